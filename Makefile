@@ -1,0 +1,67 @@
+# gaapbridge: `make demo` and `make test` need python3 (3.11 to 3.13) and make, nothing else.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+N      ?= 1000000
+WORKERS ?= 2
+
+# The first interpreter that runs and is of a supported version. `make PYTHON=/path/to/python3.12 setup` overrides it.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
+	"$$candidate" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$candidate"; break; }; done)
+
+# Twice quiet: warnings about a registry's mirrors are not ours; errors still show.
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types tests bench conformance clean distclean
+
+help:  ## what can be made
+	@echo "make demo          one period close of the example lender, from tapes to statement"
+	@echo "make test          ruff, mypy and all tests, import contracts among them"
+	@echo "make conformance   the worked examples of the standards only"
+	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
+	@echo "make setup         the environment only ($(VENV)); the others make it when it is missing"
+	@echo "make clean         remove what was built; distclean removes the environment too"
+
+setup: $(STAMP)  ## the environment, made on first use and again when a pin changes
+
+# Made anew when its interpreter or pip has gone (a moved folder, a removed Python): a venv cannot be mended.
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || test -x $(BIN)/python || { \
+		echo "gaapbridge needs Python 3.11, 3.12 or 3.13; python3 here is: $$(python3 --version 2>&1 || echo missing)."; \
+		echo "Install one of these, or name it: make PYTHON=/path/to/python3.12 setup"; exit 1; }
+	@echo "Setting up $(VENV): the first time takes about a minute..."
+	@$(BIN)/python -c 'import pip; $(SUPPORTED)' >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "Ready: $$($(BIN)/python --version), $(BIN)/gaapbridge"
+
+demo: $(STAMP)  ## one period close of the example lender
+	@$(BIN)/gaapbridge demo
+
+test: lint types tests  ## everything that must hold
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+tests: $(STAMP)
+	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/python -m pytest -n $(WORKERS)
+
+conformance: $(STAMP)  ## worked examples of the standards
+	$(BIN)/python -m pytest tests/conformance
+
+bench: $(STAMP)  ## close against mere reading
+	$(BIN)/python benchmarks/close.py --loans $(N)
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV)

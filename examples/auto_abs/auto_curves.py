@@ -1,0 +1,227 @@
+"""Prepayment, hazard, loss and recovery curves from the months up to the opening instant, nothing after."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import auto_assumptions as stated
+import polars as pl
+from auto_source import Source, month_number
+
+from gaapbridge.portfolio import estimate
+
+_BUCKET = {0: "current", 1: "1-30", 2: "31-60", 3: "default"}  # by months missed; so 61-90 is never used
+
+
+def curves(source: Source, known_at: date) -> tuple[dict[str, pl.DataFrame], dict[str, object]]:
+    """The four curve tables by name, and the figures behind them (for the summary)."""
+    history = monthly_history(source, known_at)
+    counts = estimate.transition_counts(history)
+    hazard = _hazard_table(estimate.pooled_counts(counts, stated.MINIMUM_TRANSITIONS), known_at)
+    exposed, prepaid = estimate.prepayment_counts(history)
+    mortality = estimate.single_monthly_mortality(
+        exposed,
+        prepaid,
+        half_window_months=stated.MORTALITY_HALF_WINDOW_MONTHS,
+        minimum_count=stated.MINIMUM_MORTALITY_EXPOSURE,
+    )
+    losses, ratios, figures = _losses(source, known_at)
+    tables = {
+        "prepayment": _long(mortality, known_at, "month_on_book", "single_monthly_mortality", first=1),
+        "hazard": hazard,
+        "loss_given_default": losses,
+        "recovery": _long(
+            dict.fromkeys(mortality, estimate.remaining_recovery(ratios)),
+            known_at,
+            "months_since_write_off",
+            "remaining_recovery_ratio",
+            first=0,
+        ),
+    }
+    return tables, {"contract_months": history.height, "transitions": counts, **figures}
+
+
+def monthly_history(source: Source, known_at: date) -> pl.DataFrame:
+    """One row per contract and month observed from start to end, in the columns that ``estimate`` asks for.
+
+    A contract's first report has no known starting bucket and is left out (contracts entered aged 3 to 18
+    months, so ages before that are not observed). A charge-off, or leaving the pool with a balance, from a
+    bucket is a default.
+    """
+    own = "contract_id"
+    reported = source.months.filter(pl.col("month") > pl.col("month").min().over(own)).select(
+        own, "month", pl.col("missed_before").alias("from"), pl.col("missed").alias("to")
+    )
+    # Who left the pool with a balance did so in the month after the last report, which has no row of its own.
+    vanished = source.months.filter(pl.col("event") == "left_pool").select(
+        own, pl.col("month") + 1, pl.col("missed").alias("from"), pl.col("missed").alias("to")
+    )
+    rows = pl.concat([reported, vanished]).filter(pl.col("month") <= month_number(known_at))
+    left = source.exits.select(own, "status", "exit_month")
+    rows = rows.join(left, left_on=[own, "month"], right_on=[own, "exit_month"], how="left")
+    start, end = (pl.col(name).clip(upper_bound=stated.DEFAULT_MISSED).replace_strict(_BUCKET) for name in ("from", "to"))
+    exit_state = pl.col("status").replace_strict({"prepaid": "prepaid", "matured": "matured", "written_off": "default"})
+    return rows.join(source.contracts.select(own, "segment", "first_payment_month_number"), on=own).select(
+        own,
+        "segment",
+        (pl.col("month") - pl.col("first_payment_month_number") + 1).alias("month_on_book"),
+        start.alias("bucket_from"),
+        exit_state.fill_null(end).alias("state_to"),
+    )
+
+
+def _hazard_table(counts: estimate.TransitionCounts, known_at: date) -> pl.DataFrame:
+    rows = []
+    for segment in sorted(counts.keys() - {estimate.ALL_SEGMENTS}):
+        paths = estimate.conditional_hazards(counts[segment], stated.MONTHS_AHEAD)
+        for scenario, odds in stated.SCENARIO_ODDS.items():
+            for bucket, path in paths.items():
+                for month, hazard in enumerate(path, start=1):
+                    scaled = estimate.scaled_odds(hazard, float(odds))
+                    rows.append((known_at, scenario, segment, bucket, month, scaled))
+    names = ["valid_from", "scenario", "segment", "bucket", "months_ahead", "hazard"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def default_months(source: Source, known_at: date) -> pl.DataFrame:
+    """One row per default episode and month in it, with what the next report says, where there is one yet.
+
+    ``exposure_minor`` is the balance at the end of the month in which the default began.
+    """
+    rows = _with_next(source, known_at).filter(pl.col("default_month").is_not_null() & pl.col("cure_month").is_null())
+    episode = ["contract_id", "default_month"]
+    rows = rows.with_columns(pl.col("end_minor").first().over(episode).alias("exposure_minor"))
+    outcome = (
+        pl.when(pl.col("next_status").is_not_null())
+        .then(pl.col("next_status").replace({"written_off": "charged_off", "prepaid": "repaid", "matured": "repaid"}))
+        .when(pl.col("next_missed") == 0)
+        .then(pl.lit("cured"))
+        .otherwise(pl.lit("none"))
+    )
+    return rows.select(
+        "contract_id",
+        "segment",
+        (pl.col("month") - pl.col("default_month")).alias("month"),
+        "exposure_minor",
+        outcome.alias("outcome"),
+    )
+
+
+def cured_months(source: Source, known_at: date) -> pl.DataFrame:
+    """One row per cured episode and month since its cure, until it defaults again or the contract leaves."""
+    rows = _with_next(source, known_at).filter(pl.col("cure_month").is_not_null())
+    episode = ["contract_id", "cure_month"]
+    again = (pl.col("next_missed") >= stated.DEFAULT_MISSED) | (pl.col("next_status") == "written_off")
+    outcome = (
+        pl.when(again.fill_null(False))
+        .then(pl.lit("defaulted"))
+        .when(pl.col("next_status").is_not_null())
+        .then(pl.lit("left"))
+        .otherwise(pl.lit("none"))
+    )
+    return rows.select(
+        "contract_id",
+        (pl.col("month") - pl.col("cure_month")).alias("month"),
+        pl.col("end_minor").first().over(episode).alias("exposure_minor"),
+        outcome.alias("outcome"),
+    )
+
+
+def _with_next(source: Source, known_at: date) -> pl.DataFrame:
+    """Months with a balance, each with the status or missed months of the month after, if known by then."""
+    own = "contract_id"
+    left = source.exits.select(own, pl.col("exit_month").alias("next"), pl.col("status").alias("next_status"))
+    return (
+        source.months.with_columns(
+            pl.col("missed").shift(-1).over(own).alias("next_missed"), (pl.col("month") + 1).alias("next")
+        )
+        .filter((pl.col("end_minor") > 0) & (pl.col("next") <= month_number(known_at)))
+        .join(left, on=[own, "next"], how="left")
+        .filter(pl.col("next_status").is_not_null() | (pl.col("next_month") == pl.col("next")))
+        .join(source.contracts.select(own, "segment"), on=own)
+        .sort(own, "month")
+    )
+
+
+def written_off_months(source: Source, known_at: date) -> pl.DataFrame:
+    """One row per contract written off by the date and month since, with the net cash received, nil included.
+
+    Proceeds received before the write-off count in its month.
+    """
+    last = month_number(known_at)
+    gone = source.exits.filter((pl.col("status") == "written_off") & (pl.col("exit_month") <= last))
+    months = gone.with_columns(pl.int_ranges("exit_month", last + 1, dtype=pl.Int32).alias("at")).explode("at")
+    cash = (
+        source.cash.filter(pl.col("month") <= last)
+        .join(gone.select("contract_id", "exit_month"), on="contract_id")
+        .group_by("contract_id", pl.max_horizontal("month", "exit_month").cast(pl.Int32).alias("at"))
+        .agg(pl.col("cash_minor").sum())
+    )
+    return months.join(cash, on=["contract_id", "at"], how="left").select(
+        "contract_id",
+        (pl.col("at") - pl.col("exit_month")).alias("month"),
+        pl.col("outstanding_minor").alias("written_off_minor"),
+        pl.col("cash_minor").fill_null(0).alias("recovered_minor"),
+    )
+
+
+def _losses(source: Source, known_at: date) -> tuple[pl.DataFrame, list[Fraction], dict[str, object]]:
+    """Loss given default by segment (one for all scenarios), recovery ratios, and the figures behind both."""
+    episodes = default_months(source, known_at)
+    again = estimate.development(cured_months(source, known_at), ("defaulted", "left"), stated.MINIMUM_EPISODES)
+    default_again = estimate.eventual_shares(again, "defaulted")[0]
+    written_off = written_off_months(source, known_at)
+    ratios = estimate.recovery_ratios(written_off, stated.MINIMUM_WRITTEN_OFF)
+    discount = 1 / (1 + average_rate(source, known_at) / 12)
+    rows = []
+    for segment in sorted(source.contracts["segment"].unique().to_list()):
+        own = episodes.filter(pl.col("segment") == segment)
+        enough = own.filter(pl.col("outcome") == "charged_off").height >= stated.MINIMUM_CHARGE_OFFS
+        shares = estimate.development(own if enough else episodes, _OUTCOMES, stated.MINIMUM_EPISODES)
+        plain, discounted = (estimate.loss_given_default(shares, ratios, default_again, v) for v in (Fraction(1), discount))
+        paths = zip(plain, discounted, strict=True)
+        rows += [
+            (known_at, scenario, segment, month, *pair) for month, pair in enumerate(paths) for scenario in stated.SCENARIO_ODDS
+        ]
+    names = [
+        "valid_from",
+        "scenario",
+        "segment",
+        "months_since_default",
+        "lgd_undiscounted",
+        "lgd_discounted",
+    ]
+    table = pl.DataFrame(rows, schema=names, orient="row").sort("scenario", "segment", "months_since_default")
+    figures: dict[str, object] = {
+        "default_episodes": episodes.filter(pl.col("month") == 0).height,
+        "default_months_by_outcome": dict(sorted(episodes["outcome"].value_counts().iter_rows())),
+        "share_of_cures_defaulting_again": round(float(default_again), 6),
+        "written_off_contracts": written_off.filter(pl.col("month") == 0).height,
+        "recovery_ratio_by_month": [round(float(ratio), 6) for ratio in ratios],
+        "discount_rate_a_year": round(float(12 / discount - 12), 6),
+    }
+    return table, ratios, figures
+
+
+_OUTCOMES = ("charged_off", "cured", "repaid")
+
+
+def average_rate(source: Source, instant: date) -> Fraction:
+    """Note rate weighted by the balances on book at the instant: recoveries are discounted at it."""
+    rows = source.months.filter((pl.col("month") == month_number(instant)) & (pl.col("end_minor") > 0)).join(
+        source.contracts.select("contract_id", "annual_rate"), on="contract_id"
+    )
+    weights = rows["end_minor"].to_list()
+    rates = [Fraction(str(rate)) for rate in rows["annual_rate"]]
+    weighted = sum((rate * weight for rate, weight in zip(rates, weights, strict=True)), Fraction(0)) / sum(weights)
+    return Fraction(round(weighted * 1_000_000), 1_000_000)
+
+
+def _long(paths: dict[str, list[float]], known_at: date, month: str, value: str, *, first: int) -> pl.DataFrame:
+    rows = [
+        (known_at, segment, place, amount)
+        for segment, path in sorted(paths.items())
+        for place, amount in enumerate(path, start=first)
+    ]
+    return pl.DataFrame(rows, schema=["valid_from", "segment", month, value], orient="row")

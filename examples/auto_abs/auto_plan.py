@@ -1,0 +1,153 @@
+"""The plan of the example: two notes, US dollars, no ledger, no value-added tax, control totals."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import auto_assumptions as stated
+import polars as pl
+
+_PLAN = """\
+# Auto loans of public securitisations, {opening} to {closing}, by examples/auto_abs/prepare.py
+
+[entity]
+name = "Auto loans of public securitisations (example)"
+currency = "USD"
+minor_digits = 2
+presentation_unit = 1
+
+[period]
+opening = {opening}
+closing = {closing}
+
+[opening]
+source = "opening_tape"
+
+[notes]
+order = ["expected_credit_loss", "effective_interest"]
+
+[elections.expected_credit_loss]
+us_method = "pd_lgd"
+us_accrued_interest = "included"
+us_scenarios = {{ base = 1.0 }}
+us_supportable_months = 12
+us_reversion = "immediate"
+us_reversion_months = 0
+us_historical_scenario = "base"
+ifrs_scenarios = {{ {weights} }}
+default_timing = "end"
+exposure_at_default = "before_instalment"
+default_days_past_due = {default_days}
+sicr_pd_ratio = 2.5
+sicr_pd_increase = 0.02
+sicr_days_past_due = 30
+sicr_backstop_rebuttal = ""
+low_credit_risk_pd_12m = 0.0
+cure_probation_days = 90
+
+[elections.effective_interest]
+nonaccrual_days_past_due = 90
+
+[vat]
+rate = 0.0
+inclusive = []
+
+[tax.expected_credit_loss]
+method = "liability_method"
+side = "by_sign"
+rates = [{{ from = 2018-01-01, rate = {tax} }}]
+
+[tax.effective_interest]
+method = "liability_method"
+side = "by_sign"
+rates = [{{ from = 2018-01-01, rate = {tax} }}]
+
+[statement]
+layout = "loans"
+
+[accounts]
+"1301" = {{ name = "Loans receivable: principal, current", line = "loans_c" }}
+"1302" = {{ name = "Loans receivable: principal, non-current", line = "loans_nc" }}
+"1303" = {{ name = "Loans receivable: deferred fees and costs, current", line = "loans_c" }}
+"1304" = {{ name = "Loans receivable: deferred fees and costs, non-current", line = "loans_nc" }}
+"1305" = {{ name = "Loans receivable: accrued interest", line = "loans_c" }}
+"1391" = {{ name = "Loss allowance, current", line = "loans_c" }}
+"1392" = {{ name = "Loss allowance, non-current", line = "loans_nc" }}
+"1393" = {{ name = "Expected recoveries of loans written off", line = "loans_c" }}
+"1801" = {{ name = "Deferred tax assets", line = "dta" }}
+"2201" = {{ name = "Other tax payable", line = "otp" }}
+"2801" = {{ name = "Deferred tax liabilities", line = "dtl" }}
+"4101" = {{ name = "Retained earnings", line = "re" }}
+"4102" = {{ name = "Transfers between notes", line = "re" }}
+"4103" = {{ name = "Opening basis difference", line = "re" }}
+"6001" = {{ name = "Financing income", line = "fi" }}
+"6701" = {{ name = "Provision for loans receivable", line = "p_loans" }}
+"6801" = {{ name = "Income tax expense", line = "tax" }}
+
+[posting]
+principal_current = "1301"
+principal_non_current = "1302"
+deferred_current = "1303"
+deferred_non_current = "1304"
+accrued_interest = "1305"
+loss_allowance_current = "1391"
+loss_allowance_non_current = "1392"
+expected_recoveries = "1393"
+other_tax_payable = "2201"
+deferred_tax_assets = "1801"
+deferred_tax_liabilities = "2801"
+retained_earnings = "4101"
+transfers_between_notes = "4102"
+opening_basis_difference = "4103"
+financing_income = "6001"
+provision_for_loans = "6701"
+income_tax_expense = "6801"
+
+[tapes.loans]
+opening = "tapes/loans-{opening}.parquet"
+closing = "tapes/loans-{closing}.parquet"
+amounts = "minor"
+
+[tapes.loans.control.opening]
+rows = {opening_rows}
+outstanding_principal_minor = {opening_principal}
+
+[tapes.loans.control.closing]
+rows = {closing_rows}
+outstanding_principal_minor = {closing_principal}
+
+[tapes.events]
+path = "tapes/events.parquet"
+amounts = "minor"
+
+[curves]
+prepayment = "curves/prepayment.csv"
+hazard = "curves/hazard.csv"
+loss_given_default = "curves/loss_given_default.csv"
+recovery = "curves/recovery.csv"
+
+[thresholds]
+rejected_rows = 0
+rejected_principal_minor = 0
+findings = 0
+
+[runs]
+folder = "runs"
+"""
+
+
+def plan_text(tapes: dict[date, pl.DataFrame]) -> str:
+    """The plan as TOML. Control totals are those of the tapes; ``ties.csv`` ties them to the source."""
+    weights = ", ".join(f"{scenario} = {weight}" for scenario, weight in stated.SCENARIO_WEIGHTS.items())
+    (opening, at_opening), (closing, at_closing) = tapes.items()
+    return _PLAN.format(
+        opening=opening,
+        closing=closing,
+        weights=weights,
+        tax=stated.TAX_RATE,
+        default_days=stated.DEFAULT_MISSED * stated.DAYS_A_MISSED_MONTH,
+        opening_rows=at_opening.height,
+        opening_principal=at_opening["outstanding_principal_minor"].sum(),
+        closing_rows=at_closing.height,
+        closing_principal=at_closing["outstanding_principal_minor"].sum(),
+    )

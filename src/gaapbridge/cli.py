@@ -1,0 +1,145 @@
+"""The command line: a thin layer on the Python API. Exit code 0 clean, 1 findings, 2 unusable input.
+
+Imports are made inside the commands, so that ``--help`` and ``verify`` load no numeric library.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gaapbridge.terms.errors import UnusableInput
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Measures a lender's contracts under US GAAP and IFRS, posts each difference, prints the reconciliation.",
+)
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    text = "text"
+    json = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs")]
+RunsOption = Annotated[Path, typer.Option(help="folder in which latest and previous are looked for")]
+RunArgument = Annotated[str, typer.Argument(help="a run folder, latest or previous", metavar="RUN")]
+
+
+@app.command()
+def demo(
+    loans: Annotated[int, typer.Option(min=100, help="contracts the synthetic lender writes")] = 20_000,
+    folder: Annotated[Path, typer.Option(help="where the example lender is written")] = Path("demo"),
+) -> None:
+    """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
+    from gaapbridge.example.demo import run_demo
+    from gaapbridge.progress import Progress
+
+    raise typer.Exit(run_demo(folder, loans, Progress(), sys.stdout))
+
+
+@app.command()
+def close(
+    plan: Annotated[Path, typer.Argument(help="the plan file (TOML)", metavar="PLAN")],
+    format: FormatOption = Format.text,
+) -> None:
+    """Close one period from a plan: writes an immutable run and prints the statement."""
+    from gaapbridge.period_close import close as close_period
+    from gaapbridge.progress import Progress
+
+    run = close_period(plan, progress=Progress())
+    typer.echo(json.dumps(run.as_dict(), ensure_ascii=False) if format is Format.json else run.as_text(), nl=False)
+    raise typer.Exit(run.exit_code)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="a reconciliation: JSON, CSV or XLSX", metavar="FILE")],
+    opening: Annotated[Path | None, typer.Option(help="the file that holds the opening balance sheet")] = None,
+    statutory_rate: Annotated[str | None, typer.Option(help="statutory tax rate, such as 0.25")] = None,
+    vat_rate: Annotated[str | None, typer.Option(help="value-added tax rate, such as 0.06")] = None,
+    tolerance: Annotated[int, typer.Option(min=0, help="presentation units allowed across periods")] = 1,
+    format: FormatOption = Format.text,
+) -> None:
+    """Re-add and challenge any published or in-house reconciliation."""
+    from gaapbridge.verification import verify as verify_file
+
+    outcome = verify_file(
+        file,
+        opening=opening,
+        statutory_rate=_rate("--statutory-rate", statutory_rate),
+        vat_rate=_rate("--vat-rate", vat_rate),
+        tolerance=tolerance,
+    )
+    typer.echo(outcome.as_json() + "\n" if format is Format.json else outcome.as_text(), nl=False)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def explain(
+    run: RunArgument,
+    address: Annotated[str, typer.Argument(help="loan/ID, or a cell such as bs-2023-12-31/loans_nc/ecl", metavar="ADDRESS")],
+    runs: RunsOption = Path("runs"),
+    format: FormatOption = Format.text,
+) -> None:
+    """Open a printed cell down to its journals, segments and largest contracts, or a contract step by step."""
+    from gaapbridge.explanation import explain as explain_address
+    from gaapbridge.period_close.run_folder import find_run
+
+    explanation = explain_address(find_run(run, runs), address)
+    typer.echo(json.dumps(explanation.as_dict(), ensure_ascii=False) if format is Format.json else explanation.as_text())
+
+
+@app.command()
+def reperform(
+    run: RunArgument,
+    sample: Annotated[int, typer.Option(min=1, help="contracts to calculate again")] = 25,
+    seed: Annotated[int, typer.Option(help="seed of the sample")] = 20231231,
+    runs: RunsOption = Path("runs"),
+    format: FormatOption = Format.text,
+) -> None:
+    """Calculate a sample of a run's contracts again, by the independent calculator, and compare to the minor unit."""
+    from gaapbridge.period_close.run_folder import find_run
+    from gaapbridge.reperform.run import reperform as reperform_run
+
+    outcome = reperform_run(find_run(run, runs), sample=sample, seed=seed)
+    typer.echo(
+        json.dumps(outcome.as_dict(), ensure_ascii=False) + "\n" if format is Format.json else outcome.as_text(), nl=False
+    )
+    raise typer.Exit(1 if outcome.disagreements else 0)
+
+
+def _rate(option: str, text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        rate = Decimal(text)
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if not (rate.is_finite() and 0 <= rate < 1):
+        raise UnusableInput(
+            column=option, value=text, rule="a rate is a fraction from 0 to below 1", remedy="write 25 % as 0.25"
+        )
+    return rate
+
+
+def main() -> None:
+    """Run the command line; unusable input becomes one clear line on standard error and exit code 2."""
+    try:
+        app()
+    except UnusableInput as unusable:
+        sys.stderr.write(f"gaapbridge: {unusable}\n")
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(141) from None

@@ -1,0 +1,116 @@
+"""The elections of note (i): what ASC 326-20 and IFRS 9 leave to the lender on expected credit losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gaapbridge.plan.election import Election, choice, count, ratio, text, weights
+
+ELECTIONS: tuple[Election, ...] = (
+    choice(
+        "us_method",
+        "By which method does US GAAP measure the allowance?",
+        "326-20-30-3 to 30-5",
+        {
+            "pd_lgd": "probability of default x loss given default, undiscounted",
+            "dcf": "the same flows discounted at the effective rate",
+        },
+        "pd_lgd",
+    ),
+    choice(
+        "us_accrued_interest",
+        "Is accrued interest part of the US GAAP exposure, or excluded and written off in time?",
+        "326-20-30-5A",
+        {"included": "part of the exposure", "excluded": "left out of the exposure"},
+        "included",
+    ),
+    weights("us_scenarios", "Which scenarios carry the US GAAP forecast?", "326-20-30-7 to 30-9", "{ base = 1.0 }"),
+    count("us_supportable_months", "How many months is the forecast reasonable and supportable?", "326-20-30-9", 0, 480, 12),
+    choice(
+        "us_reversion",
+        "How does the forecast return to historical loss after that?",
+        "326-20-30-9",
+        {"immediate": "from the next month", "straight_line": "in equal steps over us_reversion_months"},
+        "immediate",
+    ),
+    count("us_reversion_months", "Over how many months does a straight-line reversion run?", "326-20-30-9", 0, 480, 0),
+    text("us_historical_scenario", "Which scenario holds historical loss?", "326-20-30-9", "long_run"),
+    weights(
+        "ifrs_scenarios",
+        "Which scenarios, with which probabilities, carry the IFRS measurement?",
+        "IFRS 9 5.5.17(a), B5.5.42",
+        "{ base = 0.6, upside = 0.15, downside = 0.25 }",
+    ),
+    choice(
+        "default_timing",
+        "When within its month does a default happen, for discounting?",
+        "IFRS 9 B5.5.44; 326-20-30-4",
+        {"start": "start of the month", "middle": "middle of the month", "end": "end of the month"},
+        "end",
+    ),
+    choice(
+        "exposure_at_default",
+        "Is the exposure of a default month the balance before or after that month's instalment?",
+        "IFRS 9 B5.5.28",
+        {"before_instalment": "the instalment is lost too", "after_instalment": "the instalment was paid"},
+        "before_instalment",
+    ),
+    count("default_days_past_due", "From how many days past due is a contract in default?", "IFRS 9 B5.5.37", 1, 90, 90),
+    ratio(
+        "sicr_pd_ratio", "How many times must the default probability have risen?", "IFRS 9 5.5.9, B5.5.17", "1", "1000", "2.5"
+    ),
+    ratio(
+        "sicr_pd_increase", "And by how much at least, over the same remaining life?", "IFRS 9 5.5.9, B5.5.9", "0", "1", "0.02"
+    ),
+    count("sicr_days_past_due", "From how many days past due has credit risk risen significantly?", "IFRS 9 5.5.11", 1, 89, 30),
+    text(
+        "sicr_backstop_rebuttal",
+        "Why is the 30-day presumption rebutted, where sicr_days_past_due is above 30?",
+        "IFRS 9 5.5.11, B5.5.20",
+        "",
+    ),
+    ratio(
+        "low_credit_risk_pd_12m",
+        "Up to which 12-month default probability is credit risk low (switches off the probability test only; 0 = not used)?",
+        "IFRS 9 5.5.10",
+        "0",
+        "1",
+        "0",
+    ),
+    count("cure_probation_days", "How many days after curing does a contract stay in stage 3?", "IFRS 9 5.5.7", 0, 3650, 90),
+)
+
+
+@dataclass(frozen=True)
+class Elections:
+    """The lender's answers, typed; names as in ``ELECTIONS``, weights as floats by scenario."""
+
+    us_method: str
+    us_accrued_interest: str
+    us_scenarios: Mapping[str, float]
+    us_supportable_months: int
+    us_reversion: str
+    us_reversion_months: int
+    us_historical_scenario: str
+    ifrs_scenarios: Mapping[str, float]
+    default_timing: str
+    exposure_at_default: str
+    default_days_past_due: int
+    sicr_pd_ratio: float
+    sicr_pd_increase: float
+    sicr_days_past_due: int
+    sicr_backstop_rebuttal: str
+    low_credit_risk_pd_12m: float
+    cure_probation_days: int
+
+    @classmethod
+    def of(cls, answers: Mapping[str, Any]) -> Elections:
+        """The answers of a plan, already checked against ``ELECTIONS``."""
+        typed = dict(answers)
+        for name in ("us_scenarios", "ifrs_scenarios"):
+            typed[name] = {scenario: float(weight) for scenario, weight in answers[name].items()}
+        for name in ("sicr_pd_ratio", "sicr_pd_increase", "low_credit_risk_pd_12m"):
+            typed[name] = float(answers[name])
+        return cls(**typed)

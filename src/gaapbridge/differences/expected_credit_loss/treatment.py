@@ -1,0 +1,60 @@
+"""The shape both treatments of note (i) have: the same questions, answered once by US GAAP and once by IFRS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.differences.expected_credit_loss.elections import Elections
+
+Rows = NDArray[np.int64]
+Dates = NDArray[np.datetime64]
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What is known of a contract's credit risk at an instant, columns of N.
+
+    Default probabilities are for the remaining life as seen now (``pd_now``) and, for the same remaining life, as seen at
+    origination (``pd_at_origination``); ``pd_12m`` is for the next twelve months.
+    """
+
+    instant: Dates
+    days_past_due: Rows
+    default_date: Dates
+    cured_date: Dates
+    watch_list: Flags
+    forborne: Flags
+    pd_now: Numbers
+    pd_at_origination: Numbers
+    pd_12m: Numbers
+
+
+class Treatment(Protocol):
+    """Columns in, columns out; N contracts each. ``scenarios`` names the first axis of a hazard table."""
+
+    def scenario_weights(self, scenarios: Sequence[str], elections: Elections) -> Numbers: ...
+
+    def forecast(self, hazard: Numbers, scenarios: Sequence[str], elections: Elections) -> Numbers: ...
+
+    def loss_given_default(self, undiscounted: Numbers, discounted: Numbers, elections: Elections) -> Numbers: ...
+
+    def discounts(self, elections: Elections) -> bool: ...
+
+    def includes_accrued_interest(self, accrues: Flags, elections: Elections) -> Flags: ...
+
+    def in_default(self, credit: Credit, elections: Elections) -> Flags: ...
+
+    def lifetime(self, credit: Credit, elections: Elections) -> Flags: ...
+
+    def horizon(self, lifetime: Flags, remaining_months: Rows) -> Rows: ...
+
+    def interest_on_allowance(self, rate: Numbers, allowance_sum: Numbers, credit_impaired: Flags) -> Numbers: ...
+
+    def expected_recoveries(self, written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers: ...

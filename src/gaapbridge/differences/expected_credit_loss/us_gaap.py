@@ -1,0 +1,72 @@
+"""Note (i) under US GAAP: ASC 326-20 (CECL), lifetime loss from day one, no stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gaapbridge.differences.expected_credit_loss.elections import Elections
+from gaapbridge.differences.expected_credit_loss.treatment import Credit, Flags, Numbers, Rows
+
+
+def scenario_weights(scenarios: Sequence[str], elections: Elections) -> Numbers:
+    """Weights of the forecast's scenarios; one is the usual choice (326-20-30-7)."""
+    return np.array([elections.us_scenarios.get(name, 0.0) for name in scenarios])
+
+
+def forecast(hazard: Numbers, scenarios: Sequence[str], elections: Elections) -> Numbers:
+    """Hazards of a reasonable and supportable period, then reverting to historical loss (326-20-30-9).
+
+    ``hazard`` scenario x segment x bucket x month ahead. With 12 supportable months and immediate reversion, month 13 on is
+    the historical scenario's.
+    """
+    historical = hazard[list(scenarios).index(elections.us_historical_scenario)]
+    months = np.arange(1, hazard.shape[-1] + 1)
+    beyond = np.maximum(months - elections.us_supportable_months, 0)
+    steps = elections.us_reversion_months if elections.us_reversion == "straight_line" else 0
+    reverted = np.minimum(beyond / (steps + 1), 1.0)
+    blended: Numbers = hazard * (1.0 - reverted) + historical[None] * reverted
+    return blended
+
+
+def loss_given_default(undiscounted: Numbers, discounted: Numbers, elections: Elections) -> Numbers:
+    """Loss given default: undiscounted under ``pd_lgd``, recoveries discounted under ``dcf`` (326-20-30-4, 30-5)."""
+    return discounted if elections.us_method == "dcf" else undiscounted
+
+
+def discounts(elections: Elections) -> bool:
+    """Whether losses are discounted at the effective rate: only by the discounted cash flow method (326-20-30-4)."""
+    return elections.us_method == "dcf"
+
+
+def includes_accrued_interest(accrues: Flags, elections: Elections) -> Flags:
+    """Whether accrued interest is part of the exposure: by election, and only while it is accrued (326-20-30-5A)."""
+    return accrues & (elections.us_accrued_interest == "included")
+
+
+def in_default(credit: Credit, elections: Elections) -> Flags:
+    """Contracts measured as defaulted: past the default day, or defaulted and not cured (326-20-55-4)."""
+    open_default = ~np.isnat(credit.default_date) & np.isnat(credit.cured_date)
+    defaulted: Flags = (credit.days_past_due >= elections.default_days_past_due) | open_default
+    return defaulted
+
+
+def lifetime(credit: Credit, elections: Elections) -> Flags:
+    """Whether losses are measured over the remaining life: always (326-20-30-1)."""
+    return np.ones_like(credit.watch_list)
+
+
+def horizon(lifetime: Flags, remaining_months: Rows) -> Rows:
+    """Months ahead over which losses count: the remaining contractual term (326-20-30-6)."""
+    return remaining_months
+
+
+def interest_on_allowance(rate: Numbers, allowance_sum: Numbers, credit_impaired: Flags) -> Numbers:
+    """Interest not recognised on the allowance of impaired loans: none, non-accrual is note (ii)'s (326-20-45-3)."""
+    return np.zeros_like(rate)
+
+
+def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
+    """Negative allowance for expected recoveries, not above what was written off and is still owed (326-20-30-1)."""
+    return np.minimum(written_off * remaining_ratio, still_owed)

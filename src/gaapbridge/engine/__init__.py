@@ -1,0 +1,1 @@
+"""Engines: they move batches to workers and results back in order; they never compute."""

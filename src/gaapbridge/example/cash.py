@@ -1,0 +1,102 @@
+"""The lender's cash book, month by month in whole fen, and the recoveries after write-off.
+
+It is filled while contracts are simulated and posted to the general ledger afterwards; the tapes are written
+from the contracts' standing instead, so that the two can be compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.example.calendar import Days, day_number, month_of
+from gaapbridge.example.contracts import FIRST_DAY, LAST_DAY, MONTHS_PER_YEAR, Contracts, Whole
+from gaapbridge.example.market import RECOVERY_MONTHS, VERSIONS, recovery_weights, regimes
+
+MONTHS = (LAST_DAY.year - FIRST_DAY.year + 1) * MONTHS_PER_YEAR
+_FIRST_MONTH = int(month_of(np.array([day_number(FIRST_DAY)], dtype=np.int32))[0])
+_RECOVERY_EACH_MONTH = 0.25
+_DAYS_A_MONTH = 30
+
+
+def _months() -> Whole:
+    return np.zeros(MONTHS + 1, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class CashFlows:
+    """Amounts by month in fen, January 2021 first; the last place takes what lies beyond December 2023.
+
+    Written-off principal is no cash; it is here because it is known in the same step.
+    """
+
+    lent: Whole = field(default_factory=_months)
+    fees: Whole = field(default_factory=_months)
+    costs: Whole = field(default_factory=_months)
+    principal: Whole = field(default_factory=_months)
+    interest: Whole = field(default_factory=_months)
+    written_off: Whole = field(default_factory=_months)
+    recovered: Whole = field(default_factory=_months)
+
+    def lend(self, contracts: Contracts) -> None:
+        """Principal out, fees in and costs out on the day of origination."""
+        month = _month(contracts.origination)
+        np.add.at(self.lent, month, contracts.principal)
+        np.add.at(self.fees, month, contracts.fees)
+        np.add.at(self.costs, month, contracts.costs)
+
+    def receive(self, when: Days, *, principal: Whole, interest: Whole) -> None:
+        """Money from borrowers; interest includes service fees."""
+        month = _month(when)
+        np.add.at(self.principal, month, principal)
+        np.add.at(self.interest, month, interest)
+
+    def write_off(self, when: Days, principal: Whole) -> None:
+        """Principal given up."""
+        np.add.at(self.written_off, _month(when), principal)
+
+    def recover(self, when: Days, amount: Whole) -> None:
+        """Money from borrowers whose contracts were written off."""
+        np.add.at(self.recovered, _month(when), amount)
+
+
+@dataclass(frozen=True)
+class Recoveries:
+    """Recoveries of a chunk: place of the contract in the chunk, day, fen."""
+
+    which: NDArray[np.int64]
+    when: Days
+    amount: Whole
+
+
+def draw_recoveries(
+    random: np.random.Generator,
+    contracts: Contracts,
+    which: NDArray[np.int64],
+    exit_date: Days,
+    written_off: Whole,
+) -> Recoveries:
+    """Recoveries of the contracts ``which`` over eighteen months after their write-off, up to the last day.
+
+    In each month one contract in four pays, four times its expected share, give or take a half; never more
+    than was written off.
+    """
+    shape = (RECOVERY_MONTHS, which.size)
+    share = np.stack([regime.recovered for regime in regimes()])
+    regime = (exit_date >= day_number(VERSIONS[1])).astype(np.int64)
+    expected = written_off * share[regime, contracts.segment[which]] * recovery_weights()[:, None]
+    pays = random.random(shape) < _RECOVERY_EACH_MONTH
+    amount = np.where(pays, expected / _RECOVERY_EACH_MONTH * (0.5 + random.random(shape)), 0.0).astype(np.int64)
+    to_date = np.minimum(np.cumsum(amount, axis=0), written_off)
+    amount = np.diff(to_date, axis=0, prepend=0)
+    month_end = exit_date + _DAYS_A_MONTH * np.arange(1, RECOVERY_MONTHS + 1, dtype=np.int32)[:, None]
+    when = (month_end - random.integers(0, _DAYS_A_MONTH - 2, shape)).astype(np.int32)
+    kept = (amount > 0) & (when <= day_number(LAST_DAY))
+    place = np.broadcast_to(which, shape)
+    return Recoveries(place[kept], when[kept], amount[kept])
+
+
+def _month(when: Days) -> NDArray[np.int64]:
+    return np.minimum(month_of(when).astype(np.int64) - _FIRST_MONTH, MONTHS)

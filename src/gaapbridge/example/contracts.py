@@ -1,0 +1,193 @@
+"""The contracts the example lender signs, and the schedule of each, as columns.
+
+Contracts are numbered in the order of origination, so a tape sorted by contract id is sorted by age.
+Principals are drawn to the fen (draw-downs of a credit line): round amounts would put many interest amounts
+exactly on half a fen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.example.calendar import Days, anchor_of, day_number, month_of, months_later, on_day
+from gaapbridge.example.market import BANDS, CHANNELS, LONGEST_TERM
+from gaapbridge.example.tapes import REPAYMENT_TYPES
+
+FIRST_DAY, LAST_DAY = date(2021, 1, 1), date(2023, 12, 31)
+MONTHS_PER_YEAR = 12
+
+LEVEL, EQUAL_PRINCIPAL, BULLET, INTEREST_FREE = range(len(REPAYMENT_TYPES))
+
+_BILLING_DAY = 20
+_SHORTEST_FIRST_PERIOD_DAYS = 15
+_LOWEST_RATE = np.array([0.07, 0.13, 0.18, 0.21])
+_RATE_SPREAD = np.array([0.06, 0.05, 0.04, 0.03])
+
+Whole = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Terms of N contracts. Money in fen; dates as day numbers; ``segment`` and ``kind`` as codes.
+
+    ``level_instalment`` is the agreed instalment of level contracts; ``instalment_given`` says whether the
+    tape states it (the partner channel delivers none, and the reader computes it). ``first_length`` is the
+    first period in periods.
+    """
+
+    number: Whole
+    segment: Whole
+    origination: Days
+    first_payment: Days
+    principal: Whole
+    annual_rate: Numbers
+    term: Whole
+    kind: Whole
+    level_instalment: Whole
+    instalment_given: NDArray[np.bool_]
+    service_fee: Whole
+    fees: Whole
+    costs: Whole
+    first_length: Numbers
+
+    def due_date(self, which: NDArray[np.int64] | slice, instalment: Whole | int) -> Days:
+        """Due date of an instalment (1 = the first); going on monthly after maturity; origination for 0."""
+        first = self.first_payment[which]
+        later = np.maximum(np.asarray(instalment) - 1, 0)
+        due = on_day((month_of(first) + later).astype(np.int32), anchor_of(first))
+        chosen: Days = np.where(np.asarray(instalment) > 0, due, self.origination[which]).astype(np.int32)
+        return chosen
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Contractual schedule of N contracts, rows 0..36 = after so many instalments.
+
+    ``balance`` is the principal before rounding; ``principal`` and ``interest`` are cumulative whole fen, so
+    that what is paid by any number of instalments is one subtraction, and everything paid is exactly
+    principal plus interest.
+    """
+
+    balance: Numbers
+    principal: Whole
+    interest: Whole
+
+
+def draw_contracts(random: np.random.Generator, first: int, rows: int, loans: int) -> Contracts:
+    """Terms of contracts ``first`` to ``first + rows - 1`` out of ``loans``, originated over three growing
+    years.
+    """
+    origination = _originated(random, first, rows, loans)
+    band = random.choice(len(BANDS), rows, p=[0.20, 0.33, 0.32, 0.15])
+    channel = random.choice(len(CHANNELS), rows, p=[0.65, 0.35])
+    term = random.choice([3, 6, 12, 24, 36], rows, p=[0.08, 0.17, 0.55, 0.15, 0.05])
+    kind = random.choice(4, rows, p=[0.78, 0.12, 0.05, 0.05])
+    too_long = ((kind == BULLET) & (term > 12)) | ((kind == INTEREST_FREE) & (term > 24))
+    kind = np.where(too_long, LEVEL, kind)
+    principal = (300_000 + 5_700_000 * random.beta(1.6, 3.0, rows)).astype(np.int64)
+    rate = np.round(_LOWEST_RATE[band] + _RATE_SPREAD[band] * random.random(rows), 4)
+    rate = np.where(kind == INTEREST_FREE, 0.0, rate)
+    first_payment = _first_payment(random, origination)
+    service_fee, fees, costs = _charges(random, principal, term, kind, channel)
+    return Contracts(
+        number=first + np.arange(rows),
+        segment=channel * len(BANDS) + band,
+        origination=origination,
+        first_payment=first_payment,
+        principal=principal,
+        annual_rate=rate,
+        term=term,
+        kind=kind,
+        level_instalment=_level_instalment(principal, rate / MONTHS_PER_YEAR, term),
+        instalment_given=(kind == LEVEL) & (channel == 0),
+        service_fee=service_fee,
+        fees=fees,
+        costs=costs,
+        first_length=_first_length(origination, first_payment),
+    )
+
+
+def schedule_of(contracts: Contracts) -> Schedule:
+    """Amortise every contract to exactly zero at its last instalment; after that the rows repeat the last."""
+    rows = contracts.principal.size
+    rate = contracts.annual_rate / MONTHS_PER_YEAR
+    part = np.floor(contracts.principal / contracts.term + 0.5)
+    balance = np.zeros((LONGEST_TERM + 1, rows))
+    interest = np.zeros((LONGEST_TERM + 1, rows), dtype=np.int64)
+    balance[0] = contracts.principal
+    accrued_to_date = np.zeros(rows)
+    level, bullet = contracts.kind == LEVEL, contracts.kind == BULLET
+    for j in range(1, LONGEST_TERM + 1):
+        before = balance[j - 1]
+        due = before * rate * contracts.first_length if j == 1 else before * rate
+        cash = np.where(level, np.minimum(contracts.level_instalment, before + due), np.minimum(part, before) + due)
+        cash = np.where(bullet, due, cash)
+        last = j >= contracts.term
+        balance[j] = np.where(last | (cash == before + due), 0.0, before + due - cash)
+        accrued_to_date = accrued_to_date + due
+        paid_evenly = level & ~last & (balance[j] > 0.0)
+        repaid = contracts.principal - np.floor(balance[j] + 0.5).astype(np.int64)
+        by_interest = np.floor(accrued_to_date + 0.5).astype(np.int64)
+        interest[j] = np.where(paid_evenly, j * contracts.level_instalment - repaid, by_interest)
+    repaid_to_date = contracts.principal - np.floor(balance + 0.5).astype(np.int64)
+    return Schedule(balance, repaid_to_date, interest)
+
+
+def _originated(random: np.random.Generator, first: int, rows: int, loans: int) -> Days:
+    """Origination days in order: the whole portfolio spread over three years of growing volume."""
+    start = day_number(FIRST_DAY)
+    volume = np.cumsum(np.linspace(1.0, 2.4, day_number(LAST_DAY) - start + 1))
+    place = (first + np.arange(rows) + random.random(rows)) / loans * volume[-1]
+    days: Days = (start + np.searchsorted(volume, place, side="right")).astype(np.int32)
+    return np.minimum(days, np.int32(day_number(LAST_DAY)))
+
+
+def _first_payment(random: np.random.Generator, origination: Days) -> Days:
+    """A month after origination; for one contract in seven on a fixed billing day instead, an odd first
+    period.
+    """
+    month, day = month_of(origination), anchor_of(origination)
+    soon = day + _SHORTEST_FIRST_PERIOD_DAYS <= _BILLING_DAY
+    billed = on_day((month + np.where(soon, 0, 1)).astype(np.int32), np.full(day.size, _BILLING_DAY, dtype=np.int32))
+    regular = months_later(origination, 1)
+    chosen: Days = np.where(random.random(day.size) < 1.0 / 7.0, billed, regular).astype(np.int32)
+    return chosen
+
+
+def _first_length(origination: Days, first_payment: Days) -> Numbers:
+    regular_days = first_payment - months_later(first_payment, -1)
+    odd = (first_payment - origination) / regular_days
+    length: Numbers = np.where(first_payment == months_later(origination, 1), 1.0, odd)
+    return length
+
+
+def _charges(
+    random: np.random.Generator, principal: Whole, term: Whole, kind: Whole, channel: Whole
+) -> tuple[Whole, Whole, Whole]:
+    """Service fee per instalment, fees received and costs paid at origination.
+
+    Where costs and charges would all but cancel, the fee is moved by one per cent: the split of a deferral of
+    nearly nil into its two parts would be a quotient of two rounding remainders.
+    """
+    rows = principal.size
+    with_service = (channel == 1) & (random.random(rows) < 0.2)
+    service_rate = np.where(kind == INTEREST_FREE, random.integers(50, 91, rows), random.integers(10, 31, rows))
+    service_fee = np.where((kind == INTEREST_FREE) | with_service, principal * service_rate // 10_000, 0)
+    costs = principal * random.integers(100, 301, rows) // 10_000
+    fee_points = np.where(random.random(rows) < 0.7, random.integers(50, 301, rows), 0)
+    fees = principal * fee_points // 10_000
+    near = np.abs(costs - fees - service_fee * term) * 1_000 < 4 * principal
+    moved = np.where(fee_points >= 150, -(principal // 100), principal // 100)
+    return service_fee, fees + np.where(near, moved, 0), costs
+
+
+def _level_instalment(principal: Whole, rate: Numbers, term: Whole) -> Whole:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        payment = np.where(rate > 0.0, principal * rate / (1.0 - (1.0 + rate) ** -term), principal / term)
+    rounded: Whole = np.floor(payment + 0.5).astype(np.int64)
+    return rounded

@@ -1,0 +1,169 @@
+"""One year-end of the example lender: tape rows, events of the year, and the balances its ledger takes from
+contracts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.example.calendar import NO_DATE, Days, months_later
+from gaapbridge.example.cash import Recoveries
+from gaapbridge.example.contracts import LEVEL, MONTHS_PER_YEAR, Contracts, Schedule, Whole
+from gaapbridge.example.market import DEFAULT_DAYS, LONGEST_TERM, RECOVERY_MONTHS
+from gaapbridge.example.simulate import Course, Standing
+from gaapbridge.example.tapes import NO_AMOUNT, ON_BOOK, PREPAID, PREPAYMENT, RECOVERY, WRITE_OFF, WRITTEN_OFF
+
+Columns = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class YearEnd:
+    """Balances at a year-end that the ledger takes from the contracts themselves, in fen.
+
+    ``principal_non_current`` by each contract's own schedule; ``accrued_interest`` is contractual, nil from
+    90 days past due. Both are worked out here with the simulator's own schedule and so are evidence for a
+    measurement made elsewhere.
+    """
+
+    rows: int = 0
+    outstanding_principal: int = 0
+    principal_on_book: int = 0
+    principal_non_current: int = 0
+    accrued_interest: int = 0
+
+    def plus(self, other: YearEnd) -> YearEnd:
+        """Sum of two chunks."""
+        return YearEnd(
+            self.rows + other.rows,
+            self.outstanding_principal + other.outstanding_principal,
+            self.principal_on_book + other.principal_on_book,
+            self.principal_non_current + other.principal_non_current,
+            self.accrued_interest + other.accrued_interest,
+        )
+
+
+def tape_rows(
+    contracts: Contracts, schedule: Schedule, course: Course, place: int, opening: int, instant: int
+) -> tuple[Columns, YearEnd]:
+    """Rows of the closing tape of one year: on book, left within the year, or written off and still being
+    collected.
+    """
+    standing = course.at_instant[place]
+    on_book = standing.due >= 0
+    left = (course.exit_date > opening) & (course.exit_date <= instant)
+    collected_until = months_later(np.where(course.exit_date < NO_DATE, course.exit_date, 0).astype(np.int32), RECOVERY_MONTHS)
+    collecting = (course.status == WRITTEN_OFF) & (course.exit_date <= opening) & (collected_until > opening)
+    which = np.flatnonzero(on_book | left | collecting)
+    here = on_book[which]
+    moment = np.where(here, instant, course.exit_date[which]).astype(np.int32)
+    state = _either(here, standing, course.at_exit, which)
+    columns = _columns(contracts, schedule, which, moment, state)
+    columns["status"] = np.where(here, ON_BOOK, course.status[which])
+    columns["exit_date"] = np.where(here, NO_DATE, course.exit_date[which])
+    return columns, _balances(contracts, schedule, which, moment, state, columns)
+
+
+def event_rows(
+    contracts: Contracts,
+    schedule: Schedule,
+    course: Course,
+    recoveries: Recoveries,
+    opening: int,
+    instant: int,
+) -> Columns:
+    """Write-offs, full prepayments and recoveries dated within the year, by contract and date."""
+    left = np.flatnonzero((course.exit_date > opening) & (course.exit_date <= instant))
+    gone = left[(course.status[left] == WRITTEN_OFF) | (course.status[left] == PREPAID)]
+    outstanding = contracts.principal[gone] - schedule.principal[course.at_exit.paid[gone], gone]
+    kind = np.where(course.status[gone] == WRITTEN_OFF, WRITE_OFF, PREPAYMENT)
+    within = (recoveries.when > opening) & (recoveries.when <= instant)
+    place = np.concatenate([gone, recoveries.which[within]])
+    when = np.concatenate([course.exit_date[gone], recoveries.when[within]])
+    amount = np.concatenate([outstanding, recoveries.amount[within]])
+    kinds = np.concatenate([kind, np.full(int(within.sum()), RECOVERY)])
+    order = np.lexsort((when, place))
+    return {
+        "contract_id": contracts.number[place[order]],
+        "event_date": when[order],
+        "kind": kinds[order],
+        "amount_minor": amount[order],
+    }
+
+
+def _either(here: NDArray[np.bool_], standing: Standing, at_exit: Standing, which: NDArray[np.int64]) -> Standing:
+    """The standing at the instant where on book, else at exit."""
+    return Standing(
+        due=np.where(here, standing.due[which], at_exit.due[which]),
+        paid=np.where(here, standing.paid[which], at_exit.paid[which]),
+        default_date=np.where(here, standing.default_date[which], at_exit.default_date[which]).astype(np.int32),
+        cured_date=np.where(here, standing.cured_date[which], at_exit.cured_date[which]).astype(np.int32),
+        watch_list=np.where(here, standing.watch_list[which], at_exit.watch_list[which]),
+        forborne=np.where(here, standing.forborne[which], at_exit.forborne[which]),
+    )
+
+
+def _columns(contracts: Contracts, schedule: Schedule, which: NDArray[np.int64], moment: Days, state: Standing) -> Columns:
+    service_fee = contracts.service_fee[which]
+    late = state.paid < state.due
+    oldest = contracts.due_date(which, state.paid + 1)
+    billed = schedule.interest[state.due, which] - schedule.interest[state.paid, which]
+    stated = np.where(contracts.instalment_given[which], contracts.level_instalment[which], NO_AMOUNT)
+    return {
+        "contract_id": contracts.number[which],
+        "segment": contracts.segment[which],
+        "origination_date": contracts.origination[which],
+        "first_payment_date": contracts.first_payment[which],
+        "maturity_date": contracts.due_date(which, contracts.term[which]),
+        "principal_minor": contracts.principal[which],
+        "annual_rate": contracts.annual_rate[which],
+        "term_instalments": contracts.term[which],
+        "repayment_type": contracts.kind[which],
+        "instalment_minor": np.where(contracts.kind[which] == LEVEL, stated, NO_AMOUNT),
+        "service_fee_minor": service_fee,
+        "fees_received_minor": contracts.fees[which],
+        "costs_paid_minor": contracts.costs[which],
+        "outstanding_principal_minor": contracts.principal[which] - schedule.principal[state.paid, which],
+        "billed_unpaid_interest_minor": billed + service_fee * (state.due - state.paid),
+        "interest_received_minor": schedule.interest[state.paid, which] + service_fee * state.paid,
+        "days_past_due": np.where(late, moment - oldest, 0),
+        "default_date": state.default_date,
+        "cured_date": state.cured_date,
+        "watch_list": state.watch_list,
+        "forborne": state.forborne,
+    }
+
+
+def _balances(
+    contracts: Contracts,
+    schedule: Schedule,
+    which: NDArray[np.int64],
+    moment: Days,
+    state: Standing,
+    columns: Columns,
+) -> YearEnd:
+    outstanding: Whole = columns["outstanding_principal_minor"]
+    on_book = columns["status"] == ON_BOOK
+    running = state.due < contracts.term[which]
+    scheduled = schedule.balance[state.due, which]
+    later = np.minimum(state.due + MONTHS_PER_YEAR, LONGEST_TERM)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where((scheduled > 0.0) & running, schedule.balance[later, which] / scheduled, 0.0)
+    non_current = np.floor(outstanding * share + 0.5).astype(np.int64)
+    previous = contracts.due_date(which, state.due)
+    elapsed = (moment - previous) / (contracts.due_date(which, state.due + 1) - previous)
+    length = np.where(state.due == 0, contracts.first_length[which], 1.0)
+    stub = np.where(running, length * elapsed, 0.0)
+    rate = contracts.annual_rate[which] / MONTHS_PER_YEAR
+    accrued = np.floor(columns["billed_unpaid_interest_minor"] + outstanding * rate * stub + 0.5).astype(np.int64)
+    accruing = on_book & (columns["days_past_due"] < DEFAULT_DAYS)
+    return YearEnd(
+        rows=int(which.size),
+        outstanding_principal=int(outstanding.sum()),
+        principal_on_book=int(outstanding[on_book].sum()),
+        principal_non_current=int(non_current[on_book].sum()),
+        accrued_interest=int(accrued[accruing].sum()),
+    )

@@ -1,0 +1,21 @@
+"""Explanation of a run's numbers: a printed cell, or a contract step by step under both frameworks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gaapbridge.explanation.form import Explanation
+
+
+def explain(run: Path, address: str) -> Explanation:
+    """Explain ``loan/ID`` or a cell ``STATEMENT/ROW/COLUMN`` of a run folder.
+
+    Raises ``UnusableInput`` naming the nearest three where the address is unknown.
+    """
+    if address.startswith("loan/"):
+        from gaapbridge.explanation.contract import explain_contract
+
+        return explain_contract(run, address.removeprefix("loan/"))
+    from gaapbridge.explanation.cell import explain_cell
+
+    return explain_cell(run, address)

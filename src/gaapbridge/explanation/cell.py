@@ -1,0 +1,167 @@
+"""Explanation of a printed cell: down to its journals, segments and largest contracts, from the run's own files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.explanation.form import Explanation, Table
+from gaapbridge.terms.errors import UnusableInput, nearest
+
+LARGEST = 10
+"""Contracts listed under a cell."""
+
+
+def explain_cell(run: Path, address: str) -> Explanation:
+    """Explain a cell ``STATEMENT/ROW/COLUMN`` of a run; an unknown address names the nearest three."""
+    exact, printed = _json(run / "exact.json"), _json(run / "statement.json")
+    cells = _cells(exact)
+    if address not in cells:
+        near = nearest(address, cells)
+        raise UnusableInput(
+            file=str(run),
+            value=address,
+            rule="no such cell in this run",
+            remedy=f"nearest: {', '.join(near) or 'loan/ID or STATEMENT/ROW/COLUMN'}",
+        )
+    statement, row, column = address.split("/")
+    amount, label = cells[address]
+    manifest = _json(run / "manifest.json")
+    facts: dict[str, Any] = {
+        "row": label,
+        "column": _column_label(exact, column),
+        "printed": _cells(printed)[address][0],
+        "unit": f"{exact['currency']}, {printed['unit']}",
+        "exact_minor": amount,
+        "run": str(run),
+    }
+    source = _find_row(exact, statement, row)
+    if column not in manifest["columns"]:
+        return Explanation(address, facts, tuple(_framework_tables(run, manifest, source, statement, row, column, cells)))
+    tables = []
+    if source.get("of"):
+        tables.append(_children(cells, source, statement, column))
+    journal = _journal_rows(run, manifest, statement, row, column)
+    if journal:
+        tables += [_entries(journal, manifest, row), _segments(journal, manifest, row)]
+    contracts = _contracts(run, manifest, statement, row, column)
+    if contracts is not None:
+        tables.append(contracts)
+    return Explanation(address, facts, tuple(tables))
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _cells(document: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    """Every cell of a statement document by address: amount and row label."""
+    cells = {}
+    for statement in document["statements"]:
+        for row in statement["rows"]:
+            amounts = {"us_gaap": row["us_gaap"], "ifrs": row["ifrs"]}
+            amounts |= {column["id"]: row["adj"].get(column["id"], 0) for column in document["columns"]}
+            for column, amount in amounts.items():
+                cells[f"{statement['id']}/{row['id']}/{column}"] = (amount, row["label"])
+    return cells
+
+
+def _find_row(document: Mapping[str, Any], statement: str, row: str) -> Mapping[str, Any]:
+    found = next(s for s in document["statements"] if s["id"] == statement)
+    return next(r for r in found["rows"] if r["id"] == row)
+
+
+def _column_label(document: Mapping[str, Any], column: str) -> str:
+    labels = {c["id"]: f"({c['note']}) {c['label']}" for c in document["columns"]}
+    return {"us_gaap": "US GAAP", "ifrs": "IFRS"}.get(column) or labels[column]
+
+
+def _children(cells: Mapping[str, tuple[int, str]], row: Mapping[str, Any], statement: str, column: str) -> Table:
+    rows = []
+    for sign, child in row["of"]:
+        amount, label = cells[f"{statement}/{child}/{column}"]
+        rows.append((f"{statement}/{child}/{column}", label, sign * amount))
+    return Table("Adds up from", ("address", "row", "minor"), tuple(rows))
+
+
+def _framework_tables(
+    run: Path, manifest: Mapping[str, Any], row: Mapping[str, Any], statement: str, name: str, column: str,
+    cells: Mapping[str, tuple[int, str]],
+) -> list[Table]:  # fmt: skip
+    """Under US GAAP the ledger accounts of the row; under IFRS the row across."""
+    if column == "ifrs":
+        columns = ["us_gaap", *manifest["columns"]]
+        rows = [(f"{statement}/{name}/{c}", cells[f"{statement}/{name}/{c}"][0]) for c in columns]
+        return [Table("US GAAP plus the columns", ("address", "minor"), tuple(rows))]
+    tables = [_children(cells, row, statement, column)] if row.get("of") else []
+    ledger = _json(run / "ledger.json").get(statement, {})
+    accounts = [(a, line["name"], ledger.get(a, 0)) for a, line in manifest["accounts"].items() if line["line"] == name]
+    if accounts:
+        tables.append(Table("Ledger accounts, debit positive", ("account", "name", "minor"), tuple(accounts)))
+    return tables
+
+
+def _journal_rows(run: Path, manifest: Mapping[str, Any], statement: str, row: str, column: str) -> list[dict[str, str]]:
+    """Journal lines behind a cell: of the row's own accounts, and of profit for retained earnings."""
+    kinds = _kinds(manifest, statement)
+    lines = {row} | (set(manifest["profit_rows"]) if row == manifest["retained_row"] else set())
+    with (run / "journals.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [r for r in rows if r["note"] == column and r["kind"] in kinds and r["line"] in lines]
+
+
+def _kinds(manifest: Mapping[str, Any], statement: str) -> tuple[str, ...]:
+    """Kinds of entries that a statement shows: the opening balance sheet only what was brought forward."""
+    if statement == manifest["statements"].get("opening"):
+        return ("brought_forward",)
+    if statement == manifest["statements"].get("income"):
+        return ("movement", "tax")
+    return ("brought_forward", "movement", "tax") if statement == manifest["statements"]["closing"] else ()
+
+
+def _sign(manifest: Mapping[str, Any], row: str) -> int:
+    return 1 if manifest["normal"].get(row) == "debit" else -1
+
+
+def _amount(line: Mapping[str, str]) -> int:
+    return int(line["debit_minor"]) - int(line["credit_minor"])
+
+
+def _entries(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any], row: str) -> Table:
+    sums: dict[tuple[str, str, str], int] = {}
+    for line in rows:
+        key = (line["entry"], line["account"], line["text"])
+        sums[key] = sums.get(key, 0) + _sign(manifest, row) * _amount(line)
+    return Table("Journals", ("entry", "account", "text", "minor"), tuple((*key, amount) for key, amount in sums.items()))
+
+
+def _segments(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any], row: str) -> Table:
+    sums: dict[str, int] = {}
+    for line in rows:
+        sums[line["segment"]] = sums.get(line["segment"], 0) + _sign(manifest, row) * _amount(line)
+    ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
+    return Table("Segments", ("segment", "minor"), tuple(ordered))
+
+
+def _contracts(run: Path, manifest: Mapping[str, Any], statement: str, row: str, column: str) -> Table | None:
+    """Largest contracts of a cell that contracts measure; None for tax, totals and statements of other periods."""
+    from gaapbridge.period_close.direct import contribution
+
+    if not _kinds(manifest, statement):
+        return None
+    opening = statement == manifest["statements"].get("opening")
+    roles = [role for role in manifest["roles"][column] if manifest["accounts"][manifest["posting"][role]]["line"] == row]
+    expressions = [e for role in roles if (e := contribution(column, role, opening)) is not None]
+    if not expressions:
+        return None
+    import polars as pl
+
+    amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
+    frame = pl.scan_parquet(run / "measurements" / "loans" / "*.parquet").select("contract_id", "segment", amount)
+    size = pl.col("minor").abs()
+    largest = frame.filter(size > 0).sort([-size, pl.col("contract_id")]).head(LARGEST).collect()
+    rows = tuple((f"loan/{c}", s, int(m)) for c, s, m in largest.iter_rows())
+    return Table("Largest contracts", ("address", "segment", "minor"), rows)

@@ -1,0 +1,97 @@
+"""Calendar arithmetic on whole columns of dates: where an instant stands in a contract's schedule.
+
+Dates are ``datetime64[D]`` columns. Instalment j falls due on the first payment date plus j-1 calendar months, its day
+clamped to the end of the month; period 0 starts at origination.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Dates = NDArray[np.datetime64]
+Counts = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+_NO_DATE = np.datetime64("NaT", "D")
+
+
+def add_months(dates: Dates, months: Counts | int) -> Dates:
+    """The same day some calendar months later, clamped to the end of the month.
+
+    >>> str(add_months(np.array(["2023-01-31"], "datetime64[D]"), 1)[0])
+    '2023-02-28'
+    """
+    month = dates.astype("datetime64[M]")
+    day = (dates - month).astype(np.int64)
+    target = month + np.asarray(months, dtype=np.int64)
+    length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype(np.int64)
+    clamped: Dates = target.astype("datetime64[D]") + np.minimum(day, length - 1)
+    return clamped
+
+
+def whole_months_between(start: Dates, end: Dates) -> Counts:
+    """Whole calendar months from start to end; not below zero; 0 where a date is missing.
+
+    >>> start, end = np.array(["2023-01-31"], "datetime64[D]"), np.array(["2023-03-30"], "datetime64[D]")
+    >>> int(whole_months_between(start, end)[0])
+    1
+    """
+    known = ~(np.isnat(start) | np.isnat(end))
+    first = np.where(known, start, np.datetime64("2000-01-01"))
+    last = np.where(known, end, np.datetime64("2000-01-01"))
+    months = (last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(np.int64)
+    months -= add_months(first, months) > last
+    counted: Counts = np.where(known, np.maximum(months, 0), 0)
+    return counted
+
+
+def first_period_length(origination: Dates, first_payment: Dates) -> Numbers:
+    """Length of the first period in periods: exactly 1 when regular, else its own day fraction.
+
+    >>> o = np.array(["2023-01-31", "2023-01-01"], "datetime64[D]")
+    >>> p = np.array(["2023-02-28", "2023-02-15"], "datetime64[D]")
+    >>> [round(float(x), 4) for x in first_period_length(o, p)]
+    [1.0, 1.4516]
+    """
+    days = (first_payment - origination).astype(np.int64)
+    regular_days = (first_payment - add_months(first_payment, -1)).astype(np.int64)
+    regular = add_months(origination, 1) == first_payment
+    length: Numbers = np.where(regular, 1.0, days / regular_days)
+    return length
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an instant stands: ``instalments_due`` (k) and the stub fraction ``elapsed`` (f) of the current period,
+    whose length in periods is ``length``."""
+
+    instalments_due: Counts
+    elapsed: Numbers
+    length: Numbers
+
+
+def position(origination: Dates, first_payment: Dates, term_instalments: Counts, first_length: Numbers, at: Dates) -> Position:
+    """Position of ``at`` in the schedule: k whole instalment dates behind, fraction f of the current period.
+
+    A missing ``at`` gives k = 0, f = 0. At or after the last instalment k = n and f = 0.
+
+    >>> d = lambda s: np.array([s], "datetime64[D]")
+    >>> at = position(d("2023-01-15"), d("2023-02-15"), np.array([12]), np.array([1.0]), d("2023-03-25"))
+    >>> int(at.instalments_due[0]), round(float(at.elapsed[0]), 6)
+    (2, 0.322581)
+    """
+    when = np.where(np.isnat(at), origination, at)
+    months = (when.astype("datetime64[M]") - first_payment.astype("datetime64[M]")).astype(np.int64)
+    due = months + (add_months(first_payment, months) <= when)
+    due = np.clip(due, 0, term_instalments)
+    previous = np.where(due == 0, origination, add_months(first_payment, due - 1))
+    following = add_months(first_payment, due)
+    days = (when - previous).astype(np.int64)
+    period_days = (following - previous).astype(np.int64)
+    running = due < term_instalments
+    elapsed = np.where(running, np.maximum(days, 0) / np.maximum(period_days, 1), 0.0)
+    length = np.where(due == 0, first_length, 1.0)
+    return Position(due, elapsed, length)

@@ -1,0 +1,38 @@
+"""The one seam between estimates and money: float64 estimates become int64 minor units, half away from zero."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def to_minor(estimate: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Minor units of an estimate, rounded half away from zero. An estimate that is not finite is our mistake.
+
+    >>> to_minor(np.array([2.5, -2.5, 0.49999999999999994])).tolist()
+    [3, -3, 0]
+    """
+    whole = np.trunc(estimate)
+    if not np.isfinite(whole).all():
+        raise ValueError("an estimate is not a finite number; contracts without a rate must be rejected before")
+    away = np.abs(estimate - whole) >= 0.5
+    rounded: NDArray[np.int64] = whole.astype(np.int64) + np.where(away, np.sign(estimate).astype(np.int64), 0)
+    return rounded
+
+
+def fraction_of(amount_minor: NDArray[np.int64], fraction: Fraction) -> NDArray[np.int64]:
+    """An exact rational share of whole minor units, rounded half away from zero, in integers throughout.
+
+    >>> fraction_of(np.array([106, -53, 350]), Fraction(6, 106)).tolist()
+    [6, -3, 20]
+    """
+    numerator, denominator = fraction.numerator, fraction.denominator
+    limit = (2**62) // max(1, 2 * abs(numerator))
+    if amount_minor.size and int(np.abs(amount_minor).max()) > limit:
+        raise OverflowError("amounts are too large for an exact share in 64 bits")
+    magnitude = (2 * np.abs(amount_minor) * abs(numerator) + denominator) // (2 * denominator)
+    sign = np.sign(amount_minor) * (1 if numerator >= 0 else -1)
+    shared: NDArray[np.int64] = sign * magnitude
+    return shared

@@ -1,0 +1,70 @@
+"""Tax arithmetic in integers: the value-added tax inside an amount, and deferred tax on a column. Standard library only."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+
+def round_half_away(amount: Fraction) -> int:
+    """A rational number as a whole number, half away from zero.
+
+    >>> round_half_away(Fraction(5, 2)), round_half_away(Fraction(-5, 2))
+    (3, -3)
+    """
+    magnitude = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
+    return magnitude if amount >= 0 else -magnitude
+
+
+def vat_fraction(rate: Decimal) -> Fraction:
+    """Share of a price-inclusive amount that is value-added tax: v / (1 + v). At 6 % it is 6/106.
+
+    >>> vat_fraction(Decimal("0.06"))
+    Fraction(3, 53)
+    """
+    exact = Fraction(rate)
+    return exact / (1 + exact)
+
+
+def vat_inside(amount: int | Decimal, rate: Decimal) -> Fraction:
+    """Value-added tax inside a price-inclusive amount, exact. 350 at 6 % holds 19.81, not 21.
+
+    >>> round(float(vat_inside(350, Decimal("0.06"))), 6)
+    19.811321
+    """
+    return Fraction(amount) * vat_fraction(rate)
+
+
+def tax_on(amount: int | Decimal, rate: Decimal) -> int:
+    """Tax of an amount at a rate, rounded half away from zero to whole units.
+
+    >>> tax_on(321886, Decimal("0.15536613"))
+    50010
+    """
+    return round_half_away(Fraction(amount) * Fraction(rate))
+
+
+def effective_tax_rate(income_tax_expense: int | Decimal, income_before_tax: int | Decimal) -> Fraction:
+    """Income tax expense over income before tax (both positive when an expense of a profit).
+
+    >>> round(float(effective_tax_rate(736804, 4742372)), 8)
+    0.15536613
+    """
+    return Fraction(income_tax_expense) / Fraction(income_before_tax)
+
+
+def deferred_tax(pre_tax_difference: int, rate: Decimal, side: str) -> tuple[int, int]:
+    """Deferred tax of a cumulative pre-tax difference in equity, as (deferred tax assets, deferred tax liabilities).
+
+    IAS 12.15, 12.24; 740-10-25-2. A gain lowers an asset or raises a liability; ``side`` says which one carries it:
+    ``deferred_tax_assets``, ``deferred_tax_liabilities`` or ``by_sign`` (a gain is a liability, a loss an asset).
+
+    >>> deferred_tax(200, Decimal("0.15"), "deferred_tax_assets")
+    (-30, 0)
+    >>> deferred_tax(-120, Decimal("0.15"), "deferred_tax_liabilities")
+    (0, -18)
+    """
+    tax = tax_on(pre_tax_difference, rate)
+    if side == "deferred_tax_assets" or (side == "by_sign" and tax < 0):
+        return -tax, 0
+    return 0, tax

@@ -1,0 +1,204 @@
+"""The artefacts of a run: everything but the manifest depends on plan, inputs and code alone, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gaapbridge import __version__
+from gaapbridge.book.journal import Journal
+from gaapbridge.difference import PATHS
+from gaapbridge.period_close.entries import Column
+from gaapbridge.period_close.inputs import Inputs
+from gaapbridge.period_close.movements import MovementTable
+from gaapbridge.period_close.run_folder import JOURNAL_COLUMNS, journal_rows, sha256_of, write_csv, write_json
+from gaapbridge.period_close.statements import Statements
+from gaapbridge.period_close.ties import Ties
+from gaapbridge.period_close.totals import LoanTotals
+from gaapbridge.plan import Plan
+from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.terms.finding import Finding
+
+LIBRARIES = ("numpy", "numba", "polars", "pyarrow", "pydantic")
+
+
+@dataclass(frozen=True)
+class Artefacts:
+    """Everything a run writes, in the types that made it."""
+
+    totals: LoanTotals
+    columns: tuple[Column, ...]
+    tables: tuple[MovementTable, ...]
+    statements: Statements
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+    rejects: pl.DataFrame
+
+    @property
+    def statement_text(self) -> str:
+        """The statement as printed."""
+        return self.statements.text
+
+    @property
+    def rejected_rows(self) -> int:
+        """Rows of the tapes that were not measured."""
+        return self.rejects.select("file", "row").n_unique()
+
+
+def gather(
+    totals: LoanTotals,
+    columns: Sequence[Column],
+    tables: Sequence[MovementTable],
+    statements: Statements,
+    ties: Ties,
+    findings: Sequence[Finding],
+    rejects: pl.DataFrame,
+) -> Artefacts:
+    """All of a close brought together: a check that does not hold becomes a finding of its own."""
+    checks = (*ties.checks, *statements.checks)
+    failed = [_finding(check) for check in ties.checks if not check.holds]
+    return Artefacts(
+        totals=totals,
+        columns=tuple(columns),
+        tables=tuple(tables),
+        statements=statements,
+        checks=checks,
+        findings=(*findings, *failed, *statements.findings),
+        not_checked=(*ties.not_checked, *statements.not_checked),
+        rejects=rejects,
+    )
+
+
+def _finding(check: Check) -> Finding:
+    return Finding(
+        name=f"{check.check} does not hold",
+        where=check.id,
+        amount_minor=check.difference,
+        why=f"expected {check.expected:,}, found {check.actual:,}",
+        remedy="open both sides with explain; compare the ledger account with the sub-ledger",
+        check=check.check,
+    )
+
+
+def write_run(
+    folder: Path, plan: Plan, inputs: Inputs, artefacts: Artefacts, elapsed: Sequence[tuple[str, float]], place: Path
+) -> None:
+    """Write every artefact of a run into ``folder``; ``place`` is where the run will stand, for relative paths."""
+    shutil.copyfile(plan.path, folder / "plan.toml")
+    statements = artefacts.statements
+    write_json(folder / "statement.json", statements.printed)
+    write_json(folder / "exact.json", statements.exact)
+    (folder / "statement.txt").write_text(statements.text, encoding="utf-8")
+    (folder / "statement.csv").write_text(statements.csv, encoding="utf-8")
+    write_json(folder / "ledger.json", statements.ledgers)
+    journals = [column.journal for column in artefacts.columns]
+    _write_journals(folder, plan, journals)
+    write_json(folder / "roll_forward.json", _roll_forward(plan, artefacts.columns))
+    write_json(folder / "movements.json", [table.as_dict() for table in artefacts.tables])
+    write_json(folder / "checks.json", [check.as_dict() for check in artefacts.checks])
+    write_json(folder / "findings.json", [finding.as_dict() for finding in artefacts.findings])
+    write_json(folder / "not_checked.json", [left.as_dict() for left in artefacts.not_checked])
+    inputs.write_rejects(folder / "rejects.csv", artefacts.rejects)
+    write_json(folder / "totals.json", _totals(plan, artefacts))
+    _write_manifest(folder, plan, inputs, artefacts, elapsed, place)
+
+
+def _write_journals(folder: Path, plan: Plan, journals: Sequence[Journal]) -> None:
+    line_of = {account: chart.line for account, chart in plan.accounts.items()}
+    rows = list(journal_rows(journals, line_of))
+    write_csv(folder / "journals.csv", JOURNAL_COLUMNS, iter(rows))
+    amounts = {"debit_minor": pl.Int64, "credit_minor": pl.Int64}
+    schema = {name: amounts.get(name, pl.String) for name in JOURNAL_COLUMNS}
+    pl.DataFrame(rows, schema=schema, orient="row").write_parquet(folder / "journals.parquet")
+
+
+def _roll_forward(plan: Plan, columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """By note, component and account: opening difference, each flow, closing difference; debit positive, minor units."""
+    rolled: list[dict[str, Any]] = []
+    for column in columns:
+        by_key: dict[tuple[str, str], dict[str, int]] = {}
+        for entry in column.journal.entries:
+            component = entry.id.rpartition("-")[2]
+            for line in entry.lines:
+                flows = by_key.setdefault((component, line.account), {})
+                flow = "opening" if entry.kind == "brought_forward" else entry.flow
+                flows[flow] = flows.get(flow, 0) + line.amount_minor
+        for (component, account), flows in sorted(by_key.items()):
+            rolled.append(
+                {
+                    "note": column.note.column,
+                    "component": component,
+                    "account": account,
+                    "opening_minor": flows.get("opening", 0),
+                    "flows_minor": {flow: amount for flow, amount in flows.items() if flow != "opening"},
+                    "closing_minor": sum(flows.values()),
+                }
+            )
+    return rolled
+
+
+def _totals(plan: Plan, artefacts: Artefacts) -> dict[str, Any]:
+    """Whole numbers by segment, path and series, and by account and segment; and the SHA-256 of them all."""
+    sums = artefacts.totals.sums()
+    measured = {path: {series: by for series, by in sums.totals[path].items() if any(by.values())} for path in PATHS}
+    posted: dict[str, dict[str, int]] = {}
+    for column in artefacts.columns:
+        for line in column.journal.lines():
+            account = posted.setdefault(f"{column.note.column}/{line.account}", {})
+            account[line.segment] = account.get(line.segment, 0) + line.amount_minor
+    content = {"measured": measured, "posted": posted}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return {**content, "sha256": hashlib.sha256(canonical).hexdigest()}
+
+
+def _write_manifest(
+    folder: Path, plan: Plan, inputs: Inputs, artefacts: Artefacts, elapsed: Sequence[tuple[str, float]], place: Path
+) -> None:
+    """The only file with time, versions and machine; hashes of plan, inputs, code and artefacts."""
+    plan_folder = plan.folder.resolve()
+    sources = {
+        name: {"path": os.path.relpath(path, plan_folder), "sha256": digest} for name, (path, digest) in inputs.sources.items()
+    }
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    manifest = {
+        "entity": plan.entity.name,
+        "period": {"opening": str(plan.period.opening), "closing": str(plan.period.closing)},
+        "written_at": datetime.now(UTC).isoformat(),
+        "elapsed_seconds": {name: round(seconds, 3) for name, seconds in elapsed},
+        "machine": {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()},
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "version": __version__,
+        "code_sha256": _code_hash(),
+        "plan_sha256": sha256_of(plan.path),
+        "plan_folder": os.path.relpath(plan_folder, place),
+        "sources": sources,
+        "prior_run": None if inputs.prior_run is None else os.path.relpath(inputs.prior_run, place),
+        "columns": [column.note.column for column in artefacts.columns],
+        "roles": {column.note.column: list(column.note.roles) for column in artefacts.columns},
+        "posting": plan.posting.model_dump(),
+        "accounts": {code: {"name": a.name, "line": a.line} for code, a in plan.accounts.items()},
+        **artefacts.statements.addresses,
+        "artefacts_sha256": {str(p.relative_to(folder)): sha256_of(p) for p in files},
+    }
+    write_json(folder / "manifest.json", manifest)
+
+
+def _code_hash() -> str:
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

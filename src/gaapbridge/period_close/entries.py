@@ -1,0 +1,198 @@
+"""From the notes' postings to journals: accounts for roles, the amounts brought forward, and the tax of every column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gaapbridge.book.journal import Entry, Journal, Line
+from gaapbridge.difference import FlowEntry, LoanSums, Note, Posted
+from gaapbridge.differences import effective_interest, expected_credit_loss
+from gaapbridge.differences.effective_interest import journal as interest_journal
+from gaapbridge.differences.expected_credit_loss import journal as loss_journal
+from gaapbridge.measure.tax import tax_on
+from gaapbridge.plan import Plan
+from gaapbridge.terms.finding import Finding
+
+NOTES: Mapping[str, Note] = {note.key: note for note in (expected_credit_loss.NOTE, effective_interest.NOTE)}
+"""The notes known, by their key in the plan."""
+
+PROFIT_ROLES = ("financing_income", "provision_for_loans")
+"""Roles that pass through income before tax."""
+
+PATH_ROLES = ("transfers_between_notes", "opening_basis_difference")
+"""Roles of equity that a column may move without passing through income."""
+
+AccountSegment = tuple[str, str]
+PriorBalances = Mapping[str, Mapping[AccountSegment, int]]
+"""Closing balances of the prior run: note, then (account, segment), debit positive, tax included."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One note's journal of the period and the equity effects its tie-outs need, credit positive, minor units."""
+
+    note: Note
+    journal: Journal
+    pre_tax_opening: int
+    pre_tax_income: int
+    pre_tax_paths: int
+    tax_opening: int
+    tax_closing: int
+    basis_difference: int
+    basis_difference_pre_tax: int
+
+    @property
+    def pre_tax_closing(self) -> int:
+        """Cumulative difference in equity before tax at the closing instant."""
+        return self.pre_tax_opening + self.pre_tax_income + self.pre_tax_paths
+
+
+def post_notes(plan: Plan, sums: LoanSums, prior: PriorBalances | None) -> tuple[list[Column], list[Finding]]:
+    """The journals of the plan's notes, in the order of the statement, and findings about the opening."""
+    interest = interest_journal.post(sums)
+    passed = interest.passed_on["written_off_carrying_difference"] if "effective_interest" in plan.notes.order else {}
+    posted = {
+        effective_interest.NOTE.key: interest,
+        expected_credit_loss.NOTE.key: loss_journal.post(sums, passed),
+    }
+    columns, findings = [], []
+    for key in plan.notes.order:
+        column, found = _column(plan, NOTES[key], posted[key], None if prior is None else prior.get(key, {}))
+        columns.append(column)
+        findings += found
+    return columns, findings
+
+
+def _column(plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegment, int] | None) -> tuple[Column, list[Finding]]:
+    measured = _balances(plan, posted.brought_forward)
+    opening = -_role_total(posted.brought_forward, ("retained_earnings",))
+    income = -_role_total(posted.movements, PROFIT_ROLES)
+    paths = -_role_total(posted.movements, PATH_ROLES)
+    tax_opening, tax_closing = _tax(plan, note, opening, income, paths, prior)
+    entries = [_entry(plan, note, "brought_forward", flow) for flow in posted.brought_forward]
+    entries.append(_tax_entry(plan, note, "brought_forward", "retained_earnings", 0, tax_opening))
+    gap, findings = _basis_difference(plan, note, measured, tax_opening, prior)
+    basis, basis_pre_tax = 0, 0
+    if gap is not None:
+        entries, basis = _restated_opening(plan, note, prior or {}, gap)
+        taxed = {plan.account_of(role) for role in ("deferred_tax_assets", "deferred_tax_liabilities")}
+        basis_pre_tax = sum(amount for (account, _), amount in gap.items() if account not in taxed)
+    entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
+    entries.append(_tax_entry(plan, note, "tax", "income_tax_expense", tax_opening, tax_closing))
+    journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
+    journal.declare({plan.account_of(role) for role in note.roles})
+    return Column(note, journal, opening, income, paths, tax_opening, tax_closing, basis, basis_pre_tax), findings
+
+
+def _role_total(entries: Sequence[FlowEntry], roles: Sequence[str]) -> int:
+    return sum(p.amount_minor for entry in entries for p in entry.postings if p.role in roles)
+
+
+def _balances(plan: Plan, entries: Sequence[FlowEntry]) -> dict[AccountSegment, int]:
+    """Debit-positive balances of entries by account and segment, equity left out."""
+    balances: dict[AccountSegment, int] = {}
+    for entry in entries:
+        for posting in entry.postings:
+            if posting.role != "retained_earnings":
+                key = (plan.account_of(posting.role), posting.segment)
+                balances[key] = balances.get(key, 0) + posting.amount_minor
+    return {key: amount for key, amount in balances.items() if amount}
+
+
+def _tax(
+    plan: Plan, note: Note, opening: int, income: int, paths: int, prior: Mapping[AccountSegment, int] | None
+) -> tuple[int, int]:
+    """Net deferred tax liability of a column at both instants.
+
+    ``liability_method``: rate x cumulative difference, a change of rate through income (IAS 12.46; 740-10-35-4).
+    ``roll_forward``: what was brought forward plus the period's movement at the period's rate.
+    """
+    tax = plan.tax[note.key]
+    brought = tax_on(opening, tax.rate_at(plan.period.opening))
+    if tax.method == "liability_method":
+        return brought, tax_on(opening + income + paths, tax.rate_at(plan.period.closing))
+    if prior is not None:
+        accounts = (plan.account_of("deferred_tax_assets"), plan.account_of("deferred_tax_liabilities"))
+        brought = -sum(amount for (account, _), amount in prior.items() if account in accounts)
+    return brought, brought + tax_on(income + paths, tax.rate_at(plan.period.closing))
+
+
+def _sides(plan: Plan, note: Note, net_liability: int) -> dict[str, int]:
+    """Debit-positive amounts of deferred tax assets and liabilities for a net liability, by the plan's side."""
+    side = plan.tax[note.key].side
+    if side == "by_sign":
+        side = "deferred_tax_liabilities" if net_liability > 0 else "deferred_tax_assets"
+    return {side: -net_liability}
+
+
+def _tax_entry(plan: Plan, note: Note, kind: str, contra: str, opening: int, closing: int) -> Entry:
+    """The movement of deferred tax against its contra role."""
+    amounts: dict[str, int] = {}
+    for sign, balance in ((-1, opening), (1, closing)):
+        for role, amount in _sides(plan, note, balance).items():
+            amounts[role] = amounts.get(role, 0) + sign * amount
+    amounts[contra] = closing - opening
+    text = "deferred tax on the column" if kind == "tax" else "deferred tax brought forward"
+    lines = tuple(Line.of(plan.account_of(role), "all", amount, text) for role, amount in amounts.items() if amount)
+    return Entry(f"{note.numeral}-{kind}-deferred_tax", "deferred_tax", kind, lines)
+
+
+def _entry(plan: Plan, note: Note, kind: str, flow: FlowEntry) -> Entry:
+    lines = tuple(Line.of(plan.account_of(p.role), p.segment, p.amount_minor, flow.text) for p in flow.postings)
+    name = flow.flow if kind == "movement" else kind
+    return Entry(f"{note.numeral}-{name}-{flow.component}", flow.flow, kind, lines)
+
+
+def _basis_difference(
+    plan: Plan,
+    note: Note,
+    measured: Mapping[AccountSegment, int],
+    tax_opening: int,
+    prior: Mapping[AccountSegment, int] | None,
+) -> tuple[dict[AccountSegment, int] | None, list[Finding]]:
+    """Gap between the opening as re-measured and as brought forward, by account and segment; None where there is none."""
+    if prior is None:
+        return None, []
+    wanted = dict(measured)
+    for role, amount in _sides(plan, note, tax_opening).items():
+        wanted[plan.account_of(role), "all"] = amount
+    keys = sorted(set(wanted) | set(prior))
+    gap = {key: wanted.get(key, 0) - prior.get(key, 0) for key in keys}
+    gap = {key: amount for key, amount in gap.items() if amount}
+    if not gap:
+        return None, []
+    finding = Finding(
+        name="opening basis difference",
+        where=f"{note.column}/opening",
+        amount_minor=sum(gap.values()),
+        why="the opening re-measured on this plan's basis differs from the amounts brought forward from the prior run",
+        remedy="it is posted to equity, not to profit (IAS 8.42; ASC 250-10-45-23); compare the two runs to see its cause",
+        check="R4",
+    )
+    return gap, [finding]
+
+
+def _restated_opening(
+    plan: Plan, note: Note, prior: Mapping[AccountSegment, int], gap: Mapping[AccountSegment, int]
+) -> tuple[list[Entry], int]:
+    """The opening as the prior run left it, and the gap to the re-measured opening through equity."""
+    retained, basis = plan.account_of("retained_earnings"), plan.account_of("opening_basis_difference")
+    brought = [
+        Line.of(account, segment, amount, "brought forward from the prior run")
+        for (account, segment), amount in sorted(prior.items())
+        if amount
+    ]
+    equity = -sum(line.amount_minor for line in brought)
+    if equity:
+        brought.append(Line.of(retained, "all", equity, "brought forward from the prior run"))
+    text = "opening basis difference"
+    moved = [Line.of(account, segment, amount, text) for (account, segment), amount in gap.items()]
+    difference = -sum(gap.values())
+    if difference:
+        moved.append(Line.of(basis, "all", difference, text))
+    entries = [
+        Entry(f"{note.numeral}-brought_forward-prior_run", "brought_forward", "brought_forward", tuple(brought)),
+        Entry(f"{note.numeral}-opening_basis_difference", "opening_basis_difference", "movement", tuple(moved)),
+    ]
+    return entries, sum(gap.values())

@@ -1,0 +1,316 @@
+"""The statements of a close: exact and printed, closing with its comparative, and the tie-outs of both.
+
+The exact document holds minor units and is tied out without any tolerance; the printed one holds presentation units, and
+figures of a prior period in it stand as they were printed then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.filings import layout_file, read_json
+from gaapbridge.period_close.direct import Direct
+from gaapbridge.period_close.entries import Column
+from gaapbridge.period_close.inputs import Inputs
+from gaapbridge.plan import Plan
+from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
+from gaapbridge.statement.present import present
+from gaapbridge.statement.printing import print_statement, statement_csv
+from gaapbridge.statement.reconcile import Reconciled, cells, reconcile
+from gaapbridge.statement.tie_out import tie_out
+from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.finding import Finding
+
+UNLISTED = "sub-ledger only"
+"""Account that stands for all balances no tape holds, where the plan names no trial balance."""
+
+UNITS = {1: "one", 1_000: "thousand", 1_000_000: "million"}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What a close prints and ties out."""
+
+    exact: Json
+    printed: Json
+    text: str
+    csv: str
+    ledgers: Mapping[str, Mapping[str, int]]
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+    addresses: Json
+
+
+def period_name(day: date) -> str:
+    """How a period is named in addresses: its year where it closes with the calendar year, else its date.
+
+    >>> period_name(date(2023, 12, 31)), period_name(date(2023, 6, 30))
+    ('2023', '2023-06-30')
+    """
+    return str(day.year) if (day.month, day.day) == (12, 31) else day.isoformat()
+
+
+def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], us: Direct) -> Statements:
+    """Reconcile, present and tie out the statements of a plan's period."""
+    layout = _layout(plan)
+    accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: _net_row(layout)}
+    has_opening = plan.opening.source != "none"
+    closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
+    unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
+    ledgers = {"closing": _us_gaap(plan, inputs, us, "closing")}
+    made = [_Made(f"bs-{closing}", layout.balance_sheet, _amounts(columns, ledgers["closing"], opening=False))]
+    if has_opening:
+        ledgers["opening"] = _us_gaap(plan, inputs, us, "opening")
+        made.append(_Made(f"bs-{opening}", layout.balance_sheet, _amounts(columns, ledgers["opening"], opening=True)))
+        made.append(_Made(f"is-{closing}", layout.income_statement, _income(columns, ledgers["closing"])))
+    dated = {f"bs-{closing}": plan.period.closing, f"bs-{opening}": plan.period.opening}
+    rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
+    prior = _prior_statements(inputs.prior_run)
+    exact_statements = [_statement(plan, one, cells(rows[one.id]), dated) for one in made]
+    printed_rows = _printed(made, rows, unit, layout, prior)
+    printed_statements = [_statement(plan, one, printed_rows[one.id], dated) for one in made]
+    printed_statements += [statement for name, statement in prior.items() if name.startswith("is-")]
+    roll = _roll(columns, opening, closing, layout) if has_opening else None
+    exact = _document(plan, columns, f"{plan.entity.currency} minor", exact_statements, roll, 1)
+    unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
+    printed = _document(plan, columns, unit_name, printed_statements, roll, unit)
+    checks, findings, not_checked = _tie_out(exact, printed, rows, printed_rows, unit)
+    return Statements(
+        exact=exact,
+        printed=printed,
+        text=print_statement(printed),
+        csv=statement_csv(printed),
+        ledgers={f"bs-{closing}": ledgers["closing"], f"is-{closing}": ledgers["closing"]}
+        | ({f"bs-{opening}": ledgers["opening"]} if has_opening else {}),
+        checks=checks,
+        findings=findings,
+        not_checked=not_checked,
+        addresses=_addresses(layout, opening if has_opening else None, closing),
+    )
+
+
+@dataclass(frozen=True)
+class _Made:
+    """One statement of this run: its id, its form and the debit-positive balances of its columns."""
+
+    id: str
+    form: StatementLayout
+    amounts: Mapping[str, Mapping[str, int]]
+
+
+def _layout(plan: Plan) -> Layout:
+    name = plan.statement.layout
+    path = plan.locate(name) if name.endswith(".json") else layout_file(name)
+    layout = layout_of(read_json(path), path.name)
+    for code, account in plan.accounts.items():
+        if account.line not in layout.row_ids():
+            near = " or ".join(nearest(account.line, layout.row_ids()))
+            raise UnusableInput(
+                file=plan.path.name, column=f"accounts.{code}.line", value=account.line,
+                rule=f"an account is carried in a row of the layout {layout.id}",
+                remedy=f"did you mean {near}?" if near else "name a row of the layout",
+            )  # fmt: skip
+    return layout
+
+
+def _net_row(layout: Layout) -> str:
+    """The total of equity: where balances stand that no tape holds."""
+    above = [row.id for row in layout.balance_sheet.rows if any(c == layout.retained_earnings for _, c in row.of)]
+    return above[0] if above else layout.retained_earnings
+
+
+def _us_gaap(plan: Plan, inputs: Inputs, us: Direct, state: str) -> dict[str, int]:
+    """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
+    if state in inputs.ledgers:
+        return dict(inputs.ledgers[state])
+    balances: dict[str, int] = {}
+    for role, amount in (us.closing if state == "closing" else us.opening).items():
+        account = plan.account_of(role)
+        balances[account] = balances.get(account, 0) + amount
+    if state == "closing" and plan.opening.source != "none":
+        for role, amount in (("financing_income", -us.financing_income), ("provision_for_loans", us.provision_for_loans)):
+            account = plan.account_of(role)
+            balances[account] = balances.get(account, 0) + amount
+    balances[UNLISTED] = -sum(balances.values())
+    return balances
+
+
+def _amounts(columns: Sequence[Column], ledger: Mapping[str, int], opening: bool) -> dict[str, Mapping[str, int]]:
+    kinds = ("brought_forward",) if opening else ("brought_forward", "movement", "tax")
+    return {"us_gaap": ledger} | {column.note.column: column.journal.balances(*kinds) for column in columns}
+
+
+def _income(columns: Sequence[Column], ledger: Mapping[str, int]) -> dict[str, Mapping[str, int]]:
+    return {"us_gaap": ledger} | {column.note.column: column.journal.balances("movement", "tax") for column in columns}
+
+
+def _statement(plan: Plan, made: _Made, rows: list[Json] | list[dict[str, object]], dated: Mapping[str, date]) -> Json:
+    when = {"as_of": str(dated[made.id])} if made.id in dated else {"period": f"{plan.period.opening}/{plan.period.closing}"}
+    return {"id": made.id, "kind": made.form.kind, **when, "complete": True, "rows": rows}
+
+
+def _prior_statements(prior: Path | None) -> dict[str, Json]:
+    """Statements of the prior run as printed then, by id."""
+    if prior is None:
+        return {}
+    document = json.loads((prior / "statement.json").read_text(encoding="utf-8"))
+    latest = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))["statements"]
+    wanted = {latest["closing"], latest["income"]}
+    return {statement["id"]: statement for statement in document["statements"] if statement["id"] in wanted}
+
+
+def _printed(
+    made: Sequence[_Made], rows: Mapping[str, Sequence[Reconciled]], unit: int, layout: Layout, prior: Mapping[str, Json]
+) -> dict[str, list[dict[str, object]]]:
+    """Printed rows of each statement; the opening balance sheet stands as the prior run printed it."""
+    printed: dict[str, list[dict[str, object]]] = {}
+    for one in made:
+        if one.id in prior and one.form is layout.balance_sheet:
+            printed[one.id] = prior[one.id]["rows"]
+        elif one.form is layout.balance_sheet:
+            printed[one.id] = present(rows[one.id], unit)
+    sheets = [one.id for one in made if one.form is layout.balance_sheet]
+    for one in made:
+        if one.form is layout.income_statement:
+            moved = _moved(printed[sheets[0]], printed[sheets[1]], layout.retained_earnings)
+            printed[one.id] = present(rows[one.id], unit, moved)
+    return printed
+
+
+def _moved(closing: Sequence[Mapping[str, Any]], opening: Sequence[Mapping[str, Any]], retained: str) -> dict[str, int]:
+    """Movement of retained earnings as printed, by column: what the printed net income should agree with."""
+    rows = [next(row for row in rows if row["id"] == retained)["adj"] for rows in (closing, opening)]
+    return {column: rows[0].get(column, 0) - rows[1].get(column, 0) for column in {**rows[0], **rows[1]}}
+
+
+def _roll(columns: Sequence[Column], opening: str, closing: str, layout: Layout) -> Json:
+    """How the two balance sheets are tied to the income statement, with what moved equity outside it (minor units)."""
+    paths = {c.note.column: c.pre_tax_paths for c in columns}
+    basis = {c.note.column: c.basis_difference for c in columns}
+    basis_pretax = {c.note.column: c.basis_difference_pre_tax for c in columns}
+    return {
+        "open": f"bs-{opening}",
+        "close": f"bs-{closing}",
+        "flow": f"is-{closing}",
+        "retained": layout.retained_earnings,
+        "flow_row": "ni",
+        "bs_pretax_rows": {c.note.column: [] for c in columns},
+        "paths": _paths(paths, basis),
+        "paths_pretax": _paths(paths, basis_pretax),
+    }
+
+
+def _paths(transfers: Mapping[str, int], basis: Mapping[str, int]) -> Json:
+    named = {
+        column: {
+            name: amounts[column]
+            for name, amounts in (("transfers_between_notes", transfers), ("opening_basis_difference", basis))
+            if amounts[column]
+        }
+        for column in transfers
+    }
+    return {column: paths for column, paths in named.items() if paths}
+
+
+def _document(
+    plan: Plan, columns: Sequence[Column], unit: str, statements: list[Json], roll: Json | None, divisor: int
+) -> Json:
+    rolls = []
+    if roll is not None:
+        scaled = {
+            key: {c: {name: _nearest(amount, divisor) for name, amount in paths.items()} for c, paths in roll[key].items()}
+            for key in ("paths", "paths_pretax")
+        }
+        rolls.append({**roll, **scaled})
+    return {
+        "id": f"{plan.entity.name}-{period_name(plan.period.closing)}",
+        "issuer": plan.entity.name,
+        "currency": plan.entity.currency,
+        "unit": unit,
+        "from_gaap": "US GAAP",
+        "to_gaap": "IFRS",
+        "columns": [{"id": c.note.column, "note": c.note.numeral, "label": c.note.label} for c in columns],
+        "rollforward": rolls,
+        "statements": statements,
+    }
+
+
+def _nearest(amount: int, divisor: int) -> int:
+    return (2 * abs(amount) + divisor) // (2 * divisor) * (1 if amount >= 0 else -1)
+
+
+def _tie_out(
+    exact: Json, printed: Json, rows: Mapping[str, Sequence[Reconciled]],
+    printed_rows: Mapping[str, Sequence[Mapping[str, Any]]], unit: int,
+) -> tuple[tuple[Check, ...], tuple[Finding, ...], tuple[NotChecked, ...]]:  # fmt: skip
+    """The exact document without tolerance, the printed one within each statement, and R12 between the two."""
+    books = tie_out(read_document(exact, "exact.json"), opening=None, statutory_rate=None, vat_rate=None, tolerance=0)
+    paper = tie_out(
+        read_document({**printed, "rollforward": []}, "statement.json"),
+        opening=None, statutory_rate=None, vat_rate=None, tolerance=0,
+    )  # fmt: skip
+    checks = list(books.checks) + [replace(check, id=f"printed/{check.id}") for check in paper.checks]
+    checks += [check for name in rows for check in _within_a_unit(name, rows[name], printed_rows[name], unit)]
+    not_checked = tuple(left for left in books.not_checked if left.check not in ("R7", "R9", "R10", "R11"))
+    return tuple(checks), tuple(_finding(check) for check in checks if not check.holds), not_checked
+
+
+def _within_a_unit(name: str, rows: Sequence[Reconciled], printed: Sequence[Mapping[str, Any]], unit: int) -> list[Check]:
+    """R12: a printed adjustment lies less than one unit from its exact amount, IFRS less than one more than the columns."""
+    checks = []
+    for reconciled, row in zip(rows, printed, strict=True):
+        columns = [column for column in reconciled.amounts if column != "us_gaap"]
+        exact = {column: reconciled.amounts[column] for column in columns} | {"ifrs": reconciled.ifrs}
+        shown = {column: row["adj"].get(column, 0) for column in columns} | {"ifrs": row["ifrs"]}
+        for column, amount in exact.items():
+            allowed = unit - 1 if column != "ifrs" else unit * (1 + len(columns)) - 1
+            address = f"R12/{name}/{reconciled.row.id}/{column}"
+            checks.append(
+                Check(
+                    address,
+                    "R12",
+                    name,
+                    reconciled.row.id,
+                    column,
+                    amount,
+                    shown[column] * unit,
+                    allowed,
+                    evidence="minor units",
+                )
+            )
+    return checks
+
+
+def _finding(check: Check) -> Finding:
+    return Finding(
+        name=f"{check.check} {check.part}".strip() + " does not hold",
+        where=check.id,
+        amount_minor=check.difference,
+        why=f"expected {check.expected:,}, found {check.actual:,}",
+        remedy="open both figures with explain",
+        check=check.check,
+    )
+
+
+def _addresses(layout: Layout, opening: str | None, closing: str) -> Json:
+    """What ``explain`` needs to know of the statements."""
+    return {
+        "statements": {
+            "closing": f"bs-{closing}",
+            "opening": None if opening is None else f"bs-{opening}",
+            "income": None if opening is None else f"is-{closing}",
+        },
+        "normal": {row.id: row.normal for form in layout.statements for row in form.rows},
+        "profit_rows": [row.id for row in layout.income_statement.rows],
+        "retained_row": layout.retained_earnings,
+    }

@@ -1,0 +1,10 @@
+"""The plan: one TOML file that states entity, periods, elections, tax, accounts and sources of a close.
+
+``read_plan`` turns the file into a typed ``Plan`` or raises ``UnusableInput`` that names file, key, value and remedy.
+"""
+
+from gaapbridge.plan.election import Election
+from gaapbridge.plan.model import Plan
+from gaapbridge.plan.read import read_plan
+
+__all__ = ["Election", "Plan", "read_plan"]

@@ -1,0 +1,86 @@
+"""An accounting election: a question a standard leaves to judgement, answered by name in the plan and nowhere else.
+
+A note declares its elections once; validation, the starter plan and the reference page are made from the declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Check = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True)
+class Election:
+    """One election. ``check`` returns what is wrong with an answer, or None; there is never a default.
+
+    ``choices`` maps each admissible word to what it means, and is empty where the answer is a number, a text or a table.
+    """
+
+    name: str
+    question: str
+    paragraph: str
+    example: str
+    check: Check
+    choices: Mapping[str, str]
+
+
+def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str) -> Election:
+    """An election answered by one of a few words."""
+
+    def wrong(answer: Any) -> str | None:
+        return None if answer in choices else "must be one of " + ", ".join(choices)
+
+    return Election(name, question, paragraph, f'"{example}"', wrong, choices)
+
+
+def count(name: str, question: str, paragraph: str, least: int, most: int, example: int) -> Election:
+    """An election answered by a whole number."""
+
+    def wrong(answer: Any) -> str | None:
+        whole = isinstance(answer, int) and not isinstance(answer, bool)
+        return None if whole and least <= answer <= most else f"must be a whole number from {least} to {most}"
+
+    return Election(name, question, paragraph, str(example), wrong, {})
+
+
+def ratio(name: str, question: str, paragraph: str, least: str, most: str, example: str) -> Election:
+    """An election answered by a decimal number."""
+
+    def wrong(answer: Any) -> str | None:
+        number = isinstance(answer, int | Decimal) and not isinstance(answer, bool)
+        inside = number and Decimal(answer).is_finite() and Decimal(least) <= answer <= Decimal(most)
+        return None if inside else f"must be a number from {least} to {most}"
+
+    return Election(name, question, paragraph, example, wrong, {})
+
+
+def weights(name: str, question: str, paragraph: str, example: str) -> Election:
+    """An election answered by a table of scenario weights that add up to one."""
+
+    def wrong(answer: Any) -> str | None:
+        if not isinstance(answer, dict) or not answer:
+            return "must be a table of scenario = weight"
+        numbers = [w for w in answer.values() if isinstance(w, int | Decimal) and not isinstance(w, bool)]
+        if len(numbers) != len(answer) or any(not 0 <= Decimal(w) <= 1 for w in numbers):
+            return "every weight must be a number from 0 to 1"
+        return None if sum(map(Decimal, numbers)) == 1 else f"the weights add up to {sum(map(Decimal, numbers))}, not to 1"
+
+    return Election(name, question, paragraph, example, wrong, {})
+
+
+def text(name: str, question: str, paragraph: str, example: str) -> Election:
+    """An election answered by a sentence that goes on record."""
+
+    def wrong(answer: Any) -> str | None:
+        return None if isinstance(answer, str) else "must be a text"
+
+    return Election(name, question, paragraph, f'"{example}"', wrong, {})
+
+
+def unanswered(elections: Sequence[Election], answers: Mapping[str, Any]) -> list[Election]:
+    """Elections of a note that the plan does not answer."""
+    return [election for election in elections if election.name not in answers]

@@ -1,0 +1,241 @@
+"""The typed plan: what the TOML file may hold. Unknown keys are refused; nothing that is an election has a default."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+Rate = Annotated[Decimal, Field(ge=0, lt=1, allow_inf_nan=False)]
+Amounts = Literal["minor", "major"]
+
+
+class Section(BaseModel):
+    """A table of the plan: strict about types and unknown keys, unchangeable once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Entity(Section):
+    """Whose statements: name, currency and its minor digits, and the unit of the printed statement in major units."""
+
+    name: Annotated[str, Field(min_length=1)]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    minor_digits: Annotated[int, Field(ge=0, le=4)]
+    presentation_unit: Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+class PeriodDates(Section):
+    """The span of the close: opening and closing instants."""
+
+    opening: date
+    closing: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> PeriodDates:
+        if not self.opening < self.closing:
+            raise ValueError("opening must be before closing")
+        return self
+
+
+class Opening(Section):
+    """The one source of the amounts brought forward: the opening tape re-measured, the prior run, or none (one instant)."""
+
+    source: Literal["opening_tape", "prior_run", "none"]
+    run: str | None = None
+
+    @model_validator(mode="after")
+    def _run_is_named(self) -> Opening:
+        if (self.source == "prior_run") != (self.run is not None):
+            raise ValueError('run is needed with source = "prior_run" and only there')
+        return self
+
+
+class Notes(Section):
+    """The notes that become columns, in the order of the statement."""
+
+    order: Annotated[list[str], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Notes:
+        if len(set(self.order)) != len(self.order):
+            raise ValueError("a note is named twice")
+        return self
+
+
+class ValueAddedTax(Section):
+    """Value-added tax inside the yield: its rate and the components quoted inclusive of it."""
+
+    rate: Rate
+    inclusive: list[Literal["deferred_fees", "accrued_interest"]]
+
+
+class DatedRate(Section):
+    """A tax rate and the first day it applies to balances."""
+
+    from_: Annotated[date, Field(alias="from")]
+    rate: Rate
+
+
+class NoteTax(Section):
+    """Tax of one note: method, side of the balance sheet, rates by date."""
+
+    method: Literal["liability_method", "roll_forward"]
+    side: Literal["deferred_tax_assets", "deferred_tax_liabilities", "by_sign"]
+    rates: Annotated[list[DatedRate], Field(min_length=1)]
+
+    def rate_at(self, day: date) -> Decimal:
+        """The rate in force on a day: the latest that started on or before it; the first where none had."""
+        started = [dated for dated in sorted(self.rates, key=lambda d: d.from_) if dated.from_ <= day]
+        return (started[-1] if started else min(self.rates, key=lambda d: d.from_)).rate
+
+
+class StatementForm(Section):
+    """The layout of the printed statement: a packaged name or a path."""
+
+    layout: str
+
+
+class ChartAccount(Section):
+    """One account of the ledger: its name and the row of the layout it is carried in."""
+
+    name: str
+    line: str
+
+
+class Posting(Section):
+    """The accounts that measured balances live in and the notes post to, by role."""
+
+    principal_current: str
+    principal_non_current: str
+    deferred_current: str
+    deferred_non_current: str
+    accrued_interest: str
+    loss_allowance_current: str
+    loss_allowance_non_current: str
+    expected_recoveries: str
+    other_tax_payable: str
+    deferred_tax_assets: str
+    deferred_tax_liabilities: str
+    retained_earnings: str
+    transfers_between_notes: str
+    opening_basis_difference: str
+    financing_income: str
+    provision_for_loans: str
+    income_tax_expense: str
+
+
+class Control(Section):
+    """Control totals of a tape, from the system it came from."""
+
+    rows: Annotated[int, Field(ge=0)] | None = None
+    outstanding_principal_minor: Annotated[int, Field(ge=0)] | None = None
+
+
+class Controls(Section):
+    """Control totals of the opening and closing tapes."""
+
+    opening: Control = Control()
+    closing: Control = Control()
+
+
+class LoanTapes(Section):
+    """The loan tapes of both instants, with the user's column names mapped to ours (ours = theirs)."""
+
+    opening: str | None = None
+    closing: str
+    amounts: Amounts
+    ignore: list[str] = []
+    columns: dict[str, str] = {}
+    control: Controls = Controls()
+
+
+class EventTape(Section):
+    """The events of the period: write-offs, recoveries, prepayments, modifications."""
+
+    path: str
+    amounts: Amounts
+    ignore: list[str] = []
+    columns: dict[str, str] = {}
+
+
+class Tapes(Section):
+    """The tapes of the lender's own contracts."""
+
+    loans: LoanTapes
+    events: EventTape | None = None
+
+
+class CurveFiles(Section):
+    """The files of prepayment, hazard, loss given default and recovery."""
+
+    prepayment: str
+    hazard: str
+    loss_given_default: str
+    recovery: str | None = None
+
+
+class TrialBalances(Section):
+    """The ledger's trial balances at both instants, and the roles whose balances the ledger took from this measurement."""
+
+    opening: str | None = None
+    closing: str
+    amounts: Amounts
+    same_source: list[str] = []
+
+
+class Thresholds(Section):
+    """How many rejects a close may carry, and how many findings it may have and still be clean."""
+
+    rejected_rows: Annotated[int, Field(ge=0)]
+    rejected_principal_minor: Annotated[int, Field(ge=0)]
+    findings: Annotated[int, Field(ge=0)]
+
+
+class Runs(Section):
+    """The folder under which runs are written."""
+
+    folder: str
+
+
+class Plan(Section):
+    """A whole plan. ``elections`` holds, by note, the answers to its elections as the file gives them."""
+
+    entity: Entity
+    period: PeriodDates
+    opening: Opening
+    notes: Notes
+    elections: dict[str, dict[str, Any]]
+    vat: ValueAddedTax
+    tax: dict[str, NoteTax]
+    statement: StatementForm
+    accounts: dict[str, ChartAccount]
+    posting: Posting
+    tapes: Tapes
+    curves: CurveFiles
+    trial_balance: TrialBalances | None = None
+    thresholds: Thresholds
+    runs: Runs
+
+    _path: Path = PrivateAttr(default=Path())
+
+    @property
+    def path(self) -> Path:
+        """The file the plan was read from."""
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths in the plan start from."""
+        return self._path.parent
+
+    def locate(self, name: str) -> Path:
+        """A path named in the plan, from the plan's folder."""
+        return self.folder / name
+
+    def account_of(self, role: str) -> str:
+        """The account a posting role is mapped to."""
+        return str(getattr(self.posting, role))

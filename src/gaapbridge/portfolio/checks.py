@@ -1,0 +1,285 @@
+"""Holding rows against their contract: the good ones go on, of the others every broken rule is named.
+
+A chunk without a break costs one pass over its columns; only rows that break something are written
+down, with each rule they break. Nothing is dropped, clipped or filled: a default applies to an empty
+cell of a column that declares one, and every row read is either good or rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.portfolio.cells import BAD_CELLS, Parsed
+from gaapbridge.portfolio.contract import Circumstances, Contract, Rule
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.terms import UnusableInput, nearest
+
+REJECTS = pl.Schema(
+    {
+        "file": pl.String(),
+        "row": pl.Int64(),
+        "column": pl.String(),
+        "value": pl.String(),
+        "rule": pl.String(),
+        "remedy": pl.String(),
+        "contract_id": pl.String(),
+        "amount_minor": pl.Int64(),
+    }
+)
+"""One row for each rule that a rejected row breaks; `row` counts data rows from 1, the header excluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was read and what of it was rejected, in rows and in the amount of the contract.
+
+    `amount_minor` and `rows` include the rejected ones, so that they compare with the lender's control
+    totals; a rejected row whose amount cannot be read counts as 0.
+
+    >>> Totals(2, 300, 1, 100) + Totals(1, 50, 0, 0)
+    Totals(rows=3, amount_minor=350, rejected_rows=1, rejected_amount_minor=100)
+    """
+
+    rows: int = 0
+    amount_minor: int = 0
+    rejected_rows: int = 0
+    rejected_amount_minor: int = 0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(
+            self.rows + other.rows,
+            self.amount_minor + other.amount_minor,
+            self.rejected_rows + other.rejected_rows,
+            self.rejected_amount_minor + other.rejected_amount_minor,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Rows held against their contract: `good` in the contract's exact columns, `rejects` (`REJECTS`).
+
+    `good` has every column of the contract in its order and first `row`, the data row in the file.
+    `amount` names the column that weighs a row, None where the contract has none.
+    """
+
+    good: pl.DataFrame
+    rejects: pl.DataFrame
+    amount: str | None = None
+
+    def totals(self) -> Totals:
+        """Rows and amounts, in exact integers."""
+        rejected = self.rejects.unique("row")
+        refused = sum(rejected["amount_minor"].drop_nulls().to_list())
+        kept = exact_sum(self.good[self.amount]) if self.amount else 0
+        return Totals(self.good.height + rejected.height, kept + refused, rejected.height, refused)
+
+
+def check_loans(
+    frame: pl.DataFrame,
+    *,
+    instant: date,
+    currency: str,
+    segments: Sequence[str] | None = None,
+    file: str = "loans",
+) -> Checked:
+    """The loans of a frame that has the contract's columns in their exact types, held against the contract.
+
+    `segments` None leaves the segments unchecked. Columns with a default or that may be empty can be
+    absent; `row` is numbered from 1 where absent. Every row that carries a contract_id more than once
+    is rejected.
+    """
+    if "row" not in frame.columns:
+        frame = frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
+    refuse_other_columns(frame, LOANS, file)
+    circumstances = Circumstances(instant=instant, currency=currency, segments=_known(segments))
+    return check(Parsed(frame, pl.DataFrame(schema=BAD_CELLS)), LOANS, circumstances, file)
+
+
+def check(
+    parsed: Parsed,
+    contract: Contract,
+    circumstances: Circumstances,
+    file: str,
+    duplicated: Collection[str] | None = None,
+) -> Checked:
+    """The rows of a batch held against the contract in the circumstances.
+
+    `duplicated` are the keys known to stand more than once on the whole tape; None finds the repeated
+    keys within the batch itself.
+    """
+    frame = with_defaults(parsed.frame, contract)
+    applied = [(rule, broken) for rule in contract.rules if (broken := rule.broken(circumstances)) is not None]
+    fired = _fired(frame, contract, applied)
+    repeated = _repeated(frame, contract, duplicated)
+    if not fired and repeated is None and parsed.bad.is_empty():
+        return Checked(frame, pl.DataFrame(schema=REJECTS), contract.amount)
+    named = [parsed.bad]
+    named += [_named(frame, rule, broken, circumstances, parsed.bad) for rule, broken in fired]
+    if repeated is not None:
+        named.append(_named(frame.filter(repeated), _unique(contract.key), pl.lit(True), circumstances, parsed.bad))
+    broken_rules = pl.concat(named)
+    good = frame.filter(~frame["row"].is_in(broken_rules["row"].implode()))
+    return Checked(good, _as_rejects(broken_rules, frame, contract, file), contract.amount)
+
+
+def with_defaults(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The frame in the contract's columns and order, `row` first; defaults in absent and empty cells."""
+    chosen: list[pl.Expr] = [pl.col("row")]
+    for column in contract.columns:
+        if column.name not in frame.columns:
+            chosen.append(pl.lit(column.default, dtype=column.dtype).alias(column.name))
+        elif column.default is not None and frame[column.name].null_count():
+            chosen.append(pl.col(column.name).fill_null(pl.lit(column.default, dtype=column.dtype)))
+        else:
+            chosen.append(pl.col(column.name))
+    return frame.select(chosen)
+
+
+def refuse_other_columns(frame: pl.DataFrame, contract: Contract, file: str) -> None:
+    """`UnusableInput` where a frame lacks a required column, has a foreign one, or one of another type."""
+    for name in frame.columns:
+        if name != "row" and name not in contract.names:
+            close = nearest(name, contract.names, n=1)
+            raise UnusableInput(
+                file=file,
+                column=name,
+                rule=f"every column is one of the {contract.name} contract",
+                remedy=f"did you mean {close[0]}?" if close else "drop the column",
+            )
+    for column in contract.columns:
+        present = column.name in frame.columns
+        if not present and not column.required:
+            continue
+        if not present or frame.schema[column.name] != column.dtype:
+            raise UnusableInput(
+                file=file,
+                column=column.name,
+                value=f"type {frame.schema[column.name]}" if present else "no such column",
+                rule=f"the frame has the column as {column.dtype}",
+                remedy="cast or add the column",
+            )
+
+
+def exact_sum(amounts: pl.Series) -> int:
+    """The sum of an int64 column as a Python integer; a 64-bit sum would wrap without a word.
+
+    >>> exact_sum(pl.Series([2**62, 2**62, 2**62])) == 3 * 2**62
+    True
+    """
+    given = amounts.drop_nulls().to_numpy()
+    return (int((given >> 32).sum()) << 32) + int((given & np.int64(0xFFFFFFFF)).sum())
+
+
+def joined(parts: Iterable[Checked]) -> Checked:
+    """All parts as one, in their order; at least one is needed."""
+    every = list(parts)
+    return Checked(pl.concat([part.good for part in every]), pl.concat([part.rejects for part in every]), every[0].amount)
+
+
+def _known(segments: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if segments is None else tuple(segments)
+
+
+def _fired(frame: pl.DataFrame, contract: Contract, applied: list[tuple[Rule, pl.Expr]]) -> list[tuple[Rule, pl.Expr]]:
+    """The rules that some row of the frame breaks, in the order of the contract, with their expressions."""
+    fired: list[tuple[Rule, pl.Expr]] = []
+    ruled = {rule.column for rule, _ in applied}
+    for column in contract.columns:
+        if column.required and frame[column.name].null_count():
+            fired.append((_given(column.name), pl.col(column.name).is_null()))
+        if column.required and column.kind == "text" and column.name not in ruled:
+            applied = [(_not_blank(column.name), pl.col(column.name) < "!"), *applied]
+    if not applied or frame.is_empty():
+        return fired
+    bounded = sorted({rule.column for rule, _ in applied if rule.bounds is not None})
+    others = {index: broken for index, (rule, broken) in enumerate(applied) if rule.bounds is None}
+    seen = frame.select(
+        *[pl.col(name).min().alias(f"{name} lowest") for name in bounded],
+        *[pl.col(name).max().alias(f"{name} highest") for name in bounded],
+        *[broken.any().alias(str(index)) for index, broken in others.items()],
+    ).row(0, named=True)
+    for index, (rule, broken) in enumerate(applied):
+        if rule.bounds is None:
+            breaks = seen[str(index)]
+        else:
+            lowest, highest = seen[f"{rule.column} lowest"], seen[f"{rule.column} highest"]
+            breaks = lowest is not None and (lowest < rule.bounds[0] or highest > rule.bounds[1])
+        if breaks:
+            fired.append((rule, broken))
+    return fired
+
+
+def _given(name: str) -> Rule:
+    return Rule(f"{name}_given", name, f"{name} is given in every row", "fill the cell", lambda _: None)
+
+
+def _not_blank(name: str) -> Rule:
+    return Rule(
+        f"{name}_not_blank",
+        name,
+        f"{name} starts with a visible character",
+        "fill the cell, or cut the spaces",
+        lambda _: None,
+    )
+
+
+def _repeated(frame: pl.DataFrame, contract: Contract, duplicated: Collection[str] | None) -> pl.Series | None:
+    """Where the key of the contract stands more than once, or None where it nowhere does."""
+    if not contract.key:
+        return None
+    if duplicated is not None:
+        if not duplicated:
+            return None
+        key = frame[contract.key[0]]
+        repeated = key.is_in(list(duplicated))
+    else:
+        repeated = frame.select(contract.key).is_duplicated()
+        for name in contract.key:
+            repeated &= frame[name].is_not_null()
+    return repeated if repeated.any() else None
+
+
+def _unique(key: tuple[str, ...]) -> Rule:
+    return Rule(
+        "key_unique",
+        key[0],
+        f"{' and '.join(key)} stands once on the tape" if len(key) == 1 else f"{', '.join(key)} stand together once",
+        "leave one of the rows, or tell them apart",
+        lambda _: None,
+        beside=key[1:],
+    )
+
+
+def _named(frame: pl.DataFrame, rule: Rule, broken: pl.Expr, circumstances: Circumstances, bad: pl.DataFrame) -> pl.DataFrame:
+    """The rows that break one rule, as a report (`BAD_CELLS`); not those in which it saw a bad cell as an empty one."""
+    column = pl.col("column")
+    blind = bad.filter(column.is_null() | column.is_in([rule.column, *rule.beside]))["row"]
+    value = pl.col(rule.column).cast(pl.String).fill_null("")
+    for other in rule.beside:
+        value = value + pl.format(" ({} {})", pl.lit(other), pl.col(other).cast(pl.String).fill_null("empty"))
+    return frame.filter(broken & ~pl.col("row").is_in(blind.implode())).select(
+        "row",
+        pl.lit(rule.column).alias("column"),
+        value.str.strip_chars_start().alias("value"),
+        pl.lit(rule.sentence.format(**circumstances.words())).alias("rule"),
+        pl.lit(rule.remedy).alias("remedy"),
+    )
+
+
+def _as_rejects(named: pl.DataFrame, frame: pl.DataFrame, contract: Contract, file: str) -> pl.DataFrame:
+    identity = pl.col(contract.identity) if contract.identity else pl.lit(None, dtype=pl.String)
+    shifted = pl.col("row").is_in(named.filter(pl.col("column").is_null())["row"].implode())
+    amount = pl.when(~shifted).then(pl.col(contract.amount)) if contract.amount else pl.lit(None, dtype=pl.Int64)
+    owners = frame.filter(pl.col("row").is_in(named["row"].implode())).select(
+        "row", identity.alias("contract_id"), amount.alias("amount_minor")
+    )
+    return (
+        named.join(owners, on="row", how="left", maintain_order="left")
+        .sort("row", maintain_order=True)
+        .select(pl.lit(file).alias("file"), *[pl.col(name) for name in REJECTS.names()[1:]])
+    )

@@ -1,0 +1,187 @@
+"""What a tape must contain, declared once as columns and rules.
+
+The readers take the types from here, the checks the rules, and `docs/reference/tapes.md` its text, so
+that the three cannot disagree. The contracts themselves are in `loan_tape`, `period_tapes` and
+`curve_tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+Kind = Literal["text", "date", "count", "minor", "number", "flag"]
+"""What a cell holds: `minor` is an amount of money in minor units, `count` any other whole number."""
+
+Amounts = Literal["minor", "major"]
+"""Whether a file states money in minor units (whole numbers) or in major units (decimals)."""
+
+DTYPES: Mapping[str, pl.DataType] = {
+    "text": pl.String(),
+    "date": pl.Date(),
+    "count": pl.Int64(),
+    "minor": pl.Int64(),
+    "number": pl.Float64(),
+    "flag": pl.Boolean(),
+}
+
+LARGEST_MINOR = 2**53 - 1
+"""The largest amount that the float64 estimates of the kernels still hold to the minor unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a tape: its type, whether a cell may be empty, and what an empty cell means.
+
+    A column without a default and not nullable must be present and given in every row. A default
+    applies where the column is absent from the tape altogether, or where its cell is empty.
+
+    >>> Column("days_past_due", "count", "days since the oldest unpaid instalment fell due").required
+    True
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    nullable: bool = False
+    default: int | str | bool | None = None
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The exact type of the column in every frame that leaves this package."""
+        return DTYPES[self.kind]
+
+    @property
+    def required(self) -> bool:
+        """Whether the tape must have the column and every row a value."""
+        return not self.nullable and self.default is None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a rule compares a row with: the instant or period, the currency, the segments, the contracts.
+
+    A rule whose circumstance is not given (None) is not applied.
+    """
+
+    instant: date | None = None
+    opening: date | None = None
+    closing: date | None = None
+    currency: str | None = None
+    segments: tuple[str, ...] | None = None
+    contracts: pl.Series | None = field(default=None, compare=False)
+
+    def words(self) -> dict[str, str]:
+        """The circumstances as they are named in the sentence of a rule."""
+        return {
+            "instant": str(self.instant),
+            "opening": str(self.opening),
+            "closing": str(self.closing),
+            "currency": str(self.currency),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One condition on a row: how it reads, what to do, and the expression that is true where it is broken.
+
+    `column` is the one a break is reported on; the columns of `beside` are shown next to its value.
+    `{instant}`, `{opening}`, `{closing}` and `{currency}` in the sentence stand for circumstances.
+    An empty cell breaks no rule but the one that a required cell is given. `bounds` states the lowest
+    and highest whole number allowed where that is all the rule says, so that a chunk is cleared by its
+    extremes.
+    """
+
+    id: str
+    column: str
+    sentence: str
+    remedy: str
+    broken: Callable[[Circumstances], pl.Expr | None]
+    beside: tuple[str, ...] = ()
+    bounds: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One kind of tape: its columns, its rules, and the columns that identify and weigh a row.
+
+    `key` is unique within the tape; `identity` and `amount` name the columns that a reject repeats, so
+    that its owner finds the row and the report its weight.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    key: tuple[str, ...] = ()
+    identity: str | None = None
+    amount: str | None = None
+    may_be_empty: bool = False
+
+    def column(self, name: str) -> Column:
+        """The column of that name; an unknown one is our mistake (`KeyError`)."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in the order of the contract."""
+        return tuple(column.name for column in self.columns)
+
+
+def at_least(column: str, low: int, remedy: str) -> Rule:
+    """The rule that a count is not below `low`.
+
+    >>> at_least("days_past_due", 0, "correct it").sentence
+    'days_past_due is at least 0'
+    """
+    return _bounded(column, low, 2**63 - 1, f"{column} is at least {low}", remedy)
+
+
+def between(column: str, low: int, high: int, remedy: str) -> Rule:
+    """The rule that a count is from `low` to `high`."""
+    return _bounded(column, low, high, f"{column} is from {low} to {high}", remedy)
+
+
+def amount_from(column: str, low: int, remedy: str) -> Rule:
+    """The rule that an amount is not below `low` and small enough to be measured to the minor unit."""
+    sentence = f"{column} is from {low} to {LARGEST_MINOR} minor units"
+    return _bounded(column, low, LARGEST_MINOR, sentence, remedy)
+
+
+def _bounded(column: str, low: int, high: int, sentence: str, remedy: str) -> Rule:
+    return Rule(
+        f"{column}_bounds",
+        column,
+        sentence,
+        remedy,
+        lambda _: ~pl.col(column).is_between(low, high),
+        bounds=(low, high),
+    )
+
+
+def one_of(column: str, words: tuple[str, ...]) -> Rule:
+    """The rule that a text is one of the known words."""
+    listed = ", ".join(words)
+    return Rule(
+        f"{column}_known",
+        column,
+        f"{column} is one of {listed}",
+        f"write one of {listed}",
+        lambda _: ~any_of([pl.col(column) == word for word in words]),
+    )
+
+
+def any_of(conditions: list[pl.Expr]) -> pl.Expr:
+    """True where one of the conditions holds."""
+    first, *others = conditions
+    for condition in others:
+        first = first | condition
+    return first

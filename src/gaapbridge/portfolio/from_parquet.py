@@ -1,0 +1,89 @@
+"""Parquet files as raw content, streamed by row group with bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gaapbridge.portfolio.raw import Raw
+from gaapbridge.terms import UnusableInput
+
+
+def read_parquet(path: Path, file: str) -> Raw:
+    """The Parquet file at the path; a truncated or foreign file is `UnusableInput`."""
+    try:
+        with pq.ParquetFile(path) as parquet:
+            metadata = parquet.metadata
+            groups = tuple(metadata.row_group(index).num_rows for index in range(metadata.num_row_groups))
+            names = list(parquet.schema_arrow.names)
+        refuse_repeated(names, file)
+        dtypes = dict(pl.scan_parquet(path, glob=False).collect_schema())
+    except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
+        raise _unreadable(file, error) from error
+
+    def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
+        scan = pl.scan_parquet(path, glob=False).select(names)
+        try:
+            yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _unreadable(file, error) from error
+
+    return Raw(file, dtypes, sum(groups), batches, groups=groups)
+
+
+def ascending_groups(path: Path, name: str) -> bool:
+    """Whether the statistics of a text column show that each row group lies wholly after the one before.
+
+    Then equal values are in the same group, and the order of the groups is the order of the column.
+    Missing statistics show nothing.
+    """
+    with pq.ParquetFile(path) as parquet:
+        metadata = parquet.metadata
+        index = parquet.schema_arrow.names.index(name)
+        if metadata.num_columns != len(parquet.schema_arrow.names):
+            return False
+        last: Any = None
+        for group in range(metadata.num_row_groups):
+            statistics = metadata.row_group(group).column(index).statistics
+            if statistics is None or not statistics.has_min_max or not isinstance(statistics.min, str):
+                return False
+            if last is not None and statistics.min.encode() <= last:
+                return False
+            last = statistics.max.encode()
+    return True
+
+
+def refuse_repeated(names: Sequence[str], file: str) -> None:
+    """`UnusableInput` where a header names two columns alike or leaves one without a name."""
+    for position, name in enumerate(names, start=1):
+        if not name or not name.strip():
+            raise UnusableInput(
+                file=file,
+                row="header",
+                column=f"column {position}",
+                rule="every column has a name",
+                remedy="name the column in the first row, or delete it",
+            )
+        if name in names[: position - 1]:
+            raise UnusableInput(
+                file=file,
+                row="header",
+                column=name,
+                value=f"columns {names.index(name) + 1} and {position}",
+                rule="a column name stands once in the header",
+                remedy="rename or delete one of the two columns",
+            )
+
+
+def _unreadable(file: str, error: Exception) -> UnusableInput:
+    return UnusableInput(
+        file=file,
+        value=str(error).strip().split("\n")[0],
+        rule="the file is a whole Parquet file",
+        remedy="write the file again; it may have been cut off while it was copied",
+    )

@@ -1,0 +1,95 @@
+"""One contract as the independent calculator reads it: a frozen row of the loan tape, and its events.
+
+The rows are read by `reperform.tapes`, not by the measured run's own reader, so that a mistake of reading
+shows as a disagreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+
+REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalments")
+ON_BOOK, PREPAID, MATURED, WRITTEN_OFF = STATUSES = ("on_book", "prepaid", "matured", "written_off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A loan as one tape describes it: terms of origination, and its situation at the tape's instant.
+
+    Amounts are whole minor units, `annual_rate` is nominal a year (twelve periods). A contract that left in
+    the period is described the moment before it left.
+
+    >>> Contract(contract_id="A", segment="s", origination_date=date(2023, 1, 31),
+    ...     first_payment_date=date(2023, 2, 28), principal_minor=120_000, annual_rate=Decimal("0.18"),
+    ...     term_instalments=12, repayment_type="level", outstanding_principal_minor=120_000).status
+    'on_book'
+    """
+
+    contract_id: str
+    segment: str
+    origination_date: date
+    first_payment_date: date
+    principal_minor: int
+    annual_rate: Decimal
+    term_instalments: int
+    repayment_type: str
+    outstanding_principal_minor: int
+    currency: str = ""
+    maturity_date: date | None = None
+    instalment_minor: int | None = None
+    service_fee_minor: int = 0
+    fees_received_minor: int = 0
+    costs_paid_minor: int = 0
+    billed_unpaid_interest_minor: int = 0
+    interest_received_minor: int = 0
+    days_past_due: int = 0
+    status: str = ON_BOOK
+    exit_date: date | None = None
+    default_date: date | None = None
+    cured_date: date | None = None
+    nonaccrual_date: date | None = None
+    watch_list: bool = False
+    forborne: bool = False
+
+    def __post_init__(self) -> None:
+        if self.repayment_type not in REPAYMENT_TYPES:
+            raise ValueError(f"{self.contract_id}: unknown repayment type {self.repayment_type!r}")
+        if self.status not in STATUSES:
+            raise ValueError(f"{self.contract_id}: unknown status {self.status!r}")
+        if self.term_instalments < 1 or self.principal_minor <= 0:
+            raise ValueError(f"{self.contract_id}: needs a principal and at least one instalment")
+        if self.first_payment_date <= self.origination_date:
+            raise ValueError(f"{self.contract_id}: the first payment must fall after origination")
+        if (self.exit_date is None) != (self.status == ON_BOOK):
+            raise ValueError(f"{self.contract_id}: exit_date goes with a status other than on_book")
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, object]) -> Contract:
+        """The contract of a row with canonical column names; absent and empty fields take their default."""
+        given = {name: row[name] for name in FIELD_NAMES if row.get(name) is not None}
+        return cls(**given)  # type: ignore[arg-type]
+
+
+FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Contract))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to a contract inside the period: a write-off, recovery, prepayment or modification."""
+
+    contract_id: str
+    event_date: date
+    kind: str
+    amount_minor: int
+
+
+def recovered_until(events: tuple[Event, ...], day: date) -> int:
+    """Cash recovered on a written-off contract by `day`, of the events given (those of the period).
+
+    >>> recovered_until((Event("A", date(2023, 5, 1), "recovery", 700),), date(2023, 12, 31))
+    700
+    """
+    return sum(event.amount_minor for event in events if event.kind == "recovery" and event.event_date <= day)

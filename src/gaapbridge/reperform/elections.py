@@ -1,0 +1,136 @@
+"""The elections of a plan as plain values, read straight from the parsed TOML.
+
+`tomllib.loads(text, parse_float=Decimal)` gives the mapping; no default is supplied here, a missing
+election is unusable input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from gaapbridge.terms.errors import UnusableInput, nearest
+
+PLAN = "plan.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elections:
+    """Every choice of the plan that a measurement of loans depends on, and the period it is made for.
+
+    Scenario weights are pairs (scenario, weight) in the plan's order; rates and ratios are exact decimals.
+    """
+
+    opening: date
+    closing: date
+    minor_digits: int
+    us_method: str
+    us_accrued_interest_included: bool
+    us_scenarios: tuple[tuple[str, Decimal], ...]
+    us_supportable_months: int
+    us_reversion: str
+    us_reversion_months: int
+    us_historical_scenario: str
+    ifrs_scenarios: tuple[tuple[str, Decimal], ...]
+    default_timing: str
+    exposure_at_default: str
+    default_days_past_due: int
+    sicr_pd_ratio: Decimal
+    sicr_pd_increase: Decimal
+    sicr_days_past_due: int
+    low_credit_risk_pd_12m: Decimal
+    cure_probation_days: int
+    nonaccrual_days_past_due: int
+    vat_rate: Fraction
+    vat_inclusive: tuple[str, ...]
+
+    @classmethod
+    def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
+        """The elections of a parsed plan; names what is missing or not one of its choices."""
+        period = _table(plan, "period", file)
+        losses = _table(_table(plan, "elections", file), "expected_credit_loss", file)
+        interest = _table(_table(plan, "elections", file), "effective_interest", file)
+        vat: Mapping[str, Any] = plan.get("vat") or {"rate": 0, "inclusive": []}
+        return cls(
+            opening=_day(_entry(period, "opening", file), file),
+            closing=_day(_entry(period, "closing", file), file),
+            minor_digits=int(_entry(_table(plan, "entity", file), "minor_digits", file)),
+            us_method=_choice(losses, "us_method", ("pd_lgd", "dcf"), file),
+            us_accrued_interest_included=_choice(losses, "us_accrued_interest", ("included", "excluded"), file) == "included",
+            us_scenarios=_weights(losses, "us_scenarios", file),
+            us_supportable_months=int(_entry(losses, "us_supportable_months", file)),
+            us_reversion=_choice(losses, "us_reversion", ("immediate", "straight_line"), file),
+            us_reversion_months=int(_entry(losses, "us_reversion_months", file)),
+            us_historical_scenario=str(_entry(losses, "us_historical_scenario", file)),
+            ifrs_scenarios=_weights(losses, "ifrs_scenarios", file),
+            default_timing=_choice(losses, "default_timing", ("start", "middle", "end"), file),
+            exposure_at_default=_choice(losses, "exposure_at_default", ("before_instalment", "after_instalment"), file),
+            default_days_past_due=int(_entry(losses, "default_days_past_due", file)),
+            sicr_pd_ratio=as_decimal(_entry(losses, "sicr_pd_ratio", file)),
+            sicr_pd_increase=as_decimal(_entry(losses, "sicr_pd_increase", file)),
+            sicr_days_past_due=int(_entry(losses, "sicr_days_past_due", file)),
+            low_credit_risk_pd_12m=as_decimal(_entry(losses, "low_credit_risk_pd_12m", file)),
+            cure_probation_days=int(_entry(losses, "cure_probation_days", file)),
+            nonaccrual_days_past_due=int(_entry(interest, "nonaccrual_days_past_due", file)),
+            vat_rate=Fraction(as_decimal(_entry(vat, "rate", file))),
+            vat_inclusive=tuple(str(name) for name in _entry(vat, "inclusive", file)),
+        )
+
+    @property
+    def default_timing_tau(self) -> Decimal:
+        """How far before a month's end the default is taken to happen: end 0, middle 1/2, start 1."""
+        return {"end": Decimal(0), "middle": Decimal("0.5"), "start": Decimal(1)}[self.default_timing]
+
+
+def as_decimal(value: object) -> Decimal:
+    """The decimal a person wrote: a float is taken at its shortest text, so 0.1 is one tenth.
+
+    >>> as_decimal(0.1) == Decimal("0.1"), as_decimal(2), as_decimal("0.25")
+    (True, Decimal('2'), Decimal('0.25'))
+    """
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _table(plan: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:
+    value = _entry(plan, name, file)
+    if not isinstance(value, Mapping):
+        raise UnusableInput(file=file, column=name, value=str(value), rule="a table is needed here", remedy=f"write [{name}]")
+    return value
+
+
+def _entry(table: Mapping[str, Any], name: str, file: str) -> Any:
+    if name not in table:
+        near = ", ".join(nearest(name, table)) or "nothing like it"
+        raise UnusableInput(file=file, column=name, rule="the plan states every election", remedy=f"add {name} (found {near})")
+    return table[name]
+
+
+def _choice(table: Mapping[str, Any], name: str, choices: tuple[str, ...], file: str) -> str:
+    value = str(_entry(table, name, file))
+    if value not in choices:
+        raise UnusableInput(
+            file=file,
+            column=name,
+            value=value,
+            rule="not a choice of this election",
+            remedy=" or ".join(choices),
+        )
+    return value
+
+
+def _weights(table: Mapping[str, Any], name: str, file: str) -> tuple[tuple[str, Decimal], ...]:
+    weights = _entry(table, name, file)
+    if not isinstance(weights, Mapping) or not weights:
+        raise UnusableInput(file=file, column=name, value=str(weights), rule="scenarios have weights", remedy="{ base = 1.0 }")
+    return tuple((str(scenario), as_decimal(weight)) for scenario, weight in weights.items())
+
+
+def _day(value: object, file: str) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError as wrong:
+        raise UnusableInput(file=file, value=str(value), rule="a date is needed", remedy="write it as 2023-12-31") from wrong

@@ -1,0 +1,187 @@
+"""Effective interest of one contract at one date: deferral, its split, and accrued interest.
+
+Both frameworks share the arithmetic and differ in the flows: contractual under US GAAP, expected under IFRS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from gaapbridge.reperform.assumptions import Assumptions
+from gaapbridge.reperform.contract import Contract
+from gaapbridge.reperform.elections import Elections
+from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
+from gaapbridge.reperform.grid import Grid, Position, days_earlier
+from gaapbridge.reperform.schedule import Schedule, contractual_schedule
+from gaapbridge.reperform.yields import (
+    EffectiveRate,
+    Flows,
+    contractual_flows,
+    effective_rate,
+    expected_flows,
+    present_value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a contract is from its origination on, whatever the date: grid, schedule and rate."""
+
+    grid: Grid
+    schedule: Schedule
+    net_initial_amount: int
+    rate: EffectiveRate
+
+    @property
+    def rate_per_period(self) -> Decimal:
+        """The solved rate; only asked for once it is known to exist."""
+        assert self.rate.per_period is not None, "a contract without a rate is not measured"
+        return self.rate.per_period
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Exact interest components, asset-signed minor units, and where they were evaluated.
+
+    `deferral` is the reported one, scaled to the outstanding principal; `cost_share` of it is deferred costs.
+    """
+
+    deferral: Decimal
+    cost_share: Decimal
+    accrued: Decimal
+    steps: tuple[Step, ...]
+
+
+def contract_terms(contract: Contract, framework: Framework, assumptions: Assumptions) -> Terms:
+    """Grid, schedule and rate; the IFRS rate uses the prepayment version in force at origination."""
+    grid = Grid.of(contract.origination_date, contract.first_payment_date, contract.term_instalments)
+    schedule = contractual_schedule(contract, grid)
+    flows = framework_flows(contract, schedule, framework, assumptions, contract.origination_date)
+    net = contract.principal_minor - contract.fees_received_minor + contract.costs_paid_minor
+    return Terms(grid, schedule, net, effective_rate(Decimal(net), flows, grid))
+
+
+def framework_flows(
+    contract: Contract, schedule: Schedule, framework: Framework, assumptions: Assumptions, curve_date: date
+) -> Flows:
+    """Contractual flows under US GAAP, expected ones with the version in force on `curve_date` under IFRS."""
+    if framework == "us":
+        return contractual_flows(schedule)
+    return expected_flows(schedule, assumptions.single_monthly_mortality(curve_date, contract.segment).at)
+
+
+def interest_at(
+    contract: Contract,
+    terms: Terms,
+    day: date,
+    framework: Framework,
+    assumptions: Assumptions,
+    elections: Elections,
+    curve_date: date,
+) -> Interest:
+    """Deferral and accrued interest of a contract on book on `day`."""
+    flows = framework_flows(contract, terms.schedule, framework, assumptions, curve_date)
+    position = terms.grid.position(day)
+    last_accrual = last_accrual_date(contract, day, elections) if framework == "us" else None
+    if last_accrual is None:
+        deferral, steps = reported_deferral(contract, terms, flows, position, framework)
+        accrued = accrued_interest(contract, terms.schedule, position)
+        note = "billed and unpaid, plus the running period's share at the contract rate"
+    else:
+        past_the_end = position.k >= terms.schedule.instalments
+        deferral, steps = (
+            (ZERO, ())
+            if past_the_end
+            else reported_deferral(contract, terms, flows, terms.grid.position(last_accrual), framework)
+        )
+        accrued, note = ZERO, "nil on non-accrual"
+        frozen = Step("last accrual date", last_accrual.isoformat(), "310-20-35-17", "deferral frozen here")
+        steps = (frozen, *steps)
+    share, split_step = _cost_share(contract)
+    accrued_step = Step("accrued interest", accrued, "310-20-35-17" if last_accrual else "", note)
+    return Interest(deferral, share, accrued, (*steps, split_step, accrued_step))
+
+
+def last_accrual_date(contract: Contract, day: date, elections: Elections) -> date | None:
+    """The date at which US accrual stopped, or None while it runs (310-20-35-17).
+
+    The lender's own date where the tape gives one, else counted back from the days past due; never before
+    origination.
+    """
+    if contract.nonaccrual_date is not None:
+        return max(contract.nonaccrual_date, contract.origination_date)
+    beyond = contract.days_past_due - elections.nonaccrual_days_past_due
+    if beyond < 0:
+        return None
+    return max(days_earlier(day, beyond), contract.origination_date)
+
+
+def reported_deferral(
+    contract: Contract, terms: Terms, flows: Flows, position: Position, framework: Framework
+) -> tuple[Decimal, tuple[Step, ...]]:
+    """(G_k (1+r)^stub - B_k (1 + i stub)) P / B_k; nil past the last instalment or without a balance."""
+    schedule, k = terms.schedule, position.k
+    balance = schedule.balances[k]
+    if k >= schedule.instalments or balance <= ZERO:
+        return ZERO, (Step("deferral", ZERO, "", "nil at or after the last instalment"),)
+    rate = terms.rate_per_period
+    stub = position.period_length * position.f
+    worth = present_value(flows, terms.grid, rate, k)
+    grown = worth if stub == ZERO else worth * (ONE + rate) ** stub
+    scheduled = balance * (ONE + schedule.rate * stub)
+    factor = Decimal(contract.outstanding_principal_minor) / balance
+    paragraph = "310-20-35-26" if framework == "us" else "IFRS 9 B5.4.6"
+    steps = (
+        Step("scheduled balance B_k", balance, "", f"after {k} instalments"),
+        Step("present value G_k", worth, paragraph, "remaining flows at the original effective rate"),
+        Step("deferral per schedule", grown - scheduled, paragraph, "G_k grown, less B_k with interest"),
+        Step("factor P / B_k", factor, "", "re-amortises a delinquent or curtailed loan"),
+        Step("deferral", (grown - scheduled) * factor, paragraph, "reported"),
+    )
+    return (grown - scheduled) * factor, steps
+
+
+def accrued_interest(contract: Contract, schedule: Schedule, position: Position) -> Decimal:
+    """Billed and unpaid interest plus P x i x stub while instalments remain."""
+    billed = Decimal(contract.billed_unpaid_interest_minor)
+    if position.k >= schedule.instalments:
+        return billed
+    stub = position.period_length * position.f
+    return billed + Decimal(contract.outstanding_principal_minor) * schedule.rate * stub
+
+
+def non_current_share(schedule: Schedule, k: int) -> Decimal:
+    """Share of the scheduled principal falling due after twelve instalments: B_{k+12} / B_k."""
+    if k + 12 >= schedule.instalments or schedule.balances[k] <= ZERO:
+        return ZERO
+    return schedule.balances[k + 12] / schedule.balances[k]
+
+
+def terms_steps(contract: Contract, terms: Terms, position: Position, framework: Framework) -> tuple[Step, ...]:
+    """The steps up to the effective rate, for reading."""
+    paragraph = "310-20-35-26" if framework == "us" else "IFRS 9 App. A, B5.4.4"
+    flows = "contractual flows" if framework == "us" else "expected flows, version at origination"
+    yearly = terms.rate.a_year
+    return (
+        Step("whole instalments behind k", position.k, "", f"of {terms.schedule.instalments}"),
+        Step("stub fraction f", position.f, "", "elapsed share of the running period"),
+        Step("first period phi", terms.grid.first_period, "", "months"),
+        Step("contract rate per period", terms.schedule.rate, "", contract.repayment_type),
+        Step("level instalment", terms.schedule.instalment, "", "minor units; none for other types"),
+        Step("net initial amount C0", terms.net_initial_amount, "310-20-25-2; IFRS 9 B5.4.1", "minor units"),
+        Step("effective rate per period", terms.rate.per_period, paragraph, flows),
+        Step("effective rate a year", yearly, paragraph, "(1 + r)^12 - 1"),
+    )
+
+
+def _cost_share(contract: Contract) -> tuple[Decimal, Step]:
+    """Share of the deferral that is deferred costs.
+
+    Costs / (costs - fees), or costs / (costs + fees) where a service fee makes both work the same way.
+    """
+    costs, fees = contract.costs_paid_minor, contract.fees_received_minor
+    together = costs + fees if contract.service_fee_minor > 0 else costs - fees
+    share = ZERO if together == 0 else Decimal(costs) / Decimal(together)
+    return share, Step("share of deferred costs", share, "310-20-25-2", "of costs and fees")

@@ -1,0 +1,246 @@
+"""A check, the finding a failing check becomes, and what could not be checked.
+
+Shared by `verify`, which challenges a printed statement, and by the close, which also has the books.
+A check never says only that something is wrong: it carries what was expected and what was found, so
+that the reader can add it up again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gaapbridge.terms.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One tie-out: what was expected, what was found, and by how much they may differ.
+
+    `check` is the rule (`R4`); `id` is unique within one verification (`R4/bs-2022/fg`); `part` tells
+    the parts of R6 apart; `evidence` shows the figures in words.
+
+    >>> roll = Check("R4/bs-2022/eir", "R4", "bs-2022", "eq", "eir", -105_303, -105_304, tolerance=1)
+    >>> roll.difference, roll.holds
+    (-1, True)
+    """
+
+    id: str
+    check: str
+    statement: str | None
+    row: str | None
+    column: str | None
+    expected: int
+    actual: int
+    tolerance: int = 0
+    part: str = ""
+    evidence: str = ""
+
+    @property
+    def difference(self) -> int:
+        """Found less expected: printed less recomputed."""
+        return self.actual - self.expected
+
+    @property
+    def holds(self) -> bool:
+        """Whether the difference is within the tolerance."""
+        return abs(self.difference) <= self.tolerance
+
+    def as_dict(self) -> dict[str, object]:
+        """The check as it is written to `checks.json`."""
+        return {
+            "id": self.id,
+            "check": self.check,
+            "statement": self.statement,
+            "row": self.row,
+            "column": self.column,
+            "expected": self.expected,
+            "actual": self.actual,
+            "difference": self.difference,
+            "tolerance": self.tolerance,
+            "holds": self.holds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFinding:
+    """A check that does not hold, told as a finding: its name, why it matters, what to do."""
+
+    name: str
+    check: str
+    statement: str | None
+    row: str | None
+    column: str | None
+    difference: int
+    why: str
+    remedy: str
+
+    @property
+    def where(self) -> str:
+        """The address of the disagreement, as in `bs-2022/re/eir`."""
+        return "/".join(part for part in (self.statement, self.row, self.column) if part)
+
+    def as_dict(self) -> dict[str, object]:
+        """The finding as it is written to `findings.json`."""
+        return {
+            "name": self.name,
+            "check": self.check,
+            "statement": self.statement,
+            "row": self.row,
+            "column": self.column,
+            "difference": self.difference,
+            "why": self.why,
+            "remedy": self.remedy,
+        }
+
+    def as_finding(self) -> Finding:
+        """The same in the project's common form; its amount is in the unit of the check."""
+        return Finding(self.name, self.where, self.difference, self.why, self.remedy, self.check)
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A tie-out that the input does not allow, with the reason and with what would allow it."""
+
+    check: str
+    statement: str | None
+    row: str | None
+    column: str | None
+    why: str
+    remedy: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The entry as it is written to `not_checked.json`."""
+        return {
+            "check": self.check,
+            "statement": self.statement,
+            "row": self.row,
+            "column": self.column,
+            "why": self.why,
+            "remedy": self.remedy,
+        }
+
+
+def findings_of(checks: list[Check]) -> list[StatementFinding]:
+    """One finding for each check that does not hold, in the order of the checks."""
+    return [_finding(check) for check in checks if not check.holds]
+
+
+def with_unique_ids(checks: list[Check]) -> list[Check]:
+    """The same checks; an id met again (two rolls closing in one statement) gets `#2`, `#3`, ..."""
+    met: dict[str, int] = {}
+    unique = []
+    for check in checks:
+        met[check.id] = met.get(check.id, 0) + 1
+        if met[check.id] > 1:
+            values = {name: getattr(check, name) for name in Check.__slots__}
+            check = Check(**{**values, "id": f"{check.id}#{met[check.id]}"})
+        unique.append(check)
+    return unique
+
+
+def _finding(check: Check) -> StatementFinding:
+    name, meaning, remedy = WORDS[check.check + check.part]
+    counted = f"expected {check.expected:,}, found {check.actual:,}: {check.difference:+,}"
+    why = f"{check.evidence or counted}; {meaning}"
+    return StatementFinding(
+        name=name,
+        check=check.check,
+        statement=check.statement,
+        row=check.row,
+        column=check.column,
+        difference=check.difference,
+        why=why,
+        remedy=remedy,
+    )
+
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    "R1": (
+        "row does not cross-foot",
+        "US GAAP plus the adjustments is not the IFRS amount printed",
+        "compare the row with its source; one of its cells is misprinted, missing or in another column",
+    ),
+    "R2": (
+        "sub-total does not add up",
+        "the sub-total of a column is not the sum of its lines in that column",
+        "look for a line that is missing, or for an amount printed in another column",
+    ),
+    "R3": (
+        "assets are not liabilities and equity",
+        "an adjustment that does not balance was not posted as a journal",
+        "find the other half of the adjustment",
+    ),
+    "R4": (
+        "equity effect does not roll forward",
+        "the closing effect on equity is not the opening one and the year's effect on income, so a part of "
+        "the movement reached equity outside income or not at all",
+        "ask for the movement of this column; declare it if it is a movement outside income",
+    ),
+    "R5": (
+        "pre-tax equity effect does not roll forward",
+        "before tax, the balance sheet moves otherwise than the income statement says",
+        "ask for the roll-forward of the balances behind this column",
+    ),
+    "R5component": (
+        "flows do not add up to the movement",
+        "a component moved by something that no flow names",
+        "name the cause of the movement, or correct the flow",
+    ),
+    "R6movement": (
+        "movement: deferred tax does not move as the tax line",
+        "the tax of the column went partly elsewhere than to deferred tax",
+        "ask for the deferred tax roll-forward of the column",
+    ),
+    "R6sign": (
+        "sign: deferred tax stands on the wrong side",
+        "a pre-tax gain carries a deferred tax liability or a smaller asset, a pre-tax loss the reverse",
+        "ask how the deferred tax of the column was built up",
+    ),
+    "R6rate": (
+        "rate: deferred tax is above the statutory rate",
+        "the deferred tax of the column is more than the statutory rate of its pre-tax effect",
+        "ask for the rates applied, or for the part of the pre-tax effect that is missing",
+    ),
+    "R7": (
+        "VAT leg does not agree with its lines",
+        "other tax payable is not the VAT included in the lines it belongs to",
+        "check which lines include VAT and at which rate",
+    ),
+    "R8": (
+        "share-based column does not net to nil",
+        "share-based compensation moves amounts inside equity and leaves its total as it is",
+        "compare additional paid-in capital with retained earnings in this column",
+    ),
+    "R9": (
+        "sub-ledger differs from the general ledger",
+        "what was measured under US GAAP is not what the ledger holds",
+        "post or correct the difference, or explain it before the adjustment is relied on",
+    ),
+    "R10": (
+        "IFRS by the columns is not IFRS measured directly",
+        "trial balance and adjustments lead to another IFRS figure than measuring it from the contracts",
+        "find the balance that no note, or more than one, has adjusted",
+    ),
+    "R11": (
+        "movement table does not close",
+        "opening and movements do not lead to the closing balance, or differ from the journals",
+        "find the movement that is missing from the table",
+    ),
+    "R12": (
+        "printed figures do not foot",
+        "what a sub-total holds beyond its printed rows differs between the frameworks, though no column "
+        "touches it; or a printed cell is a unit or more from its exact amount",
+        "compare the sub-total and its rows with the source",
+    ),
+    "R13": (
+        "non-controlling interests do not take the rest",
+        "total less attributable is not the share of the non-controlling interests",
+        "check how the adjustment is shared between the owners",
+    ),
+    "R14": (
+        "part periods do not add up to the longer one",
+        "the shorter periods' amounts are not the longer period's",
+        "look for an amount moved between columns or corrected in a later period",
+    ),
+}
+"""Name, meaning and remedy of a failing check, by rule and part."""

@@ -1,0 +1,185 @@
+"""The rows a statement prints, which rows they add up, and the side on which each is positive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from gaapbridge.statement.document import ROLES
+from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.terms.errors import UnusableInput, nearest
+
+NORMALS = {"debit": 1, "credit": -1, "profit": -1}
+"""The sign with which a debit-positive amount is printed: a profit is a credit that may be negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutRow:
+    """One row: its id and caption, the rows it adds up, and its normal side.
+
+    >>> LayoutRow("tax", "Income tax expense", "tax", "line", (), "credit").printed(300)
+    -300
+    """
+
+    id: str
+    label: str
+    section: str
+    role: str
+    of: tuple[tuple[int, str], ...]
+    normal: str
+
+    def printed(self, debit_positive: int) -> int:
+        """An amount of the books (debit positive) with the sign in which this row prints it."""
+        return NORMALS[self.normal] * debit_positive
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLayout:
+    """The rows of one kind of statement, in printed order."""
+
+    kind: str
+    rows: tuple[LayoutRow, ...]
+
+    def row(self, row_id: str) -> LayoutRow:
+        """The row of that id; `KeyError` where there is none."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise KeyError(row_id)
+
+    def bottom_up(self) -> list[LayoutRow]:
+        """The rows, each after the rows it adds up."""
+        placed: dict[str, LayoutRow] = {}
+        while len(placed) < len(self.rows):
+            for row in self.rows:
+                if row.id not in placed and all(child in placed for _, child in row.of):
+                    placed[row.id] = row
+        return list(placed.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A balance sheet and an income statement that fit together.
+
+    `retained_earnings` is the balance-sheet row that takes up the profit of the period.
+    """
+
+    id: str
+    retained_earnings: str
+    statements: tuple[StatementLayout, ...]
+
+    @property
+    def balance_sheet(self) -> StatementLayout:
+        """The layout of the balance sheet."""
+        return self._of_kind(BALANCE_SHEET)
+
+    @property
+    def income_statement(self) -> StatementLayout:
+        """The layout of the income statement."""
+        return self._of_kind(INCOME_STATEMENT)
+
+    def row_ids(self) -> frozenset[str]:
+        """Every row id of both statements."""
+        return frozenset(row.id for statement in self.statements for row in statement.rows)
+
+    def is_balance_sheet_row(self, row_id: str) -> bool:
+        """Whether a row id belongs to the balance sheet."""
+        return any(row.id == row_id for row in self.balance_sheet.rows)
+
+    def _of_kind(self, kind: str) -> StatementLayout:
+        return next(statement for statement in self.statements if statement.kind == kind)
+
+
+def layout_of(raw: object, file: str) -> Layout:
+    """The layout that `raw` (parsed JSON) describes. Raises `UnusableInput` naming the row at fault.
+
+    Each child appears in one sub-total only, and the sign in `of` is the one that follows from the
+    normal sides: a debit row counts negatively in a credit sub-total.
+    """
+    read = _Reading(file)
+    top = read.mapping(raw, "layout")
+    given = read.listed(top, "statements", "layout")
+    statements = tuple(_statement(read, read.mapping(one, "statements")) for one in given)
+    kinds = sorted(statement.kind for statement in statements)
+    if kinds != [BALANCE_SHEET, INCOME_STATEMENT]:
+        read.refuse("a layout has one balance sheet and one income statement", "statements", ", ".join(kinds))
+    ids = [row.id for statement in statements for row in statement.rows]
+    for row_id in ids:
+        if ids.count(row_id) > 1:
+            read.refuse("a row id occurs once in a layout", row_id)
+    layout = Layout(read.text(top, "id", "layout"), read.text(top, "retained_earnings", "layout"), statements)
+    retained = layout.retained_earnings
+    if not any(row.id == retained and not row.of for row in layout.balance_sheet.rows):
+        read.refuse("`retained_earnings` names a line of the balance sheet", "layout", retained)
+    return layout
+
+
+@dataclass(frozen=True)
+class _Reading:
+    file: str
+
+    def refuse(self, rule: str, row: str, value: str | None = None, known: tuple[str, ...] = ()) -> NoReturn:
+        like = nearest(value, known) if value else []
+        remedy = f"did you mean {' or '.join(like)}" if like else "correct the layout file"
+        raise UnusableInput(file=self.file, row=row, value=value, rule=rule, remedy=remedy)
+
+    def mapping(self, value: object, row: str) -> Mapping[str, object]:
+        if not isinstance(value, Mapping):
+            self.refuse("this is a JSON object", row, repr(value)[:60])
+        return value
+
+    def listed(self, owner: Mapping[str, object], key: str, row: str) -> list[object]:
+        value = owner.get(key, [])
+        if not isinstance(value, list):
+            self.refuse(f"`{key}` is a list", row, repr(value)[:60])
+        return value
+
+    def text(self, owner: Mapping[str, object], key: str, row: str) -> str:
+        value = owner.get(key)
+        if not isinstance(value, str) or not value:
+            self.refuse(f"`{key}` is a text and not blank", row, None if value is None else repr(value)[:60])
+        return value
+
+
+def _statement(read: _Reading, raw: Mapping[str, object]) -> StatementLayout:
+    kind = read.text(raw, "kind", "statements")
+    rows = tuple(_row(read, read.mapping(one, kind)) for one in read.listed(raw, "rows", kind))
+    if not rows:
+        read.refuse("a statement has rows", kind)
+    by_id = {row.id: row for row in rows}
+    parent: dict[str, str] = {}
+    for row in rows:
+        for sign, child in row.of:
+            if child not in by_id:
+                read.refuse("`of` names rows of the same statement", row.id, child, tuple(by_id))
+            if child in parent:
+                read.refuse("a row is added up in one sub-total only", row.id, child)
+            if sign != NORMALS[row.normal] * NORMALS[by_id[child].normal]:
+                read.refuse("the sign in `of` follows from the normal sides", row.id, child)
+            parent[child] = row.id
+    for row in rows:
+        above = row.id
+        for _ in rows:
+            above = parent.get(above, "")
+        if above:
+            read.refuse("no sub-total adds up to itself", row.id)
+    return StatementLayout(kind, rows)
+
+
+def _row(read: _Reading, raw: Mapping[str, object]) -> LayoutRow:
+    row_id = read.text(raw, "id", "rows")
+    role, normal = read.text(raw, "role", row_id), read.text(raw, "normal", row_id)
+    if role not in ROLES:
+        read.refuse("the role is known", row_id, role, ROLES)
+    if normal not in NORMALS:
+        read.refuse("the normal side is known", row_id, normal, tuple(NORMALS))
+    of: list[tuple[int, str]] = []
+    for pair in read.listed(raw, "of", row_id):
+        match pair:
+            case [1 | -1 as sign, str(child)]:
+                of.append((sign, child))
+            case _:
+                read.refuse("`of` is a list of [1 or -1, row id]", row_id, repr(pair)[:60])
+    label, section = read.text(raw, "label", row_id), read.text(raw, "section", row_id)
+    return LayoutRow(row_id, label, section, role, tuple(of), normal)

@@ -1,0 +1,181 @@
+"""The tie-outs across statements: R4, R5, R6 (movement) and R14.
+
+Each statement was rounded by itself, so these allow `tolerance` presentation units.
+"""
+
+from __future__ import annotations
+
+from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.document import IFRS, US_GAAP, Document, PeriodSum, Roll, Statement
+from gaapbridge.statement.effects import (
+    BALANCE_SHEET,
+    INCOME_STATEMENT,
+    amount_shown,
+    deferred_tax,
+)
+
+Outcome = tuple[list[Check], list[NotChecked]]
+
+
+def roll_forward(document: Document, roll: Roll, opening: Statement, columns: tuple[str, ...], tolerance: int) -> Outcome:
+    """R4, R5 and R6 (movement) of one declared roll, for each of `columns`.
+
+    A column whose offset is declared null nets to nil inside equity and only its total is published:
+    it is skipped.
+    """
+    closing, flow = document.statement(roll.close), document.statement(roll.flow)
+    assert closing is not None and flow is not None, "reading has refused unknown statements"
+    checks: list[Check] = []
+    not_checked: list[NotChecked] = []
+    for column in columns:
+        if column in roll.offset and roll.offset[column] is None:
+            continue
+        rolled = _Rolled(roll, opening, closing, flow, column, tolerance)
+        for outcome in (rolled.after_tax(), rolled.before_tax(), rolled.deferred_tax()):
+            if isinstance(outcome, Check):
+                checks.append(outcome)
+            elif outcome is not None:
+                not_checked.append(outcome)
+    return checks, not_checked
+
+
+def part_periods(document: Document, declared: PeriodSum, tolerance: int) -> Outcome:
+    """R14: the parts' amounts add up to the longer period's, under both frameworks and per column."""
+    checks = []
+    not_checked = []
+    for column in (US_GAAP, *document.column_ids, IFRS):
+        rows = []
+        for name in (declared.total, *declared.parts):
+            statement = document.statement(name)
+            row = statement.row(declared.row) if statement else None
+            assert row is not None, "reading has refused unknown statements and rows"
+            rows.append(row)
+        if any(row.is_derived(column) for row in rows):
+            why = "a cell was completed by arithmetic, so it is no evidence"
+            remedy = "give the cell as printed"
+            not_checked.append(NotChecked("R14", declared.total, declared.row, column, why, remedy))
+            continue
+        parts = [row.amount(column) for row in rows[1:]]
+        added = " ".join(f"{part:+,}" for part in parts)
+        evidence = f"{added} = {sum(parts):,}, printed {rows[0].amount(column):,}"
+        checks.append(
+            Check(
+                f"R14/{declared.total}/{declared.row}/{column}",
+                "R14",
+                declared.total,
+                declared.row,
+                column,
+                expected=sum(parts),
+                actual=rows[0].amount(column),
+                tolerance=tolerance,
+                evidence=evidence,
+            )
+        )
+    return checks, not_checked
+
+
+class _Rolled:
+    """One column of one roll: what opens it, what flows, what closes it."""
+
+    def __init__(
+        self, roll: Roll, opening: Statement, closing: Statement, flow: Statement, column: str, tolerance: int
+    ) -> None:
+        self.roll = roll
+        self.opening = opening
+        self.closing = closing
+        self.flow = flow
+        self.column = column
+        self.tolerance = tolerance
+        self.equity = self._equity_id()
+
+    def after_tax(self) -> Check | NotChecked:
+        """R4: opening equity effect, effect on net income and declared paths lead to the closing one."""
+        opened = amount_shown(self.opening, self.equity, self.column, BALANCE_SHEET)
+        closed = amount_shown(self.closing, self.equity, self.column, BALANCE_SHEET)
+        income = amount_shown(self.flow, self.roll.flow_row, self.column, INCOME_STATEMENT)
+        if opened is None or closed is None or income is None:
+            return self._left("R4", f"{self.equity} or {self.roll.flow_row} is not shown in every statement")
+        path = self.roll.path(self.column)
+        expected = opened + income + path
+        evidence = (
+            f"{opened:,} at {self.opening.id} {income:+,} {self.roll.flow_row} of {self.flow.id}"
+            f"{f' {path:+,} declared paths' if path else ''} = {expected:,}, printed {closed:,}"
+        )
+        return self._check("R4", "", self.equity, expected, closed, evidence)
+
+    def before_tax(self) -> Check | NotChecked:
+        """R5: the pre-tax equity effect moves as the pre-tax income line, less declared paths."""
+        movement = self._pretax_movement()
+        income = amount_shown(self.flow, "pbt", self.column, INCOME_STATEMENT)
+        if self.flow.row("pbt") is None or income is None:
+            return self._left("R5", "the pre-tax income line (pbt) is not shown")
+        if movement is None:
+            return self._left("R5", self._why_no_tax())
+        path = self.roll.path_pretax(self.column)
+        apart = f" apart from declared paths of {path:,}" if path else ""
+        evidence = f"the balance sheet moves {movement - path:,}{apart} against {income:,} in {self.flow.id}"
+        return self._check("R5", "", "pbt", income, movement - path, evidence)
+
+    def deferred_tax(self) -> Check | NotChecked | None:
+        """R6, movement: deferred tax moves as the tax line (and as the tax on declared paths)."""
+        moved = self._tax_movement()
+        line = amount_shown(self.flow, "tax", self.column, INCOME_STATEMENT)
+        if line is None:
+            return self._left("R6", "the income tax line (tax) is not shown")
+        if moved is None:
+            return self._left("R6", self._why_no_tax())
+        on_paths = self.roll.path(self.column) - self.roll.path_pretax(self.column)
+        if moved == line == on_paths == 0:
+            return None
+        evidence = f"deferred tax moves {moved:,} against {line + on_paths:,} in {self.flow.id}"
+        return self._check("R6", "movement", "tax", line + on_paths, moved, evidence)
+
+    def _equity_id(self) -> str:
+        """Total equity, else parent equity, where both balance sheets show it; else as declared."""
+        if self.roll.offset.get(self.column) is None:
+            for name in ("eq", "eq_parent"):
+                if self.opening.row(name) is not None and self.closing.row(name) is not None:
+                    return name
+        return self.roll.retained
+
+    def _tax_movement(self) -> int | None:
+        """The movement of deferred tax assets less liabilities, or None where it cannot be told.
+
+        Where neither balance sheet shows deferred tax, and yet the tax line is adjusted, the tax
+        sits in a row that cannot be told from the others.
+        """
+        before, after = deferred_tax(self.opening, self.column), deferred_tax(self.closing, self.column)
+        if before is None or after is None:
+            return None
+        shown = any(sheet.row(name) for sheet in (self.opening, self.closing) for name in ("dta", "dtl"))
+        if not shown and amount_shown(self.flow, "tax", self.column, INCOME_STATEMENT) != 0:
+            return None
+        return after - before
+
+    def _pretax_movement(self) -> int | None:
+        tax = self._tax_movement()
+        opened = amount_shown(self.opening, self.equity, self.column, BALANCE_SHEET)
+        closed = amount_shown(self.closing, self.equity, self.column, BALANCE_SHEET)
+        if tax is None or opened is None or closed is None:
+            return None
+        return closed - opened - tax
+
+    def _why_no_tax(self) -> str:
+        return "the effects on equity and deferred tax are not shown in both balance sheets"
+
+    def _check(self, rule: str, part: str, row: str, expected: int, actual: int, evidence: str) -> Check:
+        return Check(
+            "/".join(piece for piece in (rule, self.closing.id, self.column, part) if piece),
+            rule,
+            self.closing.id,
+            row,
+            self.column,
+            expected,
+            actual,
+            tolerance=self.tolerance,
+            part=part,
+            evidence=evidence,
+        )
+
+    def _left(self, rule: str, why: str) -> NotChecked:
+        return NotChecked(rule, self.closing.id, None, self.column, why, "give the missing rows")

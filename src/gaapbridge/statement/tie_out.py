@@ -1,0 +1,168 @@
+"""The tie-outs of a printed reconciliation: every rule that its figures allow, re-added.
+
+A rule is a law of the statement, numbered R1 to R14 wherever it is quoted:
+
+    R1   row: US GAAP + columns = IFRS
+    R2   sub-total: its adjustment = the sum of its rows' adjustments
+    R3   assets = liabilities + equity, per column and framework
+    R4   opening equity effect + effect on net income + declared paths = closing equity effect
+    R5   the same before tax
+    R6   deferred tax: moves as the tax line; stands on the right side; not above the statutory rate
+    R7   other tax payable = the VAT in each line, rounded, then added
+    R8   the share-based column nets to nil in equity
+    R12  what a sub-total holds beyond its printed rows is the same under both frameworks
+    R13  total less attributable = non-controlling interests
+    R14  part periods add up to the longer one
+
+R9 to R11, and R12 against exact amounts, need the books: see `close_rules`. Within one statement no
+tolerance is allowed; across periods `tolerance` units are, because each period was rounded by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from gaapbridge.statement.checks import (
+    Check,
+    NotChecked,
+    StatementFinding,
+    findings_of,
+    with_unique_ids,
+)
+from gaapbridge.statement.document import Document, Opening, Roll, Statement
+from gaapbridge.statement.rules_across import part_periods, roll_forward
+from gaapbridge.statement.rules_within import within_statement
+
+ROLLED = ("R4", "R5", "R6")
+"""The rules that compare two balance sheets and the flow between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TieOut:
+    """All checks made, and all that could not be made."""
+
+    checks: tuple[Check, ...]
+    not_checked: tuple[NotChecked, ...]
+
+    @property
+    def findings(self) -> list[StatementFinding]:
+        """One finding for each check that does not hold."""
+        return findings_of(list(self.checks))
+
+
+def tie_out(
+    document: Document,
+    *,
+    opening: Document | None,
+    statutory_rate: Fraction | None,
+    vat_rate: Fraction | None,
+    tolerance: int,
+) -> TieOut:
+    """Every rule on every statement of `document`, and on the statements of `opening` it refers to.
+
+    `opening` is the document in which rolls that open in another file are looked up; None leaves
+    them unchecked. Rates are fractions of one (25 % is `Fraction(1, 4)`); without a rate its rule is
+    not checked. The order is by statement, then by roll, then by sum of periods.
+    """
+    openings = {number: _opening_statement(document, opening, roll) for number, roll in enumerate(document.rolls)}
+    offsets = _offsets(document, openings)
+    checks: list[Check] = []
+    not_checked: list[NotChecked] = []
+    for statement in _each_once(document, openings):
+        made, left = within_statement(statement, document.columns, offsets.get(statement.id, {}), statutory_rate, vat_rate)
+        checks += made
+        not_checked += left
+    for number, roll in enumerate(document.rolls):
+        made, left = _roll(document, roll, openings[number], opening, tolerance)
+        checks += made
+        not_checked += left
+    for declared in document.period_sums:
+        made, left = part_periods(document, declared, tolerance)
+        checks += made
+        not_checked += left
+    not_checked += _without_rates(document, statutory_rate, vat_rate)
+    return TieOut(tuple(with_unique_ids(checks)), tuple(not_checked))
+
+
+def _opening_statement(document: Document, opening: Document | None, roll: Roll) -> Statement | None:
+    """The statement in which a roll opens; one of another file is renamed where its id is taken."""
+    wanted = roll.opening
+    if not wanted.elsewhere and wanted.statement is not None:
+        return document.statement(wanted.statement)
+    if opening is None:
+        return None
+    found = find_opening(opening, wanted)
+    if found is None or document.statement(found.id) is None:
+        return found
+    return replace(found, id=f"{opening.file}#{found.id}")
+
+
+def find_opening(opening: Document, wanted: Opening) -> Statement | None:
+    """The statement of another document in which a roll opens: by its id, else by its date."""
+    if wanted.statement is not None:
+        return opening.statement(wanted.statement)
+    dated = [one for one in opening.statements if one.as_of is not None and one.as_of == wanted.as_of]
+    return dated[0] if len(dated) == 1 else None
+
+
+def _each_once(document: Document, openings: dict[int, Statement | None]) -> list[Statement]:
+    """The statements of other files first, in the order in which rolls refer to them, then the file's."""
+    known = {statement.id for statement in document.statements}
+    foreign: dict[str, Statement] = {}
+    for statement in openings.values():
+        if statement is not None and statement.id not in known:
+            foreign.setdefault(statement.id, statement)
+    return [*foreign.values(), *document.statements]
+
+
+def _offsets(document: Document, openings: dict[int, Statement | None]) -> dict[str, dict[str, tuple[str, str]]]:
+    """By statement and column: the rows between which a column moves amounts inside equity."""
+    offsets: dict[str, dict[str, tuple[str, str]]] = {}
+    for number, roll in enumerate(document.rolls):
+        pairs = {column: (roll.retained, row) for column, row in roll.offset.items() if row is not None}
+        opening = openings[number]
+        for statement_id in (roll.close, opening.id if opening else None):
+            if statement_id is not None:
+                offsets.setdefault(statement_id, {}).update(pairs)
+    return offsets
+
+
+def _roll(
+    document: Document, roll: Roll, opened: Statement | None, opening: Document | None, tolerance: int
+) -> tuple[list[Check], list[NotChecked]]:
+    if opened is None:
+        return [], [_unopened(rule, roll) for rule in ROLLED]
+    known = document.column_ids
+    if roll.opening.elsewhere and opening is not None:
+        known = tuple(column for column in known if column in opening.column_ids)
+    missing = [column for column in document.column_ids if column not in known]
+    checks, not_checked = roll_forward(document, roll, opened, known, tolerance)
+    for column in missing:
+        why = f"the opening {roll.opening} has no column {column}"
+        remedy = "give an opening with the same columns"
+        not_checked += [NotChecked(rule, roll.close, None, column, why, remedy) for rule in ROLLED]
+    return checks, not_checked
+
+
+def _unopened(rule: str, roll: Roll) -> NotChecked:
+    return NotChecked(
+        rule,
+        roll.close,
+        None,
+        None,
+        why=f"the roll-forward through {roll.flow} opens with {roll.opening}, which is not in the file",
+        remedy="give the file that holds it with --opening",
+    )
+
+
+def _without_rates(document: Document, statutory_rate: Fraction | None, vat_rate: Fraction | None) -> list[NotChecked]:
+    left = []
+    sheets = document.statements
+    if statutory_rate is None and any(sheet.row("dta") or sheet.row("dtl") for sheet in sheets):
+        why = "the rate of deferred tax is judged against a statutory rate, and none was given"
+        left.append(NotChecked("R6", None, None, None, why, "give --statutory-rate, as 0.25 for 25 %"))
+    if vat_rate is None and any(sheet.row("otp") for sheet in sheets):
+        why = "the VAT leg is judged against a VAT rate, and none was given"
+        left.append(NotChecked("R7", None, None, None, why, "give --vat-rate, as 0.06 for 6 %"))
+    return left

@@ -1,0 +1,28 @@
+"""A finding: a named disagreement in the lender's records."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What disagrees, where, by how much, why it matters and what to do about it.
+
+    Findings are returned, all of them; they are never raised and never dropped. `amount_minor` is
+    None where the disagreement has no amount (a rate outside its bounds). `check` is the rule that
+    found it (`R9`), when a numbered rule did.
+
+    >>> Finding("loan tape against ledger", "1301", -250, "the tape is lower", "post or correct").check
+    """
+
+    name: str
+    where: str
+    amount_minor: int | None
+    why: str
+    remedy: str
+    check: str | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """The finding as it is written to `findings.json`."""
+        return asdict(self)

@@ -1,0 +1,229 @@
+"""Verification of a reconciliation: anybody's published one, or one of our own runs.
+
+Re-adds every figure the file allows and challenges how the figures move between periods, by the
+rules of `statement.tie_out`. It needs the file alone; the opening balances, a statutory tax rate and
+a VAT rate let it check more. What could not be checked is said, never passed over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+
+from gaapbridge.filings.json_form import read_json
+from gaapbridge.filings.tables import read_table
+from gaapbridge.statement.checks import Check, NotChecked, StatementFinding
+from gaapbridge.statement.document import Document
+from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.flat_form import document_of_table
+from gaapbridge.statement.tie_out import find_opening, tie_out
+from gaapbridge.terms.errors import UnusableInput
+
+FORMS = (".json", ".csv", ".xlsx")
+Rate = Fraction | Decimal | str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The outcome: every check made, a finding for each that fails, and what could not be checked."""
+
+    file: str
+    issuer: str
+    currency: str
+    unit: str
+    tolerance: int
+    checks: tuple[Check, ...]
+    findings: tuple[StatementFinding, ...]
+    not_checked: tuple[NotChecked, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 without findings, 1 with any."""
+        return 1 if self.findings else 0
+
+    def as_dict(self) -> dict[str, object]:
+        """The outcome in the shape of `--format json`."""
+        return {
+            "checks": [check.as_dict() for check in self.checks],
+            "findings": [finding.as_dict() for finding in self.findings],
+            "not_checked": [left.as_dict() for left in self.not_checked],
+        }
+
+    def as_json(self) -> str:
+        """The same as text, one line."""
+        return json.dumps(self.as_dict(), ensure_ascii=False)
+
+    def as_text(self) -> str:
+        """The outcome for a reader at a terminal: rules, findings, what was left."""
+        return "\n".join([*self._heading(), *self._by_rule(), *self._findings(), *self._left()]) + "\n"
+
+    def _heading(self) -> list[str]:
+        unit = " ".join(word for word in (self.currency, self.unit) if word)
+        named = ", ".join(word for word in (self.issuer, unit) if word)
+        return [f"{self.file}{f': {named}' if named else ''}", ""]
+
+    def _by_rule(self) -> list[str]:
+        rules = sorted({check.check for check in self.checks}, key=lambda rule: int(rule[1:]))
+        lines = []
+        for rule in rules:
+            made = [check for check in self.checks if check.check == rule]
+            failed = sum(not check.holds for check in made)
+            verdict = f"{failed} failing" if failed else "all hold"
+            lines.append(f"  {rule:<4}{len(made):>5} checks  {verdict}")
+        allowed = f"{self.tolerance} across periods" if self.tolerance else "none anywhere"
+        return [*lines, f"  tolerance: none within a statement, {allowed}", ""]
+
+    def _findings(self) -> list[str]:
+        if not self.findings:
+            return ["No findings.", ""]
+        lines = [f"{len(self.findings)} finding{'s' if len(self.findings) > 1 else ''}", ""]
+        for number, finding in enumerate(self.findings, start=1):
+            lines += [
+                f"{number:>3}. {finding.check} {finding.where}: {finding.difference:+,}  {finding.name}",
+                f"     why: {finding.why}",
+                f"     remedy: {finding.remedy}",
+                "",
+            ]
+        return lines
+
+    def _left(self) -> list[str]:
+        if not self.not_checked:
+            return ["Nothing was left unchecked that the file allows."]
+        lines = ["Not checked"]
+        for left in self.not_checked:
+            where = "/".join(part for part in (left.statement, left.row, left.column) if part)
+            named = f"{left.check} {where}" if where else left.check
+            lines.append(f"  {named}: {left.why} ({left.remedy})")
+        return lines
+
+
+def verify(
+    path: str | Path,
+    *,
+    opening: str | Path | None = None,
+    statutory_rate: Rate | None = None,
+    vat_rate: Rate | None = None,
+    tolerance: int = 1,
+) -> Verification:
+    """Re-add and challenge the reconciliation in a JSON, CSV or XLSX file, or in a run's folder.
+
+    `opening` is the file with the balances in which the first roll-forward opens. The rates are
+    fractions of one (0.25 for 25 %); exact forms (`Fraction`, `Decimal`, text) are taken as they
+    are, a float as it is printed. `tolerance` is in presentation units and applies across periods
+    only.
+
+    >>> from gaapbridge.filings import published
+    >>> found = verify(published("qifu-2023"), opening=published("qifu-2021"))
+    >>> [finding.difference for finding in found.findings if finding.check == "R4"]
+    [-290544]
+
+    Raises `UnusableInput` for a file, rate or tolerance that cannot be used; findings are returned.
+    """
+    document = read_reconciliation(path)
+    opened = read_reconciliation(opening) if opening is not None else None
+    left: list[NotChecked] = []
+    if opened is not None:
+        left = _opening_fits(document, opened)
+    outcome = tie_out(
+        document,
+        opening=opened,
+        statutory_rate=_rate(statutory_rate, "--statutory-rate"),
+        vat_rate=_rate(vat_rate, "--vat-rate"),
+        tolerance=_tolerance(tolerance),
+    )
+    return Verification(
+        file=document.file,
+        issuer=document.issuer,
+        currency=document.currency,
+        unit=document.unit,
+        tolerance=tolerance,
+        checks=outcome.checks,
+        findings=tuple(outcome.findings),
+        not_checked=(*outcome.not_checked, *left),
+    )
+
+
+def read_reconciliation(path: str | Path) -> Document:
+    """The reconciliation in a file; its form follows from the ending of its name.
+
+    A folder stands for the `statement.json` in it, so that a run can be named as it is. Raises
+    `UnusableInput`.
+    """
+    path = Path(path)
+    with contextlib.suppress(OSError, ValueError):  # reading will say what is wrong with the name
+        path = path / "statement.json" if path.is_dir() else path
+    form = path.suffix.lower()
+    if form == ".json":
+        return read_document(read_json(path), path.name)
+    if form in FORMS:
+        table = read_table(path)
+        return document_of_table(table.header, table.rows, table.file)
+    raise UnusableInput(
+        file=path.name or str(path),
+        value=form or None,
+        rule=f"the name of a reconciliation ends in {', '.join(FORMS)}",
+        remedy="name the file after its form, or export it in one of these",
+    )
+
+
+def _opening_fits(document: Document, opened: Document) -> list[NotChecked]:
+    """Refuse an opening in another unit, or without any statement that is looked for in it."""
+    for name, ours, theirs in (
+        ("currency", document.currency, opened.currency),
+        ("unit", document.unit, opened.unit),
+    ):
+        if ours and theirs and ours != theirs:
+            raise UnusableInput(
+                file=opened.file,
+                column=name,
+                value=theirs,
+                rule=f"the opening is in the {name} of the file ({ours})",
+                remedy="give the opening in the same currency and unit",
+            )
+    wanted = [roll.opening for roll in document.rolls if roll.opening.elsewhere]
+    if not wanted:
+        why = "no roll-forward of the file opens in another file"
+        remedy = "leave --opening out, or declare the roll-forward"
+        return [NotChecked("opening", None, None, None, why, remedy)]
+    if all(find_opening(opened, one) is None for one in wanted):
+        held = ", ".join(one.id for one in opened.statements)
+        raise UnusableInput(
+            file=opened.file,
+            value=held,
+            rule=f"the opening holds {' or '.join(str(one) for one in wanted)}",
+            remedy="give the file that the roll-forward refers to",
+        )
+    return []
+
+
+def _rate(rate: Rate | None, option: str) -> Fraction | None:
+    """A rate as an exact fraction of one, between 0 and 1."""
+    if rate is None:
+        return None
+    try:
+        exact = Fraction(Decimal(repr(rate))) if isinstance(rate, float) else Fraction(rate)
+    except (ValueError, TypeError, ZeroDivisionError, InvalidOperation, OverflowError):
+        exact = Fraction(-1)
+    if isinstance(rate, bool) or not 0 <= exact < 1:
+        raise UnusableInput(
+            column=option,
+            value=str(rate),
+            rule="a rate is a fraction of one, at least 0 and below 1",
+            remedy="write 25 % as 0.25",
+        )
+    return exact
+
+
+def _tolerance(tolerance: int) -> int:
+    if tolerance < 0:
+        raise UnusableInput(
+            column="--tolerance",
+            value=str(tolerance),
+            rule="the tolerance is a whole number of presentation units, not negative",
+            remedy="write 1, or 0 for none",
+        )
+    return tolerance

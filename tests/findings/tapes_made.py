@@ -1,0 +1,120 @@
+"""Small tapes made in a test: one good loan, changed cell by cell, in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+
+from gaapbridge.portfolio.checks import Checked, check
+from gaapbridge.portfolio.contract import Circumstances
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.portfolio.read import open_tape
+
+INSTANT = date(2023, 12, 31)
+CIRCUMSTANCES = Circumstances(instant=INSTANT, currency="CNY", segments=("consumer", "sme"))
+
+GOOD: Mapping[str, Any] = {
+    "contract_id": "A1",
+    "segment": "consumer",
+    "currency": "CNY",
+    "origination_date": date(2023, 1, 31),
+    "first_payment_date": date(2023, 2, 28),
+    "maturity_date": date(2024, 1, 31),
+    "principal_minor": 120_000,
+    "annual_rate": 0.18,
+    "term_instalments": 12,
+    "repayment_type": "level",
+    "instalment_minor": None,
+    "service_fee_minor": 0,
+    "fees_received_minor": 1_000,
+    "costs_paid_minor": 500,
+    "outstanding_principal_minor": 10_000,
+    "billed_unpaid_interest_minor": 0,
+    "interest_received_minor": 9_000,
+    "days_past_due": 0,
+    "status": "on_book",
+    "exit_date": None,
+    "default_date": None,
+    "cured_date": None,
+    "nonaccrual_date": None,
+    "watch_list": False,
+    "forborne": False,
+}
+
+LEFT = {"status": "prepaid", "exit_date": date(2023, 6, 30)}
+
+
+def loans(*changes: Mapping[str, Any]) -> pl.DataFrame:
+    """Good loans A1, A2, ..., each with its changes, in exact types."""
+    rows = [{**GOOD, "contract_id": f"A{number}", **change} for number, change in enumerate(changes, start=1)]
+    return pl.DataFrame(rows, schema={column.name: column.dtype for column in LOANS.columns}, orient="row")
+
+
+def as_text(cell: Any) -> str:
+    """A cell as a careful lender would export it to CSV."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case datetime():
+            return cell.isoformat(" ")
+        case _:
+            return str(cell)
+
+
+def csv_text(*changes: Mapping[str, Any]) -> str:
+    """Good loans as CSV, each with its changes; a text change is written as it is."""
+    rows = [{**GOOD, "contract_id": f"A{number}", **change} for number, change in enumerate(changes, start=1)]
+    lines = [",".join(GOOD), *[",".join(as_text(cell) for cell in row.values()) for row in rows]]
+    return "\n".join(lines) + "\n"
+
+
+def write_csv(folder: Path, text: str | bytes, name: str = "loans.csv") -> Path:
+    """The text as a file."""
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def write_xlsx(folder: Path, *changes: Mapping[str, Any], name: str = "loans.xlsx") -> Path:
+    """Good loans as a workbook, with real date and truth cells."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(list(GOOD))
+    for number, change in enumerate(changes, start=1):
+        sheet.append(list({**GOOD, "contract_id": f"A{number}", **change}.values()))
+    path = folder / name
+    workbook.save(path)
+    return path
+
+
+def write_parquet(folder: Path, frame: pl.DataFrame, name: str = "loans.parquet") -> Path:
+    """The frame as a file."""
+    path = folder / name
+    frame.write_parquet(path)
+    return path
+
+
+def read_loans(path: Path, **options: Any) -> Checked:
+    """The loans of a file, read and checked."""
+    source = open_tape(path, LOANS, file=path.name, **options)
+    return check(source.whole(), LOANS, CIRCUMSTANCES, source.file)
+
+
+def broken(checked: Checked) -> list[tuple[int, str | None, str | None]]:
+    """Row, column and value of every reject; that each also has a rule, a remedy and a file is asserted."""
+    for reject in checked.rejects.iter_rows(named=True):
+        assert reject["file"] and reject["rule"] and reject["remedy"]
+    return [(row, column, value) for row, column, value in checked.rejects.select("row", "column", "value").iter_rows()]
+
+
+def rows_of(checked: Checked) -> Sequence[int]:
+    """Data rows of the good loans."""
+    return checked.good["row"].to_list()

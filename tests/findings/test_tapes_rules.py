@@ -1,0 +1,206 @@
+"""Every rule of the loan and events tapes: the row that breaks it is rejected and named, the one beside it goes on."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from gaapbridge.portfolio.cells import BAD_CELLS, Parsed
+from gaapbridge.portfolio.checks import Totals, check, check_loans, exact_sum
+from gaapbridge.portfolio.contract import LARGEST_MINOR, Circumstances
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.portfolio.period_tapes import EVENTS
+from gaapbridge.terms import UnusableInput
+from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, loans, rows_of
+
+SEGMENTS = ("consumer", "sme")
+NAN, INFINITE = float("nan"), float("inf")
+
+BREAKS: list[tuple[str, dict[str, Any]]] = [
+    *[(column.name, {column.name: None}) for column in LOANS.columns if column.required],
+    ("contract_id", {"contract_id": ""}),
+    ("contract_id", {"contract_id": " A9"}),
+    ("segment", {"segment": "mortgage"}),
+    ("segment", {"segment": " consumer"}),
+    ("currency", {"currency": "USD"}),
+    ("origination_date", {"origination_date": date(2024, 1, 1), "first_payment_date": date(2024, 2, 1), "maturity_date": None}),
+    ("first_payment_date", {"first_payment_date": date(2023, 1, 31)}),
+    ("maturity_date", {"maturity_date": date(2023, 2, 27)}),
+    ("principal_minor", {"principal_minor": 0, "outstanding_principal_minor": 0}),
+    ("principal_minor", {"principal_minor": -120_000}),
+    ("principal_minor", {"principal_minor": LARGEST_MINOR + 1}),
+    ("annual_rate", {"annual_rate": NAN}),
+    ("annual_rate", {"annual_rate": INFINITE}),
+    ("annual_rate", {"annual_rate": -INFINITE}),
+    ("annual_rate", {"annual_rate": -0.01}),
+    ("annual_rate", {"annual_rate": 10.0}),
+    ("term_instalments", {"term_instalments": 0}),
+    ("term_instalments", {"term_instalments": 481}),
+    ("repayment_type", {"repayment_type": "Level"}),
+    ("instalment_minor", {"instalment_minor": 0}),
+    ("instalment_minor", {"instalment_minor": 5, "repayment_type": "bullet"}),
+    ("service_fee_minor", {"service_fee_minor": -1}),
+    ("fees_received_minor", {"fees_received_minor": -1}),
+    ("costs_paid_minor", {"costs_paid_minor": -1}),
+    ("outstanding_principal_minor", {"outstanding_principal_minor": -1}),
+    ("outstanding_principal_minor", {"outstanding_principal_minor": 240_001}),
+    ("billed_unpaid_interest_minor", {"billed_unpaid_interest_minor": -1}),
+    ("interest_received_minor", {"interest_received_minor": -1}),
+    ("days_past_due", {"days_past_due": -1}),
+    ("status", {"status": "sold"}),
+    ("exit_date", {"status": "prepaid"}),
+    ("exit_date", {"status": "on_book", "exit_date": date(2023, 6, 30)}),
+    ("exit_date", {**LEFT, "exit_date": date(2023, 1, 31)}),
+    ("exit_date", {**LEFT, "exit_date": date(2024, 1, 1)}),
+    ("default_date", {"default_date": date(2023, 1, 30)}),
+    ("default_date", {"default_date": date(2024, 1, 1)}),
+    ("cured_date", {"cured_date": date(2023, 6, 30)}),
+    ("cured_date", {"cured_date": date(2023, 6, 29), "default_date": date(2023, 6, 30)}),
+    ("cured_date", {"cured_date": date(2024, 1, 1), "default_date": date(2023, 6, 30)}),
+    ("nonaccrual_date", {"nonaccrual_date": date(2023, 1, 30)}),
+    ("nonaccrual_date", {"nonaccrual_date": date(2024, 1, 1)}),
+]
+
+EDGES: list[dict[str, Any]] = [
+    {},
+    LEFT,
+    {"annual_rate": 0.0},
+    {"annual_rate": 9.999},
+    {"term_instalments": 480, "maturity_date": None},
+    {"outstanding_principal_minor": 240_000},
+    {"outstanding_principal_minor": 0},
+    {"principal_minor": LARGEST_MINOR},
+    {"instalment_minor": 11_001},
+    {"maturity_date": date(2023, 2, 28), "term_instalments": 1},
+    {**LEFT, "exit_date": INSTANT},
+    {"default_date": INSTANT},
+    {"default_date": date(2023, 6, 30), "cured_date": date(2023, 6, 30)},
+    {"nonaccrual_date": date(2023, 1, 31), "watch_list": True, "forborne": True},
+    {"repayment_type": "bullet"},
+    {"repayment_type": "interest_free_instalments", "annual_rate": 0.0},
+    {"contract_id": "合同-1"},
+]
+
+
+def checked(frame: pl.DataFrame, **options: Any):
+    return check_loans(frame, instant=INSTANT, currency="CNY", segments=SEGMENTS, file="loans", **options)
+
+
+@pytest.mark.parametrize(("column", "change"), BREAKS, ids=lambda part: str(part))
+def test_a_broken_rule_is_named(column: str, change: dict[str, Any]) -> None:
+    result = checked(loans({}, change, {}))
+    assert rows_of(result) == [1, 3]
+    assert [(row, name) for row, name, _ in broken(result)] == [(2, column)]
+    reject = result.rejects.row(0, named=True)
+    assert reject["contract_id"] == {**GOOD, "contract_id": "A2", **change}["contract_id"]
+    assert reject["amount_minor"] == {**GOOD, **change}["outstanding_principal_minor"]
+    assert column in reject["rule"]
+
+
+@pytest.mark.parametrize("change", EDGES, ids=str)
+def test_the_last_allowed_value_is_allowed(change: dict[str, Any]) -> None:
+    result = checked(loans({}, change))
+    assert broken(result) == []
+    assert rows_of(result) == [1, 2]
+
+
+def test_every_rule_has_a_row_that_breaks_it() -> None:
+    circumstances = Circumstances(instant=INSTANT, currency="CNY", segments=SEGMENTS)
+    frame = loans(*[change for _, change in BREAKS])
+    unbroken = [
+        rule.id
+        for rule in LOANS.rules
+        if (expression := rule.broken(circumstances)) is not None and not frame.select(expression.any()).item()
+    ]
+    assert unbroken == []
+
+
+def test_every_broken_rule_of_every_row_is_named() -> None:
+    result = checked(loans({"days_past_due": -1, "annual_rate": NAN}, {}, {"status": "sold", "currency": "USD"}))
+    assert broken(result) == [
+        (1, "annual_rate", "NaN"),
+        (1, "days_past_due", "-1"),
+        (3, "currency", "USD"),
+        (3, "status", "sold"),
+        (3, "exit_date", "(status sold)"),
+    ]
+    assert result.totals() == Totals(3, 30_000, 2, 20_000)
+
+
+def test_what_a_rule_compares_with_is_shown() -> None:
+    result = checked(loans({"maturity_date": date(2023, 1, 1)}))
+    assert broken(result) == [
+        (1, "maturity_date", "2023-01-01 (origination_date 2023-01-31)"),
+        (1, "maturity_date", "2023-01-01 (first_payment_date 2023-02-28)"),
+    ]
+    late = checked(loans({"default_date": date(2024, 1, 1)})).rejects["rule"][0]
+    assert late == "default_date is not after 2023-12-31"
+
+
+def test_a_repeated_id_rejects_every_row_that_carries_it() -> None:
+    result = checked(loans({}, {"contract_id": "X"}, {"contract_id": "X"}, {"contract_id": None}, {"contract_id": None}))
+    assert rows_of(result) == [1]
+    assert broken(result) == [(2, "contract_id", "X"), (3, "contract_id", "X"), (4, "contract_id", ""), (5, "contract_id", "")]
+    assert result.totals() == Totals(5, 50_000, 4, 40_000)
+
+
+def test_good_and_rejected_rows_are_all_rows() -> None:
+    changes = [change for _, change in BREAKS] + EDGES
+    result = checked(loans(*changes))
+    assert result.totals().rows == len(changes)
+    assert result.totals().rejected_rows == len(BREAKS)
+    assert sorted([*rows_of(result), *result.rejects["row"].unique().to_list()]) == list(range(1, len(changes) + 1))
+
+
+def test_defaults_hold_for_an_absent_column_and_an_empty_cell() -> None:
+    frame = loans({"service_fee_minor": None, "status": None, "watch_list": None}).drop("fees_received_minor", "exit_date")
+    good = checked(frame).good.row(0, named=True)
+    assert (good["service_fee_minor"], good["status"], good["watch_list"]) == (0, "on_book", False)
+    assert (good["fees_received_minor"], good["exit_date"]) == (0, None)
+    assert good.keys() == {"row", *LOANS.names}
+
+
+@pytest.mark.parametrize("frame", [loans({}).drop("segment"), loans({}).cast({"annual_rate": pl.Float32})], ids=["no", "type"])
+def test_a_frame_of_another_shape_is_refused(frame: pl.DataFrame) -> None:
+    with pytest.raises(UnusableInput, match="the frame has the column as"):
+        checked(frame)
+
+
+def test_a_frame_with_another_column_is_refused() -> None:
+    with pytest.raises(UnusableInput, match="did you mean watch_list"):
+        checked(loans({}).with_columns(watchlist=pl.lit(True)))
+
+
+def test_a_sum_beyond_64_bits_does_not_wrap() -> None:
+    assert exact_sum(pl.Series([2**63 - 1] * 3 + [None, -1])) == 3 * (2**63 - 1) - 1
+    assert exact_sum(pl.Series([-(2**63)] * 2)) == -(2**64)
+    many = checked(loans(*[{"principal_minor": LARGEST_MINOR, "outstanding_principal_minor": LARGEST_MINOR}] * 1_100))
+    assert many.totals().amount_minor == 1_100 * LARGEST_MINOR > 2**63
+
+
+EVENT = {"contract_id": "A1", "event_date": date(2023, 6, 30), "kind": "recovery", "amount_minor": 5}
+
+EVENT_BREAKS: list[tuple[str, dict[str, Any]]] = [
+    *[(column.name, {column.name: None}) for column in EVENTS.columns],
+    ("event_date", {"event_date": date(2022, 12, 31)}),
+    ("event_date", {"event_date": date(2024, 1, 1)}),
+    ("kind", {"kind": "sale"}),
+    ("amount_minor", {"amount_minor": 0}),
+    ("amount_minor", {"amount_minor": -5}),
+    ("contract_id", {"contract_id": "B1"}),
+]
+
+
+@pytest.mark.parametrize(("column", "change"), EVENT_BREAKS, ids=lambda part: str(part))
+def test_a_broken_event_is_named(column: str, change: dict[str, Any]) -> None:
+    circumstances = Circumstances(
+        opening=date(2022, 12, 31), closing=INSTANT, contracts=pl.Series(["A1", "A2"])
+    )
+    schema = {column.name: column.dtype for column in EVENTS.columns}
+    rows = [EVENT, {**EVENT, **change}, {**EVENT, "kind": "modification", "amount_minor": 0, "event_date": INSTANT}]
+    frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("row", offset=1)
+    parsed = Parsed(frame.cast({"row": pl.Int64}), pl.DataFrame(schema=BAD_CELLS))
+    result = check(parsed, EVENTS, circumstances, "events")
+    assert rows_of(result) == [1, 3]
+    assert [(row, name) for row, name, _ in broken(result)] == [(2, column)]

@@ -1,0 +1,176 @@
+"""What may not stand in a tracked file: addresses of registries and machines, loose ends, bulk."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.house.tree import ROOT, Tree, checkout, planted
+
+# Written in parts, so that this file keeps its own rules.
+PUBLIC_HOSTS = {".".join(parts) for parts in [("py" + "pi", "org"), ("files", "python" + "hosted", "org")]}
+MACHINE_FOLDERS = ("work", "root", "farm", "home", "Users", "tmp/bash_jobs", "tmp/gb")
+MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_.])/(" + "|".join(MACHINE_FOLDERS) + r")/|\b[A-Z]:\\Users\\", re.MULTILINE)
+BESIDE = "../" + "shared"
+MAY_NAME_BESIDE = {".ci/run"}
+
+LOOSE_ENDS = {
+    "a to-do": re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b"),
+    "an issue number": re.compile(r"\b(issue|pull request|ticket|PR)s?\s+#\d+", re.IGNORECASE),
+    "who or what wrote it": re.compile(
+        r"\b(clau"
+        + r"de|anthro"
+        + r"pic|chat"
+        + r"gpt|copi"
+        + r"lot|language mo"
+        + r"del|ai assis"
+        + r"tant|sub-?ag"
+        + r"ent)\b",
+        re.IGNORECASE,
+    ),
+    "when it was written": re.compile(
+        r"\b(this|previous|earlier|next|last) (work|coding|chat)?\s?ses" + r"sion\b", re.IGNORECASE
+    ),
+}
+
+LOCKS = re.compile(r"(^|/)(uv\.lock|pylock.*\.toml|poetry\.lock|Pipfile\.lock)$")
+BULKY = (".parquet", ".xlsx", ".pdf", ".arrow", ".zip", ".gz")
+BULK_BYTES = 1_000_000
+
+
+def registry_hosts() -> set[str]:
+    """The public registry's hosts, and those this machine's pip is told to use."""
+    listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    urls = re.findall(r"[a-z]+://[^\s'\"]+", listed)
+    urls += [value for name, value in os.environ.items() if name.endswith(("INDEX_URL", "DEFAULT_INDEX")) and value]
+    return PUBLIC_HOSTS | {host for url in urls if (host := urlsplit(url).hostname) and "." in host}
+
+
+def named_hosts(tree: Tree, hosts: set[str]) -> list[str]:
+    return [f"{path} names {host}" for path, text in tree.texts() for host in sorted(hosts) if host in text]
+
+
+def machine_paths(tree: Tree) -> list[str]:
+    return [f"{path}: {found.group(0).strip()}" for path, text in tree.texts() if (found := MACHINE_PATH.search(text))]
+
+
+def named_beside(tree: Tree) -> list[str]:
+    return [path for path, text in tree.texts() if BESIDE in text and path not in MAY_NAME_BESIDE]
+
+
+def loose_ends(tree: Tree) -> list[str]:
+    return [
+        f"{path}:{text.count(chr(10), 0, found.start()) + 1} {kind}: {found.group(0)}"
+        for path, text in tree.texts()
+        if path != "requirements.lock"
+        for kind, pattern in LOOSE_ENDS.items()
+        if (found := pattern.search(text))
+    ]
+
+
+def lock_files(tree: Tree) -> list[str]:
+    return [path for path in tree.paths if LOCKS.search(path)]
+
+
+def bulk(tree: Tree) -> list[str]:
+    return [path for path in tree.paths if path.endswith(BULKY) and (tree.root / path).stat().st_size > BULK_BYTES]
+
+
+def copies(tree: Tree, folder: Path) -> list[str]:
+    """Files of the project with the very bytes of one in the folder."""
+    foreign = {digest(path): path.name for path in folder.rglob("*") if path.is_file() and path.suffix != ".md"}
+    ours = ((path, digest(tree.root / path)) for path in tree.paths)
+    return [f"{path} is {foreign[found]}" for path, found in ours if found in foreign]
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_no_registry_host() -> None:
+    assert named_hosts(checkout(), registry_hosts()) == []
+
+
+def test_no_machine_path() -> None:
+    assert machine_paths(checkout()) == []
+
+
+def test_nothing_beside_the_checkout_is_named() -> None:
+    assert named_beside(checkout()) == []
+
+
+def test_no_loose_end() -> None:
+    assert loose_ends(checkout()) == []
+
+
+def test_no_lock_with_addresses() -> None:
+    assert lock_files(checkout()) == []
+    assert "://" not in (ROOT / "requirements.lock").read_text()
+
+
+def test_no_bulk() -> None:
+    assert bulk(checkout()) == []
+
+
+def test_no_copy_of_the_real_tapes(real_data: Path) -> None:
+    assert copies(checkout(), real_data) == []
+
+
+def test_every_direct_requirement_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [
+        *project["dependencies"],
+        *(r for extra in project["optional-dependencies"].values() for r in extra),
+    ]
+    names = {re.split(r"[\[<>=!~; ]", requirement)[0] for requirement in wanted} - {"gaapbridge"}
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(), flags=re.MULTILINE))
+    assert names - locked == set()
+
+
+PLANTS = {
+    "registry": (
+        "a.toml",
+        "index = 'https://packages.example.org/simple'",
+        lambda t: named_hosts(t, {"packages.example.org"}),
+    ),
+    "public registry": (
+        "a.lock",
+        "https://" + min(PUBLIC_HOSTS, key=len),
+        lambda t: named_hosts(t, registry_hosts()),
+    ),
+    "machine path": ("a.md", "see /" + "root/x", machine_paths),
+    "machine path at a line's start": ("a.md", "first\n/" + "home/me/x", machine_paths),
+    "windows path": ("a.md", "C:" + "\\Users\\me", machine_paths),
+    "beside": ("a.py", f"open('{BESIDE}/x')", named_beside),
+    "to-do": ("a.py", "# TO" + "DO later", loose_ends),
+    "issue": ("a.md", "see issue " + "#12", loose_ends),
+    "author": ("a.md", "written by Clau" + "de", loose_ends),
+    "time": ("a.md", "as in the previous ses" + "sion", loose_ends),
+    "lock": ("sub/uv.lock", "", lock_files),
+    "bulk": ("a.parquet", "x" * (BULK_BYTES + 1), bulk),
+}
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_planted_line_is_seen(name: str, tmp_path: Path) -> None:
+    path, text, rule = PLANTS[name]
+    assert len(rule(planted(tmp_path, {path: text}))) == 1
+
+
+def test_ordinary_text_passes(tmp_path: Path) -> None:
+    text = "https://a.example/work/x, src/work/y, an issue of 12 shares, hacking, session key\n"
+    tree = planted(tmp_path, {"a.md": text})
+    assert named_hosts(tree, registry_hosts()) + machine_paths(tree) + named_beside(tree) + loose_ends(tree) == []
+
+
+def test_a_copy_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/loans.csv").write_text("1,2\n")
+    tree = planted(tmp_path / "ours", {"tests/fixture.csv": "1,2\n", "b.csv": "2,1\n"})
+    assert copies(tree, tmp_path / "real") == ["tests/fixture.csv is loans.csv"]

@@ -1,0 +1,168 @@
+"""Facts shared by the tests of the independent calculator: one plan, flat curves, one loan."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gaapbridge.reperform.assumptions import BUCKETS, Assumptions
+from gaapbridge.reperform.calculate import State, calculate_state
+from gaapbridge.reperform.contract import Contract
+from gaapbridge.reperform.elections import Elections
+from gaapbridge.reperform.exact import Framework
+
+CLOSING = date(2023, 12, 31)
+
+PLAN = """
+[entity]
+name = "Example Lender"
+currency = "CNY"
+minor_digits = 2
+presentation_unit = 1000
+[period]
+opening = 2022-12-31
+closing = 2023-12-31
+[opening]
+source = "opening_tape"
+[elections.expected_credit_loss]
+us_method = "pd_lgd"
+us_accrued_interest = "included"
+us_scenarios = { base = 1.0 }
+us_supportable_months = 12
+us_reversion = "immediate"
+us_reversion_months = 0
+us_historical_scenario = "base"
+ifrs_scenarios = { base = 0.6, downside = 0.4 }
+default_timing = "end"
+exposure_at_default = "before_instalment"
+default_days_past_due = 90
+sicr_pd_ratio = 2.5
+sicr_pd_increase = 0.02
+sicr_days_past_due = 30
+sicr_backstop_rebuttal = ""
+low_credit_risk_pd_12m = 0.0
+cure_probation_days = 90
+[elections.effective_interest]
+nonaccrual_days_past_due = 90
+[vat]
+rate = 0.06
+inclusive = ["deferred_fees", "accrued_interest"]
+[tapes.loans]
+opening = "loans-2022.csv"
+closing = "loans-2023.parquet"
+amounts = "minor"
+[tapes.loans.columns]
+contract_id = "loan_no"
+[tapes.events]
+path = "events.csv"
+amounts = "major"
+"""
+
+
+def plan() -> dict[str, Any]:
+    """The parsed plan."""
+    return tomllib.loads(PLAN, parse_float=Decimal)
+
+
+def elections(**changed: object) -> Elections:
+    """The plan's elections with some fields changed."""
+    return replace(Elections.from_plan(plan()), **changed)  # type: ignore[arg-type]
+
+
+CurveRows = tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]
+
+
+def curve_rows(
+    hazard: str = "0.01",
+    mortality: str = "0",
+    lgd: str = "0.5",
+    downside: str = "1",
+    valid_from: str = "2020-01-01",
+) -> CurveRows:
+    """Flat curves of segment `s`: same hazard in every bucket, the downside's a multiple of the base's.
+
+    Discounted LGD is a tenth less than undiscounted; LGD rises by 0.1 after one and after two months;
+    remaining recoveries are 30 %, 20 %, 10 % of the amount written off, then nil.
+    """
+    prepayment = [{"valid_from": valid_from, "segment": "s", "month_on_book": 1, "single_monthly_mortality": mortality}]
+    hazards = [
+        {
+            "valid_from": valid_from,
+            "scenario": scenario,
+            "segment": "s",
+            "bucket": bucket,
+            "months_ahead": 1,
+            "hazard": str(Decimal(hazard) * Decimal(multiple)),
+        }
+        for scenario, multiple in (("base", "1"), ("downside", downside))
+        for bucket in BUCKETS
+    ]
+    losses = [
+        {
+            "valid_from": valid_from,
+            "scenario": scenario,
+            "segment": "s",
+            "months_since_default": month,
+            "lgd_undiscounted": str(Decimal(lgd) + Decimal(month) / 10),
+            "lgd_discounted": str((Decimal(lgd) + Decimal(month) / 10) * Decimal("0.9")),
+        }
+        for scenario in ("base", "downside")
+        for month in range(3)
+    ]
+    recoveries = [
+        {
+            "valid_from": valid_from,
+            "segment": "s",
+            "months_since_write_off": month,
+            "remaining_recovery_ratio": ratio,
+        }
+        for month, ratio in enumerate(("0.3", "0.2", "0.1"))
+    ]
+    return prepayment, hazards, losses, recoveries
+
+
+def assumptions(**given: str) -> Assumptions:
+    """The flat curves as lookups."""
+    return Assumptions.from_rows(*curve_rows(**given))
+
+
+def in_two_versions(old: CurveRows, new: CurveRows) -> Assumptions:
+    """Lookups of two versions of the curves."""
+    prepayment, hazard, losses, recoveries = (a + b for a, b in zip(old, new, strict=True))
+    return Assumptions.from_rows(prepayment, hazard, losses, recoveries)
+
+
+def loan(**changed: object) -> Contract:
+    """1,000.00 for twelve months at 12 %, originated 2023-04-01, level instalments, no fees."""
+    facts: dict[str, Any] = {
+        "contract_id": "L1",
+        "segment": "s",
+        "currency": "CNY",
+        "origination_date": date(2023, 4, 1),
+        "first_payment_date": date(2023, 5, 1),
+        "principal_minor": 100_000,
+        "annual_rate": Decimal("0.12"),
+        "term_instalments": 12,
+        "repayment_type": "level",
+        "outstanding_principal_minor": 100_000,
+    }
+    return Contract(**{**facts, **changed})
+
+
+def state(
+    contract: Contract,
+    framework: Framework,
+    day: date = CLOSING,
+    curves: Assumptions | None = None,
+    chosen: Elections | None = None,
+) -> State:
+    """The contract's closing state on a day, with the flat curves and the plan's elections unless given."""
+    return calculate_state(contract, "closing", day, framework, curves or assumptions(), chosen or elections(), day)
+
+
+def step(found: State, name: str) -> object:
+    """The value of a named step."""
+    return next(one.value for one in found.steps if one.name == name)

@@ -1,0 +1,184 @@
+"""The independent calculator's stages and loss estimates against figures worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, localcontext
+
+import pytest
+
+from gaapbridge.reperform.exact import EXACT, ONE, ZERO
+from gaapbridge.reperform.losses import Exposure, discounting, expected_loss
+from tests.parity.reperform_facts import assumptions, curve_rows, elections, in_two_versions, loan, state, step
+
+# ---------------------------------------------------------------- losses
+
+
+def loss(exposures: list[int], hazards: list[str], lgd: str, rate: str, horizon: int, tau: str = "0") -> Decimal:
+    with localcontext(EXACT):
+        v = ONE / (ONE + Decimal(rate))
+        found = expected_loss(
+            (("base", ONE),),
+            lambda scenario, t: Decimal(hazards[t - 1]),
+            lambda t: ZERO,
+            lambda scenario: Decimal(lgd),
+            Exposure(tuple(Decimal(amount) for amount in exposures)),
+            horizon,
+            lambda t: v ** (Decimal(t) - Decimal(tau)),
+        )
+    return found.estimate
+
+
+def test_twelve_month_loan_loses_the_same_over_twelve_months_and_for_life() -> None:
+    amounts, hazards = [100 * j for j in range(12, 0, -1)], ["0.004"] * 12
+    assert round(loss(amounts, hazards, "0.7", "0.015", 12), 8) == Decimal("20.10720349")
+    assert round(loss(amounts, hazards, "0.7", "0", 12), 8) == Decimal("21.52286026")
+
+
+def test_three_year_loan_by_horizon_and_discounting() -> None:
+    facts = ([900, 600, 300], ["0.02", "0.03", "0.04"], "0.5")
+    assert round(loss(*facts, "0.1", 1), 8) == Decimal("8.18181818")
+    assert round(loss(*facts, "0.1", 3), 8) == Decimal("19.75627348")
+    assert round(loss(*facts, "0", 3), 4) == Decimal("23.5236")
+
+
+@pytest.mark.parametrize(("tau", "expected"), [("1", "9"), ("0.5", "8.5811633"), ("0", "8.18181818")])
+def test_default_timing(tau: str, expected: str) -> None:
+    assert round(loss([900], ["0.02"], "0.5", "0.1", 1, tau), 8) == Decimal(expected)
+
+
+def test_discount_factors_by_timing() -> None:
+    with localcontext(EXACT):
+        _, factor = discounting("ifrs", elections(default_timing="middle"), Decimal("0.21"))
+        assert abs(factor(1) - 1 / Decimal("1.1")) < Decimal("1e-45")
+        discounted, none = discounting("us", elections(), Decimal("0.21"))
+        assert not discounted and none(7) == 1
+
+
+# ---------------------------------------------------------------- stages, default, horizon
+
+
+@pytest.mark.parametrize(
+    ("changed", "stage", "reason"),
+    [
+        ({}, 1, "no significant increase"),
+        ({"days_past_due": 29}, 1, "no significant increase"),
+        ({"days_past_due": 30}, 2, "30 days"),
+        ({"watch_list": True}, 2, "watch list"),
+        ({"forborne": True}, 2, "forborne"),
+        ({"days_past_due": 90}, 3, "90 days"),
+        ({"default_date": date(2023, 10, 1)}, 3, "in default since"),
+        ({"default_date": date(2023, 7, 1), "cured_date": date(2023, 10, 3)}, 3, "probation"),
+        ({"default_date": date(2023, 7, 1), "cured_date": date(2023, 10, 2)}, 1, "no significant"),
+    ],
+)
+def test_stages(changed: dict[str, object], stage: int, reason: str) -> None:
+    found = state(loan(**changed), "ifrs").stage
+    assert found is not None
+    assert found.number == stage
+    assert reason in found.reason
+
+
+def test_pd_test_compares_the_same_remaining_life() -> None:
+    """Hazard 1 % at origination, 3 % now, 4 months left: 1 - 0.97^4 against 1 - 0.99^4."""
+    before, after = curve_rows(), curve_rows(hazard="0.03", valid_from="2023-12-01")
+    curves = in_two_versions(before, after)
+    found = state(loan(), "ifrs", curves=curves)
+    assert step(found, "PD over remaining life, now") == 1 - Decimal("0.97") ** 4
+    origin = step(found, "PD over the same life, at origination")
+    assert isinstance(origin, Decimal)
+    assert abs(origin - (1 - Decimal("0.99") ** 4)) < Decimal("1e-45")
+    assert found.stage is not None and found.stage.number == 2
+    ratio = state(loan(), "ifrs", curves=curves, chosen=elections(sicr_pd_ratio=Decimal(3)))
+    assert ratio.stage is not None and ratio.stage.number == 1
+    low = state(loan(), "ifrs", curves=curves, chosen=elections(low_credit_risk_pd_12m=Decimal("0.2")))
+    assert low.stage is not None and low.stage.number == 1
+
+
+def test_a_pd_test_at_its_threshold_is_said_to_be_close() -> None:
+    found = state(loan(), "ifrs", chosen=elections(sicr_pd_ratio=ONE, sicr_pd_increase=ZERO)).stage
+    assert found is not None
+    assert found.pd_test_is_close
+
+
+def test_default_takes_the_loss_of_its_age() -> None:
+    """60 days beyond 90: default 1 November, one whole month; the tape's own date comes first."""
+    late = loan(days_past_due=150, outstanding_principal_minor=50_000, billed_unpaid_interest_minor=2_000)
+    us = state(late, "us", date(2023, 12, 31))
+    assert step(us, "months since default") == 1
+    assert us.amounts["loss_allowance"] == 30_000  # on non-accrual: 60 % of the principal, no interest
+    assert state(late, "ifrs").amounts["loss_allowance"] == 28_341  # 54 % of 52,000 and 30/31 x 500
+    assert us.amounts["loss_allowance_current"] == us.amounts["loss_allowance"]
+    named = loan(days_past_due=150, outstanding_principal_minor=50_000, default_date=date(2023, 9, 1))
+    assert step(state(named, "us"), "months since default") == 3
+    assert step(state(named, "us"), "loss given default") == Decimal("0.7")  # the last value holds
+    assert step(state(named, "ifrs"), "loss given default") == Decimal("0.63")
+
+
+def test_a_cured_contract_leaves_us_default_at_once() -> None:
+    cured = loan(default_date=date(2023, 7, 1), cured_date=date(2023, 12, 1))
+    assert step(state(cured, "us"), "months ahead T") == 4
+    assert step(state(cured, "ifrs"), "stage") == 3
+
+
+def test_stage_1_looks_twelve_months_ahead_and_us_for_life() -> None:
+    contract = loan(repayment_type="bullet", term_instalments=24, annual_rate=ZERO)
+    us, ifrs = (
+        state(contract, "us", contract.origination_date),
+        state(contract, "ifrs", contract.origination_date),
+    )
+    assert us.amounts["loss_allowance"] == round(50_000 * (1 - Decimal("0.99") ** 24))
+    assert us.amounts["loss_allowance_current"] == round(50_000 * (1 - Decimal("0.99") ** 12))
+    assert ifrs.amounts["loss_allowance"] == round(45_000 * (1 - Decimal("0.99") ** 12))
+
+
+def test_exposure_after_the_instalment() -> None:
+    contract = loan(repayment_type="equal_principal", term_instalments=2, annual_rate=ZERO)
+    chosen = elections(exposure_at_default="after_instalment")
+    assert state(contract, "us", contract.origination_date, chosen=chosen).amounts["loss_allowance"] == 250
+
+
+def test_us_forecast_reverts_to_history() -> None:
+    """A downside of twice the hazard for 1 month, then two steps of a third, then history."""
+    contract = loan(repayment_type="bullet", term_instalments=5, annual_rate=ZERO)
+    chosen = elections(
+        us_scenarios=(("downside", ONE),),
+        us_supportable_months=1,
+        us_reversion="straight_line",
+        us_reversion_months=2,
+    )
+    curves = assumptions(hazard="0.03", downside="2")
+    found = state(contract, "us", contract.origination_date, curves, chosen)
+    with localcontext(EXACT):
+        assert [round(month.hazard, 20) for month in found.months] == [
+            Decimal("0.06"),
+            Decimal("0.05"),
+            Decimal("0.04"),
+            Decimal("0.03"),
+            Decimal("0.03"),
+        ]
+    at_once = state(
+        contract,
+        "us",
+        contract.origination_date,
+        curves,
+        elections(us_scenarios=(("downside", ONE),), us_supportable_months=1),
+    )
+    assert [month.hazard for month in at_once.months][:2] == [Decimal("0.06"), Decimal("0.03")]
+
+
+def test_a_schedule_repaid_early_leaves_one_month_of_exposure() -> None:
+    """Instalments of 600.00 repay the schedule by June; what is outstanding after is exposed for one month."""
+    contract = loan(instalment_minor=60_000, outstanding_principal_minor=30_000)
+    us, ifrs = state(contract, "us"), state(contract, "ifrs")
+    assert us.amounts["loss_allowance"] == 152  # (30,000 + 300) x 1 % x 50 % = 151.5
+    assert us.slack["loss_allowance"] == 1
+    assert us.amounts["deferred_fees"] == 0
+    assert step(ifrs, "PD over remaining life, now") == 1 - Decimal("0.99") ** 4  # the calendar's four months
+
+
+def test_a_past_due_us_contract_on_non_accrual_by_date_exposes_no_interest() -> None:
+    contract = loan(repayment_type="bullet", nonaccrual_date=date(2023, 12, 1), billed_unpaid_interest_minor=7_000)
+    with localcontext(EXACT):
+        expected = 50_000 * (1 - Decimal("0.99") ** 4)
+    assert state(contract, "us").amounts["loss_allowance"] == round(expected)

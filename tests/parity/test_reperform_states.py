@@ -1,0 +1,263 @@
+"""The independent calculator's states against figures worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import isqrt
+
+import pytest
+
+from gaapbridge.reperform.calculate import State, stage_3_interest, vat_leg
+from gaapbridge.reperform.contract import Contract, Event
+from gaapbridge.reperform.exact import EXACT, ZERO
+from gaapbridge.reperform.row import calculate_contract
+from tests.parity.reperform_facts import CLOSING, assumptions, curve_rows, elections, in_two_versions, loan, state, step
+
+# ---------------------------------------------------------------- a bullet loan, fee 10.00, half a month old
+
+
+def half_month_bullet(**changed: object) -> Contract:
+    """C0 = 99,000 and one flow of 101,000 after a month: r = 2/99."""
+    return loan(repayment_type="bullet", term_instalments=1, fees_received_minor=1_000, **changed)
+
+
+def test_half_month_bullet_under_us_gaap() -> None:
+    found = state(half_month_bullet(), "us", date(2023, 4, 16))
+    grown = isqrt(99_000 * 101_000 * 10**20)  # 99,000 (101/99)^(1/2), ten decimals
+    assert found.rate_per_period is not None
+    assert abs(found.rate_per_period - Decimal(2) / Decimal(99)) < Decimal("1e-27")
+    assert abs(found.exact["deferred_fees"] - (Decimal(grown) / 10**10 - 100_500)) < Decimal("1e-9")
+    assert found.amounts == {
+        "deferred_fees": -505,
+        "deferred_fees_non_current": 0,
+        "deferred_costs": 0,
+        "deferred_costs_non_current": 0,
+        "accrued_interest": 500,
+        "loss_allowance": 505,  # (100,000 + a month's 1,000) x 1 % x 50 %
+        "loss_allowance_current": 505,
+        "expected_recoveries": 0,
+    }
+
+
+def test_half_month_bullet_under_ifrs() -> None:
+    found = state(half_month_bullet(), "ifrs", date(2023, 4, 16))
+    assert found.amounts["loss_allowance"] in (445, 446)  # 505 x 0.9 (discounted LGD) x 99/101 = 445.5
+    assert found.slack["loss_allowance"] == 1
+    assert step(found, "stage") == 1
+    assert [month.scenario for month in found.months] == ["base", "downside"]
+
+
+def test_excluded_accrued_interest() -> None:
+    found = state(half_month_bullet(), "us", date(2023, 4, 16), chosen=elections(us_accrued_interest_included=False))
+    assert found.amounts["loss_allowance"] == 500
+
+
+def test_fees_and_costs_are_split_by_size() -> None:
+    """Fees 1,000 and costs 3,000: at origination the deferral is 2,000, x = 3,000/2,000."""
+    contract = half_month_bullet(costs_paid_minor=3_000)
+    found = state(contract, "us", date(2023, 4, 1))
+    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (3_000, -1_000)
+
+
+def test_service_fees_are_shared_out_by_costs_and_fees() -> None:
+    """With a service fee the share of costs is 3,000 of 4,000, whatever the sign of the deferral."""
+    contract = half_month_bullet(costs_paid_minor=3_000, service_fee_minor=500)
+    found = state(contract, "us", date(2023, 4, 1))
+    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (1_500, 500)
+
+
+def test_equal_fees_and_costs_leave_nothing_but_the_stub() -> None:
+    """At par the deferral is nil on due dates; between them interest compounds but accrues simply: -1.24."""
+    contract = half_month_bullet(costs_paid_minor=1_000)
+    start = state(contract, "ifrs", date(2023, 4, 1))
+    assert (start.amounts["deferred_costs"], start.amounts["deferred_fees"]) == (0, 0)
+    assert start.slack["deferred_fees"] == 0
+    found = state(contract, "ifrs", date(2023, 4, 16))
+    assert round(found.exact["deferred_fees"], 2) == Decimal("-1.24")  # 100,000 (sqrt(1.01) - 1.005)
+    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (0, -1)
+
+
+@pytest.mark.parametrize("mortality", ["0", "0.02"])
+@pytest.mark.parametrize("n", [1, 12, 480])
+@pytest.mark.parametrize("repayment_type", ["level", "equal_principal", "bullet"])
+def test_deferral_at_origination_is_fees_and_costs(mortality: str, n: int, repayment_type: str) -> None:
+    contract = loan(repayment_type=repayment_type, term_instalments=n, fees_received_minor=2_000, costs_paid_minor=700)
+    found = state(contract, "ifrs", contract.origination_date, assumptions(mortality=mortality, hazard="0.0001"))
+    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (700, -2_000)
+    later = state(contract, "ifrs", date(2063, 4, 1), assumptions(mortality=mortality, hazard="0.0001"))
+    assert (later.amounts["deferred_costs"], later.amounts["deferred_fees"]) == (0, 0)
+
+
+def test_service_fee_alone_makes_an_asset() -> None:
+    """Interest-free, 2 instalments of 50,000 and a fee of 1,000 each; after one, G = 51,000/(1+r)."""
+    contract = loan(
+        repayment_type="interest_free_instalments",
+        term_instalments=2,
+        service_fee_minor=1_000,
+        outstanding_principal_minor=50_000,
+    )
+    found = state(contract, "us", date(2023, 5, 1))
+    # 100,000 = 51,000 (v + v^2): v = (sqrt(1 + 4 x 100/51) - 1) / 2
+    with localcontext(EXACT):
+        v = ((1 + Decimal(400) / 51).sqrt() - 1) / 2
+        deferral = 51_000 * v - 50_000
+    assert found.amounts["deferred_fees"] == round(deferral)
+    assert found.amounts["accrued_interest"] == 0
+
+
+def test_non_current_share() -> None:
+    """Equal principal over 24 months, 8 behind: B_20 / B_8 = 4/16."""
+    contract = loan(
+        repayment_type="equal_principal",
+        term_instalments=24,
+        principal_minor=240_000,
+        outstanding_principal_minor=160_000,
+        fees_received_minor=4_800,
+    )
+    found = state(contract, "us", date(2023, 12, 1))
+    assert step(found, "non-current share") == Decimal("0.25")
+    fees = found.amounts["deferred_fees"]
+    assert fees < 0
+    assert found.amounts["deferred_fees_non_current"] == -((-fees + 2) // 4)  # a quarter, halves away from zero
+
+
+def test_past_maturity_owes_one_month() -> None:
+    contract = loan(
+        term_instalments=3,
+        outstanding_principal_minor=40_000,
+        billed_unpaid_interest_minor=600,
+        fees_received_minor=900,
+        days_past_due=20,
+    )
+    us = state(contract, "us")
+    assert us.amounts["deferred_fees"] == 0
+    assert us.amounts["accrued_interest"] == 600
+    assert us.amounts["loss_allowance"] == 205  # (40,000 + 400 + 600) x 1 % x 50 %
+    assert step(us, "months ahead T") == 1
+
+
+def test_non_accrual_freezes_the_deferral() -> None:
+    """100 days past due on 31 December: accrual stopped ten days before, 21 December."""
+    facts: dict[str, object] = {"fees_received_minor": 5_000, "outstanding_principal_minor": 60_000}
+    late = loan(days_past_due=100, **facts)
+    found, frozen = state(late, "us"), state(loan(**facts), "us", date(2023, 12, 21))
+    assert step(found, "last accrual date") == "2023-12-21"
+    assert found.exact["deferred_fees"] == frozen.exact["deferred_fees"]
+    assert found.amounts["accrued_interest"] == 0
+    assert state(late, "ifrs").amounts["accrued_interest"] == 581  # 60,000 x 1 % x 30/31
+    named = state(loan(nonaccrual_date=date(2023, 11, 1), **facts), "us")
+    assert step(named, "last accrual date") == "2023-11-01"
+    ended = state(loan(days_past_due=100, **facts), "us", date(2024, 4, 1))
+    assert ended.amounts["deferred_fees"] == 0
+
+
+def test_no_rate_is_a_problem_not_a_number() -> None:
+    found = state(loan(fees_received_minor=100_000), "us")
+    assert found.problem
+    assert not found.amounts
+
+
+# ---------------------------------------------------------------- whole rows
+
+
+def test_stage_3_interest_by_month() -> None:
+    """Default 15 August; openings 30 September, 31 October, 30 November are a month or more later."""
+    contract = loan(
+        days_past_due=150,
+        default_date=date(2023, 8, 15),
+        annual_rate=ZERO,
+        fees_received_minor=1_000,
+        outstanding_principal_minor=80_000,
+    )
+    found = state(contract, "ifrs")
+    total, steps = stage_3_interest(contract, found, assumptions(), elections())
+    assert [one.name[-10:] for one in steps[:-1]] == ["2023-09-30", "2023-10-31", "2023-11-30"]
+    assert found.rate_per_period is not None
+    ratios = Decimal("0.54") + Decimal("0.63") + Decimal("0.63")  # one, two, three months: 0.6, 0.7, 0.7 less a tenth
+    assert abs(total - found.rate_per_period * 80_000 * ratios) < Decimal("1e-20")
+
+
+def test_vat_is_inside_the_difference_of_each_component() -> None:
+    us = State("closing", CLOSING, "us", {"deferred_fees": -1_000, "accrued_interest": 0}, {}, {"deferred_fees": 1})
+    ifrs = State("closing", CLOSING, "ifrs", {"deferred_fees": -1_009, "accrued_interest": 350}, {}, {})
+    found = vat_leg(us, ifrs, elections())  # -9 x 6/106 and 350 x 6/106
+    assert found == {"deferred_fees": (-1, 1), "accrued_interest": (20, 0)}
+    halved = vat_leg(us, ifrs, elections(vat_rate=Fraction(1)))  # -4.5 rounds away from zero
+    assert halved == {"deferred_fees": (-5, 1), "accrued_interest": (175, 0)}
+
+
+def test_written_off_in_the_period() -> None:
+    """Measured the moment before, then expected recoveries only: 20 % after one month, less cash cap."""
+    contract = loan(
+        status="written_off",
+        exit_date=date(2023, 11, 20),
+        days_past_due=180,
+        outstanding_principal_minor=70_000,
+        fees_received_minor=100,
+    )
+    events = (Event("L1", date(2023, 12, 1), "recovery", 60_000),)
+    found = calculate_contract(None, contract, events, assumptions(), elections())
+    amounts = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
+    assert amounts["us_expected_recoveries"] == 10_000  # 14,000 expected, 10,000 left below the amount written off
+    assert amounts["exit_principal"] == 70_000
+    assert "closing_principal" not in amounts
+    assert "us_loss_allowance" not in amounts
+    assert "exit_us_expected_recoveries" not in amounts
+    assert amounts["exit_us_loss_allowance"] > 0
+    assert found.stages == {"stage_opening": 0, "stage_closing": 0}
+
+
+def test_old_write_off_has_recoveries_at_both_ends() -> None:
+    contract = loan(
+        origination_date=date(2022, 1, 1),
+        first_payment_date=date(2022, 2, 1),
+        status="written_off",
+        exit_date=date(2022, 12, 15),
+    )
+    found = calculate_contract(contract, contract, (), assumptions(), elections())
+    amounts = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
+    assert amounts == {"opening_us_expected_recoveries": 30_000}
+
+
+def test_curve_versions_by_state() -> None:
+    """Rate: version at origination. Opening and exit: at the opening instant. Closing: at the closing one."""
+    old, new = curve_rows(mortality="0.01"), curve_rows(mortality="0.05", valid_from="2023-06-30")
+    curves = in_two_versions(old, new)
+    contract = loan(
+        origination_date=date(2022, 10, 1), first_payment_date=date(2022, 11, 1), term_instalments=36,
+        fees_received_minor=9_000,
+    )  # fmt: skip
+    kept = calculate_contract(contract, contract, (), curves, elections())
+    single = calculate_contract(contract, contract, (), assumptions(mortality="0.01"), elections())
+    assert kept.rates == single.rates
+    assert kept.figures["restated_ifrs_deferred_fees"] == single.figures["ifrs_deferred_fees"]
+    changed = {column for column, figure in kept.figures.items() if figure != single.figures[column]}
+    assert changed  # the closing state's, and no other
+    assert not {column for column in changed if column.startswith(("opening_", "restated_", "exit_"))}
+    assert kept.figures["ifrs_deferred_fees"] != single.figures["ifrs_deferred_fees"]
+    left = loan(
+        origination_date=date(2022, 10, 1), first_payment_date=date(2022, 11, 1), term_instalments=36,
+        fees_received_minor=9_000, status="prepaid", exit_date=date(2023, 9, 15),
+    )  # fmt: skip
+    gone = calculate_contract(contract, left, (), curves, elections())
+    before = calculate_contract(contract, left, (), assumptions(mortality="0.01"), elections())
+    assert gone.figures == before.figures
+
+
+def test_near_half_gives_slack_and_nothing_else_does() -> None:
+    """Allowance 100,000 x 0.01 % x 5 % = 0.5 exactly."""
+    contract = loan(repayment_type="bullet", term_instalments=1, annual_rate=ZERO)
+    found = state(contract, "us", contract.origination_date, assumptions(hazard="0.0001", lgd="0.05"))
+    assert found.amounts["loss_allowance"] == 1
+    assert found.slack["loss_allowance"] == 1
+    assert found.slack["deferred_fees"] == 0
+
+
+def test_instalment_near_half_leaves_an_alternative() -> None:
+    """One instalment at 0.0012 % a year of 5,000.00: exactly 500,000.5 is owed at the end of the month."""
+    contract = loan(principal_minor=500_000, annual_rate=Decimal("0.000012"), term_instalments=1)
+    found = calculate_contract(None, contract, (), assumptions(), elections())
+    assert [name for name, _ in found.alternatives] == ["instalment near half"]
+    assert found.alternatives[0][1].instalment_minor == 500_000

@@ -1,0 +1,167 @@
+"""The example of filed auto loans: tied to its source, tapes within the contract, and closed."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from gaapbridge.portfolio.checks import check, check_loans
+from gaapbridge.portfolio.contract import Circumstances
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.portfolio.period_tapes import EVENTS
+from gaapbridge.portfolio.read import open_tape
+from tests.real.examples import close_verb, module_of
+
+pytestmark = pytest.mark.real_data
+
+OPENING, CLOSING = date(2018, 12, 31), date(2019, 12, 31)
+SEGMENTS = ("near_prime", "prime", "subprime", "super_prime")
+
+
+@pytest.fixture(scope="module")
+def prepared(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder the command writes."""
+    output = tmp_path_factory.mktemp("auto_abs")
+    assert module_of("auto_abs", "prepare").main([str(real_data / "auto_abs_monthly"), str(output)]) == 0
+    return output
+
+
+def tape(prepared: Path, instant: date) -> pl.DataFrame:
+    return pl.read_parquet(prepared / "tapes" / f"loans-{instant}.parquet")
+
+
+def cents(amounts: pl.Series) -> int:
+    return sum(round(amount * 100) for amount in amounts.drop_nulls())
+
+
+@pytest.mark.parametrize("instant", [OPENING, CLOSING])
+def test_balances_on_book_are_those_filed(prepared: Path, real_data: Path, instant: date) -> None:
+    months = pl.read_parquet(real_data / "auto_abs_monthly" / "months.parquet")
+    filed = months.filter((pl.col("period") == instant.year * 100 + instant.month) & (pl.col("balance_end") > 0))
+    on_book = tape(prepared, instant).filter(pl.col("status") == "on_book")
+    assert on_book["contract_id"].to_list() == sorted(filed["loan_id"])
+    assert on_book["outstanding_principal_minor"].sum() == cents(filed["balance_end"])
+
+
+def test_tapes_have_the_rows_known_of_the_source(prepared: Path) -> None:
+    at_opening, at_closing = (dict(tape(prepared, day)["status"].value_counts().iter_rows()) for day in (OPENING, CLOSING))
+    assert at_opening == {"on_book": 2_532, "written_off": 52}
+    assert at_closing == {"on_book": 2_002, "written_off": 95, "prepaid": 487}
+
+
+def test_every_opening_contract_is_on_the_closing_tape(prepared: Path) -> None:
+    missing = tape(prepared, OPENING).join(tape(prepared, CLOSING), on="contract_id", how="anti")
+    assert missing.is_empty()
+
+
+def test_source_is_used_plus_excluded(prepared: Path) -> None:
+    ties = pl.read_csv(prepared / "ties.csv")
+    for unit in ("rows", "minor"):
+        assert ties[f"source_{unit}"].to_list() == (ties[f"used_{unit}"] + ties[f"excluded_{unit}"]).to_list()
+    excluded = pl.read_csv(prepared / "excluded.csv")
+    assert excluded["reason"].null_count() == 0
+    by_tie = dict(excluded.group_by("tie").len().iter_rows())
+    assert by_tie == {tie: rows for tie, rows in ties.select("tie", "excluded_rows").iter_rows() if rows}
+
+
+def test_charge_offs_of_the_period_are_those_filed(prepared: Path, real_data: Path) -> None:
+    months = pl.read_parquet(real_data / "auto_abs_monthly" / "months.parquet")
+    charged = months.filter(pl.col("period").is_between(201901, 201912))["charge_off"]
+    left = months.filter((pl.col("event") == "left_pool") & pl.col("period").is_between(201812, 201911))["balance_end"]
+    events = pl.read_parquet(prepared / "tapes" / "events.parquet")
+    assert events.filter(pl.col("kind") == "write_off")["amount_minor"].sum() == cents(charged) + cents(left)
+
+
+def test_exit_events_equal_the_exit_rows(prepared: Path) -> None:
+    events = pl.read_parquet(prepared / "tapes" / "events.parquet")
+    gone = tape(prepared, CLOSING).filter(pl.col("exit_date") > OPENING)
+    for status, kind in (("written_off", "write_off"), ("prepaid", "prepayment")):
+        rows = gone.filter(pl.col("status") == status)
+        found = rows.join(events.filter(pl.col("kind") == kind), on="contract_id").filter(
+            (pl.col("event_date") == pl.col("exit_date")) & (pl.col("amount_minor") == pl.col("outstanding_principal_minor"))
+        )
+        assert found.height == rows.height
+
+
+def test_recoveries_follow_their_write_off(prepared: Path) -> None:
+    events = pl.read_parquet(prepared / "tapes" / "events.parquet").filter(pl.col("kind") == "recovery")
+    written_off = tape(prepared, CLOSING).filter(pl.col("status") == "written_off")
+    dated = events.join(written_off.select("contract_id", "exit_date"), on="contract_id")
+    assert dated.height == events.height
+    assert dated.filter(pl.col("event_date") <= pl.col("exit_date")).is_empty()
+
+
+@pytest.mark.parametrize("instant", [OPENING, CLOSING])
+def test_loan_tapes_keep_the_contract(prepared: Path, instant: date) -> None:
+    checked = check_loans(tape(prepared, instant), instant=instant, currency="USD", segments=SEGMENTS)
+    assert checked.rejects.is_empty()
+    assert open_tape(prepared / "tapes" / f"loans-{instant}.parquet", LOANS).rows == checked.good.height
+
+
+def test_events_keep_the_contract(prepared: Path) -> None:
+    source = open_tape(prepared / "tapes" / "events.parquet", EVENTS)
+    known = tape(prepared, CLOSING)["contract_id"]
+    circumstances = Circumstances(opening=OPENING, closing=CLOSING, contracts=known)
+    assert check(source.whole(), EVENTS, circumstances, "events").rejects.is_empty()
+
+
+def test_default_and_cure_follow_the_missed_months(prepared: Path) -> None:
+    on_book = tape(prepared, CLOSING).filter(pl.col("status") == "on_book")
+    late = on_book.filter(pl.col("days_past_due") >= 90)
+    assert late["default_date"].null_count() == 0 and late["cured_date"].null_count() == late.height
+    open_runs = on_book.filter(pl.col("default_date").is_not_null() & pl.col("cured_date").is_null())
+    assert open_runs["contract_id"].to_list() == late["contract_id"].to_list()
+
+
+def test_curves_know_nothing_after_the_opening(prepared: Path, real_data: Path, tmp_path: Path) -> None:
+    """The same curves come out of a source that ends at the opening instant, to the last digit."""
+    folder = real_data / "auto_abs_monthly"
+    pl.read_parquet(folder / "loans.parquet").write_parquet(tmp_path / "loans.parquet")
+    months = pl.read_parquet(folder / "months.parquet").filter(pl.col("period") <= 201812)
+    months.write_parquet(tmp_path / "months.parquet")
+    source = module_of("auto_abs", "auto_source").read_source(tmp_path)
+    tables, _ = module_of("auto_abs", "auto_curves").curves(source, OPENING)
+    for name, table in tables.items():
+        assert table.write_csv() == (prepared / "curves" / f"{name}.csv").read_text(), name
+
+
+def test_estimates_are_of_the_order_observed(prepared: Path) -> None:
+    """README of the source: about 1.7 % prepay a month; most losses are half recovered; most defaults cure."""
+    prepayment = pl.read_csv(prepared / "curves" / "prepayment.csv")["single_monthly_mortality"]
+    assert prepayment.min() > 0.01 and prepayment.max() < 0.025
+    hazard = pl.read_csv(prepared / "curves" / "hazard.csv").filter(pl.col("scenario") == "base")
+    steady = hazard.filter((pl.col("bucket") == "current") & (pl.col("months_ahead") == 72)).sort("hazard")
+    assert steady["segment"].to_list()[0] == "super_prime" and steady["segment"].to_list()[-1] == "near_prime"
+    assert steady["hazard"].min() > 0.002 and steady["hazard"].max() < 0.008
+    losses = pl.read_csv(prepared / "curves" / "loss_given_default.csv")
+    assert losses["lgd_undiscounted"].is_between(0.15, 0.30).all()
+    assert (losses["lgd_discounted"] > losses["lgd_undiscounted"]).all()
+    figures = json.loads((prepared / "estimates.json").read_text())
+    assert figures["default_episodes"] == 217 and figures["written_off_contracts"] == 52
+
+
+def test_another_period_of_the_same_source_ties_too(real_data: Path, tmp_path: Path) -> None:
+    """The end of January 2020, where a filed balance is below nil: listed, not on the tape."""
+    command = [
+        str(real_data / "auto_abs_monthly"),
+        str(tmp_path),
+        "--opening",
+        "2019-12-31",
+        "--closing",
+        "2020-01-31",
+    ]
+    assert module_of("auto_abs", "prepare").main(command) == 0
+    listed = pl.read_csv(tmp_path / "excluded.csv").filter(pl.col("tie") == "balance_2020-01-31")
+    assert listed["amount_minor"].to_list() == [-600_382]
+
+
+def test_the_plan_closes(prepared: Path) -> None:
+    """All the way: no row rejected, and every contract of both tapes measured."""
+    run = close_verb()(prepared / "plan.toml")
+    assert run is not None
+    (folder,) = {path.parent for path in (prepared / "runs").rglob("manifest.json")}
+    assert pl.read_csv(folder / "rejects.csv").is_empty()
+    measured = pl.read_parquet(folder / "measurements" / "loans" / "*.parquet")
+    assert sorted(measured["contract_id"]) == tape(prepared, CLOSING)["contract_id"].to_list()

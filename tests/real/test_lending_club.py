@@ -1,0 +1,111 @@
+"""The example of a marketplace lender's book at one instant: tied to its source, within the contract, and measured."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from gaapbridge.portfolio.checks import check_loans
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.portfolio.read import open_tape
+from tests.real.examples import close_verb, module_of
+
+pytestmark = pytest.mark.real_data
+
+INSTANT = date(2018, 6, 30)
+GRADES = tuple("ABCDEFG")
+
+
+@pytest.fixture(scope="module")
+def prepared(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder the command writes."""
+    output = tmp_path_factory.mktemp("lending_club")
+    assert module_of("lending_club", "prepare").main([str(real_data / "lc_tape"), str(output)]) == 0
+    return output
+
+
+@pytest.fixture(scope="module")
+def tape(prepared: Path) -> pl.DataFrame:
+    return pl.read_parquet(prepared / "tapes" / f"loans-{INSTANT}.parquet")
+
+
+@pytest.fixture(scope="module")
+def book(real_data: Path) -> pl.DataFrame:
+    return pl.read_parquet(real_data / "lc_tape" / "live_2018.parquet")
+
+
+def test_the_balance_on_book_is_that_of_the_source(tape: pl.DataFrame, book: pl.DataFrame) -> None:
+    on_book = tape.filter(pl.col("status") == "on_book")
+    with_balance = book.filter(pl.col("balance") > 0)
+    assert on_book.height == with_balance.height == 6_044
+    assert on_book["outstanding_principal_minor"].sum() == sum(round(a * 100) for a in with_balance["balance"])
+    assert on_book["outstanding_principal_minor"].sum() == 9_006_505_488
+
+
+def test_every_loan_is_on_the_tape_or_listed(prepared: Path, tape: pl.DataFrame, book: pl.DataFrame) -> None:
+    excluded = pl.read_csv(prepared / "excluded.csv", schema_overrides={"contract_id": pl.String})
+    listed = [*tape["contract_id"], *excluded["contract_id"]]
+    assert sorted(listed) == sorted(book["loan_id"].cast(pl.String))
+    assert sorted(excluded.group_by("reason").len()["len"]) == [1, 332]
+    principal = tape["principal_minor"].sum() + excluded["principal_minor"].sum()
+    assert principal == sum(round(amount * 100) for amount in book["principal"])
+
+
+def test_days_past_due_stay_in_the_band_of_the_status(tape: pl.DataFrame, book: pl.DataFrame) -> None:
+    bands = {
+        "Current": (0, 0),
+        "In Grace Period": (1, 15),
+        "Late (16-30 days)": (16, 30),
+        "Late (31-120 days)": (31, 120),
+        "Charged Off": (90, 180),
+    }
+    joined = tape.join(
+        book.select(pl.col("loan_id").cast(pl.String).alias("contract_id"), pl.col("status").alias("given")),
+        on="contract_id",
+    )
+    for given, (least, most) in bands.items():
+        rows = joined.filter(pl.col("given") == given)
+        assert rows.height > 0 and rows["days_past_due"].is_between(least, most).all(), given
+
+
+def test_the_tape_keeps_the_contract(prepared: Path, tape: pl.DataFrame) -> None:
+    assert check_loans(tape, instant=INSTANT, currency="USD", segments=GRADES).rejects.is_empty()
+    assert open_tape(prepared / "tapes" / f"loans-{INSTANT}.parquet", LOANS).rows == 6_050
+
+
+def test_risk_rises_with_the_grade(prepared: Path) -> None:
+    hazard = pl.read_csv(prepared / "curves" / "hazard.csv").filter(
+        (pl.col("scenario") == "base") & (pl.col("bucket") == "current") & (pl.col("months_ahead") == 1)
+    )
+    by_grade = dict(hazard.select("segment", "hazard").iter_rows())
+    assert [by_grade[a] < by_grade[b] for a, b in zip("ABCDE", "BCDEF", strict=True)] == [True] * 5
+    assert by_grade["A"] == pytest.approx(1_313 / 613_009, rel=1e-3)  # 5.5 % over about 26 months
+    losses = pl.read_csv(prepared / "curves" / "loss_given_default.csv")
+    assert losses["lgd_undiscounted"].is_between(0.87, 0.91).all()  # 12.9 % recovered before the collectors' fee
+
+
+def test_the_late_are_riskier_for_a_while(prepared: Path) -> None:
+    hazard = pl.read_csv(prepared / "curves" / "hazard.csv").filter((pl.col("scenario") == "base") & (pl.col("segment") == "C"))
+    first, later = (hazard.filter(pl.col("months_ahead") == month)["hazard"].to_list() for month in (1, 4))
+    assert first == sorted(first) and len(set(first)) == 4
+    assert len(set(later)) == 1
+
+
+def test_hazard_and_prepayment_leave_somebody(prepared: Path) -> None:
+    worst = pl.read_csv(prepared / "curves" / "hazard.csv").group_by("segment").agg(pl.col("hazard").max())
+    fastest = pl.read_csv(prepared / "curves" / "prepayment.csv").group_by("segment").agg(
+        pl.col("single_monthly_mortality").max()
+    )  # fmt: skip
+    both = worst.join(fastest, on="segment")
+    assert both.height == 7 and (both["hazard"] + both["single_monthly_mortality"] < 1).all()
+
+
+def test_the_plan_measures_one_instant(prepared: Path, tape: pl.DataFrame) -> None:
+    """No opening: the balance sheet is measured, and no row is rejected."""
+    run = close_verb()(prepared / "plan.toml")
+    assert run is not None
+    (folder,) = {path.parent for path in (prepared / "runs").rglob("manifest.json")}
+    assert pl.read_csv(folder / "rejects.csv").is_empty()
+    measured = pl.read_parquet(folder / "measurements" / "loans" / "*.parquet")
+    assert sorted(measured["contract_id"]) == sorted(tape["contract_id"])
