@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-inp
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
 	@echo "make test          ruff, mypy and all tests, import contracts among them"
-	@echo "make conformance   the worked examples of the standards only"
+	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
 	@echo "make setup         the environment only ($(VENV)); the others make it when it is missing"
 	@echo "make clean         remove what was built; distclean removes the environment too"
@@ -53,8 +53,8 @@ types: $(STAMP)
 tests: $(STAMP)
 	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/python -m pytest -n $(WORKERS)
 
-conformance: $(STAMP)  ## worked examples of the standards
-	$(BIN)/python -m pytest tests/conformance
+conformance: $(STAMP)  ## the suite of the differences, worked examples, filings
+	$(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/conformance) tests/differences tests/filing
 
 bench: $(STAMP)  ## close against mere reading
 	$(BIN)/python benchmarks/close.py --loans $(N)

@@ -48,7 +48,7 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("billed_unpaid_interest_minor", {"billed_unpaid_interest_minor": -1}),
     ("interest_received_minor", {"interest_received_minor": -1}),
     ("days_past_due", {"days_past_due": -1}),
-    ("status", {"status": "sold"}),
+    ("status", {"status": "sold", "exit_date": INSTANT}),
     ("exit_date", {"status": "prepaid"}),
     ("exit_date", {"status": "on_book", "exit_date": date(2023, 6, 30)}),
     ("exit_date", {**LEFT, "exit_date": date(2023, 1, 31)}),
@@ -107,7 +107,7 @@ def test_the_last_allowed_value_is_allowed(change: dict[str, Any]) -> None:
 
 def test_every_rule_has_a_row_that_breaks_it() -> None:
     circumstances = Circumstances(instant=INSTANT, currency="CNY", segments=SEGMENTS)
-    frame = loans(*[change for _, change in BREAKS])
+    frame = loans(*[change for _, change in BREAKS], {"maturity_date": date(2023, 1, 1)})
     unbroken = [
         rule.id
         for rule in LOANS.rules
@@ -194,9 +194,7 @@ EVENT_BREAKS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("column", "change"), EVENT_BREAKS, ids=lambda part: str(part))
 def test_a_broken_event_is_named(column: str, change: dict[str, Any]) -> None:
-    circumstances = Circumstances(
-        opening=date(2022, 12, 31), closing=INSTANT, contracts=pl.Series(["A1", "A2"])
-    )
+    circumstances = Circumstances(opening=date(2022, 12, 31), closing=INSTANT, contracts=pl.Series(["A1", "A2"]))
     schema = {column.name: column.dtype for column in EVENTS.columns}
     rows = [EVENT, {**EVENT, **change}, {**EVENT, "kind": "modification", "amount_minor": 0, "event_date": INSTANT}]
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("row", offset=1)

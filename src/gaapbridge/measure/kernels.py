@@ -13,8 +13,11 @@ from gaapbridge.measure.compile import compiled
 
 LEVEL, EQUAL_PRINCIPAL, BULLET, INTEREST_FREE = 0, 1, 2, 3
 
-SOLVED, NO_SIGN_CHANGE, NO_ROOT = 0, 1, 2
-"""Outcomes of the solver: a number, or one of two reasons why there is none."""
+SOLVED, NO_SIGN_CHANGE, NO_ROOT, NEVER_REPAID = 0, 1, 2, 3
+"""Outcomes of the solver: a number, or one of three reasons why there is none."""
+
+LARGEST_GROWTH = 2.0
+"""A schedule whose balance grows beyond this many times the principal is not repaid by its instalments."""
 
 LOWEST_FACTOR, HIGHEST_FACTOR = 0.5, 2.0
 """Admissible discount factors a period: rates from -50 % to +100 %."""
@@ -44,6 +47,15 @@ def fill_schedule(  # type: ignore[no-untyped-def]
         after = before + interest - cash
         balance[j] = 0.0 if j == instalments or cash == before + interest else after
         flow[j] = cash + (service_fee if before > 0.0 else 0.0)
+
+
+@compiled
+def outgrows(balance, instalments):  # type: ignore[no-untyped-def]
+    """Whether the scheduled balance ever exceeds ``LARGEST_GROWTH`` times the principal, so that it is never repaid."""
+    for j in range(1, instalments):
+        if balance[j] > LARGEST_GROWTH * balance[0]:
+            return True
+    return False
 
 
 @compiled
@@ -169,9 +181,13 @@ def scan_loans(  # type: ignore[no-untyped-def]
     longest = instalments.max() if loans else 1
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
     for c in range(loans):
-        n, failed = instalments[c], False
+        n = instalments[c]
         fill_schedule(principal[c], rate[c], n, kind[c], instalment[c], part[c], service_fee[c], first_length[c], balance, flow)
+        failed = outgrows(balance, n)
         for r in range(rates):
+            if failed:
+                outcomes[r, c] = NEVER_REPAID
+                break
             guess = 1.0 / (1.0 + rate[c]) if r == 0 else factors[r - 1, c]
             factors[r, c], outcomes[r, c] = solve_factor(
                 initial[c], balance, flow, mortality[solve_curve[r, c]], n, first_length[c], guess

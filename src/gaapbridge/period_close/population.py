@@ -13,7 +13,7 @@ import polars as pl
 
 from gaapbridge.difference import PATHS
 from gaapbridge.engine.local import map_in_order
-from gaapbridge.measure.kernels import NO_SIGN_CHANGE
+from gaapbridge.measure.kernels import NEVER_REPAID, NO_SIGN_CHANGE
 from gaapbridge.period_close.columns import TERMS, contracts_of, side_by_side
 from gaapbridge.period_close.detail import detail_of
 from gaapbridge.period_close.loans import measure
@@ -116,7 +116,7 @@ def _measure_pair(pair: tuple[pl.DataFrame, pl.DataFrame], events: pl.DataFrame,
 
 def _without_rate(failed: pl.DataFrame, file: str) -> pl.DataFrame:
     """Contracts without an effective rate, as rejects of the tape."""
-    no_change = pl.col("outcome") == NO_SIGN_CHANGE
+    no_change, never = pl.col("outcome") == NO_SIGN_CHANGE, pl.col("outcome") == NEVER_REPAID
     return failed.select(
         pl.lit(file).alias("file"),
         pl.coalesce(pl.col("row"), pl.col("row_opening")).cast(pl.Int64).alias("row"),
@@ -124,6 +124,8 @@ def _without_rate(failed: pl.DataFrame, file: str) -> pl.DataFrame:
         pl.format("{} - {} + {}", "principal_minor", "fees_received_minor", "costs_paid_minor").alias("value"),
         pl.when(no_change)
         .then(pl.lit("the cash flows must change sign to have an effective rate"))
+        .when(never)
+        .then(pl.lit("the scheduled balance must not grow beyond twice the principal: the instalment is below the interest"))
         .otherwise(pl.lit("the effective rate must lie between -50 % and +100 % a period"))
         .alias("rule"),
         pl.lit("correct principal, fees, costs or instalments of this contract").alias("remedy"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from gaapbridge.portfolio.contract import Circumstances, Column, Contract, Rule, at_least, one_of
+from gaapbridge.portfolio.contract import Circumstances, Column, Contract, Rule, between, one_of
 
 BUCKETS = ("current", "1-30", "31-60", "61-90")
 """The delinquency buckets; a contract more than 90 days past due and not in default is in the last."""
+
+MONTHS = 480
+"""Months every table reaches: the longest term a tape may have."""
 
 _FROM = Column("valid_from", "date", "first day on which this version of the table is in force")
 _SEGMENT = Column("segment", "text", "the pool the curve applies to")
@@ -41,7 +44,7 @@ PREPAYMENT = Contract(
         Column("single_monthly_mortality", "number", "probability of prepayment in the month"),
     ),
     rules=(
-        at_least("month_on_book", 1, "number the months from 1"),
+        between("month_on_book", 1, MONTHS, "number the months from 1"),
         _ratio("single_monthly_mortality", one_allowed=False),
     ),
     key=("valid_from", "segment", "month_on_book"),
@@ -61,7 +64,7 @@ HAZARD = Contract(
     ),
     rules=(
         one_of("bucket", BUCKETS),
-        at_least("months_ahead", 1, "number the months from 1"),
+        between("months_ahead", 1, MONTHS, "number the months from 1"),
         _ratio("hazard", one_allowed=False),
     ),
     key=("valid_from", "scenario", "segment", "bucket", "months_ahead"),
@@ -80,7 +83,7 @@ LOSS_GIVEN_DEFAULT = Contract(
         Column("lgd_discounted", "number", "share lost, recoveries discounted to the month"),
     ),
     rules=(
-        at_least("months_since_default", 0, "number the months from 0"),
+        between("months_since_default", 0, MONTHS - 1, "number the months from 0"),
         _ratio("lgd_undiscounted", one_allowed=True),
         _ratio("lgd_discounted", one_allowed=True),
     ),
@@ -101,7 +104,7 @@ RECOVERY = Contract(
         Column("remaining_recovery_ratio", "number", "share still expected"),
     ),
     rules=(
-        at_least("months_since_write_off", 0, "number the months from 0"),
+        between("months_since_write_off", 0, MONTHS - 1, "number the months from 0"),
         _ratio("remaining_recovery_ratio", one_allowed=True),
     ),
     key=("valid_from", "segment", "months_since_write_off"),

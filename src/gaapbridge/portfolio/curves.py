@@ -17,12 +17,9 @@ from numpy.typing import NDArray
 
 from gaapbridge.portfolio.checks import check
 from gaapbridge.portfolio.contract import Circumstances, Contract
-from gaapbridge.portfolio.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.portfolio.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, MONTHS, PREPAYMENT, RECOVERY
 from gaapbridge.portfolio.read import open_tape
 from gaapbridge.terms import UnusableInput
-
-MONTHS = 480
-"""Months every table reaches: the longest term a tape may have."""
 
 Dense = NDArray[np.float64]
 
@@ -129,9 +126,8 @@ def _dense(
                 remedy="add the missing month",
             )
         at = tuple(place[axis][str(name)] for axis, name in zip(axes, key[1:], strict=True))
-        known = min(len(values), MONTHS)
-        blocks[key[0]][at][:known] = values[:known]
-        blocks[key[0]][at][known:] = values[-1] if tail is None else tail
+        blocks[key[0]][at][: len(values)] = values
+        blocks[key[0]][at][len(values) :] = values[-1] if tail is None else tail
     _refuse_gaps(file, blocks, axes)
     return np.stack([blocks[max((d for d in own if d <= day), default=own[0])] for day in versions])
 
@@ -175,15 +171,17 @@ def _recovery(table: pl.DataFrame | None, file: str, versions: Sequence[date], s
 
 
 def _refuse_excess(curves: Curves, file: str) -> None:
-    """Hazard and mortality of one month cannot exceed the contracts that are left."""
-    highest = curves.prepayment.max(axis=2)
-    excess = curves.hazard.max(axis=(1, 3, 4)) + highest > 1.0
-    if excess.any():
-        version, segment = np.argwhere(excess)[0]
+    """Hazard and mortality of one month cannot exceed the contracts that are left, at any age a contract can then have."""
+    later = np.maximum.accumulate(curves.prepayment[..., ::-1], axis=-1)[..., ::-1]
+    excess = np.argwhere(curves.hazard + later[:, None, :, None, :] > 1.0)
+    if excess.size:
+        version, scenario, segment, bucket, month = (int(place) for place in excess[0])
+        hazard, mortality = curves.hazard[tuple(excess[0])], later[version, segment, month]
         raise UnusableInput(
             file=file,
             column="hazard",
-            value=f"{curves.versions[version]}, {curves.segments[segment]}",
-            rule="hazard plus single monthly mortality is at most 1",
+            value=f"{curves.versions[version]}, {curves.scenarios[scenario]}, {curves.segments[segment]}, {BUCKETS[bucket]}, "
+            f"month {month + 1} ahead: {hazard} + {mortality}",
+            rule="hazard plus single monthly mortality is at most 1, at every month on book not before the month ahead",
             remedy="lower one of them",
         )

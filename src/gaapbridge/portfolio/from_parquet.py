@@ -36,26 +36,17 @@ def read_parquet(path: Path, file: str) -> Raw:
     return Raw(file, dtypes, sum(groups), batches, groups=groups)
 
 
-def ascending_groups(path: Path, name: str) -> bool:
-    """Whether the statistics of a text column show that each row group lies wholly after the one before.
-
-    Then equal values are in the same group, and the order of the groups is the order of the column.
-    Missing statistics show nothing.
-    """
+def extremes(path: Path, name: str) -> list[tuple[Any, Any]] | None:
+    """The lowest and highest value of a column in each row group, as the writer states them; None where it does not."""
     with pq.ParquetFile(path) as parquet:
         metadata = parquet.metadata
         index = parquet.schema_arrow.names.index(name)
         if metadata.num_columns != len(parquet.schema_arrow.names):
-            return False
-        last: Any = None
-        for group in range(metadata.num_row_groups):
-            statistics = metadata.row_group(group).column(index).statistics
-            if statistics is None or not statistics.has_min_max or not isinstance(statistics.min, str):
-                return False
-            if last is not None and statistics.min.encode() <= last:
-                return False
-            last = statistics.max.encode()
-    return True
+            return None
+        stated = [metadata.row_group(group).column(index).statistics for group in range(metadata.num_row_groups)]
+    if not all(statistics is not None and statistics.has_min_max for statistics in stated):
+        return None
+    return [(statistics.min, statistics.max) for statistics in stated]
 
 
 def refuse_repeated(names: Sequence[str], file: str) -> None:

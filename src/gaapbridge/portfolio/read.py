@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from gaapbridge.portfolio.cells import Parsed, Reading, impossible, parse, rule_of
+from gaapbridge.portfolio.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
 from gaapbridge.portfolio.contract import Amounts, Contract
 from gaapbridge.portfolio.from_csv import read_csv
-from gaapbridge.portfolio.from_parquet import ascending_groups, read_parquet
+from gaapbridge.portfolio.from_parquet import extremes, read_parquet
 from gaapbridge.portfolio.from_xlsx import read_xlsx
 from gaapbridge.portfolio.raw import Raw
 from gaapbridge.terms import UnusableInput, nearest
@@ -64,14 +65,17 @@ class Source:
 
     def whole(self) -> Parsed:
         """All rows at once."""
+        if self.rows == 0:
+            held = {name: self.contract.column(name).dtype for name in self.theirs}
+            return Parsed(pl.DataFrame(schema={"row": pl.Int64(), **held}), pl.DataFrame(schema=BAD_CELLS))
         parts = list(self.batches(rows=None))
         return Parsed(pl.concat([part.frame for part in parts]), pl.concat([part.bad for part in parts]))
 
-    def ascending_groups(self, column: str) -> bool:
-        """Whether the file's own statistics show its row groups in ascending order of a text column."""
+    def extremes(self, column: str) -> list[tuple[Any, Any]] | None:
+        """The lowest and highest value of a column in each row group of a Parquet file that states them."""
         theirs = self.theirs[column]
-        textual = isinstance(self.raw.dtypes[theirs], pl.String)
-        return bool(self.raw.groups) and textual and ascending_groups(self.path, theirs)
+        exact = self.raw.dtypes[theirs] == self.contract.column(column).dtype
+        return extremes(self.path, theirs) if self.raw.groups and exact else None
 
     def _spoiled(self, ours_of: Mapping[str, str]) -> pl.DataFrame:
         """The rows and cells the file itself spoils, with our column names; ignored columns left out."""

@@ -18,7 +18,7 @@ from gaapbridge.portfolio.contract import Amounts, Circumstances
 from gaapbridge.portfolio.loan_tape import LOANS, MOST_INSTALMENTS
 from gaapbridge.portfolio.read import CHUNK_ROWS, Source, open_tape
 from gaapbridge.portfolio.spill import in_contract_order
-from gaapbridge.portfolio.survey import READ_ROWS, Survey, survey_of
+from gaapbridge.portfolio.survey import READ_ROWS, Survey, strictly_ascending, survey_of, whole_groups
 from gaapbridge.terms import UnusableInput
 
 
@@ -56,16 +56,23 @@ class LoanTape:
             yield from part.iter_slices(CHUNK_ROWS)
 
     def _good(self) -> Iterator[pl.DataFrame]:
-        first = True
-        for parsed in self.source.batches(READ_ROWS):
-            if first:
+        batches = self.source.batches(READ_ROWS)
+        grouped = self.survey.duplicated is None
+        last = ""
+        for number, parsed in enumerate(whole_groups(batches, self.source.raw.groups) if grouped else batches):
+            if number == 0:
                 _refuse_currency(parsed.frame, self.circumstances.currency, self.source.file)
-                first = False
-            checked = check(parsed, LOANS, self.circumstances, self.source.file, self.survey.duplicated)
+            strict = grouped and strictly_ascending(parsed.frame["contract_id"])
+            duplicated = frozenset[str]() if strict else self.survey.duplicated
+            checked = check(parsed, LOANS, self.circumstances, self.source.file, duplicated)
             self.totals += checked.totals()
             if checked.rejects.height:
                 self.rejects.append(checked.rejects)
-            yield checked.good
+            good = checked.good.sort("contract_id") if grouped and not strict else checked.good
+            if grouped and good.height:
+                _refuse_false_statistics(last, good["contract_id"][0], self.source.file)
+                last = good["contract_id"][-1]
+            yield good
 
 
 def open_loans(
@@ -98,6 +105,17 @@ def _refuse_currency(frame: pl.DataFrame, currency: str | None, file: str) -> No
         rule=f"the tape is in the entity's currency {currency}",
         remedy="name the tape of this entity, or correct entity.currency in the plan",
     )
+
+
+def _refuse_false_statistics(last: str, first: str, file: str) -> None:
+    if first <= last:
+        raise UnusableInput(
+            file=file,
+            column="contract_id",
+            value=f"{first} after {last}",
+            rule="the statistics of a Parquet row group state its lowest and highest value",
+            remedy="write the file again with a current writer",
+        )
 
 
 def aligned(opening: Iterator[pl.DataFrame], closing: Iterator[pl.DataFrame]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:

@@ -32,7 +32,7 @@ from gaapbridge.reperform.interest import (
     Terms,
     contract_terms,
     interest_at,
-    non_current_share,
+    non_current_part,
     terms_steps,
 )
 from gaapbridge.reperform.losses import Month, weighted_loss_given_default
@@ -155,12 +155,15 @@ def _assembled(
     costs_exact = interest.deferral * interest.cost_share
     costs = rounded(costs_exact)
     fees = rounded(interest.deferral) - costs
-    share = non_current_share(terms.schedule, position.k)
+    later = [
+        non_current_part(amount, terms.schedule, position.k)
+        for amount in (fees, costs, contract.outstanding_principal_minor, 1)
+    ]
     exact = dict.fromkeys(COMPONENTS, ZERO) | {
         "deferred_fees": interest.deferral - costs_exact,
-        "deferred_fees_non_current": fees * share,
+        "deferred_fees_non_current": later[0],
         "deferred_costs": costs_exact,
-        "deferred_costs_non_current": costs * share,
+        "deferred_costs_non_current": later[1],
         "accrued_interest": interest.accrued,
         "loss_allowance": lost.losses.estimate,
         "loss_allowance_current": lost.losses.current,
@@ -170,7 +173,7 @@ def _assembled(
     slack["deferred_fees"] = int(is_near_half(interest.deferral)) + slack["deferred_costs"]
     for name in ("deferred_fees", "deferred_costs"):
         slack[f"{name}_non_current"] += slack[name]
-    shared = Step("non-current share", share, "", "B_{k+12} / B_k; deferral pro rata")
+    shared = Step("non-current share", later[3], "", "B_{k+12} / B_k; deferral pro rata")
     near = _other_instalment(terms) if terms.schedule.instalment_is_near_half else None
     return State(
         kind,
@@ -181,7 +184,7 @@ def _assembled(
         slack,
         terms.rate_per_period,
         contract.outstanding_principal_minor,
-        contract.outstanding_principal_minor * share,
+        later[2],
         lost.stage,
         lost.default_since,
         lost.exposure,

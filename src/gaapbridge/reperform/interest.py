@@ -152,11 +152,14 @@ def accrued_interest(contract: Contract, schedule: Schedule, position: Position)
     return billed + Decimal(contract.outstanding_principal_minor) * schedule.rate * stub
 
 
-def non_current_share(schedule: Schedule, k: int) -> Decimal:
-    """Share of the scheduled principal falling due after twelve instalments: B_{k+12} / B_k."""
+def non_current_part(amount: int, schedule: Schedule, k: int) -> Decimal:
+    """Part of an amount that goes with the principal due after twelve instalments: amount x B_{k+12} / B_k.
+
+    Multiplied before it is divided, so that an exact half stays one.
+    """
     if k + 12 >= schedule.instalments or schedule.balances[k] <= ZERO:
         return ZERO
-    return schedule.balances[k + 12] / schedule.balances[k]
+    return amount * schedule.balances[k + 12] / schedule.balances[k]
 
 
 def terms_steps(contract: Contract, terms: Terms, position: Position, framework: Framework) -> tuple[Step, ...]:

@@ -59,15 +59,15 @@ def contractual_schedule(contract: Contract, grid: Grid) -> Schedule:
         before = balances[-1]
         interest = before * rate * grid.length(j)
         if j == n:
-            cash = before + interest
+            repaid = before
         elif contract.repayment_type == "level":
-            cash = min(Decimal(instalment or 0), before + interest)
+            repaid = min(Decimal(instalment or 0), before + interest) - interest
         elif contract.repayment_type == "bullet":
-            cash = interest
+            repaid = ZERO
         else:
-            cash = min(principal_part, before) + interest
-        balances.append(ZERO if j == n else before + interest - cash)
-        flows.append(cash + service_fee if before > ZERO else cash)
+            repaid = min(principal_part, before)
+        balances.append(before - repaid)
+        flows.append(interest + repaid + service_fee if before > ZERO else interest + repaid)
     return Schedule(rate, tuple(balances), tuple(flows), instalment, near)
 
 

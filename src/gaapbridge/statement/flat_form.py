@@ -100,8 +100,9 @@ def _adjustment_columns(header: Sequence[str], file: str) -> list[str]:
 
     for name in NEEDED:
         if name not in header:
-            like = nearest(name, header, n=1)
-            remedy = f"rename {like[0]}" if like else "see docs/reference/verify.md for the layout"
+            like = nearest(name, [one for one in header if one not in KNOWN], n=1)
+            meant = f"rename {like[0]}, if that is it; " if like else ""
+            remedy = f"{meant}docs/reference/verify.md has the layout"
             raise refuse("the table has this column", remedy, name)
     for name in header:
         if list(header).count(name) > 1:

@@ -1,4 +1,8 @@
-"""The printed statement: a reconciliation document as text, as a filing prints it, and as comma-separated values."""
+"""The printed statement: a reconciliation document as text, as a filing prints it, and as a flat table.
+
+The text prints the lines that some column touches, with every sub-total and total. The table holds every row and can be
+verified like the document itself.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,35 @@ import csv
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
+
+from gaapbridge.statement.effects import BALANCE_SHEET
+from gaapbridge.statement.flat_form import of_text
+from gaapbridge.statement.rolls_by_date import first_and_last_day
 
 LABEL_WIDTH = 46
 COLUMN_WIDTH = 16
+"""Characters of a caption and of an amount with the space before it; a longer word or amount widens its table."""
+
+UNITS = {"thousand": "thousands of ", "million": "millions of ", "one": ""}
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+UNDER_TOTALS = ("assets", "liabilities", "total", "")
+"""Sections that hold totals only, so they bear no heading of their own."""
+
+Raw = Mapping[str, Any]
 
 
-def print_statement(document: Mapping[str, Any]) -> str:
+def print_statement(document: Raw) -> str:
     """Every statement of a document (the shape of a filing's JSON): parentheses for negatives, an em dash for nil."""
-    unit = document.get("unit", "")
-    plural = {"thousand": "thousands", "million": "millions", "one": "units"}.get(unit, unit)
+    unit = str(document.get("unit", ""))
     lines = [
-        f"{document['issuer']}",
+        str(document["issuer"]),
         "Reconciliation between U.S. GAAP and International Financial Reporting Standards",
-        f"(Amounts in {plural} of {document['currency']})",
+        f"(Amounts in {UNITS.get(unit, f'units of {unit} ')}{document['currency']})",
         "",
     ]
     for statement in document["statements"]:
@@ -36,68 +55,146 @@ def amount_text(amount: int) -> str:
     return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"
 
 
-def _statement(document: Mapping[str, Any], statement: Mapping[str, Any]) -> list[str]:
+def _statement(document: Raw, statement: Raw) -> list[str]:
     columns = [column["id"] for column in document["columns"]]
-    shown = [c for c in columns if any(row["adj"].get(c) for row in statement["rows"])] or columns
-    titles = ["U.S. GAAP", *(_title(c) for c in document["columns"] if c["id"] in shown), "IFRS"]
-    when = f"As of {statement['as_of']}" if "as_of" in statement else f"For the period {statement.get('period', '')}"
-    lines = [_heading(statement), when, *_header(titles)]
-    sums = {row["id"]: bool(row.get("of")) for row in statement["rows"]}
-    for place, row in enumerate(statement["rows"]):
-        amounts = [row["us_gaap"], *(row["adj"].get(c, 0) for c in shown), row["ifrs"]]
-        before = statement["rows"][place - 1] if place else None
-        if sums[row["id"]] and before is not None and not sums[before["id"]]:
-            lines.append(_rule("-", len(titles)))
-        lines += _row(row, amounts)
+    titles = ["U.S. GAAP", *(_title(column) for column in document["columns"]), "IFRS"]
+    rows = [row for row in statement["rows"] if _is_printed(row)]
+    amounts = [[row["us_gaap"], *(row["adj"].get(column, 0) for column in columns), row["ifrs"]] for row in rows]
+    width = max(COLUMN_WIDTH, 2 + _longest_word(titles), *(3 + len(amount_text(one)) for row in amounts for one in row))
+    lines = [_heading(statement), _when(statement), *_header(titles, width)]
+    before: Raw | None = None
+    for row, figures in zip(rows, amounts, strict=True):
+        if statement["kind"] == BALANCE_SHEET and _opens_section(row, before):
+            lines.append(f"{str(row['section']).capitalize()}:")
+        if row.get("of") and before is not None and not before.get("of"):
+            lines.append(_rule("-", len(titles), width))
+        lines += _row(row, figures, width)
         if row["role"] == "total":
-            lines.append(_rule("=", len(titles)))
+            lines.append(_rule("=", len(titles), width))
+        before = row
     return [*lines, ""]
 
 
-def _heading(statement: Mapping[str, Any]) -> str:
-    return {"balance sheet": "BALANCE SHEET", "income statement": "INCOME STATEMENT"}.get(
-        statement["kind"], str(statement["kind"]).upper()
-    )
+def _is_printed(row: Raw) -> bool:
+    """Whether a row is a sub-total, or a line that some column touches."""
+    return bool(row["role"] != "line" or any(row["adj"].values()) or row["us_gaap"] != row["ifrs"])
 
 
-def _title(column: Mapping[str, Any]) -> str:
-    return f"({column['note']}) {column['label']}" if column.get("note") else str(column["label"])
+def _opens_section(row: Raw, before: Raw | None) -> bool:
+    section = row.get("section", "")
+    return row["role"] == "line" and section not in UNDER_TOTALS and (before is None or before.get("section") != section)
 
 
-def _header(titles: Sequence[str]) -> list[str]:
+def _heading(statement: Raw) -> str:
+    return "RECONCILED AMOUNTS" if statement["kind"] == "list" else str(statement["kind"]).upper()
+
+
+def _when(statement: Raw) -> str:
+    """The date or period of a statement in words."""
+    if statement.get("as_of"):
+        return f"As of {_day(str(statement['as_of']))}"
+    period = str(statement.get("period") or "")
+    length, last = _length(period)
+    return f"For the {length} ended {_day(last)}" if length else f"For the period {period}".rstrip()
+
+
+def _length(period: str) -> tuple[str | None, str]:
+    """What a period of whole months is called, and its last day.
+
+    >>> _length("2022-12-31/2023-12-31"), _length("2023-01-01/2023-06-30")
+    (('year', '2023-12-31'), ('six months', '2023-06-30'))
+    """
+    span = first_and_last_day(period)
+    if span is None:
+        return None, period
+    first, last = span
+    months = 12 * (last.year - first.year) + last.month - first.month + (first.day == 1)
+    whole = (first.day == 1 or _closes_month(first)) and _closes_month(last)
+    return {12: "year", 9: "nine months", 6: "six months", 3: "three months"}.get(months if whole else 0), str(last)
+
+
+def _closes_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
+
+
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def _title(column: Raw) -> str:
+    label = str(column.get("label") or column["id"])
+    return f"({column['note']}) {label}" if column.get("note") else label
+
+
+def _longest_word(titles: Sequence[str]) -> int:
+    return max(len(word) for title in titles for word in title.split())
+
+
+def _header(titles: Sequence[str], width: int) -> list[str]:
     """Column titles wrapped and set flush at the bottom, with a rule beneath."""
-    wrapped = [textwrap.wrap(title, COLUMN_WIDTH - 2) for title in titles]
+    wrapped = [textwrap.wrap(title, width - 2, break_on_hyphens=False) for title in titles]
     height = max(len(words) for words in wrapped)
     padded = [[""] * (height - len(words)) + words for words in wrapped]
-    lines = [" " * LABEL_WIDTH + "".join(words[level].rjust(COLUMN_WIDTH) for words in padded) for level in range(height)]
-    return [*(line.rstrip() for line in lines), _rule("-", len(titles))]
+    lines = [" " * LABEL_WIDTH + "".join(words[level].rjust(width) for words in padded) for level in range(height)]
+    return [*(line.rstrip() for line in lines), _rule("-", len(titles), width)]
 
 
-def _rule(mark: str, columns: int) -> str:
-    return " " * LABEL_WIDTH + ("  " + mark * (COLUMN_WIDTH - 2)) * columns
+def _rule(mark: str, columns: int, width: int) -> str:
+    return " " * LABEL_WIDTH + ("  " + mark * (width - 2)) * columns
 
 
-def _row(row: Mapping[str, Any], amounts: Sequence[int]) -> list[str]:
+def _row(row: Raw, amounts: Sequence[int], width: int) -> list[str]:
     """A caption, wrapped where it is long, with the amounts on its last line."""
-    words = textwrap.wrap(row["label"], LABEL_WIDTH - 2, subsequent_indent="  ") or [""]
-    figures = "".join(_right(amount_text(amount)) for amount in amounts)
+    words = textwrap.wrap(str(row.get("label") or row["id"]), LABEL_WIDTH - 2, subsequent_indent="  ")
+    figures = "".join(_right(amount_text(amount), width) for amount in amounts)
     return [*words[:-1], words[-1].ljust(LABEL_WIDTH) + figures.rstrip()]
 
 
-def _right(text: str) -> str:
+def _right(text: str, width: int) -> str:
     """Right-aligned so that digits stand under digits: a closing parenthesis hangs over."""
-    return text.rjust(COLUMN_WIDTH) if text.endswith(")") else (text + " ").rjust(COLUMN_WIDTH)
+    return text.rjust(width) if text.endswith(")") else (text + " ").rjust(width)
 
 
-def statement_csv(document: Mapping[str, Any]) -> str:
-    """Every row of every statement: statement, date or period, row, label, US GAAP, columns, IFRS."""
+def statement_csv(document: Raw) -> str:
+    """Every row of every statement in the flat form, which `verify` reads; see `statement.flat_form`.
+
+    The movements declared not to be profit stand below the flow statement they belong to, one row for each.
+    """
     columns = [column["id"] for column in document["columns"]]
+    header = ["statement", "kind", "as_of", "period", "complete", "id", "label", "section", "role", "of"]
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["statement", "when", "row", "label", "us_gaap", *columns, "ifrs"])
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow([*header, "us_gaap", *columns, "ifrs", "derived", "issuer", "currency", "unit"])
+    issue = [_plain(document.get(name, "")) for name in ("issuer", "currency", "unit")]
     for statement in document["statements"]:
-        when = statement.get("as_of") or statement.get("period", "")
+        dated = [statement.get("as_of", ""), statement.get("period", ""), str(statement.get("complete", True)).lower()]
+        place = [statement["id"], statement["kind"], *dated]
         for row in statement["rows"]:
-            amounts = [row["us_gaap"], *(row["adj"].get(c, 0) for c in columns), row["ifrs"]]
-            writer.writerow([statement["id"], when, row["id"], row["label"], *amounts])
+            caption = [row["id"], _plain(row.get("label", "")), _plain(row.get("section", "")), row.get("role", "")]
+            amounts = [row["us_gaap"], *(row["adj"].get(column, 0) for column in columns), row["ifrs"]]
+            derived = " ".join(row.get("derived", ()))
+            table.writerow([*place, *caption, _plain(of_text(row.get("of", ()))), *amounts, derived, *issue])
+        for role, name, movement in _paths(document, statement["id"]):
+            amounts = ["", *(movement.get(column, 0) for column in columns), ""]
+            table.writerow([*place, name, "", "", role, "", *amounts, "", *issue])
     return stream.getvalue()
+
+
+def _paths(document: Raw, flow: str) -> list[tuple[str, str, dict[str, int]]]:
+    """Role, name and amount by column of every movement a flow statement's roll declares not to be profit."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for roll in document.get("rollforward", ()):
+        for key, role in (("paths", "path"), ("paths_pretax", "path_pretax")):
+            for column, named in (roll.get(key) or {}).items() if roll["flow"] == flow else ():
+                for name, amount in named.items():
+                    found.setdefault((role, name), {})[column] = amount
+    return [(role, name, movement) for (role, name), movement in found.items()]
+
+
+def _plain(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

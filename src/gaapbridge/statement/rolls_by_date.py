@@ -34,14 +34,19 @@ def with_rolls_by_date(document: Document, paths: Paths, paths_pretax: Paths) ->
 
 
 def period_of(statement: Statement) -> tuple[date, date] | None:
-    """First and last day of a flow; a year alone is its calendar year; None where it is no period.
+    """First and last day of a flow; None where it is no period."""
+    return first_and_last_day(statement.period)
 
-    >>> period_of(Statement("is", "list", None, "2023", ()))
+
+def first_and_last_day(period: str | None) -> tuple[date, date] | None:
+    """The days that a period names; a year alone is its calendar year; None where they cannot be told.
+
+    >>> first_and_last_day("2023")
     (datetime.date(2023, 1, 1), datetime.date(2023, 12, 31))
     """
-    if statement.period is None:
+    if not period:
         return None
-    start, _, end = statement.period.partition("/")
+    start, _, end = period.partition("/")
     try:
         if not end:
             return date(int(start), 1, 1), date(int(start), 12, 31)

@@ -1,0 +1,66 @@
+"""Trial balances: whole, known accounts, in balance; a difference is a finding, a bad row is unusable input."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from gaapbridge.portfolio.ledger import read_trial_balance
+from gaapbridge.terms import UnusableInput
+from tests.findings.tapes_made import write_csv
+
+HEADER = "account,name,debit_minor,credit_minor\n"
+CHART = ("1001", "1301", "3001", "6001")
+
+
+def ledger(folder: Path, *lines: str) -> Path:
+    return write_csv(folder, HEADER + "\n".join(lines) + "\n", "ledger.csv")
+
+
+def test_balances_are_debit_positive(tmp_path: Path) -> None:
+    path = ledger(tmp_path, "1001,Cash,500,", "1301,,700,100", "3001,Capital,,1000", '6001,"Income, net",,100')
+    read = read_trial_balance(path, "minor", 2, CHART)
+    assert read.balances == {"1001": 500, "1301": 600, "3001": -1000, "6001": -100}
+    assert read.findings == ()
+
+
+def test_a_difference_is_a_finding(tmp_path: Path) -> None:
+    (finding,) = read_trial_balance(ledger(tmp_path, "1001,Cash,500,", "3001,Capital,,400"), "minor", 2, CHART).findings
+    assert (finding.name, finding.amount_minor) == ("trial balance does not balance", 100)
+
+
+def test_sums_beyond_64_bits_do_not_wrap(tmp_path: Path) -> None:
+    most = 2**63 - 1
+    path = ledger(tmp_path, f"1001,,{most},", f"1301,,{most},", f"3001,,,{most}", f"6001,,,{most}")
+    assert read_trial_balance(path, "minor", 2, CHART).findings == ()
+    (finding,) = read_trial_balance(ledger(tmp_path, f"1001,,{most},", f"1301,,{most},"), "minor", 2, CHART).findings
+    assert finding.amount_minor == 2 * most
+
+
+def test_major_units_and_account_numbers_of_a_workbook(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (HEADER.strip().split(","), [1001, "Cash", 12.34, None], [3001, "Capital", None, 12.34]):
+        sheet.append(row)
+    workbook.save(tmp_path / "ledger.xlsx")
+    read = read_trial_balance(tmp_path / "ledger.xlsx", "major", 2, CHART)
+    assert read.balances == {"1001": 1234, "3001": -1234}
+    assert read.findings == ()
+
+
+REFUSED = {
+    "repeated account": (("1001,,5,", "1001,,,5"), r"row: 1 \| column: account \| value: 1001 .*once on the tape"),
+    "negative": (("1001,,-5,", "3001,,,-5"), r"row: 1 \| column: debit_minor \| value: -5 .*negative debit as a credit"),
+    "not a number": (('1001,,"1,000",', "3001,,,1000"), r"row: 1 \| column: debit_minor \| value: 1,000"),
+    "unknown account": (("1001,,5,", "3002,,,5"), r"row: 2 \| column: account \| value: 3002 .*did you mean 3001"),
+    "no account": ((",,5,",), r"row: 1 \| column: account .*given in every row"),
+    "no rows": ((), "at least one row"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_row_makes_a_ledger_unusable(name: str, tmp_path: Path) -> None:
+    lines, said = REFUSED[name]
+    with pytest.raises(UnusableInput, match=said):
+        read_trial_balance(ledger(tmp_path, *lines), "minor", 2, CHART)

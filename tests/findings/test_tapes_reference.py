@@ -1,0 +1,31 @@
+"""The reference page is what the contracts render; the examples in the docstrings hold."""
+
+import doctest
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+from gaapbridge import portfolio
+from gaapbridge.portfolio.reference import CONTRACTS, tapes_reference
+
+
+def test_the_reference_page_is_in_step(root: Path) -> None:
+    written = (root / "docs/reference/tapes.md").read_text(encoding="utf-8")
+    assert written == tapes_reference(), "write tapes_reference() to docs/reference/tapes.md"
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)
+def test_a_contract_is_sound(contract) -> None:
+    names = set(contract.names)
+    assert len(names) == len(contract.columns)
+    assert len({rule.id for rule in contract.rules}) == len(contract.rules)
+    assert {rule.column for rule in contract.rules} | {name for rule in contract.rules for name in rule.beside} <= names
+    assert set(contract.key) | ({contract.identity, contract.amount} - {None}) <= names
+    assert all(rule.sentence and rule.remedy for rule in contract.rules)
+
+
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(portfolio.__path__)])
+def test_examples_hold(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(f"gaapbridge.portfolio.{name}")).failed == 0
