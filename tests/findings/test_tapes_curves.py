@@ -131,7 +131,10 @@ REFUSED: dict[str, tuple[dict[str, Rows], str]] = {
     "missing segment": ({"prepayment": prepayment_rows()[:-3]}, "2022-01-01: sme"),
     "missing bucket": ({"hazard": hazard_rows()[2:]}, "2020-01-01: base, consumer, current"),
     "missing scenario": ({"loss_given_default": loss_rows()[4:]}, "2020-01-01: base, consumer"),
-    "unknown segment": ({"recovery": changed(recovery_rows(), 0, segment="x")}, r"column: segment \| value: x"),
+    "unknown segment": (
+        {"recovery": changed(changed(recovery_rows(), 2, segment="x"), 3, segment="x")},
+        r"column: segment \| value: x",
+    ),
     "no rows": ({"prepayment": []}, "at least one row"),
     "more than all": (
         {

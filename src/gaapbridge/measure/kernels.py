@@ -52,10 +52,10 @@ def fill_schedule(  # type: ignore[no-untyped-def]
 @compiled
 def outgrows(balance, instalments):  # type: ignore[no-untyped-def]
     """Whether the scheduled balance ever exceeds ``LARGEST_GROWTH`` times the principal, so that it is never repaid."""
+    largest = balance[0]
     for j in range(1, instalments):
-        if balance[j] > LARGEST_GROWTH * balance[0]:
-            return True
-    return False
+        largest = max(largest, balance[j])
+    return largest > LARGEST_GROWTH * balance[0]
 
 
 @compiled
@@ -172,8 +172,7 @@ def scan_loans(  # type: ignore[no-untyped-def]
     (``state_after`` S x N). Returns factors R x N, outcomes R x N, deferrals Q x N, shares of principal due beyond
     ``split_months`` S x N, losses L x N and their parts within ``near_months`` L x N: float64 estimates in minor units.
     """
-    loans, rates = principal.size, solve_curve.shape[0]
-    values, losses = value_row.size, loss_row.size
+    loans, rates, values, losses = principal.size, solve_curve.shape[0], value_row.size, loss_row.size
     factors = np.ones((rates, loans))
     outcomes = np.zeros((rates, loans), dtype=np.int64)
     deferrals, beyond = np.zeros((values, loans)), np.zeros(state_after.shape)

@@ -1,18 +1,20 @@
 """A first look at the contract ids of a whole tape: are they in order, does one stand twice, how long are the terms?
 
-Only two columns are read. A tape in order costs one comparison a row; otherwise 64-bit hashes are kept (8 bytes a row),
-and only ids whose hashes meet are compared as text.
+A Parquet file in order shows it by the statistics of its row groups. Otherwise two columns are read: a tape in order costs
+one comparison a row; of another, 64-bit hashes are kept (8 bytes a row), and only ids whose hashes meet are compared as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from gaapbridge.portfolio.cells import Parsed
 from gaapbridge.portfolio.read import CHUNK_ROWS, Source
 
 READ_ROWS = 4 * CHUNK_ROWS
@@ -25,18 +27,23 @@ _SAMPLE_EVERY = 499
 class Survey:
     """What a tape's ids show before its rows are read.
 
-    ``ascending``: the rows lie in the binary order of their ids. ``duplicated``: ids that stand more than once. ``sample``:
-    ids of a tape that is not in order, sorted, from which its order is planned. ``longest_term``: instalments, at least 1.
+    ``ascending``: the rows lie in the binary order of their ids. ``duplicated``: ids that stand more than once; None where
+    only the order of the row groups is known, so that order and repetition within a group are yet to be looked at.
+    ``sample``: ids of a tape that is not in order, sorted, from which its order is planned. ``longest_term``: instalments,
+    at least 1.
     """
 
     ascending: bool
-    duplicated: frozenset[str]
+    duplicated: frozenset[str] | None
     sample: tuple[str, ...]
     longest_term: int
 
 
 def survey_of(source: Source) -> Survey:
     """The survey of a loan tape; rows without an id take no part in order and repetition."""
+    stated = _stated(source)
+    if stated is not None:
+        return stated
     order = _Order()
     longest = 1
     for parsed in source.batches(READ_ROWS, ["contract_id", "term_instalments"]):
@@ -51,6 +58,18 @@ def survey_of(source: Source) -> Survey:
         hashes.append(ids.hash(0).to_numpy())
         sample.extend(ids.gather_every(_SAMPLE_EVERY).to_list())
     return Survey(False, _repeated(source, np.concatenate(hashes)), tuple(sorted(sample)), longest)
+
+
+def _stated(source: Source) -> Survey | None:
+    """The survey that the statistics of small row groups make, where each group lies wholly after the one before."""
+    if max(source.raw.groups, default=0) > READ_ROWS:
+        return None
+    ids, terms = source.extremes("contract_id"), source.extremes("term_instalments")
+    if not ids or not terms:
+        return None
+    if any(lowest <= highest for (_, highest), (lowest, _) in pairwise(ids)):
+        return None
+    return Survey(True, None, (), max(1, *(highest for _, highest in terms)))
 
 
 class _Order:
@@ -88,3 +107,40 @@ def _repeated(source: Source, hashes: NDArray[np.uint64]) -> frozenset[str]:
         return frozenset()
     found = pl.concat([ids.filter(ids.hash(0).is_in(meeting.implode())) for ids in _ids(source)])
     return frozenset(found.filter(found.is_duplicated()).to_list())
+
+
+def strictly_ascending(ids: pl.Series) -> bool:
+    """Whether every id is given and greater than the one before.
+
+    >>> strictly_ascending(pl.Series(["a", "b"])), strictly_ascending(pl.Series(["a", "a"]))
+    (True, False)
+    """
+    return ids.null_count() == 0 and not (ids.slice(1) <= ids.slice(0, max(ids.len() - 1, 0))).any()
+
+
+def whole_groups(batches: Iterator[Parsed], groups: Sequence[int]) -> Iterator[Parsed]:
+    """The batches, cut anew where row groups end, so that a group lies wholly in one of them."""
+    ends = np.cumsum(groups)
+    held: list[Parsed] = []
+    for parsed in batches:
+        begin = int(parsed.frame["row"][0]) - 1
+        passed = ends[ends <= begin + parsed.frame.height]
+        end = int(passed[-1]) if passed.size else 0
+        if end <= begin:
+            held.append(parsed)
+            continue
+        before, after = _cut(parsed, end)
+        yield Parsed(
+            pl.concat([*(part.frame for part in held), before.frame]), pl.concat([*(part.bad for part in held), before.bad])
+        )
+        held = [after] if after.frame.height else []
+
+
+def _cut(parsed: Parsed, row: int) -> tuple[Parsed, Parsed]:
+    """The rows up to and including that number, and the others."""
+    height = row - int(parsed.frame["row"][0]) + 1
+    within = pl.col("row") <= row
+    return (
+        Parsed(parsed.frame.slice(0, height), parsed.bad.filter(within)),
+        Parsed(parsed.frame.slice(height), parsed.bad.filter(~within)),
+    )
