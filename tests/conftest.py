@@ -38,3 +38,8 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.fail(f"GAAPBRIDGE_REAL_DATA names {named!r}, which is not a folder")
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--vectors DIR``: another folder of worked examples for tests/conformance."""
+    parser.addoption("--vectors", default=None, help="folder of worked examples (default: the project's own)")

@@ -62,7 +62,9 @@ class Verification:
         return "\n".join([*self._heading(), *self._by_rule(), *self._findings(), *self._left()]) + "\n"
 
     def _heading(self) -> list[str]:
-        unit = " ".join(word for word in (self.currency, self.unit) if word)
+        unit = " ".join(
+            word for word in (self.currency, self.unit.removeprefix(self.currency).strip()) if word not in ("", "one")
+        )
         named = ", ".join(word for word in (self.issuer, unit) if word)
         return [f"{self.file}{f': {named}' if named else ''}", ""]
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaapbridge.portfolio import spill, stream, survey
+from gaapbridge.portfolio import from_parquet, spill, stream, survey
 from gaapbridge.portfolio.checks import Totals
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.portfolio.read import open_tape
 from gaapbridge.portfolio.stream import LoanTape, aligned, known_ids, open_loans
 from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import INSTANT, csv_text, loans, write_csv, write_parquet
@@ -163,3 +165,11 @@ def test_events_are_held_against_both_tapes(tmp_path: Path) -> None:
     assert sorted(known_ids([opening]).to_list()) == ["a", "b"]
     assert known_ids([opening, opening], among=pl.Series(["b", "z"])).to_list() == ["b"]
     assert known_ids([]).to_list() == []
+
+
+def test_a_file_of_one_large_group_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(from_parquet, "_LARGEST_SLICED", 2)
+    path = write_parquet(tmp_path, loans(*[{}] * 90))
+    parts = list(open_tape(path, LOANS).batches(rows=20))
+    assert [row for part in parts for row in part.frame["row"].to_list()] == list(range(1, 91))
+    assert max(part.frame.height for part in parts) <= 20

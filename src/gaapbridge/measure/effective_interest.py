@@ -127,6 +127,16 @@ class PoolSchedule:
     expected_interest: Numbers
     expected_carrying: Numbers
 
+    @property
+    def carrying_difference(self) -> Numbers:
+        """Expected life less contractual life at each period end; nil at the last."""
+        return self.expected_carrying - self.contractual_carrying
+
+    @property
+    def total_income(self) -> float:
+        """Income of the whole life, the same on both."""
+        return float(self.expected_interest.sum())
+
 
 def pool_schedule(
     loans: int,
@@ -162,3 +172,62 @@ def pool_schedule(
         carrying.append(ends[1:])
         interest.append(ends[1:] - ends[:-1] + cash)
     return PoolSchedule(level, rates[0], rates[1], interest[0], carrying[0], interest[1], carrying[1])
+
+
+def net_initial_amount(price: float, costs_paid: float, fees_received: float = 0.0) -> float:
+    """Amount that the effective rate starts from: price plus costs paid less fees received (310-20-30-2; IFRS 9 B5.4.1).
+
+    >>> net_initial_amount(900, 50)
+    950.0
+    """
+    return float(price) + costs_paid - fees_received
+
+
+@dataclass(frozen=True)
+class InstalmentLoan:
+    """A loan of equal instalments at its contract rate and, with a fee deducted, at its effective rate."""
+
+    contract_rate: float
+    contract: Schedule
+    effective_rate: float
+    effective: Schedule
+
+    @property
+    def contract_rate_nominal_annual(self) -> float:
+        """Contract rate a month, times twelve."""
+        return self.contract_rate * 12
+
+    @property
+    def contract_total_interest(self) -> float:
+        """Interest of the whole term at the contract rate."""
+        return float(self.contract.interest.sum())
+
+    @property
+    def effective_total_interest(self) -> float:
+        """Interest of the whole term at the effective rate."""
+        return float(self.effective.interest.sum())
+
+    @property
+    def total_fee_amortised(self) -> float:
+        """What the fee adds to the interest of the whole term."""
+        return self.effective_total_interest - self.contract_total_interest
+
+
+def instalment_loan(principal: float, instalment: float, instalments: int, fee_deducted: float) -> InstalmentLoan:
+    """A loan of ``instalments`` equal monthly instalments with a fee deducted at origination."""
+    flows = [float(instalment)] * instalments
+    contract = effective_rate(principal, flows)
+    net = net_initial_amount(principal, 0.0, fee_deducted)
+    effective = effective_rate(net, flows)
+    return InstalmentLoan(contract, schedule(principal, flows, contract), effective, schedule(net, flows, effective))
+
+
+def single_prepayment(instalments: int, month: int, share: float) -> tuple[list[float], list[float]]:
+    """A pool of which ``share`` repays in full after one instalment: mortality by month, and survivors after each month.
+
+    >>> single_prepayment(3, 2, 0.4)
+    ([0.0, 0.4, 0.0], [1.0, 0.6, 0.6])
+    """
+    mortality = [share if j == month else 0.0 for j in range(1, instalments + 1)]
+    survivors = [1.0 if j < month else 1.0 - share for j in range(1, instalments + 1)]
+    return mortality, survivors

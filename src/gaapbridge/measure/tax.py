@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -68,3 +70,51 @@ def deferred_tax(pre_tax_difference: int, rate: Decimal, side: str) -> tuple[int
     if side == "deferred_tax_assets" or (side == "by_sign" and tax < 0):
         return -tax, 0
     return 0, tax
+
+
+def column_tax(pre_tax_income: int, rate: Decimal | Fraction, taxed: bool) -> int:
+    """Income tax line of a column for its effect on income before tax: an expense is negative, as printed.
+
+    >>> column_tax(321886, Decimal("0.15536613"), True), column_tax(-3395, Decimal("0.25"), False)
+    (-50010, 0)
+    """
+    return -round_half_away(Fraction(pre_tax_income) * Fraction(rate)) if taxed else 0
+
+
+@dataclass(frozen=True)
+class TaxedColumn:
+    """A column's effect on the balance sheet: deferred tax by side and what is left in equity."""
+
+    deferred_tax_assets: int
+    deferred_tax_liabilities: int
+    equity_net: int
+
+
+def taxed_column(pre_tax_difference: int, rate: Decimal, side: str) -> TaxedColumn:
+    """Deferred tax of a column on its side, and its effect on equity after tax.
+
+    >>> taxed_column(200, Decimal("0.15"), "deferred_tax_assets")
+    TaxedColumn(deferred_tax_assets=-30, deferred_tax_liabilities=0, equity_net=170)
+    """
+    assets, liabilities = deferred_tax(pre_tax_difference, rate, side)
+    return TaxedColumn(assets, liabilities, pre_tax_difference + assets - liabilities)
+
+
+def net_of_vat(amount: int | Decimal, rate: Decimal) -> Fraction:
+    """A price-inclusive amount without its value-added tax. 106 at 6 % leaves 100."""
+    return Fraction(amount) - vat_inside(amount, rate)
+
+
+def vat_of_lines(lines: Iterable[int], rate: Decimal) -> int:
+    """Value-added tax of several statement lines, each rounded by itself before they are added.
+
+    >>> vat_of_lines([-88430, -44120], Decimal("0.06"))
+    -7502
+    """
+    return sum(round_half_away(vat_inside(line, rate)) for line in lines)
+
+
+def lines_net_of_vat(lines: Iterable[int], rate: Decimal) -> int:
+    """Several statement lines less their value-added tax, line by line."""
+    known = list(lines)
+    return sum(known) - vat_of_lines(known, rate)

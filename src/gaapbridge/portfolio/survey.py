@@ -6,7 +6,7 @@ one comparison a row; of another, 64-bit hashes are kept (8 bytes a row), and on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gaapbridge.portfolio.cells import Parsed
 from gaapbridge.portfolio.read import CHUNK_ROWS, Source
 
 READ_ROWS = 4 * CHUNK_ROWS
@@ -116,31 +115,3 @@ def strictly_ascending(ids: pl.Series) -> bool:
     (True, False)
     """
     return ids.null_count() == 0 and not (ids.slice(1) <= ids.slice(0, max(ids.len() - 1, 0))).any()
-
-
-def whole_groups(batches: Iterator[Parsed], groups: Sequence[int]) -> Iterator[Parsed]:
-    """The batches, cut anew where row groups end, so that a group lies wholly in one of them."""
-    ends = np.cumsum(groups)
-    held: list[Parsed] = []
-    for parsed in batches:
-        begin = int(parsed.frame["row"][0]) - 1
-        passed = ends[ends <= begin + parsed.frame.height]
-        end = int(passed[-1]) if passed.size else 0
-        if end <= begin:
-            held.append(parsed)
-            continue
-        before, after = _cut(parsed, end)
-        yield Parsed(
-            pl.concat([*(part.frame for part in held), before.frame]), pl.concat([*(part.bad for part in held), before.bad])
-        )
-        held = [after] if after.frame.height else []
-
-
-def _cut(parsed: Parsed, row: int) -> tuple[Parsed, Parsed]:
-    """The rows up to and including that number, and the others."""
-    height = row - int(parsed.frame["row"][0]) + 1
-    within = pl.col("row") <= row
-    return (
-        Parsed(parsed.frame.slice(0, height), parsed.bad.filter(within)),
-        Parsed(parsed.frame.slice(height), parsed.bad.filter(~within)),
-    )

@@ -1,0 +1,296 @@
+"""One adapter an operation: inputs of a worked example renamed, the package's functions called, answers named.
+
+An adapter computes nothing: a test forbids arithmetic here. What a vector gives beyond what an adapter knows makes the
+vector not covered, and so does an expected key that no adapter produces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gaapbridge.measure import credit_loss as loss
+from gaapbridge.measure import effective_interest as interest
+from gaapbridge.measure import tax
+from gaapbridge.statement import footing
+
+Inputs = Mapping[str, Any]
+Answers = dict[str, Any]
+
+ALWAYS_KNOWN = frozenset({"currency", "unit", "note", "time_value", "day_count"})
+"""Inputs that say in what, or how the source said it, and change no figure."""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """What an operation is answered with, and the inputs that answer understands."""
+
+    answer: Callable[[Inputs], Answers]
+    inputs: frozenset[str]
+
+
+def twelve_month_loss(given: Inputs) -> Answers:
+    amounts = [given["gross_carrying_amount"]], [given["pd_12m"]], given["lgd"]
+    return {"loss_allowance_12m": loss.expected_credit_loss(*amounts, None, 1, "end")}
+
+
+def dual_loss(given: Inputs) -> Answers:
+    if "exposure_by_month" in given:
+        exposure = given["exposure_by_month"]
+        hazard = [given["monthly_conditional_pd"] for _ in exposure]
+        found = loss.dual_measurement(exposure, hazard, given["lgd"], given["eir_monthly"], 12)
+    else:
+        path, hazard = given["exposure_at_start_of_year"], given["conditional_pd_by_year"]
+        found = loss.dual_measurement(path, hazard, given["lgd_on_exposure"], given["eir"], 1)
+    return {
+        "marginal_pd": found.marginal_default_probability,
+        "loss_discounted_by_year": found.losses_by_period,
+        "ifrs9_stage1": found.ifrs_stage_1,
+        "ifrs9_stage2": found.ifrs_stage_2,
+        "cecl_discounted": found.cecl_discounted,
+        "cecl_undiscounted": found.cecl_undiscounted,
+        "cecl_undiscounted_loss_rate": found.cecl_undiscounted,
+        "difference_ifrs_stage1_minus_cecl_discounted": found.stage_1_less_cecl_discounted,
+        "of_which_horizon": found.horizon_discounted,
+        "difference_ifrs_stage1_minus_cecl_undiscounted": found.stage_1_less_cecl_undiscounted,
+        "of_which_horizon_undiscounted": found.horizon_undiscounted,
+        "of_which_discounting": found.discounting,
+        "naive_annual_pd_times_opening_balance": found.annual_probability_times_opening,
+    }
+
+
+def weighted_loss(given: Inputs) -> Answers:
+    losses = [scenario["ecl"] for scenario in given["scenarios"]]
+    weights = [scenario["weight"] for scenario in given["scenarios"]]
+    found = loss.weighted_and_most_likely(losses, weights)
+    return {
+        "ecl_probability_weighted": found.probability_weighted,
+        "ecl_most_likely_scenario": found.most_likely,
+        "non_linearity_shortfall": found.shortfall,
+    }
+
+
+def default_timing(given: Inputs) -> Answers:
+    names = {"start": "start", "mid": "middle", "end": "end"}
+    return {
+        convention: loss.discounted_loss(given["undiscounted_loss_year1"], given["eir"], 1, names[convention])
+        for convention in given["conventions"]
+    }
+
+
+def interest_by_stage(given: Inputs) -> Answers:
+    gross = given["gross_carrying_amount"]
+    allowance = loss.expected_credit_loss([gross], [given["pd_lifetime"]], given["lgd"], None, 1, "end")
+    return {
+        "loss_allowance": allowance,
+        "net_carrying_amount": loss.net_carrying_amount(gross, allowance),
+        "interest_revenue_stage_2": loss.interest_revenue(gross, allowance, given["eir"], 2),
+        "interest_revenue_stage_3": loss.interest_revenue(gross, allowance, given["eir"], 3),
+    }
+
+
+def allowance_roll(given: Inputs) -> Answers:
+    opening, off, back = given["opening_allowance"], given["write_offs"], given["recoveries"]
+    charge = loss.provision(opening, off, back, given["required_closing_allowance"])
+    return {"provision_expense": charge, "closing_allowance": loss.closing_allowance(opening, charge, off, back)}
+
+
+def bond_schedule(given: Inputs) -> Answers:
+    flows = given["annual_cash_flows_end_of_year"]
+    if "initial_carrying_amount" in given:
+        initial = given["initial_carrying_amount"]
+    elif "issue_price" in given:
+        initial = given["issue_price"]
+    else:
+        initial = interest.net_initial_amount(given["price"], given["transaction_costs"])
+    solved = interest.effective_rate(initial, flows)
+    found = interest.schedule(initial, flows, given.get("published_eir", solved))
+    return {
+        "eir_solved": solved,
+        "opening": found.opening,
+        "interest": found.interest,
+        "interest_revenue": found.interest,
+        "closing": found.closing,
+        "closing_before_final_rounding": found.closing,
+    }
+
+
+def dated_bond(given: Inputs) -> Answers:
+    dates = [date.fromisoformat(day) for day, _ in given["dated_cash_flows"]]
+    flows = [amount for _, amount in given["dated_cash_flows"]]
+    rate = interest.dated_effective_rate(dates, flows)
+    found = interest.dated_schedule(dates, flows, rate)
+    return {"eir_annual_effective": rate, "interest": found.interest, "closing": found.closing}
+
+
+def dual_pool(given: Inputs) -> Answers:
+    prepaid = given["expected_and_actual_full_prepayment"]
+    lives = interest.single_prepayment(given["months"], prepaid["month"], prepaid["share_of_loans"])
+    found = interest.pool_schedule(
+        given["loans"], given["principal_each"], given["monthly_contract_rate"], given["months"],
+        given["direct_origination_cost_each"], *lives,
+    )  # fmt: skip
+    return {
+        "instalment": found.instalment,
+        "us_gaap_contractual_eir_monthly": found.contractual_rate,
+        "ifrs_expected_life_eir_monthly": found.expected_rate,
+        "us_gaap_interest_income_by_month": found.contractual_interest,
+        "ifrs_interest_income_by_month": found.expected_interest,
+        "us_gaap_carrying_end": found.contractual_carrying,
+        "ifrs_carrying_end": found.expected_carrying,
+        "carrying_difference_ifrs_minus_us": found.carrying_difference,
+        "total_income_both": found.total_income,
+    }
+
+
+def instalment_loan(given: Inputs) -> Answers:
+    found = interest.instalment_loan(given["principal"], given["instalment"], given["months"], given["processing_fee_deducted"])
+    return {
+        "contract_rate_monthly": found.contract_rate,
+        "contract_rate_nominal_annual": found.contract_rate_nominal_annual,
+        "contract_interest_first_months": found.contract.interest[:4],
+        "contract_closing_first_months": found.contract.closing[:4],
+        "contract_total_interest": found.contract_total_interest,
+        "eir_monthly": found.effective_rate,
+        "eir_annual_effective": interest.annual_effective(found.effective_rate, 12),
+        "effective_interest_first_months": found.effective.interest[:4],
+        "effective_closing_first_months": found.effective.closing[:4],
+        "effective_total_interest": found.effective_total_interest,
+        "total_fee_amortised": found.total_fee_amortised,
+    }
+
+
+def column_taxes(given: Inputs) -> Answers:
+    rate = tax.effective_tax_rate(footing.mirrored(given["income_tax_us"]), given["income_before_tax_us"])
+    columns = given["pre_tax_adjustments"]
+    taxes = {name: tax.column_tax(amount, rate, name != "share_based") for name, amount in columns.items()}
+    return {"effective_tax_rate": rate, "tax_adjustments": taxes}
+
+
+def column_sides(given: Inputs) -> Answers:
+    answers = {}
+    for column in given["columns"]:
+        side = "deferred_tax_assets" if "existing_us_dta_on_allowance" in column else "deferred_tax_liabilities"
+        found = tax.taxed_column(column["pre_tax_equity_adjustment"], Decimal(str(given["tax_rate"])), side)
+        answers[column["name"]] = {
+            "deferred_tax_assets": found.deferred_tax_assets,
+            "deferred_tax_liabilities": found.deferred_tax_liabilities,
+            "equity_net": found.equity_net,
+        }
+    return answers
+
+
+def value_added_tax(given: Inputs) -> Answers:
+    rate = Decimal(str(given["vat_rate"]))
+    if "gross_receipts" in given:
+        receipts = given["gross_receipts"]
+        return {
+            "net_revenue": [tax.net_of_vat(amount, rate) for amount in receipts],
+            "output_vat": [tax.vat_inside(amount, rate) for amount in receipts],
+        }
+    years = given["loans_receivable_adjustment"]
+    return {
+        "other_tax_payable_adjustment": {year: tax.vat_of_lines(lines.values(), rate) for year, lines in years.items()},
+        "net_of_vat": {year: tax.lines_net_of_vat(lines.values(), rate) for year, lines in years.items()},
+    }
+
+
+def filed_statement(given: Inputs) -> Answers:
+    if "columns" not in given:
+        return {}
+    columns = given["columns"]
+    rows = given["rows"]
+    answers: Answers = {"ifrs": footing.across(rows, ["us_gaap", *columns])}
+    if "total_equity" in rows:
+        answers["equity_adjustment_total"] = footing.column_total(rows["total_equity"], columns)
+    if "net_income" in rows:
+        answers["net_income_adjustment_total"] = footing.column_total(rows["net_income"], columns)
+    return answers
+
+
+def equity_roll(given: Inputs) -> Answers:
+    closing = footing.rolled(given["opening_retained_earnings_2022"], given["net_income_adjustment_2023"])
+    return {
+        "closing_retained_earnings_2023": closing,
+        "closing_apic_share_based": footing.mirrored(closing["share_based"]),
+    }
+
+
+SEGMENT_SUMS = {
+    "total_operating_income": [(1, "net_interest_income"), (1, "other_operating_income")],
+    "net_after_impairment": [(1, "total_operating_income"), (-1, "loan_impairment_charges")],
+    "profit_before_tax": [(1, "net_after_impairment"), (-1, "operating_expenses")],
+}
+SEGMENTS = ["rbwm", "cmb", "gbm", "pb", "other", "adjustments_reconciling_items"]
+
+
+def segment_statement(given: Inputs) -> Answers:
+    rows = footing.down(given["rows"], SEGMENT_SUMS)
+    from_gaap, to_gaap = footing.across(rows, SEGMENTS), footing.across(rows, given["columns"])
+    totals = {name: {**rows[name], "ifrs_total": from_gaap[name], "us_gaap_total": to_gaap[name]} for name in SEGMENT_SUMS}
+    kept = given["rows"]
+    return {
+        **totals,
+        "us_gaap": {name: to_gaap[name] for name in kept},
+        "ifrs_total": {name: from_gaap[name] for name in kept},
+    }
+
+
+PLUG_SUMS = {
+    "assets": [(1, "loans_receivable_current"), (1, "loans_receivable_noncurrent")],
+    "liabilities_and_equity": [(1, "other_tax_payable"), (1, "deferred_tax_liabilities"), (1, "retained_earnings")],
+    "difference": [(1, "assets"), (-1, "liabilities_and_equity")],
+}
+
+
+def rounded_column(given: Inputs) -> Answers:
+    naive = {row: footing.nearest_unit(amount, 1000) for row, amount in given["column"].items()}
+    printed = footing.down({row: {"units": units} for row, units in naive.items()}, PLUG_SUMS)
+    exact = footing.down({row: {"minor": amount} for row, amount in given["column"].items()}, PLUG_SUMS)
+    return {
+        "naive_rounded": naive,
+        "assets": printed["assets"]["units"],
+        "liabilities_and_equity": printed["liabilities_and_equity"]["units"],
+        "unrounded_balance_difference": exact["difference"]["minor"],
+    }
+
+
+def _adapter(answer: Callable[[Inputs], Answers], inputs: str) -> Adapter:
+    return Adapter(answer, frozenset(inputs.split()))
+
+
+ADAPTERS: Mapping[str, Adapter] = {
+    "ecl_pd_lgd_12m": _adapter(twelve_month_loss, "gross_carrying_amount pd_12m lgd"),
+    "ecl_dual_measurement": _adapter(
+        dual_loss,
+        "exposure_at_start_of_year conditional_pd_by_year lgd_on_exposure eir default_timing exposure_by_month "
+        "monthly_conditional_pd lgd eir_monthly",
+    ),
+    "ecl_probability_weighted": _adapter(weighted_loss, "scenarios"),
+    "ecl_discount_convention": _adapter(default_timing, "undiscounted_loss_year1 eir conventions"),
+    "interest_by_stage": _adapter(interest_by_stage, "gross_carrying_amount pd_lifetime lgd eir"),
+    "allowance_rollforward": _adapter(allowance_roll, "opening_allowance write_offs recoveries required_closing_allowance"),
+    "eir_schedule": _adapter(
+        bond_schedule,
+        "price transaction_costs annual_cash_flows_end_of_year initial_carrying_amount fair_value par coupon_rate "
+        "published_eir issue_price principal coupon_rates",
+    ),
+    "eir_dated_schedule": _adapter(dated_bond, "dated_cash_flows"),
+    "eir_dual_schedule": _adapter(
+        dual_pool,
+        "loans principal_each monthly_contract_rate months direct_origination_cost_each expected_and_actual_full_prepayment",
+    ),
+    "eir_monthly_instalment": _adapter(instalment_loan, "principal instalment months processing_fee_deducted"),
+    "column_tax": _adapter(column_taxes, "income_before_tax_us income_tax_us pre_tax_adjustments"),
+    "column_tax_side": _adapter(column_sides, "columns tax_rate"),
+    "vat_inclusive": _adapter(value_added_tax, "gross_receipts vat_rate loans_receivable_adjustment"),
+    "reconciliation_balance_sheet": _adapter(filed_statement, "columns rows"),
+    "reconciliation_income_statement": _adapter(filed_statement, "columns rows"),
+    "reconciliation_rollforward": _adapter(equity_roll, "opening_retained_earnings_2022 net_income_adjustment_2023"),
+    "reconciliation_segments": _adapter(segment_statement, "columns rows"),
+    "rounding_plug": _adapter(rounded_column, "unit_in unit_out column"),
+}
+"""The operations covered, by name."""

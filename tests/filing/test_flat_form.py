@@ -1,0 +1,119 @@
+"""The flat form: a statement written as CSV or XLSX is verified like the document it came from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from gaapbridge.filings import published
+from gaapbridge.statement.printing import statement_csv
+from gaapbridge.verification import Verification, verify
+
+OPENING = published("qifu-2021")
+FILED = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
+RATES = {"statutory_rate": "0.25", "vat_rate": "0.06"}
+
+
+def found(outcome: Verification) -> set[tuple[str, str, str, int]]:
+    return {(finding.check, finding.name, finding.where, finding.difference) for finding in outcome.findings}
+
+
+def workbook(text: str, path: Path, sheet: str = "statement") -> Path:
+    """The table of a CSV text as a workbook, amounts as numbers; a first sheet of something else stands before it."""
+    book = openpyxl.Workbook()
+    book.active.append(["about", "nothing"])
+    table = book.create_sheet(sheet)
+    for line, cells in enumerate(csv.reader(io.StringIO(text))):
+        table.append([int(cell) if line and cell.lstrip("-").isdigit() else cell or None for cell in cells])
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("tolerance", [0, 1])
+def test_csv_and_workbook_give_the_findings_of_the_document(tolerance: int, tmp_path: Path) -> None:
+    text = statement_csv(FILED)
+    (tmp_path / "qifu.csv").write_text(text, encoding="utf-8")
+    expected = verify(published("qifu-2023"), opening=OPENING, tolerance=tolerance, **RATES)
+    for file in (tmp_path / "qifu.csv", workbook(text, tmp_path / "qifu.xlsx")):
+        outcome = verify(file, opening=OPENING, tolerance=tolerance, **RATES)
+        assert found(outcome) == found(expected)
+        assert len(outcome.findings) == len(expected.findings) == (7 if tolerance else 12)
+        assert len(outcome.checks) == len(expected.checks)
+        assert (outcome.issuer, outcome.currency, outcome.unit) == (expected.issuer, expected.currency, expected.unit)
+
+
+def test_without_opening_the_first_roll_is_reported_as_not_checked(tmp_path: Path) -> None:
+    file = tmp_path / "qifu.csv"
+    file.write_text(statement_csv(FILED), encoding="utf-8")
+    outcome = verify(file, **RATES)
+    assert len(outcome.findings) == 4
+    assert {left.check for left in outcome.not_checked if left.statement == "bs-2022"} >= {"R4", "R5", "R6"}
+
+
+def test_the_opening_may_be_flat_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "qifu-2021.csv"
+    file.write_text(statement_csv(json.loads(OPENING.read_text(encoding="utf-8"))), encoding="utf-8")
+    by_id = verify(published("qifu-2023"), opening=file, **RATES)
+    assert found(by_id) == found(verify(published("qifu-2023"), opening=OPENING, **RATES))
+
+
+def test_figures_may_stand_as_printed(tmp_path: Path) -> None:
+    """Separators, parentheses, dashes for nil, semicolons, a byte order mark and Windows line ends."""
+    rows = list(csv.reader(io.StringIO(statement_csv(FILED))))
+    first, last = rows[0].index("us_gaap"), rows[0].index("ifrs")
+    for row in rows[1:]:
+        for place in range(first, last + 1):
+            amount = int(row[place])
+            row[place] = "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows(rows)
+    file = tmp_path / "printed.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + stream.getvalue().encode())
+    assert found(verify(file, opening=OPENING, **RATES)) == found(verify(published("qifu-2023"), opening=OPENING, **RATES))
+
+
+def small(paths: dict[str, object]) -> dict[str, object]:
+    """Equity moves by 80, net income is 50; 30 came by a path outside profit."""
+
+    def row(name: str, amount: int) -> dict[str, object]:
+        return {"id": name, "label": f"={name}", "role": "line", "us_gaap": 1_000, "adj": {"x": amount}, "ifrs": 1_000 + amount}
+
+    def sheet(name: str, day: str, amount: int) -> dict[str, object]:
+        return {"id": name, "kind": "balance sheet", "as_of": day, "rows": [row("re", amount)]}
+
+    income = {"id": "is", "kind": "income statement", "period": "2022-12-31/2023-12-31"}
+    return {
+        "issuer": "=Lender",
+        "currency": "CNY",
+        "unit": "thousand",
+        "columns": [{"id": "x", "label": "A difference"}],
+        "rollforward": [{"open": "b22", "close": "b23", "flow": "is", "retained": "re", "flow_row": "ni", **paths}],
+        "statements": [
+            sheet("b22", "2022-12-31", 20),
+            sheet("b23", "2023-12-31", 100),
+            {**income, "rows": [row("pbt", 50), row("ni", 50)]},
+        ],
+    }
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_declared_paths_survive_the_flat_form(declared: bool, tmp_path: Path) -> None:
+    paths = {"x": {"transfers_between_notes": 30}}
+    document = small({"paths": paths, "paths_pretax": paths} if declared else {})
+    (tmp_path / "s.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "s.csv").write_text(statement_csv(document), encoding="utf-8")
+    outcomes = [verify(tmp_path / name, tolerance=0) for name in ("s.json", "s.csv")]
+    for outcome in outcomes:
+        assert [finding.check for finding in outcome.findings] == ([] if declared else ["R4", "R5"])
+    assert outcomes[1].issuer == "=Lender"
+
+
+def test_a_text_is_no_formula() -> None:
+    """A spreadsheet that opens the table shows texts that begin like a formula as they are."""
+    for cells in csv.reader(io.StringIO(statement_csv(small({})))):
+        assert not any(cell[:1] in ("=", "+", "@") for cell in cells)

@@ -1,0 +1,134 @@
+"""A misprint planted into a sound statement is found by the rule that owns it, at the cell concerned."""
+
+from __future__ import annotations
+
+import copy
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaapbridge.filings import published
+from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.tie_out import TieOut, tie_out
+from gaapbridge.verification import verify
+
+Raw = dict[str, Any]
+FILED: Raw = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
+OPENING = read_document(json.loads(published("qifu-2021").read_text(encoding="utf-8")), "qifu-2021.json")
+CELLS = [
+    (statement["id"], row["id"], cell)
+    for statement in FILED["statements"]
+    for row in statement["rows"]
+    for cell in ("us_gaap", *row["adj"], "ifrs")
+]
+
+
+def outcome_of(raw: Raw, vat: bool = True) -> TieOut:
+    rate = Fraction(6, 100) if vat else None
+    return tie_out(
+        read_document(raw, "planted.json"), opening=OPENING, statutory_rate=Fraction(1, 4), vat_rate=rate, tolerance=1
+    )
+
+
+def keys(raw: Raw) -> set[tuple[str, str, int]]:
+    return {(finding.check, finding.where, finding.difference) for finding in outcome_of(raw).findings}
+
+
+def changed(*changes: tuple[str, str, str, int]) -> Raw:
+    """The filing with amounts added to cells: statement, row, cell, amount."""
+    raw = copy.deepcopy(FILED)
+    for statement_id, row_id, cell, amount in changes:
+        statement = next(one for one in raw["statements"] if one["id"] == statement_id)
+        row = next(one for one in statement["rows"] if one["id"] == row_id)
+        cells = row if cell in ("us_gaap", "ifrs") else row["adj"]
+        cells[cell] = cells.get(cell, 0) + amount
+    return raw
+
+
+@given(st.sampled_from(CELLS), st.integers(-(10**9), 10**9).filter(bool))
+def test_no_cell_can_be_changed_unseen(cell: tuple[str, str, str], amount: int) -> None:
+    new = keys(changed((*cell, amount))) - keys(FILED)
+    assert ("R1", f"{cell[0]}/{cell[1]}/ifrs", amount if cell[2] == "ifrs" else -amount) in new
+
+
+PLANTED: dict[str, tuple[list[tuple[str, str, str, int]], tuple[str, str, int]]] = {
+    "a line and its IFRS amount": (
+        [("bs-2023", "loans_c", "eir", 500), ("bs-2023", "loans_c", "ifrs", 500)],
+        ("R2", "bs-2023/tca/eir", -500),
+    ),
+    "an asset with all its totals": (
+        [("bs-2023", row, cell, 500) for row in ("loans_c", "tca", "ta") for cell in ("eir", "ifrs")],
+        ("R3", "bs-2023/ta/eir", 500),
+    ),
+    "opening retained earnings with all its totals": (
+        [("bs-2023", row, c, 500) for row in ("loans_c", "tca", "ta", "re", "eq_parent", "eq", "tle") for c in ("ecl", "ifrs")],
+        ("R4", "bs-2023/eq/ecl", 500),
+    ),
+    "other tax payable with all its totals": (
+        [("bs-2023", row, c, 500) for row in ("otp", "tcl", "tl") for c in ("eir", "ifrs")],
+        ("R7", "bs-2023/otp/eir", 500),
+    ),
+    "paid-in capital": (
+        [("bs-2023", "apic", "sbc", 500), ("bs-2023", "apic", "ifrs", 500)],
+        ("R8", "bs-2023/re/sbc", 500),
+    ),
+    "a sub-total's IFRS amount": ([("is-2023", "rev", "ifrs", 500)], ("R12", "is-2023/rev/ifrs", 500)),
+    "income of the owners": (
+        [("is-2023", "ni_attr", "ecl", 500), ("is-2023", "ni_attr", "ifrs", 500)],
+        ("R13", "is-2023/ni_attr/ecl", 500),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_misprint_is_seen_by_its_rule(name: str) -> None:
+    changes, expected = PLANTED[name]
+    assert expected in keys(changed(*changes)) - keys(FILED)
+
+
+def test_a_part_period_that_does_not_add_up_is_seen(tmp_path: Path) -> None:
+    raw = json.loads(published("petroteq-2019").read_text(encoding="utf-8"))
+    before = {finding.where for finding in verify(published("petroteq-2019")).findings}
+    quarter = next(one for one in raw["statements"] if one["id"] == "nl-q3")["rows"][0]
+    quarter["us_gaap"] += 700
+    quarter["ifrs"] += 700
+    file = tmp_path / "planted.json"
+    file.write_text(json.dumps(raw), encoding="utf-8")
+    new = [finding for finding in verify(file).findings if finding.where not in before]
+    assert {(finding.check, finding.statement) for finding in new} == {("R14", "nl-9m")}
+    assert {finding.difference for finding in new} <= {-699, -700, -701}
+
+
+def test_declared_paths_are_taken_out_of_the_roll() -> None:
+    """The break of the filing in its financial guarantee column, declared, is one no more."""
+    raw = copy.deepcopy(FILED)
+    raw["rollforward"][0]["paths"] = {"fg": {"reclassification": -290_544}}
+    raw["rollforward"][0]["paths_pretax"] = {"fg": {"reclassification": -290_543}}
+    gone = {(check, where) for check, where, _ in keys(FILED) - keys(raw)}
+    assert gone == {("R4", "bs-2022/eq_parent/fg"), ("R5", "bs-2022/pbt/fg")}
+
+
+def test_completed_cells_are_no_evidence() -> None:
+    raw = copy.deepcopy(FILED)
+    row = raw["statements"][0]["rows"][0]
+    row["derived"] = ["ifrs"]
+    outcome = outcome_of(raw)
+    where = (raw["statements"][0]["id"], row["id"])
+    assert not any((check.statement, check.row) == where and check.check == "R1" for check in outcome.checks)
+    assert any((left.statement, left.row) == where and left.check == "R1" for left in outcome.not_checked)
+
+
+def test_what_needs_a_rate_is_not_checked_without_one() -> None:
+    assert "R7" in {left.check for left in outcome_of(FILED, vat=False).not_checked}
+    assert "R7" not in {left.check for left in outcome_of(FILED).not_checked}
+
+
+def test_nothing_rolls_that_is_not_declared() -> None:
+    raw = copy.deepcopy(FILED)
+    del raw["rollforward"]
+    assert not {check.check for check in outcome_of(raw).checks} & {"R4", "R5"}

@@ -1,0 +1,236 @@
+"""Statements that cannot be used: refused with file, row, column, value, rule and remedy, never by a stack trace."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaapbridge.cli import app, main
+from gaapbridge.filings import published
+from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.printing import statement_csv
+from gaapbridge.statement.tie_out import tie_out
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.verification import verify
+
+Raw = dict[str, Any]
+FILED: Raw = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
+TEXT = published("qifu-2023").read_text(encoding="utf-8")
+TABLE = statement_csv(FILED)
+
+
+def row(raw: Raw, row_id: str) -> Raw:
+    found: Raw = next(one for one in raw["statements"][0]["rows"] if one["id"] == row_id)
+    return found
+
+
+def refusal(path: Path, **options: Any) -> UnusableInput:
+    """What is said of a file; the parts are there, each on the same line."""
+    with pytest.raises(UnusableInput) as refused:
+        verify(path, **options)
+    assert refused.value.rule and refused.value.remedy
+    assert "\n" not in str(refused.value)
+    return refused.value
+
+
+def written(path: Path, content: str | bytes | Raw) -> Path:
+    if isinstance(content, dict):
+        content = json.dumps(content)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+BROKEN: dict[str, tuple[str | bytes, str]] = {
+    "empty": ("", "not empty"),
+    "blank": (" \n\n", "not empty"),
+    "cut off": (TEXT[: len(TEXT) // 2], "is JSON"),
+    "cut off within a text": (TEXT[: TEXT.index("Financial assets") + 4], "is JSON"),
+    "Latin-1": ('{"issuer": "Société"}'.encode("latin-1"), "UTF-8"),
+    "UTF-16": (TEXT.encode("utf-16"), "UTF-8"),
+    "a number": ("17", "JSON object"),
+    "a list": ("[]", "JSON object"),
+    "no statements": ('{"columns": []}', "statements"),
+    "no rows": ('{"columns": [], "statements": [{"id": "a", "rows": []}]}', "rows"),
+    "a key given twice": ('{"columns": [], "columns": []}', "once"),
+    "not a number": (TEXT.replace("2982076", "NaN", 1), "number"),
+    "infinity": (TEXT.replace("2982076", "-Infinity", 1), "number"),
+    "nested without end": ("[" * 200_000, "reconciliation"),
+    "a huge number": (TEXT.replace("2982076", "9" * 5_000, 1), ""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file(name: str, tmp_path: Path) -> None:
+    content, word = BROKEN[name]
+    said = refusal(written(tmp_path / "broken.json", content))
+    assert said.file == "broken.json"
+    assert word in said.rule
+
+
+CHANGES: dict[str, tuple[Callable[[Raw], object], str, str, str]] = {
+    "a row id twice": (lambda raw: row(raw, "rp_c").update(id="far_c"), "bs-2022", "far_c", "once"),
+    "a statement id twice": (lambda raw: raw["statements"][1].update(id="bs-2022"), "statements", "bs-2022", "once"),
+    "a column id twice": (lambda raw: raw["columns"][1].update(id="ecl"), "columns", "ecl", "once"),
+    "a column that is not declared": (lambda raw: row(raw, "far_c")["adj"].update(ecll=1), "bs-2022/far_c", "ecll", "exists"),
+    "a row that does not exist": (lambda raw: row(raw, "tca")["of"].append([1, "loan_c"]), "bs-2022/tca", "loan_c", "exists"),
+    "a sub-total of itself": (lambda raw: row(raw, "tca")["of"].append([1, "ta"]), "bs-2022", "ta", "itself"),
+    "a sign of two": (lambda raw: row(raw, "tca")["of"].append([2, "dta"]), "bs-2022/tca", "2", "1 or -1"),
+    "a fraction": (lambda raw: row(raw, "far_c").update(us_gaap=1.5), "bs-2022/far_c", "1.5", "whole number"),
+    "a whole float": (lambda raw: row(raw, "far_c").update(us_gaap=1.0), "bs-2022/far_c", "1.0", "whole number"),
+    "a text": (lambda raw: row(raw, "far_c").update(ifrs="1,000"), "bs-2022/far_c", "1,000", "whole number"),
+    "true": (lambda raw: row(raw, "far_c").update(ifrs=True), "bs-2022/far_c", "True", "whole number"),
+    "null": (lambda raw: row(raw, "far_c").update(ifrs=None), "bs-2022/far_c", "null", "whole number"),
+    "an adjustment in cents": (lambda raw: row(raw, "far_c")["adj"].update(fg=-0.01), "bs-2022/far_c", "-0.01", "whole number"),
+    "an unknown role": (lambda raw: row(raw, "far_c").update(role="totall"), "bs-2022/far_c", "totall", "exists"),
+    "a roll of nothing": (lambda raw: raw["rollforward"][0].update(close="bs-2032"), "rollforward 1", "bs-2032", "exists"),
+    "a roll by no row": (lambda raw: raw["rollforward"][0].update(retained="ree"), "rollforward 1", "ree", "exists"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_file_that_contradicts_itself(name: str, tmp_path: Path) -> None:
+    change, where, value, word = CHANGES[name]
+    raw = copy.deepcopy(FILED)
+    change(raw)
+    said = refusal(written(tmp_path / "changed.json", raw))
+    assert (said.file, said.row) == ("changed.json", where)
+    assert value in (said.value or "")
+    assert word in said.rule
+
+
+def test_a_missing_amount_is_named(tmp_path: Path) -> None:
+    raw = copy.deepcopy(FILED)
+    del row(raw, "far_c")["ifrs"]
+    said = refusal(written(tmp_path / "changed.json", raw))
+    assert (said.row, said.column) == ("bs-2022/far_c", "ifrs")
+
+
+def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
+    raw = copy.deepcopy(FILED)
+    row(raw, "tca")["of"][0] = [1, "far_cc"]
+    assert "far_c" in refusal(written(tmp_path / "changed.json", raw)).remedy
+
+
+def table(change: Callable[[list[str]], object]) -> str:
+    lines = TABLE.splitlines()
+    change(lines)
+    return "\n".join(lines) + "\n"
+
+
+TABLES: dict[str, tuple[str | bytes, str, str]] = {
+    "empty": ("", "", "not empty"),
+    "a header alone": (TABLE.splitlines()[0] + "\n", "", "rows"),
+    "no IFRS": (TABLE.replace(",ifrs,", ",other,", 1), "ifrs", "has this column"),
+    "an unknown column": (TABLE.replace(",label,", ",labell,", 1), "labell", "known"),
+    "a column twice": (TABLE.replace(",label,", ",id,", 1), "id", "once"),
+    "a fraction": (TABLE.replace("2982076", "2982076.5", 1), "us_gaap", "whole number"),
+    "a word": (TABLE.replace("2982076", "many", 1), "us_gaap", "whole number"),
+    "separators in the wrong place": (TABLE.replace("2982076", '"29,82,076"', 1), "us_gaap", "whole number"),
+    "no amount": (TABLE.replace("2982076", "", 1), "us_gaap", "gives this amount"),
+    "a cell too many": (table(lambda lines: lines.__setitem__(1, lines[1] + ",1,2")), "", "no more cells"),
+    "an open quote": (TABLE.replace("Financial assets", '"Financial assets', 1), "", ""),
+    "two dates for a statement": (table(lambda lines: lines.__setitem__(2, lines[2].replace("2022", "2032", 3))), "", ""),
+    "Latin-1": (TABLE.replace("Financial", "Financièr", 1).encode("latin-1"), "", "UTF-8"),
+    "a row twice": (table(lambda lines: lines.append(lines[-1])), "", "once"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_cannot_be_used(name: str, tmp_path: Path) -> None:
+    content, column, word = TABLES[name]
+    said = refusal(written(tmp_path / "table.csv", content))
+    assert said.file == "table.csv"
+    assert word in said.rule
+    if column:
+        assert said.column == column
+
+
+def test_a_workbook_that_cannot_be_used(tmp_path: Path) -> None:
+    assert "XLSX" in refusal(written(tmp_path / "a.xlsx", b"PK\x03\x04 no workbook")).rule
+    assert "XLSX" in refusal(written(tmp_path / "b.xlsx", TABLE)).rule
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "c.xlsx")
+    assert "header" in refusal(tmp_path / "c.xlsx").rule
+    book.active.append(["statement", "id", "us_gaap", "x", "ifrs"])
+    book.active.append(["a", "re", "=1+1", 1, 3])
+    book.save(tmp_path / "d.xlsx")
+    assert refusal(tmp_path / "d.xlsx").column == "us_gaap"
+
+
+@pytest.mark.parametrize("name", ["missing.json", "missing.csv", "missing.xlsx", "notes.pdf", "nothing", "folder"])
+def test_a_name_that_leads_nowhere(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    refusal(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"statutory_rate": "25"},
+        {"statutory_rate": "-0.1"},
+        {"statutory_rate": "a quarter"},
+        {"statutory_rate": float("nan")},
+        {"vat_rate": 1},
+        {"vat_rate": "1/0"},
+        {"tolerance": -1},
+        {"opening": published("sony-2020")},
+        {"opening": published("hutchmed-2023h1")},
+    ],
+)
+def test_options_that_cannot_be_used(options: Raw) -> None:
+    refusal(published("qifu-2023"), **options)
+
+
+def test_the_command_line_says_it_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path / "cut.json", TEXT[:1_000])
+    monkeypatch.setattr("sys.argv", ["gaapbridge", "verify", str(file), "--format", "json"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert all(f"{part}: " in printed.err for part in ("file", "row", "rule", "remedy"))
+    assert app.registered_commands
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just([]), st.just({}), st.just([[1, "re"]])
+)
+
+
+@given(st.data())
+def test_no_change_to_a_document_escapes_as_another_error(data: st.DataObject) -> None:
+    """Anything in any place: the file is refused or verified, never met by a stack trace."""
+    raw = copy.deepcopy(FILED)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place: Any = raw
+        while True:
+            names = sorted(place) if isinstance(place, dict) else list(range(len(place)))
+            name = data.draw(st.sampled_from(names))
+            if not (isinstance(place[name], dict | list) and place[name] and data.draw(st.integers(0, 4))):
+                break
+            place = place[name]
+        if data.draw(st.booleans()):
+            place[name] = copy.deepcopy(data.draw(JUNK))
+        else:
+            del place[name]
+        if not raw:
+            break
+    try:
+        document = read_document(raw, "changed.json")
+    except UnusableInput as refused:
+        assert refused.rule
+        return
+    outcome = tie_out(document, opening=None, statutory_rate=None, vat_rate=None, tolerance=1)
+    assert len({check.id for check in outcome.checks}) == len(outcome.checks)
