@@ -21,6 +21,8 @@ from auto_source import Source, read_source
 from auto_tapes import events, loan_tape
 from auto_ties import excluded_rows, ties
 
+from gaapbridge.terms.errors import UnusableInput
+
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line: source folder in, output folder out; prints what was written and the ties."""
@@ -64,4 +66,7 @@ def prepare(source: Source, output: Path, opening: date, closing: date) -> pl.Da
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except UnusableInput as unusable:
+        raise SystemExit(f"prepare: {unusable}") from None

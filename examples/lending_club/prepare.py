@@ -98,4 +98,7 @@ def _tie(name: str, source: pl.Series, used: pl.Series, excluded: pl.Series) -> 
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except UnusableInput as unusable:
+        raise SystemExit(f"prepare: {unusable}") from None

@@ -198,9 +198,58 @@ def value_added_tax(given: Inputs) -> Answers:
     }
 
 
+ASSETS_LESS_LIABILITIES: footing.Sums = {
+    "total_noncurrent_assets": [
+        (1, "property_plant_equipment"), (1, "goodwill"), (1, "intangible_assets"), (1, "financial_assets"),
+    ],
+    "total_current_assets": [(1, "trade_and_other_receivables"), (1, "inventories"), (1, "other_receivables"), (1, "cash")],
+    "total_assets": [(1, "total_noncurrent_assets"), (1, "total_current_assets")],
+    "total_liabilities": [
+        (1, "interest_bearing_loans"), (1, "trade_and_other_payables"), (1, "employee_benefits"),
+        (1, "restructuring_provision"), (1, "current_tax_liability"), (1, "deferred_tax_liability"),
+    ],
+    "total_assets_less_total_liabilities": [(1, "total_assets"), (-1, "total_liabilities")],
+    "total_equity": [(1, "issued_capital"), (1, "cash_flow_hedge_reserve"), (1, "retained_earnings")],
+}  # fmt: skip
+"""Sub-totals of a balance sheet at transition, assets less liabilities."""
+
+
+def transition(given: Inputs) -> Answers:
+    rows = footing.down(given["rows"], ASSETS_LESS_LIABILITIES)
+    return {
+        "ifrs": footing.across(rows, ["previous_gaap", "effect"]),
+        "effect_totals": {name: rows[name]["effect"] for name in ASSETS_LESS_LIABILITIES},
+    }
+
+
+EQUITY_AND_LIABILITIES: footing.Sums = {
+    "total": [
+        (1, "equity_share_capital"), (1, "other_equity"), (1, "borrowings"), (1, "provisions_noncurrent"),
+        (1, "deferred_tax_liabilities"), (1, "trade_payables"), (1, "other_financial_liabilities"),
+        (1, "other_current_liabilities"), (1, "provisions_current"),
+    ],
+}  # fmt: skip
+
+
+def transition_of_equity(given: Inputs) -> Answers:
+    rows = footing.down(given["rows"], EQUITY_AND_LIABILITIES)
+    total = rows["total"]
+    opening = rows["other_equity"]["previous_gaap"]
+    equity = footing.added([opening, *given["retained_earnings_adjustments"]])
+    return {
+        "total_equity_and_liabilities": [
+            total["previous_gaap"], total["effect"], footing.column_total(total, ["previous_gaap", "effect"]),
+        ],
+        "retained_earnings": equity,
+        "other_equity": footing.added([equity, given["fair_value_reserve"]]),
+    }  # fmt: skip
+
+
 def filed_statement(given: Inputs) -> Answers:
+    if "fair_value_reserve" in given:
+        return transition_of_equity(given)
     if "columns" not in given:
-        return {}
+        return transition(given)
     columns = given["columns"]
     rows = given["rows"]
     answers: Answers = {"ifrs": footing.across(rows, ["us_gaap", *columns])}
@@ -287,7 +336,9 @@ ADAPTERS: Mapping[str, Adapter] = {
     "column_tax": _adapter(column_taxes, "income_before_tax_us income_tax_us pre_tax_adjustments"),
     "column_tax_side": _adapter(column_sides, "columns tax_rate"),
     "vat_inclusive": _adapter(value_added_tax, "gross_receipts vat_rate loans_receivable_adjustment"),
-    "reconciliation_balance_sheet": _adapter(filed_statement, "columns rows"),
+    "reconciliation_balance_sheet": _adapter(
+        filed_statement, "columns rows tax_rate_implied total_assets retained_earnings_adjustments fair_value_reserve"
+    ),
     "reconciliation_income_statement": _adapter(filed_statement, "columns rows"),
     "reconciliation_rollforward": _adapter(equity_roll, "opening_retained_earnings_2022 net_income_adjustment_2023"),
     "reconciliation_segments": _adapter(segment_statement, "columns rows"),

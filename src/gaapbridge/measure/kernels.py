@@ -185,8 +185,8 @@ def scan_loans(  # type: ignore[no-untyped-def]
         failed = outgrows(balance, n)
         for r in range(rates):
             if failed:
-                outcomes[r, c] = NEVER_REPAID
-                break
+                outcomes[r, c] = NEVER_REPAID if r == 0 else outcomes[r - 1, c]
+                continue
             guess = 1.0 / (1.0 + rate[c]) if r == 0 else factors[r - 1, c]
             factors[r, c], outcomes[r, c] = solve_factor(
                 initial[c], balance, flow, mortality[solve_curve[r, c]], n, first_length[c], guess

@@ -21,7 +21,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
-from gaapbridge.statement.present import present
+from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.statement.reconcile import Reconciled, cells, reconcile
 from gaapbridge.statement.tie_out import tie_out
@@ -77,10 +77,10 @@ def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], us: D
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
     prior = _prior_statements(inputs.prior_run)
     exact_statements = [_statement(plan, one, cells(rows[one.id]), dated) for one in made]
-    printed_rows = _printed(made, rows, unit, layout, prior)
+    roll = _roll(columns, opening, closing, layout) if has_opening else None
+    printed_rows = _printed(made, rows, unit, layout, prior, roll)
     printed_statements = [_statement(plan, one, printed_rows[one.id], dated) for one in made]
     printed_statements += [statement for name, statement in prior.items() if name.startswith("is-")]
-    roll = _roll(columns, opening, closing, layout) if has_opening else None
     exact = _document(plan, columns, f"{plan.entity.currency} minor", exact_statements, roll, 1)
     unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
     printed = _document(plan, columns, unit_name, printed_statements, roll, unit)
@@ -170,7 +170,12 @@ def _prior_statements(prior: Path | None) -> dict[str, Json]:
 
 
 def _printed(
-    made: Sequence[_Made], rows: Mapping[str, Sequence[Reconciled]], unit: int, layout: Layout, prior: Mapping[str, Json]
+    made: Sequence[_Made],
+    rows: Mapping[str, Sequence[Reconciled]],
+    unit: int,
+    layout: Layout,
+    prior: Mapping[str, Json],
+    roll: Json | None,
 ) -> dict[str, list[dict[str, object]]]:
     """Printed rows of each statement; the opening balance sheet stands as the prior run printed it."""
     printed: dict[str, list[dict[str, object]]] = {}
@@ -179,18 +184,12 @@ def _printed(
             printed[one.id] = prior[one.id]["rows"]
         elif one.form is layout.balance_sheet:
             printed[one.id] = present(rows[one.id], unit)
-    sheets = [one.id for one in made if one.form is layout.balance_sheet]
     for one in made:
-        if one.form is layout.income_statement:
-            moved = _moved(printed[sheets[0]], printed[sheets[1]], layout.retained_earnings)
-            printed[one.id] = present(rows[one.id], unit, moved)
+        if one.form is layout.income_statement and roll is not None:
+            paths = _scaled(roll, unit)
+            opening, closing = printed[roll["open"]], printed[roll["close"]]
+            printed[one.id] = present_flow(rows[one.id], unit, opening, closing, paths["paths"], paths["paths_pretax"])
     return printed
-
-
-def _moved(closing: Sequence[Mapping[str, Any]], opening: Sequence[Mapping[str, Any]], retained: str) -> dict[str, int]:
-    """Movement of retained earnings as printed, by column: what the printed net income should agree with."""
-    rows = [next(row for row in rows if row["id"] == retained)["adj"] for rows in (closing, opening)]
-    return {column: rows[0].get(column, 0) - rows[1].get(column, 0) for column in {**rows[0], **rows[1]}}
 
 
 def _roll(columns: Sequence[Column], opening: str, closing: str, layout: Layout) -> Json:
@@ -227,11 +226,7 @@ def _document(
 ) -> Json:
     rolls = []
     if roll is not None:
-        scaled = {
-            key: {c: {name: _nearest(amount, divisor) for name, amount in paths.items()} for c, paths in roll[key].items()}
-            for key in ("paths", "paths_pretax")
-        }
-        rolls.append({**roll, **scaled})
+        rolls.append({**roll, **_scaled(roll, divisor)})
     return {
         "id": f"{plan.entity.name}-{period_name(plan.period.closing)}",
         "issuer": plan.entity.name,
@@ -242,6 +237,16 @@ def _document(
         "columns": [{"id": c.note.column, "note": c.note.numeral, "label": c.note.label} for c in columns],
         "rollforward": rolls,
         "statements": statements,
+    }
+
+
+def _scaled(roll: Json, divisor: int) -> Json:
+    """The declared movements outside profit in units of `divisor` minor units."""
+    return {
+        key: {
+            column: {name: _nearest(amount, divisor) for name, amount in named.items()} for column, named in roll[key].items()
+        }
+        for key in ("paths", "paths_pretax")
     }
 
 

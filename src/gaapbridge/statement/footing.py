@@ -35,6 +35,11 @@ def column_total(cells: Mapping[str, int], columns: Iterable[str]) -> int:
     return sum(cells.get(column, 0) for column in columns)
 
 
+def added(amounts: Iterable[int]) -> int:
+    """Amounts added."""
+    return sum(amounts)
+
+
 def rolled(opening: Mapping[str, int], movement: Mapping[str, int]) -> dict[str, int]:
     """Opening plus movement, column by column.
 
