@@ -3,12 +3,8 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-
-import pytest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -28,13 +24,3 @@ def module_of(example: str, name: str) -> ModuleType:
     sys.modules[unique] = module
     specification.loader.exec_module(module)
     return module
-
-
-def close_verb() -> Callable[[Path], Any]:
-    """`gaapbridge.period_close.close`; the calling test is skipped only where the package has none."""
-    if importlib.util.find_spec("gaapbridge.period_close") is None:
-        pytest.skip("gaapbridge.period_close does not exist: the tapes are made and checked, the close is not run")
-    verb = getattr(importlib.import_module("gaapbridge.period_close"), "close", None)
-    if verb is None:
-        pytest.skip("gaapbridge.period_close has no close: the tapes are made and checked, the close is not run")
-    return verb  # type: ignore[no-any-return]
