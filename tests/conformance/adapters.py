@@ -1,13 +1,12 @@
 """One adapter an operation: inputs of a worked example renamed, the package's functions called, answers named.
 
-An adapter computes nothing: a test forbids arithmetic here. What a vector gives beyond what an adapter knows makes the
-vector not covered, and so does an expected key that no adapter produces.
+An adapter computes nothing: a test forbids arithmetic here. It sees the inputs and never what is expected. An input that
+it does not read makes the vector not covered, and so does an expected key that it does not produce.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,28 +15,19 @@ from gaapbridge.measure import credit_loss as loss
 from gaapbridge.measure import effective_interest as interest
 from gaapbridge.measure import tax
 from gaapbridge.statement import footing
+from tests.conformance.given import Given, only_rows_of
 
-Inputs = Mapping[str, Any]
 Answers = dict[str, Any]
 
-ALWAYS_KNOWN = frozenset({"currency", "unit", "note", "time_value", "day_count"})
-"""Inputs that say in what, or how the source said it, and change no figure."""
 
-
-@dataclass(frozen=True)
-class Adapter:
-    """What an operation is answered with, and the inputs that answer understands."""
-
-    answer: Callable[[Inputs], Answers]
-    inputs: frozenset[str]
-
-
-def twelve_month_loss(given: Inputs) -> Answers:
+def twelve_month_loss(given: Given) -> Answers:
+    given.stated("time_value", "ignored in the example")
     amounts = [given["gross_carrying_amount"]], [given["pd_12m"]], given["lgd"]
     return {"loss_allowance_12m": loss.expected_credit_loss(*amounts, None, 1, "end")}
 
 
-def dual_loss(given: Inputs) -> Answers:
+def dual_loss(given: Given) -> Answers:
+    given.stated("default_timing", "end of year, exposure at start of year", "end of month, exposure at start of month")
     if "exposure_by_month" in given:
         exposure = given["exposure_by_month"]
         hazard = [given["monthly_conditional_pd"] for _ in exposure]
@@ -62,7 +52,7 @@ def dual_loss(given: Inputs) -> Answers:
     }
 
 
-def weighted_loss(given: Inputs) -> Answers:
+def weighted_loss(given: Given) -> Answers:
     losses = [scenario["ecl"] for scenario in given["scenarios"]]
     weights = [scenario["weight"] for scenario in given["scenarios"]]
     found = loss.weighted_and_most_likely(losses, weights)
@@ -73,7 +63,7 @@ def weighted_loss(given: Inputs) -> Answers:
     }
 
 
-def default_timing(given: Inputs) -> Answers:
+def default_timing(given: Given) -> Answers:
     names = {"start": "start", "mid": "middle", "end": "end"}
     return {
         convention: loss.discounted_loss(given["undiscounted_loss_year1"], given["eir"], 1, names[convention])
@@ -81,7 +71,7 @@ def default_timing(given: Inputs) -> Answers:
     }
 
 
-def interest_by_stage(given: Inputs) -> Answers:
+def interest_by_stage(given: Given) -> Answers:
     gross = given["gross_carrying_amount"]
     allowance = loss.expected_credit_loss([gross], [given["pd_lifetime"]], given["lgd"], None, 1, "end")
     return {
@@ -92,20 +82,22 @@ def interest_by_stage(given: Inputs) -> Answers:
     }
 
 
-def allowance_roll(given: Inputs) -> Answers:
+def allowance_roll(given: Given) -> Answers:
     opening, off, back = given["opening_allowance"], given["write_offs"], given["recoveries"]
     charge = loss.provision(opening, off, back, given["required_closing_allowance"])
     return {"provision_expense": charge, "closing_allowance": loss.closing_allowance(opening, charge, off, back)}
 
 
-def bond_schedule(given: Inputs) -> Answers:
+def bond_schedule(given: Given) -> Answers:
     flows = given["annual_cash_flows_end_of_year"]
     if "initial_carrying_amount" in given:
         initial = given["initial_carrying_amount"]
+        given.restated("fair_value", "transaction_costs")
     elif "issue_price" in given:
         initial = given["issue_price"]
     else:
         initial = interest.net_initial_amount(given["price"], given["transaction_costs"])
+    given.restated("par", "principal", "coupon_rate", "coupon_rates")  # the cash flows hold them
     solved = interest.effective_rate(initial, flows)
     found = interest.schedule(initial, flows, given.get("published_eir", solved))
     return {
@@ -118,7 +110,8 @@ def bond_schedule(given: Inputs) -> Answers:
     }
 
 
-def dated_bond(given: Inputs) -> Answers:
+def dated_bond(given: Given) -> Answers:
+    given.stated("day_count", "actual/365, annual compounding")
     dates = [date.fromisoformat(day) for day, _ in given["dated_cash_flows"]]
     flows = [amount for _, amount in given["dated_cash_flows"]]
     rate = interest.dated_effective_rate(dates, flows)
@@ -126,8 +119,9 @@ def dated_bond(given: Inputs) -> Answers:
     return {"eir_annual_effective": rate, "interest": found.interest, "closing": found.closing}
 
 
-def dual_pool(given: Inputs) -> Answers:
+def dual_pool(given: Given) -> Answers:
     prepaid = given["expected_and_actual_full_prepayment"]
+    prepaid.stated("prepayment_amount", "contractual balance after the month-6 instalment, no penalty")
     lives = interest.single_prepayment(given["months"], prepaid["month"], prepaid["share_of_loans"])
     found = interest.pool_schedule(
         given["loans"], given["principal_each"], given["monthly_contract_rate"], given["months"],
@@ -146,34 +140,39 @@ def dual_pool(given: Inputs) -> Answers:
     }
 
 
-def instalment_loan(given: Inputs) -> Answers:
+def instalment_loan(given: Given) -> Answers:
     found = interest.instalment_loan(given["principal"], given["instalment"], given["months"], given["processing_fee_deducted"])
     return {
         "contract_rate_monthly": found.contract_rate,
         "contract_rate_nominal_annual": found.contract_rate_nominal_annual,
-        "contract_interest_first_months": found.contract.interest[:4],
-        "contract_closing_first_months": found.contract.closing[:4],
+        "contract_interest_first_months": found.contract.interest,
+        "contract_closing_first_months": found.contract.closing,
         "contract_total_interest": found.contract_total_interest,
         "eir_monthly": found.effective_rate,
         "eir_annual_effective": interest.annual_effective(found.effective_rate, 12),
-        "effective_interest_first_months": found.effective.interest[:4],
-        "effective_closing_first_months": found.effective.closing[:4],
+        "effective_interest_first_months": found.effective.interest,
+        "effective_closing_first_months": found.effective.closing,
         "effective_total_interest": found.effective_total_interest,
         "total_fee_amortised": found.total_fee_amortised,
     }
 
 
-def column_taxes(given: Inputs) -> Answers:
+def column_taxes(given: Given) -> Answers:
     rate = tax.effective_tax_rate(footing.mirrored(given["income_tax_us"]), given["income_before_tax_us"])
     columns = given["pre_tax_adjustments"]
     taxes = {name: tax.column_tax(amount, rate, name != "share_based") for name, amount in columns.items()}
     return {"effective_tax_rate": rate, "tax_adjustments": taxes}
 
 
-def column_sides(given: Inputs) -> Answers:
+def column_sides(given: Given) -> Answers:
     answers = {}
     for column in given["columns"]:
-        side = "deferred_tax_assets" if "existing_us_dta_on_allowance" in column else "deferred_tax_liabilities"
+        if "existing_us_dta_on_allowance" in column:
+            side = "deferred_tax_assets"
+        elif "existing_us_dtl" in column:
+            side = "deferred_tax_liabilities"
+        else:
+            side = "by_sign"
         found = tax.taxed_column(column["pre_tax_equity_adjustment"], Decimal(str(given["tax_rate"])), side)
         answers[column["name"]] = {
             "deferred_tax_assets": found.deferred_tax_assets,
@@ -183,7 +182,7 @@ def column_sides(given: Inputs) -> Answers:
     return answers
 
 
-def value_added_tax(given: Inputs) -> Answers:
+def value_added_tax(given: Given) -> Answers:
     rate = Decimal(str(given["vat_rate"]))
     if "gross_receipts" in given:
         receipts = given["gross_receipts"]
@@ -214,7 +213,9 @@ ASSETS_LESS_LIABILITIES: footing.Sums = {
 """Sub-totals of a balance sheet at transition, assets less liabilities."""
 
 
-def transition(given: Inputs) -> Answers:
+def transition(given: Given) -> Answers:
+    given.restated("tax_rate_implied")
+    only_rows_of(ASSETS_LESS_LIABILITIES, given["rows"])
     rows = footing.down(given["rows"], ASSETS_LESS_LIABILITIES)
     return {
         "ifrs": footing.across(rows, ["previous_gaap", "effect"]),
@@ -231,7 +232,9 @@ EQUITY_AND_LIABILITIES: footing.Sums = {
 }  # fmt: skip
 
 
-def transition_of_equity(given: Inputs) -> Answers:
+def transition_of_equity(given: Given) -> Answers:
+    given.restated("total_assets")
+    only_rows_of(EQUITY_AND_LIABILITIES, given["rows"])
     rows = footing.down(given["rows"], EQUITY_AND_LIABILITIES)
     total = rows["total"]
     opening = rows["other_equity"]["previous_gaap"]
@@ -245,7 +248,7 @@ def transition_of_equity(given: Inputs) -> Answers:
     }  # fmt: skip
 
 
-def filed_statement(given: Inputs) -> Answers:
+def filed_statement(given: Given) -> Answers:
     if "fair_value_reserve" in given:
         return transition_of_equity(given)
     if "columns" not in given:
@@ -260,7 +263,7 @@ def filed_statement(given: Inputs) -> Answers:
     return answers
 
 
-def equity_roll(given: Inputs) -> Answers:
+def equity_roll(given: Given) -> Answers:
     closing = footing.rolled(given["opening_retained_earnings_2022"], given["net_income_adjustment_2023"])
     return {
         "closing_retained_earnings_2023": closing,
@@ -273,12 +276,17 @@ SEGMENT_SUMS = {
     "net_after_impairment": [(1, "total_operating_income"), (-1, "loan_impairment_charges")],
     "profit_before_tax": [(1, "net_after_impairment"), (-1, "operating_expenses")],
 }
-SEGMENTS = ["rbwm", "cmb", "gbm", "pb", "other", "adjustments_reconciling_items"]
 
 
-def segment_statement(given: Inputs) -> Answers:
-    rows = footing.down(given["rows"], SEGMENT_SUMS)
-    from_gaap, to_gaap = footing.across(rows, SEGMENTS), footing.across(rows, given["columns"])
+def cells_of(cells: Given, columns: Sequence[str]) -> dict[str, int]:
+    return {column: cells[column] for column in columns if column in cells}
+
+
+def segment_statement(given: Given) -> Answers:
+    only_rows_of(SEGMENT_SUMS, given["rows"])
+    rows = footing.down({row: cells_of(cells, given["columns"]) for row, cells in given["rows"].items()}, SEGMENT_SUMS)
+    segments = [column for column in given["columns"] if not column.startswith("ifrs_")]
+    from_gaap, to_gaap = footing.across(rows, segments), footing.across(rows, given["columns"])
     totals = {name: {**rows[name], "ifrs_total": from_gaap[name], "us_gaap_total": to_gaap[name]} for name in SEGMENT_SUMS}
     kept = given["rows"]
     return {
@@ -295,8 +303,14 @@ PLUG_SUMS = {
 }
 
 
-def rounded_column(given: Inputs) -> Answers:
-    naive = {row: footing.nearest_unit(amount, 1000) for row, amount in given["column"].items()}
+UNITS = {"thousands": 1_000, "millions": 1_000_000}
+
+
+def rounded_column(given: Given) -> Answers:
+    given.stated("unit_in", "RMB", "USD")
+    unit = UNITS[given["unit_out"]]
+    only_rows_of(PLUG_SUMS, given["column"])
+    naive = {row: footing.nearest_unit(amount, unit) for row, amount in given["column"].items()}
     printed = footing.down({row: {"units": units} for row, units in naive.items()}, PLUG_SUMS)
     exact = footing.down({row: {"minor": amount} for row, amount in given["column"].items()}, PLUG_SUMS)
     return {
@@ -307,41 +321,24 @@ def rounded_column(given: Inputs) -> Answers:
     }
 
 
-def _adapter(answer: Callable[[Inputs], Answers], inputs: str) -> Adapter:
-    return Adapter(answer, frozenset(inputs.split()))
-
-
-ADAPTERS: Mapping[str, Adapter] = {
-    "ecl_pd_lgd_12m": _adapter(twelve_month_loss, "gross_carrying_amount pd_12m lgd"),
-    "ecl_dual_measurement": _adapter(
-        dual_loss,
-        "exposure_at_start_of_year conditional_pd_by_year lgd_on_exposure eir default_timing exposure_by_month "
-        "monthly_conditional_pd lgd eir_monthly",
-    ),
-    "ecl_probability_weighted": _adapter(weighted_loss, "scenarios"),
-    "ecl_discount_convention": _adapter(default_timing, "undiscounted_loss_year1 eir conventions"),
-    "interest_by_stage": _adapter(interest_by_stage, "gross_carrying_amount pd_lifetime lgd eir"),
-    "allowance_rollforward": _adapter(allowance_roll, "opening_allowance write_offs recoveries required_closing_allowance"),
-    "eir_schedule": _adapter(
-        bond_schedule,
-        "price transaction_costs annual_cash_flows_end_of_year initial_carrying_amount fair_value par coupon_rate "
-        "published_eir issue_price principal coupon_rates",
-    ),
-    "eir_dated_schedule": _adapter(dated_bond, "dated_cash_flows"),
-    "eir_dual_schedule": _adapter(
-        dual_pool,
-        "loans principal_each monthly_contract_rate months direct_origination_cost_each expected_and_actual_full_prepayment",
-    ),
-    "eir_monthly_instalment": _adapter(instalment_loan, "principal instalment months processing_fee_deducted"),
-    "column_tax": _adapter(column_taxes, "income_before_tax_us income_tax_us pre_tax_adjustments"),
-    "column_tax_side": _adapter(column_sides, "columns tax_rate"),
-    "vat_inclusive": _adapter(value_added_tax, "gross_receipts vat_rate loans_receivable_adjustment"),
-    "reconciliation_balance_sheet": _adapter(
-        filed_statement, "columns rows tax_rate_implied total_assets retained_earnings_adjustments fair_value_reserve"
-    ),
-    "reconciliation_income_statement": _adapter(filed_statement, "columns rows"),
-    "reconciliation_rollforward": _adapter(equity_roll, "opening_retained_earnings_2022 net_income_adjustment_2023"),
-    "reconciliation_segments": _adapter(segment_statement, "columns rows"),
-    "rounding_plug": _adapter(rounded_column, "unit_in unit_out column"),
+ADAPTERS: Mapping[str, Callable[[Given], Answers]] = {
+    "ecl_pd_lgd_12m": twelve_month_loss,
+    "ecl_dual_measurement": dual_loss,
+    "ecl_probability_weighted": weighted_loss,
+    "ecl_discount_convention": default_timing,
+    "interest_by_stage": interest_by_stage,
+    "allowance_rollforward": allowance_roll,
+    "eir_schedule": bond_schedule,
+    "eir_dated_schedule": dated_bond,
+    "eir_dual_schedule": dual_pool,
+    "eir_monthly_instalment": instalment_loan,
+    "column_tax": column_taxes,
+    "column_tax_side": column_sides,
+    "vat_inclusive": value_added_tax,
+    "reconciliation_balance_sheet": filed_statement,
+    "reconciliation_income_statement": filed_statement,
+    "reconciliation_rollforward": equity_roll,
+    "reconciliation_segments": segment_statement,
+    "rounding_plug": rounded_column,
 }
 """The operations covered, by name."""
