@@ -49,7 +49,7 @@ us_accrued_interest = "included"      # losses are measured on principal and acc
 us_scenarios = { base = 1.0 }         # a single forecast under US GAAP
 us_supportable_months = 12            # the reasonable and supportable forecast reaches one year
 us_reversion = "straight_line"        # then back to history month by month; "immediate" would jump
-us_reversion_months = 6
+us_reversion_months = 6               # in six equal steps
 us_historical_scenario = "long_run"   # the history reverted to
 ifrs_scenarios = { base = 0.6, upside = 0.15, downside = 0.25 }  # weights of losses
 default_timing = "end"                # a default in a month is discounted from the end of that month

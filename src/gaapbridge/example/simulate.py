@@ -56,18 +56,15 @@ class Standing:
 
 @dataclass
 class Course:
-    """What became of N contracts: their standing at each instant, and how, when and from what standing they
-    left.
+    """What became of N contracts: where they stood at each instant, and how, when and from what standing they left.
 
-    ``exit_interest`` is the interest of the broken month paid on prepayment. Exits after the last instant may
-    be missing.
+    An exit dated after the last instant may be here already; the contract was still on book then.
     """
 
     at_instant: list[Standing]
     at_exit: Standing
     exit_date: Days
     status: NDArray[np.int8]
-    exit_interest: Whole
 
 
 def simulate(
@@ -84,7 +81,6 @@ def simulate(
         at_exit=Standing.nowhere(rows),
         exit_date=np.full(rows, NO_DATE, dtype=np.int32),
         status=np.full(rows, ON_BOOK, dtype=np.int8),
-        exit_interest=np.zeros(rows, dtype=np.int64),
     )
     now = Standing.nowhere(rows)
     live = np.arange(rows)
@@ -156,7 +152,6 @@ class _Step:
         principal = self.contracts.principal[live] - self.schedule.principal[self.due, live]
         rate = self.contracts.annual_rate[live] / MONTHS_PER_YEAR
         accrued = np.floor(principal * rate * (after / days) + 0.5).astype(np.int64)
-        course.exit_interest[live[willing]] = accrued[willing]
         cash.receive(when[willing], principal=principal[willing], interest=accrued[willing])
         self._leave(course, willing, when, PREPAID)
 
