@@ -16,7 +16,7 @@ from datetime import date, datetime
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document
 from gaapbridge.statement.document_reading import read_document
-from gaapbridge.statement.rolls_by_date import with_rolls_by_date
+from gaapbridge.statement.rolls_by_date import first_and_last_day, with_rolls_by_date
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 NEEDED = ("statement", "id", US_GAAP, IFRS)
@@ -45,6 +45,7 @@ def document_of_table(header: Sequence[str], rows: Iterable[NumberedRow], file: 
         statement_id = here.text("statement", needed=True)
         statement = raw_statements.setdefault(statement_id, {"id": statement_id, "rows": []})
         here.settle(statement, ("kind", "as_of", "period"))
+        here.dates()
         here.settle(top, ("issuer", "currency", "unit"))
         if complete := here.text("complete"):
             statement["complete"] = here.true_or_false("complete", complete)
@@ -198,6 +199,17 @@ class _Line:
             if text and owner.setdefault(name, text) != text:
                 rule = "all rows of a statement say the same here"
                 raise self.refuse(name, text, rule, f"the first row says {owner[name]}")
+
+    def dates(self) -> None:
+        """Refuse a date in another form: the rolls follow from the dates, and would be missing in silence."""
+        as_of, period = self.text("as_of"), self.text("period")
+        day = first_and_last_day(f"{as_of}/{as_of}")
+        if as_of and (day is None or day[0].isoformat() != as_of):
+            raise self.refuse("as_of", as_of, "a date is written 2023-12-31", "write it so, or leave it blank")
+        span = first_and_last_day(period)
+        if period and (span is None or span[0] > span[1]):
+            rule = "a period is written 2023-01-01/2023-12-31, or 2023"
+            raise self.refuse("period", period, rule, "write it so, or leave it blank")
 
     def true_or_false(self, column: str, text: str) -> bool:
         answer = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

@@ -51,7 +51,7 @@ def first_and_last_day(period: str | None) -> tuple[date, date] | None:
         if not end:
             return date(int(start), 1, 1), date(int(start), 12, 31)
         return date.fromisoformat(start), date.fromisoformat(end)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -71,9 +71,9 @@ def _roll(document: Document, flow: Statement, close: Statement, start: date) ->
 
 def _opening(document: Document, close: Statement, start: date) -> Opening:
     """The balance of the same kind on the first day of the flow or on the day before."""
-    days = (start.isoformat(), (start - timedelta(days=1)).isoformat())
+    before = start - timedelta(days=1) if start > date.min else start
+    days = (start.isoformat(), before.isoformat())
     for statement in document.statements:
         if statement.as_of in days and statement.kind == close.kind and statement.id != close.id:
             return Opening(statement.id)
-    eve = start if start.day != 1 else start - timedelta(days=1)
-    return Opening(None, None, eve.isoformat())
+    return Opening(None, None, (before if start.day == 1 else start).isoformat())
