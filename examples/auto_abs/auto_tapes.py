@@ -16,35 +16,9 @@ from auto_assumptions import (
 )
 from auto_source import Source, last_day, month_number
 
+from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.terms.money import round_half_away
 
-COLUMNS = (
-    "contract_id",
-    "segment",
-    "currency",
-    "origination_date",
-    "first_payment_date",
-    "maturity_date",
-    "principal_minor",
-    "annual_rate",
-    "term_instalments",
-    "repayment_type",
-    "instalment_minor",
-    "service_fee_minor",
-    "fees_received_minor",
-    "costs_paid_minor",
-    "outstanding_principal_minor",
-    "billed_unpaid_interest_minor",
-    "interest_received_minor",
-    "days_past_due",
-    "status",
-    "exit_date",
-    "default_date",
-    "cured_date",
-    "nonaccrual_date",
-    "watch_list",
-    "forborne",
-)
 _STATE = (
     "contract_id", "status", "exit_date", "outstanding_minor", "missed",
     "default_month", "cure_month", "interest_to_date_minor",
@@ -105,7 +79,7 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit(None, dtype=pl.Date).alias("nonaccrual_date"),
         pl.lit(False).alias("watch_list"),
         pl.lit(False).alias("forborne"),
-    ).select(COLUMNS)
+    ).select(LOANS.names)
 
 
 def _share(amount_minor: int, share: Fraction) -> int:

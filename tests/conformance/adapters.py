@@ -44,7 +44,7 @@ def dual_loss(given: Given) -> Answers:
         "cecl_undiscounted": found.cecl_undiscounted,
         "cecl_undiscounted_loss_rate": found.cecl_undiscounted,
         "difference_ifrs_stage1_minus_cecl_discounted": found.stage_1_less_cecl_discounted,
-        "of_which_horizon": found.horizon_discounted,
+        "of_which_horizon": found.stage_1_less_cecl_discounted,
         "difference_ifrs_stage1_minus_cecl_undiscounted": found.stage_1_less_cecl_undiscounted,
         "of_which_horizon_undiscounted": found.horizon_undiscounted,
         "of_which_discounting": found.discounting,

@@ -1,10 +1,14 @@
-"""What the tests of the examples share: an example's modules, and the close where there is one."""
+"""What the tests of the examples share: an example's modules, and the close that must hold."""
 
-import importlib
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+
+import polars as pl
+
+from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -24,3 +28,16 @@ def module_of(example: str, name: str) -> ModuleType:
     sys.modules[unique] = module
     specification.loader.exec_module(module)
     return module
+
+
+def closed_contracts(plan: Path) -> list[str]:
+    """Close a plan: every check holds, nothing is found or rejected, the independent calculator agrees; ids measured."""
+    run = close(plan)
+    assert [check.id for check in run.checks if not check.holds] == []
+    assert run.findings == ()
+    assert {check.check for check in run.checks} >= {"R1", "R2", "R3", "R10", "R12"}
+    again = reperform(run.folder, sample=120)
+    assert again.figures_compared > 5000 and again.disagreements == ()
+    (folder,) = {path.parent for path in (plan.parent / "runs").rglob("manifest.json")}
+    assert pl.read_csv(folder / "rejects.csv").is_empty()
+    return sorted(pl.read_parquet(folder / "measurements" / "loans" / "*.parquet")["contract_id"])

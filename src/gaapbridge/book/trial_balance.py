@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.gaap import Gaap
 
 
@@ -16,7 +15,7 @@ class TrialBalance:
 
     It is an ordinary unadjusted trial balance: income-statement accounts stand beside retained
     earnings before the year's profit is closed to it. One that does not sum to zero is the
-    lender's disagreement, not an exception: the reader returns `imbalance_finding`.
+    lender's disagreement, not an exception: its reader returns a finding.
 
     >>> TrialBalance(Gaap.US_GAAP, {"1001": 300, "3001": -300}).total_minor
     0
@@ -39,18 +38,3 @@ class TrialBalance:
     def balance(self, account: str) -> int:
         """The balance of one account, debit positive; nil where the ledger does not list it."""
         return self.balances.get(account, 0)
-
-    def imbalance_finding(self, where: str) -> Finding | None:
-        """The finding when the balances do not sum to zero; `where` names the ledger file."""
-        total = self.total_minor
-        if total == 0:
-            return None
-        return Finding(
-            name="trial balance does not balance",
-            where=where,
-            amount_minor=total,
-            why=f"debits exceed credits by {total} minor units"
-            if total > 0
-            else f"credits exceed debits by {-total} minor units",
-            remedy="export the trial balance again with all accounts",
-        )

@@ -19,6 +19,7 @@ from gaapbridge.example import chart
 from gaapbridge.example.cash import MONTHS, CashFlows
 from gaapbridge.example.contracts import FIRST_DAY, MONTHS_PER_YEAR
 from gaapbridge.example.year_end import YearEnd
+from gaapbridge.terms.money import share_of
 
 VAT_NUMERATOR, VAT_DENOMINATOR = 6, 106
 TAX_PER_CENT = 25
@@ -170,7 +171,7 @@ def _complete(given: Mapping[str, int], year: LedgerYear) -> dict[str, int]:
     full.update({role: int(amount) for role, amount in given.items() if role in MEASURED_ROLES})
     if "deferred_tax_assets" not in given and "deferred_tax_liabilities" not in given:
         untaxed = sum(full[role] for role in MEASURED_ROLES if role not in _TAX_AND_FLOWS)
-        tax = _share(-untaxed, TAX_PER_CENT, 100)
+        tax = share_of(-untaxed, TAX_PER_CENT, 100)
         full["deferred_tax_assets"], full["deferred_tax_liabilities"] = max(0, tax), min(0, tax)
     return full
 
@@ -232,11 +233,11 @@ def _post_loans(books: _Books, cash: CashFlows, month: int) -> None:
 def _post_running_costs(books: _Books, cash: CashFlows, month: int, equipment: int) -> None:
     """Expenses paid in the month they arise, depreciation, and interest on cash."""
     outstanding, lent = books.balance(chart.PRINCIPAL_CURRENT), int(cash.lent[month])
-    books.post(chart.CASH, chart.INTEREST_ON_CASH, _share(max(0, books.balance(chart.CASH)), 1, 1_000))
-    books.post(chart.SERVICING_EXPENSES, chart.CASH, _share(outstanding, 8, 10_000) + _share(lent, 1, 1_000))
-    books.post(chart.SALES_EXPENSES, chart.CASH, _share(lent, 6, 1_000))
-    books.post(chart.ADMINISTRATIVE_EXPENSES, chart.CASH, _share(outstanding, 4, 10_000))
-    depreciation = _share(equipment, month + 1, _EQUIPMENT_MONTHS) - _share(equipment, month, _EQUIPMENT_MONTHS)
+    books.post(chart.CASH, chart.INTEREST_ON_CASH, share_of(max(0, books.balance(chart.CASH)), 1, 1_000))
+    books.post(chart.SERVICING_EXPENSES, chart.CASH, share_of(outstanding, 8, 10_000) + share_of(lent, 1, 1_000))
+    books.post(chart.SALES_EXPENSES, chart.CASH, share_of(lent, 6, 1_000))
+    books.post(chart.ADMINISTRATIVE_EXPENSES, chart.CASH, share_of(outstanding, 4, 10_000))
+    depreciation = share_of(equipment, month + 1, _EQUIPMENT_MONTHS) - share_of(equipment, month, _EQUIPMENT_MONTHS)
     books.post(chart.ADMINISTRATIVE_EXPENSES, chart.EQUIPMENT, depreciation)
 
 
@@ -244,10 +245,10 @@ def _post_funding(books: _Books) -> None:
     """Investors of the trusts fund a fixed share of principal; their return is paid a month later."""
     owed = -books.balance(chart.FUNDING_CURRENT)
     books.post(chart.ACCRUED_FUNDING_COSTS, chart.CASH, -books.balance(chart.ACCRUED_FUNDING_COSTS))
-    books.post(chart.FUNDING_COSTS, chart.ACCRUED_FUNDING_COSTS, _share(owed, 52, 12_000))
-    target = _share(books.balance(chart.PRINCIPAL_CURRENT), _FUNDED_PER_CENT, 100)
+    books.post(chart.FUNDING_COSTS, chart.ACCRUED_FUNDING_COSTS, share_of(owed, 52, 12_000))
+    target = share_of(books.balance(chart.PRINCIPAL_CURRENT), _FUNDED_PER_CENT, 100)
     books.post(chart.CASH, chart.FUNDING_CURRENT, target - owed)
-    restricted = _share(target, _RESTRICTED_PER_CENT_OF_FUNDING, 100)
+    restricted = share_of(target, _RESTRICTED_PER_CENT_OF_FUNDING, 100)
     books.post(chart.RESTRICTED_CASH, chart.CASH, restricted - books.balance(chart.RESTRICTED_CASH))
 
 
@@ -257,7 +258,7 @@ def _post_taxes(books: _Books, cash: CashFlows, month: int) -> None:
     """
     books.post(chart.OTHER_TAX_PAYABLE, chart.CASH, -books.balance(chart.OTHER_TAX_PAYABLE))
     received = int(cash.interest[month]) + int(cash.fees[month])
-    books.post(chart.FINANCING_INCOME, chart.OTHER_TAX_PAYABLE, _share(received, VAT_NUMERATOR, VAT_DENOMINATOR))
+    books.post(chart.FINANCING_INCOME, chart.OTHER_TAX_PAYABLE, share_of(received, VAT_NUMERATOR, VAT_DENOMINATOR))
     if month % MONTHS_PER_YEAR == 4:
         books.post(chart.INCOME_TAX_PAYABLE, chart.CASH, -books.balance(chart.INCOME_TAX_PAYABLE))
 
@@ -267,8 +268,8 @@ def _year_end(books: _Books, contracts: YearEnd, written_off: int) -> LedgerYear
     earnings.
     """
     profit = -sum(books.balance(account) for account in chart.INCOME_STATEMENT_ACCOUNTS)
-    books.post(chart.INCOME_TAX_EXPENSE, chart.INCOME_TAX_PAYABLE, _share(max(0, profit), TAX_PER_CENT, 100))
-    funding_later = _share(contracts.principal_non_current, _FUNDED_PER_CENT, 100)
+    books.post(chart.INCOME_TAX_EXPENSE, chart.INCOME_TAX_PAYABLE, share_of(max(0, profit), TAX_PER_CENT, 100))
+    funding_later = share_of(contracts.principal_non_current, _FUNDED_PER_CENT, 100)
     books.post(chart.PRINCIPAL_NON_CURRENT, chart.PRINCIPAL_CURRENT, contracts.principal_non_current)
     books.post(chart.FUNDING_CURRENT, chart.FUNDING_NON_CURRENT, funding_later)
     year = LedgerYear(dict(books.balances), contracts.accrued_interest, written_off)
@@ -276,13 +277,3 @@ def _year_end(books: _Books, contracts: YearEnd, written_off: int) -> LedgerYear
     books.post(chart.FUNDING_NON_CURRENT, chart.FUNDING_CURRENT, funding_later)
     books.close_year()
     return year
-
-
-def _share(amount: int, numerator: int, denominator: int) -> int:
-    """A share in whole fen, rounded half away from zero.
-
-    >>> _share(-3, 1, 2)
-    -2
-    """
-    magnitude = (2 * abs(amount) * numerator + denominator) // (2 * denominator)
-    return magnitude if amount >= 0 else -magnitude

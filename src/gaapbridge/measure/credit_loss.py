@@ -100,17 +100,30 @@ class DualMeasurement:
     marginal_default_probability: Numbers
     losses_by_period: Numbers
     ifrs_stage_1: float
-    ifrs_stage_2: float
-    cecl_discounted: float
+    lifetime_discounted: float
+    twelve_months_undiscounted: float
     cecl_undiscounted: float
-    horizon_discounted: float
-    horizon_undiscounted: float
     annual_probability_times_opening: float
+
+    @property
+    def ifrs_stage_2(self) -> float:
+        """Lifetime loss under IFRS: discounted."""
+        return self.lifetime_discounted
+
+    @property
+    def cecl_discounted(self) -> float:
+        """Lifetime loss under CECL by discounted cash flows: the same."""
+        return self.lifetime_discounted
 
     @property
     def stage_1_less_cecl_discounted(self) -> float:
         """IFRS stage 1 less CECL discounted: the horizon alone."""
-        return self.ifrs_stage_1 - self.cecl_discounted
+        return self.ifrs_stage_1 - self.lifetime_discounted
+
+    @property
+    def horizon_undiscounted(self) -> float:
+        """What the shorter horizon takes off, undiscounted."""
+        return self.twelve_months_undiscounted - self.cecl_undiscounted
 
     @property
     def stage_1_less_cecl_undiscounted(self) -> float:
@@ -139,11 +152,9 @@ def dual_measurement(
         marginal_default_probability=marginal_default_probability(hazard),
         losses_by_period=losses_by_period(exposure, hazard, loss_given_default, rate, "end"),
         ifrs_stage_1=loss(rate, twelve_months),
-        ifrs_stage_2=loss(rate, None),
-        cecl_discounted=loss(rate, None),
+        lifetime_discounted=loss(rate, None),
+        twelve_months_undiscounted=loss(None, twelve_months),
         cecl_undiscounted=loss(None, None),
-        horizon_discounted=loss(rate, twelve_months) - loss(rate, None),
-        horizon_undiscounted=loss(None, twelve_months) - loss(None, None),
         annual_probability_times_opening=float(year) * loss_given_default * exposure[0],
     )
 

@@ -1,4 +1,4 @@
-"""Tax arithmetic in integers: the value-added tax inside an amount, and deferred tax on a column. Standard library only."""
+"""Tax arithmetic in integers: the value-added tax inside an amount, and deferred tax on a column."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-
-def round_half_away(amount: Fraction) -> int:
-    """A rational number as a whole number, half away from zero.
-
-    >>> round_half_away(Fraction(5, 2)), round_half_away(Fraction(-5, 2))
-    (3, -3)
-    """
-    magnitude = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
-    return magnitude if amount >= 0 else -magnitude
+from gaapbridge.terms.money import round_half_away
 
 
 def vat_fraction(rate: Decimal) -> Fraction:

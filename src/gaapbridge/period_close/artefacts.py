@@ -18,6 +18,7 @@ import polars as pl
 
 from gaapbridge import __version__
 from gaapbridge.book.journal import Journal
+from gaapbridge.book.roll_forward import RollForward
 from gaapbridge.difference import PATHS
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
@@ -105,13 +106,13 @@ def write_run(
     write_json(folder / "ledger.json", statements.ledgers)
     journals = [column.journal for column in artefacts.columns]
     _write_journals(folder, plan, journals)
-    write_json(folder / "roll_forward.json", _roll_forward(plan, artefacts.columns))
+    write_json(folder / "roll_forward.json", _roll_forward(artefacts.columns))
     write_json(folder / "movements.json", [table.as_dict() for table in artefacts.tables])
     write_json(folder / "checks.json", [check.as_dict() for check in artefacts.checks])
     write_json(folder / "findings.json", [finding.as_dict() for finding in artefacts.findings])
     write_json(folder / "not_checked.json", [left.as_dict() for left in artefacts.not_checked])
     inputs.write_rejects(folder / "rejects.csv", artefacts.rejects)
-    write_json(folder / "totals.json", _totals(plan, artefacts))
+    write_json(folder / "totals.json", _totals(artefacts))
     _write_manifest(folder, plan, inputs, artefacts, elapsed, place)
 
 
@@ -124,32 +125,37 @@ def _write_journals(folder: Path, plan: Plan, journals: Sequence[Journal]) -> No
     pl.DataFrame(rows, schema=schema, orient="row").write_parquet(folder / "journals.parquet")
 
 
-def _roll_forward(plan: Plan, columns: Sequence[Column]) -> list[dict[str, Any]]:
+def _roll_forward(columns: Sequence[Column]) -> list[dict[str, Any]]:
     """By note, component and account: opening difference, each flow, closing difference; debit positive, minor units."""
     rolled: list[dict[str, Any]] = []
     for column in columns:
-        by_key: dict[tuple[str, str], dict[str, int]] = {}
+        openings: dict[tuple[str, str], int] = {}
+        movements: dict[tuple[str, str], dict[str, int]] = {}
         for entry in column.journal.entries:
             component = entry.id.rpartition("-")[2]
             for line in entry.lines:
-                flows = by_key.setdefault((component, line.account), {})
-                flow = "opening" if entry.kind == "brought_forward" else entry.flow
-                flows[flow] = flows.get(flow, 0) + line.amount_minor
-        for (component, account), flows in sorted(by_key.items()):
+                key = (component, line.account)
+                flows = movements.setdefault(key, {})
+                if entry.kind == "brought_forward":
+                    openings[key] = openings.get(key, 0) + line.amount_minor
+                else:
+                    flows[entry.flow] = flows.get(entry.flow, 0) + line.amount_minor
+        for (component, account), flows in sorted(movements.items()):
+            roll = RollForward(openings.get((component, account), 0), tuple(flows.items()))
             rolled.append(
                 {
                     "note": column.note.column,
                     "component": component,
                     "account": account,
-                    "opening_minor": flows.get("opening", 0),
-                    "flows_minor": {flow: amount for flow, amount in flows.items() if flow != "opening"},
-                    "closing_minor": sum(flows.values()),
+                    "opening_minor": roll.opening_minor,
+                    "flows_minor": flows,
+                    "closing_minor": roll.closing_minor,
                 }
             )
     return rolled
 
 
-def _totals(plan: Plan, artefacts: Artefacts) -> dict[str, Any]:
+def _totals(artefacts: Artefacts) -> dict[str, Any]:
     """Whole numbers by segment, path and series, and by account and segment; and the SHA-256 of them all."""
     sums = artefacts.totals.sums()
     measured = {path: {series: by for series, by in sums.totals[path].items() if any(by.values())} for path in PATHS}

@@ -42,11 +42,6 @@ class Column:
     basis_difference: int
     basis_difference_pre_tax: int
 
-    @property
-    def pre_tax_closing(self) -> int:
-        """Cumulative difference in equity before tax at the closing instant."""
-        return self.pre_tax_opening + self.pre_tax_income + self.pre_tax_paths
-
 
 def post_notes(plan: Plan, sums: LoanSums, prior: PriorBalances | None) -> tuple[list[Column], list[Finding]]:
     """The journals of the plan's notes, in the order of the statement, and findings about the opening."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.period_close.entries import NOTES, PATH_ROLES, PROFIT_ROLES, PriorBalances
 from gaapbridge.period_close.run_folder import period_folder, sha256_of, versions, write_csv
 from gaapbridge.plan import Plan
@@ -26,6 +27,7 @@ from gaapbridge.portfolio.read import open_tape
 from gaapbridge.portfolio.stream import LoanTape, aligned, known_ids, open_loans
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.gaap import Gaap
 
 Sources = dict[str, tuple[Path, str]]
 
@@ -40,7 +42,7 @@ class Inputs:
     closing: LoanTape
     events: pl.DataFrame
     event_rejects: pl.DataFrame
-    ledgers: Mapping[str, Mapping[str, int]]
+    ledgers: Mapping[str, TrialBalance]
     ledger_findings: tuple[Finding, ...]
     prior_run: Path | None
     prior_balances: PriorBalances | None
@@ -235,21 +237,23 @@ def _events(plan: Plan, paths: Mapping[str, Path], tapes: list[LoanTape]) -> tup
         path, EVENTS, amounts=events.amounts, minor_digits=plan.entity.minor_digits, columns=events.columns,
         ignore=events.ignore, file=path.name,
     )  # fmt: skip
+    parsed = source.whole()
+    named = parsed.frame["contract_id"].drop_nulls().unique()
     circumstances = Circumstances(
-        opening=plan.period.opening, closing=plan.period.closing, contracts=known_ids(tapes) if source.rows else None
+        opening=plan.period.opening, closing=plan.period.closing, contracts=known_ids(tapes, named) if source.rows else None
     )
-    checked = check(source.whole(), EVENTS, circumstances, path.name)
+    checked = check(parsed, EVENTS, circumstances, path.name)
     return checked.good, checked.rejects
 
 
-def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, dict[str, int]], tuple[Finding, ...]]:
-    ledgers: dict[str, dict[str, int]] = {}
+def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBalance], tuple[Finding, ...]]:
+    ledgers: dict[str, TrialBalance] = {}
     findings: list[Finding] = []
     for state in ("opening", "closing"):
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
             read = read_trial_balance(path, plan.trial_balance.amounts, plan.entity.minor_digits, plan.accounts.keys())
-            ledgers[state] = read.balances
+            ledgers[state] = TrialBalance(Gaap.US_GAAP, read.balances)
             findings += read.findings
     return ledgers, tuple(findings)
 

@@ -35,6 +35,7 @@ class _StateTerms:
 
     rows: StateRows
     at: Position
+    contractual_interest: Numbers
     value_after: list[Whole]
     value_at: list[Position]
     value_curve: list[Whole]
@@ -102,15 +103,16 @@ def _terms(contracts: Contracts, rows: StateRows, version: int, setting: Setting
     at = _position(contracts, rows.instant)
     live = rows.on_book & (at.instalments_due < contracts.term_instalments)
     curve = setting.curve_row(version, contracts.segment)
-    terms = _StateTerms(rows, at, [], [], [], [], [], [], [], np.zeros_like(curve), version)
-    credit = _credit(contracts, rows, at, version, setting)
+    interest = _contractual_interest(contracts, rows, at)
+    terms = _StateTerms(rows, at, interest, [], [], [], [], [], [], [], np.zeros_like(curve), version)
     bucket = np.searchsorted(BUCKET_STARTS, rows.days_past_due, side="right")
     table_row = setting.index.row(contracts.segment, bucket, at.instalments_due)
     remaining = np.maximum(contracts.term_instalments - at.instalments_due, 1)
+    credit = _credit(contracts, rows, at, table_row, remaining, version, setting)
     for side in range(len(SIDES)):
-        interest, loss = setting.treatments.interest[side], setting.treatments.loss[side]
-        accrues = interest.accrues(rows.days_past_due, rows.nonaccrual_date, setting.interest)
-        until = interest.accrual_date(
+        yields, loss = setting.treatments.interest[side], setting.treatments.loss[side]
+        accrues = yields.accrues(rows.days_past_due, rows.nonaccrual_date, setting.interest)
+        until = yields.accrual_date(
             rows.instant, rows.days_past_due, rows.nonaccrual_date, contracts.origination_date, setting.interest
         )
         value_at = at if until is rows.instant else _position(contracts, until)
@@ -118,7 +120,7 @@ def _terms(contracts: Contracts, rows: StateRows, version: int, setting: Setting
         defaulted = loss.in_default(credit, setting.loss)
         terms.value_at.append(value_at)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))
-        terms.value_curve.append(interest.carrying_curve(curve))
+        terms.value_curve.append(yields.carrying_curve(curve))
         terms.accrues.append(accrues)
         terms.defaulted.append(defaulted)
         terms.horizon.append(loss.horizon(lifetime, remaining))
@@ -133,21 +135,20 @@ def _position(contracts: Contracts, at: NDArray[np.datetime64]) -> Position:
     )
 
 
-def _credit(contracts: Contracts, rows: StateRows, at: Position, version: int, setting: Setting) -> Credit:
+def _credit(
+    contracts: Contracts, rows: StateRows, at: Position, table_row: Whole, remaining: Whole, version: int, setting: Setting
+) -> Credit:
     """Credit risk now and, for the same remaining life, as seen at origination (current, age nil)."""
-    due, term = at.instalments_due, contracts.term_instalments
-    remaining = np.maximum(term - due, 1)
-    bucket = np.searchsorted(BUCKET_STARTS, rows.days_past_due, side="right")
-    now, row = setting.probabilities[version], setting.index.row(contracts.segment, bucket, due)
+    now, due = setting.probabilities[version], at.instalments_due
     original = np.zeros(len(due))
     for known, probabilities in enumerate(setting.at_origination):
         then = contracts.origination_version == known
         if then.any():
             first = contracts.segment[then] * setting.index.buckets
-            original[then] = probabilities.between(first, due[then], term[then])
+            original[then] = probabilities.between(first, due[then], contracts.term_instalments[then])
     return Credit(
         rows.instant, rows.days_past_due, rows.default_date, rows.cured_date, rows.watch_list, rows.forborne,
-        now.within(row, remaining), original, now.within(row, np.minimum(remaining, SPLIT_MONTHS)),
+        now.within(table_row, remaining), original, now.within(table_row, np.minimum(remaining, SPLIT_MONTHS)),
     )  # fmt: skip
 
 
@@ -185,10 +186,10 @@ def _scan(
     return result  # type: ignore[no-any-return]
 
 
-def _contractual_interest(contracts: Contracts, state: _StateTerms) -> Numbers:
+def _contractual_interest(contracts: Contracts, rows: StateRows, at: Position) -> Numbers:
     """Billed unpaid interest plus the contract interest of the running period."""
-    running = state.rows.principal * contracts.rate * state.at.length * state.at.elapsed
-    return np.where(state.rows.on_book, state.rows.billed_interest + running, 0.0)
+    running = rows.principal * contracts.rate * at.length * at.elapsed
+    return np.where(rows.on_book, rows.billed_interest + running, 0.0)
 
 
 def _carrying(
@@ -198,8 +199,7 @@ def _carrying(
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
     costs = to_minor(deferral * contracts.cost_share)
     fees = to_minor(deferral) - costs
-    contractual = _contractual_interest(contracts, state)
-    accrued = setting.treatments.interest[side].accrued_interest(contractual, state.accrues[side])
+    accrued = setting.treatments.interest[side].accrued_interest(state.contractual_interest, state.accrues[side])
     amounts[prefix + "deferred_fees"] = fees
     amounts[prefix + "deferred_costs"] = costs
     amounts[prefix + "accrued_interest"] = to_minor(accrued)
@@ -213,7 +213,7 @@ def _allowance(
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.defaulted[side] & state.rows.on_book
-    exposure = _defaulted_exposure(contracts, state, side, setting)
+    exposure = _defaulted_exposure(state, side, setting)
     since = whole_months_between(_default_date(state, setting), state.rows.instant)
     table = setting.losses.loss_given_default[side][state.version]
     given = table[contracts.segment, np.minimum(since, table.shape[1] - 1)]
@@ -223,9 +223,9 @@ def _allowance(
     amounts[prefix + "loss_allowance_current"] = current
 
 
-def _defaulted_exposure(contracts: Contracts, state: _StateTerms, side: int, setting: Setting) -> Numbers:
+def _defaulted_exposure(state: _StateTerms, side: int, setting: Setting) -> Numbers:
     included = setting.treatments.loss[side].includes_accrued_interest(state.accrues[side], setting.loss)
-    exposure: Numbers = state.rows.principal + np.where(included, _contractual_interest(contracts, state), 0.0)
+    exposure: Numbers = state.rows.principal + np.where(included, state.contractual_interest, 0.0)
     return exposure
 
 
@@ -286,7 +286,7 @@ def _monthly_allowances(
     start = np.datetime64(setting.opening)
     months = int(whole_months_between(np.array([start]), np.array([np.datetime64(setting.closing)]))[0])
     default_date, leaving = _default_date(late, setting)[impaired], late.rows.instant[impaired]
-    exposure = _defaulted_exposure(contracts, late, side, setting)[impaired]
+    exposure = _defaulted_exposure(late, side, setting)[impaired]
     table, segment = setting.losses.loss_given_default[side][late.version], contracts.segment[impaired]
     entered = add_months(default_date, 1)
     allowances = np.zeros(len(exposure))
@@ -303,7 +303,7 @@ def _cash(amounts: dict[str, Whole], contracts: Contracts, terms: list[_StateTer
     amounts["fees_received"] = contracts.fees_received
     amounts["costs_paid"] = contracts.costs_paid
     amounts["interest_received"] = contracts.interest_received
-    settled = np.where(contracts.settled, _contractual_interest(contracts, terms[1]), 0.0)
+    settled = np.where(contracts.settled, terms[1].contractual_interest, 0.0)
     amounts["interest_settled"] = to_minor(settled)
     amounts["principal_written_off"] = to_minor(np.where(contracts.newly_written_off, contracts.written_off_principal, 0.0))
     amounts["recoveries_received"] = to_minor(contracts.recovered)

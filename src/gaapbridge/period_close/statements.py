@@ -20,6 +20,7 @@ from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.footing import nearest_unit
 from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
 from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.printing import print_statement, statement_csv
@@ -132,7 +133,7 @@ def _net_row(layout: Layout) -> str:
 def _us_gaap(plan: Plan, inputs: Inputs, us: Direct, state: str) -> dict[str, int]:
     """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
     if state in inputs.ledgers:
-        return dict(inputs.ledgers[state])
+        return dict(inputs.ledgers[state].balances)
     balances: dict[str, int] = {}
     for role, amount in (us.closing if state == "closing" else us.opening).items():
         account = plan.account_of(role)
@@ -244,14 +245,11 @@ def _scaled(roll: Json, divisor: int) -> Json:
     """The declared movements outside profit in units of `divisor` minor units."""
     return {
         key: {
-            column: {name: _nearest(amount, divisor) for name, amount in named.items()} for column, named in roll[key].items()
+            column: {name: nearest_unit(amount, divisor) for name, amount in named.items()}
+            for column, named in roll[key].items()
         }
         for key in ("paths", "paths_pretax")
     }
-
-
-def _nearest(amount: int, divisor: int) -> int:
-    return (2 * abs(amount) + divisor) // (2 * divisor) * (1 if amount >= 0 else -1)
 
 
 def _tie_out(

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.difference import REMAINED, LoanSums
-from gaapbridge.measure.tax import round_half_away, vat_fraction
+from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.direct import Direct
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.movements import MovementTable
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.terms.money import round_half_away
 
 OWNED_ROLES = (
     "principal_current", "principal_non_current", "deferred_current", "deferred_non_current", "accrued_interest",
@@ -40,7 +42,7 @@ def close_ties(
     ifrs: Direct,
     tables: Sequence[MovementTable],
     sums: LoanSums,
-    ledgers: Mapping[str, Balances],
+    ledgers: Mapping[str, TrialBalance],
     has_opening: bool,
 ) -> Ties:
     """All tie-outs of a close. ``ledgers`` holds trial balances by state (``opening``, ``closing``), as far as given."""
@@ -85,7 +87,7 @@ def _by_account(plan: Plan, balances: Balances) -> dict[str, int]:
     return by_account
 
 
-def _sub_ledger(plan: Plan, statement: str, us: Balances, ledger: Balances) -> Iterable[Check]:
+def _sub_ledger(plan: Plan, statement: str, us: Balances, ledger: TrialBalance) -> Iterable[Check]:
     """R9: the sub-ledger under US GAAP equals the general ledger, account by account."""
     same = {plan.account_of(role) for role in (plan.trial_balance.same_source if plan.trial_balance else ())}
     for account, measured in _by_account(plan, us).items():
@@ -97,19 +99,19 @@ def _sub_ledger(plan: Plan, statement: str, us: Balances, ledger: Balances) -> I
             account,
             "us_gaap",
             measured,
-            ledger.get(account, 0),
+            ledger.balance(account),
             evidence=evidence,
         )
 
 
 def _ifrs_from_ledger(
-    plan: Plan, statement: str, us: Balances, ifrs: Balances, ledger: Balances, posted: Balances
+    plan: Plan, statement: str, us: Balances, ifrs: Balances, ledger: TrialBalance, posted: Balances
 ) -> Iterable[Check]:
     """R10 (a): trial balance + columns - IFRS measured from the contracts = the R9 gap, account by account."""
     measured_us, measured_ifrs = _by_account(plan, us), _by_account(plan, ifrs)
     for account, amount in measured_ifrs.items():
-        gap = ledger.get(account, 0) - measured_us[account]
-        found = ledger.get(account, 0) + posted.get(account, 0) - amount
+        gap = ledger.balance(account) - measured_us[account]
+        found = ledger.balance(account) + posted.get(account, 0) - amount
         yield Check(f"R10a/{statement}/{account}", "R10", statement, account, "ifrs", gap, found)
 
 

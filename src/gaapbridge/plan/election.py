@@ -5,7 +5,7 @@ A note declares its elections once; validation, the starter plan and the referen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -79,8 +79,3 @@ def text(name: str, question: str, paragraph: str, example: str) -> Election:
         return None if isinstance(answer, str) else "must be a text"
 
     return Election(name, question, paragraph, f'"{example}"', wrong, {})
-
-
-def unanswered(elections: Sequence[Election], answers: Mapping[str, Any]) -> list[Election]:
-    """Elections of a note that the plan does not answer."""
-    return [election for election in elections if election.name not in answers]

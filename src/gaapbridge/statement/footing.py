@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gaapbridge.terms.money import share_of
+
 Rows = Mapping[str, Mapping[str, int]]
 Sums = Mapping[str, Sequence[tuple[int, str]]]
 
@@ -14,7 +16,7 @@ def across(rows: Rows, columns: Sequence[str]) -> dict[str, int]:
     >>> across({"a": {"us_gaap": 5, "ecl": -2}}, ["us_gaap", "ecl", "eir"])
     {'a': 3}
     """
-    return {row: sum(cells.get(column, 0) for column in columns) for row, cells in rows.items()}
+    return {row: column_total(cells, columns) for row, cells in rows.items()}
 
 
 def down(rows: Rows, sums: Sums) -> dict[str, dict[str, int]]:
@@ -46,10 +48,7 @@ def rolled(opening: Mapping[str, int], movement: Mapping[str, int]) -> dict[str,
     >>> rolled({"ecl": 1001037}, {"ecl": 20000})
     {'ecl': 1021037}
     """
-    return {
-        column: opening.get(column, 0) + movement.get(column, 0)
-        for column in [*opening, *(m for m in movement if m not in opening)]
-    }
+    return {column: opening.get(column, 0) + movement.get(column, 0) for column in {**opening, **movement}}
 
 
 def mirrored(amount: int) -> int:
@@ -63,5 +62,4 @@ def nearest_unit(exact: int, unit: int) -> int:
     >>> nearest_unit(-88429600, 1000)
     -88430
     """
-    magnitude = (2 * abs(exact) + unit) // (2 * unit)
-    return magnitude if exact >= 0 else -magnitude
+    return share_of(exact, 1, unit)

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gaapbridge.statement.document import US_GAAP
+from gaapbridge.statement.footing import nearest_unit
 from gaapbridge.statement.layout import LayoutRow
 from gaapbridge.statement.reconcile import Reconciled, filing_row
 
@@ -25,16 +26,9 @@ ByRow = Mapping[str, int]
 Paths = Mapping[str, Mapping[str, int]]
 
 
-def present(rows: Sequence[Reconciled], unit_minor: int, wanted: ByRow | None = None) -> list[dict[str, object]]:
-    """The rows in presentation units of `unit_minor` minor units, in the shape of a filing's JSON.
-
-    `wanted` names, by column, the printed amount a free total should be nearest to, where both neighbours are allowed.
-    """
-    columns = rows[0].amounts if rows else ()
-    totals = _totals(rows)
-    return _printed(
-        rows, unit_minor, {c: dict.fromkeys(totals, wanted[c]) for c in columns if wanted is not None and c in wanted}
-    )
+def present(rows: Sequence[Reconciled], unit_minor: int) -> list[dict[str, object]]:
+    """The rows in presentation units of `unit_minor` minor units, in the shape of a filing's JSON."""
+    return _printed(rows, unit_minor, {})
 
 
 def present_flow(
@@ -108,7 +102,7 @@ class _Rounding:
         self.printed: dict[str, int] = {}
         compared = {self.exact(row_id) for row_id in COMPARED if row_id in self.rows}
         self.wanted = {
-            row_id: wanted[row_id] if row_id in wanted else self.nearest(self.exact(row_id))
+            row_id: wanted[row_id] if row_id in wanted else nearest_unit(self.exact(row_id), unit_minor)
             for row_id in self.rows
             if row_id in wanted or self.exact(row_id) in compared
         }
@@ -116,16 +110,10 @@ class _Rounding:
     def exact(self, row_id: str) -> int:
         return self.rows[row_id].amounts[self.column]
 
-    def nearest(self, exact: int) -> int:
-        """Nearest unit, half away from zero."""
-        low, remainder = divmod(exact, self.unit_minor)
-        up = 2 * remainder > self.unit_minor or (2 * remainder == self.unit_minor and exact > 0)
-        return low + 1 if up else low
-
     def total(self, row_id: str) -> None:
         """Round a free total, to the nearest unit or to the neighbour nearer to what is wanted; share it among its rows."""
         exact = self.exact(row_id)
-        units = self.nearest(exact)
+        units = nearest_unit(exact, self.unit_minor)
         if row_id in self.wanted:
             low, remainder = divmod(exact, self.unit_minor)
             units = min(max(self.wanted[row_id], low), low + (remainder > 0))
