@@ -1,0 +1,183 @@
+"""Arithmetic of share awards that vest in tranches: expected units, straight line with its floor, graded cost.
+
+One element a tranche, with the award it belongs to; estimates are float64 in minor units and are not rounded here. An
+award's sums run over its own tranches in their order, so they do not depend on which awards stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.measure.rounding import to_minor
+
+Rows = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+DAYS_A_YEAR = 365
+"""Days over which a yearly forfeiture rate counts."""
+
+
+@dataclass(frozen=True)
+class Tranches:
+    """Columns of T tranches of N awards at one instant.
+
+    ``award`` is the number (0..N-1) of each tranche's award, ``awards`` is N. ``units`` are those not forfeited by the
+    instant, ``value`` the grant-date value of a unit; ``elapsed_days`` run from grant to the instant (below nil: not granted
+    yet), ``vesting_days`` from grant to vesting; ``annual_forfeiture_rate`` is the share of unvested units expected to be
+    lost a year.
+    """
+
+    award: Rows
+    awards: int
+    units: Numbers
+    value: Numbers
+    elapsed_days: Rows
+    vesting_days: Rows
+    annual_forfeiture_rate: Numbers
+
+    @property
+    def vested(self) -> Flags:
+        """Tranches whose vesting date has come."""
+        return self.vesting_days <= self.elapsed_days
+
+    def by_award(self, amounts: Numbers) -> Numbers:
+        """Amounts T added over the tranches of each award: N."""
+        added: Numbers = np.bincount(self.award, weights=amounts, minlength=self.awards).astype(np.float64)
+        return added
+
+    def longest(self, days: Rows) -> Rows:
+        """The largest of each award's days: N."""
+        found = np.full(self.awards, np.iinfo(np.int64).min)
+        np.maximum.at(found, self.award, days)
+        return found
+
+
+def expected_units(units: Numbers, annual_forfeiture_rate: Numbers, days_to_vesting: Rows) -> Numbers:
+    """Units expected to vest: units x (1 - rate)^(days / 365), all of them once vested.
+
+    1,000 units two years before vesting, 5 % a year: 902.5.
+
+    >>> expected_units(np.array([1000.0, 1000.0]), np.array([0.05, 0.05]), np.array([730, -1])).round(6).tolist()
+    [902.5, 1000.0]
+    """
+    years = np.maximum(days_to_vesting, 0) / DAYS_A_YEAR
+    kept: Numbers = units * (1.0 - annual_forfeiture_rate) ** years
+    return kept
+
+
+def units_expected_to_vest(tranches: Tranches) -> Numbers:
+    """Units of each tranche expected to vest, as seen at the instant (718-10-35-3; IFRS 2.20)."""
+    return expected_units(tranches.units, tranches.annual_forfeiture_rate, tranches.vesting_days - tranches.elapsed_days)
+
+
+def earned(cost: Numbers, elapsed_days: Rows, vesting_days: Rows) -> Numbers:
+    """Part of a cost that service has earned: elapsed over vesting days; all where nothing is to be served, nil before grant.
+
+    >>> earned(np.array([300.0] * 4), np.array([-1, 100, 400, 0]), np.array([300, 300, 300, 0])).tolist()
+    [0.0, 100.0, 300.0, 300.0]
+    """
+    served = cost * np.minimum(elapsed_days, vesting_days) / np.maximum(vesting_days, 1)
+    return np.where(elapsed_days < 0, 0.0, np.where(vesting_days == 0, cost, served))
+
+
+def straight_line_cost(tranches: Tranches, units: Numbers) -> Numbers:
+    """Cumulative cost of each award in equal parts a day over its longest tranche, before any floor."""
+    elapsed = tranches.longest(tranches.elapsed_days)
+    return earned(tranches.by_award(units * tranches.value), elapsed, tranches.longest(tranches.vesting_days))
+
+
+def vested_cost(tranches: Tranches) -> Numbers:
+    """Grant-date value of each award's vested tranches, which cost to date may not fall below (718-10-35-8)."""
+    return tranches.by_award(np.where(tranches.vested, tranches.units * tranches.value, 0.0))
+
+
+def floored_straight_line_cost(tranches: Tranches, units: Numbers) -> Numbers:
+    """Cumulative cost of each award on the straight line, lifted to what has vested (718-10-35-8)."""
+    return np.maximum(straight_line_cost(tranches, units), vested_cost(tranches))
+
+
+def graded_cost(tranches: Tranches, units: Numbers) -> Numbers:
+    """Cumulative cost of each award with every tranche over its own vesting period (IFRS 2 IG11; 718-10-35-8)."""
+    return tranches.by_award(earned(units * tranches.value, tranches.elapsed_days, tranches.vesting_days))
+
+
+@dataclass(frozen=True)
+class CostToDate:
+    """Cumulative cost of awards, or of one award at successive year ends, under both frameworks."""
+
+    us: Numbers
+    ifrs: Numbers
+
+    @property
+    def difference(self) -> Numbers:
+        """IFRS less US GAAP: what additional paid-in capital gains and retained earnings lose."""
+        return self.ifrs - self.us
+
+    @property
+    def expense_difference(self) -> Numbers:
+        """The difference by year, where the elements are successive year ends."""
+        return by_year(self.difference)
+
+
+def by_year(cumulative: Numbers) -> Numbers:
+    """Expense of each year from the cost to date at successive year ends.
+
+    >>> by_year(np.array([200.0, 450.0, 400.0])).tolist()
+    [200.0, 250.0, -50.0]
+    """
+    return np.diff(cumulative, prepend=0.0)
+
+
+def at_year_ends(
+    units: Sequence[Sequence[float]], values: Sequence[float], vesting_years: Sequence[int], annual_forfeiture_rate: float
+) -> Tranches:
+    """One award at the ends of its years 1, 2, ..: every year end stands as an award of its own.
+
+    ``units[k]`` are those of each tranche at the end of year k + 1; ``values`` and ``vesting_years`` are by tranche.
+
+    >>> year_ends = at_year_ends([[100, 100], [100, 100]], [3.0, 3.0], [1, 2], 0.0)
+    >>> graded_cost(year_ends, year_ends.units).tolist(), straight_line_cost(year_ends, year_ends.units).tolist()
+    ([450.0, 600.0], [300.0, 600.0])
+    """
+    years, tranches = len(units), len(values)
+    return Tranches(
+        award=np.repeat(np.arange(years), tranches),
+        awards=years,
+        units=np.array(units, dtype=np.float64).ravel(),
+        value=np.tile(np.array(values, dtype=np.float64), years),
+        elapsed_days=DAYS_A_YEAR * np.repeat(np.arange(1, years + 1), tranches),
+        vesting_days=DAYS_A_YEAR * np.tile(np.array(vesting_years, dtype=np.int64), years),
+        annual_forfeiture_rate=np.full(years * tranches, annual_forfeiture_rate),
+    )
+
+
+def units_left(granted: Sequence[float], years: int, forfeited: Sequence[tuple[int, int, float]]) -> list[list[float]]:
+    """Units of each tranche at the end of each year, after forfeitures given as (year, tranche counted from 1, units).
+
+    >>> units_left([300, 300], 3, [(2, 2, 30)])
+    [[300.0, 300.0], [300.0, 270.0], [300.0, 270.0]]
+    """
+    left = np.tile(np.array(granted, dtype=np.float64), (years, 1))
+    for year, tranche, units in forfeited:
+        left[year - 1 :, tranche - 1] -= units
+    return [[float(units) for units in row] for row in left]
+
+
+def surviving_units(units: float, annual_forfeiture_rate: float, years: int, whole: bool) -> list[float]:
+    """Units expected to be left after each year; ``whole``: rounded to whole units every year, half away from zero.
+
+    >>> surviving_units(225_000, 0.03, 4, True)
+    [218250.0, 211703.0, 205352.0, 199191.0]
+    """
+    left, rate, year = np.array([float(units)]), np.array([annual_forfeiture_rate]), np.array([DAYS_A_YEAR])
+    found = []
+    for _ in range(years):
+        left = expected_units(left, rate, year)
+        left = to_minor(left).astype(np.float64) if whole else left
+        found.append(float(left[0]))
+    return found
