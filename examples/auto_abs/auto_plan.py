@@ -63,7 +63,7 @@ side = "by_sign"
 rates = [{{ from = 2018-01-01, rate = {tax} }}]
 
 [statement]
-layout = "loans"
+layout = "lender"
 
 [accounts]
 "1301" = {{ name = "Loans receivable: principal, current", line = "loans_c" }}
@@ -120,7 +120,7 @@ outstanding_principal_minor = {closing_principal}
 path = "tapes/events.parquet"
 amounts = "minor"
 
-[curves]
+[curves.loans]
 prepayment = "curves/prepayment.csv"
 hazard = "curves/hazard.csv"
 loss_given_default = "curves/loss_given_default.csv"

@@ -61,7 +61,7 @@ side = "by_sign"
 rates = [{{ from = 2018-01-01, rate = {tax} }}]
 
 [statement]
-layout = "loans"
+layout = "lender"
 
 [accounts]
 "1301" = {{ name = "Loans receivable: principal, current", line = "loans_c" }}
@@ -109,7 +109,7 @@ amounts = "minor"
 rows = {rows}
 outstanding_principal_minor = {principal}
 
-[curves]
+[curves.loans]
 prepayment = "curves/prepayment.csv"
 hazard = "curves/hazard.csv"
 loss_given_default = "curves/loss_given_default.csv"

@@ -6,27 +6,71 @@ Amounts here are minor units, debit positive, by segment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 BySegment = Mapping[str, int]
+
+
+Roles = tuple[str, ...]
+"""Posting roles: what a plan maps to its accounts."""
 
 
 @dataclass(frozen=True)
 class Note:
     """One numbered difference: its key in the plan, its column id, numeral and label in the statement, and its roles.
 
-    ``roles`` are the only posting roles its journal may touch; ``requires`` and ``provides`` name the columns of figures
-    it reads from other notes and offers to them.
+    The posting roles its journal may touch are, by the tape its amounts come from, ``balances`` (what it owns in the balance
+    sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside income) and
+    ``COMMON_ROLES``; ``measured`` are balances of a tape that are the same under both frameworks. ``requires`` and
+    ``provides`` name the figures it reads from other notes and offers to them. ``offset`` is the equity role that takes up
+    what the column takes from retained earnings, where it moves amounts inside equity only.
     """
 
     key: str
     column: str
     numeral: str
     label: str
-    roles: tuple[str, ...]
-    requires: tuple[str, ...]
-    provides: tuple[str, ...]
+    balances: Mapping[str, Roles]
+    profit: Mapping[str, Roles]
+    paths: Roles = ()
+    measured: Mapping[str, Roles] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    offset: str | None = None
+
+    @property
+    def tapes(self) -> tuple[str, ...]:
+        """The tapes its amounts come from; a plan names at least one of them."""
+        return tuple(self.balances)
+
+    def roles(self, tapes: Collection[str]) -> Roles:
+        """The only posting roles its journal may touch where the plan names these tapes."""
+        own = [role for tape in self.tapes if tape in tapes for role in (*self.balances[tape], *self.profit[tape])]
+        return (*dict.fromkeys(own), *self.paths, *COMMON_ROLES)
+
+    def needs(self, tapes: Collection[str]) -> Roles:
+        """The posting roles that a plan which names these tapes must map to accounts."""
+        return (*self.roles(tapes), *(role for tape in tapes for role in self.measured.get(tape, ())))
+
+    @property
+    def profit_roles(self) -> Roles:
+        """Roles that pass through income before tax."""
+        return tuple(dict.fromkeys(role for roles in self.profit.values() for role in roles))
+
+    @property
+    def path_roles(self) -> Roles:
+        """Roles of equity that the column may move without passing through income."""
+        return (*self.paths, BASIS_DIFFERENCE)
+
+
+BASIS_DIFFERENCE = "opening_basis_difference"
+"""The equity role of a gap between the opening brought forward and the opening measured (IAS 8.42; ASC 250)."""
+
+COMMON_ROLES = (
+    "deferred_tax_assets", "deferred_tax_liabilities", "income_tax_expense", "retained_earnings", BASIS_DIFFERENCE,
+)  # fmt: skip
+"""Posting roles that every note's journal may touch: its tax, and what it brings forward."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +126,15 @@ SETTLED = ("settled", "new_settled")
 """Paths of contracts that were repaid in the period."""
 
 WRITTEN_OFF = ("written_off", "new_written_off")
-"""Paths of contracts that were written off in the period."""
+"""Paths of loans that were written off in the period, and of guarantees that were paid out."""
 
 PATHS = ("stayed", "new", "settled", "new_settled", "written_off", "new_written_off", "written_off_earlier", "lost", "ignored")
 """What became of a contract in the period; ``ignored`` rows left before it and count for nothing."""
 
 
 @dataclass(frozen=True)
-class LoanSums:
-    """Whole minor units of the loan tape, added by path and segment.
+class Sums:
+    """Whole minor units of one tape, added by path and segment.
 
     ``totals[path][series][segment]``; a series is named ``{state}_{framework}_{component}`` for the states ``opening``,
     ``late`` (closing under opening assumptions, or at exit) and ``closing``, or stands alone (``recoveries_received``).
@@ -113,7 +157,7 @@ Term = tuple[str, tuple[str, ...], int]
 """One step of a movement: a state, the paths it counts for, and +1 or -1."""
 
 
-def moved(sums: LoanSums, component: str, terms: tuple[Term, ...]) -> dict[str, int]:
+def moved(sums: Sums, component: str, terms: tuple[Term, ...]) -> dict[str, int]:
     """Movement of a component's difference (IFRS less US GAAP) over some terms, by segment."""
     steps = [sums.difference(state, component, paths) for state, paths, _ in terms]
     return plus(*(step if sign > 0 else minus(step) for step, (_, _, sign) in zip(steps, terms, strict=True)))

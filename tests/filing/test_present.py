@@ -46,7 +46,7 @@ def _layout(name: str) -> Layout:
     return layout_of(read_json(layout_file(name)), name)
 
 
-@given(st.sampled_from(["loans", "qifu"]), st.data())
+@given(st.sampled_from(["lender", "qifu"]), st.data())
 def test_printed_figures_foot_and_stay_within_a_unit(name: str, data: st.DataObject) -> None:
     """Accounts drawn at random that balance: printed rows foot, assets equal liabilities and equity, nil stays nil."""
     layout = _layout(name)

@@ -14,7 +14,7 @@ from gaapbridge.statement.present import controlled_rounding, present, present_f
 from gaapbridge.statement.reconcile import cells, reconcile
 
 UNIT = 100_000
-LAYOUT = layout_of(read_json(layout_file("loans")), "loans.json")
+LAYOUT = layout_of(read_json(layout_file("lender")), "lender.json")
 ACCOUNTS = {row_id: row_id for row_id in LAYOUT.row_ids()}
 AMOUNT = st.integers(-(10**7), 10**7)
 

@@ -27,10 +27,10 @@ def published(name: str) -> Path:
 
 
 def layout_file(name_or_path: str | Path) -> Path:
-    """The file of a packaged layout (`qifu`, `loans`), or a path to a layout of the user's own.
+    """The file of a packaged layout (`qifu`, `lender`), or a path to a layout of the user's own.
 
-    >>> layout_file("loans").name
-    'loans.json'
+    >>> layout_file("lender").name
+    'lender.json'
 
     Read it by `read_json`, and make a `Layout` of it by `statement.layout.layout_of`. A name that is
     not packaged raises `UnusableInput`.

@@ -20,13 +20,14 @@ from gaapbridge import __version__
 from gaapbridge.book.journal import Journal
 from gaapbridge.book.roll_forward import RollForward
 from gaapbridge.difference import PATHS
+from gaapbridge.period_close import brought_forward
+from gaapbridge.period_close.brought_forward import carried_forward
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
-from gaapbridge.period_close.movements import MovementTable
+from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.run_folder import JOURNAL_COLUMNS, journal_rows, sha256_of, write_csv, write_json
 from gaapbridge.period_close.statements import Statements
 from gaapbridge.period_close.ties import Ties
-from gaapbridge.period_close.totals import LoanTotals
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.finding import Finding
@@ -38,9 +39,8 @@ LIBRARIES = ("numpy", "numba", "polars", "pyarrow", "pydantic")
 class Artefacts:
     """Everything a run writes, in the types that made it."""
 
-    totals: LoanTotals
+    measured: tuple[Measured, ...]
     columns: tuple[Column, ...]
-    tables: tuple[MovementTable, ...]
     statements: Statements
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
@@ -59,9 +59,8 @@ class Artefacts:
 
 
 def gather(
-    totals: LoanTotals,
+    measured: Sequence[Measured],
     columns: Sequence[Column],
-    tables: Sequence[MovementTable],
     statements: Statements,
     ties: Ties,
     findings: Sequence[Finding],
@@ -71,9 +70,8 @@ def gather(
     checks = (*ties.checks, *statements.checks)
     failed = [_finding(check) for check in ties.checks if not check.holds]
     return Artefacts(
-        totals=totals,
+        measured=tuple(measured),
         columns=tuple(columns),
-        tables=tuple(tables),
         statements=statements,
         checks=checks,
         findings=(*findings, *failed, *statements.findings),
@@ -107,7 +105,10 @@ def write_run(
     journals = [column.journal for column in artefacts.columns]
     _write_journals(folder, plan, journals)
     write_json(folder / "roll_forward.json", _roll_forward(artefacts.columns))
-    write_json(folder / "movements.json", [table.as_dict() for table in artefacts.tables])
+    tables = [{"kind": one.kind, **table.as_dict()} for one in artefacts.measured for table in one.tables]
+    write_json(folder / "movements.json", tables)
+    carried = carried_forward(plan, {column.note.key: column.journal for column in artefacts.columns})
+    write_csv(folder / brought_forward.FILE, brought_forward.HEADER, carried)
     write_json(folder / "checks.json", [check.as_dict() for check in artefacts.checks])
     write_json(folder / "findings.json", [finding.as_dict() for finding in artefacts.findings])
     write_json(folder / "not_checked.json", [left.as_dict() for left in artefacts.not_checked])
@@ -156,9 +157,11 @@ def _roll_forward(columns: Sequence[Column]) -> list[dict[str, Any]]:
 
 
 def _totals(artefacts: Artefacts) -> dict[str, Any]:
-    """Whole numbers by segment, path and series, and by account and segment; and the SHA-256 of them all."""
-    sums = artefacts.totals.sums()
-    measured = {path: {series: by for series, by in sums.totals[path].items() if any(by.values())} for path in PATHS}
+    """Whole numbers by kind, path, series and segment, and by account and segment; and the SHA-256 of them all."""
+    measured = {}
+    for one in artefacts.measured:
+        totals = one.totals.sums().totals
+        measured[one.kind] = {p: {series: by for series, by in totals[p].items() if any(by.values())} for p in PATHS}
     posted: dict[str, dict[str, int]] = {}
     for column in artefacts.columns:
         for line in column.journal.lines():
@@ -192,8 +195,8 @@ def _write_manifest(
         "sources": sources,
         "prior_run": None if inputs.prior_run is None else os.path.relpath(inputs.prior_run, place),
         "columns": [column.note.column for column in artefacts.columns],
-        "roles": {column.note.column: list(column.note.roles) for column in artefacts.columns},
-        "posting": plan.posting.model_dump(),
+        "roles": {column.note.column: list(column.note.roles(plan.tapes.kinds)) for column in artefacts.columns},
+        "posting": plan.posting,
         "accounts": {code: {"name": a.name, "line": a.line} for code, a in plan.accounts.items()},
         **artefacts.statements.addresses,
         "artefacts_sha256": {str(p.relative_to(folder)): sha256_of(p) for p in files},

@@ -6,26 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.journal import Entry, Journal, Line
-from gaapbridge.difference import FlowEntry, LoanSums, Note, Posted
-from gaapbridge.differences import effective_interest, expected_credit_loss
-from gaapbridge.differences.effective_interest import journal as interest_journal
-from gaapbridge.differences.expected_credit_loss import journal as loss_journal
+from gaapbridge.difference import BASIS_DIFFERENCE, BySegment, FlowEntry, Note, Posted, Sums
 from gaapbridge.measure.tax import tax_on
+from gaapbridge.period_close.brought_forward import AccountSegment, PriorBalances
+from gaapbridge.period_close.notes import FOLDERS, NOTES
 from gaapbridge.plan import Plan
 from gaapbridge.terms.finding import Finding
-
-NOTES: Mapping[str, Note] = {note.key: note for note in (expected_credit_loss.NOTE, effective_interest.NOTE)}
-"""The notes known, by their key in the plan."""
-
-PROFIT_ROLES = ("financing_income", "provision_for_loans")
-"""Roles that pass through income before tax."""
-
-PATH_ROLES = ("transfers_between_notes", "opening_basis_difference")
-"""Roles of equity that a column may move without passing through income."""
-
-AccountSegment = tuple[str, str]
-PriorBalances = Mapping[str, Mapping[AccountSegment, int]]
-"""Closing balances of the prior run: note, then (account, segment), debit positive, tax included."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +29,43 @@ class Column:
     basis_difference_pre_tax: int
 
 
-def post_notes(plan: Plan, sums: LoanSums, prior: PriorBalances | None) -> tuple[list[Column], list[Finding]]:
+def post_notes(
+    plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None
+) -> tuple[tuple[Column, ...], list[Finding]]:
     """The journals of the plan's notes, in the order of the statement, and findings about the opening."""
-    interest = interest_journal.post(sums)
-    passed = interest.passed_on["written_off_carrying_difference"] if "effective_interest" in plan.notes.order else {}
-    posted = {
-        effective_interest.NOTE.key: interest,
-        expected_credit_loss.NOTE.key: loss_journal.post(sums, passed),
-    }
+    posted = _in_turn(plan, sums)
     columns, findings = [], []
     for key in plan.notes.order:
         column, found = _column(plan, NOTES[key], posted[key], None if prior is None else prior.get(key, {}))
         columns.append(column)
         findings += found
-    return columns, findings
+    return tuple(columns), findings
+
+
+def _in_turn(plan: Plan, sums: Mapping[str, Sums]) -> dict[str, Posted]:
+    """Every note posted once those that provide what it requires have been."""
+    provided = {figure for key in plan.notes.order for figure in NOTES[key].provides}
+    passed: dict[str, BySegment] = {}
+    posted: dict[str, Posted] = {}
+    while len(posted) < len(plan.notes.order):
+        ready = [
+            key
+            for key in plan.notes.order
+            if key not in posted and all(figure in passed for figure in NOTES[key].requires if figure in provided)
+        ]
+        for key in ready:
+            posted[key] = FOLDERS[key].post(plan, sums, passed)
+            passed |= posted[key].passed_on
+        if not ready:
+            raise ValueError("notes wait for figures of each other")
+    return posted
 
 
 def _column(plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegment, int] | None) -> tuple[Column, list[Finding]]:
     measured = _balances(plan, posted.brought_forward)
     opening = -_role_total(posted.brought_forward, ("retained_earnings",))
-    income = -_role_total(posted.movements, PROFIT_ROLES)
-    paths = -_role_total(posted.movements, PATH_ROLES)
+    income = -_role_total(posted.movements, note.profit_roles)
+    paths = -_role_total(posted.movements, note.path_roles)
     tax_opening, tax_closing = _tax(plan, note, opening, income, paths, prior)
     entries = [_entry(plan, note, "brought_forward", flow) for flow in posted.brought_forward]
     entries.append(_tax_entry(plan, note, "brought_forward", "retained_earnings", 0, tax_opening))
@@ -76,7 +78,7 @@ def _column(plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegmen
     entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
     entries.append(_tax_entry(plan, note, "tax", "income_tax_expense", tax_opening, tax_closing))
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
-    journal.declare({plan.account_of(role) for role in note.roles})
+    journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
     return Column(note, journal, opening, income, paths, tax_opening, tax_closing, basis, basis_pre_tax), findings
 
 
@@ -172,7 +174,7 @@ def _restated_opening(
     plan: Plan, note: Note, prior: Mapping[AccountSegment, int], gap: Mapping[AccountSegment, int]
 ) -> tuple[list[Entry], int]:
     """The opening as the prior run left it, and the gap to the re-measured opening through equity."""
-    retained, basis = plan.account_of("retained_earnings"), plan.account_of("opening_basis_difference")
+    retained, basis = plan.account_of("retained_earnings"), plan.account_of(BASIS_DIFFERENCE)
     brought = [
         Line.of(account, segment, amount, "brought forward from the prior run")
         for (account, segment), amount in sorted(prior.items())

@@ -1,30 +1,27 @@
-"""The inputs of a close: sources located and hashed, curves, ledgers, events and the two streams of loans.
+"""The inputs of a close: sources located and hashed, ledgers, amounts brought forward, populations opened.
 
 Everything that can make input unusable is raised here, before anything is written.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
 from gaapbridge.book.trial_balance import TrialBalance
-from gaapbridge.period_close.entries import NOTES, PATH_ROLES, PROFIT_ROLES, PriorBalances
+from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_brought_forward
+from gaapbridge.period_close.measured import Measured
+from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.run_folder import period_folder, sha256_of, versions, write_csv
 from gaapbridge.plan import Plan
-from gaapbridge.portfolio.checks import REJECTS, check
-from gaapbridge.portfolio.contract import Circumstances
-from gaapbridge.portfolio.curves import Curves, read_curves
+from gaapbridge.portfolio.checks import REJECTS
 from gaapbridge.portfolio.ledger import read_trial_balance
-from gaapbridge.portfolio.period_tapes import EVENTS
-from gaapbridge.portfolio.read import open_tape
-from gaapbridge.portfolio.stream import LoanTape, aligned, known_ids, open_loans
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.gaap import Gaap
@@ -32,68 +29,49 @@ from gaapbridge.terms.gaap import Gaap
 Sources = dict[str, tuple[Path, str]]
 
 
-@dataclass
+class Population(Protocol):
+    """All contracts of one kind: opened, measured once, then known by their rejects, findings and result."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def rows(self) -> int: ...
+
+    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Callable[[int], None]) -> None: ...
+
+    def rejects(self) -> list[pl.DataFrame]: ...
+
+    def findings(self, rejected: Collection[str]) -> list[Finding]: ...
+
+    def result(self, table: Path) -> Measured: ...
+
+
+@dataclass(frozen=True)
 class Inputs:
-    """What a close reads. ``ledgers`` holds trial balances by state; ``prior_balances`` what the prior run left."""
+    """What a close reads. ``ledgers`` holds trial balances by state; ``prior_balances`` the amounts brought forward."""
 
     sources: Sources
-    curves: Curves
-    opening: LoanTape | None
-    closing: LoanTape
-    events: pl.DataFrame
-    event_rejects: pl.DataFrame
+    populations: tuple[Population, ...]
     ledgers: Mapping[str, TrialBalance]
     ledger_findings: tuple[Finding, ...]
     prior_run: Path | None
     prior_balances: PriorBalances | None
-    control: tuple[tuple[str, LoanTape, int | None, int | None], ...] = field(default=())
 
     @property
     def rows(self) -> int:
-        """Rows of both tapes."""
-        return self.closing.source.rows + (self.opening.source.rows if self.opening else 0)
+        """Rows of all tapes."""
+        return sum(population.rows for population in self.populations)
 
-    @property
-    def longest_term(self) -> int:
-        """Longest term on either tape, in instalments."""
-        return max(self.closing.longest_term, self.opening.longest_term if self.opening else 1)
-
-    @property
-    def closing_name(self) -> str:
-        """Name of the closing tape in rejects."""
-        return self.closing.source.file
-
-    def pairs(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Opening and closing rows in chunks of the same contracts."""
-        opening = self.opening.chunks() if self.opening else iter(())
-        return aligned(opening, self.closing.chunks())
-
-    def rejects(self, measured: list[pl.DataFrame]) -> pl.DataFrame:
-        """All rejects in the order of the files; complete once the tapes have been streamed."""
-        parts = [*(self.opening.rejects if self.opening else []), *self.closing.rejects, self.event_rejects, *measured]
+    def rejects(self) -> pl.DataFrame:
+        """All rejects in the order of the files; complete once the populations have been measured."""
+        parts = [part for population in self.populations for part in population.rejects()]
         empty = pl.DataFrame(schema=REJECTS)
         return pl.concat([empty, *(part.select(REJECTS.names()) for part in parts)]).sort("file", "row", maintain_order=True)
 
-    def findings(self) -> list[Finding]:
-        """Findings about the inputs: control totals and ledgers; complete once the tapes have been streamed."""
-        found = list(self.ledger_findings)
-        for state, tape, rows, principal in self.control:
-            for name, expected, actual in (
-                ("rows", rows, tape.totals.rows),
-                ("outstanding_principal_minor", principal, tape.totals.amount_minor),
-            ):
-                if expected is not None and expected != actual:
-                    found.append(
-                        Finding(
-                            name="control total differs",
-                            where=f"tapes.loans.{state}/{name}",
-                            amount_minor=actual - expected,
-                            why=f"the plan states {expected:,}, the tape holds {actual:,}, rejects included",
-                            remedy="export the tape again, or correct the control total",
-                            check="R9",
-                        )
-                    )
-        return found
+    def findings(self, rejected: Collection[str]) -> list[Finding]:
+        """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
+        return [*self.ledger_findings, *(f for population in self.populations for f in population.findings(rejected))]
 
     def write_rejects(self, path: Path, rejects: pl.DataFrame) -> None:
         """The rejects file: one line for each rule that a row breaks."""
@@ -109,32 +87,24 @@ def read_inputs(plan: Plan) -> Inputs:
             raise UnusableInput(
                 file=str(path), column=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
             )
-    curves = read_curves(
-        paths["curves.prepayment"], paths["curves.hazard"], paths["curves.loss_given_default"], paths.get("curves.recovery")
-    )
-    _refuse_unknown_scenarios(plan, curves)
-    opening = _loans(plan, paths, "opening", curves) if "tapes.loans.opening" in paths else None
-    closing = _loans(plan, paths, "closing", curves)
-    events, event_rejects = _events(plan, paths, [tape for tape in (opening, closing) if tape])
     ledgers, findings = _ledgers(plan, paths)
-    control = plan.tapes.loans.control
+    carried = prior / FILE if prior is not None else paths.get("opening.file")
     return Inputs(
         sources={name: (path, sha256_of(path)) for name, path in paths.items()},
-        curves=curves,
-        opening=opening,
-        closing=closing,
-        events=events,
-        event_rejects=event_rejects,
+        populations=tuple(_open(kind)(plan, paths) for kind in plan.tapes.kinds),
         ledgers=ledgers,
         ledger_findings=findings,
         prior_run=prior,
-        prior_balances=None if prior is None else _prior_balances(plan, prior),
-        control=tuple(
-            (state, tape, totals.rows, totals.outstanding_principal_minor)
-            for state, tape, totals in (("opening", opening, control.opening), ("closing", closing, control.closing))
-            if tape is not None
-        ),
+        prior_balances=None if carried is None else read_brought_forward(plan, carried),
     )
+
+
+def _open(kind: str) -> Callable[[Plan, Mapping[str, Path]], Population]:
+    """How contracts of a kind are opened; its modules are imported only where the plan names its tape."""
+    opened: Callable[[Plan, Mapping[str, Path]], Population] = import_module(
+        f"gaapbridge.period_close.{kind}.population"
+    ).open_population
+    return opened
 
 
 def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
@@ -187,63 +157,44 @@ def _prior_run(plan: Plan) -> Path | None:
     return folder
 
 
+_AT_BOTH = ("loans", "guarantees", "guarantee_fees")
+_WHOLE = ("events", "awards", "award_tranches", "award_events")
+
+
 def _paths(plan: Plan, prior: Path | None) -> dict[str, Path]:
     """Paths of all sources by name; the opening tape of a prior run is that run's closing tape."""
-    named: dict[str, str | None] = {
-        "tapes.loans.opening": plan.tapes.loans.opening,
-        "tapes.loans.closing": plan.tapes.loans.closing,
-        "tapes.events": plan.tapes.events.path if plan.tapes.events else None,
-        "curves.prepayment": plan.curves.prepayment,
-        "curves.hazard": plan.curves.hazard,
-        "curves.loss_given_default": plan.curves.loss_given_default,
-        "curves.recovery": plan.curves.recovery,
-        "trial_balance.opening": plan.trial_balance.opening if plan.trial_balance else None,
-        "trial_balance.closing": plan.trial_balance.closing if plan.trial_balance else None,
-    }
+    named: dict[str, str | None] = {"opening.file": plan.opening.file}
+    for tape in _AT_BOTH:
+        both = getattr(plan.tapes, tape)
+        named[f"tapes.{tape}.opening"] = both and both.opening
+        named[f"tapes.{tape}.closing"] = both and both.closing
+    for tape in _WHOLE:
+        whole = getattr(plan.tapes, tape)
+        named[f"tapes.{tape}"] = whole and whole.path
+    for kind in plan.tapes.kinds:
+        for curve, path in getattr(plan.curves, kind).model_dump().items():
+            named[f"curves.{kind}.{curve}"] = path
+    for state in ("opening", "closing"):
+        named[f"trial_balance.{state}"] = getattr(plan.trial_balance, state) if plan.trial_balance else None
     paths = {name: plan.locate(path) for name, path in named.items() if path is not None}
-    if prior is not None and "tapes.loans.opening" not in paths:
-        manifest: Any = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))
-        source = manifest["sources"]["tapes.loans.closing"]
+    return paths if prior is None else {**_carried_tapes(plan, prior, paths), **paths}
+
+
+def _carried_tapes(plan: Plan, prior: Path, paths: Mapping[str, Path]) -> dict[str, Path]:
+    """The prior run's closing tapes, unchanged since, where the plan names no opening tape of its own."""
+    manifest: Any = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))
+    carried = {}
+    for tape in _AT_BOTH:
+        source = manifest["sources"].get(f"tapes.{tape}.closing")
+        if getattr(plan.tapes, tape) is None or source is None or f"tapes.{tape}.opening" in paths:
+            continue
         path = prior / manifest["plan_folder"] / source["path"]
         if path.is_file() and sha256_of(path) != source["sha256"]:
             raise UnusableInput(
                 file=str(path), rule="the prior run's closing tape is unchanged since that run", remedy="restore the tape"
             )
-        paths["tapes.loans.opening"] = path
-    return paths
-
-
-def _loans(plan: Plan, paths: Mapping[str, Path], state: str, curves: Curves) -> LoanTape:
-    tapes, name = plan.tapes.loans, f"tapes.loans.{state}"
-    return open_loans(
-        paths[name],
-        instant=plan.period.opening if state == "opening" else plan.period.closing,
-        currency=plan.entity.currency,
-        segments=curves.segments,
-        amounts=tapes.amounts,
-        minor_digits=plan.entity.minor_digits,
-        columns=tapes.columns,
-        ignore=tapes.ignore,
-        file=paths[name].name,
-    )
-
-
-def _events(plan: Plan, paths: Mapping[str, Path], tapes: list[LoanTape]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if plan.tapes.events is None:
-        schema = {column.name: column.dtype for column in EVENTS.columns}
-        return pl.DataFrame(schema=schema), pl.DataFrame(schema=REJECTS)
-    path, events = paths["tapes.events"], plan.tapes.events
-    source = open_tape(
-        path, EVENTS, amounts=events.amounts, minor_digits=plan.entity.minor_digits, columns=events.columns,
-        ignore=events.ignore, file=path.name,
-    )  # fmt: skip
-    parsed = source.whole()
-    named = parsed.frame["contract_id"].drop_nulls().unique()
-    circumstances = Circumstances(
-        opening=plan.period.opening, closing=plan.period.closing, contracts=known_ids(tapes, named) if source.rows else None
-    )
-    checked = check(parsed, EVENTS, circumstances, path.name)
-    return checked.good, checked.rejects
+        carried[f"tapes.{tape}.opening"] = path
+    return carried
 
 
 def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBalance], tuple[Finding, ...]]:
@@ -256,30 +207,3 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
             ledgers[state] = TrialBalance(Gaap.US_GAAP, read.balances)
             findings += read.findings
     return ledgers, tuple(findings)
-
-
-def _refuse_unknown_scenarios(plan: Plan, curves: Curves) -> None:
-    answers = plan.elections["expected_credit_loss"]
-    named = {name: key for key in ("us_scenarios", "ifrs_scenarios") for name in answers[key]}
-    named[answers["us_historical_scenario"]] = "us_historical_scenario"
-    for scenario, key in named.items():
-        if scenario not in curves.scenarios:
-            raise UnusableInput(
-                file=plan.path.name, column=f"elections.expected_credit_loss.{key}", value=scenario,
-                rule="every scenario of an election is in the hazard file",
-                remedy=f"known scenarios: {', '.join(curves.scenarios)}",
-            )  # fmt: skip
-
-
-def _prior_balances(plan: Plan, prior: Path) -> PriorBalances:
-    """Closing balances the prior run posted, by note, account and segment; income and equity are left out."""
-    outside = {plan.account_of(r) for r in (*PROFIT_ROLES, *PATH_ROLES, "retained_earnings", "income_tax_expense")}
-    balances: dict[str, dict[tuple[str, str], int]] = {}
-    keys = {note.column: note.key for note in NOTES.values()}
-    with (prior / "journals.csv").open(encoding="utf-8", newline="") as stream:
-        for line in csv.DictReader(stream):
-            if line["account"] not in outside:
-                note = balances.setdefault(keys[line["note"]], {})
-                key = (line["account"], line["segment"])
-                note[key] = note.get(key, 0) + int(line["debit_minor"]) - int(line["credit_minor"])
-    return {note: {key: amount for key, amount in kept.items() if amount} for note, kept in balances.items()}

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.difference import OPENED, REMAINED, SETTLED, WRITTEN_OFF
-from gaapbridge.period_close.setting import SIDES
-from gaapbridge.period_close.totals import STAGES, LoanTotals
+from gaapbridge.period_close.notes import SIDES
+from gaapbridge.period_close.totals import STAGES, Totals
 
 ByStage = NDArray[np.int64]
 
@@ -37,7 +37,7 @@ class MovementTable:
         return {"framework": self.framework, "lines": rows, "closing": _by_name(self.measured_closing)}
 
 
-def movement_tables(totals: LoanTotals) -> tuple[MovementTable, MovementTable]:
+def movement_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
     """The movement tables of both frameworks; stages are those of IFRS 9 in both, so that they can be compared."""
     return (_table(totals, SIDES[0]), _table(totals, SIDES[1]))
 
@@ -46,7 +46,7 @@ def _by_name(amounts: ByStage) -> dict[str, int]:
     return {("within_period" if stage == 0 else f"stage_{stage}"): int(amounts[stage]) for stage in STAGES}
 
 
-def _table(totals: LoanTotals, framework: str) -> MovementTable:
+def _table(totals: Totals, framework: str) -> MovementTable:
     def at_opening(series: str, *paths: str) -> ByStage:
         return _added(totals, series, paths, axis=1)
 
@@ -78,7 +78,7 @@ def _table(totals: LoanTotals, framework: str) -> MovementTable:
     return MovementTable(framework, lines, at_closing(closing, *REMAINED))
 
 
-def _added(totals: LoanTotals, series: str, paths: tuple[str, ...], axis: int) -> ByStage:
+def _added(totals: Totals, series: str, paths: tuple[str, ...], axis: int) -> ByStage:
     """A series over some paths, by the stage at closing (axis 0) or at opening (axis 1)."""
     summed: ByStage = totals.by_stage(series, paths).sum(axis=axis)
     return summed

@@ -12,31 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.differences.effective_interest import elections as interest_elections
-from gaapbridge.differences.expected_credit_loss import elections as loss_elections
 from gaapbridge.measure.compile import compiled_before
 from gaapbridge.period_close.artefacts import Artefacts, gather, write_run
-from gaapbridge.period_close.direct import measured_directly
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess
-from gaapbridge.period_close.movements import movement_tables
-from gaapbridge.period_close.population import findings_of, scan_population
+from gaapbridge.period_close.measured import Measured, detail_path, over_all
+from gaapbridge.period_close.notes import DECLARED, Treatments, standard_treatments
 from gaapbridge.period_close.run_folder import new_version, period_folder, versions
-from gaapbridge.period_close.setting import Treatments, make_setting
 from gaapbridge.period_close.statements import make_statements
 from gaapbridge.period_close.ties import close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import Opening
 from gaapbridge.progress import Progress
 from gaapbridge.statement.checks import Check
-from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
-
-DECLARED = {
-    "expected_credit_loss": loss_elections.ELECTIONS,
-    "effective_interest": interest_elections.ELECTIONS,
-}
-"""Elections by note, as the notes declare them."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +72,21 @@ def close(
     Raises ``UnusableInput`` when the plan or a source cannot be used, or when more rows are rejected than the plan allows;
     then nothing is written. ``treatments`` puts other policies on the two sides (the conformance suite does).
     """
+    return close_plan(read_plan(Path(plan_path), DECLARED), progress=progress, treatments=treatments, workers=workers)
+
+
+def close_plan(
+    plan: Plan, *, progress: Progress | None = None, treatments: Treatments | None = None, workers: int | None = None
+) -> Run:
+    """Close one period from a plan already read; as ``close``."""
     shown = progress or Progress(show=False)
-    plan = read_plan(Path(plan_path), DECLARED)
     with shown.stage("reading"):
         inputs = read_inputs(plan)
     folder = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
     with new_version(folder) as unfinished:
-        artefacts = _measure_and_reconcile(plan, inputs, unfinished, shown, treatments, workers or os.cpu_count() or 1)
+        artefacts = measure_and_reconcile(
+            plan, inputs, unfinished, shown, treatments or standard_treatments(), workers or os.cpu_count() or 1
+        )
         with shown.stage("writing"):
             write_run(unfinished, plan, inputs, artefacts, shown.elapsed, folder / "v")
     return Run(
@@ -102,49 +99,57 @@ def close(
     )
 
 
-def measure_us_gaap(plan_path: Path, scratch: Path) -> tuple[dict[str, int], dict[str, int]]:
-    """US GAAP balances by posting role at the opening and the closing instant, for a ledger that takes them from here.
+@dataclass(frozen=True)
+class UsGaap:
+    """What only a measurement can give a ledger under US GAAP: balances at both instants and income of the period, by
+    posting role and debit positive, and amounts it needs besides (``written_off_gross``, ``paid_out``)."""
 
-    The closing ones carry ``written_off_gross`` of the period besides. Nothing is written but in ``scratch``; the trial
-    balances the plan names are not compared.
+    opening: dict[str, int]
+    closing: dict[str, int]
+    income: dict[str, int]
+    memoranda: dict[str, int]
+
+
+def measure_us_gaap(plan_path: Path, scratch: Path) -> UsGaap:
+    """US GAAP measured for a ledger that takes its balances from here; nothing is written but in ``scratch``.
+
+    The trial balances the plan names are not compared.
     """
     plan = read_plan(Path(plan_path), DECLARED)
     plan = plan.model_copy(update={"opening": Opening(source="opening_tape"), "trial_balance": None})
     plan._path = Path(plan_path)
     inputs = read_inputs(plan)
-    setting = make_setting(plan, inputs.curves, inputs.longest_term)
-    detail = scratch / "detail.parquet"
-    scan_population(inputs.pairs(), inputs.events, setting, detail, inputs.closing_name, os.cpu_count() or 1, lambda rows: None)
-    us = measured_directly(detail, "us")
-    return dict(us.opening), {**us.closing, "written_off_gross": us.written_off}
+    measured = _measure(inputs, scratch, Progress(show=False), standard_treatments(), os.cpu_count() or 1)
+    opening, closing, income, memoranda = (
+        over_all(measured, "us", part) for part in ("opening", "closing", "income", "memoranda")
+    )
+    return UsGaap(opening, closing, income, memoranda)
 
 
-def _measure_and_reconcile(
-    plan: Plan, inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments | None, workers: int
+def measure_and_reconcile(
+    plan: Plan, inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments, workers: int
 ) -> Artefacts:
-    setting = make_setting(plan, inputs.curves, inputs.longest_term, treatments)
-    detail = unfinished / "measurements" / "loans" / "part-00000.parquet"
-    detail.parent.mkdir(parents=True)
+    """Everything between reading and writing: contracts measured into ``unfinished``, notes posted, statements tied out."""
+    measured = _measure(inputs, unfinished, progress, treatments, workers, plan)
+    rejects = inputs.rejects()
+    with progress.stage("posting and tying out"):
+        columns, opening_findings = post_notes(plan, {one.kind: one.totals.sums() for one in measured}, inputs.prior_balances)
+        statements = make_statements(plan, inputs, columns, measured)
+        ties = close_ties(plan, columns, measured, inputs.ledgers, plan.opening.source != "none")
+        rejected = frozenset(rejects["contract_id"].drop_nulls().to_list())
+        findings = [*inputs.findings(rejected), *opening_findings]
+        return gather(measured, columns, statements, ties, findings, rejects)
+
+
+def _measure(
+    inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments, workers: int, plan: Plan | None = None
+) -> list[Measured]:
+    """Measure every kind of contract into its table; with a plan, raise where more is rejected than it allows."""
     if not compiled_before():
         progress.say("compiling the kernels for this machine, once")
     with progress.stage("measuring", inputs.rows) as step:
-        pairs = inputs.pairs()
-        scan = scan_population(pairs, inputs.events, setting, detail, inputs.closing_name, workers, step)
-    rejects = inputs.rejects(scan.rejects)
-    refuse_excess(plan, rejects)
-    if scan.totals is None:
-        raise UnusableInput(file=inputs.closing_name, rule="a tape must hold contracts", remedy="check the tape")
-    with progress.stage("posting and tying out"):
-        sums = scan.totals.sums()
-        columns, opening_findings = post_notes(plan, sums, inputs.prior_balances)
-        us, ifrs = measured_directly(detail, "us"), measured_directly(detail, "ifrs")
-        tables = movement_tables(scan.totals)
-        statements = make_statements(plan, inputs, columns, us)
-        has_opening = plan.opening.source != "none"
-        ties = close_ties(plan, columns, us, ifrs, tables, sums, inputs.ledgers, has_opening)
-        findings = [
-            *inputs.findings(),
-            *findings_of(scan, frozenset(rejects["contract_id"].drop_nulls().to_list())),
-            *opening_findings,
-        ]
-        return gather(scan.totals, columns, tables, statements, ties, findings, rejects)
+        for population in inputs.populations:
+            population.measure(detail_path(folder, population.kind), treatments, workers, step)
+    if plan is not None:
+        refuse_excess(plan, inputs.rejects())
+    return [population.result(detail_path(folder, population.kind)) for population in inputs.populations]

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.filings import layout_file, read_json
-from gaapbridge.period_close.direct import Direct
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
+from gaapbridge.period_close.measured import Measured, over_all
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document_reading import read_document
@@ -61,24 +61,24 @@ def period_name(day: date) -> str:
     return str(day.year) if (day.month, day.day) == (12, 31) else day.isoformat()
 
 
-def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], us: Direct) -> Statements:
+def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measured: Sequence[Measured]) -> Statements:
     """Reconcile, present and tie out the statements of a plan's period."""
     layout = _layout(plan)
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: _net_row(layout)}
     has_opening = plan.opening.source != "none"
     closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
-    ledgers = {"closing": _us_gaap(plan, inputs, us, "closing")}
+    ledgers = {"closing": _us_gaap(plan, inputs, measured, "closing")}
     made = [_Made(f"bs-{closing}", layout.balance_sheet, _amounts(columns, ledgers["closing"], opening=False))]
     if has_opening:
-        ledgers["opening"] = _us_gaap(plan, inputs, us, "opening")
+        ledgers["opening"] = _us_gaap(plan, inputs, measured, "opening")
         made.append(_Made(f"bs-{opening}", layout.balance_sheet, _amounts(columns, ledgers["opening"], opening=True)))
         made.append(_Made(f"is-{closing}", layout.income_statement, _income(columns, ledgers["closing"])))
     dated = {f"bs-{closing}": plan.period.closing, f"bs-{opening}": plan.period.opening}
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
     prior = _prior_statements(inputs.prior_run)
     exact_statements = [_statement(plan, one, cells(rows[one.id]), dated) for one in made]
-    roll = _roll(columns, opening, closing, layout) if has_opening else None
+    roll = _roll(plan, columns, opening, closing, layout) if has_opening else None
     printed_rows = _printed(made, rows, unit, layout, prior, roll)
     printed_statements = [_statement(plan, one, printed_rows[one.id], dated) for one in made]
     printed_statements += [statement for name, statement in prior.items() if name.startswith("is-")]
@@ -130,18 +130,17 @@ def _net_row(layout: Layout) -> str:
     return above[0] if above else layout.retained_earnings
 
 
-def _us_gaap(plan: Plan, inputs: Inputs, us: Direct, state: str) -> dict[str, int]:
+def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: str) -> dict[str, int]:
     """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
     if state in inputs.ledgers:
         return dict(inputs.ledgers[state].balances)
+    known = over_all(measured, "us", state)
+    if state == "closing" and plan.opening.source != "none":
+        known |= over_all(measured, "us", "income")
     balances: dict[str, int] = {}
-    for role, amount in (us.closing if state == "closing" else us.opening).items():
+    for role, amount in known.items():
         account = plan.account_of(role)
         balances[account] = balances.get(account, 0) + amount
-    if state == "closing" and plan.opening.source != "none":
-        for role, amount in (("financing_income", -us.financing_income), ("provision_for_loans", us.provision_for_loans)):
-            account = plan.account_of(role)
-            balances[account] = balances.get(account, 0) + amount
     balances[UNLISTED] = -sum(balances.values())
     return balances
 
@@ -193,7 +192,7 @@ def _printed(
     return printed
 
 
-def _roll(columns: Sequence[Column], opening: str, closing: str, layout: Layout) -> Json:
+def _roll(plan: Plan, columns: Sequence[Column], opening: str, closing: str, layout: Layout) -> Json:
     """How the two balance sheets are tied to the income statement, with what moved equity outside it (minor units)."""
     paths = {c.note.column: c.pre_tax_paths for c in columns}
     basis = {c.note.column: c.basis_difference for c in columns}
@@ -204,6 +203,9 @@ def _roll(columns: Sequence[Column], opening: str, closing: str, layout: Layout)
         "flow": f"is-{closing}",
         "retained": layout.retained_earnings,
         "flow_row": "ni",
+        "offset": {
+            c.note.column: plan.accounts[plan.account_of(c.note.offset)].line for c in columns if c.note.offset is not None
+        },
         "bs_pretax_rows": {c.note.column: [] for c in columns},
         "paths": _paths(paths, basis),
         "paths_pretax": _paths(paths, basis_pretax),

@@ -9,20 +9,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.trial_balance import TrialBalance
-from gaapbridge.difference import REMAINED, LoanSums
+from gaapbridge.difference import PATHS
 from gaapbridge.measure.tax import vat_fraction
-from gaapbridge.period_close.direct import Direct
 from gaapbridge.period_close.entries import Column
-from gaapbridge.period_close.movements import MovementTable
+from gaapbridge.period_close.measured import Measured, over_all
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.money import round_half_away
 
-OWNED_ROLES = (
-    "principal_current", "principal_non_current", "deferred_current", "deferred_non_current", "accrued_interest",
-    "loss_allowance_current", "loss_allowance_non_current", "expected_recoveries",
-)  # fmt: skip
-"""Roles whose balances the loan tapes measure."""
+VAT = "other_tax_payable"
+"""The role of value-added tax: measured as a difference only, so the ledger's balance is no other side to it."""
+
+INCLUSIVE: Mapping[str, Mapping[str, tuple[int, str]]] = {
+    "loans": {"deferred_fees": (1, "deferred_fees"), "accrued_interest": (1, "accrued_interest")},
+    "guarantees": {
+        "fee_receivable": (1, "guarantee_fees"),
+        "stand_ready": (-1, "guarantee_fees"),
+        "contract_liability": (-1, "guarantee_fees"),
+    },
+}
+"""Components of each kind of contract that may be quoted inclusive of value-added tax: sign in equity, word of the plan."""
 
 Balances = Mapping[str, int]
 
@@ -36,35 +42,28 @@ class Ties:
 
 
 def close_ties(
-    plan: Plan,
-    columns: Sequence[Column],
-    us: Direct,
-    ifrs: Direct,
-    tables: Sequence[MovementTable],
-    sums: LoanSums,
-    ledgers: Mapping[str, TrialBalance],
-    has_opening: bool,
+    plan: Plan, columns: Sequence[Column], measured: Sequence[Measured], ledgers: Mapping[str, TrialBalance], has_opening: bool
 ) -> Ties:
     """All tie-outs of a close. ``ledgers`` holds trial balances by state (``opening``, ``closing``), as far as given."""
     checks: list[Check] = []
     left: list[NotChecked] = []
-    for state, us_balances, ifrs_balances in (("closing", us.closing, ifrs.closing), ("opening", us.opening, ifrs.opening)):
-        if state == "opening" and not has_opening:
-            continue
+    for state in ("closing", "opening") if has_opening else ("closing",):
         statement = f"bs-{plan.period.closing if state == 'closing' else plan.period.opening}"
+        us, ifrs = (over_all(measured, framework, state) for framework in ("us", "ifrs"))
         posted = _posted(columns, state == "closing")
         if state in ledgers:
-            checks += _sub_ledger(plan, statement, us_balances, ledgers[state])
-            checks += _ifrs_from_ledger(plan, statement, us_balances, ifrs_balances, ledgers[state], posted)
+            checks += _sub_ledger(plan, statement, us, ledgers[state])
+            checks += _ifrs_from_ledger(plan, statement, us, ifrs, ledgers[state], posted)
         else:
             left += _without_ledger(statement)
-        checks += _columns_measured(plan, statement, us_balances, ifrs_balances, posted)
+        checks += _columns_measured(plan, statement, us, ifrs, posted)
     if has_opening:
-        checks += _profit_measured(plan, columns, us, ifrs)
-        checks += _profit_is_movement(plan, columns, us, ifrs)
-        checks += _movements(tables)
-        checks += _movements_posted(plan, tables, columns)
-    checks += _value_added_tax(plan, columns, sums)
+        checks += _profit_measured(plan, columns, measured)
+        checks += _profit_is_movement(plan, columns, measured)
+        for one in measured:
+            checks += _movements(one)
+            checks += _movements_posted(plan, one, columns)
+    checks += _value_added_tax(plan, columns, measured)
     return Ties(tuple(checks), tuple(left))
 
 
@@ -79,11 +78,12 @@ def _posted(columns: Sequence[Column], closing: bool) -> Balances:
 
 
 def _by_account(plan: Plan, balances: Balances) -> dict[str, int]:
-    """Measured balances of the owned roles, by account."""
+    """Measured balances by account, without value-added tax."""
     by_account: dict[str, int] = {}
-    for role in OWNED_ROLES:
-        account = plan.account_of(role)
-        by_account[account] = by_account.get(account, 0) + balances[role]
+    for role, amount in balances.items():
+        if role != VAT:
+            account = plan.account_of(role)
+            by_account[account] = by_account.get(account, 0) + amount
     return by_account
 
 
@@ -117,79 +117,97 @@ def _ifrs_from_ledger(
 
 def _columns_measured(plan: Plan, statement: str, us: Balances, ifrs: Balances, posted: Balances) -> Iterable[Check]:
     """R10 without the ledger: IFRS measured directly less US GAAP measured directly = what the journals posted."""
-    measured_us, measured_ifrs = _by_account(plan, us), _by_account(plan, ifrs)
-    measured_us[plan.account_of("other_tax_payable")] = us["other_tax_payable"]
-    measured_ifrs[plan.account_of("other_tax_payable")] = ifrs["other_tax_payable"]
-    for account, amount in measured_ifrs.items():
-        expected = amount - measured_us[account]
+    accounts = {role: plan.account_of(role) for role in ifrs}
+    for account in dict.fromkeys(accounts.values()):
+        expected = sum(ifrs[role] - us[role] for role, code in accounts.items() if code == account)
         yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", expected, posted.get(account, 0))
 
 
-def _profit_measured(plan: Plan, columns: Sequence[Column], us: Direct, ifrs: Direct) -> Iterable[Check]:
-    """R10 (b): income and provision under IFRS, measured from the contracts, = US GAAP measured + the columns."""
+def _profit_measured(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
+    """R10 (b): income and expense under IFRS, measured from the contracts, = US GAAP measured + the columns; as earned."""
     statement = f"is-{plan.period.closing}"
     posted: dict[str, int] = {}
     for column in columns:
         for account, amount in column.journal.balances("movement").items():
             posted[account] = posted.get(account, 0) + amount
-    income, provision = plan.account_of("financing_income"), plan.account_of("provision_for_loans")
-    for account, sign, own, other in (
-        (income, -1, us.financing_income, ifrs.financing_income),
-        (provision, 1, us.provision_for_loans, ifrs.provision_for_loans),
-    ):
-        found = own + sign * posted.get(account, 0)
-        yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", other, found)
+    us, ifrs = over_all(measured, "us", "income"), over_all(measured, "ifrs", "income")
+    accounts = {role: plan.account_of(role) for role in ifrs}
+    for account in dict.fromkeys(accounts.values()):
+        own, other = (sum(side[role] for role, code in accounts.items() if code == account) for side in (us, ifrs))
+        yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", other, own + posted.get(account, 0))
 
 
-def _movements(tables: Sequence[MovementTable]) -> Iterable[Check]:
+def _movements(measured: Measured) -> Iterable[Check]:
     """R11: every stage of both movement tables closes without a residual."""
-    for table in tables:
+    for table in measured.tables:
         for stage, residual in enumerate(table.residual.tolist()):
             closing = int(table.measured_closing[stage])
-            name = f"{table.framework}/stage_{stage}" if stage else f"{table.framework}/within_period"
+            name = f"{measured.kind}/{table.framework}/{f'stage_{stage}' if stage else 'within_period'}"
             yield Check(f"R11/{name}", "R11", None, name, table.framework, closing, closing - int(residual))
 
 
-def _movements_posted(plan: Plan, tables: Sequence[MovementTable], columns: Sequence[Column]) -> Iterable[Check]:
+ALLOWANCES = {"loans": ("loss_allowance", ("loss_allowance_current", "loss_allowance_non_current")),
+              "guarantees": ("contingent", ("guarantee_contingent",))}  # fmt: skip
+"""For each kind of contract the component whose movement is tabled, and the roles it is posted to."""
+
+
+def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[Column]) -> Iterable[Check]:
     """R11: each line of the tables, IFRS less US GAAP, is what note (i) posted to the allowance for that flow."""
-    us, ifrs = tables
-    allowance = {plan.account_of(role) for role in ("loss_allowance_current", "loss_allowance_non_current")}
+    if not measured.tables:
+        return
+    us, ifrs = measured.tables
+    component, roles = ALLOWANCES[measured.kind]
+    allowance = {plan.account_of(role) for role in roles}
     for column in columns:
         if column.note.key != "expected_credit_loss":
             continue
         entries = [entry for entry in column.journal.entries if entry.kind == "movement"]
         for line in us.lines:
-            flow = [entry for entry in entries if entry.flow == line and entry.id.endswith("-loss_allowance")]
+            flow = [entry for entry in entries if entry.flow == line and entry.id.endswith(f"-{component}")]
             if line not in ("opening", "transfers", "write_off"):
                 posted = sum(-row.amount_minor for entry in flow for row in entry.lines if row.account in allowance)
                 expected = int((ifrs.lines[line] - us.lines[line]).sum())
-                yield Check(f"R11/journal/{line}", "R11", None, line, column.note.column, expected, posted)
+                name = f"R11/journal/{measured.kind}/{line}"
+                yield Check(name, "R11", None, line, column.note.column, expected, posted)
 
 
-def _profit_is_movement(plan: Plan, columns: Sequence[Column], us: Direct, ifrs: Direct) -> Iterable[Check]:
+def _profit_is_movement(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
     """R5: movement of a note's measured difference = what its journal took through profit and declared paths."""
     statement = f"is-{plan.period.closing}"
     for column in columns:
-        roles = [role for role in (*OWNED_ROLES, "other_tax_payable") if role in column.note.roles]
-        measured = sum((ifrs.closing[role] - us.closing[role]) - (ifrs.opening[role] - us.opening[role]) for role in roles)
+        moved = 0
+        for one in measured:
+            for role in column.note.balances.get(one.kind, ()):
+                moved += (one.ifrs.closing[role] - one.us.closing[role]) - (one.ifrs.opening[role] - one.us.opening[role])
         taken = column.pre_tax_income + column.pre_tax_paths
-        yield Check(f"R5/{statement}/{column.note.column}", "R5", statement, None, column.note.column, measured, taken)
+        yield Check(f"R5/{statement}/{column.note.column}", "R5", statement, None, column.note.column, moved, taken)
 
 
-def _value_added_tax(plan: Plan, columns: Sequence[Column], sums: LoanSums) -> Iterable[Check]:
-    """R7: other tax payable = v/(1+v) of the inclusive difference, within half a minor unit for each contract and component."""
-    statement, contracts = f"bs-{plan.period.closing}", sum(sums.of("contracts", REMAINED).values())
-    inclusive = plan.vat.inclusive
-    difference = sum(sum(sums.difference("closing", component, REMAINED).values()) for component in inclusive)
-    expected = -round_half_away(difference * vat_fraction(plan.vat.rate))
+def _value_added_tax(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
+    """R7: other tax payable = v/(1+v) of the inclusive difference, within half a minor unit for each rounding.
+
+    Each contract on book rounds once a component: two components of a loan, three of a guarantee's fees.
+    """
+    statement, by_kind = f"bs-{plan.period.closing}", {one.kind: one for one in measured}
     for column in columns:
-        if "other_tax_payable" in column.note.roles:
-            posted = column.journal.balances().get(plan.account_of("other_tax_payable"), 0)
-            tolerance = (contracts * len(inclusive) + 1) // 2
+        for kind in column.note.tapes:
+            if VAT not in column.note.balances[kind] or kind not in by_kind:
+                continue
+            difference, roundings = _inclusive(plan, by_kind[kind])
+            expected = -round_half_away(difference * vat_fraction(plan.vat.rate))
+            posted = column.journal.balances().get(plan.account_of(VAT), 0)
             yield Check(
-                f"R7/{statement}/{column.note.column}", "R7", statement, "other_tax_payable", column.note.column,
-                expected, posted, tolerance,
+                f"R7/{statement}/{column.note.column}", "R7", statement, VAT, column.note.column, expected, posted,
+                (roundings + 1) // 2,
             )  # fmt: skip
+
+
+def _inclusive(plan: Plan, measured: Measured) -> tuple[int, int]:
+    """Difference of the components quoted inclusive of value-added tax, and how many roundings of it there were."""
+    sums, given = measured.totals.sums(), INCLUSIVE[measured.kind]
+    signs = {component: sign for component, (sign, word) in given.items() if word in plan.vat.inclusive}
+    difference = sum(sign * sum(sums.difference("closing", component, PATHS).values()) for component, sign in signs.items())
+    return difference, len(signs) * sum(sums.of("closing_live", PATHS).values())
 
 
 def _without_ledger(statement: str) -> list[NotChecked]:

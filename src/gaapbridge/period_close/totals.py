@@ -1,4 +1,4 @@
-"""Totals of the loan tape: whole minor units by segment, path and stage, from which every flow and movement is read."""
+"""Totals of one kind of contract: whole minor units by segment, path and stage, from which every flow is read."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.difference import PATHS, LoanSums
+from gaapbridge.difference import PATHS, Sums
 from gaapbridge.measure.ledger import sum_by_key
-from gaapbridge.period_close.columns import Contracts
-from gaapbridge.period_close.loans import Measurement
 
 STAGES = (0, 1, 2, 3)
 """Stages of IFRS 9; 0 where a contract is not on book."""
 
 
 @dataclass(frozen=True)
-class LoanTotals:
+class Totals:
     """int64 totals of every series; axes segment, path, stage at opening, stage at closing, series."""
 
     segments: tuple[str, ...]
     series: tuple[str, ...]
     amounts: NDArray[np.int64]
 
-    def plus(self, other: LoanTotals) -> LoanTotals:
+    def plus(self, other: Totals) -> Totals:
         """Both totals together; whole numbers, so the order of addition does not matter."""
         if other.series != self.series:
             raise ValueError("totals of different series cannot be added")
-        return LoanTotals(self.segments, self.series, self.amounts + other.amounts)
+        return Totals(self.segments, self.series, self.amounts + other.amounts)
 
-    def sums(self) -> LoanSums:
+    def sums(self) -> Sums:
         """The totals as the notes' journals read them: by path, series and segment."""
         by_path = self.amounts.sum(axis=(2, 3))
         totals: dict[str, Mapping[str, Mapping[str, int]]] = {}
@@ -40,7 +38,7 @@ class LoanTotals:
                 series: dict(zip(self.segments, (int(x) for x in by_path[:, number, column]), strict=True))
                 for column, series in enumerate(self.series)
             }
-        return LoanSums(self.segments, totals)
+        return Sums(self.segments, totals)
 
     def by_stage(self, series: str, paths: tuple[str, ...]) -> NDArray[np.int64]:
         """A series over some paths by stage at opening and at closing, 4 x 4, all segments."""
@@ -49,16 +47,25 @@ class LoanTotals:
         return table
 
 
-def total(contracts: Contracts, measurement: Measurement, segments: tuple[str, ...]) -> LoanTotals:
-    """Totals of one chunk; a contract without a rate is counted among the ignored."""
-    names = tuple(sorted(measurement.amounts))
-    columns = np.stack([measurement.amounts[name] for name in names] + [np.ones(len(contracts.path), np.int64)])
+@dataclass(frozen=True)
+class Standing:
+    """Where N contracts belong: numbers of segment and path, and stages at both instants (0 where there is none)."""
+
+    segment: NDArray[np.int64]
+    path: NDArray[np.int64]
+    stage_opening: NDArray[np.int64]
+    stage_closing: NDArray[np.int64]
+
+
+def total(standing: Standing, amounts: Mapping[str, NDArray[np.int64]], segments: tuple[str, ...]) -> Totals:
+    """Totals of one chunk of N contracts: every series added by segment, path and stages; ``contracts`` counts them."""
+    names = tuple(sorted(amounts))
+    columns = np.stack([amounts[name] for name in names] + [np.ones(len(standing.path), np.int64)])
     stages = len(STAGES)
-    path = np.where(measurement.outcomes == 0, contracts.path, PATHS.index("ignored"))
-    keys = ((contracts.segment * len(PATHS) + path) * stages + measurement.stage_opening) * stages
-    keys = keys + measurement.stage_closing
+    keys = ((standing.segment * len(PATHS) + standing.path) * stages + standing.stage_opening) * stages
+    keys = keys + standing.stage_closing
     shape = (len(segments), len(PATHS), stages, stages, len(names) + 1)
-    amounts = np.zeros((int(np.prod(shape[:-1])), shape[-1]), dtype=np.int64)
-    if not sum_by_key(keys, columns, amounts):
+    added = np.zeros((int(np.prod(shape[:-1])), shape[-1]), dtype=np.int64)
+    if not sum_by_key(keys, columns, added):
         raise OverflowError("a total does not fit 64 bits of minor units")
-    return LoanTotals(segments, (*names, "contracts"), amounts.reshape(shape))
+    return Totals(segments, (*names, "contracts"), added.reshape(shape))

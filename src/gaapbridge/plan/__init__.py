@@ -3,8 +3,8 @@
 ``read_plan`` turns the file into a typed ``Plan`` or raises ``UnusableInput`` that names file, key, value and remedy.
 """
 
-from gaapbridge.plan.election import Election
+from gaapbridge.plan.election import Declaration, Election
 from gaapbridge.plan.model import Plan
 from gaapbridge.plan.read import read_plan
 
-__all__ = ["Election", "Plan", "read_plan"]
+__all__ = ["Declaration", "Election", "Plan", "read_plan"]

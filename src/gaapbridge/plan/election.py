@@ -5,8 +5,8 @@ A note declares its elections once; validation, the starter plan and the referen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ class Election:
     """One election. ``check`` returns what is wrong with an answer, or None; there is never a default.
 
     ``choices`` maps each admissible word to what it means, and is empty where the answer is a number, a text or a table.
+    ``tape`` names the kind of contract that the election is about, where a plan without such contracts need not answer.
     """
 
     name: str
@@ -26,6 +27,20 @@ class Election:
     example: str
     check: Check
     choices: Mapping[str, str]
+    tape: str | None = None
+
+    def about(self, tape: str) -> Election:
+        """The same election, to be answered only where the plan names such a tape."""
+        return replace(self, tape=tape)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a note declares to the plan: its elections, the tapes it reads, and the posting roles it needs with them."""
+
+    elections: Sequence[Election]
+    tapes: tuple[str, ...]
+    needs: Callable[[Collection[str]], tuple[str, ...]]
 
 
 def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str) -> Election:

@@ -42,15 +42,20 @@ class PeriodDates(Section):
 
 
 class Opening(Section):
-    """The one source of the amounts brought forward: the opening tape re-measured, the prior run, or none (one instant)."""
+    """The one source of the amounts brought forward.
 
-    source: Literal["opening_tape", "prior_run", "none"]
+    The opening tape measured again, the prior run, a file of amounts, or none (one instant only).
+    """
+
+    source: Literal["opening_tape", "prior_run", "amounts", "none"]
     run: str | None = None
+    file: str | None = None
 
     @model_validator(mode="after")
-    def _run_is_named(self) -> Opening:
-        if (self.source == "prior_run") != (self.run is not None):
-            raise ValueError('run is needed with source = "prior_run" and only there')
+    def _source_is_named(self) -> Opening:
+        for name, source in (("run", "prior_run"), ("file", "amounts")):
+            if (self.source == source) != (getattr(self, name) is not None):
+                raise ValueError(f'{name} is needed with source = "{source}" and only there')
         return self
 
 
@@ -70,7 +75,7 @@ class ValueAddedTax(Section):
     """Value-added tax inside the yield: its rate and the components quoted inclusive of it."""
 
     rate: Rate
-    inclusive: list[Literal["deferred_fees", "accrued_interest"]]
+    inclusive: list[Literal["deferred_fees", "accrued_interest", "guarantee_fees"]]
 
 
 class DatedRate(Section):
@@ -106,28 +111,6 @@ class ChartAccount(Section):
     line: str
 
 
-class Posting(Section):
-    """The accounts that measured balances live in and the notes post to, by role."""
-
-    principal_current: str
-    principal_non_current: str
-    deferred_current: str
-    deferred_non_current: str
-    accrued_interest: str
-    loss_allowance_current: str
-    loss_allowance_non_current: str
-    expected_recoveries: str
-    other_tax_payable: str
-    deferred_tax_assets: str
-    deferred_tax_liabilities: str
-    retained_earnings: str
-    transfers_between_notes: str
-    opening_basis_difference: str
-    financing_income: str
-    provision_for_loans: str
-    income_tax_expense: str
-
-
 class Control(Section):
     """Control totals of a tape, from the system it came from."""
 
@@ -142,8 +125,8 @@ class Controls(Section):
     closing: Control = Control()
 
 
-class LoanTapes(Section):
-    """The loan tapes of both instants, with the user's column names mapped to ours (ours = theirs)."""
+class ContractTapes(Section):
+    """The tapes of one kind of contract at both instants, with the user's column names mapped to ours (ours = theirs)."""
 
     opening: str | None = None
     closing: str
@@ -153,8 +136,8 @@ class LoanTapes(Section):
     control: Controls = Controls()
 
 
-class EventTape(Section):
-    """The events of the period: write-offs, recoveries, prepayments, modifications."""
+class WholeTape(Section):
+    """One tape that covers the period or the whole life: events, awards."""
 
     path: str
     amounts: Amounts
@@ -163,19 +146,56 @@ class EventTape(Section):
 
 
 class Tapes(Section):
-    """The tapes of the lender's own contracts."""
+    """The tapes of the lender's own contracts: loans with events, guarantees with fee instalments, awards with tranches."""
 
-    loans: LoanTapes
-    events: EventTape | None = None
+    loans: ContractTapes | None = None
+    events: WholeTape | None = None
+    guarantees: ContractTapes | None = None
+    guarantee_fees: ContractTapes | None = None
+    awards: WholeTape | None = None
+    award_tranches: WholeTape | None = None
+    award_events: WholeTape | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of contracts there are tapes of."""
+        return tuple(kind for kind in CONTRACT_KINDS if getattr(self, kind) is not None)
 
 
-class CurveFiles(Section):
-    """The files of prepayment, hazard, loss given default and recovery."""
+CONTRACT_KINDS = ("loans", "guarantees", "awards")
+"""Kinds of contracts a lender may have; each is measured from tapes of its own."""
+
+
+class LoanCurves(Section):
+    """The files of prepayment, hazard, loss given default and recovery of the loans."""
 
     prepayment: str
     hazard: str
     loss_given_default: str
     recovery: str | None = None
+
+
+class GuaranteeCurves(Section):
+    """The files of the guarantees: prepayment, hazard of payout, loss given payout, loss rates of fees receivable."""
+
+    prepayment: str
+    hazard: str
+    loss_given_default: str
+    fee_loss: str
+
+
+class AwardRates(Section):
+    """The file of expected forfeitures of awards."""
+
+    forfeiture: str
+
+
+class CurveFiles(Section):
+    """The files of assumptions, by kind of contract."""
+
+    loans: LoanCurves | None = None
+    guarantees: GuaranteeCurves | None = None
+    awards: AwardRates | None = None
 
 
 class TrialBalances(Section):
@@ -213,7 +233,7 @@ class Plan(Section):
     tax: dict[str, NoteTax]
     statement: StatementForm
     accounts: dict[str, ChartAccount]
-    posting: Posting
+    posting: dict[str, str]
     tapes: Tapes
     curves: CurveFiles
     trial_balance: TrialBalances | None = None
@@ -238,4 +258,4 @@ class Plan(Section):
 
     def account_of(self, role: str) -> str:
         """The account a posting role is mapped to."""
-        return str(getattr(self.posting, role))
+        return self.posting[role]

@@ -10,24 +10,31 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from gaapbridge.plan.election import Election
-from gaapbridge.plan.model import Plan
+from gaapbridge.plan.election import Declaration
+from gaapbridge.plan.model import CONTRACT_KINDS, Plan
 from gaapbridge.terms.errors import UnusableInput, nearest
 
-Declared = Mapping[str, Sequence[Election]]
+Declared = Mapping[str, Declaration]
+"""What every known note declares, by its key."""
 
 
 def read_plan(path: Path, declared: Declared) -> Plan:
-    """The plan in a TOML file, checked against the elections each note declares (``declared``: note to elections).
+    """The plan in a TOML file, checked against what each note declares.
 
     Raises ``UnusableInput`` on a file that cannot be read, a key that is unknown, missing or wrong, an election that is
-    missing or not admissible, an account or layout row that does not exist.
+    missing or not admissible, a tape no note reads, a role without an account.
     """
-    plan = _typed(path, _toml(path))
+    return plan_from(path, toml_content(path), declared)
+
+
+def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
+    """The plan that a file's content makes, checked; ``path`` is the file, from whose folder relative paths start."""
+    plan = _typed(path, content)
     plan._path = path
     _check_notes(plan, declared)
     _check_elections(plan, declared)
-    _check_accounts(plan)
+    _check_accounts(plan, declared)
+    _check_tapes(plan, declared)
     _check_opening(plan)
     return plan
 
@@ -36,7 +43,8 @@ def _refuse(path: Path, key: str, value: Any, rule: str, remedy: str) -> Unusabl
     return UnusableInput(file=path.name, column=key, value=str(value), rule=rule, remedy=remedy)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def toml_content(path: Path) -> dict[str, Any]:
+    """The content of a TOML file, numbers with a point as decimals. Raises ``UnusableInput`` where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -115,7 +123,7 @@ def _check_notes(plan: Plan, declared: Declared) -> None:
 def _check_elections(plan: Plan, declared: Declared) -> None:
     for note in plan.notes.order:
         answers = plan.elections.get(note, {})
-        known = {election.name: election for election in declared[note]}
+        known = {election.name: election for election in declared[note].elections}
         for name, answer in answers.items():
             key = f"elections.{note}.{name}"
             if name not in known:
@@ -124,30 +132,68 @@ def _check_elections(plan: Plan, declared: Declared) -> None:
             if (wrong := known[name].check(answer)) is not None:
                 raise _refuse(plan.path, key, answer, wrong, known[name].question + f" ({known[name].paragraph})")
         for name, election in known.items():
-            if name not in answers:
+            if name not in answers and election.tape in (None, *plan.tapes.kinds):
                 remedy = f"add, for example, {name} = {election.example}: {election.question} ({election.paragraph})"
                 raise _refuse(plan.path, f"elections.{note}.{name}", "missing", "every election must be stated", remedy)
 
 
-def _check_accounts(plan: Plan) -> None:
-    for role, account in plan.posting.model_dump().items():
+def _check_accounts(plan: Plan, declared: Declared) -> None:
+    every = {role for note in declared.values() for role in note.needs(CONTRACT_KINDS)}
+    for role, account in plan.posting.items():
+        if role not in every:
+            near = " or ".join(nearest(role, list(every)))
+            raise _refuse(
+                plan.path, f"posting.{role}", role, "no such posting role", f"did you mean {near}?" if near else "remove it"
+            )
         if account not in plan.accounts:
             near = " or ".join(nearest(account, list(plan.accounts)))
             remedy = f"add it to [accounts]{', or did you mean ' + near if near else ''}"
             raise _refuse(plan.path, f"posting.{role}", account, "the account must be in [accounts]", remedy)
+    for note in plan.notes.order:
+        for role in declared[note].needs(plan.tapes.kinds):
+            if role not in plan.posting:
+                raise _refuse(plan.path, f"posting.{role}", "missing", f"note {note} posts to it", f'add {role} = "ACCOUNT"')
     for role in plan.trial_balance.same_source if plan.trial_balance else ():
-        if role not in type(plan.posting).model_fields:
-            near = " or ".join(nearest(role, list(type(plan.posting).model_fields)))
+        if role not in every:
+            near = " or ".join(nearest(role, list(every)))
             raise _refuse(plan.path, "trial_balance.same_source", role, "no such posting role", f"did you mean {near}?")
 
 
+_BESIDE = {
+    "loans": (("curves.loans", "loans"),),
+    "guarantees": (("tapes.guarantee_fees", "fee instalments"), ("curves.guarantees", "guarantees")),
+    "awards": (("tapes.award_tranches", "tranches"), ("curves.awards", "forfeitures")),
+}
+"""What a plan states beside the tape of each kind of contract."""
+
+
+def _check_tapes(plan: Plan, declared: Declared) -> None:
+    """Every tape has its notes and its assumptions, every note a tape."""
+    kinds = plan.tapes.kinds
+    for note in plan.notes.order:
+        if not set(declared[note].tapes) & set(kinds):
+            wanted = " or ".join(f"[tapes.{tape}]" for tape in declared[note].tapes)
+            raise _refuse(plan.path, "notes.order", note, "a note is measured from its tapes", f"add {wanted}, or leave the note out")
+    for kind in kinds:
+        for note, declaration in declared.items():
+            if kind in declaration.tapes and note not in plan.notes.order:
+                rule = f"every note that reads [tapes.{kind}] is a column, or its balances would stand in none"
+                raise _refuse(plan.path, "notes.order", note, rule, f"add {note} to notes.order")
+        for key, what in _BESIDE[kind]:
+            table, _, name = key.partition(".")
+            if getattr(getattr(plan, table), name) is None:
+                raise _refuse(plan.path, key, "missing", f"[tapes.{kind}] needs its {what} beside it", f"add [{key}]")
+
+
 def _check_opening(plan: Plan) -> None:
-    tape = plan.tapes.loans.opening
-    if plan.opening.source == "opening_tape" and tape is None:
-        raise _refuse(
-            plan.path, "tapes.loans.opening", "missing", "the opening is measured from the opening tape", "name the tape"
-        )
-    if plan.opening.source == "none" and tape is not None:
-        raise _refuse(
-            plan.path, "tapes.loans.opening", tape, 'source = "none" measures one instant', 'remove it, or use "opening_tape"'
-        )
+    measured_again = plan.opening.source in ("opening_tape", "amounts")
+    for kind in ("loans", "guarantees", "guarantee_fees"):
+        tapes = getattr(plan.tapes, kind)
+        if tapes is None:
+            continue
+        key = f"tapes.{kind}.opening"
+        if measured_again and tapes.opening is None:
+            raise _refuse(plan.path, key, "missing", "the opening is measured from the opening tape", "name the tape")
+        if plan.opening.source == "none" and tapes.opening is not None:
+            remedy = 'remove it, or use "opening_tape"'
+            raise _refuse(plan.path, key, tapes.opening, 'source = "none" measures one instant', remedy)

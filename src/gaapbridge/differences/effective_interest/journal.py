@@ -6,6 +6,8 @@ write-off the rest leaves for note (i) (section "Accordingly" of NOTE.md).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gaapbridge.difference import (
     OPENED,
     REMAINED,
@@ -13,14 +15,15 @@ from gaapbridge.difference import (
     WRITTEN_OFF,
     BySegment,
     FlowEntry,
-    LoanSums,
     Posted,
+    Sums,
     Term,
     entry,
     minus,
     moved,
     plus,
 )
+from gaapbridge.differences.effective_interest.elections import Elections
 
 COMPONENTS = ("deferred_fees", "deferred_costs", "accrued_interest")
 
@@ -53,11 +56,12 @@ FLOWS: tuple[tuple[str, str, str, tuple[Term, ...]], ...] = (
 """Each flow of a carrying difference: its contra role, its text and the states it moves between."""
 
 
-def post(sums: LoanSums) -> Posted:
+def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: Elections) -> Posted:
     """The journal of note (ii) from the sums of the loan tape.
 
     Passes on ``written_off_carrying_difference``: what went to ``transfers_between_notes``, by segment, debit positive.
     """
+    sums = tapes["loans"]
     opening: tuple[Term, ...] = (("opening", OPENED, 1),)
     brought = [
         _carrying(sums, "brought_forward", component, "retained_earnings", "difference brought forward", opening)
@@ -75,7 +79,7 @@ def post(sums: LoanSums) -> Posted:
     return Posted(tuple(brought), tuple(movements), {"written_off_carrying_difference": plus(*passed)})
 
 
-def _carrying(sums: LoanSums, flow: str, component: str, contra: str, text: str, terms: tuple[Term, ...]) -> FlowEntry:
+def _carrying(sums: Sums, flow: str, component: str, contra: str, text: str, terms: tuple[Term, ...]) -> FlowEntry:
     """One movement of the carrying difference: assets by maturity, value-added tax, and the contra role for the rest."""
     whole = moved(sums, component, terms)
     beyond = {} if component == "accrued_interest" else moved(sums, f"{component}_non_current", terms)
@@ -89,7 +93,7 @@ def _carrying(sums: LoanSums, flow: str, component: str, contra: str, text: str,
     return entry(flow, component, text, amounts)
 
 
-def _value_added_tax(sums: LoanSums, component: str, terms: tuple[Term, ...]) -> BySegment:
+def _value_added_tax(sums: Sums, component: str, terms: tuple[Term, ...]) -> BySegment:
     """The tax leg of a movement; each contract's leg was rounded once, at each state."""
     legs = [(sums.of(f"{state}_vat_{component}", paths), sign) for state, paths, sign in terms]
     return plus(*(leg if sign > 0 else minus(leg) for leg, sign in legs))

@@ -80,12 +80,38 @@ ELECTIONS: tuple[Election, ...] = (
         "0",
     ),
     count("cure_probation_days", "How many days after curing does a contract stay in stage 3?", "IFRS 9 5.5.7", 0, 3650, 90),
+    count(
+        "payout_days_past_due",
+        "From how many days past due of the guaranteed loan does the guarantee pay out?",
+        "326-20-30-11; IFRS 9 B5.5.37",
+        1,
+        90,
+        61,
+    ).about("guarantees"),
+    ratio(
+        "guarantee_discount_rate",
+        "At which current rate a year are losses on guarantees discounted (no effective rate exists)?",
+        "IFRS 9 B5.5.48",
+        "0",
+        "1",
+        "0.03",
+    ).about("guarantees"),
+    choice(
+        "compensated_guarantees",
+        "Where do expected recoveries of guarantees paid out stand?",
+        "326-20-30-11; IFRS 9 B5.5.32",
+        {"net_in_liability": "they reduce the contingent liability, as in the filing"},
+        "net_in_liability",
+    ).about("guarantees"),
 )
 
 
 @dataclass(frozen=True)
 class Elections:
-    """The lender's answers, typed; names as in ``ELECTIONS``, weights as floats by scenario."""
+    """The lender's answers, typed; names as in ``ELECTIONS``, weights as floats by scenario.
+
+    Those about guarantees are None where the plan names no guarantees and does not answer them.
+    """
 
     us_method: str
     us_accrued_interest: str
@@ -104,13 +130,18 @@ class Elections:
     sicr_backstop_rebuttal: str
     low_credit_risk_pd_12m: float
     cure_probation_days: int
+    payout_days_past_due: int | None
+    guarantee_discount_rate: float | None
+    compensated_guarantees: str | None
 
     @classmethod
     def of(cls, answers: Mapping[str, Any]) -> Elections:
         """The answers of a plan, already checked against ``ELECTIONS``."""
-        typed = dict(answers)
+        typed = {election.name: answers.get(election.name) for election in ELECTIONS}
         for name in ("us_scenarios", "ifrs_scenarios"):
             typed[name] = {scenario: float(weight) for scenario, weight in answers[name].items()}
         for name in ("sicr_pd_ratio", "sicr_pd_increase", "low_credit_risk_pd_12m"):
             typed[name] = float(answers[name])
+        if typed["guarantee_discount_rate"] is not None:
+            typed["guarantee_discount_rate"] = float(typed["guarantee_discount_rate"])
         return cls(**typed)

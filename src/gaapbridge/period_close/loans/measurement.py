@@ -12,18 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.differences.expected_credit_loss.treatment import Credit
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position, add_months, position, whole_months_between
+from gaapbridge.measure.calendar import Position, add_months, whole_months_between
 from gaapbridge.measure.rounding import fraction_of, to_minor
-from gaapbridge.period_close.columns import Contracts, StateRows
-from gaapbridge.period_close.setting import BUCKET_STARTS, SIDES, Setting
+from gaapbridge.period_close.credit import (
+    SPLIT_MONTHS,
+    RiskTerms,
+    StateRows,
+    contractual_interest,
+    default_date,
+    months_in_default,
+    position_at,
+    risk_terms,
+)
+from gaapbridge.period_close.loans.columns import Contracts
+from gaapbridge.period_close.loans.setting import LoanSetting
+from gaapbridge.period_close.notes import SIDES
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
-
-SPLIT_MONTHS = 12
-"""Amounts due beyond this many months are non-current (ASC 210-10-45; IAS 1.66)."""
 
 STATES = ("opening", "late", "closing")
 """The states of a contract in a close, in order."""
@@ -40,10 +47,7 @@ class _StateTerms:
     value_at: list[Position]
     value_curve: list[Whole]
     accrues: list[NDArray[np.bool_]]
-    defaulted: list[NDArray[np.bool_]]
-    horizon: list[Whole]
-    table: list[Whole]
-    stage: Whole
+    risk: RiskTerms
     version: int
 
 
@@ -58,14 +62,14 @@ class Measurement:
     outcomes: Whole
 
 
-def measure(contracts: Contracts, setting: Setting) -> Measurement:
+def measure(contracts: Contracts, setting: LoanSetting) -> Measurement:
     """Measure a chunk: all states, both sides, in one pass of the kernel.
 
     A contract without an effective rate has a non-zero outcome and amounts of nil; the caller rejects it.
     """
-    version = {"opening": setting.opening_version, "late": setting.opening_version, "closing": setting.closing_version}
-    revised = setting.closing_version != setting.opening_version
-    scanned = STATES if revised else STATES[:2]
+    credit = setting.credit
+    version = {"opening": credit.opening_version, "late": credit.opening_version, "closing": credit.closing_version}
+    scanned = STATES if credit.revised else STATES[:2]
     terms = [_terms(contracts, contracts.states[name], version[name], setting) for name in scanned]
     factors, outcomes, deferrals, beyond, losses, near = _scan(contracts, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
@@ -79,91 +83,56 @@ def measure(contracts: Contracts, setting: Setting) -> Measurement:
             _allowance(amounts, prefix, contracts, state, side, losses[row], near[row], setting)
         _value_added_tax(amounts, name, setting)
         _principal(amounts, name, state, beyond[number])
-    if not revised:
+    if not credit.revised:
         _closing_as_late(amounts, contracts)
-    for name, instant in (("opening", setting.opening), ("closing", setting.closing)):
+    for name, instant in (("opening", credit.opening), ("closing", credit.closing)):
         _expected_recoveries(amounts, name, np.datetime64(instant), contracts, version[name], setting)
     _interest_on_allowance(amounts, contracts, terms[1], rates, setting)
     _cash(amounts, contracts, terms)
     for series in amounts.values():
         series[~solved] = 0
-    stage_closing = np.where(contracts.states["closing"].on_book, terms[-1].stage, 0)
-    return Measurement(amounts, terms[0].stage, stage_closing, (rates[0], rates[1]), outcomes.max(axis=0))
+    stage_closing = np.where(contracts.course.remained, terms[-1].risk.stage, 0)
+    return Measurement(amounts, terms[0].risk.stage, stage_closing, (rates[0], rates[1]), outcomes.max(axis=0))
 
 
 def _closing_as_late(amounts: dict[str, Whole], contracts: Contracts) -> None:
     """Where no curve was revised, the closing state of what remained is its late state."""
-    remained = contracts.states["closing"].on_book
+    remained = contracts.course.remained
     for series in [name for name in amounts if name.startswith("late_")]:
         amounts["closing_" + series.removeprefix("late_")] = np.where(remained, amounts[series], 0)
 
 
-def _terms(contracts: Contracts, rows: StateRows, version: int, setting: Setting) -> _StateTerms:
+def _terms(contracts: Contracts, rows: StateRows, version: int, setting: LoanSetting) -> _StateTerms:
     """Ask both treatments of both notes for their terms in one state."""
-    at = _position(contracts, rows.instant)
+    at = position_at(contracts, rows.instant)
     live = rows.on_book & (at.instalments_due < contracts.term_instalments)
-    curve = setting.curve_row(version, contracts.segment)
-    interest = _contractual_interest(contracts, rows, at)
-    terms = _StateTerms(rows, at, interest, [], [], [], [], [], [], [], np.zeros_like(curve), version)
-    bucket = np.searchsorted(BUCKET_STARTS, rows.days_past_due, side="right")
-    table_row = setting.index.row(contracts.segment, bucket, at.instalments_due)
-    remaining = np.maximum(contracts.term_instalments - at.instalments_due, 1)
-    credit = _credit(contracts, rows, at, table_row, remaining, version, setting)
-    for side in range(len(SIDES)):
-        yields, loss = setting.treatments.interest[side], setting.treatments.loss[side]
-        accrues = yields.accrues(rows.days_past_due, rows.nonaccrual_date, setting.interest)
+    curve = setting.credit.curve_row(version, contracts.segment)
+    risk = risk_terms(contracts, rows, at, version, setting.credit)
+    terms = _StateTerms(rows, at, contractual_interest(contracts, rows, at), [], [], [], [], risk, version)
+    for yields in setting.treatments:
         until = yields.accrual_date(
-            rows.instant, rows.days_past_due, rows.nonaccrual_date, contracts.origination_date, setting.interest
+            rows.instant, rows.days_past_due, rows.nonaccrual_date, contracts.origination_date, setting.elections
         )
-        value_at = at if until is rows.instant else _position(contracts, until)
-        lifetime = loss.lifetime(credit, setting.loss)
-        defaulted = loss.in_default(credit, setting.loss)
+        value_at = at if until is rows.instant else position_at(contracts, until)
         terms.value_at.append(value_at)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))
         terms.value_curve.append(yields.carrying_curve(curve))
-        terms.accrues.append(accrues)
-        terms.defaulted.append(defaulted)
-        terms.horizon.append(loss.horizon(lifetime, remaining))
-        terms.table.append(setting.losses.first_row[side, version] + table_row)
-        terms.stage = np.where(rows.on_book, np.where(defaulted, 3, np.where(lifetime, 2, 1)), 0)
+        terms.accrues.append(yields.accrues(rows.days_past_due, rows.nonaccrual_date, setting.elections))
     return terms
 
 
-def _position(contracts: Contracts, at: NDArray[np.datetime64]) -> Position:
-    return position(
-        contracts.origination_date, contracts.first_payment_date, contracts.term_instalments, contracts.first_length, at
-    )
-
-
-def _credit(
-    contracts: Contracts, rows: StateRows, at: Position, table_row: Whole, remaining: Whole, version: int, setting: Setting
-) -> Credit:
-    """Credit risk now and, for the same remaining life, as seen at origination (current, age nil)."""
-    now, due = setting.probabilities[version], at.instalments_due
-    original = np.zeros(len(due))
-    for known, probabilities in enumerate(setting.at_origination):
-        then = contracts.origination_version == known
-        if then.any():
-            first = contracts.segment[then] * setting.index.buckets
-            original[then] = probabilities.between(first, due[then], contracts.term_instalments[then])
-    return Credit(
-        rows.instant, rows.days_past_due, rows.default_date, rows.cured_date, rows.watch_list, rows.forborne,
-        now.within(table_row, remaining), original, now.within(table_row, np.minimum(remaining, SPLIT_MONTHS)),
-    )  # fmt: skip
-
-
 def _scan(
-    contracts: Contracts, terms: list[_StateTerms], setting: Setting
+    contracts: Contracts, terms: list[_StateTerms], setting: LoanSetting
 ) -> tuple[Numbers, Whole, Numbers, Numbers, Numbers, Numbers]:
     """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state."""
-    both = range(len(SIDES))
-    origination = setting.curve_row(contracts.origination_version, contracts.segment)
+    both, credit = range(len(SIDES)), setting.credit
+    origination = credit.curve_row(contracts.origination_version, contracts.segment)
     exposed = [np.where(s.rows.on_book, s.at.instalments_due, -1) for s in terms]
-    loss = setting.treatments.loss
+    loss = credit.treatments
     result = kernels.scan_loans(
         contracts.principal, contracts.rate, contracts.term_instalments, contracts.kind, contracts.instalment,
         contracts.part, contracts.service_fee, contracts.first_length, contracts.initial,
-        setting.mortality, np.stack([setting.treatments.interest[side].rate_curve(origination) for side in both]),
+        credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in both]),
         np.array([side for _ in terms for side in both]),
         np.stack([s.value_curve[side] for s in terms for side in both]),
         np.stack([s.value_after[side] for s in terms for side in both]),
@@ -171,35 +140,29 @@ def _scan(
         np.stack([s.value_at[side].length for s in terms for side in both]),
         np.stack([s.rows.principal for s in terms for _ in both]),
         np.array([side for _ in terms for side in both]),
-        setting.losses.weights,
-        np.stack([s.table[side] for s in terms for side in both]),
-        np.stack([np.where(s.defaulted[side], -1, after) for s, after in zip(terms, exposed, strict=True) for side in both]),
-        np.stack([s.horizon[side] for s in terms for side in both]),
+        credit.losses.weights,
+        np.stack([s.risk.table[side] for s in terms for side in both]),
+        np.stack([np.where(s.risk.defaulted[side], -1, after) for s, after in zip(terms, exposed, strict=True) for side in both]),
+        np.stack([s.risk.horizon[side] for s in terms for side in both]),
         np.stack([s.rows.principal for s in terms for _ in both]),
         np.stack([s.rows.billed_interest for s in terms for _ in both]),
-        np.stack([loss[side].includes_accrued_interest(s.accrues[side], setting.loss) for s in terms for side in both]),
-        np.array([loss[side].discounts(setting.loss) for _ in terms for side in both]),
-        np.full(len(terms) * 2, setting.default_shift),
-        np.full(len(terms) * 2, setting.loss.exposure_at_default == "before_instalment"),
+        np.stack([loss[side].includes_accrued_interest(s.accrues[side], credit.elections) for s in terms for side in both]),
+        np.array([loss[side].discounts(credit.elections) for _ in terms for side in both]),
+        np.full(len(terms) * 2, credit.default_shift),
+        np.full(len(terms) * 2, credit.elections.exposure_at_default == "before_instalment"),
         SPLIT_MONTHS, np.stack(exposed), SPLIT_MONTHS,
     )  # fmt: skip
     return result  # type: ignore[no-any-return]
 
 
-def _contractual_interest(contracts: Contracts, rows: StateRows, at: Position) -> Numbers:
-    """Billed unpaid interest plus the contract interest of the running period."""
-    running = rows.principal * contracts.rate * at.length * at.elapsed
-    return np.where(rows.on_book, rows.billed_interest + running, 0.0)
-
-
 def _carrying(
     amounts: dict[str, Whole], prefix: str, contracts: Contracts, state: _StateTerms, side: int,
-    deferral: Numbers, beyond: Numbers, setting: Setting,
+    deferral: Numbers, beyond: Numbers, setting: LoanSetting,
 ) -> None:  # fmt: skip
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
     costs = to_minor(deferral * contracts.cost_share)
     fees = to_minor(deferral) - costs
-    accrued = setting.treatments.interest[side].accrued_interest(state.contractual_interest, state.accrues[side])
+    accrued = setting.treatments[side].accrued_interest(state.contractual_interest, state.accrues[side])
     amounts[prefix + "deferred_fees"] = fees
     amounts[prefix + "deferred_costs"] = costs
     amounts[prefix + "accrued_interest"] = to_minor(accrued)
@@ -209,34 +172,26 @@ def _carrying(
 
 def _allowance(
     amounts: dict[str, Whole], prefix: str, contracts: Contracts, state: _StateTerms, side: int,
-    loss: Numbers, near: Numbers, setting: Setting,
+    loss: Numbers, near: Numbers, setting: LoanSetting,
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
-    defaulted = state.defaulted[side] & state.rows.on_book
-    exposure = _defaulted_exposure(state, side, setting)
-    since = whole_months_between(_default_date(state, setting), state.rows.instant)
-    table = setting.losses.loss_given_default[side][state.version]
-    given = table[contracts.segment, np.minimum(since, table.shape[1] - 1)]
-    total = to_minor(np.where(defaulted, exposure * given, np.where(state.rows.on_book, loss, 0.0)))
-    current = to_minor(np.where(defaulted, exposure * given, np.where(state.rows.on_book, near, 0.0)))
+    defaulted = state.risk.defaulted[side] & state.rows.on_book
+    since = months_in_default(state.rows, setting.credit.elections)
+    lost = _defaulted_exposure(state, side, setting) * setting.credit.mean_loss(side, state.version, contracts.segment, since)
+    total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
+    current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
     amounts[prefix + "loss_allowance"] = total
     amounts[prefix + "loss_allowance_current"] = current
 
 
-def _defaulted_exposure(state: _StateTerms, side: int, setting: Setting) -> Numbers:
-    included = setting.treatments.loss[side].includes_accrued_interest(state.accrues[side], setting.loss)
+def _defaulted_exposure(state: _StateTerms, side: int, setting: LoanSetting) -> Numbers:
+    credit = setting.credit
+    included = credit.treatments[side].includes_accrued_interest(state.accrues[side], credit.elections)
     exposure: Numbers = state.rows.principal + np.where(included, state.contractual_interest, 0.0)
     return exposure
 
 
-def _default_date(state: _StateTerms, setting: Setting) -> NDArray[np.datetime64]:
-    """Day of default: as stated, else the day on which the contract became as late as the election says."""
-    reached = state.rows.instant - np.maximum(state.rows.days_past_due - setting.loss.default_days_past_due, 0)
-    stated: NDArray[np.datetime64] = np.where(np.isnat(state.rows.default_date), reached, state.rows.default_date)
-    return stated
-
-
-def _value_added_tax(amounts: dict[str, Whole], state: str, setting: Setting) -> None:
+def _value_added_tax(amounts: dict[str, Whole], state: str, setting: LoanSetting) -> None:
     """Tax inside the difference of each inclusive component, per contract, rounded half away from zero."""
     for component in ("deferred_fees", "accrued_interest"):
         difference = amounts[f"{state}_ifrs_{component}"] - amounts[f"{state}_us_{component}"]
@@ -251,7 +206,7 @@ def _principal(amounts: dict[str, Whole], name: str, state: _StateTerms, beyond:
 
 
 def _expected_recoveries(
-    amounts: dict[str, Whole], name: str, instant: np.datetime64, contracts: Contracts, version: int, setting: Setting
+    amounts: dict[str, Whole], name: str, instant: np.datetime64, contracts: Contracts, version: int, setting: LoanSetting
 ) -> None:
     """Expected recoveries at an instant of contracts written off on or before it, each side by its own rule."""
     off = contracts.written_off_date <= instant
@@ -260,50 +215,51 @@ def _expected_recoveries(
     months = np.minimum(since, table.shape[1] - 1)
     ratio = np.where(since < table.shape[1], table[contracts.segment, months], 0.0)
     recovered = contracts.recovered if name == "closing" else np.zeros_like(contracts.recovered)
-    listed = contracts.listed_at_opening if name == "opening" else contracts.listed_at_closing
+    listed = contracts.course.off_at_opening if name == "opening" else contracts.course.off
     owed = np.maximum(contracts.written_off_principal - recovered, 0.0)
     for side, framework in enumerate(SIDES):
-        expected = setting.treatments.loss[side].expected_recoveries(contracts.written_off_principal, ratio, owed)
+        expected = setting.credit.treatments[side].expected_recoveries(contracts.written_off_principal, ratio, owed)
         amounts[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(off & listed, expected, 0.0))
 
 
 def _interest_on_allowance(
-    amounts: dict[str, Whole], contracts: Contracts, late: _StateTerms, rates: tuple[Numbers, ...], setting: Setting
+    amounts: dict[str, Whole], contracts: Contracts, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
 ) -> None:
     """Interest on the allowance of impaired contracts, month by month from the month after entry (IFRS 9 5.4.1(b))."""
     for side, framework in enumerate(SIDES):
-        impaired = late.defaulted[side] & late.rows.on_book
+        impaired = late.risk.defaulted[side] & late.rows.on_book
         allowances = np.zeros(len(impaired))
         allowances[impaired] = _monthly_allowances(contracts, late, side, impaired, setting)
-        interest = setting.treatments.loss[side].interest_on_allowance(rates[side], allowances, impaired)
+        interest = setting.credit.treatments[side].interest_on_allowance(rates[side], allowances, impaired)
         amounts[f"{framework}_interest_on_allowance"] = to_minor(interest)
 
 
 def _monthly_allowances(
-    contracts: Contracts, late: _StateTerms, side: int, impaired: NDArray[np.bool_], setting: Setting
+    contracts: Contracts, late: _StateTerms, side: int, impaired: NDArray[np.bool_], setting: LoanSetting
 ) -> Numbers:
     """Sum of the allowances at the openings of the period's months, of the impaired contracts only."""
-    start = np.datetime64(setting.opening)
-    months = int(whole_months_between(np.array([start]), np.array([np.datetime64(setting.closing)]))[0])
-    default_date, leaving = _default_date(late, setting)[impaired], late.rows.instant[impaired]
+    credit = setting.credit
+    start = np.datetime64(credit.opening)
+    months = int(whole_months_between(np.array([start]), np.array([np.datetime64(credit.closing)]))[0])
+    defaulted, leaving = default_date(late.rows, credit.elections)[impaired], late.rows.instant[impaired]
     exposure = _defaulted_exposure(late, side, setting)[impaired]
-    table, segment = setting.losses.loss_given_default[side][late.version], contracts.segment[impaired]
-    entered = add_months(default_date, 1)
+    segment, entered = contracts.segment[impaired], add_months(defaulted, 1)
     allowances = np.zeros(len(exposure))
     for month in range(months):
         opened = add_months(np.array([start]), month)
-        since = whole_months_between(default_date, np.broadcast_to(opened, default_date.shape))
+        since = whole_months_between(defaulted, np.broadcast_to(opened, defaulted.shape))
         counts = (opened >= entered) & (opened < leaving)
-        allowances += np.where(counts, exposure * table[segment, np.minimum(since, table.shape[1] - 1)], 0.0)
+        allowances += np.where(counts, exposure * credit.mean_loss(side, late.version, segment, since), 0.0)
     return allowances
 
 
 def _cash(amounts: dict[str, Whole], contracts: Contracts, terms: list[_StateTerms]) -> None:
     """Cash and origination amounts, the same under both frameworks."""
+    amounts["closing_live"] = contracts.course.remained.astype(np.int64)
     amounts["fees_received"] = contracts.fees_received
     amounts["costs_paid"] = contracts.costs_paid
     amounts["interest_received"] = contracts.interest_received
-    settled = np.where(contracts.settled, terms[1].contractual_interest, 0.0)
+    settled = np.where(contracts.course.settled, terms[1].contractual_interest, 0.0)
     amounts["interest_settled"] = to_minor(settled)
-    amounts["principal_written_off"] = to_minor(np.where(contracts.newly_written_off, contracts.written_off_principal, 0.0))
+    amounts["principal_written_off"] = to_minor(np.where(contracts.course.newly_off, contracts.written_off_principal, 0.0))
     amounts["recoveries_received"] = to_minor(contracts.recovered)

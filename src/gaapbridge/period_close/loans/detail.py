@@ -10,22 +10,21 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.difference import PATHS
-from gaapbridge.period_close.columns import Contracts
-from gaapbridge.period_close.loans import Measurement
-from gaapbridge.period_close.setting import SIDES, Setting
+from gaapbridge.period_close.loans.columns import Contracts
+from gaapbridge.period_close.loans.measurement import Measurement
+from gaapbridge.period_close.loans.setting import LoanSetting
+from gaapbridge.period_close.notes import SIDES
 
 
-def detail_of(contracts: Contracts, measurement: Measurement, setting: Setting) -> pl.DataFrame:
+def detail_of(contracts: Contracts, measurement: Measurement, setting: LoanSetting) -> pl.DataFrame:
     """One row for each contract with an effective rate, in the order of the chunk."""
-    revised = setting.opening_version != setting.closing_version
-    remained = contracts.states["closing"].on_book
-    left = contracts.settled | contracts.newly_written_off
+    remained, left = contracts.course.remained, contracts.course.left
     columns: dict[str, object] = {
         "contract_id": contracts.contract_id,
-        "segment": np.array(setting.segments)[contracts.segment],
-        "path": np.array(PATHS)[contracts.path],
+        "segment": np.array(setting.credit.segments)[contracts.segment],
+        "path": np.array(PATHS)[contracts.course.path],
         "status": contracts.status,
-        "opening_on_book": contracts.states["opening"].on_book,
+        "opening_on_book": contracts.course.opened,
         "closing_on_book": remained,
         "stage_opening": measurement.stage_opening.astype(np.int8),
         "stage_closing": measurement.stage_closing.astype(np.int8),
@@ -37,7 +36,7 @@ def detail_of(contracts: Contracts, measurement: Measurement, setting: Setting) 
         state, _, rest = series.partition("_")
         if state == "late":
             columns[f"exit_{rest}"] = np.where(left, amounts, 0)
-            if revised:
+            if setting.credit.revised:
                 columns[f"restated_{rest}"] = np.where(remained, amounts, 0)
         elif state == "closing" and rest.partition("_")[0] in SIDES:
             columns[rest] = amounts

@@ -7,11 +7,11 @@ by contract, are what ``explain`` ranks. Minor units; value-added tax is taken o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+
+from gaapbridge.period_close.measured import Direct, Expressions, directly
 
 CARRYING = ("deferred_fees", "deferred_costs", "accrued_interest")
 
@@ -20,39 +20,22 @@ _BORN = pl.col("path").is_in(["new", "new_settled", "new_written_off"])
 _RAN = ~pl.col("path").is_in(["ignored", "written_off_earlier"])
 
 
-@dataclass(frozen=True)
-class Direct:
-    """One framework, all contracts: debit-positive balances by posting role at both instants, and what the period earned.
-
-    ``financing_income`` is positive when earned and ``provision_for_loans`` positive when charged; ``written_off`` is the
-    gross carrying amount written off, principal and what was deferred and accrued on it.
-    """
-
-    closing: Mapping[str, int]
-    opening: Mapping[str, int]
-    financing_income: int
-    provision_for_loans: int
-    written_off: int
+def measured_directly(table: Path) -> tuple[Direct, Direct]:
+    """US GAAP and IFRS from the per-contract table of a run, in whole numbers."""
+    return directly(table, _expressions("us"), _expressions("ifrs"))
 
 
-def measured_directly(detail: Path, framework: str) -> Direct:
-    """One framework (``us`` or ``ifrs``) from the detail file of a run, in whole numbers."""
-    wanted = {
-        **{f"closing {role}": amount for role, amount in balances(framework, "").items()},
-        **{f"opening {role}": amount for role, amount in balances(framework, "opening_").items()},
-        "income": financing_income(framework),
-        "provision": provision_for_loans(framework),
-        "written_off": pl.col("principal_written_off") + _when(_OFF, _carrying(f"exit_{framework}_")),
+def _expressions(framework: str) -> Expressions:
+    written_off = pl.col("principal_written_off") + _when(_OFF, _carrying(f"exit_{framework}_"))
+    return {
+        "opening": balances(framework, "opening_"),
+        "closing": balances(framework, ""),
+        "income": {
+            "financing_income": financing_income(framework) * -1,
+            "provision_for_loans": provision_for_loans(framework),
+        },
+        "memoranda": {"written_off_gross": written_off},
     }
-    sums = pl.scan_parquet(detail).select(amount.sum().alias(name) for name, amount in wanted.items())
-    found = sums.collect().row(0, named=True)
-    return Direct(
-        closing={name.removeprefix("closing "): int(x) for name, x in found.items() if name.startswith("closing ")},
-        opening={name.removeprefix("opening "): int(x) for name, x in found.items() if name.startswith("opening ")},
-        financing_income=int(found["income"]),
-        provision_for_loans=int(found["provision"]),
-        written_off=int(found["written_off"]),
-    )
 
 
 def balances(framework: str, state: str) -> dict[str, pl.Expr]:

@@ -1,0 +1,99 @@
+"""Amounts brought forward: what a run leaves to the next one, and the file a lender gives where there is no prior run.
+
+One row an account and segment of a note: ``note`` (its key in the plan), ``account``, ``segment``, ``debit_minor``,
+``credit_minor``. Balance-sheet accounts only, deferred tax included; equity follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from gaapbridge.book.journal import Journal
+from gaapbridge.period_close.notes import NOTES
+from gaapbridge.plan import Plan
+from gaapbridge.portfolio.checks import check
+from gaapbridge.portfolio.contract import Circumstances, Column, Contract, at_least
+from gaapbridge.portfolio.read import open_tape
+from gaapbridge.terms.errors import UnusableInput, nearest
+
+FILE = "brought_forward.csv"
+"""Name of the file in a run folder."""
+
+AccountSegment = tuple[str, str]
+PriorBalances = Mapping[str, Mapping[AccountSegment, int]]
+"""Amounts brought forward: note, then (account, segment), debit positive, tax included."""
+
+_SIGN = "state a negative debit as a credit, and a negative credit as a debit"
+
+BROUGHT_FORWARD = Contract(
+    name="brought_forward",
+    title="Amounts brought forward",
+    description=(
+        "The differences between IFRS and US GAAP at the opening instant, by note, account and segment: what a prior run "
+        "left in `brought_forward.csv`, or the lender's own figures where there is no prior run. Balance-sheet accounts "
+        "only, deferred tax (segment `all`) included; retained earnings follow from them."
+    ),
+    columns=(
+        Column("note", "text", "key of the note, as in notes.order of the plan"),
+        Column("account", "text", "account code of the plan"),
+        Column("segment", "text", "segment of the contracts; all for deferred tax"),
+        Column("debit_minor", "minor", "difference that is a debit", default=0),
+        Column("credit_minor", "minor", "difference that is a credit", default=0),
+    ),
+    rules=(at_least("debit_minor", 0, _SIGN), at_least("credit_minor", 0, _SIGN)),
+    key=("note", "account", "segment"),
+    may_be_empty=True,
+)
+
+
+def carried_forward(plan: Plan, journals: Mapping[str, Journal]) -> Iterator[tuple[object, ...]]:
+    """Rows of the file that a run leaves: closing balances its journals (by note) posted, income and equity left out."""
+    for key in plan.notes.order:
+        sums: dict[AccountSegment, int] = {}
+        outside = _outside(plan, key)
+        for line in journals[key].lines():
+            if line.account not in outside:
+                at = (line.account, line.segment)
+                sums[at] = sums.get(at, 0) + line.amount_minor
+        for (account, segment), amount in sorted(sums.items()):
+            if amount:
+                yield (key, account, segment, max(amount, 0), max(-amount, 0))
+
+
+HEADER = BROUGHT_FORWARD.names
+
+
+def read_brought_forward(plan: Plan, path: Path) -> PriorBalances:
+    """The amounts in such a file, by note, account and segment. Raises ``UnusableInput`` at the first row it cannot use."""
+    checked = check(open_tape(path, BROUGHT_FORWARD, file=path.name).whole(), BROUGHT_FORWARD, Circumstances(), path.name)
+    for reject in checked.rejects.iter_rows(named=True):
+        raise UnusableInput(
+            file=path.name, row=str(reject["row"]), column=reject["column"], value=reject["value"], rule=reject["rule"],
+            remedy=reject["remedy"],
+        )  # fmt: skip
+    balances: dict[str, dict[AccountSegment, int]] = {note: {} for note in plan.notes.order}
+    for number, note, account, segment, debit, credit in checked.good.iter_rows():
+        _refuse(path, number, "note", note, list(balances))
+        outside = _outside(plan, note)
+        _refuse(path, number, "account", account, [code for code in plan.accounts if code not in outside])
+        if debit != credit:
+            balances[note][account, segment] = debit - credit
+    return balances
+
+
+def _refuse(path: Path, row: int, column: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        near = " or ".join(nearest(value, known))
+        raise UnusableInput(
+            file=path.name, row=str(row), column=column, value=value,
+            rule="the note is a column of the plan" if column == "note" else "the account is a balance-sheet account of the plan",
+            remedy=f"did you mean {near}?" if near else f"known: {', '.join(known)}",
+        )  # fmt: skip
+
+
+def _outside(plan: Plan, key: str) -> set[str]:
+    """Accounts of a note that are not brought forward by amount: income, and equity that follows."""
+    note = NOTES[key]
+    roles = (*note.profit_roles, *note.path_roles, "retained_earnings", "income_tax_expense")
+    return {plan.account_of(role) for role in roles if role in plan.posting}

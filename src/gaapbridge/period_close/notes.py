@@ -1,0 +1,62 @@
+"""The notes known, found by their folders under ``differences``: what each declares, how it posts, how each side treats."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from gaapbridge import differences
+from gaapbridge.difference import BySegment, Note, Posted, Sums
+from gaapbridge.plan import Declaration, Plan
+
+SIDES = ("us", "ifrs")
+"""The two measures, in the order in which they are subtracted: ifrs less us."""
+
+Sides = tuple[ModuleType, ModuleType]
+Treatments = Mapping[str, Sides]
+"""The treatment of each note on the first and the second side. The conformance suite puts one framework on both."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One note's folder: the note, its elections module and its journal module."""
+
+    note: Note
+    elections: ModuleType
+    journal: ModuleType
+
+    def post(self, plan: Plan, sums: Mapping[str, Sums], passed: Mapping[str, BySegment]) -> Posted:
+        """The note's journal from the sums of the tapes and what other notes passed on."""
+        answers = self.elections.Elections.of(plan.elections[self.note.key])
+        posted: Posted = self.journal.post(sums, passed, answers)
+        return posted
+
+
+def _folders() -> dict[str, Folder]:
+    found = {}
+    for module in sorted(pkgutil.iter_modules(differences.__path__), key=lambda module: module.name):
+        name = f"{differences.__name__}.{module.name}"
+        note: Note = import_module(name).NOTE
+        found[note.key] = Folder(note, import_module(f"{name}.elections"), import_module(f"{name}.journal"))
+    return found
+
+
+FOLDERS: Mapping[str, Folder] = _folders()
+"""Every note's folder, by its key in the plan."""
+
+NOTES: Mapping[str, Note] = {key: folder.note for key, folder in FOLDERS.items()}
+"""The notes, by their key in the plan."""
+
+DECLARED = {
+    key: Declaration(folder.elections.ELECTIONS, folder.note.tapes, folder.note.needs) for key, folder in FOLDERS.items()
+}
+"""What the notes declare to the plan."""
+
+
+def standard_treatments() -> Treatments:
+    """US GAAP on the first side, IFRS on the second, of every note."""
+    names = {key: f"{differences.__name__}.{key}" for key in FOLDERS}
+    return {key: (import_module(f"{name}.us_gaap"), import_module(f"{name}.ifrs")) for key, name in names.items()}

@@ -1,0 +1,130 @@
+"""One scan over the contracts of a kind: batches to workers, tables to disk, totals added, causes for findings collected.
+
+Nothing is lost on the way: a row is measured, or rejected with its reason, or left out for a reason that is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+from gaapbridge.engine.local import map_in_order
+from gaapbridge.period_close.totals import Totals
+from gaapbridge.plan.model import Control
+from gaapbridge.portfolio.stream import ContractTape
+from gaapbridge.terms.finding import Finding
+
+Progress = Callable[[int], None]
+Batch = TypeVar("Batch")
+
+NAMED_CONTRACTS = 5
+"""How many contracts a finding names; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What a finding says of contracts that share a cause: its name, the tie-out concerned, why, and what to do."""
+
+    name: str
+    check: str | None
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The outcome of one batch; ``causes`` holds ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause."""
+
+    totals: Totals
+    table: pl.DataFrame
+    rejects: pl.DataFrame
+    causes: Mapping[str, pl.DataFrame]
+    rows: int
+
+
+@dataclass
+class Scan:
+    """What a scan leaves: totals, rejects found while measuring, and contracts by cause."""
+
+    totals: Totals | None = None
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+    causes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+    def add(self, part: Part) -> None:
+        """Take in the outcome of one more batch."""
+        self.totals = part.totals if self.totals is None else self.totals.plus(part.totals)
+        if part.rejects.height:
+            self.rejects.append(part.rejects)
+        for cause, rows in part.causes.items():
+            found = self.causes.setdefault(cause, [])
+            found += list(zip(rows["contract_id"].to_list(), rows["amount_minor"].fill_null(0).to_list(), strict=True))
+
+
+def scan(
+    batches: Iterable[Batch], measure: Callable[[Batch], Part], table_path: Path, workers: int, progress: Progress
+) -> Scan:
+    """Measure every batch, keep the table of contracts, add the totals. Results do not depend on batches or workers."""
+    import pyarrow.parquet as parquet
+
+    found, writer = Scan(), None
+    table_path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        for part in map_in_order(measure, batches, workers):
+            table = part.table.to_arrow()
+            if writer is None:
+                writer = parquet.ParquetWriter(table_path, table.schema, compression="zstd")
+            writer.write_table(table)
+            found.add(part)
+            progress(part.rows)
+    finally:
+        if writer is not None:
+            writer.close()
+    return found
+
+
+def findings_of(
+    found: Scan, explained: Mapping[str, Cause], address: str, but: Mapping[str, Collection[str]]
+) -> list[Finding]:
+    """One finding for each cause: how many contracts, how much, and the first of them by name.
+
+    ``but`` leaves contracts out of a cause: one that is missing because its row was rejected is not lost.
+    """
+    findings = []
+    for cause, every in sorted(found.causes.items()):
+        rows = sorted(row for row in every if row[0] not in but.get(cause, ()))
+        if not rows:
+            continue
+        named = ", ".join(contract for contract, _ in rows[:NAMED_CONTRACTS])
+        named += " and others" if len(rows) > NAMED_CONTRACTS else ""
+        amount, told = sum(amount for _, amount in rows), explained[cause]
+        why = f"{len(rows)} contracts: {told.why}"
+        findings.append(Finding(told.name, f"{address}/{named}", amount, why, told.remedy, told.check))
+    return findings
+
+
+def control_findings(where: str, tapes: Sequence[tuple[str, ContractTape | None, Control]]) -> list[Finding]:
+    """Findings about control totals: what the plan states against what the tape holds, rejects included."""
+    findings = []
+    for state, tape, control in tapes:
+        if tape is None:
+            continue
+        for name, expected, actual in (
+            ("rows", control.rows, tape.totals.rows),
+            ("outstanding_principal_minor", control.outstanding_principal_minor, tape.totals.amount_minor),
+        ):
+            if expected is not None and expected != actual:
+                findings.append(
+                    Finding(
+                        name="control total differs",
+                        where=f"{where}.{state}/{name}",
+                        amount_minor=actual - expected,
+                        why=f"the plan states {expected:,}, the tape holds {actual:,}, rejects included",
+                        remedy="export the tape again, or correct the control total",
+                        check="R9",
+                    )
+                )
+    return findings
