@@ -219,27 +219,38 @@ def interest_saved(amount: float, years: int, rate_with: float, rate_without: fl
 
 
 @dataclass(frozen=True)
-class BenefitRelease:
-    """The yearly benefit of a guarantee, its value at inception, and the amount left as the benefits are released."""
+class Release:
+    """A guarantee's value at inception released over its years: income, accretion and the amount left, by year."""
 
-    yearly_benefit: float
     fair_value: float
+    income: Numbers
     accretion: Numbers
     amortised: Numbers
 
 
-def benefit_release(amount: float, rate_with: float, rate_without: float, discount_factors: Sequence[float]) -> BenefitRelease:
-    """A guarantee valued with given discount factors and released by yearly benefits, less accretion, at the rate without it.
+def straight_line_release(fair_value: float, years: int) -> Release:
+    """A value released in equal parts a year. A premium of 1,000 over five years: 200 a year, 800 left after the first.
+
+    >>> straight_line_release(1000, 5).amortised.tolist()
+    [800.0, 600.0, 400.0, 200.0, 0.0]
+    """
+    value: Numbers = np.full(years + 1, float(fair_value))
+    left = straight_line_remaining(value, np.arange(years + 1), np.full(years + 1, years))
+    return Release(fair_value, -np.diff(left), np.zeros(years), left[1:])
+
+
+def benefit_release(amount: float, rate_with: float, rate_without: float, discount_factors: Sequence[float]) -> Release:
+    """A value made of yearly benefits by given discount factors, released by the benefits less accretion at the higher rate.
 
     1,000,000 at 8 % instead of 11 %, factors 0.901, 0.812 and 0.731: 73,320 at inception, 51,385.20 a year later.
 
     >>> benefit_release(1_000_000, 0.08, 0.11, [0.901, 0.812, 0.731]).amortised.round(2).tolist()
     [51385.2, 27037.57, 11.7]
     """
-    benefit = amount * (rate_without - rate_with)
-    value = benefit * float(sum(discount_factors))
-    released = schedule(value, [benefit] * len(discount_factors), rate_without)
-    return BenefitRelease(benefit, value, released.interest, released.closing)
+    benefits = np.full(len(discount_factors), amount * (rate_without - rate_with))
+    value = float(benefits @ np.array(discount_factors))
+    released = schedule(value, benefits.tolist(), rate_without)
+    return Release(value, benefits, released.interest, released.closing)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,12 @@ Rates are continuous and a year, as both formulas are written (718-10-55-16 to 5
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erf, exp, log, sqrt
+from math import erf, exp, inf, log, sqrt
 
 import numpy as np
+
+NEVER = inf
+"""The exercise multiple of an option that is kept to its end."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def lattice(terms: OptionTerms, steps: int, vesting_years: float, exercise_multi
     volatility 50 %, rate 3 %, vested after three years and exercised at twice the strike is worth 16.90; at no multiple 18.65.
 
     >>> ten_years = OptionTerms(30, 30, 10, 0.5, 0.03, 0)
-    >>> [round(lattice(ten_years, 10, 3, multiple), 2) for multiple in (2.0, float("inf"))]
+    >>> [round(lattice(ten_years, 10, 3, multiple), 2) for multiple in (2.0, NEVER)]
     [16.9, 18.65]
     """
     step = terms.years / steps

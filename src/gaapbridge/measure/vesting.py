@@ -81,8 +81,8 @@ def earned(cost: Numbers, elapsed_days: Rows, vesting_days: Rows) -> Numbers:
     >>> earned(np.array([300.0] * 4), np.array([-1, 100, 400, 0]), np.array([300, 300, 300, 0])).tolist()
     [0.0, 100.0, 300.0, 300.0]
     """
-    served = cost * np.minimum(elapsed_days, vesting_days) / np.maximum(vesting_days, 1)
-    return np.where(elapsed_days < 0, 0.0, np.where(vesting_days == 0, cost, served))
+    served = cost * np.maximum(elapsed_days, 0) / np.maximum(vesting_days, 1)
+    return np.where(elapsed_days < 0, 0.0, np.where(elapsed_days >= vesting_days, cost, served))
 
 
 def straight_line_cost(tranches: Tranches, units: Numbers) -> Numbers:
@@ -99,6 +99,11 @@ def vested_cost(tranches: Tranches) -> Numbers:
 def floored_straight_line_cost(tranches: Tranches, units: Numbers) -> Numbers:
     """Cumulative cost of each award on the straight line, lifted to what has vested (718-10-35-8)."""
     return np.maximum(straight_line_cost(tranches, units), vested_cost(tranches))
+
+
+def floor_binds(tranches: Tranches, units: Numbers) -> list[bool]:
+    """Whether each award's straight line lies below what has vested."""
+    return [bool(binds) for binds in vested_cost(tranches) > straight_line_cost(tranches, units)]
 
 
 def graded_cost(tranches: Tranches, units: Numbers) -> Numbers:
@@ -154,6 +159,25 @@ def at_year_ends(
         vesting_days=DAYS_A_YEAR * np.tile(np.array(vesting_years, dtype=np.int64), years),
         annual_forfeiture_rate=np.full(years * tranches, annual_forfeiture_rate),
     )
+
+
+def equal_tranches(units: float, tranches: int) -> list[float]:
+    """An award's units in equal tranches."""
+    return [units / tranches] * tranches
+
+
+def units_of(employees: float, units_each: float, share: float) -> float:
+    """Units expected to vest for a share of the employees, or a tranche's share of their units."""
+    return employees * units_each * share
+
+
+def kept_after_vesting(units: Sequence[Sequence[float]], years: int) -> list[list[float]]:
+    """Units by year and tranche, from the estimates of each tranche by year: its last stays once it has vested.
+
+    >>> kept_after_vesting([[10], [8, 9]], 3)
+    [[10, 8], [10, 9], [10, 9]]
+    """
+    return [[tranche[min(year, len(tranche) - 1)] for tranche in units] for year in range(years)]
 
 
 def units_left(granted: Sequence[float], years: int, forfeited: Sequence[tuple[int, int, float]]) -> list[list[float]]:
