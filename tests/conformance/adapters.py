@@ -15,6 +15,7 @@ from gaapbridge.measure import credit_loss as loss
 from gaapbridge.measure import effective_interest as interest
 from gaapbridge.measure import tax
 from gaapbridge.statement import footing
+from tests.conformance import awards, guarantees
 from tests.conformance.given import Given, only_rows_of
 
 Answers = dict[str, Any]
@@ -340,5 +341,17 @@ ADAPTERS: Mapping[str, Callable[[Given], Answers]] = {
     "reconciliation_rollforward": equity_roll,
     "reconciliation_segments": segment_statement,
     "rounding_plug": rounded_column,
+    "guarantee_dual_regime": guarantees.dual_regimes,
+    "guarantee_ifrs_instalment": guarantees.instalment_fees,
+    "guarantee_ifrs_measurement": guarantees.liability_measured,
+    "guarantee_contingent_rollforward": guarantees.contingent_roll,
+    "guarantee_ecl": guarantees.payout_loss,
+    "sbc_us_straight_line": awards.cliff_vesting,
+    "sbc_us_graded": awards.both_attributions,
+    "sbc_ifrs_graded": awards.graded_groups,
+    "sbc_ifrs_service": awards.service_condition,
+    "sbc_dual": awards.dual_award,
+    "sbc_graded_fractions": awards.graded_fractions,
+    "option_value": awards.option_worth,
 }
 """The operations covered, by name."""

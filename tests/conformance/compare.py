@@ -57,7 +57,7 @@ def run_vector(path: Path) -> Outcome:
         answers = adapter(given)
     except KeyError as absent:
         return outcome("not_covered", f"not covered: {absent.args[0]}")
-    except (ArithmeticError, TypeError, ValueError) as refused:
+    except (ArithmeticError, IndexError, TypeError, ValueError) as refused:
         return outcome("failed", f"{type(refused).__name__}: {refused}")
     if given.unread():
         return outcome("not_covered", f"not covered: {', '.join(given.unread())}")

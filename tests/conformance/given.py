@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 LABELS = frozenset({"currency", "unit", "note", "name"})
 """Inputs that say in what, or what something is called, and change no figure."""
 
@@ -76,3 +79,17 @@ def only_rows_of(sums: Mapping[str, Sequence[tuple[int, str]]], rows: Collection
     for row in rows:
         if row not in known:
             raise NotCoveredError(f"rows.{row}")
+
+
+def by_number(facts: Mapping[str, Any], count: int) -> list[Any]:
+    """Facts named by the numbers 1 to ``count``, in order; nil where a number is not named."""
+    numbers = {str(number) for number in range(1, count + 1)}
+    for name in facts:
+        if name not in numbers:
+            raise NotCoveredError(name)
+    return [facts.get(str(number), 0) for number in range(1, count + 1)]
+
+
+def column(*amounts: float) -> NDArray[np.float64]:
+    """Amounts as the package's functions take them."""
+    return np.array(amounts, dtype=np.float64)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 import inspect
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.conformance import adapters, given
+from tests.conformance import adapters, awards, given, guarantees
+
+ADAPTER_MODULES = (adapters, awards, guarantees)
 
 FORBIDDEN_CALLS = {
     "sum", "round", "abs", "min", "max", "pow", "divmod", "int", "float", "mean", "cumsum", "dot", "prod", "eval", "exec",
     "open", "reduce", "accumulate",
 }  # fmt: skip
-ALLOWED_IMPORTS = ("__future__", "collections.abc", "datetime", "decimal", "typing", "gaapbridge", "tests.conformance.given")
+ALLOWED_IMPORTS = ("__future__", "collections.abc", "datetime", "decimal", "typing", "gaapbridge", "tests.conformance")
 
 
 def arithmetic(code: str) -> list[str]:
@@ -41,12 +44,13 @@ def expectations(code: str) -> list[str]:
     return [text for text in constants if text in ("expected", "as_published", "tolerance")]
 
 
-def test_adapters_compute_nothing() -> None:
-    assert arithmetic(Path(adapters.__file__).read_text(encoding="utf-8")) == []
+@pytest.mark.parametrize("module", ADAPTER_MODULES)
+def test_adapters_compute_nothing(module: ModuleType) -> None:
+    assert arithmetic(Path(module.__file__).read_text(encoding="utf-8")) == []
 
 
 def test_adapters_never_see_the_answer() -> None:
-    for module in (adapters, given):
+    for module in (*ADAPTER_MODULES, given):
         assert expectations(Path(module.__file__).read_text(encoding="utf-8")) == []
     for adapter in adapters.ADAPTERS.values():
         assert list(inspect.signature(adapter).parameters) == ["given"]
