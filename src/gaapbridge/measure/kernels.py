@@ -1,7 +1,7 @@
-"""The compiled kernel of the loan tape, and its parts: schedule, effective rate, carrying amount, expected loss.
+"""The compiled kernels of the tapes of contracts, and their parts: schedule, effective rate, carrying amount, expected loss.
 
 Each part is a Horner recursion from the last instalment backwards, in the discount factor v = 1 / (1 + rate): no exp,
-no log, and a power only for a broken period. The kernel takes columns of terms; it knows no standard and no election.
+no log, and a power only for a broken period. A kernel takes columns of terms; it knows no standard and no election.
 A chunk of one contract gives the same bits as a chunk of many.
 """
 
@@ -158,6 +158,26 @@ def expected_loss(  # type: ignore[no-untyped-def]
 
 
 @compiled
+def state_loss(  # type: ignore[no-untyped-def]
+    weights, balance, instalments, after, horizon, principal, before_instalment, interest_rate, billed, factor, shift,
+    near_months,
+):  # fmt: skip
+    """Expected loss of one contract with ``principal`` outstanding after instalment ``after``, and its part within
+    ``near_months``: a contract past its schedule has one month of exposure, one without principal none.
+    """
+    past = after >= instalments or balance[after] <= 0.0
+    if past and principal <= 0.0:
+        return 0.0, 0.0
+    scale = 0.0 if past else principal / balance[after]
+    total, near = expected_loss(
+        weights, balance, scale, after, 1 if past else horizon, before_instalment, interest_rate, billed,
+        principal if past else 0.0, factor, near_months,
+    )  # fmt: skip
+    moved = factor**-shift if shift > 0.0 else 1.0
+    return total * moved, near * moved
+
+
+@compiled
 def scan_loans(  # type: ignore[no-untyped-def]
     principal, rate, instalments, kind, instalment, part, service_fee, first_length, initial,
     mortality, solve_curve,
@@ -211,17 +231,43 @@ def scan_loans(  # type: ignore[no-untyped-def]
                 beyond[q, c] = balance[k + split_months] / balance[k]
         for q in range(losses):
             k = loss_after[q, c]
-            past = k >= n or balance[k] <= 0.0
-            if k < 0 or (past and loss_principal[q, c] <= 0.0):
+            if k < 0:
                 continue
-            scale = 0.0 if past else loss_principal[q, c] / balance[k]
             factor = factors[loss_row[q], c] if loss_discounted[q] else 1.0
             interest = rate[c] if loss_interest[q, c] else 0.0
             billed = loss_billed[q, c] if loss_interest[q, c] else 0.0
-            total, near = expected_loss(
-                loss_weights[loss_table[q, c]], balance, scale, k, 1 if past else loss_horizon[q, c], loss_before[q],
-                interest, billed, loss_principal[q, c] if past else 0.0, factor, near_months,
+            totals[q, c], nears[q, c] = state_loss(
+                loss_weights[loss_table[q, c]], balance, n, k, loss_horizon[q, c], loss_principal[q, c], loss_before[q],
+                interest, billed, factor, loss_shift[q], near_months,
             )  # fmt: skip
-            shift = factor ** -loss_shift[q] if loss_shift[q] > 0.0 else 1.0
-            totals[q, c], nears[q, c] = total * shift, near * shift
     return factors, outcomes, deferrals, beyond, totals, nears
+
+
+@compiled
+def scan_guaranteed(  # type: ignore[no-untyped-def]
+    principal, rate, instalments, kind, instalment, part, first_length, loss_weights, loss_table, loss_after, loss_horizon,
+    loss_principal, loss_billed, loss_factor, loss_shift, loss_before,
+):  # fmt: skip
+    """One pass over a chunk of N guaranteed loans: expected losses of L rows at given discount factors.
+
+    Columns L x N as in ``scan_loans``, ``loss_after`` -1 where not on book; ``loss_factor`` of L. Interest is
+    part of the exposure. Returns losses L x N, float64 estimates in minor units, and outcomes of N.
+    """
+    loans, losses = principal.size, loss_factor.size
+    outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros((losses, loans))
+    longest = instalments.max() if loans else 1
+    balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
+    for c in range(loans):
+        n = instalments[c]
+        fill_schedule(principal[c], rate[c], n, kind[c], instalment[c], part[c], 0.0, first_length[c], balance, flow)
+        if outgrows(balance, n):
+            outcomes[c] = NEVER_REPAID
+            continue
+        for q in range(losses):
+            k = loss_after[q, c]
+            if k >= 0:
+                totals[q, c], _ = state_loss(
+                    loss_weights[loss_table[q, c]], balance, n, k, loss_horizon[q, c], loss_principal[q, c], loss_before,
+                    rate[c], loss_billed[q, c], loss_factor[q], loss_shift, 0,
+                )  # fmt: skip
+    return totals, outcomes

@@ -87,7 +87,7 @@ def _refuse(path: Path, row: int, column: str, value: str, known: Sequence[str])
         near = " or ".join(nearest(value, known))
         raise UnusableInput(
             file=path.name, row=str(row), column=column, value=value,
-            rule="the note is a column of the plan" if column == "note" else "the account is a balance-sheet account of the plan",
+            rule=f"the {column} is {'a column' if column == 'note' else 'a balance-sheet account'} of the plan",
             remedy=f"did you mean {near}?" if near else f"known: {', '.join(known)}",
         )  # fmt: skip
 

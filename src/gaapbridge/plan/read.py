@@ -173,7 +173,8 @@ def _check_tapes(plan: Plan, declared: Declared) -> None:
     for note in plan.notes.order:
         if not set(declared[note].tapes) & set(kinds):
             wanted = " or ".join(f"[tapes.{tape}]" for tape in declared[note].tapes)
-            raise _refuse(plan.path, "notes.order", note, "a note is measured from its tapes", f"add {wanted}, or leave the note out")
+            remedy = f"add {wanted}, or leave the note out"
+            raise _refuse(plan.path, "notes.order", note, "a note is measured from its tapes", remedy)
     for kind in kinds:
         for note, declaration in declared.items():
             if kind in declaration.tapes and note not in plan.notes.order:

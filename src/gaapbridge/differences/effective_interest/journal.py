@@ -70,13 +70,13 @@ def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: 
     movements = [
         _carrying(sums, flow, component, contra, text, terms) for flow, contra, text, terms in FLOWS for component in COMPONENTS
     ]
-    passed = [
+    transferred = [
         {posting.segment: posting.amount_minor}
         for movement in movements
         for posting in movement.postings
         if posting.role == "transfers_between_notes"
     ]
-    return Posted(tuple(brought), tuple(movements), {"written_off_carrying_difference": plus(*passed)})
+    return Posted(tuple(brought), tuple(movements), {"written_off_carrying_difference": plus(*transferred)})
 
 
 def _carrying(sums: Sums, flow: str, component: str, contra: str, text: str, terms: tuple[Term, ...]) -> FlowEntry:

@@ -137,7 +137,7 @@ class Elections:
     @classmethod
     def of(cls, answers: Mapping[str, Any]) -> Elections:
         """The answers of a plan, already checked against ``ELECTIONS``."""
-        typed = {election.name: answers.get(election.name) for election in ELECTIONS}
+        typed: dict[str, Any] = {election.name: answers.get(election.name) for election in ELECTIONS}
         for name in ("us_scenarios", "ifrs_scenarios"):
             typed[name] = {scenario: float(weight) for scenario, weight in answers[name].items()}
         for name in ("sicr_pd_ratio", "sicr_pd_increase", "low_credit_risk_pd_12m"):

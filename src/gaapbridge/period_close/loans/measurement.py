@@ -142,7 +142,7 @@ def _scan(
         np.array([side for _ in terms for side in both]),
         credit.losses.weights,
         np.stack([s.risk.table[side] for s in terms for side in both]),
-        np.stack([np.where(s.risk.defaulted[side], -1, after) for s, after in zip(terms, exposed, strict=True) for side in both]),
+        np.stack([np.where(s.risk.defaulted[side], -1, k) for s, k in zip(terms, exposed, strict=True) for side in both]),
         np.stack([s.risk.horizon[side] for s in terms for side in both]),
         np.stack([s.rows.principal for s in terms for _ in both]),
         np.stack([s.rows.billed_interest for s in terms for _ in both]),

@@ -11,6 +11,7 @@ import polars as pl
 
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.kernels import NEVER_REPAID, NO_SIGN_CHANGE
+from gaapbridge.period_close.credit import refuse_unknown_scenarios
 from gaapbridge.period_close.loans.causes import CAUSES, causes_of
 from gaapbridge.period_close.loans.columns import TERMS, contracts_of
 from gaapbridge.period_close.loans.detail import detail_of
@@ -110,20 +111,6 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> LoanPopulation:
     return LoanPopulation(plan, plan.tapes.loans, curves, opening, closing, events, event_rejects)
 
 
-def refuse_unknown_scenarios(plan: Plan, curves: Curves) -> None:
-    """Raise where an election names a scenario that the hazard file does not have."""
-    answers = plan.elections["expected_credit_loss"]
-    named = {name: key for key in ("us_scenarios", "ifrs_scenarios") for name in answers[key]}
-    named[answers["us_historical_scenario"]] = "us_historical_scenario"
-    for scenario, key in named.items():
-        if scenario not in curves.scenarios:
-            raise UnusableInput(
-                file=plan.path.name, column=f"elections.expected_credit_loss.{key}", value=scenario,
-                rule="every scenario of an election is in the hazard file",
-                remedy=f"known scenarios: {', '.join(curves.scenarios)}",
-            )  # fmt: skip
-
-
 def _loans(plan: Plan, tapes: ContractTapes, paths: Mapping[str, Path], state: str, curves: Curves) -> ContractTape:
     name = f"tapes.loans.{state}"
     return open_loans(
@@ -210,5 +197,5 @@ def _without_rate(failed: pl.DataFrame, file: str) -> pl.DataFrame:
         .alias("rule"),
         pl.lit("correct principal, fees, costs or instalments of this contract").alias("remedy"),
         pl.col("contract_id"),
-        pl.coalesce(pl.col("outstanding_principal_minor"), pl.col("outstanding_principal_minor" + OPENING)).alias("amount_minor"),
+        pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OPENING).alias("amount_minor"),
     )

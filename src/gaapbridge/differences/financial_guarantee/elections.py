@@ -1,0 +1,67 @@
+"""The elections of note (iv): what ASC 460, IFRS 9 and IFRS 15 leave to the lender on issued guarantees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gaapbridge.plan.election import Election, choice
+
+ELECTIONS: tuple[Election, ...] = (
+    choice(
+        "fee_accretion",
+        "How do collections settle a fee receivable that was recognised at a fair value below the fees?",
+        "460-10-25-4; 310-10-35",
+        {
+            "pro_rata": "each collection settles its share of the fair value, the rest of it is accretion",
+            "after_fair_value": "collections settle the fair value first, all that comes after is accretion",
+        },
+        "pro_rata",
+    ),
+    choice(
+        "early_settlement",
+        "What becomes of fees not yet collected when the borrower settles early?",
+        "460-10-35-2; IFRS 15.35",
+        {
+            "fee_derecognised": "they are no longer owed: derecognised against the stand-ready liability",
+            "fee_kept": "they are still owed: the receivable stays until collected or written off",
+        },
+        "fee_derecognised",
+    ),
+    choice(
+        "ifrs_liability",
+        "Is the liability the higher of loss allowance and unearned fees, or do both stand beside each other?",
+        "IFRS 9 4.2.1(c)",
+        {
+            "higher_of": "the higher of the two: note (i) shows the loss allowance, this note what is above it",
+            "additive": "loss allowance plus contract liability, as in the filing; more than 4.2.1(c) asks, and a finding",
+        },
+        "higher_of",
+    ),
+    choice(
+        "guarantee_income",
+        "On which lines of the income statement does the column stand?",
+        "IAS 1.82, 1.85; 220-10-S99",
+        {
+            "by_flow": "each flow on its own line: revenue, accretion, provisions",
+            "net_in_provision": "the whole net movement on the provision for fees receivable, as in the filing of 2023",
+        },
+        "by_flow",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Elections:
+    """The lender's answers; names and words as in ``ELECTIONS``."""
+
+    fee_accretion: str
+    early_settlement: str
+    ifrs_liability: str
+    guarantee_income: str
+
+    @classmethod
+    def of(cls, answers: Mapping[str, Any]) -> Elections:
+        """The answers of a plan, already checked against ``ELECTIONS``."""
+        return cls(**{election.name: answers[election.name] for election in ELECTIONS})

@@ -1,0 +1,58 @@
+"""The shape both treatments of note (iv) have: the same questions, answered once by US GAAP and once by IFRS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.differences.financial_guarantee.elections import Elections
+
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Fees:
+    """The fees of N guarantees at a date, whole minor units to date.
+
+    ``fair_value`` at inception; ``total`` of all instalments, ``collected`` and ``written_off`` of them; ``accrued``: of
+    instalments due, the share of their coverage that has elapsed; ``later``: not collected and due in more than twelve
+    months. ``elapsed_days`` of the ``term_days`` of the guarantee; ``kept``: settled early with the fee still owed.
+    """
+
+    fair_value: Whole
+    total: Whole
+    collected: Whole
+    written_off: Whole
+    accrued: Whole
+    later: Whole
+    elapsed_days: Whole
+    term_days: Whole
+    kept: Flags
+
+
+class Treatment(Protocol):
+    """Columns in, columns out; N guarantees each, whole minor units."""
+
+    def inception(self, fair_value: Whole) -> Whole: ...
+
+    def fee_receivable(self, fees: Fees, elections: Elections) -> Whole: ...
+
+    def fee_receivable_non_current(self, receivable: Whole, fees: Fees) -> Whole: ...
+
+    def fees_written_off(self, fees: Fees, elections: Elections) -> Whole: ...
+
+    def fees_accreted(self, fees: Fees, elections: Elections) -> Whole: ...
+
+    def stand_ready(self, fees: Fees) -> Whole: ...
+
+    def set_off(self, receivable: Whole, stand_ready: Whole) -> Whole: ...
+
+    def fee_revenue(self, fees: Fees) -> Whole: ...
+
+    def contract_liability(self, fees: Fees) -> Whole: ...
+
+    def absorbed(self, contract_liability: Whole, loss_allowance: Whole, elections: Elections) -> Whole: ...

@@ -1,0 +1,70 @@
+"""Note (iv) under US GAAP: a stand-ready liability and its fee receivable from day one (ASC 460), released straight-line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gaapbridge.differences.financial_guarantee.elections import Elections
+from gaapbridge.differences.financial_guarantee.treatment import Fees, Whole
+from gaapbridge.measure.guarantee import (
+    FeeReceivable,
+    receivable_after_fair_value,
+    receivable_pro_rata,
+    share,
+    straight_line_remaining,
+)
+
+
+def inception(fair_value: Whole) -> Whole:
+    """Recognised at inception: the fair value, as a receivable and as a stand-ready liability (460-10-25-2, 25-4)."""
+    return fair_value
+
+
+def fee_receivable(fees: Fees, elections: Elections) -> Whole:
+    """Fee receivable: the fair value, less what collections and write-offs have settled of it (460-10-25-4)."""
+    return _settled(fees, elections).receivable
+
+
+def fee_receivable_non_current(receivable: Whole, fees: Fees) -> Whole:
+    """Part of the receivable due in more than twelve months, by the fees not collected (210-10-45-4)."""
+    return share(receivable, fees.later, fees.total - fees.collected - fees.written_off)
+
+
+def fees_written_off(fees: Fees, elections: Elections) -> Whole:
+    """Receivable written off to date, against its allowance (326-20-35-8)."""
+    return _settled(fees, elections).written_off
+
+
+def fees_accreted(fees: Fees, elections: Elections) -> Whole:
+    """Collected above the fair value that was settled, to date: accretion (310-10-35-41)."""
+    return _settled(fees, elections).accreted
+
+
+def stand_ready(fees: Fees) -> Whole:
+    """Stand-ready liability: the fair value less its release in equal parts a day over the term (460-10-35-1)."""
+    return np.where(fees.kept, 0, straight_line_remaining(fees.fair_value, fees.elapsed_days, fees.term_days))
+
+
+def set_off(receivable: Whole, stand_ready: Whole) -> Whole:
+    """Fee no longer owed after an early settlement: derecognised against the stand-ready liability (460-10-35-2)."""
+    return np.minimum(receivable, stand_ready)
+
+
+def fee_revenue(fees: Fees) -> Whole:
+    """Revenue from fees to date: none, revenue is the release of the stand-ready liability (460-10-35-1)."""
+    return np.zeros_like(fees.accrued)
+
+
+def contract_liability(fees: Fees) -> Whole:
+    """Liability for fees collected ahead: none, the stand-ready liability stands for it (460-10-25-2)."""
+    return np.zeros_like(fees.accrued)
+
+
+def absorbed(contract_liability: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
+    """Contract liability absorbed by the loss allowance: none, both liabilities stand in full (326-20-30-11)."""
+    return np.zeros_like(contract_liability)
+
+
+def _settled(fees: Fees, elections: Elections) -> FeeReceivable[Whole]:
+    settle = receivable_pro_rata if elections.fee_accretion == "pro_rata" else receivable_after_fair_value
+    return settle(fees.fair_value, fees.total, fees.collected, fees.written_off)

@@ -1,0 +1,1 @@
+"""The guarantees of a close: tapes and fee instalments of both instants, measured for notes (i) and (iv)."""

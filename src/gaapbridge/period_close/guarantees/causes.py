@@ -1,0 +1,70 @@
+"""What the rows of guarantee tapes give cause to say: guarantees by cause, and the words of each finding."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gaapbridge.differences.financial_guarantee.elections import Elections
+from gaapbridge.period_close.guarantees.columns import TERMS
+from gaapbridge.period_close.scan import Cause
+from gaapbridge.period_close.side_by_side import OPENING
+
+
+def causes_of(joined: pl.DataFrame, elections: Elections) -> dict[str, pl.DataFrame]:
+    """Guarantees that a finding must speak of, by cause; ``path`` names what became of each, ``beside`` its liabilities."""
+    both = pl.col("status").is_not_null() & pl.col("status" + OPENING).is_not_null()
+    given = [name for name in TERMS if name + OPENING in joined.columns]
+    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OPENING)) for name in given)
+    less = pl.col("recovered_minor") < pl.col("recovered_minor" + OPENING)
+    conditions = {
+        "lost": pl.col("path") == "lost",
+        "terms changed": both & changed,
+        "recovered less": both & less.fill_null(False),
+        "left before": (pl.col("path") == "ignored") & (pl.col("status") != "settled_early"),
+    }
+    if elections.ifrs_liability == "additive":
+        conditions["above 4.2.1(c)"] = pl.col("beside") > 0
+    amount = pl.coalesce(pl.col("outstanding_principal_minor"), pl.col("outstanding_principal_minor" + OPENING))
+    found = {}
+    for cause, condition in conditions.items():
+        shown = pl.col("beside") if cause == "above 4.2.1(c)" else amount
+        rows = joined.filter(condition).select("contract_id", shown.alias("amount_minor"))
+        if rows.height:
+            found[cause] = rows
+    return found
+
+
+CAUSES: dict[str, Cause] = {
+    "lost": Cause(
+        "guarantee left without a reason",
+        "R9",
+        "on the opening tape, not on the closing tape",
+        "list it on the closing tape with its status and exit date",
+    ),
+    "terms changed": Cause(
+        "terms of a guarantee changed",
+        None,
+        "the opening and closing tapes disagree on terms that do not change; the closing tape's are measured",
+        "correct the tape, or assess the modification by hand",
+    ),
+    "recovered less": Cause(
+        "less recovered to date than before",
+        "R9",
+        "recovered_minor is to date, and is lower on the closing tape than on the opening tape",
+        "correct the tape that is wrong",
+    ),
+    "left before": Cause(
+        "row of a guarantee that left before the period",
+        "R9",
+        "it was settled on or before the opening instant and counts for nothing",
+        "leave it off the closing tape",
+    ),
+    "above 4.2.1(c)": Cause(
+        "above 4.2.1(c)",
+        None,
+        "loss allowance and contract liability stand beside each other (ifrs_liability = additive); the amount is what the "
+        "higher of the two would not carry",
+        'elect "higher_of", or accept the presentation of the filing in [thresholds]',
+    ),
+}
+"""The words of each finding."""

@@ -1,0 +1,204 @@
+"""The columns of a chunk of guarantees: terms, states, and fees to date, opening and closing of one guarantee side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.differences.financial_guarantee.elections import Elections
+from gaapbridge.differences.financial_guarantee.treatment import Fees
+from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import add_months, first_period_length
+from gaapbridge.measure.guarantee import accrued_fees
+from gaapbridge.measure.rounding import to_minor
+from gaapbridge.period_close.credit import SPLIT_MONTHS, CreditSetting, StateRows
+from gaapbridge.period_close.side_by_side import (
+    OPENING,
+    Course,
+    Dates,
+    Flags,
+    Numbers,
+    Whole,
+    course_of,
+    dates,
+    exit_instant,
+    flags,
+    level_instalments,
+    numbers,
+    repayment_kinds,
+    segment_numbers,
+    states_of,
+    whole,
+)
+
+TERMS = (
+    "loan_id", "segment", "origination_date", "first_payment_date", "maturity_date", "principal_minor", "annual_rate",
+    "term_instalments", "repayment_type", "instalment_minor", "guaranteed_share", "stand_ready_minor", "related_party",
+)  # fmt: skip
+"""Columns of a guarantee that do not change while it runs; both tapes must agree on them."""
+
+
+@dataclass(frozen=True)
+class Compensated:
+    """Guarantees paid out, as one tape lists them: amount paid and recovered to date, and when."""
+
+    listed: Flags
+    paid: Whole
+    recovered: Whole
+    paid_date: Dates
+
+
+@dataclass(frozen=True)
+class Guarantees:
+    """N guarantees: the guaranteed loans' terms, their states, and their fees.
+
+    ``live`` says by instant which have fees on the books: those on book, and those settled early with fees still owed.
+    ``fees`` are at the opening instant, and at the closing one or at exit; ``fault`` says whose fees cannot be measured.
+    """
+
+    contract_id: pl.Series
+    status: pl.Series
+    course: Course
+    settled_early: Flags
+    segment: Whole
+    related: Flags
+    origination_version: Whole
+    origination_date: Dates
+    first_payment_date: Dates
+    first_length: Numbers
+    principal: Numbers
+    rate: Numbers
+    term_instalments: Whole
+    kind: Whole
+    instalment: Numbers
+    part: Numbers
+    share: Numbers
+    states: dict[str, StateRows]
+    live: dict[str, Flags]
+    compensated: dict[str, Compensated]
+    fees: dict[str, Fees]
+    fault: Whole
+
+
+NO_FEES, FAIR_VALUE_ABOVE_FEES = 11, 12
+"""Faults of the fees of a guarantee, beside the outcomes of the kernels."""
+
+
+def guarantees_of(
+    joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], setting: CreditSetting, elections: Elections
+) -> Guarantees:
+    """The arrays of a chunk whose rows stand side by side; ``fees`` are the fee instalments of the two tapes."""
+    origination, first_payment = dates(joined, "origination_date"), dates(joined, "first_payment_date")
+    kind, term = repayment_kinds(joined), whole(joined, "term_instalments")
+    principal = whole(joined, "principal_minor").astype(np.float64)
+    rate = np.where(kind == kernels.INTEREST_FREE, 0.0, numbers(joined, "annual_rate") / 12.0)
+    course = course_of(joined, setting, "paid_out")
+    kept = {state: _kept(joined, suffix, elections) for state, suffix in (("opening", OPENING), ("closing", ""))}
+    live = {"opening": course.opened | kept["opening"], "closing": course.remained | kept["closing"]}
+    added = _fees(joined, fees, course, kept, setting)
+    return Guarantees(
+        contract_id=joined["contract_id"],
+        status=joined["status"].fill_null("missing"),
+        course=course,
+        settled_early=flags(joined.select((pl.col("status") == "settled_early").alias("is")), "is"),
+        segment=segment_numbers(joined, setting.segments),
+        related=flags(joined, "related_party"),
+        origination_version=setting.version_at(origination),
+        origination_date=origination,
+        first_payment_date=first_payment,
+        first_length=first_period_length(origination, first_payment),
+        principal=principal,
+        rate=rate,
+        term_instalments=term,
+        kind=kind,
+        instalment=level_instalments(joined, principal, rate, term, kind),
+        part=to_minor(principal / term).astype(np.float64),
+        share=numbers(joined, "guaranteed_share"),
+        states=states_of(joined, course, setting),
+        live=live,
+        compensated={"opening": _compensated(joined, OPENING), "closing": _compensated(joined, "")},
+        fees=added,
+        fault=_faults(added, live, course),
+    )
+
+
+def _kept(joined: pl.DataFrame, suffix: str, elections: Elections) -> Flags:
+    """Settled early, with fees still owed under the election."""
+    settled = flags(joined.select((pl.col("status" + suffix) == "settled_early").alias("is")), "is")
+    return settled & (elections.early_settlement == "fee_kept")
+
+
+def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:
+    listed = flags(joined.select((pl.col("status" + suffix) == "paid_out").alias("is")), "is")
+    paid, recovered = whole(joined, "paid_out_minor" + suffix), whole(joined, "recovered_minor" + suffix)
+    return Compensated(listed, paid, recovered, dates(joined, "exit_date" + suffix))
+
+
+def _fees(
+    joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], course: Course, kept: dict[str, Flags],
+    setting: CreditSetting,
+) -> dict[str, Fees]:  # fmt: skip
+    """Fees at the opening instant and at the closing one, or at exit where nothing is owed any more."""
+    opening = np.full(joined.height, np.datetime64(setting.opening))
+    closing = np.where(kept["closing"], np.datetime64(setting.closing), exit_instant(joined, course, setting))
+    before = _added(fees[0], joined["contract_id"], opening)
+    after = _added(fees[1], joined["contract_id"], closing)
+    total = np.where(after["total"] > 0, after["total"], before["total"])
+    stated = joined["stand_ready_minor"]
+    fair_value = np.where(stated.is_null().to_numpy(), total, stated.fill_null(0).to_numpy())
+    origination = dates(joined, "origination_date")
+    term_days = np.maximum((_maturity(joined) - origination).astype(np.int64), 1)
+    return {
+        state: Fees(
+            fair_value, elapsed_days=(at - origination).astype(np.int64), term_days=term_days, kept=kept[tape], **added
+        )
+        for state, tape, at, added in (("opening", "opening", opening, before), ("late", "closing", closing, after))
+    }
+
+
+def _faults(fees: dict[str, Fees], live: dict[str, Flags], course: Course) -> Whole:
+    """Whose fees cannot be measured: none at all, or a fair value above them, in a state that counts."""
+    fault = np.zeros(len(course.path), np.int64)
+    for state, counts in (("opening", live["opening"]), ("late", live["closing"] | course.left)):
+        at = fees[state]
+        fault = np.where(counts & (at.fair_value > at.total), FAIR_VALUE_ABOVE_FEES, fault)
+        fault = np.where(counts & (at.total == 0), NO_FEES, fault)
+    return fault
+
+
+def _maturity(joined: pl.DataFrame) -> Dates:
+    """The end of the guarantee: as stated, else the last due date of the schedule."""
+    stated = dates(joined, "maturity_date")
+    last = add_months(dates(joined, "first_payment_date"), whole(joined, "term_instalments") - 1)
+    return np.where(np.isnat(stated), last, stated)
+
+
+def _added(fees: pl.DataFrame, contract_ids: pl.Series, at: Dates) -> dict[str, Whole]:
+    """Fee instalments added by guarantee at the date ``at`` of each; rows of a guarantee lie together."""
+    names = ("total", "collected", "written_off", "accrued", "later")
+    added = {name: np.zeros(len(contract_ids), np.int64) for name in names}
+    if fees.is_empty():
+        return added
+    run = fees["contract_id"].rle_id().to_numpy()
+    first = np.flatnonzero(np.diff(run, prepend=-1))
+    places = pl.DataFrame({"contract_id": contract_ids, "place": np.arange(len(contract_ids))})
+    runs = fees.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")
+    place = runs["place"].fill_null(-1).to_numpy()
+    when = at[place][run]
+    due, start = dates(fees, "due_date"), dates(fees, "coverage_start")
+    fee, collected, off = (whole(fees, name) for name in ("fee_minor", "collected_minor", "written_off_minor"))
+    coverage = (dates(fees, "coverage_end") - start).astype(np.int64)
+    accrued = accrued_fees(fee, (when - start).astype(np.int64), coverage)
+    rows = {
+        "total": fee,
+        "collected": collected,
+        "written_off": off,
+        "accrued": np.where(due <= when, accrued, 0),
+        "later": np.where(due > add_months(when, SPLIT_MONTHS), fee - collected - off, 0),
+    }
+    known = place >= 0
+    for name, amounts in rows.items():
+        added[name][place[known]] = np.add.reduceat(amounts, first)[known]
+    return added
