@@ -159,8 +159,12 @@ def test_equal_costs_make_no_posting() -> None:
 
 
 def test_the_note_moves_nothing_but_its_roles() -> None:
+    posted = journal.post({"awards": sums(3000, 3970, 5000, 6090)}, {}, STRAIGHT)
+    touched = {posting.role for found in (*posted.brought_forward, *posted.movements) for posting in found.postings}
+    assert touched == {"additional_paid_in_capital", "retained_earnings", "share_based_marketing", "share_based_research"}
+    assert touched <= set(NOTE.roles(["awards"]))
     assert set(EXPENSE_ROLES.values()) == set(NOTE.profit_roles)
-    assert NOTE.offset in NOTE.path_roles
+    assert NOTE.offset == "additional_paid_in_capital"
 
 
 def test_every_answer_of_the_elections_is_admissible_and_told_apart() -> None:

@@ -15,8 +15,7 @@ NOTE = Note(
     column="sbc",
     numeral="iii",
     label="Share-based compensation",
-    balances={"awards": ()},
+    balances={"awards": ("additional_paid_in_capital",)},
     profit={"awards": tuple(EXPENSE_ROLES.values())},
-    paths=("additional_paid_in_capital",),
     offset="additional_paid_in_capital",
 )
