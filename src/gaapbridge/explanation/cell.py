@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.explanation.form import Explanation, Table
+from gaapbridge.terms.addresses import CONTRACT_OF
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 LARGEST = 10
@@ -25,7 +27,7 @@ def explain_cell(run: Path, address: str) -> Explanation:
             file=str(run),
             value=address,
             rule="no such cell in this run",
-            remedy=f"nearest: {', '.join(near) or 'loan/ID or STATEMENT/ROW/COLUMN'}",
+            remedy=f"nearest: {', '.join(near) or 'loan/ID, guarantee/ID, award/ID or STATEMENT/ROW/COLUMN'}",
         )
     statement, row, column = address.split("/")
     amount, label = cells[address]
@@ -148,20 +150,29 @@ def _segments(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any], ro
 
 def _contracts(run: Path, manifest: Mapping[str, Any], statement: str, row: str, column: str) -> Table | None:
     """Largest contracts of a cell that contracts measure; None for tax, totals and statements of other periods."""
-    from gaapbridge.period_close.direct import contribution
-
     if not _kinds(manifest, statement):
-        return None
-    opening = statement == manifest["statements"].get("opening")
-    roles = [role for role in manifest["roles"][column] if manifest["accounts"][manifest["posting"][role]]["line"] == row]
-    expressions = [e for role in roles if (e := contribution(column, role, opening)) is not None]
-    if not expressions:
         return None
     import polars as pl
 
-    amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
-    frame = pl.scan_parquet(run / "measurements" / "loans" / "*.parquet").select("contract_id", "segment", amount)
+    opening = statement == manifest["statements"].get("opening")
+    found = []
+    for kind in sorted(path.name for path in (run / "measurements").iterdir()):
+        measured = manifest["roles"][column].get(kind, [])
+        roles = [role for role in measured if manifest["accounts"][manifest["posting"][role]]["line"] == row]
+        contribution = _contribution(kind)
+        expressions = [e for role in roles if (e := contribution(column, role, opening, manifest["presentation"])) is not None]
+        if expressions:
+            amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
+            address = pl.format("{}/{}", pl.lit(CONTRACT_OF[kind]), pl.col("contract_id")).alias("address")
+            found.append(pl.scan_parquet(run / "measurements" / kind / "*.parquet").select(address, "segment", amount))
+    if not found:
+        return None
     size = pl.col("minor").abs()
-    largest = frame.filter(size > 0).sort([-size, pl.col("contract_id")]).head(LARGEST).collect()
-    rows = tuple((f"loan/{c}", s, int(m)) for c, s, m in largest.iter_rows())
-    return Table("Largest contracts", ("address", "segment", "minor"), rows)
+    largest = pl.concat(found).filter(size > 0).sort([-size, pl.col("address")]).head(LARGEST).collect()
+    return Table("Largest contracts", ("address", "segment", "minor"), tuple(largest.iter_rows()))
+
+
+def _contribution(kind: str) -> Callable[..., Any]:
+    """How much one contract of a kind contributes to a role in a column."""
+    found: Callable[..., Any] = import_module(f"gaapbridge.period_close.{kind}.direct").contribution
+    return found

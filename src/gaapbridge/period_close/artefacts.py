@@ -19,7 +19,7 @@ import polars as pl
 from gaapbridge import __version__
 from gaapbridge.book.journal import Journal
 from gaapbridge.book.roll_forward import RollForward
-from gaapbridge.difference import PATHS
+from gaapbridge.difference import PATHS, Note
 from gaapbridge.period_close import brought_forward
 from gaapbridge.period_close.brought_forward import carried_forward
 from gaapbridge.period_close.entries import Column
@@ -195,13 +195,19 @@ def _write_manifest(
         "sources": sources,
         "prior_run": None if inputs.prior_run is None else os.path.relpath(inputs.prior_run, place),
         "columns": [column.note.column for column in artefacts.columns],
-        "roles": {column.note.column: list(column.note.roles(plan.tapes.kinds)) for column in artefacts.columns},
+        "roles": {column.note.column: _measured_roles(column.note) for column in artefacts.columns},
         "posting": plan.posting,
+        "presentation": plan.elections.get("financial_guarantee", {}).get("guarantee_income"),
         "accounts": {code: {"name": a.name, "line": a.line} for code, a in plan.accounts.items()},
         **artefacts.statements.addresses,
         "artefacts_sha256": {str(p.relative_to(folder)): sha256_of(p) for p in files},
     }
     write_json(folder / "manifest.json", manifest)
+
+
+def _measured_roles(note: Note) -> dict[str, list[str]]:
+    """Roles of a note that its contracts measure, by kind of contract."""
+    return {kind: [*note.balances[kind], *note.profit[kind]] for kind in note.tapes}
 
 
 def _code_hash() -> str:

@@ -44,14 +44,14 @@ def post_notes(
 
 def _in_turn(plan: Plan, sums: Mapping[str, Sums]) -> dict[str, Posted]:
     """Every note posted once those that provide what it requires have been."""
-    provided = {figure for key in plan.notes.order for figure in NOTES[key].provides}
+    provider = {figure: key for key in plan.notes.order for figure in NOTES[key].provides}
     passed: dict[str, BySegment] = {}
     posted: dict[str, Posted] = {}
     while len(posted) < len(plan.notes.order):
         ready = [
             key
             for key in plan.notes.order
-            if key not in posted and all(figure in passed for figure in NOTES[key].requires if figure in provided)
+            if key not in posted and all(provider[figure] in posted for figure in NOTES[key].requires if figure in provider)
         ]
         for key in ready:
             posted[key] = FOLDERS[key].post(plan, sums, passed)

@@ -11,10 +11,6 @@ import polars as pl
 from gaapbridge.period_close.movements import MovementTable
 from gaapbridge.period_close.totals import Totals
 
-CONTRACT_OF = {"loans": "loan", "guarantees": "guarantee", "awards": "award"}
-"""What a contract of each kind is called in an address (``loan/ID``)."""
-
-
 @dataclass(frozen=True)
 class Direct:
     """One framework, all contracts of a kind, by posting role and debit positive: balances at both instants, and what the

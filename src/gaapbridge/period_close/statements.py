@@ -134,6 +134,8 @@ def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: st
     """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
     if state in inputs.ledgers:
         return dict(inputs.ledgers[state].balances)
+    if state == "opening" and inputs.prior_run is not None:
+        return _closing_ledger(inputs.prior_run)
     known = over_all(measured, "us", state)
     if state == "closing" and plan.opening.source != "none":
         known |= over_all(measured, "us", "income")
@@ -143,6 +145,13 @@ def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: st
         balances[account] = balances.get(account, 0) + amount
     balances[UNLISTED] = -sum(balances.values())
     return balances
+
+
+def _closing_ledger(prior: Path) -> dict[str, int]:
+    """The US GAAP balances with which the prior run closed."""
+    manifest = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))
+    ledgers: dict[str, dict[str, int]] = json.loads((prior / "ledger.json").read_text(encoding="utf-8"))
+    return ledgers[manifest["statements"]["closing"]]
 
 
 def _amounts(columns: Sequence[Column], ledger: Mapping[str, int], opening: bool) -> dict[str, Mapping[str, int]]:

@@ -12,6 +12,9 @@ import polars as pl
 
 from gaapbridge.period_close.measured import Direct, Expressions, directly
 
+NET = "net_in_provision"
+"""The election that shows the whole net movement on one provision line."""
+
 _VAT = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
 
 
@@ -105,10 +108,13 @@ def _tax_of_flow(framework: str, flow: str) -> pl.Expr:
     return pl.lit(0, pl.Int64) if framework == "us" else pl.col(flow)
 
 
-def contribution(column: str, role: str, opening: bool, net_in_provision: bool) -> pl.Expr | None:
-    """Debit-positive amount that one guarantee contributes to a role in a column; None where guarantees have none."""
+def contribution(column: str, role: str, opening: bool, presentation: str | None) -> pl.Expr | None:
+    """Debit-positive amount that one guarantee contributes to a role in a column; None where guarantees have none.
+
+    ``presentation`` is the election ``guarantee_income``.
+    """
     if role in ("guarantee_revenue", "fee_accretion", "provision_for_fee_receivable", "provision_for_contingent"):
-        ifrs, us = income("ifrs", net_in_provision)[role], income("us", False)[role]
+        ifrs, us = income("ifrs", presentation == NET)[role], income("us", False)[role]
         if role != "provision_for_contingent":
             return ifrs - us
         of_losses = _contingent("ifrs") - _contingent("us")

@@ -15,7 +15,7 @@ from gaapbridge.period_close.credit import refuse_unknown_scenarios
 from gaapbridge.period_close.guarantees.causes import CAUSES, causes_of
 from gaapbridge.period_close.guarantees.columns import FAIR_VALUE_ABOVE_FEES, NO_FEES, TERMS, guarantees_of
 from gaapbridge.period_close.guarantees.detail import detail_of
-from gaapbridge.period_close.guarantees.direct import measured_directly
+from gaapbridge.period_close.guarantees.direct import NET, measured_directly
 from gaapbridge.period_close.guarantees.measurement import Measurement, measure
 from gaapbridge.period_close.guarantees.setting import GuaranteeSetting, guarantee_setting
 from gaapbridge.period_close.measured import Measured
@@ -106,7 +106,7 @@ class GuaranteePopulation:
         """What the guarantees come to, by two paths."""
         if self.found.totals is None:
             raise UnusableInput(file=self.closing[0].source.file, rule="a tape must hold contracts", remedy="check the tape")
-        net = self.plan.elections["financial_guarantee"]["guarantee_income"] == "net_in_provision"
+        net = self.plan.elections["financial_guarantee"]["guarantee_income"] == NET
         return Measured(self.kind, self.found.totals, *measured_directly(table, net), movement_tables(self.found.totals))
 
 

@@ -98,8 +98,8 @@ def _value_added_tax(framework: str, state: str) -> pl.Expr:
     return pl.col(f"{state}vat_deferred_fees") + pl.col(f"{state}vat_accrued_interest")
 
 
-def contribution(column: str, role: str, opening: bool) -> pl.Expr | None:
-    """Debit-positive amount that one contract contributes to a role in a column; None where contracts have none.
+def contribution(column: str, role: str, opening: bool, presentation: str | None) -> pl.Expr | None:
+    """Debit-positive amount that one loan contributes to a role in a column; None where loans have none.
 
     For balances IFRS less US GAAP at the instant; for income what the note took through it in the period.
     """

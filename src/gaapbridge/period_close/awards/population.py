@@ -1,0 +1,129 @@
+"""The share awards of a close: tapes read whole and checked against each other, every award measured."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.period_close.awards.columns import columns_of
+from gaapbridge.period_close.awards.detail import detail_of
+from gaapbridge.period_close.awards.direct import measured_directly
+from gaapbridge.period_close.awards.measurement import measure
+from gaapbridge.period_close.awards.setting import AwardSetting, award_setting
+from gaapbridge.period_close.measured import Measured
+from gaapbridge.period_close.notes import Treatments
+from gaapbridge.period_close.scan import Cause, Part, Progress, Scan, findings_of, scan
+from gaapbridge.period_close.totals import Standing, total
+from gaapbridge.plan import Plan
+from gaapbridge.plan.model import WholeTape
+from gaapbridge.portfolio.award_tape import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
+from gaapbridge.portfolio.awards import Awards, read_awards
+from gaapbridge.portfolio.checks import REJECTS
+from gaapbridge.portfolio.contract import Contract
+from gaapbridge.portfolio.rates import Forfeitures, read_forfeitures
+from gaapbridge.portfolio.read import Source, open_tape
+from gaapbridge.terms.finding import Finding
+
+CAUSES = {
+    "modification": Cause(
+        "modification of an award not measured",
+        None,
+        "a modified award is measured as granted; incremental value is not",
+        "assess the award by hand (718-20-35-2A to 35-4; IFRS 2.27)",
+    ),
+    "cancellation": Cause(
+        "cancellation of an award not measured",
+        None,
+        "a cancelled award is measured as if it ran on; its remaining cost is not recognised at once",
+        "assess the award by hand (718-20-35-7; IFRS 2.28)",
+    ),
+}
+"""The words of each finding, by the kind of event that gives cause to it."""
+
+
+@dataclass
+class AwardPopulation:
+    """The awards of a close, read; ``findings`` are complete once they have been measured."""
+
+    plan: Plan
+    read: Awards
+    forfeitures: Forfeitures
+    found: Scan = field(default_factory=Scan)
+
+    kind = "awards"
+
+    @property
+    def rows(self) -> int:
+        """Rows of the three tapes."""
+        return self.read.rows
+
+    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Progress) -> None:
+        """Measure every award once, into ``table`` and totals."""
+        setting = award_setting(self.plan, self.forfeitures, treatments)
+        self.found = scan([self.read], lambda read: measured(read, setting), table, workers, progress)
+
+    def rejects(self) -> list[pl.DataFrame]:
+        """Rows of the three tapes that were not measured."""
+        return [self.read.rejects.select(REJECTS.names())]
+
+    def findings(self, rejected: Collection[str]) -> list[Finding]:
+        """Findings about events that are not measured."""
+        return findings_of(self.found, CAUSES, "award", {})
+
+    def result(self, table: Path) -> Measured:
+        """What the awards come to, by two paths."""
+        assert self.found.totals is not None, "awards are measured in one batch"
+        return Measured(self.kind, self.found.totals, *measured_directly(table), ())
+
+
+def open_population(plan: Plan, paths: Mapping[str, Path]) -> AwardPopulation:
+    """Read the award tapes and the forfeiture rates of a plan. Raises ``UnusableInput``."""
+    tapes = plan.tapes
+    assert tapes.awards is not None and tapes.award_tranches is not None, "the plan's reader has seen to it"
+    forfeitures = read_forfeitures(paths["curves.awards.forfeiture"])
+    awards = _open(plan, tapes.awards, paths["tapes.awards"], AWARDS)
+    tranches = _open(plan, tapes.award_tranches, paths["tapes.award_tranches"], AWARD_TRANCHES)
+    listed = tapes.award_events
+    events = None if listed is None else _open(plan, listed, paths["tapes.award_events"], AWARD_EVENTS)
+    read = read_awards(
+        awards, tranches, events, currency=plan.entity.currency, functions=forfeitures.functions,
+        minor_digits=plan.entity.minor_digits,
+    )  # fmt: skip
+    return AwardPopulation(plan, read, forfeitures)
+
+
+def _open(plan: Plan, tape: WholeTape, path: Path, contract: Contract) -> Source:
+    return open_tape(
+        path, contract, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns, ignore=tape.ignore,
+        file=path.name,
+    )  # fmt: skip
+
+
+def measured(read: Awards, setting: AwardSetting) -> Part:
+    """Totals, table and causes of the awards read."""
+    columns = columns_of(read, setting)
+    measurement = measure(columns, setting)
+    table = detail_of(columns, measurement, setting)
+    none = np.zeros(table.height, dtype=np.int64)
+    standing = Standing(columns.function, measurement.path, none, none)
+    return Part(
+        total(standing, measurement.amounts, setting.functions),
+        table,
+        pl.DataFrame(schema=REJECTS),
+        _causes(read.events.filter(pl.col("event_date") <= setting.closing), table),
+        read.rows,
+    )
+
+
+def _causes(events: pl.DataFrame, table: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Awards with an event that is not measured, by its kind, with the cost measured of them under US GAAP."""
+    cost = table.select("contract_id", pl.col("us_cumulative_cost").alias("amount_minor"))
+    found = {
+        kind: cost.join(events.filter(pl.col("kind") == kind), left_on="contract_id", right_on="award_id", how="semi")
+        for kind in CAUSES
+    }
+    return {kind: awards for kind, awards in found.items() if awards.height}
