@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from gaapbridge.reperform.assumptions import BUCKETS, Assumptions
-from gaapbridge.reperform.calculate import State, calculate_state
+from gaapbridge.reperform.calculation import State
 from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import Framework
+from gaapbridge.reperform.loan_state import calculate_state
 
 CLOSING = date(2023, 12, 31)
 
@@ -45,11 +46,22 @@ sicr_days_past_due = 30
 sicr_backstop_rebuttal = ""
 low_credit_risk_pd_12m = 0.0
 cure_probation_days = 90
+payout_days_past_due = 61
+guarantee_discount_rate = 0.03
+compensated_guarantees = "net_in_liability"
 [elections.effective_interest]
 nonaccrual_days_past_due = 90
+[elections.share_based_compensation]
+us_attribution = "straight_line"
+us_forfeitures = "as_they_occur"
+[elections.financial_guarantee]
+fee_accretion = "pro_rata"
+early_settlement = "fee_derecognised"
+ifrs_liability = "additive"
+guarantee_income = "by_flow"
 [vat]
 rate = 0.06
-inclusive = ["deferred_fees", "accrued_interest"]
+inclusive = ["deferred_fees", "accrued_interest", "guarantee_fees"]
 [tapes.loans]
 opening = "loans-2022.csv"
 closing = "loans-2023.parquet"
@@ -166,3 +178,8 @@ def state(
 def step(found: State, name: str) -> object:
     """The value of a named step."""
     return next(one.value for one in found.steps if one.name == name)
+
+
+def amounts(found: State) -> dict[str, int]:
+    """The whole figures of a state."""
+    return {name: figure.amount for name, figure in found.figures.items()}

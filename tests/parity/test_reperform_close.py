@@ -160,6 +160,6 @@ def test_no_figure_of_an_awkward_close_disagrees(awkward_lender: Path, name: str
     plan.write_text(plan_text(awkward_lender, name), encoding="utf-8")
     found = reperform(close(plan).folder, sample=None)
     assert [one.as_dict() for one in found.disagreements] == []
-    assert found.figures_compared > 50 * len(found.contract_ids)
+    assert found.figures_compared > 50 * len(found.addresses)
     assert len(found.within_rounding) <= 10
-    assert {"on_book, stage 0 to 1", "on_book, stage 0 to 2", "on_book, stage 0 to 3"} <= found.strata.keys()
+    assert {"on_book, stage 0 to 1", "on_book, stage 0 to 2", "on_book, stage 0 to 3"} <= found.kinds["loan"].strata.keys()

@@ -15,7 +15,7 @@ import pytest
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.tapes import column_values, read_contracts, read_events, read_rows
+from gaapbridge.reperform.tapes import Tape, column_values, read_contracts, read_events, read_rows
 from gaapbridge.terms.errors import UnusableInput
 from tests.parity.reperform_facts import curve_rows, in_two_versions, loan, plan
 
@@ -61,7 +61,7 @@ def write_parquet(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 
 def read_one(path: Path) -> Contract:
-    return read_contracts(path, {"contract_id": "loan_no"}, "major", 2, {"A-1"})["A-1"]
+    return read_contracts(Tape(path, {"contract_id": "loan_no"}, "major"), 2, {"A-1"})["A-1"]
 
 
 def test_a_tape_reads_the_same_from_every_format(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_tape_reads_the_same_from_every_format(tmp_path: Path) -> None:
 )
 def test_a_row_that_makes_no_contract_is_left_out(tmp_path: Path, column: str, value: str) -> None:
     path = write_csv(tmp_path / "a.csv", [{**ROW, column: value}])
-    assert read_contracts(path, {"contract_id": "loan_no"}, "major", 2) == {}
+    assert read_contracts(Tape(path, {"contract_id": "loan_no"}, "major"), 2) == {}
 
 
 def test_events_by_contract(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_events_by_contract(tmp_path: Path) -> None:
         {"contract_id": "A", "event_date": "2023-05-01", "kind": "recovery", "amount_minor": amount}
         for amount in ("12.30", "x", "0.70")
     ]
-    found = read_events(write_csv(tmp_path / "e.csv", rows), {}, "major", 2)
+    found = read_events(Tape(write_csv(tmp_path / "e.csv", rows), {}, "major"), 2)
     assert [event.amount_minor for event in found["A"]] == [1230, 70]
 
 

@@ -106,9 +106,9 @@ def test_default_takes_the_loss_of_its_age() -> None:
     late = loan(days_past_due=150, outstanding_principal_minor=50_000, billed_unpaid_interest_minor=2_000)
     us = state(late, "us", date(2023, 12, 31))
     assert step(us, "months since default") == 1
-    assert us.amounts["loss_allowance"] == 30_000  # on non-accrual: 60 % of the principal, no interest
-    assert state(late, "ifrs").amounts["loss_allowance"] == 28_341  # 54 % of 52,000 and 30/31 x 500
-    assert us.amounts["loss_allowance_current"] == us.amounts["loss_allowance"]
+    assert us.figures["loss_allowance"].amount == 30_000  # on non-accrual: 60 % of the principal, no interest
+    assert state(late, "ifrs").figures["loss_allowance"].amount == 28_341  # 54 % of 52,000 and 30/31 x 500
+    assert us.figures["loss_allowance_current"].amount == us.figures["loss_allowance"].amount
     named = loan(days_past_due=150, outstanding_principal_minor=50_000, default_date=date(2023, 9, 1))
     assert step(state(named, "us"), "months since default") == 3
     assert step(state(named, "us"), "loss given default") == Decimal("0.7")  # the last value holds
@@ -127,15 +127,15 @@ def test_stage_1_looks_twelve_months_ahead_and_us_for_life() -> None:
         state(contract, "us", contract.origination_date),
         state(contract, "ifrs", contract.origination_date),
     )
-    assert us.amounts["loss_allowance"] == round(50_000 * (1 - Decimal("0.99") ** 24))
-    assert us.amounts["loss_allowance_current"] == round(50_000 * (1 - Decimal("0.99") ** 12))
-    assert ifrs.amounts["loss_allowance"] == round(45_000 * (1 - Decimal("0.99") ** 12))
+    assert us.figures["loss_allowance"].amount == round(50_000 * (1 - Decimal("0.99") ** 24))
+    assert us.figures["loss_allowance_current"].amount == round(50_000 * (1 - Decimal("0.99") ** 12))
+    assert ifrs.figures["loss_allowance"].amount == round(45_000 * (1 - Decimal("0.99") ** 12))
 
 
 def test_exposure_after_the_instalment() -> None:
     contract = loan(repayment_type="equal_principal", term_instalments=2, annual_rate=ZERO)
     chosen = elections(exposure_at_default="after_instalment")
-    assert state(contract, "us", contract.origination_date, chosen=chosen).amounts["loss_allowance"] == 250
+    assert state(contract, "us", contract.origination_date, chosen=chosen).figures["loss_allowance"].amount == 250
 
 
 def test_us_forecast_reverts_to_history() -> None:
@@ -171,9 +171,9 @@ def test_a_schedule_repaid_early_leaves_one_month_of_exposure() -> None:
     """Instalments of 600.00 repay the schedule by June; what is outstanding after is exposed for one month."""
     contract = loan(instalment_minor=60_000, outstanding_principal_minor=30_000)
     us, ifrs = state(contract, "us"), state(contract, "ifrs")
-    assert us.amounts["loss_allowance"] == 152  # (30,000 + 300) x 1 % x 50 % = 151.5
-    assert us.slack["loss_allowance"] == 1
-    assert us.amounts["deferred_fees"] == 0
+    assert us.figures["loss_allowance"].amount == 152  # (30,000 + 300) x 1 % x 50 % = 151.5
+    assert us.figures["loss_allowance"].slack == 1
+    assert us.figures["deferred_fees"].amount == 0
     assert step(ifrs, "PD over remaining life, now") == 1 - Decimal("0.99") ** 4  # the calendar's four months
 
 
@@ -181,4 +181,4 @@ def test_a_past_due_us_contract_on_non_accrual_by_date_exposes_no_interest() -> 
     contract = loan(repayment_type="bullet", nonaccrual_date=date(2023, 12, 1), billed_unpaid_interest_minor=7_000)
     with localcontext(EXACT):
         expected = 50_000 * (1 - Decimal("0.99") ** 4)
-    assert state(contract, "us").amounts["loss_allowance"] == round(expected)
+    assert state(contract, "us").figures["loss_allowance"].amount == round(expected)

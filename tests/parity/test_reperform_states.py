@@ -9,11 +9,22 @@ from math import isqrt
 
 import pytest
 
-from gaapbridge.reperform.calculate import State, stage_3_interest, vat_leg
+from gaapbridge.reperform.calculation import State, whole
 from gaapbridge.reperform.contract import Contract, Event
 from gaapbridge.reperform.exact import EXACT, ZERO
-from gaapbridge.reperform.row import calculate_contract
-from tests.parity.reperform_facts import CLOSING, assumptions, curve_rows, elections, in_two_versions, loan, state, step
+from gaapbridge.reperform.loan_row import calculate_contract
+from gaapbridge.reperform.loan_state import stage_3_interest, vat_leg
+from tests.parity.reperform_facts import (
+    CLOSING,
+    amounts,
+    assumptions,
+    curve_rows,
+    elections,
+    in_two_versions,
+    loan,
+    state,
+    step,
+)
 
 # ---------------------------------------------------------------- a bullet loan, fee 10.00, half a month old
 
@@ -28,8 +39,8 @@ def test_half_month_bullet_under_us_gaap() -> None:
     grown = isqrt(99_000 * 101_000 * 10**20)  # 99,000 (101/99)^(1/2), ten decimals
     assert found.rate_per_period is not None
     assert abs(found.rate_per_period - Decimal(2) / Decimal(99)) < Decimal("1e-27")
-    assert abs(found.exact["deferred_fees"] - (Decimal(grown) / 10**10 - 100_500)) < Decimal("1e-9")
-    assert found.amounts == {
+    assert abs(found.figures["deferred_fees"].exact - (Decimal(grown) / 10**10 - 100_500)) < Decimal("1e-9")
+    assert amounts(found) == {
         "deferred_fees": -505,
         "deferred_fees_non_current": 0,
         "deferred_costs": 0,
@@ -43,40 +54,40 @@ def test_half_month_bullet_under_us_gaap() -> None:
 
 def test_half_month_bullet_under_ifrs() -> None:
     found = state(half_month_bullet(), "ifrs", date(2023, 4, 16))
-    assert found.amounts["loss_allowance"] in (445, 446)  # 505 x 0.9 (discounted LGD) x 99/101 = 445.5
-    assert found.slack["loss_allowance"] == 1
+    assert found.figures["loss_allowance"].amount in (445, 446)  # 505 x 0.9 (discounted LGD) x 99/101 = 445.5
+    assert found.figures["loss_allowance"].slack == 1
     assert step(found, "stage") == 1
     assert [month.scenario for month in found.months] == ["base", "downside"]
 
 
 def test_excluded_accrued_interest() -> None:
     found = state(half_month_bullet(), "us", date(2023, 4, 16), chosen=elections(us_accrued_interest_included=False))
-    assert found.amounts["loss_allowance"] == 500
+    assert found.figures["loss_allowance"].amount == 500
 
 
 def test_fees_and_costs_are_split_by_size() -> None:
     """Fees 1,000 and costs 3,000: at origination the deferral is 2,000, x = 3,000/2,000."""
     contract = half_month_bullet(costs_paid_minor=3_000)
     found = state(contract, "us", date(2023, 4, 1))
-    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (3_000, -1_000)
+    assert (found.figures["deferred_costs"].amount, found.figures["deferred_fees"].amount) == (3_000, -1_000)
 
 
 def test_service_fees_are_shared_out_by_costs_and_fees() -> None:
     """With a service fee the share of costs is 3,000 of 4,000, whatever the sign of the deferral."""
     contract = half_month_bullet(costs_paid_minor=3_000, service_fee_minor=500)
     found = state(contract, "us", date(2023, 4, 1))
-    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (1_500, 500)
+    assert (found.figures["deferred_costs"].amount, found.figures["deferred_fees"].amount) == (1_500, 500)
 
 
 def test_equal_fees_and_costs_leave_nothing_but_the_stub() -> None:
     """At par the deferral is nil on due dates; between them interest compounds but accrues simply: -1.24."""
     contract = half_month_bullet(costs_paid_minor=1_000)
     start = state(contract, "ifrs", date(2023, 4, 1))
-    assert (start.amounts["deferred_costs"], start.amounts["deferred_fees"]) == (0, 0)
-    assert start.slack["deferred_fees"] == 0
+    assert (start.figures["deferred_costs"].amount, start.figures["deferred_fees"].amount) == (0, 0)
+    assert start.figures["deferred_fees"].slack == 0
     found = state(contract, "ifrs", date(2023, 4, 16))
-    assert round(found.exact["deferred_fees"], 2) == Decimal("-1.24")  # 100,000 (sqrt(1.01) - 1.005)
-    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (0, -1)
+    assert round(found.figures["deferred_fees"].exact, 2) == Decimal("-1.24")  # 100,000 (sqrt(1.01) - 1.005)
+    assert (found.figures["deferred_costs"].amount, found.figures["deferred_fees"].amount) == (0, -1)
 
 
 @pytest.mark.parametrize("mortality", ["0", "0.02"])
@@ -85,9 +96,9 @@ def test_equal_fees_and_costs_leave_nothing_but_the_stub() -> None:
 def test_deferral_at_origination_is_fees_and_costs(mortality: str, n: int, repayment_type: str) -> None:
     contract = loan(repayment_type=repayment_type, term_instalments=n, fees_received_minor=2_000, costs_paid_minor=700)
     found = state(contract, "ifrs", contract.origination_date, assumptions(mortality=mortality, hazard="0.0001"))
-    assert (found.amounts["deferred_costs"], found.amounts["deferred_fees"]) == (700, -2_000)
+    assert (found.figures["deferred_costs"].amount, found.figures["deferred_fees"].amount) == (700, -2_000)
     later = state(contract, "ifrs", date(2063, 4, 1), assumptions(mortality=mortality, hazard="0.0001"))
-    assert (later.amounts["deferred_costs"], later.amounts["deferred_fees"]) == (0, 0)
+    assert (later.figures["deferred_costs"].amount, later.figures["deferred_fees"].amount) == (0, 0)
 
 
 def test_service_fee_alone_makes_an_asset() -> None:
@@ -103,8 +114,8 @@ def test_service_fee_alone_makes_an_asset() -> None:
     with localcontext(EXACT):
         v = ((1 + Decimal(400) / 51).sqrt() - 1) / 2
         deferral = 51_000 * v - 50_000
-    assert found.amounts["deferred_fees"] == round(deferral)
-    assert found.amounts["accrued_interest"] == 0
+    assert found.figures["deferred_fees"].amount == round(deferral)
+    assert found.figures["accrued_interest"].amount == 0
 
 
 def test_non_current_share() -> None:
@@ -118,9 +129,9 @@ def test_non_current_share() -> None:
     )
     found = state(contract, "us", date(2023, 12, 1))
     assert step(found, "non-current share") == Decimal("0.25")
-    fees = found.amounts["deferred_fees"]
+    fees = found.figures["deferred_fees"].amount
     assert fees < 0
-    assert found.amounts["deferred_fees_non_current"] == -((-fees + 2) // 4)  # a quarter, halves away from zero
+    assert found.figures["deferred_fees_non_current"].amount == -((-fees + 2) // 4)  # a quarter, halves away from zero
 
 
 def test_past_maturity_owes_one_month() -> None:
@@ -132,9 +143,9 @@ def test_past_maturity_owes_one_month() -> None:
         days_past_due=20,
     )
     us = state(contract, "us")
-    assert us.amounts["deferred_fees"] == 0
-    assert us.amounts["accrued_interest"] == 600
-    assert us.amounts["loss_allowance"] == 205  # (40,000 + 400 + 600) x 1 % x 50 %
+    assert us.figures["deferred_fees"].amount == 0
+    assert us.figures["accrued_interest"].amount == 600
+    assert us.figures["loss_allowance"].amount == 205  # (40,000 + 400 + 600) x 1 % x 50 %
     assert step(us, "months ahead T") == 1
 
 
@@ -144,19 +155,19 @@ def test_non_accrual_freezes_the_deferral() -> None:
     late = loan(days_past_due=100, **facts)
     found, frozen = state(late, "us"), state(loan(**facts), "us", date(2023, 12, 21))
     assert step(found, "last accrual date") == "2023-12-21"
-    assert found.exact["deferred_fees"] == frozen.exact["deferred_fees"]
-    assert found.amounts["accrued_interest"] == 0
-    assert state(late, "ifrs").amounts["accrued_interest"] == 581  # 60,000 x 1 % x 30/31
+    assert found.figures["deferred_fees"].exact == frozen.figures["deferred_fees"].exact
+    assert found.figures["accrued_interest"].amount == 0
+    assert state(late, "ifrs").figures["accrued_interest"].amount == 581  # 60,000 x 1 % x 30/31
     named = state(loan(nonaccrual_date=date(2023, 11, 1), **facts), "us")
     assert step(named, "last accrual date") == "2023-11-01"
     ended = state(loan(days_past_due=100, **facts), "us", date(2024, 4, 1))
-    assert ended.amounts["deferred_fees"] == 0
+    assert ended.figures["deferred_fees"].amount == 0
 
 
 def test_no_rate_is_a_problem_not_a_number() -> None:
     found = state(loan(fees_received_minor=100_000), "us")
     assert found.problem
-    assert not found.amounts
+    assert not found.figures
 
 
 # ---------------------------------------------------------------- whole rows
@@ -180,12 +191,12 @@ def test_stage_3_interest_by_month() -> None:
 
 
 def test_vat_is_inside_the_difference_of_each_component() -> None:
-    us = State("closing", CLOSING, "us", {"deferred_fees": -1_000, "accrued_interest": 0}, {}, {"deferred_fees": 1})
-    ifrs = State("closing", CLOSING, "ifrs", {"deferred_fees": -1_009, "accrued_interest": 350}, {}, {})
+    us = State("closing", CLOSING, "us", {"deferred_fees": whole(-1_000, slack=1)})
+    ifrs = State("closing", CLOSING, "ifrs", {"deferred_fees": whole(-1_009), "accrued_interest": whole(350)})
     found = vat_leg(us, ifrs, elections())  # -9 x 6/106 and 350 x 6/106
-    assert found == {"deferred_fees": (-1, 1), "accrued_interest": (20, 0)}
+    assert found == {"deferred_fees": whole(-1, slack=1), "accrued_interest": whole(20)}
     halved = vat_leg(us, ifrs, elections(vat_rate=Fraction(1)))  # -4.5 rounds away from zero
-    assert halved == {"deferred_fees": (-5, 1), "accrued_interest": (175, 0)}
+    assert halved == {"deferred_fees": whole(-5, slack=1), "accrued_interest": whole(175)}
 
 
 def test_written_off_in_the_period() -> None:
@@ -199,14 +210,14 @@ def test_written_off_in_the_period() -> None:
     )
     events = (Event("L1", date(2023, 12, 1), "recovery", 60_000),)
     found = calculate_contract(None, contract, events, assumptions(), elections())
-    amounts = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
-    assert amounts["us_expected_recoveries"] == 10_000  # 14,000 expected, 10,000 left below the amount written off
-    assert amounts["exit_principal"] == 70_000
-    assert "closing_principal" not in amounts
-    assert "us_loss_allowance" not in amounts
-    assert "exit_us_expected_recoveries" not in amounts
-    assert amounts["exit_us_loss_allowance"] > 0
-    assert found.stages == {"stage_opening": 0, "stage_closing": 0}
+    measured = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
+    assert measured["us_expected_recoveries"] == 10_000  # 14,000 expected, 10,000 left below the amount written off
+    assert measured["exit_principal"] == 70_000
+    assert "closing_principal" not in measured
+    assert "us_loss_allowance" not in measured
+    assert "exit_us_expected_recoveries" not in measured
+    assert measured["exit_us_loss_allowance"] > 0
+    assert found.facts == {"status": "written_off", "stage_opening": 0, "stage_closing": 0}
 
 
 def test_old_write_off_has_recoveries_at_both_ends() -> None:
@@ -217,8 +228,8 @@ def test_old_write_off_has_recoveries_at_both_ends() -> None:
         exit_date=date(2022, 12, 15),
     )
     found = calculate_contract(contract, contract, (), assumptions(), elections())
-    amounts = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
-    assert amounts == {"opening_us_expected_recoveries": 30_000}
+    measured = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
+    assert measured == {"opening_us_expected_recoveries": 30_000}
 
 
 def test_curve_versions_by_state() -> None:
@@ -250,9 +261,9 @@ def test_near_half_gives_slack_and_nothing_else_does() -> None:
     """Allowance 100,000 x 0.01 % x 5 % = 0.5 exactly."""
     contract = loan(repayment_type="bullet", term_instalments=1, annual_rate=ZERO)
     found = state(contract, "us", contract.origination_date, assumptions(hazard="0.0001", lgd="0.05"))
-    assert found.amounts["loss_allowance"] == 1
-    assert found.slack["loss_allowance"] == 1
-    assert found.slack["deferred_fees"] == 0
+    assert found.figures["loss_allowance"].amount == 1
+    assert found.figures["loss_allowance"].slack == 1
+    assert found.figures["deferred_fees"].slack == 0
 
 
 def test_instalment_near_half_leaves_an_alternative() -> None:

@@ -4,11 +4,12 @@ It shares no arithmetic with the measurement it checks; both follow the same wri
 """
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.calculate import State, calculate_state
+from gaapbridge.reperform.calculation import Calculation, State
 from gaapbridge.reperform.contract import Contract, Event
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import Step
-from gaapbridge.reperform.row import Calculation, calculate_contract
+from gaapbridge.reperform.loan_row import calculate_contract
+from gaapbridge.reperform.loan_state import calculate_state
 
 __all__ = [
     "Assumptions",

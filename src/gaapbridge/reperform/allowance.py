@@ -11,7 +11,7 @@ from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ZERO, Framework, Step
 from gaapbridge.reperform.grid import Position
-from gaapbridge.reperform.interest import Terms, accrued_interest, last_accrual_date
+from gaapbridge.reperform.interest import accrued_interest, last_accrual_date
 from gaapbridge.reperform.losses import (
     Losses,
     discounting,
@@ -22,7 +22,20 @@ from gaapbridge.reperform.losses import (
     state_hazard,
     weighted_loss_given_default,
 )
+from gaapbridge.reperform.schedule import Schedule
 from gaapbridge.reperform.stages import Stage, default_start, defaulted, months_in_default, staged
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a lender loses where the borrower defaults: at which rate losses are discounted, and the share it bears.
+
+    A loan is discounted at its effective rate and borne whole; a guarantee at a rate of its own (B5.5.48), to its share.
+    """
+
+    rate_per_period: Decimal
+    share: Decimal
+    paragraph: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +51,9 @@ class Allowance:
 
 def loss_allowance(
     contract: Contract,
-    terms: Terms,
+    schedule: Schedule,
     position: Position,
+    coverage: Coverage,
     day: date,
     framework: Framework,
     assumptions: Assumptions,
@@ -49,15 +63,14 @@ def loss_allowance(
     turn_pd_test: bool,
 ) -> Allowance:
     """Loss allowance: of a defaulted contract exposure x loss, else month by month to the horizon."""
-    schedule = terms.schedule
     with_accrued = exposes_interest(contract, day, framework, elections)
-    ahead = exposures(contract, schedule, position.k, elections, with_accrued=with_accrued)
+    ahead = exposures(contract, schedule, position.k, elections, with_accrued=with_accrued).times(coverage.share)
     stage: Stage | None = None
     if framework == "ifrs":
         life = max(schedule.instalments - position.k, 1)
         chances = probabilities(contract, position.k, life, assumptions, elections, curve_date)
         stage = staged(contract, day, elections, chances, turn_pd_test=turn_pd_test)
-    discounted, factor = discounting(framework, elections, terms.rate_per_period)
+    discounted, factor = discounting(framework, elections, coverage.rate_per_period)
     reason = defaulted(contract, day, framework, elections)
     if reason:
         months = months_in_default(contract, day, elections)
@@ -65,7 +78,7 @@ def loss_allowance(
             contract, framework, assumptions, elections, curve_date, months, discounted=discounted
         )
         accrued = accrued_interest(contract, schedule, position) if with_accrued else ZERO
-        exposure = Decimal(contract.outstanding_principal_minor) + accrued
+        exposure = (Decimal(contract.outstanding_principal_minor) + accrued) * coverage.share
         losses = Losses(exposure * ratio, exposure * ratio, ())
         steps = _default_steps(reason, months, ratio, exposure, losses, stage, framework)
         return Allowance(losses, stage, default_start(contract, day, elections), exposure, steps)
@@ -81,7 +94,7 @@ def loss_allowance(
         factor,
         keep_months=detail,
     )
-    steps = _loss_steps(contract, ahead.life, horizon, discounted, losses, stage, framework)
+    steps = _loss_steps(contract, ahead.life, horizon, coverage, discounted, losses, stage, framework)
     return Allowance(losses, stage, None, ZERO, steps)
 
 
@@ -121,6 +134,7 @@ def _loss_steps(
     contract: Contract,
     life: int,
     horizon: int,
+    coverage: Coverage,
     discounted: bool,
     losses: Losses,
     stage: Stage | None,
@@ -130,7 +144,7 @@ def _loss_steps(
         *_stage_steps(stage),
         Step("months ahead T", life, "326-20-30-6" if framework == "us" else "5.5.19", "remaining instalments"),
         Step("horizon H", horizon, "326-20-30-6" if framework == "us" else "5.5.3, 5.5.5", "months"),
-        Step("discounted", str(discounted).lower(), "326-20-30-4" if framework == "us" else "B5.5.44", ""),
+        Step("discounted", str(discounted).lower(), "326-20-30-4" if framework == "us" else coverage.paragraph, ""),
         Step("days past due", contract.days_past_due, "", "decides the bucket of the hazards"),
         Step("loss allowance", losses.estimate, "326-20-30-1" if framework == "us" else "5.5.17", "exact"),
         Step("loss allowance within twelve months", losses.current, "", "current part"),

@@ -70,6 +70,10 @@ class Versions:
             )
         return table[key]
 
+    def rate(self, day: date, key: Key) -> Decimal:
+        """The one value of a key in force on `day`, of a table without months."""
+        return self.curve(day, key).at(0)
+
 
 @dataclass(frozen=True)
 class Assumptions:
@@ -142,6 +146,21 @@ class Assumptions:
         return self.recoveries.curve(day, (segment,))
 
 
+def read_rates(path: Path, keys: tuple[str, ...], value_column: str) -> Versions:
+    """A table of one rate a key and version, such as loss rates of fees or forfeitures a year."""
+    return rates_from_rows(read_rows(path), keys, value_column, str(path))
+
+
+def rates_from_rows(rows: Iterable[Row], keys: tuple[str, ...], value_column: str, file: str) -> Versions:
+    """As `read_rates`, of rows whose names are those of the file.
+
+    >>> rates = rates_from_rows([{"valid_from": "2023-01-01", "function": "sales", "rate": "0.1"}], ("function",), "rate", "f")
+    >>> rates.rate(date(2024, 1, 1), ("sales",))
+    Decimal('0.1')
+    """
+    return _versions(rows, keys, None, value_column, 0, True, file)
+
+
 def bucket_of(days_past_due: int) -> str:
     """The delinquency bucket of a contract not in default.
 
@@ -164,19 +183,19 @@ def _losses(rows: Iterable[Row], column: str, file: str) -> Versions:
 def _versions(
     rows: Iterable[Row],
     keys: tuple[str, ...],
-    month_column: str,
+    month_column: str | None,
     value_column: str,
     first_month: int,
     last_holds: bool,
     file: str,
 ) -> Versions:
-    """Gather rows into curves; months must run on without a gap from `first_month`."""
+    """Gather rows into curves; months must run on without a gap from `first_month`. Without a month column, one value each."""
     gathered: dict[date, dict[Key, dict[int, Decimal]]] = {}
     for number, row in enumerate(rows, start=1):
         version, key, month, value = _curve_row(row, keys, month_column, value_column, file, number)
         months = gathered.setdefault(version, {}).setdefault(key, {})
         if month in months:
-            raise _bad(file, number, month_column, str(month), "one row per key and month", "remove the double")
+            raise _bad(file, number, month_column or keys[-1], str(month), "one row per key and month", "remove the double")
         months[month] = value
     if not gathered:
         raise UnusableInput(file=file, rule="a curve file has rows", remedy="give the curve or drop the source")
@@ -198,11 +217,11 @@ def _versions(
 
 
 def _curve_row(
-    row: Row, keys: tuple[str, ...], month_column: str, value_column: str, file: str, number: int
+    row: Row, keys: tuple[str, ...], month_column: str | None, value_column: str, file: str, number: int
 ) -> tuple[date, Key, int, Decimal]:
     """Version, key, month and value of one row."""
     for column in ("valid_from", *keys, month_column, value_column):
-        if row.get(column) in (None, ""):
+        if column is not None and row.get(column) in (None, ""):
             raise _bad(file, number, column, "", "a curve row is complete", f"fill {column}")
     if month_column == "months_ahead" and int(as_decimal(row.get("month_on_book") or 0)) != 0:
         raise _bad(
@@ -215,7 +234,7 @@ def _curve_row(
         )
     try:
         value = as_decimal(row[value_column])
-        month = int(as_decimal(row[month_column]))
+        month = 0 if month_column is None else int(as_decimal(row[month_column]))
         version = as_day(row["valid_from"])
     except (InvalidOperation, ValueError) as wrong:
         raise _bad(file, number, value_column, str(row[value_column]), "dates and numbers", str(wrong)) from wrong

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.calculate import COMPONENTS, STATES, Choices
-from gaapbridge.reperform.contract import Contract, Event
-from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import FRAMEWORKS, HALF, NEAR_HALF, ZERO, plain
-from gaapbridge.reperform.row import (
-    STAGE_3_INTEREST,
-    VAT_COMPONENTS,
-    Calculation,
-    Figure,
-    calculate_contract,
-    column_prefix,
-)
+from gaapbridge.reperform.calculation import Calculate, Calculation, Figure
+from gaapbridge.reperform.exact import HALF, NEAR_HALF, ZERO, plain
 
 RATE_TOLERANCE = Decimal("1e-9")
 """Two solvers of one rate agree to this; a difference in method shows far above it."""
-
-DERIVED = re.compile(r"deferred_fees$|deferred_\w+_non_current$|_vat_")
-"""Columns that are made of rounded figures rather than rounded themselves."""
 
 Verdict = Literal["agrees to rounding", "disagreement"]
 
@@ -39,6 +24,7 @@ class Difference:
     its threshold) that both figures are honest; `reason` says which. Rates are given as text.
     """
 
+    kind: str
     contract_id: str
     column: str
     measured: int | str
@@ -46,6 +32,11 @@ class Difference:
     exact: Decimal
     verdict: Verdict
     reason: str
+
+    @property
+    def address(self) -> str:
+        """The contract's address: loan/ID, guarantee/ID, award/ID."""
+        return f"{self.kind}/{self.contract_id}"
 
     @property
     def difference(self) -> str:
@@ -59,6 +50,7 @@ class Difference:
     def as_dict(self) -> dict[str, str | int]:
         """The difference for `--format json`."""
         return {
+            "kind": self.kind,
             "contract_id": self.contract_id,
             "column": self.column,
             "measured": self.measured,
@@ -72,11 +64,7 @@ class Difference:
 
 def compare_contract(
     measured: Mapping[str, Any],
-    opening: Contract | None,
-    closing: Contract | None,
-    events: tuple[Event, ...],
-    assumptions: Assumptions,
-    elections: Elections,
+    calculate: Calculate,
     *,
     skip: Collection[str] = (),
 ) -> tuple[int, list[Difference]]:
@@ -85,16 +73,14 @@ def compare_contract(
     Where the contract leaves an honest alternative open (an instalment near half a unit, a PD test at its
     threshold) and the measured row agrees with that alternative throughout, its differences are of rounding.
     """
-    calculation = calculate_contract(opening, closing, events, assumptions, elections, detail=False)
+    calculation = calculate(detail=False)
     compared, found = compare_row(measured, calculation, skip=skip)
-    if closing is not None and measured["status"] != closing.status:
-        found.append(Difference(closing.contract_id, "status", measured["status"], closing.status, ZERO, "disagreement", ""))
-        return compared + 1, found
     if all(difference.verdict == "agrees to rounding" for difference in found):
         return compared, found
     for name, choices in calculation.alternatives:
-        if _agrees(measured, opening, closing, events, assumptions, elections, choices, skip):
-            return compared, [_excused(difference, name) for difference in found]
+        other = compare_row(measured, calculate(detail=False, choices=choices), skip=skip)[1]
+        if all(difference.verdict == "agrees to rounding" for difference in other):
+            return compared, [replace(difference, verdict="agrees to rounding", reason=name) for difference in found]
     return compared, found
 
 
@@ -104,85 +90,39 @@ def compare_row(
     """How many figures were compared, and every one that differs.
 
     Integer columns must agree exactly, but for one unit per rounding near half that feeds them; effective
-    rates within 1e-9; stages exactly.
+    rates within 1e-9; stages and other facts exactly. Columns that a run may leave out are compared where they are.
     """
     if calculation.problem:
-        return 1, [
-            Difference(
-                calculation.contract_id,
-                "us_rate_per_period",
-                "measured",
-                "no effective rate",
-                ZERO,
-                "disagreement",
-                calculation.problem,
-            )
-        ]
+        return 1, [_difference(calculation, "contract_id", "measured", "not measurable", reason=calculation.problem)]
+    columns = measured.keys() - set(skip)
+    figures = {column: figure for column, figure in calculation.figures.items() if column in columns}
+    facts = {column: fact for column, fact in calculation.facts.items() if column in columns}
     found: list[Difference] = []
-    compared = 0
-    for column, figure in calculation.figures.items():
-        if column in skip or (column not in measured and may_be_absent(column)):
-            continue
-        compared += 1
+    for column, figure in figures.items():
         amount = int(measured[column])
-        if amount == figure.amount:
-            continue
-        near = _is_within_rounding(column, amount, figure)
-        found.append(
-            Difference(
-                calculation.contract_id,
-                column,
-                amount,
-                figure.amount,
-                figure.exact,
-                "agrees to rounding" if near else "disagreement",
-                "near half" if near else "",
-            )
-        )
-    for column, stage in calculation.stages.items():
-        if column not in skip:
-            compared += 1
-            found += _compare_exactly(calculation, column, int(measured[column]), stage)
-    return compared + len(calculation.rates), found + _compare_rates(measured, calculation)
+        if amount != figure.amount:
+            found.append(_rounded_apart(calculation, column, amount, figure))
+    for column, fact in facts.items():
+        if measured[column] != fact:
+            found.append(_difference(calculation, column, measured[column], fact))
+    return len(figures) + len(facts) + len(calculation.rates), found + _compare_rates(measured, calculation)
 
 
-def expected_columns() -> tuple[str, ...]:
-    """Columns a measurement must have for the comparison.
-
-    A restated state is measured only where the curves changed in the period; an exit has no recoveries.
-
-    >>> "exit_ifrs_loss_allowance" in expected_columns(), "closing_us_deferred_fees" in expected_columns()
-    (True, False)
-    """
-    states = [f"{column_prefix(kind)}{framework}_{name}" for kind in STATES for framework in FRAMEWORKS for name in COMPONENTS]
-    rates = [f"{framework}_rate_per_period" for framework in FRAMEWORKS]
-    others = [
-        f"{kind}_{name}"
-        for kind in STATES
-        for name in ("principal", "principal_non_current", *(f"vat_{inside}" for inside in VAT_COMPONENTS))
-    ]
-    facts = ("contract_id", "status", "stage_opening", "stage_closing", STAGE_3_INTEREST)
-    return (*facts, *rates, *(column for column in (*states, *others) if not may_be_absent(column)))
+def missing(kind: str, contract_id: str, measured: str, calculated: str) -> Difference:
+    """A contract that one side has and the other has not."""
+    return Difference(kind, contract_id, "contract_id", measured, calculated, ZERO, "disagreement", "")
 
 
-def may_be_absent(column: str) -> bool:
-    """Whether a measurement may lack a column; it is compared where it is there.
-
-    >>> may_be_absent("restated_us_loss_allowance"), may_be_absent("us_loss_allowance")
-    (True, False)
-    """
-    return column.startswith("restated_") or (column.startswith("exit_") and column.endswith("_expected_recoveries"))
-
-
-def _is_within_rounding(column: str, amount: int, figure: Figure) -> bool:
-    """Whether a measured amount is an honest rounding too.
+def _rounded_apart(calculation: Calculation, column: str, amount: int, figure: Figure) -> Difference:
+    """An amount that differs, and whether it is an honest rounding too.
 
     A figure rounded by itself may only be the other neighbour of a near half; one that rests on rounded
     figures may move by as many units as there are near halves below it.
     """
-    if abs(amount - figure.amount) > figure.slack:
-        return False
-    return DERIVED.search(column) is not None or abs(Decimal(amount) - figure.exact) <= HALF + NEAR_HALF
+    within_slack = abs(amount - figure.amount) <= figure.slack
+    near = within_slack and (figure.derived or abs(Decimal(amount) - figure.exact) <= HALF + NEAR_HALF)
+    found = _difference(calculation, column, amount, figure.amount, figure.exact)
+    return replace(found, verdict="agrees to rounding", reason="near half") if near else found
 
 
 def _compare_rates(measured: Mapping[str, Any], calculation: Calculation) -> list[Difference]:
@@ -192,37 +132,17 @@ def _compare_rates(measured: Mapping[str, Any], calculation: Calculation) -> lis
         column = f"{framework}_rate_per_period"
         given = Decimal(repr(float(measured[column])))
         if not given.is_finite() or abs(given - rate) > RATE_TOLERANCE:
-            found.append(Difference(calculation.contract_id, column, str(given), plain(rate, 20), rate, "disagreement", ""))
+            found.append(_difference(calculation, column, str(given), plain(rate, 20), rate))
     return found
 
 
-def _compare_exactly(calculation: Calculation, column: str, measured: int, calculated: int) -> list[Difference]:
-    if measured == calculated:
-        return []
-    return [Difference(calculation.contract_id, column, measured, calculated, Decimal(calculated), "disagreement", "")]
-
-
-def _agrees(
-    measured: Mapping[str, Any],
-    opening: Contract | None,
-    closing: Contract | None,
-    events: tuple[Event, ...],
-    assumptions: Assumptions,
-    elections: Elections,
-    choices: Choices,
-    skip: Collection[str],
-) -> bool:
-    other = calculate_contract(opening, closing, events, assumptions, elections, detail=False, choices=choices)
-    return all(found.verdict == "agrees to rounding" for found in compare_row(measured, other, skip=skip)[1])
-
-
-def _excused(difference: Difference, name: str) -> Difference:
-    return Difference(
-        difference.contract_id,
-        difference.column,
-        difference.measured,
-        difference.calculated,
-        difference.exact,
-        "agrees to rounding",
-        name,
-    )
+def _difference(
+    calculation: Calculation,
+    column: str,
+    measured: int | str,
+    calculated: int | str,
+    exact: Decimal | None = None,
+    reason: str = "",
+) -> Difference:
+    told = exact if exact is not None else Decimal(calculated) if isinstance(calculated, int) else ZERO
+    return Difference(calculation.kind, calculation.contract_id, column, measured, calculated, told, "disagreement", reason)

@@ -20,9 +20,10 @@ PLAN = "plan.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elections:
-    """Every choice of the plan that a measurement of loans depends on, and the period it is made for.
+    """Every choice of the plan that a measurement of loans and their losses depends on, and the period it is made for.
 
-    Scenario weights are pairs (scenario, weight) in the plan's order; rates and ratios are exact decimals.
+    Scenario weights are pairs (scenario, weight) in the plan's order; rates and ratios are exact decimals. Without
+    `nonaccrual_days_past_due` accrual never stops.
     """
 
     opening: date
@@ -44,23 +45,53 @@ class Elections:
     sicr_days_past_due: int
     low_credit_risk_pd_12m: Decimal
     cure_probation_days: int
-    nonaccrual_days_past_due: int
+    nonaccrual_days_past_due: int | None
     vat_rate: Fraction
     vat_inclusive: tuple[str, ...]
 
     @classmethod
     def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
         """The elections of a parsed plan; names what is missing or not one of its choices."""
-        period = _table(plan, "period", file)
-        losses = _table(_table(plan, "elections", file), "expected_credit_loss", file)
-        interest = _table(_table(plan, "elections", file), "effective_interest", file)
+        losses, interest = _elected(plan, "expected_credit_loss", file), _elected(plan, "effective_interest", file)
+        return cls._with(
+            plan,
+            file,
+            us_accrued_interest_included=_choice(losses, "us_accrued_interest", ("included", "excluded"), file) == "included",
+            default_days_past_due=int(_entry(losses, "default_days_past_due", file)),
+            nonaccrual_days_past_due=int(_entry(interest, "nonaccrual_days_past_due", file)),
+        )
+
+    @classmethod
+    def of_guarantees(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
+        """The elections for the loans guaranteed: the event is payout at its trigger, interest is always exposed."""
+        losses = _elected(plan, "expected_credit_loss", file)
+        _choice(losses, "compensated_guarantees", ("net_in_liability",), file)
+        return cls._with(
+            plan,
+            file,
+            us_accrued_interest_included=True,
+            default_days_past_due=int(_entry(losses, "payout_days_past_due", file)),
+            nonaccrual_days_past_due=None,
+        )
+
+    @classmethod
+    def _with(
+        cls,
+        plan: Mapping[str, Any],
+        file: str,
+        *,
+        us_accrued_interest_included: bool,
+        default_days_past_due: int,
+        nonaccrual_days_past_due: int | None,
+    ) -> Elections:
+        period, losses = _table(plan, "period", file), _elected(plan, "expected_credit_loss", file)
         vat: Mapping[str, Any] = plan.get("vat") or {"rate": 0, "inclusive": []}
         return cls(
             opening=_day(_entry(period, "opening", file), file),
             closing=_day(_entry(period, "closing", file), file),
             minor_digits=int(_entry(_table(plan, "entity", file), "minor_digits", file)),
             us_method=_choice(losses, "us_method", ("pd_lgd", "dcf"), file),
-            us_accrued_interest_included=_choice(losses, "us_accrued_interest", ("included", "excluded"), file) == "included",
+            us_accrued_interest_included=us_accrued_interest_included,
             us_scenarios=_weights(losses, "us_scenarios", file),
             us_supportable_months=int(_entry(losses, "us_supportable_months", file)),
             us_reversion=_choice(losses, "us_reversion", ("immediate", "straight_line"), file),
@@ -69,13 +100,13 @@ class Elections:
             ifrs_scenarios=_weights(losses, "ifrs_scenarios", file),
             default_timing=_choice(losses, "default_timing", ("start", "middle", "end"), file),
             exposure_at_default=_choice(losses, "exposure_at_default", ("before_instalment", "after_instalment"), file),
-            default_days_past_due=int(_entry(losses, "default_days_past_due", file)),
+            default_days_past_due=default_days_past_due,
             sicr_pd_ratio=as_decimal(_entry(losses, "sicr_pd_ratio", file)),
             sicr_pd_increase=as_decimal(_entry(losses, "sicr_pd_increase", file)),
             sicr_days_past_due=int(_entry(losses, "sicr_days_past_due", file)),
             low_credit_risk_pd_12m=as_decimal(_entry(losses, "low_credit_risk_pd_12m", file)),
             cure_probation_days=int(_entry(losses, "cure_probation_days", file)),
-            nonaccrual_days_past_due=int(_entry(interest, "nonaccrual_days_past_due", file)),
+            nonaccrual_days_past_due=nonaccrual_days_past_due,
             vat_rate=Fraction(as_decimal(_entry(vat, "rate", file))),
             vat_inclusive=tuple(str(name) for name in _entry(vat, "inclusive", file)),
         )
@@ -86,6 +117,57 @@ class Elections:
         return {"end": Decimal(0), "middle": Decimal("0.5"), "start": Decimal(1)}[self.default_timing]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeElections:
+    """Every choice a measurement of guarantees depends on; `losses` are those of the loans guaranteed.
+
+    `vat_rate` is nil where guarantee fees are not quoted inclusive of value-added tax.
+    """
+
+    losses: Elections
+    discount_rate: Decimal
+    fee_accretion: str
+    early_settlement: str
+    ifrs_liability: str
+    vat_rate: Fraction
+
+    @classmethod
+    def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> GuaranteeElections:
+        """The elections of a parsed plan that has guarantees."""
+        fees, losses = _elected(plan, "financial_guarantee", file), Elections.of_guarantees(plan, file)
+        return cls(
+            losses=losses,
+            discount_rate=as_decimal(_entry(_elected(plan, "expected_credit_loss", file), "guarantee_discount_rate", file)),
+            fee_accretion=_choice(fees, "fee_accretion", ("pro_rata", "after_fair_value"), file),
+            early_settlement=_choice(fees, "early_settlement", ("fee_derecognised", "fee_kept"), file),
+            ifrs_liability=_choice(fees, "ifrs_liability", ("additive", "higher_of"), file),
+            vat_rate=losses.vat_rate if "guarantee_fees" in losses.vat_inclusive else Fraction(0),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardElections:
+    """Every choice a measurement of share awards depends on, and the period it is made for."""
+
+    opening: date
+    closing: date
+    minor_digits: int
+    us_attribution: str
+    us_forfeitures: str
+
+    @classmethod
+    def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> AwardElections:
+        """The elections of a parsed plan that has awards."""
+        period, awards = _table(plan, "period", file), _elected(plan, "share_based_compensation", file)
+        return cls(
+            opening=_day(_entry(period, "opening", file), file),
+            closing=_day(_entry(period, "closing", file), file),
+            minor_digits=int(_entry(_table(plan, "entity", file), "minor_digits", file)),
+            us_attribution=_choice(awards, "us_attribution", ("straight_line", "graded"), file),
+            us_forfeitures=_choice(awards, "us_forfeitures", ("as_they_occur", "estimated"), file),
+        )
+
+
 def as_decimal(value: object) -> Decimal:
     """The decimal a person wrote: a float is taken at its shortest text, so 0.1 is one tenth.
 
@@ -93,6 +175,10 @@ def as_decimal(value: object) -> Decimal:
     (True, Decimal('2'), Decimal('0.25'))
     """
     return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _elected(plan: Mapping[str, Any], note: str, file: str) -> Mapping[str, Any]:
+    return _table(_table(plan, "elections", file), note, file)
 
 
 def _table(plan: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:

@@ -63,6 +63,15 @@ def rounded_fraction(amount: Fraction) -> int:
     return size if amount >= 0 else -size
 
 
+def decimal_of(amount: Fraction) -> Decimal:
+    """A fraction to fifty digits.
+
+    >>> decimal_of(Fraction(-7, 2)), decimal_of(Fraction(1, 3)).quantize(Decimal("0.001"))
+    (Decimal('-3.5'), Decimal('0.333'))
+    """
+    return EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator))
+
+
 def is_near_half(amount: Decimal) -> bool:
     """Whether the sixth decimal decides how `amount` is rounded.
 

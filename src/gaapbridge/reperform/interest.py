@@ -112,6 +112,8 @@ def last_accrual_date(contract: Contract, day: date, elections: Elections) -> da
     """
     if contract.nonaccrual_date is not None:
         return max(contract.nonaccrual_date, contract.origination_date)
+    if elections.nonaccrual_days_past_due is None:
+        return None
     beyond = contract.days_past_due - elections.nonaccrual_days_past_due
     if beyond < 0:
         return None

@@ -55,6 +55,10 @@ class Exposure:
         """Months ahead T."""
         return len(self.amounts)
 
+    def times(self, share: Decimal) -> Exposure:
+        """The part of the exposure that is borne."""
+        return Exposure(tuple(amount * share for amount in self.amounts))
+
 
 def expected_loss(
     scenarios: Scenarios,

@@ -1,4 +1,4 @@
-"""Drawing a sample of measured contracts: the largest differences, and others spread over stages and status.
+"""Drawing a sample of the measured contracts of one kind: the largest differences, and others spread over strata.
 
 The draw depends on the seed and the contract ids only, not on the order of rows or files: within a stratum
 contracts are taken in the order of a hash of seed and id.
@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STRATUM_COLUMNS = ("status", "stage_opening", "stage_closing")
-SIZE_COMPONENTS = (
-    "deferred_fees",
-    "deferred_costs",
-    "accrued_interest",
-    "loss_allowance",
-)
-SIZE_COLUMNS = tuple(
-    f"{prefix}{framework}_{component}"
-    for prefix in ("", "exit_")
-    for framework in ("us", "ifrs")
-    for component in SIZE_COMPONENTS
-)
 LARGEST_SHARE = 4
 """One in four of a sample is taken for the size of its difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """How the measured rows of one kind are told apart, and the columns whose differences say how large they are."""
+
+    columns: tuple[str, ...]
+    name: Callable[[Mapping[str, Any]], str]
+    sizes: tuple[tuple[str, str], ...]
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Every column the draw needs."""
+        return ("contract_id", *self.columns, *(column for pair in self.sizes for column in pair))
+
+    def difference(self, row: Mapping[str, Any]) -> int:
+        """Sum of the absolute differences ifrs - us of a row."""
+        return sum(abs(row[ifrs] - row[us]) for us, ifrs in self.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,15 @@ class Drawn:
     strata: dict[str, int]
 
 
-def draw(files: tuple[Path, ...], size: int, seed: int) -> Drawn:
+def draw(files: tuple[Path, ...], size: int, seed: int, by: Strata) -> Drawn:
     """At most `size` contracts: a quarter for the largest differences, the rest in turn from the strata."""
     largest: list[tuple[int, str, str]] = []
     strata: dict[str, list[tuple[int, str]]] = {}
     population = 0
-    for row in rows(files, ("contract_id", *STRATUM_COLUMNS, *SIZE_COLUMNS)):
+    for row in rows(files, by.read):
         population += 1
-        contract_id, stratum = str(row["contract_id"]), stratum_of(row)
-        heapq.heappush(largest, (difference_of(row), contract_id, stratum))
+        contract_id, stratum = str(row["contract_id"]), by.name(row)
+        heapq.heappush(largest, (by.difference(row), contract_id, stratum))
         if len(largest) > max(size // LARGEST_SHARE, 1):
             heapq.heappop(largest)
         order = strata.setdefault(stratum, [])
@@ -67,6 +72,20 @@ def draw(files: tuple[Path, ...], size: int, seed: int) -> Drawn:
     return Drawn(tuple(chosen), population, dict(sorted(counts.items())))
 
 
+def shares(sample: int, populations: Mapping[str, int]) -> dict[str, int]:
+    """A sample shared out over kinds of contracts, one each in turn, none more than there are.
+
+    >>> shares(10, {"loan": 900, "guarantee": 50, "award": 2})
+    {'loan': 4, 'guarantee': 4, 'award': 2}
+    """
+    given = dict.fromkeys(populations, 0)
+    while sum(given.values()) < min(sample, sum(populations.values())):
+        for kind in given:
+            if given[kind] < populations[kind] and sum(given.values()) < sample:
+                given[kind] += 1
+    return given
+
+
 def rows(
     files: tuple[Path, ...], columns: tuple[str, ...] | None = None, wanted: Collection[str] | None = None
 ) -> Iterator[dict[str, Any]]:
@@ -84,22 +103,22 @@ def rows(
                 yield from batch.to_pylist()
 
 
-def stratum_of(row: Mapping[str, Any]) -> str:
+def sizes_of(prefixes: tuple[str, ...], components: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Pairs of columns, US GAAP and IFRS, of some components in some states.
+
+    >>> sizes_of(("", "exit_"), ("loss_allowance",))[1]
+    ('exit_us_loss_allowance', 'exit_ifrs_loss_allowance')
+    """
+    return tuple((f"{prefix}us_{name}", f"{prefix}ifrs_{name}") for prefix in prefixes for name in components)
+
+
+def by_status_and_stage(row: Mapping[str, Any]) -> str:
     """Status and the stages at both instants.
 
-    >>> stratum_of({"status": "on_book", "stage_opening": 1, "stage_closing": 2})
+    >>> by_status_and_stage({"status": "on_book", "stage_opening": 1, "stage_closing": 2})
     'on_book, stage 1 to 2'
     """
     return f"{row['status']}, stage {row['stage_opening']} to {row['stage_closing']}"
-
-
-def difference_of(row: Mapping[str, Any]) -> int:
-    """Sum of the absolute differences ifrs - us of a row's closing and exit components."""
-    return sum(
-        abs(row[f"{prefix}ifrs_{component}"] - row[f"{prefix}us_{component}"])
-        for prefix in ("", "exit_")
-        for component in SIZE_COMPONENTS
-    )
 
 
 def place(seed: int, contract_id: str) -> int:

@@ -33,6 +33,14 @@ class Schedule:
         """Number of instalments n."""
         return len(self.balances) - 1
 
+    @property
+    def other_instalment(self) -> int | None:
+        """The whole instalment on the other side of the half, where the instalment is near it."""
+        if self.instalment is None or not self.instalment_is_near_half:
+            return None
+        exact = self.balances[0] * self.rate / (ONE - (ONE + self.rate) ** -self.instalments)
+        return self.instalment - 1 if Decimal(self.instalment) > exact else self.instalment + 1
+
 
 def contractual_schedule(contract: Contract, grid: Grid) -> Schedule:
     """The schedule the contract promises, whatever the borrower has since done.

@@ -11,21 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.elections import Elections
+from gaapbridge.reperform.tapes import Tape
 from gaapbridge.terms.errors import UnusableInput
 
-MEASURED_FOLDER = Path("measurements") / "loans"
-OPENING_TAPE, CLOSING_TAPE, EVENT_TAPE = "tapes.loans.opening", "tapes.loans.closing", "tapes.events"
-
-
-@dataclass(frozen=True, slots=True)
-class Tape:
-    """A tape of the run: where it is, how its columns are named, and the unit of its amounts."""
-
-    path: Path
-    names: Mapping[str, str]
-    amounts: str
+PLAN_FILE, MANIFEST_FILE, MEASURED_FOLDER = "plan.toml", "manifest.json", "measurements"
 
 
 @dataclass(frozen=True)
@@ -33,52 +22,54 @@ class Sources:
     """Everything a recalculation starts from; nothing in it was computed by the run but the measurements."""
 
     run_folder: Path
-    elections: Elections
-    assumptions: Assumptions
-    opening: Tape | None
-    closing: Tape | None
-    events: Tape | None
-    opening_is_carried: bool
-    measurements: tuple[Path, ...]
+    plan: Mapping[str, Any]
+    files: Mapping[str, Path]
+
+    @property
+    def plan_file(self) -> str:
+        """The plan as the run keeps it."""
+        return str(self.run_folder / PLAN_FILE)
+
+    @property
+    def opening_is_carried(self) -> bool:
+        """Whether the amounts brought forward are those of a prior run."""
+        return bool(self.plan.get("opening", {}).get("source") == "prior_run")
+
+    def has_tape(self, name: str) -> bool:
+        """Whether the plan has a tape of that name."""
+        return name in self.plan.get("tapes", {})
+
+    def tape(self, name: str, instant: str = "") -> Tape | None:
+        """A tape of the plan, of two instants its opening or closing one; None where the run read none."""
+        path = self.files.get(f"tapes.{name}.{instant}" if instant else f"tapes.{name}")
+        if path is None:
+            return None
+        described = self.plan.get("tapes", {}).get(name, {})
+        return Tape(path, described.get("columns", {}), str(described.get("amounts", "minor")))
+
+    def file(self, name: str) -> Path:
+        """A source that every run of its kind has."""
+        if name not in self.files:
+            raise UnusableInput(
+                file=str(self.run_folder / MANIFEST_FILE),
+                column=f"sources.{name}",
+                rule="the manifest names every source",
+                remedy="run the close again",
+            )
+        return self.files[name]
+
+    def measurements(self, kind: str) -> tuple[Path, ...]:
+        """The measured rows of one kind of contract."""
+        folder = self.run_folder / MEASURED_FOLDER / kind
+        found = tuple(sorted(folder.glob("*.parquet")))
+        if not found:
+            raise UnusableInput(file=str(folder), rule="a run has measurements", remedy="run the close again")
+        return found
 
 
 def read_sources(run_folder: Path) -> Sources:
     """The sources of a run, verified: a file changed since, or gone, is unusable input."""
-    plan = _plan(run_folder / "plan.toml")
-    found = _verified(run_folder)
-    loans = plan.get("tapes", {}).get("loans", {})
-    curves = {name: found.get(f"curves.{name}") for name in ("prepayment", "hazard", "loss_given_default")}
-    for name, path in curves.items():
-        if path is None:
-            raise UnusableInput(
-                file=str(run_folder / "manifest.json"),
-                column=f"sources.curves.{name}",
-                rule="the manifest names every source",
-                remedy="run the close again",
-            )
-    measurements = tuple(sorted((run_folder / MEASURED_FOLDER).glob("*.parquet")))
-    if not measurements:
-        raise UnusableInput(
-            file=str(run_folder / MEASURED_FOLDER),
-            rule="a run has measurements",
-            remedy="run the close again",
-        )
-    assumptions = Assumptions.read(
-        _there(curves, "prepayment"),
-        _there(curves, "hazard"),
-        _there(curves, "loss_given_default"),
-        found.get("curves.recovery"),
-    )
-    return Sources(
-        run_folder=run_folder,
-        elections=Elections.from_plan(plan, str(run_folder / "plan.toml")),
-        assumptions=assumptions,
-        opening=_tape(found, OPENING_TAPE, loans),
-        closing=_tape(found, CLOSING_TAPE, loans),
-        events=_tape(found, EVENT_TAPE, plan.get("tapes", {}).get("events", {})),
-        opening_is_carried=plan.get("opening", {}).get("source") == "prior_run",
-        measurements=measurements,
-    )
+    return Sources(run_folder, _plan(run_folder / PLAN_FILE), _verified(run_folder))
 
 
 def sha256_of(path: Path) -> str:
@@ -99,7 +90,7 @@ def _plan(path: Path) -> dict[str, Any]:
 
 def _verified(run_folder: Path) -> dict[str, Path]:
     """Path of every source by name, each with the hash the manifest recorded."""
-    manifest_path = run_folder / "manifest.json"
+    manifest_path = run_folder / MANIFEST_FILE
     try:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         sources, plan_folder = manifest["sources"], run_folder / manifest.get("plan_folder", ".")
@@ -119,15 +110,3 @@ def _verified(run_folder: Path) -> dict[str, Path]:
                 remedy="restore the file the run measured, or run the close again",
             )
     return {name: path for name, (path, _) in named.items()}
-
-
-def _tape(found: Mapping[str, Path], name: str, described: Mapping[str, Any]) -> Tape | None:
-    if name not in found:
-        return None
-    return Tape(found[name], described.get("columns", {}), str(described.get("amounts", "minor")))
-
-
-def _there(curves: Mapping[str, Path | None], name: str) -> Path:
-    path = curves[name]
-    assert path is not None, "checked before"
-    return path

@@ -7,11 +7,12 @@ of contract ids keeps a sample from loading a whole tape.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gaapbridge.reperform.contract import FIELD_NAMES, Contract, Event
 from gaapbridge.reperform.elections import as_decimal
@@ -19,61 +20,73 @@ from gaapbridge.terms.errors import UnusableInput
 
 Row = Mapping[str, Any]
 
-DATE_COLUMNS = frozenset(name for name in FIELD_NAMES if name.endswith("_date")) | {"event_date"}
-MINOR_COLUMNS = frozenset(name for name in FIELD_NAMES if name.endswith("_minor")) | {"amount_minor"}
-WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due"})
-FLAG_COLUMNS = frozenset({"watch_list", "forborne"})
+Read = TypeVar("Read")
+
+SPAN_COLUMNS = frozenset({"coverage_start", "coverage_end"})
+WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
+NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit"})
+FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 
 
-def read_contracts(
-    path: Path,
-    names: Mapping[str, str],
-    amounts: str,
-    minor_digits: int,
-    wanted: Collection[str] | None = None,
-) -> dict[str, Contract]:
-    """The contracts of a loan tape by id, `names` mapping our columns to the tape's.
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A tape of the run: where it is, how its columns are named, and the unit of its amounts."""
+
+    path: Path
+    names: Mapping[str, str]
+    amounts: str
+
+    def name_of(self, column: str) -> str:
+        """The tape's name of one of our columns."""
+        return self.names.get(column, column)
+
+
+def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, Contract]:
+    """The contracts of a loan tape by id.
 
     Rows that cannot make a contract are left out: the measured run has rejected them, and if it measured one
     all the same, it is reported as not on the tape.
     """
-    contracts: dict[str, Contract] = {}
-    for row in read_rows(path, _source_names(names, FIELD_NAMES), wanted):
-        try:
-            contract = Contract.from_row(_typed(row, FIELD_NAMES, names, amounts, minor_digits))
-        except (TypeError, ValueError, InvalidOperation):
-            continue
-        contracts[contract.contract_id] = contract
-    return contracts
+    made = read_each(tape, minor_digits, FIELD_NAMES, Contract.from_row, wanted)
+    return {contract.contract_id: contract for contract in made}
 
 
-def read_events(
-    path: Path,
-    names: Mapping[str, str],
-    amounts: str,
-    minor_digits: int,
-    wanted: Collection[str] | None = None,
-) -> dict[str, tuple[Event, ...]]:
+def read_events(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, tuple[Event, ...]]:
     """The period's events by contract id, in the order of the tape."""
-    events: dict[str, list[Event]] = {}
-    for row in read_rows(path, _source_names(names, EVENT_COLUMNS), wanted):
+    made = read_each(tape, minor_digits, EVENT_COLUMNS, lambda row: Event(**row), wanted)
+    return by_key(made, lambda event: event.contract_id)
+
+
+def read_each(
+    tape: Tape,
+    minor_digits: int,
+    columns: tuple[str, ...],
+    make: Callable[[dict[str, Any]], Read],
+    wanted: Collection[str] | None = None,
+) -> Iterator[Read]:
+    """What `make` makes of the rows of a tape, under our names and typed; the first of `columns` identifies them.
+
+    Rows of which nothing can be made are left out.
+    """
+    for row in read_rows(tape.path, tape.name_of(columns[0]), wanted):
         try:
-            given = _typed(row, EVENT_COLUMNS, names, amounts, minor_digits)
-            event = Event(**given)
+            yield make(_typed(row, columns, tape, minor_digits))
         except (TypeError, ValueError, InvalidOperation):
             continue
-        events.setdefault(event.contract_id, []).append(event)
-    return {contract_id: tuple(happened) for contract_id, happened in events.items()}
 
 
-def read_rows(path: Path, names: Mapping[str, str] | None = None, wanted: Collection[str] | None = None) -> Iterator[Row]:
-    """Rows of a CSV, Parquet or XLSX file under the file's own names, of `wanted` contract ids only.
+def by_key(made: Iterable[Read], key: Callable[[Read], str]) -> dict[str, tuple[Read, ...]]:
+    """What was read, gathered under its key in the order of the tape."""
+    gathered: dict[str, list[Read]] = {}
+    for one in made:
+        gathered.setdefault(key(one), []).append(one)
+    return {name: tuple(found) for name, found in gathered.items()}
 
-    `names` maps our names to the file's; only `contract_id` is needed from it here.
-    """
-    id_column = (names or {}).get("contract_id", "contract_id")
+
+def read_rows(path: Path, id_column: str = "", wanted: Collection[str] | None = None) -> Iterator[Row]:
+    """Rows of a CSV, Parquet or XLSX file under the file's own names; of `wanted` ids only, found in `id_column`."""
     ids = None if wanted is None else frozenset(wanted)
     try:
         opened = _OPENERS[path.suffix.lower()](path, id_column, ids)
@@ -122,26 +135,27 @@ def as_minor(value: object, amounts: str, minor_digits: int) -> int:
     return int(scaled)
 
 
-def _typed(row: Row, columns: tuple[str, ...], names: Mapping[str, str], amounts: str, minor_digits: int) -> dict[str, Any]:
+def _typed(row: Row, columns: tuple[str, ...], tape: Tape, minor_digits: int) -> dict[str, Any]:
     """The row under our names, with dates, integers, decimals and flags for their texts; blanks left out."""
     typed: dict[str, Any] = {}
     for column in columns:
-        value = row.get(names.get(column, column))
-        if value is None or (isinstance(value, str) and not value.strip()):
-            continue
-        if column in DATE_COLUMNS:
-            typed[column] = as_day(value)
-        elif column in MINOR_COLUMNS:
-            typed[column] = as_minor(value, amounts, minor_digits)
-        elif column in WHOLE_COLUMNS:
-            typed[column] = as_minor(value, "minor", 0)
-        elif column == "annual_rate":
-            typed[column] = as_decimal(value)
-        elif column in FLAG_COLUMNS:
-            typed[column] = _flag(value)
-        else:
-            typed[column] = str(value)
+        value = row.get(tape.name_of(column))
+        if value is not None and str(value).strip():
+            typed[column] = _cell(column, value, tape.amounts, minor_digits)
     return typed
+
+
+def _cell(column: str, value: object, amounts: str, minor_digits: int) -> object:
+    """One value as its column is meant: dates and amounts are known by the end of the name."""
+    if column.endswith("_date") or column in SPAN_COLUMNS:
+        return as_day(value)
+    if column.endswith("_minor"):
+        return as_minor(value, amounts, minor_digits)
+    if column in WHOLE_COLUMNS:
+        return as_minor(value, "minor", 0)
+    if column in NUMBER_COLUMNS:
+        return as_decimal(value)
+    return _flag(value) if column in FLAG_COLUMNS else str(value)
 
 
 def _flag(value: object) -> bool:
@@ -149,10 +163,6 @@ def _flag(value: object) -> bool:
     if word in TRUE_WORDS or word in FALSE_WORDS:
         return word in TRUE_WORDS
     raise ValueError(f"{value} is neither true nor false")
-
-
-def _source_names(names: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:
-    return {column: names.get(column, column) for column in columns}
 
 
 def _csv_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iterator[Row]:

@@ -1,55 +1,33 @@
-"""The whole measured row of one contract, calculated: its states, VAT legs and stage 3 interest by column."""
+"""The whole measured row of one loan, calculated: its states, VAT legs and stage 3 interest by column."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.calculate import (
+from gaapbridge.reperform.calculation import (
     AS_WRITTEN,
-    COMPONENTS,
+    NIL,
     STATES,
+    Calculation,
     Choices,
+    Figure,
+    Section,
     State,
     StateKind,
-    calculate_state,
-    stage_3_interest,
-    vat_leg,
+    alternatives_of,
+    column_prefix,
+    estimated,
+    whole,
 )
 from gaapbridge.reperform.contract import ON_BOOK, WRITTEN_OFF, Contract, Event, recovered_until
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework, Step, is_near_half, rounded
+from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
+from gaapbridge.reperform.loan_state import COMPONENTS, VAT_COMPONENTS, calculate_state, stage_3_interest, vat_leg
 
-VAT_COMPONENTS = ("deferred_fees", "accrued_interest")
+LOAN = "loan"
 STAGE_3_INTEREST = "ifrs_interest_on_allowance"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One column of a measured row as calculated here.
-
-    `slack` is how many roundings near half a unit it rests on: 0 means the figure must agree exactly.
-    """
-
-    amount: int
-    exact: Decimal
-    slack: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Calculation:
-    """A contract calculated: every state, every column, and the honest alternatives it leaves open."""
-
-    contract_id: str
-    states: dict[tuple[StateKind, Framework], State]
-    figures: dict[str, Figure]
-    rates: dict[Framework, Decimal]
-    stages: dict[str, int]
-    stage_3_steps: tuple[Step, ...]
-    alternatives: tuple[tuple[str, Choices], ...]
-    problem: str = ""
 
 
 def calculate_contract(
@@ -87,23 +65,24 @@ def calculate_contract(
                 choices=choices,
             )
     interest = ZERO
-    steps: tuple[Step, ...] = ()
+    further: tuple[Section, ...] = ()
     kinds: tuple[StateKind, ...] = ("closing", "exit")
     for kind in kinds:
         state = states.get((kind, "ifrs"))
         if state is not None and closing is not None and not state.problem:
             unrecognised, made = stage_3_interest(closing, state, assumptions, elections)
-            interest, steps = interest + unrecognised, (*steps, *made)
-    problem = next((state.problem for state in states.values() if state.problem), "")
+            interest += unrecognised
+            further += (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
     return Calculation(
+        LOAN,
         row.contract_id,
         states,
         _figures(states, interest, elections),
+        _facts(states, closing),
         _rates(states),
-        _stages(states),
-        steps,
-        _alternatives(states),
-        problem,
+        further,
+        alternatives_of(states.values()),
+        next((state.problem for state in states.values() if state.problem), ""),
     )
 
 
@@ -125,15 +104,6 @@ def _state_dates(
     return found
 
 
-def column_prefix(kind: StateKind) -> str:
-    """How a state's columns begin: the closing state's have no prefix.
-
-    >>> column_prefix("closing") + "us_loss_allowance", column_prefix("exit")
-    ('us_loss_allowance', 'exit_')
-    """
-    return "" if kind == "closing" else f"{kind}_"
-
-
 def _figures(states: dict[tuple[StateKind, Framework], State], interest: Decimal, elections: Elections) -> dict[str, Figure]:
     """Every integer column; a state that does not exist is nil."""
     figures: dict[str, Figure] = {}
@@ -141,23 +111,16 @@ def _figures(states: dict[tuple[StateKind, Framework], State], interest: Decimal
         us, ifrs = states.get((kind, "us")), states.get((kind, "ifrs"))
         for framework, state in (("us", us), ("ifrs", ifrs)):
             for name in COMPONENTS:
-                figures[f"{column_prefix(kind)}{framework}_{name}"] = _figure(state, name)
+                figures[f"{column_prefix(kind)}{framework}_{name}"] = state.figure(name) if state else NIL
         principal = us.principal if us else 0
         later = us.principal_non_current if us else ZERO
-        figures[f"{kind}_principal"] = Figure(principal, Decimal(principal))
-        figures[f"{kind}_principal_non_current"] = Figure(rounded(later), later, int(is_near_half(later)))
+        figures[f"{kind}_principal"] = whole(principal)
+        figures[f"{kind}_principal_non_current"] = estimated(later)
         vat = vat_leg(us, ifrs, elections) if us and ifrs else {}
         for name in VAT_COMPONENTS:
-            amount, slack = vat.get(name, (0, 0))
-            figures[f"{kind}_vat_{name}"] = Figure(amount, Decimal(amount), slack)
-    figures[STAGE_3_INTEREST] = Figure(rounded(interest), interest, int(is_near_half(interest)))
+            figures[f"{kind}_vat_{name}"] = vat.get(name, NIL)
+    figures[STAGE_3_INTEREST] = estimated(interest)
     return figures
-
-
-def _figure(state: State | None, name: str) -> Figure:
-    if state is None or name not in state.amounts:
-        return Figure(0, ZERO)
-    return Figure(state.amounts[name], state.exact[name], state.slack[name])
 
 
 def _rates(states: dict[tuple[StateKind, Framework], State]) -> dict[Framework, Decimal]:
@@ -171,26 +134,11 @@ def _rates(states: dict[tuple[StateKind, Framework], State]) -> dict[Framework, 
     return rates
 
 
-def _stages(states: dict[tuple[StateKind, Framework], State]) -> dict[str, int]:
-    """Stage at opening and closing; 0 where the contract is not on book."""
-    found: dict[str, int] = {}
+def _facts(states: dict[tuple[StateKind, Framework], State], closing: Contract | None) -> dict[str, str | int]:
+    """Stage at opening and closing, 0 where the contract is not on book; status as the closing tape has it."""
+    found: dict[str, str | int] = {} if closing is None else {"status": closing.status}
     kinds: tuple[StateKind, StateKind] = ("opening", "closing")
     for kind in kinds:
         state = states.get((kind, "ifrs"))
         found[f"stage_{kind}"] = state.stage.number if state is not None and state.stage is not None else 0
     return found
-
-
-def _alternatives(states: dict[tuple[StateKind, Framework], State]) -> tuple[tuple[str, Choices], ...]:
-    """The other honest answers: an instalment near half a unit, a PD test next to its threshold."""
-    instalments = (state.instalment_near_half for state in states.values())
-    instalment = next((other for other in instalments if other is not None), None)
-    close = any(state.stage is not None and state.stage.pd_test_is_close for state in states.values())
-    found = []
-    if instalment is not None:
-        found.append(("instalment near half", Choices(instalment_minor=instalment)))
-    if close:
-        found.append(("PD test at its threshold", Choices(turn_pd_test=True)))
-    if instalment is not None and close:
-        found.append(("instalment near half, PD test at its threshold", Choices(instalment, True)))
-    return tuple(found)

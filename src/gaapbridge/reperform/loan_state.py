@@ -1,31 +1,17 @@
-"""The independent calculation of one contract: one state at a time, then the whole row of a measurement.
-
-`calculate_state` follows one contract at one date under one framework, step by step, in exact decimals.
-`calculate_contract` puts the states of opening, closing and exit together into the measured columns.
-"""
+"""The independent calculation of one loan at one date under one framework, step by step, in exact decimals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
-from fractions import Fraction
-from typing import Literal
 
-from gaapbridge.reperform.allowance import Allowance, loss_allowance
+from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
 from gaapbridge.reperform.assumptions import Assumptions
+from gaapbridge.reperform.calculation import AS_WRITTEN, NIL, Choices, Figure, State, StateKind, estimated, total, whole
 from gaapbridge.reperform.contract import ON_BOOK, WRITTEN_OFF, Contract
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import (
-    EXACT,
-    ONE,
-    ZERO,
-    Framework,
-    Step,
-    is_near_half,
-    rounded,
-    rounded_fraction,
-)
+from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step, is_near_half, rounded, rounded_fraction
 from gaapbridge.reperform.grid import Position, months_later, whole_months
 from gaapbridge.reperform.interest import (
     Interest,
@@ -35,11 +21,8 @@ from gaapbridge.reperform.interest import (
     non_current_part,
     terms_steps,
 )
-from gaapbridge.reperform.losses import Month, weighted_loss_given_default
-from gaapbridge.reperform.stages import Stage
+from gaapbridge.reperform.losses import weighted_loss_given_default
 
-StateKind = Literal["opening", "closing", "restated", "exit"]
-STATES: tuple[StateKind, ...] = ("opening", "closing", "restated", "exit")
 COMPONENTS = (
     "deferred_fees",
     "deferred_fees_non_current",
@@ -50,49 +33,7 @@ COMPONENTS = (
     "loss_allowance_current",
     "expected_recoveries",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """Honest alternatives, to see whether they explain a difference: the measured run may have taken them.
-
-    `instalment_minor` replaces a computed level instalment that lies near half a minor unit;
-    `turn_pd_test` answers a PD test next to its threshold the other way.
-    """
-
-    instalment_minor: int | None = None
-    turn_pd_test: bool = False
-
-
-AS_WRITTEN = Choices()
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One contract at one date under one framework.
-
-    `exact` holds each component before rounding (where one is rounded itself), `amounts` the minor units,
-    `slack` how many roundings near half feed an amount, `steps` and `months` the way there. A contract
-    without an effective rate has a `problem` and no amounts. `exposure` is that of a defaulted contract. The
-    restated state is the closing one with the curves of the opening.
-    """
-
-    kind: StateKind
-    day: date
-    framework: Framework
-    amounts: dict[str, int] = field(default_factory=dict)
-    exact: dict[str, Decimal] = field(default_factory=dict)
-    slack: dict[str, int] = field(default_factory=dict)
-    rate_per_period: Decimal | None = None
-    principal: int = 0
-    principal_non_current: Decimal = ZERO
-    stage: Stage | None = None
-    default_since: date | None = None
-    exposure: Decimal = ZERO
-    steps: tuple[Step, ...] = ()
-    months: tuple[Month, ...] = ()
-    instalment_near_half: int | None = None
-    problem: str = ""
+VAT_COMPONENTS = ("deferred_fees", "accrued_interest")
 
 
 def calculate_state(
@@ -127,8 +68,9 @@ def calculate_state(
         interest = interest_at(contract, terms, day, framework, assumptions, elections, curve_date)
         lost = loss_allowance(
             contract,
-            terms,
+            terms.schedule,
             position,
+            Coverage(terms.rate_per_period, ONE, "B5.5.44"),
             day,
             framework,
             assumptions,
@@ -152,54 +94,38 @@ def _assembled(
     steps: tuple[Step, ...],
 ) -> State:
     """Round each component once and derive those that rest on rounded ones."""
-    costs_exact = interest.deferral * interest.cost_share
-    costs = rounded(costs_exact)
-    fees = rounded(interest.deferral) - costs
-    later = [
+    costs = estimated(interest.deferral * interest.cost_share)
+    slack = int(is_near_half(interest.deferral)) + costs.slack
+    fees = Figure(rounded(interest.deferral) - costs.amount, interest.deferral - costs.exact, slack, derived=True)
+    later_fees, later_costs, later_principal, share = (
         non_current_part(amount, terms.schedule, position.k)
-        for amount in (fees, costs, contract.outstanding_principal_minor, 1)
-    ]
-    exact = dict.fromkeys(COMPONENTS, ZERO) | {
-        "deferred_fees": interest.deferral - costs_exact,
-        "deferred_fees_non_current": later[0],
-        "deferred_costs": costs_exact,
-        "deferred_costs_non_current": later[1],
-        "accrued_interest": interest.accrued,
-        "loss_allowance": lost.losses.estimate,
-        "loss_allowance_current": lost.losses.current,
+        for amount in (fees.amount, costs.amount, contract.outstanding_principal_minor, 1)
+    )
+    figures = dict.fromkeys(COMPONENTS, NIL) | {
+        "deferred_fees": fees,
+        "deferred_fees_non_current": estimated(later_fees, fees.slack),
+        "deferred_costs": costs,
+        "deferred_costs_non_current": estimated(later_costs, costs.slack),
+        "accrued_interest": estimated(interest.accrued),
+        "loss_allowance": estimated(lost.losses.estimate),
+        "loss_allowance_current": estimated(lost.losses.current),
     }
-    amounts = {name: rounded(exact[name]) for name in COMPONENTS} | {"deferred_fees": fees}
-    slack = {name: int(is_near_half(exact[name])) for name in COMPONENTS}
-    slack["deferred_fees"] = int(is_near_half(interest.deferral)) + slack["deferred_costs"]
-    for name in ("deferred_fees", "deferred_costs"):
-        slack[f"{name}_non_current"] += slack[name]
-    shared = Step("non-current share", later[3], "", "B_{k+12} / B_k; deferral pro rata")
-    near = _other_instalment(terms) if terms.schedule.instalment_is_near_half else None
+    shared = Step("non-current share", share, "", "B_{k+12} / B_k; deferral pro rata")
     return State(
         kind,
         day,
         framework,
-        amounts,
-        exact,
-        slack,
+        figures,
         terms.rate_per_period,
         contract.outstanding_principal_minor,
-        later[2],
+        later_principal,
         lost.stage,
         lost.default_since,
         lost.exposure,
         (*steps, *interest.steps, shared, *lost.steps) if steps else (),
         lost.losses.months,
-        near,
+        terms.schedule.other_instalment,
     )
-
-
-def _other_instalment(terms: Terms) -> int:
-    """The whole instalment on the other side of the half."""
-    instalment = terms.schedule.instalment or 0
-    n, rate = terms.schedule.instalments, terms.schedule.rate
-    exact = terms.schedule.balances[0] * rate / (ONE - (ONE + rate) ** -n)
-    return instalment - 1 if Decimal(instalment) > exact else instalment + 1
 
 
 def _after_exit(
@@ -212,8 +138,7 @@ def _after_exit(
     recovered_minor: int,
 ) -> State:
     """A contract that has left: expected recoveries of a write-off under US GAAP, nothing else."""
-    amounts, slack = dict.fromkeys(COMPONENTS, 0), dict.fromkeys(COMPONENTS, 0)
-    exact = dict.fromkeys(COMPONENTS, ZERO)
+    figures = dict.fromkeys(COMPONENTS, NIL)
     steps: tuple[Step, ...] = ()
     left = contract.exit_date
     if framework == "us" and contract.status == WRITTEN_OFF and left is not None and left <= day:
@@ -221,17 +146,15 @@ def _after_exit(
         ratio = assumptions.remaining_recovery_ratio(curve_date, contract.segment).at(months)
         written_off = contract.outstanding_principal_minor
         expected, cap = ratio * written_off, written_off - recovered_minor
-        amounts["expected_recoveries"] = max(min(rounded(expected), cap), 0)
-        exact["expected_recoveries"] = max(min(expected, Decimal(cap)), ZERO)
-        slack["expected_recoveries"] = int(is_near_half(expected) and rounded(expected) <= cap)
+        figures["expected_recoveries"] = estimated(max(min(expected, Decimal(cap)), ZERO))
         steps = (
             Step("written off", written_off, "326-20-35-8", f"on {left}"),
             Step("months since write-off", months, "", "whole calendar months"),
             Step("remaining recovery ratio", ratio, "326-20-30-1", ""),
             Step("recovered in the period", recovered_minor, "326-20-30-1", "reduces the cap"),
-            Step("expected recoveries", amounts["expected_recoveries"], "326-20-30-1", "an asset"),
+            Step("expected recoveries", figures["expected_recoveries"].amount, "326-20-30-1", "an asset"),
         )
-    return State(kind, day, framework, amounts, exact, slack, steps=steps)
+    return State(kind, day, framework, figures, steps=steps)
 
 
 def stage_3_interest(
@@ -262,15 +185,12 @@ def stage_3_interest(
         return total, (*steps, Step("stage 3 interest u", total, "5.4.1(b)", ""))
 
 
-def vat_leg(us: State, ifrs: State, elections: Elections) -> dict[str, tuple[int, int]]:
-    """VAT inside the difference of each inclusive component, and the slack of the amounts it rests on.
-
-    round(d v / (1 + v)), d = ifrs - us in whole minor units.
-    """
+def vat_leg(us: State, ifrs: State, elections: Elections) -> dict[str, Figure]:
+    """VAT inside the difference of each inclusive component: round(d v / (1 + v)), d = ifrs - us in whole minor units."""
     ratio = elections.vat_rate / (1 + elections.vat_rate)
     found = {}
-    for name in elections.vat_inclusive:
-        difference = ifrs.amounts.get(name, 0) - us.amounts.get(name, 0)
-        slack = us.slack.get(name, 0) + ifrs.slack.get(name, 0)
-        found[name] = (rounded_fraction(Fraction(difference) * ratio), slack)
+    for name in VAT_COMPONENTS:
+        if name in elections.vat_inclusive:
+            difference = total((1, ifrs.figure(name)), (-1, us.figure(name)))
+            found[name] = whole(rounded_fraction(difference.amount * ratio), difference.slack)
     return found

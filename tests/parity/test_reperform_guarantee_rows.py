@@ -1,0 +1,217 @@
+"""Whole rows of guarantees by the independent calculator: losses, paths, flows, worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gaapbridge.reperform.guarantee_row import FLOWS
+from tests.parity.guarantee_facts import basis, calculated, fees, figures, guarantee
+from tests.parity.reperform_facts import assumptions, curve_rows, in_two_versions
+
+LEFT = date(2023, 10, 15)
+
+
+def flows(found: Any) -> dict[str, int]:
+    """The flows that are not nil."""
+    return {name: found.figures[name].amount for name in FLOWS if found.figures[name].amount}
+
+
+# ---------------------------------------------------------------- losses
+
+
+def bullet(**changed: object) -> Any:
+    """A month left of 1,000.00 without interest, 80 % of it guaranteed."""
+    facts: dict[str, object] = {"first_payment_date": date(2024, 1, 31), "guaranteed_share": Decimal("0.8")}
+    return guarantee(**{**facts, **changed})
+
+
+def test_losses_of_the_share_guaranteed_at_the_rate_of_guarantees() -> None:
+    """1 % x 50 % x 80,000 undiscounted; 1 % x 45 % x 80,000 a month at 3 % a year: 360 x 0.99754."""
+    found = calculated(None, (bullet(), fees()))
+    assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (400, 359)
+    assert round(found.figures["ifrs_loss_allowance"].exact, 4) == Decimal("359.1143")
+    assert found.facts["stage_closing"] == 1
+
+
+def test_interest_is_exposed_under_both_frameworks() -> None:
+    """At 12 % a month's 1,000 of interest and 500 billed are exposed: 101,500, whatever the days past due."""
+    row = bullet(annual_rate=Decimal("0.12"), billed_unpaid_interest_minor=500, guaranteed_share=Decimal(1), days_past_due=60)
+    found = calculated(None, (row, fees()))
+    assert found.figures["us_loss_allowance"].exact == Decimal("507.5")
+    assert figures(found, "us_loss_allowance") == (508,)
+
+
+@pytest.mark.parametrize(
+    ("changed", "stage", "us", "ifrs"),
+    [
+        ({"days_past_due": 60}, 2, 400, 359),
+        ({"days_past_due": 61}, 3, 40_000, 36_000),  # 50 % and 45 % of 80,000
+        ({"default_date": date(2023, 11, 20)}, 3, 48_000, 43_200),  # a month later 60 % and 54 %
+        ({"default_date": date(2023, 11, 20), "cured_date": date(2023, 12, 1)}, 3, 400, 43_200),  # on probation
+    ],
+)
+def test_payout_at_its_trigger(changed: dict[str, object], stage: int, us: int, ifrs: int) -> None:
+    found = calculated(None, (bullet(**changed), fees()))
+    assert found.facts["stage_closing"] == stage
+    assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (us, ifrs)
+
+
+def test_a_year_of_hazard_and_the_curves_of_the_opening() -> None:
+    """Bullet over four months to April: 50,000 (1 - 0.99^4) US GAAP; restated with half the hazard."""
+    curves = in_two_versions(curve_rows(hazard="0.005"), curve_rows(valid_from="2023-06-30"))
+    row = guarantee(first_payment_date=date(2023, 5, 1), term_instalments=12)
+    found = calculated((row, fees(0)), (row, fees(8)), basis(curves))
+    assert found.figures["us_loss_allowance"].exact == 50_000 * (1 - Decimal("0.99") ** 4)
+    assert found.figures["restated_us_loss_allowance"].exact == 50_000 * (1 - Decimal("0.995") ** 4)
+
+
+def test_expected_recoveries_never_above_what_is_owed() -> None:
+    """Paid out 700.00 a month before: 40 % undiscounted, 46 % discounted expected back; or the 200.00 still owed."""
+    paid = guarantee(status="paid_out", exit_date=date(2023, 11, 20), paid_out_minor=70_000)
+    names = ("us_expected_recoveries", "ifrs_expected_recoveries", "principal_written_off", "recoveries_received")
+    assert figures(calculated(None, (paid, fees())), *names) == (28_000, 32_200, 70_000, 0)
+    partly = guarantee(status="paid_out", exit_date=date(2023, 11, 20), paid_out_minor=70_000, recovered_minor=50_000)
+    assert figures(calculated(None, (partly, fees())), *names) == (20_000, 20_000, 70_000, 50_000)
+    early = guarantee(status="paid_out", exit_date=date(2022, 12, 1), paid_out_minor=70_000, recovered_minor=10_000)
+    found = calculated((early, fees()), (partly_later(early), fees()))
+    assert figures(found, *names) == (21_000, 25_900, 0, 5_000)  # 70 % and 63 % lost in the end
+    assert figures(found, "opening_us_expected_recoveries") == (35_000,)  # no whole month since: 50 %
+    assert flows(found) == {}
+    assert found.facts["path"] == "written_off_earlier"
+
+
+def partly_later(row: Any) -> Any:
+    return guarantee(status="paid_out", exit_date=row.exit_date, paid_out_minor=70_000, recovered_minor=15_000)
+
+
+def test_in_dcf_recoveries_are_discounted_under_us_gaap_too() -> None:
+    chosen = basis()
+    discounted = basis(losses=_dcf(chosen.elections.losses))
+    paid = guarantee(status="paid_out", exit_date=date(2023, 11, 20), paid_out_minor=70_000)
+    assert figures(calculated(None, (paid, fees()), discounted), "us_expected_recoveries") == (32_200,)
+    assert figures(calculated(None, (bullet(), fees()), discounted), "us_loss_allowance") == (359,)
+
+
+def _dcf(losses: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(losses, us_method="dcf")
+
+
+# ---------------------------------------------------------------- flows
+
+
+def test_new_and_staying() -> None:
+    found = calculated(None, (guarantee(), fees(collected=8)))
+    assert flows(found) == {
+        "us_inception": 12_000,
+        "us_release": 12_000 - 3_016,
+        "ifrs_fee_revenue": 8_968,
+        "fees_collected": 8_000,
+    }
+    assert found.facts == {
+        "segment": "s",
+        "related_party": False,
+        "path": "new",
+        "status": "on_book",
+        "opening_on_book": False,
+        "closing_on_book": True,
+        "stage_opening": 0,
+        "stage_closing": 1,
+    }
+
+
+def test_settled_early_sets_the_fee_off_against_stand_ready() -> None:
+    """7 fees collected; 5,000 uncollectible against 12,000 x 169/366 = 5,541 still standing ready."""
+    row = guarantee(status="settled_early", exit_date=LEFT)
+    found = calculated(None, (row, fees(collected=7)))
+    balances = ("exit_us_fee_receivable", "exit_us_stand_ready", "exit_ifrs_contract_liability")
+    assert figures(found, *balances) == (5_000, 5_541, 548)
+    assert flows(found) == {
+        "us_inception": 12_000,
+        "us_set_off": 5_000,
+        "us_release": 7_000,
+        "ifrs_fee_revenue": 7_000,  # 6,452 earned and 548 not to be paid back
+        "fees_collected": 7_000,
+    }
+    assert found.facts["path"] == "new_settled"
+    assert figures(found, "us_fee_receivable", "us_stand_ready", "us_loss_allowance") == (0, 0, 0)
+
+
+def test_paid_out_writes_the_fee_off() -> None:
+    row = guarantee(status="paid_out", exit_date=LEFT, paid_out_minor=90_000)
+    found = calculated(None, (row, fees(collected=5)))
+    assert flows(found) == {
+        "us_inception": 12_000,
+        "us_release": 12_000,
+        "us_fee_write_off": 7_000,
+        "ifrs_fee_revenue": 6_452,
+        "ifrs_fee_write_off": 1_452,
+        "fees_collected": 5_000,
+    }
+    assert figures(found, "vat_release", "vat_fee_write_off") == (679, -314)  # 6/106 of 12,000 and of 1,452 - 7,000
+    assert found.facts["path"] == "new_written_off"
+
+
+def test_a_kept_fee_is_earned_at_once_and_collected_later() -> None:
+    """All revenue is earned and stand-ready released when it is settled; 5,000 remain receivable under both."""
+    kept, before = basis(early_settlement="fee_kept"), guarantee(status="settled_early", exit_date=LEFT)
+    found = calculated(None, (before, fees(collected=7)), kept)
+    assert figures(found, "us_fee_receivable", "ifrs_fee_receivable", "us_fee_allowance") == (5_000, 5_000, 100)
+    assert figures(found, "us_stand_ready", "us_loss_allowance", "ifrs_contract_liability") == (0, 0, 0)
+    assert flows(found) == {"us_inception": 12_000, "us_release": 12_000, "ifrs_fee_revenue": 12_000, "fees_collected": 7_000}
+    assert found.facts["stage_closing"] == 0
+    earlier = guarantee(status="settled_early", exit_date=date(2022, 10, 15))
+    later = calculated((earlier, fees(collected=7)), (earlier, fees(collected=12)), kept)
+    assert flows(later) == {"fees_collected": 5_000}
+    assert figures(later, "opening_us_fee_receivable", "us_fee_receivable") == (5_000, 0)
+
+
+def test_lost_from_the_closing_tape() -> None:
+    """Nothing moves from the opening; what is receivable goes against stand-ready, the rest is written off."""
+    row = guarantee(origination_date=date(2022, 12, 1), first_payment_date=date(2023, 12, 1))
+    found = calculated((row, fees(collected=0)), None)
+    opening = 12_000 - round(12_000 * 30 / 365)  # 11,014
+    assert flows(found) == {"us_set_off": opening, "us_fee_write_off": 12_000 - opening}
+    assert found.facts["path"] == "lost"
+    assert figures(found, "opening_us_stand_ready", "us_stand_ready") == (opening, 0)
+
+
+def test_matured_with_fees_uncollected() -> None:
+    row = guarantee(status="matured", exit_date=LEFT)
+    found = calculated(None, (row, fees(collected=7)))
+    assert flows(found)["us_fee_write_off"] == 5_000
+    assert "us_set_off" not in flows(found)
+
+
+def test_opening_standing_under_closing_terms() -> None:
+    """The closing tape's term of two years applies at the opening too; the standing there is the opening tape's."""
+    before = guarantee(origination_date=date(2022, 12, 1), first_payment_date=date(2023, 12, 1), days_past_due=31)
+    after = guarantee(origination_date=date(2022, 12, 1), first_payment_date=date(2024, 12, 1))
+    found = calculated((before, fees()), (after, fees(8)))
+    assert figures(found, "opening_us_stand_ready") == (12_000 - round(12_000 * 30 / 731),)
+    assert figures(found, "opening_us_fee_allowance") == (3_600,)
+    assert (found.facts["path"], found.facts["stage_opening"], found.facts["stage_closing"]) == ("stayed", 2, 1)
+
+
+def test_flows_are_told_step_by_step() -> None:
+    found = calculated(None, (guarantee(), fees(collected=8)), basis(ifrs_liability="higher_of"))
+    titles = [title for title, _ in found.sections]
+    assert titles[:2] == ["Steps, closing state, US GAAP", "Steps, closing state, IFRS"]
+    assert titles[-1] == "Steps, flows of the period"
+    ifrs = {step.name: step for step in dict(found.sections)["Steps, closing state, IFRS"]}
+    assert ifrs["revenue to date E"].value == 8_968
+    assert ifrs["discount rate a year"].paragraph == ifrs["discounted"].paragraph == "B5.5.48"
+    assert {"stage", "loss allowance", "contract liability K", "absorbed by the loss allowance"} <= ifrs.keys()
+    assert dict(found.sections)["Steps, flows of the period"][0].value == 12_000
+
+
+def test_an_instalment_near_half_leaves_an_alternative() -> None:
+    """As of loans: 5,000.00 at 0.0012 % a year owes exactly 500,000.5 at the end of the month."""
+    row = guarantee(principal_minor=500_000, annual_rate=Decimal("0.000012"), repayment_type="level")
+    found = calculated(None, (row, fees()), basis(assumptions()))
+    assert [name for name, _ in found.alternatives] == ["instalment near half"]
