@@ -10,6 +10,8 @@ import pytest
 from gaapbridge.example import ExampleFiles, complete_ledger, write_example
 from gaapbridge.example.demo import measured_year_ends
 from gaapbridge.period_close import Run, close
+from gaapbridge.period_close.measured import detail_path
+from gaapbridge.plan.model import CONTRACT_KINDS
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +29,6 @@ def years(lender: ExampleFiles) -> list[Run]:
 
 
 @pytest.fixture(scope="session")
-def detail(years: list[Run]) -> Path:
-    """The per-contract table of the second year."""
-    return years[-1].folder / "measurements" / "loans" / "part-00000.parquet"
+def tables(years: list[Run]) -> dict[str, Path]:
+    """The per-contract tables of the second year, by kind of contract."""
+    return {kind: detail_path(years[-1].folder, kind) for kind in CONTRACT_KINDS}

@@ -57,11 +57,16 @@ class Run:
     def as_text(self) -> str:
         """The statement, then checks and findings, then where the run is."""
         held = sum(check.holds for check in self.checks)
-        lines = [self.statement_text, f"Checks: {held:,} of {len(self.checks):,} hold. Rejected rows: {self.rejected_rows:,}."]
+        lines = [self.statement_text, _summary(held, self)]
         for finding in self.findings:
             amount = "" if finding.amount_minor is None else f" ({finding.amount_minor:,} minor units)"
             lines.append(f"Finding: {finding.name}, {finding.where}{amount}: {finding.why}. Remedy: {finding.remedy}.")
         return "\n".join([*lines, f"Run: {self.folder}", ""])
+
+
+def _summary(held: int, run: Run) -> str:
+    findings = f"{len(run.findings):,}" if run.findings else "none"
+    return f"Checks: {held:,} of {len(run.checks):,} hold. Findings: {findings}. Rejected rows: {run.rejected_rows:,}."
 
 
 def close(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.trial_balance import TrialBalance
-from gaapbridge.difference import PATHS
+from gaapbridge.difference import BASIS_DIFFERENCE, PATHS
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.measured import Measured, over_all
@@ -68,12 +68,14 @@ def close_ties(
 
 
 def _posted(columns: Sequence[Column], closing: bool) -> Balances:
-    """Debit-positive balance of every account over all columns, at the closing or the opening instant."""
+    """Debit-positive balance of every account over all columns, at the closing instant or at the opening one as measured:
+    what was brought forward and the gap to it, which is a finding of its own."""
     balances: dict[str, int] = {}
     for column in columns:
-        kinds = ("brought_forward", "movement", "tax") if closing else ("brought_forward",)
-        for account, amount in column.journal.balances(*kinds).items():
-            balances[account] = balances.get(account, 0) + amount
+        for entry in column.journal.entries:
+            if closing or entry.kind == "brought_forward" or entry.flow == BASIS_DIFFERENCE:
+                for line in entry.lines:
+                    balances[line.account] = balances.get(line.account, 0) + line.amount_minor
     return balances
 
 

@@ -18,6 +18,10 @@ Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
 
+VALUE_DECIMALS = 6
+"""Decimals of a minor unit that a fair value keeps: 48.65 in binary times 100 is not 4,865, and halves would be lost."""
+
+
 @dataclass(frozen=True)
 class AwardColumns:
     """N awards in the order of their ids, T tranches in the order of award and tranche, and E forfeitures.
@@ -75,7 +79,7 @@ def columns_of(read: Awards, setting: AwardSetting) -> AwardColumns:
         award=tranches["award"].to_numpy().astype(np.int64),
         vesting_date=_dates(tranches["vesting_date"]),
         units=tranches["units"].to_numpy().astype(np.int64),
-        value=value.to_numpy() * 10.0**setting.minor_digits,
+        value=np.round(value.to_numpy() * 10.0**setting.minor_digits, VALUE_DECIMALS),
         lost_tranche=lost["place"].to_numpy().astype(np.int64),
         lost_date=_dates(lost["event_date"]),
         lost_units=lost["units"].to_numpy().astype(np.int64),

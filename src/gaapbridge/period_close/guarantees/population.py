@@ -145,7 +145,7 @@ def _tapes(plan: Plan, paths: Mapping[str, Path], state: str, curves: Curves) ->
 
 def _measured(frames: Frames, setting: GuaranteeSetting, file: str) -> Part:
     opening, closing, fees_opening, fees_closing = frames
-    joined = side_by_side(opening, closing, TERMS)
+    joined = side_by_side(opening.filter(_counts_at_opening(setting)), closing, TERMS)
     guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.elections)
     measurement = measure(guarantees, setting)
     usable = measurement.outcomes == 0
@@ -163,6 +163,12 @@ def _measured(frames: Frames, setting: GuaranteeSetting, file: str) -> Part:
         causes_of(told.filter(pl.col("outcome") == 0), setting.elections),
         joined.height,
     )
+
+
+def _counts_at_opening(setting: GuaranteeSetting) -> pl.Expr:
+    """Rows of the opening tape that still count: on book, still recovering, or settled early with fees still owed."""
+    kept = ["settled_early"] if setting.elections.early_settlement == "fee_kept" else []
+    return pl.col("status").is_in(["on_book", "paid_out", *kept])
 
 
 def _beside(measurement: Measurement) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

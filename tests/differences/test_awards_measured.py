@@ -1,0 +1,186 @@
+"""The close of award tapes, by hand: three awards, two instants, forfeitures in between; amounts in fen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, ifrs, journal, us_gaap
+from gaapbridge.differences.share_based_compensation.elections import Elections
+from gaapbridge.period_close.awards.direct import contribution, measured_directly
+from gaapbridge.period_close.awards.population import CAUSES, measured
+from gaapbridge.period_close.awards.setting import AwardSetting
+from gaapbridge.period_close.scan import Part, Scan, findings_of, scan
+from gaapbridge.portfolio.awards import Awards
+from gaapbridge.portfolio.checks import REJECTS
+from gaapbridge.portfolio.rates import Forfeitures
+
+FUNCTIONS = ("sales_and_marketing", "research_and_development")
+STRAIGHT = Elections(us_attribution="straight_line", us_forfeitures="as_they_occur")
+
+AWARDS = pl.DataFrame(
+    {
+        "award_id": ["A3", "A1", "A2", "A4"],
+        "grant_date": [date(2023, 7, 1), date(2021, 12, 31), date(2022, 12, 31), date(2024, 1, 1)],
+        "function": ["research_and_development", "sales_and_marketing", "sales_and_marketing", "sales_and_marketing"],
+        "fair_value_per_unit": [2.5, 10.0, 0.01, 7.0],
+    }
+)
+"""A1 of two yearly tranches; A2 of three fen vesting over three years; A3 vested at its grant; A4 granted too late."""
+
+TRANCHES = pl.DataFrame(
+    {
+        "award_id": ["A3", "A1", "A1", "A2", "A4"],
+        "tranche": ["1", "2", "1", "1", "1"],
+        "vesting_date": [date(2023, 7, 1), date(2023, 12, 31), date(2022, 12, 31), date(2025, 12, 30), date(2025, 1, 1)],
+        "units": [40, 100, 100, 3, 9],
+        "fair_value_per_unit": [None, 12.0, None, None, None],
+    },
+    schema_overrides={"fair_value_per_unit": pl.Float64},
+)
+
+EVENTS = pl.DataFrame(
+    {
+        "award_id": ["A1", "A1", "A2", "A1", "A2"],
+        "tranche": ["2", "1", "1", "2", "1"],
+        "event_date": [date(2023, 5, 1), date(2023, 2, 1), date(2023, 6, 1), date(2023, 6, 1), date(2024, 2, 1)],
+        "kind": ["forfeiture", "exercise", "modification", "forfeiture", "cancellation"],
+        "units": [10, 80, 3, 20, 3],
+    }
+)
+"""30 of the second hundred are forfeited in 2023; exercises change nothing; the cancellation comes after the period."""
+
+READ = Awards(AWARDS, TRANCHES, EVENTS, pl.DataFrame(schema=REJECTS), 14)
+
+RATES = Forfeitures(FUNCTIONS, (date(2020, 1, 1), date(2023, 1, 1)), np.array([[0.2, 0.0], [0.5, 0.0]]))
+"""A fifth a year is expected to be forfeited of marketing's awards, a half from 2023."""
+
+SETTING = AwardSetting(date(2022, 12, 31), date(2023, 12, 31), (us_gaap, ifrs), STRAIGHT, RATES, 2)
+
+
+def table_of(part: Part) -> dict[str, dict[str, object]]:
+    return {row["contract_id"]: row for row in part.table.iter_rows(named=True)}
+
+
+def test_every_award_by_hand() -> None:
+    """A1 opening: 100 x 10.00 vested; the line is half of 2,200.00, so US GAAP has 1,100.00. IFRS expects 80 of the second
+    hundred at 12.00, half served: 480.00 on top of 1,000.00. Closing: 70 vested at 12.00, 1,840.00 under both.
+
+    A2, 3 fen: granted on the opening instant. A year of 1,095 days on: a third under US GAAP; a quarter of that under IFRS,
+    with half left in each of the two years to vesting.
+    """
+    rows = table_of(measured(READ, SETTING))
+    assert list(rows) == ["A1", "A2", "A3", "A4"]
+    costs = ("opening_us_cumulative_cost", "opening_ifrs_cumulative_cost", "us_cumulative_cost", "ifrs_cumulative_cost")
+    assert {award: tuple(row[cost] for cost in costs) for award, row in rows.items()} == {
+        "A1": (110_000, 148_000, 184_000, 184_000),
+        "A2": (0, 0, 1, 0),
+        "A3": (0, 0, 10_000, 10_000),
+        "A4": (0, 0, 0, 0),
+    }
+    units = ("units_granted", "units_forfeited", "units_vested")
+    assert {award: tuple(row[unit] for unit in units) for award, row in rows.items()} == {
+        "A1": (200, 30, 170),
+        "A2": (3, 0, 0),
+        "A3": (40, 0, 40),
+        "A4": (0, 0, 0),
+    }
+    assert {award: (row["segment"], row["path"]) for award, row in rows.items()} == {
+        "A1": ("sales_and_marketing", "stayed"),
+        "A2": ("sales_and_marketing", "stayed"),
+        "A3": ("research_and_development", "new"),
+        "A4": ("sales_and_marketing", "ignored"),
+    }
+
+
+def test_the_table_has_the_columns_of_the_page() -> None:
+    assert measured(READ, SETTING).table.columns == [
+        "contract_id", "segment", "path", "units_granted", "units_forfeited", "units_vested", "opening_us_cumulative_cost",
+        "opening_ifrs_cumulative_cost", "us_cumulative_cost", "ifrs_cumulative_cost",
+    ]  # fmt: skip
+
+
+def test_the_order_of_rows_on_the_tapes_does_not_matter() -> None:
+    turned = Awards(AWARDS.reverse(), TRANCHES.reverse(), EVENTS.reverse(), READ.rejects, READ.rows)
+    assert measured(turned, SETTING).table.equals(measured(READ, SETTING).table)
+    assert measured(READ, SETTING).table.height == 4
+
+
+@pytest.fixture
+def scanned(tmp_path: Path) -> tuple[Scan, Path]:
+    table = tmp_path / "awards.parquet"
+    return scan([READ], lambda read: measured(read, SETTING), table, 1, lambda rows: None), table
+
+
+def test_both_paths_come_to_the_same(scanned: tuple[Scan, Path]) -> None:
+    """R10: what the journal posts is IFRS less US GAAP measured from the table, account by account."""
+    found, table = scanned
+    assert found.totals is not None
+    posted = journal.post({"awards": found.totals.sums()}, {}, STRAIGHT)
+    us, other = measured_directly(table)
+    paid_in = "additional_paid_in_capital"
+    assert (us.opening, us.closing) == ({paid_in: -110_000}, {paid_in: -194_001})
+    assert (other.opening, other.closing) == ({paid_in: -148_000}, {paid_in: -194_000})
+
+    def on(role: str, *entries: tuple[journal.FlowEntry, ...]) -> int:
+        return sum(p.amount_minor for part in entries for entry in part for p in entry.postings if p.role == role)
+
+    assert on(paid_in, posted.brought_forward) == other.opening[paid_in] - us.opening[paid_in] == -38_000
+    assert on(paid_in, posted.brought_forward, posted.movements) == other.closing[paid_in] - us.closing[paid_in] == 1
+    assert us.income == {
+        **dict.fromkeys(EXPENSE_ROLES.values(), 0),
+        "share_based_marketing": 74_001,
+        "share_based_research": 10_000,
+    }
+    assert {role: on(role, posted.movements) for role in us.income} == {
+        role: other.income[role] - us.income[role] for role in us.income
+    }
+    assert on("share_based_marketing", posted.movements) == -38_001
+
+
+@pytest.mark.parametrize(
+    ("role", "opening", "expected"),
+    [
+        ("additional_paid_in_capital", True, {"A1": -38_000}),
+        ("additional_paid_in_capital", False, {"A2": 1}),
+        ("share_based_marketing", False, {"A1": -38_000, "A2": -1}),
+        ("share_based_research", False, {}),
+    ],
+)
+def test_what_each_award_contributes(role: str, opening: bool, expected: dict[str, int]) -> None:
+    amount = contribution("sbc", role, opening, None)
+    assert amount is not None
+    rows = measured(READ, SETTING).table.select("contract_id", amount.alias("minor")).iter_rows()
+    assert {award: minor for award, minor in rows if minor} == expected
+
+
+def test_awards_have_no_part_in_other_roles() -> None:
+    assert contribution("sbc", "deferred_tax_assets", False, None) is None
+
+
+def test_a_modification_is_found_and_what_comes_after_the_period_is_not(scanned: tuple[Scan, Path]) -> None:
+    (finding,) = findings_of(scanned[0], CAUSES, "award", {})
+    assert (finding.name, finding.where, finding.amount_minor) == ("modification of an award not measured", "award/A2", 1)
+    later = replace(SETTING, opening=date(2023, 12, 31), closing=date(2024, 12, 31))
+    assert sorted(measured(READ, later).causes) == ["cancellation", "modification"]
+
+
+@pytest.mark.parametrize("side", [us_gaap, ifrs])
+def test_equal_policies_make_no_difference(side) -> None:
+    rows = measured(READ, replace(SETTING, treatments=(side, side))).table
+    assert (rows["us_cumulative_cost"] == rows["ifrs_cumulative_cost"]).all()
+    assert (rows["opening_us_cumulative_cost"] == rows["opening_ifrs_cumulative_cost"]).all()
+    assert rows["us_cumulative_cost"].sum() > 0
+
+
+def test_no_award_leaves_a_table_without_rows(tmp_path: Path) -> None:
+    none = Awards(AWARDS.clear(), TRANCHES.clear(), EVENTS.clear(), READ.rejects, 0)
+    table = tmp_path / "awards.parquet"
+    found = scan([none], lambda read: measured(read, SETTING), table, 1, lambda rows: None)
+    assert found.totals is not None and found.totals.amounts.sum() == 0
+    assert set(measured_directly(table)[0].closing.values()) == {0}
