@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaapbridge.explanation.form import Explanation
+from gaapbridge.terms.addresses import KIND_OF
 
 
 def explain(run: Path, address: str) -> Explanation:
-    """Explain ``loan/ID`` or a cell ``STATEMENT/ROW/COLUMN`` of a run folder.
+    """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID`` or a cell ``STATEMENT/ROW/COLUMN`` of a run folder.
 
     Raises ``UnusableInput`` naming the nearest three where the address is unknown.
     """
-    if address.startswith("loan/"):
+    word, _, contract_id = address.partition("/")
+    if word in KIND_OF:
         from gaapbridge.explanation.contract import explain_contract
 
-        return explain_contract(run, address.removeprefix("loan/"))
+        return explain_contract(run, KIND_OF[word], contract_id)
     from gaapbridge.explanation.cell import explain_cell
 
     return explain_cell(run, address)

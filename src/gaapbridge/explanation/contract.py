@@ -5,6 +5,8 @@ Amounts are the run's; the steps are those of the independent calculator, so an 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,61 +14,103 @@ from typing import Any
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.reperform.exact import Step
 from gaapbridge.reperform.run import calculate_one
+from gaapbridge.terms.addresses import CONTRACT_OF
 from gaapbridge.terms.errors import UnusableInput, nearest
 
-COMPONENTS = (
-    "deferred_fees", "deferred_costs", "accrued_interest", "loss_allowance", "loss_allowance_current", "expected_recoveries",
-)  # fmt: skip
 STATES = (("opening", "opening_"), ("closing", ""), ("exit", "exit_"))
 
 
-def explain_contract(run: Path, contract_id: str) -> Explanation:
-    """Explain one measured contract of a run."""
-    row = _row(run, contract_id)
-    calculation, differing = calculate_one(run, contract_id)
-    facts: dict[str, Any] = {
-        "segment": row["segment"],
-        "path": row["path"],
-        "status": row["status"],
-        "stage at opening and closing": f"{row['stage_opening'] or '—'}, {row['stage_closing'] or '—'}",
-        "effective rate a month, US GAAP": f"{row['us_rate_per_period']:.10%}",
-        "effective rate a month, IFRS": f"{row['ifrs_rate_per_period']:.10%}",
-        "independent calculation": "agrees" if not differing else f"{len(differing)} figures differ",
-    }
-    tables = [_side_by_side(row, state, prefix) for state, prefix in STATES if _lives(row, prefix)]
-    for (kind, framework), state in calculation.states.items():
-        title = f"Steps, {kind} state, {'US GAAP' if framework == 'us' else 'IFRS'}"
-        tables.append(_steps(title, state.steps))
-    if calculation.stage_3_steps:
-        tables.append(_steps("Steps, interest on the allowance in stage 3, IFRS", calculation.stage_3_steps))
-    return Explanation(f"loan/{contract_id}", facts, tuple(tables))
+@dataclass(frozen=True)
+class _Shown:
+    """What is shown of one kind of contract: its components at a state, its flows of the period, its stated facts."""
+
+    components: tuple[str, ...]
+    flows: tuple[str, ...]
+    facts: tuple[str, ...]
 
 
-def _row(run: Path, contract_id: str) -> dict[str, Any]:
+_SHOWN: Mapping[str, _Shown] = {
+    "loans": _Shown(
+        components=(
+            "deferred_fees", "deferred_costs", "accrued_interest", "loss_allowance", "loss_allowance_current",
+            "expected_recoveries",
+        ),
+        flows=("interest_on_allowance",),
+        facts=("segment", "path", "status"),
+    ),
+    "guarantees": _Shown(
+        components=(
+            "fee_receivable", "fee_receivable_non_current", "fee_allowance", "stand_ready", "contract_liability", "higher_of",
+            "loss_allowance", "expected_recoveries",
+        ),
+        flows=("inception", "release", "fee_revenue", "fee_accretion", "fee_write_off", "set_off"),
+        facts=("segment", "related_party", "path", "status"),
+    ),
+    "awards": _Shown(
+        components=("cumulative_cost",),
+        flows=(),
+        facts=("segment", "path", "units_granted", "units_forfeited", "units_vested"),
+    ),
+}  # fmt: skip
+
+
+def explain_contract(run: Path, kind: str, contract_id: str) -> Explanation:
+    """Explain one measured contract of a run; ``kind`` is ``loans``, ``guarantees`` or ``awards``."""
+    address = f"{CONTRACT_OF[kind]}/{contract_id}"
+    row, shown = _row(run, kind, contract_id, address), _SHOWN[kind]
+    calculation, differing = calculate_one(run, address)
+    facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in shown.facts}
+    facts |= _stages_and_rates(row)
+    facts["independent calculation"] = "agrees" if not differing else f"{len(differing)} figures differ"
+    tables = [
+        _side_by_side(f"Measured, {state} state, minor units", row, prefix, shown.components)
+        for state, prefix in STATES
+        if _lives(row, prefix, shown.components)
+    ]
+    if _lives(row, "", shown.flows):
+        tables.append(_side_by_side("Flows of the period, minor units", row, "", shown.flows))
+    tables += [_steps(title, steps) for title, steps in calculation.sections]
+    return Explanation(address, facts, tuple(tables))
+
+
+def _row(run: Path, kind: str, contract_id: str, address: str) -> dict[str, Any]:
     import polars as pl
 
-    frame = pl.scan_parquet(run / "measurements" / "loans" / "*.parquet")
+    folder = run / "measurements" / kind
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in (run / "measurements").iterdir()))
+        raise UnusableInput(file=str(run), value=address, rule=f"this run measured {known}", remedy="name one of these")
+    frame = pl.scan_parquet(folder / "*.parquet")
     found = frame.filter(pl.col("contract_id") == contract_id).collect()
     if found.is_empty():
         near = nearest(contract_id, frame.select("contract_id").collect()["contract_id"].to_list())
-        remedy = f"nearest: {', '.join('loan/' + name for name in near)}" if near else "see rejects.csv"
-        raise UnusableInput(file=str(run), value=f"loan/{contract_id}", rule="no such contract in this run", remedy=remedy)
+        remedy = f"nearest: {', '.join(f'{CONTRACT_OF[kind]}/{name}' for name in near)}" if near else "see rejects.csv"
+        raise UnusableInput(file=str(run), value=address, rule="no such contract in this run", remedy=remedy)
     return found.row(0, named=True)
 
 
-def _lives(row: dict[str, Any], prefix: str) -> bool:
-    return any(
-        row[f"{prefix}{side}_{name}"] for side in ("us", "ifrs") for name in COMPONENTS if f"{prefix}{side}_{name}" in row
-    )
+def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Stages of loans and guarantees, effective rates of loans."""
+    facts: dict[str, Any] = {}
+    if "stage_opening" in row:
+        facts["stage at opening and closing"] = f"{row['stage_opening'] or '—'}, {row['stage_closing'] or '—'}"
+    for side, name in (("us", "US GAAP"), ("ifrs", "IFRS")):
+        if f"{side}_rate_per_period" in row:
+            facts[f"effective rate a month, {name}"] = f"{row[f'{side}_rate_per_period']:.10%}"
+    return facts
 
 
-def _side_by_side(row: dict[str, Any], state: str, prefix: str) -> Table:
+def _lives(row: Mapping[str, Any], prefix: str, names: tuple[str, ...]) -> bool:
+    return any(row.get(f"{prefix}{side}_{name}") for side in ("us", "ifrs") for name in names)
+
+
+def _side_by_side(title: str, row: Mapping[str, Any], prefix: str, names: tuple[str, ...]) -> Table:
     rows = []
-    for name in COMPONENTS:
+    for name in names:
         if f"{prefix}us_{name}" in row:
             us, ifrs = row[f"{prefix}us_{name}"], row[f"{prefix}ifrs_{name}"]
             rows.append((name.replace("_", " "), us, ifrs, ifrs - us))
-    return Table(f"Measured, {state} state, minor units", ("component", "us_gaap", "ifrs", "difference"), tuple(rows))
+    return Table(title, ("amount", "us_gaap", "ifrs", "difference"), tuple(rows))
 
 
 def _steps(title: str, steps: tuple[Step, ...]) -> Table:
