@@ -1,4 +1,4 @@
-"""Small tapes made in a test: one good loan, changed cell by cell, in every format."""
+"""Small tapes made in a test: one good row, changed cell by cell, in every format."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Any
 import openpyxl
 import polars as pl
 
+from gaapbridge.portfolio.award_tape import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
+from gaapbridge.portfolio.cells import BAD_CELLS, Parsed
 from gaapbridge.portfolio.checks import Checked, check
-from gaapbridge.portfolio.contract import Circumstances
+from gaapbridge.portfolio.contract import Circumstances, Contract
+from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.read import open_tape
 
@@ -47,6 +50,79 @@ GOOD: Mapping[str, Any] = {
 }
 
 LEFT = {"status": "prepaid", "exit_date": date(2023, 6, 30)}
+
+GOOD_ROWS: Mapping[str, Mapping[str, Any]] = {
+    GUARANTEES.name: {
+        "contract_id": "G1",
+        "loan_id": "L1",
+        **{name: GOOD[name] for name in GUARANTEES.names if name in GOOD and name != "contract_id"},
+        "guaranteed_share": 0.9,
+        "stand_ready_minor": 4_000,
+        "related_party": False,
+        "paid_out_minor": 0,
+        "recovered_minor": 0,
+    },
+    GUARANTEE_FEES.name: {
+        "contract_id": "G1",
+        "due_date": date(2023, 2, 28),
+        "coverage_start": date(2023, 1, 31),
+        "coverage_end": date(2023, 2, 28),
+        "fee_minor": 500,
+        "collected_minor": 300,
+        "written_off_minor": 200,
+    },
+    AWARDS.name: {
+        "award_id": "W1",
+        "grant_date": date(2022, 7, 1),
+        "function": "research_and_development",
+        "currency": "CNY",
+        "fair_value_per_unit": 12.5,
+        "condition": "service",
+    },
+    AWARD_TRANCHES.name: {
+        "award_id": "W1",
+        "tranche": "1",
+        "vesting_date": date(2024, 7, 1),
+        "units": 1_000,
+        "fair_value_per_unit": None,
+    },
+    AWARD_EVENTS.name: {
+        "award_id": "W1",
+        "tranche": "1",
+        "event_date": date(2023, 7, 1),
+        "kind": "forfeiture",
+        "units": 100,
+    },
+}
+"""A good row of every other tape of contracts."""
+
+
+def rows_for(contract: Contract, *changes: Mapping[str, Any]) -> pl.DataFrame:
+    """Good rows of a tape, each with its changes, in exact types."""
+    rows = [{**GOOD_ROWS[contract.name], **change} for change in changes]
+    good = pl.DataFrame(rows, schema={column.name: column.dtype for column in contract.columns}, orient="row")
+    assert good.columns == list(contract.names)
+    return good
+
+
+def check_frame(frame: pl.DataFrame, contract: Contract, circumstances: Circumstances) -> Checked:
+    """The rows of a frame held against a contract, as those of a file of its name."""
+    numbered = frame.with_row_index("row", offset=1).cast({"row": pl.Int64})
+    return check(Parsed(numbered, pl.DataFrame(schema=BAD_CELLS)), contract, circumstances, contract.name)
+
+
+def write_formats(folder: Path, frame: pl.DataFrame, name: str) -> list[Path]:
+    """The frame as a Parquet, a CSV and an XLSX file."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(frame.columns)
+    for row in frame.iter_rows():
+        sheet.append(row)
+    workbook.save(folder / f"{name}.xlsx")
+    frame.write_csv(folder / f"{name}.csv")
+    frame.write_parquet(folder / f"{name}.parquet")
+    return [folder / f"{name}.{ending}" for ending in ("parquet", "csv", "xlsx")]
 
 
 def loans(*changes: Mapping[str, Any]) -> pl.DataFrame:

@@ -20,10 +20,11 @@ def test_the_reference_page_is_in_step(root: Path) -> None:
 def test_a_contract_is_sound(contract) -> None:
     names = set(contract.names)
     assert len(names) == len(contract.columns)
-    assert len({rule.id for rule in contract.rules}) == len(contract.rules)
-    assert {rule.column for rule in contract.rules} | {name for rule in contract.rules for name in rule.beside} <= names
+    every = (*contract.rules, *contract.across)
+    assert len({rule.id for rule in every}) == len(every)
+    assert {rule.column for rule in every} | {name for rule in contract.rules for name in rule.beside} <= names
     assert set(contract.key) | ({contract.identity, contract.amount} - {None}) <= names
-    assert all(rule.sentence and rule.remedy for rule in contract.rules)
+    assert all(rule.sentence and rule.remedy for rule in every)
 
 
 @pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(portfolio.__path__)])

@@ -1,6 +1,7 @@
 """Every rule of the loan and events tapes: the row that breaks it is rejected and named, the one beside it goes on."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,7 @@ from gaapbridge.portfolio.contract import LARGEST_MINOR, Circumstances
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.period_tapes import EVENTS
 from gaapbridge.terms import UnusableInput
-from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, loans, rows_of
+from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, loans, read_loans, rows_of
 
 SEGMENTS = ("consumer", "sme")
 NAN, INFINITE = float("nan"), float("inf")
@@ -202,3 +203,14 @@ def test_a_broken_event_is_named(column: str, change: dict[str, Any]) -> None:
     result = check(parsed, EVENTS, circumstances, "events")
     assert rows_of(result) == [1, 3]
     assert [(row, name) for row, name, _ in broken(result)] == [(2, column)]
+
+
+def test_broken_rows_in_different_row_groups_are_named(tmp_path: Path) -> None:
+    frame = loans(*[{"contract_id": f"{n:02d}", "principal_minor": 50_000 + n} for n in range(12)])
+    bad = pl.col("contract_id").is_in(["07", "11"])
+    late = frame.with_columns(outstanding_principal_minor=pl.when(bad).then(100_100).otherwise(0))
+    late.write_parquet(tmp_path / "loans.parquet", row_group_size=1)
+    assert broken(read_loans(tmp_path / "loans.parquet")) == [
+        (8, "outstanding_principal_minor", "100100 (principal_minor 50007)"),
+        (12, "outstanding_principal_minor", "100100 (principal_minor 50011)"),
+    ]

@@ -13,29 +13,31 @@ from hypothesis import strategies as st
 
 from gaapbridge.portfolio import from_parquet, spill, stream, survey
 from gaapbridge.portfolio.checks import Totals
+from gaapbridge.portfolio.contract import Circumstances
+from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.read import open_tape
-from gaapbridge.portfolio.stream import LoanTape, aligned, known_ids, open_loans
+from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, known_ids, open_contracts, open_loans
 from gaapbridge.terms import UnusableInput
-from tests.findings.tapes_made import INSTANT, csv_text, loans, write_csv, write_parquet
+from tests.findings.tapes_made import INSTANT, csv_text, loans, rows_for, write_csv, write_parquet
 
 
-def opened(path: Path, **options: Any) -> LoanTape:
+def opened(path: Path, **options: Any) -> ContractTape:
     plain = {"amounts": "minor", "minor_digits": 2, "columns": {}, "ignore": (), "segments": ("consumer", "sme")}
     return open_loans(path, instant=INSTANT, currency="CNY", file=path.name, **{**plain, **options})
 
 
-def tape_of(path: Path, ids: Sequence[str | None], group: int | None = None, **changes: Any) -> LoanTape:
+def tape_of(path: Path, ids: Sequence[str | None], group: int | None = None, **changes: Any) -> ContractTape:
     frame = loans(*[{**changes, "contract_id": name} for name in ids])
     frame.write_parquet(path / "loans.parquet", row_group_size=group)
     return opened(path / "loans.parquet")
 
 
-def streamed(tape: LoanTape) -> list[str]:
+def streamed(tape: ContractTape) -> list[str]:
     return [name for chunk in tape.chunks() for name in chunk["contract_id"].to_list()]
 
 
-def rejected(tape: LoanTape) -> list[tuple[int, str]]:
+def rejected(tape: ContractTape) -> list[tuple[int, str]]:
     return [pair for part in tape.rejects for pair in part.select("row", "column").rows()]
 
 
@@ -94,8 +96,9 @@ def test_a_long_tape_is_put_in_order_by_ranges(tmp_path: Path, monkeypatch: pyte
     assert tape.totals == Totals(1_009, 10_090_000, 0, 0)
 
 
-def test_statistics_that_lie_are_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tape = tape_of(tmp_path, ["c", "d", "a", "b"], 2)
+@pytest.mark.parametrize("ids", ["cdab", "abbc"])
+def test_statistics_that_lie_are_found_out(ids: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tape = tape_of(tmp_path, list(ids), 2)
     monkeypatch.setattr(tape, "survey", survey.Survey(True, None, (), 12))
     monkeypatch.setattr(stream, "READ_ROWS", 2)
     with pytest.raises(UnusableInput, match="statistics of a Parquet row group"):
@@ -129,11 +132,13 @@ def test_single_contracts_of_another_currency_are_rejected(tmp_path: Path) -> No
 
 
 def frames(ids: Sequence[str], sizes: Sequence[int]) -> list[pl.DataFrame]:
-    """Chunks of ascending ids, of the sizes in turn."""
-    chunks, start, turn = [], 0, 0
+    """Chunks of ascending ids, of the sizes in turn, after one without rows."""
+    chunks, start, turn = [empty_frame(LOANS)], 0, 0
     while start < len(ids):
         size = sizes[turn % len(sizes)]
-        chunks.append(loans(*[{"contract_id": name} for name in ids[start : start + size]]).with_row_index("row"))
+        chunks.append(
+            loans(*[{"contract_id": name} for name in ids[start : start + size]]).with_row_index("row").cast({"row": pl.Int64})
+        )
         start, turn = start + size, turn + 1
     return chunks
 
@@ -143,21 +148,156 @@ SIZES = st.lists(st.integers(1, 7), min_size=1, max_size=3)
 
 
 @settings(max_examples=40)
-@given(opening=ID_SETS, closing=ID_SETS, opening_sizes=SIZES, closing_sizes=SIZES)
-def test_a_contract_is_in_one_pair_and_every_row_in_some(
-    opening: set[str], closing: set[str], opening_sizes: list[int], closing_sizes: list[int]
-) -> None:
-    left, right = frames(sorted(opening), opening_sizes), frames(sorted(closing), closing_sizes)
-    pairs = [(a["contract_id"].to_list(), b["contract_id"].to_list()) for a, b in aligned(iter(left), iter(right))]
-    assert [name for a, _ in pairs for name in a] == sorted(opening)
-    assert [name for _, b in pairs for name in b] == sorted(closing)
-    ranges = [(min(a + b), max(a + b)) for a, b in pairs]
-    assert all(before[1] < after[0] for before, after in pairwise(ranges))
+@given(streams=st.lists(st.tuples(ID_SETS, SIZES), min_size=1, max_size=4))
+def test_a_contract_is_in_one_tuple_and_every_row_in_some(streams: list[tuple[set[str], list[int]]]) -> None:
+    chunks = [frames(sorted(ids), sizes) for ids, sizes in streams]
+    found = [[frame["contract_id"].to_list() for frame in side_by_side] for side_by_side in aligned(*map(iter, chunks))]
+    for place, (ids, _) in enumerate(streams):
+        assert [name for side_by_side in found for name in side_by_side[place]] == sorted(ids)
+    every = [[name for names in side_by_side for name in names] for side_by_side in found]
+    assert all(max(before) < min(after) for before, after in pairwise(every))
 
 
-def test_pairs_are_no_larger_than_their_chunks() -> None:
+def test_tuples_are_no_larger_than_their_chunks() -> None:
     left, right = frames([f"{n:03d}" for n in range(0, 90, 3)], [10]), frames([f"{n:03d}" for n in range(90)], [10])
     assert max(max(a.height, b.height) for a, b in aligned(iter(left), iter(right))) <= 10
+
+
+def test_a_tape_that_is_not_given_is_an_empty_frame() -> None:
+    left, right = iter([empty_frame(GUARANTEE_FEES)]), iter(frames(["a", "b"], [1]))
+    pairs = list(aligned(left, right))
+    assert [(a.columns, a.height, b.height) for a, b in pairs] == [(["row", *GUARANTEE_FEES.names], 0, 1)] * 2
+    with pytest.raises(ValueError, match="one empty frame"):
+        list(aligned(iter([]), iter(frames(["a"], [1]))))
+
+
+def fee_tape(path: Path, ids: Sequence[str | None], group: int | None = None, *, statistics: bool = True) -> ContractTape:
+    """A tape of fee instalments of these contracts, the first of them of 101, the next of 102."""
+    frame = rows_for(GUARANTEE_FEES, *[{"contract_id": name} for name in ids])
+    fees = frame.with_columns(fee_minor=pl.int_range(501, 501 + frame.height, dtype=pl.Int64))
+    pq.write_table(fees.to_arrow(), path / "fees.parquet", row_group_size=group, write_statistics=statistics)
+    options: dict[str, Any] = {"amounts": "minor", "minor_digits": 2, "columns": {}, "ignore": (), "file": "fees.parquet"}
+    return open_contracts(path / "fees.parquet", GUARANTEE_FEES, Circumstances(), **options)
+
+
+FEE_ORDERS: dict[str, tuple[list[str], int | None, survey.Survey]] = {
+    "in order": (["a", "a", "b", "b", "b", "c"], None, survey.Survey(True, frozenset(), (), 1)),
+    "over groups": (["a", "a", "b", "b", "b", "c"], 2, survey.Survey(True, None, (), 1)),
+    "a group of one contract": (["a", "b", "b", "b", "b", "c"], 2, survey.Survey(True, None, (), 1)),
+    "out of order in groups": (["a", "c", "a", "b", "c", "b"], 3, survey.Survey(False, frozenset(), ("a", "b"), 1)),
+    "out of order in ordered groups": (["b", "a", "b", "c", "b", "d"], 3, survey.Survey(True, None, (), 1)),
+    "far apart": (["c", "a", "c", "b"], 2, survey.Survey(False, frozenset(), ("c", "c"), 1)),
+}
+
+
+@pytest.mark.parametrize("name", FEE_ORDERS)
+def test_instalments_come_in_order_of_contract(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids, group, known = FEE_ORDERS[name]
+    for module in (survey, stream):
+        monkeypatch.setattr(module, "READ_ROWS", 3)
+    tape = fee_tape(tmp_path, ids, group)
+    assert tape.survey == known
+    chunks = [chunk.select("contract_id", "row").rows() for chunk in tape.chunks()]
+    assert [row for chunk in chunks for row in chunk] == sorted((owner, row) for row, owner in enumerate(ids, start=1))
+    owners = [{owner for owner, _ in chunk} for chunk in chunks]
+    assert all(not before & after for before, after in pairwise(owners))
+    assert tape.totals == Totals(len(ids), sum(range(501, 501 + len(ids))), 0, 0)
+
+
+@settings(max_examples=60)
+@given(
+    ids=st.lists(st.one_of(st.none(), st.sampled_from("abcdeZ合")), min_size=1, max_size=40),
+    in_order=st.booleans(),
+    group=st.integers(1, 9),
+    read_rows=st.integers(1, 9),
+    statistics=st.booleans(),
+)
+def test_instalments_of_a_contract_are_never_parted(
+    ids: list[str | None],
+    in_order: bool,
+    group: int,
+    read_rows: int,
+    statistics: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    given_ids = sorted(ids, key=lambda name: name or "") if in_order else ids
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "READ_ROWS", read_rows)
+        patch.setattr(survey, "READ_ROWS", read_rows)
+        tape = fee_tape(tmp_path_factory.mktemp("tape"), given_ids, group, statistics=statistics)
+        chunks = list(tape.chunks())
+    rows = [row for chunk in chunks for row in chunk.select("contract_id", "row").rows()]
+    numbered = list(enumerate(given_ids, start=1))
+    assert rows == sorted((name, row) for row, name in numbered if name is not None)
+    owners = [name for chunk in chunks for name in chunk["contract_id"].unique()]
+    assert len(owners) == len(set(owners)) == len({name for name in given_ids if name is not None})
+    assert [row for row, _ in rejected(tape)] == [row for row, name in numbered if name is None]
+
+
+def test_a_long_tape_of_instalments_is_put_in_order_by_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "_SAMPLE_EVERY", 7)
+    for module in (survey, stream):
+        monkeypatch.setattr(module, "READ_ROWS", 50)
+    ids = [f"{number * 7919 % 101:03d}" for number in range(1_009)]
+    tape = fee_tape(tmp_path, ids)
+    assert tape.survey.duplicated == frozenset()
+    parts = list(spill.in_contract_order(tape._good(), tape.survey.sample, tape.source.rows, memory_rows=200))
+    assert len(parts) > 5
+    rows = [row for part in parts for row in part.select("contract_id", "row").rows()]
+    assert rows == sorted((name, row) for row, name in enumerate(ids, start=1))
+
+
+def test_statistics_that_lie_about_instalments_are_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tape = fee_tape(tmp_path, ["b", "b", "a", "b"], 2)
+    monkeypatch.setattr(tape, "survey", survey.Survey(True, None, (), 1))
+    monkeypatch.setattr(stream, "READ_ROWS", 2)
+    with pytest.raises(UnusableInput, match="statistics of a Parquet row group"):
+        streamed(tape)
+
+
+@settings(max_examples=60)
+@given(
+    opening=ID_SETS,
+    closing=ID_SETS,
+    fees=st.lists(st.text("abcd", min_size=1, max_size=2), max_size=40),
+    bad=st.sets(st.integers(0, 39)),
+    sizes=st.tuples(*[st.integers(1, 9)] * 4),
+)
+def test_four_tapes_come_side_by_side_and_rejects_are_known_in_time(
+    opening: set[str],
+    closing: set[str],
+    fees: list[str],
+    bad: set[int],
+    sizes: tuple[int, ...],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    owners = sorted(fees)
+    frame = rows_for(
+        GUARANTEE_FEES, *[{"contract_id": name, "fee_minor": 0 if n in bad else 500} for n, name in enumerate(owners)]
+    )
+    path = tmp_path_factory.mktemp("tape") / "fees.parquet"
+    frame.write_parquet(path, row_group_size=sizes[3])
+    options: dict[str, Any] = {"amounts": "minor", "minor_digits": 2, "columns": {}, "ignore": (), "file": "fees"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "READ_ROWS", sizes[2])
+        patch.setattr(survey, "READ_ROWS", sizes[2])
+        tape = open_contracts(path, GUARANTEE_FEES, Circumstances(), **options) if owners else None
+        streams = (
+            iter(frames(sorted(opening), sizes[:1])),
+            iter(frames(sorted(closing), sizes[1:2])),
+            tape.chunks() if tape else iter([empty_frame(GUARANTEE_FEES)]),
+            iter([empty_frame(GUARANTEE_FEES)]),
+        )
+        seen: list[set[str]] = []
+        rejected_owners = {name for n, name in enumerate(owners) if n in bad}
+        for tuples in aligned(*streams):
+            here = {name for part in tuples for name in part["contract_id"]}
+            seen.append(here)
+            known = set(tape.rejected_ids) if tape else set()
+            assert {name for name in rejected_owners if name <= max(here)} <= known <= rejected_owners
+    kept = {name for n, name in enumerate(owners) if n not in bad}
+    assert all(max(before) < min(after) for before, after in pairwise(seen))
+    assert set().union(*seen) == opening | closing | kept
 
 
 def test_events_are_held_against_both_tapes(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ REJECTS = pl.Schema(
 )
 """One row for each rule that a rejected row breaks; `row` counts data rows from 1, the header excluded."""
 
+_Tested = tuple[Rule, pl.Expr]
+"""A rule with the expression that is true of a row that breaks it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -113,18 +116,29 @@ def check(
     keys within the batch itself.
     """
     frame = with_defaults(parsed.frame, contract)
-    applied = [(rule, broken) for rule in contract.rules if (broken := rule.broken(circumstances)) is not None]
-    fired = _fired(frame, contract, applied)
+    applied = _applied(contract.rules, circumstances)
+    fired = [*_empty(frame, contract), *_broken(frame, [*_blank(contract, applied), *applied])]
     repeated = _repeated(frame, contract, duplicated)
     if not fired and repeated is None and parsed.bad.is_empty():
-        return Checked(frame, pl.DataFrame(schema=REJECTS), contract.amount)
+        return _all_good(frame, contract)
     named = [parsed.bad]
     named += [_named(frame, rule, broken, circumstances, parsed.bad) for rule, broken in fired]
     if repeated is not None:
         named.append(_named(frame.filter(repeated), _unique(contract.key), pl.lit(True), circumstances, parsed.bad))
-    broken_rules = pl.concat(named)
-    good = frame.filter(~frame["row"].is_in(broken_rules["row"].implode()))
-    return Checked(good, _as_rejects(broken_rules, frame, contract, file), contract.amount)
+    return _parted(frame, named, contract, file)
+
+
+def check_across(frame: pl.DataFrame, contract: Contract, rules: Sequence[Rule], file: str) -> Checked:
+    """Good rows of a tape held against rules that look at other tapes.
+
+    Beside the contract's columns the frame has those that the rules compare with; they do not go on.
+    """
+    circumstances, bad = Circumstances(), pl.DataFrame(schema=BAD_CELLS)
+    fired = _broken(frame, _applied(rules, circumstances))
+    good = frame.select("row", *contract.names)
+    if not fired:
+        return _all_good(good, contract)
+    return _parted(good, [_named(frame, rule, broken, circumstances, bad) for rule, broken in fired], contract, file)
 
 
 def with_defaults(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -185,17 +199,45 @@ def _known(segments: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if segments is None else tuple(segments)
 
 
-def _fired(frame: pl.DataFrame, contract: Contract, applied: list[tuple[Rule, pl.Expr]]) -> list[tuple[Rule, pl.Expr]]:
-    """The rules that some row of the frame breaks, in the order of the contract, with their expressions."""
-    fired: list[tuple[Rule, pl.Expr]] = []
+def _all_good(frame: pl.DataFrame, contract: Contract) -> Checked:
+    return Checked(frame, pl.DataFrame(schema=REJECTS), contract.amount)
+
+
+def _parted(frame: pl.DataFrame, named: list[pl.DataFrame], contract: Contract, file: str) -> Checked:
+    """The rows that break nothing, and the others as rejects."""
+    broken_rules = pl.concat(named)
+    good = frame.filter(~frame["row"].is_in(broken_rules["row"].implode()))
+    return Checked(good, _as_rejects(broken_rules, frame, contract, file), contract.amount)
+
+
+def _applied(rules: Sequence[Rule], circumstances: Circumstances) -> list[_Tested]:
+    return [(rule, broken) for rule in rules if (broken := rule.broken(circumstances)) is not None]
+
+
+def _empty(frame: pl.DataFrame, contract: Contract) -> list[_Tested]:
+    """The rule that a required cell is given, of each column where one is not and no rule of its own says so."""
+    own = {rule.column for rule in contract.rules if rule.of_giving}
+    return [
+        (_given(column.name), pl.col(column.name).is_null())
+        for column in contract.columns
+        if column.required and column.name not in own and frame[column.name].null_count()
+    ]
+
+
+def _blank(contract: Contract, applied: list[_Tested]) -> list[_Tested]:
+    """The rule that a required text starts with a visible character, of each that no other rule looks at."""
     ruled = {rule.column for rule, _ in applied}
-    for column in contract.columns:
-        if column.required and frame[column.name].null_count():
-            fired.append((_given(column.name), pl.col(column.name).is_null()))
-        if column.required and column.kind == "text" and column.name not in ruled:
-            applied = [(_not_blank(column.name), pl.col(column.name) < "!"), *applied]
+    return [
+        (_not_blank(column.name), pl.col(column.name) < "!")
+        for column in contract.columns
+        if column.required and column.kind == "text" and column.name not in ruled
+    ]
+
+
+def _broken(frame: pl.DataFrame, applied: list[_Tested]) -> list[_Tested]:
+    """Those of the rules that some row of the frame breaks."""
     if not applied or frame.is_empty():
-        return fired
+        return []
     bounded = sorted({rule.column for rule, _ in applied if rule.bounds is not None})
     others = {index: broken for index, (rule, broken) in enumerate(applied) if rule.bounds is None}
     seen = frame.select(
@@ -203,6 +245,7 @@ def _fired(frame: pl.DataFrame, contract: Contract, applied: list[tuple[Rule, pl
         *[pl.col(name).max().alias(f"{name} highest") for name in bounded],
         *[broken.any().alias(str(index)) for index, broken in others.items()],
     ).row(0, named=True)
+    fired: list[_Tested] = []
     for index, (rule, broken) in enumerate(applied):
         if rule.bounds is None:
             breaks = seen[str(index)]
@@ -262,7 +305,8 @@ def _named(frame: pl.DataFrame, rule: Rule, broken: pl.Expr, circumstances: Circ
     value = pl.col(rule.column).cast(pl.String).fill_null("")
     for other in rule.beside:
         value = value + pl.format(" ({} {})", pl.lit(other), pl.col(other).cast(pl.String).fill_null("empty"))
-    return frame.filter(broken & ~pl.col("row").is_in(blind.implode())).select(
+    breaking = frame.filter(broken & ~pl.col("row").is_in(blind.implode()))
+    return breaking.rechunk().select(  # Polars cannot format a column that lies in more chunks than it has rows
         "row",
         pl.lit(rule.column).alias("column"),
         value.str.strip_chars_start().alias("value"),

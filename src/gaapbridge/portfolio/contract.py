@@ -1,8 +1,8 @@
 """What a tape must contain, declared once as columns and rules.
 
 The readers take the types from here, the checks the rules, and `docs/reference/tapes.md` its text, so
-that the three cannot disagree. The contracts themselves are in `loan_tape`, `period_tapes` and
-`curve_tables`.
+that the three cannot disagree. The contracts themselves are in `loan_tape`, `guarantee_tape`, `award_tape`,
+`period_tapes` and `curve_tables`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Column:
     kind: Kind
     description: str
     nullable: bool = False
-    default: int | str | bool | None = None
+    default: int | float | str | bool | None = None
 
     @property
     def dtype(self) -> pl.DataType:
@@ -63,7 +63,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a rule compares a row with: the instant or period, the currency, the segments, the contracts.
+    """What a rule compares a row with: the instant or period, the currency, the segments, functions and contracts.
 
     A rule whose circumstance is not given (None) is not applied.
     """
@@ -73,6 +73,7 @@ class Circumstances:
     closing: date | None = None
     currency: str | None = None
     segments: tuple[str, ...] | None = None
+    functions: tuple[str, ...] | None = None
     contracts: pl.Series | None = field(default=None, compare=False)
 
     def words(self) -> dict[str, str]:
@@ -91,9 +92,9 @@ class Rule:
 
     `column` is the one a break is reported on; the columns of `beside` are shown next to its value.
     `{instant}`, `{opening}`, `{closing}` and `{currency}` in the sentence stand for circumstances.
-    An empty cell breaks no rule but the one that a required cell is given. `bounds` states the lowest
-    and highest whole number allowed where that is all the rule says, so that a chunk is cleared by its
-    extremes.
+    An empty cell breaks no rule but the one that a required cell is given; a rule that is `of_giving` stands
+    in the place of that one. `bounds` states the lowest and highest whole number allowed where that is all the
+    rule says, so that a chunk is cleared by its extremes.
     """
 
     id: str
@@ -103,12 +104,14 @@ class Rule:
     broken: Callable[[Circumstances], pl.Expr | None]
     beside: tuple[str, ...] = ()
     bounds: tuple[int, int] | None = None
+    of_giving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
     """One kind of tape: its columns, its rules, and the columns that identify and weigh a row.
 
+    `rules` look at a row by itself; those `across` tapes are held against it once the other tapes are at hand.
     `key` is unique within the tape; `identity` and `amount` name the columns that a reject repeats, so
     that its owner finds the row and the report its weight.
     """
@@ -118,6 +121,7 @@ class Contract:
     description: str
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    across: tuple[Rule, ...] = ()
     key: tuple[str, ...] = ()
     identity: str | None = None
     amount: str | None = None
@@ -150,10 +154,9 @@ def between(column: str, low: int, high: int, remedy: str) -> Rule:
     return _bounded(column, low, high, f"{column} is from {low} to {high}", remedy)
 
 
-def amount_from(column: str, low: int, remedy: str) -> Rule:
+def amount_from(column: str, low: int, remedy: str, high: int = LARGEST_MINOR) -> Rule:
     """The rule that an amount is not below `low` and small enough to be measured to the minor unit."""
-    sentence = f"{column} is from {low} to {LARGEST_MINOR} minor units"
-    return _bounded(column, low, LARGEST_MINOR, sentence, remedy)
+    return _bounded(column, low, high, f"{column} is from {low} to {high} minor units", remedy)
 
 
 def _bounded(column: str, low: int, high: int, sentence: str, remedy: str) -> Rule:
@@ -177,6 +180,41 @@ def one_of(column: str, words: tuple[str, ...]) -> Rule:
         f"write one of {listed}",
         lambda _: ~any_of([pl.col(column) == word for word in words]),
     )
+
+
+def ordered(column: str, word: Literal["after", "from"], other: str, remedy: str) -> Rule:
+    """The rule that a date lies after another, or not before it.
+
+    >>> ordered("cured_date", "from", "default_date", "correct it").sentence
+    'cured_date is not before default_date'
+    """
+    strict = word == "after"
+    return Rule(
+        f"{column}_{word}_{other}",
+        column,
+        f"{column} is {'after' if strict else 'not before'} {other}",
+        remedy,
+        lambda _: pl.col(column) <= pl.col(other) if strict else pl.col(column) < pl.col(other),
+        beside=(other,),
+    )
+
+
+def by_instant(column: str, remedy: str) -> Rule:
+    """The rule that a date is not after the instant of the tape."""
+
+    def broken(circumstances: Circumstances) -> pl.Expr | None:
+        return None if circumstances.instant is None else pl.col(column) > circumstances.instant
+
+    return Rule(f"{column}_by_instant", column, f"{column} is not after {{instant}}", remedy, broken)
+
+
+def of_entity(remedy: str) -> Rule:
+    """The rule that a row is in the currency of the entity."""
+
+    def broken(circumstances: Circumstances) -> pl.Expr | None:
+        return None if circumstances.currency is None else pl.col("currency") != circumstances.currency
+
+    return Rule("currency_of_entity", "currency", "currency is the entity's currency {currency}", remedy, broken)
 
 
 def any_of(conditions: list[pl.Expr]) -> pl.Expr:

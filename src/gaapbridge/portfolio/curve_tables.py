@@ -1,9 +1,10 @@
-"""The contracts of the curve tables: prepayment, hazard, loss given default and recovery."""
+"""The contracts of the curve tables: prepayment, hazard, loss given default and recovery; and of the tables of rates."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from gaapbridge.portfolio.award_tape import FUNCTIONS
 from gaapbridge.portfolio.contract import Circumstances, Column, Contract, Rule, between, one_of
 
 BUCKETS = ("current", "1-30", "31-60", "61-90")
@@ -15,6 +16,7 @@ MONTHS = 480
 _FROM = Column("valid_from", "date", "first day on which this version of the table is in force")
 _SEGMENT = Column("segment", "text", "the pool the curve applies to")
 _SCENARIO = Column("scenario", "text", "the scenario the curve belongs to")
+_BUCKET = Column("bucket", "text", "delinquency bucket today: " + ", ".join(BUCKETS))
 _HOLDS = "Beyond the last month given the last value holds."
 
 
@@ -58,7 +60,7 @@ HAZARD = Contract(
         _FROM,
         _SCENARIO,
         _SEGMENT,
-        Column("bucket", "text", "delinquency bucket today: " + ", ".join(BUCKETS)),
+        _BUCKET,
         Column("months_ahead", "count", "month ahead, from 1"),
         Column("hazard", "number", "probability of default in the month"),
     ),
@@ -110,4 +112,31 @@ RECOVERY = Contract(
     key=("valid_from", "segment", "months_since_write_off"),
 )
 
-CURVE_TABLES = (PREPAYMENT, HAZARD, LOSS_GIVEN_DEFAULT, RECOVERY)
+FEE_LOSS = Contract(
+    name="fee_loss",
+    title="Fee loss table",
+    description=(
+        "Share of a guarantee's fee receivable that is not expected to be collected, by how late the guaranteed loan is "
+        "today. Every version has every segment of the guarantees' curves and every bucket."
+    ),
+    columns=(_FROM, _SEGMENT, _BUCKET, Column("loss_rate", "number", "share not expected to be collected")),
+    rules=(one_of("bucket", BUCKETS), _ratio("loss_rate", one_allowed=True)),
+    key=("valid_from", "segment", "bucket"),
+)
+
+FORFEITURE = Contract(
+    name="forfeiture",
+    title="Forfeiture table",
+    description=(
+        "Yearly share of unvested units expected to be forfeited. Every version has every function that any version has."
+    ),
+    columns=(
+        _FROM,
+        Column("function", "text", "the expense line of the award: " + ", ".join(FUNCTIONS)),
+        Column("annual_rate", "number", "share expected to be forfeited in a year"),
+    ),
+    rules=(one_of("function", FUNCTIONS), _ratio("annual_rate", one_allowed=False)),
+    key=("valid_from", "function"),
+)
+
+CURVE_TABLES = (PREPAYMENT, HAZARD, LOSS_GIVEN_DEFAULT, RECOVERY, FEE_LOSS, FORFEITURE)

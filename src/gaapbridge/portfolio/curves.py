@@ -6,6 +6,7 @@ recovery curve nothing is left.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,12 +47,12 @@ class Curves:
 def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recovery: Path | None) -> Curves:
     """The curves of a plan. Raises ``UnusableInput`` for a bad cell, a gap, or hazard plus mortality above one."""
     tables = {
-        PREPAYMENT.name: _table(prepayment, PREPAYMENT),
-        HAZARD.name: _table(hazard, HAZARD),
-        LOSS_GIVEN_DEFAULT.name: _table(loss_given_default, LOSS_GIVEN_DEFAULT),
+        PREPAYMENT.name: good_table(prepayment, PREPAYMENT),
+        HAZARD.name: good_table(hazard, HAZARD),
+        LOSS_GIVEN_DEFAULT.name: good_table(loss_given_default, LOSS_GIVEN_DEFAULT),
     }
     if recovery is not None:
-        tables[RECOVERY.name] = _table(recovery, RECOVERY)
+        tables[RECOVERY.name] = good_table(recovery, RECOVERY)
     segments = _names(tables[PREPAYMENT.name], "segment")
     scenarios = _names(tables[HAZARD.name], "scenario")
     versions = tuple(sorted({day for table in tables.values() for day in table["valid_from"].unique().to_list()}))
@@ -77,8 +78,8 @@ def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recove
     return curves
 
 
-def _table(path: Path, contract: Contract) -> pl.DataFrame:
-    """A curve file whose every cell is good; the first bad one is raised."""
+def good_table(path: Path, contract: Contract) -> pl.DataFrame:
+    """The rows of a file whose every cell is good; the first bad one is raised."""
     checked = check(open_tape(path, contract).whole(), contract, Circumstances(), str(path))
     if checked.rejects.height:
         first = checked.rejects.row(0, named=True)
@@ -116,7 +117,7 @@ def _dense(
     for key, group in ordered.group_by("valid_from", *axes, maintain_order=True):
         months, values = group[month].to_numpy(), group[value].to_numpy()
         where = ", ".join(str(part) for part in key)
-        _refuse_unknown(file, key, axes)
+        refuse_unknown(file, key, axes)
         if not np.array_equal(months, np.arange(first, first + len(months))):
             raise UnusableInput(
                 file=file,
@@ -128,8 +129,8 @@ def _dense(
         at = tuple(place[axis][str(name)] for axis, name in zip(axes, key[1:], strict=True))
         blocks[key[0]][at][: len(values)] = values
         blocks[key[0]][at][len(values) :] = values[-1] if tail is None else tail
-    _refuse_gaps(file, blocks, axes)
-    return np.stack([blocks[max((d for d in own if d <= day), default=own[0])] for day in versions])
+    refuse_gaps(file, {day: block[..., 0] for day, block in blocks.items()}, axes, "curve")
+    return np.stack([blocks[own[in_force(own, day)]] for day in versions])
 
 
 def _first_gap(months: NDArray[np.int64], first: int) -> str:
@@ -138,7 +139,8 @@ def _first_gap(months: NDArray[np.int64], first: int) -> str:
     return f"month {int(expected[place])} is missing"
 
 
-def _refuse_unknown(file: str, key: tuple[object, ...], axes: Mapping[str, Sequence[str]]) -> None:
+def refuse_unknown(file: str, key: tuple[object, ...], axes: Mapping[str, Sequence[str]]) -> None:
+    """Raise where a name in the key of a row, its version first, is not one of its axis."""
     for (axis, names), name in zip(axes.items(), key[1:], strict=True):
         if name not in names:
             raise UnusableInput(
@@ -150,17 +152,28 @@ def _refuse_unknown(file: str, key: tuple[object, ...], axes: Mapping[str, Seque
             )
 
 
-def _refuse_gaps(file: str, blocks: Mapping[date, Dense], axes: Mapping[str, Sequence[str]]) -> None:
-    for day, block in blocks.items():
-        missing = np.argwhere(np.isnan(block[..., 0]))
+def refuse_gaps(file: str, versions: Mapping[date, Dense], axes: Mapping[str, Sequence[str]], what: str) -> None:
+    """Raise where a version lacks ``what`` one of its combinations of names should have: it is not a number there."""
+    for day, values in versions.items():
+        missing = np.argwhere(np.isnan(values))
         if missing.size:
             names = [names[i] for names, i in zip(axes.values(), missing[0], strict=True)]
             raise UnusableInput(
                 file=file,
                 value=f"{day}: {', '.join(names)}",
-                rule="every version has a curve for every " + ", ".join(axes),
-                remedy="add the missing curve",
+                rule=f"every version has a {what} for every " + ", ".join(axes),
+                remedy=f"add the missing {what}",
             )
+
+
+def in_force(versions: Sequence[date], day: date) -> int:
+    """The place of the version in force on a day, among versions in ascending order; the first where none is yet.
+
+    >>> versions = (date(2020, 1, 1), date(2022, 1, 1))
+    >>> in_force(versions, date(2019, 12, 31)), in_force(versions, date(2021, 12, 31)), in_force(versions, date(2022, 1, 1))
+    (0, 0, 1)
+    """
+    return max(bisect_right(versions, day) - 1, 0)
 
 
 def _recovery(table: pl.DataFrame | None, file: str, versions: Sequence[date], segments: Sequence[str]) -> Dense:

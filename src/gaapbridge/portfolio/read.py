@@ -107,7 +107,7 @@ def open_tape(
     if raw.rows == 0 and not contract.may_be_empty:
         raise UnusableInput(
             file=name,
-            rule=f"a {contract.title.lower()} has at least one row",
+            rule=f"the {contract.title.lower()} has at least one row",
             remedy="export the file again, or leave its source out of the plan",
         )
     reading = Reading(amounts, minor_digits, raw.workbook)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gaapbridge.portfolio.award_tape import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
 from gaapbridge.portfolio.contract import Column, Contract
 from gaapbridge.portfolio.curve_tables import CURVE_TABLES
+from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.period_tapes import EVENTS, TRIAL_BALANCE
 
-CONTRACTS: tuple[Contract, ...] = (LOANS, EVENTS, TRIAL_BALANCE, *CURVE_TABLES)
+CONTRACTS: tuple[Contract, ...] = (
+    LOANS,
+    EVENTS,
+    GUARANTEES,
+    GUARANTEE_FEES,
+    AWARDS,
+    AWARD_TRANCHES,
+    AWARD_EVENTS,
+    TRIAL_BALANCE,
+    *CURVE_TABLES,
+)
 
 _KINDS = {
     "text": "text",
@@ -47,18 +59,21 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
 
 - CSV is UTF-8 (a byte order mark is skipped), separated by commas, quotes doubled inside quotes. An empty cell is empty,
   not zero.
-- XLSX: the only sheet, or the one named like the tape (`loans`, `events`, ...). A cell with an error value is a bad cell;
-  formulas count with the value the workbook was saved with.
+- XLSX: the only sheet, or the one named like the tape (`loans`, `guarantee_fees`, `award_tranches`, ...). A cell with an
+  error value is a bad cell; formulas count with the value the workbook was saved with.
 - A row with a cell that cannot be read, or that breaks a rule, is rejected whole: `rejects.csv` names the file, the row
   (data rows from 1, the header excluded), the column, the value, the rule, the remedy, the contract and its amount, one
   line for each broken rule. Nothing is repaired, clipped or filled in.
 - A default applies where the column is absent from the tape altogether, or where its cell is empty.
 - A key that stands more than once rejects every row that carries it.
-- In curves and the trial balance one bad row makes the file unusable, because nothing can be left out of them.
+- A guarantee counts with all its fee instalments, an award with all its tranches and events, or not at all: where one row is
+  rejected the others are too, each with the rule that says so.
+- In curves, rates and the trial balance one bad row makes the file unusable, because nothing can be left out of them.
 - A file that is missing, cut off, empty or misnamed, whose header does not fit, or whose columns hold another kind of
   thing altogether, is unusable input: exit code 2.
 
-A loan tape in the binary order of `contract_id` is streamed as it is; any other is sorted on disk first.
+A tape of loans, of guarantees or of fee instalments in the binary order of `contract_id` is streamed as it is; any other is
+sorted on disk first.
 """
 
 
@@ -77,7 +92,7 @@ def _section(contract: Contract) -> Iterator[str]:
         alone = len(contract.key) == 1
         names = ", ".join(f"`{name}`" for name in contract.key)
         yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | leave one row |\n"
-    for rule in contract.rules:
+    for rule in (*contract.rules, *contract.across):
         yield f"| {rule.sentence.format(**_WORDS)} | {rule.remedy} |\n"
 
 

@@ -1,7 +1,8 @@
 """Good rows of a tape that is not in the order of its contracts, put in order with bounded memory.
 
-Rows are dealt out to ranges of ids, each small enough to be sorted by itself. A tape of a few chunks is sorted in memory; a
-longer one is dealt out to files in a temporary folder, which is removed at the end.
+Rows are dealt out to ranges of ids, each small enough to be sorted by itself; the rows of a contract stay in the order of the
+file, and in one range. A tape of a few chunks is sorted in memory; a longer one is dealt out to files in a temporary folder,
+which is removed at the end.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ def in_contract_order(
 ) -> Iterator[pl.DataFrame]:
     """The rows of ``parts`` in ascending order of contract id, by ranges of ids; ``rows`` is about how many there are."""
     if rows <= memory_rows:
-        yield pl.concat(list(parts), rechunk=True).sort("contract_id")
+        yield pl.concat(list(parts), rechunk=True).sort("contract_id", maintain_order=True)
         return
     with tempfile.TemporaryDirectory(prefix="gaapbridge-") as folder:
         piles = _dealt(parts, _cuts(sample, rows, memory_rows // 2), Path(folder))
         for pile in piles:
             if pile:
-                yield pl.concat([pl.read_ipc(file) for file in pile], rechunk=True).sort("contract_id")
+                yield pl.concat([pl.read_ipc(file) for file in pile], rechunk=True).sort("contract_id", maintain_order=True)
 
 
 def _cuts(sample: Sequence[str], rows: int, rows_of_range: int) -> list[str]:
@@ -42,7 +43,7 @@ def _dealt(parts: Iterator[pl.DataFrame], cuts: Sequence[str], folder: Path) -> 
     piles: list[list[Path]] = [[] for _ in range(len(cuts) + 1)]
     bounds = pl.Series(list(cuts), dtype=pl.String)
     for number, part in enumerate(parts):
-        ordered = part.sort("contract_id")
+        ordered = part.sort("contract_id", maintain_order=True)
         ends = [*ordered["contract_id"].search_sorted(bounds, side="right").to_list(), ordered.height]
         start = 0
         for pile, end in zip(piles, ends, strict=True):

@@ -1,7 +1,7 @@
-"""Loan tapes as a stream: checked chunk by chunk in the order of contract ids, opening and closing side by side.
+"""Tapes of contracts as streams: checked chunk by chunk in the order of contract ids, any number of them side by side.
 
 Memory does not grow with the tape, but for one 64-bit number a contract where a tape is not in the order of its ids: such a
-tape is put in order on disk (``spill``).
+tape is put in order on disk (``spill``). Where a contract has many rows they are all in one chunk.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from gaapbridge.portfolio.checks import Totals, check
-from gaapbridge.portfolio.contract import Amounts, Circumstances
-from gaapbridge.portfolio.loan_tape import LOANS, MOST_INSTALMENTS
+from gaapbridge.portfolio.contract import Amounts, Circumstances, Contract
+from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.read import CHUNK_ROWS, Source, open_tape
+from gaapbridge.portfolio.schedule_and_standing import MOST_INSTALMENTS
 from gaapbridge.portfolio.spill import in_contract_order
-from gaapbridge.portfolio.survey import READ_ROWS, Survey, strictly_ascending, survey_of
+from gaapbridge.portfolio.survey import READ_ROWS, Survey, ascending, survey_of
 from gaapbridge.terms import UnusableInput
 
 
 @dataclass
-class LoanTape:
-    """One loan tape: opened, and streamed once. ``rejects`` and ``totals`` are complete after the last chunk."""
+class ContractTape:
+    """One tape of contracts: opened, and streamed once. ``rejects`` and ``totals`` are complete after the last chunk."""
 
     source: Source
     circumstances: Circumstances
@@ -44,34 +46,78 @@ class LoanTape:
         """Instalments of the longest contract, not above the longest that a tape may have."""
         return min(self.survey.longest_term, MOST_INSTALMENTS)
 
-    def chunks(self) -> Iterator[pl.DataFrame]:
-        """Good rows in ascending order of contract id, about 64k at a time; bad rows go to ``rejects``.
+    @property
+    def rejected_ids(self) -> pl.Series:
+        """Ids of contracts of which a row was rejected; once a chunk is given out, all of them up to its last id."""
+        ids = [pl.Series("contract_id", [], dtype=pl.String), *(part["contract_id"] for part in self.rejects)]
+        return pl.concat(ids).drop_nulls().unique()
 
-        Raises ``UnusableInput`` where no row at the head of the tape is in the entity's currency: the tape is another's.
+    @property
+    def _unique(self) -> bool:
+        """Whether a contract has one row."""
+        return bool(self.source.contract.key)
+
+    def chunks(self) -> Iterator[pl.DataFrame]:
+        """Good rows in ascending order of contract id, about 64k at a time, four times as many where a contract has several.
+
+        A contract's rows are never split over two chunks; the first chunk is empty, so that there is one of every tape.
+
+        Bad rows go to ``rejects``. Raises ``UnusableInput`` where no row at the head of the tape is in the entity's currency:
+        the tape is another's.
         """
+        yield empty_frame(self.source.contract)
         parts = self._good()
         if not self.survey.ascending:
             parts = in_contract_order(parts, self.survey.sample, self.source.rows)
+        elif not self._unique:
+            parts = _whole_contracts(parts)
+        rows = CHUNK_ROWS if self._unique else READ_ROWS
         for part in parts:
-            yield from part.iter_slices(CHUNK_ROWS)
+            yield from _slices(part, rows)
 
     def _good(self) -> Iterator[pl.DataFrame]:
         grouped = self.survey.duplicated is None
         last = ""
         for number, parsed in enumerate(self.source.batches(READ_ROWS)):
-            if number == 0:
+            if number == 0 and "currency" in parsed.frame.columns:
                 _refuse_currency(parsed.frame, self.circumstances.currency, self.source.file)
-            strict = grouped and strictly_ascending(parsed.frame["contract_id"])
-            duplicated = frozenset[str]() if strict else self.survey.duplicated
-            checked = check(parsed, LOANS, self.circumstances, self.source.file, duplicated)
+            in_order = grouped and ascending(parsed.frame["contract_id"], strictly=self._unique)
+            duplicated = frozenset[str]() if in_order else self.survey.duplicated
+            checked = check(parsed, self.source.contract, self.circumstances, self.source.file, duplicated)
             self.totals += checked.totals()
             if checked.rejects.height:
                 self.rejects.append(checked.rejects)
-            good = checked.good.sort("contract_id") if grouped and not strict else checked.good
+            good = checked.good.sort("contract_id", maintain_order=True) if grouped and not in_order else checked.good
             if grouped and good.height:
-                _refuse_false_statistics(last, good["contract_id"][0], self.source.file)
+                self._refuse_false_statistics(last, good["contract_id"][0])
                 last = good["contract_id"][-1]
             yield good
+
+    def _refuse_false_statistics(self, last: str, first: str) -> None:
+        if first < last or (self._unique and first == last):
+            raise UnusableInput(
+                file=self.source.file,
+                column="contract_id",
+                value=f"{first} after {last}",
+                rule="the statistics of a Parquet row group state its lowest and highest value",
+                remedy="write the file again with a current writer",
+            )
+
+
+def open_contracts(
+    path: Path,
+    contract: Contract,
+    circumstances: Circumstances,
+    *,
+    amounts: Amounts,
+    minor_digits: int,
+    columns: Mapping[str, str],
+    ignore: Sequence[str],
+    file: str,
+) -> ContractTape:
+    """A tape of contracts ready to stream: header held against the contract, duplicates found, order known."""
+    source = open_tape(path, contract, amounts=amounts, minor_digits=minor_digits, columns=columns, ignore=ignore, file=file)
+    return ContractTape(source, circumstances, survey_of(source))
 
 
 def open_loans(
@@ -85,11 +131,23 @@ def open_loans(
     columns: Mapping[str, str],
     ignore: Sequence[str],
     file: str,
-) -> LoanTape:
-    """A loan tape ready to stream: header held against the contract, duplicates found, order known."""
-    source = open_tape(path, LOANS, amounts=amounts, minor_digits=minor_digits, columns=columns, ignore=ignore, file=file)
-    circumstances = Circumstances(instant=instant, currency=currency, segments=tuple(segments))
-    return LoanTape(source, circumstances, survey_of(source))
+) -> ContractTape:
+    """A loan tape ready to stream."""
+    return open_contracts(
+        path,
+        LOANS,
+        Circumstances(instant=instant, currency=currency, segments=tuple(segments)),
+        amounts=amounts,
+        minor_digits=minor_digits,
+        columns=columns,
+        ignore=ignore,
+        file=file,
+    )
+
+
+def empty_frame(contract: Contract) -> pl.DataFrame:
+    """No rows in the columns of a contract: the one chunk of a tape that is not given."""
+    return pl.DataFrame(schema={"row": pl.Int64(), **{column.name: column.dtype for column in contract.columns}})
 
 
 def _refuse_currency(frame: pl.DataFrame, currency: str | None, file: str) -> None:
@@ -106,67 +164,72 @@ def _refuse_currency(frame: pl.DataFrame, currency: str | None, file: str) -> No
     )
 
 
-def _refuse_false_statistics(last: str, first: str, file: str) -> None:
-    if first <= last:
-        raise UnusableInput(
-            file=file,
-            column="contract_id",
-            value=f"{first} after {last}",
-            rule="the statistics of a Parquet row group state its lowest and highest value",
-            remedy="write the file again with a current writer",
-        )
+def _whole_contracts(parts: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The rows of ascending parts, cut between contracts: those of the last id of a part wait for the next part."""
+    waiting: pl.DataFrame | None = None
+    for part in parts:
+        rows = part if waiting is None else pl.concat([waiting, part])
+        if rows.height:
+            cut = _place(rows, rows["contract_id"][-1], "left")
+            yield rows.head(cut)
+            waiting = rows.slice(cut)
+    if waiting is not None:
+        yield waiting
 
 
-def aligned(opening: Iterator[pl.DataFrame], closing: Iterator[pl.DataFrame]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Pairs of chunks that hold the same range of contract ids, so that a contract is never split over two pairs.
+def _slices(part: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """Slices of about so many rows, cut between contracts."""
+    start = 0
+    while start < part.height:
+        end = min(start + rows, part.height)
+        end = _place(part, part["contract_id"][end - 1], "right")
+        yield part.slice(start, end - start)
+        start = end
 
-    Both streams ascend. The cut is the smaller of the last ids at hand; what is above it waits for the next pair.
+
+def _place(rows: pl.DataFrame, contract_id: str, side: Literal["left", "right"]) -> int:
+    """The place of a contract in ascending rows: its first row, or the row after its last."""
+    return int(rows["contract_id"].search_sorted(contract_id, side))
+
+
+def aligned(*streams: Iterator[pl.DataFrame]) -> Iterator[tuple[pl.DataFrame, ...]]:
+    """Chunks of each stream that hold the same range of contract ids, so that a contract is never split over two tuples.
+
+    All streams ascend. The cut is the smallest of the last ids at hand; what is above it waits for the next tuple. Of a
+    tape that is not given the stream is one empty frame (``empty_frame``).
     """
-    left, right = _Buffer(opening), _Buffer(closing)
-    while left.fill() | right.fill():
-        ends = [end for end in (left.end(), right.end()) if end is not None]
-        cut = min(ends) if ends else None
-        yield left.take(cut), right.take(cut)
+    buffers = [_Buffer(stream) for stream in streams]
+    while ends := [end for buffer in buffers if (end := buffer.end()) is not None]:
+        cut = min(ends)
+        yield tuple(buffer.take(cut) for buffer in buffers)
 
 
 class _Buffer:
     """A stream of ascending chunks read one ahead."""
 
     def __init__(self, chunks: Iterator[pl.DataFrame]) -> None:
-        self._chunks = chunks
-        self._held: pl.DataFrame | None = None
-        self._done = False
-
-    def fill(self) -> bool:
-        """Hold a chunk if any is left; whether rows are at hand."""
-        while not self._done and (self._held is None or self._held.is_empty()):
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                self._done = True
-            else:
-                self._held = chunk
-        return self._held is not None and not self._held.is_empty()
+        first = next(chunks, None)
+        if first is None:
+            raise ValueError("a stream without rows is one empty frame, which has its columns")
+        self._chunks, self._held = chunks, first
 
     def end(self) -> str | None:
-        """Last id at hand; None where the stream is used up, so that it does not limit the cut."""
-        if self._held is None or self._held.is_empty():
-            return None
+        """Last id at hand, of the next chunk where none is; None where the stream is used up and does not limit the cut."""
+        while self._held.is_empty():
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return None
+            self._held = chunk
         return str(self._held["contract_id"][-1])
 
-    def take(self, cut: str | None) -> pl.DataFrame:
+    def take(self, cut: str) -> pl.DataFrame:
         """Rows up to and including the cut; the rest is kept."""
-        if self._held is None:
-            return pl.DataFrame(schema=_schema())
-        rows = self._held if cut is None else self._held.filter(pl.col("contract_id") <= cut)
-        self._held = self._held.slice(rows.height)
+        place = _place(self._held, cut, "right")
+        rows, self._held = self._held.head(place), self._held.slice(place)
         return rows
 
 
-def _schema() -> dict[str, pl.DataType]:
-    return {"row": pl.Int64(), **{column.name: column.dtype for column in LOANS.columns}}
-
-
-def known_ids(tapes: Collection[LoanTape], among: pl.Series | None = None) -> pl.Series:
+def known_ids(tapes: Collection[ContractTape], among: pl.Series | None = None) -> pl.Series:
     """Ids of contracts on the tapes, for checking events against them; of ``among`` only, where it is given.
 
     With ``among`` memory does not grow with the tapes.

@@ -1,7 +1,8 @@
 """A first look at the contract ids of a whole tape: are they in order, does one stand twice, how long are the terms?
 
-A Parquet file in order shows it by the statistics of its row groups. Otherwise two columns are read: a tape in order costs
-one comparison a row; of another, 64-bit hashes are kept (8 bytes a row), and only ids whose hashes meet are compared as text.
+A Parquet file in order shows it by the statistics of its row groups. Otherwise the ids are read, and the terms where the tape
+has any: a tape in order costs one comparison a row; of another, 64-bit hashes are kept (8 bytes a row), and only ids whose
+hashes meet are compared as text. Where a contract may have several rows, nothing is asked but the order.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import le, lt
 
 import numpy as np
 import polars as pl
@@ -26,8 +28,8 @@ _SAMPLE_EVERY = 499
 class Survey:
     """What a tape's ids show before its rows are read.
 
-    ``ascending``: the rows lie in the binary order of their ids. ``duplicated``: ids that stand more than once; None where
-    only the order of the row groups is known, so that order and repetition within a group are yet to be looked at.
+    ``ascending``: the rows lie in the binary order of their ids. ``duplicated``: ids that stand more than once and must not;
+    None where only the order of the row groups is known, so that order and repetition within a group are yet to be looked at.
     ``sample``: ids of a tape that is not in order, sorted, from which its order is planned. ``longest_term``: instalments,
     at least 1.
     """
@@ -39,57 +41,77 @@ class Survey:
 
 
 def survey_of(source: Source) -> Survey:
-    """The survey of a loan tape; rows without an id take no part in order and repetition."""
+    """The survey of a tape of contracts; rows without an id take no part in order and repetition."""
     stated = _stated(source)
     if stated is not None:
         return stated
+    unique = bool(source.contract.key)
     order = _Order()
     longest = 1
-    for parsed in source.batches(READ_ROWS, ["contract_id", "term_instalments"]):
-        order.see(parsed.frame["contract_id"].drop_nulls())
-        term = parsed.frame["term_instalments"].max()
-        longest = max(longest, int(term)) if isinstance(term, int) else longest
+    for parsed in source.batches(READ_ROWS, ["contract_id", *_terms(source)]):
+        order.see(parsed.frame["contract_id"].drop_nulls(), unique=unique)
+        for name in _terms(source):
+            term = parsed.frame[name].max()
+            longest = max(longest, int(term)) if isinstance(term, int) else longest
     if order.ascending:
         return Survey(True, frozenset(order.repeated), (), longest)
     hashes: list[NDArray[np.uint64]] = []
     sample: list[str] = []
     for ids in _ids(source):
-        hashes.append(ids.hash(0).to_numpy())
         sample.extend(ids.gather_every(_SAMPLE_EVERY).to_list())
-    return Survey(False, _repeated(source, np.concatenate(hashes)), tuple(sorted(sample)), longest)
+        if unique:
+            hashes.append(ids.hash(0).to_numpy())
+    repeated = _repeated(source, np.concatenate(hashes)) if unique else frozenset[str]()
+    return Survey(False, repeated, tuple(sorted(sample)), longest)
+
+
+def _terms(source: Source) -> list[str]:
+    """The column of the terms, where the tape has one."""
+    return [name for name in source.contract.names if name == "term_instalments"]
 
 
 def _stated(source: Source) -> Survey | None:
-    """The survey that the statistics of small row groups make, where each group lies wholly after the one before."""
+    """The survey that the statistics of small row groups make, where each group lies wholly after the one before.
+
+    A contract that may have many rows may also begin in one group and go on in the next.
+    """
     if max(source.raw.groups, default=0) > READ_ROWS:
         return None
-    ids, terms = source.extremes("contract_id"), source.extremes("term_instalments")
-    if not ids or not terms:
+    ids = source.extremes("contract_id")
+    if not ids:
         return None
-    if any(lowest <= highest for (_, highest), (lowest, _) in pairwise(ids)):
+    precedes = lt if source.contract.key else le
+    if not all(precedes(highest, lowest) for (_, highest), (lowest, _) in pairwise(ids)):
         return None
-    return Survey(True, None, (), max(1, *(highest for _, highest in terms)))
+    longest = 1
+    for name in _terms(source):
+        terms = source.extremes(name)
+        if not terms:
+            return None
+        longest = max(longest, *(highest for _, highest in terms))
+    return Survey(True, None, (), longest)
 
 
 class _Order:
-    """Whether ids seen so far ascend, and which of them stood twice in a row."""
+    """Whether ids seen so far ascend, and which of those that are to be unique stood twice in a row."""
 
     def __init__(self) -> None:
         self.ascending = True
         self.repeated: set[str] = set()
         self._last: str | None = None
 
-    def see(self, ids: pl.Series) -> None:
+    def see(self, ids: pl.Series, *, unique: bool) -> None:
         """Take the next ids into account; nothing more to learn once one of them has come too late."""
         if not self.ascending or ids.is_empty():
             return
         if self._last is not None:
             self.ascending = self._last <= ids[0]
-            if self._last == ids[0]:
+            if unique and self._last == ids[0]:
                 self.repeated.add(self._last)
-        before, after = ids.slice(0, ids.len() - 1), ids.slice(1)
-        self.ascending = self.ascending and not (after < before).any()
-        self.repeated.update(after.filter(after == before).to_list())
+        self.ascending = self.ascending and ascending(ids, strictly=False)
+        if unique:
+            before, after = ids.slice(0, ids.len() - 1), ids.slice(1)
+            self.repeated.update(after.filter(after == before).to_list())
         self._last = ids[-1]
 
 
@@ -108,10 +130,11 @@ def _repeated(source: Source, hashes: NDArray[np.uint64]) -> frozenset[str]:
     return frozenset(found.filter(found.is_duplicated()).to_list())
 
 
-def strictly_ascending(ids: pl.Series) -> bool:
-    """Whether every id is given and greater than the one before.
+def ascending(ids: pl.Series, *, strictly: bool) -> bool:
+    """Whether every id is given and, ``strictly``, greater than the one before; otherwise not less than it.
 
-    >>> strictly_ascending(pl.Series(["a", "b"])), strictly_ascending(pl.Series(["a", "a"]))
+    >>> ascending(pl.Series(["a", "a"]), strictly=False), ascending(pl.Series(["a", "a"]), strictly=True)
     (True, False)
     """
-    return ids.null_count() == 0 and not (ids.slice(1) <= ids.slice(0, max(ids.len() - 1, 0))).any()
+    before, after = ids.slice(0, max(ids.len() - 1, 0)), ids.slice(1)
+    return ids.null_count() == 0 and not ((after <= before) if strictly else (after < before)).any()

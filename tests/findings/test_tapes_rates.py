@@ -1,0 +1,103 @@
+"""Fee loss and forfeiture rates: dense and complete, or refused with the cell or the gap named."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from gaapbridge.portfolio.contract import Contract
+from gaapbridge.portfolio.curve_tables import BUCKETS, FEE_LOSS, FORFEITURE
+from gaapbridge.portfolio.rates import read_fee_losses, read_forfeitures
+from gaapbridge.terms import UnusableInput
+
+FIRST, SECOND = date(2020, 1, 1), date(2022, 1, 1)
+SEGMENTS = ("sme", "consumer")
+ADMINISTRATION, RESEARCH = "general_and_administrative", "research_and_development"
+Rows = list[dict[str, Any]]
+
+
+def fee_rows() -> Rows:
+    """Consumer from 1 % to 4 % by bucket, sme ten times that; 0.5 % more from the second version on."""
+    return [
+        {"valid_from": day, "segment": name, "bucket": bucket, "loss_rate": round(factor * (place + 1) / 100 + more, 3)}
+        for day, more in ((SECOND, 0.005), (FIRST, 0.0))
+        for name, factor in (("consumer", 1), ("sme", 10))
+        for place, bucket in enumerate(BUCKETS)
+    ]
+
+
+def forfeiture_rows() -> Rows:
+    return [
+        {"valid_from": FIRST, "function": RESEARCH, "annual_rate": 0.1},
+        {"valid_from": FIRST, "function": ADMINISTRATION, "annual_rate": 0.0},
+        {"valid_from": SECOND, "function": RESEARCH, "annual_rate": 0.2},
+        {"valid_from": SECOND, "function": ADMINISTRATION, "annual_rate": 0.05},
+    ]
+
+
+def written(folder: Path, contract: Contract, rows: Rows) -> Path:
+    path = folder / f"{contract.name}.csv"
+    pl.DataFrame(rows, schema={column.name: column.dtype for column in contract.columns}, orient="row").write_csv(path)
+    return path
+
+
+def test_fee_losses_are_by_version_segment_and_bucket(tmp_path: Path) -> None:
+    losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS)
+    assert (losses.segments, losses.versions) == (SEGMENTS, (FIRST, SECOND))
+    assert losses.loss_rate.shape == (2, 2, 4)
+    assert losses.loss_rate[0].tolist() == [[0.1, 0.2, 0.3, 0.4], [0.01, 0.02, 0.03, 0.04]]
+    assert losses.loss_rate[1, 1].tolist() == [0.015, 0.025, 0.035, 0.045]
+
+
+def test_forfeitures_are_by_version_and_function(tmp_path: Path) -> None:
+    rates = read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()))
+    assert (rates.functions, rates.versions) == ((ADMINISTRATION, RESEARCH), (FIRST, SECOND))
+    assert rates.annual_rate.tolist() == [[0.0, 0.1], [0.05, 0.2]]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2019, 1, 1), 0.1), (FIRST, 0.1), (date(2021, 12, 31), 0.1), (SECOND, 0.2), (date(2030, 1, 1), 0.2)],
+    ids=str,
+)
+def test_the_version_in_force_is_the_last_that_began(day: date, expected: float, tmp_path: Path) -> None:
+    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows())).at(day).tolist()[1] == expected
+    losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS)
+    assert losses.at(day)[1, 0] == (0.01 if expected == 0.1 else 0.015)
+
+
+def changed(rows: Rows, place: int, **cells: Any) -> Rows:
+    return [{**row, **cells} if number == place else row for number, row in enumerate(rows)]
+
+
+REFUSED: dict[str, tuple[Contract, Rows, str]] = {
+    "negative": (FEE_LOSS, changed(fee_rows(), 1, loss_rate=-0.1), r"row: 2 \| column: loss_rate \| value: -0.1 \| .* 0 to 1 "),
+    "above one": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=1.01), "value: 1.01"),
+    "not a number": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=float("nan")), "value: NaN"),
+    "empty": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=None), "loss_rate is given in every row"),
+    "unknown bucket": (FEE_LOSS, changed(fee_rows(), 0, bucket="0-30"), r"column: bucket \| value: 0-30"),
+    "unknown segment": (FEE_LOSS, changed(fee_rows(), 0, segment="x"), r"column: segment \| value: x .*one of sme, consumer"),
+    "repeated": (FEE_LOSS, [*fee_rows(), fee_rows()[0]], "stand together once"),
+    "missing bucket": (FEE_LOSS, fee_rows()[:-1], "value: 2020-01-01: sme, 61-90 .*add the missing rate"),
+    "missing segment": (FEE_LOSS, fee_rows()[:12], "value: 2020-01-01: sme, current .*a rate for every segment, bucket"),
+    "no rows": (FEE_LOSS, [], "at least one row"),
+    "all forfeited": (FORFEITURE, changed(forfeiture_rows(), 0, annual_rate=1.0), r"annual_rate \| value: 1.0 .*below 1"),
+    "unknown function": (FORFEITURE, changed(forfeiture_rows(), 0, function="x"), r"column: function \| value: x"),
+    "missing function": (FORFEITURE, forfeiture_rows()[:3], "value: 2022-01-01: general_and_administrative"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_table_that_cannot_be_is_refused(name: str, tmp_path: Path) -> None:
+    contract, rows, said = REFUSED[name]
+    path = written(tmp_path, contract, rows)
+    with pytest.raises(UnusableInput, match=said) as caught:
+        read_fee_losses(path, SEGMENTS) if contract is FEE_LOSS else read_forfeitures(path)
+    assert caught.value.file and caught.value.rule and caught.value.remedy
+
+
+def test_a_rate_of_one_and_of_nil_is_allowed(tmp_path: Path) -> None:
+    rows = changed(changed(fee_rows(), 0, loss_rate=1.0), 1, loss_rate=0.0)
+    assert read_fee_losses(written(tmp_path, FEE_LOSS, rows), SEGMENTS).loss_rate[1, 1, :2].tolist() == [1.0, 0.0]
