@@ -55,7 +55,7 @@ class Guarantees:
     """N guarantees: the guaranteed loans' terms, their states, and their fees.
 
     ``live`` says by instant which have fees on the books: those on book, and those settled early with fees still owed.
-    ``fees`` are at the opening instant, and at the closing one or at exit; ``fault`` says whose fees cannot be measured.
+    ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``fault`` says whose fees cannot be measured.
     """
 
     contract_id: pl.Series
@@ -140,21 +140,26 @@ def _fees(
     joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], course: Course, kept: dict[str, Flags],
     setting: CreditSetting,
 ) -> dict[str, Fees]:  # fmt: skip
-    """Fees at the opening instant and at the closing one, or at exit where nothing is owed any more."""
+    """Fees at the opening instant; at the closing one, or at exit where nothing is owed any more; and the moment before exit."""
     opening = np.full(joined.height, np.datetime64(setting.opening))
-    closing = np.where(kept["closing"], np.datetime64(setting.closing), exit_instant(joined, course, setting))
+    left = exit_instant(joined, course, setting)
+    closing = np.where(kept["closing"], np.datetime64(setting.closing), left)
     before = _added(fees[0], joined["contract_id"], opening)
     after = _added(fees[1], joined["contract_id"], closing)
+    at_exit = _added(fees[1], joined["contract_id"], left) if kept["closing"].any() else after
     total = np.where(after["total"] > 0, after["total"], before["total"])
     stated = joined["stand_ready_minor"]
     fair_value = np.where(stated.is_null().to_numpy(), total, stated.fill_null(0).to_numpy())
     origination = dates(joined, "origination_date")
     term_days = np.maximum((_maturity(joined) - origination).astype(np.int64), 1)
+    not_yet = np.zeros_like(kept["closing"])
     return {
-        state: Fees(
-            fair_value, elapsed_days=(at - origination).astype(np.int64), term_days=term_days, kept=kept[tape], **added
+        state: Fees(fair_value, elapsed_days=(at - origination).astype(np.int64), term_days=term_days, kept=owed, **added)
+        for state, owed, at, added in (
+            ("opening", kept["opening"], opening, before),
+            ("late", kept["closing"], closing, after),
+            ("exit", not_yet, left, at_exit),
         )
-        for state, tape, at, added in (("opening", "opening", opening, before), ("late", "closing", closing, after))
     }
 
 

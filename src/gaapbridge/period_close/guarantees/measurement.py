@@ -42,7 +42,7 @@ FEE_COMPONENTS = (
 """What note (iv) holds of a guarantee."""
 
 TO_DATE = ("fee_revenue", "accreted", "written_off")
-"""What has gone through income to date, from which the flows of the period are taken."""
+"""What has gone through income to date: no balances, but the flows of the period are taken from it."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting) -> Measurement:
     amounts["closing_live"] = live_closing.astype(np.int64)
     for series in amounts.values():
         series[outcomes != 0] = 0
-    gone = guarantees.course.left & ~live_closing & (outcomes == 0)
-    at_exit = {
-        f"exit_{framework}_{name}": np.where(gone, late[side][name], 0)
-        for side, framework in enumerate(SIDES)
-        for name in FEE_COMPONENTS
-    }
     left = guarantees.course.left & (outcomes == 0)
-    at_exit |= {f"exit_{f}_loss_allowance": np.where(left, losses["late"][side], 0) for side, f in enumerate(SIDES)}
+    leaving = _fees_at(guarantees, "exit", before, losses["late"], setting)
+    at_exit = {
+        f"exit_{framework}_{name}": np.where(left, series, 0)
+        for side, framework in enumerate(SIDES)
+        for name, series in {**leaving[side], "loss_allowance": losses["late"][side]}.items()
+        if name not in TO_DATE
+    }
     stage_closing = np.where(guarantees.course.remained, risks["closing"].stage, 0)
     return Measurement(amounts, at_exit, risks["opening"].stage, stage_closing, outcomes)
 
@@ -149,7 +149,7 @@ def _fees_at(
     guarantees: Guarantees, state: str, rates_of: date, losses: tuple[Whole, Whole], setting: GuaranteeSetting
 ) -> list[Amounts]:
     """Every component of note (iv) and what went through income to date, by side, in one state, at the rates of a day."""
-    fees, rows = guarantees.fees[state], guarantees.states[state]
+    fees, rows = guarantees.fees[state], guarantees.states["late" if state == "exit" else state]
     rate = setting.fee_loss_rate(rates_of, guarantees.segment, rows.bucket)
     return [_fees_of_side(fees, side, rate, losses[side], setting) for side in range(len(SIDES))]
 
