@@ -100,6 +100,7 @@ def write_run(
     write_json(folder / "statement.json", statements.printed)
     write_json(folder / "exact.json", statements.exact)
     (folder / "statement.txt").write_text(statements.text, encoding="utf-8")
+    (folder / "notes.txt").write_text(statements.notes, encoding="utf-8")
     (folder / "statement.csv").write_text(statements.csv, encoding="utf-8")
     write_json(folder / "ledger.json", statements.ledgers)
     journals = [column.journal for column in artefacts.columns]

@@ -11,6 +11,7 @@ import polars as pl
 from gaapbridge.period_close.movements import MovementTable
 from gaapbridge.period_close.totals import Totals
 
+
 @dataclass(frozen=True)
 class Direct:
     """One framework, all contracts of a kind, by posting role and debit positive: balances at both instants, and what the

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, resources
 from types import ModuleType
 
 from gaapbridge import differences
@@ -27,6 +27,11 @@ class Folder:
     note: Note
     elections: ModuleType
     journal: ModuleType
+
+    @property
+    def text(self) -> str:
+        """What the note says of both frameworks, ``NOTE.md``."""
+        return resources.files(f"{differences.__name__}.{self.note.key}").joinpath("NOTE.md").read_text(encoding="utf-8")
 
     def post(self, plan: Plan, sums: Mapping[str, Sums], passed: Mapping[str, BySegment]) -> Posted:
         """The note's journal from the sums of the tapes and what other notes passed on."""

@@ -17,11 +17,13 @@ from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.measured import Measured, over_all
+from gaapbridge.period_close.notes import FOLDERS
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.footing import nearest_unit
 from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
+from gaapbridge.statement.notes_text import print_notes
 from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.statement.reconcile import Reconciled, cells, reconcile
@@ -44,6 +46,7 @@ class Statements:
     exact: Json
     printed: Json
     text: str
+    notes: str
     csv: str
     ledgers: Mapping[str, Mapping[str, int]]
     checks: tuple[Check, ...]
@@ -90,6 +93,7 @@ def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measu
         exact=exact,
         printed=printed,
         text=print_statement(printed),
+        notes=print_notes(printed, {column.note.column: FOLDERS[column.note.key].text for column in columns}),
         csv=statement_csv(printed),
         ledgers={f"bs-{closing}": ledgers["closing"], f"is-{closing}": ledgers["closing"]}
         | ({f"bs-{opening}": ledgers["opening"]} if has_opening else {}),

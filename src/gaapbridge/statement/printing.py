@@ -61,7 +61,7 @@ def _statement(document: Raw, statement: Raw) -> list[str]:
     rows = [row for row in statement["rows"] if _is_printed(row)]
     amounts = [[row["us_gaap"], *(row["adj"].get(column, 0) for column in columns), row["ifrs"]] for row in rows]
     width = max(COLUMN_WIDTH, 2 + _longest_word(titles), *(3 + len(amount_text(one)) for row in amounts for one in row))
-    lines = [_heading(statement), _when(statement), *_header(titles, width)]
+    lines = [_heading(statement), caption_when(statement), *_header(titles, width)]
     before: Raw | None = None
     for row, figures in zip(rows, amounts, strict=True):
         if statement["kind"] == BALANCE_SHEET and _opens_section(row, before):
@@ -89,7 +89,7 @@ def _heading(statement: Raw) -> str:
     return "RECONCILED AMOUNTS" if statement["kind"] == "list" else str(statement["kind"]).upper()
 
 
-def _when(statement: Raw) -> str:
+def caption_when(statement: Raw) -> str:
     """The date or period of a statement in words."""
     if statement.get("as_of"):
         return f"As of {_day(str(statement['as_of']))}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
@@ -16,10 +17,6 @@ from gaapbridge.portfolio.awards import Awards
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
-
-
-VALUE_DECIMALS = 6
-"""Decimals of a minor unit that a fair value keeps: 48.65 in binary times 100 is not 4,865, and halves would be lost."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +76,16 @@ def columns_of(read: Awards, setting: AwardSetting) -> AwardColumns:
         award=tranches["award"].to_numpy().astype(np.int64),
         vesting_date=_dates(tranches["vesting_date"]),
         units=tranches["units"].to_numpy().astype(np.int64),
-        value=np.round(value.to_numpy() * 10.0**setting.minor_digits, VALUE_DECIMALS),
+        value=_in_minor_units(value, setting.minor_digits),
         lost_tranche=lost["place"].to_numpy().astype(np.int64),
         lost_date=_dates(lost["event_date"]),
         lost_units=lost["units"].to_numpy().astype(np.int64),
     )
+
+
+def _in_minor_units(value: pl.Series, minor_digits: int) -> Numbers:
+    """Fair values shifted by their decimal digits: 48.65 in binary times 100 is not 4,865, and a half would be lost."""
+    return np.array([float(Decimal(repr(amount)).scaleb(minor_digits)) for amount in value.to_list()], dtype=np.float64)
 
 
 def _dates(days: pl.Series) -> Dates:

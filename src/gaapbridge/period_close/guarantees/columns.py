@@ -55,7 +55,8 @@ class Guarantees:
     """N guarantees: the guaranteed loans' terms, their states, and their fees.
 
     ``live`` says by instant which have fees on the books: those on book, and those settled early with fees still owed.
-    ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``fault`` says whose fees cannot be measured.
+    ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``fault`` says whose
+    fees cannot be measured.
     """
 
     contract_id: pl.Series
@@ -140,7 +141,7 @@ def _fees(
     joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], course: Course, kept: dict[str, Flags],
     setting: CreditSetting,
 ) -> dict[str, Fees]:  # fmt: skip
-    """Fees at the opening instant; at the closing one, or at exit where nothing is owed any more; and the moment before exit."""
+    """Fees at the opening instant; at the closing one, or at exit where nothing is owed any more; the moment before exit."""
     opening = np.full(joined.height, np.datetime64(setting.opening))
     left = exit_instant(joined, course, setting)
     closing = np.where(kept["closing"], np.datetime64(setting.closing), left)
