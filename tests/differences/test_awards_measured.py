@@ -105,6 +105,18 @@ def test_the_table_has_the_columns_of_the_page() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("fair_value", "units", "expected"),
+    [(48.65, 1, 4_865), (1.145, 1, 115), (0.285, 3, 86), (46.272247855399065, 89_661, 414_881_601), (1e-07, 50_000, 1)],
+)
+def test_a_fair_value_keeps_all_its_decimals_and_its_halves(fair_value: float, units: int, expected: int) -> None:
+    """1.145 is 114.5 fen, rounded away from zero; 3 x 28.5 is 85.5; 89,661 x 46.272247855399065 is 414,881,601.4963 fen."""
+    awards = AWARDS.filter(pl.col("award_id") == "A3").with_columns(fair_value_per_unit=pl.lit(fair_value))
+    tranches = TRANCHES.filter(pl.col("award_id") == "A3").with_columns(units=pl.lit(units))
+    (row,) = table_of(measured(Awards(awards, tranches, EVENTS.clear(), READ.rejects, 2), SETTING)).values()
+    assert (row["us_cumulative_cost"], row["ifrs_cumulative_cost"]) == (expected, expected)
+
+
 def test_the_order_of_rows_on_the_tapes_does_not_matter() -> None:
     turned = Awards(AWARDS.reverse(), TRANCHES.reverse(), EVENTS.reverse(), READ.rejects, READ.rows)
     assert measured(turned, SETTING).table.equals(measured(READ, SETTING).table)
