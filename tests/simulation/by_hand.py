@@ -1,4 +1,4 @@
-"""A loan worked out slowly and exactly, in fractions: what the vectorised simulator is compared with."""
+"""A loan, a guarantee and its fees worked out slowly and exactly, in fractions: what the simulator is compared with."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class Loan:
         days = int(self.row["days_past_due"])
         oldest = moment.toordinal() - days
         for j in range(1, self.term + 1):
-            if self.due_date(j).toordinal() == oldest and int(self.row["billed_unpaid_interest_minor"]) > 0:
+            late = days > 0 or int(self.row["billed_unpaid_interest_minor"]) > 0
+            if self.due_date(j).toordinal() == oldest and late:
                 return j - 1
         assert days == 0
         return self.due_at(moment)
@@ -99,3 +100,68 @@ def loan_of(row: Row) -> Loan:
 def rate_of(row: Row) -> Fraction:
     """Contract rate a month, from the decimal the tape shows."""
     return Fraction(str(row["annual_rate"])) / 12
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """A guarantee and its fee instalments at one moment, measured as ASC 460 has it, with fees accreted pro rata."""
+
+    row: Row
+    fees: list[Row]
+    moment: date
+
+    @property
+    def total(self) -> int:
+        """Sum of all fees."""
+        return sum(fee["fee_minor"] for fee in self.fees)
+
+    @property
+    def fair_value(self) -> int:
+        """Fair value at inception."""
+        stated = self.row["stand_ready_minor"]
+        return self.total if stated is None else int(stated)
+
+    @property
+    def collected(self) -> int:
+        """Fees collected to date."""
+        return sum(fee["collected_minor"] for fee in self.fees)
+
+    @property
+    def let_off(self) -> int:
+        """Fees written off to date."""
+        return sum(fee["written_off_minor"] for fee in self.fees)
+
+    @property
+    def receivable(self) -> int:
+        """Fees still receivable, at fair value."""
+        return half_away(Fraction(self.fair_value * (self.total - self.collected - self.let_off), self.total))
+
+    @property
+    def receivable_non_current(self) -> int:
+        """The part of it due after a year."""
+        left = self.total - self.collected - self.let_off
+        year_on = months_later(self.moment, 12)
+        later = sum(
+            fee["fee_minor"] - fee["collected_minor"] - fee["written_off_minor"]
+            for fee in self.fees
+            if fee["due_date"] > year_on
+        )
+        return half_away(Fraction(self.receivable * later, left)) if left else 0
+
+    @property
+    def written_off(self) -> int:
+        """Fees written off to date, at fair value."""
+        return half_away(Fraction(self.fair_value * self.let_off, self.total))
+
+    @property
+    def accretion(self) -> int:
+        """Collections above fair value to date."""
+        return self.collected - (self.fair_value - self.receivable - self.written_off)
+
+    @property
+    def stand_ready(self) -> int:
+        """Fair value less its straight-line release."""
+        start = self.row["origination_date"]
+        days = (self.row["maturity_date"] - start).days
+        elapsed = min(max((self.moment - start).days, 0), days)
+        return self.fair_value - half_away(Fraction(self.fair_value * elapsed, days))

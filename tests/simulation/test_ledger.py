@@ -22,7 +22,7 @@ def measured(draw: st.DrawFn) -> dict[str, int]:
     """Any balances by role; some roles are not given."""
     roles = draw(st.sets(st.sampled_from(sorted(MEASURED_ROLES))))
     amounts = {role: draw(fen) for role in sorted(roles)}
-    return {role: -abs(amount) if role.startswith("loss_allowance") else amount for role, amount in amounts.items()}
+    return {role: -abs(amount) if "allowance" in role else amount for role, amount in amounts.items()}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_it_sums_to_zero_and_holds_what_was_measured(
     held = balances_of(ledger, instant, now, then)
     assert sum(held.values()) == 0
     for role, amount in now.items():
-        if role in chart.POSTING and role != "other_tax_payable":
+        if role in chart.POSTING and role != "other_tax_payable" and not role.startswith("share_based"):
             assert held[chart.POSTING[role]] == amount
 
 
@@ -62,16 +62,47 @@ def test_income_and_provision_are_cash_plus_movement(example: ExampleFiles) -> N
     now = {"deferred_current": 650, "deferred_non_current": 40, "accrued_interest": 1_300, "loss_allowance_current": -9_000}
     now |= {"expected_recoveries": 250}
     year = slice(12, 24)
-    interest, fees, costs = (int(getattr(example.cash, name)[year].sum()) for name in ("interest", "fees", "costs"))
-    lost, recovered = int(example.cash.written_off[year].sum()), int(example.cash.recovered[year].sum())
+    interest, fees, costs = (int(getattr(example.books.loans, name)[year].sum()) for name in ("interest", "fees", "costs"))
+    lost, recovered = int(example.books.loans.written_off[year].sum()), int(example.books.loans.recovered[year].sum())
     now["written_off_gross"] = lost + 33
     held = balances_of(example.ledger, date(2022, 12, 31), now, then)
-    vat = sum(_vat(int(example.cash.interest[month]) + int(example.cash.fees[month])) for month in range(12, 24))
+    vat = sum(_vat(int(example.books.loans.interest[month]) + int(example.books.loans.fees[month])) for month in range(12, 24))
     income = interest + fees - costs - vat + (650 + 40 + 1_300) - (500 + 70 + 900) + 33
     assert held[chart.FINANCING_INCOME] == -income
     assert held[chart.PROVISION_FOR_LOANS] == (9_000 - 250) - 4_000 + lost + 33 - recovered
-    december = int(example.cash.interest[23]) + int(example.cash.fees[23])
-    assert held[chart.OTHER_TAX_PAYABLE] == -_vat(december)
+
+
+def test_provisions_of_guarantees_are_cash_plus_movement(example: ExampleFiles) -> None:
+    """Payouts less recoveries, and fees lost less the VAT in them, each with the movement of its allowance."""
+    then = {"guarantee_contingent": -7_000, "fee_allowance_current": -900, "fee_allowance_related_non_current": -40}
+    now = {"guarantee_contingent": -9_500, "fee_allowance_current": -700, "fee_allowance_related_non_current": -90}
+    held = balances_of(example.ledger, date(2022, 12, 31), now, then)
+    cash, year = example.books.guarantees, slice(12, 24)
+    kept = example.books.guarantee_years[date(2022, 12, 31)]
+    paid, recovered = int(cash.paid_out[year].sum()), int(cash.recovered[year].sum())
+    assert held[chart.PROVISION_FOR_CONTINGENT] == paid - recovered + 2_500
+    lost = kept.others.written_off + kept.related.written_off
+    assert held[chart.PROVISION_FOR_FEES] == lost - _vat(lost) - 200 + 50
+    assert held[chart.GUARANTEE_REVENUE] == -(kept.released - _vat(kept.released))
+
+
+def test_costs_of_share_awards_go_to_their_functions(example: ExampleFiles) -> None:
+    """Paid-in capital is cumulative; what the functions leave of its movement is administrative."""
+    instant, without = date(2022, 12, 31), {"additional_paid_in_capital": 0}
+    before = balances_of(example.ledger, instant, without, {})
+    costs = {"servicing": 100, "marketing": 20, "administrative": 300, "research": 50}
+    now = {f"share_based_{function}": cost for function, cost in costs.items()} | {"additional_paid_in_capital": -1_471}
+    held = balances_of(example.ledger, instant, now, {"additional_paid_in_capital": -1_000})
+    assert held[chart.SHARE_AWARDS] == -1_471
+    accounts = (
+        chart.SERVICING_EXPENSES,
+        chart.SALES_EXPENSES,
+        chart.ADMINISTRATIVE_EXPENSES,
+        chart.RESEARCH_EXPENSES,
+        chart.RETAINED_EARNINGS,
+        chart.DEFERRED_TAX_ASSETS,
+    )
+    assert [held[account] - before[account] for account in accounts] == [100, 20, 301, 50, 1_000, 0]
 
 
 def test_deferred_tax_is_a_quarter_of_what_is_not_yet_taxed(example: ExampleFiles) -> None:

@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from gaapbridge.example import ExampleFiles, write_example
-from gaapbridge.example.contracts import draw_contracts, schedule_of
+from gaapbridge.example import ExampleFiles, chart, write_example
+from gaapbridge.example.contracts import ARRANGED_PRODUCT, OWN_PRODUCT, Product, draw_contracts, schedule_of
 from gaapbridge.example.market import SEGMENTS
 from gaapbridge.portfolio.checks import check_loans
 from tests.simulation.by_hand import half_away, loan_of
@@ -167,9 +167,10 @@ def test_a_sample_agrees_with_its_schedule_by_hand(tapes: dict[int, pl.DataFrame
         assert abs(row["billed_unpaid_interest_minor"] - half_away(billed) - fee * (due - paid)) <= 1, row
 
 
-def test_every_schedule_ends_at_zero() -> None:
+@pytest.mark.parametrize("product", [OWN_PRODUCT, ARRANGED_PRODUCT], ids=["own", "arranged"])
+def test_every_schedule_ends_at_zero(product: Product) -> None:
     random = np.random.Generator(np.random.PCG64(1))
-    contracts = draw_contracts(random, 0, 3_000, 3_000)
+    contracts = draw_contracts(random, product, 0, 3_000, 3_000)
     schedule = schedule_of(contracts)
     last = contracts.term, np.arange(3_000)
     assert (schedule.principal[last] == contracts.principal).all()
@@ -182,7 +183,7 @@ def test_every_schedule_ends_at_zero() -> None:
 
 def test_costs_and_charges_never_all_but_cancel() -> None:
     random = np.random.Generator(np.random.PCG64(2))
-    contracts = draw_contracts(random, 0, 20_000, 20_000)
+    contracts = draw_contracts(random, OWN_PRODUCT, 0, 20_000, 20_000)
     gap = np.abs(contracts.costs - contracts.fees - contracts.service_fee * contracts.term)
     assert (gap >= contracts.principal // 250 - 2).all()
     assert (contracts.principal - contracts.fees + contracts.costs > 0).all()
@@ -211,5 +212,12 @@ def test_tapes_are_written_for_parallel_reading(example: ExampleFiles) -> None:
 @pytest.mark.parametrize("loans", [1, 3])
 def test_a_lender_of_a_few_loans_is_written_too(tmp_path: Path, loans: int) -> None:
     files = write_example(tmp_path, loans=loans)
-    ids = set().union(*(pl.read_parquet(path)["contract_id"] for path in files.tapes.values()))
-    assert len(ids) == loans
+    for tapes, contracts in ((files.tapes, loans), (files.guarantees, loans * 14 // 10)):
+        ids = set().union(*(pl.read_parquet(path)["contract_id"] for path in tapes.values()))
+        assert len(ids) == contracts
+
+
+def test_a_lender_need_not_give_guarantees(tmp_path: Path) -> None:
+    files = write_example(tmp_path, loans=50, guarantees=0)
+    assert {pl.read_parquet(path).height for path in [*files.guarantees.values(), *files.guarantee_fees.values()]} == {0}
+    assert files.ledger.years[date(2023, 12, 31)].balances[chart.STAND_READY_LIABILITY] == 0

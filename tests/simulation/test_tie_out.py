@@ -35,14 +35,18 @@ def test_principal_lent_repaid_and_written_off_leaves_what_the_tape_shows(
 ) -> None:
     tape = tapes[year]
     new = tape.filter(pl.col("origination_date").dt.year() == year)
-    assert new["principal_minor"].sum() == year_of(example.cash.lent, year)
-    assert new["fees_received_minor"].sum() == year_of(example.cash.fees, year)
-    assert new["costs_paid_minor"].sum() == year_of(example.cash.costs, year)
+    assert new["principal_minor"].sum() == year_of(example.books.loans.lent, year)
+    assert new["fees_received_minor"].sum() == year_of(example.books.loans.fees, year)
+    assert new["costs_paid_minor"].sum() == year_of(example.books.loans.costs, year)
     lost = tape.filter((pl.col("status") == "written_off") & (pl.col("exit_date").dt.year() == year))
-    assert lost["outstanding_principal_minor"].sum() == year_of(example.cash.written_off, year)
+    assert lost["outstanding_principal_minor"].sum() == year_of(example.books.loans.written_off, year)
     on_book = int(tape.filter(pl.col("status") == "on_book")["outstanding_principal_minor"].sum())
     brought_forward = int(opening_of(tapes, year)["before"].sum())
-    flows = year_of(example.cash.lent, year) - year_of(example.cash.principal, year) - year_of(example.cash.written_off, year)
+    flows = (
+        year_of(example.books.loans.lent, year)
+        - year_of(example.books.loans.principal, year)
+        - year_of(example.books.loans.written_off, year)
+    )
     assert brought_forward + flows == on_book
     balances = example.ledger.years[date(year, 12, 31)].balances
     assert balances[chart.PRINCIPAL_CURRENT] + balances[chart.PRINCIPAL_NON_CURRENT] == on_book
@@ -60,7 +64,7 @@ def test_principal_received_is_what_each_contract_repaid(
         pl.coalesce("before", "principal_minor") - pl.when(closed).then(0).otherwise("outstanding_principal_minor")
     ).to_series()
     assert (repaid >= 0).all()
-    assert repaid.sum() == year_of(example.cash.principal, year)
+    assert repaid.sum() == year_of(example.books.loans.principal, year)
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -78,13 +82,13 @@ def test_interest_received_is_what_each_contract_paid(example: ExampleFiles, tap
             paid += half_away(row["outstanding_principal_minor"] * rate_of(row) * stub)
         assert paid >= 0
         total += paid
-    assert total == year_of(example.cash.interest, year)
+    assert total == year_of(example.books.loans.interest, year)
 
 
 @pytest.mark.parametrize("year", [2022, 2023])
 def test_recoveries_are_the_cash_book_s(example: ExampleFiles, events: dict[int, pl.DataFrame], year: int) -> None:
     recovered = events[year].filter(pl.col("kind") == "recovery")["amount_minor"].sum()
-    assert recovered == year_of(example.cash.recovered, year)
+    assert recovered == year_of(example.books.loans.recovered, year)
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -101,5 +105,5 @@ def test_the_ledger_s_split_and_accrual_by_hand(tmp_path_factory: pytest.TempPat
         if row["days_past_due"] < 90:
             stub = outstanding * rate_of(row) * loan.stub(instant)
             accrued += half_away(row["billed_unpaid_interest_minor"] + Fraction(stub))
-    assert example.year_ends[instant].principal_non_current == later
-    assert example.year_ends[instant].accrued_interest == accrued
+    assert example.books.loan_years[instant].principal_non_current == later
+    assert example.books.loan_years[instant].accrued_interest == accrued

@@ -1,12 +1,13 @@
-"""Tapes for benchmarks: any number of loans in closed form, written row group by row group.
+"""Tapes for benchmarks: any number of contracts in closed form, written row group by row group.
 
-Nothing is simulated: a loan's state follows from its age and its unpaid instalments. That is enough to give
+Nothing is simulated: a contract's state follows from its age and its unpaid instalments. That is enough to give
 every part of a close its usual work, at a cost far below the work measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,86 +16,199 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.example.awards import AWARD_FILES, write_awards
 from gaapbridge.example.calendar import NO_DATE, Days, anchor_of, day_number, month_of, months_later, on_day
 from gaapbridge.example.curves import write_curves
-from gaapbridge.example.market import BANDS, CHANNELS, DEFAULT_DAYS, SEGMENTS
+from gaapbridge.example.market import BANDS, CHANNELS, DEFAULT_DAYS, PAYOUT_DAYS, SEGMENTS
 from gaapbridge.example.plan_text import write_plan
-from gaapbridge.example.tapes import NO_AMOUNT, REPAYMENT_TYPES, ROW_GROUP_ROWS, event_tape, loan_tape
+from gaapbridge.example.tapes import (
+    NO_AMOUNT,
+    NOT_STATED,
+    REPAYMENT_TYPES,
+    ROW_GROUP_ROWS,
+    TapeWriter,
+    event_tape,
+    fee_tape,
+    guarantee_tape,
+    loan_tape,
+)
 
 OPENING, CLOSING = date(2022, 12, 31), date(2023, 12, 31)
 _LEVEL, _EQUAL, _BULLET = (REPAYMENT_TYPES.index(kind) for kind in REPAYMENT_TYPES[:3])
 _YEAR_MONTHS = 12
+_LOANS_UNPAID = (0.96, 0.018, 0.008, 0.005, 0.005, 0.004)
+_GUARANTEES_UNPAID = (0.968, 0.018, 0.014)
+_FEE_IN_10_000 = 60
 
 _Whole = NDArray[np.int64]
 _Numbers = NDArray[np.float64]
+_Terms = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class BenchFiles:
-    """What was written: the plan, both tapes with their rows, and the events (none)."""
+    """What was written: the plan, the tapes of both instants (opening, closing) with their rows, events (none) and
+    awards.
+    """
 
     plan: Path
-    opening_tape: Path
-    closing_tape: Path
+    loans: tuple[Path, Path]
+    guarantees: tuple[Path, Path]
+    guarantee_fees: tuple[Path, Path]
     events: Path
-    opening_rows: int
-    closing_rows: int
+    awards: Mapping[str, Path]
+    loan_rows: tuple[int, int]
+    guarantee_rows: tuple[int, int]
+    fee_rows: tuple[int, int]
+
+    @property
+    def tapes(self) -> tuple[Path, ...]:
+        """Every tape whose size grows with the lender's."""
+        return (*self.loans, *self.guarantees, *self.guarantee_fees)
 
 
 def write_bench_tapes(folder: Path, loans: int, *, seed: int = 20231231, young: bool = False) -> BenchFiles:
-    """Write two tapes of ``loans`` contracts on book, curves, no events and a plan without a ledger.
+    """Write two tapes of ``loans`` loans on book, as many guarantees with their fees, awards, curves, no events and a
+    plan without a ledger.
 
-    Every contract is on book at both instants, so its term is 18 to 36 months. With ``young`` the closing
-    tape has the terms of a consumer lender (mean about 12 months, 6 to run) and the opening tape only the
-    contracts old enough. Memory does not grow with ``loans``; the same arguments give the same bytes.
+    Every loan is on book at both instants, so its term is 18 to 36 months. With ``young`` the closing tape has
+    the terms of a consumer lender (mean about 12 months, 6 to run) and the opening tape only the contracts old
+    enough; guarantees are always young. Memory does not grow with ``loans``; the same arguments give the same
+    bytes.
     """
-    tapes = {
-        "opening": f"tapes/loans-{OPENING}.parquet",
-        "closing": f"tapes/loans-{CLOSING}.parquet",
-        "events": "tapes/events-2023.parquet",
-    }
-    opening_rows, principal = 0, 0
-    chunks = range(0, loans, ROW_GROUP_ROWS)
-    seeds = np.random.SeedSequence(seed).spawn(len(chunks))
-    with (
-        loan_tape(folder / tapes["opening"], SEGMENTS) as opening,
-        loan_tape(folder / tapes["closing"], SEGMENTS) as closing,
-    ):
-        for first, chunk_seed in zip(chunks, seeds, strict=True):
-            random = np.random.Generator(np.random.PCG64(chunk_seed))
-            terms = _draw_terms(random, first, min(ROW_GROUP_ROWS, loans - first), young=young)
-            closing_state = _state(random, terms, terms["age"], CLOSING)
-            principal += int(closing_state["outstanding_principal_minor"].sum())
-            closing.append({**terms, **closing_state})
-            old = terms["age"] >= _YEAR_MONTHS
-            before = {name: column[old] for name, column in terms.items()}
-            opening.append({**before, **_state(random, before, before["age"] - _YEAR_MONTHS, OPENING)})
-            opening_rows += int(old.sum())
-    with event_tape(folder / tapes["events"]):
+    of_loans, of_guarantees, of_awards = np.random.SeedSequence(seed).spawn(3)
+    names = {kind: _names(kind) for kind in ("loans", "guarantees", "guarantee_fees")}
+    paths = {kind: (folder / opening, folder / closing) for kind, (opening, closing) in names.items()}
+    loan_rows, principal = _write_loans(paths["loans"], loans, of_loans, young=young)
+    guarantee_rows, fee_rows, guaranteed = _write_guarantees(paths, loans, of_guarantees)
+    events = f"tapes/events-{CLOSING.year}.parquet"
+    with event_tape(folder / events):
         pass
+    awards = write_awards(folder, np.random.Generator(np.random.PCG64(of_awards)), loans)
     write_curves(folder)
-    plan = folder / "plan.toml"
     write_plan(
-        plan,
+        folder / "plan.toml",
         entity="Benchmark Lender",
         opening=OPENING,
         closing=CLOSING,
-        tapes=tapes,
+        tapes=names,
+        events=events,
+        awards=AWARD_FILES,
         prior_run=False,
-        control=(loans, principal),
+        control={"loans": (loans, principal), "guarantees": (loans, guaranteed)},
         trial_balances=None,
     )
     return BenchFiles(
-        plan,
-        folder / tapes["opening"],
-        folder / tapes["closing"],
-        folder / tapes["events"],
-        opening_rows,
-        loans,
+        folder / "plan.toml",
+        **paths,
+        events=folder / events,
+        awards=awards,
+        loan_rows=loan_rows,
+        guarantee_rows=guarantee_rows,
+        fee_rows=fee_rows,
     )
 
 
-def _draw_terms(random: np.random.Generator, first: int, rows: int, *, young: bool) -> dict[str, NDArray[Any]]:
+def _names(kind: str) -> tuple[str, str]:
+    """Paths of an opening and a closing tape, relative to the plan."""
+    file = kind.replace("_", "-")
+    return f"tapes/{file}-{OPENING}.parquet", f"tapes/{file}-{CLOSING}.parquet"
+
+
+def _chunks(contracts: int, seed: np.random.SeedSequence) -> Iterator[tuple[np.random.Generator, int, int]]:
+    """Random stream, first row and number of rows of each row group."""
+    firsts = range(0, contracts, ROW_GROUP_ROWS)
+    for first, own in zip(firsts, seed.spawn(len(firsts)), strict=True):
+        yield np.random.Generator(np.random.PCG64(own)), first, min(ROW_GROUP_ROWS, contracts - first)
+
+
+def _write_loans(
+    paths: tuple[Path, Path], loans: int, seed: np.random.SeedSequence, *, young: bool
+) -> tuple[tuple[int, int], int]:
+    """Both loan tapes; their rows, and the closing tape's outstanding principal."""
+    opening_rows, principal = 0, 0
+    with loan_tape(paths[0], SEGMENTS) as opening, loan_tape(paths[1], SEGMENTS) as closing:
+        for random, first, rows in _chunks(loans, seed):
+            terms = _draw_terms(random, first, rows, young=young)
+            state = _state(random, terms, terms["age"], CLOSING, _LOANS_UNPAID, DEFAULT_DAYS)
+            principal += int(state["outstanding_principal_minor"].sum())
+            closing.append({**terms, **state})
+            before = _a_year_old(terms)
+            age = before["age"] - _YEAR_MONTHS
+            opening.append({**before, **_state(random, before, age, OPENING, _LOANS_UNPAID, DEFAULT_DAYS)})
+            opening_rows += age.size
+    return (opening_rows, loans), principal
+
+
+def _write_guarantees(
+    paths: Mapping[str, tuple[Path, Path]], guarantees: int, seed: np.random.SeedSequence
+) -> tuple[tuple[int, int], tuple[int, int], int]:
+    """Both tapes of guarantees and of their fees; the rows of each, and the closing tape's outstanding principal."""
+    opening_rows, opening_fees, closing_fees, principal = 0, 0, 0, 0
+    with ExitStack() as stack:
+        tapes = [stack.enter_context(guarantee_tape(path, SEGMENTS)) for path in paths["guarantees"]]
+        fees = [stack.enter_context(fee_tape(path)) for path in paths["guarantee_fees"]]
+        for random, first, rows in _chunks(guarantees, seed):
+            terms = _draw_guarantees(random, first, rows)
+            state = _append_guarantees(random, terms, terms["age"], CLOSING, tapes[1], fees[1])
+            principal += int(state["outstanding_principal_minor"].sum())
+            closing_fees += int(terms["term_instalments"].sum())
+            before = _a_year_old(terms)
+            _append_guarantees(random, before, before["age"] - _YEAR_MONTHS, OPENING, tapes[0], fees[0])
+            opening_rows += before["age"].size
+            opening_fees += int(before["term_instalments"].sum())
+    return (opening_rows, guarantees), (opening_fees, closing_fees), principal
+
+
+def _append_guarantees(
+    random: np.random.Generator, terms: _Terms, due: _Whole, instant: date, tape: TapeWriter, fees: TapeWriter
+) -> _Terms:
+    """Add guarantees and their fees to the tapes of an instant; returns their states."""
+    state = _state(random, terms, due, instant, _GUARANTEES_UNPAID, PAYOUT_DAYS)
+    tape.append({**terms, **state})
+    fees.append(_fees(terms, due - state["unpaid"]))
+    return state
+
+
+def _draw_guarantees(random: np.random.Generator, first: int, rows: int) -> _Terms:
+    """Terms of guarantees: those of young loans without charges, and a fee with every instalment."""
+    terms = _draw_terms(random, first, rows, young=True)
+    return terms | {
+        "loan_id": terms["contract_id"],
+        "guaranteed_share": np.full(rows, NOT_STATED),
+        "stand_ready_minor": np.full(rows, NO_AMOUNT),
+        "related_party": random.random(rows) < 0.03,
+        "service_fee_minor": np.zeros(rows, dtype=np.int64),
+        "fee_minor": terms["principal_minor"] * _FEE_IN_10_000 // 10_000,
+    }
+
+
+def _fees(terms: _Terms, paid: _Whole) -> _Terms:
+    """Fee instalments of guarantees, due and collected with the first ``paid`` loan instalments."""
+    term = terms["term_instalments"]
+    which = np.repeat(np.arange(term.size), term)
+    place = np.arange(which.size) - np.repeat(np.cumsum(term) - term, term)
+    first = terms["first_payment_date"][which]
+    due = on_day((month_of(first) + place).astype(np.int32), anchor_of(first))
+    before = on_day((month_of(first) + np.maximum(place - 1, 0)).astype(np.int32), anchor_of(first))
+    fee = terms["fee_minor"][which]
+    return {
+        "contract_id": terms["contract_id"][which],
+        "due_date": due,
+        "coverage_start": np.where(place == 0, terms["origination_date"][which], before),
+        "coverage_end": due,
+        "fee_minor": fee,
+        "collected_minor": np.where(place < paid[which], fee, 0),
+    }
+
+
+def _a_year_old(terms: _Terms) -> _Terms:
+    """The contracts that were on book a year before."""
+    old = terms["age"] >= _YEAR_MONTHS
+    return {name: column[old] for name, column in terms.items()}
+
+
+def _draw_terms(random: np.random.Generator, first: int, rows: int, *, young: bool) -> _Terms:
     """Contract terms. ``age``, the instalments due by the closing instant, is not a tape column."""
     if young:
         term = random.choice([3, 6, 12, 24, 36], rows, p=[0.10, 0.20, 0.55, 0.13, 0.02])
@@ -143,10 +257,18 @@ def _instalment(principal: _Whole, rate: _Numbers, term: _Whole) -> _Whole:
 
 
 def _state(
-    random: np.random.Generator, terms: Mapping[str, NDArray[Any]], due: _Whole, instant: date
-) -> dict[str, NDArray[Any]]:
-    """State columns at ``instant``: ``due`` instalments fallen due, the last 0 to 5 of them unpaid."""
-    unpaid = np.minimum(random.choice(6, due.size, p=[0.96, 0.018, 0.008, 0.005, 0.005, 0.004]), due)
+    random: np.random.Generator,
+    terms: _Terms,
+    due: _Whole,
+    instant: date,
+    unpaid_shares: tuple[float, ...],
+    default_days: int,
+) -> _Terms:
+    """State columns at ``instant``: ``due`` instalments fallen due, the last few of them unpaid, by their shares.
+
+    ``unpaid``, the number of those, is not a tape column.
+    """
+    unpaid = np.minimum(random.choice(len(unpaid_shares), due.size, p=unpaid_shares), due)
     paid = due - unpaid
     balance_due, interest_due = _scheduled(terms, due)
     balance, interest_paid = _scheduled(terms, paid)
@@ -162,13 +284,14 @@ def _state(
         "billed_unpaid_interest_minor": interest_due - interest_paid + unpaid * fee,
         "interest_received_minor": interest_paid + paid * fee,
         "days_past_due": days_past_due,
-        "default_date": np.where(days_past_due >= DEFAULT_DAYS, oldest + DEFAULT_DAYS, NO_DATE),
+        "default_date": np.where(days_past_due >= default_days, oldest + default_days, NO_DATE),
+        "unpaid": unpaid,
         "watch_list": random.random(due.size) < 0.004,
         "forborne": random.random(due.size) < 0.003,
     }
 
 
-def _scheduled(terms: Mapping[str, NDArray[Any]], instalments: _Whole) -> tuple[_Whole, _Whole]:
+def _scheduled(terms: _Terms, instalments: _Whole) -> tuple[_Whole, _Whole]:
     """Balance after the first ``instalments`` and interest within them, in closed form and minor units."""
     principal, term, kind = terms["principal_minor"], terms["term_instalments"], terms["repayment_type"]
     rate = terms["annual_rate"] / 12.0

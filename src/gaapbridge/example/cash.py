@@ -1,4 +1,4 @@
-"""The lender's cash book, month by month in whole fen, and the recoveries after write-off.
+"""The lender's cash book, month by month in whole fen, and the recoveries after write-off or payout.
 
 It is filled while contracts are simulated and posted to the general ledger afterwards; the tapes are written
 from the contracts' standing instead, so that the two can be compared.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.example.calendar import Days, day_number, month_of
 from gaapbridge.example.contracts import FIRST_DAY, LAST_DAY, MONTHS_PER_YEAR, Contracts, Whole
-from gaapbridge.example.market import RECOVERY_MONTHS, VERSIONS, recovery_weights, regimes
+from gaapbridge.example.market import RECOVERY_MONTHS, VERSIONS, Market, recovery_weights
 
 MONTHS = (LAST_DAY.year - FIRST_DAY.year + 1) * MONTHS_PER_YEAR
 _FIRST_MONTH = int(month_of(np.array([day_number(FIRST_DAY)], dtype=np.int32))[0])
@@ -63,6 +63,33 @@ class CashFlows:
 
 
 @dataclass(frozen=True)
+class GuaranteeCash:
+    """The lender's own cash of its guarantees, by month in fen as in ``CashFlows``; ``funders`` is the money of the
+    loans guaranteed, which the lender only arranges.
+    """
+
+    fees: Whole = field(default_factory=_months)
+    fees_of_related_parties: Whole = field(default_factory=_months)
+    paid_out: Whole = field(default_factory=_months)
+    recovered: Whole = field(default_factory=_months)
+    funders: CashFlows = field(default_factory=CashFlows)
+
+    def collect(self, when: Days, fee: Whole, related: NDArray[np.bool_]) -> None:
+        """Fees from borrowers; those never collected are dated beyond the last day."""
+        month = _month(when)
+        np.add.at(self.fees, month[~related], fee[~related])
+        np.add.at(self.fees_of_related_parties, month[related], fee[related])
+
+    def pay_out(self, when: Days, amount: Whole) -> None:
+        """Money to funders whose borrowers did not pay."""
+        np.add.at(self.paid_out, _month(when), amount)
+
+    def recover(self, when: Days, amount: Whole) -> None:
+        """Money from borrowers whose funders were paid."""
+        np.add.at(self.recovered, _month(when), amount)
+
+
+@dataclass(frozen=True)
 class Recoveries:
     """Recoveries of a chunk: place of the contract in the chunk, day, fen."""
 
@@ -73,23 +100,24 @@ class Recoveries:
 
 def draw_recoveries(
     random: np.random.Generator,
+    market: Market,
     contracts: Contracts,
     which: NDArray[np.int64],
     exit_date: Days,
-    written_off: Whole,
+    lost: Whole,
 ) -> Recoveries:
-    """Recoveries of the contracts ``which`` over eighteen months after their write-off, up to the last day.
+    """Recoveries of the contracts ``which`` over eighteen months after their write-off or payout, up to the last day.
 
     In each month one contract in four pays, four times its expected share, give or take a half; never more
-    than was written off.
+    than was lost.
     """
     shape = (RECOVERY_MONTHS, which.size)
-    share = np.stack([regime.recovered for regime in regimes()])
+    share = np.stack([regime.recovered for regime in market.regimes])
     regime = (exit_date >= day_number(VERSIONS[1])).astype(np.int64)
-    expected = written_off * share[regime, contracts.segment[which]] * recovery_weights()[:, None]
+    expected = lost * share[regime, contracts.segment[which]] * recovery_weights()[:, None]
     pays = random.random(shape) < _RECOVERY_EACH_MONTH
     amount = np.where(pays, expected / _RECOVERY_EACH_MONTH * (0.5 + random.random(shape)), 0.0).astype(np.int64)
-    to_date = np.minimum(np.cumsum(amount, axis=0), written_off)
+    to_date = np.minimum(np.cumsum(amount, axis=0), lost)
     amount = np.diff(to_date, axis=0, prepend=0)
     month_end = exit_date + _DAYS_A_MONTH * np.arange(1, RECOVERY_MONTHS + 1, dtype=np.int32)[:, None]
     when = (month_end - random.integers(0, _DAYS_A_MONTH - 2, shape)).astype(np.int32)

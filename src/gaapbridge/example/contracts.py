@@ -1,4 +1,4 @@
-"""The contracts the example lender signs, and the schedule of each, as columns.
+"""The contracts the example lender signs or arranges, and the schedule of each, as columns.
 
 Contracts are numbered in the order of origination, so a tape sorted by contract id is sorted by age.
 Principals are drawn to the fen (draw-downs of a credit line): round amounts would put many interest amounts
@@ -24,11 +24,55 @@ LEVEL, EQUAL_PRINCIPAL, BULLET, INTEREST_FREE = range(len(REPAYMENT_TYPES))
 
 _BILLING_DAY = 20
 _SHORTEST_FIRST_PERIOD_DAYS = 15
-_LOWEST_RATE = np.array([0.07, 0.13, 0.18, 0.21])
-_RATE_SPREAD = np.array([0.06, 0.05, 0.04, 0.03])
+_SMALLEST_PRINCIPAL = 300_000
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Product:
+    """What is on offer: the mix that contracts are drawn from.
+
+    ``terms`` months with their shares; ``kind_shares`` in the order of ``REPAYMENT_TYPES``; yearly rates from
+    ``lowest_rate`` over ``rate_spread`` by risk band; ``growth`` is the daily volume on the last day as a
+    multiple of that on the first; ``largest_principal`` in fen. ``charged``: the borrower pays fees to the
+    lender, and the lender costs of origination.
+    """
+
+    terms: tuple[int, ...]
+    term_shares: tuple[float, ...]
+    kind_shares: tuple[float, float, float, float]
+    lowest_rate: tuple[float, float, float, float]
+    rate_spread: tuple[float, float, float, float]
+    largest_principal: int
+    growth: float
+    charged: bool
+
+
+OWN_PRODUCT = Product(
+    terms=(3, 6, 12, 24, 36),
+    term_shares=(0.08, 0.17, 0.55, 0.15, 0.05),
+    kind_shares=(0.78, 0.12, 0.05, 0.05),
+    lowest_rate=(0.15, 0.19, 0.21, 0.225),
+    rate_spread=(0.04, 0.03, 0.025, 0.015),
+    largest_principal=6_000_000,
+    growth=2.4,
+    charged=True,
+)
+"""Loans of the lender's own."""
+
+ARRANGED_PRODUCT = Product(
+    terms=(3, 6, 12, 24),
+    term_shares=(0.24, 0.24, 0.30, 0.22),
+    kind_shares=(0.84, 0.12, 0.04, 0.0),
+    lowest_rate=(0.050, 0.053, 0.056, 0.059),
+    rate_spread=(0.006, 0.006, 0.006, 0.006),
+    largest_principal=11_000_000,
+    growth=0.8,
+    charged=False,
+)
+"""Loans of other funders: the rate is what the funder earns, the lender's fee comes on top of it."""
 
 
 @dataclass(frozen=True)
@@ -78,22 +122,23 @@ class Schedule:
     interest: Whole
 
 
-def draw_contracts(random: np.random.Generator, first: int, rows: int, loans: int) -> Contracts:
-    """Terms of contracts ``first`` to ``first + rows - 1`` out of ``loans``, originated over three growing
-    years.
-    """
-    origination = _originated(random, first, rows, loans)
+def draw_contracts(random: np.random.Generator, product: Product, first: int, rows: int, contracts: int) -> Contracts:
+    """Terms of contracts ``first`` to ``first + rows - 1`` out of ``contracts``, originated over three years."""
+    origination = _originated(random, product.growth, first, rows, contracts)
     band = random.choice(len(BANDS), rows, p=[0.20, 0.33, 0.32, 0.15])
     channel = random.choice(len(CHANNELS), rows, p=[0.65, 0.35])
-    term = random.choice([3, 6, 12, 24, 36], rows, p=[0.08, 0.17, 0.55, 0.15, 0.05])
-    kind = random.choice(4, rows, p=[0.78, 0.12, 0.05, 0.05])
+    term = random.choice(product.terms, rows, p=product.term_shares)
+    kind = random.choice(len(REPAYMENT_TYPES), rows, p=product.kind_shares)
     too_long = ((kind == BULLET) & (term > 12)) | ((kind == INTEREST_FREE) & (term > 24))
     kind = np.where(too_long, LEVEL, kind)
-    principal = (300_000 + 5_700_000 * random.beta(1.6, 3.0, rows)).astype(np.int64)
-    rate = np.round(_LOWEST_RATE[band] + _RATE_SPREAD[band] * random.random(rows), 4)
+    drawn = random.beta(1.6, 3.0, rows)
+    principal = (_SMALLEST_PRINCIPAL + (product.largest_principal - _SMALLEST_PRINCIPAL) * drawn).astype(np.int64)
+    lowest, spread = np.array(product.lowest_rate)[band], np.array(product.rate_spread)[band]
+    rate = np.round(lowest + spread * random.random(rows), 4)
     rate = np.where(kind == INTEREST_FREE, 0.0, rate)
     first_payment = _first_payment(random, origination)
-    service_fee, fees, costs = _charges(random, principal, term, kind, channel)
+    free = np.zeros(rows, dtype=np.int64)
+    charges = _charges(random, principal, term, kind, channel) if product.charged else (free, free, free)
     return Contracts(
         number=first + np.arange(rows),
         segment=channel * len(BANDS) + band,
@@ -105,9 +150,9 @@ def draw_contracts(random: np.random.Generator, first: int, rows: int, loans: in
         kind=kind,
         level_instalment=_level_instalment(principal, rate / MONTHS_PER_YEAR, term),
         instalment_given=(kind == LEVEL) & (channel == 0),
-        service_fee=service_fee,
-        fees=fees,
-        costs=costs,
+        service_fee=charges[0],
+        fees=charges[1],
+        costs=charges[2],
         first_length=_first_length(origination, first_payment),
     )
 
@@ -138,11 +183,11 @@ def schedule_of(contracts: Contracts) -> Schedule:
     return Schedule(balance, repaid_to_date, interest)
 
 
-def _originated(random: np.random.Generator, first: int, rows: int, loans: int) -> Days:
-    """Origination days in order: the whole portfolio spread over three years of growing volume."""
+def _originated(random: np.random.Generator, growth: float, first: int, rows: int, contracts: int) -> Days:
+    """Origination days in order: the whole portfolio spread over three years of steadily changing volume."""
     start = day_number(FIRST_DAY)
-    volume = np.cumsum(np.linspace(1.0, 2.4, day_number(LAST_DAY) - start + 1))
-    place = (first + np.arange(rows) + random.random(rows)) / loans * volume[-1]
+    volume = np.cumsum(np.linspace(1.0, growth, day_number(LAST_DAY) - start + 1))
+    place = (first + np.arange(rows) + random.random(rows)) / contracts * volume[-1]
     days: Days = (start + np.searchsorted(volume, place, side="right")).astype(np.int32)
     return np.minimum(days, np.int32(day_number(LAST_DAY)))
 

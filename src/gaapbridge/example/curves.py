@@ -1,7 +1,7 @@
-"""The curve files of the example plan: prepayment, hazards, losses given default and recoveries, in two
-versions.
+"""The curve files of the example plan, in two versions: of loans, of guarantees and of share awards.
 
-Written as text with six decimals, one row for each key, as the tape contract asks.
+All are worked out from the probabilities that the simulation draws from. Written as text with six decimals,
+one row for each key, as the tape contract asks.
 """
 
 from __future__ import annotations
@@ -9,56 +9,66 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from gaapbridge.example.awards import FORFEITURE_RATES
+from gaapbridge.example.fee_losses import fee_losses
 from gaapbridge.example.market import (
     BUCKETS,
+    GUARANTEED_LOANS,
+    OWN_LOANS,
     SCENARIOS,
     SEGMENTS,
     VERSIONS,
+    Market,
     hazards,
     losses_given_default,
-    regimes,
     remaining_recoveries,
 )
 
 _HAZARD_MONTHS = 24
 _LOSS_MONTHS = 25
-CURVE_FILES = {
+LOAN_CURVE_FILES = {
     "prepayment": "curves/prepayment.csv",
     "hazard": "curves/hazard.csv",
     "loss_given_default": "curves/loss_given_default.csv",
     "recovery": "curves/recovery.csv",
 }
+GUARANTEE_CURVE_FILES = {
+    "prepayment": "curves/guarantees/prepayment.csv",
+    "hazard": "curves/guarantees/hazard.csv",
+    "loss_given_default": "curves/guarantees/loss_given_default.csv",
+    "fee_loss": "curves/guarantees/fee_loss.csv",
+}
+AWARD_CURVE_FILES = {"forfeiture": "curves/awards/forfeiture.csv"}
 
 
 def write_curves(folder: Path) -> None:
-    """Write the four curve files below ``folder``; the names are those of ``CURVE_FILES``."""
+    """Write every curve file below ``folder``."""
+    for market, files in ((OWN_LOANS, LOAN_CURVE_FILES), (GUARANTEED_LOANS, GUARANTEE_CURVE_FILES)):
+        _write(folder / files["prepayment"], "valid_from,segment,month_on_book,single_monthly_mortality", _prepayment(market))
+        _write(folder / files["hazard"], "valid_from,scenario,segment,bucket,months_ahead,hazard", _hazard(market))
+        _write(
+            folder / files["loss_given_default"],
+            "valid_from,scenario,segment,months_since_default,lgd_undiscounted,lgd_discounted",
+            _loss_given_default(market),
+        )
     _write(
-        folder / CURVE_FILES["prepayment"],
-        "valid_from,segment,month_on_book,single_monthly_mortality",
-        _prepayment(),
-    )
-    _write(folder / CURVE_FILES["hazard"], "valid_from,scenario,segment,bucket,months_ahead,hazard", _hazard())
-    _write(
-        folder / CURVE_FILES["loss_given_default"],
-        "valid_from,scenario,segment,months_since_default,lgd_undiscounted,lgd_discounted",
-        _loss_given_default(),
-    )
-    _write(
-        folder / CURVE_FILES["recovery"],
+        folder / LOAN_CURVE_FILES["recovery"],
         "valid_from,segment,months_since_write_off,remaining_recovery_ratio",
-        _recovery(),
+        _recovery(OWN_LOANS),
     )
+    _write(folder / GUARANTEE_CURVE_FILES["fee_loss"], "valid_from,segment,bucket,loss_rate", _fee_loss(GUARANTEED_LOANS))
+    _write(folder / AWARD_CURVE_FILES["forfeiture"], "valid_from,function,annual_rate", _forfeiture())
 
 
-def _prepayment() -> Iterable[str]:
-    for version, regime in zip(VERSIONS, regimes(), strict=True):
+def _prepayment(market: Market) -> Iterable[str]:
+    for version, regime in zip(VERSIONS, market.regimes, strict=True):
         for segment, row in zip(SEGMENTS, regime.prepay, strict=True):
             for month, share in enumerate(row, start=1):
                 yield f"{version},{segment},{month},{share:.6f}"
 
 
-def _hazard() -> Iterable[str]:
-    for version, regime in zip(VERSIONS, regimes(), strict=True):
+def _hazard(market: Market) -> Iterable[str]:
+    for version, regime in zip(VERSIONS, market.regimes, strict=True):
         for scenario in SCENARIOS:
             table = hazards(regime, scenario, _HAZARD_MONTHS)
             for segment, buckets in zip(SEGMENTS, table, strict=True):
@@ -67,21 +77,34 @@ def _hazard() -> Iterable[str]:
                         yield f"{version},{scenario},{segment},{bucket},{month},{share:.6f}"
 
 
-def _loss_given_default() -> Iterable[str]:
-    for version, regime in zip(VERSIONS, regimes(), strict=True):
+def _loss_given_default(market: Market) -> Iterable[str]:
+    for version, regime in zip(VERSIONS, market.regimes, strict=True):
         for scenario in SCENARIOS:
-            undiscounted, discounted = losses_given_default(regime, scenario, _LOSS_MONTHS)
+            undiscounted, discounted = losses_given_default(market, regime, scenario, _LOSS_MONTHS)
             for number, segment in enumerate(SEGMENTS):
                 for month in range(_LOSS_MONTHS):
                     plain, present = undiscounted[number, month], discounted[number, month]
                     yield f"{version},{scenario},{segment},{month},{plain:.6f},{present:.6f}"
 
 
-def _recovery() -> Iterable[str]:
-    for version, regime in zip(VERSIONS, regimes(), strict=True):
+def _recovery(market: Market) -> Iterable[str]:
+    for version, regime in zip(VERSIONS, market.regimes, strict=True):
         for segment, row in zip(SEGMENTS, remaining_recoveries(regime), strict=True):
             for month, ratio in enumerate(row):
                 yield f"{version},{segment},{month},{ratio:.6f}"
+
+
+def _fee_loss(market: Market) -> Iterable[str]:
+    for version, regime in zip(VERSIONS, market.regimes, strict=True):
+        for segment, row in zip(SEGMENTS, fee_losses(regime), strict=True):
+            for bucket, rate in zip(BUCKETS, row, strict=True):
+                yield f"{version},{segment},{bucket},{rate:.6f}"
+
+
+def _forfeiture() -> Iterable[str]:
+    for place, version in enumerate(VERSIONS):
+        for function, rates in FORFEITURE_RATES.items():
+            yield f"{version},{function},{rates[place]:.6f}"
 
 
 def _write(path: Path, header: str, rows: Iterable[str]) -> None:

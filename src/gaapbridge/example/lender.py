@@ -1,12 +1,12 @@
-"""The example lender as files: three year-ends of tapes, two years of events, curves, a ledger and two plans.
+"""The example lender as files: three year-ends of tapes, two years of events, awards, curves, a ledger and two plans.
 
-Everything follows from the number of loans and a seed: the same arguments write the same bytes. Contracts are
-simulated in chunks with a random stream each, so memory does not grow with the number of loans.
+Everything follows from the number of contracts and a seed: the same arguments write the same bytes. Contracts
+are simulated in chunks with a random stream each, so memory does not grow with their number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +14,16 @@ from pathlib import Path
 
 import numpy as np
 
+from gaapbridge.example.awards import AWARD_FILES, write_awards
 from gaapbridge.example.calendar import day_number
-from gaapbridge.example.cash import CashFlows, draw_recoveries
-from gaapbridge.example.contracts import draw_contracts, schedule_of
+from gaapbridge.example.cash import CashFlows, GuaranteeCash, draw_recoveries
+from gaapbridge.example.contracts import OWN_PRODUCT, draw_contracts, schedule_of
 from gaapbridge.example.curves import write_curves
+from gaapbridge.example.fees import fee_instalments
+from gaapbridge.example.guarantee_books import GuaranteeYear, guarantee_year
+from gaapbridge.example.guarantees import draw_guarantees, fee_rows, guarantee_rows, paid_out
 from gaapbridge.example.ledger import (
+    Books,
     Ledger,
     keep_ledger,
     read_ledger,
@@ -26,56 +31,67 @@ from gaapbridge.example.ledger import (
     write_ledger,
     write_trial_balance,
 )
-from gaapbridge.example.market import SEGMENTS
+from gaapbridge.example.market import GUARANTEED_LOANS, OWN_LOANS, SEGMENTS, WRITE_OFF_DAYS
 from gaapbridge.example.plan_text import write_plan
 from gaapbridge.example.simulate import simulate
-from gaapbridge.example.tapes import WRITTEN_OFF, TapeWriter, event_tape, loan_tape
-from gaapbridge.example.year_end import YearEnd, event_rows, tape_rows
+from gaapbridge.example.tapes import TapeWriter, event_tape, fee_tape, guarantee_tape, loan_tape
+from gaapbridge.example.year_end import Year, YearEnd, contract_columns, event_rows, listed, loan_rows, lost
 
 INSTANTS = (date(2021, 12, 31), date(2022, 12, 31), date(2023, 12, 31))
-_FOUNDED = date(2020, 12, 31)
-_CHUNK_LOANS = 32_768
+GUARANTEES_FOR_TEN_LOANS = 14
+_BEFORE_THE_FIRST_LOAN = date(2020, 12, 31)
+_CHUNK_ROWS = 32_768
 _LEDGER_FILE = "ledger/general-ledger.json"
+_DAYS = tuple(day_number(day) for day in (_BEFORE_THE_FIRST_LOAN, *INSTANTS))
+_YEARS = tuple(Year(place, _DAYS[place], _DAYS[place + 1]) for place in range(len(INSTANTS)))
 
 
 @dataclass(frozen=True)
 class ExampleFiles:
-    """What was written, by year-end or year, and the ledger and cash book behind it.
+    """What was written, by year-end or year, and the books behind it.
 
-    ``plans`` are for the closes of 2022 and 2023; ``trial_balances`` lack the measured balances until
-    ``complete_ledger`` has been given them.
+    ``plans`` are for the closes of 2022 and 2023; ``awards`` by the name of the tape in the plan;
+    ``trial_balances`` lack the measured balances until ``complete_ledger`` has been given them.
     """
 
     folder: Path
     plans: Mapping[int, Path]
     tapes: Mapping[date, Path]
     events: Mapping[int, Path]
+    guarantees: Mapping[date, Path]
+    guarantee_fees: Mapping[date, Path]
+    awards: Mapping[str, Path]
     trial_balances: Mapping[date, Path]
     ledger: Ledger
-    cash: CashFlows
-    year_ends: Mapping[date, YearEnd]
+    books: Books
 
 
-def write_example(folder: Path, *, loans: int = 20_000, seed: int = 20231231) -> ExampleFiles:
-    """Write the example lender, which originates ``loans`` contracts from 2021 to 2023, into ``folder``."""
-    tapes = {instant: folder / _tape_name(instant) for instant in INSTANTS}
-    events = {instant.year: folder / _event_name(instant.year) for instant in INSTANTS[1:]}
-    cash = CashFlows()
-    year_ends = dict.fromkeys(INSTANTS, YearEnd())
-    chunks = range(0, loans, _CHUNK_LOANS)
-    seeds = np.random.SeedSequence(seed).spawn(len(chunks))
-    with ExitStack() as stack:
-        loan_tapes = {instant: stack.enter_context(loan_tape(path, SEGMENTS)) for instant, path in tapes.items()}
-        event_tapes = {year: stack.enter_context(event_tape(path)) for year, path in events.items()}
-        for first, chunk_seed in zip(chunks, seeds, strict=True):
-            random = np.random.Generator(np.random.PCG64(chunk_seed))
-            _write_chunk(random, first, loans, cash, year_ends, loan_tapes, event_tapes)
+def write_example(folder: Path, *, loans: int = 20_000, guarantees: int | None = None, seed: int = 20231231) -> ExampleFiles:
+    """Write the example lender into ``folder``: it originates ``loans`` contracts from 2021 to 2023, and arranges and
+    guarantees ``guarantees`` of other funders (where not given, 14 for 10 loans).
+    """
+    guaranteed = loans * GUARANTEES_FOR_TEN_LOANS // 10 if guarantees is None else guarantees
+    of_loans, of_guarantees, of_awards = np.random.SeedSequence(seed).spawn(3)
+    loan_cash, loan_years = _write_loans(folder, loans, of_loans)
+    guarantee_cash, guarantee_years = _write_guarantees(folder, guaranteed, of_guarantees)
+    awards = write_awards(folder, np.random.Generator(np.random.PCG64(of_awards)), loans)
     write_curves(folder)
-    ledger = keep_ledger(cash, year_ends)
+    books = Books(loan_cash, guarantee_cash, loan_years, guarantee_years)
+    ledger = keep_ledger(books)
     write_ledger(folder / _LEDGER_FILE, ledger)
     trial_balances = complete_ledger(folder, {})
-    plans = {instant.year: _write_plan(folder, place, year_ends) for place, instant in enumerate(INSTANTS) if place}
-    return ExampleFiles(folder, plans, tapes, events, trial_balances, ledger, cash, year_ends)
+    return ExampleFiles(
+        folder=folder,
+        plans={year: _write_plan(folder, place, books) for place, year in ((1, 2022), (2, 2023))},
+        tapes={instant: folder / _tape_name("loans", instant) for instant in INSTANTS},
+        events={instant.year: folder / _event_name(instant.year) for instant in INSTANTS[1:]},
+        guarantees={instant: folder / _tape_name("guarantees", instant) for instant in INSTANTS},
+        guarantee_fees={instant: folder / _tape_name("guarantee-fees", instant) for instant in INSTANTS},
+        awards=awards,
+        trial_balances=trial_balances,
+        ledger=ledger,
+        books=books,
+    )
 
 
 def complete_ledger(folder: Path, measured: Mapping[date, Mapping[str, int]]) -> dict[date, Path]:
@@ -94,60 +110,118 @@ def complete_ledger(folder: Path, measured: Mapping[date, Mapping[str, int]]) ->
     return files
 
 
-def _write_chunk(
+def _chunks(rows: int, seed: np.random.SeedSequence) -> Iterator[tuple[int, int, np.random.Generator]]:
+    """First row, number of rows and random stream of each chunk."""
+    firsts = range(0, rows, _CHUNK_ROWS)
+    for first, own in zip(firsts, seed.spawn(len(firsts)), strict=True):
+        yield first, min(_CHUNK_ROWS, rows - first), np.random.Generator(np.random.PCG64(own))
+
+
+def _write_loans(folder: Path, loans: int, seed: np.random.SeedSequence) -> tuple[CashFlows, dict[date, YearEnd]]:
+    """The loan tapes and their events; the lender's cash and the balances of each year-end."""
+    cash, year_ends = CashFlows(), dict.fromkeys(INSTANTS, YearEnd())
+    with ExitStack() as stack:
+        tapes = {
+            instant: stack.enter_context(loan_tape(folder / _tape_name("loans", instant), SEGMENTS)) for instant in INSTANTS
+        }
+        events = {instant: stack.enter_context(event_tape(folder / _event_name(instant.year))) for instant in INSTANTS[1:]}
+        for first, rows, random in _chunks(loans, seed):
+            contracts = draw_contracts(random, OWN_PRODUCT, first, rows, loans)
+            schedule = schedule_of(contracts)
+            cash.lend(contracts)
+            patience = np.full(rows, WRITE_OFF_DAYS, dtype=np.int32)
+            course = simulate(contracts, schedule, OWN_LOANS, patience, random, _DAYS[1:], cash)
+            gone = lost(course, _DAYS[-1])
+            written_off = contracts.principal[gone.which] - schedule.principal[gone.standing.paid, gone.which]
+            recoveries = draw_recoveries(random, OWN_LOANS, contracts, gone.which, gone.moment, written_off)
+            cash.recover(recoveries.when, recoveries.amount)
+            for instant, year in zip(INSTANTS, _YEARS, strict=True):
+                columns, balances = loan_rows(contracts, schedule, course, listed(course, year))
+                tapes[instant].append(columns)
+                year_ends[instant] += balances
+                if instant in events:
+                    events[instant].append(event_rows(contracts, schedule, course, recoveries, year))
+    return cash, year_ends
+
+
+def _write_guarantees(
+    folder: Path, guarantees: int, seed: np.random.SeedSequence
+) -> tuple[GuaranteeCash, dict[date, GuaranteeYear]]:
+    """The tapes of guarantees and fees; the lender's cash of them and its books of each year."""
+    cash, years = GuaranteeCash(), dict.fromkeys(INSTANTS, GuaranteeYear())
+    with ExitStack() as stack:
+        tapes = {
+            instant: (
+                stack.enter_context(guarantee_tape(folder / _tape_name("guarantees", instant), SEGMENTS)),
+                stack.enter_context(fee_tape(folder / _tape_name("guarantee-fees", instant))),
+            )
+            for instant in INSTANTS
+        }
+        for first, rows, random in _chunks(guarantees, seed):
+            _write_guarantee_chunk(random, first, rows, guarantees, cash, years, tapes)
+    return cash, years
+
+
+def _write_guarantee_chunk(
     random: np.random.Generator,
     first: int,
-    loans: int,
-    cash: CashFlows,
-    year_ends: dict[date, YearEnd],
-    loan_tapes: Mapping[date, TapeWriter],
-    event_tapes: Mapping[int, TapeWriter],
+    rows: int,
+    guarantees: int,
+    cash: GuaranteeCash,
+    years: dict[date, GuaranteeYear],
+    tapes: Mapping[date, tuple[TapeWriter, TapeWriter]],
 ) -> None:
-    """Simulate one chunk of contracts and append its rows to every tape."""
-    contracts = draw_contracts(random, first, min(_CHUNK_LOANS, loans - first), loans)
-    schedule = schedule_of(contracts)
-    cash.lend(contracts)
-    days = [day_number(instant) for instant in INSTANTS]
-    course = simulate(contracts, schedule, random, days, cash)
-    lost = np.flatnonzero((course.status == WRITTEN_OFF) & (course.exit_date <= days[-1]))
-    written_off = contracts.principal[lost] - schedule.principal[course.at_exit.paid[lost], lost]
-    recoveries = draw_recoveries(random, contracts, lost, course.exit_date[lost], written_off)
+    """Simulate one chunk of guarantees and append its rows to every tape."""
+    given = draw_guarantees(random, first, rows, guarantees)
+    loans = given.loans
+    schedule = schedule_of(loans)
+    cash.funders.lend(loans)
+    course = simulate(loans, schedule, GUARANTEED_LOANS, given.paid_out_after, random, _DAYS[1:], cash.funders)
+    instalments = fee_instalments(loans, given.fees, course)
+    cash.collect(instalments.collected_on, instalments.fee, given.related[instalments.which])
+    gone = lost(course, _DAYS[-1])
+    paid = paid_out(given, gone, contract_columns(loans, schedule, course, gone))
+    cash.pay_out(gone.moment, paid)
+    recoveries = draw_recoveries(random, GUARANTEED_LOANS, loans, gone.which, gone.moment, paid)
     cash.recover(recoveries.when, recoveries.amount)
-    openings = [day_number(_FOUNDED), *days[:-1]]
-    for place, (instant, opening) in enumerate(zip(INSTANTS, openings, strict=True)):
-        rows, balances = tape_rows(contracts, schedule, course, place, opening, days[place])
-        loan_tapes[instant].append(rows)
-        year_ends[instant] = year_ends[instant].plus(balances)
-        if instant.year in event_tapes:
-            happened = event_rows(contracts, schedule, course, recoveries, opening, days[place])
-            event_tapes[instant.year].append(happened)
+    for instant, year in zip(INSTANTS, _YEARS, strict=True):
+        tape, fees = tapes[instant]
+        on_tape = listed(course, year)
+        columns = guarantee_rows(given, schedule, course, recoveries, on_tape, year)
+        tape.append(columns)
+        fees.append(fee_rows(given, instalments, on_tape))
+        years[instant] += guarantee_year(given, instalments, course, on_tape, columns, year)
 
 
-def _write_plan(folder: Path, place: int, year_ends: Mapping[date, YearEnd]) -> Path:
-    """The plan of the close at one year-end; the first starts from its opening tape, the next from the prior
-    run.
-    """
+def _write_plan(folder: Path, place: int, books: Books) -> Path:
+    """The plan of the close at one year-end; the first starts from its opening tape, the next from the prior run."""
     opening, closing = INSTANTS[place - 1], INSTANTS[place]
     path = folder / f"plan-{closing.year}.toml"
+    loans, guarantees = books.loan_years[closing], books.guarantee_years[closing]
     write_plan(
         path,
         entity="Example Lender",
         opening=opening,
         closing=closing,
         tapes={
-            "opening": _tape_name(opening),
-            "closing": _tape_name(closing),
-            "events": _event_name(closing.year),
+            "loans": (_tape_name("loans", opening), _tape_name("loans", closing)),
+            "guarantees": (_tape_name("guarantees", opening), _tape_name("guarantees", closing)),
+            "guarantee_fees": (_tape_name("guarantee-fees", opening), _tape_name("guarantee-fees", closing)),
         },
+        events=_event_name(closing.year),
+        awards=AWARD_FILES,
         prior_run=place > 1,
-        control=(year_ends[closing].rows, year_ends[closing].outstanding_principal),
+        control={
+            "loans": (loans.rows, loans.outstanding_principal),
+            "guarantees": (guarantees.rows, guarantees.outstanding_principal),
+        },
         trial_balances=(_trial_balance_name(opening), _trial_balance_name(closing)),
     )
     return path
 
 
-def _tape_name(instant: date) -> str:
-    return f"tapes/loans-{instant}.parquet"
+def _tape_name(kind: str, instant: date) -> str:
+    return f"tapes/{kind}-{instant}.parquet"
 
 
 def _event_name(year: int) -> str:

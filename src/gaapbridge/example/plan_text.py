@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from gaapbridge.example.chart import plan_accounts, plan_posting, plan_same_source
-from gaapbridge.example.curves import CURVE_FILES
+from gaapbridge.example.curves import AWARD_CURVE_FILES, GUARANTEE_CURVE_FILES, LOAN_CURVE_FILES
 from gaapbridge.example.tapes import CURRENCY
 
 _HEAD = """\
@@ -30,7 +30,7 @@ closing = {closing}
 {source}
 
 [notes]
-order = ["expected_credit_loss", "effective_interest"]
+order = ["expected_credit_loss", "effective_interest", "share_based_compensation", "financial_guarantee"]
 """
 
 _OPENING_TAPE = """\
@@ -61,13 +61,26 @@ sicr_days_past_due = 30               # stage 2 backstop
 sicr_backstop_rebuttal = ""           # the reason recorded when the backstop is later than 30 days
 low_credit_risk_pd_12m = 0.0          # below this 12-month PD the PD test is switched off; nil: never
 cure_probation_days = 90              # days a cured contract stays in stage 3
+payout_days_past_due = 61             # a guarantee is called here: for guarantees, default and stage 3
+guarantee_discount_rate = 0.03        # losses on guarantees: a current rate, the flows being adjusted for risk (B5.5.48)
+compensated_guarantees = "net_in_liability"  # what funders were paid and is expected back reduces the contingent liability
 
 [elections.effective_interest]
 nonaccrual_days_past_due = 90         # US GAAP: no accrual from here on; the deferral is frozen
 
+[elections.share_based_compensation]
+us_attribution = "straight_line"      # one line over the whole award; "graded" would do as IFRS does, tranche by tranche
+us_forfeitures = "as_they_occur"      # US GAAP: cost of a forfeited award is reversed when the holder leaves
+
+[elections.financial_guarantee]
+fee_accretion = "pro_rata"            # each fee collected repays its share of fair value, what is above it is accretion
+early_settlement = "fee_derecognised" # a borrower who repays early owes no further fee
+ifrs_liability = "higher_of"          # IFRS 9 4.2.1(c); "additive" is how the filing presents it, and gives a finding
+guarantee_income = "by_flow"          # revenue to revenue; "net_in_provision" puts the whole column on the provision
+
 [vat]
 rate = 0.06                           # output VAT contained in interest and fees
-inclusive = ["deferred_fees", "accrued_interest"]  # never on costs paid
+inclusive = ["deferred_fees", "accrued_interest", "guarantee_fees"]  # never on costs paid
 
 [tax.expected_credit_loss]
 method = "liability_method"           # deferred tax on the cumulative difference at the rate in force
@@ -79,43 +92,44 @@ method = "liability_method"
 side = "deferred_tax_assets"
 rates = [{ from = 2021-01-01, rate = 0.25 }]
 
+[tax.share_based_compensation]
+method = "liability_method"
+side = "deferred_tax_assets"
+rates = [{ from = 2021-01-01, rate = 0.0 }]  # share awards are not deducted
+
+[tax.financial_guarantee]
+method = "liability_method"
+side = "deferred_tax_assets"          # against the deferred tax on guarantee liabilities
+rates = [{ from = 2021-01-01, rate = 0.25 }]
+
 [statement]
-layout = "loans"
+layout = "lender"
 """
 
-_SOURCES = """\
-[tapes.loans]
-opening = "{opening_tape}"
-closing = "{closing_tape}"
+_TAPES = """\
+[tapes.{name}]
+opening = "{opening}"
+closing = "{closing}"
 amounts = "minor"                     # whole fen
 ignore = []                           # columns of the tape that are knowingly not read
 columns = {{}}                          # ours = theirs, where the names differ
-{control}
-[tapes.events]
-path = "{events}"
+"""
+
+_TAPE = """\
+[tapes.{name}]
+path = "{path}"
 amounts = "minor"
 ignore = []
 columns = {{}}
-
-[curves]
-{curves}
-{trial_balance}
-[thresholds]
-rejected_rows = 0                     # more rejected rows than this: the close stops
-rejected_principal_minor = 0
-findings = 0                          # more findings than this: exit code 1
-
-[runs]
-folder = "runs"
 """
 
-_CONTROL = """
-[tapes.loans.control.closing]         # control totals of the closing tape: every row of the file
+_CONTROL = """\
+[tapes.{name}.control.closing]         # control totals of the closing tape: every row of the file
 rows = {rows}
 outstanding_principal_minor = {principal}
 """
 
-_TRIAL_BALANCE = """
+_TRIAL_BALANCE = """\
 [trial_balance]                       # US GAAP, unadjusted: the year's profit is not yet in retained earnings
 opening = "{opening}"
 closing = "{closing}"
@@ -125,19 +139,32 @@ same_source = {same_source}
 """
 
 
+_END = """\
+[thresholds]
+rejected_rows = 0                     # more rejected rows than this: the close stops
+rejected_principal_minor = 0
+findings = 0                          # more findings than this: exit code 1
+
+[runs]
+folder = "runs"
+"""
+
+
 def write_plan(
     path: Path,
     *,
     entity: str,
     opening: date,
     closing: date,
-    tapes: Mapping[str, str],
+    tapes: Mapping[str, tuple[str, str]],
+    events: str,
+    awards: Mapping[str, str],
     prior_run: bool,
-    control: tuple[int, int] | None,
+    control: Mapping[str, tuple[int, int]],
     trial_balances: tuple[str, str] | None,
 ) -> None:
-    """Write one plan. ``tapes`` gives the paths of ``opening``, ``closing`` and ``events``; paths are
-    relative to the plan.
+    """Write one plan. ``tapes`` gives the opening and closing path of ``loans``, ``guarantees`` and ``guarantee_fees``,
+    ``awards`` the paths of the tapes of awards; paths are relative to the plan.
 
     ``control`` is the closing tape's rows and outstanding principal; without trial balances the ledger is not
     checked.
@@ -150,15 +177,20 @@ def write_plan(
         source=_PRIOR_RUN if prior_run else _OPENING_TAPE,
     )
     chart = "\n".join([*plan_accounts(), "", *plan_posting(), ""])
-    ledger = ""
+    parts = [head, _ELECTIONS, chart]
+    for name, (first, last) in tapes.items():
+        parts.append(_TAPES.format(name=name, opening=first, closing=last))
+        if name in control:
+            rows, principal = control[name]
+            parts.append(_CONTROL.format(name=name, rows=rows, principal=principal))
+    parts += [_TAPE.format(name=name, path=file) for name, file in {"events": events, **awards}.items()]
+    curves = {"loans": LOAN_CURVE_FILES, "guarantees": GUARANTEE_CURVE_FILES, "awards": AWARD_CURVE_FILES}
+    parts += [_curves(name, files) for name, files in curves.items()]
     if trial_balances is not None:
-        ledger = _TRIAL_BALANCE.format(opening=trial_balances[0], closing=trial_balances[1], same_source=plan_same_source())
-    sources = _SOURCES.format(
-        opening_tape=tapes["opening"],
-        closing_tape=tapes["closing"],
-        events=tapes["events"],
-        control="" if control is None else _CONTROL.format(rows=control[0], principal=control[1]),
-        curves="".join(f'{name} = "{file}"\n' for name, file in CURVE_FILES.items()),
-        trial_balance=ledger,
-    )
-    path.write_text("\n".join([head, _ELECTIONS, chart, sources]), encoding="utf-8", newline="\n")
+        first, last = trial_balances
+        parts.append(_TRIAL_BALANCE.format(opening=first, closing=last, same_source=plan_same_source()))
+    path.write_text("\n".join([*parts, _END]), encoding="utf-8", newline="\n")
+
+
+def _curves(name: str, files: Mapping[str, str]) -> str:
+    return f"[curves.{name}]\n" + "".join(f'{table} = "{file}"\n' for table, file in files.items())

@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from gaapbridge.example.calendar import NO_DATE, Days, day_number
 from gaapbridge.example.cash import CashFlows
 from gaapbridge.example.contracts import MONTHS_PER_YEAR, Contracts, Schedule, Whole
-from gaapbridge.example.market import DEFAULT_DAYS, VERSIONS, WRITE_OFF_DAYS, regimes
+from gaapbridge.example.market import VERSIONS, Market, Numbers
 from gaapbridge.example.tapes import MATURED, ON_BOOK, PREPAID, WRITTEN_OFF
 
 _FORBEARANCE_AT_CURE = 0.3
 _WATCH_LISTED, _WATCH_LIST_CLEARED = 0.003, 0.25
-_LONGEST_ARREARS = 4
 
 Flags = NDArray[np.bool_]
 
@@ -58,29 +57,40 @@ class Standing:
 class Course:
     """What became of N contracts: where they stood at each instant, and how, when and from what standing they left.
 
-    An exit dated after the last instant may be here already; the contract was still on book then.
+    ``paid_on`` is the day on which each instalment was paid (row 0: origination). An exit dated after the last
+    instant may be here already; the contract was still on book then.
     """
 
     at_instant: list[Standing]
     at_exit: Standing
     exit_date: Days
     status: NDArray[np.int8]
+    paid_on: Days
 
 
 def simulate(
     contracts: Contracts,
     schedule: Schedule,
+    market: Market,
+    given_up_after: Days,
     random: np.random.Generator,
     instants: Sequence[int],
     cash: CashFlows,
 ) -> Course:
-    """Run every contract from origination to its exit or the last instant; cash received goes into ``cash``."""
+    """Run every contract from origination to its exit or the last instant; borrowers' cash goes into ``cash``.
+
+    ``given_up_after`` is the number of days past due after which each contract is written off or paid out.
+    """
     rows = contracts.principal.size
+    behaviour = _Behaviour.of(market)
+    paid_on = np.full((int(contracts.term.max(initial=0)) + 1, rows), NO_DATE, dtype=np.int32)
+    paid_on[0] = contracts.origination
     course = Course(
         at_instant=[Standing.nowhere(rows) for _ in instants],
         at_exit=Standing.nowhere(rows),
         exit_date=np.full(rows, NO_DATE, dtype=np.int32),
         status=np.full(rows, ON_BOOK, dtype=np.int8),
+        paid_on=paid_on,
     )
     now = Standing.nowhere(rows)
     live = np.arange(rows)
@@ -88,9 +98,9 @@ def simulate(
     while live.size:
         step = _Step(contracts, schedule, live, instalment)
         if instalment > 0:
-            step.pay(now, course, random, cash)
-            step.prepay(now, course, random, cash)
-        defaulting = step.fall_behind(now, course, cash)
+            step.pay(now, course, behaviour, random, cash)
+            step.prepay(now, course, behaviour, random, cash)
+        defaulting = step.fall_behind(now, course, market, given_up_after, cash)
         for instant, photograph in zip(instants, course.at_instant, strict=True):
             step.photograph(now, course, defaulting, instant, photograph)
         now.default_date[live] = np.where(defaulting < NO_DATE, defaulting, now.default_date[live])
@@ -112,22 +122,23 @@ class _Step:
         self.term = contracts.term[live]
         self.due = np.minimum(instalment, self.term)
 
-    def pay(self, now: Standing, course: Course, random: np.random.Generator, cash: CashFlows) -> None:
+    def pay(self, now: Standing, course: Course, behaviour: _Behaviour, random: np.random.Generator, cash: CashFlows) -> None:
         """Each borrower pays nothing, the oldest instalment, or everything due; the last payment ends the
         contract.
         """
         live, term = self.live, self.term
         paid = now.paid[live]
-        arrears = np.minimum(self.instalment - 1 - paid, _LONGEST_ARREARS)
+        arrears = np.minimum(self.instalment - 1 - paid, behaviour.one_paid.size - 1)
         regime = (self.here >= day_number(VERSIONS[1])).astype(np.int64)
-        nothing = _NOTHING_PAID[regime, self.contracts.segment[live], arrears]
-        one = nothing + (1.0 - nothing) * _ONE_PAID[arrears]
+        nothing = behaviour.nothing_paid[regime, self.contracts.segment[live], arrears]
+        one = nothing + (1.0 - nothing) * behaviour.one_paid[arrears]
         drawn = random.random(live.size)
         afterwards: Whole = np.where(drawn < nothing, paid, np.where(drawn < one, paid + 1, self.due))
         principal: Whole = self.schedule.principal[afterwards, live] - self.schedule.principal[paid, live]
         interest: Whole = self.schedule.interest[afterwards, live] - self.schedule.interest[paid, live]
         service_fees: Whole = self.contracts.service_fee[live] * (afterwards - paid)
         cash.receive(self.here, principal=principal, interest=interest + service_fees)
+        self._date_payments(course, paid, afterwards)
         matured = afterwards == term
         curing = (afterwards == self.due) & ~matured & (now.default_date[live] < NO_DATE) & (now.cured_date[live] == NO_DATE)
         now.cured_date[live] = np.where(curing, self.here, now.cured_date[live])
@@ -137,15 +148,17 @@ class _Step:
         now.paid[live] = np.where(matured, paid, afterwards)
         self._leave(course, matured, self.here, MATURED)
 
-    def prepay(self, now: Standing, course: Course, random: np.random.Generator, cash: CashFlows) -> None:
+    def prepay(
+        self, now: Standing, course: Course, behaviour: _Behaviour, random: np.random.Generator, cash: CashFlows
+    ) -> None:
         """Some current borrowers repay in full on a day before the next due date, with the interest to that
         day.
         """
         live = self.live
         able = (now.paid[live] == self.instalment) & (course.exit_date[live] == NO_DATE)
-        month = min(self.instalment, _PREPAYING.shape[2]) - 1
+        month = min(self.instalment, behaviour.prepaying.shape[2]) - 1
         regime = (self.here >= day_number(VERSIONS[1])).astype(np.int64)
-        willing = able & (random.random(live.size) < _PREPAYING[regime, self.contracts.segment[live], month])
+        willing = able & (random.random(live.size) < behaviour.prepaying[regime, self.contracts.segment[live], month])
         days = self.following - self.here
         after = np.floor(random.random(live.size) * days).astype(np.int32)
         when = self.here + after
@@ -155,21 +168,23 @@ class _Step:
         cash.receive(when[willing], principal=principal[willing], interest=accrued[willing])
         self._leave(course, willing, when, PREPAID)
 
-    def fall_behind(self, now: Standing, course: Course, cash: CashFlows) -> Days:
-        """Write off what reaches 180 days past due before the next due date; the default dates of what
-        reaches 90.
+    def fall_behind(self, now: Standing, course: Course, market: Market, given_up_after: Days, cash: CashFlows) -> Days:
+        """Give up what is too long past due before the next due date; the default dates of what comes into default.
+
+        Where nothing stays in default, what is given up is what defaults.
         """
         live = self.live
         behind = (now.paid[live] < self.due) & (course.exit_date[live] == NO_DATE)
         oldest = self.contracts.due_date(live, now.paid[live] + 1)
         in_default = (now.default_date[live] < NO_DATE) & (now.cured_date[live] == NO_DATE)
-        lost = behind & (oldest + WRITE_OFF_DAYS < self.following)
-        when = (oldest + WRITE_OFF_DAYS).astype(np.int32)
+        when = (oldest + given_up_after[live]).astype(np.int32)
+        lost = behind & (when < self.following)
         principal = self.contracts.principal[live] - self.schedule.principal[now.paid[live], live]
         cash.write_off(when[lost], principal[lost])
         self._leave(course, lost, when, WRITTEN_OFF)
-        defaulting = behind & ~in_default & (oldest + DEFAULT_DAYS < self.following)
-        dates: Days = np.where(defaulting, oldest + DEFAULT_DAYS, NO_DATE).astype(np.int32)
+        reached = oldest + market.default_days
+        defaulting = behind & ~in_default & (reached < self.following) & (lost | (market.months_in_default > 0))
+        dates: Days = np.where(defaulting, reached, NO_DATE).astype(np.int32)
         return dates
 
     def photograph(self, now: Standing, course: Course, defaulting: Days, instant: int, into: Standing) -> None:
@@ -181,6 +196,11 @@ class _Step:
         newly = defaulting[seen] <= instant
         into.default_date[which] = np.where(newly, defaulting[seen], into.default_date[which])
         into.cured_date[which] = np.where(newly, NO_DATE, into.cured_date[which])
+
+    def _date_payments(self, course: Course, paid: Whole, afterwards: Whole) -> None:
+        for later in range(1, int((afterwards - paid).max(initial=0)) + 1):
+            paying = np.flatnonzero(paid + later <= afterwards)
+            course.paid_on[paid[paying] + later, self.live[paying]] = self.here[paying]
 
     def _leave(self, course: Course, leaving: Flags, when: Days, status: int) -> None:
         which = self.live[leaving]
@@ -198,16 +218,23 @@ def _copy(source: Standing, into: Standing, which: NDArray[np.int64]) -> None:
     into.forborne[which] = source.forborne[which]
 
 
-def _probabilities() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """By months in arrears 0..4 (0: current, 4: in default): paying nothing (regime x segment x arrears),
-    paying one instalment given that something is paid; and prepayment (regime x segment x month on book).
+@dataclass(frozen=True)
+class _Behaviour:
+    """A market's probabilities by regime and segment, and by months in arrears (0: current, the last: in default).
+
+    ``nothing_paid`` regime x segment x arrears; ``one_paid`` arrears: one instalment, given that something is
+    paid; ``prepaying`` regime x segment x month on book.
     """
-    both = regimes()
-    nothing = [
-        np.column_stack([regime.miss, regime.roll, np.full(regime.miss.size, 1.0 - regime.cure_in_default)]) for regime in both
-    ]
-    one = np.concatenate([[0.0], both[0].pays_one, [0.0]])
-    return np.stack(nothing), one, np.stack([regime.prepay for regime in both])
 
+    nothing_paid: Numbers
+    one_paid: Numbers
+    prepaying: Numbers
 
-_NOTHING_PAID, _ONE_PAID, _PREPAYING = _probabilities()
+    @staticmethod
+    def of(market: Market) -> _Behaviour:
+        nothing = [
+            np.column_stack([regime.miss, regime.roll, np.full(regime.miss.size, 1.0 - regime.cure_in_default)])
+            for regime in market.regimes
+        ]
+        one = np.concatenate([[0.0], market.regimes[0].pays_one, [0.0]])
+        return _Behaviour(np.stack(nothing), one, np.stack([regime.prepay for regime in market.regimes]))

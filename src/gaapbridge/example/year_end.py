@@ -1,10 +1,10 @@
-"""One year-end of the example lender: tape rows, events of the year, and the balances its ledger takes from
-contracts.
+"""One year-end of the example lender: which contracts a tape lists and how, events of the year, and the balances
+its ledger takes from loans.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ Columns = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class YearEnd:
-    """Balances at a year-end that the ledger takes from the contracts themselves, in fen.
+    """Balances at a year-end that the ledger takes from the loans themselves, in fen.
 
     ``principal_non_current`` by each contract's own schedule; ``accrued_interest`` is contractual, nil from
     90 days past due. Both are worked out here with the simulator's own schedule and so are evidence for a
@@ -35,52 +35,118 @@ class YearEnd:
     principal_non_current: int = 0
     accrued_interest: int = 0
 
-    def plus(self, other: YearEnd) -> YearEnd:
+    def __add__(self, other: YearEnd) -> YearEnd:
         """Sum of two chunks."""
-        return YearEnd(
-            self.rows + other.rows,
-            self.outstanding_principal + other.outstanding_principal,
-            self.principal_on_book + other.principal_on_book,
-            self.principal_non_current + other.principal_non_current,
-            self.accrued_interest + other.accrued_interest,
-        )
+        return YearEnd(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
-def tape_rows(
-    contracts: Contracts, schedule: Schedule, course: Course, place: int, opening: int, instant: int
-) -> tuple[Columns, YearEnd]:
-    """Rows of the closing tape of one year: on book, left within the year, or written off and still being
+@dataclass(frozen=True)
+class Year:
+    """One year of the lender: its place among the year-ends, and its opening and closing instants as day numbers."""
+
+    place: int
+    opening: int
+    closing: int
+
+    def within(self, days: Days) -> NDArray[np.bool_]:
+        """Which days fall in the year: after its opening, not after its closing."""
+        inside: NDArray[np.bool_] = (days > self.opening) & (days <= self.closing)
+        return inside
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The contracts one tape lists: their places in the chunk, which of them are on book, the moment each is described
+    at (the instant, or its exit), and where it stood then.
+    """
+
+    which: NDArray[np.int64]
+    on_book: NDArray[np.bool_]
+    moment: Days
+    standing: Standing
+
+
+def listed(course: Course, year: Year) -> Listed:
+    """Contracts of the closing tape of one year: on book, left within the year, or lost earlier and still being
     collected.
     """
-    standing = course.at_instant[place]
+    standing = course.at_instant[year.place]
     on_book = standing.due >= 0
-    left = (course.exit_date > opening) & (course.exit_date <= instant)
     collected_until = months_later(np.where(course.exit_date < NO_DATE, course.exit_date, 0).astype(np.int32), RECOVERY_MONTHS)
-    collecting = (course.status == WRITTEN_OFF) & (course.exit_date <= opening) & (collected_until > opening)
-    which = np.flatnonzero(on_book | left | collecting)
+    collecting = (course.status == WRITTEN_OFF) & (course.exit_date <= year.opening) & (collected_until > year.opening)
+    which = np.flatnonzero(on_book | year.within(course.exit_date) | collecting)
     here = on_book[which]
-    moment = np.where(here, instant, course.exit_date[which]).astype(np.int32)
-    state = _either(here, standing, course.at_exit, which)
-    columns = _columns(contracts, schedule, which, moment, state)
-    columns["status"] = np.where(here, ON_BOOK, course.status[which])
-    columns["exit_date"] = np.where(here, NO_DATE, course.exit_date[which])
-    return columns, _balances(contracts, schedule, which, moment, state, columns)
+    moment = np.where(here, year.closing, course.exit_date[which]).astype(np.int32)
+    return Listed(which, here, moment, _either(here, standing, course.at_exit, which))
 
 
-def event_rows(
-    contracts: Contracts,
-    schedule: Schedule,
-    course: Course,
-    recoveries: Recoveries,
-    opening: int,
-    instant: int,
-) -> Columns:
+def lost(course: Course, until: int) -> Listed:
+    """Contracts written off or paid out by a day, each as it was the moment before."""
+    which = np.flatnonzero((course.status == WRITTEN_OFF) & (course.exit_date <= until))
+    here = np.zeros(which.size, dtype=np.bool_)
+    return Listed(which, here, course.exit_date[which], _either(here, course.at_exit, course.at_exit, which))
+
+
+def loan_rows(contracts: Contracts, schedule: Schedule, course: Course, rows: Listed) -> tuple[Columns, YearEnd]:
+    """Rows of a loan tape, and the balances they come to."""
+    columns = contract_columns(contracts, schedule, course, rows)
+    return columns, _balances(contracts, schedule, rows, columns)
+
+
+def contract_columns(contracts: Contracts, schedule: Schedule, course: Course, rows: Listed) -> Columns:
+    """What a tape tells of a contract that has nothing to do with who funds it."""
+    which, state = rows.which, rows.standing
+    service_fee = contracts.service_fee[which]
+    late = state.paid < state.due
+    oldest = contracts.due_date(which, state.paid + 1)
+    billed = schedule.interest[state.due, which] - schedule.interest[state.paid, which]
+    stated = np.where(contracts.instalment_given[which], contracts.level_instalment[which], NO_AMOUNT)
+    return {
+        "contract_id": contracts.number[which],
+        "segment": contracts.segment[which],
+        "origination_date": contracts.origination[which],
+        "first_payment_date": contracts.first_payment[which],
+        "maturity_date": contracts.due_date(which, contracts.term[which]),
+        "principal_minor": contracts.principal[which],
+        "annual_rate": contracts.annual_rate[which],
+        "term_instalments": contracts.term[which],
+        "repayment_type": contracts.kind[which],
+        "instalment_minor": np.where(contracts.kind[which] == LEVEL, stated, NO_AMOUNT),
+        "service_fee_minor": service_fee,
+        "fees_received_minor": contracts.fees[which],
+        "costs_paid_minor": contracts.costs[which],
+        "outstanding_principal_minor": contracts.principal[which] - schedule.principal[state.paid, which],
+        "billed_unpaid_interest_minor": billed + service_fee * (state.due - state.paid),
+        "interest_received_minor": schedule.interest[state.paid, which] + service_fee * state.paid,
+        "days_past_due": np.where(late, rows.moment - oldest, 0),
+        "status": np.where(rows.on_book, ON_BOOK, course.status[which]),
+        "exit_date": np.where(rows.on_book, NO_DATE, course.exit_date[which]),
+        "default_date": state.default_date,
+        "cured_date": state.cured_date,
+        "watch_list": state.watch_list,
+        "forborne": state.forborne,
+    }
+
+
+def accrued_interest(contracts: Contracts, rows: Listed, columns: Columns) -> Whole:
+    """Interest billed and unpaid, and that of the running period to the moment, in whole fen."""
+    which, state = rows.which, rows.standing
+    previous = contracts.due_date(which, state.due)
+    elapsed = (rows.moment - previous) / (contracts.due_date(which, state.due + 1) - previous)
+    length = np.where(state.due == 0, contracts.first_length[which], 1.0)
+    stub = np.where(state.due < contracts.term[which], length * elapsed, 0.0)
+    running = columns["outstanding_principal_minor"] * (contracts.annual_rate[which] / MONTHS_PER_YEAR) * stub
+    accrued: Whole = np.floor(columns["billed_unpaid_interest_minor"] + running + 0.5).astype(np.int64)
+    return accrued
+
+
+def event_rows(contracts: Contracts, schedule: Schedule, course: Course, recoveries: Recoveries, year: Year) -> Columns:
     """Write-offs, full prepayments and recoveries dated within the year, by contract and date."""
-    left = np.flatnonzero((course.exit_date > opening) & (course.exit_date <= instant))
+    left = np.flatnonzero(year.within(course.exit_date))
     gone = left[(course.status[left] == WRITTEN_OFF) | (course.status[left] == PREPAID)]
     outstanding = contracts.principal[gone] - schedule.principal[course.at_exit.paid[gone], gone]
     kind = np.where(course.status[gone] == WRITTEN_OFF, WRITE_OFF, PREPAYMENT)
-    within = (recoveries.when > opening) & (recoveries.when <= instant)
+    within = year.within(recoveries.when)
     place = np.concatenate([gone, recoveries.which[within]])
     when = np.concatenate([course.exit_date[gone], recoveries.when[within]])
     amount = np.concatenate([outstanding, recoveries.amount[within]])
@@ -106,64 +172,20 @@ def _either(here: NDArray[np.bool_], standing: Standing, at_exit: Standing, whic
     )
 
 
-def _columns(contracts: Contracts, schedule: Schedule, which: NDArray[np.int64], moment: Days, state: Standing) -> Columns:
-    service_fee = contracts.service_fee[which]
-    late = state.paid < state.due
-    oldest = contracts.due_date(which, state.paid + 1)
-    billed = schedule.interest[state.due, which] - schedule.interest[state.paid, which]
-    stated = np.where(contracts.instalment_given[which], contracts.level_instalment[which], NO_AMOUNT)
-    return {
-        "contract_id": contracts.number[which],
-        "segment": contracts.segment[which],
-        "origination_date": contracts.origination[which],
-        "first_payment_date": contracts.first_payment[which],
-        "maturity_date": contracts.due_date(which, contracts.term[which]),
-        "principal_minor": contracts.principal[which],
-        "annual_rate": contracts.annual_rate[which],
-        "term_instalments": contracts.term[which],
-        "repayment_type": contracts.kind[which],
-        "instalment_minor": np.where(contracts.kind[which] == LEVEL, stated, NO_AMOUNT),
-        "service_fee_minor": service_fee,
-        "fees_received_minor": contracts.fees[which],
-        "costs_paid_minor": contracts.costs[which],
-        "outstanding_principal_minor": contracts.principal[which] - schedule.principal[state.paid, which],
-        "billed_unpaid_interest_minor": billed + service_fee * (state.due - state.paid),
-        "interest_received_minor": schedule.interest[state.paid, which] + service_fee * state.paid,
-        "days_past_due": np.where(late, moment - oldest, 0),
-        "default_date": state.default_date,
-        "cured_date": state.cured_date,
-        "watch_list": state.watch_list,
-        "forborne": state.forborne,
-    }
-
-
-def _balances(
-    contracts: Contracts,
-    schedule: Schedule,
-    which: NDArray[np.int64],
-    moment: Days,
-    state: Standing,
-    columns: Columns,
-) -> YearEnd:
+def _balances(contracts: Contracts, schedule: Schedule, rows: Listed, columns: Columns) -> YearEnd:
+    which, state = rows.which, rows.standing
     outstanding: Whole = columns["outstanding_principal_minor"]
-    on_book = columns["status"] == ON_BOOK
-    running = state.due < contracts.term[which]
     scheduled = schedule.balance[state.due, which]
     later = np.minimum(state.due + MONTHS_PER_YEAR, LONGEST_TERM)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where((scheduled > 0.0) & running, schedule.balance[later, which] / scheduled, 0.0)
+        running = (scheduled > 0.0) & (state.due < contracts.term[which])
+        share = np.where(running, schedule.balance[later, which] / scheduled, 0.0)
     non_current = np.floor(outstanding * share + 0.5).astype(np.int64)
-    previous = contracts.due_date(which, state.due)
-    elapsed = (moment - previous) / (contracts.due_date(which, state.due + 1) - previous)
-    length = np.where(state.due == 0, contracts.first_length[which], 1.0)
-    stub = np.where(running, length * elapsed, 0.0)
-    rate = contracts.annual_rate[which] / MONTHS_PER_YEAR
-    accrued = np.floor(columns["billed_unpaid_interest_minor"] + outstanding * rate * stub + 0.5).astype(np.int64)
-    accruing = on_book & (columns["days_past_due"] < DEFAULT_DAYS)
+    accruing = rows.on_book & (columns["days_past_due"] < DEFAULT_DAYS)
     return YearEnd(
         rows=int(which.size),
         outstanding_principal=int(outstanding.sum()),
-        principal_on_book=int(outstanding[on_book].sum()),
-        principal_non_current=int(non_current[on_book].sum()),
-        accrued_interest=int(accrued[accruing].sum()),
+        principal_on_book=int(outstanding[rows.on_book].sum()),
+        principal_non_current=int(non_current[rows.on_book].sum()),
+        accrued_interest=int(accrued_interest(contracts, rows, columns)[accruing].sum()),
     )
