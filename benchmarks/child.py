@@ -82,10 +82,13 @@ def write(folder: str, loans: str, kind: str) -> tuple[float, dict[str, Any]]:
     files = write_bench_tapes(Path(folder), int(loans), young=kind == "young")
     return time.perf_counter() - began, {
         "plan": str(files.plan),
-        "opening_tape": str(files.opening_tape),
-        "closing_tape": str(files.closing_tape),
-        "opening_rows": files.opening_rows,
-        "closing_rows": files.closing_rows,
+        "tapes": [str(path) for path in files.tapes],
+        "closing_tape": str(files.loans[1]),
+        "rows": {
+            "loans": sum(files.loan_rows),
+            "guarantees": sum(files.guarantee_rows),
+            "fee instalments": sum(files.fee_rows),
+        },
     }
 
 

@@ -2,8 +2,8 @@
 
     python benchmarks/close.py --loans 1000000
 
-For N/10 and N loans the tapes are written once under build/bench/. Then each pair of runs starts two
-processes: one reads every row group of the tapes with two threads and drops them, one closes the period from
+For N/10 and N loans, as many guarantees and their fee instalments, the tapes are written once under build/bench/. Then each
+pair of runs starts two processes: one reads every row group of the tapes with two threads and drops them, one closes the period from
 the plan. Their times run from start to exit, so both carry the interpreter's start. The first pair is not
 counted: it warms the page cache and compiles kernels. Peak memory is the closing process's own. A planted
 bad row tells whether the tapes are checked in the very code that is timed. Everything goes to
@@ -53,7 +53,7 @@ class Size:
     """What one size of tape came to: medians, the runs behind them, the ledger all runs agreed on."""
 
     loans: int
-    rows: int
+    rows: dict[str, int]
     tape_bytes: int
     population_checked: bool
     read_s: float
@@ -104,7 +104,7 @@ def main() -> int:
 def measured(loans: int, runs: int, *, young: bool, checked: bool) -> Size:
     """Alternate reading and closing; the first pair only warms up."""
     written = tapes(loans, young=young)
-    paths = [written["opening_tape"], written["closing_tape"]]
+    paths = written["tapes"]
     reads, closes = [], []
     for number in range(runs + 1):
         progress(f"{loans:,} loans, pair {number} of {runs}" + (" (warming up)" if number == 0 else ""))
@@ -119,7 +119,7 @@ def measured(loans: int, runs: int, *, young: bool, checked: bool) -> Size:
         raise BenchmarkFailed(f"{runs} closes of the same tapes gave {len(ledgers)} ledgers: {sorted(ledgers)}")
     return Size(
         loans=loans,
-        rows=written["opening_rows"] + written["closing_rows"],
+        rows=written["rows"],
         tape_bytes=sum(Path(path).stat().st_size for path in paths),
         population_checked=checked,
         read_s=statistics.median(run.process_s for run in reads),

