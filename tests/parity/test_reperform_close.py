@@ -1,22 +1,19 @@
-"""A whole close of awkward contracts, calculated again under four sets of elections: no figure may disagree."""
+"""A whole close of awkward loans, calculated again under four sets of elections: no figure may disagree."""
 
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as arrow
-import pyarrow.parquet as parquet
 import pytest
 
 from gaapbridge.example import write_example
 from gaapbridge.period_close import close
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.run import reperform
+from tests.parity.awkward_facts import day_between, rewrite, write_plan
 
 OPENING, CLOSING = date(2021, 12, 31), date(2022, 12, 31)
 ORIGINATION_FACTS = (
@@ -97,27 +94,17 @@ def awkward_lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
-    """Replace or drop the rows of a Parquet tape."""
-    table = parquet.read_table(path)
-    rows = [changed for row in table.to_pylist() if (changed := change(row)) is not None]
-    parquet.write_table(arrow.Table.from_pylist(rows, schema=table.schema), path)
-
-
 def awkward(row: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     """A contract on book with extreme terms and a troubled history."""
 
-    def day(first: date, last: date) -> date:
-        return first + timedelta(days=chance.randrange((last - first).days + 1))
-
     n = chance.choice([1, 2, 3, 6, 12, 13, 24, 25, 36, 60, 120, 480])
-    origination = day(date(2019, 1, 1), date(2022, 12, 30))
+    origination = day_between(chance, date(2019, 1, 1), date(2022, 12, 30))
     first = origination + timedelta(days=chance.choice([1, 15, 28, 29, 30, 31, 45, 60]))
     principal = chance.choice([100, 999, 12_345, 1_000_000, 98_765_432])
     repayment_type = chance.choice(["level", "equal_principal", "bullet", "interest_free_instalments"])
     stated = repayment_type == "level" and chance.random() < 0.4
-    default = day(origination, CLOSING) if chance.random() < 0.15 else None
-    cured = day(default, CLOSING) if default is not None and chance.random() < 0.6 else None
+    default = day_between(chance, origination, CLOSING) if chance.random() < 0.15 else None
+    cured = day_between(chance, default, CLOSING) if default is not None and chance.random() < 0.6 else None
     late = chance.choice([0, 0, 0, 0, 1, 29, 30, 31, 60, 61, 89, 90, 91, 200, 500])
     return row | {
         "origination_date": origination,
@@ -137,27 +124,15 @@ def awkward(row: dict[str, Any], chance: random.Random) -> dict[str, Any]:
         "days_past_due": min(late, (CLOSING - origination).days),
         "default_date": default,
         "cured_date": cured,
-        "nonaccrual_date": day(origination, CLOSING) if chance.random() < 0.1 else None,
+        "nonaccrual_date": day_between(chance, origination, CLOSING) if chance.random() < 0.1 else None,
         "watch_list": chance.random() < 0.05,
         "forborne": chance.random() < 0.05,
     }
 
 
-def plan_text(folder: Path, name: str) -> str:
-    """The example's plan with other elections, no ledger, and room for rejects and findings."""
-    text = (folder / "plan-2022.toml").read_text(encoding="utf-8")
-    text = re.sub(r"(?ms)^\[(trial_balance|sub_ledger|tapes\.loans\.control\.\w+)\].*?(?=^\[)", "", text)
-    room = {"rejected_rows": "1000", "rejected_principal_minor": "1000000000000", "findings": "100000"}
-    for election, value in {**ELECTIONS[name], **room}.items():
-        text, found = re.subn(rf"(?m)^{election} = .*$", f"{election} = {value}", text)
-        assert found == 1, election
-    return re.sub(r'(?m)^folder = ".*"$', f'folder = "runs-{list(ELECTIONS).index(name)}"', text)
-
-
 @pytest.mark.parametrize("name", list(ELECTIONS))
 def test_no_figure_of_an_awkward_close_disagrees(awkward_lender: Path, name: str) -> None:
-    plan = awkward_lender / f"plan-{list(ELECTIONS).index(name)}.toml"
-    plan.write_text(plan_text(awkward_lender, name), encoding="utf-8")
+    plan = write_plan(awkward_lender, 2022, str(list(ELECTIONS).index(name)), ELECTIONS[name])
     found = reperform(close(plan).folder, sample=None)
     assert [one.as_dict() for one in found.disagreements] == []
     assert found.figures_compared > 50 * len(found.addresses)

@@ -137,6 +137,15 @@ def test_what_cannot_be_measured(row: object, paid: object, problem: str) -> Non
     assert found.states == {}
 
 
+def test_the_fees_of_every_instant_at_which_it_is_live_must_bear_the_fair_value() -> None:
+    """Twelve fees at the closing, eleven at the opening; one paid out before needs none at all."""
+    row = guarantee(origination_date=date(2022, 12, 1))
+    assert calculated((row, fees(of=11)), (row, fees())).problem == "fair value above the fees"
+    gone = guarantee(status="paid_out", exit_date=date(2022, 12, 20), paid_out_minor=5_000)
+    found = calculated((gone, ()), (gone, ()))
+    assert (found.problem, *figures(found, "us_expected_recoveries")) == ("", 1_500)  # a year on 30 % comes back
+
+
 def test_an_instalment_that_covers_no_day_is_refused() -> None:
     one = fees()[0]
     with pytest.raises(ValueError, match="covers no day"):

@@ -106,11 +106,6 @@ class Calculation:
         states = tuple((section_title(*key), state.steps) for key, state in self.states.items() if state.steps)
         return (*states, *self.further)
 
-    @property
-    def stage_3_steps(self) -> tuple[Step, ...]:
-        """The steps of the whole period."""
-        return tuple(step for _, steps in self.further for step in steps)
-
 
 class Calculate(Protocol):
     """The calculation of one contract of a run, ready to be made."""

@@ -15,6 +15,7 @@ from gaapbridge.reperform.guarantee_row import (
     FACTS,
     FLOWS,
     GUARANTEE,
+    NIL_FLOWS,
     OTHER_FLOWS,
     VAT_BALANCES,
     VAT_FLOWS,
@@ -104,7 +105,7 @@ def expected_columns() -> tuple[str, ...]:
         if name != "expected_recoveries" or kind in ("opening", "closing")
     ]
     taxes = [f"{instant}_{name}" for instant in ("opening", "closing") for name in VAT_BALANCES]
-    measured = (*balances, *FLOWS, *taxes, *VAT_FLOWS, *OTHER_FLOWS)
+    measured = (*balances, *FLOWS, *NIL_FLOWS, *taxes, *VAT_FLOWS, *OTHER_FLOWS)
     return ("contract_id", *FACTS, *(column for column in measured if not may_be_absent(column)))
 
 

@@ -51,17 +51,22 @@ class Fees:
 
 def fees_to_date(fair_value: int, instalments: tuple[FeeInstalment, ...], day: date, *, kept: bool) -> Fees:
     """The fees at an instant; of a guarantee settled early whose fee is kept, all revenue is earned."""
-    promised = sum(instalment.fee_minor for instalment in instalments)
+    total_fees = promised(instalments)
     twelve_months_on = months_later(day, 12)
     later = [one for one in instalments if one.due_date > twelve_months_on]
     return Fees(
         fair_value,
-        promised,
+        total_fees,
         sum(one.collected_minor for one in instalments),
         sum(one.written_off_minor for one in instalments),
-        promised if kept else sum(revenue_to_date(one, day) for one in instalments),
+        total_fees if kept else sum(revenue_to_date(one, day) for one in instalments),
         sum(one.fee_minor - one.collected_minor - one.written_off_minor for one in later),
     )
+
+
+def promised(instalments: tuple[FeeInstalment, ...]) -> int:
+    """The fees of all instalments: F."""
+    return sum(instalment.fee_minor for instalment in instalments)
 
 
 def revenue_to_date(instalment: FeeInstalment, day: date) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,6 +23,7 @@ from gaapbridge.reperform.calculation import (
 from gaapbridge.reperform.contract import ON_BOOK
 from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step, rounded_fraction
 from gaapbridge.reperform.guarantee import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantee_fees import promised
 from gaapbridge.reperform.guarantee_state import COMPONENTS, GuaranteeBasis, Instant, guarantee_state
 
 GUARANTEE = "guarantee"
@@ -36,6 +38,8 @@ FLOWS = (
     "fees_collected",
 )
 FACTS = ("segment", "related_party", "path", "status", "opening_on_book", "closing_on_book", "stage_opening", "stage_closing")
+NIL_FLOWS = ("us_fee_revenue", "ifrs_inception", "ifrs_set_off", "ifrs_release", "ifrs_fee_accretion")
+"""Flows a framework does not know."""
 VAT_BALANCES = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
 VAT_FLOWS = ("vat_release", "vat_fee_accretion", "vat_fee_write_off")
 OTHER_FLOWS = ("principal_written_off", "recoveries_received", "us_interest_on_allowance", "ifrs_interest_on_allowance")
@@ -60,30 +64,20 @@ class GuaranteeRows:
         return row
 
     @property
-    def promised(self) -> int:
-        """The fees of the tape whose terms apply."""
-        return sum(one.fee_minor for one in (self.closing_fees if self.closing else self.opening_fees))
-
-    @property
     def fair_value(self) -> int:
-        """V: fair value at inception, the sum of the fees where the tape gives none."""
+        """V: fair value at inception; the fees of the tape whose terms apply where it gives none."""
         stated = self.terms.stand_ready_minor
-        return self.promised if stated is None else stated
-
-    @property
-    def problem(self) -> str:
-        """Why nothing can be measured, or an empty text."""
-        if not (self.closing_fees if self.closing else self.opening_fees):
-            return "no fee instalment"
-        return "fair value above the fees" if self.fair_value > self.promised else ""
+        return promised(self.closing_fees if self.closing else self.opening_fees) if stated is None else stated
 
 
 def calculate_guarantee(
     rows: GuaranteeRows, basis: GuaranteeBasis, *, detail: bool = True, choices: Choices = AS_WRITTEN
 ) -> Calculation:
     """The measured row of a guarantee from its tape rows and fees at both instants."""
-    terms, problem = rows.terms, rows.problem
-    instants = {} if problem else _instants(rows, basis)
+    instants = _instants(rows, basis)
+    problem = _problem(instants.values(), basis)
+    if problem:
+        instants = {}
     states = {
         (kind, framework): guarantee_state(instant, framework, basis, detail=detail, choices=choices)
         for kind, instant in instants.items()
@@ -93,9 +87,9 @@ def calculate_guarantee(
     flows, steps = period.flows()
     return Calculation(
         GUARANTEE,
-        terms.contract_id,
+        rows.terms.contract_id,
         states,
-        {**_balances(states), **flows, **period.tax(flows), **period.of_losses()},
+        {**_balances(states), **flows, **dict.fromkeys(NIL_FLOWS, NIL), **period.tax(flows), **period.of_losses()},
         {**period.facts(), **_stages(states)},
         further=(("Steps, flows of the period", steps),) if steps else (),
         alternatives=alternatives_of(states.values()),
@@ -118,6 +112,14 @@ def _instants(rows: GuaranteeRows, basis: GuaranteeBasis) -> dict[StateKind, Ins
         elif left > span.opening:
             found.append(Instant("exit", closing, value, fees, left, span.opening))
     return {one.kind: one for one in found if one.is_live(basis.elections) or one.guarantee.status == PAID_OUT}
+
+
+def _problem(instants: Iterable[Instant], basis: GuaranteeBasis) -> str:
+    """Why a guarantee cannot be measured where it is live or left, or an empty text."""
+    live = [instant for instant in instants if instant.is_live(basis.elections)]
+    if any(not instant.instalments for instant in live):
+        return "no fee instalment"
+    return "fair value above the fees" if any(one.fair_value > promised(one.instalments) for one in live) else ""
 
 
 def _balances(states: States) -> dict[str, Figure]:
@@ -205,15 +207,15 @@ class _Period:
         }
 
     def facts(self) -> dict[str, str | int]:
-        """What the row states rather than measures."""
-        terms = self.rows.terms
-        return {
+        """What the row states rather than measures; the status as the closing tape has it."""
+        terms, closing = self.rows.terms, self.rows.closing
+        found: dict[str, str | int] = {} if closing is None else {"status": closing.status}
+        return found | {
             "segment": terms.segment,
             "related_party": terms.related_party,
             "path": self._path(),
-            "status": terms.status,
             "opening_on_book": self.rows.opening is not None and self.rows.opening.status == ON_BOOK,
-            "closing_on_book": self.rows.closing is not None and self.rows.closing.status == ON_BOOK,
+            "closing_on_book": closing is not None and closing.status == ON_BOOK,
         }
 
     def _path(self) -> str:
@@ -221,11 +223,11 @@ class _Period:
         was = self.rows.opening is not None and self.rows.opening.status == ON_BOOK
         closing = self.rows.closing
         if closing is None:
-            return "lost" if was else "ignored"
+            return "lost" if was else _left_earlier(self.rows.terms)
         if closing.status == ON_BOOK:
             return "stayed" if was else "new"
         if "exit" not in self.instants:
-            return "written_off_earlier" if closing.status == PAID_OUT else "ignored"
+            return _left_earlier(closing)
         left = "written_off" if closing.status == PAID_OUT else "settled"
         return left if was else f"new_{left}"
 
@@ -256,6 +258,11 @@ _REMARKS = {
     "ifrs_fee_write_off": ("5.4.4", "written off, and the receivable of one that is gone"),
     "fees_collected": ("", "cash"),
 }
+
+
+def _left_earlier(guarantee: Guarantee) -> str:
+    """The path of a guarantee that left before the period."""
+    return "written_off_earlier" if guarantee.status == PAID_OUT else "ignored"
 
 
 def _tax(part: Figure, rate: Fraction) -> Figure:

@@ -1,0 +1,43 @@
+"""What the closes of awkward contracts share: tapes rewritten, plans with other elections and room for findings."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+
+ROOM = {"rejected_rows": "1000", "rejected_principal_minor": "1000000000000", "findings": "100000"}
+
+
+def rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+    """Replace or drop the rows of a Parquet tape."""
+    replace_rows(path, [changed for row in parquet.read_table(path).to_pylist() if (changed := change(row)) is not None])
+
+
+def replace_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    """A Parquet tape of the same columns with other rows."""
+    parquet.write_table(arrow.Table.from_pylist(rows, schema=parquet.read_schema(path)), path)
+
+
+def write_plan(folder: Path, year: int, name: str, elections: Mapping[str, str]) -> Path:
+    """The example's plan of a year from its opening tape, with other elections, no ledger, room for rejects and findings."""
+    text = (folder / f"plan-{year}.toml").read_text(encoding="utf-8")
+    text = re.sub(r'(?m)^source = "prior_run".*\nrun = .*$', 'source = "opening_tape"', text)
+    text = re.sub(r"(?ms)^\[(trial_balance|tapes\.\w+\.control\.\w+)\].*?(?=^\[)", "", text)
+    for election, value in {**elections, **ROOM}.items():
+        text, found = re.subn(rf"(?m)^{election} = .*$", f"{election} = {value}", text, count=1)
+        assert found == 1, election
+    plan = folder / f"plan-{name}.toml"
+    plan.write_text(re.sub(r'(?m)^folder = ".*"$', f'folder = "runs-{name}"', text), encoding="utf-8")
+    return plan
+
+
+def day_between(chance: random.Random, first: date, last: date) -> date:
+    """A day drawn from a span, both ends among them."""
+    return first + timedelta(days=chance.randrange((last - first).days + 1))
