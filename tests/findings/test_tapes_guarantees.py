@@ -195,7 +195,7 @@ EDGES: list[tuple[Contract, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("contract", "change"), EDGES, ids=str)
+@pytest.mark.parametrize(("contract", "change"), EDGES, ids=range(len(EDGES)))
 def test_the_last_allowed_value_is_allowed(contract: Contract, change: dict[str, Any]) -> None:
     result = check_frame(rows_for(contract, change), contract, CIRCUMSTANCES)
     assert broken(result) == []

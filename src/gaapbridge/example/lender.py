@@ -194,9 +194,12 @@ def _write_guarantee_chunk(
 
 
 def _write_plan(folder: Path, place: int, books: Books) -> Path:
-    """The plan of the close at one year-end; the first starts from its opening tape, the next from the prior run."""
+    """The plan of the close at one year-end; the first starts from its opening tape, the next from the prior run.
+
+    The last is `plan.toml`, the one to edit.
+    """
     opening, closing = INSTANTS[place - 1], INSTANTS[place]
-    path = folder / f"plan-{closing.year}.toml"
+    path = folder / ("plan.toml" if closing == INSTANTS[-1] else f"plan-{closing.year}.toml")
     loans, guarantees = books.loan_years[closing], books.guarantee_years[closing]
     write_plan(
         path,

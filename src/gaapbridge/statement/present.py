@@ -5,7 +5,8 @@ of what is printed (and carried unprinted) beneath it. Totals are rounded first,
 the largest remainder. IFRS is the printed sum of its row.
 
 The rows that are compared across periods go first: equity and deferred tax are rounded to the nearest unit where that
-foots, and profit, pre-tax profit and tax towards the printed movement of equity and deferred tax.
+foots, and profit, pre-tax profit and tax towards the printed movement of equity and deferred tax. A line that a column
+brings to exactly nil prints as nil where that foots.
 """
 
 from __future__ import annotations
@@ -73,12 +74,22 @@ def controlled_rounding(
 
 def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, ByRow]) -> list[dict[str, object]]:
     columns = list(rows[0].amounts) if rows else []
-    printed = {column: controlled_rounding(rows, column, unit_minor, wanted.get(column)) for column in columns}
+    printed = {US_GAAP: controlled_rounding(rows, US_GAAP, unit_minor)} if rows else {}
+    for column in columns:
+        if column != US_GAAP:
+            nil = _taken_out(rows, column, printed[US_GAAP])
+            printed[column] = controlled_rounding(rows, column, unit_minor, nil | dict(wanted.get(column, {})))
     shown = []
     for reconciled in rows:
         amounts = {column: printed[column][reconciled.row.id] for column in columns}
         shown.append(filing_row(reconciled.row, amounts, sum(amounts.values())))
     return shown
+
+
+def _taken_out(rows: Sequence[Reconciled], column: str, us_gaap: ByRow) -> dict[str, int]:
+    """What a column takes out of lines that it alone brings to exactly nil: all that US GAAP prints there, if that foots."""
+    alone = [row for row in rows if row.ifrs == 0 and row.amounts[US_GAAP] + row.amounts[column] == 0 and row.amounts[column]]
+    return {row.row.id: -us_gaap[row.row.id] for row in alone if row.row.role == "line"}
 
 
 def _totals(rows: Sequence[Reconciled]) -> list[str]:
