@@ -1,0 +1,179 @@
+"""Writing a starter plan into a folder: the plan, the dictionary of its files, and files that it can be tried on."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.starter.dictionary import dictionary
+from gaapbridge.starter.loan_file import FIRST_ROWS, LoanFile, look_at
+from gaapbridge.starter.plan_text import example_plan, plan_of
+from gaapbridge.terms.errors import UnusableInput
+
+PLAN = "plan.toml"
+DICTIONARY = "dictionary.md"
+
+_FILES = Path(__file__).with_name("files")
+_OF_LOANS = "curves/loans-*.csv"
+"""What of the example stays with a lender's own loans: assumptions that are yet to be replaced."""
+
+_WIDTH = 110
+_FIRST = 27
+"""Characters of a line of the report, and of its first column: our longest name."""
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A starter plan that was written: its folder, its files by their paths in it, and the lender's own loans if any."""
+
+    folder: Path
+    files: tuple[str, ...]
+    loans: LoanFile | None
+
+    @property
+    def plan(self) -> Path:
+        """The plan file."""
+        return self.folder / PLAN
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {
+            "plan": str(self.plan),
+            "files": list(self.files),
+            "loans": None if self.loans is None else self.loans.as_dict(),
+        }
+
+    def as_text(self) -> str:
+        """What was written, what of it is a guess or still missing, and what to do next."""
+        return "\n".join(_told(self) if self.loans is None else _told_of_loans(self, self.loans))
+
+
+def write_starter(folder: Path, loans: Path | None = None) -> Starter:
+    """Write a starter plan: one that closes as it is, or with ``loans`` one of that loan tape at one instant.
+
+    Raises ``UnusableInput`` where the folder has a plan or another file that would be overwritten, or where the tape
+    cannot be read; then nothing is written.
+    """
+    own = None if loans is None else look_at(loans)
+    text = example_plan() if own is None else plan_of(own, _from(folder, own.path))
+    samples = sorted(_FILES.glob("*/*.csv") if own is None else _FILES.glob(_OF_LOANS))
+    written = {
+        PLAN: text,
+        DICTIONARY: dictionary(tomllib.loads(text)),
+        **{path.relative_to(_FILES).as_posix(): path.read_text(encoding="utf-8") for path in samples},
+    }
+    _refuse_overwriting(folder, written)
+    for name, content in written.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8", newline="\n")
+    return Starter(folder, tuple(written), own)
+
+
+def _from(folder: Path, file: Path) -> str:
+    """A file's path as a plan in the folder names it: absolute as it was given, otherwise from the folder."""
+    if file.is_absolute():
+        return file.as_posix()
+    return Path(os.path.relpath(file.parent.resolve() / file.name, folder.resolve())).as_posix()
+
+
+def _refuse_overwriting(folder: Path, names: Iterable[str]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UnusableInput(file=str(folder), rule="a starter plan is written into a folder", remedy="name a folder")
+    for name in names:
+        if (folder / name).exists():
+            raise UnusableInput(
+                file=str(folder / name),
+                rule="a starter plan overwrites nothing",
+                remedy="name another folder, or move the file",
+            )
+
+
+def _told(starter: Starter) -> Iterator[str]:
+    yield f"A starter plan is in {starter.folder}; it closes as it is, on the miniature tapes beside it."
+    yield ""
+    yield "  plan.toml      every election asked, explained and answered by an example"
+    yield "  dictionary.md  what every file must hold, column by column"
+    yield "  tapes/         three loans, two guarantees with their fees, one share award"
+    yield "  curves/        prepayment, default, loss, forfeiture"
+    yield "  ledger/        the trial balance at both instants"
+    yield from _next(
+        (f"gaapbridge close {starter.plan}", "what a close gives"),
+        (f"edit {starter.plan}", "put your own in the place of the example, from the top down"),
+        (f"gaapbridge check {starter.plan}", "what is missing or wrong"),
+    )
+
+
+def _told_of_loans(starter: Starter, loans: LoanFile) -> Iterator[str]:
+    yield f"A starter plan for {loans.path} is in {starter.folder}: its loans at one instant."
+    yield ""
+    yield f"Guessed from the header and the first {FIRST_ROWS:,} rows; read it again in part 6 of plan.toml:"
+    yield from _aligned((ours, f"{match.theirs}  ({match.why})") for ours, match in loans.matches.items())
+    yield from _aligned([("amounts", _amounts(loans))])
+    if loans.currency is not None:
+        yield from _aligned([("currency", f"{loans.currency}, the only one in these rows")])
+    yield from _listed(
+        "Needed and not found: map it in [tapes.loans.columns], or add it to the file:",
+        ((column.name, column.description) for column in loans.missing),
+    )
+    yield from _listed("Not found, and taken as:", _defaults(loans))
+    yield from _listed("Found and cannot be used as it is:", loans.faults.items())
+    yield from _paragraph("In the file and not read (ignore)", loans.unread)
+    yield from _paragraph("Segments that the curves must have", loans.segments)
+    yield ""
+    yield "Still the example's: entity, period, every election, accounts, the files in curves/."
+    yield from _next(
+        (f"edit {starter.plan}", "from the top down"),
+        (f"gaapbridge check {starter.plan}", "what is missing or wrong"),
+    )
+    yield 'For a period and not an instant, name the tape of its opening too and set source = "opening_tape".'
+    yield "Events, guarantees, awards and the ledger have their tables in plan.toml, switched off."
+
+
+def _amounts(loans: LoanFile) -> str:
+    if loans.decimal is None:
+        return 'minor  (no decimals seen; write "major" if 5000 in the file means 5,000.00)'
+    column, cell = loans.decimal
+    return f"major  ({column} holds {cell})"
+
+
+def _defaults(loans: LoanFile) -> Iterator[tuple[str, str]]:
+    """What is taken in the place of columns that the file does not have, with the columns."""
+    names: dict[str, list[str]] = {}
+    for column in loans.defaulted:
+        taken = "not known" if column.default is None else str(column.default).lower()
+        names.setdefault(taken, []).append(column.name)
+    yield from ((taken, ", ".join(columns)) for taken, columns in names.items())
+
+
+def _listed(title: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    lines = list(_aligned(pairs))
+    if lines:
+        yield from ("", title, *lines)
+
+
+def _aligned(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Two columns; the second runs on below itself."""
+    for first, second in pairs:
+        yield from textwrap.wrap(
+            second, _WIDTH, initial_indent=f"  {first.ljust(_FIRST)}  ", subsequent_indent=" " * (_FIRST + 4),
+            break_on_hyphens=False, break_long_words=False,
+        )  # fmt: skip
+
+
+def _paragraph(title: str, names: Iterable[str]) -> Iterator[str]:
+    text = ", ".join(names)
+    if text:
+        yield ""
+        yield from textwrap.wrap(
+            f"{title}: {text}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+        )
+
+
+def _next(*steps: tuple[str, str]) -> Iterator[str]:
+    longest = max(len(command) for command, _ in steps)
+    yield from ("", "Next:", *(f"  {command.ljust(longest)}  {why}" for command, why in steps))

@@ -1,0 +1,36 @@
+"""The reference page of elections is what the notes declare; the examples in the docstrings hold."""
+
+import doctest
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+from gaapbridge import starter
+from gaapbridge.period_close.notes import DECLARED
+from gaapbridge.starter.elections_page import elections_page
+
+
+def test_the_page_is_in_step(root: Path) -> None:
+    written = (root / "docs/reference/elections.md").read_text(encoding="utf-8")
+    assert written == elections_page(), "write elections_page() to docs/reference/elections.md"
+
+
+def test_the_page_has_every_election_once() -> None:
+    lines = elections_page().split("\n")
+    for one in DECLARED.values():
+        for election in one.elections:
+            assert lines.count(f"### `{election.name}`") == 1
+            assert f"{election.question} ({election.paragraph})" in lines
+            assert all(f"- `{word}`: {meaning}" in lines for word, meaning in election.choices.items())
+    asked_of_some = sum(election.tape is not None for one in DECLARED.values() for election in one.elections)
+    assert sum(line.startswith("Asked only where") for line in lines) == asked_of_some > 0
+
+
+MODULES = ["gaapbridge.plan.template", *(f"gaapbridge.starter.{one.name}" for one in pkgutil.iter_modules(starter.__path__))]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_hold(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0

@@ -1,0 +1,112 @@
+"""The plan explains itself: every election, every key, every choice, every posting role, in short lines."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from gaapbridge.period_close.notes import DECLARED, NOTES
+from gaapbridge.plan import read_plan
+from gaapbridge.plan.election import Election, count
+from gaapbridge.plan.model import CONTRACT_KINDS, Plan
+from gaapbridge.plan.template import commented
+from gaapbridge.starter import Starter
+from gaapbridge.starter.plan_text import OF_THE_EXAMPLE, example_plan, switched_off
+
+ELECTIONS = [
+    pytest.param(election, id=f"{note}.{election.name}") for note, one in DECLARED.items() for election in one.elections
+]
+
+
+@pytest.mark.parametrize("election", ELECTIONS)
+def test_an_example_is_admissible(election: Election) -> None:
+    answer = tomllib.loads(f"answer = {election.example}", parse_float=Decimal)["answer"]
+    assert election.check(answer) is None
+
+
+@pytest.mark.parametrize("election", ELECTIONS)
+def test_an_election_is_asked_before_it_is_answered(election: Election) -> None:
+    (block,) = [part for part in example_plan().split("\n\n") if re.search(rf"^{election.name} = ", part, re.MULTILINE)]
+    *comment, answer = block.strip().split("\n")
+    assert all(line.startswith("# ") for line in comment)
+    said = " ".join(" ".join(line.removeprefix("#").split()) for line in comment)
+    assert election.question in said and f"({election.paragraph})" in said
+    for word, meaning in election.choices.items():
+        assert f"{word} {meaning}" in said
+    assert election.choices or str(election.check(None)).removeprefix("must be ") in said
+    assert (election.tape or "") in said
+    assert answer == f"{election.name} = {election.example}"
+
+
+def test_a_long_question_keeps_its_paragraph_whole() -> None:
+    asked = commented(count("days", " ".join(["word"] * 19) + "?", "IFRS 9 5.5.11, B5.5.20", 0, 1, 0)).split("\n")
+    assert asked[1] == "# (IFRS 9 5.5.11, B5.5.20)"
+
+
+def test_the_plan_reads(starter: Starter) -> None:
+    plan = read_plan(starter.plan, DECLARED)
+    assert plan.tapes.kinds == CONTRACT_KINDS
+    assert plan.notes.order == ["expected_credit_loss", "effective_interest", "share_based_compensation", "financial_guarantee"]
+
+
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Every model in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from models(inner)
+
+
+def keys(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    """Every key a plan may hold, with its type."""
+    for name, field in model.model_fields.items():
+        yield field.alias or name, field.annotation
+        for inner in models(field.annotation):
+            yield from keys(inner)
+
+
+def words(annotation: Any) -> Iterator[str]:
+    """Every word that a key may be answered with."""
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    for inner in get_args(annotation):
+        yield from words(inner)
+
+
+@pytest.mark.parametrize("key", sorted({key for key, _ in keys(Plan)}))
+def test_every_key_of_a_plan_is_there(key: str) -> None:
+    assert re.search(rf"\b{key}\b", example_plan())
+
+
+@pytest.mark.parametrize("word", sorted({word for _, annotation in keys(Plan) for word in words(annotation)}))
+def test_every_word_of_a_key_is_said_in_a_comment(word: str) -> None:
+    comments = [line for line in example_plan().split("\n") if line.startswith("#")]
+    assert re.search(rf"\b{word}\b", "\n".join(comments))
+
+
+def test_every_posting_role_is_explained_and_no_other() -> None:
+    text = example_plan()
+    table = text[text.index("\n[posting]") : text.index("# ==== 6.")]
+    explained = dict(re.findall(r'^(\w+) += "(\d+)"  # \w', table, re.MULTILINE))
+    assert set(explained) == {role for note in NOTES.values() for role in note.needs(CONTRACT_KINDS)}
+
+
+def test_lines_are_short_and_comments_stand_apart() -> None:
+    lines = example_plan().split("\n")
+    assert [line for line in lines if len(line) > 105 or line != line.rstrip()] == []
+    comments = [line for line in lines if line.startswith("#")]
+    assert {line for line in comments if not line.startswith("# ")} == {"#", '#run = "latest"', '#file = "brought_forward.csv"'}
+
+
+def test_a_table_switched_off_needs_no_more_than_its_signs_removed() -> None:
+    text = example_plan()
+    off = switched_off(text, OF_THE_EXAMPLE)
+    left = tomllib.loads(off)
+    assert set(left["tapes"]) == {"loans"} and set(left["curves"]) == {"loans"} and "trial_balance" not in left
+    pairs = list(zip(text.split("\n"), off.split("\n"), strict=True))
+    assert all(after in (before, f"#{before}") for before, after in pairs)
+    assert sum(before != after for before, after in pairs) > 40
