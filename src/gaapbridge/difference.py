@@ -24,7 +24,8 @@ class Note:
     sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside income) and
     ``COMMON_ROLES``; ``measured`` are balances of a tape that are the same under both frameworks. ``requires`` and
     ``provides`` name the figures it reads from other notes and offers to them. ``offset`` is the equity role that takes up
-    what the column takes from retained earnings, where it moves amounts inside equity only.
+    what the column takes from retained earnings, where it moves amounts inside equity only. ``vat_in_lines`` is false where
+    value-added tax cannot be told from its lines, because allowances stand in them.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Note:
     requires: tuple[str, ...] = ()
     provides: tuple[str, ...] = ()
     offset: str | None = None
+    vat_in_lines: bool = True
 
     @property
     def tapes(self) -> tuple[str, ...]:

@@ -1,5 +1,20 @@
-"""The period close: from a plan to an immutable run."""
+"""The period close: from a plan to an immutable run.
 
-from gaapbridge.period_close.period import Run, close
+``close`` and ``Run`` are imported when first used, so that what only reads runs or declarations loads no compiler.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gaapbridge.period_close.period import Run, close
 
 __all__ = ["Run", "close"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("gaapbridge.period_close.period"), name)
+    raise AttributeError(f"gaapbridge.period_close has no {name!r}")

@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,13 @@ from gaapbridge.period_close.brought_forward import carried_forward
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.measured import Measured
+from gaapbridge.period_close.provenance import code_sha256, library_versions
 from gaapbridge.period_close.run_folder import JOURNAL_COLUMNS, journal_rows, sha256_of, write_csv, write_json
 from gaapbridge.period_close.statements import Statements
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.finding import Finding
-
-LIBRARIES = ("numpy", "numba", "polars", "pyarrow", "pydantic")
 
 
 @dataclass(frozen=True)
@@ -188,9 +186,9 @@ def _write_manifest(
         "written_at": datetime.now(UTC).isoformat(),
         "elapsed_seconds": {name: round(seconds, 3) for name, seconds in elapsed},
         "machine": {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()},
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": library_versions(),
         "version": __version__,
-        "code_sha256": _code_hash(),
+        "code_sha256": code_sha256(),
         "plan_sha256": sha256_of(plan.path),
         "plan_folder": os.path.relpath(plan_folder, place),
         "sources": sources,
@@ -209,12 +207,3 @@ def _write_manifest(
 def _measured_roles(note: Note) -> dict[str, list[str]]:
     """Roles of a note that its contracts measure, by kind of contract."""
     return {kind: [*note.balances[kind], *note.profit[kind]] for kind in note.tapes}
-
-
-def _code_hash() -> str:
-    digest = hashlib.sha256()
-    root = Path(__file__).parent.parent
-    for path in sorted(root.rglob("*.py")):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

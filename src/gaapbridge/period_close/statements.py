@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
@@ -250,10 +251,16 @@ def _document(
         "unit": unit,
         "from_gaap": "US GAAP",
         "to_gaap": "IFRS",
-        "columns": [{"id": c.note.column, "note": c.note.numeral, "label": c.note.label} for c in columns],
+        "columns": [_column(c.note) for c in columns],
         "rollforward": rolls,
         "statements": statements,
     }
+
+
+def _column(note: Note) -> Json:
+    """How a column is declared in a document; what holds of most columns is left unsaid."""
+    beside = {} if note.vat_in_lines else {"vat_in_lines": False}
+    return {"id": note.column, "note": note.numeral, "label": note.label, **beside}
 
 
 def _scaled(roll: Json, divisor: int) -> Json:

@@ -78,7 +78,7 @@ def weights(name: str, question: str, paragraph: str, example: str) -> Election:
 
     def wrong(answer: Any) -> str | None:
         if not isinstance(answer, dict) or not answer:
-            return "must be a table of scenario = weight"
+            return "must be a table of scenario = weight from 0 to 1, adding up to 1"
         numbers = [w for w in answer.values() if isinstance(w, int | Decimal) and not isinstance(w, bool)]
         if len(numbers) != len(answer) or any(not 0 <= Decimal(w) <= 1 for w in numbers):
             return "every weight must be a number from 0 to 1"

@@ -20,6 +20,8 @@ ROLES = ("line", "subtotal", "subtotal_full", "total")
 class Column:
     """One numbered difference: its id in addresses, its note's numeral, its caption.
 
+    ``vat_in_lines`` is false where its lines hold amounts, such as allowances, that bear no value-added tax.
+
     >>> Column("eir", "ii", "Effective interest rate").caption
     '(ii) Effective interest rate'
     """
@@ -27,6 +29,7 @@ class Column:
     id: str
     note: str | None
     label: str
+    vat_in_lines: bool = True
 
     @property
     def caption(self) -> str:

@@ -100,6 +100,12 @@ class _Place:
             self.refuse(f"`{key}` is a text", f"write `{key}` in quotes", column=key, value=value)
         return value
 
+    def flag(self, owner: Mapping[str, object], key: str) -> bool:
+        value = owner.get(key, True)
+        if not isinstance(value, bool):
+            self.refuse(f"`{key}` is true or false", f"write {key} without quotes", column=key, value=value)
+        return value
+
     def amount(self, owner: Mapping[str, object], key: str) -> int:
         if key not in owner:
             self.refuse("every row gives this amount", "add it; 0 where nil was printed", column=key)
@@ -142,7 +148,7 @@ def _columns(top: Mapping[str, object], place: _Place) -> tuple[Column, ...]:
         if name in (US_GAAP, IFRS, "adj"):
             here.refuse("the ids us_gaap, ifrs and adj are taken", "rename the column", value=name)
         note = here.text(raw, "note") or None
-        columns.append(Column(name, note, here.text(raw, "label", default=name)))
+        columns.append(Column(name, note, here.text(raw, "label", default=name), here.flag(raw, "vat_in_lines")))
     place.at("columns").unique((column.id for column in columns), "a column id")
     return tuple(columns)
 

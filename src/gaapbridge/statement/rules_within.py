@@ -44,7 +44,7 @@ def within_statement(
         balance(statement, ids),
         deferred_tax_side(statement, ids, offsets),
         deferred_tax_rate(statement, ids, offsets, statutory_rate),
-        vat_leg(statement, ids, vat_rate),
+        vat_leg(statement, columns, vat_rate),
         share_based_nets(statement, columns, offsets),
         footing(statement),
         non_controlling_interests(statement, ids),
@@ -195,22 +195,26 @@ def deferred_tax_rate(statement: Statement, columns: tuple[str, ...], offsets: O
     return checks, []
 
 
-def vat_leg(statement: Statement, columns: tuple[str, ...], rate: Fraction | None) -> Outcome:
+def vat_leg(statement: Statement, columns: tuple[Column, ...], rate: Fraction | None) -> Outcome:
     """R7: other tax payable is the VAT in each line, rounded half away from zero, then added.
 
     It is asked of the columns that have a VAT leg. At 6 %, lines of -88,430 and -44,120 hold
-    -5,005 and -2,497, so -7,502 is owed less.
+    -5,005 and -2,497, so -7,502 is owed less. Lines that hold allowances too are left to a close.
     """
     payable = statement.row("otp")
     if rate is None or payable is None:
         return [], []
     checks: list[Check] = []
-    for column in columns:
+    left: list[NotChecked] = []
+    for column in (one.id for one in columns if payable.amount(one.id)):
         printed = payable.amount(column)
-        if printed == 0:
-            continue
         if payable.is_derived(column):
-            return checks, [_derived("R7", statement, payable, column)]
+            return checks, [*left, _derived("R7", statement, payable, column)]
+        if not next(one.vat_in_lines for one in columns if one.id == column):
+            why = "its lines hold amounts that bear no value-added tax"
+            remedy = "see R7 in the checks of the close, made from contracts"
+            left.append(NotChecked("R7", statement.id, "otp", column, why, remedy))
+            continue
         legs = [
             share_of(sign * row.amount(column), rate.numerator, rate.numerator + rate.denominator)
             for sign, row in _lines_with_vat(statement)
@@ -220,7 +224,7 @@ def vat_leg(statement: Statement, columns: tuple[str, ...], rate: Fraction | Non
         evidence = f"the lines hold VAT of {held}, printed {printed:,}"
         name = f"R7/{statement.id}/{column}"
         checks.append(Check(name, "R7", statement.id, "otp", column, sum(legs), printed, evidence=evidence))
-    return checks, []
+    return checks, left
 
 
 def share_based_nets(statement: Statement, columns: tuple[Column, ...], offsets: Offsets) -> Outcome:

@@ -24,5 +24,5 @@ NOTE = Note(
     },
     profit={"guarantees": ("guarantee_revenue", "fee_accretion", "provision_for_fee_receivable", "provision_for_contingent")},
     requires=("loss_allowance",),
-    provides=(),
+    vat_in_lines=False,
 )
