@@ -1,0 +1,136 @@
+"""What changed between two runs: keys of the plan, input files, the prior run, the code and its libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, source_of, written
+from gaapbridge.comparison.record import Record, Source
+from gaapbridge.filings import read_json
+
+
+@dataclass(frozen=True)
+class KeyChange:
+    """A key whose value the new plan states otherwise; values as a plan file writes them."""
+
+    key: Key
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{dotted(self.key)}: {self.old} → {self.new}"
+
+
+@dataclass(frozen=True)
+class SourceChange:
+    """An input file that is another one, or another content at the same path; None where a run had no such input."""
+
+    name: str
+    old: Source | None
+    new: Source | None
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file was changed where it lies."""
+        return self.old is not None and self.new is not None and self.old.path == self.new.path
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything that may have moved a figure. ``libraries`` holds the versions of those that differ, old and new."""
+
+    keys: tuple[KeyChange, ...]
+    sources: tuple[SourceChange, ...]
+    prior_run: tuple[Path, Path] | None
+    code: tuple[str, str] | None
+    libraries: Mapping[str, tuple[str | None, str | None]]
+
+    @property
+    def in_place(self) -> tuple[SourceChange, ...]:
+        """Input files that were changed where they lie."""
+        return tuple(source for source in self.sources if source.in_place)
+
+    @property
+    def moves_ground(self) -> bool:
+        """Whether input files, code or libraries changed underneath a plan that need not have changed."""
+        return bool(self.in_place or self.code or self.libraries)
+
+    @property
+    def number(self) -> int:
+        """How many changes there are to tell apart."""
+        return len(self.keys) + bool(self.prior_run) + self.moves_ground
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {
+            "plan": [{"key": dotted(one.key), "old": one.old, "new": one.new} for one in self.keys],
+            "inputs": [
+                {"source": one.name, "in_place": one.in_place, "old": _plain(one.old), "new": _plain(one.new)}
+                for one in self.sources
+            ],
+            "prior_run": None if self.prior_run is None else dict(zip(("old", "new"), map(str, self.prior_run), strict=True)),
+            "code": None if self.code is None else dict(zip(("old", "new"), self.code, strict=True)),
+            "libraries": {name: dict(zip(("old", "new"), pair, strict=True)) for name, pair in self.libraries.items()},
+        }
+
+
+def changes_between(old: Record, new: Record) -> Changes:
+    """What changed from one run to another, keys in the order of the new plan file."""
+    keys = tuple(_key_change(key, old, new) for key in in_order(old.plan, new.plan) if _differs(key, old, new))
+    opened_otherwise = any(change.key[0] == "opening" for change in keys)
+    before, after = old.manifest["libraries"], new.manifest["libraries"]
+    return Changes(
+        keys=keys,
+        sources=_sources(old, new),
+        prior_run=None if opened_otherwise else _prior_runs(old, new),
+        code=None if old.code == new.code else (old.code, new.code),
+        libraries={
+            name: (before.get(name), after.get(name)) for name in {**before, **after} if before.get(name) != after.get(name)
+        },
+    )
+
+
+def _differs(key: Key, old: Record, new: Record) -> bool:
+    """Whether the plans state a key otherwise; one path from two folders differs where the files there do."""
+    if old.plan.get(key) != new.plan.get(key):
+        return True
+    source = source_of(key)
+    before, after = (record.sources.get(source) if source else None for record in (old, new))
+    return before is not None and after is not None and before.path != after.path and before.sha256 != after.sha256
+
+
+def _key_change(key: Key, old: Record, new: Record) -> KeyChange:
+    values = [record.plan.get(key) for record in (old, new)]
+    if values[0] == values[1]:
+        values = [located(record.plan, record.plan_folder)[key] for record in (old, new)]
+    return KeyChange(key, written(values[0]), written(values[1]))
+
+
+def _sources(old: Record, new: Record) -> tuple[SourceChange, ...]:
+    before, after = old.sources, new.sources
+    pairs = [SourceChange(name, before.get(name), after.get(name)) for name in {**after, **before}]
+    return tuple(one for one in pairs if _hash(one.old) != _hash(one.new))
+
+
+def _prior_runs(old: Record, new: Record) -> tuple[Path, Path] | None:
+    """The prior runs of both, where they hold other figures."""
+    if old.prior_run is None or new.prior_run is None or _figures(old.prior_run) == _figures(new.prior_run):
+        return None
+    return old.prior_run, new.prior_run
+
+
+def _figures(run: Path) -> Any:
+    manifest = run / "manifest.json"
+    document: Any = read_json(manifest) if manifest.is_file() else {}
+    return document.get("artefacts_sha256", run)
+
+
+def _hash(source: Source | None) -> str | None:
+    return None if source is None else source.sha256
+
+
+def _plain(source: Source | None) -> dict[str, str] | None:
+    return None if source is None else {"path": source.stated, "sha256": source.sha256}

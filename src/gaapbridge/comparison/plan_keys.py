@@ -1,0 +1,118 @@
+"""The keys of a plan file one by one: what a plan states, in which order, and a plan put together from keys of two plans.
+
+A key is the names on the way to a value. What belongs together is one value: the answer to an election (a table of scenario
+weights too), a list of rates, a map of columns. Comments are no part of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Key = tuple[str, ...]
+Values = Mapping[Key, Any]
+"""Values of a plan by key, in the order of its file."""
+
+PRIOR_RUN: Key = ("opening", "run")
+"""The key that names the prior run."""
+
+
+def stated(content: Mapping[str, Any], at: Key = ()) -> dict[Key, Any]:
+    """What a plan's content states, key by key.
+
+    >>> stated({"vat": {"rate": 1}, "elections": {"ecl": {"weights": {"base": 1}}}})
+    {('vat', 'rate'): 1, ('elections', 'ecl', 'weights'): {'base': 1}}
+    """
+    values: dict[Key, Any] = {}
+    for name, value in content.items():
+        key = (*at, name)
+        if isinstance(value, dict) and not _is_one_value(key):
+            values |= stated(value, key)
+        else:
+            values[key] = value
+    return values
+
+
+def _is_one_value(key: Key) -> bool:
+    return (key[0] == "elections" and len(key) == 3) or key[-1] == "columns"
+
+
+def content_of(values: Values) -> dict[str, Any]:
+    """The content of a plan file that states these values; the reverse of ``stated``."""
+    content: dict[str, Any] = {}
+    for key, value in values.items():
+        table = content
+        for name in key[:-1]:
+            table = table.setdefault(name, {})
+        table[key[-1]] = value
+    return content
+
+
+def in_order(old: Values, new: Values) -> list[Key]:
+    """The keys of both plans in the order of the new one; a key only the old one has stands after the key before it there.
+
+    >>> in_order({("a",): 1, ("b",): 1, ("c",): 1}, {("c",): 1, ("a",): 1})
+    [('c',), ('a',), ('b',)]
+    """
+    ordered = list(new)
+    before: Key | None = None
+    for key in old:
+        if key not in new:
+            ordered.insert(0 if before is None else ordered.index(before) + 1, key)
+        before = key
+    return ordered
+
+
+def source_of(key: Key) -> str | None:
+    """The name that a manifest gives to the file which a key names; None for a key that names no file.
+
+    >>> source_of(("tapes", "events", "path")), source_of(("vat", "rate"))
+    ('tapes.events', None)
+    """
+    match key:
+        case ("tapes", tape, "path"):
+            return f"tapes.{tape}"
+        case ("opening", "file") | ("tapes" | "trial_balance", *_, "opening" | "closing") | ("curves", _, _):
+            return dotted(key)
+    return None
+
+
+def located(values: Values, folder: Path) -> dict[Key, Any]:
+    """The same values with every path from the plan's folder, so that keys of two folders can stand in one plan."""
+    return {key: os.path.normpath(folder / value) if _is_path(key, value) else value for key, value in values.items()}
+
+
+def _is_path(key: Key, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    layout = key == ("statement", "layout") and value.endswith(".json")
+    return source_of(key) is not None or layout or (key == PRIOR_RUN and value != "latest")
+
+
+def dotted(key: Key) -> str:
+    """A key as it is named everywhere: ``elections.expected_credit_loss.default_timing``."""
+    return ".".join(key)
+
+
+def written(value: Any) -> str:
+    """A value as a plan file writes it; ``not stated`` for None.
+
+    >>> from decimal import Decimal
+    >>> written({"base": Decimal("0.6"), "names": ["a"], "on": True})
+    '{ base = 0.6, names = ["a"], on = true }'
+    """
+    match value:
+        case None:
+            return "not stated"
+        case bool():
+            return str(value).lower()
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case list():
+            return f"[{', '.join(map(written, value))}]"
+        case dict():
+            return f"{{ {', '.join(f'{name} = {written(one)}' for name, one in value.items())} }}"
+    return str(value)

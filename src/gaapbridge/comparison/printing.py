@@ -1,0 +1,185 @@
+"""A comparison as text: what changed, what moved in every column and why, what the checks say, every cell that moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gaapbridge.comparison.attribution import Attribution
+from gaapbridge.comparison.cells import Cell, columns_of
+from gaapbridge.comparison.changes import SourceChange
+from gaapbridge.comparison.outcome import Comparison, checks_between, files_between, findings_between
+from gaapbridge.comparison.plan_keys import source_of
+from gaapbridge.comparison.record import Record
+from gaapbridge.comparison.steps import GROUND, Step
+from gaapbridge.form import Table
+from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.printing import UNITS
+
+ACROSS = 5
+"""Changes whose contributions to every cell stand beside it; with more of them they are in the JSON only."""
+
+DIGEST = 12
+"""Characters of a hash that are shown."""
+
+NAMED = 5
+"""Cells or checks that are named; the others are counted."""
+
+
+def print_comparison(comparison: Comparison) -> str:
+    """The whole comparison for a terminal."""
+    parts = [
+        _heading(comparison),
+        ["What changed", *_changes(comparison)],
+        _effects(comparison),
+        _why(comparison),
+        ["What the checks say", *_outcomes(comparison)],
+        *_moved_cells(comparison),
+    ]
+    return "\n".join("\n".join([*part, ""]) for part in parts if part)
+
+
+def _heading(comparison: Comparison) -> list[str]:
+    printed = comparison.new.printed
+    runs = [f"  {name}  {_when(run)}  {run.folder}" for name, run in (("old", comparison.old), ("new", comparison.new))]
+    unit = f"{UNITS.get(printed.unit, f'units of {printed.unit} ')}{printed.currency}"
+    units = f"  Amounts in {unit}; exact differences and contributions in minor units."
+    return [f"{comparison.new.entity}, {' to '.join(comparison.new.period)}", *runs, units, *comparison.notices]
+
+
+def _when(run: Record) -> str:
+    return str(run.manifest["written_at"])[:16].replace("T", " ")
+
+
+def _changes(comparison: Comparison) -> Iterator[str]:
+    changes = comparison.changes
+    named = {source_of(change.key) for change in changes.keys}
+    yield from (f"  plan     {change}" for change in changes.keys)
+    yield from (f"  input    {_source(one)}" for one in changes.sources if one.name not in named)
+    if changes.prior_run is not None:
+        yield f"  prior    {' → '.join(map(str, changes.prior_run))}"
+    if changes.code is not None:
+        yield f"  code     {' → '.join(code[: code.index(' ') + 1 + DIGEST] for code in changes.code)}"
+    yield from (f"  library  {name} {was} → {now}" for name, (was, now) in changes.libraries.items())
+    if not changes.number and not changes.sources:
+        yield "  nothing: plan, inputs, prior run, code and libraries are the same"
+
+
+def _source(change: SourceChange) -> str:
+    old, new = change.old, change.new
+    if old is not None and new is not None and change.in_place:
+        return f"{change.name}: {new.stated}, changed in place ({old.sha256[:DIGEST]} → {new.sha256[:DIGEST]})"
+    return f"{change.name}: {' → '.join('none' if one is None else one.stated for one in (old, new))}"
+
+
+def _effects(comparison: Comparison) -> list[str]:
+    """One line for each column: its effect on equity and on net income, old, new and difference."""
+    found = {(effect.column, effect.on): effect.cell for effect in comparison.effects}
+    statements = {effect.on: effect.cell.statement for effect in comparison.effects}
+    rows = []
+    for column in dict.fromkeys(effect.column for effect in comparison.effects):
+        figures = [figure for on in statements for figure in _figures(found[column, on])]
+        rows.append((_caption(comparison, column), *figures))
+    header = [name for on in statements for name in (f"{on}: old", "new", "difference", "exact")]
+    title = ", ".join(f"{on} ({statement})" for on, statement in statements.items()) or "nothing that both runs print"
+    return [f"What moved: {title}", *(Table("", ("column", *header), tuple(rows)).as_lines() if rows else [])]
+
+
+def _figures(cell: Cell) -> list[int | None]:
+    return [cell.old_printed, cell.new_printed, cell.printed_difference, cell.difference_minor]
+
+
+def _caption(comparison: Comparison, column: str) -> str:
+    captions = {one.id: one.caption for one in (*comparison.old.printed.columns, *comparison.new.printed.columns)}
+    return {US_GAAP: "US GAAP", IFRS: "IFRS"}.get(column) or captions[column]
+
+
+def _why(comparison: Comparison) -> list[str]:
+    """What each change contributed to every effect that moved, each applied after those above it."""
+    attribution = comparison.attribution
+    if attribution is None or not (attribution.steps or attribution.failing):
+        return []
+    if len(attribution.steps) == 1 and not attribution.checks:
+        return ["Why", f"  All of it: {_named(attribution.steps[0])}", *_remarks(attribution)]
+    moved = [one for one in comparison.effects if any(one.cell.address in step.contributions for step in attribution.steps)]
+    contributed = [[step.contributions.get(one.cell.address, 0) for one in moved] for step in attribution.steps]
+    whole = [one.cell.difference_minor or 0 for one in moved]
+    left = [total - sum(parts) for total, parts in zip(whole, zip(*contributed, strict=True), strict=True)]
+    names = [f"[{number}] {_named(step)}" for number, step in enumerate(attribution.steps, start=1)]
+    lines = [*zip(names, contributed, strict=True), *([("not attributed", left)] if any(left) else [])]
+    header = ("minor units; each change after those above it", *(f"{one.column} {one.on}" for one in moved))
+    rows = tuple((name, *amounts) for name, amounts in [*lines, ("whole difference", whole)])
+    return ["Why", *(Table("", header, rows).as_lines() if moved else []), *_remarks(attribution)]
+
+
+def _named(step: Step) -> str:
+    return " + ".join(step.changes)
+
+
+def _remarks(attribution: Attribution) -> Iterator[str]:
+    if attribution.steps and attribution.steps[0].changes[0] == GROUND:
+        yield f"  {GROUND.capitalize()}: {', '.join(attribution.ground)}"
+    for step in attribution.steps:
+        for reason in step.merged:
+            yield f"  {_named(step)}: closed as one, since a plan on the way cannot be used ({reason})"
+    number, failing = len(attribution.checks), attribution.failing
+    if failing:
+        named = [f"{check.id.removeprefix('attribution/')} by {check.difference:+,}" for check in failing]
+        yield f"  Contributions do not add up in {len(failing):,} of {number:,} cells: {_some(named)}."
+        since = ", ".join(attribution.changed_since) or "nothing that a manifest records"
+        yield f"  Changed since the new run: {since}. Close its plan again, and compare with that run."
+    elif number:
+        yield f"  Contributions add up to the difference in {number:,} of {number:,} cells."
+
+
+def _outcomes(comparison: Comparison) -> Iterator[str]:
+    """Findings, checks and files of the two runs."""
+    old, new = comparison.old, comparison.new
+    checks = checks_between(old, new)
+    yield "  checks   " + " → ".join(f"{one['held']:,} of {one['made']:,} hold" for one in (checks["old"], checks["new"]))
+    for word in ("appeared", "went_away", "hold_no_more", "hold_again"):
+        if checks[word]:
+            yield f"  checks   {len(checks[word]):,} {word.replace('_', ' ')}: {_some(checks[word])}"
+    for word, findings in findings_between(old, new).items():
+        for one in findings:
+            amount = "" if one["amount_minor"] is None else f" ({one['amount_minor']:,} minor units)"
+            yield f"  finding  {word.replace('_', ' ')}: {one['name']}, {one['where']}{amount}: {one['why']}"
+    for name, run in (("old", old), ("new", new)):
+        if run.missing:
+            yield f"  files    missing from the {name} run: {', '.join(run.missing)}"
+    for word, names in files_between(comparison).items():
+        if names:
+            yield f"  files    {word.replace('_', ' ')}: {', '.join(names)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _moved_cells(comparison: Comparison) -> Iterator[list[str]]:
+    """A table for each statement and column in which cells moved: lines largest first, then totals."""
+    steps = () if comparison.attribution is None else comparison.attribution.steps
+    beside = steps if 1 < len(steps) <= ACROSS else ()
+    header = ("cell", "row", "old", "new", "difference", "exact", *(f"[{number}]" for number, _ in enumerate(beside, start=1)))
+    places = [
+        (statement.id, f"{statement.kind.capitalize()} {statement.id}", column)
+        for statement in comparison.new.printed.statements
+        for column in columns_of(comparison.old, comparison.new)
+    ]
+    for statement_id, title, column in places:
+        cells = [cell for cell in comparison.moved if (cell.statement, cell.column) == (statement_id, column)]
+        if cells:
+            rows = tuple(_row(cell, beside) for cell in sorted(cells, key=_size))
+            yield [f"{title}, {_caption(comparison, column)}", *Table("", header, rows).as_lines()]
+    if len(steps) > ACROSS:
+        yield [f"What each of the {len(steps)} changes contributed to every cell is in --format json."]
+    if not comparison.moved:
+        yield ["No cell moved."]
+
+
+def _size(cell: Cell) -> tuple[bool, int, int, str]:
+    return cell.role != "line", -abs(cell.difference_minor or 0), -abs(cell.printed_difference), cell.address
+
+
+def _row(cell: Cell, steps: Sequence[Step]) -> tuple[str | int | None, ...]:
+    return (cell.address, cell.label, *_figures(cell), *(step.contributions.get(cell.address, 0) for step in steps))

@@ -1,0 +1,262 @@
+"""Two real closes compared: what changed, what moved, and which change moved it, to the last minor unit."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from gaapbridge.comparison import Comparison, compare
+from gaapbridge.comparison.steps import GROUND, PRIOR
+from gaapbridge.terms.errors import UnusableInput
+
+TIMING = ('default_timing = "end"', 'default_timing = "middle"')
+RATIO = ("sicr_pd_ratio = 2.5", "sicr_pd_ratio = 1.2")
+WEIGHTS = ("{ base = 0.6, upside = 0.15, downside = 0.25 }", "{ base = 0.5, upside = 0.1, downside = 0.4 }")
+DISCOUNT = ("guarantee_discount_rate = 0.03", "guarantee_discount_rate = 0.09")
+LOSS = "elections.expected_credit_loss."
+
+
+def cells(run: Path) -> dict[str, int]:
+    """Every exact adjustment of a run by address, read from its file."""
+    exact = json.loads((run / "exact.json").read_text())
+    names = [column["id"] for column in exact["columns"]]
+    return {
+        f"{statement['id']}/{row['id']}/{column}": row["adj"].get(column, 0)
+        for statement in exact["statements"]
+        for row in statement["rows"]
+        for column in names
+    }
+
+
+def difference(old: Path, new: Path) -> dict[str, int]:
+    """What moved between two runs, by their files."""
+    before, after = cells(old), cells(new)
+    return {address: after[address] - before[address] for address in before if after[address] != before[address]}
+
+
+def adjustments(contributions: Mapping[str, int]) -> dict[str, int]:
+    """Contributions to the columns of the notes."""
+    return {address: amount for address, amount in contributions.items() if not address.endswith(("/us_gaap", "/ifrs"))}
+
+
+def added_up(comparison: Comparison) -> dict[str, int]:
+    """The contributions of all steps together, nil ones left out."""
+    assert comparison.attribution is not None
+    total: dict[str, int] = {}
+    for step in comparison.attribution.steps:
+        for address, amount in adjustments(step.contributions).items():
+            total[address] = total.get(address, 0) + amount
+    return {address: amount for address, amount in total.items() if amount}
+
+
+def names(comparison: Comparison) -> list[tuple[str, ...]]:
+    """What each step is called."""
+    assert comparison.attribution is not None
+    return [step.changes for step in comparison.attribution.steps]
+
+
+def test_one_change_takes_the_whole_difference_without_another_close(lender, monkeypatch) -> None:
+    new = lender.close(2023, TIMING)
+    monkeypatch.setattr("gaapbridge.comparison.closing_again.measure_and_reconcile", None)
+    comparison = compare(lender.run(2023), new)
+    assert [str(change) for change in comparison.changes.keys] == [LOSS + 'default_timing: "end" → "middle"']
+    assert names(comparison) == [(LOSS + "default_timing",)]
+    assert added_up(comparison) == difference(lender.run(2023), new) != {}
+    assert "All of it: elections.expected_credit_loss.default_timing" in comparison.as_text()
+    assert comparison.exit_code == 0
+
+
+def test_moved_cells_are_those_whose_amounts_differ(lender) -> None:
+    new = lender.close(2023, TIMING)
+    comparison = compare(lender.run(2023), new, attribute=False)
+    moved = {cell.address: cell.difference_minor for cell in comparison.moved}
+    assert {a: d for a, d in moved.items() if not a.endswith(("us_gaap", "ifrs")) and d} == difference(lender.run(2023), new)
+    assert comparison.attribution is None and "Why" not in comparison.as_text()
+    effects = {(effect.column, effect.on): effect.cell for effect in comparison.effects}
+    assert effects["ecl", "net income"].difference_minor == moved["is-2023/ni/ecl"]
+    assert effects["ecl", "equity"].address == "bs-2023/eq/ecl"
+
+
+def test_three_changes_are_attributed_in_the_order_of_the_plan(lender) -> None:
+    old, new = lender.run(2023), lender.close(2023, DISCOUNT, TIMING, RATIO)
+    before = sorted(lender.runs.rglob("*"))
+    comparison = compare(old, new)
+    assert sorted(lender.runs.rglob("*")) == before
+    assert names(comparison) == [(LOSS + "default_timing",), (LOSS + "sicr_pd_ratio",), (LOSS + "guarantee_discount_rate",)]
+    assert added_up(comparison) == difference(old, new)
+    first, second, third = (adjustments(step.contributions) for step in comparison.attribution.steps)
+    assert first == difference(old, one := lender.close(2023, TIMING))
+    assert second == difference(one, two := lender.close(2023, TIMING, RATIO))
+    assert third == difference(two, new)
+    assert comparison.attribution.checks and not comparison.attribution.failing and comparison.exit_code == 0
+
+
+def test_an_input_changed_in_place_is_a_step_of_its_own_before_the_keys(lender) -> None:
+    later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
+    on_new_tape, new = lender.close(2023), lender.close(2023, WEIGHTS)
+    comparison = compare(lender.run(2023), new)
+    assert [source.name for source in comparison.changes.in_place] == ["tapes.loans.closing"]
+    assert names(comparison) == [(GROUND,), (LOSS + "ifrs_scenarios",)]
+    ground, weights = (adjustments(step.contributions) for step in comparison.attribution.steps)
+    assert ground == difference(lender.run(2023), on_new_tape) != {}
+    assert weights == difference(on_new_tape, new) != {}
+    assert "tapes.loans.closing (tapes/loans-2023-12-31.parquet)" in comparison.attribution.ground
+    assert "changed in place" in comparison.as_text()
+
+
+def test_contributions_that_do_not_add_up_are_told(lender) -> None:
+    new = lender.close(2023, TIMING, WEIGHTS)
+    later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
+    comparison = compare(lender.run(2023), new)
+    failing = comparison.attribution.failing
+    assert comparison.exit_code == 1 and failing
+    left = {check.id.removeprefix("attribution/"): -check.difference for check in failing}
+    ground = comparison.attribution.steps[0]
+    assert ground.changes == (GROUND,) and sum(left.values()) != 0
+    assert comparison.attribution.changed_since == ("tapes.loans.closing (tapes/loans-2023-12-31.parquet)",)
+    text = comparison.as_text()
+    assert "Contributions do not add up" in text and "not attributed" in text
+
+
+def test_other_code_is_a_step_even_where_it_moves_nothing(lender) -> None:
+    new = lender.close(2023, TIMING)
+    manifest = json.loads((lender.run(2023) / "manifest.json").read_text())
+    (lender.run(2023) / "manifest.json").write_text(json.dumps(manifest | {"code_sha256": "0" * 64, "version": "0.0.9"}))
+    comparison = compare(lender.run(2023), new)
+    assert names(comparison) == [(GROUND,), (LOSS + "default_timing",)]
+    assert comparison.attribution.steps[0].contributions == {} and "code" in comparison.attribution.ground
+    assert "  code     0.0.9 000000000000 → " in comparison.as_text()
+
+
+def test_the_prior_run_is_the_one_the_manifests_name(lender) -> None:
+    """The plans say latest; a later close of 2022 must not move what was compared."""
+    new = lender.close(2023, TIMING, DISCOUNT)
+    lender.close(2022, WEIGHTS)
+    comparison = compare(lender.run(2023), new)
+    assert comparison.changes.prior_run is None and not comparison.attribution.failing
+    assert added_up(comparison) == difference(lender.run(2023), new)
+
+
+def test_another_prior_run_comes_before_the_keys(lender) -> None:
+    lender.close(2022, WEIGHTS)
+    on_new_prior, new = lender.close(2023), lender.close(2023, TIMING)
+    comparison = compare(lender.run(2023), new)
+    assert comparison.changes.prior_run == (lender.run(2022), lender.run(2022, 2))
+    assert names(comparison) == [(PRIOR,), (LOSS + "default_timing",)]
+    assert adjustments(comparison.attribution.steps[0].contributions) == difference(lender.run(2023), on_new_prior) != {}
+    assert added_up(comparison) == difference(lender.run(2023), new)
+    moved = {cell.address for cell in comparison.moved}
+    assert "is-2022/ni/ecl" in moved, "the comparative, as the prior runs printed it"
+
+
+def test_keys_that_need_each_other_are_one_step(lender) -> None:
+    new = lender.close(2023, ('source = "prior_run"', 'source = "opening_tape"'), ('run = "latest"', ""), TIMING)
+    comparison = compare(lender.run(2023), new)
+    assert names(comparison) == [("opening.source", "opening.run"), (LOSS + "default_timing",)]
+    (reason,) = comparison.attribution.steps[0].merged
+    assert "run is needed" in reason
+    assert "closed as one" in comparison.as_text()
+    assert added_up(comparison) == difference(lender.run(2023), new)
+
+
+def test_a_lender_that_moved_house_changed_nothing_else(lender) -> None:
+    new = lender.close(2023, TIMING, RATIO)
+    moved = lender.folder.with_name("moved")
+    lender.folder.rename(moved)
+    (moved / "runs" / "example-lender" / "2023-12-31" / "v2").rename(moved.with_name("v2"))
+    assert not new.exists()
+    elsewhere = json.loads((moved.with_name("v2") / "manifest.json").read_text())
+    folder = moved.with_name("v2")
+    places = {"plan_folder": os.path.relpath(moved, folder), "prior_run": os.path.relpath(run_of(moved, 2022), folder)}
+    (folder / "manifest.json").write_text(json.dumps(elsewhere | places))
+    comparison = compare(run_of(moved, 2023), folder)
+    assert [change.key[-1] for change in comparison.changes.keys] == ["default_timing", "sicr_pd_ratio"]
+    assert not comparison.changes.sources and not comparison.attribution.failing
+
+
+def test_a_plan_that_can_no_longer_be_closed_is_not_split(lender) -> None:
+    new = lender.close(2023, TIMING, WEIGHTS)
+    (lender.folder / "tapes" / "awards.parquet").unlink()
+    comparison = compare(lender.run(2023), new)
+    assert names(comparison) == [(GROUND, LOSS + "ifrs_scenarios", LOSS + "default_timing")]
+    assert not comparison.attribution.closed_again and comparison.attribution.checks == ()
+    assert added_up(comparison) == difference(lender.run(2023), new)
+    assert "awards.parquet" in comparison.as_text()
+
+
+def test_different_periods_are_compared_in_what_both_print(lender) -> None:
+    comparison = compare(lender.run(2022), lender.run(2023))
+    assert comparison.attribution is None
+    assert {cell.statement for cell in comparison.cells} == {"bs-2022", "is-2022"}
+    text = comparison.as_text()
+    assert "different periods, 2021-12-31 to 2022-12-31 and 2022-12-31 to 2023-12-31" in text
+    assert "Only the new run prints bs-2023, is-2023." in text and "No cell moved." in text
+    comparative = next(cell for cell in comparison.cells if cell.address == "is-2022/ni/ecl")
+    assert comparative.old_printed == comparative.new_printed and comparative.difference_minor is None
+
+
+def test_a_run_against_itself_moves_nothing(lender) -> None:
+    comparison = compare(lender.run(2023), lender.run(2023))
+    assert comparison.moved == () and comparison.changes.number == 0 and comparison.exit_code == 0
+    assert "nothing: plan, inputs, prior run, code and libraries are the same" in comparison.as_text()
+
+
+def test_a_figure_that_moved_without_a_change_is_told(lender) -> None:
+    new = lender.close(2023)
+    exact = json.loads((new / "exact.json").read_text())
+    row = next(row for row in exact["statements"][0]["rows"] if row["id"] == "re")
+    row["adj"]["ecl"] += 7
+    row["ifrs"] += 7
+    (new / "exact.json").write_text(json.dumps(exact))
+    comparison = compare(lender.run(2023), new)
+    assert {check.id: check.difference for check in comparison.attribution.failing} == {
+        "attribution/bs-2023/re/ecl": -7,
+        "attribution/bs-2023/re/ifrs": -7,
+    }
+    assert comparison.exit_code == 1
+
+
+def test_missing_files_are_named_and_needed_ones_asked_for(lender) -> None:
+    new = lender.close(2023, TIMING)
+    (new / "findings.json").unlink()
+    (new / "journals.csv").unlink()
+    comparison = compare(lender.run(2023), new)
+    assert comparison.new.missing == ("findings.json", "journals.csv")
+    assert "missing from the new run: findings.json, journals.csv" in comparison.as_text()
+    (new / "exact.json").unlink()
+    with pytest.raises(UnusableInput, match=r"exact\.json"):
+        compare(lender.run(2023), new)
+
+
+def test_an_unknown_run_is_unusable(lender) -> None:
+    with pytest.raises(UnusableInput, match=r"manifest\.json"):
+        compare(lender.run(2023), lender.run(2023, 9))
+
+
+def test_findings_appear_and_the_json_holds_every_cell(lender) -> None:
+    new = lender.close(2023, TIMING)
+    told = json.loads(json.dumps(compare(lender.run(2023), new).as_dict()))
+    assert {finding["name"] for finding in told["findings"]["appeared"]} == {"opening basis difference"}
+    back = json.loads(json.dumps(compare(new, lender.run(2023)).as_dict()))
+    assert back["findings"]["went_away"] == told["findings"]["appeared"]
+    assert len(told["cells"]) == 6 * sum(len(s["rows"]) for s in json.loads((new / "statement.json").read_text())["statements"])
+    one = next(cell for cell in told["cells"] if cell["address"] == "is-2023/ni/ecl")
+    assert one["minor"]["difference"] == difference(lender.run(2023), new)["is-2023/ni/ecl"]
+
+
+def later_default(path: Path) -> None:
+    """Every twentieth loan of a tape 95 days late."""
+    frame = pl.read_parquet(path)
+    late = (pl.int_range(pl.len()) % 20 == 0) & (pl.col("status") == "on_book") & (pl.col("days_past_due") == 0)
+    frame.with_columns(
+        days_past_due=pl.when(late).then(95).otherwise("days_past_due").cast(frame["days_past_due"].dtype)
+    ).write_parquet(path)
+
+
+def run_of(folder: Path, year: int) -> Path:
+    return folder / "runs" / "example-lender" / f"{year}-12-31" / "v1"
