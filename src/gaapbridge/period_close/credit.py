@@ -21,7 +21,6 @@ from gaapbridge.measure.survival import DefaultProbabilities, TableIndex, defaul
 from gaapbridge.period_close.notes import SIDES, Sides
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.curves import Curves
-from gaapbridge.terms.errors import UnusableInput
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -163,20 +162,6 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         at_origination=tuple(_probabilities(curves, v, treatments[1], elections, months, 1) for v in every),
         default_shift=TIMING_SHIFT[elections.default_timing],
     )
-
-
-def refuse_unknown_scenarios(plan: Plan, curves: Curves) -> None:
-    """Raise where an election names a scenario that the hazard file does not have."""
-    answers = plan.elections["expected_credit_loss"]
-    named = {name: key for key in ("us_scenarios", "ifrs_scenarios") for name in answers[key]}
-    named[answers["us_historical_scenario"]] = "us_historical_scenario"
-    for scenario, key in named.items():
-        if scenario not in curves.scenarios:
-            raise UnusableInput(
-                file=plan.path.name, column=f"elections.expected_credit_loss.{key}", value=scenario,
-                rule="every scenario of an election is in the hazard file",
-                remedy=f"known scenarios: {', '.join(curves.scenarios)}",
-            )  # fmt: skip
 
 
 def position_at(contracts: Scheduled, at: Dates) -> Position:

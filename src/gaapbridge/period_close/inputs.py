@@ -19,6 +19,7 @@ from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_br
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.run_folder import period_folder, sha256_of, versions, write_csv
+from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.checks import REJECTS
 from gaapbridge.portfolio.ledger import read_trial_balance
@@ -27,6 +28,20 @@ from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.gaap import Gaap
 
 Sources = dict[str, tuple[Path, str]]
+
+
+class Tapes(Protocol):
+    """All tapes of one kind of contract: opened, streamed through their checks, then known by what was read of each."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def rows(self) -> int: ...
+
+    def stream(self, progress: Callable[[int], None]) -> None: ...
+
+    def read(self) -> list[TapeRows]: ...
 
 
 class Population(Protocol):
@@ -78,8 +93,19 @@ class Inputs:
         write_csv(path, rejects.columns, rejects.iter_rows())
 
 
-def read_inputs(plan: Plan) -> Inputs:
-    """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
+@dataclass(frozen=True)
+class Records:
+    """What a close reads beside its contracts: where every source is, ledgers by state, amounts brought forward."""
+
+    paths: Mapping[str, Path]
+    ledgers: Mapping[str, TrialBalance]
+    ledger_findings: tuple[Finding, ...]
+    prior_run: Path | None
+    prior_balances: PriorBalances | None
+
+
+def read_records(plan: Plan) -> Records:
+    """Locate every source of a plan, read its ledgers and what is brought forward. Raises ``UnusableInput``."""
     prior = _prior_run(plan)
     paths = _paths(plan, prior)
     for name, path in paths.items():
@@ -89,9 +115,8 @@ def read_inputs(plan: Plan) -> Inputs:
             )
     ledgers, findings = _ledgers(plan, paths)
     carried = prior / FILE if prior is not None else paths.get("opening.file")
-    return Inputs(
-        sources={name: (path, sha256_of(path)) for name, path in paths.items()},
-        populations=tuple(_open(kind)(plan, paths) for kind in plan.tapes.kinds),
+    return Records(
+        paths=paths,
         ledgers=ledgers,
         ledger_findings=findings,
         prior_run=prior,
@@ -99,12 +124,27 @@ def read_inputs(plan: Plan) -> Inputs:
     )
 
 
-def _open(kind: str) -> Callable[[Plan, Mapping[str, Path]], Population]:
-    """How contracts of a kind are opened; its modules are imported only where the plan names its tape."""
-    opened: Callable[[Plan, Mapping[str, Path]], Population] = import_module(
-        f"gaapbridge.period_close.{kind}.population"
-    ).open_population
-    return opened
+def read_inputs(plan: Plan) -> Inputs:
+    """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
+    records = read_records(plan)
+    return Inputs(
+        sources={name: (path, sha256_of(path)) for name, path in records.paths.items()},
+        populations=tuple(_part(kind, "population").open_population(plan, records.paths) for kind in plan.tapes.kinds),
+        ledgers=records.ledgers,
+        ledger_findings=records.ledger_findings,
+        prior_run=records.prior_run,
+        prior_balances=records.prior_balances,
+    )
+
+
+def open_tapes(plan: Plan, records: Records) -> tuple[Tapes, ...]:
+    """The tapes of every kind of contract a plan names, with their curves: what is checked where nothing is measured."""
+    return tuple(_part(kind, "tapes").open_tapes(plan, records.paths) for kind in plan.tapes.kinds)
+
+
+def _part(kind: str, name: str) -> Any:
+    """A module of a kind of contract; imported only where the plan names its tape, kernels only where it is measured."""
+    return import_module(f"gaapbridge.period_close.{kind}.{name}")
 
 
 def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:

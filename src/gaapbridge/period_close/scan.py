@@ -5,7 +5,7 @@ Nothing is lost on the way: a row is measured, or rejected with its reason, or l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +14,6 @@ import polars as pl
 
 from gaapbridge.engine.local import map_in_order
 from gaapbridge.period_close.totals import Totals
-from gaapbridge.plan.model import Control
-from gaapbridge.portfolio.stream import ContractTape
 from gaapbridge.terms.finding import Finding
 
 Progress = Callable[[int], None]
@@ -112,28 +110,4 @@ def findings_of(
         amount, told = sum(amount for _, amount in rows), explained[cause]
         why = f"{len(rows)} contracts: {told.why}"
         findings.append(Finding(told.name, f"{address}/{named}", amount, why, told.remedy, told.check))
-    return findings
-
-
-def control_findings(where: str, tapes: Sequence[tuple[str, ContractTape | None, Control]]) -> list[Finding]:
-    """Findings about control totals: what the plan states against what the tape holds, rejects included."""
-    findings = []
-    for state, tape, control in tapes:
-        if tape is None:
-            continue
-        for name, expected, actual in (
-            ("rows", control.rows, tape.totals.rows),
-            ("outstanding_principal_minor", control.outstanding_principal_minor, tape.totals.amount_minor),
-        ):
-            if expected is not None and expected != actual:
-                findings.append(
-                    Finding(
-                        name="control total differs",
-                        where=f"{where}.{state}/{name}",
-                        amount_minor=actual - expected,
-                        why=f"the plan states {expected:,}, the tape holds {actual:,}, rejects included",
-                        remedy="export the tape again, or correct the control total",
-                        check="R9",
-                    )
-                )
     return findings

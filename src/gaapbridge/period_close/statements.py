@@ -67,7 +67,7 @@ def period_name(day: date) -> str:
 
 def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measured: Sequence[Measured]) -> Statements:
     """Reconcile, present and tie out the statements of a plan's period."""
-    layout = _layout(plan)
+    layout = layout_for(plan)
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: _net_row(layout)}
     has_opening = plan.opening.source != "none"
     closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
@@ -114,7 +114,8 @@ class _Made:
     amounts: Mapping[str, Mapping[str, int]]
 
 
-def _layout(plan: Plan) -> Layout:
+def layout_for(plan: Plan) -> Layout:
+    """The layout a plan prints in. Raises ``UnusableInput`` where it has no row for an account."""
     name = plan.statement.layout
     path = plan.locate(name) if name.endswith(".json") else layout_file(name)
     layout = layout_of(read_json(path), path.name)

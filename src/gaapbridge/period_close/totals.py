@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.difference import PATHS, Sums
-from gaapbridge.measure.ledger import sum_by_key
 
 STAGES = (0, 1, 2, 3)
 """Stages of IFRS 9; 0 where a contract is not on book."""
@@ -59,6 +58,8 @@ class Standing:
 
 def total(standing: Standing, amounts: Mapping[str, NDArray[np.int64]], segments: tuple[str, ...]) -> Totals:
     """Totals of one chunk of N contracts: every series added by segment, path and stages; ``contracts`` counts them."""
+    from gaapbridge.measure.ledger import sum_by_key  # compiled: loaded only where contracts are measured
+
     names = tuple(sorted(amounts))
     columns = np.stack([amounts[name] for name in names] + [np.ones(len(standing.path), np.int64)])
     stages = len(STAGES)

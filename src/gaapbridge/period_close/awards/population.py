@@ -14,18 +14,14 @@ from gaapbridge.period_close.awards.detail import detail_of
 from gaapbridge.period_close.awards.direct import measured_directly
 from gaapbridge.period_close.awards.measurement import measure
 from gaapbridge.period_close.awards.setting import AwardSetting, award_setting
+from gaapbridge.period_close.awards.tapes import AwardTapes, open_tapes
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.scan import Cause, Part, Progress, Scan, findings_of, scan
 from gaapbridge.period_close.totals import Standing, total
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import WholeTape
-from gaapbridge.portfolio.award_tape import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
-from gaapbridge.portfolio.awards import Awards, read_awards
+from gaapbridge.portfolio.awards import Awards
 from gaapbridge.portfolio.checks import REJECTS
-from gaapbridge.portfolio.contract import Contract
-from gaapbridge.portfolio.rates import Forfeitures, read_forfeitures
-from gaapbridge.portfolio.read import Source, open_tape
 from gaapbridge.terms.finding import Finding
 
 CAUSES = {
@@ -47,11 +43,10 @@ CAUSES = {
 
 @dataclass
 class AwardPopulation:
-    """The awards of a close, read; ``findings`` are complete once they have been measured."""
+    """The share awards of a close; ``findings`` are complete once they have been measured."""
 
     plan: Plan
-    read: Awards
-    forfeitures: Forfeitures
+    tapes: AwardTapes
     found: Scan = field(default_factory=Scan)
 
     kind = "awards"
@@ -59,16 +54,16 @@ class AwardPopulation:
     @property
     def rows(self) -> int:
         """Rows of the three tapes."""
-        return self.read.rows
+        return self.tapes.rows
 
     def measure(self, table: Path, treatments: Treatments, workers: int, progress: Progress) -> None:
         """Measure every award once, into ``table`` and totals."""
-        setting = award_setting(self.plan, self.forfeitures, treatments)
-        self.found = scan([self.read], lambda read: measured(read, setting), table, workers, progress)
+        setting = award_setting(self.plan, self.tapes.forfeitures, treatments)
+        self.found = scan([self.tapes.awards], lambda read: measured(read, setting), table, workers, progress)
 
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of the three tapes that were not measured."""
-        return [self.read.rejects.select(REJECTS.names())]
+        return [part for tape in self.tapes.read() for part in tape.rejects]
 
     def findings(self, rejected: Collection[str]) -> list[Finding]:
         """Findings about events that are not measured."""
@@ -81,26 +76,8 @@ class AwardPopulation:
 
 
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> AwardPopulation:
-    """Read the award tapes and the forfeiture rates of a plan. Raises ``UnusableInput``."""
-    tapes = plan.tapes
-    assert tapes.awards is not None and tapes.award_tranches is not None, "the plan's reader has seen to it"
-    forfeitures = read_forfeitures(paths["curves.awards.forfeiture"])
-    awards = _open(plan, tapes.awards, paths["tapes.awards"], AWARDS)
-    tranches = _open(plan, tapes.award_tranches, paths["tapes.award_tranches"], AWARD_TRANCHES)
-    listed = tapes.award_events
-    events = None if listed is None else _open(plan, listed, paths["tapes.award_events"], AWARD_EVENTS)
-    read = read_awards(
-        awards, tranches, events, currency=plan.entity.currency, functions=forfeitures.functions,
-        minor_digits=plan.entity.minor_digits,
-    )  # fmt: skip
-    return AwardPopulation(plan, read, forfeitures)
-
-
-def _open(plan: Plan, tape: WholeTape, path: Path, contract: Contract) -> Source:
-    return open_tape(
-        path, contract, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns, ignore=tape.ignore,
-        file=path.name,
-    )  # fmt: skip
+    """Read the awards of a plan. Raises ``UnusableInput``."""
+    return AwardPopulation(plan, open_tapes(plan, paths))
 
 
 def measured(read: Awards, setting: AwardSetting) -> Part:

@@ -1,0 +1,122 @@
+"""The tapes of guarantees: four of them, opened with their curves and streamed side by side through their checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from gaapbridge.period_close.scenarios import refuse_unknown_scenarios
+from gaapbridge.period_close.tape_rows import TapeRows
+from gaapbridge.plan import Plan
+from gaapbridge.plan.model import ContractTapes
+from gaapbridge.portfolio.contract import Circumstances, Contract
+from gaapbridge.portfolio.curves import Curves, read_curves
+from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.portfolio.guarantees import whole_guarantees
+from gaapbridge.portfolio.rates import FeeLosses, read_fee_losses
+from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, open_contracts
+
+Frames = tuple[pl.DataFrame, ...]
+"""Guarantees opening and closing, fee instalments opening and closing: good rows of the same contracts."""
+
+NAMES = ("guarantees", "guarantee_fees")
+"""The tapes of one instant, as the plan names them."""
+
+
+@dataclass(frozen=True)
+class GuaranteeTapes:
+    """The guarantee tapes of a close, opened; ``read`` is complete once they have been streamed.
+
+    ``opening`` and ``closing`` are pairs of tapes, as in ``NAMES``; ``across`` collects rejects of rules that look at the
+    other tape of a pair, by source.
+    """
+
+    plan: Plan
+    curves: Curves
+    fee_losses: FeeLosses
+    opening: tuple[ContractTape, ContractTape] | None
+    closing: tuple[ContractTape, ContractTape]
+    across: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+
+    kind = "guarantees"
+
+    @property
+    def rows(self) -> int:
+        """Rows of the guarantee tapes."""
+        return self.closing[0].source.rows + (self.opening[0].source.rows if self.opening else 0)
+
+    @property
+    def longest_term(self) -> int:
+        """Longest term on either tape, in instalments."""
+        return max(tapes[0].longest_term for tapes in (self.closing, self.opening) if tapes is not None)
+
+    def frames(self) -> Iterator[Frames]:
+        """Rows of the four tapes in chunks of the same contracts, each guarantee with all its instalments or not at all."""
+        absent = (empty_frame(GUARANTEES), empty_frame(GUARANTEE_FEES))
+        before = [tape.chunks() for tape in self.opening] if self.opening else [iter([frame]) for frame in absent]
+        after = [tape.chunks() for tape in self.closing]
+        for opened, closed, fees_opened, fees_closed in aligned(before[0], after[0], before[1], after[1]):
+            opening = self._good(opened, fees_opened, "opening", self.opening) if self.opening else (opened, fees_opened)
+            closing = self._good(closed, fees_closed, "closing", self.closing)
+            yield opening[0], closing[0], opening[1], closing[1]
+
+    def _good(
+        self, guarantees: pl.DataFrame, fees: pl.DataFrame, state: str, tapes: tuple[ContractTape, ContractTape]
+    ) -> Frames:
+        pair = whole_guarantees(guarantees, fees, *tapes)
+        for name, checked in zip(NAMES, pair, strict=True):
+            if checked.rejects.height:
+                self.across.setdefault(f"tapes.{name}.{state}", []).append(checked.rejects)
+        return tuple(checked.good for checked in pair)
+
+    def stream(self, progress: Callable[[int], None]) -> None:
+        """Hold every row against its contract and against the other tapes; nothing is measured."""
+        for opened, closed, _, _ in self.frames():
+            progress(opened.height + closed.height)
+
+    def read(self) -> list[TapeRows]:
+        """What was read of each tape."""
+        read = []
+        for place, name in enumerate(NAMES):
+            control = getattr(self.plan.tapes, name).control
+            for state, tapes in (("opening", self.opening), ("closing", self.closing)):
+                if tapes is not None:
+                    source = f"tapes.{name}.{state}"
+                    read.append(TapeRows.of(source, tapes[place], getattr(control, state), *self.across.get(source, ())))
+        return read
+
+
+def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> GuaranteeTapes:
+    """Open the guarantee tapes, their fee instalments and their curves. Raises ``UnusableInput``; reads no guarantee."""
+    prefix = "curves.guarantees."
+    prepayment, hazard, lost = (paths[prefix + name] for name in ("prepayment", "hazard", "loss_given_default"))
+    curves = read_curves(prepayment, hazard, lost, recovery=None)
+    refuse_unknown_scenarios(plan, curves)
+    fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments)
+    opening = _tapes(plan, paths, "opening", curves) if "tapes.guarantees.opening" in paths else None
+    return GuaranteeTapes(plan, curves, fee_losses, opening, _tapes(plan, paths, "closing", curves))
+
+
+def _tapes(plan: Plan, paths: Mapping[str, Path], state: str, curves: Curves) -> tuple[ContractTape, ContractTape]:
+    """The guarantees and the fee instalments of one instant."""
+    assert plan.tapes.guarantees is not None and plan.tapes.guarantee_fees is not None, "the plan's reader has seen to it"
+    circumstances = Circumstances(
+        instant=plan.period.opening if state == "opening" else plan.period.closing,
+        currency=plan.entity.currency,
+        segments=curves.segments,
+    )
+
+    def opened(name: str, tapes: ContractTapes, contract: Contract) -> ContractTape:
+        path = paths[f"tapes.{name}.{state}"]
+        return open_contracts(
+            path, contract, circumstances, amounts=tapes.amounts, minor_digits=plan.entity.minor_digits,
+            columns=tapes.columns, ignore=tapes.ignore, file=path.name,
+        )  # fmt: skip
+
+    return (
+        opened("guarantees", plan.tapes.guarantees, GUARANTEES),
+        opened("guarantee_fees", plan.tapes.guarantee_fees, GUARANTEE_FEES),
+    )

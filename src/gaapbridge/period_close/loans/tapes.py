@@ -1,0 +1,116 @@
+"""The tapes of loans: opened with their curves and events, and streamed through their checks chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from gaapbridge.period_close.scenarios import refuse_unknown_scenarios
+from gaapbridge.period_close.tape_rows import TapeRows
+from gaapbridge.plan import Plan
+from gaapbridge.plan.model import ContractTapes
+from gaapbridge.portfolio.checks import Checked, check
+from gaapbridge.portfolio.contract import Circumstances
+from gaapbridge.portfolio.curves import Curves, read_curves
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.portfolio.period_tapes import EVENTS
+from gaapbridge.portfolio.read import open_tape
+from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, known_ids, open_loans
+
+Frames = tuple[pl.DataFrame, ...]
+"""Opening and closing rows of the same contracts."""
+
+
+@dataclass(frozen=True)
+class LoanTapes:
+    """The loan tapes of a close, opened; ``read`` is complete once they have been streamed.
+
+    ``events`` are read whole; None where the plan names no such tape.
+    """
+
+    stated: ContractTapes
+    curves: Curves
+    opening: ContractTape | None
+    closing: ContractTape
+    events: Checked | None
+
+    kind = "loans"
+
+    @property
+    def rows(self) -> int:
+        """Rows of both tapes."""
+        return self.closing.source.rows + (self.opening.source.rows if self.opening else 0)
+
+    @property
+    def longest_term(self) -> int:
+        """Longest term on either tape, in instalments."""
+        return max(self.closing.longest_term, self.opening.longest_term if self.opening else 1)
+
+    def pairs(self) -> Iterator[Frames]:
+        """Good opening and closing rows in chunks of the same contracts."""
+        opening = self.opening.chunks() if self.opening else iter([empty_frame(LOANS)])
+        return aligned(opening, self.closing.chunks())
+
+    def stream(self, progress: Callable[[int], None]) -> None:
+        """Hold every row against its contract; nothing is measured."""
+        for pair in self.pairs():
+            progress(sum(frame.height for frame in pair))
+
+    def read(self) -> list[TapeRows]:
+        """What was read of each tape."""
+        control, tapes = self.stated.control, (("opening", self.opening), ("closing", self.closing))
+        read = [TapeRows.of(f"tapes.loans.{state}", tape, getattr(control, state)) for state, tape in tapes if tape is not None]
+        if self.events is not None:
+            totals = self.events.totals()
+            read.append(TapeRows("tapes.events", totals.rows, totals.amount_minor, (self.events.rejects,)))
+        return read
+
+
+def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> LoanTapes:
+    """Open the loan tapes, the events and the curves of a plan. Raises ``UnusableInput``; reads no loan."""
+    assert plan.tapes.loans is not None, "the plan's reader has seen to it"
+    curves = read_curves(
+        paths["curves.loans.prepayment"],
+        paths["curves.loans.hazard"],
+        paths["curves.loans.loss_given_default"],
+        paths.get("curves.loans.recovery"),
+    )
+    refuse_unknown_scenarios(plan, curves)
+    opening = _loans(plan, plan.tapes.loans, paths, "opening", curves) if "tapes.loans.opening" in paths else None
+    closing = _loans(plan, plan.tapes.loans, paths, "closing", curves)
+    events = _events(plan, paths, [tape for tape in (opening, closing) if tape])
+    return LoanTapes(plan.tapes.loans, curves, opening, closing, events)
+
+
+def _loans(plan: Plan, tapes: ContractTapes, paths: Mapping[str, Path], state: str, curves: Curves) -> ContractTape:
+    name = f"tapes.loans.{state}"
+    return open_loans(
+        paths[name],
+        instant=plan.period.opening if state == "opening" else plan.period.closing,
+        currency=plan.entity.currency,
+        segments=curves.segments,
+        amounts=tapes.amounts,
+        minor_digits=plan.entity.minor_digits,
+        columns=tapes.columns,
+        ignore=tapes.ignore,
+        file=paths[name].name,
+    )
+
+
+def _events(plan: Plan, paths: Mapping[str, Path], tapes: list[ContractTape]) -> Checked | None:
+    if plan.tapes.events is None:
+        return None
+    path, events = paths["tapes.events"], plan.tapes.events
+    source = open_tape(
+        path, EVENTS, amounts=events.amounts, minor_digits=plan.entity.minor_digits, columns=events.columns,
+        ignore=events.ignore, file=path.name,
+    )  # fmt: skip
+    parsed = source.whole()
+    named = parsed.frame["contract_id"].drop_nulls().unique()
+    circumstances = Circumstances(
+        opening=plan.period.opening, closing=plan.period.closing, contracts=known_ids(tapes, named) if source.rows else None
+    )
+    return check(parsed, EVENTS, circumstances, path.name)
