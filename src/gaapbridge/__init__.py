@@ -1,7 +1,8 @@
 """gaapbridge: the reconciliation of a lender's US GAAP statements to IFRS, measured from its own contracts.
 
 The verbs: ``close(plan)`` closes a period, ``check(plan)`` looks at its inputs only, ``compare(old, new)`` tells two runs
-apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number. They are imported when first used; the modules behind them bear nouns, so a verb is always the function.
+apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number. They are imported
+when first used; the modules behind them bear nouns, so a verb is always the function.
 """
 
 from __future__ import annotations

@@ -135,7 +135,9 @@ def verify(
 @app.command()
 def explain(
     run: RunArgument,
-    address: Annotated[str, typer.Argument(help="loan/ID, guarantee/ID, award/ID, or a cell such as bs-2023/loans_nc/ecl", metavar="ADDRESS")],
+    address: Annotated[
+        str, typer.Argument(help="loan/ID, guarantee/ID, award/ID, or a cell: bs-2023/loans_nc/ecl", metavar="ADDRESS")
+    ],
     runs: RunsOption = Path("runs"),
     format: FormatOption = Format.text,
 ) -> None:

@@ -50,8 +50,8 @@ def _taken(amounts: dict[str, int]) -> dict[str, int]:
 
 
 def _held(prior: Run) -> str:
-    held = sum(check.holds for check in prior.checks)
-    return f"The year before: {held:,} of {len(prior.checks):,} checks hold, {len(prior.findings)} findings. Run: {prior.folder}\n"
+    held, findings = sum(check.holds for check in prior.checks), len(prior.findings) or "none"
+    return f"The year before: {held:,} of {len(prior.checks):,} hold. Findings: {findings}. Run: {prior.folder}\n"
 
 
 def _times(progress: Progress) -> str:

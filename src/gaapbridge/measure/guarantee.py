@@ -103,23 +103,21 @@ def receivable_after_fair_value(
 
 @dataclass(frozen=True)
 class ContractBalance(Generic[Amounts]):
-    """Revenue against collections: a receivable, or a liability, and the revenue that was written off to date."""
+    """Revenue against collections: a receivable, or a liability."""
 
     receivable: Amounts
-    written_off: Amounts
     liability: Amounts
 
 
-def contract_balance(revenue: Amounts, collected: Amounts, written_off: Amounts) -> ContractBalance[Amounts]:
-    """What revenue to date and collections to date leave (IFRS 15.105, 106).
+def contract_balance(revenue: Amounts, collected: Amounts, lost: Amounts) -> ContractBalance[Amounts]:
+    """What revenue to date, collections to date and earned fees lost to date leave: one net position (IFRS 15.105, 106).
 
-    >>> found = contract_balance(np.array([50, 20]), np.array([30, 30]), np.array([5, 0]))
-    >>> found.receivable.tolist(), found.written_off.tolist(), found.liability.tolist()
-    ([15, 0], [5, 0], [0, 10])
+    >>> found = contract_balance(np.array([50, 20, 130]), np.array([30, 30, 90]), np.array([5, 0, 100]))
+    >>> found.receivable.tolist(), found.liability.tolist()
+    ([15, 0, 0], [0, 10, 60])
     """
-    uncollected = np.maximum(revenue - collected, 0)
-    receivable = np.maximum(revenue - collected - written_off, 0)
-    return ContractBalance(receivable, uncollected - receivable, np.maximum(collected - revenue, 0))
+    net = revenue - collected - lost
+    return ContractBalance(np.maximum(net, 0), np.maximum(-net, 0))
 
 
 @dataclass(frozen=True)

@@ -250,10 +250,10 @@ def scan_guaranteed(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """One pass over a chunk of N guaranteed loans: expected losses of L rows at given discount factors.
 
-    Columns L x N as in ``scan_loans``, ``loss_after`` -1 where not on book; ``loss_factor`` of L. Interest is
+    Columns L x N as in ``scan_loans``, ``loss_after`` -1 where not on book, ``loss_factor`` the discount factor. Interest is
     part of the exposure. Returns losses L x N, float64 estimates in minor units, and outcomes of N.
     """
-    loans, losses = principal.size, loss_factor.size
+    loans, losses = principal.size, loss_factor.shape[0]
     outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros((losses, loans))
     longest = instalments.max() if loans else 1
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
@@ -268,6 +268,6 @@ def scan_guaranteed(  # type: ignore[no-untyped-def]
             if k >= 0:
                 totals[q, c], _ = state_loss(
                     loss_weights[loss_table[q, c]], balance, n, k, loss_horizon[q, c], loss_principal[q, c], loss_before,
-                    rate[c], loss_billed[q, c], loss_factor[q], loss_shift, 0,
+                    rate[c], loss_billed[q, c], loss_factor[q, c], loss_shift, 0,
                 )  # fmt: skip
     return totals, outcomes

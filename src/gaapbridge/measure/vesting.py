@@ -86,9 +86,10 @@ def earned(cost: Numbers, elapsed_days: Rows, vesting_days: Rows) -> Numbers:
 
 
 def straight_line_cost(tranches: Tranches, units: Numbers) -> Numbers:
-    """Cumulative cost of each award in equal parts a day over its longest tranche, before any floor."""
+    """Cumulative cost of each award in equal parts a day over its longest tranche with units left, before any floor."""
     elapsed = tranches.longest(tranches.elapsed_days)
-    return earned(tranches.by_award(units * tranches.value), elapsed, tranches.longest(tranches.vesting_days))
+    left = np.where(tranches.units > 0, tranches.vesting_days, 0)
+    return earned(tranches.by_award(units * tranches.value), elapsed, tranches.longest(left))
 
 
 def vested_cost(tranches: Tranches) -> Numbers:

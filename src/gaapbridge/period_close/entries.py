@@ -77,9 +77,26 @@ def _column(plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegmen
         basis_pre_tax = sum(amount for (account, _), amount in gap.items() if account not in taxed)
     entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
     entries.append(_tax_entry(plan, note, "tax", "income_tax_expense", tax_opening, tax_closing))
+    findings += _residue(plan, note, opening + income + paths, tax_closing)
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
     return Column(note, journal, opening, income, paths, tax_opening, tax_closing, basis, basis_pre_tax), findings
+
+
+def _residue(plan: Plan, note: Note, pre_tax_closing: int, tax_closing: int) -> list[Finding]:
+    """Deferred tax left where nothing is left to tax, after a change of rate under ``roll_forward``: reported, not plugged."""
+    if pre_tax_closing != 0 or tax_closing == 0:
+        return []
+    return [
+        Finding(
+            name="deferred tax residue",
+            where=f"{note.column}/deferred_tax",
+            amount_minor=tax_closing,
+            why="the column's pre-tax difference is nil and deferred tax is not: the rate changed while it reversed",
+            remedy=f'post it by hand, or state method = "liability_method" in [tax.{note.key}]',
+            check="R6",
+        )
+    ]
 
 
 def _role_total(entries: Sequence[FlowEntry], roles: Sequence[str]) -> int:
@@ -163,7 +180,7 @@ def _basis_difference(
         name="opening basis difference",
         where=f"{note.column}/opening",
         amount_minor=sum(gap.values()),
-        why="the opening re-measured on this plan's basis differs from the amounts brought forward from the prior run",
+        why="the opening re-measured on this plan's basis differs from the amounts brought forward",
         remedy="it is posted to equity, not to profit (IAS 8.42; ASC 250-10-45-23); compare the two runs to see its cause",
         check="R4",
     )
@@ -176,13 +193,13 @@ def _restated_opening(
     """The opening as the prior run left it, and the gap to the re-measured opening through equity."""
     retained, basis = plan.account_of("retained_earnings"), plan.account_of(BASIS_DIFFERENCE)
     brought = [
-        Line.of(account, segment, amount, "brought forward from the prior run")
+        Line.of(account, segment, amount, "brought forward")
         for (account, segment), amount in sorted(prior.items())
         if amount
     ]
     equity = -sum(line.amount_minor for line in brought)
     if equity:
-        brought.append(Line.of(retained, "all", equity, "brought forward from the prior run"))
+        brought.append(Line.of(retained, "all", equity, "brought forward"))
     text = "opening basis difference"
     moved = [Line.of(account, segment, amount, text) for (account, segment), amount in gap.items()]
     difference = -sum(gap.values())

@@ -1,4 +1,4 @@
-"""Movement tables of the loss allowance by stage (IFRS 7.35H; 326-20-50-13): every column adds, no line is left over."""
+"""Movement tables of loss allowances by stage (IFRS 7.35H, B8E; 326-20-50-13, 50-21): every column adds, none is left over."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.difference import OPENED, REMAINED, SETTLED, WRITTEN_OFF
+from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
 from gaapbridge.period_close.notes import SIDES
 from gaapbridge.period_close.totals import STAGES, Totals
 
@@ -18,7 +18,8 @@ ByStage = NDArray[np.int64]
 class MovementTable:
     """The allowance of one framework by stage (minor units): lines in order, and the closing as measured.
 
-    Stage 0 holds contracts that came and went within the period, which have no stage at either instant.
+    Stage 0 holds contracts without a stage at an instant: those that came and went within the period, and of guarantees
+    those paid out, whose expected recoveries reduce the liability.
     """
 
     framework: str
@@ -38,15 +39,37 @@ class MovementTable:
 
 
 def movement_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
-    """The movement tables of both frameworks; stages are those of IFRS 9 in both, so that they can be compared."""
-    return (_table(totals, SIDES[0]), _table(totals, SIDES[1]))
+    """The tables of both frameworks' loss allowance; stages are those of IFRS 9 in both, so that they can be compared."""
+    return (_allowance(totals, SIDES[0]), _allowance(totals, SIDES[1]))
+
+
+def contingent_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
+    """The same of guarantees, with what is expected and received of those paid out, down to the liability of the balance sheet.
+
+    Closing = opening + provision - paid out + recovered; the provision is all lines but opening, write_off and recovery.
+    """
+    return (_contingent(totals, SIDES[0]), _contingent(totals, SIDES[1]))
 
 
 def _by_name(amounts: ByStage) -> dict[str, int]:
     return {("within_period" if stage == 0 else f"stage_{stage}"): int(amounts[stage]) for stage in STAGES}
 
 
-def _table(totals: Totals, framework: str) -> MovementTable:
+def _contingent(totals: Totals, framework: str) -> MovementTable:
+    exposed = _allowance(totals, framework)
+    opening, closing = (f"{state}_{framework}_expected_recoveries" for state in ("opening", "closing"))
+    expected_before, expected_now = (_added(totals, series, EVER_WRITTEN_OFF, axis=0) for series in (opening, closing))
+    recovered = _added(totals, "recoveries_received", EVER_WRITTEN_OFF, axis=0)
+    lines = {
+        **exposed.lines,
+        "opening": exposed.lines["opening"] - expected_before,
+        "expected_recoveries": expected_before - expected_now - recovered,
+        "recovery": recovered,
+    }
+    return MovementTable(framework, lines, exposed.measured_closing - expected_now)
+
+
+def _allowance(totals: Totals, framework: str) -> MovementTable:
     def at_opening(series: str, *paths: str) -> ByStage:
         return _added(totals, series, paths, axis=1)
 

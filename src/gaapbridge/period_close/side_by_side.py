@@ -85,7 +85,7 @@ def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> 
         (opened & left & off, "written_off"),
         (~opened & left & off, "new_written_off"),
         ((off & ~left) | (earlier & ~opened), "written_off_earlier"),
-        (opened & ~listed, "lost"),
+        (opened & ~remained & ~left, "lost"),
     ]
     path = np.full(len(opened), PATHS.index("ignored"), dtype=np.int64)
     for flagged, name in reversed(names):

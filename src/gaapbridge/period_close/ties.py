@@ -148,9 +148,14 @@ def _movements(measured: Measured) -> Iterable[Check]:
             yield Check(f"R11/{name}", "R11", None, name, table.framework, closing, closing - int(residual))
 
 
-ALLOWANCES = {"loans": ("loss_allowance", ("loss_allowance_current", "loss_allowance_non_current")),
-              "guarantees": ("contingent", ("guarantee_contingent",))}  # fmt: skip
-"""For each kind of contract the component whose movement is tabled, and the roles it is posted to."""
+LOSSES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
+    "loans": ({}, ("loss_allowance_current", "loss_allowance_non_current")),
+    "guarantees": ({"expected_recoveries": "recovery"}, ("guarantee_contingent",)),
+}
+"""For each kind of contract whose losses are tabled: flows named otherwise than their lines, and the roles they post to."""
+
+NOT_POSTED = ("opening", "transfers", "write_off", "recovery")
+"""Lines of a movement table that are the same under both frameworks, or no movement."""
 
 
 def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[Column]) -> Iterable[Check]:
@@ -158,19 +163,20 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[Column])
     if not measured.tables:
         return
     us, ifrs = measured.tables
-    component, roles = ALLOWANCES[measured.kind]
+    renamed, roles = LOSSES[measured.kind]
     allowance = {plan.account_of(role) for role in roles}
     for column in columns:
         if column.note.key != "expected_credit_loss":
             continue
         entries = [entry for entry in column.journal.entries if entry.kind == "movement"]
         for line in us.lines:
-            flow = [entry for entry in entries if entry.flow == line and entry.id.endswith(f"-{component}")]
-            if line not in ("opening", "transfers", "write_off"):
-                posted = sum(-row.amount_minor for entry in flow for row in entry.lines if row.account in allowance)
-                expected = int((ifrs.lines[line] - us.lines[line]).sum())
-                name = f"R11/journal/{measured.kind}/{line}"
-                yield Check(name, "R11", None, line, column.note.column, expected, posted)
+            if line in NOT_POSTED:
+                continue
+            flow = [entry for entry in entries if entry.flow == renamed.get(line, line)]
+            posted = sum(-row.amount_minor for entry in flow for row in entry.lines if row.account in allowance)
+            expected = int((ifrs.lines[line] - us.lines[line]).sum())
+            name = f"R11/journal/{measured.kind}/{line}"
+            yield Check(name, "R11", None, line, column.note.column, expected, posted)
 
 
 def _profit_is_movement(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:

@@ -90,7 +90,7 @@ ELECTIONS: tuple[Election, ...] = (
     ).about("guarantees"),
     ratio(
         "guarantee_discount_rate",
-        "At which current rate a year are losses on guarantees discounted (no effective rate exists)?",
+        "At which current rate a year does IFRS discount losses on guarantees (no effective rate exists)?",
         "IFRS 9 B5.5.48",
         "0",
         "1",

@@ -30,6 +30,15 @@ def discounts(elections: Elections) -> bool:
     return True
 
 
+def guarantee_rate(contract_rate: Numbers, elections: Elections) -> Numbers:
+    """Rate a period at which losses on guarantees are discounted: the elected current rate, no effective rate exists (B5.5.48).
+
+    3 % a year is 0.24663 % a month.
+    """
+    assert elections.guarantee_discount_rate is not None, "a plan with guarantees answers it"
+    return np.full_like(contract_rate, (1.0 + elections.guarantee_discount_rate) ** (1.0 / 12.0) - 1.0)
+
+
 def includes_accrued_interest(accrues: Flags, elections: Elections) -> Flags:
     """Whether accrued interest is part of the exposure: always, a shortfall of any contractual flow counts (IFRS 9 B5.5.28)."""
     return np.ones_like(accrues)

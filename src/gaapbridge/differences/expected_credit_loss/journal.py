@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gaapbridge.difference import (
+    EVER_WRITTEN_OFF,
     OPENED,
     REMAINED,
     SETTLED,
@@ -25,8 +26,6 @@ from gaapbridge.difference import (
     plus,
 )
 from gaapbridge.differences.expected_credit_loss.elections import Elections
-
-EVER_WRITTEN_OFF = (*WRITTEN_OFF, "written_off_earlier")
 
 FLOWS: tuple[tuple[str, str, tuple[Term, ...], tuple[str, ...]], ...] = (
     ("origination", "first allowance of contracts new in the period", (("late", ("new",), 1),), ("new", "new_written_off")),

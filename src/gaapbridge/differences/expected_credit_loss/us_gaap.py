@@ -40,6 +40,11 @@ def discounts(elections: Elections) -> bool:
     return elections.us_method == "dcf"
 
 
+def guarantee_rate(contract_rate: Numbers, elections: Elections) -> Numbers:
+    """Rate a period at which losses on guarantees are discounted, if they are: that of the guaranteed loan (326-20-30-11)."""
+    return contract_rate
+
+
 def includes_accrued_interest(accrues: Flags, elections: Elections) -> Flags:
     """Whether accrued interest is part of the exposure: by election, and only while it is accrued (326-20-30-5A)."""
     return accrues & (elections.us_accrued_interest == "included")

@@ -6,31 +6,31 @@ import numpy as np
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import Fees, Whole
-from gaapbridge.measure.guarantee import ContractBalance, contract_balance, higher_of
+from gaapbridge.measure.guarantee import ContractBalance, contract_balance, higher_of, share
 
 
 def inception(fair_value: Whole) -> Whole:
-    """Recognised at inception: nothing, premiums are charged by instalments and none is yet due (IFRS 9 5.1.1)."""
+    """Recognised at inception: nothing, premiums are charged by instalments and none is yet due (IFRS 9 5.1.1, B2.5(a))."""
     return np.zeros_like(fair_value)
 
 
 def fee_receivable(fees: Fees, elections: Elections) -> Whole:
-    """Fee receivable: revenue to date above what was collected and written off (IFRS 15.108)."""
+    """Fee receivable: revenue to date above what was collected and lost (IFRS 15.105, 108)."""
     return _balance(fees).receivable
 
 
 def fee_receivable_non_current(receivable: Whole, fees: Fees) -> Whole:
-    """Part of the receivable due in more than twelve months: none, what is recognised is due (IAS 1.66)."""
-    return np.zeros_like(receivable)
+    """Part of the receivable due in more than twelve months: only where a guarantee has ended and is owed for (IAS 1.66)."""
+    return np.where(fees.kept, share(receivable, fees.later, fees.total - fees.collected - fees.written_off), 0)
 
 
 def fees_written_off(fees: Fees, elections: Elections) -> Whole:
-    """Receivable written off to date (IFRS 9 5.4.4)."""
-    return _balance(fees).written_off
+    """Earned fees written off to date; a fee not yet earned is no asset that could be (IFRS 9 5.4.4)."""
+    return _lost(fees)
 
 
 def fees_accreted(fees: Fees, elections: Elections) -> Whole:
-    """Accretion to date: none, nothing was recognised below its nominal amount (IFRS 15.63)."""
+    """Accretion to date: none, nothing was recognised below its nominal amount (IFRS 9 5.1.3)."""
     return np.zeros_like(fees.collected)
 
 
@@ -40,7 +40,7 @@ def stand_ready(fees: Fees) -> Whole:
 
 
 def set_off(receivable: Whole, stand_ready: Whole) -> Whole:
-    """Fee no longer owed after an early settlement: none recognised, an earned fee that is lost is a loss (IFRS 15.108)."""
+    """Fee no longer owed after an early settlement: none recognised; an earned fee that is lost is a loss (IFRS 9 5.4.4)."""
     return np.zeros_like(receivable)
 
 
@@ -54,12 +54,16 @@ def contract_liability(fees: Fees) -> Whole:
     return _balance(fees).liability
 
 
-def absorbed(contract_liability: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
-    """Contract liability absorbed by the loss allowance: up to it where the higher of the two counts (IFRS 9 4.2.1(c))."""
+def absorbed(unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
+    """Unearned fees absorbed by the loss allowance: up to it where the higher of the two counts (IFRS 9 4.2.1(c))."""
     if elections.ifrs_liability == "additive":
-        return np.zeros_like(contract_liability)
-    return higher_of(contract_liability, loss_allowance).absorbed
+        return np.zeros_like(unearned)
+    return higher_of(unearned, loss_allowance).absorbed
 
 
 def _balance(fees: Fees) -> ContractBalance[Whole]:
-    return contract_balance(fee_revenue(fees), fees.collected, fees.written_off)
+    return contract_balance(fee_revenue(fees), fees.collected, _lost(fees))
+
+
+def _lost(fees: Fees) -> Whole:
+    return np.where(fees.kept, fees.written_off, fees.lost)

@@ -78,7 +78,7 @@ def _inception(sums: Sums) -> FlowEntry:
 def _release(sums: Sums, income: Mapping[str, str]) -> FlowEntry:
     """Release of the stand-ready liability, US GAAP's revenue, net of value-added tax."""
     amount, tax = _flow(sums, "release"), sums.of("vat_release", PATHS)
-    text = "release of the stand-ready liability, straight-line (460-10-35-1)"
+    text = "release of the stand-ready liability, straight-line (460-10-35-2(b))"
     amounts = {
         "stand_ready_liability": amount,
         "other_tax_payable": tax,
@@ -150,9 +150,9 @@ def _allowance(sums: Sums, flow: str, before: str, after: str, income: Mapping[s
 
 
 def _absorbed(sums: Sums, income: Mapping[str, str]) -> FlowEntry:
-    """Contract liability that the loss allowance of note (i) absorbs: the higher of the two is the liability (4.2.1(c))."""
+    """Unearned fees that the loss allowance of note (i) absorbs: the higher of the two is the liability (4.2.1(c))."""
     moved = plus(_closing(sums, "higher_of"), minus(_balance(sums, "higher_of")))
-    text = "contract liability absorbed by the loss allowance (IFRS 9 4.2.1(c))"
+    text = "unearned fees absorbed by the loss allowance (IFRS 9 4.2.1(c))"
     amounts = {"contract_liability": moved, income["provision_for_contingent"]: minus(moved)}
     return entry("higher_of", "higher_of", text, amounts)
 

@@ -19,8 +19,9 @@ class Fees:
     """The fees of N guarantees at a date, whole minor units to date.
 
     ``fair_value`` at inception; ``total`` of all instalments, ``collected`` and ``written_off`` of them; ``accrued``: of
-    instalments due, the share of their coverage that has elapsed; ``later``: not collected and due in more than twelve
-    months. ``elapsed_days`` of the ``term_days`` of the guarantee; ``kept``: settled early with the fee still owed.
+    instalments due, the share of their coverage that has elapsed, and ``lost``: what of that was written off; ``later``: not
+    collected and due in more than twelve months. ``elapsed_days`` of the ``term_days`` of the guarantee; ``kept``: the
+    guarantee has ended, the fee is still owed.
     """
 
     fair_value: Whole
@@ -28,6 +29,7 @@ class Fees:
     collected: Whole
     written_off: Whole
     accrued: Whole
+    lost: Whole
     later: Whole
     elapsed_days: Whole
     term_days: Whole
@@ -55,4 +57,4 @@ class Treatment(Protocol):
 
     def contract_liability(self, fees: Fees) -> Whole: ...
 
-    def absorbed(self, contract_liability: Whole, loss_allowance: Whole, elections: Elections) -> Whole: ...
+    def absorbed(self, unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole: ...

@@ -16,12 +16,12 @@ from gaapbridge.measure.guarantee import (
 
 
 def inception(fair_value: Whole) -> Whole:
-    """Recognised at inception: the fair value, as a receivable and as a stand-ready liability (460-10-25-2, 25-4)."""
+    """Recognised at inception: the fair value, as a receivable and as a stand-ready liability (460-10-25-2, 25-4, 30-2)."""
     return fair_value
 
 
 def fee_receivable(fees: Fees, elections: Elections) -> Whole:
-    """Fee receivable: the fair value, less what collections and write-offs have settled of it (460-10-25-4)."""
+    """Fee receivable: the fair value, less what collections and write-offs have settled of it (460-10-55-23(a))."""
     return _settled(fees, elections).receivable
 
 
@@ -36,22 +36,22 @@ def fees_written_off(fees: Fees, elections: Elections) -> Whole:
 
 
 def fees_accreted(fees: Fees, elections: Elections) -> Whole:
-    """Collected above the fair value that was settled, to date: accretion (310-10-35-41)."""
+    """Collected above the fair value that was settled, to date: accretion (835-30-35-2)."""
     return _settled(fees, elections).accreted
 
 
 def stand_ready(fees: Fees) -> Whole:
-    """Stand-ready liability: the fair value less its release in equal parts a day over the term (460-10-35-1)."""
+    """Stand-ready liability: the fair value less its release in equal parts a day over the term (460-10-35-2(b))."""
     return np.where(fees.kept, 0, straight_line_remaining(fees.fair_value, fees.elapsed_days, fees.term_days))
 
 
 def set_off(receivable: Whole, stand_ready: Whole) -> Whole:
-    """Fee no longer owed after an early settlement: derecognised against the stand-ready liability (460-10-35-2)."""
+    """Fee no longer owed after an early settlement: derecognised against the stand-ready liability (460-10-35-2(a))."""
     return np.minimum(receivable, stand_ready)
 
 
 def fee_revenue(fees: Fees) -> Whole:
-    """Revenue from fees to date: none, revenue is the release of the stand-ready liability (460-10-35-1)."""
+    """Revenue from fees to date: none, revenue is the release of the stand-ready liability (460-10-35-2)."""
     return np.zeros_like(fees.accrued)
 
 
@@ -60,9 +60,9 @@ def contract_liability(fees: Fees) -> Whole:
     return np.zeros_like(fees.accrued)
 
 
-def absorbed(contract_liability: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
-    """Contract liability absorbed by the loss allowance: none, both liabilities stand in full (326-20-30-11)."""
-    return np.zeros_like(contract_liability)
+def absorbed(unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
+    """Unearned fees absorbed by the loss allowance: none, both liabilities stand in full (460-10-30-5, 326-20-30-11)."""
+    return np.zeros_like(unearned)
 
 
 def _settled(fees: Fees, elections: Elections) -> FeeReceivable[Whole]:

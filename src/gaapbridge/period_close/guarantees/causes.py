@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
@@ -10,8 +12,11 @@ from gaapbridge.period_close.scan import Cause
 from gaapbridge.period_close.side_by_side import OPENING
 
 
-def causes_of(joined: pl.DataFrame, elections: Elections) -> dict[str, pl.DataFrame]:
-    """Guarantees that a finding must speak of, by cause; ``path`` names what became of each, ``beside`` its liabilities."""
+def causes_of(joined: pl.DataFrame, elections: Elections, opening: date) -> dict[str, pl.DataFrame]:
+    """Guarantees that a finding must speak of, by cause.
+
+    ``path`` names what became of each; ``beside`` and ``given_up`` are the amounts of the causes that are about them.
+    """
     both = pl.col("status").is_not_null() & pl.col("status" + OPENING).is_not_null()
     given = [name for name in TERMS if name + OPENING in joined.columns]
     changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OPENING)) for name in given)
@@ -19,16 +24,18 @@ def causes_of(joined: pl.DataFrame, elections: Elections) -> dict[str, pl.DataFr
     conditions = {
         "lost": pl.col("path") == "lost",
         "terms changed": both & changed,
+        "not on the opening tape": pl.col("path").str.starts_with("new") & (pl.col("origination_date") <= opening),
+        "given up": pl.col("given_up") > 0,
         "recovered less": both & less.fill_null(False),
-        "left before": (pl.col("path") == "ignored") & (pl.col("status") != "settled_early"),
+        "left before": (pl.col("path") == "ignored") & ~pl.col("status").is_in(["settled_early", "matured"]),
     }
     if elections.ifrs_liability == "additive":
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     amount = pl.coalesce(pl.col("outstanding_principal_minor"), pl.col("outstanding_principal_minor" + OPENING))
+    shown = {"above 4.2.1(c)": pl.col("beside"), "given up": pl.col("given_up")}
     found = {}
     for cause, condition in conditions.items():
-        shown = pl.col("beside") if cause == "above 4.2.1(c)" else amount
-        rows = joined.filter(condition).select("contract_id", shown.alias("amount_minor"))
+        rows = joined.filter(condition).select("contract_id", shown.get(cause, amount).alias("amount_minor"))
         if rows.height:
             found[cause] = rows
     return found
@@ -38,8 +45,21 @@ CAUSES: dict[str, Cause] = {
     "lost": Cause(
         "guarantee left without a reason",
         "R9",
-        "on the opening tape, not on the closing tape",
+        "on book at the opening; not on the closing tape, or left by it on or before the opening instant",
         "list it on the closing tape with its status and exit date",
+    ),
+    "not on the opening tape": Cause(
+        "guarantee missing at the opening",
+        "R9",
+        "issued on or before the opening instant and not on the opening tape; all its income falls into this period",
+        "list it on the opening tape, and close the period before again",
+    ),
+    "given up": Cause(
+        "fees or recoveries given up",
+        "R9",
+        "expected at the opening of a guarantee that had ended, which the closing tape does not list any more; charged to "
+        "the provision",
+        "list it until nothing more is expected, or confirm that it is abandoned",
     ),
     "terms changed": Cause(
         "terms of a guarantee changed",

@@ -87,6 +87,66 @@ NO_FEES, FAIR_VALUE_ABOVE_FEES = 11, 12
 """Faults of the fees of a guarantee, beside the outcomes of the kernels."""
 
 
+@dataclass(frozen=True)
+class FeeRows:
+    """The fee instalments of one tape beside N guarantees; rows of a guarantee lie together, from ``first`` on.
+
+    ``place`` is the place of each group's guarantee, ``run`` the group of each row; instalments of no guarantee are left out.
+    """
+
+    guarantees: int
+    place: Whole
+    run: Whole
+    first: Whole
+    due: Dates
+    start: Dates
+    coverage: Whole
+    fee: Whole
+    collected: Whole
+    written_off: Whole
+
+    @staticmethod
+    def of(fees: pl.DataFrame, contract_ids: pl.Series) -> FeeRows:
+        """The instalments of the guarantees with these ids, in the order of the tape."""
+        kept = fees.filter(pl.col("contract_id").is_in(contract_ids.implode()))
+        run = kept["contract_id"].rle_id().to_numpy().astype(np.int64)
+        first = np.flatnonzero(np.diff(run, prepend=-1))
+        places = pl.DataFrame({"contract_id": contract_ids, "place": np.arange(len(contract_ids))})
+        groups = kept.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")
+        start = dates(kept, "coverage_start")
+        return FeeRows(
+            len(contract_ids), groups["place"].to_numpy().astype(np.int64), run, first, dates(kept, "due_date"), start,
+            (dates(kept, "coverage_end") - start).astype(np.int64),
+            *(whole(kept, name) for name in ("fee_minor", "collected_minor", "written_off_minor")),
+        )  # fmt: skip
+
+    @property
+    def outstanding(self) -> Whole:
+        """Fees neither collected nor written off, by guarantee."""
+        return self._by_guarantee(self.fee - self.collected - self.written_off)
+
+    def at(self, when: Dates) -> dict[str, Whole]:
+        """Sums by guarantee at the date ``when`` of each (see ``Fees``)."""
+        now, in_a_year = (day[self.place][self.run] for day in (when, add_months(when, SPLIT_MONTHS)))
+        elapsed = accrued_fees(self.fee, (now - self.start).astype(np.int64), self.coverage)
+        accrued = np.where(self.due <= now, elapsed, 0)
+        rows = {
+            "total": self.fee,
+            "collected": self.collected,
+            "written_off": self.written_off,
+            "accrued": accrued,
+            "lost": np.minimum(self.written_off, np.maximum(accrued - self.collected, 0)),
+            "later": np.where(self.due > in_a_year, self.fee - self.collected - self.written_off, 0),
+        }
+        return {name: self._by_guarantee(amounts) for name, amounts in rows.items()}
+
+    def _by_guarantee(self, amounts: Whole) -> Whole:
+        added = np.zeros(self.guarantees, np.int64)
+        if amounts.size:
+            added[self.place] = np.add.reduceat(amounts, self.first)
+        return added
+
+
 def guarantees_of(
     joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], setting: CreditSetting, elections: Elections
 ) -> Guarantees:
@@ -96,9 +156,13 @@ def guarantees_of(
     principal = whole(joined, "principal_minor").astype(np.float64)
     rate = np.where(kind == kernels.INTEREST_FREE, 0.0, numbers(joined, "annual_rate") / 12.0)
     course = course_of(joined, setting, "paid_out")
-    kept = {state: _kept(joined, suffix, elections) for state, suffix in (("opening", OPENING), ("closing", ""))}
+    rows = (FeeRows.of(fees[0], joined["contract_id"]), FeeRows.of(fees[1], joined["contract_id"]))
+    kept = {
+        "opening": _kept(joined, OPENING, rows[0], elections),
+        "closing": _kept(joined, "", rows[1], elections),
+    }
     live = {"opening": course.opened | kept["opening"], "closing": course.remained | kept["closing"]}
-    added = _fees(joined, fees, course, kept, setting)
+    added = _fees(joined, rows, course, kept, setting)
     return Guarantees(
         contract_id=joined["contract_id"],
         status=joined["status"].fill_null("missing"),
@@ -125,10 +189,15 @@ def guarantees_of(
     )
 
 
-def _kept(joined: pl.DataFrame, suffix: str, elections: Elections) -> Flags:
-    """Settled early, with fees still owed under the election."""
-    settled = flags(joined.select((pl.col("status" + suffix) == "settled_early").alias("is")), "is")
-    return settled & (elections.early_settlement == "fee_kept")
+def kept_statuses(elections: Elections) -> tuple[str, ...]:
+    """Statuses of guarantees that have ended with their fees still owed, as far as they are outstanding."""
+    return ("matured", "settled_early") if elections.early_settlement == "fee_kept" else ("matured",)
+
+
+def _kept(joined: pl.DataFrame, suffix: str, fees: FeeRows, elections: Elections) -> Flags:
+    """Ended, with fees still owed."""
+    ended = flags(joined.select(pl.col("status" + suffix).is_in(kept_statuses(elections)).alias("is")), "is")
+    return ended & (fees.outstanding > 0)
 
 
 def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:
@@ -138,16 +207,14 @@ def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:
 
 
 def _fees(
-    joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], course: Course, kept: dict[str, Flags],
-    setting: CreditSetting,
-) -> dict[str, Fees]:  # fmt: skip
+    joined: pl.DataFrame, rows: tuple[FeeRows, FeeRows], course: Course, kept: dict[str, Flags], setting: CreditSetting
+) -> dict[str, Fees]:
     """Fees at the opening instant; at the closing one, or at exit where nothing is owed any more; the moment before exit."""
     opening = np.full(joined.height, np.datetime64(setting.opening))
     left = exit_instant(joined, course, setting)
     closing = np.where(kept["closing"], np.datetime64(setting.closing), left)
-    before = _added(fees[0], joined["contract_id"], opening)
-    after = _added(fees[1], joined["contract_id"], closing)
-    at_exit = _added(fees[1], joined["contract_id"], left) if kept["closing"].any() else after
+    before, after = rows[0].at(opening), rows[1].at(closing)
+    at_exit = rows[1].at(left) if kept["closing"].any() else after
     total = np.where(after["total"] > 0, after["total"], before["total"])
     stated = joined["stand_ready_minor"]
     fair_value = np.where(stated.is_null().to_numpy(), total, stated.fill_null(0).to_numpy())
@@ -179,32 +246,3 @@ def _maturity(joined: pl.DataFrame) -> Dates:
     stated = dates(joined, "maturity_date")
     last = add_months(dates(joined, "first_payment_date"), whole(joined, "term_instalments") - 1)
     return np.where(np.isnat(stated), last, stated)
-
-
-def _added(fees: pl.DataFrame, contract_ids: pl.Series, at: Dates) -> dict[str, Whole]:
-    """Fee instalments added by guarantee at the date ``at`` of each; rows of a guarantee lie together."""
-    names = ("total", "collected", "written_off", "accrued", "later")
-    added = {name: np.zeros(len(contract_ids), np.int64) for name in names}
-    if fees.is_empty():
-        return added
-    run = fees["contract_id"].rle_id().to_numpy()
-    first = np.flatnonzero(np.diff(run, prepend=-1))
-    places = pl.DataFrame({"contract_id": contract_ids, "place": np.arange(len(contract_ids))})
-    runs = fees.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")
-    place = runs["place"].fill_null(-1).to_numpy()
-    when, in_a_year = (of_each[place][run] for of_each in (at, add_months(at, SPLIT_MONTHS)))
-    due, start = dates(fees, "due_date"), dates(fees, "coverage_start")
-    fee, collected, off = (whole(fees, name) for name in ("fee_minor", "collected_minor", "written_off_minor"))
-    coverage = (dates(fees, "coverage_end") - start).astype(np.int64)
-    accrued = accrued_fees(fee, (when - start).astype(np.int64), coverage)
-    rows = {
-        "total": fee,
-        "collected": collected,
-        "written_off": off,
-        "accrued": np.where(due <= when, accrued, 0),
-        "later": np.where(due > in_a_year, fee - collected - off, 0),
-    }
-    known = place >= 0
-    for name, amounts in rows.items():
-        added[name][place[known]] = np.add.reduceat(amounts, first)[known]
-    return added

@@ -105,6 +105,7 @@ def _losses(
     at = {name: position_at(guarantees, rows[name].instant) for name in scanned}
     risks = {name: risk_terms(guarantees, rows[name], at[name], versions[name], credit) for name in scanned}
     each = [(name, side) for name in scanned for side in both]
+    factors = [_discount_factor(guarantees, side, setting) for side in both]
     estimates, outcomes = kernels.scan_guaranteed(
         guarantees.principal, guarantees.rate, guarantees.term_instalments, guarantees.kind, guarantees.instalment,
         guarantees.part, guarantees.first_length, credit.losses.weights,
@@ -113,7 +114,7 @@ def _losses(
         np.stack([risks[name].horizon[side] for name, side in each]),
         np.stack([rows[name].principal for name, _ in each]),
         np.stack([rows[name].billed_interest for name, _ in each]),
-        np.array([setting.factors[side] for _, side in each]),
+        np.stack([factors[side] for _, side in each]),
         credit.default_shift, credit.elections.exposure_at_default == "before_instalment",
     )  # fmt: skip
     losses: dict[str, tuple[Whole, Whole]] = {}
@@ -126,6 +127,14 @@ def _losses(
         remained = guarantees.course.remained
         losses["closing"] = (np.where(remained, losses["late"][0], 0), np.where(remained, losses["late"][1], 0))
     return risks, losses, outcomes
+
+
+def _discount_factor(guarantees: Guarantees, side: int, setting: GuaranteeSetting) -> Numbers:
+    """Discount factor a period of each guarantee's losses; one where the side does not discount."""
+    treatment, elections = setting.credit.treatments[side], setting.credit.elections
+    if not treatment.discounts(elections):
+        return np.ones_like(guarantees.rate)
+    return 1.0 / (1.0 + treatment.guarantee_rate(guarantees.rate, elections))
 
 
 def _exposed(rows: StateRows, at: Position, risk: RiskTerms, side: int) -> Whole:
@@ -167,7 +176,7 @@ def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, settin
         "fee_allowance_non_current": to_minor(later * loss_rate),
         "stand_ready": treatment.stand_ready(fees),
         "contract_liability": liability,
-        "higher_of": treatment.absorbed(liability, loss, elections),
+        "higher_of": treatment.absorbed(liability - fraction_of(liability, setting.vat), loss, elections),
         "fee_revenue": treatment.fee_revenue(fees),
         "accreted": treatment.fees_accreted(fees, elections),
         "written_off": treatment.fees_written_off(fees, elections),

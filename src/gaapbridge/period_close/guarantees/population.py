@@ -10,19 +10,28 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.difference import PATHS
+from gaapbridge.measure.guarantee import higher_of
 from gaapbridge.measure.kernels import NEVER_REPAID
+from gaapbridge.measure.rounding import fraction_of
 from gaapbridge.period_close.guarantees.causes import CAUSES, causes_of
-from gaapbridge.period_close.guarantees.columns import FAIR_VALUE_ABOVE_FEES, NO_FEES, TERMS, guarantees_of
+from gaapbridge.period_close.guarantees.columns import (
+    FAIR_VALUE_ABOVE_FEES,
+    NO_FEES,
+    TERMS,
+    Guarantees,
+    guarantees_of,
+    kept_statuses,
+)
 from gaapbridge.period_close.guarantees.detail import detail_of
 from gaapbridge.period_close.guarantees.direct import NET, measured_directly
 from gaapbridge.period_close.guarantees.measurement import Measurement, measure
 from gaapbridge.period_close.guarantees.setting import GuaranteeSetting, guarantee_setting
 from gaapbridge.period_close.guarantees.tapes import Frames, GuaranteeTapes, open_tapes
 from gaapbridge.period_close.measured import Measured
-from gaapbridge.period_close.movements import movement_tables
+from gaapbridge.period_close.movements import contingent_tables
 from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.scan import Part, Progress, Scan, findings_of, scan
-from gaapbridge.period_close.side_by_side import OPENING, side_by_side
+from gaapbridge.period_close.side_by_side import OPENING, Flags, Whole, side_by_side
 from gaapbridge.period_close.tape_rows import control_findings
 from gaapbridge.period_close.totals import Standing, total
 from gaapbridge.plan import Plan
@@ -66,7 +75,7 @@ class GuaranteePopulation:
             file = self.tapes.closing[0].source.file
             raise UnusableInput(file=file, rule="a tape must hold contracts", remedy="check the tape")
         net = self.plan.elections["financial_guarantee"]["guarantee_income"] == NET
-        return Measured(self.kind, self.found.totals, *measured_directly(table, net), movement_tables(self.found.totals))
+        return Measured(self.kind, self.found.totals, *measured_directly(table, net), contingent_tables(self.found.totals))
 
 
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> GuaranteePopulation:
@@ -76,7 +85,7 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> GuaranteePopulatio
 
 def _measured(frames: Frames, setting: GuaranteeSetting, file: str) -> Part:
     opening, closing, fees_opening, fees_closing = frames
-    joined = side_by_side(opening.filter(_counts_at_opening(setting)), closing, TERMS)
+    joined = side_by_side(_counting(opening, fees_opening, setting), closing, TERMS)
     guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.elections)
     measurement = measure(guarantees, setting)
     usable = measurement.outcomes == 0
@@ -85,27 +94,40 @@ def _measured(frames: Frames, setting: GuaranteeSetting, file: str) -> Part:
     told = joined.with_columns(
         path=pl.Series(np.array(PATHS)[guarantees.course.path]),
         outcome=pl.Series(measurement.outcomes),
-        beside=pl.Series(_beside(measurement)),
+        beside=pl.Series(_beside(measurement, setting)),
+        given_up=pl.Series(_given_up(guarantees, measurement)),
     )
     return Part(
         total(standing, measurement.amounts, setting.segments),
         detail_of(guarantees, measurement, setting),
         _unusable(told.filter(pl.col("outcome") != 0), file),
-        causes_of(told.filter(pl.col("outcome") == 0), setting.elections),
+        causes_of(told.filter(pl.col("outcome") == 0), setting.elections, setting.credit.opening),
         joined.height,
     )
 
 
-def _counts_at_opening(setting: GuaranteeSetting) -> pl.Expr:
-    """Rows of the opening tape that still count: on book, still recovering, or settled early with fees still owed."""
-    kept = ["settled_early"] if setting.elections.early_settlement == "fee_kept" else []
-    return pl.col("status").is_in(["on_book", "paid_out", *kept])
+def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetting) -> pl.DataFrame:
+    """Rows of the opening tape that still count: on book, still recovering, or ended with fees still owed."""
+    ended = pl.col("status").is_in(kept_statuses(setting.elections))
+    settled = pl.col("collected_minor") + pl.col("written_off_minor") >= pl.col("fee_minor")
+    owing = fees.filter(~settled)["contract_id"].unique().implode()
+    return opening.filter(pl.col("status").is_in(["on_book", "paid_out"]) | (ended & pl.col("contract_id").is_in(owing)))
 
 
-def _beside(measurement: Measurement) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """What stands as a contract liability beside a loss allowance that would absorb it."""
+def _beside(measurement: Measurement, setting: GuaranteeSetting) -> Whole:
+    """Unearned fees that stand beside a loss allowance which would absorb them (IFRS 9 4.2.1(c))."""
+    liability = measurement.amounts["closing_ifrs_contract_liability"]
+    unearned = liability - fraction_of(liability, setting.vat)
+    return higher_of(unearned, measurement.amounts["closing_ifrs_loss_allowance"]).absorbed
+
+
+def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
+    """What was still expected at the opening of guarantees that had ended and are listed no more: fees, and recoveries."""
+    listed: Flags = (guarantees.status != "missing").to_numpy()
     amounts = measurement.amounts
-    return np.minimum(amounts["closing_ifrs_contract_liability"], np.maximum(amounts["closing_ifrs_loss_allowance"], 0))
+    expected: Whole = amounts["opening_us_fee_receivable"] + amounts["opening_us_expected_recoveries"]
+    given_up: Whole = np.where(listed | guarantees.course.opened, 0, expected)
+    return given_up
 
 
 _FAULTS = {

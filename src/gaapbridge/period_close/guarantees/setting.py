@@ -16,26 +16,20 @@ from gaapbridge.differences.financial_guarantee.journal import RELATED
 from gaapbridge.differences.financial_guarantee.treatment import Treatment
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.credit import CreditSetting, credit_setting
-from gaapbridge.period_close.notes import SIDES, Treatments
+from gaapbridge.period_close.notes import Treatments
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.curves import Curves
 from gaapbridge.portfolio.rates import FeeLosses
 
-MONTHS_A_YEAR = 12
-
 
 @dataclass(frozen=True)
 class GuaranteeSetting:
-    """Everything a chunk of guarantees needs besides its own rows; ``factors`` discount a month, by side.
-
-    ``vat`` is nil where fees are not quoted inclusive of value-added tax.
-    """
+    """Everything a chunk of guarantees needs besides its own rows; ``vat`` is nil where fees are not quoted inclusive of it."""
 
     credit: CreditSetting
     treatments: tuple[Treatment, Treatment]
     elections: Elections
     fee_losses: FeeLosses
-    factors: tuple[float, float]
     vat: Fraction
 
     @property
@@ -61,18 +55,15 @@ def guarantee_setting(
 ) -> GuaranteeSetting:
     """The setting of a plan's close: the event is payout at the elected days past due, at the latest (B5.5.37)."""
     stated = LossElections.of(plan.elections["expected_credit_loss"])
-    assert stated.payout_days_past_due is not None and stated.guarantee_discount_rate is not None, "the plan's reader asks"
+    assert stated.payout_days_past_due is not None, "a plan with guarantees answers it"
     loss = replace(stated, default_days_past_due=stated.payout_days_past_due)
     credit = credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], loss)
     us, ifrs = treatments["financial_guarantee"]
-    factor = (1.0 + stated.guarantee_discount_rate) ** (-1.0 / MONTHS_A_YEAR)
-    factors = [factor if credit.treatments[side].discounts(loss) else 1.0 for side in range(len(SIDES))]
     inclusive = "guarantee_fees" in plan.vat.inclusive
     return GuaranteeSetting(
         credit=credit,
         treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
         elections=Elections.of(plan.elections["financial_guarantee"]),
         fee_losses=fee_losses,
-        factors=(factors[0], factors[1]),
         vat=vat_fraction(plan.vat.rate) if inclusive else Fraction(0),
     )

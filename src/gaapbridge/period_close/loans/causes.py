@@ -37,7 +37,7 @@ CAUSES: dict[str, Cause] = {
     "lost": Cause(
         "contract left without a reason",
         "R9",
-        "on the opening tape, on neither the closing tape nor among the exits",
+        "on book at the opening; not on the closing tape, or left by it on or before the opening instant",
         "list it on the closing tape with its status and exit date",
     ),
     "terms changed": Cause(
