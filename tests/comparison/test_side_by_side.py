@@ -94,3 +94,27 @@ def test_contributions_to_cells_are_left_to_the_json_where_there_are_too_many() 
     assert "not attributed                                        250" in few
     row = next(line.split() for line in few.splitlines() if line.startswith("  bs-2023/eq/ecl"))
     assert row[-3:] == ["600", "250", "100"]
+
+
+def test_a_check_that_turned_is_told_once_and_findings_are_counted_beyond_five() -> None:
+    old = record("ecl", {"eq": (0, {"ecl": 0})})
+    failed = {"name": "R9 does not hold", "where": "R9/1201", "amount_minor": 5, "why": "expected 1, found 6"}
+    others = [{"name": "lost", "where": f"loan/{number}", "amount_minor": None, "why": "gone"} for number in range(7)]
+    findings = {(one["name"], one["where"]): one for one in [failed, *others]}
+    old, new = replace(old, checks={"R9/1201": True}), replace(old, checks={"R9/1201": False}, findings=findings)
+    lines = compared(old, new).as_text().splitlines()
+    assert "  checks   1 hold no more: R9/1201" in lines and not any("R9 does not hold" in line for line in lines)
+    assert "  finding  appeared: lost, loan/4: gone" in lines and "  finding  appeared: lost, loan/5: gone" not in lines
+    assert "  finding  appeared: 2 more, all in --format json" in lines
+    back = compared(new, old).as_text()
+    assert "1 hold again: R9/1201" in back and "went away: 2 more" in back
+
+
+def test_the_reference_page_names_the_parts_as_they_are_printed(root: Path) -> None:
+    page = (root / "docs" / "reference" / "compare.md").read_text()
+    old, new = record("ecl", {"eq": (0, {"ecl": 0})}), record("ecl", {"eq": (0, {"ecl": 600})})
+    text = compared(old, new, (Step(("one",), {"bs-2023/eq/ecl": 250}), Step(("two",), {"bs-2023/eq/ecl": 350}))).as_text()
+    for part in ("What changed", "What moved", "Why", "What the checks say"):
+        assert f"| {part} |" in page and part in text
+    for line in ("minor units; each change after those above it", "whole difference"):
+        assert line in page and line in text

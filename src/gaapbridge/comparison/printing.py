@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from gaapbridge.comparison.attribution import Attribution
 from gaapbridge.comparison.cells import Cell, columns_of
@@ -35,7 +36,7 @@ def print_comparison(comparison: Comparison) -> str:
         ["What the checks say", *_outcomes(comparison)],
         *_moved_cells(comparison),
     ]
-    return "\n".join("\n".join([*part, ""]) for part in parts if part)
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def _heading(comparison: Comparison) -> list[str]:
@@ -139,16 +140,23 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
     for word in ("appeared", "went_away", "hold_no_more", "hold_again"):
         if checks[word]:
             yield f"  checks   {len(checks[word]):,} {word.replace('_', ' ')}: {_some(checks[word])}"
+    turned = {*checks["hold_no_more"], *checks["hold_again"]}
     for word, findings in findings_between(old, new).items():
-        for one in findings:
-            amount = "" if one["amount_minor"] is None else f" ({one['amount_minor']:,} minor units)"
-            yield f"  finding  {word.replace('_', ' ')}: {one['name']}, {one['where']}{amount}: {one['why']}"
+        untold = [_finding(one) for one in findings if one["where"] not in turned]
+        yield from (f"  finding  {word.replace('_', ' ')}: {finding}" for finding in untold[:NAMED])
+        if len(untold) > NAMED:
+            yield f"  finding  {word.replace('_', ' ')}: {len(untold) - NAMED:,} more, all in --format json"
     for name, run in (("old", old), ("new", new)):
         if run.missing:
             yield f"  files    missing from the {name} run: {', '.join(run.missing)}"
     for word, names in files_between(comparison).items():
         if names:
             yield f"  files    {word.replace('_', ' ')}: {', '.join(names)}"
+
+
+def _finding(finding: Mapping[str, Any]) -> str:
+    amount = "" if finding["amount_minor"] is None else f" ({finding['amount_minor']:,} minor units)"
+    return f"{finding['name']}, {finding['where']}{amount}: {finding['why']}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -1,0 +1,207 @@
+"""The check of a plan and its inputs: every row of every tape held against its contract, nothing measured or written.
+
+What it finds a close would find too, minutes later. Only a measurement can find the rest: a contract whose cash flows have no
+effective rate or never repay it, a contract lost between two tapes, a sub-ledger that differs from the ledger.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gaapbridge.form import Table, shown
+from gaapbridge.period_close.brought_forward import BROUGHT_FORWARD
+from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
+from gaapbridge.period_close.notes import DECLARED
+from gaapbridge.period_close.statements import layout_for
+from gaapbridge.period_close.tape_rows import TapeRows, control_findings
+from gaapbridge.plan import Plan, read_plan
+from gaapbridge.portfolio.checks import REJECTS
+from gaapbridge.portfolio.curve_tables import CURVE_TABLES
+from gaapbridge.portfolio.period_tapes import TRIAL_BALANCE
+from gaapbridge.portfolio.read import open_tape
+from gaapbridge.progress import Progress
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+
+SHOWN = 20
+"""Broken rules that the text shows; the JSON has them all."""
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One input file: its source in the plan, its path from there, its rows, and control totals (name, stated, found)."""
+
+    source: str
+    path: str
+    rows: int
+    rejected_rows: int
+    controls: tuple[tuple[str, int, int], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        controls = {name: {"stated": stated, "found": found, "held": stated == found} for name, stated, found in self.controls}
+        named = {"source": self.source, "path": self.path, "rows": self.rows, "rejected_rows": self.rejected_rows}
+        return {**named, "control_totals": controls}
+
+
+@dataclass(frozen=True)
+class PlanCheck:
+    """What was checked and what was found. ``elections`` counts the answers by note; ``rejects`` has a row for each rule
+    that a rejected row breaks; ``refusal`` says why a close would stop, None where it would not."""
+
+    plan: Plan
+    brought_forward: str
+    elections: Mapping[str, int]
+    files: tuple[FileCheck, ...]
+    rejects: pl.DataFrame
+    refusal: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean; 1 with more rejects or findings than the plan allows."""
+        return 1 if self.refusal is not None or len(self.findings) > self.plan.thresholds.findings else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``: every broken rule of every rejected row."""
+        return {
+            "plan": str(self.plan.path),
+            "entity": self.plan.entity.name,
+            "period": {"opening": str(self.plan.period.opening), "closing": str(self.plan.period.closing)},
+            "brought_forward": self.brought_forward,
+            "elections": dict(self.elections),
+            "files": [file.as_dict() for file in self.files],
+            "rejects": self.rejects.to_dicts(),
+            "refusal": self.refusal,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "exit_code": self.exit_code,
+        }
+
+    def as_text(self) -> str:
+        """For a terminal: the files, what is rejected and why, the findings, and the verdict."""
+        parts = (self._heading(), self._files(), self._rejects(), self._findings(), self._verdict())
+        return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part)))
+
+    def _heading(self) -> Iterator[str]:
+        period = self.plan.period
+        yield f"{self.plan.path.name}: {self.plan.entity.name}, {period.opening} to {period.closing}"
+        counts = ", ".join(f"{note} {number}" for note, number in self.elections.items())
+        yield f"  elections        {sum(self.elections.values())}, all answered: {counts}"
+        yield f"  brought forward  {self.brought_forward}"
+
+    def _files(self) -> Iterator[str]:
+        rows = tuple((file.source, file.path, file.rows, file.rejected_rows, _controls(file)) for file in self.files)
+        yield from Table("", ("source", "file", "rows", "rejected", "control totals"), rows).as_lines()
+
+    def _rejects(self) -> Iterator[str]:
+        if self.rejects.is_empty():
+            return
+        number = sum(file.rejected_rows for file in self.files)
+        allowed = self.plan.thresholds.rejected_rows
+        yield f"Rejected rows: {number:,}; the plan allows {allowed:,}"
+        for one in self.rejects.head(SHOWN).iter_rows(named=True):
+            yield f"  {one['file']}, row {one['row']}, {one['column']} {one['value']}: {one['rule']}. Remedy: {one['remedy']}."
+        if self.rejects.height > SHOWN:
+            yield f"  and {self.rejects.height - SHOWN:,} more, all in --format json"
+        counts = self.rejects.group_by("file", "rule", maintain_order=True).len()
+        counts = counts.sort("len", descending=True, maintain_order=True)
+        yield ""
+        yield from Table("", ("file", "rule", "rows"), tuple(counts.iter_rows())).as_lines()
+
+    def _findings(self) -> Iterator[str]:
+        if self.findings:
+            yield f"Findings: {len(self.findings)}; the plan allows {self.plan.thresholds.findings}"
+        for one in self.findings:
+            yield f"  {one.name}, {one.where}, {shown(one.amount_minor)}: {one.why}. Remedy: {one.remedy}."
+
+    def _verdict(self) -> Iterator[str]:
+        if self.refusal is not None:
+            yield "A close would stop: more is rejected than the plan allows."
+        elif self.exit_code:
+            yield "A close would go through with more findings than the plan allows."
+        elif self.findings or self.rejects.height:
+            yield "A close would go through, within the thresholds of the plan."
+        else:
+            yield "Plan and inputs are clean."
+
+
+def check(plan_path: Path, *, progress: Progress | None = None) -> PlanCheck:
+    """Check a plan and all its inputs. Raises ``UnusableInput`` where the plan or a whole file cannot be used."""
+    plan = read_plan(Path(plan_path), DECLARED)
+    layout_for(plan)
+    records = read_records(plan)
+    kinds = open_tapes(plan, records)
+    with (progress or Progress(show=False)).stage("checking", sum(tapes.rows for tapes in kinds)) as step:
+        for tapes in kinds:
+            tapes.stream(step)
+    read = [tape for tapes in kinds for tape in tapes.read()]
+    rejects = pl.concat([pl.DataFrame(schema=REJECTS), *(_rejects(tape) for tape in read)])
+    return PlanCheck(
+        plan=plan,
+        brought_forward=_brought_forward(plan, records),
+        elections={note: len(plan.elections.get(note, {})) for note in plan.notes.order},
+        files=tuple(_files(plan, records, read)),
+        rejects=rejects,
+        refusal=_refusal(plan, rejects),
+        findings=(*records.ledger_findings, *control_findings(read)),
+    )
+
+
+def _rejects(tape: TapeRows) -> pl.DataFrame:
+    parts = [part.select(REJECTS.names()) for part in tape.rejects]
+    return pl.concat([pl.DataFrame(schema=REJECTS), *parts]).sort("row", maintain_order=True)
+
+
+def _refusal(plan: Plan, rejects: pl.DataFrame) -> str | None:
+    try:
+        refuse_excess(plan, rejects)
+    except UnusableInput as unusable:
+        return str(unusable)
+    return None
+
+
+def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileCheck]:
+    """Every source in the order of the manifest; curves, ledgers and amounts brought forward have no rejects, or no use."""
+    tapes = {tape.source: tape for tape in read}
+    for source, path in records.paths.items():
+        place = os.path.relpath(path, plan.folder)
+        tape = tapes.get(source)
+        if tape is None:
+            yield FileCheck(source, place, _rows(source, path), 0, ())
+        else:
+            yield FileCheck(source, place, tape.rows, tape.rejected_rows, tuple(tape.controls))
+
+
+def _rows(source: str, path: Path) -> int:
+    """Rows of a file that is read whole."""
+    tables = {f"curves.{kind}.{table.name}": table for kind in ("loans", "guarantees", "awards") for table in CURVE_TABLES}
+    contract = {"opening.file": BROUGHT_FORWARD, **tables}.get(source, TRIAL_BALANCE)
+    return open_tape(path, contract).rows
+
+
+def _brought_forward(plan: Plan, records: Records) -> str:
+    """Where the opening comes from, in words."""
+    amounts = 0 if records.prior_balances is None else sum(len(balances) for balances in records.prior_balances.values())
+    if records.prior_run is not None:
+        return f"the prior run {os.path.relpath(records.prior_run, plan.folder)}, {amounts:,} amounts"
+    return {
+        "amounts": f"the amounts in {plan.opening.file}, {amounts:,} of them",
+        "opening_tape": "the opening tapes, measured again",
+        "none": "nothing: one instant is measured",
+    }[plan.opening.source]
+
+
+def _controls(file: FileCheck) -> str:
+    """Control totals in words; those that differ with both figures."""
+    words = []
+    for name, stated, found in file.controls:
+        told = "held" if stated == found else f"differ by {found - stated:+,}: stated {stated:,}, found {found:,}"
+        words.append(f"{name.removesuffix('_minor').replace('_', ' ')} {told}")
+    at_an_instant = file.source.startswith("tapes.") and file.source.endswith(("opening", "closing"))
+    return "; ".join(words) or ("not stated" if at_an_instant else "")
