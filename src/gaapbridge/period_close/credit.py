@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,23 +55,25 @@ class StateRows:
         return np.searchsorted(BUCKET_STARTS, self.days_past_due, side="right").astype(np.int64)
 
 
-class Scheduled(Protocol):
-    """Contracts with a schedule: columns of N."""
+@dataclass(frozen=True)
+class Schedule:
+    """What N loans, own or guaranteed, have agreed: columns for the kernels, amounts in minor units.
 
-    @property
-    def segment(self) -> Whole: ...
-    @property
-    def origination_version(self) -> Whole: ...
-    @property
-    def origination_date(self) -> Dates: ...
-    @property
-    def first_payment_date(self) -> Dates: ...
-    @property
-    def first_length(self) -> Numbers: ...
-    @property
-    def rate(self) -> Numbers: ...
-    @property
-    def term_instalments(self) -> Whole: ...
+    ``rate`` a period; ``first_length`` of the first period in periods; ``kind`` the kernels' number of the repayment type,
+    ``instalment`` of level loans and equal principal ``part``; ``segment`` and ``origination_version`` find the curves.
+    """
+
+    segment: Whole
+    origination_version: Whole
+    origination_date: Dates
+    first_payment_date: Dates
+    first_length: Numbers
+    principal: Numbers
+    rate: Numbers
+    term_instalments: Whole
+    kind: Whole
+    instalment: Numbers
+    part: Numbers
 
 
 @dataclass(frozen=True)
@@ -164,23 +166,23 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
     )
 
 
-def position_at(contracts: Scheduled, at: Dates) -> Position:
+def position_at(schedule: Schedule, at: Dates) -> Position:
     """Where each contract stands in its schedule on a date."""
-    first, term = contracts.first_payment_date, contracts.term_instalments
-    return position(contracts.origination_date, first, term, contracts.first_length, at)
+    first, term = schedule.first_payment_date, schedule.term_instalments
+    return position(schedule.origination_date, first, term, schedule.first_length, at)
 
 
-def contractual_interest(contracts: Scheduled, rows: StateRows, at: Position) -> Numbers:
+def contractual_interest(schedule: Schedule, rows: StateRows, at: Position) -> Numbers:
     """Billed unpaid interest plus the contract interest of the running period."""
-    running = rows.principal * contracts.rate * at.length * at.elapsed
+    running = rows.principal * schedule.rate * at.length * at.elapsed
     return np.where(rows.on_book, rows.billed_interest + running, 0.0)
 
 
-def risk_terms(contracts: Scheduled, rows: StateRows, at: Position, version: int, setting: CreditSetting) -> RiskTerms:
+def risk_terms(schedule: Schedule, rows: StateRows, at: Position, version: int, setting: CreditSetting) -> RiskTerms:
     """Ask both treatments of note (i) for default, stage and horizon of each contract in one state."""
-    table_row = setting.index.row(contracts.segment, rows.bucket, at.instalments_due)
-    remaining = np.maximum(contracts.term_instalments - at.instalments_due, 1)
-    credit = _credit(contracts, rows, at, table_row, remaining, version, setting)
+    table_row = setting.index.row(schedule.segment, rows.bucket, at.instalments_due)
+    remaining = np.maximum(schedule.term_instalments - at.instalments_due, 1)
+    credit = _credit(schedule, rows, at, table_row, remaining, version, setting)
     asked = [_side(treatment, credit, remaining, setting.elections) for treatment in setting.treatments]
     (_, us_defaulted, us_horizon), (lifetime, defaulted, horizon) = asked
     stage = np.where(rows.on_book, np.where(defaulted, 3, np.where(lifetime, 2, 1)), 0)
@@ -206,17 +208,17 @@ def _side(treatment: Treatment, credit: Credit, remaining: Whole, elections: Ele
 
 
 def _credit(
-    contracts: Scheduled, rows: StateRows, at: Position, table_row: Whole, remaining: Whole, version: int,
+    schedule: Schedule, rows: StateRows, at: Position, table_row: Whole, remaining: Whole, version: int,
     setting: CreditSetting,
 ) -> Credit:  # fmt: skip
     """Credit risk now and, for the same remaining life, as seen at origination (current, age nil)."""
     now, due = setting.probabilities[version], at.instalments_due
     original = np.zeros(len(due))
     for known, probabilities in enumerate(setting.at_origination):
-        then = contracts.origination_version == known
+        then = schedule.origination_version == known
         if then.any():
-            first = contracts.segment[then] * setting.index.buckets
-            original[then] = probabilities.between(first, due[then], contracts.term_instalments[then])
+            first = schedule.segment[then] * setting.index.buckets
+            original[then] = probabilities.between(first, due[then], schedule.term_instalments[then])
     return Credit(
         rows.instant, rows.days_past_due, rows.default_date, rows.cured_date, rows.watch_list, rows.forborne,
         now.within(table_row, remaining), original, now.within(table_row, np.minimum(remaining, SPLIT_MONTHS)),

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from gaapbridge.difference import PATHS
 from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import first_period_length
 from gaapbridge.measure.rounding import to_minor
-from gaapbridge.period_close.credit import CreditSetting, StateRows
+from gaapbridge.period_close.credit import CreditSetting, Schedule, StateRows
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -125,20 +126,29 @@ def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> d
     }
 
 
-def repayment_kinds(joined: pl.DataFrame) -> Whole:
-    """The kernels' number of each repayment type."""
-    kinds: Whole = joined["repayment_type"].replace_strict(REPAYMENT_KINDS, return_dtype=pl.Int64).to_numpy()
-    return kinds
+def schedule_of(joined: pl.DataFrame, setting: CreditSetting) -> Schedule:
+    """The schedules of the loans of a chunk, own or guaranteed."""
+    origination, first_payment = dates(joined, "origination_date"), dates(joined, "first_payment_date")
+    kind: Whole = joined["repayment_type"].replace_strict(REPAYMENT_KINDS, return_dtype=pl.Int64).to_numpy()
+    place = {name: number for number, name in enumerate(setting.segments)}
+    principal, term = whole(joined, "principal_minor").astype(np.float64), whole(joined, "term_instalments")
+    rate = np.where(kind == kernels.INTEREST_FREE, 0.0, joined["annual_rate"].to_numpy().astype(np.float64) / 12.0)
+    return Schedule(
+        segment=joined["segment"].replace_strict(place, return_dtype=pl.Int64).to_numpy(),
+        origination_version=setting.version_at(origination),
+        origination_date=origination,
+        first_payment_date=first_payment,
+        first_length=first_period_length(origination, first_payment),
+        principal=principal,
+        rate=rate,
+        term_instalments=term,
+        kind=kind,
+        instalment=_level_instalments(joined, principal, rate, term, kind),
+        part=to_minor(principal / term).astype(np.float64),
+    )
 
 
-def segment_numbers(joined: pl.DataFrame, segments: tuple[str, ...]) -> Whole:
-    """The place of each contract's segment among the segments of the curves."""
-    place = {name: number for number, name in enumerate(segments)}
-    numbers_: Whole = joined["segment"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-    return numbers_
-
-
-def level_instalments(joined: pl.DataFrame, principal: Numbers, rate: Numbers, term: Whole, kind: Whole) -> Numbers:
+def _level_instalments(joined: pl.DataFrame, principal: Numbers, rate: Numbers, term: Whole, kind: Whole) -> Numbers:
     """Level instalment of each contract: as the tape has it, else computed and rounded to minor units."""
     given = joined["instalment_minor"]
     instalment = given.fill_null(0).to_numpy().astype(np.float64)

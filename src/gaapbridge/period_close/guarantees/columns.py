@@ -9,11 +9,9 @@ import polars as pl
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import Fees
-from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import add_months, first_period_length
+from gaapbridge.measure.calendar import add_months
 from gaapbridge.measure.guarantee import accrued_fees
-from gaapbridge.measure.rounding import to_minor
-from gaapbridge.period_close.credit import SPLIT_MONTHS, CreditSetting, StateRows
+from gaapbridge.period_close.credit import SPLIT_MONTHS, CreditSetting, Schedule, StateRows
 from gaapbridge.period_close.side_by_side import (
     OPENING,
     Course,
@@ -25,10 +23,8 @@ from gaapbridge.period_close.side_by_side import (
     dates,
     exit_instant,
     flags,
-    level_instalments,
     numbers,
-    repayment_kinds,
-    segment_numbers,
+    schedule_of,
     states_of,
     whole,
 )
@@ -63,18 +59,8 @@ class Guarantees:
     status: pl.Series
     course: Course
     settled_early: Flags
-    segment: Whole
     related: Flags
-    origination_version: Whole
-    origination_date: Dates
-    first_payment_date: Dates
-    first_length: Numbers
-    principal: Numbers
-    rate: Numbers
-    term_instalments: Whole
-    kind: Whole
-    instalment: Numbers
-    part: Numbers
+    schedule: Schedule
     share: Numbers
     states: dict[str, StateRows]
     live: dict[str, Flags]
@@ -151,10 +137,6 @@ def guarantees_of(
     joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], setting: CreditSetting, elections: Elections
 ) -> Guarantees:
     """The arrays of a chunk whose rows stand side by side; ``fees`` are the fee instalments of the two tapes."""
-    origination, first_payment = dates(joined, "origination_date"), dates(joined, "first_payment_date")
-    kind, term = repayment_kinds(joined), whole(joined, "term_instalments")
-    principal = whole(joined, "principal_minor").astype(np.float64)
-    rate = np.where(kind == kernels.INTEREST_FREE, 0.0, numbers(joined, "annual_rate") / 12.0)
     course = course_of(joined, setting, "paid_out")
     rows = (FeeRows.of(fees[0], joined["contract_id"]), FeeRows.of(fees[1], joined["contract_id"]))
     kept = {
@@ -168,18 +150,8 @@ def guarantees_of(
         status=joined["status"].fill_null("missing"),
         course=course,
         settled_early=flags(joined.select((pl.col("status") == "settled_early").alias("is")), "is"),
-        segment=segment_numbers(joined, setting.segments),
         related=flags(joined, "related_party"),
-        origination_version=setting.version_at(origination),
-        origination_date=origination,
-        first_payment_date=first_payment,
-        first_length=first_period_length(origination, first_payment),
-        principal=principal,
-        rate=rate,
-        term_instalments=term,
-        kind=kind,
-        instalment=level_instalments(joined, principal, rate, term, kind),
-        part=to_minor(principal / term).astype(np.float64),
+        schedule=schedule_of(joined, setting),
         share=numbers(joined, "guaranteed_share"),
         states=states_of(joined, course, setting),
         live=live,

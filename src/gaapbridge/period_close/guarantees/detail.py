@@ -20,7 +20,7 @@ def detail_of(guarantees: Guarantees, measurement: Measurement, setting: Guarant
     """One row for each measured guarantee, in the order of the chunk."""
     columns: dict[str, object] = {
         "contract_id": guarantees.contract_id,
-        "segment": np.array(setting.credit.segments)[guarantees.segment],
+        "segment": np.array(setting.credit.segments)[guarantees.schedule.segment],
         "related_party": guarantees.related,
         "path": np.array(PATHS)[guarantees.course.path],
         "status": guarantees.status,

@@ -98,17 +98,17 @@ def _losses(
     guarantees: Guarantees, setting: GuaranteeSetting
 ) -> tuple[dict[str, RiskTerms], dict[str, tuple[Whole, Whole]], Whole]:
     """Loss allowance of note (i) in every state and on both sides, the event being payout."""
-    credit, both = setting.credit, range(len(SIDES))
+    credit, loans, both = setting.credit, guarantees.schedule, range(len(SIDES))
     versions = {"opening": credit.opening_version, "late": credit.opening_version, "closing": credit.closing_version}
     scanned = STATES if credit.revised else STATES[:2]
     rows = {name: guarantees.states[name] for name in scanned}
-    at = {name: position_at(guarantees, rows[name].instant) for name in scanned}
-    risks = {name: risk_terms(guarantees, rows[name], at[name], versions[name], credit) for name in scanned}
+    at = {name: position_at(guarantees.schedule, rows[name].instant) for name in scanned}
+    risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], versions[name], credit) for name in scanned}
     each = [(name, side) for name in scanned for side in both]
     factors = [_discount_factor(guarantees, side, setting) for side in both]
     estimates, outcomes = kernels.scan_guaranteed(
-        guarantees.principal, guarantees.rate, guarantees.term_instalments, guarantees.kind, guarantees.instalment,
-        guarantees.part, guarantees.first_length, credit.losses.weights,
+        loans.principal, loans.rate, loans.term_instalments, loans.kind, loans.instalment, loans.part, loans.first_length,
+        credit.losses.weights,
         np.stack([risks[name].table[side] for name, side in each]),
         np.stack([_exposed(rows[name], at[name], risks[name], side) for name, side in each]),
         np.stack([risks[name].horizon[side] for name, side in each]),
@@ -133,8 +133,8 @@ def _discount_factor(guarantees: Guarantees, side: int, setting: GuaranteeSettin
     """Discount factor a period of each guarantee's losses; one where the side does not discount."""
     treatment, elections = setting.credit.treatments[side], setting.credit.elections
     if not treatment.discounts(elections):
-        return np.ones_like(guarantees.rate)
-    return 1.0 / (1.0 + treatment.guarantee_rate(guarantees.rate, elections))
+        return np.ones_like(guarantees.schedule.rate)
+    return 1.0 / (1.0 + treatment.guarantee_rate(guarantees.schedule.rate, elections))
 
 
 def _exposed(rows: StateRows, at: Position, risk: RiskTerms, side: int) -> Whole:
@@ -148,8 +148,8 @@ def _allowance(
 ) -> Whole:  # fmt: skip
     """Loss allowance of one side; what is about to be paid out loses its exposure times loss given payout."""
     since = months_in_default(rows, setting.credit.elections)
-    exposure = rows.principal + contractual_interest(guarantees, rows, at)
-    lost = exposure * setting.credit.mean_loss(side, version, guarantees.segment, since)
+    exposure = rows.principal + contractual_interest(guarantees.schedule, rows, at)
+    lost = exposure * setting.credit.mean_loss(side, version, guarantees.schedule.segment, since)
     loss = np.where(risk.defaulted[side], lost, estimate) * guarantees.share
     return to_minor(np.where(rows.on_book, loss, 0.0))
 
@@ -159,7 +159,7 @@ def _fees_at(
 ) -> list[Amounts]:
     """Every component of note (iv) and what went through income to date, by side, in one state, at the rates of a day."""
     fees, rows = guarantees.fees[state], guarantees.states["late" if state == "exit" else state]
-    rate = setting.fee_loss_rate(rates_of, guarantees.segment, rows.bucket)
+    rate = setting.fee_loss_rate(rates_of, guarantees.schedule.segment, rows.bucket)
     return [_fees_of_side(fees, side, rate, losses[side], setting) for side in range(len(SIDES))]
 
 
@@ -243,7 +243,7 @@ def _paid_out(amounts: Amounts, guarantees: Guarantees, setting: GuaranteeSettin
         since = whole_months_between(paid.paid_date, instant)
         counts = paid.listed & (paid.paid_date <= instant)
         for side, framework in enumerate(SIDES):
-            ratio = 1.0 - credit.mean_loss(side, version, guarantees.segment, since)
+            ratio = 1.0 - credit.mean_loss(side, version, guarantees.schedule.segment, since)
             expected = np.minimum(paid.paid * ratio, np.maximum(paid.paid - paid.recovered, 0))
             amounts[f"{state}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
     opening, closing = guarantees.compensated["opening"], guarantees.compensated["closing"]

@@ -89,7 +89,7 @@ def _measured(frames: Frames, setting: GuaranteeSetting, file: str) -> Part:
     guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.elections)
     measurement = measure(guarantees, setting)
     usable = measurement.outcomes == 0
-    segment = guarantees.segment + guarantees.related * len(setting.credit.segments)
+    segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)
     standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
     told = joined.with_columns(
         path=pl.Series(np.array(PATHS)[guarantees.course.path]),

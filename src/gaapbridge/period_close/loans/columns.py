@@ -8,10 +8,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import first_period_length
-from gaapbridge.measure.rounding import to_minor
-from gaapbridge.period_close.credit import CreditSetting, StateRows
+from gaapbridge.period_close.credit import CreditSetting, Schedule, StateRows
 from gaapbridge.period_close.side_by_side import (
     OPENING,
     Course,
@@ -20,10 +17,7 @@ from gaapbridge.period_close.side_by_side import (
     Whole,
     course_of,
     dates,
-    level_instalments,
-    numbers,
-    repayment_kinds,
-    segment_numbers,
+    schedule_of,
     states_of,
     whole,
 )
@@ -44,17 +38,7 @@ class Contracts:
     contract_id: pl.Series
     status: pl.Series
     course: Course
-    segment: Whole
-    origination_version: Whole
-    origination_date: Dates
-    first_payment_date: Dates
-    first_length: Numbers
-    principal: Numbers
-    rate: Numbers
-    term_instalments: Whole
-    kind: Whole
-    instalment: Numbers
-    part: Numbers
+    schedule: Schedule
     service_fee: Numbers
     initial: Numbers
     cost_share: Numbers
@@ -69,10 +53,7 @@ class Contracts:
 
 def contracts_of(joined: pl.DataFrame, setting: CreditSetting) -> Contracts:
     """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` from the events."""
-    origination, first_payment = dates(joined, "origination_date"), dates(joined, "first_payment_date")
-    kind, term = repayment_kinds(joined), whole(joined, "term_instalments")
-    principal = whole(joined, "principal_minor").astype(np.float64)
-    rate = np.where(kind == kernels.INTEREST_FREE, 0.0, numbers(joined, "annual_rate") / 12.0)
+    schedule = schedule_of(joined, setting)
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
     was_off = course.off | course.off_at_opening
@@ -83,19 +64,9 @@ def contracts_of(joined: pl.DataFrame, setting: CreditSetting) -> Contracts:
         contract_id=joined["contract_id"],
         status=joined["status"].fill_null("missing"),
         course=course,
-        segment=segment_numbers(joined, setting.segments),
-        origination_version=setting.version_at(origination),
-        origination_date=origination,
-        first_payment_date=first_payment,
-        first_length=first_period_length(origination, first_payment),
-        principal=principal,
-        rate=rate,
-        term_instalments=term,
-        kind=kind,
-        instalment=level_instalments(joined, principal, rate, term, kind),
-        part=to_minor(principal / term).astype(np.float64),
+        schedule=schedule,
         service_fee=service.astype(np.float64),
-        initial=principal - fees + costs,
+        initial=schedule.principal - fees + costs,
         cost_share=_cost_share(fees, costs, service),
         fees_received=fees,
         costs_paid=costs,

@@ -21,7 +21,7 @@ def detail_of(contracts: Contracts, measurement: Measurement, setting: LoanSetti
     remained, left = contracts.course.remained, contracts.course.left
     columns: dict[str, object] = {
         "contract_id": contracts.contract_id,
-        "segment": np.array(setting.credit.segments)[contracts.segment],
+        "segment": np.array(setting.credit.segments)[contracts.schedule.segment],
         "path": np.array(PATHS)[contracts.course.path],
         "status": contracts.status,
         "opening_on_book": contracts.course.opened,

@@ -104,16 +104,16 @@ def _closing_as_late(amounts: dict[str, Whole], contracts: Contracts) -> None:
 
 def _terms(contracts: Contracts, rows: StateRows, version: int, setting: LoanSetting) -> _StateTerms:
     """Ask both treatments of both notes for their terms in one state."""
-    at = position_at(contracts, rows.instant)
-    live = rows.on_book & (at.instalments_due < contracts.term_instalments)
-    curve = setting.credit.curve_row(version, contracts.segment)
-    risk = risk_terms(contracts, rows, at, version, setting.credit)
-    terms = _StateTerms(rows, at, contractual_interest(contracts, rows, at), [], [], [], [], risk, version)
+    at = position_at(contracts.schedule, rows.instant)
+    live = rows.on_book & (at.instalments_due < contracts.schedule.term_instalments)
+    curve = setting.credit.curve_row(version, contracts.schedule.segment)
+    risk = risk_terms(contracts.schedule, rows, at, version, setting.credit)
+    terms = _StateTerms(rows, at, contractual_interest(contracts.schedule, rows, at), [], [], [], [], risk, version)
     for yields in setting.treatments:
         until = yields.accrual_date(
-            rows.instant, rows.days_past_due, rows.nonaccrual_date, contracts.origination_date, setting.elections
+            rows.instant, rows.days_past_due, rows.nonaccrual_date, contracts.schedule.origination_date, setting.elections
         )
-        value_at = at if until is rows.instant else position_at(contracts, until)
+        value_at = at if until is rows.instant else position_at(contracts.schedule, until)
         terms.value_at.append(value_at)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))
         terms.value_curve.append(yields.carrying_curve(curve))
@@ -125,13 +125,13 @@ def _scan(
     contracts: Contracts, terms: list[_StateTerms], setting: LoanSetting
 ) -> tuple[Numbers, Whole, Numbers, Numbers, Numbers, Numbers]:
     """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state."""
-    both, credit = range(len(SIDES)), setting.credit
-    origination = credit.curve_row(contracts.origination_version, contracts.segment)
+    both, credit, agreed = range(len(SIDES)), setting.credit, contracts.schedule
+    origination = credit.curve_row(contracts.schedule.origination_version, contracts.schedule.segment)
     exposed = [np.where(s.rows.on_book, s.at.instalments_due, -1) for s in terms]
     loss = credit.treatments
     result = kernels.scan_loans(
-        contracts.principal, contracts.rate, contracts.term_instalments, contracts.kind, contracts.instalment,
-        contracts.part, contracts.service_fee, contracts.first_length, contracts.initial,
+        agreed.principal, agreed.rate, agreed.term_instalments, agreed.kind, agreed.instalment,
+        agreed.part, contracts.service_fee, agreed.first_length, contracts.initial,
         credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in both]),
         np.array([side for _ in terms for side in both]),
         np.stack([s.value_curve[side] for s in terms for side in both]),
@@ -177,7 +177,8 @@ def _allowance(
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
     since = months_in_default(state.rows, setting.credit.elections)
-    lost = _defaulted_exposure(state, side, setting) * setting.credit.mean_loss(side, state.version, contracts.segment, since)
+    ratio = setting.credit.mean_loss(side, state.version, contracts.schedule.segment, since)
+    lost = _defaulted_exposure(state, side, setting) * ratio
     total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
     current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
     amounts[prefix + "loss_allowance"] = total
@@ -213,7 +214,7 @@ def _expected_recoveries(
     since = whole_months_between(contracts.written_off_date, np.full(off.shape, instant))
     table = setting.recovery[version]
     months = np.minimum(since, table.shape[1] - 1)
-    ratio = np.where(since < table.shape[1], table[contracts.segment, months], 0.0)
+    ratio = np.where(since < table.shape[1], table[contracts.schedule.segment, months], 0.0)
     recovered = contracts.recovered if name == "closing" else np.zeros_like(contracts.recovered)
     listed = contracts.course.off_at_opening if name == "opening" else contracts.course.off
     owed = np.maximum(contracts.written_off_principal - recovered, 0.0)
@@ -243,7 +244,7 @@ def _monthly_allowances(
     months = int(whole_months_between(np.array([start]), np.array([np.datetime64(credit.closing)]))[0])
     defaulted, leaving = default_date(late.rows, credit.elections)[impaired], late.rows.instant[impaired]
     exposure = _defaulted_exposure(late, side, setting)[impaired]
-    segment, entered = contracts.segment[impaired], add_months(defaulted, 1)
+    segment, entered = contracts.schedule.segment[impaired], add_months(defaulted, 1)
     allowances = np.zeros(len(exposure))
     for month in range(months):
         opened = add_months(np.array([start]), month)

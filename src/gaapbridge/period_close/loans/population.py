@@ -98,7 +98,7 @@ def _measured(pair: Frames, events: pl.DataFrame, setting: LoanSetting, file: st
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
     standing = Standing(
-        contracts.segment,
+        contracts.schedule.segment,
         contracts.course.path_where(~unsolved),
         measurement.stage_opening,
         measurement.stage_closing,
