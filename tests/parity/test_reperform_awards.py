@@ -72,6 +72,19 @@ def test_forfeiture_before_vesting_takes_the_cost_back() -> None:
     }
 
 
+def test_the_line_runs_to_the_last_vesting_of_units_left() -> None:
+    """500 units of 730 days and 400 of 1,095, the latter all forfeited in June: 365 of 730 days of 500,000, not of 1,095."""
+    parts = (tranche("1", date(2024, 12, 30), 500), tranche("2", date(2025, 12, 30), 400))
+    found = calculated(*parts, events=(forfeited(400, date(2023, 6, 30)),))
+    assert costs(found) == (250_000, 250_000)
+    steps = {step.name: step.note for step in dict(found.sections)["Steps, closing state, US GAAP"]}
+    assert steps["elapsed share of the award"] == "of 730 days to the last vesting"
+    one_left = calculated(*parts, events=(forfeited(399, date(2023, 6, 30)),))
+    assert costs(one_left)[0] == 167_000  # a third of 501,000
+    later = calculated(*parts, events=(forfeited(400, date(2024, 1, 1)),))
+    assert costs(later)[0] == 300_000  # a third of 900,000
+
+
 def test_what_is_dated_after_an_instant_does_not_count_at_it() -> None:
     found = calculated(events=(forfeited(400, date(2024, 1, 1)),))
     assert costs(found) == (600_000, 800_000)

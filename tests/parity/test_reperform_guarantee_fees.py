@@ -5,6 +5,7 @@ Twelve fees of 10.00 in advance from 1 April 2023; on 31 December 274 of the 366
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -79,6 +80,16 @@ def test_fees_due_after_twelve_months_are_non_current() -> None:
     assert figures(calculated(None, (guarantee(), due_that_day)), "us_fee_receivable_non_current") == (0,)
 
 
+@pytest.mark.parametrize("status", ["matured", "settled_early"])
+def test_a_kept_fee_due_after_twelve_months_is_non_current_under_ifrs_too(status: str) -> None:
+    """As above, but gone: 7,500 are earned and owed, 1,500 of them due in 2025."""
+    row = guarantee(stand_ready_minor=6_000, status=status, exit_date=date(2023, 10, 15))
+    found = calculated(None, (row, fees(collected=9, of=24, fee_minor=500)), basis(early_settlement="fee_kept"))
+    assert figures(found, "us_fee_receivable", "us_fee_receivable_non_current") == (3_750, 750)
+    assert figures(found, "ifrs_fee_receivable", "ifrs_fee_receivable_non_current") == (7_500, 1_500)
+    assert figures(found, "ifrs_fee_allowance", "ifrs_fee_allowance_non_current") == (150, 30)
+
+
 def test_nothing_outstanding_nothing_receivable() -> None:
     found = calculated(None, (guarantee(), fees(collected=12)))
     assert figures(found, "us_fee_receivable", "us_fee_receivable_non_current", *IFRS) == (0, 0, 0, 0, 12_000 - 8_968)
@@ -101,17 +112,46 @@ def test_loss_rates_by_version() -> None:
 
 
 def test_collected_ahead_is_a_contract_liability_and_the_allowance_absorbs_it() -> None:
-    """12,000 collected, 8,968 earned: 3,032; the loss allowance under IFRS is above or below it."""
+    """12,000 collected, 8,968 earned: 3,032, of it 172 tax; the loss allowance under IFRS is above or below the 2,860."""
     row, paid = guarantee(), fees(collected=12)
     additive = calculated(None, (row, paid))
     assert figures(additive, "ifrs_contract_liability", "ifrs_higher_of") == (3_032, 0)
     elected = basis(ifrs_liability="higher_of")
     found = calculated(None, (row, paid), elected)
     (allowance,) = figures(found, "ifrs_loss_allowance")
-    assert 0 < allowance < 3_032
+    assert 0 < allowance < 2_860
     assert figures(found, "ifrs_contract_liability", "ifrs_higher_of", "us_higher_of") == (3_032, allowance, 0)
     in_default = calculated(None, (guarantee(days_past_due=61), paid), elected)
-    assert figures(in_default, "ifrs_higher_of") == (3_032,)  # the allowance is 45,000
+    assert figures(in_default, "ifrs_higher_of") == (2_860,)  # the allowance is 45,000
+    untaxed = basis(ifrs_liability="higher_of", vat_rate=NO_TAX)
+    assert figures(calculated(None, (guarantee(days_past_due=61), paid), untaxed), "ifrs_higher_of") == (3_032,)
+
+
+@pytest.mark.parametrize(
+    ("collected", "written_off", "receivable", "lost", "liability"),
+    [
+        (5, {5: 1_000}, 2_968, 1_000, 0),  # E 8,968, C 5,000: the sixth fee was revenue
+        (5, {5: 400}, 3_568, 400, 0),
+        (5, {5: 1_000, 11: 1_000}, 2_968, 1_000, 0),  # the twelfth is not due: no revenue, no loss
+        (5, {8: 1_000}, 3_000, 968, 0),  # of the ninth 968 are revenue so far
+        (11, {11: 1_000}, 0, 0, 2_032),  # C 11,000
+        (8, {8: 1_000}, 0, 968, 0),
+    ],
+)
+def test_lost_under_ifrs_is_only_what_was_revenue(
+    collected: int, written_off: dict[int, int], receivable: int, lost: int, liability: int
+) -> None:
+    found = calculated(None, (guarantee(), fees(collected, written_off=written_off)))
+    names = ("ifrs_fee_receivable", "ifrs_fee_write_off", "ifrs_contract_liability", "ifrs_fee_revenue")
+    assert figures(found, *names) == (receivable, lost, liability, 8_968)
+
+
+def test_a_contract_is_one_net_position() -> None:
+    """The fourth fee is lost, eight later ones are collected: 11,000 and 1,000 less 8,968 are ahead."""
+    paid = list(fees(collected=12))
+    paid[3] = replace(paid[3], collected_minor=0, written_off_minor=1_000)
+    found = calculated(None, (guarantee(), tuple(paid)))
+    assert figures(found, "ifrs_fee_receivable", "ifrs_contract_liability", "ifrs_fee_write_off") == (0, 3_032, 1_000)
 
 
 def test_value_added_tax_inside_the_differences() -> None:

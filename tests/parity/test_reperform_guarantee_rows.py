@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -88,18 +89,21 @@ def partly_later(row: Any) -> Any:
     return guarantee(status="paid_out", exit_date=row.exit_date, paid_out_minor=70_000, recovered_minor=15_000)
 
 
+def test_in_dcf_us_gaap_discounts_at_the_contract_rate_of_the_loan() -> None:
+    """45 % of 80 % of 1 % of a month's 101,000 at 12 %: 363.6 / 1.01 under US GAAP, 363.6 x 0.99754 under IFRS."""
+    row, discounted = bullet(annual_rate=Decimal("0.12")), basis(losses=replace(basis().elections.losses, us_method="dcf"))
+    found = calculated(None, (row, fees()), discounted)
+    assert round(found.figures["us_loss_allowance"].exact, 20) == 360
+    assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (360, 363)
+    half = basis(losses=replace(discounted.elections.losses, default_timing="start"))
+    assert figures(calculated(None, (row, fees()), half), "us_loss_allowance", "ifrs_loss_allowance") == (364, 364)
+    assert figures(calculated(None, (bullet(), fees()), discounted), "us_loss_allowance") == (360,)  # without interest
+
+
 def test_in_dcf_recoveries_are_discounted_under_us_gaap_too() -> None:
-    chosen = basis()
-    discounted = basis(losses=_dcf(chosen.elections.losses))
+    discounted = basis(losses=replace(basis().elections.losses, us_method="dcf"))
     paid = guarantee(status="paid_out", exit_date=date(2023, 11, 20), paid_out_minor=70_000)
     assert figures(calculated(None, (paid, fees()), discounted), "us_expected_recoveries") == (32_200,)
-    assert figures(calculated(None, (bullet(), fees()), discounted), "us_loss_allowance") == (359,)
-
-
-def _dcf(losses: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(losses, us_method="dcf")
 
 
 # ---------------------------------------------------------------- flows
@@ -169,6 +173,32 @@ def test_a_kept_fee_is_earned_at_once_and_collected_later() -> None:
     later = calculated((earlier, fees(collected=7)), (earlier, fees(collected=12)), kept)
     assert flows(later) == {"fees_collected": 5_000}
     assert figures(later, "opening_us_fee_receivable", "us_fee_receivable") == (5_000, 0)
+    assert later.facts["path"] == "ignored"
+
+
+def test_a_kept_fee_that_drops_off_the_tape_is_written_off() -> None:
+    """5,000 owed at the opening: 3,000 are owed on; or nothing is said of them any more, or of the guarantee."""
+    kept, earlier = basis(early_settlement="fee_kept"), guarantee(status="settled_early", exit_date=date(2022, 10, 15))
+    opening = (earlier, fees(collected=7))
+    owing = calculated(opening, (earlier, fees(collected=8, written_off={8: 1_000})), kept)
+    assert flows(owing) == {"us_fee_write_off": 1_000, "ifrs_fee_write_off": 1_000, "fees_collected": 1_000}
+    assert figures(owing, "us_fee_receivable", "ifrs_fee_receivable") == (3_000, 3_000)
+    for closing in (None, (earlier, ())):
+        gone = calculated(opening, closing, kept)
+        assert (gone.problem, gone.facts["path"]) == ("", "ignored")
+        assert "us_set_off" not in flows(gone)
+        assert flows(gone)["ifrs_fee_write_off"] == 5_000
+    assert flows(calculated(opening, None, kept))["us_fee_write_off"] == 5_000
+    derecognised = calculated(opening, (earlier, fees(collected=7)))
+    assert flows(derecognised) == {} and figures(derecognised, "opening_us_fee_receivable") == (0,)
+
+
+def test_nothing_owed_nothing_kept() -> None:
+    """Settled early with everything collected: the exit state is the end, and what was ahead is earned."""
+    row = guarantee(status="settled_early", exit_date=LEFT)
+    found = calculated(None, (row, fees(collected=12)), basis(early_settlement="fee_kept"))
+    assert flows(found) == {"us_inception": 12_000, "us_release": 12_000, "ifrs_fee_revenue": 12_000, "fees_collected": 12_000}
+    assert figures(found, "exit_ifrs_contract_liability", "ifrs_contract_liability") == (12_000 - 6_452, 0)
 
 
 def test_lost_from_the_closing_tape() -> None:
@@ -177,15 +207,41 @@ def test_lost_from_the_closing_tape() -> None:
     found = calculated((row, fees(collected=0)), None)
     opening = 12_000 - round(12_000 * 30 / 365)  # 11,014
     assert flows(found) == {"us_set_off": opening, "us_fee_write_off": 12_000 - opening}
-    assert found.facts["path"] == "lost"
+    assert (found.facts["path"], found.facts["status"]) == ("lost", "missing")
     assert figures(found, "opening_us_stand_ready", "us_stand_ready") == (opening, 0)
 
 
-def test_matured_with_fees_uncollected() -> None:
+@pytest.mark.parametrize("status", ["settled_early", "paid_out"])
+@pytest.mark.parametrize("exit_date", [date(2022, 12, 20), date(2022, 12, 31)])
+def test_lost_where_the_closing_tape_says_it_had_left_by_the_opening(status: str, exit_date: date) -> None:
+    """As if it were not listed, whatever is said of its fees; a payout before the period is none of the period."""
+    terms: dict[str, object] = {"origination_date": date(2022, 12, 1), "first_payment_date": date(2023, 12, 1)}
+    paid = 5_000 if status == "paid_out" else 0
+    after = guarantee(**terms, status=status, exit_date=exit_date, paid_out_minor=paid)
+    found, opening = calculated((guarantee(**terms), fees(0)), (after, fees(3))), 12_000 - round(12_000 * 30 / 365)
+    assert flows(found) == {"us_set_off": opening, "us_fee_write_off": 12_000 - opening}
+    assert (found.facts["path"], found.facts["status"]) == ("lost", status)
+    assert figures(found, "exit_us_stand_ready", "principal_written_off") == (0, 0)
+    assert figures(found, "us_expected_recoveries") == (1_500 if paid else 0,)  # after a year 30 % comes back
+    a_day_later = guarantee(**terms, status=status, exit_date=date(2023, 1, 1), paid_out_minor=paid)
+    assert calculated((guarantee(**terms), fees(0)), (a_day_later, fees(3))).facts["path"] in ("settled", "written_off")
+
+
+def test_matured_with_fees_uncollected_they_are_kept() -> None:
+    """All is earned, nothing stands ready, 5,000 are owed under both; what is collected next year is cash."""
     row = guarantee(status="matured", exit_date=LEFT)
-    found = calculated(None, (row, fees(collected=7)))
-    assert flows(found)["us_fee_write_off"] == 5_000
-    assert "us_set_off" not in flows(found)
+    found = calculated(None, (row, fees(collected=7, written_off={7: 1_000})))
+    assert figures(found, "us_fee_receivable", "ifrs_fee_receivable", "us_stand_ready") == (4_000, 4_000, 0)
+    assert flows(found) == {
+        "us_inception": 12_000,
+        "us_release": 12_000,
+        "us_fee_write_off": 1_000,
+        "ifrs_fee_revenue": 12_000,
+        "ifrs_fee_write_off": 1_000,
+        "fees_collected": 7_000,
+    }
+    earlier = guarantee(status="matured", exit_date=date(2022, 10, 15))
+    assert flows(calculated((earlier, fees(7)), (earlier, fees(12)))) == {"fees_collected": 5_000}
 
 
 def test_opening_standing_under_closing_terms() -> None:
@@ -207,6 +263,11 @@ def test_flows_are_told_step_by_step() -> None:
     assert ifrs["revenue to date E"].value == 8_968
     assert ifrs["discount rate a year"].paragraph == ifrs["discounted"].paragraph == "B5.5.48"
     assert {"stage", "loss allowance", "contract liability K", "absorbed by the loss allowance"} <= ifrs.keys()
+    assert (ifrs["recognised at inception"].value, ifrs["recognised at inception"].paragraph) == (0, "B2.5(a)")
+    assert ifrs["earned and lost to date X"].paragraph == "5.4.4"
+    us = {step.name: step.paragraph for step in dict(found.sections)["Steps, closing state, US GAAP"]}
+    assert us["fee receivable R"] == "460-10-55-23(a)" and us["stand-ready liability S"] == "460-10-35-2(b)"
+    assert us["accretion to date a"] == "835-30-35-2" and us["discount rate per period"] == "326-20-30-11"
     assert dict(found.sections)["Steps, flows of the period"][0].value == 12_000
 
 

@@ -48,8 +48,9 @@ class Life:
         return guarantee(term_instalments=self.months, stand_ready_minor=self.value, **facts)
 
     def instalments(self, day: date, *, kept: bool) -> tuple[FeeInstalment, ...]:
-        """The fees as they were on a day, or the moment before it left; kept ones are collected on."""
-        seen = day if kept and self.status == "settled_early" else min(day, self.left)
+        """The fees as they were on a day, or the day it left; those of one that matured, or are kept, are collected on."""
+        collected_on = self.status == "matured" or (kept and self.status == "settled_early")
+        seen = day if collected_on else min(day, self.left)
         return tuple(self._instalment(month, seen) for month in range(self.months))
 
     def _instalment(self, month: int, seen: date) -> FeeInstalment:
@@ -91,7 +92,8 @@ def amounts(found: Calculation) -> dict[str, int]:
 def test_flows_of_a_guarantee_add_to_its_movements_and_over_its_life_to_its_cash(
     seed: int, accretion: str, settlement: str
 ) -> None:
-    years = [amounts(found) for found in years_of(Life(random.Random(seed)), accretion, settlement)]
+    life = Life(random.Random(seed))
+    years = [amounts(found) for found in years_of(life, accretion, settlement)]
     for year in years:
         receivable = year["us_fee_receivable"] - year["opening_us_fee_receivable"]
         added = year["us_inception"] + year["us_fee_accretion"]
@@ -108,6 +110,7 @@ def test_flows_of_a_guarantee_add_to_its_movements_and_over_its_life_to_its_cash
     cash = sum(year["fees_collected"] for year in years)
     assert sum(year["us_release"] + year["us_fee_accretion"] - year["us_fee_write_off"] for year in years) == cash
     assert sum(year["ifrs_fee_revenue"] - year["ifrs_fee_write_off"] for year in years) == cash
+    assert cash == sum(one.collected_minor for one in life.instalments(YEAR_ENDS[-1], kept=settlement == "fee_kept"))
     assert sum(year["us_inception"] for year in years) > 0
 
 

@@ -217,7 +217,7 @@ def test_written_off_in_the_period() -> None:
     assert "us_loss_allowance" not in measured
     assert "exit_us_expected_recoveries" not in measured
     assert measured["exit_us_loss_allowance"] > 0
-    assert found.facts == {"status": "written_off", "stage_opening": 0, "stage_closing": 0}
+    assert found.facts == {"path": "new_written_off", "status": "written_off", "stage_opening": 0, "stage_closing": 0}
 
 
 def test_old_write_off_has_recoveries_at_both_ends() -> None:
@@ -230,6 +230,44 @@ def test_old_write_off_has_recoveries_at_both_ends() -> None:
     found = calculate_contract(contract, contract, (), assumptions(), elections())
     measured = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
     assert measured == {"opening_us_expected_recoveries": 30_000}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        ("on_book", "on_book", "stayed"),
+        (None, "on_book", "new"),
+        ("on_book", "prepaid 2023-05-01", "settled"),
+        ("on_book", "matured 2023-01-01", "settled"),
+        (None, "prepaid 2023-05-01", "new_settled"),
+        ("on_book", "written_off 2023-05-01", "written_off"),
+        ("on_book", "prepaid 2022-12-31", "lost"),
+        ("on_book", "written_off 2022-11-30", "lost"),
+        ("on_book", None, "lost"),
+        ("written_off 2022-11-30", None, "written_off_earlier"),
+        (None, "written_off 2022-11-30", "written_off_earlier"),
+        (None, "matured 2022-12-31", "ignored"),
+        ("prepaid 2022-11-30", "prepaid 2022-11-30", "ignored"),
+    ],
+)
+def test_path_through_the_period(before: str | None, after: str | None, path: str) -> None:
+    """One that was on book at the opening is lost where the closing tape says it had left by then, and has no exit."""
+    opening, closing = (_told(row) for row in (before, after))
+    found = calculate_contract(opening, closing, (), assumptions(), elections())
+    assert found.facts["path"] == path
+    measured = {column for column, figure in found.figures.items() if figure.amount}
+    assert ("exit_principal" in measured) == (path in ("settled", "new_settled", "written_off", "new_written_off"))
+    assert ("opening_principal" in measured) == (before == "on_book")
+
+
+def _told(row: str | None) -> Contract | None:
+    """A loan of 2022 with the status, and the day it left, that a tape gives."""
+    if row is None:
+        return None
+    status, _, left = row.partition(" ")
+    exit_date = date.fromisoformat(left) if left else None
+    dates = {"origination_date": date(2022, 10, 1), "first_payment_date": date(2022, 11, 1)}
+    return loan(**dates, term_instalments=36, status=status, exit_date=exit_date)
 
 
 def test_curve_versions_by_state() -> None:

@@ -129,9 +129,10 @@ def tranche_at(rows: AwardRows, tranche: Tranche, day: date, forfeitures: Versio
 
 
 def _straight_line(rows: AwardRows, tranches: list[TrancheAt], day: date, estimates: bool) -> tuple[Fraction, tuple[Step, ...]]:
-    """The whole award over the days to its last vesting, never below what has vested (718-10-35-8)."""
+    """The whole award over the days to the last vesting of units left, never below what has vested (718-10-35-8)."""
     granted = rows.award.grant_date
-    days = (max(tranche.vesting_date for tranche in rows.tranches) - granted).days
+    ends = [one.vesting_date for one, at in zip(rows.tranches, tranches, strict=True) if at.units > 0]
+    days = (max(ends, default=granted) - granted).days
     share = Fraction(min((day - granted).days, days), days) if days > 0 else Fraction(1)
     value = _value(tranches, estimates)
     floor = sum((tranche.units * tranche.value for tranche in tranches if tranche.is_vested), Fraction(0))

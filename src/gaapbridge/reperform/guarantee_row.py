@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
 from gaapbridge.reperform.calculation import (
     AS_WRITTEN,
@@ -21,10 +20,11 @@ from gaapbridge.reperform.calculation import (
     whole,
 )
 from gaapbridge.reperform.contract import ON_BOOK
-from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step, rounded_fraction
+from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step
 from gaapbridge.reperform.guarantee import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
-from gaapbridge.reperform.guarantee_fees import promised
+from gaapbridge.reperform.guarantee_fees import promised, tax_inside
 from gaapbridge.reperform.guarantee_state import COMPONENTS, GuaranteeBasis, Instant, guarantee_state
+from gaapbridge.reperform.paths import has_left_since, path_of
 
 GUARANTEE = "guarantee"
 FLOWS = (
@@ -106,10 +106,11 @@ def _instants(rows: GuaranteeRows, basis: GuaranteeBasis) -> dict[StateKind, Ins
         found.append(Instant("opening", opening, value, rows.opening_fees, span.opening, span.opening))
     if rows.closing is not None:
         closing, fees, left = rows.closing, rows.closing_fees, rows.closing.exit_date
-        found.append(Instant("closing", closing, value, fees, span.closing, span.closing))
+        was_kept = any(one.is_kept(basis.elections) for one in found)
+        found.append(Instant("closing", closing, value, fees, span.closing, span.closing, was_kept))
         if left is None:
             found.append(Instant("restated", closing, value, fees, span.closing, span.opening))
-        elif left > span.opening:
+        elif has_left_since(closing, span.opening):
             found.append(Instant("exit", closing, value, fees, left, span.opening))
     return {one.kind: one for one in found if one.is_live(basis.elections) or one.guarantee.status == PAID_OUT}
 
@@ -153,7 +154,7 @@ class _Period:
         """Every flow of the fees; all nil for a guarantee that takes no part in the period."""
         if not (self._is_live("opening") or self._is_live("closing") or "exit" in self.instants):
             return dict.fromkeys(FLOWS, NIL), ()
-        gone, settled = not self._is_live("closing"), self.rows.terms.status == SETTLED_EARLY or self.rows.closing is None
+        gone, settled = not self._is_live("closing"), self.rows.terms.status == SETTLED_EARLY or self._path() == "lost"
         inception = whole(0 if self._is_live("opening") else self.rows.fair_value)
         receivable, ready = self._end("us", "fee_receivable"), self._end("us", "stand_ready")
         set_off = NIL
@@ -189,10 +190,10 @@ class _Period:
             if us is not None and ifrs is not None:
                 difference = total((1, ifrs.figure("fee_receivable")), (-1, us.figure("fee_receivable")))
                 parts = (difference, us.figure("stand_ready"), total((-1, ifrs.figure("contract_liability"))))
-            found |= {f"{kind}_{name}": _tax(part, rate) for name, part in zip(VAT_BALANCES, parts, strict=True)}
+            found |= {f"{kind}_{name}": tax_inside(part, rate) for name, part in zip(VAT_BALANCES, parts, strict=True)}
         write_off = total((1, flows["ifrs_fee_write_off"]), (-1, flows["us_fee_write_off"]))
         bases = (flows["us_release"], flows["us_fee_accretion"], write_off)
-        return found | {name: _tax(part, rate) for name, part in zip(VAT_FLOWS, bases, strict=True)}
+        return found | {name: tax_inside(part, rate) for name, part in zip(VAT_FLOWS, bases, strict=True)}
 
     def of_losses(self) -> dict[str, Figure]:
         """Payouts of the period and what came back of payouts; there is no interest on the allowance."""
@@ -209,27 +210,18 @@ class _Period:
     def facts(self) -> dict[str, str | int]:
         """What the row states rather than measures; the status as the closing tape has it."""
         terms, closing = self.rows.terms, self.rows.closing
-        found: dict[str, str | int] = {} if closing is None else {"status": closing.status}
-        return found | {
+        return {
             "segment": terms.segment,
             "related_party": terms.related_party,
             "path": self._path(),
+            "status": "missing" if closing is None else closing.status,
             "opening_on_book": self.rows.opening is not None and self.rows.opening.status == ON_BOOK,
             "closing_on_book": closing is not None and closing.status == ON_BOOK,
         }
 
     def _path(self) -> str:
         """How the guarantee went through the period."""
-        was = self.rows.opening is not None and self.rows.opening.status == ON_BOOK
-        closing = self.rows.closing
-        if closing is None:
-            return "lost" if was else _left_earlier(self.rows.terms)
-        if closing.status == ON_BOOK:
-            return "stayed" if was else "new"
-        if "exit" not in self.instants:
-            return _left_earlier(closing)
-        left = "written_off" if closing.status == PAID_OUT else "settled"
-        return left if was else f"new_{left}"
+        return path_of(self.rows.opening, self.rows.closing, self.basis.elections.losses.opening, PAID_OUT)
 
     def _is_live(self, kind: StateKind) -> bool:
         return kind in self.instants and self.instants[kind].is_live(self.basis.elections)
@@ -249,26 +241,12 @@ class _Period:
 
 
 _REMARKS = {
-    "us_inception": ("460-10-25-4", "V where not live at the opening"),
+    "us_inception": ("460-10-25-4, 460-10-55-23(a)", "V where not live at the opening"),
     "us_set_off": ("460-10-35-1", "uncollectible fee against stand-ready"),
-    "us_release": ("460-10-35-1", "movement of stand-ready, less set-off"),
+    "us_release": ("460-10-35-2(b)", "movement of stand-ready, less set-off"),
     "ifrs_fee_revenue": ("IFRS 15.35, B18", "revenue to date, and the contract liability of one that is gone"),
-    "us_fee_accretion": ("460-10-25-4", "collections above fair value"),
+    "us_fee_accretion": ("835-30-35-2", "collections above fair value"),
     "us_fee_write_off": ("326-20-35-8", "written off, and the receivable of one that is gone, less set-off"),
     "ifrs_fee_write_off": ("5.4.4", "written off, and the receivable of one that is gone"),
     "fees_collected": ("", "cash"),
 }
-
-
-def _left_earlier(guarantee: Guarantee) -> str:
-    """The path of a guarantee that left before the period."""
-    return "written_off_earlier" if guarantee.status == PAID_OUT else "ignored"
-
-
-def _tax(part: Figure, rate: Fraction) -> Figure:
-    """Value-added tax inside an amount that includes it: half_away(x v / (1 + v)).
-
-    >>> _tax(whole(-106), Fraction(6, 100)).amount, _tax(whole(106), Fraction(0)).amount
-    (-6, 0)
-    """
-    return whole(rounded_fraction(part.amount * rate / (1 + rate)), part.slack)

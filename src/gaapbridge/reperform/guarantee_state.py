@@ -13,13 +13,15 @@ from gaapbridge.reperform.contract import ON_BOOK
 from gaapbridge.reperform.elections import GuaranteeElections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid, whole_months
-from gaapbridge.reperform.guarantee import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantee import MATURED, PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantee_fees import (
     contract_liability,
     fee_allowance,
     fees_to_date,
+    higher_of,
     ifrs_receivable,
     stand_ready,
+    still_owed,
     us_receivable,
 )
 from gaapbridge.reperform.losses import discounting, weighted_loss_given_default
@@ -51,7 +53,10 @@ class GuaranteeBasis:
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A state of one guarantee: its standing and fees on a day, and the day whose curves are in force."""
+    """A state of one guarantee: its standing and fees on a day, and the day whose curves are in force.
+
+    `was_kept` where its fees were kept at the opening: it is still kept at a closing whose tape shows the last of them settled.
+    """
 
     kind: StateKind
     guarantee: Guarantee
@@ -59,11 +64,14 @@ class Instant:
     instalments: tuple[FeeInstalment, ...]
     day: date
     curve_date: date
+    was_kept: bool = False
 
     def is_kept(self, elections: GuaranteeElections) -> bool:
-        """Whether it is settled early and its fee kept; the exit state is the moment before."""
-        settled = self.guarantee.status == SETTLED_EARLY and self.kind != "exit"
-        return settled and elections.early_settlement == "fee_kept"
+        """Whether it has left with fees still owed, which are kept; the exit state is the moment before."""
+        keeping = (MATURED, SETTLED_EARLY) if elections.early_settlement == "fee_kept" else (MATURED,)
+        if self.kind == "exit" or self.guarantee.status not in keeping:
+            return False
+        return still_owed(self.instalments) > 0 or (self.was_kept and bool(self.instalments))
 
     def is_on_book(self) -> bool:
         """Whether it is on book, or was the moment before."""
@@ -100,7 +108,7 @@ def _with_loss_allowance(
         stage=lost.stage,
         default_since=lost.default_since,
         exposure=lost.exposure,
-        steps=(*_terms_steps(instant, schedule, basis.elections), *lost.steps),
+        steps=(*_terms_steps(instant, framework, schedule, basis.elections), *lost.steps),
         months=lost.losses.months,
         instalment_near_half=schedule.other_instalment,
     )
@@ -109,18 +117,22 @@ def _with_loss_allowance(
 def _losses(
     instant: Instant, framework: Framework, basis: GuaranteeBasis, detail: bool, choices: Choices
 ) -> tuple[Schedule, Allowance]:
-    """The loss allowance of the loan guaranteed, discounted at the rate of guarantees, to the share guaranteed."""
+    """The loss allowance of the loan guaranteed, to the share guaranteed.
+
+    Discounted at the rate of guarantees under IFRS (B5.5.48), at the loan's contract rate under US GAAP (326-20-30-11).
+    """
     loan = instant.guarantee.loan()
     grid = Grid.of(loan.origination_date, loan.first_payment_date, loan.term_instalments)
     schedule = contractual_schedule(loan, grid)
     if choices.instalment_minor is not None and schedule.instalment_is_near_half:
         loan = replace(loan, instalment_minor=choices.instalment_minor)
         schedule = contractual_schedule(loan, grid)
+    rate = schedule.rate if framework == "us" else monthly_rate(basis.elections.discount_rate)
     lost = loss_allowance(
         loan,
         schedule,
         grid.position(instant.day),
-        Coverage(monthly_rate(basis.elections.discount_rate), instant.guarantee.guaranteed_share, "B5.5.48"),
+        Coverage(rate, instant.guarantee.guaranteed_share, "B5.5.48"),
         instant.day,
         framework,
         basis.assumptions,
@@ -157,29 +169,20 @@ def _with_fees(state: State, instant: Instant, framework: Framework, basis: Guar
         figures["contract_liability"], step = contract_liability(fees)
         steps = (step,)
         if elections.ifrs_liability == "higher_of":
-            figures["higher_of"] = higher_of(figures["contract_liability"], state.figure("loss_allowance"))
-            steps += (Step("absorbed by the loss allowance", figures["higher_of"].amount, "4.2.1(c)", "min(K, max(0, L))"),)
-    allowance, later, allowance_step = fee_allowance(receivable, rate)
+            liability, allowance = figures["contract_liability"], state.figure("loss_allowance")
+            figures["higher_of"], absorbed = higher_of(liability, allowance, elections.vat_rate)
+            steps += absorbed
+    fee_losses, later, allowance_step = fee_allowance(receivable, rate)
     figures |= {
         "fee_receivable": receivable.amount,
         "fee_receivable_non_current": receivable.non_current,
-        "fee_allowance": allowance,
+        "fee_allowance": fee_losses,
         "fee_allowance_non_current": later,
         "written_off_to_date": receivable.written_off,
         "accretion_to_date": receivable.accretion,
     }
     made = (*state.steps, *fees.steps, *receivable.steps, allowance_step, *steps)
     return replace(state, figures=state.figures | figures, steps=made)
-
-
-def higher_of(liability: Figure, allowance: Figure) -> Figure:
-    """The part of the contract liability that the loss allowance takes the place of (4.2.1(c)).
-
-    >>> higher_of(whole(70), whole(40)).amount, higher_of(whole(30), whole(40)).amount, higher_of(whole(30), whole(-1)).amount
-    (40, 30, 0)
-    """
-    amount = min(liability.amount, max(0, allowance.amount))
-    return whole(amount, allowance.slack if allowance.amount <= liability.amount + allowance.slack else 0)
 
 
 def _expected_recoveries(instant: Instant, framework: Framework, basis: GuaranteeBasis) -> tuple[Figure, tuple[Step, ...]]:
@@ -206,13 +209,16 @@ def _expected_recoveries(instant: Instant, framework: Framework, basis: Guarante
     return recoveries, steps
 
 
-def _terms_steps(instant: Instant, schedule: Schedule, elections: GuaranteeElections) -> tuple[Step, ...]:
+def _terms_steps(instant: Instant, framework: Framework, schedule: Schedule, elections: GuaranteeElections) -> tuple[Step, ...]:
     """What the losses start from, for reading."""
     guarantee = instant.guarantee
+    discount = Step("discount rate a year", elections.discount_rate, "B5.5.48", "of guarantees")
+    if framework == "us":
+        discount = Step("discount rate per period", schedule.rate, "326-20-30-11", "contract rate, in dcf")
     return (
         Step("outstanding principal", guarantee.outstanding_principal_minor, "", f"on {instant.day}"),
         Step("contract rate per period", schedule.rate, "", guarantee.repayment_type),
         Step("level instalment", schedule.instalment, "", "minor units; none for other types"),
         Step("guaranteed share", guarantee.guaranteed_share, "", "of the exposure"),
-        Step("discount rate a year", elections.discount_rate, "B5.5.48", "where the framework discounts"),
+        discount,
     )

@@ -51,7 +51,7 @@ def loan_book(sources: Sources) -> Book:
         measurements=sources.measurements("loans"),
         columns=columns,
         may_be_absent=may_be_absent,
-        carried=frozenset(column for column in columns if "opening" in column) if is_carried else frozenset(),
+        carried=frozenset(("path", *(column for column in columns if "opening" in column))) if is_carried else frozenset(),
         strata=LOAN_STRATA,
         tapes=tuple((tape, "contract_id") for tape in (opening, closing) if tape is not None),
         calculations=calculations,
@@ -73,7 +73,7 @@ def expected_columns() -> tuple[str, ...]:
         for kind in STATES
         for name in ("principal", "principal_non_current", *(f"vat_{inside}" for inside in VAT_COMPONENTS))
     ]
-    facts = ("contract_id", "status", "stage_opening", "stage_closing", STAGE_3_INTEREST)
+    facts = ("contract_id", "path", "status", "stage_opening", "stage_closing", STAGE_3_INTEREST)
     return (*facts, *rates, *(column for column in (*states, *others) if not may_be_absent(column)))
 
 

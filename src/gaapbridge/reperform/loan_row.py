@@ -25,6 +25,7 @@ from gaapbridge.reperform.contract import ON_BOOK, WRITTEN_OFF, Contract, Event,
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan_state import COMPONENTS, VAT_COMPONENTS, calculate_state, stage_3_interest, vat_leg
+from gaapbridge.reperform.paths import has_left_since, path_of
 
 LOAN = "loan"
 STAGE_3_INTEREST = "ifrs_interest_on_allowance"
@@ -78,7 +79,7 @@ def calculate_contract(
         row.contract_id,
         states,
         _figures(states, interest, elections),
-        _facts(states, closing),
+        {**_facts(states, closing), "path": path_of(opening, closing, elections.opening, WRITTEN_OFF)},
         _rates(states),
         further,
         alternatives_of(states.values()),
@@ -99,7 +100,7 @@ def _state_dates(
         found.append(("closing", closing, elections.closing, elections.closing))
     if closing.status == ON_BOOK:
         found.append(("restated", closing, elections.closing, elections.opening))
-    if closing.exit_date is not None and closing.exit_date > elections.opening:
+    if closing.exit_date is not None and has_left_since(closing, elections.opening):
         found.append(("exit", closing, closing.exit_date, elections.opening))
     return found
 
