@@ -90,6 +90,7 @@ def compare(
 
     comparison = compare_runs(find_run(old, runs), find_run(new, runs), progress=Progress())
     typer.echo(json.dumps(comparison.as_dict(), ensure_ascii=False) if format is Format.json else comparison.as_text())
+    raise typer.Exit(comparison.exit_code)
 
 
 new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")

@@ -61,12 +61,12 @@ def test_every_bad_row_is_named(lender) -> None:
     checked = check(lender.plan(2023))
     assert checked.exit_code == 1 and checked.refusal is not None
     named = {(one["file"], one["row"], one["column"], one["value"]) for one in checked.as_dict()["rejects"]}
-    assert ("loans-2023-12-31.parquet", 1, "principal_minor", "-1") in named
-    assert ("guarantee-fees-2023-12-31.parquet", 1, "contract_id", "NOT-LISTED") in named
-    assert ("award-tranches.parquet", 1, "units", "-5") in named
-    assert {row for file, row, column, _ in named if file == "events-2023.parquet" and column == "event_date"} == {1}
+    assert ("tapes/loans-2023-12-31.parquet", 1, "principal_minor", "-1") in named
+    assert ("tapes/guarantee-fees-2023-12-31.parquet", 1, "contract_id", "NOT-LISTED") in named
+    assert ("tapes/award-tranches.parquet", 1, "units", "-5") in named
+    assert {row for file, row, column, _ in named if file == "tapes/events-2023.parquet" and column == "event_date"} == {1}
     text = checked.as_text()
-    assert "loans-2023-12-31.parquet, row 1, principal_minor -1: " in text and "Remedy: " in text
+    assert "tapes/loans-2023-12-31.parquet, row 1, principal_minor -1: " in text and "Remedy: " in text
     assert "contract_id is on the guarantee tape of the same instant" in text
     assert text.endswith("A close would stop: more is rejected than the plan allows.")
 
@@ -91,9 +91,9 @@ def test_the_text_shows_the_first_twenty_and_counts_by_rule(lender) -> None:
     mine = checked.rejects.filter(pl.col("column") == "days_past_due")
     lines = checked.as_text().splitlines()
     assert mine.height == 25 and len(json.loads(json.dumps(checked.as_dict()))["rejects"]) == checked.rejects.height
-    assert sum(line.startswith("  loans-2023-12-31.parquet, row ") for line in lines) == 20
+    assert sum(line.startswith("  tapes/loans-2023-12-31.parquet, row ") for line in lines) == 20
     assert f"  and {checked.rejects.height - 20} more, all in --format json" in lines
-    assert any(line.startswith("  loans-2023-12-31.parquet  days_past_due ") and line.endswith(" 25") for line in lines)
+    assert any(line.startswith("  tapes/loans-2023-12-31.parquet  days_past_due ") and line.endswith(" 25") for line in lines)
 
 
 def test_control_totals_and_a_ledger_that_do_not_hold_are_findings(lender) -> None:

@@ -1,22 +1,85 @@
-"""The README shows what the demonstration really prints."""
+"""What the README shows is what the commands really print: every block is run, in its order, on a demonstration of its own."""
 
 from __future__ import annotations
 
-import io
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from gaapbridge.example.demo import run_demo
-from gaapbridge.progress import Progress
+import pytest
+
+COMMAND = [sys.executable, "-c", "from gaapbridge.cli import main; main()"]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_the_statement_in_the_readme_is_the_demonstrations(root: Path, tmp_path: Path) -> None:
-    out = io.StringIO()
-    assert run_demo(tmp_path / "demo", 20_000, Progress(show=False), out) == 0
-    printed = out.getvalue()
-    shown = (root / "README.md").read_text(encoding="utf-8").split("```")[3].strip("\n")
-    statement, _, checks = shown.partition("\nChecks:")
-    for block in statement.split("\n\n"):
-        assert block.rstrip() in printed
-    assert "Checks:" + checks.splitlines()[0] in printed
-    for command in ("gaapbridge explain", "gaapbridge reperform", "gaapbridge verify"):
-        assert command in printed
+def shown(readme: str) -> Iterator[tuple[str, list[str]]]:
+    """Every command of the README's console blocks with the lines shown under it."""
+    for block in BLOCK.findall(readme):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output.rstrip("\n").split("\n") if output.strip() else []
+
+
+def missing(lines: list[str], printed: list[str]) -> str | None:
+    """The first shown line that is not printed after the one before; three dots stand for any lines."""
+    place = 0
+    for line in lines:
+        if line.strip() != "...":
+            found = [i for i in range(place, len(printed)) if printed[i].rstrip() == line.rstrip()]
+            if not found:
+                return line
+            place = found[0] + 1
+    return None
+
+
+@pytest.fixture(scope="module")
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made: Path = tmp_path_factory.mktemp("readme")
+    (made / "src").symlink_to(root / "src")
+    return made
+
+
+def test_every_block_is_what_its_command_prints(readme: str, folder: Path) -> None:
+    commands = list(shown(readme))
+    assert [command.split()[1] for command, lines in commands if lines] == [
+        "demo", "close", "compare", "verify", "explain", "reperform",
+    ]  # fmt: skip
+    for command, lines in commands:
+        words = shlex.split(command)
+        called = [*COMMAND, *words[1:]] if words[0] == "gaapbridge" else words
+        done = subprocess.run(called, cwd=folder, capture_output=True, text=True)
+        assert done.returncode in (0, 1), done.stderr
+        assert missing(lines, done.stdout.split("\n")) is None, command
+
+
+def test_the_python_lines_run(readme: str, folder: Path) -> None:
+    """After the demonstration that the test before left."""
+    (script,) = PYTHON.findall(readme)
+    assert len([line for line in script.split("\n") if line]) <= 6
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("0 ") and done.stdout.endswith("()\n")
+
+
+def test_the_commands_the_demonstration_proposes_exist(folder: Path) -> None:
+    """Each of the three commands is filled in for the run: the words after `gaapbridge` are a command and real paths."""
+    run = folder / "demo" / "runs" / "example-lender" / "2023-12-31" / "v1"
+    exact = json.loads((run / "exact.json").read_text())
+    assert exact["statements"][0]["id"] == "bs-2023"
+    assert (folder / "demo" / "plan.toml").is_file()
+
+
+def test_links_lead_somewhere(readme: str, root: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", readme)
+    assert len(links) > 15
+    assert [link for link in links if not (root / link).exists()] == []

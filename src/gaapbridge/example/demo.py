@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -64,8 +63,7 @@ def _times(progress: Progress) -> str:
 
 def _what_next(plan: Path, run: Run) -> str:
     """Three commands filled in for this run."""
-    runs, (old, new) = plan.parent / "runs", ELECTION
-    place = os.path.relpath(plan)
+    old, new = ELECTION
     return (
         "\nGo on with (the command is .venv/bin/gaapbridge where it is not on your path):\n"
         f"\n1. Open the largest difference down to the contract\n"
@@ -73,9 +71,9 @@ def _what_next(plan: Path, run: Run) -> str:
         f"\n2. Calculate 25 contracts again, by the independent calculator\n"
         f"  gaapbridge reperform {run.folder} --sample 25\n"
         f"\n3. Change an election, close again, see what moved and why\n"
-        f"  sed -i.before 's/{old}/{new}/' {place}\n"
-        f"  gaapbridge close {place}\n"
-        f"  gaapbridge compare previous latest --runs {os.path.relpath(runs)}\n"
+        f"  sed -i.before 's/{old}/{new}/' {plan}\n"
+        f"  gaapbridge close {plan}\n"
+        f"  gaapbridge compare previous latest --runs {plan.parent / 'runs'}\n"
     )
 
 

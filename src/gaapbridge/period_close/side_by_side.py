@@ -37,6 +37,8 @@ OPENING = "_opening"
 class Course:
     """What became of N contracts: number of the path, and whether on book at the opening, at the closing, or left between.
 
+    A contract on book at the opening that its closing row has leaving before is lost: the tapes contradict each other.
+
     ``off`` and ``off_at_opening`` say which are written off or paid out on the closing and on the opening tape.
     """
 
@@ -50,6 +52,11 @@ class Course:
     def path_where(self, measured: Flags) -> Whole:
         """The paths, with contracts that could not be measured among the ignored."""
         return np.where(measured, self.path, PATHS.index("ignored"))
+
+    @property
+    def lost(self) -> Flags:
+        """On book at the opening, and nobody knows where since."""
+        return self.opened & ~self.remained & ~self.left
 
     @property
     def settled(self) -> Flags:
@@ -79,6 +86,7 @@ def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> 
     left = listed & ~remained & (dates(joined, "exit_date") > np.datetime64(setting.opening))
     off, earlier = _status_is(joined, off_status, ""), _status_is(joined, off_status, OPENING)
     names = [
+        (opened & ~remained & ~left, "lost"),
         (opened & remained, "stayed"),
         (~opened & remained, "new"),
         (opened & left & ~off, "settled"),
@@ -86,7 +94,6 @@ def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> 
         (opened & left & off, "written_off"),
         (~opened & left & off, "new_written_off"),
         ((off & ~left) | (earlier & ~opened), "written_off_earlier"),
-        (opened & ~remained & ~left, "lost"),
     ]
     path = np.full(len(opened), PATHS.index("ignored"), dtype=np.int64)
     for flagged, name in reversed(names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -255,6 +256,10 @@ class Plan(Section):
     def locate(self, name: str) -> Path:
         """A path named in the plan, from the plan's folder."""
         return self.folder / name
+
+    def name_of(self, path: Path) -> str:
+        """What a file is called in rejects and errors: its path from the plan's folder."""
+        return os.path.relpath(path, self.folder)
 
     def account_of(self, role: str) -> str:
         """The account a posting role is mapped to."""

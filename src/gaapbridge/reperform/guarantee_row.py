@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from gaapbridge.reperform.calculation import (
     AS_WRITTEN,
@@ -24,7 +25,7 @@ from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step
 from gaapbridge.reperform.guarantee import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantee_fees import promised, tax_inside
 from gaapbridge.reperform.guarantee_state import COMPONENTS, GuaranteeBasis, Instant, guarantee_state
-from gaapbridge.reperform.paths import has_left_since, path_of
+from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
 GUARANTEE = "guarantee"
 FLOWS = (
@@ -63,11 +64,15 @@ class GuaranteeRows:
         assert row is not None, "a guarantee is on one tape at least"
         return row
 
+    def path(self, opening: date) -> str:
+        """How the guarantee went through the period that starts at the opening instant."""
+        return path_of(self.opening, self.closing, opening, PAID_OUT)
+
     @property
     def fair_value(self) -> int:
-        """V: fair value at inception; the fees of the tape whose terms apply where it gives none."""
-        stated = self.terms.stand_ready_minor
-        return promised(self.closing_fees if self.closing else self.opening_fees) if stated is None else stated
+        """V: fair value at inception; where none is given the fees of the closing tape, of the opening one if on that only."""
+        stated, is_closing = self.terms.stand_ready_minor, self.closing is not None and bool(self.closing_fees)
+        return promised(self.closing_fees if is_closing else self.opening_fees) if stated is None else stated
 
 
 def calculate_guarantee(
@@ -112,7 +117,10 @@ def _instants(rows: GuaranteeRows, basis: GuaranteeBasis) -> dict[StateKind, Ins
             found.append(Instant("restated", closing, value, fees, span.closing, span.opening))
         elif has_left_since(closing, span.opening):
             found.append(Instant("exit", closing, value, fees, left, span.opening))
-    return {one.kind: one for one in found if one.is_live(basis.elections) or one.guarantee.status == PAID_OUT}
+    recovering = rows.path(span.opening) != LOST
+    return {
+        one.kind: one for one in found if one.is_live(basis.elections) or (one.guarantee.status == PAID_OUT and recovering)
+    }
 
 
 def _problem(instants: Iterable[Instant], basis: GuaranteeBasis) -> str:
@@ -154,7 +162,7 @@ class _Period:
         """Every flow of the fees; all nil for a guarantee that takes no part in the period."""
         if not (self._is_live("opening") or self._is_live("closing") or "exit" in self.instants):
             return dict.fromkeys(FLOWS, NIL), ()
-        gone, settled = not self._is_live("closing"), self.rows.terms.status == SETTLED_EARLY or self._path() == "lost"
+        gone, settled = not self._is_live("closing"), self.rows.terms.status == SETTLED_EARLY or self._path() == LOST
         inception = whole(0 if self._is_live("opening") else self.rows.fair_value)
         receivable, ready = self._end("us", "fee_receivable"), self._end("us", "stand_ready")
         set_off = NIL
@@ -198,7 +206,7 @@ class _Period:
     def of_losses(self) -> dict[str, Figure]:
         """Payouts of the period and what came back of payouts; there is no interest on the allowance."""
         closing, opening = self.rows.closing, self.rows.opening
-        paid = closing is not None and closing.status == PAID_OUT
+        paid = closing is not None and closing.status == PAID_OUT and self._path() != LOST
         paid_out = closing.paid_out_minor if closing is not None and paid and "exit" in self.instants else 0
         before = opening.recovered_minor if opening is not None else 0
         recovered = closing.recovered_minor - before if closing is not None and paid else 0
@@ -221,7 +229,7 @@ class _Period:
 
     def _path(self) -> str:
         """How the guarantee went through the period."""
-        return path_of(self.rows.opening, self.rows.closing, self.basis.elections.losses.opening, PAID_OUT)
+        return self.rows.path(self.basis.elections.losses.opening)
 
     def _is_live(self, kind: StateKind) -> bool:
         return kind in self.instants and self.instants[kind].is_live(self.basis.elections)

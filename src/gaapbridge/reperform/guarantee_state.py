@@ -71,7 +71,7 @@ class Instant:
         keeping = (MATURED, SETTLED_EARLY) if elections.early_settlement == "fee_kept" else (MATURED,)
         if self.kind == "exit" or self.guarantee.status not in keeping:
             return False
-        return still_owed(self.instalments) > 0 or (self.was_kept and bool(self.instalments))
+        return self.was_kept or still_owed(self.instalments) > 0
 
     def is_on_book(self) -> bool:
         """Whether it is on book, or was the moment before."""

@@ -79,7 +79,7 @@ def calculate_contract(
         row.contract_id,
         states,
         _figures(states, interest, elections),
-        {**_facts(states, closing), "path": path_of(opening, closing, elections.opening, WRITTEN_OFF)},
+        _facts(states, opening, closing, elections.opening),
         _rates(states),
         further,
         alternatives_of(states.values()),
@@ -135,9 +135,12 @@ def _rates(states: dict[tuple[StateKind, Framework], State]) -> dict[Framework, 
     return rates
 
 
-def _facts(states: dict[tuple[StateKind, Framework], State], closing: Contract | None) -> dict[str, str | int]:
-    """Stage at opening and closing, 0 where the contract is not on book; status as the closing tape has it."""
-    found: dict[str, str | int] = {} if closing is None else {"status": closing.status}
+def _facts(
+    states: dict[tuple[StateKind, Framework], State], before: Contract | None, after: Contract | None, opening: date
+) -> dict[str, str | int]:
+    """Path; stage at opening and closing, 0 where the contract is not on book; status as the closing tape has it."""
+    found: dict[str, str | int] = {} if after is None else {"status": after.status}
+    found["path"] = path_of(before, after, opening, WRITTEN_OFF)
     kinds: tuple[StateKind, StateKind] = ("opening", "closing")
     for kind in kinds:
         state = states.get((kind, "ifrs"))

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from gaapbridge.reperform.contract import ON_BOOK
 
+LOST = "lost"
+"""On book at the opening, and gone without a reason that falls in the period."""
+
 
 class Listed(Protocol):
     """A row of a tape: a loan or a guarantee, on book or left on a day."""
@@ -34,7 +37,7 @@ def path_of(before: Listed | None, after: Listed | None, opening: date, written_
         left = "written_off" if after.status == written_off else "settled"
         return left if was_on_book else f"new_{left}"
     if was_on_book:
-        return "lost"
+        return LOST
     earlier = {row.status for row in (before, after) if row is not None}
     return "written_off_earlier" if written_off in earlier else "ignored"
 

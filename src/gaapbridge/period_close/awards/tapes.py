@@ -67,5 +67,5 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
 def _open(plan: Plan, tape: WholeTape, path: Path, contract: Contract) -> Source:
     return open_tape(
         path, contract, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns, ignore=tape.ignore,
-        file=path.name,
+        file=plan.name_of(path),
     )  # fmt: skip

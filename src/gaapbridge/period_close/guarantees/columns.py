@@ -139,10 +139,9 @@ def guarantees_of(
     """The arrays of a chunk whose rows stand side by side; ``fees`` are the fee instalments of the two tapes."""
     course = course_of(joined, setting, "paid_out")
     rows = (FeeRows.of(fees[0], joined["contract_id"]), FeeRows.of(fees[1], joined["contract_id"]))
-    kept = {
-        "opening": _kept(joined, OPENING, rows[0], elections),
-        "closing": _kept(joined, "", rows[1], elections),
-    }
+    kept_before = _ended(joined, OPENING, elections) & (rows[0].outstanding > 0)
+    kept_now = _ended(joined, "", elections) & ((rows[1].outstanding > 0) | kept_before)
+    kept = {"opening": kept_before, "closing": kept_now}
     live = {"opening": course.opened | kept["opening"], "closing": course.remained | kept["closing"]}
     added = _fees(joined, rows, course, kept, setting)
     return Guarantees(
@@ -166,10 +165,9 @@ def kept_statuses(elections: Elections) -> tuple[str, ...]:
     return ("matured", "settled_early") if elections.early_settlement == "fee_kept" else ("matured",)
 
 
-def _kept(joined: pl.DataFrame, suffix: str, fees: FeeRows, elections: Elections) -> Flags:
-    """Ended, with fees still owed."""
-    ended = flags(joined.select(pl.col("status" + suffix).is_in(kept_statuses(elections)).alias("is")), "is")
-    return ended & (fees.outstanding > 0)
+def _ended(joined: pl.DataFrame, suffix: str, elections: Elections) -> Flags:
+    """Which guarantees have ended without a payout, so that their fees, as far as they are outstanding, are still owed."""
+    return flags(joined.select(pl.col("status" + suffix).is_in(kept_statuses(elections)).alias("is")), "is")
 
 
 def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:

@@ -241,7 +241,7 @@ def _paid_out(amounts: Amounts, guarantees: Guarantees, setting: GuaranteeSettin
         paid = guarantees.compensated[state]
         instant = np.full(paid.listed.shape, np.datetime64(day))
         since = whole_months_between(paid.paid_date, instant)
-        counts = paid.listed & (paid.paid_date <= instant)
+        counts = paid.listed & (paid.paid_date <= instant) & ~guarantees.course.lost
         for side, framework in enumerate(SIDES):
             ratio = 1.0 - credit.mean_loss(side, version, guarantees.schedule.segment, since)
             expected = np.minimum(paid.paid * ratio, np.maximum(paid.paid - paid.recovered, 0))
@@ -249,6 +249,6 @@ def _paid_out(amounts: Amounts, guarantees: Guarantees, setting: GuaranteeSettin
     opening, closing = guarantees.compensated["opening"], guarantees.compensated["closing"]
     amounts["principal_written_off"] = np.where(guarantees.course.newly_off, closing.paid, 0)
     before = np.where(opening.listed, opening.recovered, 0)
-    amounts["recoveries_received"] = np.where(closing.listed, closing.recovered - before, 0)
+    amounts["recoveries_received"] = np.where(closing.listed & ~guarantees.course.lost, closing.recovered - before, 0)
     nil = np.zeros_like(closing.paid)
     amounts |= {f"{framework}_interest_on_allowance": nil.copy() for framework in SIDES}

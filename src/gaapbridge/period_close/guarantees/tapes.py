@@ -113,7 +113,7 @@ def _tapes(plan: Plan, paths: Mapping[str, Path], state: str, curves: Curves) ->
         path = paths[f"tapes.{name}.{state}"]
         return open_contracts(
             path, contract, circumstances, amounts=tapes.amounts, minor_digits=plan.entity.minor_digits,
-            columns=tapes.columns, ignore=tapes.ignore, file=path.name,
+            columns=tapes.columns, ignore=tapes.ignore, file=plan.name_of(path),
         )  # fmt: skip
 
     return (

@@ -218,9 +218,10 @@ def _expected_recoveries(
     recovered = contracts.recovered if name == "closing" else np.zeros_like(contracts.recovered)
     listed = contracts.course.off_at_opening if name == "opening" else contracts.course.off
     owed = np.maximum(contracts.written_off_principal - recovered, 0.0)
+    counts = off & listed & ~contracts.course.lost
     for side, framework in enumerate(SIDES):
         expected = setting.credit.treatments[side].expected_recoveries(contracts.written_off_principal, ratio, owed)
-        amounts[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(off & listed, expected, 0.0))
+        amounts[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
 
 
 def _interest_on_allowance(

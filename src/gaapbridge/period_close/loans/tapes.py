@@ -96,7 +96,7 @@ def _loans(plan: Plan, tapes: ContractTapes, paths: Mapping[str, Path], state: s
         minor_digits=plan.entity.minor_digits,
         columns=tapes.columns,
         ignore=tapes.ignore,
-        file=paths[name].name,
+        file=plan.name_of(paths[name]),
     )
 
 
@@ -106,11 +106,11 @@ def _events(plan: Plan, paths: Mapping[str, Path], tapes: list[ContractTape]) ->
     path, events = paths["tapes.events"], plan.tapes.events
     source = open_tape(
         path, EVENTS, amounts=events.amounts, minor_digits=plan.entity.minor_digits, columns=events.columns,
-        ignore=events.ignore, file=path.name,
+        ignore=events.ignore, file=plan.name_of(path),
     )  # fmt: skip
     parsed = source.whole()
     named = parsed.frame["contract_id"].drop_nulls().unique()
     circumstances = Circumstances(
         opening=plan.period.opening, closing=plan.period.closing, contracts=known_ids(tapes, named) if source.rows else None
     )
-    return check(parsed, EVENTS, circumstances, path.name)
+    return check(parsed, EVENTS, circumstances, plan.name_of(path))
