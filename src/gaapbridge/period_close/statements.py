@@ -29,6 +29,7 @@ from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.statement.reconcile import Reconciled, cells, reconcile
 from gaapbridge.statement.tie_out import tie_out
+from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 
@@ -54,15 +55,6 @@ class Statements:
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
     addresses: Json
-
-
-def period_name(day: date) -> str:
-    """How a period is named in addresses: its year where it closes with the calendar year, else its date.
-
-    >>> period_name(date(2023, 12, 31)), period_name(date(2023, 6, 30))
-    ('2023', '2023-06-30')
-    """
-    return str(day.year) if (day.month, day.day) == (12, 31) else day.isoformat()
 
 
 def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measured: Sequence[Measured]) -> Statements:

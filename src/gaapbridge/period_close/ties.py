@@ -15,6 +15,7 @@ from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.measured import Measured, over_all
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.money import round_half_away
 
 VAT = "other_tax_payable"
@@ -48,7 +49,7 @@ def close_ties(
     checks: list[Check] = []
     left: list[NotChecked] = []
     for state in ("closing", "opening") if has_opening else ("closing",):
-        statement = f"bs-{plan.period.closing if state == 'closing' else plan.period.opening}"
+        statement = f"bs-{period_name(plan.period.closing if state == 'closing' else plan.period.opening)}"
         us, ifrs = (over_all(measured, framework, state) for framework in ("us", "ifrs"))
         posted = _posted(columns, state == "closing")
         if state in ledgers:
@@ -127,7 +128,7 @@ def _columns_measured(plan: Plan, statement: str, us: Balances, ifrs: Balances, 
 
 def _profit_measured(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
     """R10 (b): income and expense under IFRS, measured from the contracts, = US GAAP measured + the columns; as earned."""
-    statement = f"is-{plan.period.closing}"
+    statement = f"is-{period_name(plan.period.closing)}"
     posted: dict[str, int] = {}
     for column in columns:
         for account, amount in column.journal.balances("movement").items():
@@ -181,7 +182,7 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[Column])
 
 def _profit_is_movement(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
     """R5: movement of a note's measured difference = what its journal took through profit and declared paths."""
-    statement = f"is-{plan.period.closing}"
+    statement = f"is-{period_name(plan.period.closing)}"
     for column in columns:
         moved = 0
         for one in measured:
@@ -196,7 +197,7 @@ def _value_added_tax(plan: Plan, columns: Sequence[Column], measured: Sequence[M
 
     Each contract on book rounds once a component: two components of a loan, three of a guarantee's fees.
     """
-    statement, by_kind = f"bs-{plan.period.closing}", {one.kind: one for one in measured}
+    statement, by_kind = f"bs-{period_name(plan.period.closing)}", {one.kind: one for one in measured}
     for column in columns:
         for kind in column.note.tapes:
             if VAT not in column.note.balances[kind] or kind not in by_kind:

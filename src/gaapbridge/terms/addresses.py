@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 CONTRACT_OF = {"loans": "loan", "guarantees": "guarantee", "awards": "award"}
 """What a contract of each kind is called in an address."""
 
 KIND_OF = {contract: kind for kind, contract in CONTRACT_OF.items()}
 """The kind of contract that an address's first word names."""
+
+
+def period_name(day: date) -> str:
+    """How a period is named in addresses: its year where it closes with the calendar year, else its date.
+
+    >>> period_name(date(2023, 12, 31)), period_name(date(2023, 6, 30))
+    ('2023', '2023-06-30')
+    """
+    return str(day.year) if (day.month, day.day) == (12, 31) else day.isoformat()
