@@ -2,11 +2,11 @@
 
     python benchmarks/close.py --loans 1000000
 
-For N/10 and N loans, as many guarantees and their fee instalments, the tapes are written once under build/bench/. Then each
-pair of runs starts two processes: one reads every row group of the tapes with two threads and drops them, one closes the period from
-the plan. Their times run from start to exit, so both carry the interpreter's start. The first pair is not
-counted: it warms the page cache and compiles kernels. Peak memory is the closing process's own. A planted
-bad row tells whether the tapes are checked in the very code that is timed. Everything goes to
+For N/10 and N loans, as many guarantees and their fee instalments, the tapes are written once under build/bench/.
+Then each pair of runs starts two processes: one reads every row group of the tapes with two threads and drops them,
+one closes the period from the plan. Their times run from start to exit, so both carry the interpreter's start. The
+first pair is not counted: it warms the page cache and compiles kernels. Peak memory is the closing process's own. A
+planted bad row tells whether the tapes are checked in the very code that is timed. Everything goes to
 build/bench.json.
 """
 
