@@ -260,6 +260,15 @@ def test_path_through_the_period(before: str | None, after: str | None, path: st
     assert ("opening_principal" in measured) == (before == "on_book")
 
 
+def test_nothing_is_expected_back_of_a_loan_that_is_lost() -> None:
+    """Written off on 20 November, 20 % would come back after a month; but on 30 November it was still on book."""
+    chosen, gone = elections(opening=date(2023, 11, 30)), loan(status="written_off", exit_date=date(2023, 11, 20))
+    told = calculate_contract(gone, gone, (), assumptions(), chosen)
+    assert told.figures["us_expected_recoveries"].amount == 20_000
+    lost = calculate_contract(loan(), gone, (), assumptions(), chosen)
+    assert (lost.facts["path"], lost.figures["us_expected_recoveries"].amount) == ("lost", 0)
+
+
 def _told(row: str | None) -> Contract | None:
     """A loan of 2022 with the status, and the day it left, that a tape gives."""
     if row is None:

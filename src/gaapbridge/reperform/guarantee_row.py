@@ -118,9 +118,7 @@ def _instants(rows: GuaranteeRows, basis: GuaranteeBasis) -> dict[StateKind, Ins
         elif has_left_since(closing, span.opening):
             found.append(Instant("exit", closing, value, fees, left, span.opening))
     recovering = rows.path(span.opening) != LOST
-    return {
-        one.kind: one for one in found if one.is_live(basis.elections) or (one.guarantee.status == PAID_OUT and recovering)
-    }
+    return {one.kind: one for one in found if one.is_live(basis.elections) or (one.guarantee.status == PAID_OUT and recovering)}
 
 
 def _problem(instants: Iterable[Instant], basis: GuaranteeBasis) -> str:

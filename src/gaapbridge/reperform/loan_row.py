@@ -25,7 +25,7 @@ from gaapbridge.reperform.contract import ON_BOOK, WRITTEN_OFF, Contract, Event,
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan_state import COMPONENTS, VAT_COMPONENTS, calculate_state, stage_3_interest, vat_leg
-from gaapbridge.reperform.paths import has_left_since, path_of
+from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
 LOAN = "loan"
 STAGE_3_INTEREST = "ifrs_interest_on_allowance"
@@ -90,13 +90,14 @@ def calculate_contract(
 def _state_dates(
     opening: Contract | None, closing: Contract | None, elections: Elections
 ) -> list[tuple[StateKind, Contract, date, date]]:
-    """The states a contract has: kind, row, date, date of the curves."""
+    """The states a contract has: kind, row, date, date of the curves. Nothing is expected back of one that is lost."""
     found: list[tuple[StateKind, Contract, date, date]] = []
     if opening is not None and opening.status in (ON_BOOK, WRITTEN_OFF):
         found.append(("opening", opening, elections.opening, elections.opening))
     if closing is None:
         return found
-    if closing.status in (ON_BOOK, WRITTEN_OFF):
+    is_lost = path_of(opening, closing, elections.opening, WRITTEN_OFF) == LOST
+    if closing.status in (ON_BOOK, WRITTEN_OFF) and not is_lost:
         found.append(("closing", closing, elections.closing, elections.closing))
     if closing.status == ON_BOOK:
         found.append(("restated", closing, elections.closing, elections.opening))
