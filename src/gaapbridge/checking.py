@@ -21,10 +21,10 @@ from gaapbridge.period_close.notes import DECLARED
 from gaapbridge.period_close.statements import layout_for
 from gaapbridge.period_close.tape_rows import TapeRows, control_findings
 from gaapbridge.plan import Plan, read_plan
-from gaapbridge.portfolio.checks import REJECTS
 from gaapbridge.portfolio.curve_tables import CURVE_TABLES
 from gaapbridge.portfolio.period_tapes import TRIAL_BALANCE
 from gaapbridge.portfolio.read import open_tape
+from gaapbridge.portfolio.rejects import together
 from gaapbridge.progress import Progress
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -141,7 +141,7 @@ def check(plan_path: Path, *, progress: Progress | None = None) -> PlanCheck:
         for tapes in kinds:
             tapes.stream(step)
     read = [tape for tapes in kinds for tape in tapes.read()]
-    rejects = pl.concat([pl.DataFrame(schema=REJECTS), *(_rejects(tape) for tape in read)])
+    rejects = together(part for tape in read for part in tape.rejects)
     return PlanCheck(
         plan=plan,
         brought_forward=_brought_forward(plan, records),
@@ -151,11 +151,6 @@ def check(plan_path: Path, *, progress: Progress | None = None) -> PlanCheck:
         refusal=_refusal(plan, rejects),
         findings=(*records.ledger_findings, *control_findings(read)),
     )
-
-
-def _rejects(tape: TapeRows) -> pl.DataFrame:
-    parts = [part.select(REJECTS.names()) for part in tape.rejects]
-    return pl.concat([pl.DataFrame(schema=REJECTS), *parts]).sort("row", maintain_order=True)
 
 
 def _refusal(plan: Plan, rejects: pl.DataFrame) -> str | None:

@@ -176,7 +176,7 @@ def test_awards_have_no_part_in_other_roles() -> None:
 
 
 def test_a_modification_is_found_and_what_comes_after_the_period_is_not(scanned: tuple[Scan, Path]) -> None:
-    (finding,) = findings_of(scanned[0], CAUSES, "award", {})
+    (finding,) = findings_of(scanned[0], CAUSES, "award")
     assert (finding.name, finding.where, finding.amount_minor) == ("modification of an award not measured", "award/A2", 1)
     later = replace(SETTING, opening=date(2023, 12, 31), closing=date(2024, 12, 31))
     assert sorted(measured(READ, later).causes) == ["cancellation", "modification"]

@@ -25,7 +25,10 @@ OTHERWISE = {
     ],
     "graded": [('us_attribution = "straight_line"', 'us_attribution = "graded"')],
     "estimated-forfeitures": [('us_forfeitures = "as_they_occur"', 'us_forfeitures = "estimated"')],
-    "discounted-us-losses": [('us_method = "pd_lgd"', 'us_method = "dcf"'), ('default_timing = "end"', 'default_timing = "middle"')],
+    "discounted-us-losses": [
+        ('us_method = "pd_lgd"', 'us_method = "dcf"'),
+        ('default_timing = "end"', 'default_timing = "middle"'),
+    ],
     "fees-without-tax": [(', "guarantee_fees"]', "]")],
 }
 

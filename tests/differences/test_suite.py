@@ -83,7 +83,9 @@ def test_journals_balance_entry_by_entry_and_segment_by_segment(years: list[Run]
     }
 
 
-def test_totals_do_not_depend_on_batches_or_workers(lender: ExampleFiles, years: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_totals_do_not_depend_on_batches_or_workers(
+    lender: ExampleFiles, years: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Chunks of 97 rows on one thread give the totals of whole tapes on two, for every kind of contract."""
     monkeypatch.setattr(stream, "CHUNK_ROWS", 97)
     run = close(changed(lender.plans[2022], "plan-chunks.toml", ('"Example Lender"', '"Chunks"')), workers=1)
@@ -105,7 +107,17 @@ def test_what_has_left_has_no_balance(tables: dict[str, Path]) -> None:
     """Nothing stays on either side of a contract that has left, but recoveries that are still expected."""
     for kind in ("loans", "guarantees"):
         gone = pl.scan_parquet(tables[kind]).filter(~pl.col("closing_on_book")).collect()
-        flows = ("rate", "interest_on", "expected_recoveries", "inception", "set_off", "release", "revenue", "accretion", "write_off")
+        flows = (
+            "rate",
+            "interest_on",
+            "expected_recoveries",
+            "inception",
+            "set_off",
+            "release",
+            "revenue",
+            "accretion",
+            "write_off",
+        )
         kept = [c for c in gone.columns if c[:3] in ("us_", "ifr") and not any(word in c for word in flows)]
         assert len(kept) > 5 and gone.height
         assert {column: gone[column].abs().sum() for column in kept} == dict.fromkeys(kept, 0)
@@ -228,3 +240,26 @@ def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:
     assert all(check.holds for check in run.checks)
     assert [path.name for path in (run.folder / "measurements").iterdir()] == ["awards"]
     assert detail_path(run.folder, "awards").is_file()
+
+
+@pytest.mark.parametrize("kind", ["loans", "guarantees"])
+def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: ExampleFiles, tmp_path: Path, kind: str) -> None:
+    """The other row is rejected too: nothing is written off, and the rejects name both."""
+    tape = lender.folder / "tapes" / f"{kind}-2023-12-31.parquet"
+    bad = pl.read_parquet(tape).filter(pl.col("status") == "on_book", pl.col("origination_date") < pl.date(2022, 12, 1))
+    contract_id = bad["contract_id"][0]
+    spoiled = pl.when(pl.col("contract_id") == contract_id).then(-1).otherwise("principal_minor").alias("principal_minor")
+    pl.read_parquet(tape).with_columns(spoiled).write_parquet(tmp_path / tape.name)
+    plan = changed(
+        lender.plans[2023],
+        f"plan-rejected-{kind}.toml",
+        (f'"tapes/{tape.name}"', f'"{tmp_path / tape.name}"'),
+        ("rejected_rows = 0 ", "rejected_rows = 99 "),
+        ("rejected_principal_minor = 0", "rejected_principal_minor = 999_999_999"),
+    )
+    run = close(plan)
+    assert contract_id not in pl.read_parquet(detail_path(run.folder, kind))["contract_id"].to_list()
+    rejects = pl.read_csv(run.folder / "rejects.csv").filter(pl.col("contract_id") == contract_id)
+    assert {Path(file).name for file in rejects["file"]} >= {f"{kind}-2022-12-31.parquet", tape.name}
+    assert {finding.name for finding in run.findings} >= {"opening basis difference"}
+    assert not any("left without a reason" in finding.name for finding in run.findings)

@@ -113,16 +113,17 @@ def test_what_cannot_be_closed(name: str, lender: Path, tmp_path: Path) -> None:
 
 
 def test_rejects_within_the_plan_are_listed_and_the_run_is_whole(lender: Path, tmp_path: Path) -> None:
-    """One bad row, allowed by the plan: the run is written, the row stands in rejects.csv, and is not called lost."""
+    """One bad row, allowed with its loan's other row: both stand in rejects.csv, the cause first; none is lost."""
     folder = tmp_path / "lender"
     shutil.copytree(lender, folder)
     closing_tape(annual_rate=pl.lit(float("nan")))(folder)
-    plan_text("rejected_rows = 0", "rejected_rows = 1")(folder)
+    plan_text("rejected_rows = 0", "rejected_rows = 2")(folder)
     plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
     run = close(folder / "plan-2022.toml")
     lines = (run.folder / "rejects.csv").read_text().splitlines()
-    assert len(lines) == 2 and "annual_rate" in lines[1] and "loans-2022-12-31.parquet,1," in lines[1]
-    assert run.rejected_rows == 1
+    assert len(lines) == 3 and "annual_rate" in lines[1] and "loans-2022-12-31.parquet,1," in lines[1]
+    assert "loans-2021-12-31.parquet,1," in lines[2] and "on the tape of the other instant" in lines[2]
+    assert run.rejected_rows == 2
     assert "contract left without a reason" not in {finding.name for finding in run.findings}
 
 

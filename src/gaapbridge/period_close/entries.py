@@ -29,9 +29,7 @@ class Column:
     basis_difference_pre_tax: int
 
 
-def post_notes(
-    plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None
-) -> tuple[tuple[Column, ...], list[Finding]]:
+def post_notes(plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None) -> tuple[tuple[Column, ...], list[Finding]]:
     """The journals of the plan's notes, in the order of the statement, and findings about the opening."""
     posted = _in_turn(plan, sums)
     columns, findings = [], []
@@ -193,9 +191,7 @@ def _restated_opening(
     """The opening as the prior run left it, and the gap to the re-measured opening through equity."""
     retained, basis = plan.account_of("retained_earnings"), plan.account_of(BASIS_DIFFERENCE)
     brought = [
-        Line.of(account, segment, amount, "brought forward")
-        for (account, segment), amount in sorted(prior.items())
-        if amount
+        Line.of(account, segment, amount, "brought forward") for (account, segment), amount in sorted(prior.items()) if amount
     ]
     equity = -sum(line.amount_minor for line in brought)
     if equity:

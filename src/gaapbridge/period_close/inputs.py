@@ -6,7 +6,7 @@ Everything that can make input unusable is raised here, before anything is writt
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -21,8 +21,8 @@ from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.run_folder import period_folder, sha256_of, versions, write_csv
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
-from gaapbridge.portfolio.checks import REJECTS
 from gaapbridge.portfolio.ledger import read_trial_balance
+from gaapbridge.portfolio.rejects import together
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.gaap import Gaap
@@ -57,7 +57,7 @@ class Population(Protocol):
 
     def rejects(self) -> list[pl.DataFrame]: ...
 
-    def findings(self, rejected: Collection[str]) -> list[Finding]: ...
+    def findings(self) -> list[Finding]: ...
 
     def result(self, table: Path) -> Measured: ...
 
@@ -79,14 +79,12 @@ class Inputs:
         return sum(population.rows for population in self.populations)
 
     def rejects(self) -> pl.DataFrame:
-        """All rejects in the order of the files; complete once the populations have been measured."""
-        parts = [part for population in self.populations for part in population.rejects()]
-        empty = pl.DataFrame(schema=REJECTS)
-        return pl.concat([empty, *(part.select(REJECTS.names()) for part in parts)]).sort("file", "row", maintain_order=True)
+        """All rejects; complete once the populations have been measured."""
+        return together(part for population in self.populations for part in population.rejects())
 
-    def findings(self, rejected: Collection[str]) -> list[Finding]:
+    def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
-        return [*self.ledger_findings, *(f for population in self.populations for f in population.findings(rejected))]
+        return [*self.ledger_findings, *(f for population in self.populations for f in population.findings())]
 
     def write_rejects(self, path: Path, rejects: pl.DataFrame) -> None:
         """The rejects file: one line for each rule that a row breaks."""

@@ -141,8 +141,7 @@ def measure_and_reconcile(
         columns, opening_findings = post_notes(plan, {one.kind: one.totals.sums() for one in measured}, inputs.prior_balances)
         statements = make_statements(plan, inputs, columns, measured)
         ties = close_ties(plan, columns, measured, inputs.ledgers, plan.opening.source != "none")
-        rejected = frozenset(rejects["contract_id"].drop_nulls().to_list())
-        findings = [*inputs.findings(rejected), *opening_findings]
+        findings = [*inputs.findings(), *opening_findings]
         return gather(measured, columns, statements, ties, findings, rejects)
 
 

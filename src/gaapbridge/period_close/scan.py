@@ -5,7 +5,7 @@ Nothing is lost on the way: a row is measured, or rejected with its reason, or l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,18 +93,11 @@ def _writer(table_path: Path, schema: Any) -> Any:
     return parquet.ParquetWriter(table_path, schema, compression="zstd", use_dictionary=words, column_encoding=encoding)
 
 
-def findings_of(
-    found: Scan, explained: Mapping[str, Cause], address: str, but: Mapping[str, Collection[str]]
-) -> list[Finding]:
-    """One finding for each cause: how many contracts, how much, and the first of them by name.
-
-    ``but`` leaves contracts out of a cause: one that is missing because its row was rejected is not lost.
-    """
+def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> list[Finding]:
+    """One finding for each cause: how many contracts, how much, and the first of them by name."""
     findings = []
     for cause, every in sorted(found.causes.items()):
-        rows = sorted(row for row in every if row[0] not in but.get(cause, ()))
-        if not rows:
-            continue
+        rows = sorted(every)
         named = ", ".join(contract for contract, _ in rows[:NAMED_CONTRACTS])
         named += " and others" if len(rows) > NAMED_CONTRACTS else ""
         amount, told = sum(amount for _, amount in rows), explained[cause]

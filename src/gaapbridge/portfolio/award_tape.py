@@ -39,6 +39,7 @@ WHOLE_AWARD = Rule(
     "an award is measured whole: its row, its tranches and its events are all good",
     "correct the rows of the award that are rejected for a reason of their own",
     lambda _: pl.col("award_rejected"),
+    follows=True,
 )
 """The last rule of every row: what is left of an award of which something is rejected cannot be measured."""
 

@@ -94,7 +94,8 @@ class Rule:
     `{instant}`, `{opening}`, `{closing}` and `{currency}` in the sentence stand for circumstances.
     An empty cell breaks no rule but the one that a required cell is given; a rule that is `of_giving` stands
     in the place of that one. `bounds` states the lowest and highest whole number allowed where that is all the
-    rule says, so that a chunk is cleared by its extremes.
+    rule says, so that a chunk is cleared by its extremes. One that `follows` is broken only because another row is
+    rejected for a reason of its own.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Rule:
     beside: tuple[str, ...] = ()
     bounds: tuple[int, int] | None = None
     of_giving: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

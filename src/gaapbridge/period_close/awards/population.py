@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,9 +65,9 @@ class AwardPopulation:
         """Rows of the three tapes that were not measured."""
         return [part for tape in self.tapes.read() for part in tape.rejects]
 
-    def findings(self, rejected: Collection[str]) -> list[Finding]:
+    def findings(self) -> list[Finding]:
         """Findings about events that are not measured."""
-        return findings_of(self.found, CAUSES, "award", {})
+        return findings_of(self.found, CAUSES, "award")
 
     def result(self, table: Path) -> Measured:
         """What the awards come to, by two paths."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,9 +65,9 @@ class GuaranteePopulation:
         """Rows of guarantees and fee instalments that were not measured."""
         return [*(part for tape in self.tapes.read() for part in tape.rejects), *self.found.rejects]
 
-    def findings(self, rejected: Collection[str]) -> list[Finding]:
-        """Findings about the tapes; a guarantee whose row was ``rejected`` has its reason there and is not lost."""
-        return [*control_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "guarantee", {"lost": rejected})]
+    def findings(self) -> list[Finding]:
+        """Findings about the tapes and about contracts that the close does not take as they stand."""
+        return [*control_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "guarantee")]
 
     def result(self, table: Path) -> Measured:
         """What the guarantees come to, by two paths."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from gaapbridge.period_close.scenarios import refuse_unknown_scenarios
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import ContractTapes
+from gaapbridge.portfolio.both_tapes import good_on_both
+from gaapbridge.portfolio.checks import Checked
 from gaapbridge.portfolio.contract import Circumstances, Contract
 from gaapbridge.portfolio.curves import Curves, read_curves
 from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
@@ -59,14 +61,31 @@ class GuaranteeTapes:
         before = [tape.chunks() for tape in self.opening] if self.opening else [iter([frame]) for frame in absent]
         after = [tape.chunks() for tape in self.closing]
         for opened, closed, fees_opened, fees_closed in aligned(before[0], after[0], before[1], after[1]):
-            opening = self._good(opened, fees_opened, "opening", self.opening) if self.opening else (opened, fees_opened)
-            closing = self._good(closed, fees_closed, "closing", self.closing)
+            opening = self._good(opened, fees_opened, "opening") if self.opening else (opened, fees_opened)
+            closing = self._good(closed, fees_closed, "closing")
+            if self.opening:
+                opening, closing = self._on_both(opening, "opening"), self._on_both(closing, "closing")
             yield opening[0], closing[0], opening[1], closing[1]
 
-    def _good(
-        self, guarantees: pl.DataFrame, fees: pl.DataFrame, state: str, tapes: tuple[ContractTape, ContractTape]
-    ) -> Frames:
-        pair = whole_guarantees(guarantees, fees, *tapes)
+    def _good(self, guarantees: pl.DataFrame, fees: pl.DataFrame, state: str) -> Frames:
+        return self._kept(whole_guarantees(guarantees, fees, *self._pair(state)), state)
+
+    def _on_both(self, frames: Frames, state: str) -> Frames:
+        """Rows whose guarantee has no rejected row at the other instant either."""
+        others = self._pair("closing" if state == "opening" else "opening")
+        contracts = (GUARANTEES, GUARANTEE_FEES)
+        checked = [
+            good_on_both(frame, contract, others, tape.source.file)
+            for frame, contract, tape in zip(frames, contracts, self._pair(state), strict=True)
+        ]
+        return self._kept(checked, state)
+
+    def _pair(self, state: str) -> tuple[ContractTape, ContractTape]:
+        pair = self.opening if state == "opening" else self.closing
+        assert pair is not None, "asked only where there is such a pair"
+        return pair
+
+    def _kept(self, pair: Sequence[Checked], state: str) -> Frames:
         for name, checked in zip(NAMES, pair, strict=True):
             if checked.rejects.height:
                 self.across.setdefault(f"tapes.{name}.{state}", []).append(checked.rejects)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +12,7 @@ from gaapbridge.period_close.scenarios import refuse_unknown_scenarios
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import ContractTapes
+from gaapbridge.portfolio.both_tapes import good_on_both
 from gaapbridge.portfolio.checks import Checked, check
 from gaapbridge.portfolio.contract import Circumstances
 from gaapbridge.portfolio.curves import Curves, read_curves
@@ -28,7 +29,8 @@ Frames = tuple[pl.DataFrame, ...]
 class LoanTapes:
     """The loan tapes of a close, opened; ``read`` is complete once they have been streamed.
 
-    ``events`` are read whole; None where the plan names no such tape.
+    ``events`` are read whole; None where the plan names no such tape. ``across`` collects rejects of rows whose contract is
+    rejected on the other tape, by instant.
     """
 
     stated: ContractTapes
@@ -36,6 +38,7 @@ class LoanTapes:
     opening: ContractTape | None
     closing: ContractTape
     events: Checked | None
+    across: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
 
     kind = "loans"
 
@@ -50,9 +53,19 @@ class LoanTapes:
         return max(self.closing.longest_term, self.opening.longest_term if self.opening else 1)
 
     def pairs(self) -> Iterator[Frames]:
-        """Good opening and closing rows in chunks of the same contracts."""
-        opening = self.opening.chunks() if self.opening else iter([empty_frame(LOANS)])
-        return aligned(opening, self.closing.chunks())
+        """Opening and closing rows in chunks of the same contracts, good on both tapes."""
+        if self.opening is None:
+            yield from aligned(iter([empty_frame(LOANS)]), self.closing.chunks())
+            return
+        before, after = self.opening, self.closing
+        for opening, closing in aligned(before.chunks(), after.chunks()):
+            yield self._good("opening", before, opening, after), self._good("closing", after, closing, before)
+
+    def _good(self, state: str, tape: ContractTape, rows: pl.DataFrame, other: ContractTape) -> pl.DataFrame:
+        checked = good_on_both(rows, LOANS, (other,), tape.source.file)
+        if checked.rejects.height:
+            self.across.setdefault(state, []).append(checked.rejects)
+        return checked.good
 
     def stream(self, progress: Callable[[int], None]) -> None:
         """Hold every row against its contract; nothing is measured."""
@@ -62,7 +75,11 @@ class LoanTapes:
     def read(self) -> list[TapeRows]:
         """What was read of each tape."""
         control, tapes = self.stated.control, (("opening", self.opening), ("closing", self.closing))
-        read = [TapeRows.of(f"tapes.loans.{state}", tape, getattr(control, state)) for state, tape in tapes if tape is not None]
+        read = [
+            TapeRows.of(f"tapes.loans.{state}", tape, getattr(control, state), *self.across.get(state, ()))
+            for state, tape in tapes
+            if tape is not None
+        ]
         if self.events is not None:
             totals = self.events.totals()
             read.append(TapeRows("tapes.events", totals.rows, totals.amount_minor, (self.events.rejects,)))

@@ -1,0 +1,22 @@
+"""Rejects of several tapes brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from gaapbridge.portfolio.award_tape import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
+from gaapbridge.portfolio.both_tapes import OTHER_ROW_GOOD
+from gaapbridge.portfolio.checks import REJECTS
+from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
+
+_ACROSS = (rule for contract in (GUARANTEES, GUARANTEE_FEES, AWARDS, AWARD_TRANCHES, AWARD_EVENTS) for rule in contract.across)
+CONSEQUENCES = frozenset(rule.sentence for rule in (OTHER_ROW_GOOD, *_ACROSS) if rule.follows)
+"""Sentences of the rules that a row breaks because another row of its contract is rejected."""
+
+
+def together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """All rejects by file and row, those with a reason of their own first, as they are the ones to correct."""
+    rejects = pl.concat([pl.DataFrame(schema=REJECTS), *(part.select(REJECTS.names()) for part in parts)])
+    return rejects.sort(pl.col("rule").is_in(CONSEQUENCES), "file", "row", maintain_order=True)
