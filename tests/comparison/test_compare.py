@@ -10,8 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge.checking import check
 from gaapbridge.comparison import Comparison, compare
 from gaapbridge.comparison.steps import GROUND, PRIOR
+from gaapbridge.filings import layout_file
+from gaapbridge.period_close.period import close
+from gaapbridge.period_close.run_folder import sha256_of
 from gaapbridge.terms.errors import UnusableInput
 
 TIMING = ('default_timing = "end"', 'default_timing = "middle"')
@@ -107,6 +111,20 @@ def test_an_input_changed_in_place_is_a_step_of_its_own_before_the_keys(lender) 
     assert weights == difference(on_new_tape, new) != {}
     assert "tapes.loans.closing (tapes/loans-2023-12-31.parquet)" in comparison.attribution.ground
     assert "changed in place" in comparison.as_text()
+
+
+def test_a_layout_of_ones_own_is_an_input_of_the_run(lender) -> None:
+    """Shown otherwise in place, it is named as what changed."""
+    mine = lender.folder / "mine.json"
+    mine.write_text(layout_file("lender").read_text())
+    plan = lender.plan(2023, ('layout = "lender"', 'layout = "mine.json"'))
+    assert "statement.layout" not in check(plan).as_dict()["files"]
+    old = close(plan).folder
+    assert json.loads((old / "manifest.json").read_text())["sources"]["statement.layout"]["sha256"] == sha256_of(mine)
+    mine.write_text(mine.read_text().replace('"Loans receivable, net"', '"Loans, net"'))
+    comparison = compare(old, close(plan).folder)
+    assert [source.name for source in comparison.changes.in_place] == ["statement.layout"]
+    assert comparison.exit_code == 0
 
 
 def test_contributions_that_do_not_add_up_are_told(lender) -> None:

@@ -75,7 +75,9 @@ def source_of(key: Key) -> str | None:
     match key:
         case ("tapes", tape, "path"):
             return f"tapes.{tape}"
-        case ("opening", "file") | ("tapes" | "trial_balance", *_, "opening" | "closing") | ("curves", _, _):
+        case ("opening", "file") | ("statement", "layout") | ("curves", _, _):
+            return dotted(key)
+        case ("tapes" | "trial_balance", *_, "opening" | "closing"):
             return dotted(key)
     return None
 
@@ -88,8 +90,9 @@ def located(values: Values, folder: Path) -> dict[Key, Any]:
 def _is_path(key: Key, value: Any) -> bool:
     if not isinstance(value, str):
         return False
-    layout = key == ("statement", "layout") and value.endswith(".json")
-    return source_of(key) is not None or layout or (key == PRIOR_RUN and value != "latest")
+    if key == ("statement", "layout"):
+        return value.endswith(".json")
+    return source_of(key) is not None or (key == PRIOR_RUN and value != "latest")
 
 
 def dotted(key: Key) -> str:

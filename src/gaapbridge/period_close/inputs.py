@@ -214,6 +214,7 @@ def _paths(plan: Plan, prior: Path | None) -> dict[str, Path]:
             named[f"curves.{kind}.{curve}"] = path
     for state in ("opening", "closing"):
         named[f"trial_balance.{state}"] = getattr(plan.trial_balance, state) if plan.trial_balance else None
+    named["statement.layout"] = plan.statement.own_layout
     paths = {name: plan.locate(path) for name, path in named.items() if path is not None}
     return paths if prior is None else {**_carried_tapes(plan, prior, paths), **paths}
 

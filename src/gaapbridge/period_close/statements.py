@@ -108,8 +108,8 @@ class _Made:
 
 def layout_for(plan: Plan) -> Layout:
     """The layout a plan prints in. Raises ``UnusableInput`` where it has no row for an account."""
-    name = plan.statement.layout
-    path = plan.locate(name) if name.endswith(".json") else layout_file(name)
+    own = plan.statement.own_layout
+    path = layout_file(plan.statement.layout) if own is None else plan.locate(own)
     layout = layout_of(read_json(path), path.name)
     for code, account in plan.accounts.items():
         if account.line not in layout.row_ids():

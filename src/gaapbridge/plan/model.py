@@ -100,9 +100,14 @@ class NoteTax(Section):
 
 
 class StatementForm(Section):
-    """The layout of the printed statement: a packaged name or a path."""
+    """The layout of the printed statement: a packaged name or the path of the user's own."""
 
     layout: str
+
+    @property
+    def own_layout(self) -> str | None:
+        """The path of the user's own layout."""
+        return self.layout if self.layout.endswith(".json") else None
 
 
 class ChartAccount(Section):
