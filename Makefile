@@ -23,7 +23,7 @@ help:  ## what can be made
 	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
 	@echo "make setup         the environment only ($(VENV)); the others make it when it is missing"
-	@echo "make clean         remove what was built; distclean removes the environment too"
+	@echo "make clean         remove what tools built; distclean removes the environment too; your plans and runs (demo/) stay"
 
 setup: $(STAMP)  ## the environment, made on first use and again when a pin changes
 
@@ -59,8 +59,9 @@ conformance: $(STAMP)  ## the suite of the differences, worked examples, filings
 bench: $(STAMP)  ## close against mere reading
 	$(BIN)/python benchmarks/close.py --loans $(N)
 
+# demo/ is left: plans that were edited and runs that were closed are nobody's to remove but their owner's.
 clean:
-	rm -rf build dist demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

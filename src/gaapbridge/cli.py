@@ -40,12 +40,15 @@ RunArgument = Annotated[str, typer.Argument(help="a run folder, latest or previo
 def demo(
     loans: Annotated[int, typer.Option(min=100, help="contracts the synthetic lender writes")] = 20_000,
     folder: Annotated[Path, typer.Option(help="where the example lender is written")] = Path("demo"),
+    format: FormatOption = Format.text,
 ) -> None:
     """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
-    from gaapbridge.example.demo import run_demo
+    from gaapbridge.example.demo import demonstrate
     from gaapbridge.progress import Progress
 
-    raise typer.Exit(run_demo(folder, loans, Progress(), sys.stdout))
+    done = demonstrate(folder, loans, Progress())
+    typer.echo(json.dumps(done.as_dict(), ensure_ascii=False) if format is Format.json else done.as_text(), nl=False)
+    raise typer.Exit(done.exit_code)
 
 
 @app.command()

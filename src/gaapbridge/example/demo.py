@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
 from gaapbridge.example.ledger import MEASURED_ROLES
 from gaapbridge.example.lender import ExampleFiles, complete_ledger, write_example
@@ -16,19 +19,62 @@ from gaapbridge.progress import Progress
 ELECTION = ('default_timing = "end"', 'default_timing = "middle"')
 """An election of the plan, and the other answer that the demonstration proposes to try."""
 
+EDITED_BY_PEOPLE = (".toml", ".csv")
+"""Endings of the files that a person may have edited: plans, curves and trial balances."""
 
-def run_demo(folder: Path, loans: int, progress: Progress, out: TextIO) -> int:
-    """Write the example lender into ``folder``, close both years and print; returns the exit code of the last close."""
-    with progress.stage("simulating the lender"):
-        files = write_example(folder, loans=loans)
-    with progress.stage("measuring for the lender's own ledger"):
-        complete_ledger(folder, measured_year_ends(files))
-    runs = [close(files.plans[year], progress=progress) for year in sorted(files.plans)]
-    out.write(runs[-1].as_text())
-    out.write(_held(runs[0]))
-    out.write(_times(progress))
-    out.write(_what_next(files.plans[max(files.plans)], runs[-1]))
-    return max(run.exit_code for run in runs)
+
+@dataclass(frozen=True)
+class Demonstration:
+    """Both years closed: the plan of the later, the two runs, the files kept aside, and the seconds by stage."""
+
+    plan: Path
+    prior: Run
+    run: Run
+    kept: tuple[Path, ...]
+    elapsed: tuple[tuple[str, float], ...]
+
+    @property
+    def exit_code(self) -> int:
+        """The worse of the two closes."""
+        return max(self.prior.exit_code, self.run.exit_code)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``: the later close as ``close`` gives it, then the year before and the files kept."""
+        return {**self.run.as_dict(), "prior": self.prior.as_dict(), "kept": [str(path) for path in self.kept]}
+
+    def as_text(self) -> str:
+        """The statement of the later year, then the year before, what was kept, the times, and three commands to go on."""
+        return "".join([self.run.as_text(), _held(self.prior), _kept(self.kept), _times(self.elapsed), _what_next(self)])
+
+
+def demonstrate(folder: Path, loans: int, progress: Progress) -> Demonstration:
+    """Write the example lender into ``folder`` and close both years. A file that a person edited is kept aside first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as unfinished:
+        with progress.stage("simulating the lender"):
+            files = write_example(Path(unfinished), loans=loans)
+        with progress.stage("measuring for the lender's own ledger"):
+            complete_ledger(files.folder, measured_year_ends(files))
+        kept = tuple(moved_in(files.folder, folder))
+    plans = [folder / files.plans[year].name for year in sorted(files.plans)]
+    prior, run = (close(plan, progress=progress) for plan in plans)
+    return Demonstration(plans[-1], prior, run, kept, tuple(progress.elapsed))
+
+
+def moved_in(written: Path, folder: Path) -> Iterator[Path]:
+    """Move every file from ``written`` to its place in ``folder``; yields where a file that a person edited is kept instead."""
+    for path in sorted(path for path in written.rglob("*") if path.is_file()):
+        place = folder / path.relative_to(written)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.suffix in EDITED_BY_PEOPLE and place.exists() and place.read_bytes() != path.read_bytes():
+            yield place.rename(_aside(place))
+        path.replace(place)
+
+
+def _aside(place: Path) -> Path:
+    """The first free name beside a file: ``plan-kept-1.toml`` for ``plan.toml``."""
+    numbered = (place.with_stem(f"{place.stem}-kept-{number}") for number in itertools.count(1))
+    return next(path for path in numbered if not path.exists())
 
 
 def measured_year_ends(files: ExampleFiles) -> dict[date, dict[str, int]]:
@@ -53,16 +99,22 @@ def _held(prior: Run) -> str:
     return f"The year before: {held:,} of {len(prior.checks):,} hold. Findings: {findings}. Run: {prior.folder}\n"
 
 
-def _times(progress: Progress) -> str:
+def _kept(kept: tuple[Path, ...]) -> str:
+    """One line where files are kept, none otherwise."""
+    return f"Files that differed from the example's are kept: {', '.join(map(str, kept))}\n" if kept else ""
+
+
+def _times(elapsed: tuple[tuple[str, float], ...]) -> str:
     spent: dict[str, float] = {}
-    for name, seconds in progress.elapsed:
+    for name, seconds in elapsed:
         spent[name] = spent.get(name, 0.0) + seconds
     parts = [f"{name} {seconds:.1f} s" for name, seconds in spent.items()]
     return f"Elapsed: {', '.join(parts)}; together {sum(spent.values()):.1f} s.\n"
 
 
-def _what_next(plan: Path, run: Run) -> str:
-    """Three commands filled in for this run."""
+def _what_next(done: Demonstration) -> str:
+    """Three commands filled in for the later run."""
+    plan, run = done.plan, done.run
     old, new = ELECTION
     return (
         "\nGo on with (the command is .venv/bin/gaapbridge where it is not on your path):\n"
