@@ -9,13 +9,17 @@ import openpyxl
 import polars as pl
 import pytest
 
+from gaapbridge.checking import check
 from gaapbridge.period_close import close
 from gaapbridge.period_close.notes import DECLARED
 from gaapbridge.plan import read_plan
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.starter import write_starter
+from gaapbridge.starter.curve_files import COPIED
 from gaapbridge.starter.loan_file import look_at
-from gaapbridge.starter.names import KNOWN_NAMES, matched
+from gaapbridge.starter.names import KNOWN_BY_CELLS, KNOWN_NAMES, matched, plain
+from gaapbridge.starter.words import KNOWN_WORDS, meanings
+from gaapbridge.starter.write import FILES as EXAMPLE
 
 HEADER = {
     "Account No": "contract_id",
@@ -83,16 +87,17 @@ def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) 
         "segment", "currency", "first_payment_date", "term_instalments", "repayment_type", "outstanding_principal_minor",
         "days_past_due",
     ]  # fmt: skip
-    assert set(starter.loans.faults) == {"origination_date", "annual_rate", "status"}
+    assert set(starter.loans.faults) == {"origination_date", "annual_rate"}
     text = starter.as_text()
     for said in (
-        "contract_id                  Account No  (a name of the trade)",
+        "contract_id                   Account No  (a name of the trade)",
         'minor  (no decimals seen; write "major" if 5000 in the file means 5,000.00)',
-        "days_past_due                days since the oldest unpaid instalment fell due",
+        "days_past_due                 days since the oldest unpaid instalment fell due",
         "Jan-2022: origination_date is a day of the calendar, written YYYY-MM-DD",
         "5.9: a rate is a fraction, 18 % is 0.18",
-        "Current: status is one of on_book, prepaid, matured, written_off",
-        "0                            service_fee_minor, fees_received_minor",
+        "status                        Current → on_book, Late → on_book",
+        "No segment was found: the files in curves/ have those of the example, business and consumer.",
+        "0                             service_fee_minor, fees_received_minor",
         "In the file and not read (ignore): Purpose",
     ):
         assert said in text
@@ -130,6 +135,7 @@ def names(*header: str) -> dict[str, str]:
         ("int_rate", "annual_rate"), ("APR", "annual_rate"), ("Term in Months", "term_instalments"),
         ("dpd", "days_past_due"), ("Days Delinquent", "days_past_due"), ("date_of_origination", "origination_date"),
         ("issue_d", "origination_date"), ("installment", "instalment_minor"), ("Curency", "currency"),
+        ("First Due", "first_payment_date"), ("Closed on", "exit_date"), ("Broker cost", "costs_paid_minor"),
         ("Principle", "principal_minor"), ("outstanding_principle", "outstanding_principal_minor"),
     ],
 )  # fmt: skip
@@ -137,11 +143,108 @@ def test_a_name_is_known(theirs: str, ours: str) -> None:
     assert names(theirs) == {ours: theirs}
 
 
-@pytest.mark.parametrize(
-    "theirs", ["paid_principal", "last_pymnt_d", "delinq_2y", "state", "vehicle_value", "balance_begin_t0"]
-)
+@pytest.mark.parametrize("theirs", ["paid_principal", "last_pymnt_d", "delinq_2y", "vehicle_value", "balance_begin_t0"])
 def test_a_name_that_means_something_else_is_left(theirs: str) -> None:
     assert names(theirs) == {}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "cells", "ours"),
+    [
+        ("Disbursed", ["2022-06-15"], "origination_date"), ("Disbursed", ["5000.00"], "principal_minor"),
+        ("Type", ["Annuity", "Bullet"], "repayment_type"), ("Type", ["car", "house"], "segment"),
+        ("State", ["Open", "Closed", "Written off"], "status"), ("State", ["Alaska", "Ohio"], None),
+        ("Closed", ["2022-06-15"], "exit_date"), ("Closed", ["yes"], None),
+    ],
+)  # fmt: skip
+def test_a_name_of_more_than_one_meaning_is_told_by_its_cells(
+    tmp_path: Path, theirs: str, cells: list[str], ours: str | None
+) -> None:
+    rows = [[str(number), cell] for number, cell in enumerate(cells)]
+    found = look_at(made(tmp_path / "loans.csv", ["contract_id", theirs], rows)).matches
+    assert {name: match.theirs for name, match in found.items()} == {"contract_id": "contract_id"} | (
+        {ours: theirs} if ours else {}
+    )
+    assert KNOWN_BY_CELLS.keys() <= set(LOANS.names)
+    assert all(words == plain(words) for known in KNOWN_BY_CELLS.values() for words in known)
+
+
+WORDED = {"business": "Cars", "consumer": "Homes, small", "equal_principal": "Linear", "level": "Annuity"}
+"""The words of `ROWS` as another lender writes them."""
+
+
+def worded(path: Path, *more: list[str]) -> Path:
+    """The loan file in that lender's words, with a status."""
+    rows = [[*(WORDED.get(cell, cell) for cell in row), "Open"] for row in ROWS]
+    return made(path, [*HEADER, "State"], [*rows, *more])
+
+
+def test_words_of_the_lender_are_told_with_ours(tmp_path: Path, folder: Path) -> None:
+    left = [*(WORDED.get(cell, cell) for cell in ROWS[1]), "Closed"]
+    starter = write_starter(folder, worded(tmp_path / "loans.csv", ["A-3", *left[1:8], "Balloon", *left[9:]]))
+    assert starter.as_dict()["loans"]["words"] == {
+        "repayment_type": {"Annuity": ["level"], "Balloon": [], "Linear": ["equal_principal"]},
+        "status": {"Closed": ["prepaid", "matured"], "Open": ["on_book"]},
+    }
+    lines = starter.as_text().split("\n")
+    assert "  repayment_type                Annuity → level, Balloon → not known, Linear → equal_principal" in lines
+    assert "  status                        Closed → prepaid or matured, Open → on_book" in lines
+    assert starter.loans is not None and starter.loans.faults == {}
+    plan = starter.plan.read_text(encoding="utf-8")
+    assert "\n# To be written otherwise in the file, status: Closed → prepaid or matured, Open → on_book\n" in plan
+
+
+def test_the_second_column_of_the_report_stands_in_line(tmp_path: Path, folder: Path) -> None:
+    long = max(LOANS.names, key=len)
+    starter = write_starter(folder, made(tmp_path / "loans.csv", [*HEADER, long], [[*row, "0.00"] for row in ROWS]))
+    assert starter.loans is not None
+    lines = [line for line in starter.as_text().split("\n") if line.endswith(")") and line.split()[0] in starter.loans.matches]
+    assert len(lines) == len(HEADER) + 1 and {line[: len(long) + 4].rstrip().count(" ") for line in lines} == {2}
+    assert {line[len(long) + 2 : len(long) + 4] for line in lines} == {"  "}
+    assert all(line[len(long) + 4] != " " for line in lines)
+
+
+@pytest.mark.parametrize("column", list(KNOWN_WORDS))
+def test_words_of_the_trade_stand_for_those_of_the_tape(column: str) -> None:
+    (rule,) = [rule.sentence for rule in LOANS.rules if rule.id == f"{column}_known"]
+    assert rule == f"{column} is one of {', '.join(KNOWN_WORDS[column])}"
+    for ours, known in KNOWN_WORDS[column].items():
+        assert all(ours in meanings(column, word) for word in (ours, *known))
+
+
+def test_the_segments_of_the_file_get_curves_marked_as_copied(tmp_path: Path, folder: Path) -> None:
+    starter = write_starter(folder, worded(tmp_path / "loans.csv"))
+    files = [name for name in starter.files if name.endswith(".csv")]
+    assert len(files) == 4
+    for name in files:
+        table, example = pl.read_csv(folder / name), pl.read_csv(EXAMPLE / name)
+        assert table.columns == example.columns
+        for segment in ("Cars", "Homes, small"):
+            copied = example.filter(pl.col("segment") == COPIED).drop("segment")
+            assert table.filter(pl.col("segment") == segment).drop("segment").equals(copied), name
+        assert set(table["segment"]) == {"Cars", "Homes, small"}
+    page = (folder / "curves" / "README.md").read_text(encoding="utf-8")
+    assert "to be replaced" in page and "- `Homes, small`\n" in page and "- `loans-hazard.csv`\n" in page
+    assert "\n# COPIED FIGURES, TO BE REPLACED: " in starter.plan.read_text(encoding="utf-8")
+    assert "Segments in the file: Cars, Homes, small. Each has its rows in curves/" in starter.as_text()
+
+
+def test_only_the_words_are_left_to_write_before_the_plan_closes(tmp_path: Path, folder: Path) -> None:
+    tape = worded(tmp_path / "loans.csv")
+    starter = write_starter(folder, tape)
+    assert check(starter.plan).exit_code == 1
+    assert starter.loans is not None
+    text = tape.read_text()
+    for words in starter.loans.words.values():
+        for theirs, (ours, *_) in words.items():
+            text = text.replace(theirs, ours)
+    tape.write_text(text)
+    assert close(starter.plan).exit_code == 0
+
+
+def test_a_segment_far_down_the_file_is_seen(tmp_path: Path) -> None:
+    rows = [[str(number), "late" if number == 2_500 else "early"] for number in range(2_501)]
+    assert look_at(made(tmp_path / "loans.csv", ["contract_id", "product"], rows)).segments == ("early", "late")
 
 
 def test_a_column_stands_for_one_of_ours_and_the_surest_name_wins() -> None:

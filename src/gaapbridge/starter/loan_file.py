@@ -1,11 +1,12 @@
 """A lender's own loan tape at first sight: which of its columns are which of ours, how it states money, what is wrong.
 
-Only the header and the first rows are looked at. Everything here is a guess that the lender reads again.
+Only the header and the first rows are looked at, and of all rows the words of a few columns. Everything here is a guess
+that the lender reads again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.raw import Raw
 from gaapbridge.portfolio.read import open_tape
 from gaapbridge.starter.names import Match, matched
+from gaapbridge.starter.words import KNOWN_WORDS, foreign, meanings
 
 FIRST_ROWS = 1_000
 """Rows that are looked at."""
@@ -32,7 +34,8 @@ class LoanFile:
     """What a loan tape seems to hold.
 
     ``decimal`` is a column and a cell of it that show money in major units, None where none does; ``faults`` say, by our
-    column, what cannot be used in the first rows; ``currency`` is stated where the first rows have a single one.
+    column, what cannot be used in the first rows; ``currency`` is stated where the first rows have a single one. Of all rows:
+    ``segments``, and ``words`` that a tape may not hold, by our column, with those of ours that each would be.
     """
 
     path: Path
@@ -41,6 +44,7 @@ class LoanFile:
     decimal: tuple[str, str] | None
     currency: str | None
     segments: tuple[str, ...]
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
     faults: Mapping[str, str]
 
     @property
@@ -70,6 +74,7 @@ class LoanFile:
             "defaulted": {column.name: column.default for column in self.defaulted},
             "ignored": list(self.unread),
             "segments": list(self.segments),
+            "words": {ours: {theirs: list(means) for theirs, means in words.items()} for ours, words in self.words.items()},
             "faults": dict(self.faults),
         }
 
@@ -86,22 +91,28 @@ def look_at(path: Path) -> LoanFile:
     taken = {match.theirs for match in matches.values()}
     decimal = _decimal(first, matches)
     amounts: Amounts = "minor" if decimal is None else "major"
-    currencies = _words(first, matches, "currency")
+    currencies = _words([first], matches, ("currency",))["currency"]
+    worded = _words(raw.batches(raw.header, None), matches, ("segment", *KNOWN_WORDS))
+    words = {ours: found for ours in KNOWN_WORDS if (found := foreign(ours, worded[ours]))}
     return LoanFile(
         path=path,
         matches=matches,
         unread=tuple(name for name in raw.header if name not in taken),
         decimal=decimal,
         currency=currencies[0] if len(currencies) == 1 else None,
-        segments=_words(first, matches, "segment"),
-        faults={**_per_cent(first, matches), **_faults(path, raw, matches, amounts)},
+        segments=worded["segment"],
+        words=words,
+        faults={**_per_cent(first, matches), **_faults(path, raw, matches, amounts, words)},
     )
 
 
 def _readable(cells: pl.Series, column: Column, raw: Raw) -> bool:
-    """Whether most cells could be what our column holds."""
+    """Whether most cells could be what our column holds; where it holds words, one of ours or of the trade."""
     if impossible(cells.dtype, column):
         return False
+    if column.name in KNOWN_WORDS:
+        words = cells.cast(pl.String).drop_nulls().to_list()
+        return 2 * sum(bool(meanings(column.name, word)) for word in words) >= max(len(words), 1)
     converted = convert(cells, column, Reading("major", workbook=raw.workbook))
     given = cells.len() - cells.null_count()
     return 2 * (converted.len() - converted.null_count()) >= max(given, 1)
@@ -122,19 +133,26 @@ def _decimal(first: pl.DataFrame, matches: Mapping[str, Match]) -> tuple[str, st
     return None
 
 
-def _words(first: pl.DataFrame, matches: Mapping[str, Match], ours: str) -> tuple[str, ...]:
-    """The different words of a column in the first rows, sorted; none where the file does not have it."""
-    if ours not in matches:
-        return ()
-    return tuple(sorted(first[matches[ours].theirs].cast(pl.String).drop_nulls().unique().to_list()))
+def _words(batches: Iterable[pl.DataFrame], matches: Mapping[str, Match], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The different words of some of our columns, sorted; none where the file does not have the column."""
+    words: dict[str, set[str]] = {ours: set() for ours in names}
+    for batch in batches:
+        for ours in words.keys() & matches.keys():
+            words[ours].update(batch[matches[ours].theirs].unique().drop_nulls().cast(pl.String).to_list())
+    return {ours: tuple(sorted(found)) for ours, found in words.items()}
 
 
-def _faults(path: Path, raw: Raw, matches: Mapping[str, Match], amounts: Amounts) -> dict[str, str]:
-    """What the contract of a loan tape says of the columns found, in the first rows: the first fault of each column."""
+def _faults(
+    path: Path, raw: Raw, matches: Mapping[str, Match], amounts: Amounts, foreign_in: Collection[str]
+) -> dict[str, str]:
+    """What the contract of a loan tape says of the columns found, in the first rows: the first fault of each column.
+
+    Rules on a column of foreign words are left out, for what those break is told with the words they would be.
+    """
     types = {ours: raw.dtypes[match.theirs] for ours, match in matches.items()}
-    foreign = [ours for ours, dtype in types.items() if impossible(dtype, LOANS.column(ours))]
-    faults = {ours: f"a column of {types[ours]} holds no {LOANS.column(ours).kind}" for ours in foreign}
-    reduced = _reduced([ours for ours in matches if ours not in foreign])
+    untyped = [ours for ours, dtype in types.items() if impossible(dtype, LOANS.column(ours))]
+    faults = {ours: f"a column of {types[ours]} holds no {LOANS.column(ours).kind}" for ours in untyped}
+    reduced = _reduced([ours for ours in matches if ours not in untyped], foreign_in)
     columns = {ours: matches[ours].theirs for ours in reduced.names}
     source = open_tape(path, reduced, amounts=amounts, columns=columns, ignore=("*",))
     rejects = check(next(source.batches(FIRST_ROWS)), reduced, Circumstances(), path.name).rejects
@@ -152,12 +170,15 @@ def _per_cent(first: pl.DataFrame, matches: Mapping[str, Match]) -> dict[str, st
     return {"annual_rate": f"{above[0]}: a rate is a fraction, 18 % is 0.18"} if 2 * above.len() > rates.len() else {}
 
 
-def _reduced(names: Collection[str]) -> Contract:
-    """The contract of a loan tape without the columns that a file does not have, and without what is said of them."""
+def _reduced(names: Collection[str], without_rules: Collection[str]) -> Contract:
+    """The contract of a loan tape without the columns that a file does not have, and without what is said of them or of some
+    others.
+    """
+    ruled = set(names) - set(without_rules)
     return replace(
         LOANS,
         columns=tuple(column for column in LOANS.columns if column.name in names),
-        rules=tuple(rule for rule in LOANS.rules if {rule.column, *rule.beside} <= set(names)),
+        rules=tuple(rule for rule in LOANS.rules if {rule.column, *rule.beside} <= ruled),
         key=tuple(name for name in LOANS.key if name in names),
         identity=LOANS.identity if LOANS.identity in names else None,
         amount=LOANS.amount if LOANS.amount in names else None,

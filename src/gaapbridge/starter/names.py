@@ -1,7 +1,7 @@
 """Names that lenders give to the columns of a loan tape, and how a file's own names are matched with ours.
 
-Four looks at a header, the surest first: the same name; the same words, however written; a name of the trade; a name that
-is nearly one of these. No column of a file stands for two of ours.
+Five looks at a header, the surest first: the same name; the same words, however written; a name of the trade; a name of more
+than one meaning whose cells fit; a name that is nearly one of these. No column of a file stands for two of ours.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
     "origination_date": (
         "origination day", "issue date", "open date", "opening date", "start date", "disbursement date", "disbursed date",
         "drawdown date", "funding date", "funded date", "loan date", "contract date", "value date", "note date",
-        "booking date", "origination month", "issue month", "放款日期", "起息日",
+        "booking date", "opened date", "issued date", "booked date", "origination month", "issue month", "放款日期", "起息日",
     ),
     "first_payment_date": (
         "first due date", "first payment due date", "first instalment date", "first repayment date", "first payment month",
-        "first payment", "首次还款日",
+        "first payment", "first due", "first instalment", "first due day", "首次还款日",
     ),
     "maturity_date": (
         "maturity", "maturity month", "end date", "expiry date", "final payment date", "final due date", "到期日",
@@ -48,7 +48,8 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "number of payments", "tenor", "tenor months", "duration months", "期数",
     ),
     "repayment_type": (
-        "repayment method", "repayment plan", "amortisation type", "amortisation", "schedule type", "payment type", "还款方式",
+        "repayment method", "repayment plan", "repayment kind", "amortisation type", "amortisation", "schedule type",
+        "payment type", "还款方式",
     ),
     "instalment_minor": (
         "instalment amount", "monthly instalment", "monthly payment", "scheduled payment", "scheduled payment amount",
@@ -60,7 +61,7 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "costs_paid_minor": (
         "origination cost", "direct cost", "acquisition cost", "initial direct cost", "commission", "dealer commission",
-        "broker commission",
+        "broker commission", "broker cost", "dealer cost", "agent commission", "cost paid", "transaction cost",
     ),
     "outstanding_principal_minor": (
         "principal outstanding", "unpaid principal", "unpaid principal balance", "current unpaid principal balance",
@@ -81,7 +82,10 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "delinquency days", "days of delinquency", "逾期天数",
     ),
     "status": ("loan status", "contract status", "account status", "状态"),
-    "exit_date": ("closed date", "close date", "payoff date", "paid off date", "charge off date", "write off date"),
+    "exit_date": (
+        "closed date", "close date", "closing date", "settled date", "settlement date", "payoff date", "paid off date",
+        "charge off date", "write off date", "written off date",
+    ),
     "default_date": ("date of default", "impaired date", "credit impaired date"),
     "cured_date": ("cure date", "date of cure"),
     "nonaccrual_date": ("non accrual date", "last accrual date"),
@@ -90,6 +94,16 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names of the trade for each of our columns, the one preferred first."""
 
+KNOWN_BY_CELLS: Mapping[str, tuple[str, ...]] = {
+    "repayment_type": ("type", "repayment", "method"),
+    "status": ("state", "standing"),
+    "origination_date": ("disbursed", "disbursement", "opened", "issued", "booked", "funded", "drawn", "start"),
+    "exit_date": ("closed", "settled", "ended", "exit"),
+    "principal_minor": ("disbursed", "disbursement", "funded", "financed", "drawn"),
+    "segment": ("type",),
+}
+"""Names that may mean one of our columns or something else: the cells tell, in this order."""
+
 _WORDS = {
     "no": "number", "nr": "number", "num": "number", "nbr": "number", "acct": "account", "agmt": "agreement",
     "amt": "amount", "amnt": "amount", "bal": "balance", "ccy": "currency", "dt": "date", "d": "date", "int": "interest",
@@ -97,7 +111,7 @@ _WORDS = {
     "prin": "principal", "princ": "principal", "prncp": "principal", "pmt": "payment", "pymnt": "payment", "pay": "payment",
     "rec": "received", "pd": "paid", "mth": "month", "mths": "month", "mo": "month", "mos": "month", "mnth": "month",
     "matr": "maturity", "delinq": "delinquent", "dlq": "delinquent", "inst": "instalment", "installment": "instalment",
-    "installments": "instalment", "amortization": "amortisation",
+    "installments": "instalment", "amortization": "amortisation", "amortizing": "amortising", "on": "date",
 }  # fmt: skip
 _PHRASES = {"dpd": "day past due", "upb": "unpaid principal balance", "opb": "original principal balance"}
 _SILENT = {"minor", "cent", "fen", "usd", "cny", "rmb", "eur", "gbp", "hkd", "jpy", "the", "of", "in"}
@@ -131,7 +145,7 @@ def plain(name: str) -> str:
 def matched(header: Sequence[str], ours: Sequence[str], fits: Callable[[str, str], bool]) -> dict[str, Match]:
     """The columns of a header that stand for ours, by our names in their order.
 
-    ``fits(ours, theirs)`` tells whether the cells could be what our column holds; only a name that is merely alike is asked.
+    ``fits(ours, theirs)`` tells whether the cells could be what our column holds; asked where the name does not say.
     """
     found: dict[str, Match] = {}
     taken: set[str] = set()
@@ -154,6 +168,10 @@ def _proposals(header: Sequence[str], ours: Sequence[str], fits: Callable[[str, 
             yield from (
                 (name, theirs, "a name of the trade") for theirs in header if _sorted(written[theirs]) == _sorted(words)
             )
+    for name, may_be in KNOWN_BY_CELLS.items():
+        for theirs in header:
+            if name in ours and written[theirs] in may_be and fits(name, theirs):
+                yield name, theirs, "a name of more than one meaning, whose cells fit: look at it"
     alike = [
         (max(_likeness(written[theirs], words) for words in known[name]), name, theirs) for name in ours for theirs in header
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -27,6 +27,10 @@ OF_THE_EXAMPLE = (
 """Tables of the example that are switched off in the plan of a lender who brings a loan tape."""
 
 
+MOST_SHOWN = 20
+"""Words or segments that are shown of many."""
+
+
 def example_plan() -> str:
     """The plan of the miniature tapes: all notes, closes as it is."""
     return _filled(
@@ -34,6 +38,7 @@ def example_plan() -> str:
         currency="CNY",
         source="opening_tape",
         notes=[folder.note.key for folder in notes_in_order()],
+        copied="",
         loans="\n".join(
             [
                 'opening = "tapes/loans-2022-12-31.csv"',
@@ -53,6 +58,7 @@ def plan_of(loans: LoanFile, place: str) -> str:
         currency=loans.currency or "CNY",
         source="none",
         notes=[folder.note.key for folder in notes_in_order() if "loans" in folder.note.tapes],
+        copied=_COPIED,
         loans="\n".join(_own_tape(loans, place)),
     )
     return switched_off(text, OF_THE_EXAMPLE)
@@ -92,7 +98,13 @@ _ABOUT_OWN = """\
 # To see what is missing or wrong:   gaapbridge check plan.toml"""
 
 
-def _filled(about: str, currency: str, source: str, notes: Sequence[str], loans: str) -> str:
+_COPIED = """
+
+# COPIED FIGURES, TO BE REPLACED: the files in curves/ hold an example's figures for every segment of the
+# loan tape. None was estimated from your loans (curves/README.md)."""
+
+
+def _filled(about: str, currency: str, source: str, notes: Sequence[str], copied: str, loans: str) -> str:
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         about=about,
         currency=currency,
@@ -101,6 +113,7 @@ def _filled(about: str, currency: str, source: str, notes: Sequence[str], loans:
         notes=", ".join(map(quoted, notes)),
         elections="\n\n".join(map(_elections, notes_in_order())),
         layout_rows="\n".join(_layout_rows()),
+        copied=copied,
         loans=loans,
     )
 
@@ -145,9 +158,31 @@ def _own_tape(loans: LoanFile, place: str) -> Iterator[str]:
     renamed = [match for match in loans.matches.values() if match.ours != match.theirs]
     longest = max((len(match.ours) for match in renamed), default=0)
     yield from (f"{match.ours.ljust(longest)} = {quoted(match.theirs)}" for match in renamed)
+    for ours, words in loans.words.items():
+        yield from ("", *_comment(f"To be written otherwise in the file, {ours}: {would_be(words)}"))
     for column in loans.missing:
-        yield from ("", *textwrap.wrap(f"Not found: {column.description}", WIDTH, initial_indent="# ", subsequent_indent="# "))
+        yield from ("", *_comment(f"Not found: {column.description}"))
         yield f'#{column.name} = ""'
+
+
+def would_be(words: Mapping[str, Sequence[str]]) -> str:
+    """Words of a file with those of ours that each would be; of many, the first.
+
+    >>> would_be({"Open": ["on_book"], "Closed": ["prepaid", "matured"], "X": []})
+    'Open → on_book, Closed → prepaid or matured, X → not known'
+    """
+    said = [f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()]
+    return first_of(said)
+
+
+def first_of(texts: Sequence[str]) -> str:
+    """Texts in a row; of many the first, and how many there are besides."""
+    more = len(texts) - MOST_SHOWN
+    return ", ".join(texts) if more <= 0 else f"{', '.join(texts[:MOST_SHOWN])} and {more:,} more"
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
 def _array(names: Sequence[str]) -> str:

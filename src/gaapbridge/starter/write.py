@@ -5,25 +5,29 @@ from __future__ import annotations
 import os
 import textwrap
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.starter.curve_files import COPIED, README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.loan_file import FIRST_ROWS, LoanFile, look_at
-from gaapbridge.starter.plan_text import example_plan, plan_of
+from gaapbridge.starter.plan_text import example_plan, first_of, plan_of, would_be
 from gaapbridge.terms.errors import UnusableInput
 
 PLAN = "plan.toml"
 DICTIONARY = "dictionary.md"
 
-_FILES = Path(__file__).with_name("files")
+FILES = Path(__file__).with_name("files")
+"""The example: curves, ledger and tapes in miniature."""
+
 _OF_LOANS = "curves/loans-*.csv"
 """What of the example stays with a lender's own loans: assumptions that are yet to be replaced."""
 
 _WIDTH = 110
-_FIRST = 27
+_FIRST = max(map(len, LOANS.names))
 """Characters of a line of the report, and of its first column: our longest name."""
 
 
@@ -61,17 +65,29 @@ def write_starter(folder: Path, loans: Path | None = None) -> Starter:
     """
     own = None if loans is None else look_at(loans)
     text = example_plan() if own is None else plan_of(own, _from(folder, own.path))
-    samples = sorted(_FILES.glob("*/*.csv") if own is None else _FILES.glob(_OF_LOANS))
     written = {
         PLAN: text,
         DICTIONARY: dictionary(tomllib.loads(text)),
-        **{path.relative_to(_FILES).as_posix(): path.read_text(encoding="utf-8") for path in samples},
+        **(_samples("*/*.csv") if own is None else _curves(own.segments)),
     }
     _refuse_overwriting(folder, written)
     for name, content in written.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
     return Starter(folder, tuple(written), own)
+
+
+def _samples(pattern: str) -> dict[str, str]:
+    """Files of the example, by their paths in a folder of a plan."""
+    paths = sorted(FILES.glob(pattern))
+    return {path.relative_to(FILES).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def _curves(segments: Sequence[str]) -> dict[str, str]:
+    """The curve files of a lender's own loans: the example's figures for its segments, and a page that says so."""
+    samples = _samples(_OF_LOANS)
+    curves = {name: for_segments(text, segments) for name, text in samples.items()} if segments else samples
+    return {**curves, README: curves_readme(list(curves), segments)}
 
 
 def _from(folder: Path, file: Path) -> str:
@@ -123,15 +139,26 @@ def _told_of_loans(starter: Starter, loans: LoanFile) -> Iterator[str]:
     yield from _listed("Not found, and taken as:", _defaults(loans))
     yield from _listed("Found and cannot be used as it is:", loans.faults.items())
     yield from _paragraph("In the file and not read (ignore)", loans.unread)
-    yield from _paragraph("Segments that the curves must have", loans.segments)
+    yield from _listed(
+        "Words that a tape may not hold; a plan maps no words, so write in the file:",
+        ((ours, would_be(words)) for ours, words in loans.words.items()),
+    )
     yield ""
-    yield "Still the example's: entity, period, every election, accounts, the files in curves/."
+    yield from _wrapped(_segments(loans.segments))
+    yield "Still an example's: entity, period, every election, accounts, every figure in curves/."
     yield from _next(
         (f"edit {starter.plan}", "from the top down"),
         (f"gaapbridge check {starter.plan}", "what is missing or wrong"),
     )
     yield 'For a period and not an instant, name the tape of its opening too and set source = "opening_tape".'
     yield "Events, guarantees, awards and the ledger have their tables in plan.toml, switched off."
+
+
+def _segments(segments: Sequence[str]) -> str:
+    if not segments:
+        return "No segment was found: the files in curves/ have those of the example, business and consumer."
+    copied = f"the example's {COPIED}, copied"
+    return f"Segments in the file: {first_of(segments)}. Each has its rows in curves/: {copied}, to be replaced by your own."
 
 
 def _amounts(loans: LoanFile) -> str:
@@ -169,9 +196,11 @@ def _paragraph(title: str, names: Iterable[str]) -> Iterator[str]:
     text = ", ".join(names)
     if text:
         yield ""
-        yield from textwrap.wrap(
-            f"{title}: {text}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
-        )
+        yield from _wrapped(f"{title}: {text}")
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
 
 
 def _next(*steps: tuple[str, str]) -> Iterator[str]:

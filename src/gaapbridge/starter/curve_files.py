@@ -1,0 +1,55 @@
+"""Curves for the segments of a lender's own loans: an example's figures, copied to each, that the lender is to replace."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+COPIED = "consumer"
+"""The segment of the example whose figures are copied."""
+
+README = "curves/README.md"
+
+
+def for_segments(table: str, segments: Sequence[str]) -> str:
+    """A curve file of the example with other segments in the place of its own.
+
+    >>> print(for_segments("segment,month_on_book\\nbusiness,1\\nconsumer,1\\nconsumer,2\\n", ["A", "B"]), end="")
+    segment,month_on_book
+    A,1
+    A,2
+    B,1
+    B,2
+    """
+    rows = csv.DictReader(io.StringIO(table))
+    names = list(rows.fieldnames or ())
+    copied = [row for row in rows if row["segment"] == COPIED]
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**row, "segment": segment} for segment in segments for row in copied)
+    return stream.getvalue()
+
+
+def curves_readme(files: Sequence[str], segments: Sequence[str]) -> str:
+    """The text of the page beside the curves: that no figure in them is the lender's."""
+    return "\n".join(_page(files, segments)) + "\n"
+
+
+def _page(files: Sequence[str], segments: Sequence[str]) -> Iterator[str]:
+    yield "# Copied figures, to be replaced"
+    yield ""
+    yield "No figure in these files was estimated from your loans. They are those of an example, so that the plan closes:"
+    if segments:
+        yield f"its segment `{COPIED}`, copied for each segment of your tape:"
+        yield ""
+        yield from (f"- `{segment}`" for segment in segments)
+    else:
+        yield "its segments `business` and `consumer`, for no column of your tape was taken for the segment."
+    yield ""
+    yield "Replace before any statement is relied on:"
+    yield ""
+    yield from (f"- `{file.removeprefix('curves/')}`" for file in files)
+    yield ""
+    yield "What each holds, column by column: `../dictionary.md`."
