@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.filings import layout_file, published, read_json
-from gaapbridge.statement.layout import Layout, layout_of
-from gaapbridge.statement.present import present
+from gaapbridge.statement.layout import Layout, LayoutRow, layout_of
+from gaapbridge.statement.present import controlled_rounding, present
 from gaapbridge.statement.printing import print_statement, statement_csv
-from gaapbridge.statement.reconcile import reconcile
+from gaapbridge.statement.reconcile import Reconciled, reconcile
 
 UNIT = 100_000
 DOCUMENT = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
@@ -73,3 +74,42 @@ def test_printed_figures_foot_and_stay_within_a_unit(name: str, data: st.DataObj
                 assert reconciled.unprinted[column] or not unprinted
         assert shown["ta"] == shown["tle"] == shown["tl"] + shown["eq"]
     assert all(row["ifrs"] == row["us_gaap"] + sum(row["adj"].values()) for row in by_id.values())
+
+
+def test_what_a_column_takes_out_whole_prints_nil_under_ifrs() -> None:
+    """831.60 of fees, taken out whole: the nearest unit of the column's total assets, (863.56), would print (832) and (1)."""
+    layout = _layout("lender")
+    us = {"far_c": 83160, "loans_c": 16873593, "tca": 16059000, "loans_nc": 18000864}
+    us |= {"gl_sr": -96658, "gl_c": -30622, "otp": -135045, "tcl": -188573, "apic": -50750171, "re": 184452}
+    guarantees = {"far_c": -83160, "dta": -3196, "cl": -849, "gl_sr": 96658, "otp": 133, "re": -9586}
+    accounts = {row.id: row.id for row in layout.balance_sheet.rows}
+    printed = {
+        row["id"]: row
+        for row in present(reconcile(layout, layout.balance_sheet, accounts, {"us_gaap": us, "fg": guarantees}), 100)
+    }
+    assert sum(us.values()) == sum(guarantees.values()) == 0
+    assert printed["far_c"]["us_gaap"] == 832 and printed["far_c"]["ifrs"] == 0
+    assert printed["gl_sr"]["us_gaap"] == 967 and printed["gl_sr"]["ifrs"] == 0
+    assert printed["ta"]["adj"] == printed["tle"]["adj"]
+
+
+@given(st.lists(st.integers(-40, 40), min_size=3, max_size=3), st.integers(-40, 40), st.sampled_from([0, 1, 2]))
+def test_no_other_rounding_that_foots_lies_nearer(parts: list[int], beside: int, nil: int) -> None:
+    """Every way to round three lines, an unprinted part and their total, tried one by one: nil, then the total, then all."""
+    wanted, exact = parts[nil] // 10, sum(parts) + beside
+    nearest = (exact + 5) // 10 if exact >= 0 else -((5 - exact) // 10)
+    lines = [LayoutRow(name, name, "", "line", (), "debit") for name in "abc"]
+    total = LayoutRow("t", "t", "", "total", ((1, "a"), (1, "b"), (1, "c")), "debit")
+    rows = [Reconciled(line, {"x": part}, {"x": part}) for line, part in zip(lines, parts, strict=True)]
+    rows.append(Reconciled(total, {"x": exact}, {"x": beside}))
+
+    def away(units: tuple[int, ...]) -> tuple[int, int, int]:
+        apart = [abs(10 * u - r.amounts["x"]) for u, r in zip(units, rows, strict=True)]
+        return abs(units[nil] - wanted), abs(units[3] - nearest), sum(apart)
+
+    ways = [{r.amounts["x"] // 10, -(-r.amounts["x"] // 10)} for r in rows]
+    left_over = {beside // 10, -(-beside // 10)}
+    footing = [units for units in product(*ways) if units[3] - sum(units[:3]) in left_over]
+    printed = controlled_rounding(rows, "x", 10, nil={"abc"[nil]: wanted})
+    shown = (printed["a"], printed["b"], printed["c"], printed["t"])
+    assert shown in footing and away(shown) == min(map(away, footing))

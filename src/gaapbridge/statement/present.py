@@ -1,22 +1,24 @@
 """Presentation: exact amounts as whole printed units that foot.
 
 Controlled rounding: every printed amount is the floor or the ceiling of its exact amount, and every sub-total is the sum
-of what is printed (and carried unprinted) beneath it. Totals are rounded first, then each is shared among its parts by
-the largest remainder. IFRS is the printed sum of its row.
+of what is printed (and carried unprinted) beneath it. Of all the ways to do so the one is taken that, in this order:
 
-The rows that are compared across periods go first: equity and deferred tax are rounded to the nearest unit where that
-foots, and profit, pre-tax profit and tax towards the printed movement of equity and deferred tax. A line that a column
-brings to exactly nil prints as nil where that foots.
+1. prints nil under IFRS wherever IFRS is exactly nil;
+2. prints totals and the rows compared across periods as wanted: equity and deferred tax at their nearest unit like
+   every total, and profit, pre-tax profit and tax as the printed balance sheets move;
+3. lies nearest to the exact amounts, all rows together.
+
+IFRS is the printed sum of its row. Columns are rounded one after another, US GAAP last: it has the most lines to give way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gaapbridge.statement.document import US_GAAP
 from gaapbridge.statement.footing import nearest_unit
-from gaapbridge.statement.layout import LayoutRow
 from gaapbridge.statement.reconcile import Reconciled, filing_row
 
 COMPARED = ("eq", "eq_parent", "re", "dta", "dtl")
@@ -60,25 +62,26 @@ def present_flow(
 
 
 def controlled_rounding(
-    rows: Sequence[Reconciled], column: str, unit_minor: int, wanted: ByRow | None = None
+    rows: Sequence[Reconciled], column: str, unit_minor: int, wanted: ByRow | None = None, nil: ByRow | None = None
 ) -> dict[str, int]:
-    """Printed units of one column by row id; see the module for the rule. `wanted` holds preferred units by row id.
+    """Printed units of one column by row id; see the module for the rule.
 
-    1.4 + 1.4 = 2.8 prints as 2 + 1 = 3: the larger remainder is raised, the earlier row where they are equal.
+    `wanted` holds preferred units by row id, `nil` those that bring a row to nil under IFRS, which go before.
+    1.4 + 1.4 = 2.8 prints as 2 + 1 = 3: the earlier row is raised where it makes no difference.
     """
-    rounding = _Rounding(rows, column, unit_minor, wanted or {})
-    for row_id in _totals(rows):
-        rounding.total(row_id)
-    return rounding.printed
+    first = [one for one in rows if one.row.id in COMPARED or one.row.role == "total"]
+    nearest = {one.row.id: nearest_unit(one.amounts[column], unit_minor) for one in first}
+    rounding = _Rounding({one.row.id: one for one in rows}, column, unit_minor, nearest | dict(wanted or {}), nil or {})
+    return dict(pair for choice in rounding.roots() for pair in choice.printed)
 
 
 def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, ByRow]) -> list[dict[str, object]]:
     columns = list(rows[0].amounts) if rows else []
-    printed = {US_GAAP: controlled_rounding(rows, US_GAAP, unit_minor)} if rows else {}
-    for column in columns:
-        if column != US_GAAP:
-            nil = _taken_out(rows, column, printed[US_GAAP])
-            printed[column] = controlled_rounding(rows, column, unit_minor, nil | dict(wanted.get(column, {})))
+    order = [*(column for column in columns if column != US_GAAP), US_GAAP]
+    printed: dict[str, dict[str, int]] = {}
+    for place, column in enumerate(order):
+        nil = _taken_out(rows, printed, order[place + 1 :])
+        printed[column] = controlled_rounding(rows, column, unit_minor, wanted.get(column), nil)
     shown = []
     for reconciled in rows:
         amounts = {column: printed[column][reconciled.row.id] for column in columns}
@@ -86,16 +89,13 @@ def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, B
     return shown
 
 
-def _taken_out(rows: Sequence[Reconciled], column: str, us_gaap: ByRow) -> dict[str, int]:
-    """What a column takes out of lines that it alone brings to exactly nil: all that US GAAP prints there, if that foots."""
-    alone = [row for row in rows if row.ifrs == 0 and row.amounts[US_GAAP] + row.amounts[column] == 0 and row.amounts[column]]
-    return {row.row.id: -us_gaap[row.row.id] for row in alone if row.row.role == "line"}
-
-
-def _totals(rows: Sequence[Reconciled]) -> list[str]:
-    """The rows that no other row adds up."""
-    added = {child for reconciled in rows for _, child in reconciled.row.of}
-    return [reconciled.row.id for reconciled in rows if reconciled.row.id not in added]
+def _taken_out(rows: Sequence[Reconciled], printed: Mapping[str, ByRow], later: Sequence[str]) -> dict[str, int]:
+    """What brings rows of exactly nil under IFRS to nil as printed, where no later column has an amount that could."""
+    return {
+        r.row.id: -sum(units[r.row.id] for units in printed.values())
+        for r in rows
+        if r.ifrs == 0 and not any(r.amounts[column] for column in later)
+    }
 
 
 def _net(rows: Sequence[Shown], column: str, *signed: tuple[str, int]) -> int:
@@ -103,57 +103,74 @@ def _net(rows: Sequence[Shown], column: str, *signed: tuple[str, int]) -> int:
     return sum(signs[row["id"]] * row["adj"].get(column, 0) for row in rows if row["id"] in signs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One way to print some rows: how many units from nil and from what is wanted, how many minor units from exact."""
+
+    away: tuple[int, int, int] = (0, 0, 0)
+    printed: tuple[tuple[str, int], ...] = ()
+
+    def beside(self, other: _Choice) -> _Choice:
+        first, second, third = (mine + theirs for mine, theirs in zip(self.away, other.away, strict=True))
+        return _Choice((first, second, third), self.printed + other.printed)
+
+
+Ways = dict[int, _Choice]
+"""The best choice for each number of units that a row, or a sum of rows, can print as."""
+
+
+@dataclass(frozen=True)
 class _Rounding:
-    """One column on its way from exact amounts to printed units."""
+    """One column: the ways to print a row are those of the rows beneath it, added up."""
 
-    def __init__(self, rows: Sequence[Reconciled], column: str, unit_minor: int, wanted: ByRow) -> None:
-        self.rows = {reconciled.row.id: reconciled for reconciled in rows}
-        self.column = column
-        self.unit_minor = unit_minor
-        self.printed: dict[str, int] = {}
-        compared = {self.exact(row_id) for row_id in COMPARED if row_id in self.rows}
-        self.wanted = {
-            row_id: wanted[row_id] if row_id in wanted else nearest_unit(self.exact(row_id), unit_minor)
-            for row_id in self.rows
-            if row_id in wanted or self.exact(row_id) in compared
-        }
+    rows: Mapping[str, Reconciled]
+    column: str
+    unit_minor: int
+    wanted: ByRow
+    nil: ByRow
 
-    def exact(self, row_id: str) -> int:
-        return self.rows[row_id].amounts[self.column]
+    def roots(self) -> Iterator[_Choice]:
+        """The best choice for the rows that no other row adds up; those of the same exact amount print the same."""
+        added = {child for one in self.rows.values() for _, child in one.row.of}
+        alike: dict[int, list[Ways]] = {}
+        for row_id, one in self.rows.items():
+            if row_id not in added:
+                alike.setdefault(one.amounts[self.column], []).append(self.ways(row_id))
+        for first, *others in alike.values():
+            together = first
+            for other in others:
+                together = {units: together[units].beside(other[units]) for units in together}
+            yield min(together.values(), key=lambda choice: choice.away)
 
-    def total(self, row_id: str) -> None:
-        """Round a free total, to the nearest unit or to the neighbour nearer to what is wanted; share it among its rows."""
-        exact = self.exact(row_id)
-        units = nearest_unit(exact, self.unit_minor)
-        if row_id in self.wanted:
-            low, remainder = divmod(exact, self.unit_minor)
-            units = min(max(self.wanted[row_id], low), low + (remainder > 0))
-        self.printed[row_id] = units
-        self.share(self.rows[row_id].row)
+    def ways(self, row_id: str) -> Ways:
+        """The floor and the ceiling of a row, each with the best choice beneath it."""
+        one = self.rows[row_id]
+        exact = one.amounts[self.column]
+        if not one.row.of:
+            return {units: self.choice(row_id, units) for units in self.neighbours(exact)}
+        sums: Ways = {units: _Choice() for units in self.neighbours(one.unprinted[self.column])}
+        for sign, child in one.row.of:
+            sums = _added(sums, self.ways(child), sign)
+        return {units: sums[units].beside(self.choice(row_id, units)) for units in self.neighbours(exact)}
 
-    def share(self, row: LayoutRow) -> None:
-        """Share a printed sub-total among its unprinted part and its rows, then theirs in turn.
+    def neighbours(self, exact: int) -> tuple[int, ...]:
+        """The ceiling and the floor of an amount in units; one where it is whole."""
+        low, remainder = divmod(exact, self.unit_minor)
+        return (low + 1, low) if remainder else (low,)
 
-        Of the parts that are no whole units as many are raised as the sub-total needs: first those wanted above their
-        floor, last those wanted there, the larger remainder before the smaller.
-        """
-        if not row.of:
-            return
-        parts = [("", 1, self.rows[row.id].unprinted[self.column])]
-        parts += [(child, sign, sign * self.exact(child)) for sign, child in row.of]
-        units = [exact // self.unit_minor for _, _, exact in parts]
-        remainders = [exact % self.unit_minor for _, _, exact in parts]
-        turns = []
-        for place, (child, sign, _) in enumerate(parts):
-            turn = 1
-            if remainders[place] == 0:
-                turn = 3
-            elif child in self.wanted:
-                turn = 0 if sign * self.wanted[child] > units[place] else 2
-            turns.append((turn, -remainders[place], place))
-        for _, _, place in sorted(turns)[: self.printed[row.id] - sum(units)]:
-            units[place] += 1
-        for (child, sign, _), shown in zip(parts, units, strict=True):
-            if child:
-                self.printed[child] = sign * shown
-                self.share(self.rows[child].row)
+    def choice(self, row_id: str, units: int) -> _Choice:
+        nil = abs(units - self.nil.get(row_id, units))
+        wanted = abs(units - self.wanted.get(row_id, units))
+        distance = abs(units * self.unit_minor - self.rows[row_id].amounts[self.column])
+        return _Choice((nil, wanted, distance), ((row_id, units),))
+
+
+def _added(sums: Ways, child: Ways, sign: int) -> Ways:
+    """The best choice for every sum of one of `sums` and one of a child's ways."""
+    found: Ways = {}
+    for units, choice in sums.items():
+        for more, beneath in child.items():
+            total, both = units + sign * more, choice.beside(beneath)
+            if total not in found or both.away < found[total].away:
+                found[total] = both
+    return found
