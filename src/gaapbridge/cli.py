@@ -38,7 +38,7 @@ RunArgument = Annotated[str, typer.Argument(help="a run folder, latest or previo
 
 @app.command()
 def demo(
-    loans: Annotated[int, typer.Option(min=100, help="contracts the synthetic lender writes")] = 20_000,
+    loans: Annotated[int, typer.Option(min=100, help="loans that the example lender writes")] = 20_000,
     folder: Annotated[Path, typer.Option(help="where the example lender is written")] = Path("demo"),
     format: FormatOption = Format.text,
 ) -> None:

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
+
+from gaapbridge.cli import app
 
 COMMAND = [sys.executable, "-c", "from gaapbridge.cli import main; main()"]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -54,12 +57,50 @@ def test_every_block_is_what_its_command_prints(readme: str, folder: Path) -> No
     assert [command.split()[1] for command, lines in commands if lines] == [
         "demo", "close", "compare", "verify", "explain", "reperform",
     ]  # fmt: skip
+    printed_as_shown(commands, folder)
+
+
+def printed_as_shown(commands: list[tuple[str, list[str]]], folder: Path) -> None:
+    """Run commands in their order; each must print the lines shown under it."""
     for command, lines in commands:
         words = shlex.split(command)
         called = [*COMMAND, *words[1:]] if words[0] == "gaapbridge" else words
         done = subprocess.run(called, cwd=folder, capture_output=True, text=True)
         assert done.returncode in (0, 1), done.stderr
         assert missing(lines, done.stdout.split("\n")) is None, command
+
+
+def test_the_page_of_the_next_period_shows_what_is_printed(root: Path, folder: Path) -> None:
+    """After the demonstration that the test before left, its plan as it was before that test edited it."""
+    (folder / "demo" / "plan.toml.before").replace(folder / "demo" / "plan.toml")
+    commands = list(shown((root / "docs" / "second-year.md").read_text(encoding="utf-8")))
+    assert [len(lines) > 5 for _, lines in commands] == [True, True]
+    printed_as_shown(commands, folder)
+
+
+def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, folder: Path) -> None:
+    (line,) = [line for line in readme.split("\n") if line.startswith("A cell is `STATEMENT/ROW/COLUMN`")]
+    listed = re.findall(r"`([a-z0-9_-]+)`", line)
+    header, *rows = (folder / "demo/runs/example-lender/2023-12-31/v1/statement.csv").read_text(encoding="utf-8").splitlines()
+    names = header.split(",")
+    columns = names[names.index("us_gaap") : names.index("ifrs") + 1]
+    assert [word for word in listed if word in columns] == columns
+    assert {"bs-2023", "is-2023"} <= {row.split(",")[0] for row in rows} & set(listed)
+    assert "id" in listed and "id" in names
+
+
+def test_the_python_to_use_is_named_before_the_python_lines(readme: str) -> None:
+    (before,) = re.findall(r"^(.+)\n\n```python$", readme, flags=re.MULTILINE)
+    assert "`.venv/bin/python`" in before
+
+
+def test_every_command_prints_for_programs(readme: str) -> None:
+    assert "Every command takes `--format json`." in readme
+    commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
+    commands |= commands.pop("new").commands
+    assert "plan" in commands and "demo" in commands
+    for name, command in commands.items():
+        assert "--format" in {option for parameter in command.params for option in parameter.opts}, name
 
 
 def test_the_python_lines_run(readme: str, folder: Path) -> None:
