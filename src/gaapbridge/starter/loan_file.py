@@ -92,7 +92,8 @@ def look_at(path: Path) -> LoanFile:
     decimal = _decimal(first, matches)
     amounts: Amounts = "minor" if decimal is None else "major"
     currencies = _words([first], matches, ("currency",))["currency"]
-    worded = _words(raw.batches(raw.header, None), matches, ("segment", *KNOWN_WORDS))
+    texts = [matches[ours].theirs for ours in ("segment", *KNOWN_WORDS) if ours in matches]
+    worded = _words(raw.batches(texts, None) if texts else (), matches, ("segment", *KNOWN_WORDS))
     words = {ours: found for ours in KNOWN_WORDS if (found := foreign(ours, worded[ours]))}
     return LoanFile(
         path=path,
