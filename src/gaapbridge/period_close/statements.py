@@ -18,7 +18,7 @@ from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.measured import Measured, over_all
-from gaapbridge.period_close.notes import FOLDERS
+from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document_reading import read_document
@@ -86,7 +86,9 @@ def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measu
         exact=exact,
         printed=printed,
         text=print_statement(printed),
-        notes=print_notes(printed, {column.note.column: FOLDERS[column.note.key].text for column in columns}),
+        notes=print_notes(
+            printed, source_of_us_gaap(plan, inputs.ledgers), {c.note.column: note_text(plan, c.note) for c in columns}
+        ),
         csv=statement_csv(printed),
         ledgers={f"bs-{closing}": ledgers["closing"], f"is-{closing}": ledgers["closing"]}
         | ({f"bs-{opening}": ledgers["opening"]} if has_opening else {}),

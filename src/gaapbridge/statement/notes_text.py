@@ -1,50 +1,141 @@
-"""The notes below the statement: what each framework does, and accordingly the period's figures of the column, line by line."""
+"""The notes below the statement: on what basis it stands, what each framework does, and what each column amounts to.
+
+Under each note: its text, the lender's elections, the period's figures line by line, and how the difference in equity
+rolls forward from the opening balance sheet to the closing one.
+"""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
-from gaapbridge.statement.effects import BALANCE_SHEET
+from gaapbridge.statement.document import Document, Roll, Statement
+from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.effects import BALANCE_SHEET, equity_row
 from gaapbridge.statement.printing import UNITS, amount_text, caption_when
 
 Raw = Mapping[str, Any]
 
-WIDTH = 120
-LABEL_WIDTH = 50
+WIDTH = 100
+LABEL_WIDTH = 52
+QUESTION_WIDTH = 56
 
-PARAGRAPHS = ("US GAAP", "IFRS", "Accordingly")
-"""Headings of a note's text that are printed, in the order of the filing."""
+TITLES = {"US GAAP": "US GAAP", "IFRS": "IFRS", "Accordingly": "Effect on the statements"}
+"""Headings of a note's text that are printed, in the order of print, and the words they are printed as."""
 
 
-def paragraphs_of(text: str) -> dict[str, str]:
-    """The paragraphs of a note's text by heading, in one line each, without emphasis.
+@dataclass(frozen=True)
+class NoteText:
+    """What is said of a note beside its figures: its text by heading, and the lender's answer to each of its elections."""
 
-    >>> paragraphs_of("# Note\\n\\n## US GAAP\\n\\nOver the **contractual**\\nlife.\\n\\n## IFRS\\n\\nOver the expected life.")
-    {'US GAAP': 'Over the contractual life.', 'IFRS': 'Over the expected life.'}
+    paragraphs: Mapping[str, str]
+    elections: Sequence[tuple[str, str]]
+
+
+def paragraphs_of(text: str, kinds: Collection[str]) -> dict[str, str]:
+    """The printed paragraphs of a note's text by heading, in one line each, without emphasis.
+
+    What stands under a heading of the third level is about that kind of contract, and left out where there is none.
+
+    >>> text = "## US GAAP\\n\\nOver the **whole**\\nlife.\\n\\n### Guarantees\\n\\nPayouts too.\\n\\n## IFRS\\n\\nStages."
+    >>> paragraphs_of(text, ["loans"])
+    {'US GAAP': 'Over the whole life.', 'IFRS': 'Stages.'}
+    >>> paragraphs_of(text, ["guarantees"])["US GAAP"]
+    'Over the whole life. Payouts too.'
     """
-    parts = re.split(r"^## +(.+?) *$", text, flags=re.MULTILINE)
-    found = {title: " ".join(body.replace("**", "").split()) for title, body in zip(parts[1::2], parts[2::2], strict=True)}
-    return {title: body for title, body in found.items() if title in PARAGRAPHS}
+    found = {}
+    for title, body in _headed(text, 2)[1:]:
+        parts = [part for kind, part in _headed(body, 3) if not kind or kind.lower() in kinds]
+        found[title] = " ".join(" ".join(parts).replace("**", "").split())
+    return {title: body for title, body in found.items() if title in TITLES}
 
 
-def print_notes(document: Raw, texts: Mapping[str, str]) -> str:
-    """The notes of every column of a document; ``texts`` holds the text of each column's note."""
-    unit = str(document.get("unit", ""))
+def _headed(text: str, level: int) -> list[tuple[str, str]]:
+    """The parts of a text by their headings of a level; what comes before the first one has none."""
+    parts = re.split(rf"^#{{{level}}} +(.+?) *$", text, flags=re.MULTILINE)
+    return list(zip(["", *parts[1::2]], parts[::2], strict=True))
+
+
+def print_notes(document: Raw, us_gaap: str, notes: Mapping[str, NoteText]) -> str:
+    """The notes of every column of a document.
+
+    ``us_gaap`` says where the US GAAP amounts come from; ``notes`` holds what is said of each column's note.
+    """
+    read = read_document(document, "statement.json")
     lines = [
         str(document["issuer"]),
         "Notes to the reconciliation between U.S. GAAP and International Financial Reporting Standards",
-        f"(Amounts in {UNITS.get(unit, f'units of {unit} ')}{document['currency']}; IFRS less U.S. GAAP)",
+        f"(Amounts in {_unit(document)}; IFRS less U.S. GAAP)",
+        *_prose("Basis of preparation", _basis(document)),
+        *_prose("US GAAP amounts", us_gaap),
+        *_prose("Rounding", _rounding(document)),
     ]
     for column in document["columns"]:
+        note = notes[column["id"]]
         lines += ["", f"({column['note']}) {column['label']}"]
-        for title, body in paragraphs_of(texts[column["id"]]).items():
-            lines += ["", *textwrap.wrap(f"{title.replace('US GAAP', 'U.S. GAAP')}. {body}", WIDTH)]
+        for heading, title in TITLES.items():
+            lines += _prose(title, note.paragraphs[heading])
+        lines += ["", "Elections", *(line for answered in note.elections for line in _answered(*answered))]
         for kind, statements in _by_kind(document).items():
-            lines += _figures(column["id"], kind, statements)
+            lines += _figures(column["id"], kind, statements, read)
+        for roll in read.rolls:
+            lines += _roll_forward(document, read, roll, column["id"])
     return "\n".join(lines) + "\n"
+
+
+def _prose(title: str, text: str) -> list[str]:
+    return ["", *textwrap.wrap(_as_filed(f"{title}. {text}"), WIDTH, break_on_hyphens=False)]
+
+
+def _as_filed(text: str) -> str:
+    return text.replace("US GAAP", "U.S. GAAP")
+
+
+def _unit(document: Raw) -> str:
+    unit = str(document.get("unit", ""))
+    return f"{UNITS.get(unit, f'units of {unit} ')}{document['currency']}"
+
+
+def _basis(document: Raw) -> str:
+    """Whose statements are reconciled, of which dates and periods, and what a column is."""
+    stated = [
+        f"its {kind}{'s' if len(statements) > 1 else ''} {' and '.join(within(caption_when(one)) for one in statements)}"
+        for kind, statements in _by_kind(document).items()
+    ]
+    return (
+        f"{document['issuer']} reports under US GAAP. The reconciliation shows what {' and '.join(stated)} would be under "
+        "International Financial Reporting Standards (IFRS). Each note is one difference between the two, with a column of its "
+        "own: IFRS less US GAAP, with the value-added tax and the deferred tax that belong to it."
+    )
+
+
+def _rounding(document: Raw) -> str:
+    return (
+        f"Amounts are in {_unit(document)}, with the signs that their captions bear in the reconciliation, and rounded so "
+        "that every row and every total of it adds. An adjustment may therefore differ from its exact amount by less than one "
+        "printed unit in either direction, and an IFRS amount, being the sum of its row, by less than one for each amount "
+        "added. Captions that no note adjusts are not printed; sub-totals and totals include them."
+    )
+
+
+def within(caption: str) -> str:
+    """A caption as it stands inside a sentence.
+
+    >>> within("As of December 31, 2023")
+    'as of December 31, 2023'
+    """
+    return caption[:1].lower() + caption[1:]
+
+
+def _answered(question: str, answer: str) -> list[str]:
+    """An election beside its answer, each wrapped in its own half."""
+    left = textwrap.wrap(_as_filed(question), QUESTION_WIDTH)
+    right = textwrap.wrap(_as_filed(answer), WIDTH - QUESTION_WIDTH - 4)
+    return [f"  {asked.ljust(QUESTION_WIDTH)}  {said}".rstrip() for asked, said in zip_longest(left, right, fillvalue="")]
 
 
 def _by_kind(document: Raw) -> dict[str, list[Raw]]:
@@ -54,22 +145,86 @@ def _by_kind(document: Raw) -> dict[str, list[Raw]]:
     return kinds
 
 
-def _figures(column: str, kind: str, statements: Sequence[Raw]) -> list[str]:
-    """The lines that a column touches in any of the statements of a kind, one amount for each statement."""
-    rows = [row for row in statements[0]["rows"] if row["role"] == "line"]
+def _figures(column: str, kind: str, statements: Sequence[Raw], read: Document) -> list[str]:
+    """The lines that a column touches in any of the statements of a kind, and the profit they lead to, by statement."""
+    profit = {roll.flow_row for roll in read.rolls}
+    deducted = {row_id for one in read.statements if one.kind == kind for total in profit for row_id in _deducted(one, total)}
+    rows = [row for row in statements[0]["rows"] if row["role"] == "line" or row["id"] in profit]
     amounts = {row["id"]: [_amount(statement, row["id"], column) for statement in statements] for row in rows}
     touched = [row for row in rows if any(amounts[row["id"]])]
     if not touched:
         return []
-    titles = [caption_when(statement) for statement in statements]
-    lines = ["", " " * LABEL_WIDTH + "".join(f"  {title}" for title in titles)]
+    titles = [_in_two(caption_when(statement)) for statement in statements]
+    widths = [3 + max(map(len, title)) for title in titles]
+    lines = [""]
+    for level in (0, 1):
+        lines.append(" " * LABEL_WIDTH + "".join(title[level].rjust(w) for title, w in zip(titles, widths, strict=True)))
     for row in touched:
-        figures = (amount_text(amount).rjust(len(title) + 2) for amount, title in zip(amounts[row["id"]], titles, strict=True))
         beyond = kind == BALANCE_SHEET and str(row["section"]).startswith("non-current") and "noncurrent" not in row["label"]
-        label = f"  {row['label']}{' (non-current)' if beyond else ''}"
-        lines.append(label.ljust(LABEL_WIDTH) + "".join(figures))
+        less = "Less: " if row["id"] in deducted else ""
+        lines.append(_row(f"{less}{row['label']}{' (non-current)' if beyond else ''}", amounts[row["id"]], widths))
     return lines
+
+
+def _deducted(statement: Statement, total: str, sign: int = 1) -> set[str]:
+    """The rows that are deducted on the way to a total."""
+    row = statement.row(total)
+    if row is None or not row.of:
+        return {total} if sign < 0 else set()
+    return {row_id for step, part in row.of for row_id in _deducted(statement, part, sign * step)}
+
+
+def _in_two(caption: str) -> tuple[str, str]:
+    """A caption's words, and the day they lead to.
+
+    >>> _in_two("For the year ended December 31, 2023"), _in_two("For the period 2023-01-05/2023-02-04")
+    (('For the year ended', 'December 31, 2023'), ('', 'For the period 2023-01-05/2023-02-04'))
+    """
+    dated = re.fullmatch(r"(.+) (\w+ \d+, \d{4})", caption)
+    return (dated[1], dated[2]) if dated else ("", caption)
+
+
+def _row(label: str, amounts: Sequence[int], widths: Sequence[int]) -> str:
+    """A caption with its amounts, digits under digits: a closing parenthesis hangs over."""
+    figures = (f"{amount_text(amount)}{'' if amount < 0 else ' '}".rjust(w) for amount, w in zip(amounts, widths, strict=True))
+    return (f"  {label}".ljust(LABEL_WIDTH - 1) + " " + "".join(figures)).rstrip()
 
 
 def _amount(statement: Raw, row_id: str, column: str) -> int:
     return next((int(row["adj"].get(column, 0)) for row in statement["rows"] if row["id"] == row_id), 0)
+
+
+def _roll_forward(document: Raw, read: Document, roll: Roll, column: str) -> list[str]:
+    """From the opening difference in equity to the closing one: through profit, and through what is declared not to be profit.
+
+    Statements are rounded one by one; where that leaves a unit between them it is printed, so that the figures add.
+    """
+    opening, closing, flow = (_statement(document, name) for name in (roll.opening.statement, roll.close, roll.flow))
+    sheet = read.statement(roll.close)
+    equity = None if sheet is None else equity_row(sheet, roll.retained if column in roll.offset else None)
+    if equity is None:
+        return []
+    opened, closed, income = (
+        _amount(statement, row_id, column)
+        for statement, row_id in ((opening, equity.id), (closing, equity.id), (flow, roll.flow_row))
+    )
+    moved = {name.replace("_", " ").capitalize(): amount for name, amount in roll.paths.get(column, {}).items()}
+    moved["Rounding"] = closed - opened - income - sum(moved.values())
+    rows = [
+        (f"{caption_when(opening)}", opened),
+        (f"{_label(flow, roll.flow_row)} {within(caption_when(flow))}", income),
+        *((name, amount) for name, amount in moved.items() if amount),
+        (f"{caption_when(closing)}", closed),
+    ]
+    width = 3 + max(map(len, _in_two(caption_when(closing))))
+    title = f"Roll-forward of the difference in {equity.label.lower()}"
+    return ["", title, *(_row(label, [amount], [width]) for label, amount in rows)]
+
+
+def _statement(document: Raw, name: str | None) -> Raw:
+    found: Raw = next(statement for statement in document["statements"] if statement["id"] == name)
+    return found
+
+
+def _label(statement: Raw, row_id: str) -> str:
+    return next(str(row["label"]) for row in statement["rows"] if row["id"] == row_id)

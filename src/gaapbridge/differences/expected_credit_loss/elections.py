@@ -32,7 +32,7 @@ ELECTIONS: tuple[Election, ...] = (
         "us_reversion",
         "How does the forecast return to historical loss after that?",
         "326-20-30-9",
-        {"immediate": "from the next month", "straight_line": "in equal steps over us_reversion_months"},
+        {"immediate": "from the next month", "straight_line": "in equal steps over the months given next"},
         "immediate",
     ),
     count("us_reversion_months", "Over how many months does a straight-line reversion run?", "326-20-30-9", 0, 480, 0),
@@ -67,7 +67,7 @@ ELECTIONS: tuple[Election, ...] = (
     count("sicr_days_past_due", "From how many days past due has credit risk risen significantly?", "IFRS 9 5.5.11", 1, 89, 30),
     text(
         "sicr_backstop_rebuttal",
-        "Why is the 30-day presumption rebutted, where sicr_days_past_due is above 30?",
+        "Why is the 30-day presumption rebutted, where those days are more than 30?",
         "IFRS 9 5.5.11, B5.5.20",
         "",
     ),
@@ -100,7 +100,7 @@ ELECTIONS: tuple[Election, ...] = (
         "compensated_guarantees",
         "Where do expected recoveries of guarantees paid out stand?",
         "326-20-30-11; IFRS 9 B5.5.32",
-        {"net_in_liability": "they reduce the contingent liability, as in the filing"},
+        {"net_in_liability": "they reduce the contingent liability"},
         "net_in_liability",
     ).about("guarantees"),
 )

@@ -35,7 +35,7 @@ ELECTIONS: tuple[Election, ...] = (
         "IFRS 9 4.2.1(c)",
         {
             "higher_of": "the higher of the two: note (i) shows the loss allowance, this note what is above it",
-            "additive": "loss allowance plus contract liability, as in the filing; more than 4.2.1(c) asks, and a finding",
+            "additive": "loss allowance plus contract liability; more than 4.2.1(c) asks, and a finding",
         },
         "higher_of",
     ),
@@ -45,7 +45,7 @@ ELECTIONS: tuple[Election, ...] = (
         "IAS 1.82, 1.85; 220-10-S99",
         {
             "by_flow": "each flow on its own line: revenue, accretion, provisions",
-            "net_in_provision": "the whole net movement on the provision for fees receivable, as in the filing of 2023",
+            "net_in_provision": "the whole net movement on the provision for fees receivable",
         },
         "by_flow",
     ),

@@ -1,0 +1,110 @@
+"""What the notes of a close say beside their figures: of each note its text and this lender's elections, tax among them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gaapbridge.difference import Note
+from gaapbridge.period_close.notes import FOLDERS
+from gaapbridge.plan import Plan
+from gaapbridge.plan.election import Election
+from gaapbridge.statement.notes_text import NoteText, paragraphs_of, within
+from gaapbridge.statement.printing import caption_when
+
+TAX_METHODS = {
+    "liability_method": "the rate on the cumulative difference before tax",
+    "roll_forward": "what was brought forward, and the rate on the period's movement before tax",
+}
+TAX_SIDES = {
+    "deferred_tax_assets": "in deferred tax assets",
+    "deferred_tax_liabilities": "in deferred tax liabilities",
+    "by_sign": "on the side of its sign",
+}
+"""The words of a plan's answers on tax."""
+
+INCLUSIVE = {"loans": ("deferred_fees", "accrued_interest"), "guarantees": ("guarantee_fees",)}
+"""What may be quoted inclusive of value-added tax, by kind of contract."""
+
+
+def note_text(plan: Plan, note: Note) -> NoteText:
+    """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them."""
+    folder, kinds = FOLDERS[note.key], plan.tapes.kinds
+    answers = plan.elections[note.key]
+    asked = [one for one in folder.elections.ELECTIONS if one.tape is None or one.tape in kinds]
+    elections = [(one.question, answer_in_words(one, answers[one.name])) for one in asked if answers[one.name] != ""]
+    return NoteText(paragraphs_of(folder.text, kinds), [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)])
+
+
+def answer_in_words(election: Election, answer: Any) -> str:
+    """An answer as a reader of the notes needs it: the meaning of a word, scenarios with their weights, a figure.
+
+    >>> from gaapbridge.plan.election import weights
+    >>> answer_in_words(weights("ifrs_scenarios", "", "", ""), {"base": Decimal("0.6"), "downside": Decimal("0.4")})
+    'base 60 %, downside 40 %'
+    """
+    if election.choices:
+        return election.choices[answer]
+    if isinstance(answer, dict):
+        return ", ".join(f"{scenario} {_percent(Decimal(weight))}" for scenario, weight in answer.items())
+    return answer if isinstance(answer, str) else _figure(Decimal(answer))
+
+
+def _figure(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def _percent(share: Decimal) -> str:
+    return f"{_figure(100 * share)} %"
+
+
+def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
+    """Which amounts of a note contain value-added tax, where it can have any."""
+    taxed = [kind for kind in plan.tapes.kinds if "other_tax_payable" in note.balances.get(kind, ())]
+    if not taxed:
+        return []
+    contained = [name.replace("_", " ") for kind in taxed for name in INCLUSIVE[kind] if name in plan.vat.inclusive]
+    rate = f"{', '.join(contained)}: {_percent(plan.vat.rate)}" if contained and plan.vat.rate else "none"
+    return [("Which amounts contain value-added tax, at which rate?", rate)]
+
+
+def _deferred_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
+    """The tax of a note's column: how it is measured, and the rate in force at each instant."""
+    tax = plan.tax[note.key]
+    instants = [plan.period.closing] if plan.opening.source == "none" else [plan.period.closing, plan.period.opening]
+    rates = {day: _percent(tax.rate_at(day)) for day in instants}
+    at_once = len(set(rates.values())) == 1
+    stated = [rates[plan.period.closing]] if at_once else [f"{rate} {_as_of(day)}" for day, rate in rates.items()]
+    return [
+        ("How is deferred tax on the difference measured?", f"{TAX_METHODS[tax.method]}; {TAX_SIDES[tax.side]}"),
+        ("At which rate of tax?", ", ".join(stated)),
+    ]
+
+
+def source_of_us_gaap(plan: Plan, ledgers: Collection[str]) -> str:
+    """Where the US GAAP amounts come from, given the states (opening, closing) there are trial balances of."""
+    days = {"closing": plan.period.closing}
+    if plan.opening.source not in ("none", "prior_run"):
+        days["opening"] = plan.period.opening
+    without = [_as_of(day) for state, day in days.items() if state not in ledgers]
+    said = ["They come from the lender's trial balance."] if len(without) < len(days) else []
+    if without:
+        when = f" {' and '.join(without)}" if said else ""
+        said.append(
+            f"No trial balance was given{when}: they hold only what was measured from {_listed(plan.tapes.kinds)}, "
+            "and equity is the figure that balances them. Neither they nor the IFRS amounts are a balance sheet or an income "
+            "statement of the lender; the adjustments do not depend on them."
+        )
+    if plan.opening.source == "prior_run":
+        said.append("Amounts of the prior period stand as its own reconciliation printed them.")
+    return " ".join(said)
+
+
+def _as_of(day: date) -> str:
+    return within(caption_when({"as_of": str(day)}))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
