@@ -101,7 +101,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], Path], dict[str, str]]] = {
     "missing column": (header(lambda first: first.replace("annual_rate", "rate")), {"row": "header", "column": "rate"}),
     "unknown column": (
         header(lambda first: first.replace("watch_list", "watchlist")),
-        {"column": "watchlist", "remedy": "map it in columns (watch_list = 'watchlist'), or list it in ignore"},
+        {"column": "watchlist", "remedy": 'map it in columns (watch_list = "watchlist"), or list it in ignore'},
     ),
     "repeated column": (
         header(lambda first: first.replace("cured_date", "exit_date")),
@@ -159,8 +159,18 @@ def test_all_missing_columns_are_listed(tmp_path: Path) -> None:
 
 def test_a_missing_column_names_the_nearest_of_the_file(tmp_path: Path) -> None:
     path = write_parquet(tmp_path, loans({}).rename({"principal_minor": "principle_minor"}))
-    with pytest.raises(UnusableInput, match=r"map it in columns \(principal_minor = 'principle_minor'\)"):
+    with pytest.raises(UnusableInput, match=r"map it in columns \(principal_minor = \"principle_minor\"\)"):
         read_loans(path, ignore=["*"])
+
+
+def test_a_column_like_none_of_ours_is_offered_what_is_missing(tmp_path: Path) -> None:
+    """`purpose` is spelt like no column of ours, and one that the file has under our name is never offered."""
+    odd = write_parquet(tmp_path, loans({}).rename({"currency": "purpose"}))
+    with pytest.raises(UnusableInput, match=r"ignore, or map it in columns where it holds what is missing: currency$"):
+        read_loans(odd)
+    twin = write_parquet(tmp_path, loans({}).with_columns(currency_code=pl.lit("CNY")))
+    with pytest.raises(UnusableInput, match=r"column: currency_code .*remedy: list it in ignore$"):
+        read_loans(twin)
 
 
 def test_ignored_columns_are_left_out(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from gaapbridge.portfolio.contract import LARGEST_MINOR, Circumstances
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.period_tapes import EVENTS
 from gaapbridge.terms import UnusableInput
-from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, loans, read_loans, rows_of
+from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, csv_text, loans, read_loans, rows_of, write_csv
 
 SEGMENTS = ("consumer", "sme")
 NAN, INFINITE = float("nan"), float("inf")
@@ -124,7 +124,6 @@ def test_every_broken_rule_of_every_row_is_named() -> None:
         (1, "days_past_due", "-1"),
         (3, "currency", "USD"),
         (3, "status", "sold"),
-        (3, "exit_date", "(status sold)"),
     ]
     assert result.totals() == Totals(3, 30_000, 2, 20_000)
 
@@ -214,3 +213,22 @@ def test_broken_rows_in_different_row_groups_are_named(tmp_path: Path) -> None:
         (8, "outstanding_principal_minor", "100100 (principal_minor 50007)"),
         (12, "outstanding_principal_minor", "100100 (principal_minor 50011)"),
     ]
+
+
+def test_a_rule_says_nothing_of_a_row_whose_other_column_is_wrong(tmp_path: Path) -> None:
+    """What depends on a status, or on a date, is not asked where that one is unreadable or itself refused."""
+    late = {"origination_date": date(2024, 1, 5), "first_payment_date": date(2024, 1, 1), "maturity_date": None}
+    assert broken(checked(loans({"status": "sold"}, late, {"status": "prepaid"}))) == [
+        (1, "status", "sold"),
+        (2, "origination_date", "2024-01-05"),
+        (3, "exit_date", "(status prepaid)"),
+    ]
+    unread = csv_text({"origination_date": "5/1/2023", "first_payment_date": date(2023, 1, 1)})
+    assert broken(read_loans(write_csv(tmp_path, unread))) == [(1, "origination_date", "5/1/2023")]
+
+
+def test_a_rule_across_two_good_columns_still_holds() -> None:
+    """A column that only breaks a rule beside another one is no excuse: both rules are told."""
+    wrong = {"first_payment_date": date(2023, 1, 31), "maturity_date": date(2023, 1, 30)}
+    told = [column for _, column, _ in broken(checked(loans(wrong)))]
+    assert told == ["first_payment_date", "maturity_date", "maturity_date"]

@@ -19,6 +19,7 @@ class Election:
 
     ``choices`` maps each admissible word to what it means, and is empty where the answer is a number, a text or a table.
     ``tape`` names the kind of contract that the election is about, where a plan without such contracts need not answer.
+    ``needed_above`` is for a reason: the election it gives one for, and the number above which it may not be left empty.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Election:
     check: Check
     choices: Mapping[str, str]
     tape: str | None = None
+    needed_above: tuple[str, int] | None = None
 
     def about(self, tape: str) -> Election:
         """The same election, to be answered only where the plan names such a tape."""
@@ -47,7 +49,7 @@ def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str],
     """An election answered by one of a few words."""
 
     def wrong(answer: Any) -> str | None:
-        return None if answer in choices else "must be one of " + ", ".join(choices)
+        return None if isinstance(answer, str) and answer in choices else "must be one of " + ", ".join(choices)
 
     return Election(name, question, paragraph, f'"{example}"', wrong, choices)
 
@@ -66,9 +68,7 @@ def ratio(name: str, question: str, paragraph: str, least: str, most: str, examp
     """An election answered by a decimal number."""
 
     def wrong(answer: Any) -> str | None:
-        number = isinstance(answer, int | Decimal) and not isinstance(answer, bool)
-        inside = number and Decimal(answer).is_finite() and Decimal(least) <= answer <= Decimal(most)
-        return None if inside else f"must be a number from {least} to {most}"
+        return None if _is_from(answer, least, most) else f"must be a number from {least} to {most}"
 
     return Election(name, question, paragraph, example, wrong, {})
 
@@ -79,10 +79,10 @@ def weights(name: str, question: str, paragraph: str, example: str) -> Election:
     def wrong(answer: Any) -> str | None:
         if not isinstance(answer, dict) or not answer:
             return "must be a table of scenario = weight from 0 to 1, adding up to 1"
-        numbers = [w for w in answer.values() if isinstance(w, int | Decimal) and not isinstance(w, bool)]
-        if len(numbers) != len(answer) or any(not 0 <= Decimal(w) <= 1 for w in numbers):
+        if not all(_is_from(weight, "0", "1") for weight in answer.values()):
             return "every weight must be a number from 0 to 1"
-        return None if sum(map(Decimal, numbers)) == 1 else f"the weights add up to {sum(map(Decimal, numbers))}, not to 1"
+        total = sum(map(Decimal, answer.values()))
+        return None if total == 1 else f"the weights add up to {total}, not to 1"
 
     return Election(name, question, paragraph, example, wrong, {})
 
@@ -94,3 +94,15 @@ def text(name: str, question: str, paragraph: str, example: str) -> Election:
         return None if isinstance(answer, str) else "must be a text"
 
     return Election(name, question, paragraph, f'"{example}"', wrong, {})
+
+
+def reason(name: str, question: str, paragraph: str, example: str, needed_above: tuple[str, int]) -> Election:
+    """A text that may be empty only while another election, a number, is answered with at most so much."""
+    return replace(text(name, question, paragraph, example), needed_above=needed_above)
+
+
+def _is_from(answer: Any, least: str, most: str) -> bool:
+    """Whether an answer is a number within bounds, written with or without a decimal point."""
+    if isinstance(answer, bool) or not isinstance(answer, int | Decimal):
+        return False
+    return Decimal(answer).is_finite() and Decimal(least) <= answer <= Decimal(most)

@@ -8,9 +8,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
-Rate = Annotated[Decimal, Field(ge=0, lt=1, allow_inf_nan=False)]
+
+def _fraction(value: Any) -> Decimal:
+    number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not (isinstance(number, Decimal) and number.is_finite() and 0 <= number < 1):
+        raise ValueError("must be a fraction from 0 to below 1; write 25 % as 0.25")
+    return number
+
+
+Rate = Annotated[Decimal, BeforeValidator(_fraction)]
+"""A rate as a fraction, with or without a decimal point. An error of this module says the rule, then a remedy after "; "."""
+
 Amounts = Literal["minor", "major"]
 
 

@@ -121,8 +121,7 @@ def check(
     repeated = _repeated(frame, contract, duplicated)
     if not fired and repeated is None and parsed.bad.is_empty():
         return _all_good(frame, contract)
-    named = [parsed.bad]
-    named += [_named(frame, rule, broken, circumstances, parsed.bad) for rule, broken in fired]
+    named = [parsed.bad, *_all_named(frame, fired, circumstances, parsed.bad)]
     if repeated is not None:
         named.append(_named(frame.filter(repeated), _unique(contract.key), pl.lit(True), circumstances, parsed.bad))
     return _parted(frame, named, contract, file)
@@ -296,6 +295,18 @@ def _unique(key: tuple[str, ...]) -> Rule:
         lambda _: None,
         beside=key[1:],
     )
+
+
+def _all_named(
+    frame: pl.DataFrame, fired: Sequence[_Tested], circumstances: Circumstances, bad: pl.DataFrame
+) -> list[pl.DataFrame]:
+    """The rows that break each rule, but none for a rule that compares with a cell which breaks a rule of its own."""
+    named = [(rule, _named(frame, rule, broken, circumstances, bad)) for rule, broken in fired]
+    alone = pl.concat([bad.clear(), *(rows for rule, rows in named if not rule.beside)])
+    return [
+        rows.filter(~pl.col("row").is_in(alone.filter(pl.col("column").is_in(rule.beside))["row"].implode()))
+        for rule, rows in named
+    ]
 
 
 def _named(frame: pl.DataFrame, rule: Rule, broken: pl.Expr, circumstances: Circumstances, bad: pl.DataFrame) -> pl.DataFrame:

@@ -110,6 +110,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusual:
+    """A value that a good row may have but seldom has: a number above `most`. It is no reject, it is a finding.
+
+    `name` says what is unusual, `remedy` what to do where it is a mistake and where it is none.
+    """
+
+    name: str
+    column: str
+    most: float
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One kind of tape: its columns, its rules, and the columns that identify and weigh a row.
 
@@ -127,6 +140,7 @@ class Contract:
     key: tuple[str, ...] = ()
     identity: str | None = None
     amount: str | None = None
+    unusual: tuple[Unusual, ...] = ()
     may_be_empty: bool = False
 
     def column(self, name: str) -> Column:

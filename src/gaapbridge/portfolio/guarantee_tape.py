@@ -14,6 +14,7 @@ from gaapbridge.portfolio.schedule_and_standing import (
     CONCERNS,
     DATES,
     SIGN,
+    UNUSUAL_RATE,
     balance_rules,
     schedule_columns,
     schedule_rules,
@@ -147,6 +148,7 @@ GUARANTEES = Contract(
     key=("contract_id",),
     identity="contract_id",
     amount="outstanding_principal_minor",
+    unusual=(UNUSUAL_RATE,),
 )
 
 GUARANTEE_FEES = Contract(

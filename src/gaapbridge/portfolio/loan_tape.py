@@ -7,6 +7,7 @@ from gaapbridge.portfolio.schedule_and_standing import (
     BALANCE,
     CONCERNS,
     SIGN,
+    UNUSUAL_RATE,
     balance_rules,
     dated_rules,
     schedule_columns,
@@ -51,4 +52,5 @@ LOANS = Contract(
     key=("contract_id",),
     identity="contract_id",
     amount="outstanding_principal_minor",
+    unusual=(UNUSUAL_RATE,),
 )

@@ -159,35 +159,39 @@ def _matched(raw: Raw, contract: Contract, columns: Mapping[str, str], ignore: S
         raise _column_error(raw, twice, "a column of the file is mapped to one of ours", ())
     free = [name for name in raw.header if name not in taken and name not in ignore]
     matched = {**columns, **{name: name for name in free if name in contract.names and name not in columns}}
-    _refuse_unknown(raw, contract, [name for name in free if matched.get(name) != name], ignore)
+    _refuse_unknown(raw, contract, matched, [name for name in free if matched.get(name) != name], ignore)
     _refuse_missing(raw, contract, matched)
     return {ours: matched[ours] for ours in contract.names if ours in matched}
 
 
-def _refuse_unknown(raw: Raw, contract: Contract, extra: list[str], ignore: Sequence[str]) -> None:
+def _refuse_unknown(raw: Raw, contract: Contract, matched: Mapping[str, str], extra: list[str], ignore: Sequence[str]) -> None:
     if not extra or "*" in ignore:
         return
     first, *others = extra
     more = f" (and {len(others)} more: {', '.join(others[:5])})" if others else ""
-    close = nearest(first, contract.names, n=1)
-    meant = f"map it in columns ({close[0]} = {first!r}), or " if close else ""
+    close = nearest(first, [name for name in contract.names if name not in matched], n=1)
+    missing = ", ".join(_missing(contract, matched))
+    if close:
+        remedy = f'map it in columns ({close[0]} = "{first}"), or list it in ignore'
+    else:
+        remedy = f"list it in ignore{f', or map it in columns where it holds what is missing: {missing}' if missing else ''}"
     raise UnusableInput(
         file=raw.file,
         row="header",
         column=first,
         rule=f"every column is one of the {contract.name} contract{more}",
-        remedy=f"{meant}list it in ignore",
+        remedy=remedy,
     )
 
 
 def _refuse_missing(raw: Raw, contract: Contract, matched: Mapping[str, str]) -> None:
-    missing = [column.name for column in contract.columns if column.required and column.name not in matched]
+    missing = _missing(contract, matched)
     if not missing:
         return
     first, *others = missing
     more = f" (and {len(others)} more: {', '.join(others[:5])})" if others else ""
     close = nearest(first, [name for name in raw.header if name not in matched.values()], n=1)
-    meant = f"map it in columns ({first} = {close[0]!r})" if close else "add it, or map it in columns"
+    meant = f'map it in columns ({first} = "{close[0]}")' if close else f'add it, or map it in columns ({first} = "...")'
     raise UnusableInput(
         file=raw.file,
         row="header",
@@ -195,6 +199,10 @@ def _refuse_missing(raw: Raw, contract: Contract, matched: Mapping[str, str]) ->
         rule=f"the {contract.title.lower()} has the column{more}",
         remedy=meant,
     )
+
+
+def _missing(contract: Contract, matched: Mapping[str, str]) -> list[str]:
+    return [column.name for column in contract.columns if column.required and column.name not in matched]
 
 
 def _column_error(raw: Raw, column: str, rule: str, known: Sequence[str]) -> UnusableInput:

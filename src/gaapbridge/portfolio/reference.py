@@ -66,6 +66,7 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
   line for each broken rule. Nothing is repaired, clipped or filled in.
 - A contract with a rejected row at one instant is not measured: its row on the tape of the other instant is rejected too,
   so that a bad row never reads as if the contract had come or gone.
+- A rule that compares with another column says nothing of a row where that column cannot be read or is itself wrong.
 - A default applies where the column is absent from the tape altogether, or where its cell is empty.
 - A key that stands more than once rejects every row that carries it.
 - A guarantee counts with all its fee instalments, an award with all its tranches and events, or not at all: where one row is
@@ -96,6 +97,8 @@ def _section(contract: Contract) -> Iterator[str]:
         yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | leave one row |\n"
     for rule in (*contract.rules, *contract.across):
         yield f"| {rule.sentence.format(**_WORDS)} | {rule.remedy} |\n"
+    for unusual in contract.unusual:
+        yield f"\nNo reject but a finding is `{unusual.column}` above {unusual.most:g} ({unusual.name}): {unusual.remedy}.\n"
 
 
 def _empty(column: Column) -> str:

@@ -12,6 +12,7 @@ from gaapbridge.portfolio.contract import (
     Circumstances,
     Column,
     Rule,
+    Unusual,
     amount_from,
     at_least,
     between,
@@ -40,6 +41,14 @@ BALANCE = (
 CONCERNS = (
     Column("watch_list", "flag", "whether the contract is on the watch list", default=False),
     Column("forborne", "flag", "whether concessions were granted to the borrower", default=False),
+)
+
+
+UNUSUAL_RATE = Unusual(
+    "annual rate above 100 %",
+    "annual_rate",
+    1.0,
+    "state rates as fractions: 7.9 % is 0.079; where the loans bear such a rate, raise thresholds.findings",
 )
 
 

@@ -21,12 +21,16 @@ from gaapbridge.portfolio.read import CHUNK_ROWS, Source, open_tape
 from gaapbridge.portfolio.schedule_and_standing import MOST_INSTALMENTS
 from gaapbridge.portfolio.spill import in_contract_order
 from gaapbridge.portfolio.survey import READ_ROWS, Survey, ascending, survey_of
+from gaapbridge.portfolio.unusual import UnusualRows
 from gaapbridge.terms import UnusableInput
 
 
 @dataclass
 class ContractTape:
-    """One tape of contracts: opened, and streamed once. ``rejects`` and ``totals`` are complete after the last chunk."""
+    """One tape of contracts: opened, and streamed once.
+
+    ``rejects``, ``totals`` and ``unusual`` are complete after the last chunk.
+    """
 
     source: Source
     circumstances: Circumstances
@@ -35,6 +39,7 @@ class ContractTape:
     def __post_init__(self) -> None:
         self.rejects: list[pl.DataFrame] = []
         self.totals = Totals()
+        self.unusual = tuple(UnusualRows(unusual) for unusual in self.source.contract.unusual)
 
     @property
     def ordered(self) -> bool:
@@ -85,6 +90,8 @@ class ContractTape:
             duplicated = frozenset[str]() if in_order else self.survey.duplicated
             checked = check(parsed, self.source.contract, self.circumstances, self.source.file, duplicated)
             self.totals += checked.totals()
+            for unusual in self.unusual:
+                unusual.see(checked.good)
             if checked.rejects.height:
                 self.rejects.append(checked.rejects)
             good = checked.good.sort("contract_id", maintain_order=True) if grouped and not in_order else checked.good

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
 class UnusableInput(Exception):
     """A file, or a part of one, from which nothing can be computed; the command line exits with 2.
 
-    Says the file, the row and the column (as far as they are known), the value found, the rule it
+    Says the file, the row and the column, or the key of a plan (as far as they are known), the value found, the rule it
     breaks and the remedy. `str()` gives them labelled, on one line:
 
     >>> str(UnusableInput(file="a.json", row="fi", value="1.5", rule="an amount is whole", remedy="round it"))
@@ -22,12 +23,14 @@ class UnusableInput(Exception):
         rule: str,
         remedy: str,
         file: str | None = None,
+        key: str | None = None,
         row: str | None = None,
         column: str | None = None,
         value: str | None = None,
     ) -> None:
         super().__init__(rule)
         self.file = file
+        self.key = key
         self.row = row
         self.column = column
         self.value = value
@@ -36,7 +39,7 @@ class UnusableInput(Exception):
 
     def as_dict(self) -> dict[str, str]:
         """The parts that are known, by label, in the order in which they are printed."""
-        labels = ("file", "row", "column", "value", "rule", "remedy")
+        labels = ("file", "key", "row", "column", "value", "rule", "remedy")
         known = {label: getattr(self, label) for label in labels}
         return {label: _one_line(text) for label, text in known.items() if text is not None}
 
@@ -45,12 +48,32 @@ class UnusableInput(Exception):
 
 
 def nearest(name: str, known: Iterable[str], n: int = 3) -> list[str]:
-    """The at most `n` known names most like `name`, best first; for "did you mean".
+    """The at most `n` known names that `name` may stand for, best first; for "did you mean". None is better than an odd one.
 
-    >>> nearest("loan_nc", ["loans_c", "loans_nc", "apic"], n=1)
-    ['loans_nc']
+    Like spelling counts, whatever the case and however words are joined; where nothing is spelt alike, names made of the same
+    words and others.
+
+    >>> nearest("loan_nc", ["loans_c", "loans_nc", "apic"], n=1), nearest("Annual Rate", ["annual_rate"])
+    (['loans_nc'], ['annual_rate'])
+    >>> nearest("rate", ["annual_rate", "status"]), nearest("currency", ["purpose"])
+    (['annual_rate'], [])
     """
-    return difflib.get_close_matches(name, sorted(known), n=n, cutoff=0.4)
+    plain: dict[str, str] = {}
+    for other in sorted(known):
+        plain.setdefault(_plain(other), other)
+    alike = difflib.get_close_matches(_plain(name), plain, n=n, cutoff=_ALIKE)
+    words = set(_plain(name).split("_"))
+    related = [other for other in plain if words <= set(other.split("_")) or words >= set(other.split("_"))]
+    return [plain[other] for other in alike or related[:n]]
+
+
+_ALIKE = 0.6
+"""Share of letters in common from which two names are spelt alike."""
+
+
+def _plain(name: str) -> str:
+    """A name in small letters, its words joined by underscores."""
+    return re.sub(r"[\s_-]+", "_", name.strip().casefold())
 
 
 def _one_line(text: object) -> str:
