@@ -1,14 +1,15 @@
-"""One tape as it was read: rows, amount, rejects of its checks, and how its control totals compare."""
+"""One tape as it was read: rows, amount, rejects of its checks, unusual values, and how its control totals compare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
 from gaapbridge.plan.model import Control
 from gaapbridge.portfolio.stream import ContractTape
+from gaapbridge.portfolio.unusual import UnusualRows
 from gaapbridge.terms.finding import Finding
 
 NOT_STATED = Control()
@@ -27,11 +28,12 @@ class TapeRows:
     amount_minor: int | None
     rejects: tuple[pl.DataFrame, ...]
     control: Control = NOT_STATED
+    unusual: tuple[UnusualRows, ...] = ()
 
     @classmethod
     def of(cls, source: str, tape: ContractTape, control: Control, *across: pl.DataFrame) -> TapeRows:
         """A streamed tape; ``across`` are rejects of rules that look at other tapes."""
-        return cls(source, tape.totals.rows, tape.totals.amount_minor, (*tape.rejects, *across), control)
+        return cls(source, tape.totals.rows, tape.totals.amount_minor, (*tape.rejects, *across), control, tape.unusual)
 
     @property
     def rejected_rows(self) -> int:
@@ -50,17 +52,31 @@ class TapeRows:
 
 
 def control_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
-    """Findings about control totals: what the plan states against what the tapes hold, rejects included."""
-    return [
-        Finding(
-            name="control total differs",
-            where=f"{tape.source}/{name}",
-            amount_minor=found - stated,
-            why=f"the plan states {stated:,}, the tape holds {found:,}, rejects included",
-            remedy="export the tape again, or correct the control total",
-            check="R9",
-        )
-        for tape in tapes
-        for name, stated, found in tape.controls
-        if stated != found
-    ]
+    """Findings about tapes: control totals of the plan that they do not hold, rejects included, and unusual values."""
+    return [finding for tape in tapes for finding in (*_of_controls(tape), *_of_unusual_rows(tape))]
+
+
+def _of_controls(tape: TapeRows) -> Iterator[Finding]:
+    for name, stated, found in tape.controls:
+        if stated != found:
+            yield Finding(
+                name="control total differs",
+                where=f"{tape.source}/{name}",
+                amount_minor=found - stated,
+                why=f"the plan states {stated:,}, the tape holds {found:,}, rejects included",
+                remedy="export the tape again, or correct the control total",
+                check="R9",
+            )
+
+
+def _of_unusual_rows(tape: TapeRows) -> Iterator[Finding]:
+    for found in tape.unusual:
+        if found.rows:
+            column, most = found.unusual.column, found.unusual.most
+            yield Finding(
+                name=found.unusual.name,
+                where=f"{tape.source}/{column}",
+                amount_minor=None,
+                why=f"rows with {column} above {most:g}: {found.rows:,}, of contracts {found.named}",
+                remedy=found.unusual.remedy,
+            )

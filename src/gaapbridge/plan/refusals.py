@@ -108,7 +108,7 @@ def _rule_and_remedy(fault: Mapping[str, Any], value: Any) -> tuple[str, str]:
         case "literal_error":
             words = re.findall(r"'([^']+)'", context["expected"])
             return f"must be one of {', '.join(words)}, in quotes", meant(str(value), words, "")
-    return _RULES[fault["type"]].format(**context), ""
+    return _RULES.get(fault["type"], "must be of the kind that this key takes").format(**context), ""
 
 
 def _known_keys(location: Sequence[Any]) -> list[str]:

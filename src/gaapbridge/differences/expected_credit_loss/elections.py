@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gaapbridge.plan.election import Election, choice, count, ratio, text, weights
+from gaapbridge.plan.election import Election, choice, count, ratio, reason, text, weights
 
 ELECTIONS: tuple[Election, ...] = (
     choice(
@@ -65,11 +65,12 @@ ELECTIONS: tuple[Election, ...] = (
         "sicr_pd_increase", "And by how much at least, over the same remaining life?", "IFRS 9 5.5.9, B5.5.9", "0", "1", "0.02"
     ),
     count("sicr_days_past_due", "From how many days past due has credit risk risen significantly?", "IFRS 9 5.5.11", 1, 89, 30),
-    text(
+    reason(
         "sicr_backstop_rebuttal",
         "Why is the 30-day presumption rebutted, where those days are more than 30?",
         "IFRS 9 5.5.11, B5.5.20",
         "",
+        needed_above=("sicr_days_past_due", 30),
     ),
     ratio(
         "low_credit_risk_pd_12m",

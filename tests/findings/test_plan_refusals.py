@@ -1,0 +1,283 @@
+"""A plan that cannot be used: each fault named by its key in the plan's own words, with what is admissible."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gaapbridge.example import write_example
+from gaapbridge.period_close.notes import DECLARED
+from gaapbridge.plan import Plan, read_plan
+from gaapbridge.plan.read import plan_from, toml_content
+from gaapbridge.terms.errors import UnusableInput, nearest
+
+LOSSES = "elections.expected_credit_loss"
+
+
+@pytest.fixture(scope="module")
+def stated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The plan of the example lender."""
+    return write_example(tmp_path_factory.mktemp("stated"), loans=100).plans[2022].read_text(encoding="utf-8")
+
+
+def edited(text: str, *changes: tuple[str, str]) -> str:
+    """The text with the lines of some keys replaced, each by the start of its line."""
+    for start, line in changes:
+        text, number = re.subn(rf"(?m)^{re.escape(start)}.*$", lambda _, line=line: line, text, count=1)
+        assert number == 1, start
+    return text
+
+
+def refused(folder: Path, text: str) -> dict[str, str]:
+    """What is said of a plan of that text."""
+    path = folder / "plan.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UnusableInput) as caught:
+        read_plan(path, DECLARED)
+    said = caught.value.as_dict()
+    assert said.pop("file") == str(path), "the path as it was given"
+    return said
+
+
+WHOLE_NUMBERS = (
+    ("rate = 0.06", "rate = 0"),
+    ("rates = ", "rates = [{ from = 2020-01-01, rate = 0 }]"),
+    ("us_scenarios", "us_scenarios = { base = 1 }"),
+    ("ifrs_scenarios", "ifrs_scenarios = { base = 1, upside = 0, downside = 0 }"),
+    ("sicr_pd_ratio", "sicr_pd_ratio = 3"),
+    ("sicr_pd_increase", "sicr_pd_increase = 0"),
+    ("low_credit_risk_pd_12m", "low_credit_risk_pd_12m = 0"),
+    ("guarantee_discount_rate", "guarantee_discount_rate = 0"),
+)
+
+
+def test_decimals_may_be_written_without_a_point(stated: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(edited(stated, *WHOLE_NUMBERS), encoding="utf-8")
+    plan = read_plan(path, DECLARED)
+    assert plan.vat.rate == Decimal(0) and isinstance(plan.vat.rate, Decimal)
+    assert plan.tax["expected_credit_loss"].rate_at(date(2022, 12, 31)) == 0
+    assert plan.elections["expected_credit_loss"]["sicr_pd_ratio"] == 3
+
+
+@pytest.mark.parametrize("value", ["25", "7.9", "1", "1.0", "-0.01", "nan", "inf", "true", '"0.25"'])
+def test_a_rate_outside_its_bounds_is_told_as_a_fraction(value: str, stated: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, edited(stated, ("rate = 0.06", f"rate = {value}"))) == {
+        "key": "vat.rate",
+        "value": "NaN" if value == "nan" else "Infinity" if value == "inf" else value,
+        "rule": "must be a fraction from 0 to below 1",
+        "remedy": "write 25 % as 0.25",
+    }
+    tax = refused(tmp_path, edited(stated, ("rates = ", f"rates = [{{ from = 2020-01-01, rate = {value} }}]")))
+    assert tax["key"] == "tax.expected_credit_loss.rates.0.rate" and tax["remedy"] == "write 25 % as 0.25"
+
+
+REFUSALS = {
+    "weights": (
+        ("ifrs_scenarios", "ifrs_scenarios = { base = 0.9, upside = 0.3 }"),
+        f"{LOSSES}.ifrs_scenarios",
+        "{ base = 0.9, upside = 0.3 }",
+        "the weights add up to 1.2, not to 1",
+        "answer, for example, ifrs_scenarios = { base = 0.6, upside = 0.15, downside = 0.25 }. Which scenarios",
+    ),
+    "weight that is no number": (
+        ("us_scenarios", "us_scenarios = { base = nan }"),
+        f"{LOSSES}.us_scenarios",
+        "{ base = NaN }",
+        "every weight must be a number from 0 to 1",
+        "answer, for example, us_scenarios",
+    ),
+    "word near another": (
+        ("us_method", 'us_method = "pdlgd"'),
+        f"{LOSSES}.us_method",
+        '"pdlgd"',
+        "must be one of pd_lgd, dcf",
+        'did you mean pd_lgd? Otherwise answer, for example, us_method = "pd_lgd". By which method does US GAAP measure the '
+        "allowance? (326-20-30-3 to 30-5) pd_lgd: probability of default x loss given default, undiscounted; dcf: ",
+    ),
+    "list for a word": (
+        ("us_method", 'us_method = ["dcf"]'),
+        f"{LOSSES}.us_method",
+        '["dcf"]',
+        "must be one of pd_lgd, dcf",
+        "did you mean dcf? Otherwise answer, for example, us_method",
+    ),
+    "default later than presumed": (
+        ("default_days_past_due", "default_days_past_due = 120"),
+        f"{LOSSES}.default_days_past_due",
+        "120",
+        "must be a whole number from 1 to 90",
+        "answer, for example, default_days_past_due = 90. From how many days past due is a contract in default? "
+        "(IFRS 9 B5.5.37)",
+    ),
+    "backstop later than presumed, no reason": (
+        ("sicr_days_past_due", "sicr_days_past_due = 60"),
+        f"{LOSSES}.sicr_backstop_rebuttal",
+        '""',
+        "must not be empty where sicr_days_past_due is above 30, here 60 (IFRS 9 5.5.11, B5.5.20)",
+        "state the reason, or sicr_days_past_due = 30. Why is the 30-day presumption rebutted",
+    ),
+    "misspelt election": (
+        ("sicr_pd_ratio", "sicr_pd_ration = 2.5"),
+        f"{LOSSES}.sicr_pd_ration",
+        "2.5",
+        "no such election",
+        "did you mean sicr_pd_ratio",
+    ),
+    "missing election": (
+        ("default_timing", ""),
+        f"{LOSSES}.default_timing",
+        "missing",
+        "every election must be stated",
+        'answer, for example, default_timing = "end". When within its month',
+    ),
+    "unit of money": (
+        ("presentation_unit", "presentation_unit = 0.5"),
+        "entity.presentation_unit",
+        "0.5",
+        "must be a whole number, without quotes or a decimal point",
+        "correct entity.presentation_unit",
+    ),
+    "currency": (
+        ("currency", 'currency = "yuan"'),
+        "entity.currency",
+        '"yuan"',
+        "must be a currency code: the three capital letters of ISO 4217",
+        "correct entity.currency",
+    ),
+    "date in quotes": (
+        ("closing = 2022", 'closing = "2022-12-31"'),
+        "period.closing",
+        '"2022-12-31"',
+        "must be a date, without quotes: 2023-12-31",
+        "correct period.closing",
+    ),
+    "one of a few words": (
+        ("method = ", 'method = "liability"'),
+        "tax.expected_credit_loss.method",
+        '"liability"',
+        "must be one of liability_method, roll_forward, in quotes",
+        "did you mean liability_method?",
+    ),
+    "missing key": (
+        ("minor_digits", ""),
+        "entity.minor_digits",
+        "missing",
+        "this key has no default and must be stated",
+        "add minor_digits = ... under [entity]",
+    ),
+    "odd key": (
+        ("minor_digits", "decimals = 2\nminor_digits = 2"),
+        "entity.decimals",
+        "2",
+        "no such key in a plan",
+        "remove it",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refusal_names_key_value_rule_and_remedy(name: str, stated: str, tmp_path: Path) -> None:
+    change, key, value, rule, remedy = REFUSALS[name]
+    said = refused(tmp_path, edited(stated, change))
+    assert (said["key"], said["value"], said["rule"]) == (key, value, rule)
+    assert said["remedy"].startswith(remedy)
+    assert set(said) == {"key", "value", "rule", "remedy"}, "no empty label"
+
+
+@pytest.mark.parametrize(("days", "reason"), [(30, ""), (20, ""), (60, "Payments arrive by post.")])
+def test_a_backstop_as_presumed_or_with_a_reason_is_read(days: int, reason: str, stated: str, tmp_path: Path) -> None:
+    answers = ("sicr_days_past_due", str(days)), ("sicr_backstop_rebuttal", f'"{reason}"')
+    path = tmp_path / "plan.toml"
+    path.write_text(edited(stated, *((name, f"{name} = {answer}") for name, answer in answers)), encoding="utf-8")
+    assert read_plan(path, DECLARED).elections["expected_credit_loss"]["sicr_backstop_rebuttal"] == reason
+
+
+def test_a_reason_of_spaces_is_none(stated: str, tmp_path: Path) -> None:
+    changes = ("sicr_days_past_due", "sicr_days_past_due = 31"), ("sicr_backstop_r", 'sicr_backstop_rebuttal = "  "')
+    assert "IFRS 9 5.5.11" in refused(tmp_path, edited(stated, *changes))["rule"]
+
+
+BROKEN_LINES = {
+    "text without quotes": ("name = Example Lender", "put text and file names in quotes"),
+    "percent": ("rate = 6%", "write 0.06 for 6 %"),
+    "open bracket": ("[entity", "close the bracket of the table"),
+    "open list": ('order = ["expected_credit_loss"\nname = 1', "close the bracket on this line or one before it"),
+    "open quotes": ('currency = "CNY', "close the quotes"),
+    "backslash": ('path = "C:\\loans"', "write folders with /"),
+    "key without value": ("currency", "write key = value"),
+    "thousands": ("rows = 1,000", "1000 for 1,000"),
+    "twice": ("name = 1\nname = 2", "stands twice"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_LINES)
+def test_a_line_that_is_not_toml_is_shown_with_what_is_typical(name: str, tmp_path: Path) -> None:
+    lines, remedy = BROKEN_LINES[name]
+    said = refused(tmp_path, f"# a plan\n{lines}\n[vat]\n")
+    number = re.search(r"at line (\d+)", said["rule"])
+    assert number is not None and said["rule"].startswith("the plan must be valid TOML: ")
+    assert said["value"] == f"# a plan\n{lines}\n[vat]".splitlines()[int(number[1]) - 1]
+    assert remedy in said["remedy"] and set(said) == {"value", "rule", "remedy"}
+
+
+def test_no_plan_and_no_text(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput) as caught:
+        toml_content(tmp_path / "none.toml")
+    assert set(caught.value.as_dict()) == {"file", "rule", "remedy"}
+    assert caught.value.file == str(tmp_path / "none.toml")
+
+
+def places(table: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every key of a plan with the table it stands in, tables included; of alike accounts and roles the first."""
+    for name, value in table.items():
+        yield table, name
+        if isinstance(value, dict):
+            alike = name in ("accounts", "posting")
+            yield from list(places(value))[: 3 if alike else None]
+
+
+WRONG: tuple[Any, ...] = (
+    -1, 10**12, True, "", "word", Decimal("0.5"), Decimal(7), Decimal("nan"), date(2023, 1, 1), datetime(2023, 1, 1, 8), [],
+    [1], ["a", "a"], {}, {"a": 1}, [{}],
+)  # fmt: skip
+
+
+def test_no_fault_is_told_in_the_words_of_a_library(stated: str) -> None:
+    """Every key with every kind of wrong value: a plan is read, or refused in words a plan has."""
+    content = tomllib.loads(stated, parse_float=Decimal)
+    told = set()
+    for table, name in list(places(content)):
+        right = table[name]
+        for wrong in WRONG:
+            table[name] = wrong
+            try:
+                assert isinstance(plan_from(Path("plan.toml"), content, DECLARED), Plan)
+            except UnusableInput as unusable:
+                told.add(str(unusable))
+        table[name] = right
+    assert len(told) > 1000
+    leaks = ("Input should", "Decimal(", "instance", "datetime.", "Value error", "None", "True", "{'", "['")
+    assert [line for line in sorted(told) if any(leak in line for leak in leaks)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "near"),
+    [
+        ("currency", ["purpose", "segment"], []),
+        ("CURRENCY", ["currency"], ["currency"]),
+        ("loan status", ["status", "loan_id"], ["status"]),
+        ("rate", ["annual_rate", "status"], ["annual_rate"]),
+        ("days_pastdue", ["days_past_due", "exit_date"], ["days_past_due"]),
+        ("xyz", ["currency", "purpose"], []),
+    ],
+)
+def test_a_suggestion_is_useful_or_absent(name: str, known: list[str], near: list[str]) -> None:
+    assert nearest(name, known, n=1) == near
