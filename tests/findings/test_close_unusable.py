@@ -122,7 +122,7 @@ def test_rejects_within_the_plan_are_listed_and_the_run_is_whole(lender: Path, t
     run = close(folder / "plan-2022.toml")
     lines = (run.folder / "rejects.csv").read_text().splitlines()
     assert len(lines) == 3 and "annual_rate" in lines[1] and "loans-2022-12-31.parquet,1," in lines[1]
-    assert "loans-2021-12-31.parquet,1," in lines[2] and "on the tape of the other instant" in lines[2]
+    assert "loans-2021-12-31.parquet,1," in lines[2] and "other rows of the contract are good" in lines[2]
     assert run.rejected_rows == 2
     assert "contract left without a reason" not in {finding.name for finding in run.findings}
 

@@ -74,22 +74,28 @@ def read_brought_forward(plan: Plan, path: Path) -> PriorBalances:
         )  # fmt: skip
     balances: dict[str, dict[AccountSegment, int]] = {note: {} for note in plan.notes.order}
     for number, note, account, segment, debit, credit in checked.good.iter_rows():
-        _refuse(path, number, "note", note, list(balances))
-        outside = _outside(plan, note)
-        _refuse(path, number, "account", account, [code for code in plan.accounts if code not in outside])
+        _refuse(path, number, "note", note, list(balances), "a column of the plan")
+        known = _balance_sheet_accounts(plan, note)
+        _refuse(path, number, "account", account, known, f"a balance-sheet account that {note} posts to")
         if debit != credit:
             balances[note][account, segment] = debit - credit
     return balances
 
 
-def _refuse(path: Path, row: int, column: str, value: str, known: Sequence[str]) -> None:
+def _refuse(path: Path, row: int, column: str, value: str, known: Sequence[str], what: str) -> None:
     if value not in known:
         near = " or ".join(nearest(value, known))
         raise UnusableInput(
             file=path.name, row=str(row), column=column, value=value,
-            rule=f"the {column} is {'a column' if column == 'note' else 'a balance-sheet account'} of the plan",
+            rule=f"the {column} is {what}",
             remedy=f"did you mean {near}?" if near else f"known: {', '.join(known)}",
         )  # fmt: skip
+
+
+def _balance_sheet_accounts(plan: Plan, key: str) -> list[str]:
+    """Accounts that a note brings forward by amount."""
+    outside = _outside(plan, key)
+    return sorted({plan.account_of(role) for role in NOTES[key].roles(plan.tapes.kinds)} - outside)
 
 
 def _outside(plan: Plan, key: str) -> set[str]:

@@ -5,7 +5,6 @@ Everything that can make input unusable is raised here, before anything is writt
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,7 +17,7 @@ from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_brought_forward
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.notes import Treatments
-from gaapbridge.period_close.run_folder import period_folder, sha256_of, versions, write_csv
+from gaapbridge.period_close.run_folder import manifest_of, period_folder, sha256_of, versions, write_csv
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.ledger import read_trial_balance
@@ -148,7 +147,7 @@ def _part(kind: str, name: str) -> Any:
 def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
     """Raise when more rows, or more principal, were rejected than the plan carries; names the first."""
     rows = rejects.unique(["file", "row"])
-    principal = sum(rows["amount_minor"].fill_null(0).to_list())
+    principal = sum(abs(amount) for amount in rows["amount_minor"].drop_nulls().to_list())
     allowed = plan.thresholds
     if rows.height <= allowed.rejected_rows and principal <= allowed.rejected_principal_minor:
         return
@@ -168,31 +167,37 @@ def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
 def _prior_run(plan: Plan) -> Path | None:
     if plan.opening.source != "prior_run" or plan.opening.run is None:
         return None
-    if plan.opening.run == "latest":
-        known = versions(period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening))
-        if not known:
-            raise UnusableInput(
-                file=plan.path.name,
-                column="opening.run",
-                value="latest",
-                rule=f"a run of {plan.entity.name} that closes on {plan.period.opening} is needed",
-                remedy='close that period first, or use source = "opening_tape"',
-            )
-        return known[-1]
-    folder = plan.locate(plan.opening.run)
-    if not (folder / "manifest.json").is_file():
-        raise UnusableInput(
-            file=plan.path.name, column="opening.run", value=plan.opening.run, rule="a run folder holds manifest.json",
-            remedy="name a folder written by close, or latest",
-        )  # fmt: skip
-    closed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["period"]["closing"]
+    folder = _latest(plan) if plan.opening.run == "latest" else plan.locate(plan.opening.run)
+    manifest = manifest_of(folder)
+    closed, entity = manifest["period"]["closing"], manifest["entity"]
     if closed != str(plan.period.opening):
         raise UnusableInput(
             file=plan.path.name, column="opening.run", value=plan.opening.run,
             rule=f"the prior run closes on the opening instant {plan.period.opening}, this one on {closed}",
             remedy="name the run of the period before",
         )  # fmt: skip
+    if entity != plan.entity.name:
+        raise UnusableInput(
+            file=plan.path.name, column="opening.run", value=plan.opening.run,
+            rule=f"the prior run is one of {plan.entity.name}, this one is of {entity}",
+            remedy="name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts",
+        )  # fmt: skip
     return folder
+
+
+def _latest(plan: Plan) -> Path:
+    """The last run of the period before."""
+    runs = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening)
+    known = [run for run in versions(runs) if (run / "manifest.json").is_file()]
+    if not known:
+        raise UnusableInput(
+            file=plan.path.name,
+            column="opening.run",
+            value="latest",
+            rule=f"a run of {plan.entity.name} that closes on {plan.period.opening} is needed",
+            remedy='close that period first, or use source = "opening_tape"',
+        )
+    return known[-1]
 
 
 _AT_BOTH = ("loans", "guarantees", "guarantee_fees")
@@ -221,7 +226,7 @@ def _paths(plan: Plan, prior: Path | None) -> dict[str, Path]:
 
 def _carried_tapes(plan: Plan, prior: Path, paths: Mapping[str, Path]) -> dict[str, Path]:
     """The prior run's closing tapes, unchanged since, where the plan names no opening tape of its own."""
-    manifest: Any = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))
+    manifest = manifest_of(prior)
     carried = {}
     for tape in _AT_BOTH:
         source = manifest["sources"].get(f"tapes.{tape}.closing")

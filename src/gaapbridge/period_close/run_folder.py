@@ -10,12 +10,14 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.book.journal import Journal
+from gaapbridge.filings import read_json
 from gaapbridge.terms.errors import UnusableInput
 
 
@@ -24,8 +26,10 @@ def slug(name: str) -> str:
 
     >>> slug("Example Lender, Ltd.")
     'example-lender-ltd'
+    >>> slug("甲公司")
+    '甲公司'
     """
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "entity"
+    return re.sub(r"[\W_]+", "-", name.lower()).strip("-") or "entity"
 
 
 def sha256_of(path: Path) -> str:
@@ -43,16 +47,38 @@ def period_folder(runs: Path, entity: str, closing: date) -> Path:
 
 
 def versions(folder: Path) -> list[Path]:
-    """Whole runs of a period, oldest first."""
+    """Runs of a period, oldest first."""
     if not folder.is_dir():
         return []
     named = [(int(p.name[1:]), p) for p in folder.iterdir() if re.fullmatch(r"v[1-9][0-9]*", p.name)]
     return [path for _, path in sorted(named)]
 
 
+def manifest_of(run: Path) -> dict[str, Any]:
+    """What a run says of itself. Raises ``UnusableInput`` where the folder holds no such file, or a damaged one."""
+    path = run / "manifest.json"
+    if not path.is_file():
+        raise UnusableInput(
+            file=str(run),
+            rule="a run folder holds manifest.json",
+            remedy="name a folder written by close, or latest or previous",
+        )
+    manifest = read_json(path)
+    if not isinstance(manifest, dict) or not manifest.keys() >= _SAID:
+        raise UnusableInput(
+            file=str(path),
+            rule=f"a manifest states {', '.join(sorted(_SAID))}",
+            remedy="restore the run, or close the plan again",
+        )
+    return manifest
+
+
+_SAID = frozenset({"entity", "period", "written_at", "sources", "plan_folder"})
+
+
 def _runs_in_time(runs: Path) -> list[Path]:
     whole = [p.parent for p in runs.glob("*/*/v*/manifest.json")]
-    return sorted(whole, key=lambda p: (json.loads((p / "manifest.json").read_text())["written_at"], str(p)))
+    return sorted(whole, key=lambda p: (manifest_of(p)["written_at"], str(p)))
 
 
 def find_run(name: str, runs: Path) -> Path:
@@ -65,21 +91,22 @@ def find_run(name: str, runs: Path) -> Path:
                 file=str(runs), value=name, rule="there must be such a run", remedy="close a plan first, or name a run folder"
             )
         return known[place]
-    path = Path(name)
-    if not (path / "manifest.json").is_file():
-        raise UnusableInput(
-            file=name, rule="a run folder holds manifest.json", remedy="name a folder written by close, or latest or previous"
-        )
-    return path
+    manifest_of(Path(name))
+    return Path(name)
 
 
 @contextlib.contextmanager
 def new_version(folder: Path) -> Iterator[Path]:
     """A folder to write a run in; on success it becomes the next version of its period, on failure it is removed."""
-    folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f".unfinished-{os.getpid()}"
     shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir()
+    try:
+        beside.mkdir(parents=True)
+    except OSError as refused:
+        raise UnusableInput(
+            file=str(folder), rule=f"runs can be written there ({refused.strerror})", remedy="check [runs] folder in the plan"
+        ) from None
+    _remove_abandoned(folder)
     try:
         yield beside
         known = versions(folder)
@@ -94,6 +121,20 @@ def new_version(folder: Path) -> Iterator[Path]:
                 number += 1
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        with contextlib.suppress(OSError):  # no empty folders are left of a period that was never closed
+            folder.rmdir()
+            folder.parent.rmdir()
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what a close that was killed left here a day ago or longer."""
+    for left in folder.glob(".unfinished-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _A_DAY_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+_A_DAY_SECONDS = 86_400
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -16,8 +16,8 @@ from gaapbridge.portfolio.stream import ContractTape
 OTHER_ROW_GOOD = Rule(
     "other_row_good",
     "contract_id",
-    "the contract's rows on the tape of the other instant are good",
-    "correct the rows of the contract that are rejected there",
+    "the other rows of the contract are good",
+    "correct the rows of the contract that are rejected for a reason of their own",
     lambda _: pl.col("other_rejected"),
     follows=True,
 )
@@ -28,5 +28,10 @@ def good_on_both(frame: pl.DataFrame, contract: Contract, others: Iterable[Contr
     rejected = [tape.rejected_ids for tape in others if not tape.rejected_ids.is_empty()]
     if not rejected or frame.is_empty():
         return Checked(frame, pl.DataFrame(schema=REJECTS), contract.amount)
-    among = pl.concat(rejected).implode()
-    return check_across(frame.with_columns(other_rejected=pl.col("contract_id").is_in(among)), contract, [OTHER_ROW_GOOD], file)
+    return without(frame, contract, pl.concat(rejected), file)
+
+
+def without(frame: pl.DataFrame, contract: Contract, rejected: pl.Series, file: str) -> Checked:
+    """Rows of a tape but those of the ``rejected`` contracts."""
+    beside = frame.with_columns(other_rejected=pl.col("contract_id").is_in(rejected.implode()))
+    return check_across(beside, contract, [OTHER_ROW_GOOD], file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +34,9 @@ from gaapbridge.period_close.scan import Part, Progress, Scan, findings_of, scan
 from gaapbridge.period_close.side_by_side import OPENING, Flags, Whole, side_by_side
 from gaapbridge.period_close.tape_rows import control_findings
 from gaapbridge.period_close.totals import Standing, total
+from gaapbridge.period_close.unmeasurable import Fault, Rows, unmeasurable
 from gaapbridge.plan import Plan
+from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -58,8 +60,7 @@ class GuaranteePopulation:
         """Measure every guarantee once, into ``table`` and totals."""
         tapes = self.tapes
         setting = guarantee_setting(self.plan, tapes.curves, tapes.fee_losses, tapes.longest_term, treatments)
-        file = tapes.closing[0].source.file
-        self.found = scan(tapes.frames(), lambda frames: _measured(frames, setting, file), table, workers, progress)
+        self.found = scan(tapes.frames(), lambda frames: _measured(frames, setting, tapes), table, workers, progress)
 
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of guarantees and fee instalments that were not measured."""
@@ -83,7 +84,7 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> GuaranteePopulatio
     return GuaranteePopulation(plan, open_tapes(plan, paths))
 
 
-def _measured(frames: Frames, setting: GuaranteeSetting, file: str) -> Part:
+def _measured(frames: Frames, setting: GuaranteeSetting, tapes: GuaranteeTapes) -> Part:
     opening, closing, fees_opening, fees_closing = frames
     joined = side_by_side(_counting(opening, fees_opening, setting), closing, TERMS)
     guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.elections)
@@ -96,12 +97,13 @@ def _measured(frames: Frames, setting: GuaranteeSetting, file: str) -> Part:
         outcome=pl.Series(measurement.outcomes),
         beside=pl.Series(_beside(measurement, setting)),
         given_up=pl.Series(_given_up(guarantees, measurement)),
+        **_fees_to_date(guarantees),
     )
     return Part(
         total(standing, measurement.amounts, setting.segments),
         detail_of(guarantees, measurement, setting),
-        _unusable(told.filter(pl.col("outcome") != 0), file),
-        causes_of(told.filter(pl.col("outcome") == 0), setting.elections, setting.credit.opening),
+        _unusable(told, frames, tapes.files),
+        causes_of(told.filter(pl.col("outcome") == 0), setting.elections, setting.credit.opening if tapes.opening else None),
         joined.height,
     )
 
@@ -130,33 +132,35 @@ def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
     return given_up
 
 
+def _fees_to_date(guarantees: Guarantees) -> dict[str, pl.Series]:
+    """Fees of each guarantee, and what of them is collected and written off, on the closing tape and on the opening one."""
+    on = {"": guarantees.fees["late"], OPENING: guarantees.fees["opening"]}
+    sums = {
+        suffix: {"fees": at.total, "collected": at.collected, "fees_written_off": at.written_off} for suffix, at in on.items()
+    }
+    return {name + suffix: pl.Series(amounts) for suffix, named in sums.items() for name, amounts in named.items()}
+
+
 _FAULTS = {
-    NO_FEES: ("contract_id", "a guarantee has at least one fee instalment", "list its fee instalments"),
-    FAIR_VALUE_ABOVE_FEES: (
+    NO_FEES: Fault("contract_id", "a guarantee has at least one fee instalment", "list its fee instalments"),
+    FAIR_VALUE_ABOVE_FEES: Fault(
         "stand_ready_minor",
         "the fair value of a fee receivable is at most the sum of its instalments",
         "correct stand_ready_minor, or list all fee instalments",
     ),
-    NEVER_REPAID: (
+    NEVER_REPAID: Fault(
         "principal_minor, instalment_minor",
         "the scheduled balance must not grow beyond twice the principal: the instalment is below the interest",
         "correct principal, rate or instalment of the guaranteed loan",
     ),
 }
-"""Column, rule and remedy of each reason why a guarantee cannot be measured."""
+"""Why a guarantee cannot be measured, by outcome."""
 
 
-def _unusable(failed: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Guarantees that could not be measured, as rejects of the tape."""
-    told = [_FAULTS[outcome] for outcome in failed["outcome"].to_list()]
-    given = pl.coalesce(pl.col("stand_ready_minor"), pl.lit(0)).cast(pl.String)
-    return failed.select(
-        pl.lit(file).alias("file"),
-        pl.coalesce(pl.col("row"), pl.col("row" + OPENING)).cast(pl.Int64).alias("row"),
-        pl.Series("column", [column for column, _, _ in told], dtype=pl.String),
-        pl.when(pl.col("outcome") == FAIR_VALUE_ABOVE_FEES).then(given).otherwise(pl.col("contract_id")).alias("value"),
-        pl.Series("rule", [rule for _, rule, _ in told], dtype=pl.String),
-        pl.Series("remedy", [remedy for _, _, remedy in told], dtype=pl.String),
-        pl.col("contract_id"),
-        pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OPENING).alias("amount_minor"),
-    )
+def _unusable(told: pl.DataFrame, frames: Frames, files: Sequence[str]) -> pl.DataFrame:
+    """Guarantees that could not be measured and their fee instalments, as rejects of the tapes."""
+    given = pl.coalesce("stand_ready_minor", pl.lit(0)).cast(pl.String)
+    value = pl.when(pl.col("outcome") == FAIR_VALUE_ABOVE_FEES).then(given).otherwise("contract_id")
+    contracts = (GUARANTEES, GUARANTEES, GUARANTEE_FEES, GUARANTEE_FEES)
+    opening, closing, *fees = (Rows(*rows) for rows in zip(frames, contracts, files, strict=True))
+    return unmeasurable(told.filter(pl.col("outcome") != 0), _FAULTS, value, opening, closing, fees)

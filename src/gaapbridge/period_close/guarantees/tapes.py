@@ -55,6 +55,11 @@ class GuaranteeTapes:
         """Longest term on either tape, in instalments."""
         return max(tapes[0].longest_term for tapes in (self.closing, self.opening) if tapes is not None)
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the tapes in the order of the frames; where there is no opening tape no row is of it."""
+        return tuple(tape.source.file for pair in zip(self.opening or self.closing, self.closing, strict=True) for tape in pair)
+
     def frames(self) -> Iterator[Frames]:
         """Rows of the four tapes in chunks of the same contracts, each guarantee with all its instalments or not at all."""
         absent = (empty_frame(GUARANTEES), empty_frame(GUARANTEE_FEES))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from gaapbridge.period_close.loans.columns import TERMS
 from gaapbridge.period_close.scan import Cause
 
 
-def causes_of(joined: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Contracts that a finding must speak of, by cause; ``path`` names what became of each."""
+def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFrame]:
+    """Contracts that a finding must speak of, by cause.
+
+    ``opening`` is the instant of the opening tape, None without one; ``path`` names what became of each.
+    """
     both = pl.col("status").is_not_null() & pl.col("status_opening").is_not_null()
     given = [name for name in TERMS if f"{name}_opening" in joined.columns]
     changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_opening")) for name in given)
@@ -17,6 +22,9 @@ def causes_of(joined: pl.DataFrame) -> dict[str, pl.DataFrame]:
     conditions = {
         "lost": pl.col("path") == "lost",
         "terms changed": both & changed & ~pl.col("modified").fill_null(False),
+        "not on the opening tape": pl.col("path").str.starts_with("new")
+        & (pl.lit(False) if opening is None else pl.col("origination_date") <= opening),
+        "received less": both & (pl.col("interest_received_minor") < pl.col("interest_received_minor_opening")),
         "modified": pl.col("modified").fill_null(False),
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
         "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
@@ -39,6 +47,18 @@ CAUSES: dict[str, Cause] = {
         "R9",
         "on book at the opening; not on the closing tape, or left by it on or before the opening instant",
         "list it on the closing tape with its status and exit date",
+    ),
+    "not on the opening tape": Cause(
+        "contract missing at the opening",
+        "R9",
+        "originated on or before the opening instant and not on the opening tape; all its income falls into this period",
+        "list it on the opening tape, and close the period before again",
+    ),
+    "received less": Cause(
+        "less interest received to date than before",
+        "R9",
+        "interest_received_minor is to date, and is lower on the closing tape than on the opening tape",
+        "correct the tape that is wrong",
     ),
     "terms changed": Cause(
         "terms changed without a modification",

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.difference import PATHS
-from gaapbridge.measure.kernels import NEVER_REPAID, NO_SIGN_CHANGE
+from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
 from gaapbridge.period_close.loans.causes import CAUSES, causes_of
 from gaapbridge.period_close.loans.columns import TERMS, contracts_of
 from gaapbridge.period_close.loans.detail import detail_of
@@ -22,10 +22,12 @@ from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.movements import movement_tables
 from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.scan import Part, Progress, Scan, findings_of, scan
-from gaapbridge.period_close.side_by_side import OPENING, side_by_side
+from gaapbridge.period_close.side_by_side import side_by_side
 from gaapbridge.period_close.tape_rows import control_findings
 from gaapbridge.period_close.totals import Standing, total
+from gaapbridge.period_close.unmeasurable import Fault, Rows, unmeasurable
 from gaapbridge.plan import Plan
+from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.period_tapes import EVENTS
 from gaapbridge.portfolio.stream import empty_frame
 from gaapbridge.terms.errors import UnusableInput
@@ -51,8 +53,8 @@ class LoanPopulation:
         """Measure every contract once, into ``table`` and totals."""
         setting = loan_setting(self.plan, self.tapes.curves, self.tapes.longest_term, treatments)
         events = self.tapes.events.good if self.tapes.events else empty_frame(EVENTS)
-        recovered, file = events_by_contract(events), self.tapes.closing.source.file
-        self.found = scan(self.tapes.pairs(), lambda pair: _measured(pair, recovered, setting, file), table, workers, progress)
+        told, tapes = events_by_contract(events), self.tapes
+        self.found = scan(tapes.pairs(), lambda pair: _measured(pair, told, setting, tapes), table, workers, progress)
 
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of tapes and events that were not measured."""
@@ -91,11 +93,12 @@ def beside(pair: Frames, events: pl.DataFrame) -> pl.DataFrame:
     return side_by_side(opening, pair[1], TERMS).join(events, on="contract_id", how="left", maintain_order="left")
 
 
-def _measured(pair: Frames, events: pl.DataFrame, setting: LoanSetting, file: str) -> Part:
+def _measured(pair: Frames, events: pl.DataFrame, setting: LoanSetting, tapes: LoanTapes) -> Part:
     joined = beside(pair, events)
     contracts = contracts_of(joined, setting.credit)
     measurement = measure(contracts, setting)
     unsolved = measurement.outcomes != 0
+    opening, closing = (Rows(frame, LOANS, file) for frame, file in zip(pair, tapes.files, strict=True))
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
     standing = Standing(
         contracts.schedule.segment,
@@ -106,27 +109,26 @@ def _measured(pair: Frames, events: pl.DataFrame, setting: LoanSetting, file: st
     return Part(
         total(standing, measurement.amounts, setting.credit.segments),
         detail_of(contracts, measurement, setting),
-        _without_rate(failed, file),
-        causes_of(joined.with_columns(pl.Series("path", np.array(PATHS)[contracts.course.path]))),
+        unmeasurable(failed, _FAULTS, _LENT, opening, closing),
+        causes_of(
+            joined.with_columns(pl.Series("path", np.array(PATHS)[contracts.course.path])),
+            setting.credit.opening if tapes.opening else None,
+        ),
         joined.height,
     )
 
 
-def _without_rate(failed: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Contracts without an effective rate, as rejects of the tape."""
-    no_change, never = pl.col("outcome") == NO_SIGN_CHANGE, pl.col("outcome") == NEVER_REPAID
-    return failed.select(
-        pl.lit(file).alias("file"),
-        pl.coalesce(pl.col("row"), pl.col("row" + OPENING)).cast(pl.Int64).alias("row"),
-        pl.lit("principal_minor, fees_received_minor, costs_paid_minor").alias("column"),
-        pl.format("{} - {} + {}", "principal_minor", "fees_received_minor", "costs_paid_minor").alias("value"),
-        pl.when(no_change)
-        .then(pl.lit("the cash flows must change sign to have an effective rate"))
-        .when(never)
-        .then(pl.lit("the scheduled balance must not grow beyond twice the principal: the instalment is below the interest"))
-        .otherwise(pl.lit("the effective rate must lie between -50 % and +100 % a period"))
-        .alias("rule"),
-        pl.lit("correct principal, fees, costs or instalments of this contract").alias("remedy"),
-        pl.col("contract_id"),
-        pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OPENING).alias("amount_minor"),
-    )
+_FAULTED = "principal_minor, fees_received_minor, costs_paid_minor"
+_MEND = "correct principal, fees, costs or instalments of this contract"
+_FAULTS = {
+    NO_SIGN_CHANGE: Fault(_FAULTED, "the cash flows must change sign to have an effective rate", _MEND),
+    NO_ROOT: Fault(_FAULTED, "the effective rate must lie between -50 % and +100 % a period", _MEND),
+    NEVER_REPAID: Fault(
+        _FAULTED,
+        "the scheduled balance must not grow beyond twice the principal: the instalment is below the interest",
+        _MEND,
+    ),
+}
+"""Why a loan has no effective rate, by outcome of the kernels."""
+
+_LENT = pl.format("{} - {} + {}", "principal_minor", "fees_received_minor", "costs_paid_minor")

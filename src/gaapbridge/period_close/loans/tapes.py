@@ -52,6 +52,12 @@ class LoanTapes:
         """Longest term on either tape, in instalments."""
         return max(self.closing.longest_term, self.opening.longest_term if self.opening else 1)
 
+    @property
+    def files(self) -> tuple[str, str]:
+        """Names of the opening and of the closing tape; where there is no opening tape no row is of it."""
+        closing = self.closing.source.file
+        return (self.opening.source.file if self.opening else closing, closing)
+
     def pairs(self) -> Iterator[Frames]:
         """Opening and closing rows in chunks of the same contracts, good on both tapes."""
         if self.opening is None:
