@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from gaapbridge.form import Table, shown
+from gaapbridge.form import Table
 from gaapbridge.period_close.brought_forward import BROUGHT_FORWARD
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
 from gaapbridge.period_close.notes import DECLARED
@@ -118,7 +118,8 @@ class PlanCheck:
         if self.findings:
             yield f"Findings: {len(self.findings)}; the plan allows {self.plan.thresholds.findings}"
         for one in self.findings:
-            yield f"  {one.name}, {one.where}, {shown(one.amount_minor)}: {one.why}. Remedy: {one.remedy}."
+            amount = f" ({one.amount_text})" if one.amount_text else ""
+            yield f"  {one.name}, {one.where}{amount}: {one.why}. Remedy: {one.remedy}."
 
     def _verdict(self) -> Iterator[str]:
         if self.refusal is not None:

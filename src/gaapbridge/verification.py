@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import tomllib
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-from gaapbridge.filings.json_form import read_json
+from gaapbridge.filings.json_form import read_json, read_text
 from gaapbridge.filings.tables import read_table
-from gaapbridge.statement.checks import Check, NotChecked, StatementFinding
+from gaapbridge.statement.checks import Check, NotChecked, StatementFinding, findings_of
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.flat_form import document_of_table
+from gaapbridge.statement.rules_exact import against_exact
+from gaapbridge.statement.rules_kept import as_written
 from gaapbridge.statement.tie_out import find_opening, tie_out
 from gaapbridge.terms.errors import UnusableInput
 
@@ -76,16 +79,18 @@ class Verification:
             failed = sum(not check.holds for check in made)
             verdict = f"{failed} failing" if failed else "all hold"
             lines.append(f"  {rule:<4}{len(made):>5} checks  {verdict}")
-        allowed = f"{self.tolerance} across periods" if self.tolerance else "none anywhere"
-        return [*lines, f"  tolerance: none within a statement, {allowed}", ""]
+        allowed = f"{self.tolerance} across periods" if self.tolerance else "none across periods"
+        rounded = ", what rounding can make in R7" if "R7" in rules else ""
+        return [*lines, f"  tolerance: none within a statement{rounded}, {allowed}", ""]
 
     def _findings(self) -> list[str]:
         if not self.findings:
             return ["No findings.", ""]
         lines = [f"{len(self.findings)} finding{'s' if len(self.findings) > 1 else ''}", ""]
         for number, finding in enumerate(self.findings, start=1):
+            unit = f" {finding.unit}" if finding.unit else ""
             lines += [
-                f"{number:>3}. {finding.check} {finding.where}: {finding.difference:+,}  {finding.name}",
+                f"{number:>3}. {finding.check} {finding.where}: {finding.difference:+,}{unit}  {finding.name}",
                 f"     why: {finding.why}",
                 f"     remedy: {finding.remedy}",
                 "",
@@ -116,7 +121,7 @@ def verify(
     `opening` is the file with the balances in which the first roll-forward opens. The rates are
     fractions of one (0.25 for 25 %); exact forms (`Fraction`, `Decimal`, text) are taken as they
     are, a float as it is printed. `tolerance` is in presentation units and applies across periods
-    only.
+    only. The folder of a run is also held to its own manifest and exact amounts.
 
     >>> from gaapbridge.filings import published
     >>> found = verify(published("qifu-2023"), opening=published("qifu-2021"))
@@ -125,6 +130,7 @@ def verify(
 
     Raises `UnusableInput` for a file, rate or tolerance that cannot be used; findings are returned.
     """
+    kept, unkept = _held_to_its_run(Path(path))
     document = read_reconciliation(path)
     opened = read_reconciliation(opening) if opening is not None else None
     left: list[NotChecked] = []
@@ -137,15 +143,16 @@ def verify(
         vat_rate=_rate(vat_rate, "--vat-rate"),
         tolerance=_tolerance(tolerance),
     )
+    checks = (*kept, *outcome.checks)
     return Verification(
         file=document.file,
         issuer=document.issuer,
         currency=document.currency,
         unit=document.unit,
         tolerance=tolerance,
-        checks=outcome.checks,
-        findings=tuple(outcome.findings),
-        not_checked=(*outcome.not_checked, *left),
+        checks=checks,
+        findings=tuple(findings_of(checks)),
+        not_checked=(*unkept, *outcome.not_checked, *left),
     )
 
 
@@ -170,6 +177,41 @@ def read_reconciliation(path: str | Path) -> Document:
         rule=f"the name of a reconciliation ends in {', '.join(FORMS)}",
         remedy="name the file after its form, or export it in one of these",
     )
+
+
+def _held_to_its_run(path: Path) -> tuple[list[Check], list[NotChecked]]:
+    """R15 and R12 of a run's folder: its artefacts against its manifest, what is printed against exact amounts."""
+    with contextlib.suppress(OSError, ValueError):
+        if path.is_dir():
+            outcomes = (_as_written(path), _against_exact(path))
+            return [check for made, _ in outcomes for check in made], [one for _, left in outcomes for one in left]
+    return [], []
+
+
+def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
+    try:
+        manifest = read_json(run / "manifest.json")
+        hashes = manifest["artefacts_sha256"] if isinstance(manifest, dict) else {}
+        return as_written(run, {str(name): str(sha256) for name, sha256 in hashes.items()}), []
+    except (UnusableInput, KeyError, AttributeError) as error:
+        why = f"the folder holds no manifest with the hashes of its artefacts ({_reason(error)})"
+        return [], [NotChecked("R15", None, "manifest.json", None, why, "restore it, or name a folder written by close")]
+
+
+def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:
+    """R12 against `exact.json`; how many minor units a printed unit holds is stated in the run's plan."""
+    try:
+        entity = tomllib.loads(read_text(run / "plan.toml"))["entity"]
+        unit_minor = entity["presentation_unit"] * 10 ** entity["minor_digits"]
+        exact = read_document(read_json(run / "exact.json"), "exact.json")
+    except (UnusableInput, ValueError, KeyError, TypeError) as error:
+        why = f"exact.json, or the unit in plan.toml, cannot be read beside the statement ({_reason(error)})"
+        return [], [NotChecked("R12", None, "exact.json", None, why, "restore both, or close again")]
+    return against_exact(read_reconciliation(run), exact, unit_minor)
+
+
+def _reason(error: Exception) -> str:
+    return str(error.rule if isinstance(error, UnusableInput) else error)
 
 
 def _opening_fits(document: Document, opened: Document) -> list[NotChecked]:

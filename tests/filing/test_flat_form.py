@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import json
@@ -12,6 +13,7 @@ import pytest
 
 from gaapbridge.filings import published
 from gaapbridge.statement.printing import statement_csv
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import Verification, verify
 
 OPENING = published("qifu-2021")
@@ -117,3 +119,40 @@ def test_a_text_is_no_formula() -> None:
     """A spreadsheet that opens the table shows texts that begin like a formula as they are."""
     for cells in csv.reader(io.StringIO(statement_csv(small({})))):
         assert not any(cell[:1] in ("=", "+", "@") for cell in cells)
+
+
+@pytest.mark.parametrize(("said", "checked"), [("", {"eir"}), ("fg", {"eir"}), ("eir fg", set())])
+def test_what_lines_hold_beside_value_added_tax_survives_the_flat_form(said: str, checked: set[str], tmp_path: Path) -> None:
+    """The filing has a value-added tax leg in its column eir alone."""
+    document = copy.deepcopy(FILED)
+    for column in document["columns"]:
+        if column["id"] in said.split():
+            column["vat_in_lines"] = False
+    text = statement_csv(document)
+    (tmp_path / "said.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "said.csv").write_text(text, encoding="utf-8")
+    for file in (tmp_path / "said.json", tmp_path / "said.csv", workbook(text, tmp_path / "said.xlsx")):
+        outcome = verify(file, **RATES)
+        assert {check.column for check in outcome.checks if check.check == "R7"} == checked
+        assert {left.column for left in outcome.not_checked if left.check == "R7"} == {"eir"} - checked
+
+
+def test_a_table_that_does_not_say_what_its_lines_hold_is_not_checked_for_it(tmp_path: Path) -> None:
+    rows = list(csv.reader(io.StringIO(statement_csv(FILED))))
+    place = rows[0].index("no_vat_in_lines")
+    (tmp_path / "unsaid.csv").write_text(
+        "\n".join(",".join(f'"{cell}"' for cell in [*row[:place], *row[place + 1 :]]) for row in rows), encoding="utf-8"
+    )
+    outcome = verify(tmp_path / "unsaid.csv", **RATES)
+    assert "R7" not in {check.check for check in outcome.checks}
+    left = [one for one in outcome.not_checked if one.check == "R7"]
+    assert {one.column for one in left} == {"eir"}
+    assert all("no_vat_in_lines" in one.remedy for one in left)
+
+
+def test_a_column_it_names_and_does_not_have_is_refused(tmp_path: Path) -> None:
+    text = statement_csv(FILED).splitlines()
+    (tmp_path / "odd.csv").write_text("\n".join([text[0], text[1] + "gf", *text[2:]]), encoding="utf-8")
+    with pytest.raises(UnusableInput) as refused:
+        verify(tmp_path / "odd.csv")
+    assert (refused.value.row, refused.value.column, refused.value.value) == ("line 2", "no_vat_in_lines", "gf")

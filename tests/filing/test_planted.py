@@ -132,3 +132,40 @@ def test_nothing_rolls_that_is_not_declared() -> None:
     raw = copy.deepcopy(FILED)
     del raw["rollforward"]
     assert not {check.check for check in outcome_of(raw).checks} & {"R4", "R5"}
+
+
+def with_vat(lines: list[int], payable: int) -> list[int]:
+    """Differences that R7 finds at 6 % where assets print `lines` and other tax payable prints `payable`."""
+    rows = [{"id": f"a{n}", "section": "current assets", "us_gaap": 0, "adj": {"x": a}, "ifrs": a} for n, a in enumerate(lines)]
+    rows.append({"id": "otp", "section": "current liabilities", "us_gaap": 0, "adj": {"x": payable}, "ifrs": payable})
+    sheet = {"id": "b", "kind": "balance sheet", "complete": False, "rows": rows}
+    document = read_document({"columns": [{"id": "x"}], "statements": [sheet]}, "vat.json")
+    outcome = tie_out(document, opening=None, statutory_rate=None, vat_rate=Fraction(6, 100), tolerance=0)
+    assert "R7" in {check.check for check in outcome.checks} or payable == 0
+    return [finding.difference for finding in outcome.findings if finding.check == "R7"]
+
+
+@pytest.mark.parametrize(("payable", "found"), [(-7_501, [1]), (-7_502, []), (-7_503, []), (-7_504, [-2])])
+def test_the_vat_leg_may_be_rounded_and_no_more(payable: int, found: list[int]) -> None:
+    """7,502.83 lie in the lines of the filing; it adds the rounded legs and prints 7,502, another would print 7,503."""
+    assert with_vat([-88_430, -44_120], payable) == found
+
+
+def test_more_lines_leave_more_to_rounding() -> None:
+    """Lines of 8 hold 0.45 each and 0 as rounded legs. One allows 1, being less than 1.06 away; twelve hold 5.43 and allow 7,
+    being less than 1.68 away, though their rounded legs add up to nil."""
+    assert with_vat([8], 1) == [] and with_vat([8], 2) == [2]
+    assert with_vat([8] * 12, 7) == [] and with_vat([8] * 12, 8) == [8]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-(10**7), 10**7), st.booleans()), min_size=1, max_size=8),
+    st.booleans(),
+)
+def test_rounding_alone_is_never_a_vat_finding(lines: list[tuple[int, bool]], up: bool) -> None:
+    """Exact fen, each line and the payable printed in thousands as floor or ceiling, whichever way each of them went."""
+    printed = [-(-fen // 1_000) if raised else fen // 1_000 for fen, raised in lines]
+    if all(printed):
+        tax = Fraction(6 * sum(fen for fen, _ in lines), 106_000)
+        payable = -(-tax // 1) if up else tax // 1
+        assert with_vat(printed, payable) == []

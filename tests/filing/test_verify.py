@@ -107,7 +107,7 @@ def test_json_and_exit_codes(tmp_path: Path) -> None:
     outcome = json.loads(result.stdout)
     assert set(outcome) == {"checks", "findings", "not_checked"}
     assert len(outcome["findings"]) == 7
-    keys = {"id", "check", "statement", "row", "column", "expected", "actual", "difference", "tolerance", "holds"}
+    keys = {"id", "check", "statement", "row", "column", "expected", "actual", "difference", "tolerance", "unit", "holds"}
     assert all(set(check) == keys and isinstance(check["difference"], int) for check in outcome["checks"])
     ids = [check["id"] for check in outcome["checks"]]
     assert len(set(ids)) == len(ids) and "R4/bs-2022/fg" in ids

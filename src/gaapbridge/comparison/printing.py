@@ -15,6 +15,7 @@ from gaapbridge.comparison.steps import GROUND, Step
 from gaapbridge.form import Table
 from gaapbridge.statement.document import IFRS, US_GAAP
 from gaapbridge.statement.printing import UNITS
+from gaapbridge.terms.finding import MINOR_UNITS
 
 ACROSS = 5
 """Changes whose contributions to every cell stand beside it; with more of them they are in the JSON only."""
@@ -155,7 +156,7 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
 
 
 def _finding(finding: Mapping[str, Any]) -> str:
-    amount = "" if finding["amount_minor"] is None else f" ({finding['amount_minor']:,} minor units)"
+    amount = "" if finding["amount_minor"] is None else f" ({finding['amount_minor']:,} {finding.get('unit', MINOR_UNITS)})"
     return f"{finding['name']}, {finding['where']}{amount}: {finding['why']}"
 
 

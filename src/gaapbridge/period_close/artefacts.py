@@ -32,6 +32,9 @@ from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.finding import Finding
 
+BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
+"""What to do where a tie-out between books does not hold and says nothing of its own."""
+
 
 @dataclass(frozen=True)
 class Artefacts:
@@ -66,7 +69,7 @@ def gather(
 ) -> Artefacts:
     """All of a close brought together: a check that does not hold becomes a finding of its own."""
     checks = (*ties.checks, *statements.checks)
-    failed = [_finding(check) for check in ties.checks if not check.holds]
+    failed = [check.as_finding(f"{check.check} does not hold", BOTH_SIDES) for check in ties.checks if not check.holds]
     return Artefacts(
         measured=tuple(measured),
         columns=tuple(columns),
@@ -75,17 +78,6 @@ def gather(
         findings=(*findings, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
-    )
-
-
-def _finding(check: Check) -> Finding:
-    return Finding(
-        name=f"{check.check} does not hold",
-        where=check.id,
-        amount_minor=check.difference,
-        why=f"expected {check.expected:,}, found {check.actual:,}",
-        remedy="open both sides with explain; compare the ledger account with the sub-ledger",
-        check=check.check,
     )
 
 

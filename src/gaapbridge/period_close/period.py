@@ -59,7 +59,7 @@ class Run:
         held = sum(check.holds for check in self.checks)
         lines = [self.statement_text, _summary(held, self)]
         for finding in self.findings:
-            amount = "" if finding.amount_minor is None else f" ({finding.amount_minor:,} minor units)"
+            amount = f" ({finding.amount_text})" if finding.amount_text else ""
             lines.append(f"Finding: {finding.name}, {finding.where}{amount}: {finding.why}. Remedy: {finding.remedy}.")
         return "\n".join([*lines, f"Run: {self.folder}", ""])
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.measured import Measured, over_all
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
+from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.footing import nearest_unit
 from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
@@ -28,6 +31,8 @@ from gaapbridge.statement.notes_text import print_notes
 from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.statement.reconcile import Reconciled, cells, reconcile
+from gaapbridge.statement.rules_exact import against_exact
+from gaapbridge.statement.rules_within import deferred_tax_rate
 from gaapbridge.statement.tie_out import tie_out
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -78,10 +83,11 @@ def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measu
     printed_rows = _printed(made, rows, unit, layout, prior, roll)
     printed_statements = [_statement(plan, one, printed_rows[one.id], dated) for one in made]
     printed_statements += [statement for name, statement in prior.items() if name.startswith("is-")]
-    exact = _document(plan, columns, f"{plan.entity.currency} minor", exact_statements, roll, 1)
+    declared = [_column(plan, column.note, measured) for column in columns]
+    exact = _document(plan, declared, f"{plan.entity.currency} minor", exact_statements, roll, 1)
     unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
-    printed = _document(plan, columns, unit_name, printed_statements, roll, unit)
-    checks, findings, not_checked = _tie_out(exact, printed, rows, printed_rows, unit)
+    printed = _document(plan, declared, unit_name, printed_statements, roll, unit)
+    checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit)
     return Statements(
         exact=exact,
         printed=printed,
@@ -233,9 +239,7 @@ def _paths(transfers: Mapping[str, int], basis: Mapping[str, int]) -> Json:
     return {column: paths for column, paths in named.items() if paths}
 
 
-def _document(
-    plan: Plan, columns: Sequence[Column], unit: str, statements: list[Json], roll: Json | None, divisor: int
-) -> Json:
+def _document(plan: Plan, columns: list[Json], unit: str, statements: list[Json], roll: Json | None, divisor: int) -> Json:
     rolls = []
     if roll is not None:
         rolls.append({**roll, **_scaled(roll, divisor)})
@@ -246,15 +250,15 @@ def _document(
         "unit": unit,
         "from_gaap": "US GAAP",
         "to_gaap": "IFRS",
-        "columns": [_column(c.note) for c in columns],
+        "columns": columns,
         "rollforward": rolls,
         "statements": statements,
     }
 
 
-def _column(note: Note) -> Json:
+def _column(plan: Plan, note: Note, measured: Sequence[Measured]) -> Json:
     """How a column is declared in a document; what holds of most columns is left unsaid."""
-    beside = {} if note.vat_in_lines else {"vat_in_lines": False}
+    beside = {} if note.vat_in_lines and vat_in_lines(plan, note, measured) else {"vat_in_lines": False}
     return {"id": note.column, "note": note.numeral, "label": note.label, **beside}
 
 
@@ -270,56 +274,48 @@ def _scaled(roll: Json, divisor: int) -> Json:
 
 
 def _tie_out(
-    exact: Json, printed: Json, rows: Mapping[str, Sequence[Reconciled]],
-    printed_rows: Mapping[str, Sequence[Mapping[str, Any]]], unit: int,
-) -> tuple[tuple[Check, ...], tuple[Finding, ...], tuple[NotChecked, ...]]:  # fmt: skip
-    """The exact document without tolerance, the printed one within each statement, and R12 between the two."""
-    books = tie_out(read_document(exact, "exact.json"), opening=None, statutory_rate=None, vat_rate=None, tolerance=0)
-    paper = tie_out(
-        read_document({**printed, "rollforward": []}, "statement.json"),
-        opening=None, statutory_rate=None, vat_rate=None, tolerance=0,
-    )  # fmt: skip
-    checks = list(books.checks) + [replace(check, id=f"printed/{check.id}") for check in paper.checks]
-    checks += [check for name in rows for check in _within_a_unit(name, rows[name], printed_rows[name], unit)]
-    not_checked = tuple(left for left in books.not_checked if left.check not in ("R7", "R9", "R10", "R11"))
-    return tuple(checks), tuple(_finding(check) for check in checks if not check.holds), not_checked
+    plan: Plan, columns: Sequence[Column], exact: Json, printed: Json, unit: int
+) -> tuple[tuple[Check, ...], tuple[Finding, ...], tuple[NotChecked, ...]]:
+    """The exact document without tolerance, the printed one within each statement, R12 between the two, and R6 by rate."""
+    books, paper = read_document(exact, "exact.json"), read_document({**printed, "rollforward": []}, "statement.json")
+    tied, shown = (tie_out(one, opening=None, statutory_rate=None, vat_rate=None, tolerance=0) for one in (books, paper))
+    within, unprinted = against_exact(paper, books, unit)
+    rated, unrated = _deferred_tax_rates(plan, columns, books)
+    checks = [*tied.checks, *(replace(one, id=f"printed/{one.id}", unit=_unit(printed)) for one in shown.checks)]
+    checks += [*within, *rated]
+    failed = [check for check in checks if not check.holds]
+    findings = tuple(one.as_finding(f"{one.check} {one.part}".strip() + " does not hold", BOTH_FIGURES) for one in failed)
+    without_a_rate = [left for left in tied.not_checked if left.statement is None]
+    not_checked = [left for left in tied.not_checked if left not in without_a_rate]
+    return tuple(checks), findings, (*not_checked, *unprinted, *unrated)
 
 
-def _within_a_unit(name: str, rows: Sequence[Reconciled], printed: Sequence[Mapping[str, Any]], unit: int) -> list[Check]:
-    """R12: a printed adjustment lies less than one unit from its exact amount, IFRS less than one more than the columns."""
-    checks = []
-    for reconciled, row in zip(rows, printed, strict=True):
-        columns = [column for column in reconciled.amounts if column != "us_gaap"]
-        exact = {column: reconciled.amounts[column] for column in columns} | {"ifrs": reconciled.ifrs}
-        shown = {column: row["adj"].get(column, 0) for column in columns} | {"ifrs": row["ifrs"]}
-        for column, amount in exact.items():
-            allowed = unit - 1 if column != "ifrs" else unit * (1 + len(columns)) - 1
-            address = f"R12/{name}/{reconciled.row.id}/{column}"
-            checks.append(
-                Check(
-                    address,
-                    "R12",
-                    name,
-                    reconciled.row.id,
-                    column,
-                    amount,
-                    shown[column] * unit,
-                    allowed,
-                    evidence="minor units",
-                )
-            )
-    return checks
+BOTH_FIGURES = "open both figures with explain"
+"""What to do where a tie-out within the statement does not hold."""
 
 
-def _finding(check: Check) -> Finding:
-    return Finding(
-        name=f"{check.check} {check.part}".strip() + " does not hold",
-        where=check.id,
-        amount_minor=check.difference,
-        why=f"expected {check.expected:,}, found {check.actual:,}",
-        remedy="open both figures with explain",
-        check=check.check,
-    )
+def _unit(document: Json) -> str:
+    """The unit of a document's amounts in words: `thousand CNY`, or `CNY` alone."""
+    return f"{document['unit']} {document['currency']}".removeprefix(f"{UNITS[1]} ")
+
+
+def _deferred_tax_rates(plan: Plan, columns: Sequence[Column], books: Document) -> tuple[list[Check], list[NotChecked]]:
+    """R6, rate: the closing deferred tax of each column against the rate that the plan has in force at its closing."""
+    closing = books.statement(f"bs-{period_name(plan.period.closing)}")
+    assert closing is not None, "a close makes its closing balance sheet"
+    retained = {column: (roll.retained, row) for roll in books.rolls for column, row in roll.offset.items() if row is not None}
+    checks: list[Check] = []
+    left: list[NotChecked] = []
+    for note in (column.note for column in columns):
+        tax = plan.tax[note.key]
+        if tax.method == "roll_forward":
+            why = "deferred tax under roll_forward keeps the rates at which it arose, so no one rate judges it"
+            remedy = f"add up the movements of deferred tax in roll_forward.json by the rates of [tax.{note.key}]"
+            left.append(NotChecked("R6", closing.id, None, note.column, why, remedy))
+        else:
+            rate = Fraction(tax.rate_at(plan.period.closing))
+            checks += deferred_tax_rate(closing, (note.column,), retained, rate)[0]
+    return checks, left
 
 
 def _addresses(layout: Layout, opening: str | None, closing: str) -> Json:

@@ -10,7 +10,7 @@ import polars as pl
 from gaapbridge.plan.model import Control
 from gaapbridge.portfolio.stream import ContractTape
 from gaapbridge.portfolio.unusual import UnusualRows
-from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 NOT_STATED = Control()
 """The control totals of a tape of which the plan states none."""
@@ -66,6 +66,7 @@ def _of_controls(tape: TapeRows) -> Iterator[Finding]:
                 why=f"the plan states {stated:,}, the tape holds {found:,}, rejects included",
                 remedy="export the tape again, or correct the control total",
                 check="R9",
+                unit="rows" if name == "rows" else MINOR_UNITS,
             )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.trial_balance import TrialBalance
-from gaapbridge.difference import BASIS_DIFFERENCE, PATHS
+from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.measured import Measured, over_all
@@ -94,7 +94,7 @@ def _sub_ledger(plan: Plan, statement: str, us: Balances, ledger: TrialBalance) 
     """R9: the sub-ledger under US GAAP equals the general ledger, account by account."""
     same = {plan.account_of(role) for role in (plan.trial_balance.same_source if plan.trial_balance else ())}
     for account, measured in _by_account(plan, us).items():
-        evidence = "same source: the ledger took this balance from the measurement" if account in same else ""
+        copied, missing = account in same, measured - ledger.balance(account)
         yield Check(
             f"R9/{statement}/{account}",
             "R9",
@@ -103,8 +103,19 @@ def _sub_ledger(plan: Plan, statement: str, us: Balances, ledger: TrialBalance) 
             "us_gaap",
             measured,
             ledger.balance(account),
-            evidence=evidence,
+            evidence="same source: the ledger took this balance from the measurement" if copied else "",
+            remedy=_bring_up_to_date(plan, account, missing) if copied and missing else "",
         )
+
+
+def _bring_up_to_date(plan: Plan, account: str, missing: int) -> str:
+    """What to post to an account that is copied from the measurement: there is nothing to compare it with."""
+    side = "debit" if missing > 0 else "credit"
+    return (
+        f"account {account} ({plan.accounts[account].name}) is copied from this measurement and was not brought up to date: "
+        f"{side} {abs(missing):,} minor units to it in the ledger, against the account that takes its income or expense, "
+        "then export the trial balance again"
+    )
 
 
 def _ifrs_from_ledger(
@@ -202,7 +213,7 @@ def _value_added_tax(plan: Plan, columns: Sequence[Column], measured: Sequence[M
         for kind in column.note.tapes:
             if VAT not in column.note.balances[kind] or kind not in by_kind:
                 continue
-            difference, roundings = _inclusive(plan, by_kind[kind])
+            difference, roundings = _inclusive(plan, by_kind[kind], "closing")
             expected = -round_half_away(difference * vat_fraction(plan.vat.rate))
             posted = column.journal.balances().get(plan.account_of(VAT), 0)
             yield Check(
@@ -211,12 +222,28 @@ def _value_added_tax(plan: Plan, columns: Sequence[Column], measured: Sequence[M
             )  # fmt: skip
 
 
-def _inclusive(plan: Plan, measured: Measured) -> tuple[int, int]:
+def _inclusive(plan: Plan, measured: Measured, state: str) -> tuple[int, int]:
     """Difference of the components quoted inclusive of value-added tax, and how many roundings of it there were."""
     sums, given = measured.totals.sums(), INCLUSIVE[measured.kind]
     signs = {component: sign for component, (sign, word) in given.items() if word in plan.vat.inclusive}
-    difference = sum(sign * sum(sums.difference("closing", component, PATHS).values()) for component, sign in signs.items())
+    difference = sum(sign * sum(sums.difference(state, component, PATHS).values()) for component, sign in signs.items())
     return difference, len(signs) * sum(sums.of("closing_live", PATHS).values())
+
+
+def vat_in_lines(plan: Plan, note: Note, measured: Sequence[Measured]) -> bool:
+    """Whether all that a column holds in its lines, at both instants, is quoted inclusive of value-added tax.
+
+    Costs paid never are: where they differ between the frameworks, the tax cannot be told from printed lines (R7).
+    """
+    for one in measured:
+        if VAT not in note.balances.get(one.kind, ()):
+            continue
+        roles = [role for role in note.balances[one.kind] if role != VAT]
+        for state in ("opening", "closing"):
+            us, ifrs = getattr(one.us, state), getattr(one.ifrs, state)
+            if sum(ifrs[role] - us[role] for role in roles) != _inclusive(plan, one, state)[0]:
+                return False
+    return True
 
 
 def _without_ledger(statement: str) -> list[NotChecked]:

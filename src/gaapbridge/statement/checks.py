@@ -7,9 +7,10 @@ that the reader can add it up again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Check:
     """One tie-out: what was expected, what was found, and by how much they may differ.
 
     `check` is the rule (`R4`); `id` is unique within one verification (`R4/bs-2022/fg`); `part` tells
-    the parts of R6 apart; `evidence` shows the figures in words.
+    the parts of R6 apart; `evidence` shows the figures in words. `unit` is that of its amounts, blank where it is the unit
+    of the statement; `remedy` is what to do where the rule's own remedy is no help.
 
     >>> roll = Check("R4/bs-2022/eir", "R4", "bs-2022", "eq", "eir", -105_303, -105_304, tolerance=1)
     >>> roll.difference, roll.holds
@@ -34,6 +36,8 @@ class Check:
     tolerance: int = 0
     part: str = ""
     evidence: str = ""
+    unit: str = ""
+    remedy: str = ""
 
     @property
     def difference(self) -> int:
@@ -57,8 +61,22 @@ class Check:
             "actual": self.actual,
             "difference": self.difference,
             "tolerance": self.tolerance,
+            "unit": self.unit,
             "holds": self.holds,
         }
+
+    def as_finding(self, name: str, remedy: str) -> Finding:
+        """A check of a close that does not hold, as a finding: its amount is in minor units unless the check says otherwise."""
+        why = f"expected {self.expected:,}, found {self.actual:,}"
+        return Finding(
+            name=name,
+            where=self.id,
+            amount_minor=self.difference,
+            why=f"{why}; {self.evidence}" if self.evidence else why,
+            remedy=self.remedy or remedy,
+            check=self.check,
+            unit=self.unit or MINOR_UNITS,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,7 @@ class StatementFinding:
     difference: int
     why: str
     remedy: str
+    unit: str = ""
 
     @property
     def where(self) -> str:
@@ -88,13 +107,10 @@ class StatementFinding:
             "row": self.row,
             "column": self.column,
             "difference": self.difference,
+            "unit": self.unit,
             "why": self.why,
             "remedy": self.remedy,
         }
-
-    def as_finding(self) -> Finding:
-        """The same in the project's common form; its amount is in the unit of the check."""
-        return Finding(self.name, self.where, self.difference, self.why, self.remedy, self.check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,7 @@ class NotChecked:
         }
 
 
-def findings_of(checks: list[Check]) -> list[StatementFinding]:
+def findings_of(checks: Iterable[Check]) -> list[StatementFinding]:
     """One finding for each check that does not hold, in the order of the checks."""
     return [_finding(check) for check in checks if not check.holds]
 
@@ -150,7 +166,8 @@ def _finding(check: Check) -> StatementFinding:
         column=check.column,
         difference=check.difference,
         why=why,
-        remedy=remedy,
+        remedy=check.remedy or remedy,
+        unit=check.unit,
     )
 
 
@@ -204,7 +221,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "R7": (
         "VAT leg does not agree with its lines",
         "other tax payable is not the VAT included in the lines it belongs to",
-        "check which lines include VAT and at which rate",
+        "check which lines include VAT and at which rate; where a column's lines also hold amounts without VAT (costs paid, "
+        "allowances), the file says so in vat_in_lines, a table in no_vat_in_lines",
     ),
     "R8": (
         "share-based column does not net to nil",
@@ -228,9 +246,13 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "R12": (
         "printed figures do not foot",
-        "what a sub-total holds beyond its printed rows differs between the frameworks, though no column "
-        "touches it; or a printed cell is a unit or more from its exact amount",
+        "what a sub-total holds beyond its printed rows differs between the frameworks, though no column touches it",
         "compare the sub-total and its rows with the source",
+    ),
+    "R12exact": (
+        "printed figure is not its exact amount, rounded",
+        "rounding moves a printed figure by less than a unit",
+        "compare the figure with exact.json and with the journals of its row",
     ),
     "R13": (
         "non-controlling interests do not take the rest",
@@ -241,6 +263,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "part periods do not add up to the longer one",
         "the shorter periods' amounts are not the longer period's",
         "look for an amount moved between columns or corrected in a later period",
+    ),
+    "R15changed": (
+        "artefact changed since the run",
+        "a run is never changed once written, so nothing that rests on this file can be relied on",
+        "restore it from a copy, or close again and compare the two runs",
+    ),
+    "R15missing": (
+        "artefact missing from the run",
+        "what the run measured and checked can no longer be shown in full",
+        "restore it from a copy, or close again and compare the two runs",
     ),
 }
 """Name, meaning and remedy of a failing check, by rule and part."""

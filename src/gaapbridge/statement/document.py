@@ -20,7 +20,8 @@ ROLES = ("line", "subtotal", "subtotal_full", "total")
 class Column:
     """One numbered difference: its id in addresses, its note's numeral, its caption.
 
-    ``vat_in_lines`` is false where its lines hold amounts, such as allowances, that bear no value-added tax.
+    ``vat_in_lines`` is false where its lines hold amounts, such as allowances, that bear no value-added tax, and None where
+    the file does not say.
 
     >>> Column("eir", "ii", "Effective interest rate").caption
     '(ii) Effective interest rate'
@@ -29,7 +30,7 @@ class Column:
     id: str
     note: str | None
     label: str
-    vat_in_lines: bool = True
+    vat_in_lines: bool | None = True
 
     @property
     def caption(self) -> str:

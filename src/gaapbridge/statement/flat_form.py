@@ -3,7 +3,8 @@
 Header: `statement, kind, as_of, period, id, label, section, role, of, us_gaap`, one column per
 adjustment, `ifrs`. What stands between `us_gaap` and `ifrs` is an adjustment; the other columns may
 stand in any order, and all but `statement`, `id`, `us_gaap` and `ifrs` may be left out. Further ones
-are `complete`, `derived`, `issuer`, `currency`, `unit`. `of` is written `rev - opex`. A row of role
+are `complete`, `derived`, `issuer`, `currency`, `unit` and `no_vat_in_lines`, the ids of adjustments
+whose lines hold amounts that bear no value-added tax. `of` is written `rev - opex`. A row of role
 `path` or `path_pretax` declares a movement that is not profit. Rolls follow from the dates.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document
@@ -19,10 +20,11 @@ from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.rolls_by_date import first_and_last_day, with_rolls_by_date
 from gaapbridge.terms.errors import UnusableInput, nearest
 
+NO_VAT = "no_vat_in_lines"
 NEEDED = ("statement", "id", US_GAAP, IFRS)
 KNOWN = (
     *("statement", "kind", "as_of", "period", "id", "label", "section", "role", "of", US_GAAP, IFRS),
-    *("complete", "derived", "issuer", "currency", "unit"),
+    *("complete", "derived", "issuer", "currency", "unit", NO_VAT),
 )
 NumberedRow = tuple[int, Mapping[str, object]]
 PATH_ROLES = ("path", "path_pretax")
@@ -46,7 +48,8 @@ def document_of_table(header: Sequence[str], rows: Iterable[NumberedRow], file: 
         statement = raw_statements.setdefault(statement_id, {"id": statement_id, "rows": []})
         here.settle(statement, ("kind", "as_of", "period"))
         here.dates()
-        here.settle(top, ("issuer", "currency", "unit"))
+        here.settle(top, ("issuer", "currency", "unit", NO_VAT))
+        here.known_columns(NO_VAT, columns)
         if complete := here.text("complete"):
             statement["complete"] = here.true_or_false("complete", complete)
         adjustments = {column: here.amount(column) for column in columns}
@@ -63,7 +66,8 @@ def document_of_table(header: Sequence[str], rows: Iterable[NumberedRow], file: 
     if not raw_statements:
         raise UnusableInput(file=file, rule="the table has rows", remedy="export the statements again")
     top["statements"] = list(raw_statements.values())
-    return with_rolls_by_date(read_document(top, file), paths["path"], paths["path_pretax"])
+    document = _with_vat_in_lines(read_document(top, file), str(top.get(NO_VAT, "")).split() if NO_VAT in header else None)
+    return with_rolls_by_date(document, paths["path"], paths["path_pretax"])
 
 
 def of_text(of: Sequence[tuple[int, str]]) -> str:
@@ -74,6 +78,12 @@ def of_text(of: Sequence[tuple[int, str]]) -> str:
     """
     text = " ".join(f"{'+' if sign > 0 else '-'} {row}" for sign, row in of)
     return text.removeprefix("+ ")
+
+
+def _with_vat_in_lines(document: Document, without: Sequence[str] | None) -> Document:
+    """The document whose columns say whether their lines hold value-added tax only; None where the table does not say."""
+    said = {column: None if without is None else column not in without for column in document.column_ids}
+    return replace(document, columns=tuple(replace(column, vat_in_lines=said[column.id]) for column in document.columns))
 
 
 def _raw_row(here: _Line, role: str, printed: dict[str, int]) -> dict[str, object]:
@@ -191,6 +201,13 @@ class _Line:
         if pairs and pairs[-1][1] == "":
             raise self.refuse("of", text, "a row follows each sign", "write it as: rev - opex")
         return pairs
+
+    def known_columns(self, name: str, columns: Sequence[str]) -> None:
+        """Refuse a cell that names an adjustment column which the table does not have."""
+        for column in self.text(name).split():
+            if column not in columns:
+                rule = "it names adjustment columns, separated by spaces"
+                raise self.refuse(name, column, rule, f"the table has {', '.join(columns)}")
 
     def settle(self, owner: dict[str, object], names: Sequence[str]) -> None:
         """Take what the line says of its statement or file; two lines must not disagree."""

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gaapbridge.statement.effects import BALANCE_SHEET
-from gaapbridge.statement.flat_form import of_text
+from gaapbridge.statement.flat_form import NO_VAT, of_text
 from gaapbridge.statement.rolls_by_date import first_and_last_day
 
 LABEL_WIDTH = 46
@@ -168,8 +168,9 @@ def statement_csv(document: Raw) -> str:
     header = ["statement", "kind", "as_of", "period", "complete", "id", "label", "section", "role", "of"]
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
-    table.writerow([*header, "us_gaap", *columns, "ifrs", "derived", "issuer", "currency", "unit"])
+    table.writerow([*header, "us_gaap", *columns, "ifrs", "derived", "issuer", "currency", "unit", NO_VAT])
     issue = [_plain(document.get(name, "")) for name in ("issuer", "currency", "unit")]
+    issue.append(" ".join(column["id"] for column in document["columns"] if not column.get("vat_in_lines", True)))
     for statement in document["statements"]:
         dated = [statement.get("as_of", ""), statement.get("period", ""), str(statement.get("complete", True)).lower()]
         place = [statement["id"], statement["kind"], *dated]

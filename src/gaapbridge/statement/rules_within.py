@@ -1,7 +1,7 @@
 """The tie-outs inside one statement: R1, R2, R3, R6 (sign and rate), R7, R8, R12, R13.
 
-None of them has a tolerance. Cells that were completed by arithmetic are no evidence: a rule that
-would rest on one is listed as not checked.
+None of them has a tolerance but R7, which allows what rounding alone can make. Cells that were
+completed by arithmetic are no evidence: a rule that would rest on one is listed as not checked.
 """
 
 from __future__ import annotations
@@ -199,32 +199,68 @@ def vat_leg(statement: Statement, columns: tuple[Column, ...], rate: Fraction | 
     """R7: other tax payable is the VAT in each line, rounded half away from zero, then added.
 
     It is asked of the columns that have a VAT leg. At 6 %, lines of -88,430 and -44,120 hold
-    -5,005 and -2,497, so -7,502 is owed less. Lines that hold allowances too are left to a close.
+    -5,005 and -2,497, so -7,502 is owed less. Books that keep smaller units may print another amount,
+    as far as `_rounding_room` allows. Lines that hold allowances too are left to a close.
     """
     payable = statement.row("otp")
     if rate is None or payable is None:
         return [], []
     checks: list[Check] = []
     left: list[NotChecked] = []
-    for column in (one.id for one in columns if payable.amount(one.id)):
-        printed = payable.amount(column)
-        if payable.is_derived(column):
-            return checks, [*left, _derived("R7", statement, payable, column)]
-        if not next(one.vat_in_lines for one in columns if one.id == column):
-            why = "its lines hold amounts that bear no value-added tax"
-            remedy = "see R7 in the checks of the close, made from contracts"
-            left.append(NotChecked("R7", statement.id, "otp", column, why, remedy))
+    for column in columns:
+        if not payable.amount(column.id):
             continue
-        legs = [
-            share_of(sign * row.amount(column), rate.numerator, rate.numerator + rate.denominator)
-            for sign, row in _lines_with_vat(statement)
-            if row.amount(column)
-        ]
-        held = " ".join(f"{leg:+,}" for leg in legs) or "nil"
-        evidence = f"the lines hold VAT of {held}, printed {printed:,}"
-        name = f"R7/{statement.id}/{column}"
-        checks.append(Check(name, "R7", statement.id, "otp", column, sum(legs), printed, evidence=evidence))
+        if payable.is_derived(column.id):
+            left.append(_derived("R7", statement, payable, column.id))
+        elif not column.vat_in_lines:
+            left.append(_vat_untold(statement, column))
+        else:
+            checks.append(_vat_in_lines(statement, payable, column.id, rate))
     return checks, left
+
+
+def _vat_untold(statement: Statement, column: Column) -> NotChecked:
+    """Why the VAT leg of a column cannot be told from its lines."""
+    if column.vat_in_lines is None:
+        why = "the table does not say whether its lines hold amounts, such as allowances, that bear no value-added tax"
+        remedy = "add the column no_vat_in_lines: the ids of the adjustments where they do, blank where none does"
+    else:
+        why = "its lines hold amounts that bear no value-added tax"
+        remedy = "see R7 in the checks of the close, made from contracts"
+    return NotChecked("R7", statement.id, "otp", column.id, why, remedy)
+
+
+def _vat_in_lines(statement: Statement, payable: Row, column: str, rate: Fraction) -> Check:
+    """R7 of one column whose lines all bear the tax."""
+    share = rate / (1 + rate)
+    lines = [sign * row.amount(column) for sign, row in _lines_with_vat(statement) if row.amount(column)]
+    legs = [share_of(line, share.numerator, share.denominator) for line in lines]
+    printed = payable.amount(column)
+    shown = " ".join(f"{leg:+,}" for leg in legs) or "nil"
+    return Check(
+        f"R7/{statement.id}/{column}",
+        "R7",
+        statement.id,
+        "otp",
+        column,
+        expected=sum(legs),
+        actual=printed,
+        tolerance=_rounding_room(printed, sum(legs), share * sum(lines), len(lines) * share),
+        evidence=f"the lines hold VAT of {shown}, printed {printed:,}",
+    )
+
+
+def _rounding_room(printed: int, added: int, held: Fraction, of_lines: Fraction) -> int:
+    """How far a printed leg may lie from its rounded parts, added, because every figure was rounded by itself.
+
+    A printed line lies less than a unit from its exact amount, so the VAT of the exact lines lies less than
+    `of_lines` (the VAT in one unit of each line) from `held` (the VAT in the printed lines, not rounded); and the
+    printed leg lies less than a unit from that. Two lines at 6 % that hold 7,502.83 allow 7,502 and 7,503.
+    """
+    reach = 1 + of_lines
+    if printed > added:
+        return max(0, math.ceil(held + reach) - 1 - added)
+    return max(0, added - math.floor(held - reach) - 1)
 
 
 def share_based_nets(statement: Statement, columns: tuple[Column, ...], offsets: Offsets) -> Outcome:

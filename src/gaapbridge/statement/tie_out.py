@@ -1,6 +1,6 @@
 """The tie-outs of a printed reconciliation: every rule that its figures allow, re-added.
 
-A rule is a law of the statement, numbered R1 to R14 wherever it is quoted:
+A rule is a law of the statement, numbered R1 to R15 wherever it is quoted:
 
     R1   row: US GAAP + columns = IFRS
     R2   sub-total: its adjustment = the sum of its rows' adjustments
@@ -13,9 +13,11 @@ A rule is a law of the statement, numbered R1 to R14 wherever it is quoted:
     R12  what a sub-total holds beyond its printed rows is the same under both frameworks
     R13  total less attributable = non-controlling interests
     R14  part periods add up to the longer one
+    R15  every artefact of a run is as it was written
 
-R9 to R11, and R12 against exact amounts, need the books: see `close_rules`. Within one statement no
-tolerance is allowed; across periods `tolerance` units are, because each period was rounded by itself.
+R9 to R11 need the books and are made by a close; R12 against exact amounts and R15 need a run (`rules_exact`,
+`rules_kept`). Within one statement no tolerance is allowed but what rounding makes in R7; across periods `tolerance`
+units are, because each period was rounded by itself.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ class TieOut:
     @property
     def findings(self) -> list[StatementFinding]:
         """One finding for each check that does not hold."""
-        return findings_of(list(self.checks))
+        return findings_of(self.checks)
 
 
 def tie_out(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+MINOR_UNITS = "minor units"
+"""The unit of an amount of money."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -11,7 +14,7 @@ class Finding:
 
     Findings are returned, all of them; they are never raised and never dropped. `amount_minor` is
     None where the disagreement has no amount (a rate outside its bounds). `check` is the rule that
-    found it (`R9`), when a numbered rule did.
+    found it (`R9`), when a numbered rule did. `unit` is what the amount counts, minor units or something else (rows).
 
     >>> Finding("loan tape against ledger", "1301", -250, "the tape is lower", "post or correct").check
     """
@@ -22,6 +25,16 @@ class Finding:
     why: str
     remedy: str
     check: str | None = None
+    unit: str = MINOR_UNITS
+
+    @property
+    def amount_text(self) -> str:
+        """The amount with its unit, blank where there is none.
+
+        >>> Finding("control total differs", "tapes.loans/rows", -1, "", "", unit="rows").amount_text
+        '-1 rows'
+        """
+        return "" if self.amount_minor is None else f"{self.amount_minor:,} {self.unit}"
 
     def as_dict(self) -> dict[str, object]:
         """The finding as it is written to `findings.json`."""

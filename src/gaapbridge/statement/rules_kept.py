@@ -1,0 +1,39 @@
+"""R15: every artefact of a run is there, and is as it was written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from gaapbridge.statement.checks import Check
+
+
+def as_written(folder: Path, hashes: Mapping[str, str]) -> list[Check]:
+    """Every artefact by its path in the folder, against the SHA-256 that the run's manifest has of it.
+
+    The manifest cannot vouch for itself: what it says is taken as it stands.
+    """
+    return [_kept(folder / name, name, sha256) for name, sha256 in hashes.items()]
+
+
+def _kept(path: Path, name: str, sha256: str) -> Check:
+    missing = not path.is_file()
+    changed = missing or _sha256_of(path) != sha256
+    return Check(
+        f"R15/{name}",
+        "R15",
+        None,
+        name,
+        None,
+        expected=0,
+        actual=int(changed),
+        part="missing" if missing else "changed",
+        evidence=f"{name} {'is not in the folder' if missing else 'has another SHA-256 than manifest.json has of it'}",
+        unit="file",
+    )
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

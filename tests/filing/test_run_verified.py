@@ -1,0 +1,189 @@
+"""Verification of a run: clean as it was written, and one finding for every file or figure that was touched since."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from gaapbridge.cli import app
+from gaapbridge.period_close import Run, close
+from gaapbridge.starter import Starter, write_starter
+from gaapbridge.statement.checks import Check
+from gaapbridge.verification import Verification, verify
+
+RATES = {"statutory_rate": "0.25", "vat_rate": "0.06"}
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Starter:
+    return write_starter(tmp_path_factory.mktemp("verified") / "lender")
+
+
+@pytest.fixture(scope="module")
+def run(starter: Starter) -> Run:
+    return close(starter.plan)
+
+
+@pytest.fixture
+def folder(run: Run, tmp_path: Path) -> Path:
+    """A copy of the run to tamper with."""
+    return Path(shutil.copytree(run.folder, tmp_path / "run"))
+
+
+def edited(path: Path, *changes: tuple[str, str, str, int]) -> None:
+    """Amounts added to cells of a statement file: statement, row, cell, amount."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for statement_id, row_id, cell, amount in changes:
+        statement = next(one for one in document["statements"] if one["id"] == statement_id)
+        row = next(one for one in statement["rows"] if one["id"] == row_id)
+        cells = row if cell in ("us_gaap", "ifrs") else row["adj"]
+        cells[cell] = cells.get(cell, 0) + amount
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def found(outcome: Verification) -> list[tuple[str, str]]:
+    return [(finding.check, finding.where) for finding in outcome.findings]
+
+
+def failing(run: Run, rule: str) -> dict[str, Check]:
+    return {check.id: check for check in run.checks if check.check == rule and not check.holds}
+
+
+@pytest.mark.parametrize("name", ["", "statement.json", "statement.csv"])
+def test_a_clean_run_gives_no_finding(name: str, run: Run) -> None:
+    """Its lines at the opening hold costs paid, without value-added tax: as document and as table, R7 leaves them alone."""
+    outcome = verify(run.folder / name, **RATES)
+    assert not outcome.findings
+    assert ("bs-2022", "eir") in {(left.statement, left.column) for left in outcome.not_checked if left.check == "R7"}
+    assert {"R12", "R15"} <= {check.check for check in outcome.checks} or name
+
+
+def test_the_lines_of_the_opening_hold_costs(run: Run) -> None:
+    """27.30 less and 25.91 more on loans, and yet 2.52 of tax: it is the tax on fees of 44.57 alone, not 6/106 of 1.39."""
+    exact = json.loads((run.folder / "exact.json").read_text(encoding="utf-8"))
+    opening = next(one for one in exact["statements"] if one["id"] == "bs-2022")
+    effects = {row["id"]: row["adj"].get("eir", 0) for row in opening["rows"]}
+    assert (effects["loans_c"], effects["loans_nc"], effects["otp"]) == (-2_730, 2_591, -252)
+    assert [column["id"] for column in exact["columns"] if not column.get("vat_in_lines", True)] == ["eir", "fg"]
+
+
+def test_a_lender_without_costs_has_the_tax_in_its_lines(starter: Starter, tmp_path: Path) -> None:
+    shutil.copytree(starter.folder, tmp_path / "lender", ignore=shutil.ignore_patterns("runs"))
+    for tape in (tmp_path / "lender/tapes").glob("loans-*.csv"):
+        tape.write_text(tape.read_text(encoding="utf-8").replace(",720000,", ",0,"), encoding="utf-8")
+    plan = tmp_path / "lender/plan.toml"
+    head, ledger, tail = plan.read_text(encoding="utf-8").partition("[trial_balance]")
+    plan.write_text(head + tail[tail.index("[thresholds]") :], encoding="utf-8")
+    assert ledger
+    again = close(plan)
+    columns = json.loads((again.folder / "statement.json").read_text(encoding="utf-8"))["columns"]
+    assert [column["id"] for column in columns if not column.get("vat_in_lines", True)] == ["fg"]
+    outcome = verify(again.folder, **RATES)
+    assert [check.statement for check in outcome.checks if (check.check, check.column) == ("R7", "eir")]
+    assert not outcome.findings
+
+
+def test_compensating_cells_are_seen(folder: Path) -> None:
+    """Two cells raised and their totals kept: nothing fails to add up, and the file is not the one that was written."""
+    edited(folder / "statement.json", ("bs-2023", "loans_c", "us_gaap", 1), ("bs-2023", "loans_c", "ifrs", 1))
+    edited(folder / "statement.json", ("bs-2023", "loans_nc", "us_gaap", -1), ("bs-2023", "loans_nc", "ifrs", -1))
+    outcome = verify(folder, **RATES)
+    assert found(outcome)[0] == ("R15", "statement.json")
+    assert {check for check, _ in found(outcome)} == {"R15", "R12"}
+    assert {where for check, where in found(outcome) if check == "R12"} <= {
+        f"bs-2023/{row}/{cell}" for row in ("loans_c", "loans_nc") for cell in ("us_gaap", "ifrs")
+    }
+    first = outcome.findings[0]
+    assert "SHA-256" in first.why and "restore" in first.remedy
+    held = {check.row: check.holds for check in outcome.checks if check.check == "R15"}
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert set(held) == set(manifest["artefacts_sha256"])
+    assert [name for name, holds in held.items() if not holds] == ["statement.json"]
+
+
+def test_every_touched_or_missing_artefact_is_a_finding(folder: Path) -> None:
+    (folder / "notes.txt").unlink()
+    with (folder / "journals.csv").open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    outcome = verify(folder)
+    assert found(outcome) == [("R15", "journals.csv"), ("R15", "notes.txt")]
+    assert [finding.name for finding in outcome.findings] == [
+        "artefact changed since the run", "artefact missing from the run",
+    ]  # fmt: skip
+    result = CliRunner().invoke(app, ["verify", str(folder)])
+    assert result.exit_code == 1
+    assert "R15 notes.txt: +1 file  artefact missing from the run" in result.stdout
+
+
+def test_without_a_manifest_or_exact_amounts_it_says_so(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    (folder / "exact.json").write_text("{", encoding="utf-8")
+    outcome = verify(folder, **RATES)
+    assert not outcome.findings
+    assert [(left.check, left.row) for left in outcome.not_checked[:2]] == [("R15", "manifest.json"), ("R12", "exact.json")]
+
+
+@pytest.mark.parametrize(("amount", "holds"), [(99, True), (-99, True), (100, False), (-100, False)])
+def test_a_printed_figure_is_less_than_a_unit_from_its_exact_amount(amount: int, holds: bool, folder: Path) -> None:
+    """The unit holds 100 fen. An exact amount set beside its printed figure, and moved by less than a unit or by one."""
+    exact, printed = (json.loads((folder / name).read_text(encoding="utf-8")) for name in ("exact.json", "statement.json"))
+    exact["statements"][0]["rows"][0]["us_gaap"] = 100 * printed["statements"][0]["rows"][0]["us_gaap"] + amount
+    (folder / "exact.json").write_text(json.dumps(exact), encoding="utf-8")
+    row = exact["statements"][0]["rows"][0]["id"]
+    seen = [f for f in verify(folder).findings if f.where == f"bs-2023/{row}/us_gaap"]
+    assert [(f.check, f.difference, f.unit) for f in seen] == ([] if holds else [("R12", -amount, "minor units")])
+
+
+def test_a_close_judges_deferred_tax_by_the_rates_of_its_plan(run: Run, folder: Path) -> None:
+    """R6 by rate for each column with deferred tax at closing; nothing is left unchecked for want of an option."""
+    rated = [check for check in run.checks if check.id.startswith("R6/") and check.part == "rate"]
+    assert [check.id for check in rated] == ["R6/bs-2023/ecl/rate", "R6/bs-2023/eir/rate", "R6/bs-2023/fg/rate"]
+    assert all(check.holds for check in rated)
+    left: list[dict[str, Any]] = json.loads((folder / "not_checked.json").read_text(encoding="utf-8"))
+    assert "--" not in "".join(one["why"] + one["remedy"] for one in left)
+
+
+def test_one_rate_does_not_judge_tax_that_keeps_its_rates(starter: Starter, tmp_path: Path) -> None:
+    shutil.copytree(starter.folder, tmp_path / "lender", ignore=shutil.ignore_patterns("runs"))
+    plan = tmp_path / "lender/plan.toml"
+    before, table, after = plan.read_text(encoding="utf-8").partition("[tax.expected_credit_loss]")
+    plan.write_text(before + table + after.replace('"liability_method"', '"roll_forward"', 1), encoding="utf-8")
+    again = close(plan)
+    left = json.loads((again.folder / "not_checked.json").read_text(encoding="utf-8"))
+    assert [(one["check"], one["statement"], one["column"]) for one in left] == [("R6", "bs-2023", "ecl")]
+    assert "roll_forward" in left[0]["why"] and "[tax.expected_credit_loss]" in left[0]["remedy"]
+    assert "R6/bs-2023/ecl/rate" not in {check.id for check in again.checks}
+
+
+def test_an_account_that_copies_the_measurement_is_told_what_to_post(starter: Starter, tmp_path: Path) -> None:
+    """Allowance and principal 40 fen off: one is copied, so it says what to post; the other has a ledger to compare with."""
+    shutil.copytree(starter.folder, tmp_path / "lender", ignore=shutil.ignore_patterns("runs"))
+    ledger = tmp_path / "lender/ledger/trial-balance-2023-12-31.csv"
+    accounts = {"1311": ("0,794940", "0,794900"), "1301": ("17174662,0", "17174622,0")}
+    lines = []
+    for line in ledger.read_text(encoding="utf-8").splitlines():
+        old, new = accounts.get(line[:4], ("", ""))
+        assert old in line
+        lines.append(line.replace(old, new) if old else line)
+    ledger.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    plan = tmp_path / "lender/plan.toml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("\nrows = 3\n", "\nrows = 4\n"), encoding="utf-8")
+    again = close(plan)
+    assert {check.difference for check in failing(again, "R9").values()} == {40, -40}
+    told = {finding.where: finding for finding in again.findings if finding.check == "R9"}
+    copied, own, rows = told["R9/bs-2023/1311"], told["R9/bs-2023/1301"], told["tapes.loans.closing/rows"]
+    assert "account 1311 (" in copied.remedy and "credit 40 minor units" in copied.remedy
+    assert "compare" not in copied.remedy
+    assert "compare the ledger account with the sub-ledger" in own.remedy
+    assert (rows.amount_minor, rows.unit) == (-1, "rows")
+    text = again.as_text()
+    assert "tapes.loans.closing/rows (-1 rows):" in text
+    assert "R9/bs-2023/1311 (40 minor units):" in text
+    assert json.loads((again.folder / "findings.json").read_text(encoding="utf-8"))[0]["unit"] in ("rows", "minor units")
+    checked = CliRunner().invoke(app, ["check", str(plan)])
+    assert "tapes.loans.closing/rows (-1 rows):" in checked.stdout
