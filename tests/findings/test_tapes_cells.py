@@ -243,3 +243,18 @@ def test_formatted_rows_below_a_sheet_are_not_rows_but_gaps_are(tmp_path: Path) 
     result = read_loans(path)
     assert rows_of(result) == [1, 3]
     assert {row for row, _, _ in broken(result)} == {2}
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (pl.Series([2**31 - 1], dtype=pl.Int32).cast(pl.Date), "2147483647"),
+        (pl.Series([-719_163], dtype=pl.Int32).cast(pl.Date), "-719163"),
+        (pl.Series([2**62]).cast(pl.Datetime("ms")), str(2**62)),
+    ],
+)
+def test_a_date_beyond_the_calendar_is_a_bad_cell(tmp_path: Path, cells: pl.Series, shown: str) -> None:
+    """Binary files can hold days outside the years 1 to 9999: reported by the number they are stored as."""
+    result = read_loans(write_parquet(tmp_path, loans({}).with_columns(origination_date=cells)))
+    (reject,) = result.rejects.rows(named=True)
+    assert (reject["column"], reject["value"]) == ("origination_date", shown)

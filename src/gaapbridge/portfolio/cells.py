@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -25,6 +26,7 @@ BAD_CELLS = pl.Schema(
 )
 """One row for each cell that could not be read; `column` is empty where the whole row is misshapen."""
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _TOLERANCE = 1e-6
 _WHOLE = r"^-?[0-9]+$"
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
@@ -32,6 +34,8 @@ _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
+_YEARS = (date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH)
+_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ def convert(cells: pl.Series, column: Column, reading: Reading) -> pl.Series:
     >>> convert(pl.Series(["1234.5", "0.005"]), amount, Reading("major", 2)).to_list()
     [123450, None]
     """
+    if cells.dtype == pl.Date and column.kind == "date":
+        return _calendar(cells.to_physical())
     if cells.dtype == column.dtype and (column.kind != "minor" or reading.amounts == "minor"):
         return cells
     if cells.dtype == pl.Null:
@@ -161,7 +167,7 @@ def rule_of(column: Column, reading: Reading) -> tuple[str, str]:
 def bad_cells(rows: pl.Series, cells: pl.Series, column: Column, reading: Reading) -> pl.DataFrame:
     """The report of unreadable cells of one column (`BAD_CELLS`)."""
     rule, remedy = rule_of(column, reading)
-    return pl.DataFrame({"row": rows, "value": cells.cast(pl.String)}).select(
+    return pl.DataFrame({"row": rows, "value": _text(cells)}).select(
         "row",
         pl.lit(column.name).alias("column"),
         "value",
@@ -187,10 +193,27 @@ def bad_rows(rows: Sequence[int], values: Sequence[str], rule: str, remedy: str,
 
 def _dates(cells: pl.Series, reading: Reading) -> pl.Series:
     if isinstance(cells.dtype, pl.Datetime):
-        days = cells.cast(pl.Date)
-        return _where(days.cast(cells.dtype) == cells, days)
+        count, a_day = cells.to_physical(), _A_DAY[cells.dtype.time_unit]
+        return _calendar(_where(count % a_day == 0, count // a_day))
     text = cells.str.strip_suffix(" 00:00:00") if reading.workbook else cells
     return _where(text.str.contains(_DAY), text).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _calendar(days: pl.Series) -> pl.Series:
+    """Dates of days since 1970, in the years 1 to 9999; a binary file can hold others, at which Polars panics."""
+    known = days.is_between(*_YEARS)
+    return (days if known.all() else _where(known, days)).cast(pl.Int32).cast(pl.Date)
+
+
+def _text(cells: pl.Series) -> pl.Series:
+    """Cells as they are reported: dates by ISO 8601, and as the numbers they are stored by where there are no such dates."""
+    if not isinstance(cells.dtype, (pl.Date, pl.Datetime)):
+        return cells.cast(pl.String)
+    count = cells.to_physical()
+    a_day = 1 if isinstance(cells.dtype, pl.Date) else _A_DAY[cells.dtype.time_unit]
+    if (count // a_day).is_between(*_YEARS).all():
+        return cells.cast(pl.String)
+    return count.cast(pl.String)
 
 
 def _flags(cells: pl.Series) -> pl.Series:
