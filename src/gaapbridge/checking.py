@@ -19,7 +19,7 @@ from gaapbridge.period_close.brought_forward import BROUGHT_FORWARD
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
 from gaapbridge.period_close.notes import DECLARED
 from gaapbridge.period_close.statements import layout_for
-from gaapbridge.period_close.tape_rows import TapeRows, control_findings
+from gaapbridge.period_close.tape_rows import TapeRows, tape_findings
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.portfolio.curve_tables import CURVE_TABLES
 from gaapbridge.portfolio.period_tapes import TRIAL_BALANCE
@@ -150,7 +150,7 @@ def check(plan_path: Path, *, progress: Progress | None = None) -> PlanCheck:
         files=tuple(_files(plan, records, read)),
         rejects=rejects,
         refusal=_refusal(plan, rejects),
-        findings=(*records.ledger_findings, *control_findings(read)),
+        findings=(*records.ledger_findings, *tape_findings(read)),
     )
 
 

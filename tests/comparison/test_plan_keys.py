@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.comparison.plan_keys import content_of, in_order, located, source_of, stated, written
+from gaapbridge.comparison.plan_keys import content_of, in_order, located, source_of, stated
+from gaapbridge.plan.written import written
 
 
 def keys(text: str) -> dict[tuple[str, ...], object]:

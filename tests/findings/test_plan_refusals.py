@@ -281,3 +281,22 @@ def test_no_fault_is_told_in_the_words_of_a_library(stated: str) -> None:
 )
 def test_a_suggestion_is_useful_or_absent(name: str, known: list[str], near: list[str]) -> None:
     assert nearest(name, known, n=1) == near
+
+
+@pytest.mark.parametrize(
+    "value", ["1e9999999999999999999", "9" * 5_000, "[" * 3_000 + "]" * 3_000], ids=["power", "digits", "nested"]
+)
+def test_a_value_beyond_all_bounds_is_refused(value: str, tmp_path: Path) -> None:
+    assert "range of decimals" in refused(tmp_path, f"[vat]\nrate = {value}\n")["rule"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"), [("loans", "tapes.events"), ("guarantees", "tapes.guarantee_fees"), ("awards", "tapes.award_tranches")]
+)
+def test_what_is_read_with_a_tape_is_not_left_alone(kind: str, left: str, stated: str, tmp_path: Path) -> None:
+    """Without the tape of a kind of contract, events, instalments and tranches of it would be passed over in silence."""
+    tables = re.split(r"(?m)^(?=\[)", stated)
+    text = "".join(table for table in tables if not table.startswith(f"[tapes.{kind}"))
+    notes = {"loans": "effective_interest", "awards": "share_based_compensation"}
+    text = text.replace(f'"{notes[kind]}", ', "") if kind in notes else text.replace(', "financial_guarantee"', "")
+    assert refused(tmp_path, text)["key"] == left

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from gaapbridge.cli import app
 from gaapbridge.example import write_example
-from gaapbridge.period_close.tape_rows import NOT_STATED, TapeRows, control_findings
+from gaapbridge.period_close.tape_rows import NOT_STATED, TapeRows, tape_findings
 from gaapbridge.portfolio import stream, survey
 from gaapbridge.portfolio.contract import Circumstances
 from gaapbridge.portfolio.guarantee_tape import GUARANTEES
@@ -61,7 +61,7 @@ def test_a_streamed_tape_has_one_finding(contract, in_order: bool, tmp_path: Pat
     (frame if in_order else frame.reverse()).write_parquet(tmp_path / "tape.parquet")
     tape = _opened(tmp_path / "tape.parquet", contract, CIRCUMSTANCES)
     assert sum(chunk.height for chunk in tape.chunks()) == 3
-    (finding,) = control_findings([TapeRows.of("tapes.x.closing", tape, NOT_STATED)])
+    (finding,) = tape_findings([TapeRows.of("tapes.x.closing", tape, NOT_STATED)])
     assert (finding.name, finding.where, finding.amount_minor) == (NAME, "tapes.x.closing/annual_rate", None)
     assert finding.why == "rows with annual_rate above 1: 2, of contracts A0, A3"
     assert "7.9 % is 0.079" in finding.remedy and "thresholds.findings" in finding.remedy

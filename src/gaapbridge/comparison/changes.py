@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, source_of, written
+from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, source_of
 from gaapbridge.comparison.record import Record, Source
 from gaapbridge.filings import read_json
+from gaapbridge.plan.written import written
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ weights too), a list of rates, a map of columns. Comments are no part of it.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -98,24 +97,3 @@ def _is_path(key: Key, value: Any) -> bool:
 def dotted(key: Key) -> str:
     """A key as it is named everywhere: ``elections.expected_credit_loss.default_timing``."""
     return ".".join(key)
-
-
-def written(value: Any) -> str:
-    """A value as a plan file writes it; ``not stated`` for None.
-
-    >>> from decimal import Decimal
-    >>> written({"base": Decimal("0.6"), "names": ["a"], "on": True})
-    '{ base = 0.6, names = ["a"], on = true }'
-    """
-    match value:
-        case None:
-            return "not stated"
-        case bool():
-            return str(value).lower()
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case list():
-            return f"[{', '.join(map(written, value))}]"
-        case dict():
-            return f"{{ {', '.join(f'{name} = {written(one)}' for name, one in value.items())} }}"
-    return str(value)

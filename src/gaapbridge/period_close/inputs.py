@@ -108,7 +108,7 @@ def read_records(plan: Plan) -> Records:
     for name, path in paths.items():
         if not path.is_file():
             raise UnusableInput(
-                file=str(path), column=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
+                file=str(path), key=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
             )
     ledgers, findings = _ledgers(plan, paths)
     carried = prior / FILE if prior is not None else paths.get("opening.file")
@@ -172,13 +172,13 @@ def _prior_run(plan: Plan) -> Path | None:
     closed, entity = manifest["period"]["closing"], manifest["entity"]
     if closed != str(plan.period.opening):
         raise UnusableInput(
-            file=plan.path.name, column="opening.run", value=plan.opening.run,
+            file=str(plan.path), key="opening.run", value=plan.opening.run,
             rule=f"the prior run closes on the opening instant {plan.period.opening}, this one on {closed}",
             remedy="name the run of the period before",
         )  # fmt: skip
     if entity != plan.entity.name:
         raise UnusableInput(
-            file=plan.path.name, column="opening.run", value=plan.opening.run,
+            file=str(plan.path), key="opening.run", value=plan.opening.run,
             rule=f"the prior run is one of {plan.entity.name}, this one is of {entity}",
             remedy="name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts",
         )  # fmt: skip
@@ -191,8 +191,8 @@ def _latest(plan: Plan) -> Path:
     known = [run for run in versions(runs) if (run / "manifest.json").is_file()]
     if not known:
         raise UnusableInput(
-            file=plan.path.name,
-            column="opening.run",
+            file=str(plan.path),
+            key="opening.run",
             value="latest",
             rule=f"a run of {plan.entity.name} that closes on {plan.period.opening} is needed",
             remedy='close that period first, or use source = "opening_tape"',

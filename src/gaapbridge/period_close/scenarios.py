@@ -15,7 +15,7 @@ def refuse_unknown_scenarios(plan: Plan, curves: Curves) -> None:
     for scenario, key in named.items():
         if scenario not in curves.scenarios:
             raise UnusableInput(
-                file=plan.path.name, column=f"elections.expected_credit_loss.{key}", value=scenario,
+                file=str(plan.path), key=f"elections.expected_credit_loss.{key}", value=scenario,
                 rule="every scenario of an election is in the hazard file",
                 remedy=f"known scenarios: {', '.join(curves.scenarios)}",
             )  # fmt: skip

@@ -51,7 +51,7 @@ class TapeRows:
         return [(name, stated, found) for name, stated, found in known if stated is not None and found is not None]
 
 
-def control_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
+def tape_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
     """Findings about tapes: control totals of the plan that they do not hold, rejects included, and unusual values."""
     return [finding for tape in tapes for finding in (*_of_controls(tape), *_of_unusual_rows(tape))]
 

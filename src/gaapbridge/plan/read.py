@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,9 @@ def toml_content(path: Path) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise not_toml(path, text, error) from None
+    except (ValueError, InvalidOperation, RecursionError) as error:
+        rule = "numbers have at most 4,300 digits and are within the range of decimals; arrays are not nested without end"
+        raise refusal(path, None, type(error).__name__, rule, "write the number, or the array, that is meant") from None
 
 
 def _typed(path: Path, content: dict[str, Any]) -> Plan:
@@ -134,6 +137,13 @@ _BESIDE = {
 }
 """What a plan states beside the tape of each kind of contract."""
 
+_ONLY_WITH = {
+    "loans": ("tapes.events", "curves.loans"),
+    "guarantees": ("tapes.guarantee_fees", "curves.guarantees"),
+    "awards": ("tapes.award_tranches", "tapes.award_events", "curves.awards"),
+}
+"""What a plan states only beside the tape of a kind of contract, as nothing else reads it."""
+
 
 def _check_tapes(plan: Plan, declared: Declared) -> None:
     """Every tape has its notes and its assumptions, every note a tape."""
@@ -143,6 +153,13 @@ def _check_tapes(plan: Plan, declared: Declared) -> None:
             wanted = " or ".join(f"[tapes.{tape}]" for tape in declared[note].tapes)
             remedy = f"add {wanted}, or leave the note out"
             raise refusal(plan.path, "notes.order", note, "a note is measured from its tapes", remedy)
+    for kind, keys in _ONLY_WITH.items():
+        for key in keys:
+            table, _, name = key.partition(".")
+            if kind not in kinds and getattr(getattr(plan, table), name) is not None:
+                raise refusal(
+                    plan.path, key, f"[{key}]", f"it is read with [tapes.{kind}]", f"add [tapes.{kind}], or remove it"
+                )
     for kind in kinds:
         for note, declaration in declared.items():
             if kind in declaration.tapes and note not in plan.notes.order:

@@ -32,7 +32,7 @@ from gaapbridge.period_close.movements import contingent_tables
 from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.scan import Part, Progress, Scan, findings_of, scan
 from gaapbridge.period_close.side_by_side import OPENING, Flags, Whole, side_by_side
-from gaapbridge.period_close.tape_rows import control_findings
+from gaapbridge.period_close.tape_rows import tape_findings
 from gaapbridge.period_close.totals import Standing, total
 from gaapbridge.period_close.unmeasurable import Fault, Rows, unmeasurable
 from gaapbridge.plan import Plan
@@ -68,7 +68,7 @@ class GuaranteePopulation:
 
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
-        return [*control_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "guarantee")]
+        return [*tape_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "guarantee")]
 
     def result(self, table: Path) -> Measured:
         """What the guarantees come to, by two paths."""

@@ -23,7 +23,7 @@ from gaapbridge.period_close.movements import movement_tables
 from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.scan import Part, Progress, Scan, findings_of, scan
 from gaapbridge.period_close.side_by_side import side_by_side
-from gaapbridge.period_close.tape_rows import control_findings
+from gaapbridge.period_close.tape_rows import tape_findings
 from gaapbridge.period_close.totals import Standing, total
 from gaapbridge.period_close.unmeasurable import Fault, Rows, unmeasurable
 from gaapbridge.plan import Plan
@@ -62,7 +62,7 @@ class LoanPopulation:
 
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
-        return [*control_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "loan")]
+        return [*tape_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "loan")]
 
     def result(self, table: Path) -> Measured:
         """What the loans come to, by two paths."""
