@@ -16,6 +16,7 @@ from typing import Any
 
 from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
+from gaapbridge.period_close.balancing import UNLISTED, WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.measured import Measured, over_all
@@ -37,9 +38,6 @@ from gaapbridge.statement.tie_out import tie_out
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
-
-UNLISTED = "sub-ledger only"
-"""Account that stands for all balances no tape holds, where the plan names no trial balance."""
 
 UNITS = {1: "one", 1_000: "thousand", 1_000_000: "million"}
 
@@ -64,20 +62,21 @@ class Statements:
 
 def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measured: Sequence[Measured]) -> Statements:
     """Reconcile, present and tie out the statements of a plan's period."""
-    layout = layout_for(plan)
-    accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: _net_row(layout)}
     has_opening = plan.opening.source != "none"
     closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
-    ledgers = {"closing": _us_gaap(plan, inputs, measured, "closing")}
+    states = ("closing", "opening") if has_opening else ("closing",)
+    ledgers = {state: _us_gaap(plan, inputs, measured, state) for state in states}
+    layout = layout_for(plan)
+    layout = with_balancing_row(layout) if any(UNLISTED in ledger for ledger in ledgers.values()) else layout
+    accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: row_of_unlisted(layout)}
     made = [_Made(f"bs-{closing}", layout.balance_sheet, _amounts(columns, ledgers["closing"], opening=False))]
     if has_opening:
-        ledgers["opening"] = _us_gaap(plan, inputs, measured, "opening")
         made.append(_Made(f"bs-{opening}", layout.balance_sheet, _amounts(columns, ledgers["opening"], opening=True)))
         made.append(_Made(f"is-{closing}", layout.income_statement, _income(columns, ledgers["closing"])))
     dated = {f"bs-{closing}": plan.period.closing, f"bs-{opening}": plan.period.opening}
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
-    prior = _prior_statements(inputs.prior_run)
+    prior = _prior_statements(inputs.prior_run, ledgers.get("opening", {}))
     exact_statements = [_statement(plan, one, cells(rows[one.id]), dated) for one in made]
     roll = _roll(plan, columns, opening, closing, layout) if has_opening else None
     printed_rows = _printed(made, rows, unit, layout, prior, roll)
@@ -123,17 +122,11 @@ def layout_for(plan: Plan) -> Layout:
         if account.line not in layout.row_ids():
             near = " or ".join(nearest(account.line, layout.row_ids()))
             raise UnusableInput(
-                file=plan.path.name, column=f"accounts.{code}.line", value=account.line,
+                file=str(plan.path), key=f"accounts.{code}.line", value=account.line,
                 rule=f"an account is carried in a row of the layout {layout.id}",
                 remedy=f"did you mean {near}?" if near else "name a row of the layout",
             )  # fmt: skip
     return layout
-
-
-def _net_row(layout: Layout) -> str:
-    """The total of equity: where balances stand that no tape holds."""
-    above = [row.id for row in layout.balance_sheet.rows if any(c == layout.retained_earnings for _, c in row.of)]
-    return above[0] if above else layout.retained_earnings
 
 
 def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: str) -> dict[str, int]:
@@ -151,6 +144,10 @@ def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: st
         balances[account] = balances.get(account, 0) + amount
     balances[UNLISTED] = -sum(balances.values())
     return balances
+
+
+def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:
+    return {account: amount for account, amount in ledger.items() if amount}
 
 
 def _closing_ledger(prior: Path) -> dict[str, int]:
@@ -171,16 +168,19 @@ def _income(columns: Sequence[Column], ledger: Mapping[str, int]) -> dict[str, M
 
 def _statement(plan: Plan, made: _Made, rows: list[Json] | list[dict[str, object]], dated: Mapping[str, date]) -> Json:
     when = {"as_of": str(dated[made.id])} if made.id in dated else {"period": f"{plan.period.opening}/{plan.period.closing}"}
-    return {"id": made.id, "kind": made.form.kind, **when, "complete": True, "rows": rows}
+    basis = {"basis": WITHOUT_LEDGER[made.form.kind]} if UNLISTED in made.amounts["us_gaap"] else {}
+    return {"id": made.id, "kind": made.form.kind, **when, **basis, "complete": True, "rows": rows}
 
 
-def _prior_statements(prior: Path | None) -> dict[str, Json]:
-    """Statements of the prior run as printed then, by id."""
+def _prior_statements(prior: Path | None, opening: Mapping[str, int]) -> dict[str, Json]:
+    """Statements of the prior run as printed then, by id; its balance sheet only where the opening ledger is still the same."""
     if prior is None:
         return {}
     document = json.loads((prior / "statement.json").read_text(encoding="utf-8"))
     latest = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))["statements"]
-    wanted = {latest["closing"], latest["income"]}
+    wanted = {latest["income"]}
+    if _not_nil(opening) == _not_nil(_closing_ledger(prior)):
+        wanted.add(latest["closing"])
     return {statement["id"]: statement for statement in document["statements"] if statement["id"] in wanted}
 
 

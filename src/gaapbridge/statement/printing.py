@@ -26,6 +26,9 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+BALANCING = "balancing"
+"""Row of the figure that balances a statement; it is always printed."""
+
 UNDER_TOTALS = ("assets", "liabilities", "total", "")
 """Sections that hold totals only, so they bear no heading of their own."""
 
@@ -61,7 +64,7 @@ def _statement(document: Raw, statement: Raw) -> list[str]:
     rows = [row for row in statement["rows"] if _is_printed(row)]
     amounts = [[row["us_gaap"], *(row["adj"].get(column, 0) for column in columns), row["ifrs"]] for row in rows]
     width = max(COLUMN_WIDTH, 2 + _longest_word(titles), *(3 + len(amount_text(one)) for row in amounts for one in row))
-    lines = [_heading(statement), caption_when(statement), *_header(titles, width)]
+    lines = [_heading(statement), caption_when(statement), *filter(None, [statement.get("basis")]), *_header(titles, width)]
     before: Raw | None = None
     for row, figures in zip(rows, amounts, strict=True):
         if statement["kind"] == BALANCE_SHEET and _opens_section(row, before):
@@ -76,8 +79,9 @@ def _statement(document: Raw, statement: Raw) -> list[str]:
 
 
 def _is_printed(row: Raw) -> bool:
-    """Whether a row is a sub-total, or a line that some column touches."""
-    return bool(row["role"] != "line" or any(row["adj"].values()) or row["us_gaap"] != row["ifrs"])
+    """Whether a row is a sub-total, a line that some column touches, or the figure that balances a statement."""
+    touched = any(row["adj"].values()) or row["us_gaap"] != row["ifrs"]
+    return bool(row["role"] != "line" or touched or (row["id"] == BALANCING and row["us_gaap"]))
 
 
 def _opens_section(row: Raw, before: Raw | None) -> bool:

@@ -1,0 +1,44 @@
+"""The US GAAP column where there is no trial balance: what the sub-ledgers give, and one figure that balances it.
+
+The figure has a row of its own in equity, so that rows add up and nobody takes it for equity of the lender; every statement
+it stands in says so in one line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.statement.layout import NORMALS, Layout, LayoutRow, StatementLayout
+from gaapbridge.statement.printing import BALANCING
+
+UNLISTED = "sub-ledger only"
+"""Account that stands for all balances no tape holds, where the plan names no trial balance."""
+
+ROW = LayoutRow(BALANCING, "Balancing figure, held by no sub-ledger", "equity", "line", (), "credit")
+
+WITHOUT_LEDGER = {
+    BALANCE_SHEET: "No trial balance: U.S. GAAP holds only what the sub-ledgers give, equity is the balancing figure; "
+    "this is not the lender's balance sheet.",
+    INCOME_STATEMENT: "No trial balance: U.S. GAAP holds only what the sub-ledgers give; "
+    "this is not the lender's income statement.",
+}
+"""What a kind of statement says below its heading where no trial balance was given."""
+
+
+def row_of_unlisted(layout: Layout) -> str:
+    """The row that carries the balancing figure: its own, or retained earnings where no sub-total holds these."""
+    return ROW.id if layout.is_balance_sheet_row(ROW.id) else layout.retained_earnings
+
+
+def with_balancing_row(layout: Layout) -> Layout:
+    """The layout with the balancing figure's row after retained earnings, in the sub-total that adds these up."""
+    sheet, retained = layout.balance_sheet, layout.retained_earnings
+    above = next((row for row in sheet.rows if any(child == retained for _, child in row.of)), None)
+    if above is None or layout.is_balance_sheet_row(ROW.id):
+        return layout
+    added = replace(above, of=(*above.of, (NORMALS[above.normal] * NORMALS[ROW.normal], ROW.id)))
+    rows = [added if row is above else row for row in sheet.rows]
+    place = next(place for place, row in enumerate(rows, start=1) if row.id == retained)
+    longer = StatementLayout(sheet.kind, (*rows[:place], ROW, *rows[place:]))
+    return replace(layout, statements=tuple(longer if one is sheet else one for one in layout.statements))
