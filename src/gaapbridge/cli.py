@@ -142,6 +142,7 @@ def explain(
     address: Annotated[
         str, typer.Argument(help="loan/ID, guarantee/ID, award/ID, or a cell: bs-2023/loans_nc/ecl", metavar="ADDRESS")
     ],
+    months: Annotated[bool, typer.Option("--months", help="a contract's loss allowance month by month")] = False,
     runs: RunsOption = Path("runs"),
     format: FormatOption = Format.text,
 ) -> None:
@@ -149,7 +150,7 @@ def explain(
     from gaapbridge.explanation import explain as explain_address
     from gaapbridge.period_close.run_folder import find_run
 
-    explanation = explain_address(find_run(run, runs), address)
+    explanation = explain_address(find_run(run, runs), address, months=months)
     typer.echo(json.dumps(explanation.as_dict(), ensure_ascii=False) if format is Format.json else explanation.as_text())
 
 

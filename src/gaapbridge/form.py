@@ -4,51 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+
+NIL = "—"
+"""How an amount of nothing is printed, as in a filing."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table; an empty cell is None."""
+    """A titled table; an empty cell is None. With `adds_up`, the last column is added up below it."""
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    nil: str = NIL
+    adds_up: bool = False
+
+    @property
+    def total(self) -> int | Decimal:
+        """The last column added up."""
+        added: int | Decimal = sum(row[-1] for row in self.rows)
+        return added
 
     def as_dict(self) -> dict[str, Any]:
-        """The title, and the rows as mappings by column name."""
-        return {"title": self.title, "rows": [dict(zip(self.header, map(plain, row), strict=True)) for row in self.rows]}
+        """The title, the rows as mappings by column name, and what they add up to where that is said."""
+        rows = [dict(zip(self.header, map(plain, row), strict=True)) for row in self.rows]
+        return {"title": self.title, "rows": rows, **({"total": self.total} if self.adds_up else {})}
 
     def as_lines(self) -> list[str]:
         """The table as text, its title not included: numbers to the right, texts to the left.
 
         >>> Table("", ("row", "minor"), (("loans", -1200), ("cash", 0))).as_lines()
         ['  row      minor', '  -----  -------', '  loans  (1,200)', '  cash         —']
+        >>> Table("", ("row", "minor"), (("loans", -1200), ("cash", 200)), adds_up=True).as_lines()[-2:]
+        ['         -------', '  Total  (1,000)']
         """
-        cells = [tuple(map(shown, row)) for row in self.rows]
-        widths = [max(len(text) for text in column) for column in zip(self.header, *cells, strict=True)]
+        cells = [tuple(shown(value, self.nil) for value in row) for row in self.rows]
+        total = ("Total", *[""] * (len(self.header) - 2), shown(self.total, self.nil)) if self.adds_up else self.header
+        widths = [max(len(text) for text in column) for column in zip(self.header, *cells, total, strict=True)]
         right = [_is_numeric([row[place] for row in self.rows]) for place in range(len(widths))]
 
         def line(row: Sequence[str]) -> str:
             parts = [t.rjust(w) if r else t.ljust(w) for t, w, r in zip(row, widths, right, strict=True)]
             return ("  " + "  ".join(parts)).rstrip()
 
-        return [line(self.header), "  " + "  ".join("-" * width for width in widths), *map(line, cells)]
+        below = [line(["" for _ in widths[1:]] + ["-" * widths[-1]]), line(total)] if self.adds_up else []
+        return [line(self.header), "  " + "  ".join("-" * width for width in widths), *map(line, cells), *below]
 
 
 def plain(value: Any) -> Any:
     """A value as JSON holds it: whole numbers, texts and nothing as they are, all else as text."""
+    if isinstance(value, Decimal):
+        return f"{to_ten_decimals(value):f}"
     return value if isinstance(value, int | str | type(None)) else str(value)
 
 
-def shown(value: Any) -> str:
-    """A value as it is printed: parentheses for a negative number, a dash for nil, nothing for None.
+def to_ten_decimals(exact: Decimal) -> Decimal:
+    """A number to at most ten decimals, none of them a trailing zero.
 
-    >>> shown(-1200), shown(0), shown(None), shown("text")
-    ('(1,200)', '—', '', 'text')
+    >>> to_ten_decimals(Decimal("1200.50")), to_ten_decimals(Decimal(1) / 3), to_ten_decimals(Decimal("-1E-12"))
+    (Decimal('1200.5'), Decimal('0.3333333333'), Decimal('0'))
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return "—" if value == 0 else f"({-value:,})" if value < 0 else f"{value:,}"
+    return Decimal(f"{exact:.10f}".rstrip("0").rstrip(".")) or Decimal(0)
+
+
+def shown(value: Any, nil: str = NIL) -> str:
+    """A value as it is printed: parentheses for a negative number, a dash or what is given for nil, nothing for None.
+
+    >>> shown(-1200), shown(0), shown(0, nil="0"), shown(None), shown("text"), shown(Decimal("-23737.58"))
+    ('(1,200)', '—', '0', '', 'text', '(23,737.58)')
+    """
+    if isinstance(value, Decimal):
+        value = to_ten_decimals(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return nil if value == 0 else f"({-value:,})" if value < 0 else f"{value:,}"
     return "" if value is None else str(value)
 
 

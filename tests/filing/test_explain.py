@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from gaapbridge.example import write_example
 from gaapbridge.explanation import explain
+from gaapbridge.form import Table, shown
 from gaapbridge.period_close import Run, close
+from gaapbridge.starter.write import write_starter
+from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.errors import UnusableInput
 
 
@@ -18,6 +23,28 @@ from gaapbridge.terms.errors import UnusableInput
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("explained")
     return close(write_example(folder, loans=400).plans[2022])
+
+
+@pytest.fixture(scope="module")
+def without_ledger(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The starter's lender closed without its trial balance."""
+    plan = tmp_path_factory.mktemp("without") / "lender" / "plan.toml"
+    write_starter(plan.parent)
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(re.sub(r"^\[trial_balance\]\n(?:.*\n)*?(?=\[)", "", text, flags=re.MULTILINE), encoding="utf-8")
+    return close(plan)
+
+
+def us_gaap_parts(folder: Path) -> dict[str, Table]:
+    """What stands behind every US GAAP cell of a run that is not nil; the parts add up to its exact amount, or this fails."""
+    found = {}
+    for statement in json.loads((folder / "exact.json").read_text())["statements"]:
+        for row in statement["rows"]:
+            address = f"{statement['id']}/{row['id']}/us_gaap"
+            explanation = explain(folder, address)
+            (found[address],) = explanation.tables
+            assert found[address].total == explanation.facts["exact_minor"] == row["us_gaap"], address
+    return found
 
 
 def test_every_cell_of_every_column_adds_up(run: Run) -> None:
@@ -41,10 +68,75 @@ def test_every_cell_of_every_column_adds_up(run: Run) -> None:
 
 
 def test_us_gaap_opens_to_ledger_accounts_and_ifrs_to_the_row(run: Run) -> None:
-    accounts = next(t for t in explain(run.folder, "bs-2022/loans_c/us_gaap").tables if "Ledger" in t.title)
-    assert sum(row[-1] for row in accounts.rows) == explain(run.folder, "bs-2022/loans_c/us_gaap").facts["exact_minor"]
+    parts = us_gaap_parts(run.folder)
+    assert "Ledger" in parts["bs-2022/loans_c/us_gaap"].title and len(parts) > 50
+    (profit,) = [row for row in parts["bs-2022/re/us_gaap"].rows if row[1] == "profit of the period"]
+    assert profit[0] == "is-2022/ni/us_gaap" and profit[2] == explain(run.folder, profit[0]).facts["exact_minor"] != 0
     across = explain(run.folder, "bs-2022/loans_c/ifrs")
     assert sum(row[-1] for row in across.tables[0].rows) == across.facts["exact_minor"]
+
+
+def test_without_a_trial_balance_the_balancing_figure_is_named(without_ledger: Run) -> None:
+    """It is a row of equity, which therefore adds up in print; the statements say what their US GAAP column is not."""
+    folder = without_ledger.folder
+    parts = us_gaap_parts(folder)
+    (balancing,) = parts["bs-2023/balancing/us_gaap"].rows
+    assert balancing[0] == "sub-ledger only" and "balances" in balancing[1] and balancing[2] != 0
+    assert [row for rows in parts.values() for row in rows.rows if row[0] == "sub-ledger only"][1:] == [
+        parts["bs-2022/balancing/us_gaap"].rows[0]
+    ]
+    sheet = json.loads((folder / "statement.json").read_text())["statements"][0]
+    shown_rows = {row["id"]: row["us_gaap"] for row in sheet["rows"]}
+    assert shown_rows["apic"] + shown_rows["re"] + shown_rows["balancing"] == shown_rows["eq_parent"]
+    text = (folder / "statement.txt").read_text()
+    assert len(re.findall(r"^(?:As of|For the year).*\nNo trial balance: .* this is not the lender's", text, re.MULTILINE)) == 3
+    assert "\nBalancing figure, held by no sub-ledger " in text
+    assert "Balancing figure, held by no sub-ledger" in (folder / "statement.csv").read_text()
+
+
+def test_with_a_trial_balance_nothing_balances(run: Run) -> None:
+    document = json.loads((run.folder / "statement.json").read_text())
+    assert "No trial balance" not in print_statement(document)
+    assert {row["id"] for statement in document["statements"] for row in statement["rows"]} >= {"re", "ni"}
+    assert "balancing" not in {row["id"] for statement in document["statements"] for row in statement["rows"]}
+
+
+def test_lists_end_in_their_total_and_deferred_tax_is_named(run: Run) -> None:
+    explanation = explain(run.folder, "bs-2022/re/ecl")
+    printed = shown(explanation.facts["exact_minor"])
+    assert [line.split()[-1] for line in explanation.as_text().split("\n") if line.startswith("  Total ")] == [printed] * 2
+    segments = dict(next(table for table in explanation.tables if table.title == "Segments").rows)
+    tax = explain(run.folder, "bs-2022/dta/ecl").facts["exact_minor"]
+    assert segments["deferred tax, all segments"] == tax != 0 and "all" not in segments
+
+
+def test_nought_is_printed_where_it_is_a_number(run: Run) -> None:
+    """Days past due of a contract that pays: 0. Stages as a re-performance has them, 0 where there is no contract."""
+    contracts = next(t for t in explain(run.folder, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
+    texts = [explain(run.folder, address).as_text() for address, _, _ in contracts]
+    assert any(re.search(r"^  days past due +0 ", text, re.MULTILINE) for text in texts)
+    stages = re.compile(r"^  stage at opening and closing +0 to [123]; 0 is not on book$", re.MULTILINE)
+    assert any(map(stages.search, texts))
+    assert not any(re.search(r"(?<![\d.,])\d{4,}\.", text) for text in texts), "thousands are separated"
+
+
+def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
+    """Each month is weight x survival x hazard x loss given default x exposure x discount factor."""
+    contracts = next(t for t in explain(run.folder, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
+    opened = 0
+    for address, _, _ in contracts:
+        tables = {table.title: table for table in explain(run.folder, address, months=True).tables}
+        for title, table in tables.items():
+            if title.startswith("Months"):
+                for _, _, weight, survival, hazard, lost, exposure, factor, loss in table.rows:
+                    assert abs(weight * survival * hazard * lost * exposure * factor - loss) < Decimal("1e-9")
+                steps = {row[0]: row[1] for row in tables[title.replace("Months", "Steps")].rows}
+                assert abs(table.total - steps["loss allowance"]) < Decimal("1e-9")
+                opened += 1
+    assert opened
+    hinted = [explain(run.folder, address) for address, _, _ in contracts]
+    assert {one.facts.get("loss allowance month by month") for one in hinted} <= {"with --months", None}
+    assert not any(table.title.startswith("Months") for one in hinted for table in one.tables)
 
 
 def test_a_contract_shows_both_frameworks_and_agrees(run: Run) -> None:

@@ -8,16 +8,17 @@ from gaapbridge.explanation.form import Explanation
 from gaapbridge.terms.addresses import KIND_OF
 
 
-def explain(run: Path, address: str) -> Explanation:
+def explain(run: Path, address: str, *, months: bool = False) -> Explanation:
     """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID`` or a cell ``STATEMENT/ROW/COLUMN`` of a run folder.
 
+    ``months`` adds to a contract the months behind its loss allowance.
     Raises ``UnusableInput`` naming the nearest three where the address is unknown.
     """
     word, _, contract_id = address.partition("/")
     if word in KIND_OF:
         from gaapbridge.explanation.contract import explain_contract
 
-        return explain_contract(run, KIND_OF[word], contract_id)
+        return explain_contract(run, KIND_OF[word], contract_id, months=months)
     from gaapbridge.explanation.cell import explain_cell
 
     return explain_cell(run, address)

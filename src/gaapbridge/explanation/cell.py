@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,15 @@ from gaapbridge.terms.errors import UnusableInput, nearest
 
 LARGEST = 10
 """Contracts listed under a cell."""
+
+ALL_SEGMENTS = "all"
+"""The segment of journal lines that are posted for the whole portfolio."""
+
+PARTS = ("from", "name", "minor")
+Part = tuple[str | None, str, int]
+
+HELD_BY_NONE = "in no account of the plan: the figure that balances what the sub-ledgers give"
+"""The name of what stands in US GAAP equity where no trial balance was given."""
 
 
 def explain_cell(run: Path, address: str) -> Explanation:
@@ -42,7 +51,10 @@ def explain_cell(run: Path, address: str) -> Explanation:
     }
     source = _find_row(exact, statement, row)
     if column not in manifest["columns"]:
-        return Explanation(address, facts, tuple(_framework_tables(run, manifest, source, statement, row, column, cells)))
+        opened = (
+            _across(manifest, statement, row, cells) if column == "ifrs" else _accounts(run, manifest, source, statement, exact)
+        )
+        return Explanation(address, facts, (opened,))
     tables = []
     if source.get("of"):
         tables.append(_children(cells, source, statement, column))
@@ -82,28 +94,48 @@ def _column_label(document: Mapping[str, Any], column: str) -> str:
 
 
 def _children(cells: Mapping[str, tuple[int, str]], row: Mapping[str, Any], statement: str, column: str) -> Table:
-    rows = []
-    for sign, child in row["of"]:
+    return Table("Adds up from", PARTS, tuple(_beneath(cells, row, statement, column)), adds_up=True)
+
+
+def _beneath(cells: Mapping[str, tuple[int, str]], row: Mapping[str, Any], statement: str, column: str) -> Iterator[Part]:
+    for sign, child in row.get("of", ()):
         amount, label = cells[f"{statement}/{child}/{column}"]
-        rows.append((f"{statement}/{child}/{column}", label, sign * amount))
-    return Table("Adds up from", ("address", "row", "minor"), tuple(rows))
+        yield f"{statement}/{child}/{column}", label, sign * amount
 
 
-def _framework_tables(
-    run: Path, manifest: Mapping[str, Any], row: Mapping[str, Any], statement: str, name: str, column: str,
-    cells: Mapping[str, tuple[int, str]],
-) -> list[Table]:  # fmt: skip
-    """Under US GAAP the ledger accounts of the row; under IFRS the row across."""
-    if column == "ifrs":
-        columns = ["us_gaap", *manifest["columns"]]
-        rows = [(f"{statement}/{name}/{c}", cells[f"{statement}/{name}/{c}"][0]) for c in columns]
-        return [Table("US GAAP plus the columns", ("address", "minor"), tuple(rows))]
-    tables = [_children(cells, row, statement, column)] if row.get("of") else []
-    ledger = _json(run / "ledger.json").get(statement, {})
-    accounts = [(a, line["name"], ledger.get(a, 0)) for a, line in manifest["accounts"].items() if line["line"] == name]
-    if accounts:
-        tables.append(Table("Ledger accounts, debit positive", ("account", "name", "minor"), tuple(accounts)))
-    return tables
+def _across(manifest: Mapping[str, Any], statement: str, row: str, cells: Mapping[str, tuple[int, str]]) -> Table:
+    """An IFRS cell: the row across."""
+    addresses = [f"{statement}/{row}/{column}" for column in ("us_gaap", *manifest["columns"])]
+    rows = tuple((address, cells[address][0]) for address in addresses)
+    return Table("US GAAP plus the columns", ("address", "minor"), rows, adds_up=True)
+
+
+def _accounts(
+    run: Path, manifest: Mapping[str, Any], row: Mapping[str, Any], statement: str, exact: Mapping[str, Any]
+) -> Table:
+    """A US GAAP cell: the rows beneath, the ledger accounts of the row itself, and for retained earnings the profit."""
+    ledger: Mapping[str, int] = _json(run / "ledger.json").get(statement, {})
+    sign, name, cells = _sign(manifest, row["id"]), row["id"], _cells(exact)
+    accounts = manifest["accounts"]
+    parts = list(_beneath(cells, row, statement, "us_gaap"))
+    parts += [(code, one["name"], sign * ledger.get(code, 0)) for code, one in accounts.items() if one["line"] == name]
+    if name == manifest["retained_row"]:
+        profit = sum(ledger.get(code, 0) for code, one in accounts.items() if one["line"] in manifest["profit_rows"])
+        where = _net_income(exact, manifest, statement)
+        parts += [(where, "profit of the period" if where else "profit not yet closed to it", sign * profit)] if profit else []
+    left = row["us_gaap"] - sum(amount for _, _, amount in parts)
+    if left:
+        parts.append((", ".join(code for code in ledger if code not in accounts), HELD_BY_NONE, left))
+    title = "Adds up from" if row.get("of") else "Ledger accounts, signed as the row is"
+    return Table(title, PARTS, tuple(parts), adds_up=True)
+
+
+def _net_income(exact: Mapping[str, Any], manifest: Mapping[str, Any], statement: str) -> str | None:
+    """Where the profit that a closing balance sheet holds is opened."""
+    if statement != manifest["statements"]["closing"] or not exact["rollforward"]:
+        return None
+    (roll,) = exact["rollforward"]
+    return f"{roll['flow']}/{roll['flow_row']}/us_gaap"
 
 
 def _journal_rows(run: Path, manifest: Mapping[str, Any], statement: str, row: str, column: str) -> list[dict[str, str]]:
@@ -137,15 +169,24 @@ def _entries(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any], row
     for line in rows:
         key = (line["entry"], line["account"], line["text"])
         sums[key] = sums.get(key, 0) + _sign(manifest, row) * _amount(line)
-    return Table("Journals", ("entry", "account", "text", "minor"), tuple((*key, amount) for key, amount in sums.items()))
+    lines = tuple((*key, amount) for key, amount in sums.items())
+    return Table("Journals", ("entry", "account", "text", "minor"), lines, adds_up=True)
 
 
 def _segments(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any], row: str) -> Table:
     sums: dict[str, int] = {}
     for line in rows:
-        sums[line["segment"]] = sums.get(line["segment"], 0) + _sign(manifest, row) * _amount(line)
+        segment = _segment(line)
+        sums[segment] = sums.get(segment, 0) + _sign(manifest, row) * _amount(line)
     ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
-    return Table("Segments", ("segment", "minor"), tuple(ordered))
+    return Table("Segments", ("segment", "minor"), tuple(ordered), adds_up=True)
+
+
+def _segment(line: Mapping[str, str]) -> str:
+    """The segment of a journal line; what is posted for all of them at once is named: deferred tax, as a rule."""
+    if line["segment"] != ALL_SEGMENTS:
+        return line["segment"]
+    return "deferred tax, all segments" if line["text"].startswith("deferred tax") else f"{line['text']}, all segments"
 
 
 def _contracts(run: Path, manifest: Mapping[str, Any], statement: str, row: str, column: str) -> Table | None:

@@ -5,17 +5,21 @@ Amounts are the run's; the steps are those of the independent calculator, so an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.explanation.form import Explanation, Table
+from gaapbridge.reperform.calculation import Calculation, section_title
 from gaapbridge.reperform.exact import Step
+from gaapbridge.reperform.losses import Month
 from gaapbridge.reperform.run import calculate_one
 from gaapbridge.terms.addresses import CONTRACT_OF
 from gaapbridge.terms.errors import UnusableInput, nearest
+
+MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
+"""Columns of the table of months: the loss is the product of what stands before it, from the weight on."""
 
 STATES = (("opening", "opening_"), ("closing", ""), ("exit", "exit_"))
 
@@ -54,8 +58,11 @@ _SHOWN: Mapping[str, _Shown] = {
 }  # fmt: skip
 
 
-def explain_contract(run: Path, kind: str, contract_id: str) -> Explanation:
-    """Explain one measured contract of a run; ``kind`` is ``loans``, ``guarantees`` or ``awards``."""
+def explain_contract(run: Path, kind: str, contract_id: str, *, months: bool = False) -> Explanation:
+    """Explain one measured contract of a run; ``kind`` is ``loans``, ``guarantees`` or ``awards``.
+
+    ``months`` adds the table behind each loss allowance: hazard, exposure and loss given default of every month ahead.
+    """
     address = f"{CONTRACT_OF[kind]}/{contract_id}"
     row, shown = _row(run, kind, contract_id, address), _SHOWN[kind]
     calculation, differing = calculate_one(run, address)
@@ -70,6 +77,10 @@ def explain_contract(run: Path, kind: str, contract_id: str) -> Explanation:
     if _lives(row, "", shown.flows):
         tables.append(_side_by_side("Flows of the period, minor units", row, "", shown.flows))
     tables += [_steps(title, steps) for title, steps in calculation.sections]
+    by_month = list(_months(calculation))
+    if by_month and not months:
+        facts["loss allowance month by month"] = "with --months"
+    tables += by_month if months else []
     return Explanation(address, facts, tuple(tables))
 
 
@@ -93,7 +104,9 @@ def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:
     """Stages of loans and guarantees, effective rates of loans."""
     facts: dict[str, Any] = {}
     if "stage_opening" in row:
-        facts["stage at opening and closing"] = f"{row['stage_opening'] or '—'}, {row['stage_closing'] or '—'}"
+        opening, closing = row["stage_opening"], row["stage_closing"]
+        absent = "" if opening and closing else "; 0 is not on book"
+        facts["stage at opening and closing"] = f"{opening} to {closing}{absent}"
     for side, name in (("us", "US GAAP"), ("ifrs", "IFRS")):
         if f"{side}_rate_per_period" in row:
             facts[f"effective rate a month, {name}"] = f"{row[f'{side}_rate_per_period']:.10%}"
@@ -114,12 +127,13 @@ def _side_by_side(title: str, row: Mapping[str, Any], prefix: str, names: tuple[
 
 
 def _steps(title: str, steps: tuple[Step, ...]) -> Table:
-    rows = tuple((step.name, _value(step), step.paragraph, step.note) for step in steps)
-    return Table(title, ("step", "value", "paragraph", "remark"), rows)
+    rows = tuple((step.name, step.value, step.paragraph, step.note) for step in steps)
+    return Table(title, ("step", "value", "paragraph", "remark"), rows, nil="0")
 
 
-def _value(step: Step) -> Any:
-    if isinstance(step.value, Decimal):
-        text = f"{step.value:.10f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return step.value
+def _months(calculation: Calculation) -> Iterator[Table]:
+    """The loss allowance of each state month by month: what is expected to be lost in each, and their sum."""
+    for (kind, framework), state in calculation.states.items():
+        if state.months:
+            title = section_title(kind, framework).replace("Steps", "Months", 1)
+            yield Table(title, MONTHS, tuple(astuple(month) for month in state.months), nil="0", adds_up=True)

@@ -28,7 +28,7 @@ class Explanation:
         """For a terminal."""
         lines = [self.address, ""]
         width = max((len(name) for name in self.facts), default=0)
-        lines += [f"  {name:<{width}}  {shown(value)}" for name, value in self.facts.items()]
+        lines += [f"  {name:<{width}}  {shown(value, nil='0')}" for name, value in self.facts.items()]
         for table in self.tables:
             lines += ["", table.title, *table.as_lines()]
         return "\n".join(lines)
