@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,7 @@ import pytest
 
 from gaapbridge.checking import check
 from gaapbridge.comparison import Comparison, compare
-from gaapbridge.comparison.steps import GROUND, PRIOR
+from gaapbridge.comparison.steps import CODE, PRIOR, TODAYS_CODE
 from gaapbridge.filings import layout_file
 from gaapbridge.period_close.period import close
 from gaapbridge.period_close.run_folder import sha256_of
@@ -23,6 +24,7 @@ RATIO = ("sicr_pd_ratio = 2.5", "sicr_pd_ratio = 1.2")
 WEIGHTS = ("{ base = 0.6, upside = 0.15, downside = 0.25 }", "{ base = 0.5, upside = 0.1, downside = 0.4 }")
 DISCOUNT = ("guarantee_discount_rate = 0.03", "guarantee_discount_rate = 0.09")
 LOSS = "elections.expected_credit_loss."
+IN_PLACE = "inputs changed in place"
 
 
 def cells(run: Path) -> dict[str, int]:
@@ -105,11 +107,11 @@ def test_an_input_changed_in_place_is_a_step_of_its_own_before_the_keys(lender) 
     on_new_tape, new = lender.close(2023), lender.close(2023, WEIGHTS)
     comparison = compare(lender.run(2023), new)
     assert [source.name for source in comparison.changes.in_place] == ["tapes.loans.closing"]
-    assert names(comparison) == [(GROUND,), (LOSS + "ifrs_scenarios",)]
+    assert names(comparison) == [(IN_PLACE,), (LOSS + "ifrs_scenarios",)]
     ground, weights = (adjustments(step.contributions) for step in comparison.attribution.steps)
     assert ground == difference(lender.run(2023), on_new_tape) != {}
     assert weights == difference(on_new_tape, new) != {}
-    assert "tapes.loans.closing (tapes/loans-2023-12-31.parquet)" in comparison.attribution.ground
+    assert "tapes.loans.closing (tapes/loans-2023-12-31.parquet)" in comparison.attribution.ground.inputs
     assert "changed in place" in comparison.as_text()
 
 
@@ -135,8 +137,8 @@ def test_contributions_that_do_not_add_up_are_told(lender) -> None:
     assert comparison.exit_code == 1 and failing
     left = {check.id.removeprefix("attribution/"): -check.difference for check in failing}
     ground = comparison.attribution.steps[0]
-    assert ground.changes == (GROUND,) and sum(left.values()) != 0
-    assert comparison.attribution.changed_since == ("tapes.loans.closing (tapes/loans-2023-12-31.parquet)",)
+    assert ground.changes == (IN_PLACE,) and sum(left.values()) != 0
+    assert comparison.attribution.changed_since.named == ("tapes.loans.closing (tapes/loans-2023-12-31.parquet)",)
     text = comparison.as_text()
     assert "Contributions do not add up" in text and "not attributed" in text
 
@@ -146,9 +148,39 @@ def test_other_code_is_a_step_even_where_it_moves_nothing(lender) -> None:
     manifest = json.loads((lender.run(2023) / "manifest.json").read_text())
     (lender.run(2023) / "manifest.json").write_text(json.dumps(manifest | {"code_sha256": "0" * 64, "version": "0.0.9"}))
     comparison = compare(lender.run(2023), new)
-    assert names(comparison) == [(GROUND,), (LOSS + "default_timing",)]
-    assert comparison.attribution.steps[0].contributions == {} and "code" in comparison.attribution.ground
+    assert names(comparison) == [(CODE,), (LOSS + "default_timing",)]
+    assert comparison.attribution.steps[0].contributions == {} and comparison.attribution.ground.named == (CODE,)
     assert "  code     0.0.9 000000000000 → " in comparison.as_text()
+
+
+def test_an_input_alone_is_not_called_code(lender) -> None:
+    later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
+    comparison = compare(lender.run(2023), lender.close(2023))
+    assert names(comparison) == [(IN_PLACE,)] and comparison.attribution.ground.code == ()
+    assert "  All of it: inputs changed in place\n  Changed underneath: tapes.loans.closing (" in comparison.as_text()
+
+
+def test_code_that_made_neither_run_is_not_called_a_change_between_them(lender) -> None:
+    """Both runs are of another version than today's: the plan's change is told from what today's code gives otherwise."""
+    runs = (lender.run(2023), lender.close(2023, TIMING, RATIO))
+    for run in runs:
+        manifest = json.loads((run / "manifest.json").read_text())
+        (run / "manifest.json").write_text(json.dumps(manifest | {"code_sha256": "0" * 64}))
+    comparison = compare(*runs)
+    assert names(comparison)[0] == (TODAYS_CODE,)
+    assert "  code  " not in comparison.as_text() and comparison.attribution.steps[0].contributions == {}
+
+
+def test_what_only_prints_otherwise_is_counted_apart(lender) -> None:
+    """Cells whose exact amount is the same stand in one line, not among those that moved."""
+    comparison = compare(lender.run(2023), lender.run(2023))
+    (cell, *others) = [one for one in comparison.cells if one.old_minor and one.column == "ecl"]
+    rounded = replace(cell, new_printed=cell.old_printed + 1)
+    text = replace(comparison, cells=(rounded, *others), effects=()).as_text()
+    assert rounded.rounding_only and not cell.rounding_only
+    assert not replace(rounded, new_minor=rounded.old_minor + 1).rounding_only
+    assert f"By rounding only, 1 cell prints otherwise, with the same exact amount: {cell.address}." in text
+    assert cell.label not in text
 
 
 def test_the_prior_run_is_the_one_the_manifests_name(lender) -> None:
@@ -201,7 +233,7 @@ def test_a_plan_that_can_no_longer_be_closed_is_not_split(lender) -> None:
     new = lender.close(2023, TIMING, WEIGHTS)
     (lender.folder / "tapes" / "awards.parquet").unlink()
     comparison = compare(lender.run(2023), new)
-    assert names(comparison) == [(GROUND, LOSS + "ifrs_scenarios", LOSS + "default_timing")]
+    assert names(comparison) == [(IN_PLACE, LOSS + "ifrs_scenarios", LOSS + "default_timing")]
     assert not comparison.attribution.closed_again and comparison.attribution.checks == ()
     assert added_up(comparison) == difference(lender.run(2023), new)
     assert "awards.parquet" in comparison.as_text()

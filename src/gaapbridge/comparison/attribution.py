@@ -9,14 +9,14 @@ checked: the last link of the chain must be what the new run recorded.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.comparison.cells import columns_of, exact_amounts
 from gaapbridge.comparison.changes import Changes
 from gaapbridge.comparison.record import Record, Source
-from gaapbridge.comparison.steps import Amounts, Step, difference, links_of
+from gaapbridge.comparison.steps import CODE, TODAYS_CODE, Amounts, Ground, Step, difference, links_of
 from gaapbridge.period_close.provenance import code_sha256, library_versions
 from gaapbridge.period_close.run_folder import sha256_of
 from gaapbridge.progress import Progress
@@ -34,10 +34,10 @@ class Attribution:
     """
 
     steps: tuple[Step, ...]
-    ground: tuple[str, ...]
+    ground: Ground
     checks: tuple[Check, ...]
     closed_again: bool
-    changed_since: tuple[str, ...]
+    changed_since: Ground
 
     @property
     def failing(self) -> tuple[Check, ...]:
@@ -48,9 +48,9 @@ class Attribution:
         """For ``--format json``."""
         return {
             "steps": [step.as_dict() for step in self.steps],
-            "inputs_and_code": self.ground,
+            "inputs_and_code": self.ground.named,
             "closed_again": self.closed_again,
-            "changed_since_the_new_run": self.changed_since,
+            "changed_since_the_new_run": self.changed_since.named,
             "checks": len(self.checks),
             "failing": [check.as_dict() for check in self.failing],
         }
@@ -66,14 +66,17 @@ def attribute(old: Record, new: Record, changes: Changes, progress: Progress) ->
 
     whole = difference(amounts(old.exact), amounts(new.exact))
     if changes.number == 0:
-        return Attribution((), (), _checks(whole, ()), closed_again=False, changed_since=())
+        return Attribution((), Ground(), _checks(whole, ()), closed_again=False, changed_since=Ground())
     if changes.number == 1:
-        (link,) = links_of(changes, on_other_ground=changes.moves_ground)
-        return Attribution((Step((link.name,), whole),), _ground(changes), (), closed_again=False, changed_since=())
+        ground = _ground(changes)
+        (link,) = links_of(changes, ground)
+        return Attribution((Step((link.name,), whole),), ground, (), closed_again=False, changed_since=Ground())
     from gaapbridge.comparison.closing_again import walk  # loads the kernels
 
     ground = _changed_since(old, _files_today(old, new))
-    steps, reached = walk((old, new), changes, links_of(changes, on_other_ground=bool(ground)), amounts, progress)
+    if ground.code and changes.code is None:
+        ground = replace(ground, code=(TODAYS_CODE,))
+    steps, reached = walk((old, new), changes, links_of(changes, ground), amounts, progress)
     checks = _checks(whole, steps) if reached else ()
     return Attribution(steps, ground, checks, closed_again=reached, changed_since=_changed_since(new, new.sources))
 
@@ -89,21 +92,25 @@ def _checks(whole: Amounts, steps: Sequence[Step]) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _ground(changes: Changes) -> tuple[str, ...]:
+def _ground(changes: Changes) -> Ground:
     """What changed underneath from one run to the other."""
-    files = [f"{one.name} ({one.new.stated})" for one in changes.in_place if one.new is not None]
-    libraries = [f"{name} {was} → {now}" for name, (was, now) in changes.libraries.items()]
-    return (*files, *(["code"] if changes.code else []), *libraries)
+    return Ground(
+        inputs=tuple(f"{one.name} ({one.new.stated})" for one in changes.in_place if one.new is not None),
+        code=(CODE,) if changes.code else (),
+        libraries=tuple(f"{name} {was} → {now}" for name, (was, now) in changes.libraries.items()),
+    )
 
 
-def _changed_since(run: Record, files: Mapping[str, Source]) -> tuple[str, ...]:
+def _changed_since(run: Record, files: Mapping[str, Source]) -> Ground:
     """What is another one today than it was for a run; ``files`` are its input files where they are read from today."""
-    then = run.sources
-    names = [f"{name} ({file.stated})" for name, file in files.items() if _hash_today(file.path) != then[name].sha256]
-    if code_sha256() != run.manifest["code_sha256"]:
-        names.append("code")
-    versions, before = library_versions(), run.manifest["libraries"]
-    return (*names, *(f"{name} {before.get(name)} → {now}" for name, now in versions.items() if before.get(name) != now))
+    then, before = run.sources, run.manifest["libraries"]
+    return Ground(
+        inputs=tuple(f"{name} ({file.stated})" for name, file in files.items() if _hash_today(file.path) != then[name].sha256),
+        code=(CODE,) if code_sha256() != run.manifest["code_sha256"] else (),
+        libraries=tuple(
+            f"{name} {before.get(name)} → {now}" for name, now in library_versions().items() if before.get(name) != now
+        ),
+    )
 
 
 def _files_today(old: Record, new: Record) -> dict[str, Source]:

@@ -51,6 +51,11 @@ class Cell:
         """Whether it prints otherwise, or is another exact amount."""
         return bool(self.printed_difference or self.difference_minor)
 
+    @property
+    def rounding_only(self) -> bool:
+        """Whether it prints otherwise though its exact amount is the same: what is rounded beside it moved."""
+        return bool(self.printed_difference) and self.difference_minor == 0
+
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         return {

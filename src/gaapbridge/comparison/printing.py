@@ -11,7 +11,7 @@ from gaapbridge.comparison.changes import SourceChange
 from gaapbridge.comparison.outcome import Comparison, checks_between, files_between, findings_between
 from gaapbridge.comparison.plan_keys import source_of
 from gaapbridge.comparison.record import Record
-from gaapbridge.comparison.steps import GROUND, Step
+from gaapbridge.comparison.steps import Step
 from gaapbridge.form import Table
 from gaapbridge.statement.document import IFRS, US_GAAP
 from gaapbridge.statement.printing import UNITS
@@ -22,6 +22,9 @@ ACROSS = 5
 
 DIGEST = 12
 """Characters of a hash that are shown."""
+
+ROUNDING = "rounding"
+"""What stands for the exact difference of a cell that only prints otherwise."""
 
 NAMED = 5
 """Cells or checks that are named; the others are counted."""
@@ -86,8 +89,9 @@ def _effects(comparison: Comparison) -> list[str]:
     return [f"What moved: {title}", *(Table("", ("column", *header), tuple(rows)).as_lines() if rows else [])]
 
 
-def _figures(cell: Cell) -> list[int | None]:
-    return [cell.old_printed, cell.new_printed, cell.printed_difference, cell.difference_minor]
+def _figures(cell: Cell) -> list[int | str | None]:
+    exact = ROUNDING if cell.rounding_only else cell.difference_minor
+    return [cell.old_printed, cell.new_printed, cell.printed_difference, exact]
 
 
 def _caption(comparison: Comparison, column: str) -> str:
@@ -118,8 +122,8 @@ def _named(step: Step) -> str:
 
 
 def _remarks(attribution: Attribution) -> Iterator[str]:
-    if attribution.steps and attribution.steps[0].changes[0] == GROUND:
-        yield f"  {GROUND.capitalize()}: {', '.join(attribution.ground)}"
+    if attribution.ground:
+        yield f"  Changed underneath: {', '.join(attribution.ground.named)}"
     for step in attribution.steps:
         for reason in step.merged:
             yield f"  {_named(step)}: closed as one, since a plan on the way cannot be used ({reason})"
@@ -127,7 +131,7 @@ def _remarks(attribution: Attribution) -> Iterator[str]:
     if failing:
         named = [f"{check.id.removeprefix('attribution/')} by {check.difference:+,}" for check in failing]
         yield f"  Contributions do not add up in {len(failing):,} of {number:,} cells: {_some(named)}."
-        since = ", ".join(attribution.changed_since) or "nothing that a manifest records"
+        since = ", ".join(attribution.changed_since.named) or "nothing that a manifest records"
         yield f"  Changed since the new run: {since}. Close its plan again, and compare with that run."
     elif number:
         yield f"  Contributions add up to the difference in {number:,} of {number:,} cells."
@@ -166,8 +170,13 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _moved_cells(comparison: Comparison) -> Iterator[list[str]]:
-    """A table for each statement and column in which cells moved: lines largest first, then totals."""
+    """A table for each statement and column in which cells moved: lines largest first, then totals.
+
+    Cells that only print otherwise, because of what is rounded beside them, are counted in one line.
+    """
     steps = () if comparison.attribution is None else comparison.attribution.steps
+    rounded = [cell.address for cell in comparison.moved if cell.rounding_only]
+    moved = [cell for cell in comparison.moved if not cell.rounding_only]
     beside = steps if 1 < len(steps) <= ACROSS else ()
     header = ("cell", "row", "old", "new", "difference", "exact", *(f"[{number}]" for number, _ in enumerate(beside, start=1)))
     places = [
@@ -176,12 +185,15 @@ def _moved_cells(comparison: Comparison) -> Iterator[list[str]]:
         for column in columns_of(comparison.old, comparison.new)
     ]
     for statement_id, title, column in places:
-        cells = [cell for cell in comparison.moved if (cell.statement, cell.column) == (statement_id, column)]
+        cells = [cell for cell in moved if (cell.statement, cell.column) == (statement_id, column)]
         if cells:
             rows = tuple(_row(cell, beside) for cell in sorted(cells, key=_size))
             yield [f"{title}, {_caption(comparison, column)}", *Table("", header, rows).as_lines()]
     if len(steps) > ACROSS:
         yield [f"What each of the {len(steps)} changes contributed to every cell is in --format json."]
+    if rounded:
+        counted = "1 cell prints" if len(rounded) == 1 else f"{len(rounded):,} cells print"
+        yield [f"By rounding only, {counted} otherwise, with the same exact amount: {_some(rounded)}."]
     if not comparison.moved:
         yield ["No cell moved."]
 

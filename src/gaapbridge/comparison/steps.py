@@ -12,8 +12,39 @@ from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, dotted
 Amounts = Mapping[str, int]
 """Minor units by the address of a cell; nil where it has none."""
 
-GROUND = "inputs changed in place and code"
 PRIOR = "prior run"
+CODE = "code"
+TODAYS_CODE = "today's code, which made neither run"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is another one underneath plans that need not have changed: input files where they lie, code, libraries.
+
+    ``code`` says whose code it is: what changed between the runs is called ``CODE``, and today's code is not always that.
+    """
+
+    inputs: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.named)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Everything that is another one, each by its name."""
+        return (*self.inputs, *self.code, *self.libraries)
+
+    @property
+    def name(self) -> str:
+        """Which of the three changed, as one change.
+
+        >>> Ground(inputs=("curves.loans.hazard (hazard.csv)",), code=(CODE,)).name
+        'inputs changed in place and code'
+        """
+        inputs, libraries = ["inputs changed in place"] * bool(self.inputs), ["libraries"] * bool(self.libraries)
+        return " and ".join([*inputs, *self.code, *libraries])
 
 
 @dataclass(frozen=True)
@@ -38,9 +69,9 @@ class Step:
         return {"changes": self.changes, "merged_because": self.merged, "contributions_minor": dict(self.contributions)}
 
 
-def links_of(changes: Changes, *, on_other_ground: bool) -> list[Link]:
+def links_of(changes: Changes, ground: Ground) -> list[Link]:
     """Every change in turn: what changed underneath the plan, another prior run, then keys in the order of the new plan."""
-    links = [Link(GROUND)] if on_other_ground else []
+    links = [Link(ground.name)] if ground else []
     links += [Link(PRIOR, exchanges_prior_run=True)] if changes.prior_run else []
     return links + [Link(dotted(change.key), (change.key,), change.key[0] == PRIOR_RUN[0]) for change in changes.keys]
 
