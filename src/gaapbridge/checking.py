@@ -65,8 +65,10 @@ class PlanCheck:
 
     @property
     def exit_code(self) -> int:
-        """0 clean; 1 with more rejects or findings than the plan allows."""
-        return 1 if self.refusal is not None or len(self.findings) > self.plan.thresholds.findings else 0
+        """As a close would end: 0 clean; 1 with more findings than the plan allows; 2 where it would stop at the rejects."""
+        if self.refusal is not None:
+            return 2
+        return 1 if len(self.findings) > self.plan.thresholds.findings else 0
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``: every broken rule of every rejected row."""

@@ -197,3 +197,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(141) from None
+    except OSError as refused:
+        if refused.filename is None:
+            raise
+        rule, remedy = f"the file system allows it ({refused.strerror})", "check the path, the rights to it and the space left"
+        sys.stderr.write(f"gaapbridge: {UnusableInput(file=str(refused.filename), rule=rule, remedy=remedy)}\n")
+        raise SystemExit(2) from None

@@ -59,7 +59,7 @@ def test_a_clean_lender(lender) -> None:
 def test_every_bad_row_is_named(lender) -> None:
     plant(lender.folder)
     checked = check(lender.plan(2023))
-    assert checked.exit_code == 1 and checked.refusal is not None
+    assert checked.exit_code == 2 and checked.refusal is not None
     named = {(one["file"], one["row"], one["column"], one["value"]) for one in checked.as_dict()["rejects"]}
     assert ("tapes/loans-2023-12-31.parquet", 1, "principal_minor", "-1") in named
     assert ("tapes/guarantee-fees-2023-12-31.parquet", 1, "contract_id", "NOT-LISTED") in named

@@ -136,3 +136,11 @@ def test_the_command_line_exits_with_2_and_one_line(lender: Path, tmp_path: Path
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert len(ended.stderr.strip().splitlines()) == 1 and "did you mean presentation_unit" in ended.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    command = [sys.executable, "-c", "from gaapbridge.cli import main; main()", "new", "plan", str(tmp_path / "file" / "mine")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("gaapbridge: file: ") and len(ended.stderr.splitlines()) == 1

@@ -20,6 +20,7 @@ from gaapbridge.starter.loan_file import look_at
 from gaapbridge.starter.names import KNOWN_BY_CELLS, KNOWN_NAMES, matched, plain
 from gaapbridge.starter.words import KNOWN_WORDS, meanings
 from gaapbridge.starter.write import FILES as EXAMPLE
+from gaapbridge.terms.errors import UnusableInput
 
 HEADER = {
     "Account No": "contract_id",
@@ -232,7 +233,7 @@ def test_the_segments_of_the_file_get_curves_marked_as_copied(tmp_path: Path, fo
 def test_only_the_words_are_left_to_write_before_the_plan_closes(tmp_path: Path, folder: Path) -> None:
     tape = worded(tmp_path / "loans.csv")
     starter = write_starter(folder, tape)
-    assert check(starter.plan).exit_code == 1
+    assert check(starter.plan).exit_code == 2
     assert starter.loans is not None
     text = tape.read_text()
     for words in starter.loans.words.values():
@@ -281,6 +282,13 @@ def test_decimals_tell_major_units(tmp_path: Path, cells: list[str], amounts: st
 def test_two_currencies_name_none(tmp_path: Path) -> None:
     file = made(tmp_path / "loans.csv", ["contract_id", "ccy"], [["1", "USD"], ["2", "CNY"]])
     assert look_at(file).currency is None
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "other.csv").write_text("only\n1\n2\n")
+    with pytest.raises(UnusableInput, match="some columns are ones of a loan tape"):
+        write_starter(folder, tmp_path / "other.csv")
+    assert not folder.exists()
 
 
 def test_a_column_of_another_type_is_named(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from gaapbridge.portfolio.raw import Raw
 from gaapbridge.portfolio.read import open_tape
 from gaapbridge.starter.names import Match, matched
 from gaapbridge.starter.words import KNOWN_WORDS, foreign, meanings
+from gaapbridge.terms.errors import UnusableInput
 
 FIRST_ROWS = 1_000
 """Rows that are looked at."""
@@ -88,6 +89,14 @@ def look_at(path: Path) -> LoanFile:
         return _readable(first[theirs], LOANS.column(ours), raw)
 
     matches = matched(raw.header, LOANS.names, fits)
+    if not matches:
+        raise UnusableInput(
+            file=path.name,
+            row="header",
+            value=", ".join(raw.header),
+            rule="some columns are ones of a loan tape, under their own names or common other ones",
+            remedy="name the file of the loans, or give its columns names of docs/reference/tapes.md",
+        )
     taken = {match.theirs for match in matches.values()}
     decimal = _decimal(first, matches)
     amounts: Amounts = "minor" if decimal is None else "major"
