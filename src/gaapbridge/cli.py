@@ -173,6 +173,9 @@ def reperform(
     raise typer.Exit(1 if outcome.disagreements else 0)
 
 
+_DECIMALS = 12
+
+
 def _rate(option: str, text: str | None) -> Decimal | None:
     if text is None:
         return None
@@ -180,10 +183,9 @@ def _rate(option: str, text: str | None) -> Decimal | None:
         rate = Decimal(text)
     except InvalidOperation:
         rate = Decimal("NaN")
-    if not (rate.is_finite() and 0 <= rate < 1):
-        raise UnusableInput(
-            column=option, value=text, rule="a rate is a fraction from 0 to below 1", remedy="write 25 % as 0.25"
-        )
+    if not (rate.is_finite() and 0 <= rate < 1 and (rate == 0 or rate.adjusted() > -_DECIMALS)):
+        rule = f"a rate is a fraction from 0 to below 1, of at most {_DECIMALS} decimals"
+        raise UnusableInput(column=option, value=text, rule=rule, remedy="write 25 % as 0.25")
     return rate
 
 
