@@ -8,7 +8,8 @@ of what is printed (and carried unprinted) beneath it. Of all the ways to do so 
    every total, and profit, pre-tax profit and tax as the printed balance sheets move;
 3. lies nearest to the exact amounts, all rows together.
 
-IFRS is the printed sum of its row. Columns are rounded one after another, US GAAP last: it has the most lines to give way.
+IFRS is the printed sum of its row. Columns are rounded one after another, US GAAP first, so that it does not depend on them;
+last only where nil cannot be printed otherwise, for it has the most lines to give way.
 """
 
 from __future__ import annotations
@@ -77,16 +78,30 @@ def controlled_rounding(
 
 def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, ByRow]) -> list[dict[str, object]]:
     columns = list(rows[0].amounts) if rows else []
-    order = [*(column for column in columns if column != US_GAAP), US_GAAP]
-    printed: dict[str, dict[str, int]] = {}
-    for place, column in enumerate(order):
-        nil = _taken_out(rows, printed, order[place + 1 :])
-        printed[column] = controlled_rounding(rows, column, unit_minor, wanted.get(column), nil)
+    others = [column for column in columns if column != US_GAAP]
+    orders = ([US_GAAP, *others], [*others, US_GAAP])
+    printed = min((_in_order(rows, unit_minor, wanted, order) for order in orders), key=lambda units: _off_nil(rows, units))
     shown = []
     for reconciled in rows:
         amounts = {column: printed[column][reconciled.row.id] for column in columns}
         shown.append(filing_row(reconciled.row, amounts, sum(amounts.values())))
     return shown
+
+
+def _in_order(
+    rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, ByRow], order: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Printed units by column and row, one column rounded after another."""
+    printed: dict[str, dict[str, int]] = {}
+    for place, column in enumerate(order):
+        nil = _taken_out(rows, printed, order[place + 1 :])
+        printed[column] = controlled_rounding(rows, column, unit_minor, wanted.get(column), nil)
+    return printed
+
+
+def _off_nil(rows: Sequence[Reconciled], printed: Mapping[str, ByRow]) -> int:
+    """Units printed under IFRS in rows that are exactly nil there."""
+    return sum(abs(sum(units[row.row.id] for units in printed.values())) for row in rows if row.ifrs == 0)
 
 
 def _taken_out(rows: Sequence[Reconciled], printed: Mapping[str, ByRow], later: Sequence[str]) -> dict[str, int]:
