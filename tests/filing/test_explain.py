@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -172,3 +173,19 @@ def test_totals_carry_their_hash(run: Run) -> None:
     manifest = json.loads((run.folder / "manifest.json").read_text())
     assert set(manifest["artefacts_sha256"]) >= {"statement.json", "journals.csv", "totals.json", "plan.toml"}
     assert Path(run.folder / "measurements" / "loans" / "part-00000.parquet").is_file()
+
+
+@pytest.mark.parametrize("name", ["journals.csv", "exact.json", "ledger.json", "measurements/loans/part-00000.parquet"])
+def test_nothing_is_explained_from_a_changed_run(run: Run, tmp_path: Path, name: str) -> None:
+    """Nor from one of which a file is gone; what a system leaves beside the artefacts does not matter."""
+    copy = tmp_path / "v1"
+    shutil.copytree(run.folder, copy)
+    (copy / "measurements" / ".DS_Store").write_text("")
+    assert explain(copy, "bs-2022/loans_c/ecl").tables
+    with (copy / name).open("ab") as artefact:
+        artefact.write(b" ")
+    with pytest.raises(UnusableInput, match="this one is changed"):
+        explain(copy, "bs-2022/loans_c/ecl")
+    (copy / name).unlink()
+    with pytest.raises(UnusableInput, match="this one is missing"):
+        explain(copy, "bs-2022/loans_c/ecl")

@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaapbridge.explanation.form import Explanation
+from gaapbridge.period_close.run_folder import manifest_of
+from gaapbridge.statement.rules_kept import as_written
 from gaapbridge.terms.addresses import KIND_OF
+from gaapbridge.terms.errors import UnusableInput
 
 
 def explain(run: Path, address: str, *, months: bool = False) -> Explanation:
     """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID`` or a cell ``STATEMENT/ROW/COLUMN`` of a run folder.
 
     ``months`` adds to a contract the months behind its loss allowance.
-    Raises ``UnusableInput`` naming the nearest three where the address is unknown.
+    Raises ``UnusableInput`` naming the nearest three where the address is unknown, and where the run is not as it was written.
     """
+    _refuse_changed(run)
     word, _, contract_id = address.partition("/")
     if word in KIND_OF:
         from gaapbridge.explanation.contract import explain_contract
@@ -22,3 +26,14 @@ def explain(run: Path, address: str, *, months: bool = False) -> Explanation:
     from gaapbridge.explanation.cell import explain_cell
 
     return explain_cell(run, address)
+
+
+def _refuse_changed(run: Path) -> None:
+    """Nothing is explained from files that are not those of the run."""
+    for check in as_written(run, manifest_of(run)["artefacts_sha256"]):
+        if not check.holds:
+            raise UnusableInput(
+                file=str(run / str(check.row)),
+                rule=f"an artefact is as its run wrote it; this one is {check.part}",
+                remedy="restore the run, or close the plan again",
+            )

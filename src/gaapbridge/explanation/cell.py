@@ -197,7 +197,7 @@ def _contracts(run: Path, manifest: Mapping[str, Any], statement: str, row: str,
 
     opening = statement == manifest["statements"].get("opening")
     found = []
-    for kind in sorted(path.name for path in (run / "measurements").iterdir()):
+    for kind in sorted(kind for kind in CONTRACT_OF if (run / "measurements" / kind).is_dir()):
         measured = manifest["roles"][column].get(kind, [])
         roles = [role for role in measured if manifest["accounts"][manifest["posting"][role]]["line"] == row]
         contribution = _contribution(kind)

@@ -89,7 +89,7 @@ def _row(run: Path, kind: str, contract_id: str, address: str) -> dict[str, Any]
 
     folder = run / "measurements" / kind
     if not folder.is_dir():
-        known = ", ".join(sorted(path.name for path in (run / "measurements").iterdir()))
+        known = ", ".join(sorted(kind for kind in CONTRACT_OF if (run / "measurements" / kind).is_dir()))
         raise UnusableInput(file=str(run), value=address, rule=f"this run measured {known}", remedy="name one of these")
     frame = pl.scan_parquet(folder / "*.parquet")
     found = frame.filter(pl.col("contract_id") == contract_id).collect()

@@ -73,7 +73,7 @@ def manifest_of(run: Path) -> dict[str, Any]:
     return manifest
 
 
-_SAID = frozenset({"entity", "period", "written_at", "sources", "plan_folder"})
+_SAID = frozenset({"entity", "period", "written_at", "sources", "plan_folder", "artefacts_sha256"})
 
 
 def _runs_in_time(runs: Path) -> list[Path]:
