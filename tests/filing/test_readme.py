@@ -70,6 +70,33 @@ def printed_as_shown(commands: list[tuple[str, list[str]]], folder: Path) -> Non
         assert missing(lines, done.stdout.split("\n")) is None, command
 
 
+COMPARED = {
+    "loans receivable, current": ("loans_c",),
+    "loans receivable, non-current": ("loans_nc",),
+    "contingent guarantee liability": ("gl_c",),
+    "additional paid-in capital": ("apic",),
+    "financial assets receivable, both lines and related parties": ("far_c", "far_nc", "rp_c", "rp_nc"),
+    "stand-ready liability": ("gl_sr",),
+    "contract liability": ("cl",),
+    "equity": ("eq",),
+}
+"""Rows of the statement behind each line of the page about the example lender."""
+
+
+def test_the_example_is_compared_with_the_filing_as_it_is_printed(root: Path, folder: Path) -> None:
+    """After the demonstration that the test before left."""
+    printed = json.loads((folder / "demo/runs/example-lender/2023-12-31/v1/statement.json").read_text())
+    columns = {f"({column['note']})": column["id"] for column in printed["columns"]}
+    (sheet,) = [statement for statement in printed["statements"] if statement["id"] == "bs-2023"]
+    adjusted = {row["id"]: row["adj"] for row in sheet["rows"]}
+    page = (root / "docs" / "example.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| (\([iv]+\)) \| ([^|]+) \| [^|]+ \| ([^|]+) \|", page, re.MULTILINE)
+    assert len(lines) == 9
+    for note, line, here in lines:
+        amount = sum(adjusted[row].get(columns[note], 0) for row in COMPARED[line])
+        assert here == (f"({-amount:,})" if amount < 0 else f"{amount:,}"), (note, line)
+
+
 def test_the_page_of_the_next_period_shows_what_is_printed(root: Path, folder: Path) -> None:
     """After the demonstration that the test before left, its plan as it was before that test edited it."""
     (folder / "demo" / "plan.toml.before").replace(folder / "demo" / "plan.toml")
