@@ -1,6 +1,7 @@
 """The next period as its page describes it: the table has every key that changes, and the plan made so closes."""
 
 import fnmatch
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from gaapbridge.checking import check
 from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
 from gaapbridge.progress import Progress
 from tests.docs.pages import DOCS, Page
@@ -91,3 +93,11 @@ def halved_losses(row: str) -> str:
     """A row of losses given default with half of both."""
     *key, undiscounted, discounted = row.split(",")
     return ",".join([*key, str(float(undiscounted) / 2), str(float(discounted) / 2)])
+
+
+def test_a_comparative_is_explained_from_the_run_it_is_printed_from(done: Demonstration) -> None:
+    printed = json.loads((done.run.folder / "statement.json").read_text(encoding="utf-8"))
+    (comparative,) = [statement for statement in printed["statements"] if statement["id"] == "is-2022"]
+    for row in comparative["rows"]:
+        told = explain(done.run.folder, f"is-2022/{row['id']}/ifrs").facts
+        assert (told["printed"], Path(told["run"])) == (row["ifrs"], done.prior.folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from gaapbridge.explanation.form import Explanation
@@ -14,7 +15,8 @@ from gaapbridge.terms.errors import UnusableInput
 def explain(run: Path, address: str, *, months: bool = False) -> Explanation:
     """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID`` or a cell ``STATEMENT/ROW/COLUMN`` of a run folder.
 
-    ``months`` adds to a contract the months behind its loss allowance.
+    A cell that is printed as a comparative is explained from the prior run. ``months`` adds to a contract the months behind
+    its loss allowance.
     Raises ``UnusableInput`` naming the nearest three where the address is unknown, and where the run is not as it was written.
     """
     _refuse_changed(run)
@@ -23,9 +25,19 @@ def explain(run: Path, address: str, *, months: bool = False) -> Explanation:
         from gaapbridge.explanation.contract import explain_contract
 
         return explain_contract(run, KIND_OF[word], contract_id, months=months)
-    from gaapbridge.explanation.cell import explain_cell
+    from gaapbridge.explanation.cell import explain_cell, has_cell
 
+    prior = _prior_run(run)
+    if prior is not None and not has_cell(run, address) and has_cell(prior, address):
+        return explain(prior, address)
     return explain_cell(run, address)
+
+
+def _prior_run(run: Path) -> Path | None:
+    """The run of the period before, whose statements are printed as comparatives; None where it is not there any more."""
+    stated = manifest_of(run).get("prior_run")
+    prior = None if stated is None else Path(os.path.normpath(run / stated))
+    return prior if prior is not None and (prior / "manifest.json").is_file() else None
 
 
 def _refuse_changed(run: Path) -> None:

@@ -67,6 +67,11 @@ def explain_cell(run: Path, address: str) -> Explanation:
     return Explanation(address, facts, tuple(tables))
 
 
+def has_cell(run: Path, address: str) -> bool:
+    """Whether a run has measured a cell of that address."""
+    return address in _cells(_json(run / "exact.json"))
+
+
 def _json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
