@@ -300,3 +300,11 @@ def test_what_is_read_with_a_tape_is_not_left_alone(kind: str, left: str, stated
     notes = {"loans": "effective_interest", "awards": "share_based_compensation"}
     text = text.replace(f'"{notes[kind]}", ', "") if kind in notes else text.replace(', "financial_guarantee"', "")
     assert refused(tmp_path, text)["key"] == left
+
+
+@pytest.mark.parametrize(("tape", "total"), [("loans", "fee_minor"), ("guarantee_fees", "outstanding_principal_minor")])
+def test_a_control_total_is_one_of_its_tape(tape: str, total: str, stated: str, tmp_path: Path) -> None:
+    table = f"[tapes.{tape}.control.closing]"
+    text, found = re.subn(rf"(?m)^{re.escape(table)}.*$", f"{table}\n{total} = 1", stated)
+    said = refused(tmp_path, text if found else f"{stated}\n{table}\n{total} = 1\n")
+    assert (said["key"], said["rule"]) == (f"tapes.{tape}.control.closing.{total}", f"[tapes.{tape}] has no such total")

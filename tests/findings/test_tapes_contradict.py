@@ -201,3 +201,12 @@ def test_what_a_killed_close_left_is_removed_after_a_day(tmp_path: Path) -> None
 def test_runs_cannot_be_written_into_a_file(folder: Path) -> None:
     with pytest.raises(UnusableInput, match="runs can be written there"):
         closed(folder, ('folder = "runs"', 'folder = "plan.toml"'))
+
+
+def test_fees_have_a_control_total_of_their_own(folder: Path) -> None:
+    control = "\n[tapes.guarantee_fees.control.closing]\nrows = 24\nfee_minor = {}\n"
+    fees = pl.read_csv(folder / "tapes" / FEES.format(2023))["fee_minor"].sum()
+    text = (folder / "plan.toml").read_text()
+    for stated, found in ((fees, {}), (fees + 7, {"control total differs": -7})):
+        (folder / "plan.toml").write_text(text + control.format(stated))
+        assert named(closed(folder)) == found

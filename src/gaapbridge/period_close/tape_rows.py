@@ -47,6 +47,7 @@ class TapeRows:
         known = (
             ("rows", self.control.rows, self.rows),
             ("outstanding_principal_minor", self.control.outstanding_principal_minor, self.amount_minor),
+            ("fee_minor", self.control.fee_minor, self.amount_minor),
         )
         return [(name, stated, found) for name, stated, found in known if stated is not None and found is not None]
 

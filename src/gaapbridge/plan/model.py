@@ -128,10 +128,11 @@ class ChartAccount(Section):
 
 
 class Control(Section):
-    """Control totals of a tape, from the system it came from."""
+    """Control totals of a tape, from the system it came from: principal of contracts, fees of instalments."""
 
     rows: Annotated[int, Field(ge=0)] | None = None
     outstanding_principal_minor: Annotated[int, Field(ge=0)] | None = None
+    fee_minor: Annotated[int, Field(ge=0)] | None = None
 
 
 class Controls(Section):

@@ -39,6 +39,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_elections(plan, declared)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
+    _check_controls(plan)
     _check_opening(plan)
     return plan
 
@@ -169,6 +170,23 @@ def _check_tapes(plan: Plan, declared: Declared) -> None:
             table, _, name = key.partition(".")
             if getattr(getattr(plan, table), name) is None:
                 raise refusal(plan.path, key, MISSING, f"[tapes.{kind}] needs its {what} beside it", f"add [{key}]")
+
+
+_NOT_OF = {"loans": "fee_minor", "guarantees": "fee_minor", "guarantee_fees": "outstanding_principal_minor"}
+"""The control total that a tape cannot have."""
+
+
+def _check_controls(plan: Plan) -> None:
+    for tape, total in _NOT_OF.items():
+        for instant in ("opening", "closing"):
+            tapes = getattr(plan.tapes, tape)
+            stated = tapes and getattr(getattr(tapes.control, instant), total)
+            if stated is not None:
+                key = f"tapes.{tape}.control.{instant}.{total}"
+                (own,) = {"fee_minor", "outstanding_principal_minor"} - {total}
+                raise refusal(
+                    plan.path, key, written(stated), f"[tapes.{tape}] has no such total", f"state {own}, or {_REMOVE}"
+                )
 
 
 def _check_opening(plan: Plan) -> None:

@@ -21,8 +21,8 @@ LAYOUT = "lender"
 
 OF_THE_EXAMPLE = (
     "tapes.loans.control.closing", "tapes.events", "tapes.guarantees", "tapes.guarantees.control.closing",
-    "tapes.guarantee_fees", "tapes.awards", "tapes.award_tranches", "tapes.award_events", "curves.guarantees",
-    "curves.awards", "trial_balance",
+    "tapes.guarantee_fees", "tapes.guarantee_fees.control.closing", "tapes.awards", "tapes.award_tranches",
+    "tapes.award_events", "curves.guarantees", "curves.awards", "trial_balance",
 )  # fmt: skip
 """Tables of the example that are switched off in the plan of a lender who brings a loan tape."""
 
