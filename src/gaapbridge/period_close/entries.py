@@ -156,6 +156,12 @@ def _entry(plan: Plan, note: Note, kind: str, flow: FlowEntry) -> Entry:
     return Entry(f"{note.numeral}-{name}-{flow.component}", flow.flow, kind, lines)
 
 
+_BASIS_REMEDY = (
+    "it is posted to equity, as a change of policy or the correction of an error is (IAS 8.22, 8.42; ASC 250-10-45-5, 45-23); "
+    "a change of estimate belongs in profit (IAS 8.36; ASC 250-10-45-17): then reclassify it"
+)
+
+
 def _basis_difference(
     plan: Plan,
     note: Note,
@@ -179,7 +185,7 @@ def _basis_difference(
         where=f"{note.column}/opening",
         amount_minor=sum(gap.values()),
         why="the opening re-measured on this plan's basis differs from the amounts brought forward",
-        remedy="it is posted to equity, not to profit (IAS 8.42; ASC 250-10-45-23); compare the two runs to see its cause",
+        remedy=_BASIS_REMEDY + ("; compare the two runs to see its cause" if plan.opening.source == "prior_run" else ""),
         check="R4",
     )
     return gap, [finding]
