@@ -118,6 +118,16 @@ def test_the_basis_names_what_is_reconciled() -> None:
     assert "U.S. GAAP amounts. From the trial balance." in text and "Amounts are in thousands of CNY," in text
 
 
+@pytest.mark.parametrize(("us_gaap", "said"), [(0, "are not printed; sub-totals"), (5, "but for the balancing figure;")])
+def test_a_balancing_figure_is_printed_though_no_note_adjusts_it(us_gaap: int, said: str) -> None:
+    balanced = document()
+    balancing = {**row("balancing", "Balancing figure", "line", 0, section="equity"), "us_gaap": us_gaap, "ifrs": us_gaap}
+    for one in balanced["statements"][:2]:
+        one["rows"].insert(2, balancing)
+    text = " ".join(print_notes(balanced, "From the tapes.", {"ecl": TEXT}).split())
+    assert said in text
+
+
 def test_no_line_is_wide() -> None:
     assert max(map(len, printed())) <= 100
 

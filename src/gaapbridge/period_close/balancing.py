@@ -1,7 +1,7 @@
 """The US GAAP column where there is no trial balance: what the sub-ledgers give, and one figure that balances it.
 
 The figure has a row of its own in equity, so that rows add up and nobody takes it for equity of the lender; every statement
-it stands in says so in one line.
+without a trial balance says so in one line.
 """
 
 from __future__ import annotations

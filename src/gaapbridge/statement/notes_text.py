@@ -16,7 +16,7 @@ from typing import Any
 from gaapbridge.statement.document import Document, Roll, Statement
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.effects import BALANCE_SHEET, equity_row
-from gaapbridge.statement.printing import UNITS, amount_text, caption_when
+from gaapbridge.statement.printing import BALANCING, UNITS, amount_text, caption_when
 
 Raw = Mapping[str, Any]
 
@@ -114,11 +114,14 @@ def _basis(document: Raw) -> str:
 
 
 def _rounding(document: Raw) -> str:
+    rows = (row for statement in document["statements"] for row in statement["rows"])
+    balanced = any(row["id"] == BALANCING and row["us_gaap"] for row in rows)
+    but = ", but for the balancing figure" if balanced else ""
     return (
         f"Amounts are in {_unit(document)}, with the signs that their captions bear in the reconciliation, and rounded so "
         "that every row and every total of it adds. An adjustment may therefore differ from its exact amount by less than one "
         "printed unit in either direction, and an IFRS amount, being the sum of its row, by less than one for each amount "
-        "added. Captions that no note adjusts are not printed; sub-totals and totals include them."
+        f"added. Captions that no note adjusts are not printed{but}; sub-totals and totals include them."
     )
 
 
