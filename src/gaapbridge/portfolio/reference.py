@@ -64,8 +64,8 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
 - A row with a cell that cannot be read, or that breaks a rule, is rejected whole: `rejects.csv` names the file, the row
   (data rows from 1, the header excluded), the column, the value, the rule, the remedy, the contract and its amount, one
   line for each broken rule. Nothing is repaired, clipped or filled in.
-- A contract with a rejected row at one instant is not measured: its row on the tape of the other instant is rejected too,
-  so that a bad row never reads as if the contract had come or gone.
+- A contract with a rejected row at one instant is not measured: all its rows are rejected too, on the tapes of both
+  instants, its fee instalments included, so that a bad row never reads as if the contract had come or gone.
 - A rule that compares with another column says nothing of a row where that column cannot be read or is itself wrong.
 - A default applies where the column is absent from the tape altogether, or where its cell is empty.
 - A key that stands more than once rejects every row that carries it.
