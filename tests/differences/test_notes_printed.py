@@ -93,14 +93,18 @@ def test_a_lender_of_loans_reads_nothing_of_guarantees(plan: Plan) -> None:
 
 
 def test_where_us_gaap_amounts_come_from(plan: Plan) -> None:
-    assert source_of_us_gaap(plan, ("opening", "closing")).startswith(
+    assert source_of_us_gaap(plan, ("opening", "closing"), comparative=True).startswith(
         "They come from the lender's trial balance. Amounts of the"
     )
-    alone = source_of_us_gaap(plan, ())
-    assert "No trial balance was given: they hold only what was measured from loans, guarantees and awards" in alone
+    alone = source_of_us_gaap(plan, (), comparative=True)
+    assert (
+        "No trial balance was given as of December 31, 2023: they hold only what was measured from loans, guarantees" in alone
+    )
+    restated = source_of_us_gaap(plan, ("opening", "closing"), comparative=False)
+    assert "the balance sheet as of December 31, 2022 is restated" in restated
     assert "come from the lender's trial balance" not in alone
     measured = plan.model_copy(update={"opening": plan.opening.model_copy(update={"source": "opening_tape", "run": None})})
-    half = source_of_us_gaap(measured, ("closing",))
+    half = source_of_us_gaap(measured, ("closing",), comparative=False)
     assert "come from the lender's trial balance. No trial balance was given as of December 31, 2022: " in half
 
 

@@ -144,3 +144,23 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith("gaapbridge: file: ") and len(ended.stderr.splitlines()) == 1
+    assert "rule: the file can be read or written (" in ended.stderr
+
+
+def test_a_ledger_that_differs_by_rejected_rows_is_not_to_be_adjusted(lender: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "lender"
+    shutil.copytree(lender, folder)
+    closing_tape(annual_rate=pl.lit(float("nan")))(folder)
+    plan_text("rejected_rows = 0", "rejected_rows = 2")(folder)
+    plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
+    remedies = {finding.remedy for finding in close(folder / "plan-2022.toml").findings if finding.name == "R9 does not hold"}
+    assert remedies == {"this measurement leaves out 2 rejected rows: correct them first"}
+
+
+def test_a_layout_that_is_not_there_is_told_with_plan_and_key(lender: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "lender"
+    shutil.copytree(lender, folder)
+    plan_text('layout = "lender"', 'layout = "nolayout"')(folder)
+    with pytest.raises(UnusableInput) as told:
+        close(folder / "plan-2022.toml")
+    assert (told.value.file, told.value.key) == (str(folder / "plan-2022.toml"), "statement.layout")

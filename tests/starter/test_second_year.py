@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from gaapbridge.checking import check
@@ -14,6 +15,7 @@ from gaapbridge.example.demo import Demonstration, demonstrate
 from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
 from gaapbridge.progress import Progress
+from gaapbridge.terms.errors import UnusableInput
 from tests.docs.pages import DOCS, Page
 
 CHANGED = [row["in the plan"] for row in Page(DOCS / "second-year.md").table("What changes in the plan").rows]
@@ -101,3 +103,49 @@ def test_a_comparative_is_explained_from_the_run_it_is_printed_from(done: Demons
     for row in comparative["rows"]:
         told = explain(done.run.folder, f"is-2022/{row['id']}/ifrs").facts
         assert (told["printed"], Path(told["run"])) == (row["ifrs"], done.prior.folder)
+
+
+def changed_plan(done: Demonstration, name: str, old: str, new: str) -> Path:
+    """The plan of the second year with a text replaced, beside it."""
+    text = done.plan.read_text(encoding="utf-8")
+    assert old in text
+    path = done.plan.with_name(name)
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_another_opening_ledger_is_a_finding_and_the_notes_say_restated(done: Demonstration) -> None:
+    """70,000 more cash than the prior run closed with, and as much more retained earnings."""
+    other = done.plan.parent / "ledger" / "restated.csv"
+    ledger = pl.read_csv(other.with_name("trial-balance-2022-12-31.csv"))
+    ledger.with_columns(
+        debit_minor=pl.col("debit_minor") + 7_000_000 * (pl.col("account") == 1001).cast(pl.Int64),
+        credit_minor=pl.col("credit_minor") + 7_000_000 * (pl.col("account") == 4104).cast(pl.Int64),
+    ).write_csv(other)
+    plan = changed_plan(done, "restated.toml", "ledger/trial-balance-2022-12-31.csv", "ledger/restated.csv")
+    told = {finding.where: finding.amount_minor for finding in check(plan).findings}
+    assert told == {"trial_balance.opening/1001": 7_000_000, "trial_balance.opening/4104": -7_000_000}
+    run = close(plan)
+    assert {finding.name for finding in run.findings} == {"opening ledger differs from the prior close"}
+    notes = " ".join((run.folder / "notes.txt").read_text(encoding="utf-8").split())
+    assert "the balance sheet as of December 31, 2022 is restated" in notes
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("presentation_unit = 1000", "presentation_unit = 1"), ("minor_digits = 2", "minor_digits = 3")]
+)
+def test_a_prior_run_in_other_units_is_refused(done: Demonstration, old: str, new: str) -> None:
+    with pytest.raises(UnusableInput, match=f"entity.{old.split()[0]}"):
+        check(changed_plan(done, "units.toml", old, new))
+
+
+@pytest.mark.parametrize("name", ["statement.json", "brought_forward.csv", "ledger.json"])
+def test_a_prior_run_that_was_changed_is_refused(done: Demonstration, name: str) -> None:
+    artefact = done.prior.folder / name
+    own = artefact.read_bytes()
+    try:
+        artefact.write_bytes(own + b"\n")
+        with pytest.raises(UnusableInput, match="this one is changed"):
+            check(done.plan)
+    finally:
+        artefact.write_bytes(own)

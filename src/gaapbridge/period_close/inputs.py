@@ -17,7 +17,8 @@ from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_brought_forward
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.notes import Treatments
-from gaapbridge.period_close.run_folder import manifest_of, period_folder, sha256_of, versions, write_csv
+from gaapbridge.period_close.prior_run import prior_run, restated
+from gaapbridge.period_close.run_folder import manifest_of, sha256_of, write_csv
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.ledger import read_trial_balance
@@ -103,7 +104,7 @@ class Records:
 
 def read_records(plan: Plan) -> Records:
     """Locate every source of a plan, read its ledgers and what is brought forward. Raises ``UnusableInput``."""
-    prior = _prior_run(plan)
+    prior = prior_run(plan)
     paths = _paths(plan, prior)
     for name, path in paths.items():
         if not path.is_file():
@@ -115,7 +116,7 @@ def read_records(plan: Plan) -> Records:
     return Records(
         paths=paths,
         ledgers=ledgers,
-        ledger_findings=findings,
+        ledger_findings=(*findings, *restated(prior, ledgers.get("opening"))),
         prior_run=prior,
         prior_balances=None if carried is None else read_brought_forward(plan, carried),
     )
@@ -162,42 +163,6 @@ def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
         remedy=f"{first['remedy']}; or raise rejected_rows and rejected_principal_minor under [thresholds] to close "
         "without them, listed in rejects.csv",
     )
-
-
-def _prior_run(plan: Plan) -> Path | None:
-    if plan.opening.source != "prior_run" or plan.opening.run is None:
-        return None
-    folder = _latest(plan) if plan.opening.run == "latest" else plan.locate(plan.opening.run)
-    manifest = manifest_of(folder)
-    closed, entity = manifest["period"]["closing"], manifest["entity"]
-    if closed != str(plan.period.opening):
-        raise UnusableInput(
-            file=str(plan.path), key="opening.run", value=plan.opening.run,
-            rule=f"the prior run closes on the opening instant {plan.period.opening}, this one on {closed}",
-            remedy="name the run of the period before",
-        )  # fmt: skip
-    if entity != plan.entity.name:
-        raise UnusableInput(
-            file=str(plan.path), key="opening.run", value=plan.opening.run,
-            rule=f"the prior run is one of {plan.entity.name}, this one is of {entity}",
-            remedy="name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts",
-        )  # fmt: skip
-    return folder
-
-
-def _latest(plan: Plan) -> Path:
-    """The last run of the period before."""
-    runs = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening)
-    known = [run for run in versions(runs) if (run / "manifest.json").is_file()]
-    if not known:
-        raise UnusableInput(
-            file=str(plan.path),
-            key="opening.run",
-            value="latest",
-            rule=f"a run of {plan.entity.name} that closes on {plan.period.opening} is needed",
-            remedy='close that period first, or use source = "opening_tape"',
-        )
-    return known[-1]
 
 
 _AT_BOTH = ("loans", "guarantees", "guarantee_fees")

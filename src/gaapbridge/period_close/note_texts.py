@@ -83,15 +83,18 @@ def _deferred_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     ]
 
 
-def source_of_us_gaap(plan: Plan, ledgers: Collection[str]) -> str:
-    """Where the US GAAP amounts come from, given the states (opening, closing) there are trial balances of."""
+def source_of_us_gaap(plan: Plan, ledgers: Collection[str], comparative: bool) -> str:
+    """Where the US GAAP amounts come from, given the states (opening, closing) there are trial balances of.
+
+    ``comparative`` says that the opening balance sheet is printed as the prior run printed it.
+    """
     days = {"closing": plan.period.closing}
     if plan.opening.source not in ("none", "prior_run"):
         days["opening"] = plan.period.opening
     without = [_as_of(day) for state, day in days.items() if state not in ledgers]
     said = ["They come from the lender's trial balance."] if len(without) < len(days) else []
     if without:
-        when = f" {' and '.join(without)}" if said else ""
+        when = f" {' and '.join(without)}" if said or plan.opening.source == "prior_run" else ""
         said.append(
             f"No trial balance was given{when}: they hold only what was measured from {_listed(plan.tapes.kinds)}, "
             "and equity is the figure that balances them. Neither they nor the IFRS amounts are a balance sheet or an income "
@@ -99,6 +102,9 @@ def source_of_us_gaap(plan: Plan, ledgers: Collection[str]) -> str:
         )
     if plan.opening.source == "prior_run":
         said.append("Amounts of the prior period stand as its own reconciliation printed them.")
+        if not comparative:
+            opening = _as_of(plan.period.opening)
+            said.append(f"But the balance sheet {opening} is restated: its ledger is not the one that period was closed with.")
     return " ".join(said)
 
 

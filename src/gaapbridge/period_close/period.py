@@ -140,7 +140,8 @@ def measure_and_reconcile(
     with progress.stage("posting and tying out"):
         columns, opening_findings = post_notes(plan, {one.kind: one.totals.sums() for one in measured}, inputs.prior_balances)
         statements = make_statements(plan, inputs, columns, measured)
-        ties = close_ties(plan, columns, measured, inputs.ledgers, plan.opening.source != "none")
+        left_out = rejects.select("file", "row").n_unique()
+        ties = close_ties(plan, columns, measured, inputs.ledgers, plan.opening.source != "none", left_out)
         findings = [*inputs.findings(), *opening_findings]
         return gather(measured, columns, statements, ties, findings, rejects)
 

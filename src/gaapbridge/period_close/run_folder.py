@@ -18,6 +18,7 @@ from typing import Any
 
 from gaapbridge.book.journal import Journal
 from gaapbridge.filings import read_json
+from gaapbridge.statement.rules_kept import as_written
 from gaapbridge.terms.errors import UnusableInput
 
 
@@ -63,17 +64,31 @@ def manifest_of(run: Path) -> dict[str, Any]:
             rule="a run folder holds manifest.json",
             remedy="name a folder written by close, or latest or previous",
         )
-    manifest = read_json(path)
-    if not isinstance(manifest, dict) or not manifest.keys() >= _SAID:
+    manifest: Any = read_json(path)
+    stated = isinstance(manifest, dict) and manifest.keys() >= _SAID
+    if not stated or not all(isinstance(manifest[name], dict) for name in _TABLES):
         raise UnusableInput(
             file=str(path),
             rule=f"a manifest states {', '.join(sorted(_SAID))}",
             remedy="restore the run, or close the plan again",
         )
-    return manifest
+    found: dict[str, Any] = manifest
+    return found
 
 
-_SAID = frozenset({"entity", "period", "written_at", "sources", "plan_folder", "artefacts_sha256"})
+_TABLES = ("period", "sources", "roles", "accounts", "posting", "statements", "libraries", "artefacts_sha256")
+_SAID = frozenset({*_TABLES, "entity", "written_at", "plan_folder", "columns", "code_sha256"})
+
+
+def refuse_changed(run: Path) -> None:
+    """Raise ``UnusableInput`` where an artefact of a run is missing, or is not as the run wrote it."""
+    for check in as_written(run, manifest_of(run)["artefacts_sha256"]):
+        if not check.holds:
+            raise UnusableInput(
+                file=str(run / str(check.row)),
+                rule=f"an artefact is as its run wrote it; this one is {check.part}",
+                remedy="restore the run, or close the plan again",
+            )
 
 
 def _runs_in_time(runs: Path) -> list[Path]:
@@ -138,7 +153,7 @@ _A_DAY_SECONDS = 86_400
 
 
 def write_json(path: Path, content: Any) -> None:
-    """JSON as the run keeps it: UTF-8, two spaces, keys as given, one newline at the end."""
+    """JSON as the run keeps it: UTF-8, one space, keys as given, one newline at the end."""
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

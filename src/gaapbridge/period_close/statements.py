@@ -1,12 +1,11 @@
 """The statements of a close: exact and printed, closing with its comparative, and the tie-outs of both.
 
 The exact document holds minor units and is tied out without any tolerance; the printed one holds presentation units, and
-figures of a prior period in it stand as they were printed then.
+figures of a prior period in it stand as they were printed then, where the opening ledger is still the one that closed it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +20,7 @@ from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.measured import Measured, over_all
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
+from gaapbridge.period_close.prior_run import as_printed_then, closing_ledger
 from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
@@ -76,7 +76,7 @@ def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measu
         made.append(_Made(f"is-{closing}", layout.income_statement, _income(columns, ledgers["closing"])))
     dated = {f"bs-{closing}": plan.period.closing, f"bs-{opening}": plan.period.opening}
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
-    prior = _prior_statements(inputs.prior_run, ledgers.get("opening", {}))
+    prior = as_printed_then(inputs.prior_run, ledgers.get("opening", {}))
     exact_statements = [_statement(plan, one, cells(rows[one.id]), dated) for one in made]
     roll = _roll(plan, columns, opening, closing, layout) if has_opening else None
     printed_rows = _printed(made, rows, unit, layout, prior, roll)
@@ -92,7 +92,9 @@ def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measu
         printed=printed,
         text=print_statement(printed),
         notes=print_notes(
-            printed, source_of_us_gaap(plan, inputs.ledgers), {c.note.column: note_text(plan, c.note) for c in columns}
+            printed,
+            source_of_us_gaap(plan, inputs.ledgers, comparative=f"bs-{opening}" in prior),
+            {c.note.column: note_text(plan, c.note) for c in columns},
         ),
         csv=statement_csv(printed),
         ledgers={f"bs-{closing}": ledgers["closing"], f"is-{closing}": ledgers["closing"]}
@@ -116,7 +118,7 @@ class _Made:
 def layout_for(plan: Plan) -> Layout:
     """The layout a plan prints in. Raises ``UnusableInput`` where it has no row for an account."""
     own = plan.statement.own_layout
-    path = layout_file(plan.statement.layout) if own is None else plan.locate(own)
+    path = _packaged(plan) if own is None else plan.locate(own)
     layout = layout_of(read_json(path), path.name)
     for code, account in plan.accounts.items():
         if account.line not in layout.row_ids():
@@ -129,12 +131,20 @@ def layout_for(plan: Plan) -> Layout:
     return layout
 
 
+def _packaged(plan: Plan) -> Path:
+    try:
+        return layout_file(plan.statement.layout)
+    except UnusableInput as unusable:
+        unusable.file, unusable.key = str(plan.path), "statement.layout"
+        raise
+
+
 def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: str) -> dict[str, int]:
     """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
     if state in inputs.ledgers:
         return dict(inputs.ledgers[state].balances)
     if state == "opening" and inputs.prior_run is not None:
-        return _closing_ledger(inputs.prior_run)
+        return closing_ledger(inputs.prior_run)
     known = over_all(measured, "us", state)
     if state == "closing" and plan.opening.source != "none":
         known |= over_all(measured, "us", "income")
@@ -144,17 +154,6 @@ def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: st
         balances[account] = balances.get(account, 0) + amount
     balances[UNLISTED] = -sum(balances.values())
     return balances
-
-
-def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:
-    return {account: amount for account, amount in ledger.items() if amount}
-
-
-def _closing_ledger(prior: Path) -> dict[str, int]:
-    """The US GAAP balances with which the prior run closed."""
-    manifest = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))
-    ledgers: dict[str, dict[str, int]] = json.loads((prior / "ledger.json").read_text(encoding="utf-8"))
-    return ledgers[manifest["statements"]["closing"]]
 
 
 def _amounts(columns: Sequence[Column], ledger: Mapping[str, int], opening: bool) -> dict[str, Mapping[str, int]]:
@@ -170,18 +169,6 @@ def _statement(plan: Plan, made: _Made, rows: list[Json] | list[dict[str, object
     when = {"as_of": str(dated[made.id])} if made.id in dated else {"period": f"{plan.period.opening}/{plan.period.closing}"}
     basis = {"basis": WITHOUT_LEDGER[made.form.kind]} if UNLISTED in made.amounts["us_gaap"] else {}
     return {"id": made.id, "kind": made.form.kind, **when, **basis, "complete": True, "rows": rows}
-
-
-def _prior_statements(prior: Path | None, opening: Mapping[str, int]) -> dict[str, Json]:
-    """Statements of the prior run as printed then, by id; its balance sheet only where the opening ledger is still the same."""
-    if prior is None:
-        return {}
-    document = json.loads((prior / "statement.json").read_text(encoding="utf-8"))
-    latest = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))["statements"]
-    wanted = {latest["income"]}
-    if _not_nil(opening) == _not_nil(_closing_ledger(prior)):
-        wanted.add(latest["closing"])
-    return {statement["id"]: statement for statement in document["statements"] if statement["id"] in wanted}
 
 
 def _printed(

@@ -43,7 +43,12 @@ class Ties:
 
 
 def close_ties(
-    plan: Plan, columns: Sequence[Column], measured: Sequence[Measured], ledgers: Mapping[str, TrialBalance], has_opening: bool
+    plan: Plan,
+    columns: Sequence[Column],
+    measured: Sequence[Measured],
+    ledgers: Mapping[str, TrialBalance],
+    has_opening: bool,
+    rejected_rows: int,
 ) -> Ties:
     """All tie-outs of a close. ``ledgers`` holds trial balances by state (``opening``, ``closing``), as far as given."""
     checks: list[Check] = []
@@ -53,7 +58,7 @@ def close_ties(
         us, ifrs = (over_all(measured, framework, state) for framework in ("us", "ifrs"))
         posted = _posted(columns, state == "closing")
         if state in ledgers:
-            checks += _sub_ledger(plan, statement, us, ledgers[state])
+            checks += _sub_ledger(plan, state, statement, us, ledgers[state], rejected_rows)
             checks += _ifrs_from_ledger(plan, statement, us, ifrs, ledgers[state], posted)
         else:
             left += _without_ledger(statement)
@@ -90,7 +95,9 @@ def _by_account(plan: Plan, balances: Balances) -> dict[str, int]:
     return by_account
 
 
-def _sub_ledger(plan: Plan, statement: str, us: Balances, ledger: TrialBalance) -> Iterable[Check]:
+def _sub_ledger(
+    plan: Plan, state: str, statement: str, us: Balances, ledger: TrialBalance, rejected_rows: int
+) -> Iterable[Check]:
     """R9: the sub-ledger under US GAAP equals the general ledger, account by account."""
     same = {plan.account_of(role) for role in (plan.trial_balance.same_source if plan.trial_balance else ())}
     for account, measured in _by_account(plan, us).items():
@@ -104,15 +111,22 @@ def _sub_ledger(plan: Plan, statement: str, us: Balances, ledger: TrialBalance) 
             measured,
             ledger.balance(account),
             evidence="same source: the ledger took this balance from the measurement" if copied else "",
-            remedy=_bring_up_to_date(plan, account, missing) if copied and missing else "",
+            remedy=_remedy(plan, state, account, missing, copied, rejected_rows),
         )
 
 
-def _bring_up_to_date(plan: Plan, account: str, missing: int) -> str:
-    """What to post to an account that is copied from the measurement: there is nothing to compare it with."""
+def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, rejected_rows: int) -> str:
+    """What to do where an account differs, if that is not to compare it: it is copied, or the measurement is not whole."""
+    if missing and rejected_rows:
+        return f"this measurement leaves out {rejected_rows:,} rejected rows: correct them first"
+    if not (missing and copied):
+        return ""
+    named = f"account {account} ({plan.accounts[account].name})"
+    if state == "opening":
+        return f"{named} is copied from a measurement: give the trial balance that the period before was closed with"
     side = "debit" if missing > 0 else "credit"
     return (
-        f"account {account} ({plan.accounts[account].name}) is copied from this measurement and was not brought up to date: "
+        f"{named} is copied from this measurement and was not brought up to date: "
         f"{side} {abs(missing):,} minor units to it in the ledger, against the account that takes its income or expense, "
         "then export the trial balance again"
     )

@@ -1,0 +1,111 @@
+"""The run of the period before: found, held to what this plan needs of it, and read for its comparatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.book.trial_balance import TrialBalance
+from gaapbridge.filings import read_json
+from gaapbridge.period_close.balancing import UNLISTED
+from gaapbridge.period_close.run_folder import manifest_of, period_folder, refuse_changed, versions
+from gaapbridge.plan import Plan
+from gaapbridge.plan.read import toml_content
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+
+KEY = "opening.run"
+
+
+def prior_run(plan: Plan) -> Path | None:
+    """The prior run that a plan opens with; None where it opens otherwise.
+
+    Raises ``UnusableInput`` where it is no run, is not as it was written, or is one of another entity, period or unit.
+    """
+    if plan.opening.source != "prior_run" or plan.opening.run is None:
+        return None
+    folder = _latest(plan) if plan.opening.run == "latest" else plan.locate(plan.opening.run)
+    if not (folder / "manifest.json").is_file():
+        raise _refusal(plan, "a run folder holds manifest.json", "name a folder written by close, or latest")
+    manifest = manifest_of(folder)
+    closed, entity = manifest["period"].get("closing"), manifest["entity"]
+    if closed != str(plan.period.opening):
+        rule = f"the prior run closes on the opening instant {plan.period.opening}, this one on {closed}"
+        raise _refusal(plan, rule, "name the run of the period before")
+    if entity != plan.entity.name:
+        rule = f"the prior run is one of {plan.entity.name}, this one is of {entity}"
+        raise _refusal(
+            plan, rule, "name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts"
+        )
+    refuse_changed(folder)
+    _refuse_other_units(plan, toml_content(folder / "plan.toml").get("entity", {}))
+    return folder
+
+
+def closing_ledger(prior: Path) -> dict[str, int]:
+    """The US GAAP balances with which a run closed, by account."""
+    ledgers: Any = read_json(prior / "ledger.json")
+    closed: dict[str, int] = ledgers[manifest_of(prior)["statements"]["closing"]]
+    return closed
+
+
+def as_printed_then(prior: Path | None, opening: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """Statements of a prior run as printed then, by id; its balance sheet only where the opening ledger is still the same."""
+    if prior is None:
+        return {}
+    document: Any = read_json(prior / "statement.json")
+    latest = manifest_of(prior)["statements"]
+    wanted = {latest["income"]}
+    if _not_nil(opening) == _not_nil(closing_ledger(prior)):
+        wanted.add(latest["closing"])
+    return {statement["id"]: statement for statement in document["statements"] if statement["id"] in wanted}
+
+
+def restated(prior: Path | None, opening: TrialBalance | None) -> Iterator[Finding]:
+    """A finding for each account that opens otherwise than the prior run closed, where both were given a trial balance."""
+    if prior is None or opening is None:
+        return
+    closed, opened = closing_ledger(prior), opening.balances
+    if UNLISTED in closed:
+        return
+    for account in sorted({*closed, *opened}):
+        difference = opened.get(account, 0) - closed.get(account, 0)
+        if difference:
+            yield Finding(
+                "opening ledger differs from the prior close",
+                f"trial_balance.opening/{account}",
+                difference,
+                "the trial balance of the opening is not the one the prior run closed with; the comparative is printed afresh",
+                "give the trial balance the prior run closed with, or close the period before again on this one",
+                "R9",
+            )
+
+
+def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:
+    return {account: amount for account, amount in ledger.items() if amount}
+
+
+def _latest(plan: Plan) -> Path:
+    """The last run of the period before."""
+    runs = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening)
+    known = [run for run in versions(runs) if (run / "manifest.json").is_file()]
+    if not known:
+        rule = f"a run of {plan.entity.name} that closes on {plan.period.opening} is needed"
+        raise _refusal(plan, rule, 'close that period first, or use source = "opening_tape"')
+    return known[-1]
+
+
+def _refuse_other_units(plan: Plan, then: Mapping[str, Any]) -> None:
+    """Amounts brought forward and printed comparatives are in the prior run's units."""
+    for name in ("currency", "minor_digits", "presentation_unit"):
+        value = getattr(plan.entity, name)
+        if then.get(name, value) != value:
+            raise UnusableInput(
+                file=str(plan.path), key=f"entity.{name}", value=str(value), rule=f"the prior run has {then[name]}",
+                remedy="keep it, or close the period before again with this one",
+            )  # fmt: skip
+
+
+def _refusal(plan: Plan, rule: str, remedy: str) -> UnusableInput:
+    return UnusableInput(file=str(plan.path), key=KEY, value=plan.opening.run, rule=rule, remedy=remedy)
