@@ -5,6 +5,7 @@ Imports are made inside the commands, so that ``--help`` and ``verify`` load no 
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from decimal import Decimal, InvalidOperation
@@ -142,7 +143,7 @@ def explain(
     address: Annotated[
         str, typer.Argument(help="loan/ID, guarantee/ID, award/ID, or a cell: bs-2023/loans_nc/ecl", metavar="ADDRESS")
     ],
-    months: Annotated[bool, typer.Option("--months", help="a contract's loss allowance month by month")] = False,
+    months: Annotated[bool, typer.Option("--months", help="month by month, of a contract with a loss allowance")] = False,
     runs: RunsOption = Path("runs"),
     format: FormatOption = Format.text,
 ) -> None:
@@ -183,7 +184,7 @@ def _rate(option: str, text: str | None) -> Decimal | None:
         rate = Decimal(text)
     except InvalidOperation:
         rate = Decimal("NaN")
-    if not (rate.is_finite() and 0 <= rate < 1 and (rate == 0 or rate.adjusted() > -_DECIMALS)):
+    if not (rate.is_finite() and 0 <= rate < 1 and rate == round(rate, _DECIMALS)):
         rule = f"a rate is a fraction from 0 to below 1, of at most {_DECIMALS} decimals"
         raise UnusableInput(column=option, value=text, rule=rule, remedy="write 25 % as 0.25")
     return rate
@@ -200,8 +201,21 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(141) from None
     except OSError as refused:
-        if refused.filename is None:
+        if refused.filename is None and refused.errno not in _UNWRITABLE:
             raise
-        rule, remedy = f"the file system allows it ({refused.strerror})", "check the path, the rights to it and the space left"
-        sys.stderr.write(f"gaapbridge: {UnusableInput(file=str(refused.filename), rule=rule, remedy=remedy)}\n")
+        sys.stderr.write(f"gaapbridge: {_refusal(refused)}\n")
         raise SystemExit(2) from None
+
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""Reasons for which what was opened cannot be written; they come without the name of the file."""
+
+
+def _refusal(refused: OSError) -> UnusableInput:
+    """What the file system refused, in the form of all unusable input."""
+    remedy = "check the path, the rights to it and the space left"
+    if refused.filename is None:
+        return UnusableInput(rule=f"what is printed can be written ({refused.strerror})", remedy=remedy)
+    return UnusableInput(
+        file=str(refused.filename), rule=f"the file can be read or written ({refused.strerror})", remedy=remedy
+    )

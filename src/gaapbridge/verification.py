@@ -181,21 +181,37 @@ def read_reconciliation(path: str | Path) -> Document:
 
 def _held_to_its_run(path: Path) -> tuple[list[Check], list[NotChecked]]:
     """R15 and R12 of a run's folder: its artefacts against its manifest, what is printed against exact amounts."""
-    with contextlib.suppress(OSError, ValueError):
-        if path.is_dir():
-            outcomes = (_as_written(path), _against_exact(path))
-            return [check for made, _ in outcomes for check in made], [one for _, left in outcomes for one in left]
-    return [], []
+    is_run = False
+    with contextlib.suppress(OSError, ValueError):  # reading will say what is wrong with the name
+        is_run = path.is_dir()
+    outcomes = (_as_written(path), _against_exact(path)) if is_run else ()
+    return [check for made, _ in outcomes for check in made], [one for _, left in outcomes for one in left]
 
 
 def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
+    """R15 of every artefact that can be read; what cannot, or a manifest that vouches for nothing, is left and said."""
     try:
-        manifest = read_json(run / "manifest.json")
-        hashes = manifest["artefacts_sha256"] if isinstance(manifest, dict) else {}
-        return as_written(run, {str(name): str(sha256) for name, sha256 in hashes.items()}), []
-    except (UnusableInput, KeyError, AttributeError) as error:
+        hashes = _hashes(read_json(run / "manifest.json"))
+    except (UnusableInput, KeyError) as error:
         why = f"the folder holds no manifest with the hashes of its artefacts ({_reason(error)})"
         return [], [NotChecked("R15", None, "manifest.json", None, why, "restore it, or name a folder written by close")]
+    checks: list[Check] = []
+    left: list[NotChecked] = []
+    for name, sha256 in hashes.items():
+        try:
+            checks += as_written(run, {name: str(sha256)})
+        except OSError as refused:
+            why = f"the artefact cannot be read ({refused.strerror})"
+            left.append(NotChecked("R15", None, name, None, why, "check the rights to it"))
+    return checks, left
+
+
+def _hashes(manifest: object) -> dict[str, object]:
+    """What a manifest has of each artefact. Raises `KeyError` where it names none."""
+    hashes = manifest.get("artefacts_sha256") if isinstance(manifest, dict) else None
+    if not isinstance(hashes, dict) or not hashes:
+        raise KeyError("artefacts_sha256")
+    return hashes
 
 
 def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:
@@ -203,6 +219,8 @@ def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:
     try:
         entity = tomllib.loads(read_text(run / "plan.toml"))["entity"]
         unit_minor = entity["presentation_unit"] * 10 ** entity["minor_digits"]
+        if not isinstance(unit_minor, int) or unit_minor < 1:
+            raise ValueError("presentation_unit and minor_digits are whole numbers")
         exact = read_document(read_json(run / "exact.json"), "exact.json")
     except (UnusableInput, ValueError, KeyError, TypeError) as error:
         why = f"exact.json, or the unit in plan.toml, cannot be read beside the statement ({_reason(error)})"
@@ -211,6 +229,8 @@ def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it states no {error.args[0]}"
     return str(error.rule if isinstance(error, UnusableInput) else error)
 
 

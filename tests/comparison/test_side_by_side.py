@@ -27,7 +27,7 @@ def record(columns: str, rows: Rows, unit: str = "one") -> Record:
         "code_sha256": "c", "plan_folder": ".", "prior_run": None, "sources": {}, "written_at": "2024-01-02T03:04:05",
         "artefacts_sha256": {},
     }  # fmt: skip
-    return Record(Path("/run"), manifest, {}, documents[0], documents[1], {}, {}, ())
+    return Record(Path("/run"), manifest, {}, documents[0], documents[1], {}, {})
 
 
 def _document(columns: str, rows: Rows, unit: str, divisor: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -10,7 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import typer
 
+from gaapbridge.cli import app
 from gaapbridge.example import write_example
 from gaapbridge.explanation import explain
 from gaapbridge.form import Table, shown
@@ -189,3 +192,46 @@ def test_nothing_is_explained_from_a_changed_run(run: Run, tmp_path: Path, name:
     (copy / name).unlink()
     with pytest.raises(UnusableInput, match="this one is missing"):
         explain(copy, "bs-2022/loans_c/ecl")
+
+
+def vouched(folder: Path, name: str, content: object, **said: str) -> Path:
+    """A run with an artefact of another content, for which its manifest vouches; ``said`` is put into the manifest."""
+    (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["artefacts_sha256"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest | said), encoding="utf-8")
+    return folder
+
+
+def test_a_comparative_whose_prior_run_is_gone_says_so(run: Run, tmp_path: Path) -> None:
+    """Only what is printed is said to be of the prior run; an address that nothing prints stays unknown."""
+    copy = Path(shutil.copytree(run.folder, tmp_path / "2023" / "v1"))
+    exact = json.loads((copy / "exact.json").read_text(encoding="utf-8"))
+    exact["statements"] = [one for one in exact["statements"] if one["id"] != "is-2022"]
+    vouched(copy, "exact.json", exact, prior_run="../../2022/v1")
+    with pytest.raises(UnusableInput, match="printed from the prior run") as refused:
+        explain(copy, "is-2022/ni/ecl")
+    assert f"{tmp_path / '2022' / 'v1'}, which is not there" in refused.value.rule
+    assert (refused.value.value, refused.value.remedy) == ("is-2022/ni/ecl", "restore it")
+    with pytest.raises(UnusableInput, match="no such cell"):
+        explain(copy, "is-2021/ni/ecl")
+    shutil.copytree(run.folder, tmp_path / "2022" / "v1")
+    assert explain(copy, "is-2022/ni/ecl").facts["run"] == str(tmp_path / "2022" / "v1")
+
+
+def test_a_row_that_is_not_printed_is_explained_all_the_same(without_ledger: Run, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(without_ledger.folder, tmp_path / "v1"))
+    printed = json.loads((copy / "statement.json").read_text(encoding="utf-8"))
+    for statement in printed["statements"]:
+        statement["rows"] = [row for row in statement["rows"] if row["id"] != "balancing"]
+    vouched(copy, "statement.json", printed)
+    explanation = explain(copy, "bs-2022/balancing/us_gaap")
+    assert explanation.facts["printed"] == "not printed"
+    assert explanation.facts["exact_minor"] == explanation.tables[0].total != 0
+    assert "not printed" in explanation.as_text()
+
+
+def test_the_help_says_of_what_there_are_months() -> None:
+    command = typer.main.get_command(app).commands["explain"]  # type: ignore[attr-defined]
+    (months,) = [option for option in command.params if option.name == "months"]
+    assert "of a contract with a loss allowance" in months.help

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -126,6 +128,54 @@ def test_without_a_manifest_or_exact_amounts_it_says_so(folder: Path) -> None:
     outcome = verify(folder, **RATES)
     assert not outcome.findings
     assert [(left.check, left.row) for left in outcome.not_checked[:2]] == [("R15", "manifest.json"), ("R12", "exact.json")]
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"artefacts_sha256": {}}', '{"artefacts_sha256": ["exact.json"]}'])
+def test_a_manifest_that_vouches_for_nothing_is_not_passed_over(content: str, folder: Path) -> None:
+    (folder / "manifest.json").write_text(content, encoding="utf-8")
+    outcome = verify(folder, **RATES)
+    assert "R15" not in {check.check for check in outcome.checks}
+    (left,) = [one for one in outcome.not_checked if one.check == "R15"]
+    assert left.row == "manifest.json" and "(it states no artefacts_sha256)" in left.why
+    assert "  R15 manifest.json: " in outcome.as_text()
+
+
+def test_an_artefact_that_cannot_be_read_leaves_the_others_checked(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {check.row for check in verify(run.folder).checks if check.check == "R15"}
+    opened = Path.open
+
+    def refused(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == "notes.txt":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    outcome = verify(folder)
+    assert {check.row for check in outcome.checks if check.check == "R15"} == whole - {"notes.txt"}
+    assert "exact" in {check.part for check in outcome.checks if check.check == "R12"}
+    (left,) = [one for one in outcome.not_checked if one.check == "R15"]
+    assert (left.row, left.why) == ("notes.txt", "the artefact cannot be read (Permission denied)")
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        ('presentation_unit = "x"', "presentation_unit and minor_digits are whole numbers"),
+        ("presentation_unit = 0", "presentation_unit and minor_digits are whole numbers"),
+        ("", "it states no presentation_unit"),
+    ],
+)
+def test_a_unit_that_is_none_leaves_exact_amounts_unchecked(stated: str, why: str, folder: Path) -> None:
+    plan = folder / "plan.toml"
+    text, changed = re.subn(r"(?m)^presentation_unit = .*$", stated, plan.read_text(encoding="utf-8"))
+    assert changed == 1
+    plan.write_text(text, encoding="utf-8")
+    outcome = verify(folder)
+    (left,) = [one for one in outcome.not_checked if one.row == "exact.json"]
+    assert left.check == "R12" and f"({why})" in left.why
+    assert found(outcome) == [("R15", "plan.toml")]
 
 
 @pytest.mark.parametrize(("amount", "holds"), [(99, True), (-99, True), (100, False), (-100, False)])

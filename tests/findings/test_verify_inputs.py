@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from gaapbridge.cli import app, main
 from gaapbridge.filings import published
@@ -207,6 +210,33 @@ def test_the_command_line_says_it_in_one_line(
     assert printed.err.count("\n") == 1
     assert all(f"{part}: " in printed.err for part in ("file", "row", "rule", "remedy"))
     assert app.registered_commands
+
+
+@pytest.mark.parametrize(
+    ("rate", "taken"),
+    [
+        ("0.000000000001", True),
+        ("0.250000000000000", True),
+        ("0.0000000000001", False),
+        ("0.2500000000000000001", False),
+        ("1e-99", False),
+    ],
+)
+def test_a_rate_on_the_command_line_has_at_most_12_decimals(rate: str, taken: bool) -> None:
+    """However large it is; nil at the end does not count."""
+    result = CliRunner().invoke(app, ["verify", str(published("qifu-2023")), "--vat-rate", rate])
+    assert isinstance(result.exception, UnusableInput) is not taken
+    assert taken or "at most 12 decimals" in str(result.exception)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    command = [sys.executable, "-c", "from gaapbridge.cli import main; main()", "verify", str(published("qifu-2023"))]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("gaapbridge: rule: what is printed can be written (No space left on device)")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 JUNK = st.one_of(

@@ -18,7 +18,8 @@ def compare(old: Path, new: Path, *, attribute: bool = True, progress: Progress 
     """Compare two runs by their folders, the older one first.
 
     With ``attribute`` and more than one change, plans on the way from the old to the new one are closed again in scratch
-    folders; the runs themselves are only read. Raises ``UnusableInput`` where a folder is no run.
+    folders; the runs themselves are only read. Raises ``UnusableInput`` where a folder is no run, or not as its
+    run wrote it.
     """
     before, after = read_record(Path(old)), read_record(Path(new))
     changes = changes_between(before, after)

@@ -43,7 +43,7 @@ class Comparison:
             "changes": self.changes.as_dict(),
             "findings": findings_between(self.old, self.new),
             "checks": checks_between(self.old, self.new),
-            "files": {"missing_from_old": self.old.missing, "missing_from_new": self.new.missing, **files_between(self)},
+            "files": files_between(self),
             "effects": [{"column": one.column, "on": one.on, **one.cell.as_dict()} for one in self.effects],
             "cells": [cell.as_dict() for cell in self.cells],
             "attribution": None if self.attribution is None else self.attribution.as_dict(),

@@ -151,9 +151,6 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
         yield from (f"  finding  {word.replace('_', ' ')}: {finding}" for finding in untold[:NAMED])
         if len(untold) > NAMED:
             yield f"  finding  {word.replace('_', ' ')}: {len(untold) - NAMED:,} more, all in --format json"
-    for name, run in (("old", old), ("new", new)):
-        if run.missing:
-            yield f"  files    missing from the {name} run: {', '.join(run.missing)}"
     for word, names in files_between(comparison).items():
         if names:
             yield f"  files    {word.replace('_', ' ')}: {', '.join(names)}"

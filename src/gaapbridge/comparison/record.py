@@ -1,4 +1,4 @@
-"""A run as its folder records it: manifest, plan, statements, checks, findings, and the files that are no longer there."""
+"""A run as its folder records it: manifest, plan, statements, checks and findings."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from typing import Any, cast
 
 from gaapbridge.comparison.plan_keys import Values, stated
 from gaapbridge.filings import read_json
-from gaapbridge.period_close.run_folder import find_run
+from gaapbridge.period_close.run_folder import find_run, refuse_changed
 from gaapbridge.plan.read import toml_content
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
-from gaapbridge.terms.errors import UnusableInput
-
-NEEDED = ("plan.toml", "statement.json", "exact.json")
-"""Files of a run without which nothing can be compared."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,6 @@ class Record:
     exact: Document
     checks: Mapping[str, bool]
     findings: Mapping[tuple[str, str], Mapping[str, Any]]
-    missing: tuple[str, ...]
 
     @property
     def entity(self) -> str:
@@ -82,14 +77,11 @@ class Record:
 
 
 def read_record(run: Path) -> Record:
-    """The record of a run. Raises ``UnusableInput`` where the folder is no run, or has lost what a comparison needs."""
+    """The record of a run. Raises ``UnusableInput`` where the folder is no run, or not as it was written."""
     folder = find_run(str(run), run.parent).resolve()
     manifest = cast(Mapping[str, Any], read_json(folder / "manifest.json"))
-    missing = tuple(name for name in manifest["artefacts_sha256"] if not (folder / name).is_file())
-    for name in NEEDED:
-        if name in missing:
-            raise UnusableInput(file=str(folder / name), rule="a run holds this file", remedy="restore it, or close again")
-    checks, findings = (_listed(folder / name, missing) for name in ("checks.json", "findings.json"))
+    refuse_changed(folder)
+    checks, findings = (cast(list[dict[str, Any]], read_json(folder / name)) for name in ("checks.json", "findings.json"))
     return Record(
         folder=folder,
         manifest=manifest,
@@ -98,9 +90,4 @@ def read_record(run: Path) -> Record:
         exact=read_document(read_json(folder / "exact.json"), "exact.json"),
         checks={check["id"]: check["holds"] for check in checks},
         findings={(finding["name"], finding["where"]): finding for finding in findings},
-        missing=missing,
     )
-
-
-def _listed(path: Path, missing: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [] if path.name in missing else cast(list[dict[str, Any]], read_json(path))

@@ -19,6 +19,9 @@ LARGEST = 10
 ALL_SEGMENTS = "all"
 """The segment of journal lines that are posted for the whole portfolio."""
 
+NOT_PRINTED = "not printed"
+"""What stands for the printed amount of a row that the statement leaves out: the prior run printed it otherwise."""
+
 PARTS = ("from", "name", "minor")
 Part = tuple[str | None, str, int]
 
@@ -44,7 +47,7 @@ def explain_cell(run: Path, address: str) -> Explanation:
     facts: dict[str, Any] = {
         "row": label,
         "column": _column_label(exact, column),
-        "printed": _cells(printed)[address][0],
+        "printed": _cells(printed).get(address, (NOT_PRINTED, label))[0],
         "unit": f"{exact['currency']}, {printed['unit']}",
         "exact_minor": amount,
         "run": str(run),
@@ -70,6 +73,11 @@ def explain_cell(run: Path, address: str) -> Explanation:
 def has_cell(run: Path, address: str) -> bool:
     """Whether a run has measured a cell of that address."""
     return address in _cells(_json(run / "exact.json"))
+
+
+def prints_cell(run: Path, address: str) -> bool:
+    """Whether a run prints a cell of that address, measured by itself or by its prior run."""
+    return address in _cells(_json(run / "statement.json"))
 
 
 def _json(path: Path) -> Any:
