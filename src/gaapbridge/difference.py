@@ -67,7 +67,10 @@ class Note:
 
 
 BASIS_DIFFERENCE = "opening_basis_difference"
-"""The equity role of a gap between the opening brought forward and the opening measured (IAS 8.22, 8.42; ASC 250-10-45-5, 45-23)."""
+"""The equity role of a gap between the opening brought forward and the opening measured.
+
+IAS 8.22, 8.42; ASC 250-10-45-5, 45-23.
+"""
 
 COMMON_ROLES = (
     "deferred_tax_assets", "deferred_tax_liabilities", "income_tax_expense", "retained_earnings", BASIS_DIFFERENCE,

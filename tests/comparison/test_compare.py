@@ -17,8 +17,8 @@ from gaapbridge.comparison import Comparison, compare
 from gaapbridge.comparison.steps import CODE, PRIOR, TODAYS_CODE
 from gaapbridge.filings import layout_file
 from gaapbridge.period_close.period import close
-from gaapbridge.period_close.run_folder import sha256_of
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import sha256_of
 
 TIMING = ('default_timing = "end"', 'default_timing = "middle"')
 RATIO = ("sicr_pd_ratio = 2.5", "sicr_pd_ratio = 1.2")

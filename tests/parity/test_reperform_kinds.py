@@ -18,8 +18,8 @@ from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.guarantee import FeeInstalment, Guarantee
 from gaapbridge.reperform.run import calculate_one, reperform
-from gaapbridge.reperform.sources import sha256_of
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import sha256_of
 from tests.parity import award_facts
 from tests.parity.guarantee_facts import calculated, fee_losses, fees, guarantee
 from tests.parity.reperform_facts import curve_rows

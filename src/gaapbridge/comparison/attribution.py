@@ -18,10 +18,10 @@ from gaapbridge.comparison.changes import Changes
 from gaapbridge.comparison.record import Record, Source
 from gaapbridge.comparison.steps import CODE, TODAYS_CODE, Amounts, Ground, Step, difference, links_of
 from gaapbridge.period_close.provenance import code_sha256, library_versions
-from gaapbridge.period_close.run_folder import sha256_of
 from gaapbridge.progress import Progress
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
+from gaapbridge.terms.hashes import sha256_of
 
 
 @dataclass(frozen=True)

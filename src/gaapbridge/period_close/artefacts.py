@@ -25,12 +25,13 @@ from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.provenance import code_sha256, library_versions
-from gaapbridge.period_close.run_folder import JOURNAL_COLUMNS, journal_rows, sha256_of, write_csv, write_json
+from gaapbridge.period_close.run_folder import JOURNAL_COLUMNS, journal_rows, write_csv, write_json
 from gaapbridge.period_close.statements import Statements
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.hashes import sha256_of
 
 BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
 """What to do where a tie-out between books does not hold and says nothing of its own."""

@@ -18,7 +18,7 @@ from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_br
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.notes import Treatments
 from gaapbridge.period_close.prior_run import prior_run, restated
-from gaapbridge.period_close.run_folder import manifest_of, sha256_of, write_csv
+from gaapbridge.period_close.run_folder import manifest_of, write_csv
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.ledger import read_trial_balance
@@ -26,6 +26,7 @@ from gaapbridge.portfolio.rejects import together
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.gaap import Gaap
+from gaapbridge.terms.hashes import sha256_of
 
 Sources = dict[str, tuple[Path, str]]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import hashlib
 import io
 import json
 import os
@@ -31,15 +30,6 @@ def slug(name: str) -> str:
     '甲公司'
     """
     return re.sub(r"[\W_]+", "-", name.lower()).strip("-") or "entity"
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, read in blocks."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def period_folder(runs: Path, entity: str, closing: date) -> Path:

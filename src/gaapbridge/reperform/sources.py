@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from gaapbridge.reperform.tapes import Tape
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import sha256_of
 
 PLAN_FILE, MANIFEST_FILE, MEASURED_FOLDER = "plan.toml", "manifest.json", "measurements"
 
@@ -70,15 +70,6 @@ class Sources:
 def read_sources(run_folder: Path) -> Sources:
     """The sources of a run, verified: a file changed since, or gone, is unusable input."""
     return Sources(run_folder, _plan(run_folder / PLAN_FILE), _verified(run_folder))
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as opened:
-        while chunk := opened.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _plan(path: Path) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from gaapbridge.statement.checks import Check
+from gaapbridge.terms.hashes import sha256_of
 
 
 def as_written(folder: Path, hashes: Mapping[str, str]) -> list[Check]:
@@ -19,7 +19,7 @@ def as_written(folder: Path, hashes: Mapping[str, str]) -> list[Check]:
 
 def _kept(path: Path, name: str, sha256: str) -> Check:
     missing = not path.is_file()
-    changed = missing or _sha256_of(path) != sha256
+    changed = missing or sha256_of(path) != sha256
     return Check(
         f"R15/{name}",
         "R15",
@@ -32,8 +32,3 @@ def _kept(path: Path, name: str, sha256: str) -> Check:
         evidence=f"{name} {'is not in the folder' if missing else 'has another SHA-256 than manifest.json has of it'}",
         unit="file",
     )
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
