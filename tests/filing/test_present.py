@@ -6,13 +6,14 @@ import json
 import re
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.filings import layout_file, published, read_json
 from gaapbridge.statement.layout import Layout, LayoutRow, layout_of
 from gaapbridge.statement.present import controlled_rounding, present
-from gaapbridge.statement.printing import print_statement, statement_csv
+from gaapbridge.statement.printing import caption_when, print_statement, statement_csv
 from gaapbridge.statement.reconcile import Reconciled, reconcile
 
 UNIT = 100_000
@@ -125,3 +126,15 @@ def test_no_other_rounding_that_foots_lies_nearer(parts: list[int], beside: int,
     printed = controlled_rounding(rows, "x", 10, nil={"abc"[nil]: wanted})
     shown = (printed["a"], printed["b"], printed["c"], printed["t"])
     assert shown in footing and away(shown) == min(map(away, footing))
+
+
+@pytest.mark.parametrize(
+    ("period", "caption"),
+    [
+        ("2024-01-01/2024-02-29", "For the period 2024-01-01/2024-02-29"),
+        ("2024-01-01/2024-03-31", "For the three months ended March 31, 2024"),
+        ("9999-01-01/9999-12-31", "For the year ended December 31, 9999"),
+    ],
+)
+def test_a_period_is_named_to_the_end_of_the_calendar(period: str, caption: str) -> None:
+    assert caption_when({"period": period}) == caption

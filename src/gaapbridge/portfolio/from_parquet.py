@@ -13,6 +13,9 @@ import pyarrow.parquet as pq
 from gaapbridge.portfolio.raw import Raw
 from gaapbridge.terms import UnusableInput
 
+_OF_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What Polars raises at a damaged file; some damage it notices only by a panic."""
+
 _LARGEST_SLICED = 8
 """Row groups of more than that many batches are streamed: to slice them would read their beginning again each time."""
 
@@ -26,7 +29,7 @@ def read_parquet(path: Path, file: str) -> Raw:
             names = list(parquet.schema_arrow.names)
         refuse_repeated(names, file)
         dtypes = dict(pl.scan_parquet(path, glob=False).collect_schema())
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, *_OF_POLARS) as error:
         raise _unreadable(file, error) from error
 
     def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
@@ -37,7 +40,7 @@ def read_parquet(path: Path, file: str) -> Raw:
                 return
             for start, length in spans(groups, rows):
                 yield scan.slice(start, length).collect()
-        except (OSError, pl.exceptions.PolarsError) as error:
+        except (OSError, UnicodeDecodeError, *_OF_POLARS) as error:
             raise _unreadable(file, error) from error
 
     return Raw(file, dtypes, sum(groups), batches, groups=groups)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import textwrap
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from gaapbridge.statement.effects import BALANCE_SHEET
@@ -118,7 +119,7 @@ def _length(period: str) -> tuple[str | None, str]:
 
 
 def _closes_month(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
+    return day.day == monthrange(day.year, day.month)[1]
 
 
 def _day(text: str) -> str:
