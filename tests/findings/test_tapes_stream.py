@@ -17,14 +17,15 @@ from gaapbridge.portfolio.contract import Circumstances
 from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.read import open_tape
-from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, known_ids, open_contracts, open_loans
+from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, known_ids, open_contracts
 from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import INSTANT, csv_text, loans, rows_for, write_csv, write_parquet
 
 
 def opened(path: Path, **options: Any) -> ContractTape:
-    plain = {"amounts": "minor", "minor_digits": 2, "columns": {}, "ignore": (), "segments": ("consumer", "sme")}
-    return open_loans(path, instant=INSTANT, currency="CNY", file=path.name, **{**plain, **options})
+    plain = {"amounts": "minor", "minor_digits": 2, "columns": {}, "ignore": ()}
+    circumstances = Circumstances(instant=INSTANT, currency="CNY", segments=("consumer", "sme"))
+    return open_contracts(path, LOANS, circumstances, file=path.name, **{**plain, **options})
 
 
 def tape_of(path: Path, ids: Sequence[str | None], group: int | None = None, **changes: Any) -> ContractTape:

@@ -75,7 +75,7 @@ us_forfeitures = "as_they_occur"      # US GAAP: cost of a forfeited award is re
 [elections.financial_guarantee]
 fee_accretion = "pro_rata"            # each fee collected repays its share of fair value, what is above it is accretion
 early_settlement = "fee_derecognised" # a borrower who repays early owes no further fee
-ifrs_liability = "higher_of"          # IFRS 9 4.2.1(c); "additive" is how the filing presents it, and gives a finding
+ifrs_liability = "higher_of"          # IFRS 9 4.2.1(c); "additive" shows both beside each other, and gives a finding
 guarantee_income = "by_flow"          # revenue to revenue; "net_in_provision" puts the whole column on the provision
 
 [vat]

@@ -29,6 +29,7 @@ from gaapbridge.period_close.run_folder import JOURNAL_COLUMNS, journal_rows, wr
 from gaapbridge.period_close.statements import Statements
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
+from gaapbridge.portfolio.rejects import rejected_rows
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import sha256_of
@@ -57,7 +58,7 @@ class Artefacts:
     @property
     def rejected_rows(self) -> int:
         """Rows of the tapes that were not measured."""
-        return self.rejects.select("file", "row").n_unique()
+        return rejected_rows(self.rejects)
 
 
 def gather(

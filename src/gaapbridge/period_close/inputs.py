@@ -5,21 +5,19 @@ Everything that can make input unusable is raised here, before anything is writt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_brought_forward
-from gaapbridge.period_close.measured import Measured
-from gaapbridge.period_close.notes import Treatments
+from gaapbridge.period_close.contract_tapes import Tapes
 from gaapbridge.period_close.prior_run import prior_run, restated
 from gaapbridge.period_close.run_folder import manifest_of, write_csv
-from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.ledger import read_trial_balance
 from gaapbridge.portfolio.rejects import together
@@ -28,39 +26,10 @@ from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.gaap import Gaap
 from gaapbridge.terms.hashes import sha256_of
 
+if TYPE_CHECKING:  # loads the kernels
+    from gaapbridge.period_close.population import Population
+
 Sources = dict[str, tuple[Path, str]]
-
-
-class Tapes(Protocol):
-    """All tapes of one kind of contract: opened, streamed through their checks, then known by what was read of each."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def rows(self) -> int: ...
-
-    def stream(self, progress: Callable[[int], None]) -> None: ...
-
-    def read(self) -> list[TapeRows]: ...
-
-
-class Population(Protocol):
-    """All contracts of one kind: opened, measured once, then known by their rejects, findings and result."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def rows(self) -> int: ...
-
-    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Callable[[int], None]) -> None: ...
-
-    def rejects(self) -> list[pl.DataFrame]: ...
-
-    def findings(self) -> list[Finding]: ...
-
-    def result(self, table: Path) -> Measured: ...
 
 
 @dataclass(frozen=True)

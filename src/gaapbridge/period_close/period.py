@@ -23,6 +23,7 @@ from gaapbridge.period_close.statements import make_statements
 from gaapbridge.period_close.ties import close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import Opening
+from gaapbridge.portfolio.rejects import rejected_rows
 from gaapbridge.progress import Progress
 from gaapbridge.statement.checks import Check
 from gaapbridge.terms.finding import Finding
@@ -124,7 +125,8 @@ def measure_us_gaap(plan_path: Path, scratch: Path) -> UsGaap:
     plan = plan.model_copy(update={"opening": Opening(source="opening_tape"), "trial_balance": None})
     plan._path = Path(plan_path)
     inputs = read_inputs(plan)
-    measured = _measure(inputs, scratch, Progress(show=False), standard_treatments(), os.cpu_count() or 1)
+    _measure(inputs, scratch, Progress(show=False), standard_treatments(), os.cpu_count() or 1)
+    measured = _results(inputs, scratch)
     opening, closing, income, memoranda = (
         over_all(measured, "us", part) for part in ("opening", "closing", "income", "memoranda")
     )
@@ -135,26 +137,28 @@ def measure_and_reconcile(
     plan: Plan, inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments, workers: int
 ) -> Artefacts:
     """Everything between reading and writing: contracts measured into ``unfinished``, notes posted, statements tied out."""
-    measured = _measure(inputs, unfinished, progress, treatments, workers, plan)
+    _measure(inputs, unfinished, progress, treatments, workers)
     rejects = inputs.rejects()
+    refuse_excess(plan, rejects)
+    measured = _results(inputs, unfinished)
     with progress.stage("posting and tying out"):
         columns, opening_findings = post_notes(plan, {one.kind: one.totals.sums() for one in measured}, inputs.prior_balances)
         statements = make_statements(plan, inputs, columns, measured)
-        left_out = rejects.select("file", "row").n_unique()
-        ties = close_ties(plan, columns, measured, inputs.ledgers, plan.opening.source != "none", left_out)
+        has_opening = plan.opening.source != "none"
+        ties = close_ties(plan, columns, measured, inputs.ledgers, has_opening, rejected_rows(rejects))
         findings = [*inputs.findings(), *opening_findings]
         return gather(measured, columns, statements, ties, findings, rejects)
 
 
-def _measure(
-    inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments, workers: int, plan: Plan | None = None
-) -> list[Measured]:
-    """Measure every kind of contract into its table; with a plan, raise where more is rejected than it allows."""
+def _measure(inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments, workers: int) -> None:
+    """Measure every kind of contract into its table."""
     if not compiled_before():
         progress.say("compiling the kernels for this machine, once")
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
             population.measure(detail_path(folder, population.kind), treatments, workers, step)
-    if plan is not None:
-        refuse_excess(plan, inputs.rejects())
+
+
+def _results(inputs: Inputs, folder: Path) -> list[Measured]:
+    """What every kind of contract comes to, once measured."""
     return [population.result(detail_path(folder, population.kind)) for population in inputs.populations]

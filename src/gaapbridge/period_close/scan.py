@@ -14,13 +14,10 @@ import polars as pl
 
 from gaapbridge.engine.local import map_in_order
 from gaapbridge.period_close.totals import Totals
-from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
 
 Progress = Callable[[int], None]
 Batch = TypeVar("Batch")
-
-NAMED_CONTRACTS = 5
-"""How many contracts a finding names; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +95,8 @@ def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> li
     findings = []
     for cause, every in sorted(found.causes.items()):
         rows = sorted(every)
-        named = ", ".join(contract for contract, _ in rows[:NAMED_CONTRACTS])
-        named += " and others" if len(rows) > NAMED_CONTRACTS else ""
+        first = named([contract for contract, _ in rows[:NAMED_CONTRACTS]], len(rows))
         amount, told = sum(amount for _, amount in rows), explained[cause]
         why = f"{len(rows)} contracts: {told.why}"
-        findings.append(Finding(told.name, f"{address}/{named}", amount, why, told.remedy, told.check))
+        findings.append(Finding(told.name, f"{address}/{first}", amount, why, told.remedy, told.check))
     return findings

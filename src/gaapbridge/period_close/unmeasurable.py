@@ -12,6 +12,9 @@ from gaapbridge.portfolio.both_tapes import without
 from gaapbridge.portfolio.checks import REJECTS
 from gaapbridge.portfolio.contract import Contract
 
+GROWS = "the scheduled balance must not grow beyond twice the principal: the instalment is below the interest"
+"""The rule that a contract breaks whose instalments never repay it."""
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -16,6 +16,11 @@ CONSEQUENCES = frozenset(rule.sentence for rule in (OTHER_ROW_GOOD, *_ACROSS) if
 """Sentences of the rules that a row breaks because another row of its contract is rejected."""
 
 
+def rejected_rows(rejects: pl.DataFrame) -> int:
+    """How many rows of the tapes are rejected; a row that breaks several rules counts once."""
+    return rejects.select("file", "row").n_unique()
+
+
 def together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """All rejects by file and row, those with a reason of their own first, as they are the ones to correct."""
     rejects = pl.concat([pl.DataFrame(schema=REJECTS), *(part.select(REJECTS.names()) for part in parts)])

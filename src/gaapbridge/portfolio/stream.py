@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +15,6 @@ import polars as pl
 
 from gaapbridge.portfolio.checks import Totals, check
 from gaapbridge.portfolio.contract import Amounts, Circumstances, Contract
-from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.read import CHUNK_ROWS, Source, open_tape
 from gaapbridge.portfolio.schedule_and_standing import MOST_INSTALMENTS
 from gaapbridge.portfolio.spill import in_contract_order
@@ -125,31 +123,6 @@ def open_contracts(
     """A tape of contracts ready to stream: header held against the contract, duplicates found, order known."""
     source = open_tape(path, contract, amounts=amounts, minor_digits=minor_digits, columns=columns, ignore=ignore, file=file)
     return ContractTape(source, circumstances, survey_of(source))
-
-
-def open_loans(
-    path: Path,
-    *,
-    instant: date,
-    currency: str,
-    segments: Sequence[str],
-    amounts: Amounts,
-    minor_digits: int,
-    columns: Mapping[str, str],
-    ignore: Sequence[str],
-    file: str,
-) -> ContractTape:
-    """A loan tape ready to stream."""
-    return open_contracts(
-        path,
-        LOANS,
-        Circumstances(instant=instant, currency=currency, segments=tuple(segments)),
-        amounts=amounts,
-        minor_digits=minor_digits,
-        columns=columns,
-        ignore=ignore,
-        file=file,
-    )
 
 
 def empty_frame(contract: Contract) -> pl.DataFrame:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gaapbridge.portfolio.contract import Unusual
-
-NAMED_CONTRACTS = 5
-"""How many contracts are named; the rest are counted."""
+from gaapbridge.terms.finding import NAMED_CONTRACTS, named
 
 
 @dataclass
@@ -36,4 +34,4 @@ class UnusualRows:
     @property
     def named(self) -> str:
         """The first contracts by name, and whether there are others."""
-        return ", ".join(self.first_ids) + (" and others" if self.rows > len(self.first_ids) else "")
+        return named(self.first_ids, self.rows)

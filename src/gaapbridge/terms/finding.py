@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 MINOR_UNITS = "minor units"
@@ -39,3 +40,16 @@ class Finding:
     def as_dict(self) -> dict[str, object]:
         """The finding as it is written to `findings.json`."""
         return asdict(self)
+
+
+NAMED_CONTRACTS = 5
+"""How many contracts a finding names; the rest are counted."""
+
+
+def named(first_ids: Sequence[str], contracts: int) -> str:
+    """The first of so many contracts by name, and whether there are others.
+
+    >>> named(["A", "B"], 2), named(["A", "B"], 3)
+    ('A, B', 'A, B and others')
+    """
+    return ", ".join(first_ids) + (" and others" if contracts > len(first_ids) else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +17,12 @@ from gaapbridge.period_close.awards.setting import AwardSetting, award_setting
 from gaapbridge.period_close.awards.tapes import AwardTapes, open_tapes
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.notes import Treatments
-from gaapbridge.period_close.scan import Cause, Part, Progress, Scan, findings_of, scan
-from gaapbridge.period_close.totals import Standing, total
+from gaapbridge.period_close.population import Population
+from gaapbridge.period_close.scan import Cause, Part, Progress, Scan, scan
+from gaapbridge.period_close.totals import Standing, Totals, total
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.awards import Awards
 from gaapbridge.portfolio.checks import REJECTS
-from gaapbridge.terms.finding import Finding
 
 CAUSES = {
     "modification": Cause(
@@ -41,43 +41,20 @@ CAUSES = {
 """The words of each finding, by the kind of event that gives cause to it."""
 
 
-@dataclass
-class AwardPopulation:
-    """The share awards of a close; ``findings`` are complete once they have been measured."""
-
-    plan: Plan
-    tapes: AwardTapes
-    found: Scan = field(default_factory=Scan)
-
-    kind = "awards"
-
-    @property
-    def rows(self) -> int:
-        """Rows of the three tapes."""
-        return self.tapes.rows
-
-    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Progress) -> None:
-        """Measure every award once, into ``table`` and totals."""
-        setting = award_setting(self.plan, self.tapes.forfeitures, treatments)
-        self.found = scan([self.tapes.awards], lambda read: measured(read, setting), table, workers, progress)
-
-    def rejects(self) -> list[pl.DataFrame]:
-        """Rows of the three tapes that were not measured."""
-        return [part for tape in self.tapes.read() for part in tape.rejects]
-
-    def findings(self) -> list[Finding]:
-        """Findings about events that are not measured."""
-        return findings_of(self.found, CAUSES, "award")
-
-    def result(self, table: Path) -> Measured:
-        """What the awards come to, by two paths."""
-        assert self.found.totals is not None, "awards are measured in one batch"
-        return Measured(self.kind, self.found.totals, *measured_directly(table), ())
-
-
-def open_population(plan: Plan, paths: Mapping[str, Path]) -> AwardPopulation:
+def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Read the awards of a plan. Raises ``UnusableInput``."""
-    return AwardPopulation(plan, open_tapes(plan, paths))
+    tapes = open_tapes(plan, paths)
+    file = tapes.sources["tapes.awards"].file
+    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), _summed)
+
+
+def _scanned(plan: Plan, tapes: AwardTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
+    setting = award_setting(plan, tapes.forfeitures, treatments)
+    return scan([tapes.awards], lambda read: measured(read, setting), table, workers, progress)
+
+
+def _summed(totals: Totals, table: Path) -> Measured:
+    return Measured("awards", totals, *measured_directly(table), ())
 
 
 def measured(read: Awards, setting: AwardSetting) -> Part:

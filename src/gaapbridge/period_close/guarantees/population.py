@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,58 +30,30 @@ from gaapbridge.period_close.guarantees.tapes import Frames, GuaranteeTapes, ope
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.movements import contingent_tables
 from gaapbridge.period_close.notes import Treatments
-from gaapbridge.period_close.scan import Part, Progress, Scan, findings_of, scan
+from gaapbridge.period_close.population import Population
+from gaapbridge.period_close.scan import Part, Progress, Scan, scan
 from gaapbridge.period_close.side_by_side import OPENING, Flags, Whole, side_by_side
-from gaapbridge.period_close.tape_rows import tape_findings
-from gaapbridge.period_close.totals import Standing, total
-from gaapbridge.period_close.unmeasurable import Fault, Rows, unmeasurable
+from gaapbridge.period_close.totals import Standing, Totals, total
+from gaapbridge.period_close.unmeasurable import GROWS, Fault, Rows, unmeasurable
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
-from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.finding import Finding
 
 
-@dataclass
-class GuaranteePopulation:
-    """The guarantees of a close; ``rejects`` and ``findings`` are complete once they have been measured."""
-
-    plan: Plan
-    tapes: GuaranteeTapes
-    found: Scan = field(default_factory=Scan)
-
-    kind = "guarantees"
-
-    @property
-    def rows(self) -> int:
-        """Rows of the guarantee tapes."""
-        return self.tapes.rows
-
-    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Progress) -> None:
-        """Measure every guarantee once, into ``table`` and totals."""
-        tapes = self.tapes
-        setting = guarantee_setting(self.plan, tapes.curves, tapes.fee_losses, tapes.longest_term, treatments)
-        self.found = scan(tapes.frames(), lambda frames: _measured(frames, setting, tapes), table, workers, progress)
-
-    def rejects(self) -> list[pl.DataFrame]:
-        """Rows of guarantees and fee instalments that were not measured."""
-        return [*(part for tape in self.tapes.read() for part in tape.rejects), *self.found.rejects]
-
-    def findings(self) -> list[Finding]:
-        """Findings about the tapes and about contracts that the close does not take as they stand."""
-        return [*tape_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "guarantee")]
-
-    def result(self, table: Path) -> Measured:
-        """What the guarantees come to, by two paths."""
-        if self.found.totals is None:
-            file = self.tapes.closing[0].source.file
-            raise UnusableInput(file=file, rule="a tape must hold contracts", remedy="check the tape")
-        net = self.plan.elections["financial_guarantee"]["guarantee_income"] == NET
-        return Measured(self.kind, self.found.totals, *measured_directly(table, net), contingent_tables(self.found.totals))
-
-
-def open_population(plan: Plan, paths: Mapping[str, Path]) -> GuaranteePopulation:
+def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the guarantees of a plan. Raises ``UnusableInput``; reads no guarantee."""
-    return GuaranteePopulation(plan, open_tapes(plan, paths))
+    tapes = open_tapes(plan, paths)
+    net = plan.elections["financial_guarantee"]["guarantee_income"] == NET
+    file = tapes.closing[0].source.file
+    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, net))
+
+
+def _scanned(plan: Plan, tapes: GuaranteeTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
+    setting = guarantee_setting(plan, tapes.curves, tapes.fee_losses, tapes.longest_term, treatments)
+    return scan(tapes.frames(), lambda frames: _measured(frames, setting, tapes), table, workers, progress)
+
+
+def _summed(net: bool, totals: Totals, table: Path) -> Measured:
+    return Measured("guarantees", totals, *measured_directly(table, net), contingent_tables(totals))
 
 
 def _measured(frames: Frames, setting: GuaranteeSetting, tapes: GuaranteeTapes) -> Part:
@@ -149,9 +121,7 @@ _FAULTS = {
         "correct stand_ready_minor, or list all fee instalments",
     ),
     NEVER_REPAID: Fault(
-        "principal_minor, instalment_minor",
-        "the scheduled balance must not grow beyond twice the principal: the instalment is below the interest",
-        "correct principal, rate or instalment of the guaranteed loan",
+        "principal_minor, instalment_minor", GROWS, "correct principal, rate or instalment of the guaranteed loan"
     ),
 }
 """Why a guarantee cannot be measured, by outcome."""

@@ -8,18 +8,17 @@ from pathlib import Path
 
 import polars as pl
 
+from gaapbridge.period_close.contract_tapes import open_at
 from gaapbridge.period_close.scenarios import refuse_unknown_scenarios
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import ContractTapes
 from gaapbridge.portfolio.both_tapes import good_on_both
 from gaapbridge.portfolio.checks import Checked
-from gaapbridge.portfolio.contract import Circumstances, Contract
 from gaapbridge.portfolio.curves import Curves, read_curves
 from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.portfolio.guarantees import whole_guarantees
 from gaapbridge.portfolio.rates import FeeLosses, read_fee_losses
-from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, open_contracts
+from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame
 
 Frames = tuple[pl.DataFrame, ...]
 """Guarantees opening and closing, fee instalments opening and closing: good rows of the same contracts."""
@@ -126,21 +125,8 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> GuaranteeTapes:
 
 def _tapes(plan: Plan, paths: Mapping[str, Path], state: str, curves: Curves) -> tuple[ContractTape, ContractTape]:
     """The guarantees and the fee instalments of one instant."""
-    assert plan.tapes.guarantees is not None and plan.tapes.guarantee_fees is not None, "the plan's reader has seen to it"
-    circumstances = Circumstances(
-        instant=plan.period.opening if state == "opening" else plan.period.closing,
-        currency=plan.entity.currency,
-        segments=curves.segments,
-    )
-
-    def opened(name: str, tapes: ContractTapes, contract: Contract) -> ContractTape:
-        path = paths[f"tapes.{name}.{state}"]
-        return open_contracts(
-            path, contract, circumstances, amounts=tapes.amounts, minor_digits=plan.entity.minor_digits,
-            columns=tapes.columns, ignore=tapes.ignore, file=plan.name_of(path),
-        )  # fmt: skip
-
+    guarantees, fees = NAMES
     return (
-        opened("guarantees", plan.tapes.guarantees, GUARANTEES),
-        opened("guarantee_fees", plan.tapes.guarantee_fees, GUARANTEE_FEES),
+        open_at(plan, paths, guarantees, state, GUARANTEES, curves.segments),
+        open_at(plan, paths, fees, state, GUARANTEE_FEES, curves.segments),
     )

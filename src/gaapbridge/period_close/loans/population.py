@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,60 +21,31 @@ from gaapbridge.period_close.loans.tapes import Frames, LoanTapes, open_tapes
 from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.movements import movement_tables
 from gaapbridge.period_close.notes import Treatments
-from gaapbridge.period_close.scan import Part, Progress, Scan, findings_of, scan
+from gaapbridge.period_close.population import Population
+from gaapbridge.period_close.scan import Part, Progress, Scan, scan
 from gaapbridge.period_close.side_by_side import side_by_side
-from gaapbridge.period_close.tape_rows import tape_findings
-from gaapbridge.period_close.totals import Standing, total
-from gaapbridge.period_close.unmeasurable import Fault, Rows, unmeasurable
+from gaapbridge.period_close.totals import Standing, Totals, total
+from gaapbridge.period_close.unmeasurable import GROWS, Fault, Rows, unmeasurable
 from gaapbridge.plan import Plan
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.period_tapes import EVENTS
 from gaapbridge.portfolio.stream import empty_frame
-from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.finding import Finding
 
 
-@dataclass
-class LoanPopulation:
-    """The loans of a close; ``rejects`` and ``findings`` are complete once they have been measured."""
-
-    plan: Plan
-    tapes: LoanTapes
-    found: Scan = field(default_factory=Scan)
-
-    kind = "loans"
-
-    @property
-    def rows(self) -> int:
-        """Rows of both tapes."""
-        return self.tapes.rows
-
-    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Progress) -> None:
-        """Measure every contract once, into ``table`` and totals."""
-        setting = loan_setting(self.plan, self.tapes.curves, self.tapes.longest_term, treatments)
-        events = self.tapes.events.good if self.tapes.events else empty_frame(EVENTS)
-        told, tapes = events_by_contract(events), self.tapes
-        self.found = scan(tapes.pairs(), lambda pair: _measured(pair, told, setting, tapes), table, workers, progress)
-
-    def rejects(self) -> list[pl.DataFrame]:
-        """Rows of tapes and events that were not measured."""
-        return [*(part for tape in self.tapes.read() for part in tape.rejects), *self.found.rejects]
-
-    def findings(self) -> list[Finding]:
-        """Findings about the tapes and about contracts that the close does not take as they stand."""
-        return [*tape_findings(self.tapes.read()), *findings_of(self.found, CAUSES, "loan")]
-
-    def result(self, table: Path) -> Measured:
-        """What the loans come to, by two paths."""
-        if self.found.totals is None:
-            file = self.tapes.closing.source.file
-            raise UnusableInput(file=file, rule="a tape must hold contracts", remedy="check the tape")
-        return Measured(self.kind, self.found.totals, *measured_directly(table), movement_tables(self.found.totals))
-
-
-def open_population(plan: Plan, paths: Mapping[str, Path]) -> LoanPopulation:
+def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the loans of a plan. Raises ``UnusableInput``; reads no loan."""
-    return LoanPopulation(plan, open_tapes(plan, paths))
+    tapes = open_tapes(plan, paths)
+    return Population(tapes, tapes.closing.source.file, CAUSES, partial(_scanned, plan, tapes), _summed)
+
+
+def _scanned(plan: Plan, tapes: LoanTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
+    setting = loan_setting(plan, tapes.curves, tapes.longest_term, treatments)
+    told = events_by_contract(tapes.events.good if tapes.events else empty_frame(EVENTS))
+    return scan(tapes.pairs(), lambda pair: _measured(pair, told, setting, tapes), table, workers, progress)
+
+
+def _summed(totals: Totals, table: Path) -> Measured:
+    return Measured("loans", totals, *measured_directly(table), movement_tables(totals))
 
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
@@ -123,11 +94,7 @@ _MEND = "correct principal, fees, costs or instalments of this contract"
 _FAULTS = {
     NO_SIGN_CHANGE: Fault(_FAULTED, "the cash flows must change sign to have an effective rate", _MEND),
     NO_ROOT: Fault(_FAULTED, "the effective rate must lie between -50 % and +100 % a period", _MEND),
-    NEVER_REPAID: Fault(
-        _FAULTED,
-        "the scheduled balance must not grow beyond twice the principal: the instalment is below the interest",
-        _MEND,
-    ),
+    NEVER_REPAID: Fault(_FAULTED, GROWS, _MEND),
 }
 """Why a loan has no effective rate, by outcome of the kernels."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from gaapbridge.period_close.contract_tapes import open_at
 from gaapbridge.period_close.scenarios import refuse_unknown_scenarios
 from gaapbridge.period_close.tape_rows import TapeRows
 from gaapbridge.plan import Plan
@@ -19,7 +20,7 @@ from gaapbridge.portfolio.curves import Curves, read_curves
 from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.portfolio.period_tapes import EVENTS
 from gaapbridge.portfolio.read import open_tape
-from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, known_ids, open_loans
+from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, known_ids
 
 Frames = tuple[pl.DataFrame, ...]
 """Opening and closing rows of the same contracts."""
@@ -102,25 +103,10 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> LoanTapes:
         paths.get("curves.loans.recovery"),
     )
     refuse_unknown_scenarios(plan, curves)
-    opening = _loans(plan, plan.tapes.loans, paths, "opening", curves) if "tapes.loans.opening" in paths else None
-    closing = _loans(plan, plan.tapes.loans, paths, "closing", curves)
+    opening = open_at(plan, paths, "loans", "opening", LOANS, curves.segments) if "tapes.loans.opening" in paths else None
+    closing = open_at(plan, paths, "loans", "closing", LOANS, curves.segments)
     events = _events(plan, paths, [tape for tape in (opening, closing) if tape])
     return LoanTapes(plan.tapes.loans, curves, opening, closing, events)
-
-
-def _loans(plan: Plan, tapes: ContractTapes, paths: Mapping[str, Path], state: str, curves: Curves) -> ContractTape:
-    name = f"tapes.loans.{state}"
-    return open_loans(
-        paths[name],
-        instant=plan.period.opening if state == "opening" else plan.period.closing,
-        currency=plan.entity.currency,
-        segments=curves.segments,
-        amounts=tapes.amounts,
-        minor_digits=plan.entity.minor_digits,
-        columns=tapes.columns,
-        ignore=tapes.ignore,
-        file=plan.name_of(paths[name]),
-    )
 
 
 def _events(plan: Plan, paths: Mapping[str, Path], tapes: list[ContractTape]) -> Checked | None:
