@@ -9,7 +9,7 @@ import auto_assumptions as stated
 import polars as pl
 from auto_source import Source, month_number
 
-from gaapbridge.portfolio import estimate
+from gaapbridge.assumptions import estimate
 
 _BUCKET = {0: "current", 1: "1-30", 2: "31-60", 3: "default"}  # by months missed; so 61-90 is never used
 

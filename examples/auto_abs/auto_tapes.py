@@ -16,7 +16,7 @@ from auto_assumptions import (
 )
 from auto_source import Source, last_day, month_number
 
-from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.terms.money import round_half_away
 
 _STATE = (

@@ -8,7 +8,7 @@ import marketplace_assumptions as stated
 import polars as pl
 from marketplace_tape import minor
 
-from gaapbridge.portfolio import estimate
+from gaapbridge.assumptions import estimate
 from gaapbridge.terms.money import round_half_away
 
 Totals = dict[str, dict[str, int]]

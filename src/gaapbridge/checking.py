@@ -14,18 +14,18 @@ from typing import Any
 
 import polars as pl
 
+from gaapbridge.assumptions.curve_tables import CURVE_TABLES
+from gaapbridge.contracts.rejects import together
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.form import Table
+from gaapbridge.notes import DECLARED
 from gaapbridge.period_close.brought_forward import BROUGHT_FORWARD
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
-from gaapbridge.period_close.notes import DECLARED
 from gaapbridge.period_close.statements import layout_for
-from gaapbridge.period_close.tape_rows import TapeRows, tape_findings
 from gaapbridge.plan import Plan, read_plan
-from gaapbridge.portfolio.curve_tables import CURVE_TABLES
-from gaapbridge.portfolio.period_tapes import TRIAL_BALANCE
-from gaapbridge.portfolio.read import open_tape
-from gaapbridge.portfolio.rejects import together
 from gaapbridge.progress import Progress
+from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -181,8 +181,8 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
 def _rows(source: str, path: Path) -> int:
     """Rows of a file that is read whole."""
     tables = {f"curves.{kind}.{table.name}": table for kind in ("loans", "guarantees", "awards") for table in CURVE_TABLES}
-    contract = {"opening.file": BROUGHT_FORWARD, **tables}.get(source, TRIAL_BALANCE)
-    return open_tape(path, contract).rows
+    schema = {"opening.file": BROUGHT_FORWARD, **tables}.get(source, TRIAL_BALANCE)
+    return open_tape(path, schema).rows
 
 
 def _brought_forward(plan: Plan, records: Records) -> str:

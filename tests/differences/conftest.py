@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles, complete_ledger, write_example
 from gaapbridge.example.demo import measured_year_ends
 from gaapbridge.period_close import Run, close
-from gaapbridge.period_close.measured import detail_path
 from gaapbridge.plan.model import CONTRACT_KINDS
 
 

@@ -10,15 +10,15 @@ import numpy as np
 import polars as pl
 import pytest
 
+from gaapbridge.assumptions.rates import Forfeitures
+from gaapbridge.contracts.awards.direct import contribution, measured_directly
+from gaapbridge.contracts.awards.population import CAUSES, measured
+from gaapbridge.contracts.awards.setting import AwardSetting
+from gaapbridge.contracts.awards.whole import Awards
+from gaapbridge.contracts.scan import Part, Scan, findings_of, scan
 from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, ifrs, journal, us_gaap
 from gaapbridge.differences.share_based_compensation.elections import Elections
-from gaapbridge.period_close.awards.direct import contribution, measured_directly
-from gaapbridge.period_close.awards.population import CAUSES, measured
-from gaapbridge.period_close.awards.setting import AwardSetting
-from gaapbridge.period_close.scan import Part, Scan, findings_of, scan
-from gaapbridge.portfolio.awards import Awards
-from gaapbridge.portfolio.checks import REJECTS
-from gaapbridge.portfolio.rates import Forfeitures
+from gaapbridge.tapes.checks import REJECTS
 
 FUNCTIONS = ("sales_and_marketing", "research_and_development")
 STRAIGHT = Elections(us_attribution="straight_line", us_forfeitures="as_they_occur")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.example import ExampleFiles
+from gaapbridge.notes import DECLARED, FOLDERS, NOTES
 from gaapbridge.period_close import Run
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
-from gaapbridge.period_close.notes import DECLARED, FOLDERS, NOTES
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import CONTRACT_KINDS
 from gaapbridge.statement.notes_text import TITLES

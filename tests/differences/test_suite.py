@@ -11,16 +11,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles
+from gaapbridge.notes import DECLARED, FOLDERS, NOTES, standard_treatments
 from gaapbridge.period_close import Run, close
 from gaapbridge.period_close.inputs import read_inputs
-from gaapbridge.period_close.measured import detail_path
-from gaapbridge.period_close.notes import DECLARED, FOLDERS, NOTES, standard_treatments
 from gaapbridge.period_close.period import close_plan
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import CONTRACT_KINDS
-from gaapbridge.portfolio import stream
 from gaapbridge.reperform.run import reperform
+from gaapbridge.tapes import stream
 
 US_SIDE, IFRS_SIDE = 0, 1
 

@@ -20,8 +20,8 @@ from gaapbridge.measure.guarantee import Regimes, regimes
 from gaapbridge.measure.ledger import sum_by_key
 from gaapbridge.measure.rounding import to_minor
 from gaapbridge.measure.vesting import at_year_ends, equal_tranches, floored_straight_line_cost, graded_cost
+from gaapbridge.notes import DECLARED, FOLDERS
 from gaapbridge.period_close import Run, close
-from gaapbridge.period_close.notes import DECLARED, FOLDERS
 from gaapbridge.plan.read import read_plan
 from gaapbridge.starter import Starter
 from gaapbridge.terms.errors import UnusableInput

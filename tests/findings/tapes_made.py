@@ -10,13 +10,13 @@ from typing import Any
 import openpyxl
 import polars as pl
 
-from gaapbridge.portfolio.award_tape import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
-from gaapbridge.portfolio.cells import BAD_CELLS, Parsed
-from gaapbridge.portfolio.checks import Checked, check
-from gaapbridge.portfolio.contract import Circumstances, Contract
-from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.read import open_tape
+from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.tapes.cells import BAD_CELLS, Parsed
+from gaapbridge.tapes.checks import Checked, check
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Circumstances, Schema
 
 INSTANT = date(2023, 12, 31)
 CIRCUMSTANCES = Circumstances(instant=INSTANT, currency="CNY", segments=("consumer", "sme"))
@@ -97,18 +97,18 @@ GOOD_ROWS: Mapping[str, Mapping[str, Any]] = {
 """A good row of every other tape of contracts."""
 
 
-def rows_for(contract: Contract, *changes: Mapping[str, Any]) -> pl.DataFrame:
+def rows_for(schema: Schema, *changes: Mapping[str, Any]) -> pl.DataFrame:
     """Good rows of a tape, each with its changes, in exact types."""
-    rows = [{**GOOD_ROWS[contract.name], **change} for change in changes]
-    good = pl.DataFrame(rows, schema={column.name: column.dtype for column in contract.columns}, orient="row")
-    assert good.columns == list(contract.names)
+    rows = [{**GOOD_ROWS[schema.name], **change} for change in changes]
+    good = pl.DataFrame(rows, schema={column.name: column.dtype for column in schema.columns}, orient="row")
+    assert good.columns == list(schema.names)
     return good
 
 
-def check_frame(frame: pl.DataFrame, contract: Contract, circumstances: Circumstances) -> Checked:
+def check_frame(frame: pl.DataFrame, schema: Schema, circumstances: Circumstances) -> Checked:
     """The rows of a frame held against a contract, as those of a file of its name."""
     numbered = frame.with_row_index("row", offset=1).cast({"row": pl.Int64})
-    return check(Parsed(numbered, pl.DataFrame(schema=BAD_CELLS)), contract, circumstances, contract.name)
+    return check(Parsed(numbered, pl.DataFrame(schema=BAD_CELLS)), schema, circumstances, schema.name)
 
 
 def write_formats(folder: Path, frame: pl.DataFrame, name: str) -> list[Path]:

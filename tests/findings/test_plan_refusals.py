@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from gaapbridge.example import write_example
-from gaapbridge.period_close.notes import DECLARED
+from gaapbridge.notes import DECLARED
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.read import plan_from, toml_content
 from gaapbridge.terms.errors import UnusableInput, nearest

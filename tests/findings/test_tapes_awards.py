@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaapbridge.portfolio.award_tape import AWARD_EVENTS, AWARD_TRANCHES, AWARDS, FUNCTIONS, MOST_UNITS
-from gaapbridge.portfolio.awards import Awards, read_awards
-from gaapbridge.portfolio.checks import REJECTS, check
-from gaapbridge.portfolio.contract import LARGEST_MINOR, Circumstances, Contract
-from gaapbridge.portfolio.read import open_tape
+from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS, FUNCTIONS, MOST_UNITS
+from gaapbridge.contracts.awards.whole import Awards, read_awards
+from gaapbridge.tapes.checks import REJECTS, check
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import LARGEST_MINOR, Circumstances, Schema
 from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import broken, check_frame, rows_for, rows_of, write_formats
 
@@ -43,7 +43,7 @@ CASES = [(CONTRACTS[name], rule, *case) for (name, rule), cases in BREAKS.items(
 
 
 @pytest.mark.parametrize(("contract", "rule", "change", "value"), CASES, ids=lambda part: str(getattr(part, "name", part)))
-def test_a_broken_rule_is_named(contract: Contract, rule: str, change: dict[str, Any], value: str) -> None:
+def test_a_broken_rule_is_named(contract: Schema, rule: str, change: dict[str, Any], value: str) -> None:
     frame = rows_for(contract, {}, {"award_id": "W2", **change}, {"award_id": "W3"})
     result = check_frame(frame, contract, CIRCUMSTANCES)
     assert rows_of(result) == [1, 3]
@@ -80,7 +80,7 @@ def test_performance_conditions_are_said_not_to_be_measured() -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)
-def test_a_required_cell_is_given(contract: Contract) -> None:
+def test_a_required_cell_is_given(contract: Schema) -> None:
     names = [column.name for column in contract.columns if column.required]
     rows = [{"award_id": f"W{number}", name: None} for number, name in enumerate(names)]
     result = check_frame(rows_for(contract, *rows), contract, CIRCUMSTANCES)
@@ -101,7 +101,7 @@ def test_an_award_and_a_tranche_of_it_stand_once() -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)
-def test_every_format_gives_the_same_rows(contract: Contract, tmp_path: Path) -> None:
+def test_every_format_gives_the_same_rows(contract: Schema, tmp_path: Path) -> None:
     frame = rows_for(contract, {}, {"award_id": "W2"})
     for path in write_formats(tmp_path, frame, contract.name):
         source = open_tape(path, contract, file=path.name)

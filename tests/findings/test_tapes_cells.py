@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaapbridge.portfolio.cells import Reading, convert
-from gaapbridge.portfolio.checks import Totals
-from gaapbridge.portfolio.contract import Column
+from gaapbridge.tapes.cells import Reading, convert
+from gaapbridge.tapes.checks import Totals
+from gaapbridge.tapes.schema import Column
 from tests.findings.tapes_made import broken, csv_text, loans, read_loans, rows_of, write_csv, write_parquet, write_xlsx
 
 BAD_TEXT: list[tuple[str, str]] = [

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
-from gaapbridge.portfolio.curves import Curves, read_curves
+from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.assumptions.curves import Curves, read_curves
 from gaapbridge.terms import UnusableInput
 
 FIRST, SECOND = date(2020, 1, 1), date(2022, 1, 1)

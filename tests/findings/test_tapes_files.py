@@ -8,10 +8,10 @@ import openpyxl
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.curve_tables import HAZARD
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.period_tapes import EVENTS
-from gaapbridge.portfolio.read import open_tape
+from gaapbridge.assumptions.curve_tables import HAZARD
+from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import GOOD, broken, csv_text, loans, read_loans, rows_of, write_csv, write_parquet, write_xlsx
 

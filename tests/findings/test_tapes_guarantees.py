@@ -7,12 +7,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.checks import Totals, check
-from gaapbridge.portfolio.contract import Circumstances, Contract
-from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES, MOST_MINOR
-from gaapbridge.portfolio.guarantees import whole_guarantees
-from gaapbridge.portfolio.read import open_tape
-from gaapbridge.portfolio.stream import ContractTape, aligned, open_contracts
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES, MOST_MINOR
+from gaapbridge.contracts.guarantees.whole import whole_guarantees
+from gaapbridge.tapes.checks import Totals, check
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Circumstances, Schema
+from gaapbridge.tapes.stream import ContractTape, aligned, open_contracts
 from tests.findings.tapes_made import (
     CIRCUMSTANCES,
     GOOD_ROWS,
@@ -125,7 +125,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("contract", "rule", "change", "value"), CASES, ids=lambda part: str(getattr(part, "name", part)))
-def test_a_broken_rule_is_named(contract: Contract, rule: str, change: dict[str, Any], value: str) -> None:
+def test_a_broken_rule_is_named(contract: Schema, rule: str, change: dict[str, Any], value: str) -> None:
     other = {"contract_id": "G2"}
     result = check_frame(rows_for(contract, {}, {**other, **change}, {"contract_id": "G3"}), contract, CIRCUMSTANCES)
     assert rows_of(result) == [1, 3]
@@ -156,7 +156,7 @@ def test_every_rule_is_broken_once() -> None:
 
 
 @pytest.mark.parametrize("contract", [GUARANTEES, GUARANTEE_FEES], ids=lambda contract: contract.name)
-def test_a_required_cell_is_given(contract: Contract) -> None:
+def test_a_required_cell_is_given(contract: Schema) -> None:
     own = {rule.column for rule in contract.rules if rule.of_giving}
     names = [column.name for column in contract.columns if column.required and column.name not in own]
     result = check_frame(rows_for(contract, *[{name: None} for name in names]), contract, CIRCUMSTANCES)
@@ -178,7 +178,7 @@ def test_the_words_of_the_rules_of_guarantees() -> None:
     assert said["fee_minor_bounds"][0] == "fee_minor is from 1 to 10000000000000 minor units"
 
 
-EDGES: list[tuple[Contract, dict[str, Any]]] = [
+EDGES: list[tuple[Schema, dict[str, Any]]] = [
     (GUARANTEES, {}),
     (GUARANTEES, {"guaranteed_share": 1.0}),
     (GUARANTEES, {"guaranteed_share": 1e-9, "stand_ready_minor": 0}),
@@ -196,7 +196,7 @@ EDGES: list[tuple[Contract, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("contract", "change"), EDGES, ids=range(len(EDGES)))
-def test_the_last_allowed_value_is_allowed(contract: Contract, change: dict[str, Any]) -> None:
+def test_the_last_allowed_value_is_allowed(contract: Schema, change: dict[str, Any]) -> None:
     result = check_frame(rows_for(contract, change), contract, CIRCUMSTANCES)
     assert broken(result) == []
 
@@ -218,7 +218,7 @@ def test_a_guarantee_stands_once_and_its_fees_many_times() -> None:
 
 
 @pytest.mark.parametrize("contract", [GUARANTEES, GUARANTEE_FEES], ids=lambda contract: contract.name)
-def test_every_format_gives_the_same_rows(contract: Contract, tmp_path: Path) -> None:
+def test_every_format_gives_the_same_rows(contract: Schema, tmp_path: Path) -> None:
     frame = rows_for(contract, {}, {"contract_id": "G2", **({} if contract is GUARANTEE_FEES else PAID_OUT)})
     for path in write_formats(tmp_path, frame, contract.name):
         source = open_tape(path, contract, file=path.name)
@@ -234,7 +234,7 @@ def test_amounts_in_major_units_are_exact(tmp_path: Path) -> None:
     assert read.select("fee_minor", "collected_minor", "written_off_minor").row(0) == (501, 300, 20_000)
 
 
-def tape_of(folder: Path, frame: pl.DataFrame, contract: Contract) -> ContractTape:
+def tape_of(folder: Path, frame: pl.DataFrame, contract: Schema) -> ContractTape:
     path = folder / f"{contract.name}.parquet"
     frame.write_parquet(path)
     return open_contracts(

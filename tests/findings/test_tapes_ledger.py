@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from gaapbridge.portfolio.ledger import read_trial_balance
+from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import write_csv
 

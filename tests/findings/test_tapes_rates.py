@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.contract import Contract
-from gaapbridge.portfolio.curve_tables import BUCKETS, FEE_LOSS, FORFEITURE
-from gaapbridge.portfolio.rates import read_fee_losses, read_forfeitures
+from gaapbridge.assumptions.curve_tables import BUCKETS, FEE_LOSS, FORFEITURE
+from gaapbridge.assumptions.rates import read_fee_losses, read_forfeitures
+from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput
 
 FIRST, SECOND = date(2020, 1, 1), date(2022, 1, 1)
@@ -37,7 +37,7 @@ def forfeiture_rows() -> Rows:
     ]
 
 
-def written(folder: Path, contract: Contract, rows: Rows) -> Path:
+def written(folder: Path, contract: Schema, rows: Rows) -> Path:
     path = folder / f"{contract.name}.csv"
     pl.DataFrame(rows, schema={column.name: column.dtype for column in contract.columns}, orient="row").write_csv(path)
     return path
@@ -72,7 +72,7 @@ def changed(rows: Rows, place: int, **cells: Any) -> Rows:
     return [{**row, **cells} if number == place else row for number, row in enumerate(rows)]
 
 
-REFUSED: dict[str, tuple[Contract, Rows, str]] = {
+REFUSED: dict[str, tuple[Schema, Rows, str]] = {
     "negative": (FEE_LOSS, changed(fee_rows(), 1, loss_rate=-0.1), r"row: 2 \| column: loss_rate \| value: -0.1 \| .* 0 to 1 "),
     "above one": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=1.01), "value: 1.01"),
     "not a number": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=float("nan")), "value: NaN"),

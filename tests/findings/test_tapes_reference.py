@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge import portfolio
-from gaapbridge.portfolio.reference import CONTRACTS, tapes_reference
+from gaapbridge import tapes
+from gaapbridge.contracts.reference import SCHEMAS, tapes_reference
 
 
 def test_the_reference_page_is_in_step(root: Path) -> None:
@@ -16,17 +16,17 @@ def test_the_reference_page_is_in_step(root: Path) -> None:
     assert written == tapes_reference(), "write tapes_reference() to docs/reference/tapes.md"
 
 
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)
-def test_a_contract_is_sound(contract) -> None:
-    names = set(contract.names)
-    assert len(names) == len(contract.columns)
-    every = (*contract.rules, *contract.across)
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)
+def test_a_contract_is_sound(schema) -> None:
+    names = set(schema.names)
+    assert len(names) == len(schema.columns)
+    every = (*schema.rules, *schema.across)
     assert len({rule.id for rule in every}) == len(every)
-    assert {rule.column for rule in every} | {name for rule in contract.rules for name in rule.beside} <= names
-    assert set(contract.key) | ({contract.identity, contract.amount} - {None}) <= names
+    assert {rule.column for rule in every} | {name for rule in schema.rules for name in rule.beside} <= names
+    assert set(schema.key) | ({schema.identity, schema.amount} - {None}) <= names
     assert all(rule.sentence and rule.remedy for rule in every)
 
 
-@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(portfolio.__path__)])
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(tapes.__path__)])
 def test_examples_hold(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(f"gaapbridge.portfolio.{name}")).failed == 0
+    assert doctest.testmod(importlib.import_module(f"gaapbridge.tapes.{name}")).failed == 0

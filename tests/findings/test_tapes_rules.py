@@ -7,13 +7,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.cells import BAD_CELLS, Parsed
-from gaapbridge.portfolio.checks import Totals, check, check_loans, exact_sum
-from gaapbridge.portfolio.contract import LARGEST_MINOR, Circumstances
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.period_tapes import EVENTS
-from gaapbridge.terms import UnusableInput
+from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.tapes.cells import BAD_CELLS, Parsed
+from gaapbridge.tapes.checks import Totals, check, exact_sum
+from gaapbridge.tapes.schema import LARGEST_MINOR, Circumstances
 from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, csv_text, loans, read_loans, rows_of, write_csv
+from tests.loans_checked import check_loans
 
 SEGMENTS = ("consumer", "sme")
 NAN, INFINITE = float("nan"), float("inf")
@@ -159,17 +159,6 @@ def test_defaults_hold_for_an_absent_column_and_an_empty_cell() -> None:
     assert (good["service_fee_minor"], good["status"], good["watch_list"]) == (0, "on_book", False)
     assert (good["fees_received_minor"], good["exit_date"]) == (0, None)
     assert good.keys() == {"row", *LOANS.names}
-
-
-@pytest.mark.parametrize("frame", [loans({}).drop("segment"), loans({}).cast({"annual_rate": pl.Float32})], ids=["no", "type"])
-def test_a_frame_of_another_shape_is_refused(frame: pl.DataFrame) -> None:
-    with pytest.raises(UnusableInput, match="the frame has the column as"):
-        checked(frame)
-
-
-def test_a_frame_with_another_column_is_refused() -> None:
-    with pytest.raises(UnusableInput, match="did you mean watch_list"):
-        checked(loans({}).with_columns(watchlist=pl.lit(True)))
 
 
 def test_a_sum_beyond_64_bits_does_not_wrap() -> None:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaapbridge.portfolio import from_parquet, spill, stream, survey
-from gaapbridge.portfolio.checks import Totals
-from gaapbridge.portfolio.contract import Circumstances
-from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.read import open_tape
-from gaapbridge.portfolio.stream import ContractTape, aligned, empty_frame, known_ids, open_contracts
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.tapes import from_parquet, spill, stream, survey
+from gaapbridge.tapes.checks import Totals
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Circumstances
+from gaapbridge.tapes.stream import ContractTape, aligned, empty_frame, known_ids, open_contracts
 from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import INSTANT, csv_text, loans, rows_for, write_csv, write_parquet
 

@@ -10,14 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app
+from gaapbridge.contracts.guarantees.schema import GUARANTEES
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows, tape_findings
 from gaapbridge.example import write_example
-from gaapbridge.period_close.tape_rows import NOT_STATED, TapeRows, tape_findings
-from gaapbridge.portfolio import stream, survey
-from gaapbridge.portfolio.contract import Circumstances
-from gaapbridge.portfolio.guarantee_tape import GUARANTEES
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.stream import open_contracts
-from gaapbridge.portfolio.unusual import UnusualRows
+from gaapbridge.tapes import stream, survey
+from gaapbridge.tapes.schema import Circumstances
+from gaapbridge.tapes.stream import open_contracts
+from gaapbridge.tapes.unusual import UnusualRows
 from tests.findings.tapes_made import CIRCUMSTANCES, loans, rows_for
 
 NAME = "annual rate above 100 %"

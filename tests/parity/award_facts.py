@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from gaapbridge.reperform.assumptions import Versions, rates_from_rows
-from gaapbridge.reperform.award import Award, AwardEvent, Tranche
-from gaapbridge.reperform.award_cost import AwardRows, calculate_award
+from gaapbridge.reperform.awards.cost import AwardRows, calculate_award
+from gaapbridge.reperform.awards.state import Award, AwardEvent, Tranche
 from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.elections import AwardElections
 from tests.parity.reperform_facts import plan

@@ -11,9 +11,9 @@ from gaapbridge.reperform.assumptions import BUCKETS, Assumptions, Versions, rat
 from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.elections import GuaranteeElections
 from gaapbridge.reperform.grid import months_later
-from gaapbridge.reperform.guarantee import FeeInstalment, Guarantee
-from gaapbridge.reperform.guarantee_row import GuaranteeRows, calculate_guarantee
-from gaapbridge.reperform.guarantee_state import GuaranteeBasis
+from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantees.row import GuaranteeRows, calculate_guarantee
+from gaapbridge.reperform.guarantees.state import GuaranteeBasis
 from tests.parity.reperform_facts import assumptions, plan
 
 START = date(2023, 4, 1)

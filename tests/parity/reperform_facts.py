@@ -13,7 +13,7 @@ from gaapbridge.reperform.calculation import State
 from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import Framework
-from gaapbridge.reperform.loan_state import calculate_state
+from gaapbridge.reperform.loans.state import calculate_state
 
 CLOSING = date(2023, 12, 31)
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 
 from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.contract import Contract, Event
-from gaapbridge.reperform.loan_row import calculate_contract
+from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.terms.hashes import sha256_of
 from tests.parity.reperform_facts import PLAN, assumptions, curve_rows, elections, loan
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gaapbridge.reperform.guarantee_row import FLOWS
+from gaapbridge.reperform.guarantees.row import FLOWS
 from tests.parity.guarantee_facts import basis, calculated, fees, figures, guarantee
 from tests.parity.reperform_facts import assumptions, curve_rows, in_two_versions
 

@@ -12,8 +12,8 @@ import pytest
 
 from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.grid import months_later
-from gaapbridge.reperform.guarantee import FeeInstalment, Guarantee
-from gaapbridge.reperform.guarantee_row import GuaranteeRows, calculate_guarantee
+from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantees.row import GuaranteeRows, calculate_guarantee
 from tests.parity import award_facts
 from tests.parity.guarantee_facts import basis, guarantee
 

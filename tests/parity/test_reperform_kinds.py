@@ -16,7 +16,7 @@ import pytest
 
 from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.grid import months_later
-from gaapbridge.reperform.guarantee import FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
 from gaapbridge.reperform.run import calculate_one, reperform
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of

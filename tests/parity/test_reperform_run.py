@@ -13,8 +13,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from gaapbridge.reperform.compare import compare_contract, compare_row
-from gaapbridge.reperform.loan_book import LOAN_STRATA
-from gaapbridge.reperform.loan_row import calculate_contract
+from gaapbridge.reperform.loans.book import LOAN_STRATA
+from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.run import calculate_one, reperform
 from gaapbridge.reperform.sample import draw
 from gaapbridge.terms.errors import UnusableInput

@@ -12,8 +12,8 @@ import pytest
 from gaapbridge.reperform.calculation import State, whole
 from gaapbridge.reperform.contract import Contract, Event
 from gaapbridge.reperform.exact import EXACT, ZERO
-from gaapbridge.reperform.loan_row import calculate_contract
-from gaapbridge.reperform.loan_state import stage_3_interest, vat_leg
+from gaapbridge.reperform.loans.row import calculate_contract
+from gaapbridge.reperform.loans.state import stage_3_interest, vat_leg
 from tests.parity.reperform_facts import (
     CLOSING,
     amounts,

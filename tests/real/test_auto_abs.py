@@ -7,11 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.checks import check, check_loans
-from gaapbridge.portfolio.contract import Circumstances
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.period_tapes import EVENTS
-from gaapbridge.portfolio.read import open_tape
+from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Circumstances
+from tests.loans_checked import check_loans
 from tests.real.examples import closed_contracts, module_of
 
 pytestmark = pytest.mark.real_data

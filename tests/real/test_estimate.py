@@ -5,7 +5,7 @@ from fractions import Fraction
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio import estimate
+from gaapbridge.assumptions import estimate
 from gaapbridge.terms.errors import UnusableInput
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)

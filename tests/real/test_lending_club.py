@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.checks import check_loans
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.read import open_tape
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.tapes.read import open_tape
+from tests.loans_checked import check_loans
 from tests.real.examples import closed_contracts, module_of
 
 pytestmark = pytest.mark.real_data

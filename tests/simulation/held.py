@@ -7,13 +7,13 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.example.market import SEGMENTS
-from gaapbridge.portfolio.cells import BAD_CELLS, Parsed
-from gaapbridge.portfolio.checks import check
-from gaapbridge.portfolio.contract import Circumstances, Contract
+from gaapbridge.tapes.cells import BAD_CELLS, Parsed
+from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.schema import Circumstances, Schema
 
 
-def rejects(tape: pl.DataFrame, contract: Contract, instant: date) -> pl.DataFrame:
+def rejects(tape: pl.DataFrame, schema: Schema, instant: date) -> pl.DataFrame:
     """Rows of a tape that its contract refuses."""
     numbered = tape.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
     circumstances = Circumstances(instant=instant, currency="CNY", segments=SEGMENTS)
-    return check(Parsed(numbered, pl.DataFrame(schema=BAD_CELLS)), contract, circumstances, "tape").rejects
+    return check(Parsed(numbered, pl.DataFrame(schema=BAD_CELLS)), schema, circumstances, "tape").rejects

@@ -9,10 +9,10 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.example import write_bench_tapes
 from gaapbridge.example.market import SEGMENTS
-from gaapbridge.portfolio.checks import check_loans
-from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
+from tests.loans_checked import check_loans
 from tests.simulation.by_hand import half_away, loan_of
 from tests.simulation.held import rejects
 

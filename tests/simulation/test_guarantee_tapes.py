@@ -8,7 +8,7 @@ from fractions import Fraction
 import polars as pl
 import pytest
 
-from gaapbridge.portfolio.guarantee_tape import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
 from tests.simulation.by_hand import Loan, Row, half_away, loan_of, months_later, rate_of
 from tests.simulation.conftest import Frames
 from tests.simulation.held import rejects

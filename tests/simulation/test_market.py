@@ -13,6 +13,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from gaapbridge.assumptions.curves import read_curves
+from gaapbridge.assumptions.rates import read_fee_losses, read_forfeitures
+from gaapbridge.contracts.awards import schema as award_tape
+from gaapbridge.contracts.guarantees import schema as guarantee_tape
 from gaapbridge.example import ExampleFiles, write_example
 from gaapbridge.example.fee_losses import fee_losses
 from gaapbridge.example.market import (
@@ -29,11 +33,8 @@ from gaapbridge.example.market import (
     remaining_recoveries,
 )
 from gaapbridge.example.tapes import AWARD_EVENT_KINDS, FUNCTIONS, GUARANTEE_STATUSES
-from gaapbridge.period_close.notes import DECLARED
+from gaapbridge.notes import DECLARED
 from gaapbridge.plan import read_plan
-from gaapbridge.portfolio import award_tape, guarantee_tape
-from gaapbridge.portfolio.curves import read_curves
-from gaapbridge.portfolio.rates import read_fee_losses, read_forfeitures
 from tests.simulation.conftest import Frames
 
 MARKETS = pytest.mark.parametrize("market", [OWN_LOANS, GUARANTEED_LOANS], ids=["own", "guaranteed"])

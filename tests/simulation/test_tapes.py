@@ -13,7 +13,7 @@ import pytest
 from gaapbridge.example import ExampleFiles, chart, write_example
 from gaapbridge.example.contracts import ARRANGED_PRODUCT, OWN_PRODUCT, Product, draw_contracts, schedule_of
 from gaapbridge.example.market import SEGMENTS
-from gaapbridge.portfolio.checks import check_loans
+from tests.loans_checked import check_loans
 from tests.simulation.by_hand import half_away, loan_of
 
 YEARS = (2021, 2022, 2023)

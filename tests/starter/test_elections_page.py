@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge import starter
-from gaapbridge.period_close.notes import DECLARED
+from gaapbridge.notes import DECLARED
 from gaapbridge.starter.elections_page import elections_page
 
 

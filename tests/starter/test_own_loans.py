@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.notes import DECLARED
 from gaapbridge.period_close import close
-from gaapbridge.period_close.notes import DECLARED
 from gaapbridge.plan import read_plan
-from gaapbridge.portfolio.loan_tape import LOANS
 from gaapbridge.starter import write_starter
 from gaapbridge.starter.curve_files import COPIED
 from gaapbridge.starter.loan_file import look_at

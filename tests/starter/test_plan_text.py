@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from gaapbridge.period_close.notes import DECLARED, NOTES
+from gaapbridge.notes import DECLARED, NOTES
 from gaapbridge.plan import read_plan
 from gaapbridge.plan.election import Election, count
 from gaapbridge.plan.model import CONTRACT_KINDS, Plan

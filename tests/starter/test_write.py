@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.portfolio.reference import CONTRACTS
+from gaapbridge.contracts.reference import SCHEMAS
 from gaapbridge.starter import Starter, write_starter
 from gaapbridge.terms import UnusableInput
 
@@ -53,7 +53,7 @@ def test_the_dictionary_holds_every_file_and_column(starter: Starter) -> None:
     text = (starter.folder / "dictionary.md").read_text(encoding="utf-8")
     for name in starter.files:
         assert name in ("plan.toml", "dictionary.md") or f" | {name} | [" in text
-    for contract in CONTRACTS:
+    for contract in SCHEMAS:
         assert f"\n## {contract.title}\n" in text
         assert f"(#{contract.title.lower().replace(' ', '-')})" in text
         assert all(f"| `{column.name}` |" in text for column in contract.columns)

@@ -228,5 +228,5 @@ def _contracts(run: Path, manifest: Mapping[str, Any], statement: str, row: str,
 
 def _contribution(kind: str) -> Callable[..., Any]:
     """How much one contract of a kind contributes to a role in a column."""
-    found: Callable[..., Any] = import_module(f"gaapbridge.period_close.{kind}.direct").contribution
+    found: Callable[..., Any] = import_module(f"gaapbridge.contracts.{kind}.direct").contribution
     return found

@@ -18,18 +18,18 @@ import polars as pl
 from gaapbridge import __version__
 from gaapbridge.book.journal import Journal
 from gaapbridge.book.roll_forward import RollForward
+from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.difference import PATHS, Note
 from gaapbridge.period_close import brought_forward
 from gaapbridge.period_close.brought_forward import carried_forward
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
-from gaapbridge.period_close.measured import Measured
 from gaapbridge.period_close.provenance import code_sha256, library_versions
 from gaapbridge.period_close.run_folder import JOURNAL_COLUMNS, journal_rows, write_csv, write_json
 from gaapbridge.period_close.statements import Statements
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
-from gaapbridge.portfolio.rejects import rejected_rows
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import sha256_of

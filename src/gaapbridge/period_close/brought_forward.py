@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gaapbridge.book.journal import Journal
-from gaapbridge.period_close.notes import NOTES
+from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
-from gaapbridge.portfolio.checks import check
-from gaapbridge.portfolio.contract import Circumstances, Column, Contract, at_least
-from gaapbridge.portfolio.read import open_tape
+from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Circumstances, Column, Schema, at_least
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 FILE = "brought_forward.csv"
@@ -26,7 +26,7 @@ PriorBalances = Mapping[str, Mapping[AccountSegment, int]]
 
 _SIGN = "state a negative debit as a credit, and a negative credit as a debit"
 
-BROUGHT_FORWARD = Contract(
+BROUGHT_FORWARD = Schema(
     name="brought_forward",
     title="Amounts brought forward",
     description=(

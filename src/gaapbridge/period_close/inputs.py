@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from gaapbridge.book.trial_balance import TrialBalance
+from gaapbridge.contracts.contract_tapes import Tapes
+from gaapbridge.contracts.rejects import together
 from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_brought_forward
-from gaapbridge.period_close.contract_tapes import Tapes
 from gaapbridge.period_close.prior_run import prior_run, restated
 from gaapbridge.period_close.run_folder import manifest_of, write_csv
 from gaapbridge.plan import Plan
-from gaapbridge.portfolio.ledger import read_trial_balance
-from gaapbridge.portfolio.rejects import together
+from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.gaap import Gaap
 from gaapbridge.terms.hashes import sha256_of
 
 if TYPE_CHECKING:  # loads the kernels
-    from gaapbridge.period_close.population import Population
+    from gaapbridge.contracts.population import Population
 
 Sources = dict[str, tuple[Path, str]]
 
@@ -112,7 +112,7 @@ def open_tapes(plan: Plan, records: Records) -> tuple[Tapes, ...]:
 
 def _part(kind: str, name: str) -> Any:
     """A module of a kind of contract; imported only where the plan names its tape, kernels only where it is measured."""
-    return import_module(f"gaapbridge.period_close.{kind}.{name}")
+    return import_module(f"gaapbridge.contracts.{kind}.{name}")
 
 
 def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gaapbridge.difference import Note
-from gaapbridge.period_close.notes import FOLDERS
+from gaapbridge.notes import FOLDERS
 from gaapbridge.plan import Plan
 from gaapbridge.plan.election import Election
 from gaapbridge.statement.notes_text import NoteText, paragraphs_of, within

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.contracts.measured import Measured, detail_path, over_all
+from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.measure.compile import compiled_before
+from gaapbridge.notes import DECLARED, Treatments, standard_treatments
 from gaapbridge.period_close.artefacts import Artefacts, gather, write_run
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess
-from gaapbridge.period_close.measured import Measured, detail_path, over_all
-from gaapbridge.period_close.notes import DECLARED, Treatments, standard_treatments
 from gaapbridge.period_close.run_folder import new_version, period_folder, versions
 from gaapbridge.period_close.statements import make_statements
 from gaapbridge.period_close.ties import close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import Opening
-from gaapbridge.portfolio.rejects import rejected_rows
 from gaapbridge.progress import Progress
 from gaapbridge.statement.checks import Check
 from gaapbridge.terms.finding import Finding

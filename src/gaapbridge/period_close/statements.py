@@ -13,12 +13,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import UNLISTED, WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import Column
 from gaapbridge.period_close.inputs import Inputs
-from gaapbridge.period_close.measured import Measured, over_all
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.period_close.prior_run import as_printed_then, closing_ledger
 from gaapbridge.period_close.ties import vat_in_lines

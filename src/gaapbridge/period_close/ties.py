@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.trial_balance import TrialBalance
+from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import Column
-from gaapbridge.period_close.measured import Measured, over_all
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.addresses import period_name

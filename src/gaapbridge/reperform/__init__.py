@@ -8,8 +8,8 @@ from gaapbridge.reperform.calculation import Calculation, State
 from gaapbridge.reperform.contract import Contract, Event
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import Step
-from gaapbridge.reperform.loan_row import calculate_contract
-from gaapbridge.reperform.loan_state import calculate_state
+from gaapbridge.reperform.loans.row import calculate_contract
+from gaapbridge.reperform.loans.state import calculate_state
 
 __all__ = [
     "Assumptions",

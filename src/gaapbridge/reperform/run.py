@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.reperform.award_book import award_book
+from gaapbridge.reperform.awards.book import award_book
 from gaapbridge.reperform.book import Book
 from gaapbridge.reperform.calculation import Calculate, Calculation
 from gaapbridge.reperform.compare import Difference, compare_contract, missing
-from gaapbridge.reperform.guarantee_book import guarantee_book
-from gaapbridge.reperform.loan_book import loan_book
+from gaapbridge.reperform.guarantees.book import guarantee_book
+from gaapbridge.reperform.loans.book import loan_book
 from gaapbridge.reperform.outcome import Reperformance, Reperformed
 from gaapbridge.reperform.sample import Drawn, draw, rows, shares
 from gaapbridge.reperform.sources import Sources, read_sources

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gaapbridge.portfolio.reference import CONTRACTS, tapes_reference
+from gaapbridge.contracts.reference import SCHEMAS, tapes_reference
 
 _HEAD = """\
 # What the files hold
@@ -19,7 +19,7 @@ The files that `plan.toml` names, and what a file in the place of each must hold
 
 def dictionary(plan: Mapping[str, Any]) -> str:
     """The text of `dictionary.md` for the content of a plan file."""
-    titles = {contract.name: contract.title for contract in CONTRACTS}
+    titles = {schema.name: schema.title for schema in SCHEMAS}
     rows = [f"| `{key}` | {path} | {_link(titles[name])} |\n" for key, path, name in _named(plan)]
     return _HEAD + "".join(rows) + "\n" + _what_files_hold()
 

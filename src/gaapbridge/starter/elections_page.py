@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gaapbridge.period_close.notes import Folder
+from gaapbridge.notes import Folder
 from gaapbridge.plan import Election
 from gaapbridge.plan.template import admissible
 from gaapbridge.starter.plan_text import notes_in_order

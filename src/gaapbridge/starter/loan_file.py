@@ -13,14 +13,14 @@ from typing import Any
 
 import polars as pl
 
-from gaapbridge.portfolio.cells import Reading, convert, impossible
-from gaapbridge.portfolio.checks import check
-from gaapbridge.portfolio.contract import Amounts, Circumstances, Column, Contract
-from gaapbridge.portfolio.loan_tape import LOANS
-from gaapbridge.portfolio.raw import Raw
-from gaapbridge.portfolio.read import open_tape
+from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter.names import Match, matched
 from gaapbridge.starter.words import KNOWN_WORDS, foreign, meanings
+from gaapbridge.tapes.cells import Reading, convert, impossible
+from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Schema
 from gaapbridge.terms.errors import UnusableInput
 
 FIRST_ROWS = 1_000
@@ -180,7 +180,7 @@ def _per_cent(first: pl.DataFrame, matches: Mapping[str, Match]) -> dict[str, st
     return {"annual_rate": f"{above[0]}: a rate is a fraction, 18 % is 0.18"} if 2 * above.len() > rates.len() else {}
 
 
-def _reduced(names: Collection[str], without_rules: Collection[str]) -> Contract:
+def _reduced(names: Collection[str], without_rules: Collection[str]) -> Schema:
     """The contract of a loan tape without the columns that a file does not have, and without what is said of them or of some
     others.
     """

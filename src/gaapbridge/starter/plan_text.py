@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from gaapbridge.filings import layout_file, read_json
-from gaapbridge.period_close.notes import FOLDERS, Folder
+from gaapbridge.notes import FOLDERS, Folder
 from gaapbridge.plan.template import WIDTH, commented
 from gaapbridge.starter.loan_file import LoanFile
 from gaapbridge.statement.layout import layout_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.portfolio.loan_tape import LOANS
+from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter.curve_files import COPIED, README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.loan_file import FIRST_ROWS, LoanFile, look_at

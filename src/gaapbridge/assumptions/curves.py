@@ -1,0 +1,200 @@
+"""Curves as dense tables: every version, segment and month in place, or the files are refused.
+
+A version is in force from its ``valid_from`` until the next. Beyond the last month given the last value holds; of a
+recovery curve nothing is left.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, MONTHS, PREPAYMENT, RECOVERY
+from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Circumstances, Schema
+from gaapbridge.terms import UnusableInput
+
+Dense = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Float64 tables by version (``versions``, ascending), in the order of ``segments`` and ``scenarios``.
+
+    ``prepayment`` version x segment x month on book 1..480; ``hazard`` version x scenario x segment x bucket x month ahead
+    1..480; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x segment x month since
+    write-off 0..479.
+    """
+
+    segments: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    versions: tuple[date, ...]
+    prepayment: Dense
+    hazard: Dense
+    lgd_undiscounted: Dense
+    lgd_discounted: Dense
+    recovery: Dense
+
+
+def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recovery: Path | None) -> Curves:
+    """The curves of a plan. Raises ``UnusableInput`` for a bad cell, a gap, or hazard plus mortality above one."""
+    tables = {
+        PREPAYMENT.name: good_table(prepayment, PREPAYMENT),
+        HAZARD.name: good_table(hazard, HAZARD),
+        LOSS_GIVEN_DEFAULT.name: good_table(loss_given_default, LOSS_GIVEN_DEFAULT),
+    }
+    if recovery is not None:
+        tables[RECOVERY.name] = good_table(recovery, RECOVERY)
+    segments = _names(tables[PREPAYMENT.name], "segment")
+    scenarios = _names(tables[HAZARD.name], "scenario")
+    versions = tuple(sorted({day for table in tables.values() for day in table["valid_from"].unique().to_list()}))
+    files = {PREPAYMENT.name: prepayment, HAZARD.name: hazard, LOSS_GIVEN_DEFAULT.name: loss_given_default}
+    by_segment: dict[str, Sequence[str]] = {"segment": segments}
+    by_scenario: dict[str, Sequence[str]] = {"scenario": scenarios, "segment": segments}
+    by_bucket: dict[str, Sequence[str]] = {**by_scenario, "bucket": BUCKETS}
+
+    def dense(schema: Schema, axes: Mapping[str, Sequence[str]], month: str, value: str) -> Dense:
+        return _dense(tables[schema.name], str(files[schema.name]), versions, axes, month, value)
+
+    curves = Curves(
+        segments=segments,
+        scenarios=scenarios,
+        versions=versions,
+        prepayment=dense(PREPAYMENT, by_segment, "month_on_book", "single_monthly_mortality"),
+        hazard=dense(HAZARD, by_bucket, "months_ahead", "hazard"),
+        lgd_undiscounted=dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_undiscounted"),
+        lgd_discounted=dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_discounted"),
+        recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
+    )
+    _refuse_excess(curves, str(hazard))
+    return curves
+
+
+def good_table(path: Path, schema: Schema) -> pl.DataFrame:
+    """The rows of a file whose every cell is good; the first bad one is raised."""
+    checked = check(open_tape(path, schema).whole(), schema, Circumstances(), str(path))
+    if checked.rejects.height:
+        first = checked.rejects.row(0, named=True)
+        raise UnusableInput(
+            file=first["file"],
+            row=str(first["row"]),
+            column=first["column"],
+            value=first["value"],
+            rule=first["rule"],
+            remedy=f"{first['remedy']} ({checked.rejects.height} such cells in the file)",
+        )
+    return checked.good
+
+
+def _names(table: pl.DataFrame, column: str) -> tuple[str, ...]:
+    return tuple(sorted(table[column].unique().to_list()))
+
+
+def _dense(
+    table: pl.DataFrame,
+    file: str,
+    versions: Sequence[date],
+    axes: Mapping[str, Sequence[str]],
+    month: str,
+    value: str,
+    tail: float | None = None,
+) -> Dense:
+    """A dense table of a value by version, axes and month; months run without a gap from the first, which all share."""
+    first = 1 if month in ("month_on_book", "months_ahead") else 0
+    own = sorted(table["valid_from"].unique().to_list())
+    shape = tuple(len(names) for names in axes.values())
+    blocks = {day: np.full((*shape, MONTHS), np.nan) for day in own}
+    ordered = table.sort("valid_from", *axes, month)
+    place = {axis: {name: i for i, name in enumerate(names)} for axis, names in axes.items()}
+    for key, group in ordered.group_by("valid_from", *axes, maintain_order=True):
+        months, values = group[month].to_numpy(), group[value].to_numpy()
+        where = ", ".join(str(part) for part in key)
+        refuse_unknown(file, key, axes)
+        if not np.array_equal(months, np.arange(first, first + len(months))):
+            raise UnusableInput(
+                file=file,
+                column=month,
+                value=f"{where}: {_first_gap(months, first)}",
+                rule=f"months run from {first} without a gap",
+                remedy="add the missing month",
+            )
+        at = tuple(place[axis][str(name)] for axis, name in zip(axes, key[1:], strict=True))
+        blocks[key[0]][at][: len(values)] = values
+        blocks[key[0]][at][len(values) :] = values[-1] if tail is None else tail
+    refuse_gaps(file, {day: block[..., 0] for day, block in blocks.items()}, axes, "curve")
+    return np.stack([blocks[own[in_force(own, day)]] for day in versions])
+
+
+def _first_gap(months: NDArray[np.int64], first: int) -> str:
+    expected = np.arange(first, first + len(months))
+    place = int(np.nonzero(months != expected)[0][0])
+    return f"month {int(expected[place])} is missing"
+
+
+def refuse_unknown(file: str, key: tuple[object, ...], axes: Mapping[str, Sequence[str]]) -> None:
+    """Raise where a name in the key of a row, its version first, is not one of its axis."""
+    for (axis, names), name in zip(axes.items(), key[1:], strict=True):
+        if name not in names:
+            raise UnusableInput(
+                file=file,
+                column=axis,
+                value=str(name),
+                rule=f"every {axis} is one of {', '.join(names)}",
+                remedy="give it a prepayment curve and hazards too, or remove it",
+            )
+
+
+def refuse_gaps(file: str, versions: Mapping[date, Dense], axes: Mapping[str, Sequence[str]], what: str) -> None:
+    """Raise where a version lacks ``what`` one of its combinations of names should have: it is not a number there."""
+    for day, values in versions.items():
+        missing = np.argwhere(np.isnan(values))
+        if missing.size:
+            names = [names[i] for names, i in zip(axes.values(), missing[0], strict=True)]
+            raise UnusableInput(
+                file=file,
+                value=f"{day}: {', '.join(names)}",
+                rule=f"every version has a {what} for every " + ", ".join(axes),
+                remedy=f"add the missing {what}",
+            )
+
+
+def in_force(versions: Sequence[date], day: date) -> int:
+    """The place of the version in force on a day, among versions in ascending order; the first where none is yet.
+
+    >>> versions = (date(2020, 1, 1), date(2022, 1, 1))
+    >>> in_force(versions, date(2019, 12, 31)), in_force(versions, date(2021, 12, 31)), in_force(versions, date(2022, 1, 1))
+    (0, 0, 1)
+    """
+    return max(bisect_right(versions, day) - 1, 0)
+
+
+def _recovery(table: pl.DataFrame | None, file: str, versions: Sequence[date], segments: Sequence[str]) -> Dense:
+    if table is None:
+        return np.zeros((len(versions), len(segments), MONTHS))
+    axes = {"segment": segments}
+    return _dense(table, file, versions, axes, "months_since_write_off", "remaining_recovery_ratio", tail=0.0)
+
+
+def _refuse_excess(curves: Curves, file: str) -> None:
+    """Hazard and mortality of one month cannot exceed the contracts that are left, at any age a contract can then have."""
+    later = np.maximum.accumulate(curves.prepayment[..., ::-1], axis=-1)[..., ::-1]
+    excess = np.argwhere(curves.hazard + later[:, None, :, None, :] > 1.0)
+    if excess.size:
+        version, scenario, segment, bucket, month = (int(place) for place in excess[0])
+        hazard, mortality = curves.hazard[tuple(excess[0])], later[version, segment, month]
+        raise UnusableInput(
+            file=file,
+            column="hazard",
+            value=f"{curves.versions[version]}, {curves.scenarios[scenario]}, {curves.segments[segment]}, {BUCKETS[bucket]}, "
+            f"month {month + 1} ahead: {hazard} + {mortality}",
+            rule="hazard plus single monthly mortality is at most 1, at every month on book not before the month ahead",
+            remedy="lower one of them",
+        )

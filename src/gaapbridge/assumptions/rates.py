@@ -1,0 +1,73 @@
+"""Rates without months as dense tables: losses of guarantee fees, forfeitures of awards; complete, or the file is refused.
+
+A version is in force from its ``valid_from`` until the next, the first one before it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.assumptions.curve_tables import BUCKETS, FEE_LOSS, FORFEITURE, FUNCTIONS
+from gaapbridge.assumptions.curves import Dense, good_table, in_force, refuse_gaps, refuse_unknown
+
+
+@dataclass(frozen=True)
+class FeeLosses:
+    """Loss rates of fee receivables: ``loss_rate`` version x segment x bucket, versions ascending."""
+
+    segments: tuple[str, ...]
+    versions: tuple[date, ...]
+    loss_rate: Dense
+
+    def at(self, day: date) -> Dense:
+        """The loss rates in force on a day: segment x bucket."""
+        rates: Dense = self.loss_rate[in_force(self.versions, day)]
+        return rates
+
+
+@dataclass(frozen=True)
+class Forfeitures:
+    """Forfeiture rates of awards: ``annual_rate`` version x function, versions ascending."""
+
+    functions: tuple[str, ...]
+    versions: tuple[date, ...]
+    annual_rate: Dense
+
+    def at(self, day: date) -> Dense:
+        """The yearly rates in force on a day, in the order of ``functions``."""
+        rates: Dense = self.annual_rate[in_force(self.versions, day)]
+        return rates
+
+
+def read_fee_losses(path: Path, segments: Sequence[str]) -> FeeLosses:
+    """The fee loss table of a plan, by the segments of the curves. Raises ``UnusableInput`` for a bad cell or a gap."""
+    table = good_table(path, FEE_LOSS)
+    versions, rates = _dense(table, str(path), {"segment": segments, "bucket": BUCKETS}, "loss_rate")
+    return FeeLosses(tuple(segments), versions, rates)
+
+
+def read_forfeitures(path: Path) -> Forfeitures:
+    """The forfeiture table of a plan. Raises ``UnusableInput`` for a bad cell or a gap."""
+    table = good_table(path, FORFEITURE)
+    given = set(table["function"])
+    functions = tuple(function for function in FUNCTIONS if function in given)
+    versions, rates = _dense(table, str(path), {"function": functions}, "annual_rate")
+    return Forfeitures(functions, versions, rates)
+
+
+def _dense(table: pl.DataFrame, file: str, axes: Mapping[str, Sequence[str]], value: str) -> tuple[tuple[date, ...], Dense]:
+    """The versions of a table, and a value by version and axes."""
+    shape = tuple(len(names) for names in axes.values())
+    blocks = {day: np.full(shape, np.nan) for day in sorted(set(table["valid_from"]))}
+    for *key, rate in table.select("valid_from", *axes, value).iter_rows():
+        refuse_unknown(file, tuple(key), axes)
+        place = tuple(list(names).index(name) for names, name in zip(axes.values(), key[1:], strict=True))
+        blocks[key[0]][place] = rate
+    refuse_gaps(file, blocks, axes, "rate")
+    return tuple(blocks), np.stack(list(blocks.values()))

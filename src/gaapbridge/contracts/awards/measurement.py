@@ -1,0 +1,73 @@
+"""The measurement of awards under both frameworks: policy columns in, cumulative cost in minor units out.
+
+Each award is measured at both instants; a movement is the difference, so nothing is left over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.contracts.awards.columns import AwardColumns
+from gaapbridge.contracts.awards.setting import AwardSetting
+from gaapbridge.difference import PATHS
+from gaapbridge.measure.rounding import to_minor
+from gaapbridge.notes import SIDES
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units of N awards as they stand at the closing instant; nil where the award is granted after it."""
+
+    granted: Whole
+    forfeited: Whole
+    vested: Whole
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Awards measured: ``amounts[series]`` in minor units, the number of each award's path, and its units."""
+
+    amounts: dict[str, Whole]
+    path: Whole
+    units: Units
+
+
+def measure(columns: AwardColumns, setting: AwardSetting) -> Measurement:
+    """Cumulative cost of every award at both instants, rounded once under each framework; nil before its grant."""
+    amounts: dict[str, Whole] = {}
+    for state, instant in (("opening", setting.opening), ("closing", setting.closing)):
+        tranches = columns.tranches_at(instant, setting)
+        for framework, treatment in zip(SIDES, setting.treatments, strict=True):
+            cost = treatment.cumulative_cost(tranches, setting.elections)
+            amounts[f"{state}_{framework}_cumulative_cost"] = to_minor(cost)
+    return Measurement(amounts, _paths(columns, setting), _units(columns, setting.closing))
+
+
+def _paths(columns: AwardColumns, setting: AwardSetting) -> Whole:
+    """``stayed``: granted on or before the opening instant; ``new``: in the period; ``ignored``: after it."""
+    stayed, new, ignored = (PATHS.index(path) for path in ("stayed", "new", "ignored"))
+    later = np.where(columns.grant_date <= np.datetime64(setting.closing), new, ignored)
+    return np.where(columns.grant_date <= np.datetime64(setting.opening), stayed, later)
+
+
+def _units(columns: AwardColumns, closing: date) -> Units:
+    known = columns.grant_date[columns.award] <= np.datetime64(closing)
+    vested = columns.vesting_date <= np.datetime64(closing)
+    lost = columns.forfeited_by(closing)
+    return Units(
+        granted=_by_award(columns, np.where(known, columns.units, 0)),
+        forfeited=_by_award(columns, lost),
+        vested=_by_award(columns, np.where(vested, columns.units - lost, 0)),
+    )
+
+
+def _by_award(columns: AwardColumns, units: Whole) -> Whole:
+    added = np.zeros(len(columns.award_id), dtype=np.int64)
+    np.add.at(added, columns.award, units)
+    return added

@@ -1,0 +1,83 @@
+"""The share awards of a close: tapes read whole and checked against each other, every award measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.contracts.awards.columns import columns_of
+from gaapbridge.contracts.awards.detail import detail_of
+from gaapbridge.contracts.awards.direct import measured_directly
+from gaapbridge.contracts.awards.measurement import measure
+from gaapbridge.contracts.awards.setting import AwardSetting, award_setting
+from gaapbridge.contracts.awards.tapes import AwardTapes, open_tapes
+from gaapbridge.contracts.awards.whole import Awards
+from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.population import Population
+from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, scan
+from gaapbridge.contracts.totals import Standing, Totals, total
+from gaapbridge.notes import Treatments
+from gaapbridge.plan import Plan
+from gaapbridge.tapes.checks import REJECTS
+
+CAUSES = {
+    "modification": Cause(
+        "modification of an award not measured",
+        None,
+        "a modified award is measured as granted; incremental value is not",
+        "assess the award by hand (718-20-35-2A to 35-4; IFRS 2.27)",
+    ),
+    "cancellation": Cause(
+        "cancellation of an award not measured",
+        None,
+        "a cancelled award is measured as if it ran on; its remaining cost is not recognised at once",
+        "assess the award by hand (718-20-35-7; IFRS 2.28)",
+    ),
+}
+"""The words of each finding, by the kind of event that gives cause to it."""
+
+
+def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
+    """Read the awards of a plan. Raises ``UnusableInput``."""
+    tapes = open_tapes(plan, paths)
+    file = tapes.sources["tapes.awards"].file
+    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), _summed)
+
+
+def _scanned(plan: Plan, tapes: AwardTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
+    setting = award_setting(plan, tapes.forfeitures, treatments)
+    return scan([tapes.awards], lambda read: measured(read, setting), table, workers, progress)
+
+
+def _summed(totals: Totals, table: Path) -> Measured:
+    return Measured("awards", totals, *measured_directly(table), ())
+
+
+def measured(read: Awards, setting: AwardSetting) -> Part:
+    """Totals, table and causes of the awards read."""
+    columns = columns_of(read, setting)
+    measurement = measure(columns, setting)
+    table = detail_of(columns, measurement, setting)
+    none = np.zeros(table.height, dtype=np.int64)
+    standing = Standing(columns.function, measurement.path, none, none)
+    return Part(
+        total(standing, measurement.amounts, setting.functions),
+        table,
+        pl.DataFrame(schema=REJECTS),
+        _causes(read.events.filter(pl.col("event_date") <= setting.closing), table),
+        read.rows,
+    )
+
+
+def _causes(events: pl.DataFrame, table: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Awards with an event that is not measured, by its kind, with the cost measured of them under US GAAP."""
+    cost = table.select("contract_id", pl.col("us_cumulative_cost").alias("amount_minor"))
+    found = {
+        kind: cost.join(events.filter(pl.col("kind") == kind), left_on="contract_id", right_on="award_id", how="semi")
+        for kind in CAUSES
+    }
+    return {kind: awards for kind, awards in found.items() if awards.height}

@@ -1,0 +1,254 @@
+"""The measurement of one chunk of guarantees under both frameworks: losses by one kernel pass, fees in whole minor units.
+
+States are those of the loans. Fees know no curve but the loss rates of their receivable, so their states are two: the
+opening instant, and the closing one or the exit; only allowances are measured in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.contracts.credit import (
+    RiskTerms,
+    StateRows,
+    contractual_interest,
+    months_in_default,
+    position_at,
+    risk_terms,
+)
+from gaapbridge.contracts.guarantees.columns import Guarantees
+from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
+from gaapbridge.differences.financial_guarantee.treatment import Fees
+from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import Position, whole_months_between
+from gaapbridge.measure.rounding import fraction_of, to_minor
+from gaapbridge.notes import SIDES
+
+Whole = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+Amounts = dict[str, Whole]
+
+STATES = ("opening", "late", "closing")
+"""The states of a guarantee in a close: opening; at exit, or closing under opening assumptions; closing."""
+
+FEE_COMPONENTS = (
+    "fee_receivable", "fee_receivable_non_current", "fee_allowance", "fee_allowance_non_current", "stand_ready",
+    "contract_liability", "higher_of",
+)  # fmt: skip
+"""What note (iv) holds of a guarantee."""
+
+TO_DATE = ("fee_revenue", "accreted", "written_off")
+"""What has gone through income to date: no balances, but the flows of the period are taken from it."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Minor units of a chunk. ``amounts`` are for totals: nil where a guarantee is not live; ``at_exit`` are those of the late
+    state of what left, for the table of contracts. ``outcomes`` say why a guarantee could not be measured."""
+
+    amounts: Amounts
+    at_exit: Amounts
+    stage_opening: Whole
+    stage_closing: Whole
+    outcomes: Whole
+
+
+def measure(guarantees: Guarantees, setting: GuaranteeSetting) -> Measurement:
+    """Measure a chunk: losses in every state, fees in two, both sides; then the flows of the period between them."""
+    risks, losses, outcomes = _losses(guarantees, setting)
+    outcomes = np.where(guarantees.fault > 0, guarantees.fault, outcomes)
+    before, now = setting.credit.opening, setting.credit.closing
+    opening = _fees_at(guarantees, "opening", before, losses["opening"], setting)
+    late = _fees_at(guarantees, "late", before, losses["late"], setting)
+    closing = _fees_at(guarantees, "late", now, losses["closing"], setting)
+    live_opening, live_closing = guarantees.live["opening"], guarantees.live["closing"]
+    amounts: Amounts = {}
+    for state, measured, live in (
+        ("opening", opening, live_opening),
+        ("late", late, live_closing),
+        ("closing", closing, live_closing),
+    ):
+        for framework, components in zip(SIDES, measured, strict=True):
+            for name in FEE_COMPONENTS:
+                amounts[f"{state}_{framework}_{name}"] = np.where(live, components[name], 0)
+            amounts[f"{state}_{framework}_loss_allowance"] = losses[state][SIDES.index(framework)]
+    _flows(amounts, guarantees, opening, late, setting)
+    _value_added_tax(amounts, setting)
+    _paid_out(amounts, guarantees, setting)
+    amounts["closing_live"] = live_closing.astype(np.int64)
+    for series in amounts.values():
+        series[outcomes != 0] = 0
+    left = guarantees.course.left & (outcomes == 0)
+    leaving = _fees_at(guarantees, "exit", before, losses["late"], setting)
+    at_exit = {
+        f"exit_{framework}_{name}": np.where(left, series, 0)
+        for side, framework in enumerate(SIDES)
+        for name, series in {**leaving[side], "loss_allowance": losses["late"][side]}.items()
+        if name not in TO_DATE
+    }
+    stage_closing = np.where(guarantees.course.remained, risks["closing"].stage, 0)
+    return Measurement(amounts, at_exit, risks["opening"].stage, stage_closing, outcomes)
+
+
+def _losses(
+    guarantees: Guarantees, setting: GuaranteeSetting
+) -> tuple[dict[str, RiskTerms], dict[str, tuple[Whole, Whole]], Whole]:
+    """Loss allowance of note (i) in every state and on both sides, the event being payout."""
+    credit, loans, both = setting.credit, guarantees.schedule, range(len(SIDES))
+    versions = {"opening": credit.opening_version, "late": credit.opening_version, "closing": credit.closing_version}
+    scanned = STATES if credit.revised else STATES[:2]
+    rows = {name: guarantees.states[name] for name in scanned}
+    at = {name: position_at(guarantees.schedule, rows[name].instant) for name in scanned}
+    risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], versions[name], credit) for name in scanned}
+    each = [(name, side) for name in scanned for side in both]
+    factors = [_discount_factor(guarantees, side, setting) for side in both]
+    estimates, outcomes = kernels.scan_guaranteed(
+        loans.principal, loans.rate, loans.term_instalments, loans.kind, loans.instalment, loans.part, loans.first_length,
+        credit.losses.weights,
+        np.stack([risks[name].table[side] for name, side in each]),
+        np.stack([_exposed(rows[name], at[name], risks[name], side) for name, side in each]),
+        np.stack([risks[name].horizon[side] for name, side in each]),
+        np.stack([rows[name].principal for name, _ in each]),
+        np.stack([rows[name].billed_interest for name, _ in each]),
+        np.stack([factors[side] for _, side in each]),
+        credit.default_shift, credit.elections.exposure_at_default == "before_instalment",
+    )  # fmt: skip
+    losses: dict[str, tuple[Whole, Whole]] = {}
+    for number, name in enumerate(scanned):
+        state = (rows[name], at[name], risks[name], versions[name])
+        sides = [_allowance(guarantees, *state, side, estimates[2 * number + side], setting) for side in both]
+        losses[name] = (sides[0], sides[1])
+    if not credit.revised:
+        risks["closing"] = risks["late"]
+        remained = guarantees.course.remained
+        losses["closing"] = (np.where(remained, losses["late"][0], 0), np.where(remained, losses["late"][1], 0))
+    return risks, losses, outcomes
+
+
+def _discount_factor(guarantees: Guarantees, side: int, setting: GuaranteeSetting) -> Numbers:
+    """Discount factor a period of each guarantee's losses; one where the side does not discount."""
+    treatment, elections = setting.credit.treatments[side], setting.credit.elections
+    if not treatment.discounts(elections):
+        return np.ones_like(guarantees.schedule.rate)
+    return 1.0 / (1.0 + treatment.guarantee_rate(guarantees.schedule.rate, elections))
+
+
+def _exposed(rows: StateRows, at: Position, risk: RiskTerms, side: int) -> Whole:
+    """Instalments behind each guaranteed loan, -1 where the guarantee is not on book or its loss is past estimating."""
+    return np.where(rows.on_book & ~risk.defaulted[side], at.instalments_due, -1)
+
+
+def _allowance(
+    guarantees: Guarantees, rows: StateRows, at: Position, risk: RiskTerms, version: int, side: int, estimate: Numbers,
+    setting: GuaranteeSetting,
+) -> Whole:  # fmt: skip
+    """Loss allowance of one side; what is about to be paid out loses its exposure times loss given payout."""
+    since = months_in_default(rows, setting.credit.elections)
+    exposure = rows.principal + contractual_interest(guarantees.schedule, rows, at)
+    lost = exposure * setting.credit.mean_loss(side, version, guarantees.schedule.segment, since)
+    loss = np.where(risk.defaulted[side], lost, estimate) * guarantees.share
+    return to_minor(np.where(rows.on_book, loss, 0.0))
+
+
+def _fees_at(
+    guarantees: Guarantees, state: str, rates_of: date, losses: tuple[Whole, Whole], setting: GuaranteeSetting
+) -> list[Amounts]:
+    """Every component of note (iv) and what went through income to date, by side, in one state, at the rates of a day."""
+    fees, rows = guarantees.fees[state], guarantees.states["late" if state == "exit" else state]
+    rate = setting.fee_loss_rate(rates_of, guarantees.schedule.segment, rows.bucket)
+    return [_fees_of_side(fees, side, rate, losses[side], setting) for side in range(len(SIDES))]
+
+
+def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, setting: GuaranteeSetting) -> Amounts:
+    """One side's components; an allowance is the loss rate of the delinquency bucket (326-20-30-3; IFRS 9 5.5.15)."""
+    treatment, elections = setting.treatments[side], setting.elections
+    receivable = treatment.fee_receivable(fees, elections)
+    later = treatment.fee_receivable_non_current(receivable, fees)
+    liability = treatment.contract_liability(fees)
+    return {
+        "fee_receivable": receivable,
+        "fee_receivable_non_current": later,
+        "fee_allowance": to_minor(receivable * loss_rate),
+        "fee_allowance_non_current": to_minor(later * loss_rate),
+        "stand_ready": treatment.stand_ready(fees),
+        "contract_liability": liability,
+        "higher_of": treatment.absorbed(liability - fraction_of(liability, setting.vat), loss, elections),
+        "fee_revenue": treatment.fee_revenue(fees),
+        "accreted": treatment.fees_accreted(fees, elections),
+        "written_off": treatment.fees_written_off(fees, elections),
+    }
+
+
+def _flows(
+    amounts: Amounts, guarantees: Guarantees, opening: list[Amounts], late: list[Amounts], setting: GuaranteeSetting
+) -> None:
+    """The flows of the period of each side, from what there was at its start to what there was at its end.
+
+    The end is the closing state, the exit, or for what is lost from the tapes the opening state itself.
+    """
+    live, alive, left = guarantees.live["opening"], guarantees.live["closing"], guarantees.course.left
+    gone = (live & ~alive) | (left & ~alive)
+    lost, part = live & ~alive & ~left, live | alive | left
+    no_longer_owed = gone & (guarantees.settled_early | lost)
+    for side, framework in enumerate(SIDES):
+        treatment = setting.treatments[side]
+        start = {name: np.where(live, series, 0) for name, series in opening[side].items()}
+        end = {name: np.where(lost, opening[side][name], series) for name, series in late[side].items()}
+        inception = np.where(part & ~live, treatment.inception(guarantees.fees["late"].fair_value), 0)
+        set_off = np.where(no_longer_owed, treatment.set_off(end["fee_receivable"], end["stand_ready"]), 0)
+        left_over = np.where(gone, end["fee_receivable"] - set_off, 0)
+        flows = {
+            "inception": inception,
+            "set_off": set_off,
+            "release": start["stand_ready"] + inception - np.where(gone, 0, end["stand_ready"]) - set_off,
+            "fee_revenue": end["fee_revenue"] - start["fee_revenue"] + np.where(gone, end["contract_liability"], 0),
+            "fee_accretion": end["accreted"] - start["accreted"],
+            "fee_write_off": end["written_off"] - start["written_off"] + left_over,
+        }
+        amounts |= {f"{framework}_{name}": np.where(part, series, 0) for name, series in flows.items()}
+    collected = {state: fees.collected for state, fees in guarantees.fees.items()}
+    ended = np.where(lost, collected["opening"], collected["late"])
+    amounts["fees_collected"] = np.where(part, ended - np.where(live, collected["opening"], 0), 0)
+
+
+def _value_added_tax(amounts: Amounts, setting: GuaranteeSetting) -> None:
+    """Tax inside the difference of each gross component and of each flow to income, per guarantee, never on allowances."""
+
+    def inside(minuend: str, subtrahend: str) -> Whole:
+        return fraction_of(amounts[minuend] - amounts[subtrahend], setting.vat)
+
+    for state in ("opening", "closing"):
+        us, ifrs = f"{state}_us_", f"{state}_ifrs_"
+        amounts[f"{state}_vat_fee_receivable"] = inside(ifrs + "fee_receivable", us + "fee_receivable")
+        amounts[f"{state}_vat_stand_ready"] = inside(us + "stand_ready", ifrs + "stand_ready")
+        amounts[f"{state}_vat_contract_liability"] = inside(us + "contract_liability", ifrs + "contract_liability")
+    amounts["vat_release"] = inside("us_release", "ifrs_release")
+    amounts["vat_fee_accretion"] = inside("us_fee_accretion", "ifrs_fee_accretion")
+    amounts["vat_fee_write_off"] = inside("ifrs_fee_write_off", "us_fee_write_off")
+
+
+def _paid_out(amounts: Amounts, guarantees: Guarantees, setting: GuaranteeSetting) -> None:
+    """Amounts paid out and recovered in the period, and recoveries still expected, net in the contingent liability."""
+    credit = setting.credit
+    for state, day, version in (
+        ("opening", credit.opening, credit.opening_version),
+        ("closing", credit.closing, credit.closing_version),
+    ):
+        paid = guarantees.compensated[state]
+        instant = np.full(paid.listed.shape, np.datetime64(day))
+        since = whole_months_between(paid.paid_date, instant)
+        counts = paid.listed & (paid.paid_date <= instant) & ~guarantees.course.lost
+        for side, framework in enumerate(SIDES):
+            ratio = 1.0 - credit.mean_loss(side, version, guarantees.schedule.segment, since)
+            expected = np.minimum(paid.paid * ratio, np.maximum(paid.paid - paid.recovered, 0))
+            amounts[f"{state}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
+    opening, closing = guarantees.compensated["opening"], guarantees.compensated["closing"]
+    amounts["principal_written_off"] = np.where(guarantees.course.newly_off, closing.paid, 0)
+    before = np.where(opening.listed, opening.recovered, 0)
+    amounts["recoveries_received"] = np.where(closing.listed & ~guarantees.course.lost, closing.recovered - before, 0)
+    nil = np.zeros_like(closing.paid)
+    amounts |= {f"{framework}_interest_on_allowance": nil.copy() for framework in SIDES}

@@ -1,0 +1,136 @@
+"""The guarantees of a close: four tapes read and checked side by side chunk by chunk, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
+from gaapbridge.contracts.guarantees.columns import (
+    FAIR_VALUE_ABOVE_FEES,
+    NO_FEES,
+    TERMS,
+    Guarantees,
+    guarantees_of,
+    kept_statuses,
+)
+from gaapbridge.contracts.guarantees.detail import detail_of
+from gaapbridge.contracts.guarantees.direct import NET, measured_directly
+from gaapbridge.contracts.guarantees.measurement import Measurement, measure
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.contracts.guarantees.setting import GuaranteeSetting, guarantee_setting
+from gaapbridge.contracts.guarantees.tapes import Frames, GuaranteeTapes, open_tapes
+from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.movements import contingent_tables
+from gaapbridge.contracts.population import Population
+from gaapbridge.contracts.scan import Part, Progress, Scan, scan
+from gaapbridge.contracts.side_by_side import OPENING, Flags, Whole, side_by_side
+from gaapbridge.contracts.totals import Standing, Totals, total
+from gaapbridge.contracts.unmeasurable import GROWS, Fault, Rows, unmeasurable
+from gaapbridge.difference import PATHS
+from gaapbridge.measure.guarantee import higher_of
+from gaapbridge.measure.kernels import NEVER_REPAID
+from gaapbridge.measure.rounding import fraction_of
+from gaapbridge.notes import Treatments
+from gaapbridge.plan import Plan
+
+
+def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
+    """Open the guarantees of a plan. Raises ``UnusableInput``; reads no guarantee."""
+    tapes = open_tapes(plan, paths)
+    net = plan.elections["financial_guarantee"]["guarantee_income"] == NET
+    file = tapes.closing[0].source.file
+    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, net))
+
+
+def _scanned(plan: Plan, tapes: GuaranteeTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
+    setting = guarantee_setting(plan, tapes.curves, tapes.fee_losses, tapes.longest_term, treatments)
+    return scan(tapes.frames(), lambda frames: _measured(frames, setting, tapes), table, workers, progress)
+
+
+def _summed(net: bool, totals: Totals, table: Path) -> Measured:
+    return Measured("guarantees", totals, *measured_directly(table, net), contingent_tables(totals))
+
+
+def _measured(frames: Frames, setting: GuaranteeSetting, tapes: GuaranteeTapes) -> Part:
+    opening, closing, fees_opening, fees_closing = frames
+    joined = side_by_side(_counting(opening, fees_opening, setting), closing, TERMS)
+    guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.elections)
+    measurement = measure(guarantees, setting)
+    usable = measurement.outcomes == 0
+    segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)
+    standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
+    told = joined.with_columns(
+        path=pl.Series(np.array(PATHS)[guarantees.course.path]),
+        outcome=pl.Series(measurement.outcomes),
+        beside=pl.Series(_beside(measurement, setting)),
+        given_up=pl.Series(_given_up(guarantees, measurement)),
+        **_fees_to_date(guarantees),
+    )
+    return Part(
+        total(standing, measurement.amounts, setting.segments),
+        detail_of(guarantees, measurement, setting),
+        _unusable(told, frames, tapes.files),
+        causes_of(told.filter(pl.col("outcome") == 0), setting.elections, setting.credit.opening if tapes.opening else None),
+        joined.height,
+    )
+
+
+def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetting) -> pl.DataFrame:
+    """Rows of the opening tape that still count: on book, still recovering, or ended with fees still owed."""
+    ended = pl.col("status").is_in(kept_statuses(setting.elections))
+    settled = pl.col("collected_minor") + pl.col("written_off_minor") >= pl.col("fee_minor")
+    owing = fees.filter(~settled)["contract_id"].unique().implode()
+    return opening.filter(pl.col("status").is_in(["on_book", "paid_out"]) | (ended & pl.col("contract_id").is_in(owing)))
+
+
+def _beside(measurement: Measurement, setting: GuaranteeSetting) -> Whole:
+    """Unearned fees that stand beside a loss allowance which would absorb them (IFRS 9 4.2.1(c))."""
+    liability = measurement.amounts["closing_ifrs_contract_liability"]
+    unearned = liability - fraction_of(liability, setting.vat)
+    return higher_of(unearned, measurement.amounts["closing_ifrs_loss_allowance"]).absorbed
+
+
+def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
+    """What was still expected at the opening of guarantees that had ended and are listed no more: fees, and recoveries."""
+    listed: Flags = (guarantees.status != "missing").to_numpy()
+    amounts = measurement.amounts
+    expected: Whole = amounts["opening_us_fee_receivable"] + amounts["opening_us_expected_recoveries"]
+    given_up: Whole = np.where(listed | guarantees.course.opened, 0, expected)
+    return given_up
+
+
+def _fees_to_date(guarantees: Guarantees) -> dict[str, pl.Series]:
+    """Fees of each guarantee, and what of them is collected and written off, on the closing tape and on the opening one."""
+    on = {"": guarantees.fees["late"], OPENING: guarantees.fees["opening"]}
+    sums = {
+        suffix: {"fees": at.total, "collected": at.collected, "fees_written_off": at.written_off} for suffix, at in on.items()
+    }
+    return {name + suffix: pl.Series(amounts) for suffix, named in sums.items() for name, amounts in named.items()}
+
+
+_FAULTS = {
+    NO_FEES: Fault("contract_id", "a guarantee has at least one fee instalment", "list its fee instalments"),
+    FAIR_VALUE_ABOVE_FEES: Fault(
+        "stand_ready_minor",
+        "the fair value of a fee receivable is at most the sum of its instalments",
+        "correct stand_ready_minor, or list all fee instalments",
+    ),
+    NEVER_REPAID: Fault(
+        "principal_minor, instalment_minor", GROWS, "correct principal, rate or instalment of the guaranteed loan"
+    ),
+}
+"""Why a guarantee cannot be measured, by outcome."""
+
+
+def _unusable(told: pl.DataFrame, frames: Frames, files: Sequence[str]) -> pl.DataFrame:
+    """Guarantees that could not be measured and their fee instalments, as rejects of the tapes."""
+    given = pl.coalesce("stand_ready_minor", pl.lit(0)).cast(pl.String)
+    value = pl.when(pl.col("outcome") == FAIR_VALUE_ABOVE_FEES).then(given).otherwise("contract_id")
+    contracts = (GUARANTEES, GUARANTEES, GUARANTEE_FEES, GUARANTEE_FEES)
+    opening, closing, *fees = (Rows(*rows) for rows in zip(frames, contracts, files, strict=True))
+    return unmeasurable(told.filter(pl.col("outcome") != 0), _FAULTS, value, opening, closing, fees)

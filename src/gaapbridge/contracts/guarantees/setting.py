@@ -1,0 +1,69 @@
+"""What is constant over one close of the guarantee tapes: credit risk with payout as the event, fees, value-added tax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.assumptions.curves import Curves
+from gaapbridge.assumptions.rates import FeeLosses
+from gaapbridge.contracts.credit import CreditSetting, credit_setting
+from gaapbridge.differences.expected_credit_loss.elections import Elections as LossElections
+from gaapbridge.differences.financial_guarantee.elections import Elections
+from gaapbridge.differences.financial_guarantee.journal import RELATED
+from gaapbridge.differences.financial_guarantee.treatment import Treatment
+from gaapbridge.measure.tax import vat_fraction
+from gaapbridge.notes import Treatments
+from gaapbridge.plan import Plan
+
+
+@dataclass(frozen=True)
+class GuaranteeSetting:
+    """Everything a chunk of guarantees needs besides its own rows; ``vat`` is nil where fees are not quoted inclusive of it."""
+
+    credit: CreditSetting
+    treatments: tuple[Treatment, Treatment]
+    elections: Elections
+    fee_losses: FeeLosses
+    vat: Fraction
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Segments of the totals: those of the curves, then the same for loans of related parties."""
+        own = self.credit.segments
+        return (*own, *(segment + RELATED for segment in own))
+
+    @property
+    def revised(self) -> bool:
+        """Whether other curves or loss rates are in force at the closing instant than at the opening one."""
+        opening, closing = (self.fee_losses.at(day) for day in (self.credit.opening, self.credit.closing))
+        return self.credit.revised or not np.array_equal(opening, closing)
+
+    def fee_loss_rate(self, day: date, segment: NDArray[np.int64], bucket: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Loss rates of fee receivables in force on a day."""
+        found: NDArray[np.float64] = self.fee_losses.at(day)[segment, bucket]
+        return found
+
+
+def guarantee_setting(
+    plan: Plan, curves: Curves, fee_losses: FeeLosses, longest_term: int, treatments: Treatments
+) -> GuaranteeSetting:
+    """The setting of a plan's close: the event is payout at the elected days past due, at the latest (B5.5.37)."""
+    stated = LossElections.of(plan.elections["expected_credit_loss"])
+    assert stated.payout_days_past_due is not None, "a plan with guarantees answers it"
+    loss = replace(stated, default_days_past_due=stated.payout_days_past_due)
+    credit = credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], loss)
+    us, ifrs = treatments["financial_guarantee"]
+    inclusive = "guarantee_fees" in plan.vat.inclusive
+    return GuaranteeSetting(
+        credit=credit,
+        treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
+        elections=Elections.of(plan.elections["financial_guarantee"]),
+        fee_losses=fee_losses,
+        vat=vat_fraction(plan.vat.rate) if inclusive else Fraction(0),
+    )

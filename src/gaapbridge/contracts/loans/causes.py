@@ -1,0 +1,100 @@
+"""What the rows of loan tapes and events give cause to say: contracts by cause, and the words of each finding."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from gaapbridge.contracts.loans.columns import TERMS
+from gaapbridge.contracts.scan import Cause
+
+
+def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFrame]:
+    """Contracts that a finding must speak of, by cause.
+
+    ``opening`` is the instant of the opening tape, None without one; ``path`` names what became of each.
+    """
+    both = pl.col("status").is_not_null() & pl.col("status_opening").is_not_null()
+    given = [name for name in TERMS if f"{name}_opening" in joined.columns]
+    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_opening")) for name in given)
+    off = pl.col("path").is_in(["written_off", "new_written_off"])
+    conditions = {
+        "lost": pl.col("path") == "lost",
+        "terms changed": both & changed & ~pl.col("modified").fill_null(False),
+        "not on the opening tape": pl.col("path").str.starts_with("new")
+        & (pl.lit(False) if opening is None else pl.col("origination_date") <= opening),
+        "received less": both & (pl.col("interest_received_minor") < pl.col("interest_received_minor_opening")),
+        "modified": pl.col("modified").fill_null(False),
+        "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
+        "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
+        "recovery without write-off": (pl.col("recovered_minor").fill_null(0) > 0)
+        & ~off
+        & (pl.col("path") != "written_off_earlier"),
+        "left before": pl.col("path") == "ignored",
+    }
+    amount = pl.coalesce(pl.col("outstanding_principal_minor"), pl.col("outstanding_principal_minor_opening"))
+    found = {
+        cause: joined.filter(condition).select("contract_id", amount.alias("amount_minor"))
+        for cause, condition in conditions.items()
+    }
+    return {cause: rows for cause, rows in found.items() if rows.height}
+
+
+CAUSES: dict[str, Cause] = {
+    "lost": Cause(
+        "contract left without a reason",
+        "R9",
+        "on book at the opening; not on the closing tape, or left by it on or before the opening instant",
+        "list it on the closing tape with its status and exit date",
+    ),
+    "not on the opening tape": Cause(
+        "contract missing at the opening",
+        "R9",
+        "originated on or before the opening instant and not on the opening tape; all its income falls into this period",
+        "list it on the opening tape, and close the period before again",
+    ),
+    "received less": Cause(
+        "less interest received to date than before",
+        "R9",
+        "interest_received_minor is to date, and is lower on the closing tape than on the opening tape",
+        "correct the tape that is wrong",
+    ),
+    "terms changed": Cause(
+        "terms changed without a modification",
+        None,
+        "the opening and closing tapes disagree on terms that do not change",
+        "correct the tape, or add a modification event",
+    ),
+    "modified": Cause(
+        "modification not measured",
+        None,
+        "a modified contract is measured on the terms its tape shows; no gain or loss is measured",
+        "assess the contract by hand (310-20-35-9; IFRS 9 5.4.3)",
+    ),
+    "write-off amount": Cause(
+        "write-off amount differs",
+        "R9",
+        "the write-off event is not the outstanding principal of the row that left",
+        "correct the event or the row",
+    ),
+    "write-off event": Cause(
+        "write-off event of a contract not written off",
+        "R9",
+        "the tape does not show the contract as written off in the period",
+        "correct its status and exit date, or remove the event",
+    ),
+    "recovery without write-off": Cause(
+        "recovery of a contract not written off",
+        "R9",
+        "a recovery is cash received on an amount written off; nothing is written off on this contract",
+        "list the contract as written off, or record the cash as a payment",
+    ),
+    "left before": Cause(
+        "row of a contract that left before the period",
+        "R9",
+        "it was settled on or before the opening instant and counts for nothing",
+        "leave it off the closing tape",
+    ),
+}
+"""The words of each finding."""

@@ -1,0 +1,94 @@
+"""The columns of a chunk of loans: opening and closing rows of one contract side by side, as arrays for the kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
+from gaapbridge.contracts.side_by_side import (
+    OPENING,
+    Course,
+    Dates,
+    Numbers,
+    Whole,
+    course_of,
+    dates,
+    schedule_of,
+    states_of,
+    whole,
+)
+
+Column = TypeVar("Column", Whole, Dates)
+
+TERMS = (
+    "segment", "origination_date", "first_payment_date", "principal_minor", "annual_rate", "term_instalments",
+    "repayment_type", "instalment_minor", "service_fee_minor", "fees_received_minor", "costs_paid_minor",
+)  # fmt: skip
+"""Columns of a contract that do not change while it runs; both tapes must agree on them."""
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """N contracts: their terms, their states and their cash."""
+
+    contract_id: pl.Series
+    status: pl.Series
+    course: Course
+    schedule: Schedule
+    service_fee: Numbers
+    initial: Numbers
+    cost_share: Numbers
+    fees_received: Whole
+    costs_paid: Whole
+    interest_received: Whole
+    recovered: Numbers
+    written_off_principal: Numbers
+    written_off_date: Dates
+    states: dict[str, StateRows]
+
+
+def contracts_of(joined: pl.DataFrame, setting: CreditSetting) -> Contracts:
+    """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` from the events."""
+    schedule = schedule_of(joined, setting)
+    fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
+    course = course_of(joined, setting, "written_off")
+    was_off = course.off | course.off_at_opening
+    interest = _of_closing(joined, whole(joined, "interest_received_minor"), whole(joined, "interest_received_minor" + OPENING))
+    outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OPENING))
+    exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OPENING))
+    return Contracts(
+        contract_id=joined["contract_id"],
+        status=joined["status"].fill_null("missing"),
+        course=course,
+        schedule=schedule,
+        service_fee=service.astype(np.float64),
+        initial=schedule.principal - fees + costs,
+        cost_share=_cost_share(fees, costs, service),
+        fees_received=fees,
+        costs_paid=costs,
+        interest_received=interest - np.where(course.opened, whole(joined, "interest_received_minor" + OPENING), 0),
+        recovered=whole(joined, "recovered_minor").astype(np.float64),
+        written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
+        written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
+        states=states_of(joined, course, setting),
+    )
+
+
+def _of_closing(joined: pl.DataFrame, closing: Column, opening: Column) -> Column:
+    """What the closing tape says, the opening tape where the contract is not on it."""
+    return np.where(joined["status"].is_not_null().to_numpy(), closing, opening)
+
+
+def _cost_share(fees: Whole, costs: Whole, service: Whole) -> Numbers:
+    """Share of the deferral that comes from costs paid; the rest comes from fees.
+
+    Without a service fee the deferral is proportional to costs less fees, and so are its parts. With one it is not, and
+    the share is by gross amounts; exact where only fees or only costs were charged.
+    """
+    base: Whole = np.where(service == 0, costs - fees, costs + fees)
+    share: Numbers = np.where(base != 0, costs / np.where(base != 0, base, 1), 0.0)
+    return share

@@ -1,0 +1,80 @@
+"""The schema of the events tape: what happened to loans in the period, one row for each event."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gaapbridge.tapes.schema import (
+    LARGEST_MINOR,
+    Circumstances,
+    Column,
+    Rule,
+    Schema,
+    one_of,
+)
+
+EVENT_KINDS = ("write_off", "recovery", "prepayment", "modification")
+
+
+def _outside_period(circumstances: Circumstances) -> pl.Expr | None:
+    if circumstances.opening is None or circumstances.closing is None:
+        return None
+    day = pl.col("event_date")
+    return (day <= circumstances.opening) | (day > circumstances.closing)
+
+
+def _unknown_contract(circumstances: Circumstances) -> pl.Expr | None:
+    if circumstances.contracts is None:
+        return None
+    return ~pl.col("contract_id").is_in(circumstances.contracts.implode())
+
+
+def _amount_wrong(_: Circumstances) -> pl.Expr:
+    least = pl.when(pl.col("kind") == "modification").then(0).otherwise(1)
+    return ~pl.col("amount_minor").is_between(least, LARGEST_MINOR)
+
+
+EVENTS = Schema(
+    name="events",
+    title="Events tape",
+    description=(
+        "What happened to contracts of the loan tapes in the period, one row for each event. A write_off states the "
+        "principal written off, equal to the outstanding principal of the contract on the closing tape. A recovery is "
+        "cash received on a written-off contract. A prepayment is principal paid before it was due. A modification "
+        "changes the terms; its amount may be 0."
+    ),
+    columns=(
+        Column("contract_id", "text", "the contract of the loan tapes"),
+        Column("event_date", "date", "day of the event"),
+        Column("kind", "text", "what happened: " + ", ".join(EVENT_KINDS)),
+        Column("amount_minor", "minor", "principal or cash concerned"),
+    ),
+    rules=(
+        Rule(
+            "event_date_in_period",
+            "event_date",
+            "event_date is after {opening} and not after {closing}",
+            "leave the event to the period it belongs to, or correct the date",
+            _outside_period,
+        ),
+        one_of("kind", EVENT_KINDS),
+        Rule(
+            "amount_minor_bounds",
+            "amount_minor",
+            f"amount_minor is from 1 (0 for a modification) to {LARGEST_MINOR} minor units",
+            "state the amount as a positive number",
+            _amount_wrong,
+            beside=("kind",),
+        ),
+        Rule(
+            "contract_on_loan_tapes",
+            "contract_id",
+            "contract_id is on the opening or the closing loan tape",
+            "correct the contract, or list it on the closing tape",
+            _unknown_contract,
+        ),
+    ),
+    identity="contract_id",
+    amount="amount_minor",
+    may_be_empty=True,
+)

@@ -1,0 +1,267 @@
+"""The measurement of one chunk of loans under both frameworks: policy columns in, one kernel pass, minor units out.
+
+Each contract passes through up to three states: ``opening``; ``late``, which is the closing instant under the opening
+assumptions or the moment before it left; and ``closing``. A flow is the difference between two states, so flows add to
+the movement and no amount is left over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.contracts.credit import (
+    SPLIT_MONTHS,
+    RiskTerms,
+    StateRows,
+    contractual_interest,
+    default_date,
+    months_in_default,
+    position_at,
+    risk_terms,
+)
+from gaapbridge.contracts.loans.columns import Contracts
+from gaapbridge.contracts.loans.setting import LoanSetting
+from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import Position, add_months, whole_months_between
+from gaapbridge.measure.rounding import fraction_of, to_minor
+from gaapbridge.notes import SIDES
+
+Whole = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+STATES = ("opening", "late", "closing")
+"""The states of a contract in a close, in order."""
+
+
+@dataclass
+class _StateTerms:
+    """Policy terms of one state, both sides: what the kernel needs and what is kept for the amounts."""
+
+    rows: StateRows
+    at: Position
+    contractual_interest: Numbers
+    value_after: list[Whole]
+    value_at: list[Position]
+    value_curve: list[Whole]
+    accrues: list[NDArray[np.bool_]]
+    risk: RiskTerms
+    version: int
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Minor units of a chunk: ``amounts[series]`` of N each, stages, rates, and why a contract has no rate."""
+
+    amounts: dict[str, Whole]
+    stage_opening: Whole
+    stage_closing: Whole
+    rates: tuple[Numbers, Numbers]
+    outcomes: Whole
+
+
+def measure(contracts: Contracts, setting: LoanSetting) -> Measurement:
+    """Measure a chunk: all states, both sides, in one pass of the kernel.
+
+    A contract without an effective rate has a non-zero outcome and amounts of nil; the caller rejects it.
+    """
+    credit = setting.credit
+    version = {"opening": credit.opening_version, "late": credit.opening_version, "closing": credit.closing_version}
+    scanned = STATES if credit.revised else STATES[:2]
+    terms = [_terms(contracts, contracts.states[name], version[name], setting) for name in scanned]
+    factors, outcomes, deferrals, beyond, losses, near = _scan(contracts, terms, setting)
+    solved = (outcomes == kernels.SOLVED).all(axis=0)
+    rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
+    amounts: dict[str, Whole] = {}
+    for number, (name, state) in enumerate(zip(scanned, terms, strict=True)):
+        for side, framework in enumerate(SIDES):
+            row = 2 * number + side
+            prefix = f"{name}_{framework}_"
+            _carrying(amounts, prefix, contracts, state, side, deferrals[row], beyond[number], setting)
+            _allowance(amounts, prefix, contracts, state, side, losses[row], near[row], setting)
+        _value_added_tax(amounts, name, setting)
+        _principal(amounts, name, state, beyond[number])
+    if not credit.revised:
+        _closing_as_late(amounts, contracts)
+    for name, instant in (("opening", credit.opening), ("closing", credit.closing)):
+        _expected_recoveries(amounts, name, np.datetime64(instant), contracts, version[name], setting)
+    _interest_on_allowance(amounts, contracts, terms[1], rates, setting)
+    _cash(amounts, contracts, terms)
+    for series in amounts.values():
+        series[~solved] = 0
+    stage_closing = np.where(contracts.course.remained, terms[-1].risk.stage, 0)
+    return Measurement(amounts, terms[0].risk.stage, stage_closing, (rates[0], rates[1]), outcomes.max(axis=0))
+
+
+def _closing_as_late(amounts: dict[str, Whole], contracts: Contracts) -> None:
+    """Where no curve was revised, the closing state of what remained is its late state."""
+    remained = contracts.course.remained
+    for series in [name for name in amounts if name.startswith("late_")]:
+        amounts["closing_" + series.removeprefix("late_")] = np.where(remained, amounts[series], 0)
+
+
+def _terms(contracts: Contracts, rows: StateRows, version: int, setting: LoanSetting) -> _StateTerms:
+    """Ask both treatments of both notes for their terms in one state."""
+    at = position_at(contracts.schedule, rows.instant)
+    live = rows.on_book & (at.instalments_due < contracts.schedule.term_instalments)
+    curve = setting.credit.curve_row(version, contracts.schedule.segment)
+    risk = risk_terms(contracts.schedule, rows, at, version, setting.credit)
+    terms = _StateTerms(rows, at, contractual_interest(contracts.schedule, rows, at), [], [], [], [], risk, version)
+    for yields in setting.treatments:
+        until = yields.accrual_date(
+            rows.instant, rows.days_past_due, rows.nonaccrual_date, contracts.schedule.origination_date, setting.elections
+        )
+        value_at = at if until is rows.instant else position_at(contracts.schedule, until)
+        terms.value_at.append(value_at)
+        terms.value_after.append(np.where(live, value_at.instalments_due, -1))
+        terms.value_curve.append(yields.carrying_curve(curve))
+        terms.accrues.append(yields.accrues(rows.days_past_due, rows.nonaccrual_date, setting.elections))
+    return terms
+
+
+def _scan(
+    contracts: Contracts, terms: list[_StateTerms], setting: LoanSetting
+) -> tuple[Numbers, Whole, Numbers, Numbers, Numbers, Numbers]:
+    """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state."""
+    both, credit, agreed = range(len(SIDES)), setting.credit, contracts.schedule
+    origination = credit.curve_row(contracts.schedule.origination_version, contracts.schedule.segment)
+    exposed = [np.where(s.rows.on_book, s.at.instalments_due, -1) for s in terms]
+    loss = credit.treatments
+    result = kernels.scan_loans(
+        agreed.principal, agreed.rate, agreed.term_instalments, agreed.kind, agreed.instalment,
+        agreed.part, contracts.service_fee, agreed.first_length, contracts.initial,
+        credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in both]),
+        np.array([side for _ in terms for side in both]),
+        np.stack([s.value_curve[side] for s in terms for side in both]),
+        np.stack([s.value_after[side] for s in terms for side in both]),
+        np.stack([s.value_at[side].elapsed for s in terms for side in both]),
+        np.stack([s.value_at[side].length for s in terms for side in both]),
+        np.stack([s.rows.principal for s in terms for _ in both]),
+        np.array([side for _ in terms for side in both]),
+        credit.losses.weights,
+        np.stack([s.risk.table[side] for s in terms for side in both]),
+        np.stack([np.where(s.risk.defaulted[side], -1, k) for s, k in zip(terms, exposed, strict=True) for side in both]),
+        np.stack([s.risk.horizon[side] for s in terms for side in both]),
+        np.stack([s.rows.principal for s in terms for _ in both]),
+        np.stack([s.rows.billed_interest for s in terms for _ in both]),
+        np.stack([loss[side].includes_accrued_interest(s.accrues[side], credit.elections) for s in terms for side in both]),
+        np.array([loss[side].discounts(credit.elections) for _ in terms for side in both]),
+        np.full(len(terms) * 2, credit.default_shift),
+        np.full(len(terms) * 2, credit.elections.exposure_at_default == "before_instalment"),
+        SPLIT_MONTHS, np.stack(exposed), SPLIT_MONTHS,
+    )  # fmt: skip
+    return result  # type: ignore[no-any-return]
+
+
+def _carrying(
+    amounts: dict[str, Whole], prefix: str, contracts: Contracts, state: _StateTerms, side: int,
+    deferral: Numbers, beyond: Numbers, setting: LoanSetting,
+) -> None:  # fmt: skip
+    """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
+    costs = to_minor(deferral * contracts.cost_share)
+    fees = to_minor(deferral) - costs
+    accrued = setting.treatments[side].accrued_interest(state.contractual_interest, state.accrues[side])
+    amounts[prefix + "deferred_fees"] = fees
+    amounts[prefix + "deferred_costs"] = costs
+    amounts[prefix + "accrued_interest"] = to_minor(accrued)
+    amounts[prefix + "deferred_fees_non_current"] = to_minor(fees * beyond)
+    amounts[prefix + "deferred_costs_non_current"] = to_minor(costs * beyond)
+
+
+def _allowance(
+    amounts: dict[str, Whole], prefix: str, contracts: Contracts, state: _StateTerms, side: int,
+    loss: Numbers, near: Numbers, setting: LoanSetting,
+) -> None:  # fmt: skip
+    """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
+    defaulted = state.risk.defaulted[side] & state.rows.on_book
+    since = months_in_default(state.rows, setting.credit.elections)
+    ratio = setting.credit.mean_loss(side, state.version, contracts.schedule.segment, since)
+    lost = _defaulted_exposure(state, side, setting) * ratio
+    total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
+    current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
+    amounts[prefix + "loss_allowance"] = total
+    amounts[prefix + "loss_allowance_current"] = current
+
+
+def _defaulted_exposure(state: _StateTerms, side: int, setting: LoanSetting) -> Numbers:
+    credit = setting.credit
+    included = credit.treatments[side].includes_accrued_interest(state.accrues[side], credit.elections)
+    exposure: Numbers = state.rows.principal + np.where(included, state.contractual_interest, 0.0)
+    return exposure
+
+
+def _value_added_tax(amounts: dict[str, Whole], state: str, setting: LoanSetting) -> None:
+    """Tax inside the difference of each inclusive component, per contract, rounded half away from zero."""
+    for component in ("deferred_fees", "accrued_interest"):
+        difference = amounts[f"{state}_ifrs_{component}"] - amounts[f"{state}_us_{component}"]
+        inclusive = component in setting.vat_components
+        amounts[f"{state}_vat_{component}"] = fraction_of(difference, setting.vat) if inclusive else np.zeros_like(difference)
+
+
+def _principal(amounts: dict[str, Whole], name: str, state: _StateTerms, beyond: Numbers) -> None:
+    principal = np.where(state.rows.on_book, state.rows.principal, 0.0)
+    amounts[f"{name}_principal"] = to_minor(principal)
+    amounts[f"{name}_principal_non_current"] = to_minor(principal * beyond)
+
+
+def _expected_recoveries(
+    amounts: dict[str, Whole], name: str, instant: np.datetime64, contracts: Contracts, version: int, setting: LoanSetting
+) -> None:
+    """Expected recoveries at an instant of contracts written off on or before it, each side by its own rule."""
+    off = contracts.written_off_date <= instant
+    since = whole_months_between(contracts.written_off_date, np.full(off.shape, instant))
+    table = setting.recovery[version]
+    months = np.minimum(since, table.shape[1] - 1)
+    ratio = np.where(since < table.shape[1], table[contracts.schedule.segment, months], 0.0)
+    recovered = contracts.recovered if name == "closing" else np.zeros_like(contracts.recovered)
+    listed = contracts.course.off_at_opening if name == "opening" else contracts.course.off
+    owed = np.maximum(contracts.written_off_principal - recovered, 0.0)
+    counts = off & listed & ~contracts.course.lost
+    for side, framework in enumerate(SIDES):
+        expected = setting.credit.treatments[side].expected_recoveries(contracts.written_off_principal, ratio, owed)
+        amounts[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
+
+
+def _interest_on_allowance(
+    amounts: dict[str, Whole], contracts: Contracts, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
+) -> None:
+    """Interest on the allowance of impaired contracts, month by month from the month after entry (IFRS 9 5.4.1(b))."""
+    for side, framework in enumerate(SIDES):
+        impaired = late.risk.defaulted[side] & late.rows.on_book
+        allowances = np.zeros(len(impaired))
+        allowances[impaired] = _monthly_allowances(contracts, late, side, impaired, setting)
+        interest = setting.credit.treatments[side].interest_on_allowance(rates[side], allowances, impaired)
+        amounts[f"{framework}_interest_on_allowance"] = to_minor(interest)
+
+
+def _monthly_allowances(
+    contracts: Contracts, late: _StateTerms, side: int, impaired: NDArray[np.bool_], setting: LoanSetting
+) -> Numbers:
+    """Sum of the allowances at the openings of the period's months, of the impaired contracts only."""
+    credit = setting.credit
+    start = np.datetime64(credit.opening)
+    months = int(whole_months_between(np.array([start]), np.array([np.datetime64(credit.closing)]))[0])
+    defaulted, leaving = default_date(late.rows, credit.elections)[impaired], late.rows.instant[impaired]
+    exposure = _defaulted_exposure(late, side, setting)[impaired]
+    segment, entered = contracts.schedule.segment[impaired], add_months(defaulted, 1)
+    allowances = np.zeros(len(exposure))
+    for month in range(months):
+        opened = add_months(np.array([start]), month)
+        since = whole_months_between(defaulted, np.broadcast_to(opened, defaulted.shape))
+        counts = (opened >= entered) & (opened < leaving)
+        allowances += np.where(counts, exposure * credit.mean_loss(side, late.version, segment, since), 0.0)
+    return allowances
+
+
+def _cash(amounts: dict[str, Whole], contracts: Contracts, terms: list[_StateTerms]) -> None:
+    """Cash and origination amounts, the same under both frameworks."""
+    amounts["closing_live"] = contracts.course.remained.astype(np.int64)
+    amounts["fees_received"] = contracts.fees_received
+    amounts["costs_paid"] = contracts.costs_paid
+    amounts["interest_received"] = contracts.interest_received
+    settled = np.where(contracts.course.settled, terms[1].contractual_interest, 0.0)
+    amounts["interest_settled"] = to_minor(settled)
+    amounts["principal_written_off"] = to_minor(np.where(contracts.course.newly_off, contracts.written_off_principal, 0.0))
+    amounts["recoveries_received"] = to_minor(contracts.recovered)

@@ -1,0 +1,56 @@
+"""The contract of the loan tape: one row for each loan, described at one instant."""
+
+from __future__ import annotations
+
+from gaapbridge.contracts.schedule_and_standing import (
+    BALANCE,
+    CONCERNS,
+    SIGN,
+    UNUSUAL_RATE,
+    balance_rules,
+    dated_rules,
+    schedule_columns,
+    schedule_rules,
+    standing_columns,
+    standing_rules,
+)
+from gaapbridge.tapes.schema import LARGEST_MINOR, Column, Schema, amount_from
+
+STATUSES = ("on_book", "prepaid", "matured", "written_off")
+
+LOANS = Schema(
+    name="loans",
+    title="Loan tape",
+    description=(
+        "One tape for each instant. The closing tape lists every contract that was on book at any time in the "
+        "period; one that left is described as it was the moment before, with its status and exit date. "
+        "Contracts written off earlier stay listed while recoveries are expected. The opening tape lists what "
+        "was on book at the opening instant, and the written-off contracts still recovering."
+    ),
+    columns=(
+        Column("contract_id", "text", "identifies the contract on every tape and in every year; unique"),
+        *schedule_columns(maturity="contractual maturity, where the lender keeps it"),
+        Column("service_fee_minor", "minor", "fee of each instalment that is part of the yield", default=0),
+        Column("fees_received_minor", "minor", "fees received from the borrower at origination", default=0),
+        Column("costs_paid_minor", "minor", "direct costs paid at origination", default=0),
+        *BALANCE,
+        Column("interest_received_minor", "minor", "interest received in cash since origination", default=0),
+        *standing_columns(STATUSES),
+        Column("nonaccrual_date", "date", "last day of accrual, where the lender keeps one", nullable=True),
+        *CONCERNS,
+    ),
+    rules=(
+        *schedule_rules(LARGEST_MINOR),
+        amount_from("service_fee_minor", 0, SIGN),
+        amount_from("fees_received_minor", 0, SIGN),
+        amount_from("costs_paid_minor", 0, SIGN),
+        *balance_rules(LARGEST_MINOR),
+        amount_from("interest_received_minor", 0, SIGN),
+        *standing_rules(STATUSES),
+        *dated_rules("nonaccrual_date"),
+    ),
+    key=("contract_id",),
+    identity="contract_id",
+    amount="outstanding_principal_minor",
+    unusual=(UNUSUAL_RATE,),
+)

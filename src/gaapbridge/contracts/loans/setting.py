@@ -1,0 +1,45 @@
+"""What is constant over one close of the loan tape: the treatment of yields, value-added tax, and credit risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.assumptions.curves import Curves
+from gaapbridge.contracts.credit import CreditSetting, credit_setting
+from gaapbridge.differences.effective_interest.elections import Elections as InterestElections
+from gaapbridge.differences.effective_interest.treatment import Treatment as InterestTreatment
+from gaapbridge.differences.expected_credit_loss.elections import Elections as LossElections
+from gaapbridge.measure.tax import vat_fraction
+from gaapbridge.notes import Treatments
+from gaapbridge.plan import Plan
+
+
+@dataclass(frozen=True)
+class LoanSetting:
+    """Everything a chunk of loans needs besides its own rows. ``recovery`` is by version, segment and month."""
+
+    credit: CreditSetting
+    treatments: tuple[InterestTreatment, InterestTreatment]
+    elections: InterestElections
+    vat: Fraction
+    vat_components: tuple[str, ...]
+    recovery: NDArray[np.float64]
+
+
+def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Treatments) -> LoanSetting:
+    """The setting of a plan's close; ``longest_term`` bounds the months that tables must reach."""
+    loss = LossElections.of(plan.elections["expected_credit_loss"])
+    us, ifrs = treatments["effective_interest"]
+    return LoanSetting(
+        credit=credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], loss),
+        treatments=(cast(InterestTreatment, us), cast(InterestTreatment, ifrs)),
+        elections=InterestElections.of(plan.elections["effective_interest"]),
+        vat=vat_fraction(plan.vat.rate),
+        vat_components=tuple(plan.vat.inclusive),
+        recovery=curves.recovery,
+    )

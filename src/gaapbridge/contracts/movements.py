@@ -1,0 +1,107 @@
+"""Movement tables of loss allowances by stage (IFRS 7.35H, B8E; 326-20-50-13, 50-21): every column adds, none is left over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.contracts.totals import STAGES, Totals
+from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
+from gaapbridge.notes import SIDES
+
+ByStage = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class MovementTable:
+    """The allowance of one framework by stage (minor units): lines in order, and the closing as measured.
+
+    Stage 0 holds contracts without a stage at an instant: those that came and went within the period, and of guarantees
+    those paid out, whose expected recoveries reduce the liability.
+    """
+
+    framework: str
+    lines: dict[str, ByStage]
+    measured_closing: ByStage
+
+    @property
+    def residual(self) -> ByStage:
+        """Closing as measured less the sum of the lines, by stage; nil or the table is wrong."""
+        added: ByStage = np.sum(np.stack(list(self.lines.values())), axis=0)
+        return self.measured_closing - added
+
+    def as_dict(self) -> dict[str, object]:
+        """The table for a file: lines by name, each by stage."""
+        rows = {name: _by_name(amounts) for name, amounts in self.lines.items()}
+        return {"framework": self.framework, "lines": rows, "closing": _by_name(self.measured_closing)}
+
+
+def movement_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
+    """The tables of both frameworks' loss allowance; stages are those of IFRS 9 in both, so that they can be compared."""
+    return (_allowance(totals, SIDES[0]), _allowance(totals, SIDES[1]))
+
+
+def contingent_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
+    """The same of guarantees, with what is expected and received of those paid out, down to the liability of the balance sheet.
+
+    Closing = opening + provision - paid out + recovered; the provision is all lines but opening, write_off and recovery.
+    """
+    return (_contingent(totals, SIDES[0]), _contingent(totals, SIDES[1]))
+
+
+def _by_name(amounts: ByStage) -> dict[str, int]:
+    return {("within_period" if stage == 0 else f"stage_{stage}"): int(amounts[stage]) for stage in STAGES}
+
+
+def _contingent(totals: Totals, framework: str) -> MovementTable:
+    exposed = _allowance(totals, framework)
+    opening, closing = (f"{state}_{framework}_expected_recoveries" for state in ("opening", "closing"))
+    expected_before, expected_now = (_added(totals, series, EVER_WRITTEN_OFF, axis=0) for series in (opening, closing))
+    recovered = _added(totals, "recoveries_received", EVER_WRITTEN_OFF, axis=0)
+    lines = {
+        **exposed.lines,
+        "opening": exposed.lines["opening"] - expected_before,
+        "expected_recoveries": expected_before - expected_now - recovered,
+        "recovery": recovered,
+    }
+    return MovementTable(framework, lines, exposed.measured_closing - expected_now)
+
+
+def _allowance(totals: Totals, framework: str) -> MovementTable:
+    def at_opening(series: str, *paths: str) -> ByStage:
+        return _added(totals, series, paths, axis=1)
+
+    def at_closing(series: str, *paths: str) -> ByStage:
+        return _added(totals, series, paths, axis=0)
+
+    opening, late, closing = (f"{state}_{framework}_loss_allowance" for state in ("opening", "late", "closing"))
+    interest, used = f"{framework}_interest_on_allowance", "principal_written_off"
+    transferred = at_closing(opening, "stayed") - at_opening(opening, "stayed")
+    gone = SETTLED + WRITTEN_OFF
+    lines = {
+        "opening": at_opening(opening, *OPENED),
+        "origination": at_closing(late, "new")
+        + at_opening(used, "new_written_off")
+        - at_closing(interest, "new")
+        - at_opening(interest, "new_written_off"),
+        "transfers": transferred,
+        "remeasurement": at_closing(late, "stayed")
+        - at_closing(opening, "stayed")
+        + at_opening(used, "written_off")
+        - at_opening(opening, "written_off")
+        - at_closing(interest, "stayed")
+        - at_opening(interest, "written_off"),
+        "assumptions": at_closing(closing, *REMAINED) - at_closing(late, *REMAINED),
+        "derecognition": -at_opening(opening, "settled", "lost") - at_opening(interest, *SETTLED),
+        "unwind": at_closing(interest, *REMAINED) + at_opening(interest, *gone),
+        "write_off": -at_opening(used, *WRITTEN_OFF),
+    }
+    return MovementTable(framework, lines, at_closing(closing, *REMAINED))
+
+
+def _added(totals: Totals, series: str, paths: tuple[str, ...], axis: int) -> ByStage:
+    """A series over some paths, by the stage at closing (axis 0) or at opening (axis 1)."""
+    summed: ByStage = totals.by_stage(series, paths).sum(axis=axis)
+    return summed

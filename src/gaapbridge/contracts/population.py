@@ -1,0 +1,63 @@
+"""The population of one kind of contract: what the close asks of loans, guarantees and awards alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from gaapbridge.contracts.contract_tapes import Tapes
+from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.scan import Cause, Progress, Scan, findings_of
+from gaapbridge.contracts.tape_rows import tape_findings
+from gaapbridge.contracts.totals import Totals
+from gaapbridge.notes import Treatments
+from gaapbridge.terms.addresses import CONTRACT_OF
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+
+
+@dataclass
+class Population:
+    """All contracts of one kind: opened, measured once, then known by their rejects, findings and result.
+
+    ``file`` is the tape that must hold contracts; ``causes`` has the words of the findings that contracts give cause to.
+    ``scanned`` measures the contracts into a table, ``summed`` says by two paths what their totals come to.
+    """
+
+    tapes: Tapes
+    file: str
+    causes: Mapping[str, Cause]
+    scanned: Callable[[Path, Treatments, int, Progress], Scan]
+    summed: Callable[[Totals, Path], Measured]
+    found: Scan = field(default_factory=Scan)
+
+    @property
+    def kind(self) -> str:
+        """The kind of contract, as the plan names its tapes."""
+        return self.tapes.kind
+
+    @property
+    def rows(self) -> int:
+        """Rows of the tapes of contracts."""
+        return self.tapes.rows
+
+    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Progress) -> None:
+        """Measure every contract once, into ``table`` and totals."""
+        self.found = self.scanned(table, treatments, workers, progress)
+
+    def rejects(self) -> list[pl.DataFrame]:
+        """Rows of all its tapes that were not measured; complete once the contracts have been measured."""
+        return [*(part for tape in self.tapes.read() for part in tape.rejects), *self.found.rejects]
+
+    def findings(self) -> list[Finding]:
+        """Findings about the tapes and about contracts that the close does not take as they stand."""
+        return [*tape_findings(self.tapes.read()), *findings_of(self.found, self.causes, CONTRACT_OF[self.kind])]
+
+    def result(self, table: Path) -> Measured:
+        """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""
+        if self.found.totals is None:
+            raise UnusableInput(file=self.file, rule="a tape must hold contracts", remedy="check the tape")
+        return self.summed(self.found.totals, table)

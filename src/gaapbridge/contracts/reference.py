@@ -1,0 +1,114 @@
+"""The reference page of the tapes, rendered from their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gaapbridge.assumptions.curve_tables import CURVE_TABLES
+from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.schema import Column, Schema
+
+SCHEMAS: tuple[Schema, ...] = (
+    LOANS,
+    EVENTS,
+    GUARANTEES,
+    GUARANTEE_FEES,
+    AWARDS,
+    AWARD_TRANCHES,
+    AWARD_EVENTS,
+    TRIAL_BALANCE,
+    *CURVE_TABLES,
+)
+
+_KINDS = {
+    "text": "text",
+    "date": "date",
+    "count": "whole number",
+    "minor": "amount",
+    "number": "number",
+    "flag": "true or false",
+}
+
+_WORDS = {
+    "instant": "the tape's instant",
+    "opening": "the opening instant",
+    "closing": "the closing instant",
+    "currency": "of the plan",
+}
+
+_INTRODUCTION = """\
+# Tapes
+
+This page is rendered from the schemas that the kinds of contracts declare; a test holds it to them.
+
+A tape is a Parquet, CSV or XLSX file. Its first row names the columns. `columns` in the plan maps our names to the
+file's; a column that is neither ours nor listed in `ignore` (`"*"`: all others) is refused, as is a missing required one.
+
+| cell | is written |
+|---|---|
+| text | as it is; it starts with a visible character where it is required. Order and equality are those of its UTF-8 bytes |
+| date | `YYYY-MM-DD`, a date cell, or a timestamp at midnight without a time zone |
+| whole number | digits, a minus sign, no separators, within 64 bits |
+| amount | with `amounts = "minor"` a whole number of minor units; with `"major"` a decimal not finer than the minor unit, \
+converted exactly. Binary fractions of Parquet and XLSX count where they are within a millionth of a minor unit |
+| number | digits with a decimal point, an exponent if need be; no percent sign |
+| true or false | `true`, `false`, `1` or `0` |
+
+- CSV is UTF-8 (a byte order mark is skipped), separated by commas, quotes doubled inside quotes. An empty cell is empty,
+  not zero.
+- XLSX: the only sheet, or the one named like the tape (`loans`, `guarantee_fees`, `award_tranches`, ...). A cell with an
+  error value is a bad cell; formulas count with the value the workbook was saved with.
+- A row with a cell that cannot be read, or that breaks a rule, is rejected whole: `rejects.csv` names the file, the row
+  (data rows from 1, the header excluded), the column, the value, the rule, the remedy, the contract and its amount, one
+  line for each broken rule. Nothing is repaired, clipped or filled in.
+- A contract with a rejected row at one instant is not measured: all its rows are rejected too, on the tapes of both
+  instants, its fee instalments included, so that a bad row never reads as if the contract had come or gone.
+- A rule that compares with another column says nothing of a row where that column cannot be read or is itself wrong.
+- A default applies where the column is absent from the tape altogether, or where its cell is empty.
+- A key that stands more than once rejects every row that carries it.
+- A guarantee counts with all its fee instalments, an award with all its tranches and events, or not at all: where one row is
+  rejected the others are too, each with the rule that says so.
+- In curves, rates and the trial balance one bad row makes the file unusable, because nothing can be left out of them.
+- A file that is missing, cut off, empty or misnamed, whose header does not fit, or whose columns hold another kind of
+  thing altogether, is unusable input: exit code 2.
+
+A tape of loans, of guarantees or of fee instalments in the binary order of `contract_id` is streamed as it is; any other is
+sorted on disk first.
+"""
+
+
+def tapes_reference() -> str:
+    """The text of `docs/reference/tapes.md`."""
+    return _INTRODUCTION + "".join(section for schema in SCHEMAS for section in _section(schema))
+
+
+def _section(schema: Schema) -> Iterator[str]:
+    yield f"\n## {schema.title}\n\n{schema.description}\n\n"
+    yield "| column | cell | if empty | holds |\n|---|---|---|---|\n"
+    for column in schema.columns:
+        yield f"| `{column.name}` | {_KINDS[column.kind]} | {_empty(column)} | {_holds(column)} |\n"
+    yield "\n| rule | remedy |\n|---|---|\n"
+    if schema.key:
+        alone = len(schema.key) == 1
+        names = ", ".join(f"`{name}`" for name in schema.key)
+        yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | leave one row |\n"
+    for rule in (*schema.rules, *schema.across):
+        yield f"| {rule.sentence.format(**_WORDS)} | {rule.remedy} |\n"
+    for unusual in schema.unusual:
+        yield f"\nNo reject but a finding is `{unusual.column}` above {unusual.most:g} ({unusual.name}): {unusual.remedy}.\n"
+
+
+def _empty(column: Column) -> str:
+    if column.required:
+        return "refused"
+    if column.default is None:
+        return "not known"
+    return str(column.default).lower()
+
+
+def _holds(column: Column) -> str:
+    return f"{column.description}, in minor units" if column.kind == "minor" else column.description

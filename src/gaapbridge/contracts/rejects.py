@@ -1,0 +1,27 @@
+"""Rejects of several tapes brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.tapes.both_tapes import OTHER_ROW_GOOD
+from gaapbridge.tapes.checks import REJECTS
+
+_ACROSS = (rule for schema in (GUARANTEES, GUARANTEE_FEES, AWARDS, AWARD_TRANCHES, AWARD_EVENTS) for rule in schema.across)
+CONSEQUENCES = frozenset(rule.sentence for rule in (OTHER_ROW_GOOD, *_ACROSS) if rule.follows)
+"""Sentences of the rules that a row breaks because another row of its contract is rejected."""
+
+
+def rejected_rows(rejects: pl.DataFrame) -> int:
+    """How many rows of the tapes are rejected; a row that breaks several rules counts once."""
+    return rejects.select("file", "row").n_unique()
+
+
+def together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """All rejects by file and row, those with a reason of their own first, as they are the ones to correct."""
+    rejects = pl.concat([pl.DataFrame(schema=REJECTS), *(part.select(REJECTS.names()) for part in parts)])
+    return rejects.sort(pl.col("rule").is_in(CONSEQUENCES), "file", "row", maintain_order=True)

@@ -1,0 +1,190 @@
+"""What the tapes of loans and of guarantees have in common: the schedule of a loan, its balance and its standing.
+
+Columns and rules stand here once, in the order in which a tape lists them; each tape puts its own between.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gaapbridge.tapes.schema import (
+    LARGEST_MINOR,
+    Circumstances,
+    Column,
+    Rule,
+    Unusual,
+    amount_from,
+    at_least,
+    between,
+    by_instant,
+    of_entity,
+    one_of,
+    ordered,
+)
+from gaapbridge.tapes.survey import MOST_INSTALMENTS
+
+REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalments")
+
+SIGN = "state the amount as a positive number; the column already says which way it flows"
+DATES = "correct the date that is wrong"
+_THEN = "describe the contract as it was on the instant of the tape"
+
+BALANCE = (
+    Column(
+        "outstanding_principal_minor",
+        "minor",
+        "principal not yet repaid; of a contract that left, as it was the moment before",
+    ),
+    Column("billed_unpaid_interest_minor", "minor", "interest fallen due and not paid", default=0),
+)
+
+CONCERNS = (
+    Column("watch_list", "flag", "whether the contract is on the watch list", default=False),
+    Column("forborne", "flag", "whether concessions were granted to the borrower", default=False),
+)
+
+
+UNUSUAL_RATE = Unusual(
+    "annual rate above 100 %",
+    "annual_rate",
+    1.0,
+    "state rates as fractions: 7.9 % is 0.079; where the loans bear such a rate, raise thresholds.findings",
+)
+
+
+def schedule_columns(maturity: str) -> tuple[Column, ...]:
+    """The columns of what was agreed with the borrower; `maturity` says what the maturity date is for."""
+    return (
+        Column("segment", "text", "the pool whose curves apply to the contract"),
+        Column("currency", "text", "ISO 4217 code of every amount in the row"),
+        Column("origination_date", "date", "day on which the principal was paid out"),
+        Column("first_payment_date", "date", "due date of the first instalment; its day of month is kept"),
+        Column("maturity_date", "date", maturity, nullable=True),
+        Column("principal_minor", "minor", "principal paid out at origination"),
+        Column("annual_rate", "number", "nominal rate for a year, as a fraction (0.18 is 18 %)"),
+        Column("term_instalments", "count", "number of instalments agreed"),
+        Column("repayment_type", "text", "how the principal is repaid: " + ", ".join(REPAYMENT_TYPES)),
+        Column("instalment_minor", "minor", "level instalment as contracted; computed where empty", nullable=True),
+    )
+
+
+def standing_columns(statuses: tuple[str, ...]) -> tuple[Column, ...]:
+    """The columns of how the borrower pays and whether the contract is still there, or how it left."""
+    return (
+        Column("days_past_due", "count", "days since the oldest unpaid instalment fell due"),
+        Column("status", "text", "whether it is on book, or how it left: " + ", ".join(statuses), default="on_book"),
+        Column("exit_date", "date", "day on which it left the book", nullable=True),
+        Column("default_date", "date", "day on which it became credit-impaired", nullable=True),
+        Column("cured_date", "date", "day on which the criteria of default ceased", nullable=True),
+    )
+
+
+def schedule_rules(most_minor: int) -> tuple[Rule, ...]:
+    """The rules of the schedule, amounts up to `most_minor`."""
+    return (
+        Rule(
+            "segment_in_curves",
+            "segment",
+            "segment is a segment of the curves",
+            "correct the segment, or give its curves in every table",
+            _segment_unknown,
+        ),
+        of_entity("translate the contract, or leave it to the entity that holds it"),
+        by_instant("origination_date", "take the contract off the tape, or correct the date"),
+        ordered("first_payment_date", "after", "origination_date", DATES),
+        ordered("maturity_date", "after", "origination_date", DATES),
+        ordered("maturity_date", "from", "first_payment_date", DATES),
+        amount_from("principal_minor", 1, "state the original principal, above nil", most_minor),
+        Rule(
+            "annual_rate_bounds",
+            "annual_rate",
+            "annual_rate is a finite number from 0 to below 10",
+            "state the nominal yearly rate as a fraction: 18 % is 0.18",
+            _rate_out_of_bounds,
+        ),
+        between("term_instalments", 1, MOST_INSTALMENTS, "state the number of monthly instalments agreed"),
+        one_of("repayment_type", REPAYMENT_TYPES),
+        amount_from("instalment_minor", 1, "leave the cell empty to have the instalment computed", most_minor),
+        Rule(
+            "instalment_of_level_loan",
+            "instalment_minor",
+            "instalment_minor is given for repayment_type level only",
+            "leave the cell empty, or correct the repayment type",
+            lambda _: pl.col("instalment_minor").is_not_null() & (pl.col("repayment_type") != "level"),
+            beside=("repayment_type",),
+        ),
+    )
+
+
+def balance_rules(most_minor: int) -> tuple[Rule, ...]:
+    """The rules of the balance, amounts up to `most_minor`."""
+    return (
+        amount_from("outstanding_principal_minor", 0, "state the principal not yet repaid", most_minor),
+        Rule(
+            "outstanding_within_twice_principal",
+            "outstanding_principal_minor",
+            "outstanding_principal_minor is at most twice principal_minor",
+            "check the unit of both amounts; state further drawings as contracts of their own",
+            _outstanding_above_twice_principal,
+            beside=("principal_minor",),
+        ),
+        amount_from("billed_unpaid_interest_minor", 0, SIGN, most_minor),
+    )
+
+
+def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules of the standing: `statuses` are on_book and the ways to leave."""
+    return (
+        at_least("days_past_due", 0, "state 0 for a contract that is paid up or ahead"),
+        one_of("status", statuses),
+        Rule(
+            "exit_date_given",
+            "exit_date",
+            "exit_date is given for a contract that is not on_book",
+            "give the day on which the contract left, or correct the status",
+            lambda _: pl.col("exit_date").is_null() & (pl.col("status") != "on_book"),
+            beside=("status",),
+        ),
+        Rule(
+            "exit_date_absent",
+            "exit_date",
+            "exit_date is empty for a contract that is on_book",
+            "state how the contract left in status, or empty the date",
+            lambda _: pl.col("exit_date").is_not_null() & (pl.col("status") == "on_book"),
+            beside=("status",),
+        ),
+        ordered("exit_date", "after", "origination_date", DATES),
+        by_instant("exit_date", _THEN),
+        *dated_rules("default_date"),
+        Rule(
+            "cured_date_needs_default_date",
+            "cured_date",
+            "cured_date is given only with a default_date",
+            "give the day of default, or empty the date",
+            lambda _: pl.col("cured_date").is_not_null() & pl.col("default_date").is_null(),
+            beside=("default_date",),
+        ),
+        ordered("cured_date", "from", "default_date", DATES),
+        by_instant("cured_date", _THEN),
+    )
+
+
+def dated_rules(column: str) -> tuple[Rule, Rule]:
+    """The rules that something befell the contract not before origination and not after the instant of the tape."""
+    return ordered(column, "from", "origination_date", DATES), by_instant(column, _THEN)
+
+
+def _segment_unknown(circumstances: Circumstances) -> pl.Expr | None:
+    if circumstances.segments is None:
+        return None
+    return ~pl.col("segment").is_in(list(circumstances.segments))
+
+
+def _rate_out_of_bounds(_: Circumstances) -> pl.Expr:
+    rate = pl.col("annual_rate")
+    return ~(rate.is_finite() & (rate >= 0.0) & (rate < 10.0))
+
+
+def _outstanding_above_twice_principal(_: Circumstances) -> pl.Expr:
+    sound = pl.col("principal_minor").is_between(1, LARGEST_MINOR)
+    return sound & (pl.col("outstanding_principal_minor") > pl.col("principal_minor") * 2)

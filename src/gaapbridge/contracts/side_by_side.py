@@ -1,0 +1,194 @@
+"""Opening and closing rows of one contract side by side, as arrays: what every kind of scheduled contract has in common.
+
+The tape's words are kept; amounts become float64 only here, on their way to an estimate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
+from gaapbridge.difference import PATHS
+from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import first_period_length
+from gaapbridge.measure.rounding import to_minor
+
+Whole = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+Dates = NDArray[np.datetime64]
+Flags = NDArray[np.bool_]
+
+REPAYMENT_KINDS = {
+    "level": kernels.LEVEL,
+    "equal_principal": kernels.EQUAL_PRINCIPAL,
+    "bullet": kernels.BULLET,
+    "interest_free_instalments": kernels.INTEREST_FREE,
+}
+
+OPENING = "_opening"
+"""What the name of an opening column ends in."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What became of N contracts: number of the path, and whether on book at the opening, at the closing, or left between.
+
+    A contract on book at the opening that its closing row has leaving before is lost: the tapes contradict each other.
+
+    ``off`` and ``off_at_opening`` say which are written off or paid out on the closing and on the opening tape.
+    """
+
+    path: Whole
+    opened: Flags
+    remained: Flags
+    left: Flags
+    off: Flags
+    off_at_opening: Flags
+
+    def path_where(self, measured: Flags) -> Whole:
+        """The paths, with contracts that could not be measured among the ignored."""
+        return np.where(measured, self.path, PATHS.index("ignored"))
+
+    @property
+    def lost(self) -> Flags:
+        """On book at the opening, and nobody knows where since."""
+        return self.opened & ~self.remained & ~self.left
+
+    @property
+    def settled(self) -> Flags:
+        """Left in the period without a loss."""
+        return self.left & ~self.off
+
+    @property
+    def newly_off(self) -> Flags:
+        """Written off or paid out in the period."""
+        return self.left & self.off
+
+
+def side_by_side(opening: pl.DataFrame, closing: pl.DataFrame, terms: tuple[str, ...]) -> pl.DataFrame:
+    """Opening and closing rows joined by contract, in the order of contract ids; opening columns end in ``_opening``.
+
+    ``terms`` do not change while a contract runs: the closing tape's hold, the opening tape's where the contract is not on it.
+    """
+    joined = closing.join(opening, on="contract_id", how="full", suffix=OPENING, coalesce=True)
+    joined = joined.with_columns(pl.coalesce(pl.col(name), pl.col(name + OPENING)).alias(name) for name in terms)
+    return joined.sort("contract_id")
+
+
+def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> Course:
+    """What became of each contract; ``off_status`` is the status of one that was written off or paid out."""
+    opened, remained = _status_is(joined, "on_book", OPENING), _status_is(joined, "on_book", "")
+    listed = joined["status"].is_not_null().to_numpy()
+    left = listed & ~remained & (dates(joined, "exit_date") > np.datetime64(setting.opening))
+    off, earlier = _status_is(joined, off_status, ""), _status_is(joined, off_status, OPENING)
+    names = [
+        (opened & ~remained & ~left, "lost"),
+        (opened & remained, "stayed"),
+        (~opened & remained, "new"),
+        (opened & left & ~off, "settled"),
+        (~opened & left & ~off, "new_settled"),
+        (opened & left & off, "written_off"),
+        (~opened & left & off, "new_written_off"),
+        ((off & ~left) | (earlier & ~opened), "written_off_earlier"),
+    ]
+    path = np.full(len(opened), PATHS.index("ignored"), dtype=np.int64)
+    for flagged, name in reversed(names):
+        path[flagged] = PATHS.index(name)
+    return Course(path, opened, remained, left, off, earlier)
+
+
+def exit_instant(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> Dates:
+    """The date of the late state: the exit date of what left, else the closing instant."""
+    return np.where(course.left, dates(joined, "exit_date"), np.datetime64(setting.closing))
+
+
+def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str) -> StateRows:
+    """What one tape says of each contract; ``suffix`` tells the tape."""
+    return StateRows(
+        on_book=on_book,
+        instant=instant,
+        principal=whole(joined, "outstanding_principal_minor" + suffix).astype(np.float64),
+        billed_interest=whole(joined, "billed_unpaid_interest_minor" + suffix).astype(np.float64),
+        days_past_due=whole(joined, "days_past_due" + suffix),
+        default_date=dates(joined, "default_date" + suffix),
+        cured_date=dates(joined, "cured_date" + suffix),
+        nonaccrual_date=dates(joined, "nonaccrual_date" + suffix),
+        watch_list=flags(joined, "watch_list" + suffix),
+        forborne=flags(joined, "forborne" + suffix),
+    )
+
+
+def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> dict[str, StateRows]:
+    """Every contract in its three states: opening; late (closing under opening assumptions, or at exit); closing."""
+    rows = len(course.path)
+    opening, closing = (np.full(rows, np.datetime64(day)) for day in (setting.opening, setting.closing))
+    return {
+        "opening": state_rows(joined, course.opened, opening, OPENING),
+        "late": state_rows(joined, course.remained | course.left, exit_instant(joined, course, setting), ""),
+        "closing": state_rows(joined, course.remained, closing, ""),
+    }
+
+
+def schedule_of(joined: pl.DataFrame, setting: CreditSetting) -> Schedule:
+    """The schedules of the loans of a chunk, own or guaranteed."""
+    origination, first_payment = dates(joined, "origination_date"), dates(joined, "first_payment_date")
+    kind: Whole = joined["repayment_type"].replace_strict(REPAYMENT_KINDS, return_dtype=pl.Int64).to_numpy()
+    place = {name: number for number, name in enumerate(setting.segments)}
+    principal, term = whole(joined, "principal_minor").astype(np.float64), whole(joined, "term_instalments")
+    rate = np.where(kind == kernels.INTEREST_FREE, 0.0, joined["annual_rate"].to_numpy().astype(np.float64) / 12.0)
+    return Schedule(
+        segment=joined["segment"].replace_strict(place, return_dtype=pl.Int64).to_numpy(),
+        origination_version=setting.version_at(origination),
+        origination_date=origination,
+        first_payment_date=first_payment,
+        first_length=first_period_length(origination, first_payment),
+        principal=principal,
+        rate=rate,
+        term_instalments=term,
+        kind=kind,
+        instalment=_level_instalments(joined, principal, rate, term, kind),
+        part=to_minor(principal / term).astype(np.float64),
+    )
+
+
+def _level_instalments(joined: pl.DataFrame, principal: Numbers, rate: Numbers, term: Whole, kind: Whole) -> Numbers:
+    """Level instalment of each contract: as the tape has it, else computed and rounded to minor units."""
+    given = joined["instalment_minor"]
+    instalment = given.fill_null(0).to_numpy().astype(np.float64)
+    absent = np.nonzero(given.is_null().to_numpy() & (kind == kernels.LEVEL))[0]
+    if absent.size:
+        computed = [kernels.level_instalment(principal[c], rate[c], term[c]) for c in absent]
+        instalment[absent] = to_minor(np.array(computed))
+    return instalment
+
+
+def whole(joined: pl.DataFrame, name: str) -> Whole:
+    """A column of whole numbers; nil where empty or absent."""
+    if name not in joined.columns:
+        return np.zeros(joined.height, np.int64)
+    return joined[name].fill_null(0).to_numpy().astype(np.int64)
+
+
+def numbers(joined: pl.DataFrame, name: str) -> Numbers:
+    """A column of numbers."""
+    return joined[name].to_numpy().astype(np.float64)
+
+
+def dates(joined: pl.DataFrame, name: str) -> Dates:
+    """A column of dates, not-a-time where empty; all of them where the tape has no such column."""
+    if name not in joined.columns:
+        return np.full(joined.height, np.datetime64("NaT"), dtype="datetime64[D]")
+    return joined[name].to_numpy().astype("datetime64[D]")
+
+
+def flags(joined: pl.DataFrame, name: str) -> Flags:
+    """A column of flags; false where empty."""
+    return joined[name].fill_null(False).to_numpy().astype(np.bool_)
+
+
+def _status_is(joined: pl.DataFrame, status: str, suffix: str) -> Flags:
+    return flags(joined.select((pl.col("status" + suffix) == status).alias("is")), "is")

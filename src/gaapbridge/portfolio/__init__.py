@@ -1,1 +1,0 @@
-"""The portfolio: tapes held against their contracts, read, checked and streamed; rejects; curves and their estimation."""

@@ -1,0 +1,149 @@
+"""The whole measured row of one loan, calculated: its states, VAT legs and stage 3 interest by column."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from gaapbridge.reperform.assumptions import Assumptions
+from gaapbridge.reperform.calculation import (
+    AS_WRITTEN,
+    NIL,
+    STATES,
+    Calculation,
+    Choices,
+    Figure,
+    Section,
+    State,
+    StateKind,
+    alternatives_of,
+    column_prefix,
+    estimated,
+    whole,
+)
+from gaapbridge.reperform.contract import ON_BOOK, WRITTEN_OFF, Contract, Event, recovered_until
+from gaapbridge.reperform.elections import Elections
+from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
+from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, stage_3_interest, vat_leg
+from gaapbridge.reperform.paths import LOST, has_left_since, path_of
+
+LOAN = "loan"
+STAGE_3_INTEREST = "ifrs_interest_on_allowance"
+
+
+def calculate_contract(
+    opening: Contract | None,
+    closing: Contract | None,
+    events: tuple[Event, ...],
+    assumptions: Assumptions,
+    elections: Elections,
+    *,
+    detail: bool = True,
+    choices: Choices = AS_WRITTEN,
+) -> Calculation:
+    """The measured row of a contract from its two tape rows (either may be missing) and its events.
+
+    The opening state uses the curves at the opening instant, the closing state those at the closing instant
+    and, restated, those of the opening; a contract that left in the period is measured the moment before, with
+    the curves of the opening.
+    """
+    row = closing or opening
+    assert row is not None, "a contract is on one tape at least"
+    states: dict[tuple[StateKind, Framework], State] = {}
+    for kind, contract, day, curve_date in _state_dates(opening, closing, elections):
+        recovered = recovered_until(events, day)
+        for framework in FRAMEWORKS:
+            states[kind, framework] = calculate_state(
+                contract,
+                kind,
+                day,
+                framework,
+                assumptions,
+                elections,
+                curve_date,
+                recovered_minor=recovered,
+                detail=detail,
+                choices=choices,
+            )
+    interest = ZERO
+    further: tuple[Section, ...] = ()
+    kinds: tuple[StateKind, ...] = ("closing", "exit")
+    for kind in kinds:
+        state = states.get((kind, "ifrs"))
+        if state is not None and closing is not None and not state.problem:
+            unrecognised, made = stage_3_interest(closing, state, assumptions, elections)
+            interest += unrecognised
+            further += (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
+    return Calculation(
+        LOAN,
+        row.contract_id,
+        states,
+        _figures(states, interest, elections),
+        _facts(states, opening, closing, elections.opening),
+        _rates(states),
+        further,
+        alternatives_of(states.values()),
+        next((state.problem for state in states.values() if state.problem), ""),
+    )
+
+
+def _state_dates(
+    opening: Contract | None, closing: Contract | None, elections: Elections
+) -> list[tuple[StateKind, Contract, date, date]]:
+    """The states a contract has: kind, row, date, date of the curves. Nothing is expected back of one that is lost."""
+    found: list[tuple[StateKind, Contract, date, date]] = []
+    if opening is not None and opening.status in (ON_BOOK, WRITTEN_OFF):
+        found.append(("opening", opening, elections.opening, elections.opening))
+    if closing is None:
+        return found
+    is_lost = path_of(opening, closing, elections.opening, WRITTEN_OFF) == LOST
+    if closing.status in (ON_BOOK, WRITTEN_OFF) and not is_lost:
+        found.append(("closing", closing, elections.closing, elections.closing))
+    if closing.status == ON_BOOK:
+        found.append(("restated", closing, elections.closing, elections.opening))
+    if closing.exit_date is not None and has_left_since(closing, elections.opening):
+        found.append(("exit", closing, closing.exit_date, elections.opening))
+    return found
+
+
+def _figures(states: dict[tuple[StateKind, Framework], State], interest: Decimal, elections: Elections) -> dict[str, Figure]:
+    """Every integer column; a state that does not exist is nil."""
+    figures: dict[str, Figure] = {}
+    for kind in STATES:
+        us, ifrs = states.get((kind, "us")), states.get((kind, "ifrs"))
+        for framework, state in (("us", us), ("ifrs", ifrs)):
+            for name in COMPONENTS:
+                figures[f"{column_prefix(kind)}{framework}_{name}"] = state.figure(name) if state else NIL
+        principal = us.principal if us else 0
+        later = us.principal_non_current if us else ZERO
+        figures[f"{kind}_principal"] = whole(principal)
+        figures[f"{kind}_principal_non_current"] = estimated(later)
+        vat = vat_leg(us, ifrs, elections) if us and ifrs else {}
+        for name in VAT_COMPONENTS:
+            figures[f"{kind}_vat_{name}"] = vat.get(name, NIL)
+    figures[STAGE_3_INTEREST] = estimated(interest)
+    return figures
+
+
+def _rates(states: dict[tuple[StateKind, Framework], State]) -> dict[Framework, Decimal]:
+    """The solved rate of each framework, of the latest state that has one."""
+    rates: dict[Framework, Decimal] = {}
+    for kind in STATES:
+        for framework in FRAMEWORKS:
+            state = states.get((kind, framework))
+            if state is not None and state.rate_per_period is not None:
+                rates[framework] = state.rate_per_period
+    return rates
+
+
+def _facts(
+    states: dict[tuple[StateKind, Framework], State], before: Contract | None, after: Contract | None, opening: date
+) -> dict[str, str | int]:
+    """Path; stage at opening and closing, 0 where the contract is not on book; status as the closing tape has it."""
+    found: dict[str, str | int] = {} if after is None else {"status": after.status}
+    found["path"] = path_of(before, after, opening, WRITTEN_OFF)
+    kinds: tuple[StateKind, StateKind] = ("opening", "closing")
+    for kind in kinds:
+        state = states.get((kind, "ifrs"))
+        found[f"stage_{kind}"] = state.stage.number if state is not None and state.stage is not None else 0
+    return found

@@ -1,0 +1,276 @@
+"""Strict conversion of the cells of a file to the types of the schema.
+
+A cell that is not exactly what its column states becomes empty here and is reported as a bad cell; it
+is never repaired. The invariant is that a conversion empties bad cells only, so that the bad ones are
+those that were given before and are empty after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from gaapbridge.tapes.schema import LARGEST_MINOR, Amounts, Column, Schema
+
+BAD_CELLS = pl.Schema(
+    {
+        "row": pl.Int64(),
+        "column": pl.String(),
+        "value": pl.String(),
+        "rule": pl.String(),
+        "remedy": pl.String(),
+    }
+)
+"""One row for each cell that could not be read; `column` is empty where the whole row is misshapen."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_TOLERANCE = 1e-6
+_WHOLE = r"^-?[0-9]+$"
+_DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
+_NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_TRUE = ("true", "True", "TRUE", "1")
+_FALSE = ("false", "False", "FALSE", "0")
+_YEARS = (date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH)
+_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How cells are read: the unit of amounts, the digits of the minor unit, and whether from a workbook.
+
+    A workbook holds every number as a binary fraction and every date with a time of day; both are
+    allowed for there, within a millionth of a minor unit and at midnight.
+    """
+
+    amounts: Amounts = "minor"
+    minor_digits: int = 2
+    workbook: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A batch of rows in the columns and types of the schema, with its bad cells (`BAD_CELLS`).
+
+    `frame` has the schema's columns that the file has, and `row`, the number of the data row in the
+    file from 1.
+    """
+
+    frame: pl.DataFrame
+    bad: pl.DataFrame
+
+
+def parse(raw: pl.DataFrame, schema: Schema, reading: Reading) -> Parsed:
+    """The raw batch (our column names, and `row`) in exact types; bad cells empty and reported."""
+    good: list[pl.Series] = [raw["row"]]
+    bad = [pl.DataFrame(schema=BAD_CELLS)]
+    for column in schema.columns:
+        if column.name not in raw.columns:
+            continue
+        cells = raw[column.name]
+        converted = convert(cells, column, reading)
+        good.append(converted)
+        if converted.null_count() > cells.null_count():
+            spoiled = converted.is_null() & cells.is_not_null()
+            bad.append(bad_cells(raw["row"].filter(spoiled), cells.filter(spoiled), column, reading))
+    return Parsed(pl.DataFrame(good), pl.concat(bad))
+
+
+def convert(cells: pl.Series, column: Column, reading: Reading) -> pl.Series:
+    """The cells in the column's exact type, empty where they are not exactly of it.
+
+    >>> count = Column("term_instalments", "count", "")
+    >>> convert(pl.Series(["12", "1,200", "x"]), count, Reading()).to_list()
+    [12, None, None]
+    >>> amount = Column("principal_minor", "minor", "")
+    >>> convert(pl.Series(["1234.5", "0.005"]), amount, Reading("major", 2)).to_list()
+    [123450, None]
+    """
+    if cells.dtype == pl.Date and column.kind == "date":
+        return _calendar(cells.to_physical())
+    if cells.dtype == column.dtype and (column.kind != "minor" or reading.amounts == "minor"):
+        return cells
+    if cells.dtype == pl.Null:
+        return cells.cast(column.dtype)
+    if isinstance(cells.dtype, (pl.Categorical, pl.Enum)):
+        cells = cells.cast(pl.String)
+    match column.kind:
+        case "text":
+            return cells.cast(pl.String)
+        case "date":
+            return _dates(cells, reading)
+        case "flag":
+            return _flags(cells)
+        case "number":
+            return _numbers(cells)
+        case "count":
+            return _whole(cells, digits=0, tolerance=0.0, workbook=reading.workbook)
+        case "minor":
+            digits = reading.minor_digits if reading.amounts == "major" else 0
+            return _whole(cells, digits=digits, tolerance=_TOLERANCE, workbook=reading.workbook)
+
+
+def impossible(dtype: pl.DataType, column: Column) -> bool:
+    """Whether no cell of a Parquet column of this type could be of the schema's type.
+
+    >>> impossible(pl.List(pl.Int64), Column("days_past_due", "count", "")), impossible(
+    ...     pl.String(), Column("days_past_due", "count", ""))
+    (True, False)
+    """
+    textual = isinstance(dtype, (pl.String, pl.Categorical, pl.Enum, pl.Null))
+    if textual:
+        return False
+    match column.kind:
+        case "text":
+            return not dtype.is_integer()
+        case "date":
+            local = isinstance(dtype, pl.Datetime) and dtype.time_zone is None
+            return not (isinstance(dtype, pl.Date) or local)
+        case "flag":
+            return not (isinstance(dtype, pl.Boolean) or dtype.is_integer())
+        case _:
+            return not dtype.is_numeric()
+
+
+def rule_of(column: Column, reading: Reading) -> tuple[str, str]:
+    """The rule a cell of the column has to satisfy to be read at all, and the remedy where it does not."""
+    match column.kind:
+        case "text":
+            return f"{column.name} is text", "write the column as text"
+        case "date":
+            return (
+                f"{column.name} is a day of the calendar, written YYYY-MM-DD",
+                "write the date as year-month-day, without a time of day",
+            )
+        case "flag":
+            return f"{column.name} is true or false", "write true, false, 1 or 0"
+        case "number":
+            return (
+                f"{column.name} is a number in digits with a decimal point",
+                "write the number without separators, signs of percent or currency",
+            )
+        case "minor" if reading.amounts == "major":
+            return (
+                f"{column.name} is an amount in digits with at most {reading.minor_digits} decimals",
+                "write the amount without thousands separators and not finer than the minor unit",
+            )
+        case _:
+            return (
+                f"{column.name} is a whole number in digits, within 64 bits",
+                "write the number without separators or decimals; amounts in minor units",
+            )
+
+
+def bad_cells(rows: pl.Series, cells: pl.Series, column: Column, reading: Reading) -> pl.DataFrame:
+    """The report of unreadable cells of one column (`BAD_CELLS`)."""
+    rule, remedy = rule_of(column, reading)
+    return pl.DataFrame({"row": rows, "value": _text(cells)}).select(
+        "row",
+        pl.lit(column.name).alias("column"),
+        "value",
+        pl.lit(rule).alias("rule"),
+        pl.lit(remedy).alias("remedy"),
+    )
+
+
+def bad_rows(rows: Sequence[int], values: Sequence[str], rule: str, remedy: str, column: str | None = None) -> pl.DataFrame:
+    """The report of rows or cells that the file itself spoils (`BAD_CELLS`)."""
+    count = len(rows)
+    return pl.DataFrame(
+        {
+            "row": list(rows),
+            "column": [column] * count,
+            "value": list(values),
+            "rule": [rule] * count,
+            "remedy": [remedy] * count,
+        },
+        schema=BAD_CELLS,
+    )
+
+
+def _dates(cells: pl.Series, reading: Reading) -> pl.Series:
+    if isinstance(cells.dtype, pl.Datetime):
+        count, a_day = cells.to_physical(), _A_DAY[cells.dtype.time_unit]
+        return _calendar(_where(count % a_day == 0, count // a_day))
+    text = cells.str.strip_suffix(" 00:00:00") if reading.workbook else cells
+    return _where(text.str.contains(_DAY), text).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _calendar(days: pl.Series) -> pl.Series:
+    """Dates of days since 1970, in the years 1 to 9999; a binary file can hold others, at which Polars panics."""
+    known = days.is_between(*_YEARS)
+    return (days if known.all() else _where(known, days)).cast(pl.Int32).cast(pl.Date)
+
+
+def _text(cells: pl.Series) -> pl.Series:
+    """Cells as they are reported: dates by ISO 8601, and as the numbers they are stored by where there are no such dates."""
+    if not isinstance(cells.dtype, (pl.Date, pl.Datetime)):
+        return cells.cast(pl.String)
+    count = cells.to_physical()
+    a_day = 1 if isinstance(cells.dtype, pl.Date) else _A_DAY[cells.dtype.time_unit]
+    if (count // a_day).is_between(*_YEARS).all():
+        return cells.cast(pl.String)
+    return count.cast(pl.String)
+
+
+def _flags(cells: pl.Series) -> pl.Series:
+    if cells.dtype.is_integer():
+        cells = cells.cast(pl.String)
+    true, false = cells.is_in(_TRUE), cells.is_in(_FALSE)
+    return _where(true | false, true)
+
+
+def _numbers(cells: pl.Series) -> pl.Series:
+    if isinstance(cells.dtype, pl.Decimal):
+        cells = cells.cast(pl.String)
+    if isinstance(cells.dtype, pl.String):
+        cells = _where(cells.str.contains(_NUMBER), cells)
+    return cells.cast(pl.Float64, strict=False)
+
+
+def _whole(cells: pl.Series, *, digits: int, tolerance: float, workbook: bool) -> pl.Series:
+    """Whole numbers of `10**-digits`, exact: text by shifting the point, integers in 128 bits."""
+    if cells.dtype.is_float():
+        return _whole_floats(cells, digits, tolerance)
+    if cells.dtype.is_integer():
+        shifted = pl.col(cells.name).cast(pl.Int128) * pl.lit(10**digits, dtype=pl.Int128)
+        return cells.to_frame().select(shifted.cast(pl.Int64, strict=False)).to_series()
+    text = cells.cast(pl.String)
+    exact = _shifted(text, digits)
+    if workbook and exact.null_count() > text.null_count():
+        near = _whole_floats(_numbers(text), digits, tolerance)
+        exact = pl.select(pl.coalesce(exact, near)).to_series().alias(cells.name)
+    return exact
+
+
+def _shifted(text: pl.Series, digits: int) -> pl.Series:
+    """The decimal texts as whole numbers of `10**-digits`; digits beyond may only be zeros."""
+    if digits == 0 and not text.str.contains(".", literal=True).any():
+        return _where(text.str.contains(_WHOLE), text).cast(pl.Int64, strict=False)
+    frame = (
+        _where(text.str.contains(_DECIMAL), text)
+        .to_frame("text")
+        .select(
+            pl.col("text").str.extract(r"^(-?[0-9]+)", 1).alias("whole"),
+            pl.col("text").str.extract(r"\.([0-9]+)$", 1).fill_null("").str.strip_chars_end("0").alias("part"),
+        )
+    )
+    shifted = pl.col("whole") + pl.col("part").str.pad_end(digits, "0")
+    fits = pl.col("part").str.len_bytes() <= digits
+    out = frame.select(pl.when(fits).then(shifted).otherwise(None).cast(pl.Int64, strict=False))
+    return out.to_series().alias(text.name)
+
+
+def _whole_floats(cells: pl.Series, digits: int, tolerance: float) -> pl.Series:
+    scaled = cells.cast(pl.Float64) * float(10**digits)
+    nearest = scaled.round(mode="half_away_from_zero")
+    near = ((scaled - nearest).abs() <= tolerance) & (nearest.abs() <= float(LARGEST_MINOR))
+    return _where(near, nearest).cast(pl.Int64, strict=False)
+
+
+def _where(condition: pl.Series, cells: pl.Series) -> pl.Series:
+    """The cells where the condition holds, empty elsewhere."""
+    return cells.set(~condition.fill_null(False), None) if cells.len() else cells

@@ -1,0 +1,287 @@
+"""Holding rows against their schema: the good ones go on, of the others every broken rule is named.
+
+A chunk without a break costs one pass over its columns; only rows that break something are written
+down, with each rule they break. Nothing is dropped, clipped or filled: a default applies to an empty
+cell of a column that declares one, and every row read is either good or rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.tapes.cells import BAD_CELLS, Parsed
+from gaapbridge.tapes.schema import Circumstances, Rule, Schema
+
+REJECTS = pl.Schema(
+    {
+        "file": pl.String(),
+        "row": pl.Int64(),
+        "column": pl.String(),
+        "value": pl.String(),
+        "rule": pl.String(),
+        "remedy": pl.String(),
+        "contract_id": pl.String(),
+        "amount_minor": pl.Int64(),
+    }
+)
+"""One row for each rule that a rejected row breaks; `row` counts data rows from 1, the header excluded."""
+
+_Tested = tuple[Rule, pl.Expr]
+"""A rule with the expression that is true of a row that breaks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was read and what of it was rejected, in rows and in the amount of the schema.
+
+    `amount_minor` and `rows` include the rejected ones, so that they compare with the lender's control
+    totals; a rejected row whose amount cannot be read counts as 0.
+
+    >>> Totals(2, 300, 1, 100) + Totals(1, 50, 0, 0)
+    Totals(rows=3, amount_minor=350, rejected_rows=1, rejected_amount_minor=100)
+    """
+
+    rows: int = 0
+    amount_minor: int = 0
+    rejected_rows: int = 0
+    rejected_amount_minor: int = 0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(
+            self.rows + other.rows,
+            self.amount_minor + other.amount_minor,
+            self.rejected_rows + other.rejected_rows,
+            self.rejected_amount_minor + other.rejected_amount_minor,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Rows held against their schema: `good` in the schema's exact columns, `rejects` (`REJECTS`).
+
+    `good` has every column of the schema in its order and first `row`, the data row in the file.
+    `amount` names the column that weighs a row, None where the schema has none.
+    """
+
+    good: pl.DataFrame
+    rejects: pl.DataFrame
+    amount: str | None = None
+
+    def totals(self) -> Totals:
+        """Rows and amounts, in exact integers."""
+        rejected = self.rejects.unique("row")
+        refused = sum(rejected["amount_minor"].drop_nulls().to_list())
+        kept = exact_sum(self.good[self.amount]) if self.amount else 0
+        return Totals(self.good.height + rejected.height, kept + refused, rejected.height, refused)
+
+
+def check(
+    parsed: Parsed,
+    schema: Schema,
+    circumstances: Circumstances,
+    file: str,
+    duplicated: Collection[str] | None = None,
+) -> Checked:
+    """The rows of a batch held against the schema in the circumstances.
+
+    `duplicated` are the keys known to stand more than once on the whole tape; None finds the repeated
+    keys within the batch itself.
+    """
+    frame = with_defaults(parsed.frame, schema)
+    applied = _applied(schema.rules, circumstances)
+    fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *applied])]
+    repeated = _repeated(frame, schema, duplicated)
+    if not fired and repeated is None and parsed.bad.is_empty():
+        return _all_good(frame, schema)
+    named = [parsed.bad, *_all_named(frame, fired, circumstances, parsed.bad)]
+    if repeated is not None:
+        named.append(_named(frame.filter(repeated), _unique(schema.key), pl.lit(True), circumstances, parsed.bad))
+    return _parted(frame, named, schema, file)
+
+
+def check_across(frame: pl.DataFrame, schema: Schema, rules: Sequence[Rule], file: str) -> Checked:
+    """Good rows of a tape held against rules that look at other tapes.
+
+    Beside the schema's columns the frame has those that the rules compare with; they do not go on.
+    """
+    circumstances, bad = Circumstances(), pl.DataFrame(schema=BAD_CELLS)
+    fired = _broken(frame, _applied(rules, circumstances))
+    good = frame.select("row", *schema.names)
+    if not fired:
+        return _all_good(good, schema)
+    return _parted(good, [_named(frame, rule, broken, circumstances, bad) for rule, broken in fired], schema, file)
+
+
+def with_defaults(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """The frame in the schema's columns and order, `row` first; defaults in absent and empty cells."""
+    chosen: list[pl.Expr] = [pl.col("row")]
+    for column in schema.columns:
+        if column.name not in frame.columns:
+            chosen.append(pl.lit(column.default, dtype=column.dtype).alias(column.name))
+        elif column.default is not None and frame[column.name].null_count():
+            chosen.append(pl.col(column.name).fill_null(pl.lit(column.default, dtype=column.dtype)))
+        else:
+            chosen.append(pl.col(column.name))
+    return frame.select(chosen)
+
+
+def exact_sum(amounts: pl.Series) -> int:
+    """The sum of an int64 column as a Python integer; a 64-bit sum would wrap without a word.
+
+    >>> exact_sum(pl.Series([2**62, 2**62, 2**62])) == 3 * 2**62
+    True
+    """
+    given = amounts.drop_nulls().to_numpy()
+    return (int((given >> 32).sum()) << 32) + int((given & np.int64(0xFFFFFFFF)).sum())
+
+
+def joined(parts: Iterable[Checked]) -> Checked:
+    """All parts as one, in their order; at least one is needed."""
+    every = list(parts)
+    return Checked(pl.concat([part.good for part in every]), pl.concat([part.rejects for part in every]), every[0].amount)
+
+
+def _all_good(frame: pl.DataFrame, schema: Schema) -> Checked:
+    return Checked(frame, pl.DataFrame(schema=REJECTS), schema.amount)
+
+
+def _parted(frame: pl.DataFrame, named: list[pl.DataFrame], schema: Schema, file: str) -> Checked:
+    """The rows that break nothing, and the others as rejects."""
+    broken_rules = pl.concat(named)
+    good = frame.filter(~frame["row"].is_in(broken_rules["row"].implode()))
+    return Checked(good, _as_rejects(broken_rules, frame, schema, file), schema.amount)
+
+
+def _applied(rules: Sequence[Rule], circumstances: Circumstances) -> list[_Tested]:
+    return [(rule, broken) for rule in rules if (broken := rule.broken(circumstances)) is not None]
+
+
+def _empty(frame: pl.DataFrame, schema: Schema) -> list[_Tested]:
+    """The rule that a required cell is given, of each column where one is not and no rule of its own says so."""
+    own = {rule.column for rule in schema.rules if rule.of_giving}
+    return [
+        (_given(column.name), pl.col(column.name).is_null())
+        for column in schema.columns
+        if column.required and column.name not in own and frame[column.name].null_count()
+    ]
+
+
+def _blank(schema: Schema, applied: list[_Tested]) -> list[_Tested]:
+    """The rule that a required text starts with a visible character, of each that no other rule looks at."""
+    ruled = {rule.column for rule, _ in applied}
+    return [
+        (_not_blank(column.name), pl.col(column.name) < "!")
+        for column in schema.columns
+        if column.required and column.kind == "text" and column.name not in ruled
+    ]
+
+
+def _broken(frame: pl.DataFrame, applied: list[_Tested]) -> list[_Tested]:
+    """Those of the rules that some row of the frame breaks."""
+    if not applied or frame.is_empty():
+        return []
+    bounded = sorted({rule.column for rule, _ in applied if rule.bounds is not None})
+    others = {index: broken for index, (rule, broken) in enumerate(applied) if rule.bounds is None}
+    seen = frame.select(
+        *[pl.col(name).min().alias(f"{name} lowest") for name in bounded],
+        *[pl.col(name).max().alias(f"{name} highest") for name in bounded],
+        *[broken.any().alias(str(index)) for index, broken in others.items()],
+    ).row(0, named=True)
+    fired: list[_Tested] = []
+    for index, (rule, broken) in enumerate(applied):
+        if rule.bounds is None:
+            breaks = seen[str(index)]
+        else:
+            lowest, highest = seen[f"{rule.column} lowest"], seen[f"{rule.column} highest"]
+            breaks = lowest is not None and (lowest < rule.bounds[0] or highest > rule.bounds[1])
+        if breaks:
+            fired.append((rule, broken))
+    return fired
+
+
+def _given(name: str) -> Rule:
+    return Rule(f"{name}_given", name, f"{name} is given in every row", "fill the cell", lambda _: None)
+
+
+def _not_blank(name: str) -> Rule:
+    return Rule(
+        f"{name}_not_blank",
+        name,
+        f"{name} starts with a visible character",
+        "fill the cell, or cut the spaces",
+        lambda _: None,
+    )
+
+
+def _repeated(frame: pl.DataFrame, schema: Schema, duplicated: Collection[str] | None) -> pl.Series | None:
+    """Where the key of the schema stands more than once, or None where it nowhere does."""
+    if not schema.key:
+        return None
+    if duplicated is not None:
+        if not duplicated:
+            return None
+        key = frame[schema.key[0]]
+        repeated = key.is_in(list(duplicated))
+    else:
+        repeated = frame.select(schema.key).is_duplicated()
+        for name in schema.key:
+            repeated &= frame[name].is_not_null()
+    return repeated if repeated.any() else None
+
+
+def _unique(key: tuple[str, ...]) -> Rule:
+    return Rule(
+        "key_unique",
+        key[0],
+        f"{' and '.join(key)} stands once on the tape" if len(key) == 1 else f"{', '.join(key)} stand together once",
+        "leave one of the rows, or tell them apart",
+        lambda _: None,
+        beside=key[1:],
+    )
+
+
+def _all_named(
+    frame: pl.DataFrame, fired: Sequence[_Tested], circumstances: Circumstances, bad: pl.DataFrame
+) -> list[pl.DataFrame]:
+    """The rows that break each rule, but none for a rule that compares with a cell which breaks a rule of its own."""
+    named = [(rule, _named(frame, rule, broken, circumstances, bad)) for rule, broken in fired]
+    alone = pl.concat([bad.clear(), *(rows for rule, rows in named if not rule.beside)])
+    return [
+        rows.filter(~pl.col("row").is_in(alone.filter(pl.col("column").is_in(rule.beside))["row"].implode()))
+        for rule, rows in named
+    ]
+
+
+def _named(frame: pl.DataFrame, rule: Rule, broken: pl.Expr, circumstances: Circumstances, bad: pl.DataFrame) -> pl.DataFrame:
+    """The rows that break one rule, as a report (`BAD_CELLS`); not those in which it saw a bad cell as an empty one."""
+    column = pl.col("column")
+    blind = bad.filter(column.is_null() | column.is_in([rule.column, *rule.beside]))["row"]
+    value = pl.col(rule.column).cast(pl.String).fill_null("")
+    for other in rule.beside:
+        value = value + pl.format(" ({} {})", pl.lit(other), pl.col(other).cast(pl.String).fill_null("empty"))
+    breaking = frame.filter(broken & ~pl.col("row").is_in(blind.implode()))
+    return breaking.rechunk().select(  # Polars cannot format a column that lies in more chunks than it has rows
+        "row",
+        pl.lit(rule.column).alias("column"),
+        value.str.strip_chars_start().alias("value"),
+        pl.lit(rule.sentence.format(**circumstances.words())).alias("rule"),
+        pl.lit(rule.remedy).alias("remedy"),
+    )
+
+
+def _as_rejects(named: pl.DataFrame, frame: pl.DataFrame, schema: Schema, file: str) -> pl.DataFrame:
+    identity = pl.col(schema.identity) if schema.identity else pl.lit(None, dtype=pl.String)
+    shifted = pl.col("row").is_in(named.filter(pl.col("column").is_null())["row"].implode())
+    amount = pl.when(~shifted).then(pl.col(schema.amount)) if schema.amount else pl.lit(None, dtype=pl.Int64)
+    owners = frame.filter(pl.col("row").is_in(named["row"].implode())).select(
+        "row", identity.alias("contract_id"), amount.alias("amount_minor")
+    )
+    return (
+        named.join(owners, on="row", how="left", maintain_order="left")
+        .sort("row", maintain_order=True)
+        .select(pl.lit(file).alias("file"), *[pl.col(name) for name in REJECTS.names()[1:]])
+    )

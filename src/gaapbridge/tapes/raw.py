@@ -1,0 +1,44 @@
+"""The content of a file before it is held against a schema: a header and batches of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from gaapbridge.tapes.cells import BAD_CELLS
+
+Batches = Callable[[Sequence[str], int | None], Iterator[pl.DataFrame]]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A file that opened: the types of its columns by name, its number of rows, and a way to its rows.
+
+    `batches(names, rows)` gives the named columns in file order in batches of about that many rows
+    (None: as the file is grouped). `spoiled` reports rows and cells that have no value at all, with the
+    file's own column names (`BAD_CELLS`). `groups` are the row counts of a Parquet file's row groups.
+    """
+
+    file: str
+    dtypes: Mapping[str, pl.DataType]
+    rows: int
+    batches: Batches
+    spoiled: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BAD_CELLS))
+    workbook: bool = False
+    groups: tuple[int, ...] = ()
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns, as the file writes them."""
+        return tuple(self.dtypes)
+
+
+def whole_frame(frame: pl.DataFrame) -> Batches:
+    """Batches of a frame that is in memory already."""
+
+    def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
+        yield from frame.select(names).iter_slices(rows or max(frame.height, 1))
+
+    return batches
