@@ -14,11 +14,11 @@ from typing import Any
 
 import polars as pl
 
-from gaapbridge.assumptions.curve_tables import CURVE_TABLES
+from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.form import Table
-from gaapbridge.notes import DECLARED
 from gaapbridge.period_close.brought_forward import BROUGHT_FORWARD
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
 from gaapbridge.period_close.statements import layout_for
@@ -180,7 +180,7 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
 
 def _rows(source: str, path: Path) -> int:
     """Rows of a file that is read whole."""
-    tables = {f"curves.{kind}.{table.name}": table for kind in ("loans", "guarantees", "awards") for table in CURVE_TABLES}
+    tables = {f"curves.{kind.key}.{table.key}": table.schema for kind in KINDS.values() for table in kind.tables}
     schema = {"opening.file": BROUGHT_FORWARD, **tables}.get(source, TRIAL_BALANCE)
     return open_tape(path, schema).rows
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 BySegment = Mapping[str, int]
 
+SIDES = ("us", "ifrs")
+"""The two measures, in the order in which they are subtracted: ifrs less us."""
 
 Roles = tuple[str, ...]
 """Posting roles: what a plan maps to its accounts."""
@@ -24,7 +26,8 @@ class Note:
     sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside income) and
     ``COMMON_ROLES``; ``measured`` are balances of a tape that are the same under both frameworks. ``requires`` and
     ``provides`` name the figures it reads from other notes and offers to them. ``offset`` is the equity role that takes up
-    what the column takes from retained earnings, where it moves amounts inside equity only. ``vat_in_lines`` is false where
+    what the column takes from retained earnings, where it moves amounts inside equity only. ``parts`` names, of an income
+    role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where
     value-added tax cannot be told from its lines, because allowances stand in them.
     """
 
@@ -39,6 +42,7 @@ class Note:
     requires: tuple[str, ...] = ()
     provides: tuple[str, ...] = ()
     offset: str | None = None
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     vat_in_lines: bool = True
 
     @property

@@ -10,10 +10,7 @@ from types import ModuleType
 
 from gaapbridge import differences
 from gaapbridge.difference import BySegment, Note, Posted, Sums
-from gaapbridge.plan import Declaration, Plan
-
-SIDES = ("us", "ifrs")
-"""The two measures, in the order in which they are subtracted: ifrs less us."""
+from gaapbridge.plan import Plan
 
 Sides = tuple[ModuleType, ModuleType]
 Treatments = Mapping[str, Sides]
@@ -54,12 +51,6 @@ FOLDERS: Mapping[str, Folder] = _folders()
 
 NOTES: Mapping[str, Note] = {key: folder.note for key, folder in FOLDERS.items()}
 """The notes, by their key in the plan."""
-
-DECLARED = {
-    key: Declaration(folder.elections.ELECTIONS, folder.note.tapes, folder.note.needs) for key, folder in FOLDERS.items()
-}
-"""What the notes declare to the plan."""
-
 
 def standard_treatments() -> Treatments:
     """US GAAP on the first side, IFRS on the second, of every note."""

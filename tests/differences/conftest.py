@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles, complete_ledger, write_example
 from gaapbridge.example.demo import measured_year_ends
 from gaapbridge.period_close import Run, close
-from gaapbridge.plan.model import CONTRACT_KINDS
 
 
 @pytest.fixture(scope="session")
@@ -31,4 +31,4 @@ def years(lender: ExampleFiles) -> list[Run]:
 @pytest.fixture(scope="session")
 def tables(years: list[Run]) -> dict[str, Path]:
     """The per-contract tables of the second year, by kind of contract."""
-    return {kind: detail_path(years[-1].folder, kind) for kind in CONTRACT_KINDS}
+    return {kind: detail_path(years[-1].folder, kind) for kind in KINDS}

@@ -11,12 +11,13 @@ import polars as pl
 import pytest
 
 from gaapbridge.assumptions.rates import Forfeitures
-from gaapbridge.contracts.awards.direct import contribution, measured_directly
+from gaapbridge.contracts.awards import direct
 from gaapbridge.contracts.awards.population import CAUSES, measured
 from gaapbridge.contracts.awards.setting import AwardSetting
 from gaapbridge.contracts.awards.whole import Awards
+from gaapbridge.contracts.measured import contribution, measured_directly
 from gaapbridge.contracts.scan import Part, Scan, findings_of, scan
-from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, ifrs, journal, us_gaap
+from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, NOTE, ifrs, journal, us_gaap
 from gaapbridge.differences.share_based_compensation.elections import Elections
 from gaapbridge.tapes.checks import REJECTS
 
@@ -100,8 +101,8 @@ def test_every_award_by_hand() -> None:
 
 def test_the_table_has_the_columns_of_the_page() -> None:
     assert measured(READ, SETTING).table.columns == [
-        "contract_id", "segment", "path", "units_granted", "units_forfeited", "units_vested", "opening_us_cumulative_cost",
-        "opening_ifrs_cumulative_cost", "us_cumulative_cost", "ifrs_cumulative_cost",
+        "contract_id", "segment", "path", "units_granted", "units_forfeited", "units_vested", "ifrs_cumulative_cost",
+        "us_cumulative_cost", "opening_ifrs_cumulative_cost", "opening_us_cumulative_cost",
     ]  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def test_both_paths_come_to_the_same(scanned: tuple[Scan, Path]) -> None:
     found, table = scanned
     assert found.totals is not None
     posted = journal.post({"awards": found.totals.sums()}, {}, STRAIGHT)
-    us, other = measured_directly(table)
+    us, other = measured_directly(direct, table, {})
     paid_in = "additional_paid_in_capital"
     assert (us.opening, us.closing) == ({paid_in: -110_000}, {paid_in: -194_001})
     assert (other.opening, other.closing) == ({paid_in: -148_000}, {paid_in: -194_000})
@@ -156,23 +157,23 @@ def test_both_paths_come_to_the_same(scanned: tuple[Scan, Path]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "opening", "expected"),
+    ("role", "instant", "expected"),
     [
-        ("additional_paid_in_capital", True, {"A1": -38_000}),
-        ("additional_paid_in_capital", False, {"A2": 1}),
-        ("share_based_marketing", False, {"A1": -38_000, "A2": -1}),
-        ("share_based_research", False, {}),
+        ("additional_paid_in_capital", "opening", {"A1": -38_000}),
+        ("additional_paid_in_capital", "closing", {"A2": 1}),
+        ("share_based_marketing", "closing", {"A1": -38_000, "A2": -1}),
+        ("share_based_research", "closing", {}),
     ],
 )
-def test_what_each_award_contributes(role: str, opening: bool, expected: dict[str, int]) -> None:
-    amount = contribution("sbc", role, opening, None)
+def test_what_each_award_contributes(role: str, instant: str, expected: dict[str, int]) -> None:
+    amount = contribution(direct, NOTE, role, instant, {})
     assert amount is not None
     rows = measured(READ, SETTING).table.select("contract_id", amount.alias("minor")).iter_rows()
     assert {award: minor for award, minor in rows if minor} == expected
 
 
 def test_awards_have_no_part_in_other_roles() -> None:
-    assert contribution("sbc", "deferred_tax_assets", False, None) is None
+    assert contribution(direct, NOTE, "deferred_tax_assets", "closing", {}) is None
 
 
 def test_a_modification_is_found_and_what_comes_after_the_period_is_not(scanned: tuple[Scan, Path]) -> None:
@@ -195,4 +196,4 @@ def test_no_award_leaves_a_table_without_rows(tmp_path: Path) -> None:
     table = tmp_path / "awards.parquet"
     found = scan([none], lambda read: measured(read, SETTING), table, 1, lambda rows: None)
     assert found.totals is not None and found.totals.amounts.sum() == 0
-    assert set(measured_directly(table)[0].closing.values()) == {0}
+    assert set(measured_directly(direct, table, {})[0].closing.values()) == {0}

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.example import ExampleFiles
-from gaapbridge.notes import DECLARED, FOLDERS, NOTES
+from gaapbridge.notes import FOLDERS, NOTES
 from gaapbridge.period_close import Run
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.plan import Plan, read_plan
-from gaapbridge.plan.model import CONTRACT_KINDS
 from gaapbridge.statement.notes_text import TITLES
 
 
@@ -112,4 +113,4 @@ def test_headings_of_the_third_level_are_kinds_of_contracts(root: Path) -> None:
     """Another word would never be printed."""
     for path in (root / "src/gaapbridge/differences").glob("*/NOTE.md"):
         for kind in re.findall(r"^### +(.+?) *$", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
-            assert kind.lower() in CONTRACT_KINDS, path
+            assert kind.lower() in KINDS, path

@@ -11,14 +11,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles
-from gaapbridge.notes import DECLARED, FOLDERS, NOTES, standard_treatments
+from gaapbridge.notes import FOLDERS, NOTES, standard_treatments
 from gaapbridge.period_close import Run, close
 from gaapbridge.period_close.inputs import read_inputs
 from gaapbridge.period_close.period import close_plan
 from gaapbridge.plan import Plan, read_plan
-from gaapbridge.plan.model import CONTRACT_KINDS
 from gaapbridge.reperform.run import reperform
 from gaapbridge.tapes import stream
 
@@ -48,7 +49,7 @@ def changed(plan: Path, name: str, *replacements: tuple[str, str]) -> Path:
 def test_every_folder_is_a_note_of_the_example(lender: ExampleFiles) -> None:
     plan = read_plan(lender.plans[2023], DECLARED)
     assert set(plan.notes.order) == set(FOLDERS)
-    assert {kind for note in NOTES.values() for kind in note.tapes} == set(CONTRACT_KINDS)
+    assert {kind for note in NOTES.values() for kind in note.tapes} == set(KINDS)
 
 
 @pytest.mark.parametrize("side", [US_SIDE, IFRS_SIDE])
@@ -67,7 +68,7 @@ def test_each_note_makes_a_difference(years: list[Run], key: str) -> None:
     note = NOTES[key]
     lines = [line for line in journal(years[-1]) if line["note"] == note.column]
     assert {line["kind"] for line in lines} >= {"brought_forward", "movement"}
-    declared = {manifest["posting"][role] for role in note.roles(CONTRACT_KINDS)}
+    declared = {manifest["posting"][role] for role in note.roles(KINDS)}
     assert {line["account"] for line in lines} <= declared
 
 
@@ -225,7 +226,7 @@ def _profit(run: Run) -> dict[str, int]:
 
 def test_populations_know_their_kind(lender: ExampleFiles) -> None:
     plan: Plan = read_plan(lender.plans[2022], DECLARED)
-    assert [population.kind for population in read_inputs(plan).populations] == list(CONTRACT_KINDS)
+    assert [population.kind for population in read_inputs(plan).populations] == list(KINDS)
 
 
 def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from gaapbridge.book.roll_forward import RollForward
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.credit_loss import dual_measurement
 from gaapbridge.measure.effective_interest import PoolSchedule, pool_schedule, single_prepayment
@@ -20,7 +21,7 @@ from gaapbridge.measure.guarantee import Regimes, regimes
 from gaapbridge.measure.ledger import sum_by_key
 from gaapbridge.measure.rounding import to_minor
 from gaapbridge.measure.vesting import at_year_ends, equal_tranches, floored_straight_line_cost, graded_cost
-from gaapbridge.notes import DECLARED, FOLDERS
+from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import Run, close
 from gaapbridge.plan.read import read_plan
 from gaapbridge.starter import Starter

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.example import write_example
-from gaapbridge.notes import DECLARED
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.read import plan_from, toml_content
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -307,4 +307,4 @@ def test_a_control_total_is_one_of_its_tape(tape: str, total: str, stated: str, 
     table = f"[tapes.{tape}.control.closing]"
     text, found = re.subn(rf"(?m)^{re.escape(table)}.*$", f"{table}\n{total} = 1", stated)
     said = refused(tmp_path, text if found else f"{stated}\n{table}\n{total} = 1\n")
-    assert (said["key"], said["rule"]) == (f"tapes.{tape}.control.closing.{total}", f"[tapes.{tape}] has no such total")
+    assert (said["key"], said["rule"]) == (f"tapes.{tape}.control.closing.{total}", "no such key in a plan")

@@ -16,6 +16,7 @@ import pytest
 from gaapbridge.assumptions.curves import read_curves
 from gaapbridge.assumptions.rates import read_fee_losses, read_forfeitures
 from gaapbridge.contracts.awards import schema as award_tape
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.guarantees import schema as guarantee_tape
 from gaapbridge.example import ExampleFiles, write_example
 from gaapbridge.example.fee_losses import fee_losses
@@ -33,7 +34,6 @@ from gaapbridge.example.market import (
     remaining_recoveries,
 )
 from gaapbridge.example.tapes import AWARD_EVENT_KINDS, FUNCTIONS, GUARANTEE_STATUSES
-from gaapbridge.notes import DECLARED
 from gaapbridge.plan import read_plan
 from tests.simulation.conftest import Frames
 
@@ -217,7 +217,7 @@ def test_every_election_has_a_reason(example: ExampleFiles) -> None:
     text = example.plans[2022].read_text(encoding="utf-8")
     lines = text[text.index("[elections.") : text.index("[vat]")].splitlines()
     answers = [line for line in lines if " = " in line]
-    assert len(answers) == sum(len(note.elections) for note in DECLARED.values())
+    assert len(answers) == sum(len(note.elections) for note in DECLARED.notes.values())
     assert [line for line in answers if "#" not in line] == []
 
 

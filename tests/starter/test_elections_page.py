@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge import starter
-from gaapbridge.notes import DECLARED
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.starter.elections_page import elections_page
 
 
@@ -19,12 +19,12 @@ def test_the_page_is_in_step(root: Path) -> None:
 
 def test_the_page_has_every_election_once() -> None:
     lines = elections_page().split("\n")
-    for one in DECLARED.values():
+    for one in DECLARED.notes.values():
         for election in one.elections:
             assert lines.count(f"### `{election.name}`") == 1
             assert f"{election.question} ({election.paragraph})" in lines
             assert all(f"- `{word}`: {meaning}" in lines for word, meaning in election.choices.items())
-    asked_of_some = sum(election.tape is not None for one in DECLARED.values() for election in one.elections)
+    asked_of_some = sum(election.tape is not None for one in DECLARED.notes.values() for election in one.elections)
     assert sum(line.startswith("Asked only where") for line in lines) == asked_of_some > 0
 
 

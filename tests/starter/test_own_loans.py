@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.loans.schema import LOANS
-from gaapbridge.notes import DECLARED
 from gaapbridge.period_close import close
 from gaapbridge.plan import read_plan
 from gaapbridge.starter import write_starter

@@ -9,16 +9,18 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from gaapbridge.notes import DECLARED, NOTES
+from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.notes import NOTES
 from gaapbridge.plan import read_plan
 from gaapbridge.plan.election import Election, count
-from gaapbridge.plan.model import CONTRACT_KINDS, Plan
+from gaapbridge.plan.model import Plan
 from gaapbridge.plan.template import commented
 from gaapbridge.starter import Starter
 from gaapbridge.starter.plan_text import OF_THE_EXAMPLE, example_plan, switched_off
 
 ELECTIONS = [
-    pytest.param(election, id=f"{note}.{election.name}") for note, one in DECLARED.items() for election in one.elections
+    pytest.param(election, id=f"{note}.{election.name}") for note, one in DECLARED.notes.items() for election in one.elections
 ]
 
 
@@ -49,7 +51,7 @@ def test_a_long_question_keeps_its_paragraph_whole() -> None:
 
 def test_the_plan_reads(starter: Starter) -> None:
     plan = read_plan(starter.plan, DECLARED)
-    assert plan.tapes.kinds == CONTRACT_KINDS
+    assert plan.tapes.kinds == tuple(KINDS)
     assert plan.notes.order == ["expected_credit_loss", "effective_interest", "share_based_compensation", "financial_guarantee"]
 
 
@@ -92,7 +94,7 @@ def test_every_posting_role_is_explained_and_no_other() -> None:
     text = example_plan()
     table = text[text.index("\n[posting]") : text.index("# ==== 6.")]
     explained = dict(re.findall(r'^(\w+) += "(\d+)"  # \w', table, re.MULTILINE))
-    assert set(explained) == {role for note in NOTES.values() for role in note.needs(CONTRACT_KINDS)}
+    assert set(explained) == {role for note in NOTES.values() for role in note.needs(KINDS)}
 
 
 def test_lines_are_short_and_comments_stand_apart() -> None:

@@ -16,7 +16,8 @@ from gaapbridge.comparison.changes import Changes
 from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, content_of, located
 from gaapbridge.comparison.record import Record
 from gaapbridge.comparison.steps import Amounts, Link, Step, difference
-from gaapbridge.notes import DECLARED, standard_treatments
+from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.notes import standard_treatments
 from gaapbridge.period_close.inputs import read_inputs
 from gaapbridge.period_close.period import measure_and_reconcile
 from gaapbridge.plan.read import plan_from

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curves import Curves
+from gaapbridge.difference import SIDES
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit, Treatment
 from gaapbridge.measure.calendar import Position, position, whole_months_between
-from gaapbridge.measure.credit_loss import TIMING_SHIFT
 from gaapbridge.measure.survival import DefaultProbabilities, TableIndex, default_probabilities, loss_weights
-from gaapbridge.notes import SIDES, Sides
+from gaapbridge.notes import Sides
 from gaapbridge.plan import Plan
 
 Whole = NDArray[np.int64]
@@ -106,7 +106,10 @@ class CreditSetting:
     losses: LossTables
     probabilities: dict[int, DefaultProbabilities]
     at_origination: tuple[DefaultProbabilities, ...]
-    default_shift: float
+    guaranteed: bool
+    default_days: tuple[int, int]
+    default_shift: tuple[float, float]
+    exposed_before_instalment: tuple[bool, bool]
 
     @property
     def revised(self) -> bool:
@@ -139,9 +142,13 @@ class RiskTerms:
     stage: Whole
 
 
-def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, elections: Elections) -> CreditSetting:
-    """The setting of a plan's close; ``longest_term`` bounds the months that tables must reach."""
-    treatments = (cast(Treatment, sides[0]), cast(Treatment, sides[1]))
+def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, *, guaranteed: bool = False) -> CreditSetting:
+    """The setting of a plan's close; ``longest_term`` bounds the months that tables must reach.
+
+    ``guaranteed``: the contracts are guarantees, and the event is their payout at the latest (B5.5.37).
+    """
+    us, ifrs = treatments = (cast(Treatment, sides[0]), cast(Treatment, sides[1]))
+    elections = Elections.of(plan.elections["expected_credit_loss"])
     versions = np.array(curves.versions, dtype="datetime64[D]")
     months = max(longest_term, SPLIT_MONTHS)
     ages = _ages(curves.prepayment, months)
@@ -162,7 +169,10 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         losses=_losses(curves, used, treatments, elections, months, ages),
         probabilities={v: _probabilities(curves, v, treatments[1], elections, months, ages) for v in used},
         at_origination=tuple(_probabilities(curves, v, treatments[1], elections, months, 1) for v in every),
-        default_shift=TIMING_SHIFT[elections.default_timing],
+        guaranteed=guaranteed,
+        default_days=(us.default_days(guaranteed, elections), ifrs.default_days(guaranteed, elections)),
+        default_shift=(us.default_shift(elections), ifrs.default_shift(elections)),
+        exposed_before_instalment=(us.exposed_before_instalment(elections), ifrs.exposed_before_instalment(elections)),
     )
 
 
@@ -190,16 +200,16 @@ def risk_terms(schedule: Schedule, rows: StateRows, at: Position, version: int, 
     return RiskTerms((us_defaulted, defaulted), (us_horizon, horizon), (tables[0], tables[1]), stage)
 
 
-def default_date(rows: StateRows, elections: Elections) -> Dates:
-    """Day of default: as stated, else the day on which the contract became as late as the election says."""
-    reached = rows.instant - np.maximum(rows.days_past_due - elections.default_days_past_due, 0)
+def default_date(rows: StateRows, default_days: int) -> Dates:
+    """Day of default: as stated, else the day on which the contract became as late as that."""
+    reached = rows.instant - np.maximum(rows.days_past_due - default_days, 0)
     stated: Dates = np.where(np.isnat(rows.default_date), reached, rows.default_date)
     return stated
 
 
-def months_in_default(rows: StateRows, elections: Elections) -> Whole:
+def months_in_default(rows: StateRows, default_days: int) -> Whole:
     """Whole months from the day of default to the state's date."""
-    return whole_months_between(default_date(rows, elections), rows.instant)
+    return whole_months_between(default_date(rows, default_days), rows.instant)
 
 
 def _side(treatment: Treatment, credit: Credit, remaining: Whole, elections: Elections) -> tuple[Flags, Flags, Whole]:
@@ -220,8 +230,8 @@ def _credit(
             first = schedule.segment[then] * setting.index.buckets
             original[then] = probabilities.between(first, due[then], schedule.term_instalments[then])
     return Credit(
-        rows.instant, rows.days_past_due, rows.default_date, rows.cured_date, rows.watch_list, rows.forborne,
-        now.within(table_row, remaining), original, now.within(table_row, np.minimum(remaining, SPLIT_MONTHS)),
+        setting.guaranteed, rows.instant, rows.days_past_due, rows.default_date, rows.cured_date, rows.watch_list,
+        rows.forborne, now.within(table_row, remaining), original, now.within(table_row, np.minimum(remaining, SPLIT_MONTHS)),
     )  # fmt: skip
 
 

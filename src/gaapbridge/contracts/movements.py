@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.totals import STAGES, Totals
-from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
-from gaapbridge.notes import SIDES
+from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, SIDES, WRITTEN_OFF
 
 ByStage = NDArray[np.int64]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.contracts.contract_tapes import Tapes
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.scan import Cause, Progress, Scan, findings_of
 from gaapbridge.contracts.tape_rows import tape_findings
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.notes import Treatments
-from gaapbridge.terms.addresses import CONTRACT_OF
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -54,7 +54,7 @@ class Population:
 
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
-        return [*tape_findings(self.tapes.read()), *findings_of(self.found, self.causes, CONTRACT_OF[self.kind])]
+        return [*tape_findings(self.tapes.read()), *findings_of(self.found, self.causes, KINDS[self.kind].word)]
 
     def result(self, table: Path) -> Measured:
         """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""

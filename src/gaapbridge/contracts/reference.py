@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gaapbridge.assumptions.curve_tables import CURVE_TABLES
-from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
-from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
-from gaapbridge.contracts.loans.events import EVENTS
-from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.schema import Column, Schema
 
-SCHEMAS: tuple[Schema, ...] = (
-    LOANS,
-    EVENTS,
-    GUARANTEES,
-    GUARANTEE_FEES,
-    AWARDS,
-    AWARD_TRANCHES,
-    AWARD_EVENTS,
-    TRIAL_BALANCE,
-    *CURVE_TABLES,
+SCHEMAS: tuple[Schema, ...] = tuple(
+    dict.fromkeys(
+        (
+            *(tape.schema for kind in KINDS.values() for tape in kind.tapes),
+            TRIAL_BALANCE,
+            *(table.schema for kind in KINDS.values() for table in kind.tables),
+        )
+    )
 )
+"""What every file a plan names must hold: tapes by kind of contract, the ledger, tables of assumptions."""
 
-_KINDS = {
+_CELLS = {
     "text": "text",
     "date": "date",
     "count": "whole number",
@@ -90,7 +85,7 @@ def _section(schema: Schema) -> Iterator[str]:
     yield f"\n## {schema.title}\n\n{schema.description}\n\n"
     yield "| column | cell | if empty | holds |\n|---|---|---|---|\n"
     for column in schema.columns:
-        yield f"| `{column.name}` | {_KINDS[column.kind]} | {_empty(column)} | {_holds(column)} |\n"
+        yield f"| `{column.name}` | {_CELLS[column.kind]} | {_empty(column)} | {_holds(column)} |\n"
     yield "\n| rule | remedy |\n|---|---|\n"
     if schema.key:
         alone = len(schema.key) == 1

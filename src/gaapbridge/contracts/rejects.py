@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
-from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.tapes.both_tapes import OTHER_ROW_GOOD
 from gaapbridge.tapes.checks import REJECTS
 
-_ACROSS = (rule for schema in (GUARANTEES, GUARANTEE_FEES, AWARDS, AWARD_TRANCHES, AWARD_EVENTS) for rule in schema.across)
+_ACROSS = (rule for kind in KINDS.values() for tape in kind.tapes for rule in tape.schema.across)
 CONSEQUENCES = frozenset(rule.sentence for rule in (OTHER_ROW_GOOD, *_ACROSS) if rule.follows)
 """Sentences of the rules that a row breaks because another row of its contract is rejected."""
 

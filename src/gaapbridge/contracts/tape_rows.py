@@ -44,12 +44,8 @@ class TapeRows:
     @property
     def controls(self) -> list[tuple[str, int, int]]:
         """Control totals that the plan states: name, stated, found."""
-        known = (
-            ("rows", self.control.rows, self.rows),
-            ("outstanding_principal_minor", self.control.outstanding_principal_minor, self.amount_minor),
-            ("fee_minor", self.control.fee_minor, self.amount_minor),
-        )
-        return [(name, stated, found) for name, stated, found in known if stated is not None and found is not None]
+        totals = {name: self.rows if name == "rows" else self.amount_minor for name in self.control.stated}
+        return [(name, stated, found) for name, stated in self.control.stated.items() if (found := totals[name]) is not None]
 
 
 def tape_findings(tapes: Iterable[TapeRows]) -> list[Finding]:

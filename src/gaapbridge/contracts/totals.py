@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.contracts.rows import Rows
 from gaapbridge.difference import PATHS, Sums
 
 STAGES = (0, 1, 2, 3)
@@ -56,17 +57,17 @@ class Standing:
     stage_closing: NDArray[np.int64]
 
 
-def total(standing: Standing, amounts: Mapping[str, NDArray[np.int64]], segments: tuple[str, ...]) -> Totals:
+def total(standing: Standing, rows: Rows, segments: tuple[str, ...]) -> Totals:
     """Totals of one chunk of N contracts: every series added by segment, path and stages; ``contracts`` counts them."""
     from gaapbridge.measure.ledger import sum_by_key  # compiled: loaded only where contracts are measured
 
-    names = tuple(sorted(amounts))
-    columns = np.stack([amounts[name] for name in names] + [np.ones(len(standing.path), np.int64)])
     stages = len(STAGES)
     keys = ((standing.segment * len(PATHS) + standing.path) * stages + standing.stage_opening) * stages
     keys = keys + standing.stage_closing
-    shape = (len(segments), len(PATHS), stages, stages, len(names) + 1)
+    shape = (len(segments), len(PATHS), stages, stages, len(rows.series))
     added = np.zeros((int(np.prod(shape[:-1])), shape[-1]), dtype=np.int64)
-    if not sum_by_key(keys, columns, added):
+    if not sum_by_key(keys, rows.amounts, added):
         raise OverflowError("a total does not fit 64 bits of minor units")
-    return Totals(segments, (*names, "contracts"), added.reshape(shape))
+    counted = np.bincount(keys, minlength=len(added))[:, None]
+    together = np.concatenate([added, counted], axis=1).reshape(*shape[:-1], -1)
+    return Totals(segments, (*rows.series, "contracts"), together)

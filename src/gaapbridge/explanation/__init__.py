@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.period_close.run_folder import manifest_of, refuse_changed
-from gaapbridge.terms.addresses import KIND_OF
 from gaapbridge.terms.errors import UnusableInput
 
 
@@ -20,10 +20,10 @@ def explain(run: Path, address: str, *, months: bool = False) -> Explanation:
     """
     refuse_changed(run)
     word, _, contract_id = address.partition("/")
-    if word in KIND_OF:
+    if word in OF_WORD:
         from gaapbridge.explanation.contract import explain_contract
 
-        return explain_contract(run, KIND_OF[word], contract_id, months=months)
+        return explain_contract(run, OF_WORD[word], contract_id, months=months)
     from gaapbridge.explanation.cell import explain_cell, has_cell, prints_cell
 
     prior = _prior_run(run)

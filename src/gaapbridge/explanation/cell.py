@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.contracts.measured import contribution
 from gaapbridge.explanation.form import Explanation, Table
-from gaapbridge.terms.addresses import CONTRACT_OF
+from gaapbridge.notes import NOTES
+from gaapbridge.plan.read import toml_content
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 LARGEST = 10
@@ -208,25 +211,21 @@ def _contracts(run: Path, manifest: Mapping[str, Any], statement: str, row: str,
         return None
     import polars as pl
 
-    opening = statement == manifest["statements"].get("opening")
+    instant = "opening" if statement == manifest["statements"].get("opening") else "closing"
+    note = next(note for note in NOTES.values() if note.column == column)
+    answers = toml_content(run / "plan.toml")["elections"]
     found = []
-    for kind in sorted(kind for kind in CONTRACT_OF if (run / "measurements" / kind).is_dir()):
+    for kind in sorted(key for key in KINDS if (run / "measurements" / key).is_dir()):
         measured = manifest["roles"][column].get(kind, [])
         roles = [role for role in measured if manifest["accounts"][manifest["posting"][role]]["line"] == row]
-        contribution = _contribution(kind)
-        expressions = [e for role in roles if (e := contribution(column, role, opening, manifest["presentation"])) is not None]
+        direct = import_module(f"gaapbridge.contracts.{kind}.direct")
+        expressions = [e for role in roles if (e := contribution(direct, note, role, instant, answers)) is not None]
         if expressions:
             amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
-            address = pl.format("{}/{}", pl.lit(CONTRACT_OF[kind]), pl.col("contract_id")).alias("address")
+            address = pl.format("{}/{}", pl.lit(KINDS[kind].word), pl.col("contract_id")).alias("address")
             found.append(pl.scan_parquet(run / "measurements" / kind / "*.parquet").select(address, "segment", amount))
     if not found:
         return None
     size = pl.col("minor").abs()
     largest = pl.concat(found).filter(size > 0).sort([-size, pl.col("address")]).head(LARGEST).collect()
     return Table("Largest contracts", ("address", "segment", "minor"), tuple(largest.iter_rows()))
-
-
-def _contribution(kind: str) -> Callable[..., Any]:
-    """How much one contract of a kind contributes to a role in a column."""
-    found: Callable[..., Any] = import_module(f"gaapbridge.contracts.{kind}.direct").contribution
-    return found

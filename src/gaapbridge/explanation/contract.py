@@ -6,16 +6,17 @@ Amounts are the run's; the steps are those of the independent calculator, so an 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.contracts.kind import Kind
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.reperform.calculation import Calculation, section_title
 from gaapbridge.reperform.exact import Step
 from gaapbridge.reperform.losses import Month
 from gaapbridge.reperform.run import calculate_one
-from gaapbridge.terms.addresses import CONTRACT_OF
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
@@ -24,58 +25,24 @@ MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
 STATES = (("opening", "opening_"), ("closing", ""), ("exit", "exit_"))
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """What is shown of one kind of contract: its components at a state, its flows of the period, its stated facts."""
-
-    components: tuple[str, ...]
-    flows: tuple[str, ...]
-    facts: tuple[str, ...]
-
-
-_SHOWN: Mapping[str, _Shown] = {
-    "loans": _Shown(
-        components=(
-            "deferred_fees", "deferred_costs", "accrued_interest", "loss_allowance", "loss_allowance_current",
-            "expected_recoveries",
-        ),
-        flows=("interest_on_allowance",),
-        facts=("segment", "path", "status"),
-    ),
-    "guarantees": _Shown(
-        components=(
-            "fee_receivable", "fee_receivable_non_current", "fee_allowance", "stand_ready", "contract_liability", "higher_of",
-            "loss_allowance", "expected_recoveries",
-        ),
-        flows=("inception", "release", "fee_revenue", "fee_accretion", "fee_write_off", "set_off"),
-        facts=("segment", "related_party", "path", "status"),
-    ),
-    "awards": _Shown(
-        components=("cumulative_cost",),
-        flows=(),
-        facts=("segment", "path", "units_granted", "units_forfeited", "units_vested"),
-    ),
-}  # fmt: skip
-
-
-def explain_contract(run: Path, kind: str, contract_id: str, *, months: bool = False) -> Explanation:
-    """Explain one measured contract of a run; ``kind`` is ``loans``, ``guarantees`` or ``awards``.
+def explain_contract(run: Path, kind: Kind, contract_id: str, *, months: bool = False) -> Explanation:
+    """Explain one measured contract of a run.
 
     ``months`` adds the table behind each loss allowance: hazard, exposure and loss given default of every month ahead.
     """
-    address = f"{CONTRACT_OF[kind]}/{contract_id}"
-    row, shown = _row(run, kind, contract_id, address), _SHOWN[kind]
+    address = f"{kind.word}/{contract_id}"
+    row, components, flows = _row(run, kind, contract_id, address), kind.shown(flows=False), kind.shown(flows=True)
     calculation, differing = calculate_one(run, address)
-    facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in shown.facts}
+    facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in kind.facts}
     facts |= _stages_and_rates(row)
     facts["independent calculation"] = "agrees" if not differing else f"{len(differing)} figures differ"
     tables = [
-        _side_by_side(f"Measured, {state} state, minor units", row, prefix, shown.components)
+        _side_by_side(f"Measured, {state} state, minor units", row, prefix, components)
         for state, prefix in STATES
-        if _lives(row, prefix, shown.components)
+        if _lives(row, prefix, components)
     ]
-    if _lives(row, "", shown.flows):
-        tables.append(_side_by_side("Flows of the period, minor units", row, "", shown.flows))
+    if _lives(row, "", flows):
+        tables.append(_side_by_side("Flows of the period, minor units", row, "", flows))
     tables += [_steps(title, steps) for title, steps in calculation.sections]
     by_month = list(_months(calculation))
     if by_month and not months:
@@ -84,18 +51,18 @@ def explain_contract(run: Path, kind: str, contract_id: str, *, months: bool = F
     return Explanation(address, facts, tuple(tables))
 
 
-def _row(run: Path, kind: str, contract_id: str, address: str) -> dict[str, Any]:
+def _row(run: Path, kind: Kind, contract_id: str, address: str) -> dict[str, Any]:
     import polars as pl
 
-    folder = run / "measurements" / kind
+    folder = run / "measurements" / kind.key
     if not folder.is_dir():
-        known = ", ".join(sorted(kind for kind in CONTRACT_OF if (run / "measurements" / kind).is_dir()))
+        known = ", ".join(sorted(key for key in KINDS if (run / "measurements" / key).is_dir()))
         raise UnusableInput(file=str(run), value=address, rule=f"this run measured {known}", remedy="name one of these")
     frame = pl.scan_parquet(folder / "*.parquet")
     found = frame.filter(pl.col("contract_id") == contract_id).collect()
     if found.is_empty():
         near = nearest(contract_id, frame.select("contract_id").collect()["contract_id"].to_list())
-        remedy = f"nearest: {', '.join(f'{CONTRACT_OF[kind]}/{name}' for name in near)}" if near else "see rejects.csv"
+        remedy = f"nearest: {', '.join(f'{kind.word}/{name}' for name in near)}" if near else "see rejects.csv"
         raise UnusableInput(file=str(run), value=address, rule="no such contract in this run", remedy=remedy)
     return found.row(0, named=True)
 

@@ -190,7 +190,6 @@ def _write_manifest(
         "columns": [column.note.column for column in artefacts.columns],
         "roles": {column.note.column: _measured_roles(column.note) for column in artefacts.columns},
         "posting": plan.posting,
-        "presentation": plan.elections.get("financial_guarantee", {}).get("guarantee_income"),
         "accounts": {code: {"name": a.name, "line": a.line} for code, a in plan.accounts.items()},
         **artefacts.statements.addresses,
         "artefacts_sha256": {str(p.relative_to(folder)): sha256_of(p) for p in files},

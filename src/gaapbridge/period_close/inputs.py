@@ -15,6 +15,7 @@ import polars as pl
 
 from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.contract_tapes import Tapes
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_brought_forward
 from gaapbridge.period_close.prior_run import prior_run, restated
@@ -135,23 +136,17 @@ def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
     )
 
 
-_AT_BOTH = ("loans", "guarantees", "guarantee_fees")
-_WHOLE = ("events", "awards", "award_tranches", "award_events")
-
-
 def _paths(plan: Plan, prior: Path | None) -> dict[str, Path]:
     """Paths of all sources by name; the opening tape of a prior run is that run's closing tape."""
     named: dict[str, str | None] = {"opening.file": plan.opening.file}
-    for tape in _AT_BOTH:
-        both = getattr(plan.tapes, tape)
-        named[f"tapes.{tape}.opening"] = both and both.opening
-        named[f"tapes.{tape}.closing"] = both and both.closing
-    for tape in _WHOLE:
-        whole = getattr(plan.tapes, tape)
-        named[f"tapes.{tape}"] = whole and whole.path
+    tapes = [tape for kind in KINDS.values() for tape in kind.tapes]
+    for tape in sorted(tapes, key=lambda tape: not tape.at_both):
+        stated = plan.tapes.named(tape.key)
+        for part in ("opening", "closing") if tape.at_both else ("path",):
+            name = f"tapes.{tape.key}" if part == "path" else f"tapes.{tape.key}.{part}"
+            named[name] = None if stated is None else getattr(stated, part)
     for kind in plan.tapes.kinds:
-        for curve, path in getattr(plan.curves, kind).model_dump().items():
-            named[f"curves.{kind}.{curve}"] = path
+        named |= {f"curves.{kind}.{table}": path for table, path in plan.curves.of(kind).items()}
     for state in ("opening", "closing"):
         named[f"trial_balance.{state}"] = getattr(plan.trial_balance, state) if plan.trial_balance else None
     named["statement.layout"] = plan.statement.own_layout
@@ -163,9 +158,9 @@ def _carried_tapes(plan: Plan, prior: Path, paths: Mapping[str, Path]) -> dict[s
     """The prior run's closing tapes, unchanged since, where the plan names no opening tape of its own."""
     manifest = manifest_of(prior)
     carried = {}
-    for tape in _AT_BOTH:
+    for tape in (tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both):
         source = manifest["sources"].get(f"tapes.{tape}.closing")
-        if getattr(plan.tapes, tape) is None or source is None or f"tapes.{tape}.opening" in paths:
+        if plan.tapes.named(tape) is None or source is None or f"tapes.{tape}.opening" in paths:
             continue
         path = prior / manifest["plan_folder"] / source["path"]
         if path.is_file() and sha256_of(path) != source["sha256"]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import Note
 from gaapbridge.notes import FOLDERS
 from gaapbridge.plan import Plan
@@ -24,9 +25,6 @@ TAX_SIDES = {
     "by_sign": "on the side of its sign",
 }
 """The words of a plan's answers on tax."""
-
-INCLUSIVE = {"loans": ("deferred_fees", "accrued_interest"), "guarantees": ("guarantee_fees",)}
-"""What may be quoted inclusive of value-added tax, by kind of contract."""
 
 
 def note_text(plan: Plan, note: Note) -> NoteText:
@@ -65,7 +63,7 @@ def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     taxed = [kind for kind in plan.tapes.kinds if "other_tax_payable" in note.balances.get(kind, ())]
     if not taxed:
         return []
-    contained = [name.replace("_", " ") for kind in taxed for name in INCLUSIVE[kind] if name in plan.vat.inclusive]
+    contained = [name.replace("_", " ") for kind in taxed for name in KINDS[kind].inclusive if name in plan.vat.inclusive]
     rate = f"{', '.join(contained)}: {_percent(plan.vat.rate)}" if contained and plan.vat.rate else "none"
     return [("Which amounts contain value-added tax, at which rate?", rate)]
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.measured import Measured, detail_path, over_all
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.measure.compile import compiled_before
-from gaapbridge.notes import DECLARED, Treatments, standard_treatments
+from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.artefacts import Artefacts, gather, write_run
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess

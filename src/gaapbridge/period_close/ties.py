@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.trial_balance import TrialBalance
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
@@ -20,16 +21,6 @@ from gaapbridge.terms.money import round_half_away
 
 VAT = "other_tax_payable"
 """The role of value-added tax: measured as a difference only, so the ledger's balance is no other side to it."""
-
-INCLUSIVE: Mapping[str, Mapping[str, tuple[int, str]]] = {
-    "loans": {"deferred_fees": (1, "deferred_fees"), "accrued_interest": (1, "accrued_interest")},
-    "guarantees": {
-        "fee_receivable": (1, "guarantee_fees"),
-        "stand_ready": (-1, "guarantee_fees"),
-        "contract_liability": (-1, "guarantee_fees"),
-    },
-}
-"""Components of each kind of contract that may be quoted inclusive of value-added tax: sign in equity, word of the plan."""
 
 Balances = Mapping[str, int]
 
@@ -174,31 +165,25 @@ def _movements(measured: Measured) -> Iterable[Check]:
             yield Check(f"R11/{name}", "R11", None, name, table.framework, closing, closing - int(residual))
 
 
-LOSSES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
-    "loans": ({}, ("loss_allowance_current", "loss_allowance_non_current")),
-    "guarantees": ({"expected_recoveries": "recovery"}, ("guarantee_contingent",)),
-}
-"""For each kind of contract whose losses are tabled: flows named otherwise than their lines, and the roles they post to."""
-
 NOT_POSTED = ("opening", "transfers", "write_off", "recovery")
 """Lines of a movement table that are the same under both frameworks, or no movement."""
 
 
 def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[Column]) -> Iterable[Check]:
-    """R11: each line of the tables, IFRS less US GAAP, is what note (i) posted to the allowance for that flow."""
-    if not measured.tables:
+    """R11: each line of the tables, IFRS less US GAAP, is what the note that owns the allowance posted to it for that flow."""
+    losses = KINDS[measured.kind].losses
+    if losses is None:
         return
     us, ifrs = measured.tables
-    renamed, roles = LOSSES[measured.kind]
-    allowance = {plan.account_of(role) for role in roles}
+    allowance = {plan.account_of(role) for role in losses.roles}
     for column in columns:
-        if column.note.key != "expected_credit_loss":
+        if not set(losses.roles) & set(column.note.balances.get(measured.kind, ())):
             continue
         entries = [entry for entry in column.journal.entries if entry.kind == "movement"]
         for line in us.lines:
             if line in NOT_POSTED:
                 continue
-            flow = [entry for entry in entries if entry.flow == renamed.get(line, line)]
+            flow = [entry for entry in entries if entry.flow == losses.posted_as.get(line, line)]
             posted = sum(-row.amount_minor for entry in flow for row in entry.lines if row.account in allowance)
             expected = int((ifrs.lines[line] - us.lines[line]).sum())
             name = f"R11/journal/{measured.kind}/{line}"
@@ -238,8 +223,8 @@ def _value_added_tax(plan: Plan, columns: Sequence[Column], measured: Sequence[M
 
 def _inclusive(plan: Plan, measured: Measured, state: str) -> tuple[int, int]:
     """Difference of the components quoted inclusive of value-added tax, and how many roundings of it there were."""
-    sums, given = measured.totals.sums(), INCLUSIVE[measured.kind]
-    signs = {component: sign for component, (sign, word) in given.items() if word in plan.vat.inclusive}
+    sums, components = measured.totals.sums(), KINDS[measured.kind].components
+    signs = {one.name: one.sign for one in components if one.inclusive in plan.vat.inclusive}
     difference = sum(sign * sum(sums.difference(state, component, PATHS).values()) for component, sign in signs.items())
     return difference, len(signs) * sum(sums.of("closing_live", PATHS).values())
 

@@ -3,8 +3,9 @@
 ``read_plan`` turns the file into a typed ``Plan`` or raises ``UnusableInput`` that names file, key, value and remedy.
 """
 
-from gaapbridge.plan.election import Declaration, Election
+from gaapbridge.plan.declared import Declaration, Declared
+from gaapbridge.plan.election import Election
 from gaapbridge.plan.model import Plan
 from gaapbridge.plan.read import read_plan
 
-__all__ = ["Declaration", "Election", "Plan", "read_plan"]
+__all__ = ["Declaration", "Declared", "Election", "Plan", "read_plan"]

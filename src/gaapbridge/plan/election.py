@@ -5,7 +5,7 @@ A note declares its elections once; validation, the starter plan and the referen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -34,15 +34,6 @@ class Election:
     def about(self, tape: str) -> Election:
         """The same election, to be answered only where the plan names such a tape."""
         return replace(self, tape=tape)
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """What a note declares to the plan: its elections, the tapes it reads, and the posting roles it needs with them."""
-
-    elections: Sequence[Election]
-    tapes: tuple[str, ...]
-    needs: Callable[[Collection[str]], tuple[str, ...]]
 
 
 def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str) -> Election:

@@ -6,7 +6,7 @@ import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
@@ -83,10 +83,10 @@ class Notes(Section):
 
 
 class ValueAddedTax(Section):
-    """Value-added tax inside the yield: its rate and the components quoted inclusive of it."""
+    """Value-added tax inside the yield: its rate, and what is quoted inclusive of it, in the words the kinds declare."""
 
     rate: Rate
-    inclusive: list[Literal["deferred_fees", "accrued_interest", "guarantee_fees"]]
+    inclusive: list[str]
 
 
 class DatedRate(Section):
@@ -128,11 +128,14 @@ class ChartAccount(Section):
 
 
 class Control(Section):
-    """Control totals of a tape, from the system it came from: principal of contracts, fees of instalments."""
+    """Control totals of a tape, from the system it came from: its rows, and the column that weighs them (``totals_of``)."""
 
     rows: Annotated[int, Field(ge=0)] | None = None
-    outstanding_principal_minor: Annotated[int, Field(ge=0)] | None = None
-    fee_minor: Annotated[int, Field(ge=0)] | None = None
+
+    @property
+    def stated(self) -> dict[str, int]:
+        """The totals stated, by name: rows first."""
+        return {name: total for name, total in self.model_dump().items() if total is not None}
 
 
 class Controls(Section):
@@ -163,56 +166,40 @@ class WholeTape(Section):
 
 
 class Tapes(Section):
-    """The tapes of the lender's own contracts: loans with events, guarantees with fee instalments, awards with tranches."""
+    """The tapes of the lender's own contracts: a key for every tape that a kind of contract declares (``plan_of_kinds``)."""
 
-    loans: ContractTapes | None = None
-    events: WholeTape | None = None
-    guarantees: ContractTapes | None = None
-    guarantee_fees: ContractTapes | None = None
-    awards: WholeTape | None = None
-    award_tranches: WholeTape | None = None
-    award_events: WholeTape | None = None
+    kinds_known: ClassVar[tuple[str, ...]] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of contracts there are tapes of."""
-        return tuple(kind for kind in CONTRACT_KINDS if getattr(self, kind) is not None)
+        return tuple(kind for kind in self.kinds_known if self.named(kind) is not None)
 
+    def named(self, key: str) -> ContractTapes | WholeTape | None:
+        """What ``[tapes.KEY]`` states; None where the plan has no such table."""
+        stated: ContractTapes | WholeTape | None = getattr(self, key)
+        return stated
 
-CONTRACT_KINDS = ("loans", "guarantees", "awards")
-"""Kinds of contracts a lender may have; each is measured from tapes of its own."""
+    def at_both(self, key: str) -> ContractTapes | None:
+        """What a table states that names a tape for each instant."""
+        stated = self.named(key)
+        assert stated is None or isinstance(stated, ContractTapes), "declared so"
+        return stated
 
-
-class LoanCurves(Section):
-    """The files of prepayment, hazard, loss given default and recovery of the loans."""
-
-    prepayment: str
-    hazard: str
-    loss_given_default: str
-    recovery: str | None = None
-
-
-class GuaranteeCurves(Section):
-    """The files of the guarantees: prepayment, hazard of payout, loss given payout, loss rates of fees receivable."""
-
-    prepayment: str
-    hazard: str
-    loss_given_default: str
-    fee_loss: str
-
-
-class AwardRates(Section):
-    """The file of expected forfeitures of awards."""
-
-    forfeiture: str
+    def whole(self, key: str) -> WholeTape | None:
+        """What a table states that names one tape."""
+        stated = self.named(key)
+        assert stated is None or isinstance(stated, WholeTape), "declared so"
+        return stated
 
 
 class CurveFiles(Section):
-    """The files of assumptions, by kind of contract."""
+    """The files of assumptions, by kind of contract: a key for every kind, and in it one for every table it declares."""
 
-    loans: LoanCurves | None = None
-    guarantees: GuaranteeCurves | None = None
-    awards: AwardRates | None = None
+    def of(self, kind: str) -> dict[str, str]:
+        """The files a kind of contract has, by table."""
+        stated: Section | None = getattr(self, kind)
+        return {} if stated is None else {name: path for name, path in stated.model_dump().items() if path is not None}
 
 
 class TrialBalances(Section):

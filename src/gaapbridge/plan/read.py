@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from gaapbridge.plan.election import Declaration, Election
-from gaapbridge.plan.model import CONTRACT_KINDS, Plan
+from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
+from gaapbridge.plan.election import Election
+from gaapbridge.plan.model import ContractTapes, Plan
 from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, not_toml, refusal
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import nearest
-
-Declared = Mapping[str, Declaration]
-"""What every known note declares, by its key."""
 
 _REMOVE = "remove it"
 
@@ -33,14 +31,13 @@ def read_plan(path: Path, declared: Declared) -> Plan:
 
 def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     """The plan that a file's content makes, checked; ``path`` is the file, from whose folder relative paths start."""
-    plan = _typed(path, content)
+    plan = _typed(path, content, plan_of_kinds(declared.kinds))
     plan._path = path
     _check_notes(plan, declared)
     _check_elections(plan, declared)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
-    _check_controls(plan)
-    _check_opening(plan)
+    _check_opening(plan, declared)
     return plan
 
 
@@ -61,30 +58,30 @@ def toml_content(path: Path) -> dict[str, Any]:
         raise refusal(path, None, type(error).__name__, rule, "write the number, or the array, that is meant") from None
 
 
-def _typed(path: Path, content: dict[str, Any]) -> Plan:
+def _typed(path: Path, content: dict[str, Any], model: type[Plan]) -> Plan:
     try:
-        return Plan.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        raise badly_typed(path, error) from None
+        raise badly_typed(path, model, error) from None
 
 
 def _check_notes(plan: Plan, declared: Declared) -> None:
-    known = f"known notes: {', '.join(declared)}"
+    known = f"known notes: {', '.join(declared.notes)}"
     for note in plan.notes.order:
-        if note not in declared:
-            raise refusal(plan.path, "notes.order", note, "no such note", meant(note, declared, known))
+        if note not in declared.notes:
+            raise refusal(plan.path, "notes.order", note, "no such note", meant(note, declared.notes, known))
         if note not in plan.tax:
             raise refusal(plan.path, f"tax.{note}", MISSING, "each note states its tax", f"add [tax.{note}]")
     for table, names in (("tax", plan.tax), ("elections", plan.elections)):
         for note in names:
-            if note not in declared:
-                raise refusal(plan.path, f"{table}.{note}", note, "no such note", meant(note, declared, known))
+            if note not in declared.notes:
+                raise refusal(plan.path, f"{table}.{note}", note, "no such note", meant(note, declared.notes, known))
 
 
 def _check_elections(plan: Plan, declared: Declared) -> None:
     for note in plan.notes.order:
         answers = plan.elections.get(note, {})
-        known = {election.name: election for election in declared[note].elections}
+        known = {election.name: election for election in declared.notes[note].elections}
         for name, answer in answers.items():
             key = f"elections.{note}.{name}"
             if name not in known:
@@ -115,7 +112,7 @@ def _check_reasons(plan: Plan, note: str, elections: Iterable[Election]) -> None
 
 
 def _check_accounts(plan: Plan, declared: Declared) -> None:
-    every = {role for note in declared.values() for role in note.needs(CONTRACT_KINDS)}
+    every = {role for note in declared.notes.values() for role in note.needs(declared.kind_keys)}
     for role, account in plan.posting.items():
         if role not in every:
             raise refusal(plan.path, f"posting.{role}", written(account), "no such posting role", meant(role, every, _REMOVE))
@@ -123,7 +120,7 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
             remedy = meant(account, plan.accounts, "add it to [accounts]")
             raise refusal(plan.path, f"posting.{role}", written(account), "the account must be in [accounts]", remedy)
     for note in plan.notes.order:
-        for role in declared[note].needs(plan.tapes.kinds):
+        for role in declared.notes[note].needs(plan.tapes.kinds):
             if role not in plan.posting:
                 raise refusal(plan.path, f"posting.{role}", MISSING, f"note {note} posts to it", f'add {role} = "ACCOUNT"')
     for role in plan.trial_balance.same_source if plan.trial_balance else ():
@@ -131,73 +128,59 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
             raise refusal(plan.path, "trial_balance.same_source", role, "no such posting role", meant(role, every, _REMOVE))
 
 
-_BESIDE = {
-    "loans": (("curves.loans", "loans"),),
-    "guarantees": (("tapes.guarantee_fees", "fee instalments"), ("curves.guarantees", "guarantees")),
-    "awards": (("tapes.award_tranches", "tranches"), ("curves.awards", "forfeitures")),
-}
-"""What a plan states beside the tape of each kind of contract."""
-
-_ONLY_WITH = {
-    "loans": ("tapes.events", "curves.loans"),
-    "guarantees": ("tapes.guarantee_fees", "curves.guarantees"),
-    "awards": ("tapes.award_tranches", "tapes.award_events", "curves.awards"),
-}
-"""What a plan states only beside the tape of a kind of contract, as nothing else reads it."""
-
-
 def _check_tapes(plan: Plan, declared: Declared) -> None:
     """Every tape has its notes and its assumptions, every note a tape."""
     kinds = plan.tapes.kinds
     for note in plan.notes.order:
-        if not set(declared[note].tapes) & set(kinds):
-            wanted = " or ".join(f"[tapes.{tape}]" for tape in declared[note].tapes)
+        if not set(declared.notes[note].tapes) & set(kinds):
+            wanted = " or ".join(f"[tapes.{tape}]" for tape in declared.notes[note].tapes)
             remedy = f"add {wanted}, or leave the note out"
             raise refusal(plan.path, "notes.order", note, "a note is measured from its tapes", remedy)
-    for kind, keys in _ONLY_WITH.items():
-        for key in keys:
-            table, _, name = key.partition(".")
-            if kind not in kinds and getattr(getattr(plan, table), name) is not None:
-                raise refusal(
-                    plan.path, key, f"[{key}]", f"it is read with [tapes.{kind}]", f"add [tapes.{kind}], or remove it"
-                )
-    for kind in kinds:
-        for note, declaration in declared.items():
-            if kind in declaration.tapes and note not in plan.notes.order:
-                rule = f"every note that reads [tapes.{kind}] is a column, or its balances would stand in none"
-                raise refusal(plan.path, "notes.order", note, rule, f"add {note} to notes.order")
-        for key, what in _BESIDE[kind]:
-            table, _, name = key.partition(".")
-            if getattr(getattr(plan, table), name) is None:
-                raise refusal(plan.path, key, MISSING, f"[tapes.{kind}] needs its {what} beside it", f"add [{key}]")
+    for kind in declared.kinds:
+        if kind.key not in kinds:
+            _refuse_without(plan, kind)
+    for kind in declared.kinds:
+        if kind.key in kinds:
+            _refuse_alone(plan, kind, declared)
 
 
-_NOT_OF = {"loans": "fee_minor", "guarantees": "fee_minor", "guarantee_fees": "outstanding_principal_minor"}
-"""The control total that a tape cannot have."""
+def _refuse_without(plan: Plan, kind: PlannedKind) -> None:
+    """What nothing reads where a plan names no contracts of a kind: their other tapes, and their curves."""
+    for tape in kind.tapes[1:]:
+        if plan.tapes.named(tape.key) is not None:
+            _refuse_unread(plan, f"tapes.{tape.key}", kind)
+    if kind.tables and plan.curves.of(kind.key):
+        _refuse_unread(plan, f"curves.{kind.key}", kind)
 
 
-def _check_controls(plan: Plan) -> None:
-    for tape, total in _NOT_OF.items():
-        for instant in ("opening", "closing"):
-            tapes = getattr(plan.tapes, tape)
-            stated = tapes and getattr(getattr(tapes.control, instant), total)
-            if stated is not None:
-                key = f"tapes.{tape}.control.{instant}.{total}"
-                (own,) = {"fee_minor", "outstanding_principal_minor"} - {total}
-                raise refusal(
-                    plan.path, key, written(stated), f"[tapes.{tape}] has no such total", f"state {own}, or {_REMOVE}"
-                )
+def _refuse_unread(plan: Plan, key: str, kind: PlannedKind) -> None:
+    remedy = f"add [tapes.{kind.key}], or remove it"
+    raise refusal(plan.path, key, f"[{key}]", f"it is read with [tapes.{kind.key}]", remedy)
 
 
-def _check_opening(plan: Plan) -> None:
+def _refuse_alone(plan: Plan, kind: PlannedKind, declared: Declared) -> None:
+    """Contracts of a kind without a column for each note that reads them, or without what is needed beside their tape."""
+    for note, declaration in declared.notes.items():
+        if kind.key in declaration.tapes and note not in plan.notes.order:
+            rule = f"every note that reads [tapes.{kind.key}] is a column, or its balances would stand in none"
+            raise refusal(plan.path, "notes.order", note, rule, f"add {note} to notes.order")
+    beside = [(f"tapes.{tape.key}", tape.needed, bool(plan.tapes.named(tape.key))) for tape in kind.tapes[1:] if tape.needed]
+    if kind.tables:
+        beside.append((f"curves.{kind.key}", "curves", bool(plan.curves.of(kind.key))))
+    for key, what, stated in beside:
+        if not stated:
+            raise refusal(plan.path, key, MISSING, f"[tapes.{kind.key}] needs its {what} beside it", f"add [{key}]")
+
+
+def _check_opening(plan: Plan, declared: Declared) -> None:
     measured_again = plan.opening.source in ("opening_tape", "amounts")
-    for kind in ("loans", "guarantees", "guarantee_fees"):
-        tapes = getattr(plan.tapes, kind)
-        if tapes is None:
+    for tape in (tape for kind in declared.kinds for tape in kind.tapes):
+        stated = plan.tapes.named(tape.key)
+        if not isinstance(stated, ContractTapes):
             continue
-        key = f"tapes.{kind}.opening"
-        if measured_again and tapes.opening is None:
+        key = f"tapes.{tape.key}.opening"
+        if measured_again and stated.opening is None:
             raise refusal(plan.path, key, MISSING, "the opening is measured from the opening tape", "name the tape")
-        if plan.opening.source == "none" and tapes.opening is not None:
+        if plan.opening.source == "none" and stated.opening is not None:
             remedy = 'remove it, or use "opening_tape"'
-            raise refusal(plan.path, key, tapes.opening, 'source = "none" measures one instant', remedy)
+            raise refusal(plan.path, key, stated.opening, 'source = "none" measures one instant', remedy)

@@ -64,13 +64,13 @@ _TYPICAL = (
 """What is typically wrong where TOML's reader says so, by the first words of what it says."""
 
 
-def badly_typed(path: Path, error: ValidationError) -> UnusableInput:
+def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> UnusableInput:
     """The first fault of a plan's content; a missing or wrong value before a key that is unknown."""
     fault: Any = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     location, value = fault["loc"], fault.get("input")
     key = ".".join(str(part) for part in location)
     if fault["type"] == "extra_forbidden":
-        known = _known_keys(location[:-1])
+        known = _known_keys(model, location[:-1])
         shown = None if isinstance(value, dict) else written(value)
         return refusal(path, key, shown, "no such key in a plan", meant(str(location[-1]), known, "remove it"))
     if fault["type"] == "missing":
@@ -111,9 +111,9 @@ def _rule_and_remedy(fault: Mapping[str, Any], value: Any) -> tuple[str, str]:
     return _RULES.get(fault["type"], "must be of the kind that this key takes").format(**context), ""
 
 
-def _known_keys(location: Sequence[Any]) -> list[str]:
+def _known_keys(plan: type[Plan], location: Sequence[Any]) -> list[str]:
     """Names that the table at a location admits."""
-    model: Any = Plan
+    model: Any = plan
     for part in location:
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             break

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-CONTRACT_OF = {"loans": "loan", "guarantees": "guarantee", "awards": "award"}
-"""What a contract of each kind is called in an address."""
-
-KIND_OF = {contract: kind for kind, contract in CONTRACT_OF.items()}
-"""The kind of contract that an address's first word names."""
-
 
 def period_name(day: date) -> str:
     """How a period is named in addresses: its year where it closes with the calendar year, else its date.

@@ -1,1 +1,19 @@
-"""The share awards of a close: tapes of their whole life, measured award by award at both instants for note (iii)."""
+"""Share awards: tapes of their whole life, measured award by award at both instants for note (iii)."""
+
+from gaapbridge.assumptions.curve_tables import FORFEITURE
+from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
+from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape
+
+KIND = Kind(
+    key="awards",
+    word="award",
+    place=3,
+    tapes=(
+        KindTape("awards", AWARDS, "Share awards, their tranches, and what happened to them since their grants."),
+        KindTape("award_tranches", AWARD_TRANCHES, "", needed="tranches"),
+        KindTape("award_events", AWARD_EVENTS, ""),
+    ),
+    tables=(KindTable("forfeiture", FORFEITURE, "of unvested units a year, by function"),),
+    components=(Component("cumulative_cost", (OPENING, CLOSING), shown=True),),
+    facts=("segment", "path", "units_granted", "units_forfeited", "units_vested"),
+)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from gaapbridge.contracts.awards import KIND
 from gaapbridge.contracts.awards.columns import AwardColumns
 from gaapbridge.contracts.awards.setting import AwardSetting
-from gaapbridge.difference import PATHS
+from gaapbridge.contracts.rows import Rows, table_of
+from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure.rounding import to_minor
-from gaapbridge.notes import SIDES
 
 Whole = NDArray[np.int64]
 
@@ -31,22 +33,22 @@ class Units:
 
 @dataclass(frozen=True)
 class Measurement:
-    """Awards measured: ``amounts[series]`` in minor units, the number of each award's path, and its units."""
+    """Awards measured: minor units, the number of each award's path, and its units."""
 
-    amounts: dict[str, Whole]
+    rows: Rows
     path: Whole
     units: Units
 
 
 def measure(columns: AwardColumns, setting: AwardSetting) -> Measurement:
     """Cumulative cost of every award at both instants, rounded once under each framework; nil before its grant."""
-    amounts: dict[str, Whole] = {}
+    rows = Rows.of(KIND, len(columns.award_id))
     for state, instant in (("opening", setting.opening), ("closing", setting.closing)):
         tranches = columns.tranches_at(instant, setting)
         for framework, treatment in zip(SIDES, setting.treatments, strict=True):
             cost = treatment.cumulative_cost(tranches, setting.elections)
-            amounts[f"{state}_{framework}_cumulative_cost"] = to_minor(cost)
-    return Measurement(amounts, _paths(columns, setting), _units(columns, setting.closing))
+            rows[f"{state}_{framework}_cumulative_cost"] = to_minor(cost)
+    return Measurement(rows, _paths(columns, setting), _units(columns, setting.closing))
 
 
 def _paths(columns: AwardColumns, setting: AwardSetting) -> Whole:
@@ -71,3 +73,16 @@ def _by_award(columns: AwardColumns, units: Whole) -> Whole:
     added = np.zeros(len(columns.award_id), dtype=np.int64)
     np.add.at(added, columns.award, units)
     return added
+
+
+def detail_of(columns: AwardColumns, measurement: Measurement, setting: AwardSetting) -> pl.DataFrame:
+    """The table of the awards, one row each, in the order of ids."""
+    facts: dict[str, object] = {
+        "contract_id": columns.award_id,
+        "segment": np.array(setting.functions)[columns.function],
+        "path": np.array(PATHS)[measurement.path],
+        "units_granted": measurement.units.granted,
+        "units_forfeited": measurement.units.forfeited,
+        "units_vested": measurement.units.vested,
+    }
+    return table_of(facts, measurement.rows, np.ones(len(columns.award_id), np.bool_))

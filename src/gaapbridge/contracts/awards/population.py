@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.awards import direct
 from gaapbridge.contracts.awards.columns import columns_of
-from gaapbridge.contracts.awards.detail import detail_of
-from gaapbridge.contracts.awards.direct import measured_directly
-from gaapbridge.contracts.awards.measurement import measure
+from gaapbridge.contracts.awards.measurement import detail_of, measure
 from gaapbridge.contracts.awards.setting import AwardSetting, award_setting
 from gaapbridge.contracts.awards.tapes import AwardTapes, open_tapes
 from gaapbridge.contracts.awards.whole import Awards
-from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, scan
 from gaapbridge.contracts.totals import Standing, Totals, total
@@ -45,7 +44,7 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Read the awards of a plan. Raises ``UnusableInput``."""
     tapes = open_tapes(plan, paths)
     file = tapes.sources["tapes.awards"].file
-    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), _summed)
+    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, plan.elections))
 
 
 def _scanned(plan: Plan, tapes: AwardTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
@@ -53,8 +52,8 @@ def _scanned(plan: Plan, tapes: AwardTapes, table: Path, treatments: Treatments,
     return scan([tapes.awards], lambda read: measured(read, setting), table, workers, progress)
 
 
-def _summed(totals: Totals, table: Path) -> Measured:
-    return Measured("awards", totals, *measured_directly(table), ())
+def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
+    return Measured("awards", totals, *measured_directly(direct, table, answers), ())
 
 
 def measured(read: Awards, setting: AwardSetting) -> Part:
@@ -65,7 +64,7 @@ def measured(read: Awards, setting: AwardSetting) -> Part:
     none = np.zeros(table.height, dtype=np.int64)
     standing = Standing(columns.function, measurement.path, none, none)
     return Part(
-        total(standing, measurement.amounts, setting.functions),
+        total(standing, measurement.rows, setting.functions),
         table,
         pl.DataFrame(schema=REJECTS),
         _causes(read.events.filter(pl.col("event_date") <= setting.closing), table),

@@ -11,12 +11,11 @@ import polars as pl
 from gaapbridge.assumptions.rates import Forfeitures, read_forfeitures
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
 from gaapbridge.contracts.awards.whole import Awards, read_awards
+from gaapbridge.contracts.contract_tapes import open_whole
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import WholeTape
 from gaapbridge.tapes.checks import REJECTS
-from gaapbridge.tapes.read import Source, open_tape
-from gaapbridge.tapes.schema import Schema
+from gaapbridge.tapes.read import Source
 
 
 @dataclass(frozen=True)
@@ -49,23 +48,13 @@ class AwardTapes:
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
     """Read the award tapes and the forfeiture rates of a plan. Raises ``UnusableInput``."""
-    tapes = plan.tapes
-    assert tapes.awards is not None and tapes.award_tranches is not None, "the plan's reader has seen to it"
     forfeitures = read_forfeitures(paths["curves.awards.forfeiture"])
-    awards = _open(plan, tapes.awards, paths["tapes.awards"], AWARDS)
-    tranches = _open(plan, tapes.award_tranches, paths["tapes.award_tranches"], AWARD_TRANCHES)
-    listed = tapes.award_events
-    events = None if listed is None else _open(plan, listed, paths["tapes.award_events"], AWARD_EVENTS)
+    schemas = {"awards": AWARDS, "award_tranches": AWARD_TRANCHES, "award_events": AWARD_EVENTS}
+    sources = {key: open_whole(plan, paths, key, schema) for key, schema in schemas.items()}
+    awards, tranches, events = sources.values()
+    assert awards is not None and tranches is not None, "the plan's reader has seen to it"
     read = read_awards(
         awards, tranches, events, currency=plan.entity.currency, functions=forfeitures.functions,
         minor_digits=plan.entity.minor_digits,
     )  # fmt: skip
-    named = {"tapes.awards": awards, "tapes.award_tranches": tranches, "tapes.award_events": events}
-    return AwardTapes(read, forfeitures, {name: source for name, source in named.items() if source is not None})
-
-
-def _open(plan: Plan, tape: WholeTape, path: Path, schema: Schema) -> Source:
-    return open_tape(
-        path, schema, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns, ignore=tape.ignore,
-        file=plan.name_of(path),
-    )  # fmt: skip
+    return AwardTapes(read, forfeitures, {f"tapes.{key}": source for key, source in sources.items() if source is not None})

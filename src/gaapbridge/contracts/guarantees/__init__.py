@@ -1,1 +1,41 @@
-"""The guarantees of a close: tapes and fee instalments of both instants, measured for notes (i) and (iv)."""
+"""Guarantees of loans of others: tapes and fee instalments of both instants, measured for notes (i) and (iv)."""
+
+from gaapbridge.assumptions.curve_tables import FEE_LOSS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT
+from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, Losses, balances, flows
+
+KIND = Kind(
+    key="guarantees",
+    word="guarantee",
+    place=2,
+    tapes=(
+        KindTape("guarantees", GUARANTEES, "Guarantees the lender has issued for loans of others.", at_both=True),
+        KindTape(
+            "guarantee_fees", GUARANTEE_FEES, "Fee instalments of the guarantees, due or not.", at_both=True,
+            needed="fee instalments",
+        ),
+    ),
+    tables=(
+        KindTable("prepayment", PREPAYMENT, "as for loans"),
+        KindTable("hazard", HAZARD, "of payout"),
+        KindTable("loss_given_default", LOSS_GIVEN_DEFAULT, "of what is paid out"),
+        KindTable("fee_loss", FEE_LOSS, "of fees not collected, by bucket"),
+    ),
+    components=(
+        Component("fee_receivable", shown=True, inclusive="guarantee_fees"),
+        *balances("fee_receivable_non_current", "fee_allowance", shown=True),
+        Component("stand_ready", shown=True, inclusive="guarantee_fees", sign=-1),
+        Component("contract_liability", shown=True, inclusive="guarantee_fees", sign=-1),
+        *balances("higher_of", "loss_allowance", shown=True),
+        Component("expected_recoveries", (OPENING, CLOSING), shown=True),
+        *balances("fee_allowance_non_current"),
+        *balances("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability", states=(OPENING, CLOSING), sides=False),
+        Component("live", (CLOSING,), sides=False, tabled=False),
+        *flows("inception", "release", "fee_revenue", "fee_accretion", "fee_write_off", "set_off", shown=True),
+        *flows("interest_on_allowance"),
+        *flows("vat_release", "vat_fee_accretion", "vat_fee_write_off", "fees_collected", sides=False),
+        *flows("principal_written_off", "recoveries_received", sides=False),
+    ),
+    facts=("segment", "related_party", "path", "status"),
+    losses=Losses(roles=("guarantee_contingent",), posted_as={"expected_recoveries": "recovery"}),
+)  # fmt: skip

@@ -9,15 +9,15 @@ import polars as pl
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.scan import Cause
 from gaapbridge.contracts.side_by_side import OPENING
-from gaapbridge.differences.financial_guarantee.elections import Elections
 
 
-def causes_of(joined: pl.DataFrame, elections: Elections, opening: date | None) -> dict[str, pl.DataFrame]:
+def causes_of(joined: pl.DataFrame, stands_beside: bool, opening: date | None) -> dict[str, pl.DataFrame]:
     """Guarantees that a finding must speak of, by cause.
 
-    ``opening`` is the instant of the opening tape, None without one. ``path`` names what became of each; ``beside`` and
-    ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are
-    sums of the instalments on the closing tape, and on the opening one.
+    ``stands_beside``: the contract liability stands beside the loss allowance. ``opening`` is the instant of the opening tape,
+    None without one. ``path`` names what became of each; ``beside`` and ``given_up`` are the amounts of the causes that are
+    about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on the closing tape, and on the
+    opening one.
     """
     both = pl.col("status").is_not_null() & pl.col("status" + OPENING).is_not_null()
     given = [name for name in TERMS if name + OPENING in joined.columns]
@@ -35,7 +35,7 @@ def causes_of(joined: pl.DataFrame, elections: Elections, opening: date | None) 
         "recovered less": both & (pl.col("recovered_minor") < pl.col("recovered_minor" + OPENING)).fill_null(False),
         "left before": (pl.col("path") == "ignored") & ~pl.col("status").is_in(["settled_early", "matured"]),
     }
-    if elections.ifrs_liability == "additive":
+    if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     amount = pl.coalesce(pl.col("outstanding_principal_minor"), pl.col("outstanding_principal_minor" + OPENING))
     shown = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,6 @@ from gaapbridge.contracts.side_by_side import (
     states_of,
     whole,
 )
-from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import Fees
 from gaapbridge.measure.calendar import add_months
 from gaapbridge.measure.guarantee import accrued_fees
@@ -134,13 +134,15 @@ class FeeRows:
 
 
 def guarantees_of(
-    joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], setting: CreditSetting, elections: Elections
+    joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame], setting: CreditSetting, kept_statuses: Sequence[str]
 ) -> Guarantees:
-    """The arrays of a chunk whose rows stand side by side; ``fees`` are the fee instalments of the two tapes."""
+    """The arrays of a chunk whose rows stand side by side; ``fees`` are the fee instalments of the two tapes, which are still
+    owed of guarantees of ``kept_statuses``.
+    """
     course = course_of(joined, setting, "paid_out")
     rows = (FeeRows.of(fees[0], joined["contract_id"]), FeeRows.of(fees[1], joined["contract_id"]))
-    kept_before = _ended(joined, OPENING, elections) & (rows[0].outstanding > 0)
-    kept_now = _ended(joined, "", elections) & ((rows[1].outstanding > 0) | kept_before)
+    kept_before = _ended(joined, OPENING, kept_statuses) & (rows[0].outstanding > 0)
+    kept_now = _ended(joined, "", kept_statuses) & ((rows[1].outstanding > 0) | kept_before)
     kept = {"opening": kept_before, "closing": kept_now}
     live = {"opening": course.opened | kept["opening"], "closing": course.remained | kept["closing"]}
     added = _fees(joined, rows, course, kept, setting)
@@ -160,14 +162,9 @@ def guarantees_of(
     )
 
 
-def kept_statuses(elections: Elections) -> tuple[str, ...]:
-    """Statuses of guarantees that have ended with their fees still owed, as far as they are outstanding."""
-    return ("matured", "settled_early") if elections.early_settlement == "fee_kept" else ("matured",)
-
-
-def _ended(joined: pl.DataFrame, suffix: str, elections: Elections) -> Flags:
+def _ended(joined: pl.DataFrame, suffix: str, kept_statuses: Sequence[str]) -> Flags:
     """Which guarantees have ended without a payout, so that their fees, as far as they are outstanding, are still owed."""
-    return flags(joined.select(pl.col("status" + suffix).is_in(kept_statuses(elections)).alias("is")), "is")
+    return flags(joined.select(pl.col("status" + suffix).is_in(list(kept_statuses)).alias("is")), "is")
 
 
 def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:

@@ -6,33 +6,16 @@ recognised at inception without income; provisions are what allowances gained pl
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
-from gaapbridge.contracts.measured import Direct, Expressions, directly
+from gaapbridge.contracts.measured import Answers
+from gaapbridge.differences.financial_guarantee import ifrs
+from gaapbridge.differences.financial_guarantee.elections import Elections
 
-NET = "net_in_provision"
-"""The election that shows the whole net movement on one provision line."""
+NET_ROLE = "provision_for_fee_receivable"
+"""The line that takes the whole net movement where it is shown on one."""
 
 _VAT = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
-
-
-def measured_directly(table: Path, net_in_provision: bool) -> tuple[Direct, Direct]:
-    """US GAAP and IFRS from the per-contract table of a run, in whole numbers.
-
-    ``net_in_provision``: the presentation in which IFRS shows US GAAP's lines, and the net difference on the provision.
-    """
-    return directly(table, _expressions("us", False), _expressions("ifrs", net_in_provision))
-
-
-def _expressions(framework: str, net_in_provision: bool) -> Expressions:
-    return {
-        "opening": balances(framework, "opening_"),
-        "closing": balances(framework, ""),
-        "income": income(framework, net_in_provision),
-        "memoranda": {"paid_out": pl.col("principal_written_off"), "recovered": pl.col("recoveries_received")},
-    }
 
 
 def balances(framework: str, state: str) -> dict[str, pl.Expr]:
@@ -53,19 +36,26 @@ def balances(framework: str, state: str) -> dict[str, pl.Expr]:
     }
 
 
-def income(framework: str, net_in_provision: bool) -> dict[str, pl.Expr]:
-    """Debit-positive income of a guarantee in the period: revenue below nil, expense above."""
+def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
+    """Debit-positive income of a guarantee in the period: revenue below nil, expense above.
+
+    Where IFRS shows the whole net movement on one line, the other lines are those of US GAAP.
+    """
     own = _own_lines(framework)
-    if not net_in_provision:
+    if framework == "us" or not ifrs.shows_net_movement(Elections.of(answers["financial_guarantee"])):
         return own
-    shown, total = _own_lines("us"), pl.sum_horizontal(own[role] for role in own)
-    contingent = _contingent(framework)
-    shown["provision_for_contingent"] = contingent
-    net = "provision_for_fee_receivable"
-    return {**shown, net: total - pl.sum_horizontal(amount for role, amount in shown.items() if role != net)}
+    shown = {**_own_lines("us"), "provision_for_contingent": {"losses": own["provision_for_contingent"]["losses"]}}
+    elsewhere = pl.sum_horizontal(amount for role, parts in shown.items() if role != NET_ROLE for amount in parts.values())
+    total = pl.sum_horizontal(amount for parts in own.values() for amount in parts.values())
+    return {**shown, NET_ROLE: {"net": total - elsewhere}}
 
 
-def _own_lines(framework: str) -> dict[str, pl.Expr]:
+def memoranda(framework: str) -> dict[str, pl.Expr]:
+    """Amounts paid out and recovered, the same under both frameworks."""
+    return {"paid_out": pl.col("principal_written_off"), "recovered": pl.col("recoveries_received")}
+
+
+def _own_lines(framework: str) -> dict[str, dict[str, pl.Expr]]:
     """Every line as earned: fees gained on the books, with cash, less what came in without income; allowances gained."""
     own, before = f"{framework}_", f"opening_{framework}_"
     accretion, written_off = pl.col(f"{own}fee_accretion"), pl.col(f"{own}fee_write_off")
@@ -76,10 +66,10 @@ def _own_lines(framework: str) -> dict[str, pl.Expr]:
     tax = _value_added_tax(framework, "closing_") - _value_added_tax(framework, "opening_")
     absorbed = pl.col(f"{own}higher_of") - pl.col(f"{before}higher_of")
     return {
-        "guarantee_revenue": -(gross - accretion - (tax + tax_accretion + tax_written_off)),
-        "fee_accretion": -(accretion + tax_accretion),
-        "provision_for_fee_receivable": allowance + written_off - tax_written_off,
-        "provision_for_contingent": _contingent(framework) - absorbed,
+        "guarantee_revenue": {"fees": -(gross - accretion - (tax + tax_accretion + tax_written_off))},
+        "fee_accretion": {"fees": -(accretion + tax_accretion)},
+        NET_ROLE: {"fees": allowance + written_off - tax_written_off},
+        "provision_for_contingent": {"losses": _contingent(framework), "higher_of": -absorbed},
     }
 
 
@@ -106,19 +96,3 @@ def _value_added_tax(framework: str, state: str) -> pl.Expr:
 def _tax_of_flow(framework: str, flow: str) -> pl.Expr:
     """Tax inside the difference of a flow to income, carried by IFRS."""
     return pl.lit(0, pl.Int64) if framework == "us" else pl.col(flow)
-
-
-def contribution(column: str, role: str, opening: bool, presentation: str | None) -> pl.Expr | None:
-    """Debit-positive amount that one guarantee contributes to a role in a column; None where guarantees have none.
-
-    ``presentation`` is the election ``guarantee_income``.
-    """
-    if role in ("guarantee_revenue", "fee_accretion", "provision_for_fee_receivable", "provision_for_contingent"):
-        ifrs, us = income("ifrs", presentation == NET)[role], income("us", False)[role]
-        if role != "provision_for_contingent":
-            return ifrs - us
-        of_losses = _contingent("ifrs") - _contingent("us")
-        return of_losses if column == "ecl" else (ifrs - us) - of_losses
-    state = "opening_" if opening else ""
-    ours, theirs = balances("ifrs", state), balances("us", state)
-    return ours[role] - theirs[role] if role in ours else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.credit import (
@@ -20,20 +21,20 @@ from gaapbridge.contracts.credit import (
     position_at,
     risk_terms,
 )
+from gaapbridge.contracts.guarantees import KIND
 from gaapbridge.contracts.guarantees.columns import Guarantees
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
+from gaapbridge.contracts.kind import STATES
+from gaapbridge.contracts.rows import Rows, table_of
+from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.differences.financial_guarantee.treatment import Fees
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, whole_months_between
 from gaapbridge.measure.rounding import fraction_of, to_minor
-from gaapbridge.notes import SIDES
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Amounts = dict[str, Whole]
-
-STATES = ("opening", "late", "closing")
-"""The states of a guarantee in a close: opening; at exit, or closing under opening assumptions; closing."""
 
 FEE_COMPONENTS = (
     "fee_receivable", "fee_receivable_non_current", "fee_allowance", "fee_allowance_non_current", "stand_ready",
@@ -47,10 +48,10 @@ TO_DATE = ("fee_revenue", "accreted", "written_off")
 
 @dataclass(frozen=True)
 class Measurement:
-    """Minor units of a chunk. ``amounts`` are for totals: nil where a guarantee is not live; ``at_exit`` are those of the late
-    state of what left, for the table of contracts. ``outcomes`` say why a guarantee could not be measured."""
+    """Minor units of a chunk. ``rows`` are nil where a guarantee is not live; ``at_exit`` are those of the late state of what
+    left, for the table of contracts. ``outcomes`` say why a guarantee could not be measured."""
 
-    amounts: Amounts
+    rows: Rows
     at_exit: Amounts
     stage_opening: Whole
     stage_closing: Whole
@@ -66,7 +67,7 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting) -> Measurement:
     late = _fees_at(guarantees, "late", before, losses["late"], setting)
     closing = _fees_at(guarantees, "late", now, losses["closing"], setting)
     live_opening, live_closing = guarantees.live["opening"], guarantees.live["closing"]
-    amounts: Amounts = {}
+    rows = Rows.of(KIND, len(outcomes))
     for state, measured, live in (
         ("opening", opening, live_opening),
         ("late", late, live_closing),
@@ -74,14 +75,13 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting) -> Measurement:
     ):
         for framework, components in zip(SIDES, measured, strict=True):
             for name in FEE_COMPONENTS:
-                amounts[f"{state}_{framework}_{name}"] = np.where(live, components[name], 0)
-            amounts[f"{state}_{framework}_loss_allowance"] = losses[state][SIDES.index(framework)]
-    _flows(amounts, guarantees, opening, late, setting)
-    _value_added_tax(amounts, setting)
-    _paid_out(amounts, guarantees, setting)
-    amounts["closing_live"] = live_closing.astype(np.int64)
-    for series in amounts.values():
-        series[outcomes != 0] = 0
+                rows[f"{state}_{framework}_{name}"] = np.where(live, components[name], 0)
+            rows[f"{state}_{framework}_loss_allowance"] = losses[state][SIDES.index(framework)]
+    _flows(rows, guarantees, opening, late, setting)
+    _value_added_tax(rows, setting)
+    _paid_out(rows, guarantees, setting)
+    rows["closing_live"] = live_closing.astype(np.int64)
+    rows.amounts[:, outcomes != 0] = 0
     left = guarantees.course.left & (outcomes == 0)
     leaving = _fees_at(guarantees, "exit", before, losses["late"], setting)
     at_exit = {
@@ -91,7 +91,7 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting) -> Measurement:
         if name not in TO_DATE
     }
     stage_closing = np.where(guarantees.course.remained, risks["closing"].stage, 0)
-    return Measurement(amounts, at_exit, risks["opening"].stage, stage_closing, outcomes)
+    return Measurement(rows, at_exit, risks["opening"].stage, stage_closing, outcomes)
 
 
 def _losses(
@@ -115,7 +115,7 @@ def _losses(
         np.stack([rows[name].principal for name, _ in each]),
         np.stack([rows[name].billed_interest for name, _ in each]),
         np.stack([factors[side] for _, side in each]),
-        credit.default_shift, credit.elections.exposure_at_default == "before_instalment",
+        credit.default_shift[0], credit.exposed_before_instalment[0],
     )  # fmt: skip
     losses: dict[str, tuple[Whole, Whole]] = {}
     for number, name in enumerate(scanned):
@@ -147,7 +147,7 @@ def _allowance(
     setting: GuaranteeSetting,
 ) -> Whole:  # fmt: skip
     """Loss allowance of one side; what is about to be paid out loses its exposure times loss given payout."""
-    since = months_in_default(rows, setting.credit.elections)
+    since = months_in_default(rows, setting.credit.default_days[side])
     exposure = rows.principal + contractual_interest(guarantees.schedule, rows, at)
     lost = exposure * setting.credit.mean_loss(side, version, guarantees.schedule.segment, since)
     loss = np.where(risk.defaulted[side], lost, estimate) * guarantees.share
@@ -164,7 +164,7 @@ def _fees_at(
 
 
 def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, setting: GuaranteeSetting) -> Amounts:
-    """One side's components; an allowance is the loss rate of the delinquency bucket (326-20-30-3; IFRS 9 5.5.15)."""
+    """One side's components, asked of its treatment."""
     treatment, elections = setting.treatments[side], setting.elections
     receivable = treatment.fee_receivable(fees, elections)
     later = treatment.fee_receivable_non_current(receivable, fees)
@@ -172,8 +172,8 @@ def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, settin
     return {
         "fee_receivable": receivable,
         "fee_receivable_non_current": later,
-        "fee_allowance": to_minor(receivable * loss_rate),
-        "fee_allowance_non_current": to_minor(later * loss_rate),
+        "fee_allowance": to_minor(treatment.fee_allowance(receivable, loss_rate)),
+        "fee_allowance_non_current": to_minor(treatment.fee_allowance(later, loss_rate)),
         "stand_ready": treatment.stand_ready(fees),
         "contract_liability": liability,
         "higher_of": treatment.absorbed(liability - fraction_of(liability, setting.vat), loss, elections),
@@ -184,7 +184,7 @@ def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, settin
 
 
 def _flows(
-    amounts: Amounts, guarantees: Guarantees, opening: list[Amounts], late: list[Amounts], setting: GuaranteeSetting
+    rows: Rows, guarantees: Guarantees, opening: list[Amounts], late: list[Amounts], setting: GuaranteeSetting
 ) -> None:
     """The flows of the period of each side, from what there was at its start to what there was at its end.
 
@@ -209,29 +209,29 @@ def _flows(
             "fee_accretion": end["accreted"] - start["accreted"],
             "fee_write_off": end["written_off"] - start["written_off"] + left_over,
         }
-        amounts |= {f"{framework}_{name}": np.where(part, series, 0) for name, series in flows.items()}
+        rows.fill(f"{framework}_", {name: np.where(part, series, 0) for name, series in flows.items()})
     collected = {state: fees.collected for state, fees in guarantees.fees.items()}
     ended = np.where(lost, collected["opening"], collected["late"])
-    amounts["fees_collected"] = np.where(part, ended - np.where(live, collected["opening"], 0), 0)
+    rows["fees_collected"] = np.where(part, ended - np.where(live, collected["opening"], 0), 0)
 
 
-def _value_added_tax(amounts: Amounts, setting: GuaranteeSetting) -> None:
+def _value_added_tax(rows: Rows, setting: GuaranteeSetting) -> None:
     """Tax inside the difference of each gross component and of each flow to income, per guarantee, never on allowances."""
 
     def inside(minuend: str, subtrahend: str) -> Whole:
-        return fraction_of(amounts[minuend] - amounts[subtrahend], setting.vat)
+        return fraction_of(rows[minuend] - rows[subtrahend], setting.vat)
 
     for state in ("opening", "closing"):
         us, ifrs = f"{state}_us_", f"{state}_ifrs_"
-        amounts[f"{state}_vat_fee_receivable"] = inside(ifrs + "fee_receivable", us + "fee_receivable")
-        amounts[f"{state}_vat_stand_ready"] = inside(us + "stand_ready", ifrs + "stand_ready")
-        amounts[f"{state}_vat_contract_liability"] = inside(us + "contract_liability", ifrs + "contract_liability")
-    amounts["vat_release"] = inside("us_release", "ifrs_release")
-    amounts["vat_fee_accretion"] = inside("us_fee_accretion", "ifrs_fee_accretion")
-    amounts["vat_fee_write_off"] = inside("ifrs_fee_write_off", "us_fee_write_off")
+        rows[f"{state}_vat_fee_receivable"] = inside(ifrs + "fee_receivable", us + "fee_receivable")
+        rows[f"{state}_vat_stand_ready"] = inside(us + "stand_ready", ifrs + "stand_ready")
+        rows[f"{state}_vat_contract_liability"] = inside(us + "contract_liability", ifrs + "contract_liability")
+    rows["vat_release"] = inside("us_release", "ifrs_release")
+    rows["vat_fee_accretion"] = inside("us_fee_accretion", "ifrs_fee_accretion")
+    rows["vat_fee_write_off"] = inside("ifrs_fee_write_off", "us_fee_write_off")
 
 
-def _paid_out(amounts: Amounts, guarantees: Guarantees, setting: GuaranteeSetting) -> None:
+def _paid_out(rows: Rows, guarantees: Guarantees, setting: GuaranteeSetting) -> None:
     """Amounts paid out and recovered in the period, and recoveries still expected, net in the contingent liability."""
     credit = setting.credit
     for state, day, version in (
@@ -244,11 +244,28 @@ def _paid_out(amounts: Amounts, guarantees: Guarantees, setting: GuaranteeSettin
         counts = paid.listed & (paid.paid_date <= instant) & ~guarantees.course.lost
         for side, framework in enumerate(SIDES):
             ratio = 1.0 - credit.mean_loss(side, version, guarantees.schedule.segment, since)
-            expected = np.minimum(paid.paid * ratio, np.maximum(paid.paid - paid.recovered, 0))
-            amounts[f"{state}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
+            owed = np.maximum(paid.paid - paid.recovered, 0)
+            expected = credit.treatments[side].expected_payout_recoveries(paid.paid.astype(np.float64), ratio, owed)
+            rows[f"{state}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
     opening, closing = guarantees.compensated["opening"], guarantees.compensated["closing"]
-    amounts["principal_written_off"] = np.where(guarantees.course.newly_off, closing.paid, 0)
+    rows["principal_written_off"] = np.where(guarantees.course.newly_off, closing.paid, 0)
     before = np.where(opening.listed, opening.recovered, 0)
-    amounts["recoveries_received"] = np.where(closing.listed & ~guarantees.course.lost, closing.recovered - before, 0)
-    nil = np.zeros_like(closing.paid)
-    amounts |= {f"{framework}_interest_on_allowance": nil.copy() for framework in SIDES}
+    rows["recoveries_received"] = np.where(closing.listed & ~guarantees.course.lost, closing.recovered - before, 0)
+
+
+def detail_of(guarantees: Guarantees, measurement: Measurement, setting: GuaranteeSetting) -> pl.DataFrame:
+    """The table of a chunk: one row for each measured guarantee, in the order of the chunk."""
+    remained = guarantees.course.remained
+    facts: dict[str, object] = {
+        "contract_id": guarantees.contract_id,
+        "segment": np.array(setting.credit.segments)[guarantees.schedule.segment],
+        "related_party": guarantees.related,
+        "path": np.array(PATHS)[guarantees.course.path],
+        "status": guarantees.status,
+        "opening_on_book": guarantees.course.opened,
+        "closing_on_book": remained,
+        "stage_opening": measurement.stage_opening.astype(np.int8),
+        "stage_closing": measurement.stage_closing.astype(np.int8),
+    }
+    restated = remained if setting.revised else None
+    return table_of(facts, measurement.rows, measurement.outcomes == 0, restated=restated, at_exit=measurement.at_exit)

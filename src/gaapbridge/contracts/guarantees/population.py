@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.guarantees import direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
     FAIR_VALUE_ABOVE_FEES,
@@ -16,15 +17,12 @@ from gaapbridge.contracts.guarantees.columns import (
     TERMS,
     Guarantees,
     guarantees_of,
-    kept_statuses,
 )
-from gaapbridge.contracts.guarantees.detail import detail_of
-from gaapbridge.contracts.guarantees.direct import NET, measured_directly
-from gaapbridge.contracts.guarantees.measurement import Measurement, measure
+from gaapbridge.contracts.guarantees.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting, guarantee_setting
 from gaapbridge.contracts.guarantees.tapes import Frames, GuaranteeTapes, open_tapes
-from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.scan import Part, Progress, Scan, scan
@@ -42,9 +40,8 @@ from gaapbridge.plan import Plan
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the guarantees of a plan. Raises ``UnusableInput``; reads no guarantee."""
     tapes = open_tapes(plan, paths)
-    net = plan.elections["financial_guarantee"]["guarantee_income"] == NET
     file = tapes.closing[0].source.file
-    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, net))
+    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, plan.elections))
 
 
 def _scanned(plan: Plan, tapes: GuaranteeTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
@@ -52,16 +49,17 @@ def _scanned(plan: Plan, tapes: GuaranteeTapes, table: Path, treatments: Treatme
     return scan(tapes.frames(), lambda frames: _measured(frames, setting, tapes), table, workers, progress)
 
 
-def _summed(net: bool, totals: Totals, table: Path) -> Measured:
-    return Measured("guarantees", totals, *measured_directly(table, net), contingent_tables(totals))
+def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
+    return Measured("guarantees", totals, *measured_directly(direct, table, answers), contingent_tables(totals))
 
 
 def _measured(frames: Frames, setting: GuaranteeSetting, tapes: GuaranteeTapes) -> Part:
     opening, closing, fees_opening, fees_closing = frames
     joined = side_by_side(_counting(opening, fees_opening, setting), closing, TERMS)
-    guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.elections)
+    guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.kept_statuses)
     measurement = measure(guarantees, setting)
     usable = measurement.outcomes == 0
+    beside = setting.treatments[1].stands_beside(setting.elections)
     segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)
     standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
     told = joined.with_columns(
@@ -72,17 +70,17 @@ def _measured(frames: Frames, setting: GuaranteeSetting, tapes: GuaranteeTapes) 
         **_fees_to_date(guarantees),
     )
     return Part(
-        total(standing, measurement.amounts, setting.segments),
+        total(standing, measurement.rows, setting.segments),
         detail_of(guarantees, measurement, setting),
         _unusable(told, frames, tapes.files),
-        causes_of(told.filter(pl.col("outcome") == 0), setting.elections, setting.credit.opening if tapes.opening else None),
+        causes_of(told.filter(pl.col("outcome") == 0), beside, setting.credit.opening if tapes.opening else None),
         joined.height,
     )
 
 
 def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetting) -> pl.DataFrame:
     """Rows of the opening tape that still count: on book, still recovering, or ended with fees still owed."""
-    ended = pl.col("status").is_in(kept_statuses(setting.elections))
+    ended = pl.col("status").is_in(list(setting.kept_statuses))
     settled = pl.col("collected_minor") + pl.col("written_off_minor") >= pl.col("fee_minor")
     owing = fees.filter(~settled)["contract_id"].unique().implode()
     return opening.filter(pl.col("status").is_in(["on_book", "paid_out"]) | (ended & pl.col("contract_id").is_in(owing)))
@@ -90,15 +88,15 @@ def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetti
 
 def _beside(measurement: Measurement, setting: GuaranteeSetting) -> Whole:
     """Unearned fees that stand beside a loss allowance which would absorb them (IFRS 9 4.2.1(c))."""
-    liability = measurement.amounts["closing_ifrs_contract_liability"]
+    liability = measurement.rows["closing_ifrs_contract_liability"]
     unearned = liability - fraction_of(liability, setting.vat)
-    return higher_of(unearned, measurement.amounts["closing_ifrs_loss_allowance"]).absorbed
+    return higher_of(unearned, measurement.rows["closing_ifrs_loss_allowance"]).absorbed
 
 
 def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
     """What was still expected at the opening of guarantees that had ended and are listed no more: fees, and recoveries."""
     listed: Flags = (guarantees.status != "missing").to_numpy()
-    amounts = measurement.amounts
+    amounts = measurement.rows
     expected: Whole = amounts["opening_us_fee_receivable"] + amounts["opening_us_expected_recoveries"]
     given_up: Whole = np.where(listed | guarantees.course.opened, 0, expected)
     return given_up

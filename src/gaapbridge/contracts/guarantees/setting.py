@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import cast
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.rates import FeeLosses
 from gaapbridge.contracts.credit import CreditSetting, credit_setting
-from gaapbridge.differences.expected_credit_loss.elections import Elections as LossElections
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.journal import RELATED
 from gaapbridge.differences.financial_guarantee.treatment import Treatment
@@ -31,6 +30,12 @@ class GuaranteeSetting:
     elections: Elections
     fee_losses: FeeLosses
     vat: Fraction
+
+    @property
+    def kept_statuses(self) -> tuple[str, ...]:
+        """Statuses of guarantees that have ended with their fees still owed, as far as they are outstanding."""
+        outlive = any(treatment.fees_outlive_settlement(self.elections) for treatment in self.treatments)
+        return ("matured", "settled_early") if outlive else ("matured",)
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -53,11 +58,8 @@ class GuaranteeSetting:
 def guarantee_setting(
     plan: Plan, curves: Curves, fee_losses: FeeLosses, longest_term: int, treatments: Treatments
 ) -> GuaranteeSetting:
-    """The setting of a plan's close: the event is payout at the elected days past due, at the latest (B5.5.37)."""
-    stated = LossElections.of(plan.elections["expected_credit_loss"])
-    assert stated.payout_days_past_due is not None, "a plan with guarantees answers it"
-    loss = replace(stated, default_days_past_due=stated.payout_days_past_due)
-    credit = credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], loss)
+    """The setting of a plan's close."""
+    credit = credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], guaranteed=True)
     us, ifrs = treatments["financial_guarantee"]
     inclusive = "guarantee_fees" in plan.vat.inclusive
     return GuaranteeSetting(

@@ -104,7 +104,9 @@ class GuaranteeTapes:
         """What was read of each tape."""
         read = []
         for place, name in enumerate(NAMES):
-            control = getattr(self.plan.tapes, name).control
+            stated = self.plan.tapes.at_both(name)
+            assert stated is not None, "the plan's reader has seen to it"
+            control = stated.control
             for state, tapes in (("opening", self.opening), ("closing", self.closing)):
                 if tapes is not None:
                     source = f"tapes.{name}.{state}"

@@ -1,1 +1,37 @@
-"""The loans of a close: tapes of both instants, measured contract by contract for notes (i) and (ii)."""
+"""Loans of the lender's own: tapes of both instants and events, measured contract by contract for notes (i) and (ii)."""
+
+from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, Losses, balances, flows
+from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.schema import LOANS
+
+KIND = Kind(
+    key="loans",
+    word="loan",
+    place=1,
+    tapes=(
+        KindTape("loans", LOANS, "Loans of the lender's own.", at_both=True),
+        KindTape("events", EVENTS, "What happened to loans in the period: write-offs, recoveries, prepayments, modifications."),
+    ),
+    tables=(
+        KindTable("prepayment", PREPAYMENT, "by month on book"),
+        KindTable("hazard", HAZARD, "of default, by bucket and month ahead"),
+        KindTable("loss_given_default", LOSS_GIVEN_DEFAULT, "by months since default"),
+        KindTable("recovery", RECOVERY, "of write-offs; may be left out", optional=True),
+    ),
+    components=(
+        Component("deferred_fees", shown=True, inclusive="deferred_fees"),
+        Component("deferred_costs", shown=True),
+        Component("accrued_interest", shown=True, inclusive="accrued_interest"),
+        *balances("loss_allowance", "loss_allowance_current", shown=True),
+        Component("expected_recoveries", (OPENING, CLOSING), shown=True),
+        *balances("deferred_fees_non_current", "deferred_costs_non_current"),
+        *balances("principal", "principal_non_current", "vat_deferred_fees", "vat_accrued_interest", sides=False),
+        Component("live", (CLOSING,), sides=False),
+        *flows("interest_on_allowance", shown=True),
+        *flows("fees_received", "costs_paid", "interest_received", "interest_settled", sides=False),
+        *flows("principal_written_off", "recoveries_received", sides=False),
+    ),
+    facts=("segment", "path", "status"),
+    losses=Losses(roles=("loss_allowance_current", "loss_allowance_non_current")),
+)

@@ -7,35 +7,15 @@ by contract, are what ``explain`` ranks. Minor units; value-added tax is taken o
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
-from gaapbridge.contracts.measured import Direct, Expressions, directly
+from gaapbridge.contracts.measured import Answers
 
 CARRYING = ("deferred_fees", "deferred_costs", "accrued_interest")
 
 _OFF = pl.col("path").is_in(["written_off", "new_written_off"])
 _BORN = pl.col("path").is_in(["new", "new_settled", "new_written_off"])
 _RAN = ~pl.col("path").is_in(["ignored", "written_off_earlier"])
-
-
-def measured_directly(table: Path) -> tuple[Direct, Direct]:
-    """US GAAP and IFRS from the per-contract table of a run, in whole numbers."""
-    return directly(table, _expressions("us"), _expressions("ifrs"))
-
-
-def _expressions(framework: str) -> Expressions:
-    written_off = pl.col("principal_written_off") + _when(_OFF, _carrying(f"exit_{framework}_"))
-    return {
-        "opening": balances(framework, "opening_"),
-        "closing": balances(framework, ""),
-        "income": {
-            "financing_income": financing_income(framework) * -1,
-            "provision_for_loans": provision_for_loans(framework),
-        },
-        "memoranda": {"written_off_gross": written_off},
-    }
 
 
 def balances(framework: str, state: str) -> dict[str, pl.Expr]:
@@ -57,30 +37,38 @@ def balances(framework: str, state: str) -> dict[str, pl.Expr]:
     }
 
 
-def financing_income(framework: str) -> pl.Expr:
-    """Income of a contract: carrying amount gained, plus interest cash, less net amounts advanced, less interest on the
-    allowance of stage 3, less value-added tax of the difference."""
+def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
+    """Debit-positive income of a loan in the period; interest on the allowance of stage 3 moves from revenue to provision."""
+    on_allowance = pl.col(f"{framework}_interest_on_allowance")
+    return {
+        "financing_income": {"yield": -_yield(framework), "interest_on_allowance": on_allowance},
+        "provision_for_loans": {"losses": _provision(framework) - on_allowance},
+    }
+
+
+def memoranda(framework: str) -> dict[str, pl.Expr]:
+    """The carrying amount written off, gross of its allowance."""
+    return {"written_off_gross": pl.col("principal_written_off") + _when(_OFF, _carrying(f"exit_{framework}_"))}
+
+
+def _yield(framework: str) -> pl.Expr:
+    """What a loan earned: carrying amount gained, plus interest cash, less net amounts advanced, less value-added tax of the
+    difference."""
     gained = _carrying(f"{framework}_") - _carrying(f"opening_{framework}_") + _when(_OFF, _carrying(f"exit_{framework}_"))
     advanced = _when(_BORN, pl.col("costs_paid") - pl.col("fees_received"))
     cash = _when(_RAN, pl.col("interest_received") + pl.col("interest_settled"))
     tax = _value_added_tax(framework, "closing_") - _value_added_tax(framework, "opening_")
     tax = tax + _when(_OFF, _value_added_tax(framework, "exit_"))
-    return gained - advanced + cash - pl.col(f"{framework}_interest_on_allowance") - tax
+    return gained - advanced + cash - tax
 
 
-def provision_for_loans(framework: str) -> pl.Expr:
-    """Provision of a contract: change of the allowance, plus the carrying amount written off, less recoveries received and
-    expected, less interest on the allowance of stage 3."""
+def _provision(framework: str) -> pl.Expr:
+    """What was provided for a loan: change of the allowance, plus the carrying amount written off, less recoveries received
+    and expected."""
     written_off = pl.col("principal_written_off") + _carrying(f"exit_{framework}_") - _value_added_tax(framework, "exit_")
     allowance = pl.col(f"{framework}_loss_allowance") - pl.col(f"opening_{framework}_loss_allowance")
     expected = pl.col(f"{framework}_expected_recoveries") - pl.col(f"opening_{framework}_expected_recoveries")
-    return (
-        allowance
-        + _when(_OFF, written_off)
-        - expected
-        - pl.col("recoveries_received")
-        - pl.col(f"{framework}_interest_on_allowance")
-    )
+    return allowance + _when(_OFF, written_off) - expected - pl.col("recoveries_received")
 
 
 def _carrying(prefix: str) -> pl.Expr:
@@ -96,20 +84,3 @@ def _value_added_tax(framework: str, state: str) -> pl.Expr:
     if framework == "us":
         return pl.lit(0, pl.Int64)
     return pl.col(f"{state}vat_deferred_fees") + pl.col(f"{state}vat_accrued_interest")
-
-
-def contribution(column: str, role: str, opening: bool, presentation: str | None) -> pl.Expr | None:
-    """Debit-positive amount that one loan contributes to a role in a column; None where loans have none.
-
-    For balances IFRS less US GAAP at the instant; for income what the note took through it in the period.
-    """
-    unwound = pl.col("ifrs_interest_on_allowance") - pl.col("us_interest_on_allowance")
-    if role == "financing_income":
-        if column == "ecl":
-            return unwound
-        return -(financing_income("ifrs") - financing_income("us") + unwound)
-    if role == "provision_for_loans":
-        return provision_for_loans("ifrs") - provision_for_loans("us")
-    state = "opening_" if opening else ""
-    ifrs, us = balances("ifrs", state), balances("us", state)
-    return ifrs[role] - us[role] if role in ifrs else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.credit import (
@@ -22,18 +23,18 @@ from gaapbridge.contracts.credit import (
     position_at,
     risk_terms,
 )
+from gaapbridge.contracts.kind import STATES
+from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Contracts
 from gaapbridge.contracts.loans.setting import LoanSetting
+from gaapbridge.contracts.rows import Rows, table_of
+from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, add_months, whole_months_between
 from gaapbridge.measure.rounding import fraction_of, to_minor
-from gaapbridge.notes import SIDES
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
-
-STATES = ("opening", "late", "closing")
-"""The states of a contract in a close, in order."""
 
 
 @dataclass
@@ -53,9 +54,9 @@ class _StateTerms:
 
 @dataclass(frozen=True)
 class Measurement:
-    """Minor units of a chunk: ``amounts[series]`` of N each, stages, rates, and why a contract has no rate."""
+    """Minor units of a chunk of N loans, their stages and rates, and why a loan has no rate."""
 
-    amounts: dict[str, Whole]
+    rows: Rows
     stage_opening: Whole
     stage_closing: Whole
     rates: tuple[Numbers, Numbers]
@@ -74,32 +75,32 @@ def measure(contracts: Contracts, setting: LoanSetting) -> Measurement:
     factors, outcomes, deferrals, beyond, losses, near = _scan(contracts, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
-    amounts: dict[str, Whole] = {}
+    rows = Rows.of(KIND, len(contracts.course.path))
     for number, (name, state) in enumerate(zip(scanned, terms, strict=True)):
         for side, framework in enumerate(SIDES):
             row = 2 * number + side
             prefix = f"{name}_{framework}_"
-            _carrying(amounts, prefix, contracts, state, side, deferrals[row], beyond[number], setting)
-            _allowance(amounts, prefix, contracts, state, side, losses[row], near[row], setting)
-        _value_added_tax(amounts, name, setting)
-        _principal(amounts, name, state, beyond[number])
+            _carrying(rows, prefix, contracts, state, side, deferrals[row], beyond[number], setting)
+            _allowance(rows, prefix, contracts, state, side, losses[row], near[row], setting)
+        _value_added_tax(rows, name, setting)
+        _principal(rows, name, state, beyond[number])
     if not credit.revised:
-        _closing_as_late(amounts, contracts)
+        _closing_as_late(rows, contracts)
     for name, instant in (("opening", credit.opening), ("closing", credit.closing)):
-        _expected_recoveries(amounts, name, np.datetime64(instant), contracts, version[name], setting)
-    _interest_on_allowance(amounts, contracts, terms[1], rates, setting)
-    _cash(amounts, contracts, terms)
-    for series in amounts.values():
-        series[~solved] = 0
+        _expected_recoveries(rows, name, np.datetime64(instant), contracts, version[name], setting)
+    _interest_on_allowance(rows, contracts, terms[1], rates, setting)
+    _cash(rows, contracts, terms)
+    rows.amounts[:, ~solved] = 0
     stage_closing = np.where(contracts.course.remained, terms[-1].risk.stage, 0)
-    return Measurement(amounts, terms[0].risk.stage, stage_closing, (rates[0], rates[1]), outcomes.max(axis=0))
+    return Measurement(rows, terms[0].risk.stage, stage_closing, (rates[0], rates[1]), outcomes.max(axis=0))
 
 
-def _closing_as_late(amounts: dict[str, Whole], contracts: Contracts) -> None:
+def _closing_as_late(rows: Rows, contracts: Contracts) -> None:
     """Where no curve was revised, the closing state of what remained is its late state."""
     remained = contracts.course.remained
-    for series in [name for name in amounts if name.startswith("late_")]:
-        amounts["closing_" + series.removeprefix("late_")] = np.where(remained, amounts[series], 0)
+    for series in rows.series:
+        if series.startswith("late_"):
+            rows["closing_" + series.removeprefix("late_")] = np.where(remained, rows[series], 0)
 
 
 def _terms(contracts: Contracts, rows: StateRows, version: int, setting: LoanSetting) -> _StateTerms:
@@ -148,41 +149,41 @@ def _scan(
         np.stack([s.rows.billed_interest for s in terms for _ in both]),
         np.stack([loss[side].includes_accrued_interest(s.accrues[side], credit.elections) for s in terms for side in both]),
         np.array([loss[side].discounts(credit.elections) for _ in terms for side in both]),
-        np.full(len(terms) * 2, credit.default_shift),
-        np.full(len(terms) * 2, credit.elections.exposure_at_default == "before_instalment"),
+        np.array([credit.default_shift[side] for _ in terms for side in both]),
+        np.array([credit.exposed_before_instalment[side] for _ in terms for side in both]),
         SPLIT_MONTHS, np.stack(exposed), SPLIT_MONTHS,
     )  # fmt: skip
     return result  # type: ignore[no-any-return]
 
 
 def _carrying(
-    amounts: dict[str, Whole], prefix: str, contracts: Contracts, state: _StateTerms, side: int,
+    rows: Rows, prefix: str, contracts: Contracts, state: _StateTerms, side: int,
     deferral: Numbers, beyond: Numbers, setting: LoanSetting,
 ) -> None:  # fmt: skip
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
     costs = to_minor(deferral * contracts.cost_share)
     fees = to_minor(deferral) - costs
     accrued = setting.treatments[side].accrued_interest(state.contractual_interest, state.accrues[side])
-    amounts[prefix + "deferred_fees"] = fees
-    amounts[prefix + "deferred_costs"] = costs
-    amounts[prefix + "accrued_interest"] = to_minor(accrued)
-    amounts[prefix + "deferred_fees_non_current"] = to_minor(fees * beyond)
-    amounts[prefix + "deferred_costs_non_current"] = to_minor(costs * beyond)
+    rows[prefix + "deferred_fees"] = fees
+    rows[prefix + "deferred_costs"] = costs
+    rows[prefix + "accrued_interest"] = to_minor(accrued)
+    rows[prefix + "deferred_fees_non_current"] = to_minor(fees * beyond)
+    rows[prefix + "deferred_costs_non_current"] = to_minor(costs * beyond)
 
 
 def _allowance(
-    amounts: dict[str, Whole], prefix: str, contracts: Contracts, state: _StateTerms, side: int,
+    rows: Rows, prefix: str, contracts: Contracts, state: _StateTerms, side: int,
     loss: Numbers, near: Numbers, setting: LoanSetting,
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
-    since = months_in_default(state.rows, setting.credit.elections)
+    since = months_in_default(state.rows, setting.credit.default_days[side])
     ratio = setting.credit.mean_loss(side, state.version, contracts.schedule.segment, since)
     lost = _defaulted_exposure(state, side, setting) * ratio
     total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
     current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
-    amounts[prefix + "loss_allowance"] = total
-    amounts[prefix + "loss_allowance_current"] = current
+    rows[prefix + "loss_allowance"] = total
+    rows[prefix + "loss_allowance_current"] = current
 
 
 def _defaulted_exposure(state: _StateTerms, side: int, setting: LoanSetting) -> Numbers:
@@ -192,22 +193,22 @@ def _defaulted_exposure(state: _StateTerms, side: int, setting: LoanSetting) -> 
     return exposure
 
 
-def _value_added_tax(amounts: dict[str, Whole], state: str, setting: LoanSetting) -> None:
+def _value_added_tax(rows: Rows, state: str, setting: LoanSetting) -> None:
     """Tax inside the difference of each inclusive component, per contract, rounded half away from zero."""
     for component in ("deferred_fees", "accrued_interest"):
-        difference = amounts[f"{state}_ifrs_{component}"] - amounts[f"{state}_us_{component}"]
+        difference = rows[f"{state}_ifrs_{component}"] - rows[f"{state}_us_{component}"]
         inclusive = component in setting.vat_components
-        amounts[f"{state}_vat_{component}"] = fraction_of(difference, setting.vat) if inclusive else np.zeros_like(difference)
+        rows[f"{state}_vat_{component}"] = fraction_of(difference, setting.vat) if inclusive else np.zeros_like(difference)
 
 
-def _principal(amounts: dict[str, Whole], name: str, state: _StateTerms, beyond: Numbers) -> None:
+def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> None:
     principal = np.where(state.rows.on_book, state.rows.principal, 0.0)
-    amounts[f"{name}_principal"] = to_minor(principal)
-    amounts[f"{name}_principal_non_current"] = to_minor(principal * beyond)
+    rows[f"{name}_principal"] = to_minor(principal)
+    rows[f"{name}_principal_non_current"] = to_minor(principal * beyond)
 
 
 def _expected_recoveries(
-    amounts: dict[str, Whole], name: str, instant: np.datetime64, contracts: Contracts, version: int, setting: LoanSetting
+    rows: Rows, name: str, instant: np.datetime64, contracts: Contracts, version: int, setting: LoanSetting
 ) -> None:
     """Expected recoveries at an instant of contracts written off on or before it, each side by its own rule."""
     off = contracts.written_off_date <= instant
@@ -221,11 +222,11 @@ def _expected_recoveries(
     counts = off & listed & ~contracts.course.lost
     for side, framework in enumerate(SIDES):
         expected = setting.credit.treatments[side].expected_recoveries(contracts.written_off_principal, ratio, owed)
-        amounts[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
+        rows[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
 
 
 def _interest_on_allowance(
-    amounts: dict[str, Whole], contracts: Contracts, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
+    rows: Rows, contracts: Contracts, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
 ) -> None:
     """Interest on the allowance of impaired contracts, month by month from the month after entry (IFRS 9 5.4.1(b))."""
     for side, framework in enumerate(SIDES):
@@ -233,7 +234,7 @@ def _interest_on_allowance(
         allowances = np.zeros(len(impaired))
         allowances[impaired] = _monthly_allowances(contracts, late, side, impaired, setting)
         interest = setting.credit.treatments[side].interest_on_allowance(rates[side], allowances, impaired)
-        amounts[f"{framework}_interest_on_allowance"] = to_minor(interest)
+        rows[f"{framework}_interest_on_allowance"] = to_minor(interest)
 
 
 def _monthly_allowances(
@@ -243,7 +244,7 @@ def _monthly_allowances(
     credit = setting.credit
     start = np.datetime64(credit.opening)
     months = int(whole_months_between(np.array([start]), np.array([np.datetime64(credit.closing)]))[0])
-    defaulted, leaving = default_date(late.rows, credit.elections)[impaired], late.rows.instant[impaired]
+    defaulted, leaving = default_date(late.rows, credit.default_days[side])[impaired], late.rows.instant[impaired]
     exposure = _defaulted_exposure(late, side, setting)[impaired]
     segment, entered = contracts.schedule.segment[impaired], add_months(defaulted, 1)
     allowances = np.zeros(len(exposure))
@@ -255,13 +256,32 @@ def _monthly_allowances(
     return allowances
 
 
-def _cash(amounts: dict[str, Whole], contracts: Contracts, terms: list[_StateTerms]) -> None:
+def _cash(rows: Rows, contracts: Contracts, terms: list[_StateTerms]) -> None:
     """Cash and origination amounts, the same under both frameworks."""
-    amounts["closing_live"] = contracts.course.remained.astype(np.int64)
-    amounts["fees_received"] = contracts.fees_received
-    amounts["costs_paid"] = contracts.costs_paid
-    amounts["interest_received"] = contracts.interest_received
+    rows["closing_live"] = contracts.course.remained.astype(np.int64)
+    rows["fees_received"] = contracts.fees_received
+    rows["costs_paid"] = contracts.costs_paid
+    rows["interest_received"] = contracts.interest_received
     settled = np.where(contracts.course.settled, terms[1].contractual_interest, 0.0)
-    amounts["interest_settled"] = to_minor(settled)
-    amounts["principal_written_off"] = to_minor(np.where(contracts.course.newly_off, contracts.written_off_principal, 0.0))
-    amounts["recoveries_received"] = to_minor(contracts.recovered)
+    rows["interest_settled"] = to_minor(settled)
+    rows["principal_written_off"] = to_minor(np.where(contracts.course.newly_off, contracts.written_off_principal, 0.0))
+    rows["recoveries_received"] = to_minor(contracts.recovered)
+
+
+def detail_of(contracts: Contracts, measurement: Measurement, setting: LoanSetting) -> pl.DataFrame:
+    """The table of a chunk: one row for each loan with an effective rate, in the order of the chunk."""
+    remained = contracts.course.remained
+    facts: dict[str, object] = {
+        "contract_id": contracts.contract_id,
+        "segment": np.array(setting.credit.segments)[contracts.schedule.segment],
+        "path": np.array(PATHS)[contracts.course.path],
+        "status": contracts.status,
+        "opening_on_book": contracts.course.opened,
+        "closing_on_book": remained,
+        "stage_opening": measurement.stage_opening.astype(np.int8),
+        "stage_closing": measurement.stage_closing.astype(np.int8),
+        "us_rate_per_period": measurement.rates[0],
+        "ifrs_rate_per_period": measurement.rates[1],
+    }
+    restated = remained if setting.credit.revised else None
+    return table_of(facts, measurement.rows, measurement.outcomes == 0, left=contracts.course.left, restated=restated)

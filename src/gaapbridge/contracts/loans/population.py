@@ -9,16 +9,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.loans import direct
 from gaapbridge.contracts.loans.causes import CAUSES, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, contracts_of
-from gaapbridge.contracts.loans.detail import detail_of
-from gaapbridge.contracts.loans.direct import measured_directly
 from gaapbridge.contracts.loans.events import EVENTS
-from gaapbridge.contracts.loans.measurement import measure
+from gaapbridge.contracts.loans.measurement import detail_of, measure
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import Frames, LoanTapes, open_tapes
-from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.scan import Part, Progress, Scan, scan
@@ -35,7 +34,8 @@ from gaapbridge.tapes.stream import empty_frame
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the loans of a plan. Raises ``UnusableInput``; reads no loan."""
     tapes = open_tapes(plan, paths)
-    return Population(tapes, tapes.closing.source.file, CAUSES, partial(_scanned, plan, tapes), _summed)
+    file = tapes.closing.source.file
+    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, plan.elections))
 
 
 def _scanned(plan: Plan, tapes: LoanTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
@@ -44,8 +44,8 @@ def _scanned(plan: Plan, tapes: LoanTapes, table: Path, treatments: Treatments, 
     return scan(tapes.pairs(), lambda pair: _measured(pair, told, setting, tapes), table, workers, progress)
 
 
-def _summed(totals: Totals, table: Path) -> Measured:
-    return Measured("loans", totals, *measured_directly(table), movement_tables(totals))
+def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
+    return Measured("loans", totals, *measured_directly(direct, table, answers), movement_tables(totals))
 
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
@@ -78,7 +78,7 @@ def _measured(pair: Frames, events: pl.DataFrame, setting: LoanSetting, tapes: L
         measurement.stage_closing,
     )
     return Part(
-        total(standing, measurement.amounts, setting.credit.segments),
+        total(standing, measurement.rows, setting.credit.segments),
         detail_of(contracts, measurement, setting),
         unmeasurable(failed, _FAULTS, _LENT, opening, closing),
         causes_of(

@@ -13,7 +13,6 @@ from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.credit import CreditSetting, credit_setting
 from gaapbridge.differences.effective_interest.elections import Elections as InterestElections
 from gaapbridge.differences.effective_interest.treatment import Treatment as InterestTreatment
-from gaapbridge.differences.expected_credit_loss.elections import Elections as LossElections
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
@@ -33,10 +32,9 @@ class LoanSetting:
 
 def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Treatments) -> LoanSetting:
     """The setting of a plan's close; ``longest_term`` bounds the months that tables must reach."""
-    loss = LossElections.of(plan.elections["expected_credit_loss"])
     us, ifrs = treatments["effective_interest"]
     return LoanSetting(
-        credit=credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], loss),
+        credit=credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"]),
         treatments=(cast(InterestTreatment, us), cast(InterestTreatment, ifrs)),
         elections=InterestElections.of(plan.elections["effective_interest"]),
         vat=vat_fraction(plan.vat.rate),

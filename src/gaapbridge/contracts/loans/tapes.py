@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.assumptions.curves import Curves, read_curves
-from gaapbridge.contracts.contract_tapes import open_at
+from gaapbridge.contracts.contract_tapes import open_at, open_whole
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.scenarios import refuse_unknown_scenarios
@@ -18,7 +18,6 @@ from gaapbridge.plan import Plan
 from gaapbridge.plan.model import ContractTapes
 from gaapbridge.tapes.both_tapes import good_on_both
 from gaapbridge.tapes.checks import Checked, check
-from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances
 from gaapbridge.tapes.stream import ContractTape, aligned, empty_frame, known_ids
 
@@ -95,7 +94,8 @@ class LoanTapes:
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> LoanTapes:
     """Open the loan tapes, the events and the curves of a plan. Raises ``UnusableInput``; reads no loan."""
-    assert plan.tapes.loans is not None, "the plan's reader has seen to it"
+    stated = plan.tapes.at_both("loans")
+    assert stated is not None, "the plan's reader has seen to it"
     curves = read_curves(
         paths["curves.loans.prepayment"],
         paths["curves.loans.hazard"],
@@ -106,20 +106,16 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> LoanTapes:
     opening = open_at(plan, paths, "loans", "opening", LOANS, curves.segments) if "tapes.loans.opening" in paths else None
     closing = open_at(plan, paths, "loans", "closing", LOANS, curves.segments)
     events = _events(plan, paths, [tape for tape in (opening, closing) if tape])
-    return LoanTapes(plan.tapes.loans, curves, opening, closing, events)
+    return LoanTapes(stated, curves, opening, closing, events)
 
 
 def _events(plan: Plan, paths: Mapping[str, Path], tapes: list[ContractTape]) -> Checked | None:
-    if plan.tapes.events is None:
+    source = open_whole(plan, paths, "events", EVENTS)
+    if source is None:
         return None
-    path, events = paths["tapes.events"], plan.tapes.events
-    source = open_tape(
-        path, EVENTS, amounts=events.amounts, minor_digits=plan.entity.minor_digits, columns=events.columns,
-        ignore=events.ignore, file=plan.name_of(path),
-    )  # fmt: skip
     parsed = source.whole()
     named = parsed.frame["contract_id"].drop_nulls().unique()
     circumstances = Circumstances(
         opening=plan.period.opening, closing=plan.period.closing, contracts=known_ids(tapes, named) if source.rows else None
     )
-    return check(parsed, EVENTS, circumstances, plan.name_of(path))
+    return check(parsed, EVENTS, circumstances, source.file)

@@ -39,16 +39,35 @@ def guarantee_rate(contract_rate: Numbers, elections: Elections) -> Numbers:
     return np.full_like(contract_rate, (1.0 + elections.guarantee_discount_rate) ** (1.0 / 12.0) - 1.0)
 
 
+def default_shift(elections: Elections) -> float:
+    """How many months before its end a default happens within its month, for discounting (IFRS 9 B5.5.44). Middle is 0.5."""
+    return {"start": 1.0, "middle": 0.5, "end": 0.0}[elections.default_timing]
+
+
+def exposed_before_instalment(elections: Elections) -> bool:
+    """Whether who defaults in a month owes that month's instalment too (IFRS 9 B5.5.28)."""
+    return elections.exposure_at_default == "before_instalment"
+
+
 def includes_accrued_interest(accrues: Flags, elections: Elections) -> Flags:
     """Whether accrued interest is part of the exposure: always, a shortfall of any contractual flow counts (IFRS 9 B5.5.28)."""
     return np.ones_like(accrues)
+
+
+def default_days(guaranteed: bool, elections: Elections) -> int:
+    """Days past due from which a contract is in default; of a guarantee, from which it pays out (IFRS 9 B5.5.37)."""
+    if not guaranteed:
+        return elections.default_days_past_due
+    assert elections.payout_days_past_due is not None, "a plan with guarantees answers it"
+    return elections.payout_days_past_due
 
 
 def in_default(credit: Credit, elections: Elections) -> Flags:
     """Stage 3: past the default day, or defaulted and still in probation after curing (IFRS 9 B5.5.37, 5.5.7)."""
     probation = np.timedelta64(elections.cure_probation_days, "D")
     uncured = np.isnat(credit.cured_date) | (credit.instant - credit.cured_date < probation)
-    defaulted: Flags = (credit.days_past_due >= elections.default_days_past_due) | (~np.isnat(credit.default_date) & uncured)
+    late = credit.days_past_due >= default_days(credit.guaranteed, elections)
+    defaulted: Flags = late | (~np.isnat(credit.default_date) & uncured)
     return defaulted
 
 
@@ -79,3 +98,8 @@ def interest_on_allowance(rate: Numbers, allowance_sum: Numbers, credit_impaired
 def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
     """Asset for recoveries after write-off: none, they are impairment gains when received (IFRS 9 5.4.4, 5.5.8)."""
     return np.zeros_like(written_off)
+
+
+def expected_payout_recoveries(paid: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
+    """Expected recoveries of guarantees paid out, which reduce the liability, not above what is still owed (IFRS 9 B5.5.32)."""
+    return np.minimum(paid * remaining_ratio, still_owed)

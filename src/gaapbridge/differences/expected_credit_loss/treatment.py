@@ -21,10 +21,12 @@ Numbers = NDArray[np.float64]
 class Credit:
     """What is known of a contract's credit risk at an instant, columns of N.
 
-    Default probabilities are for the remaining life as seen now (``pd_now``) and, for the same remaining life, as seen at
-    origination (``pd_at_origination``); ``pd_12m`` is for the next twelve months.
+    ``guaranteed``: they are guarantees, and the event is their payout. Default probabilities are for the remaining life as seen
+    now (``pd_now``) and, for the same remaining life, as seen at origination (``pd_at_origination``); ``pd_12m`` is for the
+    next twelve months.
     """
 
+    guaranteed: bool
     instant: Dates
     days_past_due: Rows
     default_date: Dates
@@ -49,7 +51,13 @@ class Treatment(Protocol):
 
     def guarantee_rate(self, contract_rate: Numbers, elections: Elections) -> Numbers: ...
 
+    def default_shift(self, elections: Elections) -> float: ...
+
+    def exposed_before_instalment(self, elections: Elections) -> bool: ...
+
     def includes_accrued_interest(self, accrues: Flags, elections: Elections) -> Flags: ...
+
+    def default_days(self, guaranteed: bool, elections: Elections) -> int: ...
 
     def in_default(self, credit: Credit, elections: Elections) -> Flags: ...
 
@@ -60,3 +68,5 @@ class Treatment(Protocol):
     def interest_on_allowance(self, rate: Numbers, allowance_sum: Numbers, credit_impaired: Flags) -> Numbers: ...
 
     def expected_recoveries(self, written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers: ...
+
+    def expected_payout_recoveries(self, paid: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers: ...

@@ -45,15 +45,33 @@ def guarantee_rate(contract_rate: Numbers, elections: Elections) -> Numbers:
     return contract_rate
 
 
+def default_shift(elections: Elections) -> float:
+    """How many months before its end a default happens within its month, for discounting (326-20-30-4). Middle is 0.5."""
+    return {"start": 1.0, "middle": 0.5, "end": 0.0}[elections.default_timing]
+
+
+def exposed_before_instalment(elections: Elections) -> bool:
+    """Whether who defaults in a month owes that month's instalment too (326-20-30-6)."""
+    return elections.exposure_at_default == "before_instalment"
+
+
 def includes_accrued_interest(accrues: Flags, elections: Elections) -> Flags:
     """Whether accrued interest is part of the exposure: by election, and only while it is accrued (326-20-30-5A)."""
     return accrues & (elections.us_accrued_interest == "included")
 
 
+def default_days(guaranteed: bool, elections: Elections) -> int:
+    """Days past due from which a contract is in default; of a guarantee, from which it pays out (326-20-55-4, 30-11)."""
+    if not guaranteed:
+        return elections.default_days_past_due
+    assert elections.payout_days_past_due is not None, "a plan with guarantees answers it"
+    return elections.payout_days_past_due
+
+
 def in_default(credit: Credit, elections: Elections) -> Flags:
     """Contracts measured as defaulted: past the default day, or defaulted and not cured (326-20-55-4)."""
     open_default = ~np.isnat(credit.default_date) & np.isnat(credit.cured_date)
-    defaulted: Flags = (credit.days_past_due >= elections.default_days_past_due) | open_default
+    defaulted: Flags = (credit.days_past_due >= default_days(credit.guaranteed, elections)) | open_default
     return defaulted
 
 
@@ -75,3 +93,8 @@ def interest_on_allowance(rate: Numbers, allowance_sum: Numbers, credit_impaired
 def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
     """Negative allowance for expected recoveries, not above what was written off and is still owed (326-20-30-1)."""
     return np.minimum(written_off * remaining_ratio, still_owed)
+
+
+def expected_payout_recoveries(paid: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
+    """Expected recoveries of guarantees paid out, which reduce the liability, not above what is still owed (326-20-30-11)."""
+    return np.minimum(paid * remaining_ratio, still_owed)

@@ -23,6 +23,7 @@ NOTE = Note(
         )
     },
     profit={"guarantees": ("guarantee_revenue", "fee_accretion", "provision_for_fee_receivable", "provision_for_contingent")},
+    parts={"provision_for_contingent": ("higher_of",)},
     requires=("loss_allowance",),
     vat_in_lines=False,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
-from gaapbridge.differences.financial_guarantee.treatment import Fees, Whole
+from gaapbridge.differences.financial_guarantee.treatment import Fees, Numbers, Whole
 from gaapbridge.measure.guarantee import ContractBalance, contract_balance, higher_of, share
 
 
@@ -22,6 +22,16 @@ def fee_receivable(fees: Fees, elections: Elections) -> Whole:
 def fee_receivable_non_current(receivable: Whole, fees: Fees) -> Whole:
     """Part of the receivable due in more than twelve months: only where a guarantee has ended and is owed for (IAS 1.66)."""
     return np.where(fees.kept, share(receivable, fees.later, fees.total - fees.collected - fees.written_off), 0)
+
+
+def fee_allowance(receivable: Whole, loss_rate: Numbers) -> Numbers:
+    """Loss allowance of the receivable: the loss rate of its delinquency bucket (IFRS 9 5.5.15, B5.5.35)."""
+    return receivable * loss_rate
+
+
+def fees_outlive_settlement(elections: Elections) -> bool:
+    """Whether fees not yet collected are still owed after the borrower settled early (IFRS 15.35)."""
+    return elections.early_settlement == "fee_kept"
 
 
 def fees_written_off(fees: Fees, elections: Elections) -> Whole:
@@ -56,9 +66,19 @@ def contract_liability(fees: Fees) -> Whole:
 
 def absorbed(unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
     """Unearned fees absorbed by the loss allowance: up to it where the higher of the two counts (IFRS 9 4.2.1(c))."""
-    if elections.ifrs_liability == "additive":
+    if stands_beside(elections):
         return np.zeros_like(unearned)
     return higher_of(unearned, loss_allowance).absorbed
+
+
+def stands_beside(elections: Elections) -> bool:
+    """Whether the liability for fees stands beside the loss allowance in full: by election; more than IFRS 9 4.2.1(c) asks."""
+    return elections.ifrs_liability == "additive"
+
+
+def shows_net_movement(elections: Elections) -> bool:
+    """Whether the whole net movement stands on one line of the income statement: by election (IAS 1.82, 1.85)."""
+    return elections.guarantee_income == "net_in_provision"
 
 
 def _balance(fees: Fees) -> ContractBalance[Whole]:

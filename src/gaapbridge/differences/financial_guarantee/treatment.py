@@ -12,6 +12,7 @@ from gaapbridge.differences.financial_guarantee.elections import Elections
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,17 @@ class Fees:
 
 
 class Treatment(Protocol):
-    """Columns in, columns out; N guarantees each, whole minor units."""
+    """Columns in, columns out; N guarantees each, whole minor units but for an allowance, which is an estimate."""
 
     def inception(self, fair_value: Whole) -> Whole: ...
 
     def fee_receivable(self, fees: Fees, elections: Elections) -> Whole: ...
 
     def fee_receivable_non_current(self, receivable: Whole, fees: Fees) -> Whole: ...
+
+    def fee_allowance(self, receivable: Whole, loss_rate: Numbers) -> Numbers: ...
+
+    def fees_outlive_settlement(self, elections: Elections) -> bool: ...
 
     def fees_written_off(self, fees: Fees, elections: Elections) -> Whole: ...
 
@@ -58,3 +63,7 @@ class Treatment(Protocol):
     def contract_liability(self, fees: Fees) -> Whole: ...
 
     def absorbed(self, unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole: ...
+
+    def stands_beside(self, elections: Elections) -> bool: ...
+
+    def shows_net_movement(self, elections: Elections) -> bool: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
-from gaapbridge.differences.financial_guarantee.treatment import Fees, Whole
+from gaapbridge.differences.financial_guarantee.treatment import Fees, Numbers, Whole
 from gaapbridge.measure.guarantee import (
     FeeReceivable,
     receivable_after_fair_value,
@@ -28,6 +28,16 @@ def fee_receivable(fees: Fees, elections: Elections) -> Whole:
 def fee_receivable_non_current(receivable: Whole, fees: Fees) -> Whole:
     """Part of the receivable due in more than twelve months, by the fees not collected (210-10-45-4)."""
     return share(receivable, fees.later, fees.total - fees.collected - fees.written_off)
+
+
+def fee_allowance(receivable: Whole, loss_rate: Numbers) -> Numbers:
+    """Loss allowance of the receivable: the loss rate of its delinquency bucket (326-20-30-3)."""
+    return receivable * loss_rate
+
+
+def fees_outlive_settlement(elections: Elections) -> bool:
+    """Whether fees not yet collected are still owed after the borrower settled early (460-10-35-2)."""
+    return elections.early_settlement == "fee_kept"
 
 
 def fees_written_off(fees: Fees, elections: Elections) -> Whole:
@@ -63,6 +73,16 @@ def contract_liability(fees: Fees) -> Whole:
 def absorbed(unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
     """Unearned fees absorbed by the loss allowance: none, both liabilities stand in full (460-10-30-5, 326-20-30-11)."""
     return np.zeros_like(unearned)
+
+
+def stands_beside(elections: Elections) -> bool:
+    """Whether the liability for fees stands beside the loss allowance in full: always (460-10-30-5, 326-20-30-11)."""
+    return True
+
+
+def shows_net_movement(elections: Elections) -> bool:
+    """Whether the whole net movement stands on one line of the income statement: no, each flow has its own (220-10-S99)."""
+    return False
 
 
 def _settled(fees: Fees, elections: Elections) -> FeeReceivable[Whole]:

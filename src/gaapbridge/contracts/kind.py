@@ -1,0 +1,141 @@
+"""What a kind of contract declares, once: its words, tapes, tables of assumptions, components, and what is shown of it.
+
+A kind is a folder under ``contracts`` whose ``__init__`` holds ``KIND``. Plan, inputs, checks, tie-outs, notes, explanations,
+the starter and the page of tapes read the declaration; beside it the folder answers which contracts there are
+(``population``), how they are measured (``measurement``) and what they come to when measured directly (``direct``). How one is
+explained and calculated again is answered by the folder of the same name under ``reperform``. A kind knows no note: a note
+names the kinds, components and roles it owns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from gaapbridge.difference import SIDES
+from gaapbridge.tapes.schema import Schema
+
+OPENING, LATE, CLOSING = "opening", "late", "closing"
+STATES = (OPENING, LATE, CLOSING)
+"""The states of a contract in a close: opening; closing under opening assumptions, or the moment before it left; closing."""
+
+
+@dataclass(frozen=True)
+class KindTape:
+    """One tape of a kind: its key under ``[tapes]``, what it must hold, and whether there is one for each instant.
+
+    ``needed`` names what it holds where its kind cannot do without it; ``about`` says in the starter plan what it lists.
+    """
+
+    key: str
+    schema: Schema
+    about: str
+    at_both: bool = False
+    needed: str | None = None
+
+    @property
+    def weighed_by(self) -> str | None:
+        """The column whose sum is a control total of the tape; None where nothing weighs its rows."""
+        return self.schema.amount
+
+
+@dataclass(frozen=True)
+class KindTable:
+    """One table of assumptions of a kind: its key under ``[curves.KIND]``, what it must hold, and a remark on its figures."""
+
+    key: str
+    schema: Schema
+    remark: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Component:
+    """One amount measured of every contract of a kind, in whole minor units.
+
+    A component with ``states`` is a balance: it is measured in each of them. One without is a flow of the period.
+    ``sides`` is false where both frameworks measure the same amount. ``inclusive`` is the plan's word for amounts quoted
+    inclusive of value-added tax, and ``sign`` the component's sign in equity. ``shown`` puts it into explanations, ``tabled``
+    into the table of contracts; what is not tabled is only totalled.
+    """
+
+    name: str
+    states: tuple[str, ...] = STATES
+    sides: bool = True
+    shown: bool = False
+    tabled: bool = True
+    inclusive: str | None = None
+    sign: Literal[1, -1] = 1
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The names of its amounts: one for each state and side.
+
+        >>> Component("loss_allowance", ("opening",)).series, Component("recoveries_received", (), sides=False).series
+        (('opening_us_loss_allowance', 'opening_ifrs_loss_allowance'), ('recoveries_received',))
+        """
+        before = [f"{state}_" for state in self.states] or [""]
+        between = [f"{side}_" for side in SIDES] if self.sides else [""]
+        return tuple(f"{state}{side}{self.name}" for state in before for side in between)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """How the loss allowance of a kind is tabled by stage: the roles it posts to, and flows posted under another name."""
+
+    roles: tuple[str, ...]
+    posted_as: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One kind of contract. ``key`` names it in plans and folders, ``word`` a contract of it in addresses.
+
+    ``place`` orders the kinds in everything that lists them. The first of ``tapes`` is the one of the contracts; ``facts`` are
+    columns of the measurement that describe a contract where it is explained.
+    """
+
+    key: str
+    word: str
+    place: int
+    tapes: tuple[KindTape, ...]
+    tables: tuple[KindTable, ...]
+    components: tuple[Component, ...]
+    facts: tuple[str, ...]
+    losses: Losses | None = None
+
+    @property
+    def inclusive(self) -> tuple[str, ...]:
+        """The plan's words for what may be quoted inclusive of value-added tax."""
+        return tuple(dict.fromkeys(one.inclusive for one in self.components if one.inclusive))
+
+    @cached_property
+    def series(self) -> tuple[str, ...]:
+        """The names of all amounts of a contract, sorted: the layout of its int64 row."""
+        return tuple(sorted(name for component in self.components for name in component.series))
+
+    @cached_property
+    def place_of(self) -> Mapping[str, int]:
+        """The place of each series in the row."""
+        return {name: place for place, name in enumerate(self.series)}
+
+    @cached_property
+    def only_totalled(self) -> frozenset[str]:
+        """Series that stand in the totals and not in the table of contracts."""
+        return frozenset(name for component in self.components if not component.tabled for name in component.series)
+
+    def shown(self, *, flows: bool) -> tuple[str, ...]:
+        """Components that explanations show, balances or flows of the period."""
+        return tuple(one.name for one in self.components if one.shown and (one.states == ()) is flows)
+
+
+def balances(*names: str, states: tuple[str, ...] = STATES, sides: bool = True, shown: bool = False) -> tuple[Component, ...]:
+    """Several balances that are measured alike."""
+    return tuple(Component(name, states, sides, shown) for name in names)
+
+
+def flows(*names: str, sides: bool = True, shown: bool = False) -> tuple[Component, ...]:
+    """Several flows of the period that are measured alike."""
+    return tuple(Component(name, (), sides, shown) for name in names)

@@ -1,0 +1,75 @@
+"""The int64 rows of a chunk of contracts: one row of minor units for every series that the kind declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gaapbridge.contracts.kind import CLOSING, LATE, Kind
+from gaapbridge.difference import SIDES
+
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Minor units of N contracts: ``amounts`` S x N, a row for each of the kind's ``series``; nil until it is filled."""
+
+    kind: Kind
+    series: tuple[str, ...]
+    amounts: Whole
+
+    @classmethod
+    def of(cls, kind: Kind, contracts: int) -> Rows:
+        """Empty rows of so many contracts."""
+        return cls(kind, kind.series, np.zeros((len(kind.series), contracts), np.int64))
+
+    def __getitem__(self, series: str) -> Whole:
+        amounts: Whole = self.amounts[self._place(series)]
+        return amounts
+
+    def __setitem__(self, series: str, amounts: Whole) -> None:
+        self.amounts[self._place(series)] = amounts
+
+    def fill(self, prefix: str, amounts: Mapping[str, Whole]) -> None:
+        """Fill several series whose names begin alike."""
+        for name, values in amounts.items():
+            self[prefix + name] = values
+
+    def _place(self, series: str) -> int:
+        return self.kind.place_of[series]
+
+
+def table_of(
+    facts: Mapping[str, object],
+    rows: Rows,
+    measured: Flags,
+    *,
+    left: Flags | None = None,
+    restated: Flags | None = None,
+    at_exit: Mapping[str, Whole] | None = None,
+) -> pl.DataFrame:
+    """The table of contracts that a run keeps, one row for each that was ``measured``, its ``facts`` first.
+
+    ``us_*`` and ``ifrs_*`` are the closing state or, for a flow, the period; ``opening_*`` the opening one. ``exit_*`` is the
+    moment before a contract ``left``: its late state, or what ``at_exit`` holds instead. ``restated_*``, the closing under
+    opening assumptions, is there where assumptions were revised, of the contracts in ``restated``.
+    """
+    columns = dict(facts)
+    for series in rows.series:
+        state, _, rest = series.partition("_")
+        if state == LATE:
+            if left is not None:
+                columns[f"exit_{rest}"] = np.where(left, rows[series], 0)
+            if restated is not None:
+                columns[f"restated_{rest}"] = np.where(restated, rows[series], 0)
+        elif state == CLOSING and rest.partition("_")[0] in SIDES:
+            columns[rest] = rows[series]
+        elif series not in rows.kind.only_totalled:
+            columns[series] = rows[series]
+    return pl.DataFrame({**columns, **(at_exit or {})}).filter(pl.Series(measured))

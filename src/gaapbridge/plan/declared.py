@@ -1,0 +1,120 @@
+"""What notes and kinds of contracts declare to the plan: elections, roles, tapes, tables; and the type of plan they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, Protocol
+
+from pydantic import Field, create_model
+
+from gaapbridge.plan.election import Election
+from gaapbridge.plan.model import (
+    ContractTapes,
+    Control,
+    Controls,
+    CurveFiles,
+    Plan,
+    Section,
+    Tapes,
+    ValueAddedTax,
+    WholeTape,
+)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a note declares to the plan: its elections, the tapes it reads, and the posting roles it needs with them."""
+
+    elections: Sequence[Election]
+    tapes: tuple[str, ...]
+    needs: Callable[[Collection[str]], tuple[str, ...]]
+
+
+class PlannedTape(Protocol):
+    """A tape as a plan names it: ``needed`` says what it holds where its kind cannot do without it."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def at_both(self) -> bool: ...
+
+    @property
+    def needed(self) -> str | None: ...
+
+    @property
+    def weighed_by(self) -> str | None: ...
+
+
+class PlannedTable(Protocol):
+    """A table of assumptions as a plan names its file."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def optional(self) -> bool: ...
+
+
+class PlannedKind(Protocol):
+    """A kind of contract as a plan states it; the first of its tapes is the one of the contracts."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def tapes(self) -> Sequence[PlannedTape]: ...
+
+    @property
+    def tables(self) -> Sequence[PlannedTable]: ...
+
+    @property
+    def inclusive(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Everything that is declared to a plan: every known note by its key, every known kind of contract in order."""
+
+    notes: Mapping[str, Declaration]
+    kinds: tuple[PlannedKind, ...]
+
+    @property
+    def kind_keys(self) -> tuple[str, ...]:
+        """The keys of the kinds."""
+        return tuple(kind.key for kind in self.kinds)
+
+
+@cache
+def plan_of_kinds(kinds: tuple[PlannedKind, ...]) -> type[Plan]:
+    """The type of plan in which every declared tape and table has its key; unknown keys are refused as in any table."""
+    words = tuple(word for kind in kinds for word in kind.inclusive)
+    inclusive: Any = list[Literal.__getitem__(words)] if words else list[str]  # type: ignore[misc]
+    tapes = create_model("Tapes", __base__=Tapes, **{tape.key: _optional(_tape(tape)) for kind in kinds for tape in kind.tapes})
+    tapes.kinds_known = tuple(kind.key for kind in kinds)
+    curves = create_model(
+        "CurveFiles", __base__=CurveFiles, **{kind.key: _optional(_tables(kind)) for kind in kinds if kind.tables}
+    )
+    vat = create_model("ValueAddedTax", __base__=ValueAddedTax, inclusive=(inclusive, ...))
+    return create_model("Plan", __base__=Plan, tapes=(tapes, ...), curves=(curves, ...), vat=(vat, ...))
+
+
+def _optional(model: type[Section]) -> Any:
+    return (model | None, None)
+
+
+def _tape(tape: PlannedTape) -> type[Section]:
+    if not tape.at_both:
+        return WholeTape
+    total: Any = (int | None, Field(default=None, ge=0))
+    control = create_model("Control", __base__=Control, **({tape.weighed_by: total} if tape.weighed_by else {}))
+    controls = create_model("Controls", __base__=Controls, opening=(control, control()), closing=(control, control()))
+    return create_model("ContractTapes", __base__=ContractTapes, control=(controls, controls()))
+
+
+def _tables(kind: PlannedKind) -> type[Section]:
+    fields: Any = {table.key: (str | None, None) if table.optional else (str, ...) for table in kind.tables}
+    model: type[Section] = create_model("Tables", __base__=Section, **fields)
+    return model
