@@ -16,11 +16,14 @@ from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.reperform.calculation import Calculation, section_title
 from gaapbridge.reperform.exact import Step
 from gaapbridge.reperform.losses import Month
-from gaapbridge.reperform.run import calculate_one
+from gaapbridge.reperform.run import NO_CALCULATOR, calculate_one, has_calculator
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
 """Columns of the table of months: the loss is the product of what stands before it, from the weight on."""
+
+CALCULATED = "independent calculation"
+"""The fact that says what the second calculator makes of the contract."""
 
 STATES = (("opening", "opening_"), ("closing", ""), ("exit", "exit_"))
 
@@ -32,10 +35,8 @@ def explain_contract(run: Path, kind: Kind, contract_id: str, *, months: bool = 
     """
     address = f"{kind.word}/{contract_id}"
     row, components, flows = _row(run, kind, contract_id, address), kind.shown(flows=False), kind.shown(flows=True)
-    calculation, differing = calculate_one(run, address)
     facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in kind.facts}
     facts |= _stages_and_rates(row)
-    facts["independent calculation"] = "agrees" if not differing else f"{len(differing)} figures differ"
     tables = [
         _side_by_side(f"Measured, {state} state, minor units", row, prefix, components)
         for state, prefix in STATES
@@ -43,6 +44,10 @@ def explain_contract(run: Path, kind: Kind, contract_id: str, *, months: bool = 
     ]
     if _lives(row, "", flows):
         tables.append(_side_by_side("Flows of the period, minor units", row, "", flows))
+    if not has_calculator(kind):
+        return Explanation(address, {**facts, CALCULATED: NO_CALCULATOR}, tuple(tables))
+    calculation, differing = calculate_one(run, address)
+    facts[CALCULATED] = "agrees" if not differing else f"{len(differing)} figures differ"
     tables += [_steps(title, steps) for title, steps in calculation.sections]
     by_month = list(_months(calculation))
     if by_month and not months:

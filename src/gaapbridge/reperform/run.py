@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.reperform.awards.book import award_book
+from gaapbridge.contracts.kind import Kind
+from gaapbridge.contracts.kinds import KINDS, OF_WORD
 from gaapbridge.reperform.book import Book
 from gaapbridge.reperform.calculation import Calculate, Calculation
 from gaapbridge.reperform.compare import Difference, compare_contract, missing
-from gaapbridge.reperform.guarantees.book import guarantee_book
-from gaapbridge.reperform.loans.book import loan_book
 from gaapbridge.reperform.outcome import Reperformance, Reperformed
 from gaapbridge.reperform.sample import Drawn, draw, rows, shares
 from gaapbridge.reperform.sources import Sources, read_sources
@@ -20,12 +21,20 @@ from gaapbridge.terms.errors import UnusableInput, nearest
 
 SEED = 20231231
 
-BOOKS: tuple[tuple[str, str, Callable[[Sources], Book]], ...] = (
-    ("loan", "loans", loan_book),
-    ("guarantee", "guarantees", guarantee_book),
-    ("award", "awards", award_book),
-)
-"""Kinds of contracts: the word of their address, their tape, and how their book is opened."""
+NO_CALCULATOR = "no second calculator"
+"""What is said of contracts of a kind that has no folder here: nothing calculates them again."""
+
+
+def has_calculator(kind: Kind) -> bool:
+    """Whether contracts of a kind can be calculated again: it has a folder here, with ``open_book`` in ``book``."""
+    return find_spec(f"gaapbridge.reperform.{kind.key}") is not None
+
+
+def open_book(kind: Kind, sources: Sources) -> Book:
+    """The contracts of one kind in a run, each with its calculation; refused where a promised column is not measured."""
+    book: Book = import_module(f"gaapbridge.reperform.{kind.key}.book").open_book(sources)
+    book.require_columns()
+    return book
 
 
 def reperform(
@@ -36,14 +45,14 @@ def reperform(
 ) -> Reperformance:
     """Calculate a sample of a run's contracts again and compare every figure.
 
-    The sample is shared out over loans, guarantees and awards. `sample` None takes all; `addresses` takes exactly those
+    The sample is shared out over the kinds of contracts. `sample` None takes all; `addresses` takes exactly those
     contracts. Sources must be unchanged since the run (UnusableInput otherwise). Without given addresses the tapes are
     also searched for contracts that were neither measured nor rejected.
     """
     sources = read_sources(Path(run_folder))
-    books = {word: open_book(sources) for word, tape, open_book in BOOKS if sources.has_tape(tape)}
-    for book in books.values():
-        book.require_columns()
+    measured = [kind for kind in KINDS.values() if sources.has_tape(kind.key)]
+    books = {kind.word: open_book(kind, sources) for kind in measured if has_calculator(kind)}
+    without = tuple(f"{kind.key}: {NO_CALCULATOR}" for kind in measured if kind.word not in books)
     drawn = _drawn(books, sample, seed) if addresses is None else _named(books, addresses)
     kinds: dict[str, Reperformed] = {}
     found: list[Difference] = []
@@ -58,22 +67,21 @@ def reperform(
         seed=seed if addresses is None and sample is not None else None,
         kinds=kinds,
         differences=tuple(found),
-        not_checked=tuple(reason for book in books.values() for reason in book.not_checked),
+        not_checked=(*without, *(reason for book in books.values() for reason in book.not_checked)),
     )
 
 
 def calculate_one(run_folder: Path, address: str) -> tuple[Calculation, tuple[Difference, ...]]:
     """One measured contract of a run calculated with every step, and its differences from the run.
 
-    The address is loan/ID, guarantee/ID or award/ID; an id alone is a loan's.
+    An id alone is a contract's of the first kind.
     """
     sources = read_sources(Path(run_folder))
-    kind, contract_id = split_address(address)
-    books = {word: open_book for word, tape, open_book in BOOKS if sources.has_tape(tape)}
-    if kind not in books:
-        raise UnusableInput(value=address, rule=f"the run has no {kind}s", remedy=f"it has {', '.join(books)}")
-    book = books[kind](sources)
-    book.require_columns()
+    word, contract_id = split_address(address)
+    known = {kind.word: kind for kind in KINDS.values() if sources.has_tape(kind.key) and has_calculator(kind)}
+    if word not in known:
+        raise UnusableInput(value=address, rule=f"the run has no {word}s", remedy=f"it has {', '.join(known)}")
+    book = open_book(known[word], sources)
     measured = _measured(book, (contract_id,))
     calculate = book.calculations({contract_id}).get(contract_id)
     if calculate is None:
@@ -89,7 +97,7 @@ def split_address(address: str) -> tuple[str, str]:
     (('guarantee', 'G-1'), ('loan', 'L-1/b'))
     """
     word, _, contract_id = address.partition("/")
-    return (word, contract_id) if contract_id and word in {kind for kind, _, _ in BOOKS} else ("loan", address)
+    return (word, contract_id) if contract_id and word in OF_WORD else (next(iter(OF_WORD)), address)
 
 
 def _drawn(books: Mapping[str, Book], sample: int | None, seed: int) -> dict[str, Drawn]:

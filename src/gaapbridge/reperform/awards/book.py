@@ -22,7 +22,7 @@ AWARD_STRATA = Strata(
 )
 
 
-def award_book(sources: Sources) -> Book:
+def open_book(sources: Sources) -> Book:
     """The share awards of a run."""
     elections = AwardElections.from_plan(sources.plan, sources.plan_file)
     forfeitures = read_rates(sources.file("curves.awards.forfeiture"), ("function",), "annual_rate")

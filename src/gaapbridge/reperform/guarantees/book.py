@@ -34,7 +34,7 @@ GUARANTEE_STRATA = Strata(
 )
 
 
-def guarantee_book(sources: Sources) -> Book:
+def open_book(sources: Sources) -> Book:
     """The guarantees of a run."""
     elections = GuaranteeElections.from_plan(sources.plan, sources.plan_file)
     basis = GuaranteeBasis(

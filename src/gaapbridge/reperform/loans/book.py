@@ -23,7 +23,7 @@ LOAN_STRATA = Strata(
 )
 
 
-def loan_book(sources: Sources) -> Book:
+def open_book(sources: Sources) -> Book:
     """The loans of a run."""
     elections = Elections.from_plan(sources.plan, sources.plan_file)
     assumptions = Assumptions.read(
