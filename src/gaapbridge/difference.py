@@ -125,6 +125,9 @@ def entry(flow: str, component: str, text: str, amounts: Mapping[str, BySegment]
     return FlowEntry(flow, component, text, postings)
 
 
+RELATED = " (related parties)"
+"""What the segment of contracts with related parties ends in: their balances stand on lines of their own."""
+
 OPENED = ("stayed", "settled", "written_off", "lost")
 """Paths of contracts that were on book at the opening instant."""
 

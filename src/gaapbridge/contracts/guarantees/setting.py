@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.rates import FeeLosses
 from gaapbridge.contracts.credit import CreditSetting, credit_setting
+from gaapbridge.difference import RELATED
 from gaapbridge.differences.financial_guarantee.elections import Elections
-from gaapbridge.differences.financial_guarantee.journal import RELATED
 from gaapbridge.differences.financial_guarantee.treatment import Treatment
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.notes import Treatments

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gaapbridge.difference import PATHS, BySegment, FlowEntry, Posted, Sums, entry, minus, plus
+from gaapbridge.difference import PATHS, RELATED, BySegment, FlowEntry, Posted, Sums, entry, minus, plus
 from gaapbridge.differences.financial_guarantee.elections import Elections
-
-RELATED = " (related parties)"
-"""What the segment of guarantees of related parties' loans ends in."""
 
 NET_ROLE = "provision_for_fee_receivable"
 """The line that takes the whole net movement under ``net_in_provision``."""
