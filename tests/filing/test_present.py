@@ -15,6 +15,7 @@ from gaapbridge.statement.layout import Layout, LayoutRow, layout_of
 from gaapbridge.statement.present import controlled_rounding, present
 from gaapbridge.statement.printing import caption_when, print_statement, statement_csv
 from gaapbridge.statement.reconcile import Reconciled, reconcile
+from gaapbridge.terms.errors import UnusableInput
 
 UNIT = 100_000
 DOCUMENT = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
@@ -46,6 +47,17 @@ def test_the_csv_has_every_row() -> None:
 
 def _layout(name: str) -> Layout:
     return layout_of(read_json(layout_file(name)), name)
+
+
+def test_a_row_says_itself_in_which_sub_total_it_counts() -> None:
+    """One line of a layout adds a row, with the sign that its side has in the sub-total; an unknown sub-total is refused."""
+    raw = json.loads(layout_file("lender").read_text(encoding="utf-8"))
+    row = {"id": "fees", "label": "Fees paid in advance", "section": "current liabilities", "role": "line", "normal": "debit"}
+    raw["statements"][0]["rows"].append({**row, "in": "tcl"})
+    assert layout_of(raw, "own.json").balance_sheet.row("tcl").of[-1] == (-1, "fees")
+    raw["statements"][0]["rows"][-1]["in"] = "tlc"
+    with pytest.raises(UnusableInput, match="did you mean tl or tle or tcl"):
+        layout_of(raw, "own.json")
 
 
 @given(st.sampled_from(["lender", "qifu"]), st.data())

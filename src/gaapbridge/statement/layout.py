@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from gaapbridge.statement.document import ROLES
@@ -94,8 +94,8 @@ class Layout:
 def layout_of(raw: object, file: str) -> Layout:
     """The layout that `raw` (parsed JSON) describes. Raises `UnusableInput` naming the row at fault.
 
-    Each child appears in one sub-total only, and the sign in `of` is the one that follows from the
-    normal sides: a debit row counts negatively in a credit sub-total.
+    Each child appears in one sub-total only: it is named in its `of`, with the sign that follows from the normal sides (a
+    debit row counts negatively in a credit sub-total), or names the sub-total itself, as `in`.
     """
     read = _Reading(file)
     top = read.mapping(raw, "layout")
@@ -144,7 +144,7 @@ class _Reading:
 
 def _statement(read: _Reading, raw: Mapping[str, object]) -> StatementLayout:
     kind = read.text(raw, "kind", "statements")
-    rows = tuple(_row(read, read.mapping(one, kind)) for one in read.listed(raw, "rows", kind))
+    rows = _joined(read, [read.mapping(one, kind) for one in read.listed(raw, "rows", kind)])
     if not rows:
         read.refuse("a statement has rows", kind)
     by_id = {row.id: row for row in rows}
@@ -165,6 +165,21 @@ def _statement(read: _Reading, raw: Mapping[str, object]) -> StatementLayout:
         if above:
             read.refuse("no sub-total adds up to itself", row.id)
     return StatementLayout(kind, rows)
+
+
+def _joined(read: _Reading, raws: list[Mapping[str, object]]) -> tuple[LayoutRow, ...]:
+    """The rows, those that say `in` which sub-total they count added to its `of`."""
+    rows = [_row(read, raw) for raw in raws]
+    place = {row.id: number for number, row in enumerate(rows)}
+    for row, raw in zip(tuple(rows), raws, strict=True):
+        if "in" in raw:
+            above = read.text(raw, "in", row.id)
+            if above not in place:
+                read.refuse("`in` names a row of the same statement", row.id, above, tuple(place))
+            added_up = rows[place[above]]
+            sign = NORMALS[added_up.normal] * NORMALS[row.normal]
+            rows[place[above]] = replace(added_up, of=(*added_up.of, (sign, row.id)))
+    return tuple(rows)
 
 
 def _row(read: _Reading, raw: Mapping[str, object]) -> LayoutRow:
