@@ -197,8 +197,8 @@ class CurveFiles(Section):
     """The files of assumptions, by kind of contract: a key for every kind, and in it one for every table it declares."""
 
     def of(self, kind: str) -> dict[str, str]:
-        """The files a kind of contract has, by table."""
-        stated: Section | None = getattr(self, kind)
+        """The files a kind of contract has, by table; none where it declares no table."""
+        stated: Section | None = getattr(self, kind, None)
         return {} if stated is None else {name: path for name, path in stated.model_dump().items() if path is not None}
 
 
