@@ -1,0 +1,89 @@
+"""Kinds of contracts are declared once, policy is asked and not read past, runs are read by one reader."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.notes import NOTES
+from tests.house.tree import PACKAGE, Source, Tree, package, planted
+
+MAY_NAME_KINDS = ("contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/")
+"""Where a kind is at home: its own folders; notes, which name the kinds they measure; and the example lender, which has all.
+
+The second calculator reads a plan by itself, so that its elections know which of them are about guarantees.
+"""
+
+
+def texts_in(source: Source) -> Iterator[tuple[int, str]]:
+    """Line and content of every text that is no docstring."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    said = {
+        id(node.body[0].value)
+        for node in ast.walk(source.syntax)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(source.syntax):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.lineno, node.value
+
+
+def named_kinds(tree: Tree) -> list[str]:
+    """Places that look up a kind of contract by its key, or one of its tapes: a lease would have to be added there."""
+    keys = {tape.key: kind.key for kind in KINDS.values() for tape in kind.tapes} | {key: key for key in KINDS}
+    return [
+        f"{source.path}:{line} {text}"
+        for source in tree.under(PACKAGE)
+        for line, text in texts_in(source)
+        if text in keys
+        and not any(source.path.startswith(f"{PACKAGE}/{home.format(kind=keys[text])}") for home in MAY_NAME_KINDS)
+    ]
+
+
+def columns_in_kinds(tree: Tree) -> list[str]:
+    """Kinds that name the column of a note: a note names what it owns, a kind knows no column."""
+    columns = {note.column for note in NOTES.values()}
+    return [
+        f"{source.path}:{line} {text}"
+        for source in tree.under(f"{PACKAGE}/contracts")
+        for line, text in texts_in(source)
+        if text in columns
+    ]
+
+
+def read_elections(tree: Tree) -> list[str]:
+    """Answers read past the treatments: what a kind needs to know of an election it asks the treatment of the note."""
+    return [
+        f"{source.path}:{node.lineno} {ast.unparse(node)}"
+        for source in tree.under(f"{PACKAGE}/contracts", f"{PACKAGE}/period_close", f"{PACKAGE}/measure")
+        for node in ast.walk(source.syntax)
+        if isinstance(node, ast.Attribute) and node.attr != "ELECTIONS" and _name_of(node.value) == "elections"
+    ]
+
+
+def _name_of(node: ast.expr) -> str:
+    """The last name of what an attribute is read from."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+RULES = {
+    "a kind is looked up nowhere": (named_kinds, {"period_close/a.py": 'TAPES = ("loans", "other")\n'}),
+    "a kind knows no column": (columns_in_kinds, {"contracts/loans/a.py": 'if column == "ecl":\n    pass\n'}),
+    "policy is asked": (
+        read_elections,
+        {"contracts/loans/a.py": "def f(setting):\n    return setting.elections.default_timing\n"},
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_package_keeps(rule: str) -> None:
+    assert RULES[rule][0](package()) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_planted_violation_is_seen(rule: str, tmp_path: Path) -> None:
+    look, files = RULES[rule]
+    assert len(look(planted(tmp_path, {f"{PACKAGE}/{path}": text for path, text in files.items()}))) == 1
