@@ -1,0 +1,22 @@
+"""Service fees measured directly from the table of contracts: the other side of tie-out R10."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gaapbridge.contracts.measured import Answers
+
+
+def balances(framework: str, state: str) -> dict[str, pl.Expr]:
+    """Debit-positive balance of a fee; ``state`` is ``""`` (closing) or ``opening_``."""
+    return {"service_fee_receivable": pl.col(f"{state}{framework}_receivable")}
+
+
+def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
+    """Revenue of a fee in the period, below nil."""
+    return {"service_fee_revenue": {"fees": -pl.col(f"{framework}_revenue")}}
+
+
+def memoranda(framework: str) -> dict[str, pl.Expr]:
+    """None: a ledger needs nothing besides."""
+    return {}
