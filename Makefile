@@ -3,6 +3,7 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
+TEST_STAMP := $(VENV)/.ready-test
 N      ?= 1000000
 WORKERS ?= 2
 
@@ -13,16 +14,23 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do 
 
 # Twice quiet: warnings about a registry's mirrors are not ours; errors still show.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --require-hashes --only-binary :all:
+
+# Only to make the locks anew: `make UV=/path/to/uv locks`. Pins that stand in a lock already stay, unless UPGRADE=--upgrade.
+UV      ?= uv
+UPGRADE ?=
+LOCK    := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types tests bench conformance clean distclean
+.PHONY: help setup demo test lint types tests bench conformance locks clean distclean
 
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
 	@echo "make test          ruff, mypy and all tests, import contracts among them"
 	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
-	@echo "make setup         the environment only ($(VENV)); the others make it when it is missing"
+	@echo "make setup         the environment of the demo only ($(VENV)); the others make it, or add what tests need"
+	@echo "make locks         the hashed requirements anew from pyproject.toml (needs uv)"
 	@echo "make clean         remove what tools built; distclean removes the environment too; your plans and runs (demo/) stay"
 
 setup: $(STAMP)  ## the environment, made on first use and again when a pin changes
@@ -34,30 +42,42 @@ $(STAMP): requirements.lock pyproject.toml
 		echo "Install one of these, or name it: make PYTHON=/path/to/python3.12 setup"; exit 1; }
 	@echo "Setting up $(VENV): the first time takes about a minute..."
 	@$(BIN)/python -c 'import pip; $(SUPPORTED)' >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(INSTALL) -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 	@echo "Ready: $$($(BIN)/python --version), $(BIN)/gaapbridge"
+
+# Both files, since pip wants a hash for whatever a package of the second needs from the first.
+$(TEST_STAMP): requirements-test.lock $(STAMP)
+	@echo "Adding what the tests need..."
+	@$(INSTALL) -r requirements.lock -r requirements-test.lock
+	@touch $@
 
 demo: $(STAMP)  ## one period close of the example lender
 	@$(BIN)/gaapbridge demo
 
 test: lint types tests  ## everything that must hold
 
-lint: $(STAMP)
+lint: $(TEST_STAMP)
 	$(BIN)/ruff check
 
-types: $(STAMP)
+types: $(TEST_STAMP)
 	$(BIN)/mypy
 
-tests: $(STAMP)
+tests: $(TEST_STAMP)
 	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/python -m pytest -n $(WORKERS)
 
-conformance: $(STAMP)  ## the suite of the differences, worked examples, filings
+conformance: $(TEST_STAMP)  ## the suite of the differences, worked examples, filings
 	$(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/conformance) tests/differences tests/filing
 
 bench: $(STAMP)  ## close against mere reading
 	$(BIN)/python benchmarks/close.py --loans $(N)
+
+# The second lock leaves out whatever the first one pins, so that no package has two pins.
+locks:  ## both locks from pyproject.toml
+	$(LOCK) --extra build --extra xlsx --output-file requirements.lock
+	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock \
+		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock | sort -u)
 
 # demo/ is left: plans that were edited and runs that were closed are nobody's to remove but their owner's.
 clean:
