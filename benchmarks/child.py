@@ -76,7 +76,7 @@ def rejects(listed: Path) -> int:
 
 def write(folder: str, loans: str, kind: str) -> tuple[float, dict[str, Any]]:
     """The tapes, the curves and the plan of a size."""
-    from gaapbridge.example import write_bench_tapes
+    from benchmarks.tapes import write_bench_tapes
 
     began = time.perf_counter()
     files = write_bench_tapes(Path(folder), int(loans), young=kind == "young")

@@ -29,7 +29,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
-CHILD = Path(__file__).resolve().with_name("child.py")
+CHILD = "benchmarks.child"
 READING_THREADS = 2
 PLANTED_LOANS = 1000
 
@@ -135,7 +135,7 @@ def measured(loans: int, runs: int, *, young: bool, checked: bool) -> Size:
 def tapes(loans: int, *, young: bool) -> dict[str, Any]:
     """The tapes of a size, written unless the same writer has written them before."""
     writer = hashlib.sha256()
-    for source in sorted((ROOT / "src/gaapbridge/example").glob("*.py")):
+    for source in (*sorted((ROOT / "src/gaapbridge/example").glob("*.py")), Path(__file__).with_name("tapes.py")):
         writer.update(source.read_bytes())
     folder = BUILD / "bench" / f"{'young' if young else 'loans'}-{loans}-{writer.hexdigest()[:8]}"
     told = folder / "written.json"
@@ -173,7 +173,7 @@ def planted_row_is_refused() -> bool:
 def child(*arguments: str, may_fail: bool = False) -> Timed:
     """Run one piece of work as a process of its own and time it from start to exit."""
     began = time.perf_counter()
-    done = subprocess.run([sys.executable, str(CHILD), *arguments], capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-m", CHILD, *arguments], capture_output=True, text=True, cwd=ROOT)
     process_s = time.perf_counter() - began
     lines = done.stdout.splitlines()
     if done.returncode or not lines:

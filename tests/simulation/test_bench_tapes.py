@@ -9,8 +9,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.tapes import write_bench_tapes
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
-from gaapbridge.example import write_bench_tapes
 from gaapbridge.example.market import SEGMENTS
 from tests.loans_checked import check_loans
 from tests.simulation.by_hand import half_away, loan_of
