@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.filings import published
+from gaapbridge.statement.checks import findings_of
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.tie_out import TieOut, tie_out
 from gaapbridge.verification import verify
@@ -36,7 +37,7 @@ def outcome_of(raw: Raw, vat: bool = True) -> TieOut:
 
 
 def keys(raw: Raw) -> set[tuple[str, str, int]]:
-    return {(finding.check, finding.where, finding.difference) for finding in outcome_of(raw).findings}
+    return {(finding.check, finding.where, finding.difference) for finding in findings_of(outcome_of(raw).checks)}
 
 
 def changed(*changes: tuple[str, str, str, int]) -> Raw:
@@ -142,7 +143,7 @@ def with_vat(lines: list[int], payable: int) -> list[int]:
     document = read_document({"columns": [{"id": "x"}], "statements": [sheet]}, "vat.json")
     outcome = tie_out(document, opening=None, statutory_rate=None, vat_rate=Fraction(6, 100), tolerance=0)
     assert "R7" in {check.check for check in outcome.checks} or payable == 0
-    return [finding.difference for finding in outcome.findings if finding.check == "R7"]
+    return [finding.difference for finding in findings_of(outcome.checks) if finding.check == "R7"]
 
 
 @pytest.mark.parametrize(("payable", "found"), [(-7_501, [1]), (-7_502, []), (-7_503, []), (-7_504, [-2])])

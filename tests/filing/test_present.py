@@ -54,7 +54,8 @@ def test_a_row_says_itself_in_which_sub_total_it_counts() -> None:
     raw = json.loads(layout_file("lender").read_text(encoding="utf-8"))
     row = {"id": "fees", "label": "Fees paid in advance", "section": "current liabilities", "role": "line", "normal": "debit"}
     raw["statements"][0]["rows"].append({**row, "in": "tcl"})
-    assert layout_of(raw, "own.json").balance_sheet.row("tcl").of[-1] == (-1, "fees")
+    added_up = {row.id: row.of for row in layout_of(raw, "own.json").balance_sheet.rows}
+    assert added_up["tcl"][-1] == (-1, "fees")
     raw["statements"][0]["rows"][-1]["in"] = "tlc"
     with pytest.raises(UnusableInput, match="did you mean tl or tle or tcl"):
         layout_of(raw, "own.json")

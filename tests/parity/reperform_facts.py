@@ -152,7 +152,6 @@ def loan(**changed: object) -> Contract:
     facts: dict[str, Any] = {
         "contract_id": "L1",
         "segment": "s",
-        "currency": "CNY",
         "origination_date": date(2023, 4, 1),
         "first_payment_date": date(2023, 5, 1),
         "principal_minor": 100_000,

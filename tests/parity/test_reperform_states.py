@@ -191,8 +191,8 @@ def test_stage_3_interest_by_month() -> None:
 
 
 def test_vat_is_inside_the_difference_of_each_component() -> None:
-    us = State("closing", CLOSING, "us", {"deferred_fees": whole(-1_000, slack=1)})
-    ifrs = State("closing", CLOSING, "ifrs", {"deferred_fees": whole(-1_009), "accrued_interest": whole(350)})
+    us = State(CLOSING, {"deferred_fees": whole(-1_000, slack=1)})
+    ifrs = State(CLOSING, {"deferred_fees": whole(-1_009), "accrued_interest": whole(350)})
     found = vat_leg(us, ifrs, elections())  # -9 x 6/106 and 350 x 6/106
     assert found == {"deferred_fees": whole(-1, slack=1), "accrued_interest": whole(20)}
     halved = vat_leg(us, ifrs, elections(vat_rate=Fraction(1)))  # -4.5 rounds away from zero

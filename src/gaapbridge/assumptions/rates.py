@@ -21,7 +21,6 @@ from gaapbridge.assumptions.curves import Dense, good_table, in_force, refuse_ga
 class FeeLosses:
     """Loss rates of fee receivables: ``loss_rate`` version x segment x bucket, versions ascending."""
 
-    segments: tuple[str, ...]
     versions: tuple[date, ...]
     loss_rate: Dense
 
@@ -49,7 +48,7 @@ def read_fee_losses(path: Path, segments: Sequence[str]) -> FeeLosses:
     """The fee loss table of a plan, by the segments of the curves. Raises ``UnusableInput`` for a bad cell or a gap."""
     table = good_table(path, FEE_LOSS)
     versions, rates = _dense(table, str(path), {"segment": segments, "bucket": BUCKETS}, "loss_rate")
-    return FeeLosses(tuple(segments), versions, rates)
+    return FeeLosses(versions, rates)
 
 
 def read_forfeitures(path: Path) -> Forfeitures:

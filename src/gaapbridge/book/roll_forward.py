@@ -22,11 +22,3 @@ class RollForward:
     def closing_minor(self) -> int:
         """Opening plus every movement."""
         return self.opening_minor + sum(amount for _, amount in self.movements)
-
-    def movement(self, flow: str) -> int:
-        """The sum of the movements of one flow; nil when it did not occur."""
-        return sum(amount for name, amount in self.movements if name == flow)
-
-    def then(self, flow: str, amount_minor: int) -> RollForward:
-        """The same roll-forward with one more movement at its end."""
-        return RollForward(self.opening_minor, (*self.movements, (flow, amount_minor)))

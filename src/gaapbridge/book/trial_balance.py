@@ -1,4 +1,4 @@
-"""A trial balance: every account's balance at one instant, under one framework."""
+"""A trial balance: every account's balance at one instant."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gaapbridge.terms.gaap import Gaap
-
 
 @dataclass(frozen=True, slots=True)
 class TrialBalance:
-    """Balances by account code, debit positive, in minor units, under `gaap`.
+    """Balances by account code, debit positive, in minor units.
 
     It is an ordinary unadjusted trial balance: income-statement accounts stand beside retained
     earnings before the year's profit is closed to it. One that does not sum to zero is the
     lender's disagreement, not an exception: its reader returns a finding.
 
-    >>> TrialBalance(Gaap.US_GAAP, {"1001": 300, "3001": -300}).total_minor
-    0
+    >>> TrialBalance({"1001": 300, "3001": -300}).balance("3001")
+    -300
     """
 
-    gaap: Gaap
     balances: Mapping[str, int]
 
     def __post_init__(self) -> None:
@@ -29,11 +26,6 @@ class TrialBalance:
             if isinstance(balance, bool) or not isinstance(balance, int):
                 raise TypeError(f"account {account}: a balance is a whole number, not {balance!r}")
         object.__setattr__(self, "balances", MappingProxyType(dict(self.balances)))
-
-    @property
-    def total_minor(self) -> int:
-        """The sum of all balances: nil when debits equal credits."""
-        return sum(self.balances.values())
 
     def balance(self, account: str) -> int:
         """The balance of one account, debit positive; nil where the ledger does not list it."""

@@ -6,7 +6,7 @@ time zone.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,15 +31,6 @@ def day_number(day: date) -> int:
     31
     """
     return (day - date(1970, 1, 1)).days
-
-
-def day_of(number: int) -> date:
-    """The date of a day number.
-
-    >>> day_of(31)
-    datetime.date(1970, 2, 1)
-    """
-    return date(1970, 1, 1) + timedelta(days=int(number))
 
 
 def month_of(days: Days) -> Months:

@@ -20,11 +20,8 @@ class Column:
 
     note: Note
     journal: Journal
-    pre_tax_opening: int
     pre_tax_income: int
     pre_tax_paths: int
-    tax_opening: int
-    tax_closing: int
     basis_difference: int
     basis_difference_pre_tax: int
 
@@ -75,13 +72,13 @@ def _column(plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegmen
         basis_pre_tax = sum(amount for (account, _), amount in gap.items() if account not in taxed)
     entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
     entries.append(_tax_entry(plan, note, "tax", "income_tax_expense", tax_opening, tax_closing))
-    findings += _residue(plan, note, opening + income + paths, tax_closing)
+    findings += _residue(note, opening + income + paths, tax_closing)
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
-    return Column(note, journal, opening, income, paths, tax_opening, tax_closing, basis, basis_pre_tax), findings
+    return Column(note, journal, income, paths, basis, basis_pre_tax), findings
 
 
-def _residue(plan: Plan, note: Note, pre_tax_closing: int, tax_closing: int) -> list[Finding]:
+def _residue(note: Note, pre_tax_closing: int, tax_closing: int) -> list[Finding]:
     """Deferred tax left where nothing is left to tax, after a change of rate under ``roll_forward``: reported, not plugged."""
     if pre_tax_closing != 0 or tax_closing == 0:
         return []

@@ -24,7 +24,6 @@ from gaapbridge.plan import Plan
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.gaap import Gaap
 from gaapbridge.terms.hashes import sha256_of
 
 if TYPE_CHECKING:  # loads the kernels
@@ -178,6 +177,6 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
             read = read_trial_balance(path, plan.trial_balance.amounts, plan.entity.minor_digits, plan.accounts.keys())
-            ledgers[state] = TrialBalance(Gaap.US_GAAP, read.balances)
+            ledgers[state] = TrialBalance(read.balances)
             findings += read.findings
     return ledgers, tuple(findings)

@@ -63,9 +63,7 @@ class State:
     restated state is the closing one with the curves of the opening. Rate and principal are a loan's.
     """
 
-    kind: StateKind
     day: date
-    framework: Framework
     figures: dict[str, Figure] = field(default_factory=dict)
     rate_per_period: Decimal | None = None
     principal: int = 0

@@ -37,14 +37,11 @@ class Contract:
     term_instalments: int
     repayment_type: str
     outstanding_principal_minor: int
-    currency: str = ""
-    maturity_date: date | None = None
     instalment_minor: int | None = None
     service_fee_minor: int = 0
     fees_received_minor: int = 0
     costs_paid_minor: int = 0
     billed_unpaid_interest_minor: int = 0
-    interest_received_minor: int = 0
     days_past_due: int = 0
     status: str = ON_BOOK
     exit_date: date | None = None

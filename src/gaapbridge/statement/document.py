@@ -123,7 +123,6 @@ class Roll:
     retained: str
     flow_row: str
     offset: Mapping[str, str | None] = field(default_factory=dict)
-    component_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     paths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     paths_pretax: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 

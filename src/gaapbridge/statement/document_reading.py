@@ -256,7 +256,6 @@ def _rolls(
                 retained=retained,
                 flow_row=flow_row,
                 offset=_offset(raw, here, close, columns),
-                component_rows=_component_rows(raw, here, columns),
                 paths=_paths(raw, "paths", here, columns),
                 paths_pretax=_paths(raw, "paths_pretax", here, columns),
             )
@@ -291,11 +290,6 @@ def _offset(raw: Mapping[str, object], place: _Place, close: Statement, columns:
         else:
             place.refuse("an offset is a row id or null", "name the row", column="offset", value=row)
     return offset
-
-
-def _component_rows(raw: Mapping[str, object], place: _Place, columns: tuple[Column, ...]) -> dict[str, tuple[str, ...]]:
-    named = _per_column(raw, "bs_pretax_rows", place, columns)
-    return {column: tuple(str(row) for row in place.sequence(named, column)) for column in named}
 
 
 def _paths(raw: Mapping[str, object], key: str, place: _Place, columns: tuple[Column, ...]) -> dict[str, dict[str, int]]:

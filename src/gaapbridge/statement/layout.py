@@ -41,13 +41,6 @@ class StatementLayout:
     kind: str
     rows: tuple[LayoutRow, ...]
 
-    def row(self, row_id: str) -> LayoutRow:
-        """The row of that id; `KeyError` where there is none."""
-        for row in self.rows:
-            if row.id == row_id:
-                return row
-        raise KeyError(row_id)
-
     def bottom_up(self) -> list[LayoutRow]:
         """The rows, each after the rows it adds up."""
         placed: dict[str, LayoutRow] = {}

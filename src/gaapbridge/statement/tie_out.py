@@ -28,8 +28,6 @@ from fractions import Fraction
 from gaapbridge.statement.checks import (
     Check,
     NotChecked,
-    StatementFinding,
-    findings_of,
     with_unique_ids,
 )
 from gaapbridge.statement.document import Document, Opening, Roll, Statement
@@ -46,11 +44,6 @@ class TieOut:
 
     checks: tuple[Check, ...]
     not_checked: tuple[NotChecked, ...]
-
-    @property
-    def findings(self) -> list[StatementFinding]:
-        """One finding for each check that does not hold."""
-        return findings_of(self.checks)
 
 
 def tie_out(

@@ -74,7 +74,7 @@ def calculate_award(
     award, problem = rows.award, rows.problem
     dates: tuple[tuple[StateKind, date], ...] = (("opening", elections.opening), ("closing", elections.closing))
     states = {
-        (kind, framework): award_state(rows, kind, day, framework, forfeitures, elections)
+        (kind, framework): award_state(rows, day, framework, forfeitures, elections)
         for kind, day in dates
         for framework in FRAMEWORKS
         if award.grant_date <= day and not problem
@@ -91,7 +91,7 @@ def calculate_award(
 
 
 def award_state(
-    rows: AwardRows, kind: StateKind, day: date, framework: Framework, forfeitures: Versions, elections: AwardElections
+    rows: AwardRows, day: date, framework: Framework, forfeitures: Versions, elections: AwardElections
 ) -> State:
     """Cumulative cost at an instant on or after the grant, rounded once."""
     tranches = [tranche_at(rows, tranche, day, forfeitures, elections) for tranche in rows.tranches]
@@ -103,7 +103,7 @@ def award_state(
     figure = proportion(cost, is_estimate=estimates and any(tranche.is_estimate for tranche in tranches))
     last = Step("cumulative cost", figure.amount, "IFRS 2.10" if framework == "ifrs" else "718-10-35-2", "rounded once")
     steps = (*(step for tranche in tranches for step in _tranche_steps(tranche)), *steps, last)
-    return State(kind, day, framework, {CUMULATIVE_COST: figure}, steps=steps)
+    return State(day, {CUMULATIVE_COST: figure}, steps=steps)
 
 
 def tranche_at(rows: AwardRows, tranche: Tranche, day: date, forfeitures: Versions, elections: AwardElections) -> TrancheAt:

@@ -18,8 +18,6 @@ class Award:
     grant_date: date
     function: str
     fair_value_per_unit: Decimal
-    currency: str = ""
-    condition: str = "service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

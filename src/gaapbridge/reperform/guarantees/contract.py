@@ -45,8 +45,6 @@ class Guarantee:
     term_instalments: int
     repayment_type: str
     outstanding_principal_minor: int
-    loan_id: str = ""
-    currency: str = ""
     maturity_date: date | None = None
     instalment_minor: int | None = None
     guaranteed_share: Decimal = ONE

@@ -87,7 +87,7 @@ def guarantee_state(
 ) -> State:
     """Every component of a guarantee at an instant: fees where live, losses on book, recoveries once paid out."""
     with localcontext(EXACT):
-        state = State(instant.kind, instant.day, framework, dict.fromkeys((*COMPONENTS, *TO_DATE), NIL))
+        state = State(instant.day, dict.fromkeys((*COMPONENTS, *TO_DATE), NIL))
         if not instant.is_live(basis.elections):
             recoveries, steps = _expected_recoveries(instant, framework, basis)
             return replace(state, figures=state.figures | {"expected_recoveries": recoveries}, steps=steps)

@@ -56,7 +56,7 @@ def calculate_state(
     """
     with localcontext(EXACT):
         if contract.status != ON_BOOK and kind != "exit":
-            return _after_exit(contract, kind, day, framework, assumptions, curve_date, recovered_minor)
+            return _after_exit(contract, day, framework, assumptions, curve_date, recovered_minor)
         terms = contract_terms(contract, framework, assumptions)
         if choices.instalment_minor is not None and terms.schedule.instalment_is_near_half:
             contract = replace(contract, instalment_minor=choices.instalment_minor)
@@ -64,7 +64,7 @@ def calculate_state(
         position = terms.grid.position(day)
         steps = terms_steps(contract, terms, position, framework) if detail else ()
         if terms.rate.per_period is None:
-            return State(kind, day, framework, steps=steps, problem=terms.rate.reason)
+            return State(day, steps=steps, problem=terms.rate.reason)
         interest = interest_at(contract, terms, day, framework, assumptions, elections, curve_date)
         lost = loss_allowance(
             contract,
@@ -79,14 +79,12 @@ def calculate_state(
             detail,
             choices.turn_pd_test,
         )
-        return _assembled(contract, kind, day, framework, terms, position, interest, lost, steps)
+        return _assembled(contract, day, terms, position, interest, lost, steps)
 
 
 def _assembled(
     contract: Contract,
-    kind: StateKind,
     day: date,
-    framework: Framework,
     terms: Terms,
     position: Position,
     interest: Interest,
@@ -112,9 +110,7 @@ def _assembled(
     }
     shared = Step("non-current share", share, "", "B_{k+12} / B_k; deferral pro rata")
     return State(
-        kind,
         day,
-        framework,
         figures,
         terms.rate_per_period,
         contract.outstanding_principal_minor,
@@ -130,7 +126,6 @@ def _assembled(
 
 def _after_exit(
     contract: Contract,
-    kind: StateKind,
     day: date,
     framework: Framework,
     assumptions: Assumptions,
@@ -154,7 +149,7 @@ def _after_exit(
             Step("recovered in the period", recovered_minor, "326-20-30-1", "reduces the cap"),
             Step("expected recoveries", figures["expected_recoveries"].amount, "326-20-30-1", "an asset"),
         )
-    return State(kind, day, framework, figures, steps=steps)
+    return State(day, figures, steps=steps)
 
 
 def stage_3_interest(
