@@ -1,8 +1,8 @@
 """What a tape must contain, declared once as columns and rules.
 
 The readers take the types from here, the checks the rules, and `docs/reference/tapes.md` its text, so
-that the three cannot disagree. The contracts themselves are in `loan_tape`, `guarantee_tape`, `award_tape`,
-`period_tapes` and `curve_tables`.
+that the three cannot disagree. The schemas themselves stand in the folders of the kinds of contracts and
+with the tables of assumptions.
 """
 
 from __future__ import annotations
