@@ -7,17 +7,21 @@ effective rate or never repay it, what two tapes say differently of one contract
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
+from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
+from gaapbridge.contracts.scan import scan
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
+from gaapbridge.engine.local import Threads
 from gaapbridge.form import Table
 from gaapbridge.period_close.brought_forward import BROUGHT_FORWARD
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
@@ -25,6 +29,7 @@ from gaapbridge.period_close.statements import layout_for
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -141,9 +146,7 @@ def check(plan_path: Path, *, progress: Progress | None = None) -> PlanCheck:
     records = read_records(plan)
     kinds = open_tapes(plan, records)
     with (progress or Progress(show=False)).stage("checking", sum(tapes.rows for tapes in kinds)) as step:
-        for tapes in kinds:
-            tapes.stream(step)
-    read = [tape for tapes in kinds for tape in tapes.read()]
+        read = [tape for tapes in kinds for tape in tapes.read(_checked(tapes, step))]
     rejects = together(part for tape in read for part in tape.rejects)
     return PlanCheck(
         plan=plan,
@@ -154,6 +157,12 @@ def check(plan_path: Path, *, progress: Progress | None = None) -> PlanCheck:
         refusal=_refusal(plan, rejects),
         findings=(*records.ledger_findings, *tape_findings(read)),
     )
+
+
+def _checked(tapes: Tapes, step: Callable[[int], None]) -> dict[str, Read]:
+    """What was read of each tape of a kind of contract."""
+    with TemporaryDirectory(prefix="gaapbridge-") as folder:
+        return scan(tapes.check, tapes.ranges(Path(folder)), Threads(os.cpu_count() or 1), step).read
 
 
 def _refusal(plan: Plan, rejects: pl.DataFrame) -> str | None:

@@ -7,12 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module, resources
 from types import ModuleType
+from typing import Any
 
 from gaapbridge import differences
 from gaapbridge.difference import BySegment, Note, Posted, Sums
 from gaapbridge.plan import Plan
 
-Sides = tuple[ModuleType, ModuleType]
+
+@dataclass(frozen=True)
+class Policy:
+    """One framework's policy on a note by the name of its module: plain data, which finds the functions where they are."""
+
+    module: str
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(import_module(self.module), name)
+
+
+Sides = tuple[Policy, Policy]
 Treatments = Mapping[str, Sides]
 """The treatment of each note on the first and the second side. The conformance suite puts one framework on both."""
 
@@ -52,7 +66,8 @@ FOLDERS: Mapping[str, Folder] = _folders()
 NOTES: Mapping[str, Note] = {key: folder.note for key, folder in FOLDERS.items()}
 """The notes, by their key in the plan."""
 
+
 def standard_treatments() -> Treatments:
     """US GAAP on the first side, IFRS on the second, of every note."""
     names = {key: f"{differences.__name__}.{key}" for key in FOLDERS}
-    return {key: (import_module(f"{name}.us_gaap"), import_module(f"{name}.ifrs")) for key, name in names.items()}
+    return {key: (Policy(f"{name}.us_gaap"), Policy(f"{name}.ifrs")) for key, name in names.items()}

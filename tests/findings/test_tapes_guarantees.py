@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from gaapbridge.tapes.stream import ContractTape, aligned, open_contracts
 
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES, MOST_MINOR
 from gaapbridge.contracts.guarantees.whole import whole_guarantees
 from gaapbridge.tapes.checks import Totals, check
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
-from gaapbridge.tapes.stream import ContractTape, aligned, open_contracts
 from tests.findings.tapes_made import (
     CIRCUMSTANCES,
     GOOD_ROWS,

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from gaapbridge.tapes.stream import ContractTape, aligned, empty_frame, known_ids, open_contracts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from gaapbridge.tapes import from_parquet, spill, stream, survey
 from gaapbridge.tapes.checks import Totals
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances
-from gaapbridge.tapes.stream import ContractTape, aligned, empty_frame, known_ids, open_contracts
 from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import INSTANT, csv_text, loans, rows_for, write_csv, write_parquet
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from gaapbridge.tapes.stream import open_contracts
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app
@@ -16,7 +17,6 @@ from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows, tape_findings
 from gaapbridge.example import write_example
 from gaapbridge.tapes import stream, survey
 from gaapbridge.tapes.schema import Circumstances
-from gaapbridge.tapes.stream import open_contracts
 from gaapbridge.tapes.unusual import UnusualRows
 from tests.findings.tapes_made import CIRCUMSTANCES, loans, rows_for
 

@@ -1,20 +1,29 @@
-"""The tapes of contracts of one kind, as the plan names them: what they have in common, and how one is opened."""
+"""The tapes of contracts of one kind, as the plan names them: what they have in common, and how they are opened and cut."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from gaapbridge.contracts.tape_rows import TapeRows
+from gaapbridge.contracts.kind import Kind
+from gaapbridge.contracts.scan import Part
+from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
 from gaapbridge.plan import Plan
+from gaapbridge.plan.model import ContractTapes, Control, WholeTape
+from gaapbridge.tapes.ranges import ContractTape, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
-from gaapbridge.tapes.stream import ContractTape, open_contracts
+
+Ranges = Mapping[str, TapeRange]
+"""The rows of one range of contracts on every tape of their kind, by the tape's name in the manifest."""
 
 
 class Tapes(Protocol):
-    """All tapes of one kind of contract: opened, streamed through their checks, then known by what was read of each."""
+    """All tapes of one kind of contract, opened. ``ranges`` are their rows, cut into plain data that travels to workers;
+    what such a cut cannot be read from in place is written into a folder. ``check`` holds the rows of a range against their
+    schemas and against each other; ``read`` says of every tape what was found in all ranges together."""
 
     @property
     def kind(self) -> str: ...
@@ -22,21 +31,67 @@ class Tapes(Protocol):
     @property
     def rows(self) -> int: ...
 
-    def stream(self, progress: Callable[[int], None]) -> None: ...
+    @property
+    def check(self) -> Callable[[Any], Part]: ...
 
-    def read(self) -> list[TapeRows]: ...
+    def ranges(self, folder: Path) -> Iterable[Any]: ...
+
+    def read(self, found: Mapping[str, Read]) -> list[TapeRows]: ...
 
 
-def open_at(
-    plan: Plan, paths: Mapping[str, Path], name: str, state: str, schema: Schema, segments: Sequence[str]
+@dataclass(frozen=True)
+class CutTapes:
+    """Tapes that are cut by ranges of contract ids, by their names in the manifest; ``controls`` are those the plan states."""
+
+    tapes: Mapping[str, ContractTape]
+    controls: Mapping[str, Control]
+
+    @property
+    def longest_term(self) -> int:
+        """Longest term on any of them, in instalments."""
+        return max(tape.survey.longest_term for tape in self.tapes.values())
+
+    @property
+    def rows(self) -> int:
+        """Rows of all of them."""
+        return sum(tape.source.rows for tape in self.tapes.values())
+
+    def ranges(self, folder: Path) -> Iterator[Ranges]:
+        """The rows of each range of contracts, on every tape."""
+        yield from cut_alike(self.tapes, folder)
+
+    def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
+        """What was read of each tape, in all its ranges."""
+        for source, read in found.items():
+            assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
+        return [TapeRows(source, found[source], self.controls.get(source, NOT_STATED)) for source in self.tapes]
+
+
+def open_cut(plan: Plan, paths: Mapping[str, Path], kind: Kind, segments: Sequence[str]) -> CutTapes:
+    """The tapes of a kind that a plan names, of its opening, its closing and its period. Raises ``UnusableInput``; reads no
+    more than ids and terms."""
+    period = Circumstances(opening=plan.period.opening, closing=plan.period.closing)
+    tapes: dict[str, ContractTape] = {}
+    controls: dict[str, Control] = {}
+    for tape in kind.tapes:
+        if tape.at_both and (both := plan.tapes.at_both(tape.key)) is not None:
+            for state in ("opening", "closing"):
+                source, instant = f"tapes.{tape.key}.{state}", getattr(plan.period, state)
+                at = Circumstances(instant=instant, currency=plan.entity.currency, segments=tuple(segments))
+                if source in paths:
+                    tapes[source] = _open(plan, paths[source], both, tape.schema, at)
+                    controls[source] = getattr(both.control, state)
+        elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
+            tapes[f"tapes.{tape.key}"] = _open(plan, paths[f"tapes.{tape.key}"], whole, tape.schema, period)
+    return CutTapes(tapes, controls)
+
+
+def _open(
+    plan: Plan, path: Path, stated: ContractTapes | WholeTape, schema: Schema, circumstances: Circumstances
 ) -> ContractTape:
-    """The tape ``[tapes.NAME]`` of a plan at its ``opening`` or ``closing``. Raises ``UnusableInput``; reads no row."""
-    tapes, path = plan.tapes.at_both(name), paths[f"tapes.{name}.{state}"]
-    assert tapes is not None, "the plan's reader has seen to it"
-    circumstances = Circumstances(instant=getattr(plan.period, state), currency=plan.entity.currency, segments=tuple(segments))
     return open_contracts(
-        path, schema, circumstances, amounts=tapes.amounts, minor_digits=plan.entity.minor_digits,
-        columns=tapes.columns, ignore=tapes.ignore, file=plan.name_of(path),
+        path, schema, circumstances, amounts=stated.amounts, minor_digits=plan.entity.minor_digits,
+        columns=stated.columns, ignore=stated.ignore, file=plan.name_of(path),
     )  # fmt: skip
 
 

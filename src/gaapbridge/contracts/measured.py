@@ -38,8 +38,13 @@ class Measured:
 
 
 def detail_path(folder: Path, kind: str) -> Path:
-    """The per-contract table of one kind in a run folder."""
-    return folder / "measurements" / kind / "part-00000.parquet"
+    """The folder of the per-contract table of one kind in a run folder; its parts are ``part_path``."""
+    return folder / "measurements" / kind
+
+
+def part_path(table: Path, number: int) -> Path:
+    """One part of a per-contract table, by the place of its range of contracts."""
+    return table / f"part-{number:05d}.parquet"
 
 
 Expressions = Mapping[str, pl.Expr]
@@ -70,14 +75,15 @@ class Direct(Protocol):
 
 
 def measured_directly(direct: Direct, table: Path, answers: Answers) -> tuple[Side, Side]:
-    """Both frameworks as whole-number sums over a table of contracts, in one reading of it."""
+    """Both frameworks as whole-number sums over a table of contracts, in one reading of all its parts."""
     wanted = {
         f"{framework} {part} {role}": amount.sum()
         for framework in SIDES
         for part, amounts in _parts(direct, framework, answers).items()
         for role, amount in amounts.items()
     }
-    found = pl.scan_parquet(table).select(amount.alias(name) for name, amount in wanted.items()).collect().row(0, named=True)
+    parts = pl.scan_parquet(table / "*.parquet")
+    found = parts.select(amount.alias(name) for name, amount in wanted.items()).collect().row(0, named=True)
     summed: dict[str, dict[str, dict[str, int]]] = {
         framework: {part: {} for part in ("opening", "closing", "income", "memoranda")} for framework in SIDES
     }

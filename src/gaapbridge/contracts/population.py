@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.measured import Measured
-from gaapbridge.contracts.scan import Cause, Progress, Scan, findings_of
+from gaapbridge.contracts.measured import Measured, part_path
+from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
 from gaapbridge.contracts.tape_rows import tape_findings
 from gaapbridge.contracts.totals import Totals
+from gaapbridge.engine import Engine
 from gaapbridge.notes import Treatments
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -24,13 +27,15 @@ class Population:
     """All contracts of one kind: opened, measured once, then known by their rejects, findings and result.
 
     ``file`` is the tape that must hold contracts; ``causes`` has the words of the findings that contracts give cause to.
-    ``scanned`` measures the contracts into a table, ``summed`` says by two paths what their totals come to.
+    ``setting`` is what is constant over the close; ``measured`` measures the rows of a range in it, wherever it runs;
+    ``summed`` says by two paths what the totals come to.
     """
 
     tapes: Tapes
     file: str
     causes: Mapping[str, Cause]
-    scanned: Callable[[Path, Treatments, int, Progress], Scan]
+    setting: Callable[[Treatments], Any]
+    measured: Callable[[Any, Any], Part]
     summed: Callable[[Totals, Path], Measured]
     found: Scan = field(default_factory=Scan)
 
@@ -41,20 +46,25 @@ class Population:
 
     @property
     def rows(self) -> int:
-        """Rows of the tapes of contracts."""
+        """Rows of all its tapes."""
         return self.tapes.rows
 
-    def measure(self, table: Path, treatments: Treatments, workers: int, progress: Progress) -> None:
-        """Measure every contract once, into ``table`` and totals."""
-        self.found = self.scanned(table, treatments, workers, progress)
+    def measure(self, table: Path, treatments: Treatments, engine: Engine, progress: Progress) -> None:
+        """Measure every contract once, into the parts of ``table`` and totals."""
+        setting = self.setting(treatments)
+        with TemporaryDirectory(prefix="gaapbridge-") as folder:
+            ranges = enumerate(self.tapes.ranges(Path(folder)))
+            tasks = (Task(self.measured, rows, setting, part_path(table, number)) for number, rows in ranges)
+            self.found = scan(done, tasks, engine, progress)
 
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of all its tapes that were not measured; complete once the contracts have been measured."""
-        return [*(part for tape in self.tapes.read() for part in tape.rejects), *self.found.rejects]
+        return [*(part for tape in self.tapes.read(self.found.read) for part in tape.rejects), *self.found.rejects]
 
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
-        return [*tape_findings(self.tapes.read()), *findings_of(self.found, self.causes, KINDS[self.kind].word)]
+        read = self.tapes.read(self.found.read)
+        return [*tape_findings(read), *findings_of(self.found, self.causes, KINDS[self.kind].word)]
 
     def result(self, table: Path) -> Measured:
         """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""

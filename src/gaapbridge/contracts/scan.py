@@ -1,4 +1,4 @@
-"""One scan over the contracts of a kind: batches to workers, tables to disk, totals added, causes for findings collected.
+"""One scan over the contracts of a kind: tasks to workers, parts of the table to disk, totals added, causes collected.
 
 Nothing is lost on the way: a row is measured, or rejected with its reason, or left out for a reason that is counted.
 """
@@ -6,18 +6,21 @@ Nothing is lost on the way: a row is measured, or rejected with its reason, or l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import polars as pl
 
 from gaapbridge.contracts.totals import Totals
-from gaapbridge.engine.local import map_in_order
+from gaapbridge.engine import Engine
+from gaapbridge.tapes.checks import REJECTS
+from gaapbridge.tapes.ranges import Read
 from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
 
 Progress = Callable[[int], None]
-Batch = TypeVar("Batch")
+Work = TypeVar("Work")
 
 
 @dataclass(frozen=True)
@@ -32,26 +35,50 @@ class Cause:
 
 @dataclass(frozen=True)
 class Part:
-    """The outcome of one batch; ``causes`` holds ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause."""
+    """The outcome of one range of contracts: what was read of each tape, by its name, and what was measured.
 
-    totals: Totals
-    table: pl.DataFrame
-    rejects: pl.DataFrame
-    causes: Mapping[str, pl.DataFrame]
-    rows: int
+    ``totals`` and ``table`` are None where no row was good; ``rejects`` were found while measuring; ``causes`` holds
+    ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause.
+    """
+
+    read: Mapping[str, Read]
+    totals: Totals | None = None
+    table: pl.DataFrame | None = None
+    rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTS))
+    causes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tapes in the range."""
+        return sum(read.totals.rows for read in self.read.values())
+
+
+@dataclass(frozen=True)
+class Task:
+    """The work of one range of contracts, as plain data: how its kind is measured, its rows wherever they lie, the setting
+    of the close, and the file that its part of the table goes to. Any worker comes to the same."""
+
+    measured: Callable[[Any, Any], Part]
+    rows: Any
+    setting: Any
+    path: Path
 
 
 @dataclass
 class Scan:
-    """What a scan leaves: totals, rejects found while measuring, and contracts by cause."""
+    """What a scan leaves: what was read, totals, rejects found while measuring, and contracts by cause."""
 
+    read: dict[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
     rejects: list[pl.DataFrame] = field(default_factory=list)
     causes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
-        """Take in the outcome of one more batch."""
-        self.totals = part.totals if self.totals is None else self.totals.plus(part.totals)
+        """Take in the outcome of one more range."""
+        for tape, read in part.read.items():
+            self.read[tape] = self.read[tape] + read if tape in self.read else read
+        if part.totals is not None:
+            self.totals = part.totals if self.totals is None else self.totals.plus(part.totals)
         if part.rejects.height:
             self.rejects.append(part.rejects)
         for cause, rows in part.causes.items():
@@ -59,35 +86,36 @@ class Scan:
             found += list(zip(rows["contract_id"].to_list(), rows["amount_minor"].fill_null(0).to_list(), strict=True))
 
 
-def scan(
-    batches: Iterable[Batch], measure: Callable[[Batch], Part], table_path: Path, workers: int, progress: Progress
-) -> Scan:
-    """Measure every batch, keep the table of contracts, add the totals. Results do not depend on batches or workers."""
-    found, writer = Scan(), None
-    table_path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        for part in map_in_order(measure, batches, workers):
-            table = part.table.to_arrow()
-            if writer is None:
-                writer = _writer(table_path, table.schema)
-            writer.write_table(table)
-            found.add(part)
-            progress(part.rows)
-    finally:
-        if writer is not None:
-            writer.close()
+def scan(work: Callable[[Work], Part], tasks: Iterable[Work], engine: Engine, progress: Progress) -> Scan:
+    """Everything that the work on all ranges comes to, which depends neither on ranges nor on workers."""
+    found = Scan()
+    for part in engine.map_in_order(work, tasks):
+        found.add(part)
+        progress(part.rows)
     return found
 
 
-def _writer(table_path: Path, schema: Any) -> Any:
-    """A Parquet file of contracts: whole numbers as differences, which is smaller and twice as fast to write."""
+def done(task: Task) -> Part:
+    """A task's part, its table written: where a worker fails and another does the same task again, nothing is left twice."""
+    part = task.measured(task.rows, task.setting)
+    if part.table is not None:
+        _write(part.table, task.path)
+    return replace(part, table=None)
+
+
+def _write(table: pl.DataFrame, path: Path) -> None:
+    """A Parquet file of contracts, whole or not at all: whole numbers as differences, which is smaller and twice as fast."""
     import pyarrow as arrow
     from pyarrow import parquet
 
-    amounts = [column.name for column in schema if column.type == arrow.int64()]
-    words = [column.name for column in schema if column.name not in {*amounts, "contract_id"}]
+    contents = table.to_arrow()
+    amounts = [column.name for column in contents.schema if column.type == arrow.int64()]
+    words = [column.name for column in contents.schema if column.name not in {*amounts, "contract_id"}]
     encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")
-    return parquet.ParquetWriter(table_path, schema, compression="zstd", use_dictionary=words, column_encoding=encoding)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.stem}-{uuid4().hex}.unfinished")
+    parquet.write_table(contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding)
+    unfinished.replace(path)
 
 
 def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> list[Finding]:

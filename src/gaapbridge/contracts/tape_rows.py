@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gaapbridge.plan.model import Control
-from gaapbridge.tapes.stream import ContractTape
-from gaapbridge.tapes.unusual import UnusualRows
+from gaapbridge.tapes.ranges import Read
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 NOT_STATED = Control()
@@ -18,22 +17,24 @@ NOT_STATED = Control()
 
 @dataclass(frozen=True)
 class TapeRows:
-    """One tape after all its rows were held against its contract, rejects included in ``rows`` and ``amount_minor``.
+    """One tape after all its rows were held against their schema and against other tapes, with its control totals.
 
-    ``source`` is its name in the manifest; ``amount_minor`` is None where nothing in its contract weighs a row.
+    ``source`` is its name in the manifest.
     """
 
     source: str
-    rows: int
-    amount_minor: int | None
-    rejects: tuple[pl.DataFrame, ...]
+    read: Read
     control: Control = NOT_STATED
-    unusual: tuple[UnusualRows, ...] = ()
 
-    @classmethod
-    def of(cls, source: str, tape: ContractTape, control: Control, *across: pl.DataFrame) -> TapeRows:
-        """A streamed tape; ``across`` are rejects of rules that look at other tapes."""
-        return cls(source, tape.totals.rows, tape.totals.amount_minor, (*tape.rejects, *across), control, tape.unusual)
+    @property
+    def rows(self) -> int:
+        """All its rows, rejects included."""
+        return self.read.totals.rows
+
+    @property
+    def rejects(self) -> tuple[pl.DataFrame, ...]:
+        """A row for each rule that one of its rows breaks."""
+        return self.read.rejects
 
     @property
     def rejected_rows(self) -> int:
@@ -44,8 +45,10 @@ class TapeRows:
     @property
     def controls(self) -> list[tuple[str, int, int]]:
         """Control totals that the plan states: name, stated, found."""
-        totals = {name: self.rows if name == "rows" else self.amount_minor for name in self.control.stated}
-        return [(name, stated, found) for name, stated in self.control.stated.items() if (found := totals[name]) is not None]
+        read = self.read.totals
+        return [
+            (name, stated, read.rows if name == "rows" else read.amount_minor) for name, stated in self.control.stated.items()
+        ]
 
 
 def tape_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
@@ -68,7 +71,7 @@ def _of_controls(tape: TapeRows) -> Iterator[Finding]:
 
 
 def _of_unusual_rows(tape: TapeRows) -> Iterator[Finding]:
-    for found in tape.unusual:
+    for found in tape.read.unusual:
         if found.rows:
             column, most = found.unusual.column, found.unusual.most
             yield Finding(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from gaapbridge.contracts.side_by_side import OPENING
 from gaapbridge.tapes.both_tapes import without
 from gaapbridge.tapes.checks import REJECTS
-from gaapbridge.tapes.schema import Schema
+from gaapbridge.tapes.ranges import Held
 
 GROWS = "the scheduled balance must not grow beyond twice the principal: the instalment is below the interest"
 """The rule that a contract breaks whose instalments never repay it."""
@@ -25,17 +25,8 @@ class Fault:
     remedy: str
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Rows of a chunk of one tape, good so far."""
-
-    frame: pl.DataFrame
-    schema: Schema
-    file: str
-
-
 def unmeasurable(
-    failed: pl.DataFrame, faults: Mapping[int, Fault], value: pl.Expr, opening: Rows, closing: Rows, others: Sequence[Rows] = ()
+    failed: pl.DataFrame, faults: Mapping[int, Fault], value: pl.Expr, opening: Held, closing: Held, others: Sequence[Held] = ()
 ) -> pl.DataFrame:
     """Rejects (``REJECTS``) of the ``failed`` contracts, which stand side by side with their ``outcome``, a key of ``faults``.
 
@@ -56,6 +47,6 @@ def unmeasurable(
         pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OPENING).alias("amount_minor"),
     )
     beside = [
-        without(rows.frame, rows.schema, failed["contract_id"], rows.file).rejects for rows in (opening, closing, *others)
+        without(replace(tape, rejects=causes.clear()), failed["contract_id"]).rejects for tape in (opening, closing, *others)
     ]
     return pl.concat([causes, pl.concat(beside).join(causes, on=["file", "row"], how="anti", maintain_order="left")])

@@ -1,1 +1,30 @@
-"""Engines: they move batches to workers and results back in order; they never compute."""
+"""Engines: they move tasks to workers and results back in order; they never compute."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from typing import Protocol, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """Workers of any sort."""
+
+    def map_in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """Apply ``function`` to every task; yields results in the order of the tasks."""
+        ...
+
+
+def in_order(pool: Executor, workers: int, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    """Results of tasks given to a pool, in the order of the tasks; what is under way is bounded, so memory is."""
+    under_way: deque[Future[Result]] = deque()
+    for task in tasks:
+        under_way.append(pool.submit(function, task))
+        if len(under_way) > workers:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()

@@ -1,33 +1,28 @@
-"""The local engine: a few threads over a stream of batches, results in the order of the batches.
-
-Kernels release the interpreter lock, so threads suffice. What is under way is bounded, so memory is.
-"""
+"""The local engine: a few threads of this process. Kernels release the interpreter lock, so threads suffice."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-Batch = TypeVar("Batch")
-Result = TypeVar("Result")
+from gaapbridge.engine import Result, Task, in_order
 
 
-def map_in_order(function: Callable[[Batch], Result], batches: Iterable[Batch], workers: int) -> Iterator[Result]:
-    """Apply ``function`` to every batch on ``workers`` threads; yields results in the order of the batches.
+@dataclass(frozen=True)
+class Threads:
+    """So many threads; with one, the caller's own.
 
-    >>> list(map_in_order(lambda x: x * x, [1, 2, 3], workers=2))
+    >>> list(Threads(2).map_in_order(lambda x: x * x, [1, 2, 3]))
     [1, 4, 9]
     """
-    if workers <= 1:
-        yield from map(function, batches)
-        return
-    under_way: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for batch in batches:
-            under_way.append(pool.submit(function, batch))
-            if len(under_way) > workers:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+
+    workers: int
+
+    def map_in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """Apply ``function`` to every task; yields results in the order of the tasks."""
+        if self.workers <= 1:
+            yield from map(function, tasks)
+            return
+        with ThreadPoolExecutor(self.workers) as pool:
+            yield from in_order(pool, self.workers, function, tasks)

@@ -15,6 +15,7 @@ from typing import Any
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.measured import Measured, detail_path, over_all
 from gaapbridge.contracts.rejects import rejected_rows
+from gaapbridge.engine.local import Threads
 from gaapbridge.measure.compile import compiled_before
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.artefacts import Artefacts, gather, write_run
@@ -157,7 +158,7 @@ def _measure(inputs: Inputs, folder: Path, progress: Progress, treatments: Treat
         progress.say("compiling the kernels for this machine, once")
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
-            population.measure(detail_path(folder, population.kind), treatments, workers, step)
+            population.measure(detail_path(folder, population.kind), treatments, Threads(workers), step)
 
 
 def _results(inputs: Inputs, folder: Path) -> list[Measured]:

@@ -5,13 +5,10 @@ A contract whose row is rejected at one instant cannot be measured, and its othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
-from gaapbridge.tapes.checks import REJECTS, Checked, check_across
-from gaapbridge.tapes.schema import Rule, Schema
-from gaapbridge.tapes.stream import ContractTape
+from gaapbridge.tapes.ranges import Held
+from gaapbridge.tapes.schema import Rule
 
 OTHER_ROW_GOOD = Rule(
     "other_row_good",
@@ -23,15 +20,9 @@ OTHER_ROW_GOOD = Rule(
 )
 
 
-def good_on_both(frame: pl.DataFrame, schema: Schema, others: Iterable[ContractTape], file: str) -> Checked:
-    """Rows of a tape whose contracts have no rejected row on the ``others``, from a chunk brought together with theirs."""
-    rejected = [tape.rejected_ids for tape in others if not tape.rejected_ids.is_empty()]
-    if not rejected or frame.is_empty():
-        return Checked(frame, pl.DataFrame(schema=REJECTS), schema.amount)
-    return without(frame, schema, pl.concat(rejected), file)
-
-
-def without(frame: pl.DataFrame, schema: Schema, rejected: pl.Series, file: str) -> Checked:
-    """Rows of a tape but those of the ``rejected`` contracts."""
-    beside = frame.with_columns(other_rejected=pl.col("contract_id").is_in(rejected.implode()))
-    return check_across(beside, schema, [OTHER_ROW_GOOD], file)
+def without(tape: Held, rejected: pl.Series) -> Held:
+    """A tape without the rows of contracts that are ``rejected`` elsewhere."""
+    if rejected.is_empty() or tape.good.is_empty():
+        return tape
+    beside = tape.good.with_columns(other_rejected=pl.col("contract_id").is_in(rejected.implode()))
+    return tape.across(beside, [OTHER_ROW_GOOD])

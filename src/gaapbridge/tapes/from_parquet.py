@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -33,13 +32,12 @@ def read_parquet(path: Path, file: str) -> Raw:
         raise _unreadable(file, error) from error
 
     def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
-        scan = pl.scan_parquet(path, glob=False).select(names)
+        if rows is None or max(groups, default=0) <= _LARGEST_SLICED * rows:
+            yield from (read_rows(path, file, names, start, length) for start, length in spans(groups, rows))
+            return
         try:
-            if rows is not None and max(groups, default=0) > _LARGEST_SLICED * rows:
-                yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
-                return
-            for start, length in spans(groups, rows):
-                yield scan.slice(start, length).collect()
+            scan = pl.scan_parquet(path, glob=False).select(names)
+            yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
         except (OSError, UnicodeDecodeError, *_OF_POLARS) as error:
             raise _unreadable(file, error) from error
 
@@ -70,17 +68,12 @@ def spans(groups: Sequence[int], rows: int | None) -> Iterator[tuple[int, int]]:
         yield start, length
 
 
-def extremes(path: Path, name: str) -> list[tuple[Any, Any]] | None:
-    """The lowest and highest value of a column in each row group, as the writer states them; None where it does not."""
-    with pq.ParquetFile(path) as parquet:
-        metadata = parquet.metadata
-        index = parquet.schema_arrow.names.index(name)
-        if metadata.num_columns != len(parquet.schema_arrow.names):
-            return None
-        stated = [metadata.row_group(group).column(index).statistics for group in range(metadata.num_row_groups)]
-    if not all(statistics is not None and statistics.has_min_max for statistics in stated):
-        return None
-    return [(statistics.min, statistics.max) for statistics in stated]
+def read_rows(path: Path, file: str, names: Sequence[str], first: int, length: int) -> pl.DataFrame:
+    """Rows of the file at the path, one after the other from the `first`, counted from 0."""
+    try:
+        return pl.scan_parquet(path, glob=False).select(names).slice(first, length).collect()
+    except (OSError, UnicodeDecodeError, *_OF_POLARS) as error:
+        raise _unreadable(file, error) from error
 
 
 def refuse_repeated(names: Sequence[str], file: str) -> None:

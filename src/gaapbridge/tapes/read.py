@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
 from gaapbridge.tapes.from_csv import read_csv
-from gaapbridge.tapes.from_parquet import extremes, read_parquet
+from gaapbridge.tapes.from_parquet import read_parquet
 from gaapbridge.tapes.from_xlsx import read_xlsx
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Amounts, Schema
@@ -47,21 +46,18 @@ class Source:
 
     def batches(self, rows: int | None = CHUNK_ROWS, columns: Sequence[str] | None = None) -> Iterator[Parsed]:
         """The rows in file order and exact types; `columns` picks some of ours, None all the file has."""
+        spoiled = self.spoiled
+        for batch in self.numbered(rows, columns):
+            yield parsed(batch, self.schema, self.reading, spoiled)
+
+    def numbered(self, rows: int | None, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """The rows in file order as the file has them, under our column names and with their number in `row`."""
         picked = {ours: theirs for ours, theirs in self.theirs.items() if columns is None or ours in columns}
         ours_of = {theirs: ours for ours, theirs in picked.items()}
-        spoiled = self._spoiled(ours_of)
         done = 0
         for batch in self.raw.batches(list(picked.values()), rows):
-            numbered = batch.rename(ours_of).with_columns(
-                pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64).alias("row")
-            )
-            parsed = parse(numbered, self.schema, self.reading)
-            if spoiled.height:
-                here = spoiled.filter(pl.col("row").is_between(done + 1, done + batch.height))
-                misshapen = here.filter(pl.col("column").is_null())["row"].implode()
-                parsed = Parsed(parsed.frame, pl.concat([here, parsed.bad.filter(~pl.col("row").is_in(misshapen))]))
+            yield batch.rename(ours_of).with_columns(row=pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64))
             done += batch.height
-            yield parsed
 
     def whole(self) -> Parsed:
         """All rows at once."""
@@ -71,17 +67,26 @@ class Source:
         parts = list(self.batches(rows=None))
         return Parsed(pl.concat([part.frame for part in parts]), pl.concat([part.bad for part in parts]))
 
-    def extremes(self, column: str) -> list[tuple[Any, Any]] | None:
-        """The lowest and highest value of a column in each row group of a Parquet file that states them."""
-        theirs = self.theirs[column]
-        exact = self.raw.dtypes[theirs] == self.schema.column(column).dtype
-        return extremes(self.path, theirs) if self.raw.groups and exact else None
-
-    def _spoiled(self, ours_of: Mapping[str, str]) -> pl.DataFrame:
+    @property
+    def spoiled(self) -> pl.DataFrame:
         """The rows and cells the file itself spoils, with our column names; ignored columns left out."""
+        ours_of = {theirs: ours for ours, theirs in self.theirs.items()}
         column = pl.col("column")
         kept = self.raw.spoiled.filter(column.is_null() | column.is_in(list(ours_of)))
         return kept.with_columns(column.replace(ours_of))
+
+
+def parsed(numbered: pl.DataFrame, schema: Schema, reading: Reading, spoiled: pl.DataFrame) -> Parsed:
+    """Numbered rows in exact types; what the file itself has `spoiled` is reported of these rows and columns."""
+    read = parse(numbered, schema, reading)
+    if spoiled.is_empty():
+        return read
+    column = pl.col("column")
+    here = spoiled.filter(
+        pl.col("row").is_in(numbered["row"].implode()), column.is_null() | column.is_in(list(numbered.columns))
+    )
+    misshapen = here.filter(column.is_null())["row"].implode()
+    return Parsed(read.frame, pl.concat([here, read.bad.filter(~pl.col("row").is_in(misshapen))]))
 
 
 def open_tape(

@@ -1,55 +1,31 @@
-"""Good rows of a tape that is not in the order of its contracts, put in order with bounded memory.
+"""Rows of a tape dealt out to ranges of contract ids on disk, where they cannot be read range by range from its own file.
 
-Rows are dealt out to ranges of ids, each small enough to be sorted by itself; the rows of a contract stay in the order of the
-file, and in one range. A tape of a few chunks is sorted in memory; a longer one is dealt out to files in a temporary folder,
-which is removed at the end.
+The rows stay as the file has them, unread but for the id, and each keeps its number; memory does not grow with the tape.
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
-MEMORY_ROWS = 1 << 19
-"""Rows that are sorted in memory; a longer tape is dealt out to ranges of half of that."""
+from gaapbridge.tapes.cells import convert
+from gaapbridge.tapes.read import Source
+from gaapbridge.tapes.survey import READ_ROWS
 
 
-def in_contract_order(
-    parts: Iterator[pl.DataFrame], sample: Sequence[str], rows: int, memory_rows: int = MEMORY_ROWS
-) -> Iterator[pl.DataFrame]:
-    """The rows of ``parts`` in ascending order of contract id, by ranges of ids; ``rows`` is about how many there are."""
-    if rows <= memory_rows:
-        yield pl.concat(list(parts), rechunk=True).sort("contract_id", maintain_order=True)
-        return
-    with tempfile.TemporaryDirectory(prefix="gaapbridge-") as folder:
-        piles = _dealt(parts, _cuts(sample, rows, memory_rows // 2), Path(folder))
-        for pile in piles:
-            if pile:
-                yield pl.concat([pl.read_ipc(file) for file in pile], rechunk=True).sort("contract_id", maintain_order=True)
-
-
-def _cuts(sample: Sequence[str], rows: int, rows_of_range: int) -> list[str]:
-    """The last id of each range but the last, so that ranges hold about as many rows each."""
-    ranges = max(rows // max(rows_of_range, 1), 1)
-    places = [len(sample) * place // ranges for place in range(1, ranges)]
-    return sorted({sample[place] for place in places if place < len(sample)})
-
-
-def _dealt(parts: Iterator[pl.DataFrame], cuts: Sequence[str], folder: Path) -> list[list[Path]]:
-    """Files of each range, in the order of the ranges; nothing stays in memory."""
+def dealt(source: Source, cuts: Sequence[str], folder: Path) -> list[tuple[Path, ...]]:
+    """Files of each range, in the order of the ranges, their rows in the order of the tape; rows without an id are in the
+    first. ``cuts`` are the last ids of all ranges but the last."""
     piles: list[list[Path]] = [[] for _ in range(len(cuts) + 1)]
     bounds = pl.Series(list(cuts), dtype=pl.String)
-    for number, part in enumerate(parts):
-        ordered = part.sort("contract_id", maintain_order=True)
-        ends = [*ordered["contract_id"].search_sorted(bounds, side="right").to_list(), ordered.height]
-        start = 0
-        for pile, end in zip(piles, ends, strict=True):
-            if end > start:
-                file = folder / f"{number}-{start}.arrow"
-                ordered.slice(start, end - start).write_ipc(file)
-                pile.append(file)
-                start = end
-    return piles
+    folder.mkdir()
+    for number, batch in enumerate(source.numbered(READ_ROWS)):
+        ids = convert(batch["contract_id"], source.schema.column("contract_id"), source.reading)
+        place = bounds.search_sorted(ids.fill_null(""), side="left")
+        for (pile,), rows in batch.with_columns(place=place).partition_by("place", as_dict=True, include_key=False).items():
+            file = folder / f"{number}-{pile}.arrow"
+            rows.write_ipc(file)
+            piles[pile].append(file)
+    return [tuple(pile) for pile in piles]

@@ -1,7 +1,8 @@
-"""Unusual values in the good rows of a tape, counted while it is streamed."""
+"""Unusual values in the good rows of a tape, counted range by range."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,28 +11,35 @@ from gaapbridge.tapes.schema import Unusual
 from gaapbridge.terms.finding import NAMED_CONTRACTS, named
 
 
-@dataclass
+@dataclass(frozen=True)
 class UnusualRows:
     """How many rows that break no rule have an unusual value, and the lowest of their contract ids.
 
-    Neither depends on how the rows are cut into chunks; a chunk without such a row costs one maximum.
+    Neither depends on how the rows are cut; rows without such a value cost one maximum.
     """
 
     unusual: Unusual
     rows: int = 0
     first_ids: tuple[str, ...] = ()
 
-    def see(self, good: pl.DataFrame) -> None:
-        """Take the next good rows of the tape into account."""
-        value = pl.col(self.unusual.column)
+    @staticmethod
+    def of(unusual: Unusual, good: pl.DataFrame) -> UnusualRows:
+        """What good rows of a tape have of it."""
+        value = pl.col(unusual.column)
         highest = good.select(value.max()).item()
-        if highest is None or highest <= self.unusual.most:
-            return
-        ids = good.filter(value > self.unusual.most)["contract_id"]
-        self.rows += ids.len()
-        self.first_ids = tuple(sorted({*self.first_ids, *ids.sort().head(NAMED_CONTRACTS)})[:NAMED_CONTRACTS])
+        if highest is None or highest <= unusual.most:
+            return UnusualRows(unusual)
+        ids = good.filter(value > unusual.most)["contract_id"]
+        return UnusualRows(unusual, ids.len(), _first(ids.to_list()))
+
+    def __add__(self, other: UnusualRows) -> UnusualRows:
+        return UnusualRows(self.unusual, self.rows + other.rows, _first(self.first_ids + other.first_ids))
 
     @property
     def named(self) -> str:
         """The first contracts by name, and whether there are others."""
         return named(self.first_ids, self.rows)
+
+
+def _first(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(ids))[:NAMED_CONTRACTS])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 
 class UnusableInput(Exception):
@@ -36,6 +38,9 @@ class UnusableInput(Exception):
         self.value = value
         self.rule = rule
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(UnusableInput, **vars(self)), ()
 
     def as_dict(self) -> dict[str, str]:
         """The parts that are known, by label, in the order in which they are printed."""

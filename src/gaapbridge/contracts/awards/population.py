@@ -13,15 +13,13 @@ from gaapbridge.contracts.awards import direct
 from gaapbridge.contracts.awards.columns import columns_of
 from gaapbridge.contracts.awards.measurement import detail_of, measure
 from gaapbridge.contracts.awards.setting import AwardSetting, award_setting
-from gaapbridge.contracts.awards.tapes import AwardTapes, open_tapes
+from gaapbridge.contracts.awards.tapes import open_tapes
 from gaapbridge.contracts.awards.whole import Awards
 from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.population import Population
-from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, scan
+from gaapbridge.contracts.scan import Cause, Part
 from gaapbridge.contracts.totals import Standing, Totals, total
-from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
-from gaapbridge.tapes.checks import REJECTS
 
 CAUSES = {
     "modification": Cause(
@@ -44,12 +42,9 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Read the awards of a plan. Raises ``UnusableInput``."""
     tapes = open_tapes(plan, paths)
     file = tapes.sources["tapes.awards"].file
-    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, plan.elections))
-
-
-def _scanned(plan: Plan, tapes: AwardTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
-    setting = award_setting(plan, tapes.forfeitures, treatments)
-    return scan([tapes.awards], lambda read: measured(read, setting), table, workers, progress)
+    return Population(
+        tapes, file, CAUSES, partial(award_setting, plan, tapes.forfeitures), measured, partial(_summed, plan.elections)
+    )
 
 
 def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
@@ -64,11 +59,10 @@ def measured(read: Awards, setting: AwardSetting) -> Part:
     none = np.zeros(table.height, dtype=np.int64)
     standing = Standing(columns.function, measurement.path, none, none)
     return Part(
+        read.read,
         total(standing, measurement.rows, setting.functions),
         table,
-        pl.DataFrame(schema=REJECTS),
-        _causes(read.events.filter(pl.col("event_date") <= setting.closing), table),
-        read.rows,
+        causes=_causes(read.events.filter(pl.col("event_date") <= setting.closing), table),
     )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import polars as pl
 
 from gaapbridge.assumptions.rates import Forfeitures, read_forfeitures
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
 from gaapbridge.contracts.awards.whole import Awards, read_awards
 from gaapbridge.contracts.contract_tapes import open_whole
+from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
-from gaapbridge.tapes.checks import REJECTS
+from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
 
 
@@ -33,17 +32,18 @@ class AwardTapes:
         """Rows of the three tapes."""
         return self.awards.rows
 
-    def stream(self, progress: Callable[[int], None]) -> None:
-        """Nothing is left to be read: awards are held against their contracts when their tapes are opened."""
-        progress(self.rows)
+    def ranges(self, folder: Path) -> Iterator[Awards]:
+        """All awards, as one range: they have been held against their schemas when their tapes were opened."""
+        yield self.awards
 
-    def read(self) -> list[TapeRows]:
+    @staticmethod
+    def check(awards: Awards) -> Part:
         """What was read of each tape."""
-        rejects = self.awards.rejects.select(REJECTS.names())
-        return [
-            TapeRows(name, source.rows, None, (rejects.filter(pl.col("file") == source.file),))
-            for name, source in self.sources.items()
-        ]
+        return Part(awards.read)
+
+    def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
+        """What was read of each tape."""
+        return [TapeRows(name, found[source.schema.name]) for name, source in self.sources.items()]
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:

@@ -5,32 +5,34 @@ An award whose row, tranches and events are all good goes on; of any other every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS, SETTLEMENTS, WHOLE_AWARD
-from gaapbridge.tapes.checks import REJECTS, check, check_across
+from gaapbridge.tapes.ranges import Held, Read, held, not_given
 from gaapbridge.tapes.read import Source
-from gaapbridge.tapes.schema import Circumstances, Rule, Schema
-from gaapbridge.tapes.stream import empty_frame
+from gaapbridge.tapes.schema import Circumstances, Schema
 
 _TRANCHE = ("award_id", "tranche")
 
 
 @dataclass(frozen=True)
 class Awards:
-    """Good awards, their tranches and their events in the columns of their contracts, and ``rejects`` (``REJECTS``).
-
-    ``rows`` are all that were read: each of them is in one of the frames or named in the rejects.
+    """Good awards, their tranches and their events in the columns of their schemas, and what was ``read`` of each tape, by
+    the name of its schema: each row read is in one of the frames or named in the rejects.
     """
 
     awards: pl.DataFrame
     tranches: pl.DataFrame
     events: pl.DataFrame
-    rejects: pl.DataFrame
-    rows: int
+    read: Mapping[str, Read]
+
+    @property
+    def rows(self) -> int:
+        """All rows that were read."""
+        return sum(read.totals.rows for read in self.read.values())
 
 
 def read_awards(
@@ -46,44 +48,22 @@ def read_awards(
         (vesting, _tranches_beside_awards(vesting, granted, minor_digits)),
         (happened, _events_beside_tranches(happened, vesting, granted)),
     )
-    held = [tape.held(frame, [rule for rule in tape.schema.across if rule is not WHOLE_AWARD]) for tape, frame in beside]
-    rejected = pl.concat([tape.rejects["contract_id"] for tape in held]).drop_nulls().implode()
+    kept = [tape.across(frame, [rule for rule in tape.schema.across if rule is not WHOLE_AWARD]) for tape, frame in beside]
+    rejected = pl.concat([tape.rejected_ids for tape in kept]).implode()
     award_rejected = pl.col("award_id").is_in(rejected)
     granted, vesting, happened = (
-        tape.held(tape.good.with_columns(award_rejected=award_rejected), [WHOLE_AWARD]) for tape in held
+        tape.across(tape.good.with_columns(award_rejected=award_rejected), [WHOLE_AWARD]) for tape in kept
     )
     return Awards(
         granted.good.sort("row"),
         vesting.good.sort("row"),
         happened.good.sort("row"),
-        pl.concat([tape.rejects.sort("row", maintain_order=True) for tape in (granted, vesting, happened)]),
-        sum(tape.every.height for tape in held),
+        {tape.schema.name: tape.read for tape in (granted, vesting, happened)},
     )
 
 
-@dataclass(frozen=True)
-class _Tape:
-    """One of the three tapes: ``every`` row as it was read, those good so far, and the rejects so far."""
-
-    schema: Schema
-    file: str
-    every: pl.DataFrame
-    good: pl.DataFrame
-    rejects: pl.DataFrame
-
-    def held(self, frame: pl.DataFrame, rules: Sequence[Rule]) -> _Tape:
-        """The good rows, with the columns of other tapes beside them, held against rules across tapes."""
-        checked = check_across(frame, self.schema, rules, self.file)
-        return replace(self, good=checked.good, rejects=pl.concat([self.rejects, checked.rejects]))
-
-
-def _read(source: Source | None, schema: Schema, circumstances: Circumstances) -> _Tape:
-    if source is None:
-        none = empty_frame(schema)
-        return _Tape(schema, schema.name, none, none, pl.DataFrame(schema=REJECTS))
-    parsed = source.whole()
-    checked = check(parsed, schema, circumstances, source.file)
-    return _Tape(schema, source.file, parsed.frame, checked.good, checked.rejects)
+def _read(source: Source | None, schema: Schema, circumstances: Circumstances) -> Held:
+    return not_given(schema) if source is None else held(source.whole(), schema, circumstances, source.file)
 
 
 def _listed(column: str, every: pl.DataFrame) -> pl.Expr:
@@ -91,7 +71,7 @@ def _listed(column: str, every: pl.DataFrame) -> pl.Expr:
     return pl.col(column).is_in(every[column].implode())
 
 
-def _tranches_beside_awards(vesting: _Tape, granted: _Tape, minor_digits: int) -> pl.DataFrame:
+def _tranches_beside_awards(vesting: Held, granted: Held, minor_digits: int) -> pl.DataFrame:
     """Good tranches with the grant date of their award and what they are worth, in minor units."""
     terms = granted.good.select("award_id", "grant_date", pl.col("fair_value_per_unit").alias("fair_value_of_award"))
     value = pl.col("fair_value_per_unit").fill_null(pl.col("fair_value_of_award")) * 10.0**minor_digits
@@ -100,7 +80,7 @@ def _tranches_beside_awards(vesting: _Tape, granted: _Tape, minor_digits: int) -
     )
 
 
-def _events_beside_tranches(happened: _Tape, vesting: _Tape, granted: _Tape) -> pl.DataFrame:
+def _events_beside_tranches(happened: Held, vesting: Held, granted: Held) -> pl.DataFrame:
     """Good events with the dates of their award and tranche, and the tranche's units up to and including the event.
 
     Forfeitures before vesting reduce what vests; a late one breaks a rule of its own and is not counted here.

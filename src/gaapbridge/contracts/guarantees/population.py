@@ -1,4 +1,4 @@
-"""The guarantees of a close: four tapes read and checked side by side chunk by chunk, measured."""
+"""The guarantees of a close: four tapes read, checked side by side and measured range by range."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.contract_tapes import Ranges
 from gaapbridge.contracts.guarantees import direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
@@ -19,44 +20,47 @@ from gaapbridge.contracts.guarantees.columns import (
     guarantees_of,
 )
 from gaapbridge.contracts.guarantees.measurement import Measurement, detail_of, measure
-from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting, guarantee_setting
-from gaapbridge.contracts.guarantees.tapes import Frames, GuaranteeTapes, open_tapes
+from gaapbridge.contracts.guarantees.tapes import SCHEMAS, held_together, open_tapes
 from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
-from gaapbridge.contracts.scan import Part, Progress, Scan, scan
+from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.side_by_side import OPENING, Flags, Whole, side_by_side
 from gaapbridge.contracts.totals import Standing, Totals, total
-from gaapbridge.contracts.unmeasurable import GROWS, Fault, Rows, unmeasurable
+from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.guarantee import higher_of
 from gaapbridge.measure.kernels import NEVER_REPAID
 from gaapbridge.measure.rounding import fraction_of
-from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
+from gaapbridge.tapes.ranges import Held, not_given
 
 
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the guarantees of a plan. Raises ``UnusableInput``; reads no guarantee."""
     tapes = open_tapes(plan, paths)
-    file = tapes.closing[0].source.file
-    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, plan.elections))
-
-
-def _scanned(plan: Plan, tapes: GuaranteeTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
-    setting = guarantee_setting(plan, tapes.curves, tapes.fee_losses, tapes.longest_term, treatments)
-    return scan(tapes.frames(), lambda frames: _measured(frames, setting, tapes), table, workers, progress)
+    file = tapes.cut.tapes["tapes.guarantees.closing"].source.file
+    setting = partial(guarantee_setting, plan, tapes.curves, tapes.fee_losses, tapes.cut.longest_term)
+    return Population(tapes, file, CAUSES, setting, measured, partial(_summed, plan.elections))
 
 
 def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
     return Measured("guarantees", totals, *measured_directly(direct, table, answers), contingent_tables(totals))
 
 
-def _measured(frames: Frames, setting: GuaranteeSetting, tapes: GuaranteeTapes) -> Part:
-    opening, closing, fees_opening, fees_closing = frames
-    joined = side_by_side(_counting(opening, fees_opening, setting), closing, TERMS)
-    guarantees = guarantees_of(joined, (fees_opening, fees_closing), setting.credit, setting.kept_statuses)
+def measured(ranges: Ranges, setting: GuaranteeSetting) -> Part:
+    """Totals, table, rejects and causes of the guarantees of a range."""
+    tapes = held_together(ranges)
+    read = {source: tape.read for source, tape in tapes.items()}
+    if not any(tape.some_good for tape in tapes.values()):
+        return Part(read)
+    (opening, closing), fees = (
+        [tapes.get(f"tapes.{name}.{state}", not_given(schema)) for state in ("opening", "closing")]
+        for name, schema in SCHEMAS.items()
+    )
+    joined = side_by_side(_counting(opening.good, fees[0].good, setting), closing.good, TERMS)
+    guarantees = guarantees_of(joined, (fees[0].good, fees[1].good), setting.credit, setting.kept_statuses)
     measurement = measure(guarantees, setting)
     usable = measurement.outcomes == 0
     beside = setting.treatments[1].stands_beside(setting.elections)
@@ -69,12 +73,13 @@ def _measured(frames: Frames, setting: GuaranteeSetting, tapes: GuaranteeTapes) 
         given_up=pl.Series(_given_up(guarantees, measurement)),
         **_fees_to_date(guarantees),
     )
+    opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
     return Part(
+        read,
         total(standing, measurement.rows, setting.segments),
         detail_of(guarantees, measurement, setting),
-        _unusable(told, frames, tapes.files),
-        causes_of(told.filter(pl.col("outcome") == 0), beside, setting.credit.opening if tapes.opening else None),
-        joined.height,
+        _unusable(told, opening, closing, fees),
+        causes_of(told.filter(pl.col("outcome") == 0), beside, opened),
     )
 
 
@@ -125,10 +130,8 @@ _FAULTS = {
 """Why a guarantee cannot be measured, by outcome."""
 
 
-def _unusable(told: pl.DataFrame, frames: Frames, files: Sequence[str]) -> pl.DataFrame:
+def _unusable(told: pl.DataFrame, opening: Held, closing: Held, fees: Sequence[Held]) -> pl.DataFrame:
     """Guarantees that could not be measured and their fee instalments, as rejects of the tapes."""
     given = pl.coalesce("stand_ready_minor", pl.lit(0)).cast(pl.String)
     value = pl.when(pl.col("outcome") == FAIR_VALUE_ABOVE_FEES).then(given).otherwise("contract_id")
-    contracts = (GUARANTEES, GUARANTEES, GUARANTEE_FEES, GUARANTEE_FEES)
-    opening, closing, *fees = (Rows(*rows) for rows in zip(frames, contracts, files, strict=True))
     return unmeasurable(told.filter(pl.col("outcome") != 0), _FAULTS, value, opening, closing, fees)

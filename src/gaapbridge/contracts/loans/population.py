@@ -1,4 +1,4 @@
-"""The loans of a close: opening and closing rows brought together chunk by chunk, and measured."""
+"""The loans of a close: opening and closing rows brought together range by range, and measured."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.contract_tapes import Ranges
 from gaapbridge.contracts.loans import direct
 from gaapbridge.contracts.loans.causes import CAUSES, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, contracts_of
@@ -16,32 +17,26 @@ from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.measurement import detail_of, measure
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
-from gaapbridge.contracts.loans.tapes import Frames, LoanTapes, open_tapes
+from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, held_together, open_tapes
 from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
-from gaapbridge.contracts.scan import Part, Progress, Scan, scan
+from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.side_by_side import side_by_side
 from gaapbridge.contracts.totals import Standing, Totals, total
-from gaapbridge.contracts.unmeasurable import GROWS, Fault, Rows, unmeasurable
+from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
-from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
-from gaapbridge.tapes.stream import empty_frame
+from gaapbridge.tapes.ranges import not_given
 
 
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the loans of a plan. Raises ``UnusableInput``; reads no loan."""
     tapes = open_tapes(plan, paths)
-    file = tapes.closing.source.file
-    return Population(tapes, file, CAUSES, partial(_scanned, plan, tapes), partial(_summed, plan.elections))
-
-
-def _scanned(plan: Plan, tapes: LoanTapes, table: Path, treatments: Treatments, workers: int, progress: Progress) -> Scan:
-    setting = loan_setting(plan, tapes.curves, tapes.longest_term, treatments)
-    told = events_by_contract(tapes.events.good if tapes.events else empty_frame(EVENTS))
-    return scan(tapes.pairs(), lambda pair: _measured(pair, told, setting, tapes), table, workers, progress)
+    file = tapes.cut.tapes[CLOSING_TAPE].source.file
+    setting = partial(loan_setting, plan, tapes.curves, tapes.cut.longest_term)
+    return Population(tapes, file, CAUSES, setting, measured, partial(_summed, plan.elections))
 
 
 def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
@@ -58,18 +53,25 @@ def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def beside(pair: Frames, events: pl.DataFrame) -> pl.DataFrame:
-    """Opening and closing rows of a chunk side by side, with the amounts of the period's events."""
-    opening = pair[0].filter(pl.col("status").is_in(["on_book", "written_off"]))
-    return side_by_side(opening, pair[1], TERMS).join(events, on="contract_id", how="left", maintain_order="left")
+def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Opening and closing rows of a range side by side, with the amounts of the period's events."""
+    opening = opening.filter(pl.col("status").is_in(["on_book", "written_off"]))
+    told = events_by_contract(events)
+    return side_by_side(opening, closing, TERMS).join(told, on="contract_id", how="left", maintain_order="left")
 
 
-def _measured(pair: Frames, events: pl.DataFrame, setting: LoanSetting, tapes: LoanTapes) -> Part:
-    joined = beside(pair, events)
+def measured(ranges: Ranges, setting: LoanSetting) -> Part:
+    """Totals, table, rejects and causes of the loans of a range."""
+    tapes = held_together(ranges)
+    opening, closing = tapes.get(OPENING_TAPE, not_given(LOANS)), tapes[CLOSING_TAPE]
+    events = tapes.get(EVENTS_TAPE, not_given(EVENTS))
+    read = {source: tape.read for source, tape in tapes.items()}
+    if not (opening.some_good or closing.some_good):
+        return Part(read)
+    joined = beside(opening.good, closing.good, events.good)
     contracts = contracts_of(joined, setting.credit)
     measurement = measure(contracts, setting)
     unsolved = measurement.outcomes != 0
-    opening, closing = (Rows(frame, LOANS, file) for frame, file in zip(pair, tapes.files, strict=True))
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
     standing = Standing(
         contracts.schedule.segment,
@@ -78,14 +80,14 @@ def _measured(pair: Frames, events: pl.DataFrame, setting: LoanSetting, tapes: L
         measurement.stage_closing,
     )
     return Part(
+        read,
         total(standing, measurement.rows, setting.credit.segments),
         detail_of(contracts, measurement, setting),
         unmeasurable(failed, _FAULTS, _LENT, opening, closing),
         causes_of(
             joined.with_columns(pl.Series("path", np.array(PATHS)[contracts.course.path])),
-            setting.credit.opening if tapes.opening else None,
+            setting.credit.opening if OPENING_TAPE in tapes else None,
         ),
-        joined.height,
     )
 
 
