@@ -15,11 +15,11 @@ from gaapbridge.contracts.awards import direct
 from gaapbridge.contracts.awards.population import CAUSES, measured
 from gaapbridge.contracts.awards.setting import AwardSetting
 from gaapbridge.contracts.awards.whole import Awards
-from gaapbridge.contracts.measured import contribution, measured_directly
-from gaapbridge.contracts.scan import Part, Scan, findings_of, scan
+from gaapbridge.contracts.measured import contribution, measured_directly, part_path
+from gaapbridge.contracts.scan import Part, Scan, Task, done, findings_of, scan
 from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, NOTE, ifrs, journal, us_gaap
 from gaapbridge.differences.share_based_compensation.elections import Elections
-from gaapbridge.tapes.checks import REJECTS
+from gaapbridge.engine.local import Threads
 
 FUNCTIONS = ("sales_and_marketing", "research_and_development")
 STRAIGHT = Elections(us_attribution="straight_line", us_forfeitures="as_they_occur")
@@ -56,7 +56,7 @@ EVENTS = pl.DataFrame(
 )
 """30 of the second hundred are forfeited in 2023; exercises change nothing; the cancellation comes after the period."""
 
-READ = Awards(AWARDS, TRANCHES, EVENTS, pl.DataFrame(schema=REJECTS), 14)
+READ = Awards(AWARDS, TRANCHES, EVENTS, {})
 
 RATES = Forfeitures(FUNCTIONS, (date(2020, 1, 1), date(2023, 1, 1)), np.array([[0.2, 0.0], [0.5, 0.0]]))
 """A fifth a year is expected to be forfeited of marketing's awards, a half from 2023."""
@@ -114,20 +114,23 @@ def test_a_fair_value_keeps_all_its_decimals_and_its_halves(fair_value: float, u
     """1.145 is 114.5 fen, rounded away from zero; 3 x 28.5 is 85.5; 89,661 x 46.272247855399065 is 414,881,601.4963 fen."""
     awards = AWARDS.filter(pl.col("award_id") == "A3").with_columns(fair_value_per_unit=pl.lit(fair_value))
     tranches = TRANCHES.filter(pl.col("award_id") == "A3").with_columns(units=pl.lit(units))
-    (row,) = table_of(measured(Awards(awards, tranches, EVENTS.clear(), READ.rejects, 2), SETTING)).values()
+    (row,) = table_of(measured(Awards(awards, tranches, EVENTS.clear(), {}), SETTING)).values()
     assert (row["us_cumulative_cost"], row["ifrs_cumulative_cost"]) == (expected, expected)
 
 
 def test_the_order_of_rows_on_the_tapes_does_not_matter() -> None:
-    turned = Awards(AWARDS.reverse(), TRANCHES.reverse(), EVENTS.reverse(), READ.rejects, READ.rows)
+    turned = Awards(AWARDS.reverse(), TRANCHES.reverse(), EVENTS.reverse(), {})
     assert measured(turned, SETTING).table.equals(measured(READ, SETTING).table)
     assert measured(READ, SETTING).table.height == 4
 
 
+def scanned_into(table: Path, awards: Awards) -> Scan:
+    return scan(done, [Task(measured, awards, SETTING, part_path(table, 0))], Threads(1), lambda rows: None)
+
+
 @pytest.fixture
 def scanned(tmp_path: Path) -> tuple[Scan, Path]:
-    table = tmp_path / "awards.parquet"
-    return scan([READ], lambda read: measured(read, SETTING), table, 1, lambda rows: None), table
+    return scanned_into(tmp_path, READ), tmp_path
 
 
 def test_both_paths_come_to_the_same(scanned: tuple[Scan, Path]) -> None:
@@ -192,8 +195,6 @@ def test_equal_policies_make_no_difference(side) -> None:
 
 
 def test_no_award_leaves_a_table_without_rows(tmp_path: Path) -> None:
-    none = Awards(AWARDS.clear(), TRANCHES.clear(), EVENTS.clear(), READ.rejects, 0)
-    table = tmp_path / "awards.parquet"
-    found = scan([none], lambda read: measured(read, SETTING), table, 1, lambda rows: None)
+    found = scanned_into(tmp_path, Awards(AWARDS.clear(), TRANCHES.clear(), EVENTS.clear(), {}))
     assert found.totals is not None and found.totals.amounts.sum() == 0
-    assert set(measured_directly(direct, table, {})[0].closing.values()) == {0}
+    assert set(measured_directly(direct, tmp_path, {})[0].closing.values()) == {0}

@@ -6,11 +6,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from gaapbridge.tapes.stream import ContractTape, aligned, open_contracts
 
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES, MOST_MINOR
 from gaapbridge.contracts.guarantees.whole import whole_guarantees
+from gaapbridge.tapes.cells import BAD_CELLS, Parsed
 from gaapbridge.tapes.checks import Totals, check
+from gaapbridge.tapes.ranges import Held, held
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
 from tests.findings.tapes_made import (
@@ -234,15 +235,12 @@ def test_amounts_in_major_units_are_exact(tmp_path: Path) -> None:
     assert read.select("fee_minor", "collected_minor", "written_off_minor").row(0) == (501, 300, 20_000)
 
 
-def tape_of(folder: Path, frame: pl.DataFrame, contract: Schema) -> ContractTape:
-    path = folder / f"{contract.name}.parquet"
-    frame.write_parquet(path)
-    return open_contracts(
-        path, contract, CIRCUMSTANCES, amounts="minor", minor_digits=2, columns={}, ignore=(), file=path.name
-    )  # fmt: skip
+def held_rows(frame: pl.DataFrame, contract: Schema) -> Held:
+    parsed = Parsed(frame.with_row_index("row", 1).cast({"row": pl.Int64}), pl.DataFrame(schema=BAD_CELLS))
+    return held(parsed, contract, CIRCUMSTANCES, contract.name)
 
 
-def test_guarantees_and_fees_count_together_or_not_at_all(tmp_path: Path) -> None:
+def test_guarantees_and_fees_count_together_or_not_at_all() -> None:
     guarantees = rows_for(
         GUARANTEES,
         *[{"contract_id": name} for name in ("G1", "G2", "G5", "G6")],
@@ -254,32 +252,29 @@ def test_guarantees_and_fees_count_together_or_not_at_all(tmp_path: Path) -> Non
     ).with_columns(
         collected_minor=pl.when(pl.col("fee_minor") == 1_003).then(-1).otherwise(300)  # the second instalment of G2
     )
-    tapes = tape_of(tmp_path, guarantees, GUARANTEES), tape_of(tmp_path, fees, GUARANTEE_FEES)
-    chunks = list(aligned(*(tape.chunks() for tape in tapes)))
-    parts = [whole_guarantees(*chunk, *tapes) for chunk in chunks]
-    assert [name for part, _ in parts for name in part.good["contract_id"]] == ["G1", "G5", "G6"]
-    assert [name for _, part in parts for name in part.good["contract_id"]] == ["G1", "G1", "G5"]
-    assert parts[0][1].good.columns == ["row", *GUARANTEE_FEES.names]
-    rejects = pl.concat([*tapes[0].rejects, *tapes[1].rejects, *[half.rejects for part in parts for half in part]])
+    instalments = held_rows(fees, GUARANTEE_FEES)
+    good, kept = whole_guarantees(held_rows(guarantees, GUARANTEES), instalments)
+    assert good.good["contract_id"].to_list() == ["G1", "G5", "G6"]
+    assert kept.good["contract_id"].to_list() == ["G1", "G1", "G5"]
+    assert kept.good.columns == ["row", *GUARANTEE_FEES.names]
+    rejects = pl.concat([good.rejects, kept.rejects])
     unlisted = "contract_id is on the guarantee tape of the same instant"
     with_it = "the guarantee of the instalment is good, and so are all its instalments"
     assert [tuple(row) for row in rejects.sort("file", "row").drop("column", "remedy").iter_rows()] == [
-        ("guarantee_fees.parquet", 3, "G2", with_it, "G2", 1_002),
-        ("guarantee_fees.parquet", 4, "-1", "collected_minor is from 0 to 10000000000000 minor units", "G2", 1_003),
-        ("guarantee_fees.parquet", 5, "G3", unlisted, "G3", 1_004),
-        ("guarantee_fees.parquet", 6, "G4", with_it, "G4", 1_005),
-        ("guarantees.parquet", 2, "G2", "every fee instalment of the guarantee is good", "G2", 10_000),
-        ("guarantees.parquet", 5, "-1", "days_past_due is at least 0", "G4", 10_000),
+        ("guarantee_fees", 3, "G2", with_it, "G2", 1_002),
+        ("guarantee_fees", 4, "-1", "collected_minor is from 0 to 10000000000000 minor units", "G2", 1_003),
+        ("guarantee_fees", 5, "G3", unlisted, "G3", 1_004),
+        ("guarantee_fees", 6, "G4", with_it, "G4", 1_005),
+        ("guarantees", 2, "G2", "every fee instalment of the guarantee is good", "G2", 10_000),
+        ("guarantees", 5, "-1", "days_past_due is at least 0", "G4", 10_000),
     ]
-    assert tapes[1].totals == Totals(7, 7_021, 1, 1_003)
-    assert tapes[1].rejected_ids.to_list() == ["G2"]
+    assert kept.totals == Totals(7, 7_021, 1, 1_003)
+    assert instalments.rejected_ids.to_list() == ["G2"]
 
 
-def test_nothing_is_asked_across_tapes_of_good_ones(tmp_path: Path) -> None:
+def test_nothing_is_asked_across_tapes_of_good_ones() -> None:
     guarantees, fees = rows_for(GUARANTEES, {}), rows_for(GUARANTEE_FEES, {}, {})
-    tapes = tape_of(tmp_path, guarantees, GUARANTEES), tape_of(tmp_path, fees, GUARANTEE_FEES)
-    [chunk] = aligned(*(tape.chunks() for tape in tapes))
-    good, kept = whole_guarantees(*chunk, *tapes)
+    good, kept = whole_guarantees(held_rows(guarantees, GUARANTEES), held_rows(fees, GUARANTEE_FEES))
     assert good.good.drop("row").equals(guarantees)
     assert kept.good.drop("row").equals(fees)
     assert good.rejects.height + kept.rejects.height == 0

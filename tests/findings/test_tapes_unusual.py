@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import shutil
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import polars as pl
 import pytest
-from gaapbridge.tapes.stream import open_contracts
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app
 from gaapbridge.contracts.guarantees.schema import GUARANTEES
 from gaapbridge.contracts.loans.schema import LOANS
-from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows, tape_findings
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.example import write_example
-from gaapbridge.tapes import stream, survey
-from gaapbridge.tapes.schema import Circumstances
+from gaapbridge.tapes import ranges, survey
+from gaapbridge.tapes.ranges import cut_alike, open_contracts
 from gaapbridge.tapes.unusual import UnusualRows
 from tests.findings.tapes_made import CIRCUMSTANCES, loans, rows_for
 
 NAME = "annual rate above 100 %"
 
 
-def seen(*chunks: pl.DataFrame) -> UnusualRows:
-    rows = UnusualRows(LOANS.unusual[0])
-    for chunk in chunks:
-        rows.see(chunk)
-    return rows
+def seen(*parts: pl.DataFrame) -> UnusualRows:
+    unusual = LOANS.unusual[0]
+    return sum((UnusualRows.of(unusual, part) for part in parts), UnusualRows(unusual))
 
 
 def test_what_is_above_one_is_counted_and_named() -> None:
@@ -51,24 +50,25 @@ def test_neither_count_nor_names_depend_on_chunks(size: int) -> None:
 
 @pytest.mark.parametrize("contract", [LOANS, GUARANTEES], ids=lambda contract: contract.name)
 @pytest.mark.parametrize("in_order", [True, False])
-def test_a_streamed_tape_has_one_finding(contract, in_order: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tape_has_one_finding(contract, in_order: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rejected row is not counted: what is wrong with it is told already."""
-    monkeypatch.setattr(stream, "READ_ROWS", 2)
-    monkeypatch.setattr(survey, "READ_ROWS", 2)
+    for module in (ranges, survey):
+        monkeypatch.setattr(module, "MARK_ROWS", 1)
+    monkeypatch.setattr(ranges, "CHUNK_ROWS", 2)
     changes = [{"annual_rate": 7.9}, {}, {"annual_rate": 2.0, "days_past_due": -1}, {"annual_rate": 3.5}]
     named = [{"contract_id": f"A{number}", **change} for number, change in enumerate(changes)]
     frame = loans(*named) if contract is LOANS else rows_for(contract, *named)
     (frame if in_order else frame.reverse()).write_parquet(tmp_path / "tape.parquet")
-    tape = _opened(tmp_path / "tape.parquet", contract, CIRCUMSTANCES)
-    assert sum(chunk.height for chunk in tape.chunks()) == 3
-    (finding,) = tape_findings([TapeRows.of("tapes.x.closing", tape, NOT_STATED)])
+    tape = open_contracts(
+        tmp_path / "tape.parquet", contract, CIRCUMSTANCES, amounts="minor", minor_digits=2, columns={}, ignore=(), file="tape"
+    )  # fmt: skip
+    parts = [part["tape"].held(contract) for part in cut_alike({"tape": tape}, tmp_path)]
+    assert len(parts) > 1 and sum(part.good.height for part in parts) == 3
+    read = reduce(add, [part.read for part in parts])
+    (finding,) = tape_findings([TapeRows("tapes.x.closing", read)])
     assert (finding.name, finding.where, finding.amount_minor) == (NAME, "tapes.x.closing/annual_rate", None)
     assert finding.why == "rows with annual_rate above 1: 2, of contracts A0, A3"
     assert "7.9 % is 0.079" in finding.remedy and "thresholds.findings" in finding.remedy
-
-
-def _opened(path: Path, contract, circumstances: Circumstances) -> stream.ContractTape:
-    return open_contracts(path, contract, circumstances, amounts="minor", minor_digits=2, columns={}, ignore=(), file=path.name)
 
 
 def test_check_and_close_both_tell_it(tmp_path: Path) -> None:
