@@ -71,8 +71,8 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
 - A file that is missing, cut off, empty or misnamed, whose header does not fit, or whose columns hold another kind of
   thing altogether, is unusable input: exit code 2.
 
-A tape of loans, of guarantees or of fee instalments in the binary order of `contract_id` is streamed as it is; any other is
-sorted on disk first.
+A long Parquet tape of loans, guarantees or fee instalments in the binary order of `contract_id`, its row groups not above a
+million rows, is read where it lies, by ranges of contracts; any other is dealt out to such ranges on disk first.
 """
 
 
