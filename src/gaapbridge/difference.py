@@ -26,7 +26,8 @@ class Note:
     sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside income) and
     ``COMMON_ROLES``; ``measured`` are balances of a tape that are the same under both frameworks. ``requires`` and
     ``provides`` name the figures it reads from other notes and offers to them. ``offset`` is the equity role that takes up
-    what the column takes from retained earnings, where it moves amounts inside equity only. ``parts`` names, of an income
+    what the column takes from retained earnings, where it moves amounts inside equity only. ``example_tax_rate`` is the rate
+    of its tax in the plans of examples, nil where the difference has no tax effect. ``parts`` names, of an income
     role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where
     value-added tax cannot be told from its lines, because allowances stand in them.
     """
@@ -37,6 +38,7 @@ class Note:
     label: str
     balances: Mapping[str, Roles]
     profit: Mapping[str, Roles]
+    example_tax_rate: str
     paths: Roles = ()
     measured: Mapping[str, Roles] = field(default_factory=dict)
     requires: tuple[str, ...] = ()

@@ -30,28 +30,23 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
     return write_example(tmp_path_factory.mktemp("ledger"), loans=400).ledger
 
 
-def balances_of(ledger: Ledger, instant: date, now: dict[str, int], then: dict[str, int]) -> dict[str, int]:
-    """Trial balance by account, debit positive."""
-    return {row.account: row.debit_minor - row.credit_minor for row in trial_balance(ledger, instant, now, then)}
-
-
 @given(measured(), measured(), st.sampled_from(INSTANTS))
 def test_it_sums_to_zero_and_holds_what_was_measured(
     ledger: Ledger, now: dict[str, int], then: dict[str, int], instant: date
 ) -> None:
-    held = balances_of(ledger, instant, now, then)
+    held = trial_balance(ledger, instant, now, then)
     assert sum(held.values()) == 0
     for role, amount in now.items():
-        if role in chart.POSTING and role != "other_tax_payable" and not role.startswith("share_based"):
-            assert held[chart.POSTING[role]] == amount
+        if role in chart.CHART.posting and role != "other_tax_payable" and not role.startswith("share_based"):
+            assert held[chart.CHART.posting[role]] == amount
 
 
 @given(measured(), measured())
 def test_a_year_opens_where_the_last_one_closed(ledger: Ledger, then: dict[str, int], now: dict[str, int]) -> None:
     """Retained earnings brought forward are last year's after closing its profit."""
     first, second = INSTANTS[1], INSTANTS[2]
-    closing = balances_of(ledger, first, then, {})
-    opening = balances_of(ledger, second, now, then)
+    closing = trial_balance(ledger, first, then, {})
+    opening = trial_balance(ledger, second, now, then)
     profit = sum(closing[account] for account in chart.INCOME_STATEMENT_ACCOUNTS)
     assert opening[chart.RETAINED_EARNINGS] == closing[chart.RETAINED_EARNINGS] + profit
 
@@ -65,7 +60,7 @@ def test_income_and_provision_are_cash_plus_movement(example: ExampleFiles) -> N
     interest, fees, costs = (int(getattr(example.books.loans, name)[year].sum()) for name in ("interest", "fees", "costs"))
     lost, recovered = int(example.books.loans.written_off[year].sum()), int(example.books.loans.recovered[year].sum())
     now["written_off_gross"] = lost + 33
-    held = balances_of(example.ledger, date(2022, 12, 31), now, then)
+    held = trial_balance(example.ledger, date(2022, 12, 31), now, then)
     vat = sum(_vat(int(example.books.loans.interest[month]) + int(example.books.loans.fees[month])) for month in range(12, 24))
     income = interest + fees - costs - vat + (650 + 40 + 1_300) - (500 + 70 + 900) + 33
     assert held[chart.FINANCING_INCOME] == -income
@@ -76,7 +71,7 @@ def test_provisions_of_guarantees_are_cash_plus_movement(example: ExampleFiles) 
     """Payouts less recoveries, and fees lost less the VAT in them, each with the movement of its allowance."""
     then = {"guarantee_contingent": -7_000, "fee_allowance_current": -900, "fee_allowance_related_non_current": -40}
     now = {"guarantee_contingent": -9_500, "fee_allowance_current": -700, "fee_allowance_related_non_current": -90}
-    held = balances_of(example.ledger, date(2022, 12, 31), now, then)
+    held = trial_balance(example.ledger, date(2022, 12, 31), now, then)
     cash, year = example.books.guarantees, slice(12, 24)
     kept = example.books.guarantee_years[date(2022, 12, 31)]
     paid, recovered = int(cash.paid_out[year].sum()), int(cash.recovered[year].sum())
@@ -89,10 +84,10 @@ def test_provisions_of_guarantees_are_cash_plus_movement(example: ExampleFiles) 
 def test_costs_of_share_awards_go_to_their_functions(example: ExampleFiles) -> None:
     """Paid-in capital is cumulative; what the functions leave of its movement is administrative."""
     instant, without = date(2022, 12, 31), {"additional_paid_in_capital": 0}
-    before = balances_of(example.ledger, instant, without, {})
+    before = trial_balance(example.ledger, instant, without, {})
     costs = {"servicing": 100, "marketing": 20, "administrative": 300, "research": 50}
     now = {f"share_based_{function}": cost for function, cost in costs.items()} | {"additional_paid_in_capital": -1_471}
-    held = balances_of(example.ledger, instant, now, {"additional_paid_in_capital": -1_000})
+    held = trial_balance(example.ledger, instant, now, {"additional_paid_in_capital": -1_000})
     assert held[chart.SHARE_AWARDS] == -1_471
     accounts = (
         chart.SERVICING_EXPENSES,
@@ -107,7 +102,7 @@ def test_costs_of_share_awards_go_to_their_functions(example: ExampleFiles) -> N
 
 def test_deferred_tax_is_a_quarter_of_what_is_not_yet_taxed(example: ExampleFiles) -> None:
     now = {"loss_allowance_current": -1_000, "accrued_interest": 200, "deferred_current": 0}
-    held = balances_of(example.ledger, date(2021, 12, 31), now, {})
+    held = trial_balance(example.ledger, date(2021, 12, 31), now, {})
     assert held[chart.DEFERRED_TAX_ASSETS] == 200
     assert held[chart.DEFERRED_TAX_LIABILITIES] == 0
 
@@ -137,7 +132,7 @@ def test_the_ledger_can_be_completed_from_its_folder(tmp_path: Path) -> None:
         rows = {row["account"]: row for row in csv.DictReader(file)}
     assert rows[chart.ALLOWANCE_CURRENT]["credit_minor"] == "12345"
     assert sum(int(row["debit_minor"]) - int(row["credit_minor"]) for row in rows.values()) == 0
-    assert list(rows) == list(chart.CHART)
+    assert list(rows) == list(chart.CHART.accounts)
 
 
 def _vat(received: int) -> int:

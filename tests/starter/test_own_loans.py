@@ -17,9 +17,9 @@ from gaapbridge.plan import read_plan
 from gaapbridge.starter import write_starter
 from gaapbridge.starter.curve_files import COPIED
 from gaapbridge.starter.loan_file import look_at
+from gaapbridge.starter.miniature import files as example_files
 from gaapbridge.starter.names import KNOWN_BY_CELLS, KNOWN_NAMES, matched, plain
 from gaapbridge.starter.words import KNOWN_WORDS, meanings
-from gaapbridge.starter.write import FILES as EXAMPLE
 from gaapbridge.terms.errors import UnusableInput
 
 HEADER = {
@@ -216,9 +216,10 @@ def test_words_of_the_trade_stand_for_those_of_the_tape(column: str) -> None:
 def test_the_segments_of_the_file_get_curves_marked_as_copied(tmp_path: Path, folder: Path) -> None:
     starter = write_starter(folder, worded(tmp_path / "loans.csv"))
     files = [name for name in starter.files if name.endswith(".csv")]
+    examples = example_files()
     assert len(files) == 4
     for name in files:
-        table, example = pl.read_csv(folder / name), pl.read_csv(EXAMPLE / name)
+        table, example = pl.read_csv(folder / name), pl.read_csv(examples[name].encode())
         assert table.columns == example.columns
         for segment in ("Cars", "Homes, small"):
             copied = example.filter(pl.col("segment") == COPIED).drop("segment")

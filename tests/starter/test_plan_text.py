@@ -11,13 +11,18 @@ from pydantic import BaseModel
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.difference import COMMON_ROLES
 from gaapbridge.notes import NOTES
 from gaapbridge.plan import read_plan
 from gaapbridge.plan.election import Election, count
 from gaapbridge.plan.model import Plan
 from gaapbridge.plan.template import commented
 from gaapbridge.starter import Starter
-from gaapbridge.starter.plan_text import OF_THE_EXAMPLE, example_plan, switched_off
+from gaapbridge.starter.miniature import miniature
+from gaapbridge.starter.own_loans import STATED, switched_off
+from gaapbridge.starter.plan_text import plan_text
+
+EXAMPLE = plan_text(miniature())
 
 ELECTIONS = [
     pytest.param(election, id=f"{note}.{election.name}") for note, one in DECLARED.notes.items() for election in one.elections
@@ -32,7 +37,7 @@ def test_an_example_is_admissible(election: Election) -> None:
 
 @pytest.mark.parametrize("election", ELECTIONS)
 def test_an_election_is_asked_before_it_is_answered(election: Election) -> None:
-    (block,) = [part for part in example_plan().split("\n\n") if re.search(rf"^{election.name} = ", part, re.MULTILINE)]
+    (block,) = [part for part in EXAMPLE.split("\n\n") if re.search(rf"^{election.name} = ", part, re.MULTILINE)]
     *comment, answer = block.strip().split("\n")
     assert all(line.startswith("# ") for line in comment)
     said = " ".join(" ".join(line.removeprefix("#").split()) for line in comment)
@@ -53,6 +58,25 @@ def test_the_plan_reads(starter: Starter) -> None:
     plan = read_plan(starter.plan, DECLARED)
     assert plan.tapes.kinds == tuple(KINDS)
     assert plan.notes.order == ["expected_credit_loss", "effective_interest", "share_based_compensation", "financial_guarantee"]
+
+
+def test_every_tape_table_and_role_is_named_in_order() -> None:
+    plan = tomllib.loads(EXAMPLE)
+    assert list(plan["tapes"]) == [tape.key for kind in KINDS.values() for tape in kind.tapes]
+    assert list(plan["curves"]) == [kind.key for kind in KINDS.values() if kind.tables]
+    assert [list(files) for files in plan["curves"].values()] == [
+        [one.key for one in kind.tables] for kind in KINDS.values() if kind.tables
+    ]
+    needed = [
+        {role for note in NOTES.values() for role in note.needs([kind.key]) if kind.key in note.tapes}
+        for kind in KINDS.values()
+    ]
+    first = {role: next((place for place, roles in enumerate(needed) if role in roles), None) for role in plan["posting"]}
+    places = [len(needed) if role in COMMON_ROLES else first[role] for role in plan["posting"]]
+    assert None not in places and places == sorted(places)
+    assert list(plan["tax"]) == list(plan["elections"]) == plan["notes"]["order"]
+    assert plan["vat"]["inclusive"] == [word for kind in KINDS.values() for word in kind.inclusive]
+    assert list(plan["accounts"]) == sorted(plan["accounts"])
 
 
 def models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -81,34 +105,32 @@ def words(annotation: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("key", sorted({key for key, _ in keys(Plan)}))
 def test_every_key_of_a_plan_is_there(key: str) -> None:
-    assert re.search(rf"\b{key}\b", example_plan())
+    assert re.search(rf"\b{key}\b", EXAMPLE)
 
 
 @pytest.mark.parametrize("word", sorted({word for _, annotation in keys(Plan) for word in words(annotation)}))
 def test_every_word_of_a_key_is_said_in_a_comment(word: str) -> None:
-    comments = [line for line in example_plan().split("\n") if line.startswith("#")]
+    comments = [line for line in EXAMPLE.split("\n") if line.startswith("#")]
     assert re.search(rf"\b{word}\b", "\n".join(comments))
 
 
 def test_every_posting_role_is_explained_and_no_other() -> None:
-    text = example_plan()
-    table = text[text.index("\n[posting]") : text.index("# ==== 6.")]
+    table = EXAMPLE[EXAMPLE.index("\n[posting]") : EXAMPLE.index("# ==== 6.")]
     explained = dict(re.findall(r'^(\w+) += "(\d+)"  # \w', table, re.MULTILINE))
     assert set(explained) == {role for note in NOTES.values() for role in note.needs(KINDS)}
 
 
 def test_lines_are_short_and_comments_stand_apart() -> None:
-    lines = example_plan().split("\n")
+    lines = EXAMPLE.split("\n")
     assert [line for line in lines if len(line) > 105 or line != line.rstrip()] == []
     comments = [line for line in lines if line.startswith("#")]
     assert {line for line in comments if not line.startswith("# ")} == {"#", '#run = "latest"', '#file = "brought_forward.csv"'}
 
 
 def test_a_table_switched_off_needs_no_more_than_its_signs_removed() -> None:
-    text = example_plan()
-    off = switched_off(text, OF_THE_EXAMPLE)
+    off = switched_off(EXAMPLE, STATED)
     left = tomllib.loads(off)
     assert set(left["tapes"]) == {"loans"} and set(left["curves"]) == {"loans"} and "trial_balance" not in left
-    pairs = list(zip(text.split("\n"), off.split("\n"), strict=True))
+    pairs = list(zip(EXAMPLE.split("\n"), off.split("\n"), strict=True))
     assert all(after in (before, f"#{before}") for before, after in pairs)
     assert sum(before != after for before, after in pairs) > 40

@@ -26,7 +26,8 @@ STATES = (OPENING, LATE, CLOSING)
 class KindTape:
     """One tape of a kind: its key under ``[tapes]``, what it must hold, and whether there is one for each instant.
 
-    ``needed`` names what it holds where its kind cannot do without it; ``about`` says in the starter plan what it lists.
+    ``needed`` names what it holds where its kind cannot do without it; ``about`` says in the starter plan what it lists, and
+    ``file`` names the starter's tape where that is not called by its key.
     """
 
     key: str
@@ -34,6 +35,7 @@ class KindTape:
     about: str
     at_both: bool = False
     needed: str | None = None
+    file: str | None = None
 
     @property
     def weighed_by(self) -> str | None:
@@ -93,6 +95,7 @@ class Losses:
 class Kind:
     """One kind of contract. ``key`` names it in plans and folders, ``word`` a contract of it in addresses.
 
+    ``called`` names its contracts to a reader where the key would not do.
     ``place`` orders the kinds in everything that lists them. The first of ``tapes`` is the one of the contracts; ``facts`` are
     columns of the measurement that describe a contract where it is explained.
     """
@@ -105,6 +108,12 @@ class Kind:
     components: tuple[Component, ...]
     facts: tuple[str, ...]
     losses: Losses | None = None
+    called: str | None = None
+
+    @property
+    def contracts(self) -> str:
+        """What a reader knows its contracts as."""
+        return self.called or self.key.replace("_", " ")
 
     @property
     def inclusive(self) -> tuple[str, ...]:

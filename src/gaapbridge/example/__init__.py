@@ -1,6 +1,6 @@
 """The synthetic lender: tapes, curves, ledger and plans from a seed, for demonstrations."""
 
-from gaapbridge.example.ledger import Ledger, trial_balance, write_trial_balance
+from gaapbridge.example.ledger import Ledger, trial_balance
 from gaapbridge.example.lender import ExampleFiles, complete_ledger, write_example
 
 __all__ = [
@@ -9,5 +9,4 @@ __all__ = [
     "complete_ledger",
     "trial_balance",
     "write_example",
-    "write_trial_balance",
 ]

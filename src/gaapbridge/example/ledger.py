@@ -10,7 +10,6 @@ measured.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -122,16 +121,6 @@ class Ledger:
         return max(earlier) if earlier else None
 
 
-@dataclass(frozen=True)
-class TrialBalanceRow:
-    """One account of a trial balance; exactly one side is not nil, or both are."""
-
-    account: str
-    name: str
-    debit_minor: int
-    credit_minor: int
-
-
 def keep_ledger(books: Books) -> Ledger:
     """Post everything, with as much share capital as keeps cash above nil in every month."""
     lowest_cash, _ = _post_all(books, 0)
@@ -146,8 +135,8 @@ def trial_balance(
     instant: date,
     us_balances: Mapping[str, int],
     prior_us_balances: Mapping[str, int],
-) -> list[TrialBalanceRow]:
-    """US GAAP trial balance before closing entries: the ledger, adjusted to ``MEASURED_ROLES``.
+) -> dict[str, int]:
+    """US GAAP trial balance before closing entries, debit positive: the ledger, adjusted to ``MEASURED_ROLES``.
 
     A balance's opening part is against retained earnings and its movement against income, by ``_CONTRA``. So
     financing income is interest and fees received less costs paid, plus the movement of what is accrued and
@@ -160,25 +149,13 @@ def trial_balance(
     then = _complete(prior_us_balances, ledger.years[before]) if before is not None else dict.fromkeys(now, 0)
     accounts = _Accounts(dict(year.balances))
     for role, against in _CONTRA.items():
-        accounts.post(chart.POSTING[role], chart.RETAINED_EARNINGS, then[role])
-        accounts.post(chart.POSTING[role], against, now[role] - then[role])
+        accounts.post(chart.CHART.posting[role], chart.RETAINED_EARNINGS, then[role])
+        accounts.post(chart.CHART.posting[role], against, now[role] - then[role])
     for role in _COSTS:
-        accounts.post(chart.POSTING[role], chart.ADMINISTRATIVE_EXPENSES, now[role])
+        accounts.post(chart.CHART.posting[role], chart.ADMINISTRATIVE_EXPENSES, now[role])
     gross = now["written_off_gross"] - year.principal_written_off
     accounts.post(chart.PROVISION_FOR_LOANS, chart.FINANCING_INCOME, gross)
-    return [
-        TrialBalanceRow(code, name, max(0, accounts.balance(code)), max(0, -accounts.balance(code)))
-        for code, (name, _) in chart.CHART.items()
-    ]
-
-
-def write_trial_balance(path: Path, rows: list[TrialBalanceRow]) -> None:
-    """Write a trial balance as CSV: account, name, debit_minor, credit_minor."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["account", "name", "debit_minor", "credit_minor"])
-        writer.writerows([row.account, row.name, row.debit_minor, row.credit_minor] for row in rows)
+    return {account: accounts.balance(account) for account in chart.CHART.accounts}
 
 
 def write_ledger(path: Path, ledger: Ledger) -> None:
@@ -227,7 +204,7 @@ class _Accounts:
 
     def post(self, debit: str, credit: str, amount: int) -> None:
         """Debit one account and credit another; a negative amount is the reverse entry."""
-        if debit not in chart.CHART or credit not in chart.CHART:
+        if debit not in chart.CHART.accounts or credit not in chart.CHART.accounts:
             raise ValueError(f"not in the chart of accounts: {debit} or {credit}")
         self.balances[debit] = self.balance(debit) + int(amount)
         self.balances[credit] = self.balance(credit) - int(amount)

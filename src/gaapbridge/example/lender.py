@@ -17,6 +17,7 @@ import numpy as np
 from gaapbridge.example.awards import AWARD_FILES, write_awards
 from gaapbridge.example.calendar import day_number
 from gaapbridge.example.cash import CashFlows, GuaranteeCash, draw_recoveries
+from gaapbridge.example.chart import CHART
 from gaapbridge.example.contracts import OWN_PRODUCT, draw_contracts, schedule_of
 from gaapbridge.example.curves import write_curves
 from gaapbridge.example.fees import fee_instalments
@@ -29,7 +30,6 @@ from gaapbridge.example.ledger import (
     read_ledger,
     trial_balance,
     write_ledger,
-    write_trial_balance,
 )
 from gaapbridge.example.market import GUARANTEED_LOANS, OWN_LOANS, SEGMENTS, WRITE_OFF_DAYS
 from gaapbridge.example.plan_text import write_plan
@@ -106,7 +106,9 @@ def complete_ledger(folder: Path, measured: Mapping[date, Mapping[str, int]]) ->
         before = ledger.before(instant)
         prior = {} if before is None else measured.get(before, {})
         files[instant] = folder / _trial_balance_name(instant)
-        write_trial_balance(files[instant], trial_balance(ledger, instant, measured.get(instant, {}), prior))
+        files[instant].parent.mkdir(parents=True, exist_ok=True)
+        balances = trial_balance(ledger, instant, measured.get(instant, {}), prior)
+        files[instant].write_text(CHART.trial_balance(balances), encoding="utf-8", newline="\n")
     return files
 
 

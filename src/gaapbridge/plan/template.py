@@ -10,8 +10,8 @@ WIDTH = 100
 """Characters of a line."""
 
 
-def commented(election: Election) -> str:
-    """The lines of a plan that ask an election and answer it by its example.
+def commented(election: Election, answer: str | None = None) -> str:
+    """The lines of a plan that ask an election and answer it, by its example where no other answer is given.
 
     >>> from gaapbridge.plan.election import count
     >>> print(commented(count("days", "From which day?", "IFRS 9 5.5.11", 1, 89, 30)), end="")
@@ -29,7 +29,7 @@ def commented(election: Election) -> str:
         lines.append(f"#   {admissible(election)}")
     if election.tape is not None:
         lines.append(f"#   asked only where there is a table [tapes.{election.tape}]")
-    return "\n".join([*lines, f"{election.name} = {election.example}", ""])
+    return "\n".join([*lines, f"{election.name} = {answer or election.example}", ""])
 
 
 def admissible(election: Election) -> str:

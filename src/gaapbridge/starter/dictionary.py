@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gaapbridge.contracts.reference import SCHEMAS, tapes_reference
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.contracts.reference import tapes_reference
+from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.schema import Schema
 
 _HEAD = """\
 # What the files hold
@@ -19,20 +22,23 @@ The files that `plan.toml` names, and what a file in the place of each must hold
 
 def dictionary(plan: Mapping[str, Any]) -> str:
     """The text of `dictionary.md` for the content of a plan file."""
-    titles = {schema.name: schema.title for schema in SCHEMAS}
-    rows = [f"| `{key}` | {path} | {_link(titles[name])} |\n" for key, path, name in _named(plan)]
+    rows = [f"| `{key}` | {path} | {_link(schema.title)} |\n" for key, path, schema in _named(plan)]
     return _HEAD + "".join(rows) + "\n" + _what_files_hold()
 
 
-def _named(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Every file of a plan: its key there, its path, and the name of its contract."""
-    for tape, table in plan["tapes"].items():
-        yield from ((f"tapes.{tape}.{state}", table[state], tape) for state in ("opening", "closing", "path") if state in table)
-    for kind, files in plan["curves"].items():
-        yield from ((f"curves.{kind}.{curve}", path, curve) for curve, path in files.items())
-    ledger = "trial_balance"
-    if ledger in plan:
-        yield from ((f"{ledger}.{state}", plan[ledger][state], ledger) for state in ("opening", "closing"))
+def _named(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, Schema]]:
+    """Every file of a plan: its key there, its path, and what it must hold."""
+    for tape in (tape for kind in KINDS.values() for tape in kind.tapes):
+        yield from _at(f"tapes.{tape.key}", plan["tapes"].get(tape.key, {}), tape.schema)
+    for kind in KINDS.values():
+        files = plan["curves"].get(kind.key, {})
+        yield from ((f"curves.{kind.key}.{one.key}", files[one.key], one.schema) for one in kind.tables if one.key in files)
+    yield from _at("trial_balance", plan.get("trial_balance", {}), TRIAL_BALANCE)
+
+
+def _at(key: str, files: Mapping[str, Any], schema: Schema) -> Iterator[tuple[str, str, Schema]]:
+    """The files that a table of a plan names for its instants, or for all time."""
+    return ((f"{key}.{state}", files[state], schema) for state in ("opening", "closing", "path") if state in files)
 
 
 def _link(title: str) -> str:

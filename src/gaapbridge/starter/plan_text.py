@@ -1,67 +1,88 @@
-"""The starter plan as text: the packaged template, with the elections of every note asked and answered in it."""
+"""A plan as text: the packaged template, filled from what is declared and from the facts of one lender.
+
+The starter's plans and those of the example lender are made here, so that a lender reads the same questions in all of them.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 import textwrap
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from string import Template
 
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.difference import COMMON_ROLES
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS, Folder
 from gaapbridge.plan.template import WIDTH, commented
-from gaapbridge.starter.loan_file import LoanFile
+from gaapbridge.starter.chart import Chart
 from gaapbridge.statement.layout import layout_of
 
 TEMPLATE = Path(__file__).with_name("plan.template")
 
 LAYOUT = "lender"
 
-OF_THE_EXAMPLE = (
-    "tapes.loans.control.closing", "tapes.events", "tapes.guarantees", "tapes.guarantees.control.closing",
-    "tapes.guarantee_fees", "tapes.guarantee_fees.control.closing", "tapes.awards", "tapes.award_tranches",
-    "tapes.award_events", "curves.guarantees", "curves.awards", "trial_balance",
-)  # fmt: skip
-"""Tables of the example that are switched off in the plan of a lender who brings a loan tape."""
+_TAXED_FROM = date(2021, 1, 1)
 
 
-MOST_SHOWN = 20
-"""Words or segments that are shown of many."""
+@dataclass(frozen=True)
+class Facts:
+    """What a plan states that is not declared: whose it is, its period, and what stands in its tables.
+
+    ``about`` is the comment at its top, ``reference`` the page on what the files must hold. ``tapes`` has the lines of each
+    table by its key, ``control`` totals of closing tapes, ``curves`` the files by kind of contract, ``ledger`` the trial
+    balance at each instant. ``answers`` has, by note and election, the answers in TOML that are not the example that the
+    election declares; ``on_curves`` is said above the curves.
+    """
+
+    about: str
+    reference: str
+    entity: str
+    currency: str
+    presentation_unit: int
+    opening: date
+    closing: date
+    source: str
+    notes: Sequence[str]
+    tapes: Mapping[str, Sequence[str]]
+    control: Mapping[str, Mapping[str, int]]
+    curves: Mapping[str, Mapping[str, str]]
+    chart: Chart
+    ledger: Mapping[str, str] | None
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    on_curves: str = ""
 
 
-def example_plan() -> str:
-    """The plan of the miniature tapes: all notes, closes as it is."""
-    return _filled(
-        about=_ABOUT_EXAMPLE,
-        currency="CNY",
-        source="opening_tape",
-        notes=[folder.note.key for folder in notes_in_order()],
-        copied="",
-        loans="\n".join(
-            [
-                'opening = "tapes/loans-2022-12-31.csv"',
-                'closing = "tapes/loans-2023-12-31.csv"',
-                'amounts = "minor"',
-                "ignore = []",
-                "columns = {}",
-            ]
-        ),
+def plan_text(facts: Facts) -> str:
+    """The plan that states these facts."""
+    words = [word for kind in KINDS.values() if kind.key in facts.tapes for word in kind.inclusive]
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        about=facts.about,
+        reference=facts.reference,
+        entity=quoted(facts.entity),
+        currency=facts.currency,
+        unit=facts.presentation_unit,
+        opening=facts.opening,
+        closing=facts.closing,
+        source=facts.source,
+        run='run = "latest"' if facts.source == "prior_run" else '#run = "latest"',
+        note_list="\n".join(_note_lines()),
+        notes=", ".join(map(quoted, facts.notes)),
+        elections="\n\n".join(_elections(folder, facts.answers.get(folder.note.key, {})) for folder in notes_in_order()),
+        inclusive_words="\n".join(comment(f"What the tapes state inclusive of it, any of: {', '.join(words)}.")),
+        inclusive=", ".join(map(quoted, words)),
+        tax="\n\n".join(map(_tax, notes_in_order())),
+        layout_rows="\n".join(_layout_rows()),
+        accounts="\n".join(_accounts(facts.chart)),
+        posting="\n\n".join(_posting(facts.chart)),
+        tapes="\n\n".join(_tapes(facts)),
+        on_curves=facts.on_curves,
+        curves="\n\n".join(_curves(facts.curves)),
+        ledger=_ledger(facts),
     )
-
-
-def plan_of(loans: LoanFile, place: str) -> str:
-    """The plan of a lender's own loan tape at one instant; ``place`` is the tape's path from the plan's folder."""
-    text = _filled(
-        about=_ABOUT_OWN.format(place=place),
-        currency=loans.currency or "CNY",
-        source="none",
-        notes=[folder.note.key for folder in notes_in_order() if "loans" in folder.note.tapes],
-        copied=_COPIED,
-        loans="\n".join(_own_tape(loans, place)),
-    )
-    return switched_off(text, OF_THE_EXAMPLE)
 
 
 def notes_in_order() -> list[Folder]:
@@ -69,58 +90,32 @@ def notes_in_order() -> list[Folder]:
     return sorted(FOLDERS.values(), key=lambda folder: folder.note.numeral)
 
 
-def switched_off(text: str, tables: Collection[str]) -> str:
-    """The text of a plan with a ``#`` before every line of some tables that is not a comment.
-
-    >>> print(switched_off('[a]\\n# why\\nb = 1\\n[c]\\nd = 2', ["a"]))
-    #[a]
-    # why
-    #b = 1
-    [c]
-    d = 2
-    """
-    lines, off = [], False
-    for line in text.split("\n"):
-        if heading := re.match(r"\[([\w.]+)\]", line):
-            off = heading[1] in tables
-        lines.append(f"#{line}" if off and line and not line.startswith("#") else line)
-    return "\n".join(lines)
-
-
-_ABOUT_EXAMPLE = """\
-# It closes as it is, on the miniature tapes beside it:   gaapbridge close plan.toml
-# Put your own in their place from the top down.
-# To see what is missing or wrong:   gaapbridge check plan.toml"""
-
-_ABOUT_OWN = """\
-# It measures the loans in {place} at one instant.
-# The answers and curves are an example's: put your own in their place from the top down.
-# To see what is missing or wrong:   gaapbridge check plan.toml"""
-
-
-_COPIED = """
-
-# COPIED FIGURES, TO BE REPLACED: the files in curves/ hold an example's figures for every segment of the
-# loan tape. None was estimated from your loans (curves/README.md)."""
-
-
-def _filled(about: str, currency: str, source: str, notes: Sequence[str], copied: str, loans: str) -> str:
-    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        about=about,
-        currency=currency,
-        source=source,
-        note_list="\n".join(_note_lines()),
-        notes=", ".join(map(quoted, notes)),
-        elections="\n\n".join(map(_elections, notes_in_order())),
-        layout_rows="\n".join(_layout_rows()),
-        copied=copied,
-        loans=loans,
-    )
+def tape_lines(files: Mapping[str, str]) -> list[str]:
+    """The lines of a tape's table: its files, in minor units, every column read under its own name."""
+    return [*_keys(files), 'amounts = "minor"', "ignore = []", "columns = {}"]
 
 
 def quoted(text: str) -> str:
     """A text in the quotes of TOML, which escapes as JSON does."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def comment(text: str) -> list[str]:
+    """A text as the lines of a comment."""
+    return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+
+
+def array(texts: Sequence[str]) -> str:
+    """An array of texts, over several lines where one does not hold it."""
+    items = list(map(quoted, texts))
+    if len(", ".join(items)) < WIDTH - len("ignore = []"):
+        return f"[{', '.join(items)}]"
+    lines = [""]
+    for item in items:
+        if len(f"{lines[-1]} {item},".lstrip()) > WIDTH:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {item},".lstrip()
+    return "\n".join(["[", *(f"    {line}" for line in lines), "]"])
 
 
 def _note_lines() -> Iterator[str]:
@@ -131,9 +126,15 @@ def _note_lines() -> Iterator[str]:
         yield f"#   {note.key.ljust(longest)}  {f'({note.numeral})'.ljust(5)}  reads {tapes}"
 
 
-def _elections(folder: Folder) -> str:
+def _elections(folder: Folder, answers: Mapping[str, str]) -> str:
     heading = [f"# Note ({folder.note.numeral}): {folder.note.label}", f"[elections.{folder.note.key}]", ""]
-    return "\n".join([*heading, *map(commented, folder.elections.ELECTIONS)])
+    return "\n".join([*heading, *(commented(one, answers.get(one.name)) for one in folder.elections.ELECTIONS)])
+
+
+def _tax(folder: Folder) -> str:
+    rate = f"{{ from = {_TAXED_FROM}, rate = {folder.note.example_tax_rate} }}"
+    keys = ['method = "liability_method"', 'side = "deferred_tax_assets"', f"rates = [{rate}]"]
+    return "\n".join([f"[tax.{folder.note.key}]", *keys])
 
 
 def _layout_rows() -> Iterator[str]:
@@ -146,53 +147,58 @@ def _layout_rows() -> Iterator[str]:
                 yield f"#   {row.id.ljust(9)}  {row.label}{' (sub-total)' if row.role == 'subtotal' else ''}"
 
 
-def _own_tape(loans: LoanFile, place: str) -> Iterator[str]:
-    """The table of a lender's own tape: what was found in it, and as switched-off keys what must yet be."""
-    yield '#opening = ""'
-    yield f"closing = {quoted(place)}"
-    yield f'amounts = "{loans.amounts}"'
-    yield f"ignore = {_array(loans.unread)}"
-    yield ""
-    yield "# Our names = the file's, guessed from its header: read every line again."
-    yield "[tapes.loans.columns]"
-    renamed = [match for match in loans.matches.values() if match.ours != match.theirs]
-    longest = max((len(match.ours) for match in renamed), default=0)
-    yield from (f"{match.ours.ljust(longest)} = {quoted(match.theirs)}" for match in renamed)
-    for ours, words in loans.words.items():
-        yield from ("", *_comment(f"To be written otherwise in the file, {ours}: {would_be(words)}"))
-    for column in loans.missing:
-        yield from ("", *_comment(f"Not found: {column.description}"))
-        yield f'#{column.name} = ""'
+def _accounts(chart: Chart) -> Iterator[str]:
+    names = {code: f"{quoted(account.name)}," for code, account in chart.accounts.items()}
+    longest = max(map(len, names.values()))
+    for code, account in chart.accounts.items():
+        yield f'"{code}" = {{ name = {names[code].ljust(longest)}  line = "{account.line}" }}'
 
 
-def would_be(words: Mapping[str, Sequence[str]]) -> str:
-    """Words of a file with those of ours that each would be; of many, the first.
-
-    >>> would_be({"Open": ["on_book"], "Closed": ["prepaid", "matured"], "X": []})
-    'Open → on_book, Closed → prepaid or matured, X → not known'
-    """
-    said = [f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()]
-    return first_of(said)
-
-
-def first_of(texts: Sequence[str]) -> str:
-    """Texts in a row; of many the first, and how many there are besides."""
-    more = len(texts) - MOST_SHOWN
-    return ", ".join(texts) if more <= 0 else f"{', '.join(texts[:MOST_SHOWN])} and {more:,} more"
+def _posting(chart: Chart) -> Iterator[str]:
+    """Every role with its account: under each kind those that its notes need first, then those that every note needs."""
+    left = [role for role in chart.posting if role not in COMMON_ROLES]
+    for kind in KINDS.values():
+        notes = [folder.note for folder in notes_in_order() if kind.key in folder.note.tapes]
+        needed = {role for note in notes for role in note.needs([kind.key])}
+        numerals = " and ".join(f"({note.numeral})" for note in notes)
+        heading = f"{kind.contracts.capitalize()}: {'note' if len(notes) == 1 else 'notes'} {numerals}"
+        yield _roles(chart, heading, [role for role in left if role in needed])
+        left = [role for role in left if role not in needed]
+    yield _roles(chart, "Every note", [role for role in chart.posting if role in COMMON_ROLES])
 
 
-def _comment(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+def _roles(chart: Chart, heading: str, roles: Sequence[str]) -> str:
+    longest = max(map(len, chart.posting))
+    keys = (f'{role.ljust(longest)} = "{chart.posting[role]}"  # {chart.remarks[role]}' for role in roles)
+    return "\n".join([f"# {heading}", *keys])
 
 
-def _array(names: Sequence[str]) -> str:
-    """An array of texts, over several lines where one does not hold it."""
-    texts = [quoted(name) for name in names]
-    if len(", ".join(texts)) < WIDTH - len("ignore = []"):
-        return f"[{', '.join(texts)}]"
-    lines = [""]
-    for text in texts:
-        if len(f"{lines[-1]} {text},") > WIDTH - 4:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {text},".lstrip()
-    return "\n".join(["[", *(f"    {line}" for line in lines), "]"])
+def _tapes(facts: Facts) -> Iterator[str]:
+    for tape in (tape for kind in KINDS.values() for tape in kind.tapes if tape.key in facts.tapes):
+        about = comment(tape.about) if tape.about else []
+        yield "\n".join([*about, f"[tapes.{tape.key}]", *facts.tapes[tape.key]])
+        if tape.key in facts.control:
+            totals = (f"{name} = {total}" for name, total in facts.control[tape.key].items())
+            yield "\n".join([f"[tapes.{tape.key}.control.closing]", *totals])
+
+
+def _curves(curves: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    files = [one for tables in curves.values() for one in tables.items()]
+    longest, broadest = max(len(key) for key, _ in files), max(len(quoted(path)) for _, path in files)
+    for kind in (kind for kind in KINDS.values() if kind.key in curves):
+        stated = {one: quoted(curves[kind.key][one.key]) for one in kind.tables}
+        lines = (f"{one.key.ljust(longest)} = {path.ljust(broadest)}  # {one.remark}" for one, path in stated.items())
+        yield "\n".join([f"[curves.{kind.key}]", *lines])
+
+
+def _ledger(facts: Facts) -> str:
+    """The table of trial balances; nothing where there is no ledger."""
+    if facts.ledger is None:
+        return ""
+    copied = comment("Roles whose balance the ledger copies from this measurement: agreement there is no evidence.")
+    copied.append(f"same_source = {array(facts.chart.same_source)}")
+    return "\n".join(["[trial_balance]", *_keys(facts.ledger), 'amounts = "minor"', "", *copied])
+
+
+def _keys(values: Mapping[str, str]) -> list[str]:
+    return [f"{key} = {quoted(text)}" for key, text in values.items()]

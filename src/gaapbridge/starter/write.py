@@ -10,21 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter.curve_files import COPIED, README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.loan_file import FIRST_ROWS, LoanFile, look_at
-from gaapbridge.starter.plan_text import example_plan, first_of, plan_of, would_be
+from gaapbridge.starter.miniature import curve_texts, files, miniature
+from gaapbridge.starter.own_loans import first_of, plan_of, would_be
+from gaapbridge.starter.plan_text import plan_text
 from gaapbridge.terms.errors import UnusableInput
 
 PLAN = "plan.toml"
 DICTIONARY = "dictionary.md"
-
-FILES = Path(__file__).with_name("files")
-"""The example: curves, ledger and tapes in miniature."""
-
-_OF_LOANS = "curves/loans-*.csv"
-"""What of the example stays with a lender's own loans: assumptions that are yet to be replaced."""
 
 _WIDTH = 110
 _FIRST = max(map(len, LOANS.names))
@@ -64,11 +61,11 @@ def write_starter(folder: Path, loans: Path | None = None) -> Starter:
     cannot be read; then nothing is written.
     """
     own = None if loans is None else look_at(loans)
-    text = example_plan() if own is None else plan_of(own, _from(folder, own.path))
+    text = plan_text(miniature()) if own is None else plan_of(own, _from(folder, own.path))
     written = {
         PLAN: text,
         DICTIONARY: dictionary(tomllib.loads(text)),
-        **(_samples("*/*.csv") if own is None else _curves(own.segments)),
+        **(files() if own is None else _curves(own.segments)),
     }
     _refuse_overwriting(folder, written)
     for name, content in written.items():
@@ -77,15 +74,9 @@ def write_starter(folder: Path, loans: Path | None = None) -> Starter:
     return Starter(folder, tuple(written), own)
 
 
-def _samples(pattern: str) -> dict[str, str]:
-    """Files of the example, by their paths in a folder of a plan."""
-    paths = sorted(FILES.glob(pattern))
-    return {path.relative_to(FILES).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-
-
 def _curves(segments: Sequence[str]) -> dict[str, str]:
     """The curve files of a lender's own loans: the example's figures for its segments, and a page that says so."""
-    samples = _samples(_OF_LOANS)
+    samples = curve_texts([KINDS["loans"]])
     curves = {name: for_segments(text, segments) for name, text in samples.items()} if segments else samples
     return {**curves, README: curves_readme(list(curves), segments)}
 
@@ -114,8 +105,8 @@ def _told(starter: Starter) -> Iterator[str]:
     yield ""
     yield "  plan.toml      every election asked, explained and answered by an example"
     yield "  dictionary.md  what every file must hold, column by column"
-    yield "  tapes/         three loans, two guarantees with their fees, one share award"
-    yield "  curves/        prepayment, default, loss, forfeiture"
+    yield f"  tapes/         contracts of each kind: {', '.join(kind.contracts for kind in KINDS.values())}"
+    yield "  curves/        tables of assumptions about each kind"
     yield "  ledger/        the trial balance at both instants"
     yield from _next(
         (f"gaapbridge close {starter.plan}", "what a close gives"),
@@ -151,7 +142,7 @@ def _told_of_loans(starter: Starter, loans: LoanFile) -> Iterator[str]:
         (f"gaapbridge check {starter.plan}", "what is missing or wrong"),
     )
     yield 'For a period and not an instant, name the tape of its opening too and set source = "opening_tape".'
-    yield "Events, guarantees, awards and the ledger have their tables in plan.toml, switched off."
+    yield "The example's other tapes, curves and ledger have their tables in plan.toml, switched off."
 
 
 def _segments(segments: Sequence[str]) -> str:

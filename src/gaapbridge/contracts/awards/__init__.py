@@ -16,4 +16,5 @@ KIND = Kind(
     tables=(KindTable("forfeiture", FORFEITURE, "of unvested units a year, by function"),),
     components=(Component("cumulative_cost", (OPENING, CLOSING), shown=True),),
     facts=("segment", "path", "units_granted", "units_forfeited", "units_vested"),
+    called="share awards",
 )

@@ -11,7 +11,10 @@ KIND = Kind(
     place=1,
     tapes=(
         KindTape("loans", LOANS, "Loans of the lender's own.", at_both=True),
-        KindTape("events", EVENTS, "What happened to loans in the period: write-offs, recoveries, prepayments, modifications."),
+        KindTape(
+            "events", EVENTS, "What happened to loans in the period: write-offs, recoveries, prepayments, modifications.",
+            file="loan-events-2023",
+        ),
     ),
     tables=(
         KindTable("prepayment", PREPAYMENT, "by month on book"),

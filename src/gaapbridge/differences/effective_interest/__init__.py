@@ -9,6 +9,7 @@ NOTE = Note(
     label="Effective interest rate on loans receivable, net of tax",
     balances={"loans": ("deferred_current", "deferred_non_current", "accrued_interest", "other_tax_payable")},
     profit={"loans": ("financing_income",)},
+    example_tax_rate="0.25",
     parts={"financing_income": ("yield",)},
     paths=("transfers_between_notes",),
     measured={"loans": ("principal_current", "principal_non_current")},

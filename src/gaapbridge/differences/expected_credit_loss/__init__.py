@@ -12,6 +12,7 @@ NOTE = Note(
         "guarantees": ("guarantee_contingent",),
     },
     profit={"loans": ("provision_for_loans", "financing_income"), "guarantees": ("provision_for_contingent",)},
+    example_tax_rate="0.25",
     parts={"financing_income": ("interest_on_allowance",), "provision_for_contingent": ("losses",)},
     paths=("transfers_between_notes",),
     requires=("written_off_carrying_difference",),

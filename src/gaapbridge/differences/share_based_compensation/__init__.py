@@ -17,5 +17,6 @@ NOTE = Note(
     label="Share-based compensation",
     balances={"awards": ("additional_paid_in_capital",)},
     profit={"awards": tuple(EXPENSE_ROLES.values())},
+    example_tax_rate="0.0",
     offset="additional_paid_in_capital",
 )
