@@ -9,4 +9,5 @@ NOTE = Note(
     label="Service fees, net of tax",
     balances={"service_fees": ("service_fee_receivable",)},
     profit={"service_fees": ("service_fee_revenue",)},
+    example_tax_rate="0.25",
 )
