@@ -10,8 +10,12 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.notes import NOTES
 from tests.house.tree import PACKAGE, Source, Tree, package, planted
 
-MAY_NAME_KINDS = ("contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/")
-"""Where a kind is at home: its own folders; notes, which name the kinds they measure; and the example lender, which has all.
+MAY_NAME_KINDS = (
+    "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_loans.py",
+    "starter/write.py",
+)  # fmt: skip
+"""Where a kind is at home: its own folders; notes, which name the kinds they measure; the example lender, which has all; and
+the starter of a lender who brings loans.
 
 The second calculator reads a plan by itself, so that its elections know which of them are about guarantees.
 """

@@ -2,9 +2,10 @@
 
 A kind is a folder under ``contracts`` whose ``__init__`` holds ``KIND``. Plan, inputs, checks, tie-outs, notes, explanations,
 the starter and the page of tapes read the declaration; beside it the folder answers which contracts there are
-(``population``), how they are measured (``measurement``) and what they come to when measured directly (``direct``). How one is
-explained and calculated again is answered by the folder of the same name under ``reperform``. A kind knows no note: a note
-names the kinds, components and roles it owns.
+(``population``), how they are measured (``measurement``) and what they come to when measured directly (``direct``), and brings
+to the starter a few contracts, their tables, accounts and ledger (``starter``). How one is explained and calculated again is
+answered by the folder of the same name under ``reperform``. A kind knows no note: a note names the kinds, components and roles
+it owns.
 """
 
 from __future__ import annotations
