@@ -1,18 +1,30 @@
 """gaapbridge: the reconciliation of a lender's US GAAP statements to IFRS, measured from its own contracts.
 
 The verbs: ``close(plan)`` closes a period, ``check(plan)`` looks at its inputs only, ``compare(old, new)`` tells two runs
-apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number. They are imported
-when first used; the modules behind them bear nouns, so a verb is always the function.
+apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number.
+``Run(folder)`` reads what a close left. They are imported when first used; the modules behind them bear nouns, so a verb is
+always the function.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["check", "close", "compare", "explain", "verify"]
+from gaapbridge.terms.version import VERSION
 
-_VERBS = {
+if TYPE_CHECKING:
+    from gaapbridge.checking import check
+    from gaapbridge.comparison import compare
+    from gaapbridge.explanation import explain
+    from gaapbridge.period_close.period import close
+    from gaapbridge.run.reader import Run
+    from gaapbridge.verification import verify
+
+__version__ = VERSION
+__all__ = ["Run", "check", "close", "compare", "explain", "verify"]
+
+_HOMES = {
+    "Run": "gaapbridge.run.reader",
     "check": "gaapbridge.checking",
     "close": "gaapbridge.period_close.period",
     "compare": "gaapbridge.comparison",
@@ -22,8 +34,12 @@ _VERBS = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _VERBS:
+    if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(_VERBS[name]), name)
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"gaapbridge has no {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -23,11 +23,11 @@ from gaapbridge.contracts.scan import scan
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.form import Table
-from gaapbridge.period_close.brought_forward import BROUGHT_FORWARD
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
 from gaapbridge.period_close.statements import layout_for
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
+from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import open_tape

@@ -89,10 +89,10 @@ def compare(
 ) -> None:
     """Tell two runs apart: every cell that moved, what changed in plan, inputs and code, and which change moved what."""
     from gaapbridge.comparison import compare as compare_runs
-    from gaapbridge.period_close.run_folder import find_run
     from gaapbridge.progress import Progress
+    from gaapbridge.run import open_run
 
-    comparison = compare_runs(find_run(old, runs), find_run(new, runs), progress=Progress())
+    comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=Progress())
     typer.echo(json.dumps(comparison.as_dict(), ensure_ascii=False) if format is Format.json else comparison.as_text())
     raise typer.Exit(comparison.exit_code)
 
@@ -149,9 +149,9 @@ def explain(
 ) -> None:
     """Open a printed cell down to its journals, segments and largest contracts, or a contract step by step."""
     from gaapbridge.explanation import explain as explain_address
-    from gaapbridge.period_close.run_folder import find_run
+    from gaapbridge.run import open_run
 
-    explanation = explain_address(find_run(run, runs), address, months=months)
+    explanation = explain_address(open_run(run, runs), address, months=months)
     typer.echo(json.dumps(explanation.as_dict(), ensure_ascii=False) if format is Format.json else explanation.as_text())
 
 
@@ -164,10 +164,10 @@ def reperform(
     format: FormatOption = Format.text,
 ) -> None:
     """Calculate a sample of a run's contracts again, by the independent calculator, and compare to the minor unit."""
-    from gaapbridge.period_close.run_folder import find_run
     from gaapbridge.reperform.run import reperform as reperform_run
+    from gaapbridge.run import open_run
 
-    outcome = reperform_run(find_run(run, runs), sample=sample, seed=seed)
+    outcome = reperform_run(open_run(run, runs), sample=sample, seed=seed)
     typer.echo(
         json.dumps(outcome.as_dict(), ensure_ascii=False) + "\n" if format is Format.json else outcome.as_text(), nl=False
     )

@@ -17,12 +17,14 @@ from pathlib import Path
 
 from gaapbridge.filings.json_form import read_json, read_text
 from gaapbridge.filings.tables import read_table
+from gaapbridge.run.folder import EXACT, MANIFEST, PLAN, STATEMENT
+from gaapbridge.run.kept import as_written
+from gaapbridge.run.manifest import read_manifest
 from gaapbridge.statement.checks import Check, NotChecked, StatementFinding, findings_of
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.flat_form import document_of_table
 from gaapbridge.statement.rules_exact import against_exact
-from gaapbridge.statement.rules_kept import as_written
 from gaapbridge.statement.tie_out import find_opening, tie_out
 from gaapbridge.terms.errors import UnusableInput
 
@@ -164,7 +166,7 @@ def read_reconciliation(path: str | Path) -> Document:
     """
     path = Path(path)
     with contextlib.suppress(OSError, ValueError):  # reading will say what is wrong with the name
-        path = path / "statement.json" if path.is_dir() else path
+        path = path / STATEMENT if path.is_dir() else path
     form = path.suffix.lower()
     if form == ".json":
         return read_document(read_json(path), path.name)
@@ -191,40 +193,32 @@ def _held_to_its_run(path: Path) -> tuple[list[Check], list[NotChecked]]:
 def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
     """R15 of every artefact that can be read; what cannot, or a manifest that vouches for nothing, is left and said."""
     try:
-        hashes = _hashes(read_json(run / "manifest.json"))
-    except (UnusableInput, KeyError) as error:
+        hashes = read_manifest(run).artefacts_sha256
+    except UnusableInput as error:
         why = f"the folder holds no manifest with the hashes of its artefacts ({_reason(error)})"
-        return [], [NotChecked("R15", None, "manifest.json", None, why, "restore it, or name a folder written by close")]
+        return [], [NotChecked("R15", None, MANIFEST, None, why, "restore it, or name a folder written by close")]
     checks: list[Check] = []
     left: list[NotChecked] = []
     for name, sha256 in hashes.items():
         try:
-            checks += as_written(run, {name: str(sha256)})
+            checks += as_written(run, {name: sha256})
         except OSError as refused:
             why = f"the artefact cannot be read ({refused.strerror})"
             left.append(NotChecked("R15", None, name, None, why, "check the rights to it"))
     return checks, left
 
 
-def _hashes(manifest: object) -> dict[str, object]:
-    """What a manifest has of each artefact. Raises `KeyError` where it names none."""
-    hashes = manifest.get("artefacts_sha256") if isinstance(manifest, dict) else None
-    if not isinstance(hashes, dict) or not hashes:
-        raise KeyError("artefacts_sha256")
-    return hashes
-
-
 def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:
     """R12 against `exact.json`; how many minor units a printed unit holds is stated in the run's plan."""
     try:
-        entity = tomllib.loads(read_text(run / "plan.toml"))["entity"]
+        entity = tomllib.loads(read_text(run / PLAN))["entity"]
         unit_minor = entity["presentation_unit"] * 10 ** entity["minor_digits"]
         if not isinstance(unit_minor, int) or unit_minor < 1:
             raise ValueError("presentation_unit and minor_digits are whole numbers")
-        exact = read_document(read_json(run / "exact.json"), "exact.json")
+        exact = read_document(read_json(run / EXACT), EXACT)
     except (UnusableInput, ValueError, KeyError, TypeError) as error:
         why = f"exact.json, or the unit in plan.toml, cannot be read beside the statement ({_reason(error)})"
-        return [], [NotChecked("R12", None, "exact.json", None, why, "restore both, or close again")]
+        return [], [NotChecked("R12", None, EXACT, None, why, "restore both, or close again")]
     return against_exact(read_reconciliation(run), exact, unit_minor)
 
 

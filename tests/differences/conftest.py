@@ -11,7 +11,8 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles, complete_ledger, write_example
 from gaapbridge.example.demo import measured_year_ends
-from gaapbridge.period_close import Run, close
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
 
 
 @pytest.fixture(scope="session")

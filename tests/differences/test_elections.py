@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.example import ExampleFiles
-from gaapbridge.period_close import Run, close
+from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
+from gaapbridge.run import Run
 
 TRIAL_BALANCE = re.compile(r"\n\[trial_balance\].*?\n(?=\n\[)", re.DOTALL)
 

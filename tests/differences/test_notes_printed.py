@@ -13,9 +13,9 @@ from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.example import ExampleFiles
 from gaapbridge.notes import FOLDERS, NOTES
-from gaapbridge.period_close import Run
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.plan import Plan, read_plan
+from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import TITLES
 
 

@@ -16,11 +16,12 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles
 from gaapbridge.notes import FOLDERS, NOTES, standard_treatments
-from gaapbridge.period_close import Run, close
+from gaapbridge.period_close import close
 from gaapbridge.period_close.inputs import read_inputs
 from gaapbridge.period_close.period import close_plan
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.reperform.run import reperform
+from gaapbridge.run import Run
 from gaapbridge.tapes import ranges, survey
 
 US_SIDE, IFRS_SIDE = 0, 1

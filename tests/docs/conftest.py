@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.period_close import Run, close
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
 from gaapbridge.starter import Starter, write_starter
 
 

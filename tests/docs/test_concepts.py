@@ -21,8 +21,9 @@ from gaapbridge.measure.ledger import sum_by_key
 from gaapbridge.measure.rounding import to_minor
 from gaapbridge.measure.vesting import at_year_ends, equal_tranches, floored_straight_line_cost, graded_cost
 from gaapbridge.notes import FOLDERS
-from gaapbridge.period_close import Run, close
+from gaapbridge.period_close import close
 from gaapbridge.plan.read import read_plan
+from gaapbridge.run import Run
 from gaapbridge.starter import Starter
 from gaapbridge.terms.errors import UnusableInput
 from tests.docs.pages import DOCS, Page, names_in, number

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from gaapbridge.cli import app
 from gaapbridge.explanation import explain
-from gaapbridge.period_close import Run
+from gaapbridge.run import Run
 from gaapbridge.starter import Starter
 from gaapbridge.terms.money import round_half_away
 from tests.docs.pages import DOCS, ROOT, Page, PrintedTable, Row, number

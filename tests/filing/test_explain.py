@@ -17,7 +17,8 @@ from gaapbridge.cli import app
 from gaapbridge.example import write_example
 from gaapbridge.explanation import explain
 from gaapbridge.form import Table, shown
-from gaapbridge.period_close import Run, close
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
 from gaapbridge.starter.write import write_starter
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.errors import UnusableInput
@@ -100,7 +101,7 @@ def test_without_a_trial_balance_the_balancing_figure_is_named(without_ledger: R
 
 def test_with_a_trial_balance_nothing_balances(run: Run) -> None:
     document = json.loads((run.folder / "statement.json").read_text())
-    assert "No trial balance" not in print_statement(document)
+    assert "No trial balance" not in print_statement(run.document)
     assert {row["id"] for statement in document["statements"] for row in statement["rows"]} >= {"re", "ni"}
     assert "balancing" not in {row["id"] for statement in document["statements"] for row in statement["rows"]}
 

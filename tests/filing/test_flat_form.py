@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from gaapbridge.filings import published
+from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.printing import statement_csv
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import Verification, verify
@@ -19,6 +20,11 @@ from gaapbridge.verification import Verification, verify
 OPENING = published("qifu-2021")
 FILED = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
 RATES = {"statutory_rate": "0.25", "vat_rate": "0.06"}
+
+
+def table_of(content: object) -> str:
+    """The flat table of a document given as JSON."""
+    return statement_csv(read_document(content, "given.json"))
 
 
 def found(outcome: Verification) -> set[tuple[str, str, str, int]]:
@@ -38,7 +44,7 @@ def workbook(text: str, path: Path, sheet: str = "statement") -> Path:
 
 @pytest.mark.parametrize("tolerance", [0, 1])
 def test_csv_and_workbook_give_the_findings_of_the_document(tolerance: int, tmp_path: Path) -> None:
-    text = statement_csv(FILED)
+    text = table_of(FILED)
     (tmp_path / "qifu.csv").write_text(text, encoding="utf-8")
     expected = verify(published("qifu-2023"), opening=OPENING, tolerance=tolerance, **RATES)
     for file in (tmp_path / "qifu.csv", workbook(text, tmp_path / "qifu.xlsx")):
@@ -51,7 +57,7 @@ def test_csv_and_workbook_give_the_findings_of_the_document(tolerance: int, tmp_
 
 def test_without_opening_the_first_roll_is_reported_as_not_checked(tmp_path: Path) -> None:
     file = tmp_path / "qifu.csv"
-    file.write_text(statement_csv(FILED), encoding="utf-8")
+    file.write_text(table_of(FILED), encoding="utf-8")
     outcome = verify(file, **RATES)
     assert len(outcome.findings) == 4
     assert {left.check for left in outcome.not_checked if left.statement == "bs-2022"} >= {"R4", "R5", "R6"}
@@ -59,14 +65,14 @@ def test_without_opening_the_first_roll_is_reported_as_not_checked(tmp_path: Pat
 
 def test_the_opening_may_be_flat_as_well(tmp_path: Path) -> None:
     file = tmp_path / "qifu-2021.csv"
-    file.write_text(statement_csv(json.loads(OPENING.read_text(encoding="utf-8"))), encoding="utf-8")
+    file.write_text(table_of(json.loads(OPENING.read_text(encoding="utf-8"))), encoding="utf-8")
     by_id = verify(published("qifu-2023"), opening=file, **RATES)
     assert found(by_id) == found(verify(published("qifu-2023"), opening=OPENING, **RATES))
 
 
 def test_figures_may_stand_as_printed(tmp_path: Path) -> None:
     """Separators, parentheses, dashes for nil, semicolons, a byte order mark and Windows line ends."""
-    rows = list(csv.reader(io.StringIO(statement_csv(FILED))))
+    rows = list(csv.reader(io.StringIO(table_of(FILED))))
     first, last = rows[0].index("us_gaap"), rows[0].index("ifrs")
     for row in rows[1:]:
         for place in range(first, last + 1):
@@ -108,7 +114,7 @@ def test_declared_paths_survive_the_flat_form(declared: bool, tmp_path: Path) ->
     paths = {"x": {"transfers_between_notes": 30}}
     document = small({"paths": paths, "paths_pretax": paths} if declared else {})
     (tmp_path / "s.json").write_text(json.dumps(document), encoding="utf-8")
-    (tmp_path / "s.csv").write_text(statement_csv(document), encoding="utf-8")
+    (tmp_path / "s.csv").write_text(table_of(document), encoding="utf-8")
     outcomes = [verify(tmp_path / name, tolerance=0) for name in ("s.json", "s.csv")]
     for outcome in outcomes:
         assert [finding.check for finding in outcome.findings] == ([] if declared else ["R4", "R5"])
@@ -117,7 +123,7 @@ def test_declared_paths_survive_the_flat_form(declared: bool, tmp_path: Path) ->
 
 def test_a_text_is_no_formula() -> None:
     """A spreadsheet that opens the table shows texts that begin like a formula as they are."""
-    for cells in csv.reader(io.StringIO(statement_csv(small({})))):
+    for cells in csv.reader(io.StringIO(table_of(small({})))):
         assert not any(cell[:1] in ("=", "+", "@") for cell in cells)
 
 
@@ -128,7 +134,7 @@ def test_what_lines_hold_beside_value_added_tax_survives_the_flat_form(said: str
     for column in document["columns"]:
         if column["id"] in said.split():
             column["vat_in_lines"] = False
-    text = statement_csv(document)
+    text = table_of(document)
     (tmp_path / "said.json").write_text(json.dumps(document), encoding="utf-8")
     (tmp_path / "said.csv").write_text(text, encoding="utf-8")
     for file in (tmp_path / "said.json", tmp_path / "said.csv", workbook(text, tmp_path / "said.xlsx")):
@@ -138,7 +144,7 @@ def test_what_lines_hold_beside_value_added_tax_survives_the_flat_form(said: str
 
 
 def test_a_table_that_does_not_say_what_its_lines_hold_is_not_checked_for_it(tmp_path: Path) -> None:
-    rows = list(csv.reader(io.StringIO(statement_csv(FILED))))
+    rows = list(csv.reader(io.StringIO(table_of(FILED))))
     place = rows[0].index("no_vat_in_lines")
     (tmp_path / "unsaid.csv").write_text(
         "\n".join(",".join(f'"{cell}"' for cell in [*row[:place], *row[place + 1 :]]) for row in rows), encoding="utf-8"
@@ -151,7 +157,7 @@ def test_a_table_that_does_not_say_what_its_lines_hold_is_not_checked_for_it(tmp
 
 
 def test_a_column_it_names_and_does_not_have_is_refused(tmp_path: Path) -> None:
-    text = statement_csv(FILED).splitlines()
+    text = table_of(FILED).splitlines()
     (tmp_path / "odd.csv").write_text("\n".join([text[0], text[1] + "gf", *text[2:]]), encoding="utf-8")
     with pytest.raises(UnusableInput) as refused:
         verify(tmp_path / "odd.csv")

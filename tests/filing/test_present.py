@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.filings import layout_file, published, read_json
+from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.layout import Layout, LayoutRow, layout_of
 from gaapbridge.statement.present import controlled_rounding, present
 from gaapbridge.statement.printing import caption_when, print_statement, statement_csv
@@ -23,7 +24,7 @@ DOCUMENT = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
 
 def test_the_filing_is_printed_as_filed() -> None:
     """Every cell of both years' statements stands in the text, in its row and column."""
-    text = print_statement(DOCUMENT)
+    text = print_statement(read_document(DOCUMENT, "qifu-2023.json"))
     blocks = re.split(r"^(?:BALANCE SHEET|INCOME STATEMENT)$", text, flags=re.MULTILINE)[1:]
     assert len(blocks) == len(DOCUMENT["statements"]) == 4
     columns = [column["id"] for column in DOCUMENT["columns"]]
@@ -40,7 +41,7 @@ def _amounts(line: str) -> list[int]:
 
 
 def test_the_csv_has_every_row() -> None:
-    lines = statement_csv(DOCUMENT).splitlines()
+    lines = statement_csv(read_document(DOCUMENT, "qifu-2023.json")).splitlines()
     assert len(lines) == 1 + sum(len(statement["rows"]) for statement in DOCUMENT["statements"])
     assert "us_gaap,ecl,eir,sbc,fg,ifrs" in lines[0]
 
@@ -76,9 +77,8 @@ def test_printed_figures_foot_and_stay_within_a_unit(name: str, data: st.DataObj
         columns[column] = drawn
     exact = reconcile(layout, layout.balance_sheet, accounts, columns)
     printed = present(exact, UNIT)
-    by_id = {row["id"]: row for row in printed}
     for column in columns:
-        shown = {row["id"]: row["us_gaap"] if column == "us_gaap" else row["adj"].get(column, 0) for row in printed}
+        shown = {row.id: row.amount(column) for row in printed}
         for reconciled in exact:
             units = shown[reconciled.row.id]
             assert abs(units * UNIT - reconciled.amounts[column]) < UNIT
@@ -87,7 +87,7 @@ def test_printed_figures_foot_and_stay_within_a_unit(name: str, data: st.DataObj
                 assert abs(unprinted * UNIT - reconciled.unprinted[column]) < UNIT
                 assert reconciled.unprinted[column] or not unprinted
         assert shown["ta"] == shown["tle"] == shown["tl"] + shown["eq"]
-    assert all(row["ifrs"] == row["us_gaap"] + sum(row["adj"].values()) for row in by_id.values())
+    assert all(row.ifrs == row.us_gaap + sum(row.adjustments.values()) for row in printed)
 
 
 def test_what_a_column_takes_out_whole_prints_nil_under_ifrs() -> None:
@@ -98,13 +98,13 @@ def test_what_a_column_takes_out_whole_prints_nil_under_ifrs() -> None:
     guarantees = {"far_c": -83160, "dta": -3196, "cl": -849, "gl_sr": 96658, "otp": 133, "re": -9586}
     accounts = {row.id: row.id for row in layout.balance_sheet.rows}
     printed = {
-        row["id"]: row
+        row.id: row
         for row in present(reconcile(layout, layout.balance_sheet, accounts, {"us_gaap": us, "fg": guarantees}), 100)
     }
     assert sum(us.values()) == sum(guarantees.values()) == 0
-    assert (printed["far_c"]["us_gaap"], printed["far_c"]["ifrs"]) == (831, 0)
-    assert (printed["gl_sr"]["us_gaap"], printed["gl_sr"]["ifrs"]) == (967, 0)
-    assert printed["ta"]["adj"] == printed["tle"]["adj"]
+    assert (printed["far_c"].us_gaap, printed["far_c"].ifrs) == (831, 0)
+    assert (printed["gl_sr"].us_gaap, printed["gl_sr"].ifrs) == (967, 0)
+    assert printed["ta"].adjustments == printed["tle"].adjustments
 
 
 def test_us_gaap_gives_way_only_where_nil_cannot_be_printed_otherwise() -> None:
@@ -114,9 +114,9 @@ def test_us_gaap_gives_way_only_where_nil_cannot_be_printed_otherwise() -> None:
     us = {"far_c": 60, "rp_c": 60, "loans_c": 60, "tca": 9880, "re": -10060}
     for taken_out, shown in ({"far_c": -60, "rp_c": -60}, [1, 1, 1]), ({"far_c": -60, "rp_c": -60, "loans_c": -60}, [0, 1, 1]):
         columns = {"us_gaap": us, "fg": taken_out | {"re": -sum(taken_out.values())}}
-        printed = {row["id"]: row for row in present(reconcile(layout, layout.balance_sheet, accounts, columns), 100)}
-        assert [printed[row]["ifrs"] for row in taken_out] == [0] * len(taken_out)
-        assert sorted(printed[row]["us_gaap"] for row in ("far_c", "rp_c", "loans_c")) == shown
+        printed = {row.id: row for row in present(reconcile(layout, layout.balance_sheet, accounts, columns), 100)}
+        assert [printed[row].ifrs for row in taken_out] == [0] * len(taken_out)
+        assert sorted(printed[row].us_gaap for row in ("far_c", "rp_c", "loans_c")) == shown
 
 
 @given(st.lists(st.integers(-40, 40), min_size=3, max_size=3), st.integers(-40, 40), st.sampled_from([0, 1, 2]))
@@ -150,4 +150,4 @@ def test_no_other_rounding_that_foots_lies_nearer(parts: list[int], beside: int,
     ],
 )
 def test_a_period_is_named_to_the_end_of_the_calendar(period: str, caption: str) -> None:
-    assert caption_when({"period": period}) == caption
+    assert caption_when(None, period) == caption

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.filings import layout_file, read_json
+from gaapbridge.statement.document import Row
 from gaapbridge.statement.layout import layout_of
 from gaapbridge.statement.present import controlled_rounding, present, present_flow
-from gaapbridge.statement.reconcile import cells, reconcile
+from gaapbridge.statement.reconcile import exact_rows, reconcile
 
 UNIT = 100_000
 LAYOUT = layout_of(read_json(layout_file("lender")), "lender.json")
@@ -19,10 +20,8 @@ ACCOUNTS = {row_id: row_id for row_id in LAYOUT.row_ids()}
 AMOUNT = st.integers(-(10**7), 10**7)
 
 
-def printed_amount(rows: list[dict[str, object]], row_id: str) -> int:
-    adjustments = next(row["adj"] for row in rows if row["id"] == row_id)
-    assert isinstance(adjustments, dict)
-    return int(adjustments.get("x", 0))
+def printed_amount(rows: Iterable[Row], row_id: str) -> int:
+    return next(row for row in rows if row.id == row_id).amount("x")
 
 
 @given(st.sampled_from(["dta", "dtl"]), st.lists(AMOUNT, min_size=9, max_size=9), st.one_of(st.just(0), AMOUNT))
@@ -50,8 +49,8 @@ def test_a_column_rolls_within_one_unit(tax_row: str, amounts: list[int], path: 
     assert abs(equity - printed_amount(income, "ni")) <= 1
     assert abs(tax - printed_amount(income, "tax")) <= 1
     assert abs(equity - tax - printed_amount(income, "pbt")) <= 1
-    for shown, exact in zip(income, cells(rows("income", flow)), strict=True):
-        assert abs(printed_amount([shown], str(shown["id"])) * UNIT - printed_amount([exact], str(exact["id"]))) < UNIT
+    for shown, exact in zip(income, exact_rows(rows("income", flow)), strict=True):
+        assert shown.id == exact.id and abs(shown.amount("x") * UNIT - exact.amount("x")) < UNIT
 
 
 def test_retained_earnings_take_up_the_profit() -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from gaapbridge.period_close import Run, close
-from gaapbridge.period_close.run_folder import new_version, slug
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
+from gaapbridge.run.folder import new_version, slug
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 
@@ -193,8 +194,9 @@ def test_what_a_killed_close_left_is_removed_after_a_day(tmp_path: Path) -> None
     old.mkdir()
     young.mkdir()
     os.utime(old, (0, 0))
-    with new_version(tmp_path) as beside:
-        (beside / "manifest.json").write_text("{}")
+    with new_version(tmp_path) as version:
+        assert version.folder.name.startswith(".unfinished-")
+    assert version.folder == tmp_path / "v1"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".unfinished-2", "v1"]
 
 

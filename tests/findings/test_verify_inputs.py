@@ -27,7 +27,7 @@ from gaapbridge.verification import verify
 Raw = dict[str, Any]
 FILED: Raw = json.loads(published("qifu-2023").read_text(encoding="utf-8"))
 TEXT = published("qifu-2023").read_text(encoding="utf-8")
-TABLE = statement_csv(FILED)
+TABLE = statement_csv(read_document(FILED, "qifu-2023.json"))
 
 
 def row(raw: Raw, row_id: str) -> Raw:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as arrow
 import pyarrow.parquet as parquet
 
-from gaapbridge.period_close import Run
+from gaapbridge.run import Run
 
 ROOM = {"rejected_rows": "1000", "rejected_principal_minor": "1000000000000", "findings": "100000"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +15,9 @@ import pyarrow.parquet as parquet
 from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.contract import Contract, Event
 from gaapbridge.reperform.loans.row import calculate_contract
+from gaapbridge.run.manifest import Source
 from gaapbridge.terms.hashes import sha256_of
+from tests.manifests import write_manifest
 from tests.parity.reperform_facts import PLAN, assumptions, curve_rows, elections, loan
 
 Change = Callable[[dict[str, dict[str, Any]]], None]
@@ -124,7 +125,5 @@ def write_run(folder: Path, change: Change | None = None, measured_ids: int = 20
         "tapes.events": "events.csv",
         **{f"curves.loans.{name}": f"{name}.csv" for name in curves},
     }
-    sources = {name: {"path": file, "sha256": sha256_of(folder / file)} for name, file in files.items()}
-    manifest = {"plan_folder": "../..", "sources": sources}
-    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return run
+    sources = {name: Source(file, sha256_of(folder / file)) for name, file in files.items()}
+    return write_manifest(run, plan_folder="../..", sources=sources)

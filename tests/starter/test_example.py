@@ -5,8 +5,8 @@ import json
 import polars as pl
 import pytest
 
-from gaapbridge.period_close import Run
 from gaapbridge.reperform.run import reperform
+from gaapbridge.run import Run
 
 
 def test_the_unedited_close_is_clean(closed: Run) -> None:

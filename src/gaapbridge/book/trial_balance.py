@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+UNLISTED = "sub-ledger only"
+"""Account that stands for all balances no tape holds, where no trial balance was given."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrialBalance:

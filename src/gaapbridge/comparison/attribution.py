@@ -15,10 +15,10 @@ from typing import Any
 
 from gaapbridge.comparison.cells import columns_of, exact_amounts
 from gaapbridge.comparison.changes import Changes
-from gaapbridge.comparison.record import Record, Source
 from gaapbridge.comparison.steps import CODE, TODAYS_CODE, Amounts, Ground, Step, difference, links_of
-from gaapbridge.period_close.provenance import code_sha256, library_versions
 from gaapbridge.progress import Progress
+from gaapbridge.run.provenance import code_sha256, library_versions
+from gaapbridge.run.reader import Run, SourceFile
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
 from gaapbridge.terms.hashes import sha256_of
@@ -56,7 +56,7 @@ class Attribution:
         }
 
 
-def attribute(old: Record, new: Record, changes: Changes, progress: Progress) -> Attribution:
+def attribute(old: Run, new: Run, changes: Changes, progress: Progress) -> Attribution:
     """Attribute the whole difference to the changes. One change takes all of it and nothing is closed again."""
     columns = columns_of(old, new)
     statements = [one.id for one in new.exact.statements if old.exact.statement(one.id) is not None]
@@ -101,19 +101,19 @@ def _ground(changes: Changes) -> Ground:
     )
 
 
-def _changed_since(run: Record, files: Mapping[str, Source]) -> Ground:
+def _changed_since(run: Run, files: Mapping[str, SourceFile]) -> Ground:
     """What is another one today than it was for a run; ``files`` are its input files where they are read from today."""
-    then, before = run.sources, run.manifest["libraries"]
+    then, before = run.sources, run.manifest.libraries
     return Ground(
         inputs=tuple(f"{name} ({file.stated})" for name, file in files.items() if _hash_today(file.path) != then[name].sha256),
-        code=(CODE,) if code_sha256() != run.manifest["code_sha256"] else (),
+        code=(CODE,) if code_sha256() != run.manifest.code_sha256 else (),
         libraries=tuple(
             f"{name} {before.get(name)} → {now}" for name, now in library_versions().items() if before.get(name) != now
         ),
     )
 
 
-def _files_today(old: Record, new: Record) -> dict[str, Source]:
+def _files_today(old: Run, new: Run) -> dict[str, SourceFile]:
     """The old run's input files; where the new run had the same content in a folder of its own, that file."""
     later = new.sources
     return {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gaapbridge.comparison.record import Record
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT, equity_row
 
@@ -75,25 +75,25 @@ class Effect:
     cell: Cell
 
 
-def common_statements(old: Record, new: Record) -> tuple[Statement, ...]:
+def common_statements(old: Run, new: Run) -> tuple[Statement, ...]:
     """The new run's statements that the old run prints too, the latest of each kind first."""
-    return tuple(one for one in new.printed.statements if old.printed.statement(one.id) is not None)
+    return tuple(one for one in new.document.statements if old.document.statement(one.id) is not None)
 
 
-def columns_of(old: Record, new: Record) -> tuple[str, ...]:
+def columns_of(old: Run, new: Run) -> tuple[str, ...]:
     """US GAAP, the columns of both runs in the order of the new one, IFRS."""
-    return tuple(dict.fromkeys((US_GAAP, *new.printed.column_ids, *old.printed.column_ids, IFRS)))
+    return tuple(dict.fromkeys((US_GAAP, *new.document.column_ids, *old.document.column_ids, IFRS)))
 
 
-def cells_of(old: Record, new: Record) -> tuple[Cell, ...]:
+def cells_of(old: Run, new: Run) -> tuple[Cell, ...]:
     """Every cell of the statements that both runs print, in the order of the new one."""
     return tuple(cell for statement in common_statements(old, new) for cell in _cells(statement, old, new))
 
 
-def _cells(statement: Statement, old: Record, new: Record) -> Iterator[Cell]:
-    before = old.printed.statement(statement.id)
+def _cells(statement: Statement, old: Run, new: Run) -> Iterator[Cell]:
+    before = old.document.statement(statement.id)
     assert before is not None, "a statement that both print"
-    exact = tuple(record.exact.statement(statement.id) for record in (old, new))
+    exact = tuple(run.exact.statement(statement.id) for run in (old, new))
     for row in _rows(before, statement):
         for column in columns_of(old, new):
             minor = [None if one is None else _amount(one.row(row.id), column) for one in exact]
@@ -118,7 +118,7 @@ def _amount(row: Row | None, column: str) -> int:
     return 0 if row is None else row.amount(column)
 
 
-def effects_of(cells: Sequence[Cell], old: Record, new: Record) -> tuple[Effect, ...]:
+def effects_of(cells: Sequence[Cell], old: Run, new: Run) -> tuple[Effect, ...]:
     """What each column does to equity in the latest balance sheet both print, and to net income in the latest income
     statement."""
     by_address = {cell.address: cell for cell in cells}

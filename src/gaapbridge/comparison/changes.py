@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, source_of
-from gaapbridge.comparison.record import Record, Source
-from gaapbridge.filings import read_json
+from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, source_of, stated
 from gaapbridge.plan.written import written
+from gaapbridge.run.manifest import has_manifest, read_manifest
+from gaapbridge.run.reader import Run, SourceFile
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class SourceChange:
     """An input file that is another one, or another content at the same path; None where a run had no such input."""
 
     name: str
-    old: Source | None
-    new: Source | None
+    old: SourceFile | None
+    new: SourceFile | None
 
     @property
     def in_place(self) -> bool:
@@ -78,60 +78,58 @@ class Changes:
         }
 
 
-def changes_between(old: Record, new: Record) -> Changes:
+def changes_between(old: Run, new: Run) -> Changes:
     """What changed from one run to another, keys in the order of the new plan file."""
-    keys = tuple(_key_change(key, old, new) for key in in_order(old.plan, new.plan) if _differs(key, old, new))
+    order = in_order(stated(old.plan_content), stated(new.plan_content))
+    keys = tuple(change for key in order if (change := _key_change(key, old, new)) is not None)
     opened_otherwise = any(change.key[0] == "opening" for change in keys)
-    before, after = old.manifest["libraries"], new.manifest["libraries"]
+    before, after = old.manifest.libraries, new.manifest.libraries
+    codes = old.manifest.code, new.manifest.code
     return Changes(
         keys=keys,
         sources=_sources(old, new),
         prior_run=None if opened_otherwise else _prior_runs(old, new),
-        code=None if old.code == new.code else (old.code, new.code),
+        code=None if codes[0] == codes[1] else codes,
         libraries={
             name: (before.get(name), after.get(name)) for name in {**before, **after} if before.get(name) != after.get(name)
         },
     )
 
 
-def _differs(key: Key, old: Record, new: Record) -> bool:
-    """Whether the plans state a key otherwise; one path from two folders differs where the files there do."""
-    if old.plan.get(key) != new.plan.get(key):
-        return True
-    source = source_of(key)
-    before, after = (record.sources.get(source) if source else None for record in (old, new))
-    return before is not None and after is not None and before.path != after.path and before.sha256 != after.sha256
-
-
-def _key_change(key: Key, old: Record, new: Record) -> KeyChange:
-    values = [record.plan.get(key) for record in (old, new)]
+def _key_change(key: Key, old: Run, new: Run) -> KeyChange | None:
+    """A key that the plans state otherwise; one path from two folders differs where the files there do."""
+    values = [stated(run.plan_content).get(key) for run in (old, new)]
     if values[0] == values[1]:
-        values = [located(record.plan, record.plan_folder)[key] for record in (old, new)]
+        source = source_of(key)
+        before, after = (run.sources.get(source) if source else None for run in (old, new))
+        if before is None or after is None or before.path == after.path or before.sha256 == after.sha256:
+            return None
+        values = [located(stated(run.plan_content), run.plan_folder)[key] for run in (old, new)]
     return KeyChange(key, written(values[0]), written(values[1]))
 
 
-def _sources(old: Record, new: Record) -> tuple[SourceChange, ...]:
+def _sources(old: Run, new: Run) -> tuple[SourceChange, ...]:
     before, after = old.sources, new.sources
     pairs = [SourceChange(name, before.get(name), after.get(name)) for name in {**after, **before}]
     return tuple(one for one in pairs if _hash(one.old) != _hash(one.new))
 
 
-def _prior_runs(old: Record, new: Record) -> tuple[Path, Path] | None:
+def _prior_runs(old: Run, new: Run) -> tuple[Path, Path] | None:
     """The prior runs of both, where they hold other figures."""
-    if old.prior_run is None or new.prior_run is None or _figures(old.prior_run) == _figures(new.prior_run):
+    before, after = old.prior_folder, new.prior_folder
+    if before is None or after is None or _figures(before) == _figures(after):
         return None
-    return old.prior_run, new.prior_run
+    return before, after
 
 
-def _figures(run: Path) -> Any:
-    manifest = run / "manifest.json"
-    document: Any = read_json(manifest) if manifest.is_file() else {}
-    return document.get("artefacts_sha256", run)
+def _figures(run: Path) -> Mapping[str, str] | Path:
+    """What tells the figures of a run from another's; the folder itself where it is no run any more."""
+    return read_manifest(run).artefacts_sha256 if has_manifest(run) else run
 
 
-def _hash(source: Source | None) -> str | None:
+def _hash(source: SourceFile | None) -> str | None:
     return None if source is None else source.sha256
 
 
-def _plain(source: Source | None) -> dict[str, str] | None:
+def _plain(source: SourceFile | None) -> dict[str, str] | None:
     return None if source is None else {"path": source.stated, "sha256": source.sha256}

@@ -5,7 +5,6 @@ Every close of the chain brings forward the very prior run that a manifest names
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,22 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.comparison.changes import Changes
-from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, content_of, located
-from gaapbridge.comparison.record import Record
+from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, content_of, located, stated
 from gaapbridge.comparison.steps import Amounts, Link, Step, difference
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.notes import standard_treatments
 from gaapbridge.period_close.inputs import read_inputs
 from gaapbridge.period_close.period import measure_and_reconcile
 from gaapbridge.plan.read import plan_from
 from gaapbridge.progress import Progress
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import Document
-from gaapbridge.statement.document_reading import read_document
 from gaapbridge.terms.errors import UnusableInput
 
 
 def walk(
-    runs: tuple[Record, Record],
+    runs: tuple[Run, Run],
     changes: Changes,
     links: Sequence[Link],
     amounts: Callable[[Document], Amounts],
@@ -40,8 +37,8 @@ def walk(
     plan itself cannot.
     """
     old, new = runs
-    target = located(new.plan, new.plan_folder)
-    values, prior = _start(old, changes, target), old.prior_run
+    target = located(stated(new.plan_content), new.plan_folder)
+    values, prior = _start(old, changes, target), old.prior_folder
     before, started = amounts(old.exact), time.perf_counter()
     steps: list[Step] = []
     waiting: list[str] = []
@@ -50,7 +47,7 @@ def walk(
         progress.say(f"closing again, {number} of {len(links)}: {link.name} ({time.perf_counter() - started:.0f} s so far)")
         for key in link.keys:
             values[key] = target.get(key)
-        prior = new.prior_run if link.exchanges_prior_run else prior
+        prior = new.prior_folder if link.exchanges_prior_run else prior
         waiting.append(link.name)
         try:
             now = amounts(_closed(new.plan_folder, values, prior, progress))
@@ -65,21 +62,19 @@ def walk(
     return tuple(steps), not waiting
 
 
-def _start(old: Record, changes: Changes, target: Mapping[Key, Any]) -> dict[Key, Any]:
+def _start(old: Run, changes: Changes, target: Mapping[Key, Any]) -> dict[Key, Any]:
     """The old plan's values; what is unchanged is taken from the new plan, whose folder has the same files."""
     changed = {change.key for change in changes.keys}
-    origin = located(old.plan, old.plan_folder)
+    origin = located(stated(old.plan_content), old.plan_folder)
     return {key: value if key in changed else target[key] for key, value in origin.items()}
 
 
 def _closed(folder: Path, values: Mapping[Key, Any], prior: Path | None, progress: Progress) -> Document:
     """The exact statements of a plan closed on today's files and code."""
-    stated = {key: value for key, value in values.items() if value is not None}
-    if PRIOR_RUN in stated and prior is not None:
-        stated[PRIOR_RUN] = str(prior)
-    plan = plan_from(folder / "plan.toml", content_of(stated), DECLARED)
+    given = {key: value for key, value in values.items() if value is not None}
+    if PRIOR_RUN in given and prior is not None:
+        given[PRIOR_RUN] = str(prior)
+    plan = plan_from(folder / "plan.toml", content_of(given), DECLARED)
     inputs = read_inputs(plan)
     with tempfile.TemporaryDirectory() as scratch:
-        workers = os.cpu_count() or 1
-        artefacts = measure_and_reconcile(plan, inputs, Path(scratch), progress, standard_treatments(), workers)
-    return read_document(artefacts.statements.exact, "exact.json")
+        return measure_and_reconcile(plan, inputs, Path(scratch), progress).exact

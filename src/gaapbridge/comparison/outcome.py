@@ -1,23 +1,44 @@
-"""A comparison of two runs: what changed, what moved, and which change moved it."""
+"""A comparison of two runs: what changed, what moved, and which change moved it; as data, and as text.
+
+The text says what changed, what moved in every column and why, what the checks say, then every cell that moved.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gaapbridge.comparison.attribution import Attribution
-from gaapbridge.comparison.cells import Cell, Effect
-from gaapbridge.comparison.changes import Changes
-from gaapbridge.comparison.record import Record
+from gaapbridge.comparison.cells import Cell, Effect, columns_of
+from gaapbridge.comparison.changes import Changes, SourceChange
+from gaapbridge.comparison.plan_keys import source_of
+from gaapbridge.comparison.steps import Step
+from gaapbridge.form import Table
+from gaapbridge.run.reader import Run
+from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.printing import unit_of
+from gaapbridge.terms.finding import Finding
+
+ACROSS = 5
+"""Changes whose contributions to every cell stand beside it; with more of them they are in the JSON only."""
+
+DIGEST = 12
+"""Characters of a hash that are shown."""
+
+ROUNDING = "rounding"
+"""What stands for the exact difference of a cell that only prints otherwise."""
+
+NAMED = 5
+"""Cells or checks that are named; the others are counted."""
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Two runs side by side. ``notices`` say what cannot be compared, and why; ``attribution`` is None where none was made."""
 
-    old: Record
-    new: Record
+    old: Run
+    new: Run
     notices: tuple[str, ...]
     changes: Changes
     cells: tuple[Cell, ...]
@@ -37,11 +58,13 @@ class Comparison:
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``: every cell, moved or not."""
         return {
-            "old": _record(self.old),
-            "new": _record(self.new),
+            "old": _run(self.old),
+            "new": _run(self.new),
             "notices": self.notices,
             "changes": self.changes.as_dict(),
-            "findings": findings_between(self.old, self.new),
+            "findings": {
+                word: [finding.as_dict() for finding in found] for word, found in findings_between(self.old, self.new).items()
+            },
             "checks": checks_between(self.old, self.new),
             "files": files_between(self),
             "effects": [{"column": one.column, "on": one.on, **one.cell.as_dict()} for one in self.effects],
@@ -51,49 +74,213 @@ class Comparison:
 
     def as_text(self) -> str:
         """For a terminal: what changed, what moved in every column and why, then the cells that moved."""
-        from gaapbridge.comparison.printing import print_comparison
+        parts = [
+            _heading(self),
+            ["What changed", *_changes(self)],
+            _effects(self),
+            _why(self),
+            ["What the checks say", *_outcomes(self)],
+            *_moved_cells(self),
+        ]
+        return "\n\n".join("\n".join(part) for part in parts if part)
 
-        return print_comparison(self)
 
-
-def findings_between(old: Record, new: Record) -> dict[str, list[Mapping[str, Any]]]:
+def findings_between(old: Run, new: Run) -> dict[str, list[Finding]]:
     """Findings that appeared, went away, or are of another amount (as the new run has them)."""
-    both = [key for key in new.findings if key in old.findings]
+    before, after = ({(finding.name, finding.where): finding for finding in run.findings} for run in (old, new))
+    both = [key for key in after if key in before]
     return {
-        "appeared": [finding for key, finding in new.findings.items() if key not in old.findings],
-        "went_away": [finding for key, finding in old.findings.items() if key not in new.findings],
-        "of_another_amount": [
-            new.findings[key] for key in both if new.findings[key]["amount_minor"] != old.findings[key]["amount_minor"]
-        ],
+        "appeared": [finding for key, finding in after.items() if key not in before],
+        "went_away": [finding for key, finding in before.items() if key not in after],
+        "of_another_amount": [after[key] for key in both if after[key].amount_minor != before[key].amount_minor],
     }
 
 
-def checks_between(old: Record, new: Record) -> dict[str, Any]:
+def checks_between(old: Run, new: Run) -> dict[str, Any]:
     """How many checks either run made and how many held; those only one made, and those that turned, by id."""
-    both = [name for name in new.checks if name in old.checks]
+    before, after = ({check.id: check.holds for check in run.checks} for run in (old, new))
+    both = [name for name in after if name in before]
     return {
-        "old": {"made": len(old.checks), "held": sum(old.checks.values())},
-        "new": {"made": len(new.checks), "held": sum(new.checks.values())},
-        "appeared": [name for name in new.checks if name not in old.checks],
-        "went_away": [name for name in old.checks if name not in new.checks],
-        "hold_no_more": [name for name in both if old.checks[name] and not new.checks[name]],
-        "hold_again": [name for name in both if new.checks[name] and not old.checks[name]],
+        "old": {"made": len(before), "held": sum(before.values())},
+        "new": {"made": len(after), "held": sum(after.values())},
+        "appeared": [name for name in after if name not in before],
+        "went_away": [name for name in before if name not in after],
+        "hold_no_more": [name for name in both if before[name] and not after[name]],
+        "hold_again": [name for name in both if after[name] and not before[name]],
     }
 
 
 def files_between(comparison: Comparison) -> dict[str, list[str]]:
     """Files that only one of the runs wrote."""
-    old, new = comparison.old.files, comparison.new.files
+    old, new = (set(run.manifest.artefacts_sha256) for run in (comparison.old, comparison.new))
     return {"only_in_old": sorted(old - new), "only_in_new": sorted(new - old)}
 
 
-def _record(record: Record) -> dict[str, Any]:
-    opening, closing = record.period
+def _run(run: Run) -> dict[str, Any]:
     return {
-        "run": str(record.folder),
-        "entity": record.entity,
-        "opening": opening,
-        "closing": closing,
-        "written_at": record.manifest["written_at"],
-        "prior_run": None if record.prior_run is None else str(record.prior_run),
+        "run": str(run.folder),
+        "entity": run.manifest.entity,
+        "opening": run.manifest.period.opening,
+        "closing": run.manifest.period.closing,
+        "written_at": run.manifest.written_at,
+        "prior_run": None if run.prior_folder is None else str(run.prior_folder),
     }
+
+
+def _heading(comparison: Comparison) -> list[str]:
+    runs = [f"  {name}  {_when(run)}  {run.folder}" for name, run in (("old", comparison.old), ("new", comparison.new))]
+    units = f"  Amounts in {unit_of(comparison.new.document)}; exact differences and contributions in minor units."
+    latest = comparison.new.manifest
+    return [f"{latest.entity}, {latest.period}", *runs, units, *comparison.notices]
+
+
+def _when(run: Run) -> str:
+    return run.manifest.written_at[:16].replace("T", " ")
+
+
+def _changes(comparison: Comparison) -> Iterator[str]:
+    changes = comparison.changes
+    named = {source_of(change.key) for change in changes.keys}
+    yield from (f"  plan     {change}" for change in changes.keys)
+    yield from (f"  input    {_source(one)}" for one in changes.sources if one.name not in named)
+    if changes.prior_run is not None:
+        yield f"  prior    {' → '.join(map(str, changes.prior_run))}"
+    if changes.code is not None:
+        yield f"  code     {' → '.join(code[: code.index(' ') + 1 + DIGEST] for code in changes.code)}"
+    yield from (f"  library  {name} {was} → {now}" for name, (was, now) in changes.libraries.items())
+    if not changes.number and not changes.sources:
+        yield "  nothing: plan, inputs, prior run, code and libraries are the same"
+
+
+def _source(change: SourceChange) -> str:
+    old, new = change.old, change.new
+    if old is not None and new is not None and change.in_place:
+        return f"{change.name}: {new.stated}, changed in place ({old.sha256[:DIGEST]} → {new.sha256[:DIGEST]})"
+    return f"{change.name}: {' → '.join('none' if one is None else one.stated for one in (old, new))}"
+
+
+def _effects(comparison: Comparison) -> list[str]:
+    """One line for each column: its effect on equity and on net income, old, new and difference."""
+    found = {(effect.column, effect.on): effect.cell for effect in comparison.effects}
+    statements = {effect.on: effect.cell.statement for effect in comparison.effects}
+    rows = []
+    for column in dict.fromkeys(effect.column for effect in comparison.effects):
+        figures = [figure for on in statements for figure in _figures(found[column, on])]
+        rows.append((_caption(comparison, column), *figures))
+    header = [name for on in statements for name in (f"{on}: old", "new", "difference", "exact")]
+    title = ", ".join(f"{on} ({statement})" for on, statement in statements.items()) or "nothing that both runs print"
+    return [f"What moved: {title}", *(Table("", ("column", *header), tuple(rows)).as_lines() if rows else [])]
+
+
+def _figures(cell: Cell) -> list[int | str | None]:
+    exact = ROUNDING if cell.rounding_only else cell.difference_minor
+    return [cell.old_printed, cell.new_printed, cell.printed_difference, exact]
+
+
+def _caption(comparison: Comparison, column: str) -> str:
+    captions = {one.id: one.caption for one in (*comparison.old.document.columns, *comparison.new.document.columns)}
+    return {US_GAAP: "US GAAP", IFRS: "IFRS"}.get(column) or captions[column]
+
+
+def _why(comparison: Comparison) -> list[str]:
+    """What each change contributed to every effect that moved, each applied after those above it."""
+    attribution = comparison.attribution
+    if attribution is None or not (attribution.steps or attribution.failing):
+        return []
+    if len(attribution.steps) == 1 and not attribution.checks:
+        return ["Why", f"  All of it: {_named(attribution.steps[0])}", *_remarks(attribution)]
+    moved = [one for one in comparison.effects if any(one.cell.address in step.contributions for step in attribution.steps)]
+    contributed = [[step.contributions.get(one.cell.address, 0) for one in moved] for step in attribution.steps]
+    whole = [one.cell.difference_minor or 0 for one in moved]
+    left = [total - sum(parts) for total, parts in zip(whole, zip(*contributed, strict=True), strict=True)]
+    names = [f"[{number}] {_named(step)}" for number, step in enumerate(attribution.steps, start=1)]
+    lines = [*zip(names, contributed, strict=True), *([("not attributed", left)] if any(left) else [])]
+    header = ("minor units; each change after those above it", *(f"{one.column} {one.on}" for one in moved))
+    rows = tuple((name, *amounts) for name, amounts in [*lines, ("whole difference", whole)])
+    return ["Why", *(Table("", header, rows).as_lines() if moved else []), *_remarks(attribution)]
+
+
+def _named(step: Step) -> str:
+    return " + ".join(step.changes)
+
+
+def _remarks(attribution: Attribution) -> Iterator[str]:
+    if attribution.ground:
+        yield f"  Changed underneath: {', '.join(attribution.ground.named)}"
+    for step in attribution.steps:
+        for reason in step.merged:
+            yield f"  {_named(step)}: closed as one, since a plan on the way cannot be used ({reason})"
+    number, failing = len(attribution.checks), attribution.failing
+    if failing:
+        named = [f"{check.id.removeprefix('attribution/')} by {check.difference:+,}" for check in failing]
+        yield f"  Contributions do not add up in {len(failing):,} of {number:,} cells: {_some(named)}."
+        since = ", ".join(attribution.changed_since.named) or "nothing that a manifest records"
+        yield f"  Changed since the new run: {since}. Close its plan again, and compare with that run."
+    elif number:
+        yield f"  Contributions add up to the difference in {number:,} of {number:,} cells."
+
+
+def _outcomes(comparison: Comparison) -> Iterator[str]:
+    """Findings, checks and files of the two runs."""
+    old, new = comparison.old, comparison.new
+    checks = checks_between(old, new)
+    yield "  checks   " + " → ".join(f"{one['held']:,} of {one['made']:,} hold" for one in (checks["old"], checks["new"]))
+    for word in ("appeared", "went_away", "hold_no_more", "hold_again"):
+        if checks[word]:
+            yield f"  checks   {len(checks[word]):,} {word.replace('_', ' ')}: {_some(checks[word])}"
+    turned = {*checks["hold_no_more"], *checks["hold_again"]}
+    for word, findings in findings_between(old, new).items():
+        untold = [_finding(one) for one in findings if one.where not in turned]
+        yield from (f"  finding  {word.replace('_', ' ')}: {finding}" for finding in untold[:NAMED])
+        if len(untold) > NAMED:
+            yield f"  finding  {word.replace('_', ' ')}: {len(untold) - NAMED:,} more, all in --format json"
+    for word, names in files_between(comparison).items():
+        if names:
+            yield f"  files    {word.replace('_', ' ')}: {', '.join(names)}"
+
+
+def _finding(finding: Finding) -> str:
+    amount = f" ({finding.amount_text})" if finding.amount_text else ""
+    return f"{finding.name}, {finding.where}{amount}: {finding.why}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _moved_cells(comparison: Comparison) -> Iterator[list[str]]:
+    """A table for each statement and column in which cells moved: lines largest first, then totals.
+
+    Cells that only print otherwise, because of what is rounded beside them, are counted in one line.
+    """
+    steps = () if comparison.attribution is None else comparison.attribution.steps
+    rounded = [cell.address for cell in comparison.moved if cell.rounding_only]
+    moved = [cell for cell in comparison.moved if not cell.rounding_only]
+    beside = steps if 1 < len(steps) <= ACROSS else ()
+    header = ("cell", "row", "old", "new", "difference", "exact", *(f"[{number}]" for number, _ in enumerate(beside, start=1)))
+    places = [
+        (statement.id, f"{statement.kind.capitalize()} {statement.id}", column)
+        for statement in comparison.new.document.statements
+        for column in columns_of(comparison.old, comparison.new)
+    ]
+    for statement_id, title, column in places:
+        cells = [cell for cell in moved if (cell.statement, cell.column) == (statement_id, column)]
+        if cells:
+            rows = tuple(_row(cell, beside) for cell in sorted(cells, key=_size))
+            yield [f"{title}, {_caption(comparison, column)}", *Table("", header, rows).as_lines()]
+    if len(steps) > ACROSS:
+        yield [f"What each of the {len(steps)} changes contributed to every cell is in --format json."]
+    if rounded:
+        counted = "1 cell prints" if len(rounded) == 1 else f"{len(rounded):,} cells print"
+        yield [f"By rounding only, {counted} otherwise, with the same exact amount: {_some(rounded)}."]
+    if not comparison.moved:
+        yield ["No cell moved."]
+
+
+def _size(cell: Cell) -> tuple[bool, int, int, str]:
+    return cell.role != "line", -abs(cell.difference_minor or 0), -abs(cell.printed_difference), cell.address
+
+
+def _row(cell: Cell, steps: Sequence[Step]) -> tuple[str | int | None, ...]:
+    return (cell.address, cell.label, *_figures(cell), *(step.contributions.get(cell.address, 0) for step in steps))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +12,10 @@ from typing import Any
 
 from gaapbridge.example.ledger import MEASURED_ROLES
 from gaapbridge.example.lender import ExampleFiles, complete_ledger, write_example
-from gaapbridge.period_close.period import Run, close, measure_us_gaap
+from gaapbridge.period_close import close
+from gaapbridge.period_close.us_gaap import measure_us_gaap
 from gaapbridge.progress import Progress
+from gaapbridge.run import Run
 
 ELECTION = ('default_timing = "end"', 'default_timing = "middle"')
 """An election of the plan, and the other answer that the demonstration proposes to try."""
@@ -95,8 +96,8 @@ def _taken(amounts: dict[str, int]) -> dict[str, int]:
 
 
 def _held(prior: Run) -> str:
-    held, findings = sum(check.holds for check in prior.checks), len(prior.findings) or "none"
-    return f"The year before: {held:,} of {len(prior.checks):,} hold. Findings: {findings}. Run: {prior.folder}\n"
+    findings = len(prior.findings) or "none"
+    return f"The year before: {prior.held:,} of {len(prior.checks):,} hold. Findings: {findings}. Run: {prior.folder}\n"
 
 
 def _kept(kept: tuple[Path, ...]) -> str:
@@ -131,11 +132,11 @@ def _what_next(done: Demonstration) -> str:
 
 def _largest(run: Run) -> str:
     """Address of the largest adjustment of the closing balance sheet."""
-    sheet = json.loads((run.folder / "exact.json").read_text(encoding="utf-8"))["statements"][0]
+    sheet = run.exact.statements[0]
     cells = [
-        (abs(amount), f"{sheet['id']}/{row['id']}/{column}")
-        for row in sheet["rows"]
-        if row["role"] == "line"
-        for column, amount in row["adj"].items()
+        (abs(amount), f"{sheet.id}/{row.id}/{column}")
+        for row in sheet.rows
+        if row.role == "line"
+        for column, amount in row.adjustments.items()
     ]
     return max(cells)[1]

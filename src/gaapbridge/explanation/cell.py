@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import contribution
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.notes import NOTES
-from gaapbridge.plan.read import toml_content
+from gaapbridge.run.journals import JournalLine
+from gaapbridge.run.manifest import Manifest
+from gaapbridge.run.reader import Run
+from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 LARGEST = 10
@@ -32,198 +32,158 @@ HELD_BY_NONE = "in no account of the plan: the figure that balances what the sub
 """The name of what stands in US GAAP equity where no trial balance was given."""
 
 
-def explain_cell(run: Path, address: str) -> Explanation:
+def explain_cell(run: Run, address: str) -> Explanation:
     """Explain a cell ``STATEMENT/ROW/COLUMN`` of a run; an unknown address names the nearest three."""
-    exact, printed = _json(run / "exact.json"), _json(run / "statement.json")
-    cells = _cells(exact)
+    exact, manifest = run.exact, run.manifest
+    cells = cells_of(exact)
     if address not in cells:
         near = nearest(address, cells)
         raise UnusableInput(
-            file=str(run),
+            file=str(run.folder),
             value=address,
             rule="no such cell in this run",
             remedy=f"nearest: {', '.join(near) or 'loan/ID, guarantee/ID, award/ID or STATEMENT/ROW/COLUMN'}",
         )
-    statement, row, column = address.split("/")
-    amount, label = cells[address]
-    manifest = _json(run / "manifest.json")
+    statement, _, column = address.split("/")
+    amount, row = cells[address]
+    printed = cells_of(run.document).get(address)
     facts: dict[str, Any] = {
-        "row": label,
-        "column": _column_label(exact, column),
-        "printed": _cells(printed).get(address, (NOT_PRINTED, label))[0],
-        "unit": f"{exact['currency']}, {printed['unit']}",
+        "row": row.label,
+        "column": {US_GAAP: "US GAAP", IFRS: "IFRS"}.get(column) or exact.column(column).caption,
+        "printed": NOT_PRINTED if printed is None else printed[0],
+        "unit": f"{exact.currency}, {run.document.unit}",
         "exact_minor": amount,
-        "run": str(run),
+        "run": str(run.folder),
     }
-    source = _find_row(exact, statement, row)
-    if column not in manifest["columns"]:
-        opened = (
-            _across(manifest, statement, row, cells) if column == "ifrs" else _accounts(run, manifest, source, statement, exact)
-        )
-        return Explanation(address, facts, (opened,))
+    if column == IFRS:
+        return Explanation(address, facts, (_across(exact, statement, row),))
+    if column == US_GAAP:
+        return Explanation(address, facts, (_accounts(run, statement, row),))
     tables = []
-    if source.get("of"):
-        tables.append(_children(cells, source, statement, column))
-    journal = _journal_rows(run, manifest, statement, row, column)
+    if row.of:
+        tables.append(Table("Adds up from", PARTS, tuple(_beneath(cells, row, statement, column)), adds_up=True))
+    journal = _journal_lines(run, statement, row.id, column)
     if journal:
-        tables += [_entries(journal, manifest, row), _segments(journal, manifest, row)]
-    contracts = _contracts(run, manifest, statement, row, column)
+        tables += [_entries(journal, _sign(manifest, row.id)), _segments(journal, _sign(manifest, row.id))]
+    contracts = _contracts(run, statement, row.id, column)
     if contracts is not None:
         tables.append(contracts)
     return Explanation(address, facts, tuple(tables))
 
 
-def has_cell(run: Path, address: str) -> bool:
-    """Whether a run has measured a cell of that address."""
-    return address in _cells(_json(run / "exact.json"))
+def cells_of(document: Document) -> dict[str, tuple[int, Row]]:
+    """Every cell of a document by address: its amount and its row."""
+    return {
+        f"{statement.id}/{row.id}/{column}": (row.amount(column), row)
+        for statement in document.statements
+        for row in statement.rows
+        for column in (US_GAAP, IFRS, *document.column_ids)
+    }
 
 
-def prints_cell(run: Path, address: str) -> bool:
-    """Whether a run prints a cell of that address, measured by itself or by its prior run."""
-    return address in _cells(_json(run / "statement.json"))
+def _beneath(cells: Mapping[str, tuple[int, Row]], row: Row, statement: str, column: str) -> Iterator[Part]:
+    for sign, child in row.of:
+        amount, beneath = cells[f"{statement}/{child}/{column}"]
+        yield f"{statement}/{child}/{column}", beneath.label, sign * amount
 
 
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _cells(document: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
-    """Every cell of a statement document by address: amount and row label."""
-    cells = {}
-    for statement in document["statements"]:
-        for row in statement["rows"]:
-            amounts = {"us_gaap": row["us_gaap"], "ifrs": row["ifrs"]}
-            amounts |= {column["id"]: row["adj"].get(column["id"], 0) for column in document["columns"]}
-            for column, amount in amounts.items():
-                cells[f"{statement['id']}/{row['id']}/{column}"] = (amount, row["label"])
-    return cells
-
-
-def _find_row(document: Mapping[str, Any], statement: str, row: str) -> Mapping[str, Any]:
-    found = next(s for s in document["statements"] if s["id"] == statement)
-    return next(r for r in found["rows"] if r["id"] == row)
-
-
-def _column_label(document: Mapping[str, Any], column: str) -> str:
-    labels = {c["id"]: f"({c['note']}) {c['label']}" for c in document["columns"]}
-    return {"us_gaap": "US GAAP", "ifrs": "IFRS"}.get(column) or labels[column]
-
-
-def _children(cells: Mapping[str, tuple[int, str]], row: Mapping[str, Any], statement: str, column: str) -> Table:
-    return Table("Adds up from", PARTS, tuple(_beneath(cells, row, statement, column)), adds_up=True)
-
-
-def _beneath(cells: Mapping[str, tuple[int, str]], row: Mapping[str, Any], statement: str, column: str) -> Iterator[Part]:
-    for sign, child in row.get("of", ()):
-        amount, label = cells[f"{statement}/{child}/{column}"]
-        yield f"{statement}/{child}/{column}", label, sign * amount
-
-
-def _across(manifest: Mapping[str, Any], statement: str, row: str, cells: Mapping[str, tuple[int, str]]) -> Table:
+def _across(exact: Document, statement: str, row: Row) -> Table:
     """An IFRS cell: the row across."""
-    addresses = [f"{statement}/{row}/{column}" for column in ("us_gaap", *manifest["columns"])]
-    rows = tuple((address, cells[address][0]) for address in addresses)
+    rows = tuple((f"{statement}/{row.id}/{column}", row.amount(column)) for column in (US_GAAP, *exact.column_ids))
     return Table("US GAAP plus the columns", ("address", "minor"), rows, adds_up=True)
 
 
-def _accounts(
-    run: Path, manifest: Mapping[str, Any], row: Mapping[str, Any], statement: str, exact: Mapping[str, Any]
-) -> Table:
+def _accounts(run: Run, statement: str, row: Row) -> Table:
     """A US GAAP cell: the rows beneath, the ledger accounts of the row itself, and for retained earnings the profit."""
-    ledger: Mapping[str, int] = _json(run / "ledger.json").get(statement, {})
-    sign, name, cells = _sign(manifest, row["id"]), row["id"], _cells(exact)
-    accounts = manifest["accounts"]
-    parts = list(_beneath(cells, row, statement, "us_gaap"))
-    parts += [(code, one["name"], sign * ledger.get(code, 0)) for code, one in accounts.items() if one["line"] == name]
-    if name == manifest["retained_row"]:
-        profit = sum(ledger.get(code, 0) for code, one in accounts.items() if one["line"] in manifest["profit_rows"])
-        where = _net_income(exact, manifest, statement)
+    ledger, manifest = run.ledgers.get(statement, {}), run.manifest
+    sign, accounts = _sign(manifest, row.id), manifest.accounts
+    parts = list(_beneath(cells_of(run.exact), row, statement, US_GAAP))
+    parts += [(code, one.name, sign * ledger.get(code, 0)) for code, one in accounts.items() if one.line == row.id]
+    if row.id == manifest.retained_row:
+        profit = sum(ledger.get(code, 0) for code, one in accounts.items() if one.line in manifest.profit_rows)
+        where = _net_income(run, statement)
         parts += [(where, "profit of the period" if where else "profit not yet closed to it", sign * profit)] if profit else []
-    left = row["us_gaap"] - sum(amount for _, _, amount in parts)
+    left = row.us_gaap - sum(amount for _, _, amount in parts)
     if left:
         parts.append((", ".join(code for code in ledger if code not in accounts), HELD_BY_NONE, left))
-    title = "Adds up from" if row.get("of") else "Ledger accounts, signed as the row is"
+    title = "Adds up from" if row.of else "Ledger accounts, signed as the row is"
     return Table(title, PARTS, tuple(parts), adds_up=True)
 
 
-def _net_income(exact: Mapping[str, Any], manifest: Mapping[str, Any], statement: str) -> str | None:
+def _net_income(run: Run, statement: str) -> str | None:
     """Where the profit that a closing balance sheet holds is opened."""
-    if statement != manifest["statements"]["closing"] or not exact["rollforward"]:
+    if statement != run.manifest.statements.closing or not run.exact.rolls:
         return None
-    (roll,) = exact["rollforward"]
-    return f"{roll['flow']}/{roll['flow_row']}/us_gaap"
+    (roll,) = run.exact.rolls
+    return f"{roll.flow}/{roll.flow_row}/{US_GAAP}"
 
 
-def _journal_rows(run: Path, manifest: Mapping[str, Any], statement: str, row: str, column: str) -> list[dict[str, str]]:
+def _journal_lines(run: Run, statement: str, row: str, column: str) -> list[JournalLine]:
     """Journal lines behind a cell: of the row's own accounts, and of profit for retained earnings."""
-    kinds = _kinds(manifest, statement)
-    lines = {row} | (set(manifest["profit_rows"]) if row == manifest["retained_row"] else set())
-    with (run / "journals.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    return [r for r in rows if r["note"] == column and r["kind"] in kinds and r["line"] in lines]
+    manifest, kinds = run.manifest, _kinds(run.manifest, statement)
+    rows = {row, *(manifest.profit_rows if row == manifest.retained_row else ())}
+    return [one for one in run.journals if one.note == column and one.kind in kinds and one.line in rows]
 
 
-def _kinds(manifest: Mapping[str, Any], statement: str) -> tuple[str, ...]:
+def _kinds(manifest: Manifest, statement: str) -> tuple[str, ...]:
     """Kinds of entries that a statement shows: the opening balance sheet only what was brought forward."""
-    if statement == manifest["statements"].get("opening"):
-        return ("brought_forward",)
-    if statement == manifest["statements"].get("income"):
-        return ("movement", "tax")
-    return ("brought_forward", "movement", "tax") if statement == manifest["statements"]["closing"] else ()
+    measured = manifest.statements
+    shown = {
+        measured.closing: ("brought_forward", "movement", "tax"),
+        measured.opening: ("brought_forward",),
+        measured.income: ("movement", "tax"),
+    }
+    return shown.get(statement, ())
 
 
-def _sign(manifest: Mapping[str, Any], row: str) -> int:
-    return 1 if manifest["normal"].get(row) == "debit" else -1
+def _sign(manifest: Manifest, row: str) -> int:
+    return 1 if manifest.normal.get(row) == "debit" else -1
 
 
-def _amount(line: Mapping[str, str]) -> int:
-    return int(line["debit_minor"]) - int(line["credit_minor"])
-
-
-def _entries(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any], row: str) -> Table:
+def _entries(lines: Sequence[JournalLine], sign: int) -> Table:
     sums: dict[tuple[str, str, str], int] = {}
-    for line in rows:
-        key = (line["entry"], line["account"], line["text"])
-        sums[key] = sums.get(key, 0) + _sign(manifest, row) * _amount(line)
-    lines = tuple((*key, amount) for key, amount in sums.items())
-    return Table("Journals", ("entry", "account", "text", "minor"), lines, adds_up=True)
+    for line in lines:
+        key = (line.entry, line.account, line.text)
+        sums[key] = sums.get(key, 0) + sign * line.amount_minor
+    rows = tuple((*key, amount) for key, amount in sums.items())
+    return Table("Journals", ("entry", "account", "text", "minor"), rows, adds_up=True)
 
 
-def _segments(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any], row: str) -> Table:
+def _segments(lines: Sequence[JournalLine], sign: int) -> Table:
     sums: dict[str, int] = {}
-    for line in rows:
+    for line in lines:
         segment = _segment(line)
-        sums[segment] = sums.get(segment, 0) + _sign(manifest, row) * _amount(line)
+        sums[segment] = sums.get(segment, 0) + sign * line.amount_minor
     ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
     return Table("Segments", ("segment", "minor"), tuple(ordered), adds_up=True)
 
 
-def _segment(line: Mapping[str, str]) -> str:
+def _segment(line: JournalLine) -> str:
     """The segment of a journal line; what is posted for all of them at once is named: deferred tax, as a rule."""
-    if line["segment"] != ALL_SEGMENTS:
-        return line["segment"]
-    return "deferred tax, all segments" if line["text"].startswith("deferred tax") else f"{line['text']}, all segments"
+    if line.segment != ALL_SEGMENTS:
+        return line.segment
+    return "deferred tax, all segments" if line.text.startswith("deferred tax") else f"{line.text}, all segments"
 
 
-def _contracts(run: Path, manifest: Mapping[str, Any], statement: str, row: str, column: str) -> Table | None:
+def _contracts(run: Run, statement: str, row: str, column: str) -> Table | None:
     """Largest contracts of a cell that contracts measure; None for tax, totals and statements of other periods."""
+    manifest = run.manifest
     if not _kinds(manifest, statement):
         return None
     import polars as pl
 
-    instant = "opening" if statement == manifest["statements"].get("opening") else "closing"
+    instant = "opening" if statement == manifest.statements.opening else "closing"
     note = next(note for note in NOTES.values() if note.column == column)
-    answers = toml_content(run / "plan.toml")["elections"]
     found = []
-    for kind in sorted(key for key in KINDS if (run / "measurements" / key).is_dir()):
-        measured = manifest["roles"][column].get(kind, [])
-        roles = [role for role in measured if manifest["accounts"][manifest["posting"][role]]["line"] == row]
-        direct = import_module(f"gaapbridge.contracts.{kind}.direct")
+    for kind in run.kinds:
+        measured = manifest.roles[column].get(kind, ())
+        roles = [role for role in measured if manifest.accounts[manifest.posting[role]].line == row]
+        direct, answers = import_module(f"gaapbridge.contracts.{kind}.direct"), run.plan_content["elections"]
         expressions = [e for role in roles if (e := contribution(direct, note, role, instant, answers)) is not None]
         if expressions:
             amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
             address = pl.format("{}/{}", pl.lit(KINDS[kind].word), pl.col("contract_id")).alias("address")
-            found.append(pl.scan_parquet(run / "measurements" / kind / "*.parquet").select(address, "segment", amount))
+            found.append(run.measurements(kind).select(address, "segment", amount))
     if not found:
         return None
     size = pl.col("minor").abs()

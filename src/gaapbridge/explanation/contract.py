@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, fields
-from pathlib import Path
 from typing import Any
 
 from gaapbridge.contracts.kind import Kind
-from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.reperform.calculation import Calculation, section_title
 from gaapbridge.reperform.exact import Step
 from gaapbridge.reperform.losses import Month
 from gaapbridge.reperform.run import NO_CALCULATOR, calculate_one, has_calculator
+from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
@@ -28,7 +27,7 @@ CALCULATED = "independent calculation"
 STATES = (("opening", "opening_"), ("closing", ""), ("exit", "exit_"))
 
 
-def explain_contract(run: Path, kind: Kind, contract_id: str, *, months: bool = False) -> Explanation:
+def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = False) -> Explanation:
     """Explain one measured contract of a run.
 
     ``months`` adds the table behind each loss allowance: hazard, exposure and loss given default of every month ahead.
@@ -56,20 +55,16 @@ def explain_contract(run: Path, kind: Kind, contract_id: str, *, months: bool = 
     return Explanation(address, facts, tuple(tables))
 
 
-def _row(run: Path, kind: Kind, contract_id: str, address: str) -> dict[str, Any]:
-    import polars as pl
-
-    folder = run / "measurements" / kind.key
-    if not folder.is_dir():
-        known = ", ".join(sorted(key for key in KINDS if (run / "measurements" / key).is_dir()))
-        raise UnusableInput(file=str(run), value=address, rule=f"this run measured {known}", remedy="name one of these")
-    frame = pl.scan_parquet(folder / "*.parquet")
-    found = frame.filter(pl.col("contract_id") == contract_id).collect()
-    if found.is_empty():
-        near = nearest(contract_id, frame.select("contract_id").collect()["contract_id"].to_list())
+def _row(run: Run, kind: Kind, contract_id: str, address: str) -> dict[str, Any]:
+    if kind.key not in run.kinds:
+        known = ", ".join(run.kinds)
+        raise UnusableInput(file=str(run.folder), value=address, rule=f"this run measured {known}", remedy="name one of these")
+    row = run.measurement(kind.key, contract_id)
+    if row is None:
+        near = nearest(contract_id, run.measurements(kind.key).select("contract_id").collect()["contract_id"].to_list())
         remedy = f"nearest: {', '.join(f'{kind.word}/{name}' for name in near)}" if near else "see rejects.csv"
-        raise UnusableInput(file=str(run), value=address, rule="no such contract in this run", remedy=remedy)
-    return found.row(0, named=True)
+        raise UnusableInput(file=str(run.folder), value=address, rule="no such contract in this run", remedy=remedy)
+    return row
 
 
 def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The period close: from a plan to an immutable run.
 
-``close`` and ``Run`` are imported when first used, so that what only reads runs or declarations loads no compiler.
+``close`` is imported when first used, so that what only reads declarations loads no compiler.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaapbridge.period_close.period import Run, close
+    from gaapbridge.period_close.period import close
 
-__all__ = ["Run", "close"]
+__all__ = ["close"]
 
 
 def __getattr__(name: str) -> Any:

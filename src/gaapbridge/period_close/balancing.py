@@ -12,9 +12,6 @@ from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT
 from gaapbridge.statement.layout import NORMALS, Layout, LayoutRow, StatementLayout
 from gaapbridge.statement.printing import BALANCING
 
-UNLISTED = "sub-ledger only"
-"""Account that stands for all balances no tape holds, where the plan names no trial balance."""
-
 ROW = LayoutRow(BALANCING, "Balancing figure, held by no sub-ledger", "equity", "line", (), "credit")
 
 WITHOUT_LEDGER = {

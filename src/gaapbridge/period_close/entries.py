@@ -9,8 +9,8 @@ from gaapbridge.book.journal import Entry, Journal, Line
 from gaapbridge.difference import BASIS_DIFFERENCE, BySegment, FlowEntry, Note, Posted, Sums
 from gaapbridge.measure.tax import tax_on
 from gaapbridge.notes import FOLDERS, NOTES
-from gaapbridge.period_close.brought_forward import AccountSegment, PriorBalances
 from gaapbridge.plan import Plan
+from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
 from gaapbridge.terms.finding import Finding
 
 

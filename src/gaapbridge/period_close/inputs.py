@@ -17,10 +17,11 @@ from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
-from gaapbridge.period_close.brought_forward import FILE, PriorBalances, read_brought_forward
-from gaapbridge.period_close.prior_run import prior_run, restated
-from gaapbridge.period_close.run_folder import manifest_of, write_csv
 from gaapbridge.plan import Plan
+from gaapbridge.run import Run
+from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
+from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
+from gaapbridge.run.prior_run import prior_run, restated
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -40,7 +41,7 @@ class Inputs:
     populations: tuple[Population, ...]
     ledgers: Mapping[str, TrialBalance]
     ledger_findings: tuple[Finding, ...]
-    prior_run: Path | None
+    prior_run: Run | None
     prior_balances: PriorBalances | None
 
     @property
@@ -56,10 +57,6 @@ class Inputs:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
         return [*self.ledger_findings, *(f for population in self.populations for f in population.findings())]
 
-    def write_rejects(self, path: Path, rejects: pl.DataFrame) -> None:
-        """The rejects file: one line for each rule that a row breaks."""
-        write_csv(path, rejects.columns, rejects.iter_rows())
-
 
 @dataclass(frozen=True)
 class Records:
@@ -68,7 +65,7 @@ class Records:
     paths: Mapping[str, Path]
     ledgers: Mapping[str, TrialBalance]
     ledger_findings: tuple[Finding, ...]
-    prior_run: Path | None
+    prior_run: Run | None
     prior_balances: PriorBalances | None
 
 
@@ -82,7 +79,7 @@ def read_records(plan: Plan) -> Records:
                 file=str(path), key=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
             )
     ledgers, findings = _ledgers(plan, paths)
-    carried = prior / FILE if prior is not None else paths.get("opening.file")
+    carried = prior.folder / BROUGHT_FORWARD_FILE if prior is not None else paths.get("opening.file")
     return Records(
         paths=paths,
         ledgers=ledgers,
@@ -135,7 +132,7 @@ def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
     )
 
 
-def _paths(plan: Plan, prior: Path | None) -> dict[str, Path]:
+def _paths(plan: Plan, prior: Run | None) -> dict[str, Path]:
     """Paths of all sources by name; the opening tape of a prior run is that run's closing tape."""
     named: dict[str, str | None] = {"opening.file": plan.opening.file}
     tapes = [tape for kind in KINDS.values() for tape in kind.tapes]
@@ -153,16 +150,14 @@ def _paths(plan: Plan, prior: Path | None) -> dict[str, Path]:
     return paths if prior is None else {**_carried_tapes(plan, prior, paths), **paths}
 
 
-def _carried_tapes(plan: Plan, prior: Path, paths: Mapping[str, Path]) -> dict[str, Path]:
+def _carried_tapes(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str, Path]:
     """The prior run's closing tapes, unchanged since, where the plan names no opening tape of its own."""
-    manifest = manifest_of(prior)
-    carried = {}
+    then, carried = prior.manifest.source_paths(prior.folder), {}
     for tape in (tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both):
-        source = manifest["sources"].get(f"tapes.{tape}.closing")
-        if plan.tapes.named(tape) is None or source is None or f"tapes.{tape}.opening" in paths:
+        path = then.get(f"tapes.{tape}.closing")
+        if plan.tapes.named(tape) is None or path is None or f"tapes.{tape}.opening" in paths:
             continue
-        path = prior / manifest["plan_folder"] / source["path"]
-        if path.is_file() and sha256_of(path) != source["sha256"]:
+        if path.is_file() and sha256_of(path) != prior.manifest.sources[f"tapes.{tape}.closing"].sha256:
             raise UnusableInput(
                 file=str(path), rule="the prior run's closing tape is unchanged since that run", remedy="restore the tape"
             )

@@ -107,7 +107,7 @@ def source_of_us_gaap(plan: Plan, ledgers: Collection[str], comparative: bool) -
 
 
 def _as_of(day: date) -> str:
-    return within(caption_when({"as_of": str(day)}))
+    return within(caption_when(str(day)))
 
 
 def _listed(words: Sequence[str]) -> str:

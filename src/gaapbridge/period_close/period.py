@@ -8,68 +8,26 @@ and the trial balance make the statement; the statement is tied out by two paths
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.measured import Measured, detail_path, over_all
+from gaapbridge.contracts.measured import Measured, detail_path
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine.local import Threads
 from gaapbridge.measure.compile import compiled_before
 from gaapbridge.notes import Treatments, standard_treatments
-from gaapbridge.period_close.artefacts import Artefacts, gather, write_run
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess
-from gaapbridge.period_close.run_folder import new_version, period_folder, versions
 from gaapbridge.period_close.statements import make_statements
 from gaapbridge.period_close.ties import close_ties
 from gaapbridge.plan import Plan, read_plan
-from gaapbridge.plan.model import Opening
 from gaapbridge.progress import Progress
-from gaapbridge.statement.checks import Check
-from gaapbridge.terms.finding import Finding
+from gaapbridge.run.artefacts import Closed, write_run
+from gaapbridge.run.folder import new_version, period_folder
+from gaapbridge.run.reader import Movements, Run
 
-
-@dataclass(frozen=True)
-class Run:
-    """A run that was written: its folder, its statement as printed, and what its checks say."""
-
-    folder: Path
-    statement_text: str
-    checks: tuple[Check, ...]
-    findings: tuple[Finding, ...]
-    rejected_rows: int
-    findings_allowed: int
-
-    @property
-    def exit_code(self) -> int:
-        """0 clean, 1 with more findings than the plan allows."""
-        return 1 if len(self.findings) > self.findings_allowed else 0
-
-    def as_dict(self) -> dict[str, Any]:
-        """For ``--format json``."""
-        return {
-            "run": str(self.folder),
-            "checks": len(self.checks),
-            "held": sum(check.holds for check in self.checks),
-            "rejected_rows": self.rejected_rows,
-            "findings": [finding.as_dict() for finding in self.findings],
-        }
-
-    def as_text(self) -> str:
-        """The statement, then checks and findings, then where the run is."""
-        held = sum(check.holds for check in self.checks)
-        lines = [self.statement_text, _summary(held, self)]
-        for finding in self.findings:
-            amount = f" ({finding.amount_text})" if finding.amount_text else ""
-            lines.append(f"Finding: {finding.name}, {finding.where}{amount}: {finding.why}. Remedy: {finding.remedy}.")
-        return "\n".join([*lines, f"Run: {self.folder}", ""])
-
-
-def _summary(held: int, run: Run) -> str:
-    findings = f"{len(run.findings):,}" if run.findings else "none"
-    return f"Checks: {held:,} of {len(run.checks):,} hold. Findings: {findings}. Rejected rows: {run.rejected_rows:,}."
+BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
+"""What to do where a tie-out between books does not hold and says nothing of its own."""
 
 
 def close(
@@ -90,77 +48,60 @@ def close_plan(
     shown = progress or Progress(show=False)
     with shown.stage("reading"):
         inputs = read_inputs(plan)
-    folder = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
-    with new_version(folder) as unfinished:
-        artefacts = measure_and_reconcile(
-            plan, inputs, unfinished, shown, treatments or standard_treatments(), workers or os.cpu_count() or 1
-        )
+    with new_version(period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)) as version:
+        closed = measure_and_reconcile(plan, inputs, version.folder, shown, treatments, workers)
         with shown.stage("writing"):
-            write_run(unfinished, plan, inputs, artefacts, shown.elapsed, folder / "v")
-    return Run(
-        folder=versions(folder)[-1],
-        statement_text=artefacts.statement_text,
-        checks=artefacts.checks,
-        findings=artefacts.findings,
-        rejected_rows=artefacts.rejected_rows,
-        findings_allowed=plan.thresholds.findings,
-    )
-
-
-@dataclass(frozen=True)
-class UsGaap:
-    """What only a measurement can give a ledger under US GAAP: balances at both instants and income of the period, by
-    posting role and debit positive, and amounts it needs besides (``written_off_gross``, ``paid_out``)."""
-
-    opening: dict[str, int]
-    closing: dict[str, int]
-    income: dict[str, int]
-    memoranda: dict[str, int]
-
-
-def measure_us_gaap(plan_path: Path, scratch: Path) -> UsGaap:
-    """US GAAP measured for a ledger that takes its balances from here; nothing is written but in ``scratch``.
-
-    The trial balances the plan names are not compared.
-    """
-    plan = read_plan(Path(plan_path), DECLARED)
-    plan = plan.model_copy(update={"opening": Opening(source="opening_tape"), "trial_balance": None})
-    plan._path = Path(plan_path)
-    inputs = read_inputs(plan)
-    _measure(inputs, scratch, Progress(show=False), standard_treatments(), os.cpu_count() or 1)
-    measured = _results(inputs, scratch)
-    opening, closing, income, memoranda = (
-        over_all(measured, "us", part) for part in ("opening", "closing", "income", "memoranda")
-    )
-    return UsGaap(opening, closing, income, memoranda)
+            write_run(version.folder, closed, shown.elapsed)
+    return Run(version.folder)
 
 
 def measure_and_reconcile(
-    plan: Plan, inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments, workers: int
-) -> Artefacts:
+    plan: Plan,
+    inputs: Inputs,
+    unfinished: Path,
+    progress: Progress,
+    treatments: Treatments | None = None,
+    workers: int | None = None,
+) -> Closed:
     """Everything between reading and writing: contracts measured into ``unfinished``, notes posted, statements tied out."""
-    _measure(inputs, unfinished, progress, treatments, workers)
+    measured = measure(inputs, unfinished, progress, treatments, workers)
     rejects = inputs.rejects()
     refuse_excess(plan, rejects)
-    measured = _results(inputs, unfinished)
     with progress.stage("posting and tying out"):
-        columns, opening_findings = post_notes(plan, {one.kind: one.totals.sums() for one in measured}, inputs.prior_balances)
+        sums = {one.kind: one.totals.sums() for one in measured}
+        columns, opening_findings = post_notes(plan, sums, inputs.prior_balances)
         statements = make_statements(plan, inputs, columns, measured)
-        has_opening = plan.opening.source != "none"
+        has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.ledgers, has_opening, rejected_rows(rejects))
-        findings = [*inputs.findings(), *opening_findings]
-        return gather(measured, columns, statements, ties, findings, rejects)
+        failed = [check.as_finding(f"{check.check} does not hold", BOTH_SIDES) for check in ties.checks if not check.holds]
+    return Closed(
+        plan=plan,
+        sources=inputs.sources,
+        prior_run=None if inputs.prior_run is None else inputs.prior_run.folder,
+        sums=sums,
+        movements=tuple(Movements.of(one.kind, table.as_dict()) for one in measured for table in one.tables),
+        journals=tuple(column.journal for column in columns),
+        layout=statements.layout,
+        statements=statements.ids,
+        exact=statements.exact,
+        printed=statements.printed,
+        notes=statements.notes,
+        ledgers=statements.ledgers,
+        checks=(*ties.checks, *statements.checks),
+        findings=(*inputs.findings(), *opening_findings, *failed, *statements.findings),
+        not_checked=(*ties.not_checked, *statements.not_checked),
+        rejects=rejects,
+    )
 
 
-def _measure(inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments, workers: int) -> None:
-    """Measure every kind of contract into its table."""
+def measure(
+    inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments | None = None, workers: int | None = None
+) -> list[Measured]:
+    """Every kind of contract measured into its table below ``folder``, and what it comes to."""
     if not compiled_before():
         progress.say("compiling the kernels for this machine, once")
+    sides, workers = treatments or standard_treatments(), workers or os.cpu_count() or 1
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
-            population.measure(detail_path(folder, population.kind), treatments, Threads(workers), step)
-
-
-def _results(inputs: Inputs, folder: Path) -> list[Measured]:
-    """What every kind of contract comes to, once measured."""
+            population.measure(detail_path(folder, population.kind), sides, Threads(workers), step)
     return [population.result(detail_path(folder, population.kind)) for population in inputs.populations]

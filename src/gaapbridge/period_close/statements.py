@@ -8,30 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
+from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
-from gaapbridge.period_close.balancing import UNLISTED, WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
-from gaapbridge.period_close.entries import Column
+from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
+from gaapbridge.period_close.entries import Column as Posted
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
-from gaapbridge.period_close.prior_run import as_printed_then, closing_ledger
 from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.plan import Plan
+from gaapbridge.run.folder import EXACT, STATEMENT
+from gaapbridge.run.manifest import StatementIds
+from gaapbridge.run.prior_run import as_printed_then, closing_ledger
 from gaapbridge.statement.checks import Check, NotChecked
-from gaapbridge.statement.document import Document
-from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.document import Column, Document, Opening, Roll, Row, Statement
+from gaapbridge.statement.document_reading import refuse_unsound
 from gaapbridge.statement.footing import nearest_unit
 from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
 from gaapbridge.statement.notes_text import print_notes
 from gaapbridge.statement.present import present, present_flow
-from gaapbridge.statement.printing import print_statement, statement_csv
-from gaapbridge.statement.reconcile import Reconciled, cells, reconcile
+from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.rules_within import deferred_tax_rate
 from gaapbridge.statement.tie_out import tie_out
@@ -41,78 +41,103 @@ from gaapbridge.terms.finding import Finding
 
 UNITS = {1: "one", 1_000: "thousand", 1_000_000: "million"}
 
-Json = dict[str, Any]
+Paths = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
 class Statements:
-    """What a close prints and ties out."""
+    """What a close prints and ties out. ``ledgers`` holds US GAAP balances by statement and account."""
 
-    exact: Json
-    printed: Json
-    text: str
+    exact: Document
+    printed: Document
     notes: str
-    csv: str
     ledgers: Mapping[str, Mapping[str, int]]
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
-    addresses: Json
+    ids: StatementIds
+    layout: Layout
 
 
-def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Column], measured: Sequence[Measured]) -> Statements:
+def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Posted], measured: Sequence[Measured]) -> Statements:
     """Reconcile, present and tie out the statements of a plan's period."""
-    has_opening = plan.opening.source != "none"
-    closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
+    ids = _ids(plan)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
-    states = ("closing", "opening") if has_opening else ("closing",)
-    ledgers = {state: _us_gaap(plan, inputs, measured, state) for state in states}
+    ledgers = {state: _us_gaap(plan, inputs, measured, state) for state in ("closing", *(["opening"] if ids.opening else []))}
     layout = layout_for(plan)
     layout = with_balancing_row(layout) if any(UNLISTED in ledger for ledger in ledgers.values()) else layout
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: row_of_unlisted(layout)}
-    made = [_Made(f"bs-{closing}", layout.balance_sheet, _amounts(columns, ledgers["closing"], opening=False))]
-    if has_opening:
-        made.append(_Made(f"bs-{opening}", layout.balance_sheet, _amounts(columns, ledgers["opening"], opening=True)))
-        made.append(_Made(f"is-{closing}", layout.income_statement, _income(columns, ledgers["closing"])))
-    dated = {f"bs-{closing}": plan.period.closing, f"bs-{opening}": plan.period.opening}
+    made = _made(plan, ids, layout, columns, ledgers)
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
     prior = as_printed_then(inputs.prior_run, ledgers.get("opening", {}))
-    exact_statements = [_statement(plan, one, cells(rows[one.id]), dated) for one in made]
-    roll = _roll(plan, columns, opening, closing, layout) if has_opening else None
-    printed_rows = _printed(made, rows, unit, layout, prior, roll)
-    printed_statements = [_statement(plan, one, printed_rows[one.id], dated) for one in made]
-    printed_statements += [statement for name, statement in prior.items() if name.startswith("is-")]
-    declared = [_column(plan, column.note, measured) for column in columns]
-    exact = _document(plan, declared, f"{plan.entity.currency} minor", exact_statements, roll, 1)
-    unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
-    printed = _document(plan, declared, unit_name, printed_statements, roll, unit)
-    checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit)
+    roll = _roll(plan, columns, ids, layout)
+    exact = _document(plan, columns, measured, EXACT, f"{plan.entity.currency} minor")
+    exact = replace(exact, statements=tuple(one.statement(exact_rows(rows[one.id])) for one in made), rolls=_rolls(roll, 1))
+    printed = _document(plan, columns, measured, STATEMENT, _unit_name(plan))
+    shown = [one.statement(rows_of) for one, rows_of in zip(made, _printed(made, rows, unit, roll, prior), strict=True)]
+    shown += [statement for name, statement in prior.items() if name not in rows]
+    printed = replace(printed, statements=tuple(shown), rolls=_rolls(roll, unit))
+    checks, findings, not_checked = _tie_out(plan, columns, refuse_unsound(exact), refuse_unsound(printed), unit)
+    source = source_of_us_gaap(plan, inputs.ledgers, comparative=ids.opening in prior)
     return Statements(
         exact=exact,
         printed=printed,
-        text=print_statement(printed),
-        notes=print_notes(
-            printed,
-            source_of_us_gaap(plan, inputs.ledgers, comparative=f"bs-{opening}" in prior),
-            {c.note.column: note_text(plan, c.note) for c in columns},
-        ),
-        csv=statement_csv(printed),
-        ledgers={f"bs-{closing}": ledgers["closing"], f"is-{closing}": ledgers["closing"]}
-        | ({f"bs-{opening}": ledgers["opening"]} if has_opening else {}),
+        notes=print_notes(printed, source, {one.note.column: note_text(plan, one.note) for one in columns}),
+        ledgers={name: ledgers[state] for name, state in _ledger_of(ids).items()},
         checks=checks,
         findings=findings,
         not_checked=not_checked,
-        addresses=_addresses(layout, opening if has_opening else None, closing),
+        ids=ids,
+        layout=layout,
     )
+
+
+def _ids(plan: Plan) -> StatementIds:
+    """The statements that a close measures itself: without an opening there is neither an opening balance sheet nor income."""
+    closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
+    if plan.opening.source == "none":
+        return StatementIds(f"bs-{closing}", None, None)
+    return StatementIds(f"bs-{closing}", f"bs-{opening}", f"is-{closing}")
+
+
+def _ledger_of(ids: StatementIds) -> dict[str, str]:
+    """By statement, the state of the ledger it is made from."""
+    states = {ids.closing: "closing", f"is-{ids.closing.removeprefix('bs-')}": "closing"}
+    return states if ids.opening is None else {**states, ids.opening: "opening"}
 
 
 @dataclass(frozen=True)
 class _Made:
-    """One statement of this run: its id, its form and the debit-positive balances of its columns."""
+    """One statement of this run: its id, form and time, and the debit-positive balances of its columns."""
 
     id: str
     form: StatementLayout
+    as_of: str | None
+    period: str | None
     amounts: Mapping[str, Mapping[str, int]]
+
+    def statement(self, rows: tuple[Row, ...]) -> Statement:
+        """The statement with these rows."""
+        basis = WITHOUT_LEDGER[self.form.kind] if UNLISTED in self.amounts["us_gaap"] else ""
+        return Statement(self.id, self.form.kind, self.as_of, self.period, rows, basis=basis)
+
+
+def _made(
+    plan: Plan, ids: StatementIds, layout: Layout, columns: Sequence[Posted], ledgers: Mapping[str, Mapping[str, int]]
+) -> list[_Made]:
+    """The statements of this run in printed order, each with the ledger and the kinds of entries that it shows."""
+
+    def amounts(state: str, *kinds: str) -> dict[str, Mapping[str, int]]:
+        return {"us_gaap": ledgers[state]} | {one.note.column: one.journal.balances(*kinds) for one in columns}
+
+    opening, closing = str(plan.period.opening), str(plan.period.closing)
+    sheet = layout.balance_sheet
+    made = [_Made(ids.closing, sheet, closing, None, amounts("closing", "brought_forward", "movement", "tax"))]
+    if ids.opening is not None and ids.income is not None:
+        made.append(_Made(ids.opening, sheet, opening, None, amounts("opening", "brought_forward")))
+        flow = amounts("closing", "movement", "tax")
+        made.append(_Made(ids.income, layout.income_statement, None, f"{opening}/{closing}", flow))
+    return made
 
 
 def layout_for(plan: Plan) -> Layout:
@@ -144,7 +169,7 @@ def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: st
     if state in inputs.ledgers:
         return dict(inputs.ledgers[state].balances)
     if state == "opening" and inputs.prior_run is not None:
-        return closing_ledger(inputs.prior_run)
+        return dict(closing_ledger(inputs.prior_run))
     known = over_all(measured, "us", state)
     if state == "closing" and plan.opening.source != "none":
         known |= over_all(measured, "us", "income")
@@ -156,118 +181,94 @@ def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: st
     return balances
 
 
-def _amounts(columns: Sequence[Column], ledger: Mapping[str, int], opening: bool) -> dict[str, Mapping[str, int]]:
-    kinds = ("brought_forward",) if opening else ("brought_forward", "movement", "tax")
-    return {"us_gaap": ledger} | {column.note.column: column.journal.balances(*kinds) for column in columns}
-
-
-def _income(columns: Sequence[Column], ledger: Mapping[str, int]) -> dict[str, Mapping[str, int]]:
-    return {"us_gaap": ledger} | {column.note.column: column.journal.balances("movement", "tax") for column in columns}
-
-
-def _statement(plan: Plan, made: _Made, rows: list[Json] | list[dict[str, object]], dated: Mapping[str, date]) -> Json:
-    when = {"as_of": str(dated[made.id])} if made.id in dated else {"period": f"{plan.period.opening}/{plan.period.closing}"}
-    basis = {"basis": WITHOUT_LEDGER[made.form.kind]} if UNLISTED in made.amounts["us_gaap"] else {}
-    return {"id": made.id, "kind": made.form.kind, **when, **basis, "complete": True, "rows": rows}
-
-
 def _printed(
     made: Sequence[_Made],
     rows: Mapping[str, Sequence[Reconciled]],
     unit: int,
-    layout: Layout,
-    prior: Mapping[str, Json],
-    roll: Json | None,
-) -> dict[str, list[dict[str, object]]]:
+    roll: Roll | None,
+    prior: Mapping[str, Statement],
+) -> list[tuple[Row, ...]]:
     """Printed rows of each statement; the opening balance sheet stands as the prior run printed it."""
-    printed: dict[str, list[dict[str, object]]] = {}
+    printed: dict[str, tuple[Row, ...]] = {}
     for one in made:
-        if one.id in prior and one.form is layout.balance_sheet:
-            printed[one.id] = prior[one.id]["rows"]
-        elif one.form is layout.balance_sheet:
-            printed[one.id] = present(rows[one.id], unit)
-    for one in made:
-        if one.form is layout.income_statement and roll is not None:
-            paths = _scaled(roll, unit)
-            opening, closing = printed[roll["open"]], printed[roll["close"]]
-            printed[one.id] = present_flow(rows[one.id], unit, opening, closing, paths["paths"], paths["paths_pretax"])
-    return printed
+        if roll is not None and one.id == roll.flow:
+            scaled, opening, closing = _scaled(roll, unit), printed[str(roll.opening)], printed[roll.close]
+            printed[one.id] = present_flow(rows[one.id], unit, opening, closing, scaled.paths, scaled.paths_pretax)
+        else:
+            printed[one.id] = prior[one.id].rows if one.id in prior else present(rows[one.id], unit)
+    return list(printed.values())
 
 
-def _roll(plan: Plan, columns: Sequence[Column], opening: str, closing: str, layout: Layout) -> Json:
+def _roll(plan: Plan, columns: Sequence[Posted], ids: StatementIds, layout: Layout) -> Roll | None:
     """How the two balance sheets are tied to the income statement, with what moved equity outside it (minor units)."""
-    paths = {c.note.column: c.pre_tax_paths for c in columns}
-    basis = {c.note.column: c.basis_difference for c in columns}
-    basis_pretax = {c.note.column: c.basis_difference_pre_tax for c in columns}
-    return {
-        "open": f"bs-{opening}",
-        "close": f"bs-{closing}",
-        "flow": f"is-{closing}",
-        "retained": layout.retained_earnings,
-        "flow_row": "ni",
-        "offset": {
-            c.note.column: plan.accounts[plan.account_of(c.note.offset)].line for c in columns if c.note.offset is not None
-        },
-        "bs_pretax_rows": {c.note.column: [] for c in columns},
-        "paths": _paths(paths, basis),
-        "paths_pretax": _paths(paths, basis_pretax),
-    }
+    if ids.opening is None or ids.income is None:
+        return None
+    offset = {c.note.column: plan.accounts[plan.account_of(c.note.offset)].line for c in columns if c.note.offset is not None}
+    return Roll(
+        opening=Opening(ids.opening),
+        close=ids.closing,
+        flow=ids.income,
+        retained=layout.retained_earnings,
+        flow_row="ni",
+        offset=offset,
+        paths=_paths({c.note.column: (c.pre_tax_paths, c.basis_difference) for c in columns}),
+        paths_pretax=_paths({c.note.column: (c.pre_tax_paths, c.basis_difference_pre_tax) for c in columns}),
+    )
 
 
-def _paths(transfers: Mapping[str, int], basis: Mapping[str, int]) -> Json:
+def _paths(moved: Mapping[str, tuple[int, int]]) -> Paths:
+    """What moved a column's equity outside profit, by name: only what did, of the columns where something did."""
+    names = ("transfers_between_notes", "opening_basis_difference")
     named = {
-        column: {
-            name: amounts[column]
-            for name, amounts in (("transfers_between_notes", transfers), ("opening_basis_difference", basis))
-            if amounts[column]
-        }
-        for column in transfers
+        column: {name: amount for name, amount in zip(names, amounts, strict=True) if amount}
+        for column, amounts in moved.items()
     }
     return {column: paths for column, paths in named.items() if paths}
 
 
-def _document(plan: Plan, columns: list[Json], unit: str, statements: list[Json], roll: Json | None, divisor: int) -> Json:
-    rolls = []
-    if roll is not None:
-        rolls.append({**roll, **_scaled(roll, divisor)})
-    return {
-        "id": f"{plan.entity.name}-{period_name(plan.period.closing)}",
-        "issuer": plan.entity.name,
-        "currency": plan.entity.currency,
-        "unit": unit,
-        "from_gaap": "US GAAP",
-        "to_gaap": "IFRS",
-        "columns": columns,
-        "rollforward": rolls,
-        "statements": statements,
-    }
+def _rolls(roll: Roll | None, unit: int) -> tuple[Roll, ...]:
+    return () if roll is None else (_scaled(roll, unit),)
 
 
-def _column(plan: Plan, note: Note, measured: Sequence[Measured]) -> Json:
-    """How a column is declared in a document; what holds of most columns is left unsaid."""
-    beside = {} if note.vat_in_lines and vat_in_lines(plan, note, measured) else {"vat_in_lines": False}
-    return {"id": note.column, "note": note.numeral, "label": note.label, **beside}
+def _scaled(roll: Roll, unit: int) -> Roll:
+    """The roll with its declared movements outside profit in units of so many minor units."""
+    paths, paths_pretax = (
+        {column: {name: nearest_unit(amount, unit) for name, amount in named.items()} for column, named in by_column.items()}
+        for by_column in (roll.paths, roll.paths_pretax)
+    )
+    return replace(roll, paths=paths, paths_pretax=paths_pretax)
 
 
-def _scaled(roll: Json, divisor: int) -> Json:
-    """The declared movements outside profit in units of `divisor` minor units."""
-    return {
-        key: {
-            column: {name: nearest_unit(amount, divisor) for name, amount in named.items()}
-            for column, named in roll[key].items()
-        }
-        for key in ("paths", "paths_pretax")
-    }
+def _document(plan: Plan, columns: Sequence[Posted], measured: Sequence[Measured], file: str, unit: str) -> Document:
+    """A document of this run, in a unit, before its statements."""
+    return Document(
+        id=f"{plan.entity.name}-{period_name(plan.period.closing)}",
+        file=file,
+        issuer=plan.entity.name,
+        currency=plan.entity.currency,
+        unit=unit,
+        columns=tuple(_column(plan, one.note, measured) for one in columns),
+        statements=(),
+    )
+
+
+def _unit_name(plan: Plan) -> str:
+    return UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
+
+
+def _column(plan: Plan, note: Note, measured: Sequence[Measured]) -> Column:
+    """How a column is declared in a document."""
+    return Column(note.column, note.numeral, note.label, note.vat_in_lines and vat_in_lines(plan, note, measured))
 
 
 def _tie_out(
-    plan: Plan, columns: Sequence[Column], exact: Json, printed: Json, unit: int
+    plan: Plan, columns: Sequence[Posted], exact: Document, printed: Document, unit: int
 ) -> tuple[tuple[Check, ...], tuple[Finding, ...], tuple[NotChecked, ...]]:
     """The exact document without tolerance, the printed one within each statement, R12 between the two, and R6 by rate."""
-    books, paper = read_document(exact, "exact.json"), read_document({**printed, "rollforward": []}, "statement.json")
-    tied, shown = (tie_out(one, opening=None, statutory_rate=None, vat_rate=None, tolerance=0) for one in (books, paper))
-    within, unprinted = against_exact(paper, books, unit)
-    rated, unrated = _deferred_tax_rates(plan, columns, books)
+    alone = replace(printed, rolls=())
+    tied, shown = (tie_out(one, opening=None, statutory_rate=None, vat_rate=None, tolerance=0) for one in (exact, alone))
+    within, unprinted = against_exact(printed, exact, unit)
+    rated, unrated = _deferred_tax_rates(plan, columns, exact)
     checks = [*tied.checks, *(replace(one, id=f"printed/{one.id}", unit=_unit(printed)) for one in shown.checks)]
     checks += [*within, *rated]
     failed = [check for check in checks if not check.holds]
@@ -281,12 +282,12 @@ BOTH_FIGURES = "open both figures with explain"
 """What to do where a tie-out within the statement does not hold."""
 
 
-def _unit(document: Json) -> str:
+def _unit(document: Document) -> str:
     """The unit of a document's amounts in words: `thousand CNY`, or `CNY` alone."""
-    return f"{document['unit']} {document['currency']}".removeprefix(f"{UNITS[1]} ")
+    return f"{document.unit} {document.currency}".removeprefix(f"{UNITS[1]} ")
 
 
-def _deferred_tax_rates(plan: Plan, columns: Sequence[Column], books: Document) -> tuple[list[Check], list[NotChecked]]:
+def _deferred_tax_rates(plan: Plan, columns: Sequence[Posted], books: Document) -> tuple[list[Check], list[NotChecked]]:
     """R6, rate: the closing deferred tax of each column against the rate that the plan has in force at its closing."""
     closing = books.statement(f"bs-{period_name(plan.period.closing)}")
     assert closing is not None, "a close makes its closing balance sheet"
@@ -303,17 +304,3 @@ def _deferred_tax_rates(plan: Plan, columns: Sequence[Column], books: Document) 
             rate = Fraction(tax.rate_at(plan.period.closing))
             checks += deferred_tax_rate(closing, (note.column,), retained, rate)[0]
     return checks, left
-
-
-def _addresses(layout: Layout, opening: str | None, closing: str) -> Json:
-    """What ``explain`` needs to know of the statements."""
-    return {
-        "statements": {
-            "closing": f"bs-{closing}",
-            "opening": None if opening is None else f"bs-{opening}",
-            "income": None if opening is None else f"is-{closing}",
-        },
-        "normal": {row.id: row.normal for form in layout.statements for row in form.rows},
-        "profit_rows": [row.id for row in layout.income_statement.rows],
-        "retained_row": layout.retained_earnings,
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Collection, Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,6 +18,7 @@ from gaapbridge.reperform.compare import Difference, compare_contract, missing
 from gaapbridge.reperform.outcome import Reperformance, Reperformed
 from gaapbridge.reperform.sample import Drawn, draw, rows, shares
 from gaapbridge.reperform.sources import Sources, read_sources
+from gaapbridge.run.folder import REJECTS
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 SEED = 20231231
@@ -38,7 +40,7 @@ def open_book(kind: Kind, sources: Sources) -> Book:
 
 
 def reperform(
-    run_folder: Path,
+    run: str | os.PathLike[str],
     sample: int | None = 100,
     seed: int = SEED,
     addresses: Collection[str] | None = None,
@@ -49,7 +51,7 @@ def reperform(
     contracts. Sources must be unchanged since the run (UnusableInput otherwise). Without given addresses the tapes are
     also searched for contracts that were neither measured nor rejected.
     """
-    sources = read_sources(Path(run_folder))
+    sources = read_sources(run)
     measured = [kind for kind in KINDS.values() if sources.has_tape(kind.key)]
     books = {kind.word: open_book(kind, sources) for kind in measured if has_calculator(kind)}
     without = tuple(f"{kind.key}: {NO_CALCULATOR}" for kind in measured if kind.word not in books)
@@ -61,9 +63,9 @@ def reperform(
         kinds[kind] = Reperformed(drawn[kind].population, drawn[kind].contract_ids, drawn[kind].strata, compared)
         found += differing
         if addresses is None:
-            found += _unmeasured(book, _rejected(sources.run_folder / "rejects.csv"))
+            found += _unmeasured(book, _rejected(sources.run_folder / REJECTS))
     return Reperformance(
-        run_folder=str(run_folder),
+        run_folder=str(sources.run_folder),
         seed=seed if addresses is None and sample is not None else None,
         kinds=kinds,
         differences=tuple(found),
@@ -71,12 +73,12 @@ def reperform(
     )
 
 
-def calculate_one(run_folder: Path, address: str) -> tuple[Calculation, tuple[Difference, ...]]:
+def calculate_one(run: str | os.PathLike[str], address: str) -> tuple[Calculation, tuple[Difference, ...]]:
     """One measured contract of a run calculated with every step, and its differences from the run.
 
     An id alone is a contract's of the first kind.
     """
-    sources = read_sources(Path(run_folder))
+    sources = read_sources(run)
     word, contract_id = split_address(address)
     known = {kind.word: kind for kind in KINDS.values() if sources.has_tape(kind.key) and has_calculator(kind)}
     if word not in known:

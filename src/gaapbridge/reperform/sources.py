@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.reperform.tapes import Tape
+from gaapbridge.run.folder import MANIFEST, MEASUREMENTS, PLAN, measurement_files
+from gaapbridge.run.manifest import read_manifest
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
-
-PLAN_FILE, MANIFEST_FILE, MEASURED_FOLDER = "plan.toml", "manifest.json", "measurements"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Sources:
     @property
     def plan_file(self) -> str:
         """The plan as the run keeps it."""
-        return str(self.run_folder / PLAN_FILE)
+        return str(self.run_folder / PLAN)
 
     @property
     def opening_is_carried(self) -> bool:
@@ -51,7 +51,7 @@ class Sources:
         """A source that every run of its kind has."""
         if name not in self.files:
             raise UnusableInput(
-                file=str(self.run_folder / MANIFEST_FILE),
+                file=str(self.run_folder / MANIFEST),
                 column=f"sources.{name}",
                 rule="the manifest names every source",
                 remedy="run the close again",
@@ -60,16 +60,17 @@ class Sources:
 
     def measurements(self, kind: str) -> tuple[Path, ...]:
         """The measured rows of one kind of contract."""
-        folder = self.run_folder / MEASURED_FOLDER / kind
-        found = tuple(sorted(folder.glob("*.parquet")))
+        found = measurement_files(self.run_folder, kind)
         if not found:
+            folder = self.run_folder / MEASUREMENTS / kind
             raise UnusableInput(file=str(folder), rule="a run has measurements", remedy="run the close again")
         return found
 
 
-def read_sources(run_folder: Path) -> Sources:
+def read_sources(run: str | os.PathLike[str]) -> Sources:
     """The sources of a run, verified: a file changed since, or gone, is unusable input."""
-    return Sources(run_folder, _plan(run_folder / PLAN_FILE), _verified(run_folder))
+    run_folder = Path(run)
+    return Sources(run_folder, _plan(run_folder / PLAN), _verified(run_folder))
 
 
 def _plan(path: Path) -> dict[str, Any]:
@@ -81,23 +82,16 @@ def _plan(path: Path) -> dict[str, Any]:
 
 def _verified(run_folder: Path) -> dict[str, Path]:
     """Path of every source by name, each with the hash the manifest recorded."""
-    manifest_path = run_folder / MANIFEST_FILE
-    try:
-        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-        sources, plan_folder = manifest["sources"], run_folder / manifest.get("plan_folder", ".")
-        named = {name: (plan_folder / given["path"], str(given["sha256"])) for name, given in sources.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise UnusableInput(
-            file=str(manifest_path), rule=f"unreadable: {wrong!r}", remedy="name the folder of a whole run"
-        ) from wrong
-    for name, (path, recorded) in named.items():
+    manifest = read_manifest(run_folder)
+    paths = manifest.source_paths(run_folder)
+    for name, path in paths.items():
         if not path.is_file():
             raise UnusableInput(file=str(path), column=name, rule="the source is gone", remedy="restore the file")
-        if sha256_of(path) != recorded:
+        if sha256_of(path) != manifest.sources[name].sha256:
             raise UnusableInput(
                 file=str(path),
                 column=name,
                 rule="the source has changed since the run",
                 remedy="restore the file the run measured, or run the close again",
             )
-    return {name: path for name, (path, _) in named.items()}
+    return paths

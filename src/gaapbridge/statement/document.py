@@ -1,8 +1,8 @@
 """A printed reconciliation: statements of rows, one US GAAP amount, one per column, one IFRS amount.
 
 These are the words of `tie_out` and `present`. Amounts are whole presentation units (thousands, as a
-rule), signed as printed. `document_reading.read_document` makes them from the JSON shape; nothing
-here can hold a row or column that does not exist, because reading has refused it.
+rule), signed as printed. A close builds them; `document_reading.read_document` makes them from the JSON shape and
+`document_writing.as_json` gives it back. `refuse_unsound` refuses a row or column that does not exist.
 """
 
 from __future__ import annotations
@@ -68,7 +68,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One table: a balance sheet at a date (`as_of`), a flow over a `period`, or a list of either."""
+    """One table: a balance sheet at a date (`as_of`), a flow over a `period`, or a list of either.
+
+    `basis` is what it says below its heading of the amounts it rests on; blank as a rule.
+    """
 
     id: str
     kind: str
@@ -76,6 +79,7 @@ class Statement:
     period: str | None
     rows: tuple[Row, ...]
     complete: bool = True
+    basis: str = ""
 
     def row(self, row_id: str) -> Row | None:
         """The row of that id, or None where the statement does not print it."""
@@ -171,3 +175,7 @@ class Document:
     def column_ids(self) -> tuple[str, ...]:
         """The ids of the adjustment columns, in printed order."""
         return tuple(column.id for column in self.columns)
+
+    def column(self, column_id: str) -> Column:
+        """The column of that id; `KeyError` where there is none."""
+        return {column.id: column for column in self.columns}[column_id]

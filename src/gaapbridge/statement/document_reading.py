@@ -51,10 +51,47 @@ def read_document(raw: object, file: str) -> Document:
         unit=place.text(top, "unit"),
         columns=columns,
         statements=statements,
-        rolls=_rolls(top, place, statements, columns),
+        rolls=_rolls(top, place),
         period_sums=_period_sums(top, place, statements),
     )
+    return refuse_unsound(document)
+
+
+def refuse_unsound(document: Document) -> Document:
+    """The same document, once it is sure that its columns and rows exist where they are named, and amounts are bearable.
+
+    Raises `UnusableInput`.
+    """
+    place = _Place(document.file)
+    for statement in document.statements:
+        for row in statement.rows:
+            here = place.at(f"{statement.id}/{row.id}")
+            for column in row.adjustments:
+                here.known(column, document.column_ids, "the column of an adjustment", column=column)
+            for column in (US_GAAP, *row.adjustments, IFRS):
+                here.bearable(row.amount(column), column)
+    for number, roll in enumerate(document.rolls, start=1):
+        _refuse_unsound_roll(document, roll, place.at(f"rollforward {number}"))
     return document
+
+
+def _refuse_unsound_roll(document: Document, roll: Roll, place: _Place) -> None:
+    by_id = {statement.id: statement for statement in document.statements}
+    if roll.opening.statement is not None and not roll.opening.elsewhere:
+        place.known(roll.opening.statement, by_id, "the statement", column="open")
+    close = by_id[place.known(roll.close, by_id, "the statement", column="close")]
+    flow = by_id[place.known(roll.flow, by_id, "the statement", column="flow")]
+    place.known(roll.retained, (row.id for row in close.rows), f"the row in {close.id}", column="retained")
+    place.known(roll.flow_row, (row.id for row in flow.rows), f"the row in {flow.id}", column="flow_row")
+    for key, named in {"offset": roll.offset, "paths": roll.paths, "paths_pretax": roll.paths_pretax}.items():
+        for column in named:
+            place.known(column, document.column_ids, "the column", column=key)
+    for beside in roll.offset.values():
+        if beside is not None:
+            place.known(beside, (row.id for row in close.rows), "the row", column="offset")
+    for paths in (*roll.paths.values(), *roll.paths_pretax.values()):
+        for name, amount in paths.items():
+            place.bearable(amount, name)
 
 
 @dataclass(frozen=True)
@@ -117,9 +154,11 @@ class _Place:
                 column=key,
                 value="null" if value is None else value,
             )
-        if abs(value) >= LARGEST_AMOUNT:
-            self.refuse("an amount is below 10^18", "check the figure and its unit", column=key, value=value)
         return value
+
+    def bearable(self, amount: int, column: str) -> None:
+        if abs(amount) >= LARGEST_AMOUNT:
+            self.refuse("an amount is below 10^18", "check the figure and its unit", column=column, value=amount)
 
     def known(self, name: str, known: Iterable[str], what: str, *, column: str | None = None) -> str:
         names = list(known)
@@ -172,6 +211,7 @@ def _statements(top: Mapping[str, object], place: _Place, column_ids: tuple[str,
                 period=here.text(raw, "period") or None,
                 rows=rows,
                 complete=complete,
+                basis=here.text(raw, "basis"),
             )
         )
     place.at("statements").unique((statement.id for statement in statements), "a statement id")
@@ -183,8 +223,6 @@ def _row(one: object, place: _Place, column_ids: tuple[str, ...]) -> Row:
     row_id = place.name(raw, "id")
     here = place.at(f"{place.row}/{row_id}")
     adjustments = here.mapping(raw.get("adj", {}), "`adj`")
-    for column in adjustments:
-        here.known(column, column_ids, "the column of an adjustment", column=column)
     of = _of(raw, here)
     role = here.text(raw, "role", default="subtotal" if of else "line")
     here.known(role, ROLES, "the role of a row", column="role")
@@ -234,67 +272,52 @@ def _refuse_circles(rows: tuple[Row, ...], place: _Place) -> None:
         settled.update(ready)
 
 
-def _rolls(
-    top: Mapping[str, object], place: _Place, statements: tuple[Statement, ...], columns: tuple[Column, ...]
-) -> tuple[Roll, ...]:
-    by_id = {statement.id: statement for statement in statements}
+def _rolls(top: Mapping[str, object], place: _Place) -> tuple[Roll, ...]:
     rolls = []
     for number, one in enumerate(place.sequence(top, "rollforward"), start=1):
         here = place.at(f"rollforward {number}")
         raw = here.mapping(one, "a roll-forward")
-        opening = _opening(here.name(raw, "open"), here, by_id)
-        close = by_id[here.known(here.name(raw, "close"), by_id, "the statement", column="close")]
-        flow = by_id[here.known(here.name(raw, "flow"), by_id, "the statement", column="flow")]
-        retained, flow_row = here.name(raw, "retained"), here.name(raw, "flow_row")
-        here.known(retained, (row.id for row in close.rows), f"the row in {close.id}", column="retained")
-        here.known(flow_row, (row.id for row in flow.rows), f"the row in {flow.id}", column="flow_row")
         rolls.append(
             Roll(
-                opening=opening,
-                close=close.id,
-                flow=flow.id,
-                retained=retained,
-                flow_row=flow_row,
-                offset=_offset(raw, here, close, columns),
-                paths=_paths(raw, "paths", here, columns),
-                paths_pretax=_paths(raw, "paths_pretax", here, columns),
+                opening=_opening(here.name(raw, "open"), here),
+                close=here.name(raw, "close"),
+                flow=here.name(raw, "flow"),
+                retained=here.name(raw, "retained"),
+                flow_row=here.name(raw, "flow_row"),
+                offset=_offset(raw, here),
+                paths=_paths(raw, "paths", here),
+                paths_pretax=_paths(raw, "paths_pretax", here),
             )
         )
     return tuple(rolls)
 
 
-def _opening(reference: str, place: _Place, known: Iterable[str]) -> Opening:
+def _opening(reference: str, place: _Place) -> Opening:
     file, mark, statement = reference.rpartition("#")
     if not mark:
-        return Opening(place.known(statement, known, "the statement", column="open"))
+        return Opening(statement)
     if not file or not statement:
         place.refuse("another file's statement is written file#statement", "name both", column="open", value=reference)
     return Opening(statement, file)
 
 
-def _per_column(raw: Mapping[str, object], key: str, place: _Place, columns: tuple[Column, ...]) -> Mapping[str, object]:
+def _per_column(raw: Mapping[str, object], key: str, place: _Place) -> Mapping[str, object]:
     given = raw.get(key)
-    named = place.mapping({} if given is None else given, f"`{key}`")
-    for column in named:
-        place.known(column, (one.id for one in columns), "the column", column=key)
-    return named
+    return place.mapping({} if given is None else given, f"`{key}`")
 
 
-def _offset(raw: Mapping[str, object], place: _Place, close: Statement, columns: tuple[Column, ...]) -> dict[str, str | None]:
+def _offset(raw: Mapping[str, object], place: _Place) -> dict[str, str | None]:
     offset: dict[str, str | None] = {}
-    for column, row in _per_column(raw, "offset", place, columns).items():
-        if row is None:
-            offset[column] = None
-        elif isinstance(row, str):
-            offset[column] = place.known(row, (one.id for one in close.rows), "the row", column="offset")
-        else:
+    for column, row in _per_column(raw, "offset", place).items():
+        if row is not None and not isinstance(row, str):
             place.refuse("an offset is a row id or null", "name the row", column="offset", value=row)
+        offset[column] = row
     return offset
 
 
-def _paths(raw: Mapping[str, object], key: str, place: _Place, columns: tuple[Column, ...]) -> dict[str, dict[str, int]]:
+def _paths(raw: Mapping[str, object], key: str, place: _Place) -> dict[str, dict[str, int]]:
     paths: dict[str, dict[str, int]] = {}
-    for column, named in _per_column(raw, key, place, columns).items():
+    for column, named in _per_column(raw, key, place).items():
         amounts = place.mapping(named, f"`{key}` of {column}")
         paths[column] = {name: place.amount(amounts, name) for name in amounts}
     return paths

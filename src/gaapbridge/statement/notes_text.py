@@ -11,14 +11,10 @@ import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
 
 from gaapbridge.statement.document import Document, Roll, Statement
-from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.effects import BALANCE_SHEET, equity_row
-from gaapbridge.statement.printing import BALANCING, UNITS, amount_text, caption_when
-
-Raw = Mapping[str, Any]
+from gaapbridge.statement.printing import BALANCING, amount_text, caption_when, unit_of
 
 WIDTH = 100
 LABEL_WIDTH = 52
@@ -60,30 +56,29 @@ def _headed(text: str, level: int) -> list[tuple[str, str]]:
     return list(zip(["", *parts[1::2]], parts[::2], strict=True))
 
 
-def print_notes(document: Raw, us_gaap: str, notes: Mapping[str, NoteText]) -> str:
+def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText]) -> str:
     """The notes of every column of a document.
 
     ``us_gaap`` says where the US GAAP amounts come from; ``notes`` holds what is said of each column's note.
     """
-    read = read_document(document, "statement.json")
     lines = [
-        str(document["issuer"]),
+        document.issuer,
         "Notes to the reconciliation between U.S. GAAP and International Financial Reporting Standards",
-        f"(Amounts in {_unit(document)}; IFRS less U.S. GAAP)",
+        f"(Amounts in {unit_of(document)}; IFRS less U.S. GAAP)",
         *_prose("Basis of preparation", _basis(document)),
         *_prose("US GAAP amounts", us_gaap),
         *_prose("Rounding", _rounding(document)),
     ]
-    for column in document["columns"]:
-        note = notes[column["id"]]
-        lines += ["", f"({column['note']}) {column['label']}"]
+    for column in document.columns:
+        note = notes[column.id]
+        lines += ["", column.caption]
         for heading, title in TITLES.items():
             lines += _prose(title, note.paragraphs[heading])
         lines += ["", "Elections", *(line for answered in note.elections for line in _answered(*answered))]
         for kind, statements in _by_kind(document).items():
-            lines += _figures(column["id"], kind, statements, read)
-        for roll in read.rolls:
-            lines += _roll_forward(document, read, roll, column["id"])
+            lines += _figures(column.id, kind, statements, document)
+        for roll in document.rolls:
+            lines += _roll_forward(document, roll, column.id)
     return "\n".join(lines) + "\n"
 
 
@@ -95,30 +90,24 @@ def _as_filed(text: str) -> str:
     return text.replace("US GAAP", "U.S. GAAP")
 
 
-def _unit(document: Raw) -> str:
-    unit = str(document.get("unit", ""))
-    return f"{UNITS.get(unit, f'units of {unit} ')}{document['currency']}"
-
-
-def _basis(document: Raw) -> str:
+def _basis(document: Document) -> str:
     """Whose statements are reconciled, of which dates and periods, and what a column is."""
     stated = [
-        f"its {kind}{'s' if len(statements) > 1 else ''} {' and '.join(within(caption_when(one)) for one in statements)}"
+        f"its {kind}{'s' if len(statements) > 1 else ''} {' and '.join(within(_when(one)) for one in statements)}"
         for kind, statements in _by_kind(document).items()
     ]
     return (
-        f"{document['issuer']} reports under US GAAP. The reconciliation shows what {' and '.join(stated)} would be under "
+        f"{document.issuer} reports under US GAAP. The reconciliation shows what {' and '.join(stated)} would be under "
         "International Financial Reporting Standards (IFRS). Each note is one difference between the two, with a column of its "
         "own: IFRS less US GAAP, with the value-added tax and the deferred tax that belong to it."
     )
 
 
-def _rounding(document: Raw) -> str:
-    rows = (row for statement in document["statements"] for row in statement["rows"])
-    balanced = any(row["id"] == BALANCING and row["us_gaap"] for row in rows)
+def _rounding(document: Document) -> str:
+    balanced = any(row.id == BALANCING and row.us_gaap for statement in document.statements for row in statement.rows)
     but = ", but for the balancing figure" if balanced else ""
     return (
-        f"Amounts are in {_unit(document)}, with the signs that their captions bear in the reconciliation, and rounded so "
+        f"Amounts are in {unit_of(document)}, with the signs that their captions bear in the reconciliation, and rounded so "
         "that every row and every total of it adds. An adjustment may therefore differ from its exact amount by less than one "
         "printed unit in either direction, and an IFRS amount, being the sum of its row, by less than one for each amount "
         f"added. Captions that no note adjusts are not printed{but}; sub-totals and totals include them."
@@ -141,31 +130,35 @@ def _answered(question: str, answer: str) -> list[str]:
     return [f"  {asked.ljust(QUESTION_WIDTH)}  {said}".rstrip() for asked, said in zip_longest(left, right, fillvalue="")]
 
 
-def _by_kind(document: Raw) -> dict[str, list[Raw]]:
-    kinds: dict[str, list[Raw]] = {}
-    for statement in document["statements"]:
-        kinds.setdefault(statement["kind"], []).append(statement)
+def _when(statement: Statement) -> str:
+    return caption_when(statement.as_of, statement.period)
+
+
+def _by_kind(document: Document) -> dict[str, list[Statement]]:
+    kinds: dict[str, list[Statement]] = {}
+    for statement in document.statements:
+        kinds.setdefault(statement.kind, []).append(statement)
     return kinds
 
 
-def _figures(column: str, kind: str, statements: Sequence[Raw], read: Document) -> list[str]:
+def _figures(column: str, kind: str, statements: Sequence[Statement], document: Document) -> list[str]:
     """The lines that a column touches in any of the statements of a kind, and the profit they lead to, by statement."""
-    profit = {roll.flow_row for roll in read.rolls}
-    deducted = {row_id for one in read.statements if one.kind == kind for total in profit for row_id in _deducted(one, total)}
-    rows = [row for row in statements[0]["rows"] if row["role"] == "line" or row["id"] in profit]
-    amounts = {row["id"]: [_amount(statement, row["id"], column) for statement in statements] for row in rows}
-    touched = [row for row in rows if any(amounts[row["id"]])]
+    profit = {roll.flow_row for roll in document.rolls}
+    deducted = {row_id for one in statements for total in profit for row_id in _deducted(one, total)}
+    rows = [row for row in statements[0].rows if row.role == "line" or row.id in profit]
+    amounts = {row.id: [_amount(statement, row.id, column) for statement in statements] for row in rows}
+    touched = [row for row in rows if any(amounts[row.id])]
     if not touched:
         return []
-    titles = [_in_two(caption_when(statement)) for statement in statements]
+    titles = [_in_two(_when(statement)) for statement in statements]
     widths = [3 + max(map(len, title)) for title in titles]
     lines = [""]
     for level in (0, 1):
         lines.append(" " * LABEL_WIDTH + "".join(title[level].rjust(w) for title, w in zip(titles, widths, strict=True)))
     for row in touched:
-        beyond = kind == BALANCE_SHEET and str(row["section"]).startswith("non-current") and "noncurrent" not in row["label"]
-        less = "Less: " if row["id"] in deducted else ""
-        lines.append(_row(f"{less}{row['label']}{' (non-current)' if beyond else ''}", amounts[row["id"]], widths))
+        beyond = kind == BALANCE_SHEET and row.section.startswith("non-current") and "noncurrent" not in row.label
+        less = "Less: " if row.id in deducted else ""
+        lines.append(_row(f"{less}{row.label}{' (non-current)' if beyond else ''}", amounts[row.id], widths))
     return lines
 
 
@@ -193,41 +186,37 @@ def _row(label: str, amounts: Sequence[int], widths: Sequence[int]) -> str:
     return (f"  {label}".ljust(LABEL_WIDTH - 1) + " " + "".join(figures)).rstrip()
 
 
-def _amount(statement: Raw, row_id: str, column: str) -> int:
-    return next((int(row["adj"].get(column, 0)) for row in statement["rows"] if row["id"] == row_id), 0)
+def _amount(statement: Statement, row_id: str, column: str) -> int:
+    row = statement.row(row_id)
+    return 0 if row is None else row.amount(column)
 
 
-def _roll_forward(document: Raw, read: Document, roll: Roll, column: str) -> list[str]:
+def _roll_forward(document: Document, roll: Roll, column: str) -> list[str]:
     """From the opening difference in equity to the closing one: through profit, and through what is declared not to be profit.
 
     Statements are rounded one by one; where that leaves a unit between them it is printed, so that the figures add.
     """
     opening, closing, flow = (_statement(document, name) for name in (roll.opening.statement, roll.close, roll.flow))
-    sheet = read.statement(roll.close)
-    equity = None if sheet is None else equity_row(sheet, roll.retained if column in roll.offset else None)
-    if equity is None:
+    equity = equity_row(closing, roll.retained if column in roll.offset else None)
+    profit = flow.row(roll.flow_row)
+    if equity is None or profit is None:
         return []
     opened, closed, income = (
         _amount(statement, row_id, column)
-        for statement, row_id in ((opening, equity.id), (closing, equity.id), (flow, roll.flow_row))
+        for statement, row_id in ((opening, equity.id), (closing, equity.id), (flow, profit.id))
     )
     moved = {name.replace("_", " ").capitalize(): amount for name, amount in roll.paths.get(column, {}).items()}
     moved["Rounding"] = closed - opened - income - sum(moved.values())
     rows = [
-        (f"{caption_when(opening)}", opened),
-        (f"{_label(flow, roll.flow_row)} {within(caption_when(flow))}", income),
+        (_when(opening), opened),
+        (f"{profit.label} {within(_when(flow))}", income),
         *((name, amount) for name, amount in moved.items() if amount),
-        (f"{caption_when(closing)}", closed),
+        (_when(closing), closed),
     ]
-    width = 3 + max(map(len, _in_two(caption_when(closing))))
+    width = 3 + max(map(len, _in_two(_when(closing))))
     title = f"Roll-forward of the difference in {equity.label.lower()}"
     return ["", title, *(_row(label, [amount], [width]) for label, amount in rows)]
 
 
-def _statement(document: Raw, name: str | None) -> Raw:
-    found: Raw = next(statement for statement in document["statements"] if statement["id"] == name)
-    return found
-
-
-def _label(statement: Raw, row_id: str) -> str:
-    return next(str(row["label"]) for row in statement["rows"] if row["id"] == row_id)
+def _statement(document: Document, name: str | None) -> Statement:
+    return next(statement for statement in document.statements if statement.id == name)

@@ -16,33 +16,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from gaapbridge.statement.document import US_GAAP
+from gaapbridge.statement.document import US_GAAP, Row
 from gaapbridge.statement.footing import nearest_unit
-from gaapbridge.statement.reconcile import Reconciled, filing_row
+from gaapbridge.statement.reconcile import Reconciled, document_row
 
 COMPARED = ("eq", "eq_parent", "re", "dta", "dtl")
 """Balance-sheet rows that roll from one period to the next."""
 
-Shown = Mapping[str, Any]
 ByRow = Mapping[str, int]
 Paths = Mapping[str, Mapping[str, int]]
 
 
-def present(rows: Sequence[Reconciled], unit_minor: int) -> list[dict[str, object]]:
-    """The rows in presentation units of `unit_minor` minor units, in the shape of a filing's JSON."""
+def present(rows: Sequence[Reconciled], unit_minor: int) -> tuple[Row, ...]:
+    """The rows in presentation units of `unit_minor` minor units."""
     return _printed(rows, unit_minor, {})
 
 
 def present_flow(
     rows: Sequence[Reconciled],
     unit_minor: int,
-    opening: Sequence[Shown],
-    closing: Sequence[Shown],
+    opening: Sequence[Row],
+    closing: Sequence[Row],
     paths: Paths | None = None,
     paths_pretax: Paths | None = None,
-) -> list[dict[str, object]]:
+) -> tuple[Row, ...]:
     """The rows of an income statement, so that they roll the printed balance sheets `opening` and `closing` forward.
 
     `paths` and `paths_pretax` are the printed movements declared not to be profit, by column and name. Where a column's
@@ -76,16 +74,12 @@ def controlled_rounding(
     return dict(pair for choice in rounding.roots() for pair in choice.printed)
 
 
-def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, ByRow]) -> list[dict[str, object]]:
+def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, ByRow]) -> tuple[Row, ...]:
     columns = list(rows[0].amounts) if rows else []
     others = [column for column in columns if column != US_GAAP]
     orders = ([US_GAAP, *others], [*others, US_GAAP])
     printed = min((_in_order(rows, unit_minor, wanted, order) for order in orders), key=lambda units: _off_nil(rows, units))
-    shown = []
-    for reconciled in rows:
-        amounts = {column: printed[column][reconciled.row.id] for column in columns}
-        shown.append(filing_row(reconciled.row, amounts, sum(amounts.values())))
-    return shown
+    return tuple(document_row(one.row, {column: printed[column][one.row.id] for column in columns}) for one in rows)
 
 
 def _in_order(
@@ -113,9 +107,9 @@ def _taken_out(rows: Sequence[Reconciled], printed: Mapping[str, ByRow], later: 
     }
 
 
-def _net(rows: Sequence[Shown], column: str, *signed: tuple[str, int]) -> int:
+def _net(rows: Sequence[Row], column: str, *signed: tuple[str, int]) -> int:
     signs = dict(signed)
-    return sum(signs[row["id"]] * row["adj"].get(column, 0) for row in rows if row["id"] in signs)
+    return sum(signs[row.id] * row.amount(column) for row in rows if row.id in signs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import csv
 import io
 import textwrap
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
+from gaapbridge.statement.document import Document, Row, Statement
 from gaapbridge.statement.effects import BALANCE_SHEET
 from gaapbridge.statement.flat_form import NO_VAT, of_text
 from gaapbridge.statement.rolls_by_date import first_and_last_day
@@ -33,21 +33,23 @@ BALANCING = "balancing"
 UNDER_TOTALS = ("assets", "liabilities", "total", "")
 """Sections that hold totals only, so they bear no heading of their own."""
 
-Raw = Mapping[str, Any]
 
-
-def print_statement(document: Raw) -> str:
-    """Every statement of a document (the shape of a filing's JSON): parentheses for negatives, an em dash for nil."""
-    unit = str(document.get("unit", ""))
+def print_statement(document: Document) -> str:
+    """Every statement of a document: parentheses for negatives, an em dash for nil."""
     lines = [
-        str(document["issuer"]),
+        document.issuer,
         "Reconciliation between U.S. GAAP and International Financial Reporting Standards",
-        f"(Amounts in {UNITS.get(unit, f'units of {unit} ')}{document['currency']})",
+        f"(Amounts in {unit_of(document)})",
         "",
     ]
-    for statement in document["statements"]:
+    for statement in document.statements:
         lines += _statement(document, statement)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def unit_of(document: Document) -> str:
+    """The unit of a document's amounts in words: `thousands of CNY`."""
+    return f"{UNITS.get(document.unit, f'units of {document.unit} ')}{document.currency}"
 
 
 def amount_text(amount: int) -> str:
@@ -59,48 +61,50 @@ def amount_text(amount: int) -> str:
     return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"
 
 
-def _statement(document: Raw, statement: Raw) -> list[str]:
-    columns = [column["id"] for column in document["columns"]]
-    titles = ["U.S. GAAP", *(_title(column) for column in document["columns"]), "IFRS"]
-    rows = [row for row in statement["rows"] if _is_printed(row)]
-    amounts = [[row["us_gaap"], *(row["adj"].get(column, 0) for column in columns), row["ifrs"]] for row in rows]
+def _statement(document: Document, statement: Statement) -> list[str]:
+    titles = ["U.S. GAAP", *(column.caption for column in document.columns), "IFRS"]
+    rows = [row for row in statement.rows if _is_printed(row)]
+    amounts = [_across(document, row) for row in rows]
     width = max(COLUMN_WIDTH, 2 + _longest_word(titles), *(3 + len(amount_text(one)) for row in amounts for one in row))
-    lines = [_heading(statement), caption_when(statement), *filter(None, [statement.get("basis")]), *_header(titles, width)]
-    before: Raw | None = None
+    lines = [_heading(statement), caption_when(statement.as_of, statement.period), *filter(None, [statement.basis])]
+    lines += _header(titles, width)
+    before: Row | None = None
     for row, figures in zip(rows, amounts, strict=True):
-        if statement["kind"] == BALANCE_SHEET and _opens_section(row, before):
-            lines.append(f"{str(row['section']).capitalize()}:")
-        if row.get("of") and before is not None and not before.get("of"):
+        if statement.kind == BALANCE_SHEET and _opens_section(row, before):
+            lines.append(f"{row.section.capitalize()}:")
+        if row.of and before is not None and not before.of:
             lines.append(_rule("-", len(titles), width))
         lines += _row(row, figures, width)
-        if row["role"] == "total":
+        if row.role == "total":
             lines.append(_rule("=", len(titles), width))
         before = row
     return [*lines, ""]
 
 
-def _is_printed(row: Raw) -> bool:
+def _across(document: Document, row: Row) -> list[int]:
+    return [row.us_gaap, *(row.amount(column) for column in document.column_ids), row.ifrs]
+
+
+def _is_printed(row: Row) -> bool:
     """Whether a row is a sub-total, a line that some column touches, or the figure that balances a statement."""
-    touched = any(row["adj"].values()) or row["us_gaap"] != row["ifrs"]
-    return bool(row["role"] != "line" or touched or (row["id"] == BALANCING and row["us_gaap"]))
+    touched = any(row.adjustments.values()) or row.us_gaap != row.ifrs
+    return bool(row.role != "line" or touched or (row.id == BALANCING and row.us_gaap))
 
 
-def _opens_section(row: Raw, before: Raw | None) -> bool:
-    section = row.get("section", "")
-    return row["role"] == "line" and section not in UNDER_TOTALS and (before is None or before.get("section") != section)
+def _opens_section(row: Row, before: Row | None) -> bool:
+    return row.role == "line" and row.section not in UNDER_TOTALS and (before is None or before.section != row.section)
 
 
-def _heading(statement: Raw) -> str:
-    return "RECONCILED AMOUNTS" if statement["kind"] == "list" else str(statement["kind"]).upper()
+def _heading(statement: Statement) -> str:
+    return "RECONCILED AMOUNTS" if statement.kind == "list" else statement.kind.upper()
 
 
-def caption_when(statement: Raw) -> str:
+def caption_when(as_of: str | None, period: str | None = None) -> str:
     """The date or period of a statement in words."""
-    if statement.get("as_of"):
-        return f"As of {_day(str(statement['as_of']))}"
-    period = str(statement.get("period") or "")
-    length, last = _length(period)
-    return f"For the {length} ended {_day(last)}" if length else f"For the period {period}".rstrip()
+    if as_of:
+        return f"As of {_day(as_of)}"
+    length, last = _length(period or "")
+    return f"For the {length} ended {_day(last)}" if length else f"For the period {period or ''}".rstrip()
 
 
 def _length(period: str) -> tuple[str | None, str]:
@@ -130,11 +134,6 @@ def _day(text: str) -> str:
     return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
-def _title(column: Raw) -> str:
-    label = str(column.get("label") or column["id"])
-    return f"({column['note']}) {label}" if column.get("note") else label
-
-
 def _longest_word(titles: Sequence[str]) -> int:
     return max(len(word) for title in titles for word in title.split())
 
@@ -152,9 +151,9 @@ def _rule(mark: str, columns: int, width: int) -> str:
     return " " * LABEL_WIDTH + ("  " + mark * (width - 2)) * columns
 
 
-def _row(row: Raw, amounts: Sequence[int], width: int) -> list[str]:
+def _row(row: Row, amounts: Sequence[int], width: int) -> list[str]:
     """A caption, wrapped where it is long, with the amounts on its last line."""
-    words = textwrap.wrap(str(row.get("label") or row["id"]), LABEL_WIDTH - 2, subsequent_indent="  ")
+    words = textwrap.wrap(row.label, LABEL_WIDTH - 2, subsequent_indent="  ")
     figures = "".join(_right(amount_text(amount), width) for amount in amounts)
     return [*words[:-1], words[-1].ljust(LABEL_WIDTH) + figures.rstrip()]
 
@@ -164,38 +163,37 @@ def _right(text: str, width: int) -> str:
     return text.rjust(width) if text.endswith(")") else (text + " ").rjust(width)
 
 
-def statement_csv(document: Raw) -> str:
+def statement_csv(document: Document) -> str:
     """Every row of every statement in the flat form, which `verify` reads; see `statement.flat_form`.
 
     The movements declared not to be profit stand below the flow statement they belong to, one row for each.
     """
-    columns = [column["id"] for column in document["columns"]]
+    columns = document.column_ids
     header = ["statement", "kind", "as_of", "period", "complete", "id", "label", "section", "role", "of"]
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
     table.writerow([*header, "us_gaap", *columns, "ifrs", "derived", "issuer", "currency", "unit", NO_VAT])
-    issue = [_plain(document.get(name, "")) for name in ("issuer", "currency", "unit")]
-    issue.append(" ".join(column["id"] for column in document["columns"] if not column.get("vat_in_lines", True)))
-    for statement in document["statements"]:
-        dated = [statement.get("as_of", ""), statement.get("period", ""), str(statement.get("complete", True)).lower()]
-        place = [statement["id"], statement["kind"], *dated]
-        for row in statement["rows"]:
-            caption = [row["id"], _plain(row.get("label", "")), _plain(row.get("section", "")), row.get("role", "")]
-            amounts = [row["us_gaap"], *(row["adj"].get(column, 0) for column in columns), row["ifrs"]]
-            derived = " ".join(row.get("derived", ()))
-            table.writerow([*place, *caption, _plain(of_text(row.get("of", ()))), *amounts, derived, *issue])
-        for role, name, movement in _paths(document, statement["id"]):
+    issue = [_plain(text) for text in (document.issuer, document.currency, document.unit)]
+    issue.append(" ".join(column.id for column in document.columns if column.vat_in_lines is False))
+    for statement in document.statements:
+        dated = [statement.as_of or "", statement.period or "", str(statement.complete).lower()]
+        place = [statement.id, statement.kind, *dated]
+        for row in statement.rows:
+            caption = [row.id, _plain(row.label), _plain(row.section), row.role]
+            derived = " ".join(sorted(row.derived))
+            table.writerow([*place, *caption, _plain(of_text(row.of)), *_across(document, row), derived, *issue])
+        for role, name, movement in _paths(document, statement.id):
             amounts = ["", *(movement.get(column, 0) for column in columns), ""]
             table.writerow([*place, name, "", "", role, "", *amounts, "", *issue])
     return stream.getvalue()
 
 
-def _paths(document: Raw, flow: str) -> list[tuple[str, str, dict[str, int]]]:
+def _paths(document: Document, flow: str) -> list[tuple[str, str, dict[str, int]]]:
     """Role, name and amount by column of every movement a flow statement's roll declares not to be profit."""
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for roll in document.get("rollforward", ()):
-        for key, role in (("paths", "path"), ("paths_pretax", "path_pretax")):
-            for column, named in (roll.get(key) or {}).items() if roll["flow"] == flow else ():
+    for roll in document.rolls:
+        for role, paths in (("path", roll.paths), ("path_pretax", roll.paths_pretax)):
+            for column, named in paths.items() if roll.flow == flow else ():
                 for name, amount in named.items():
                     found.setdefault((role, name), {})[column] = amount
     return [(role, name, movement) for (role, name), movement in found.items()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gaapbridge.statement.document import US_GAAP, Row
 from gaapbridge.statement.layout import Layout, LayoutRow, StatementLayout
 
 ByAccount = Mapping[str, int]
@@ -65,22 +66,20 @@ def _own(layout: Layout, statement: StatementLayout, accounts: Mapping[str, str]
     return sums
 
 
-def cells(rows: Sequence[Reconciled]) -> list[dict[str, object]]:
-    """The rows in the shape of a filing's JSON, in minor units; columns of nil are left out of ``adj``."""
-    return [filing_row(r.row, r.amounts, r.ifrs) for r in rows]
+def exact_rows(rows: Sequence[Reconciled]) -> tuple[Row, ...]:
+    """The rows of a document, in minor units."""
+    return tuple(document_row(one.row, one.amounts) for one in rows)
 
 
-def filing_row(row: LayoutRow, amounts: Mapping[str, int], ifrs: int) -> dict[str, object]:
-    """One row in the shape of a filing's JSON."""
-    shown: dict[str, object] = {
-        "id": row.id,
-        "label": row.label,
-        "section": row.section,
-        "role": row.role,
-        "us_gaap": amounts["us_gaap"],
-        "adj": {column: amount for column, amount in amounts.items() if column != "us_gaap" and amount},
-        "ifrs": ifrs,
-    }
-    if row.of:
-        shown["of"] = [[sign, child] for sign, child in row.of]
-    return shown
+def document_row(row: LayoutRow, amounts: Mapping[str, int]) -> Row:
+    """One row of a document from the amounts of its columns, US GAAP among them; IFRS is their sum."""
+    return Row(
+        id=row.id,
+        label=row.label,
+        section=row.section,
+        role=row.role,
+        us_gaap=amounts[US_GAAP],
+        adjustments={column: amount for column, amount in amounts.items() if column != US_GAAP and amount},
+        ifrs=sum(amounts.values()),
+        of=row.of,
+    )

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.book.trial_balance import TrialBalance
-from gaapbridge.filings import read_json
-from gaapbridge.period_close.balancing import UNLISTED
-from gaapbridge.period_close.run_folder import manifest_of, period_folder, refuse_changed, versions
+from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
 from gaapbridge.plan import Plan
-from gaapbridge.plan.read import toml_content
+from gaapbridge.run.folder import period_folder, versions
+from gaapbridge.run.manifest import has_manifest
+from gaapbridge.run.reader import Run
+from gaapbridge.statement.document import Statement
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
 KEY = "opening.run"
 
 
-def prior_run(plan: Plan) -> Path | None:
+def prior_run(plan: Plan) -> Run | None:
     """The prior run that a plan opens with; None where it opens otherwise.
 
     Raises ``UnusableInput`` where it is no run, is not as it was written, or is one of another entity, period or unit.
@@ -26,10 +26,10 @@ def prior_run(plan: Plan) -> Path | None:
     if plan.opening.source != "prior_run" or plan.opening.run is None:
         return None
     folder = _latest(plan) if plan.opening.run == "latest" else plan.locate(plan.opening.run)
-    if not (folder / "manifest.json").is_file():
+    if not has_manifest(folder):
         raise _refusal(plan, "a run folder holds manifest.json", "name a folder written by close, or latest")
-    manifest = manifest_of(folder)
-    closed, entity = manifest["period"].get("closing"), manifest["entity"]
+    run = Run(folder)
+    closed, entity = run.manifest.period.closing, run.manifest.entity
     if closed != str(plan.period.opening):
         rule = f"the prior run closes on the opening instant {plan.period.opening}, this one on {closed}"
         raise _refusal(plan, rule, "name the run of the period before")
@@ -38,31 +38,26 @@ def prior_run(plan: Plan) -> Path | None:
         raise _refusal(
             plan, rule, "name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts"
         )
-    refuse_changed(folder)
-    _refuse_other_units(plan, toml_content(folder / "plan.toml").get("entity", {}))
-    return folder
+    _refuse_other_units(plan, run.unchanged().plan_content.get("entity", {}))
+    return run
 
 
-def closing_ledger(prior: Path) -> dict[str, int]:
+def closing_ledger(prior: Run) -> Mapping[str, int]:
     """The US GAAP balances with which a run closed, by account."""
-    ledgers: Any = read_json(prior / "ledger.json")
-    closed: dict[str, int] = ledgers[manifest_of(prior)["statements"]["closing"]]
-    return closed
+    return prior.ledgers[prior.manifest.statements.closing]
 
 
-def as_printed_then(prior: Path | None, opening: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+def as_printed_then(prior: Run | None, opening: Mapping[str, int]) -> dict[str, Statement]:
     """Statements of a prior run as printed then, by id; its balance sheet only where the opening ledger is still the same."""
     if prior is None:
         return {}
-    document: Any = read_json(prior / "statement.json")
-    latest = manifest_of(prior)["statements"]
-    wanted = {latest["income"]}
+    wanted = {prior.manifest.statements.income}
     if _not_nil(opening) == _not_nil(closing_ledger(prior)):
-        wanted.add(latest["closing"])
-    return {statement["id"]: statement for statement in document["statements"] if statement["id"] in wanted}
+        wanted.add(prior.manifest.statements.closing)
+    return {statement.id: statement for statement in prior.document.statements if statement.id in wanted}
 
 
-def restated(prior: Path | None, opening: TrialBalance | None) -> Iterator[Finding]:
+def restated(prior: Run | None, opening: TrialBalance | None) -> Iterator[Finding]:
     """A finding for each account that opens otherwise than the prior run closed, where both were given a trial balance."""
     if prior is None or opening is None:
         return
@@ -89,7 +84,7 @@ def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:
 def _latest(plan: Plan) -> Path:
     """The last run of the period before."""
     runs = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening)
-    known = [run for run in versions(runs) if (run / "manifest.json").is_file()]
+    known = [run for run in versions(runs) if has_manifest(run)]
     if not known:
         rule = f"a run of {plan.entity.name} that closes on {plan.period.opening} is needed"
         raise _refusal(plan, rule, 'close that period first, or use source = "opening_tape"')

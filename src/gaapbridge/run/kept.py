@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gaapbridge.statement.checks import Check
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
 
@@ -15,6 +16,17 @@ def as_written(folder: Path, hashes: Mapping[str, str]) -> list[Check]:
     The manifest cannot vouch for itself: what it says is taken as it stands.
     """
     return [_kept(folder / name, name, sha256) for name, sha256 in hashes.items()]
+
+
+def refuse_changed(folder: Path, hashes: Mapping[str, str]) -> None:
+    """Raise ``UnusableInput`` where an artefact of a run is missing, or is not as the run wrote it."""
+    for check in as_written(folder, hashes):
+        if not check.holds:
+            raise UnusableInput(
+                file=str(folder / str(check.row)),
+                rule=f"an artefact is as its run wrote it; this one is {check.part}",
+                remedy="restore the run, or close the plan again",
+            )
 
 
 def _kept(path: Path, name: str, sha256: str) -> Check:

@@ -17,9 +17,6 @@ from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Schema, at_least
 from gaapbridge.terms.errors import UnusableInput, nearest
 
-FILE = "brought_forward.csv"
-"""Name of the file in a run folder."""
-
 AccountSegment = tuple[str, str]
 PriorBalances = Mapping[str, Mapping[AccountSegment, int]]
 """Amounts brought forward: note, then (account, segment), debit positive, tax included."""

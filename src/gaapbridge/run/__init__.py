@@ -1,0 +1,20 @@
+"""The run: the folder that a close leaves, what is written into it, and the one reader of it.
+
+``Run`` and ``open_run`` are imported when first used, so that what needs a folder's manifest only loads no more than that.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gaapbridge.run.reader import Run, open_run
+
+__all__ = ["Run", "open_run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("gaapbridge.run.reader"), name)
+    raise AttributeError(f"gaapbridge.run has no {name!r}")

@@ -1,0 +1,199 @@
+"""The artefacts of a run: everything but the manifest depends on plan, inputs and code alone, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gaapbridge.book.journal import Journal
+from gaapbridge.book.roll_forward import RollForward
+from gaapbridge.difference import PATHS, Note, Sums
+from gaapbridge.notes import NOTES
+from gaapbridge.plan import Plan
+from gaapbridge.run import brought_forward, journals
+from gaapbridge.run import folder as names
+from gaapbridge.run.form import csv_text, json_text
+from gaapbridge.run.journals import journal_lines
+from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
+from gaapbridge.run.provenance import code_sha256, library_versions
+from gaapbridge.run.reader import Movements
+from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.document import Document
+from gaapbridge.statement.document_writing import as_json
+from gaapbridge.statement.layout import Layout
+from gaapbridge.statement.printing import print_statement, statement_csv
+from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.version import VERSION
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What a close leaves beside its measurements, in the types that made it: all that a run is written from.
+
+    ``sources`` are the input files by name, each with its hash; ``sums`` what the journals were posted from, by kind of
+    contract; ``journals`` stand in the order of the statement's columns.
+    """
+
+    plan: Plan
+    sources: Mapping[str, tuple[Path, str]]
+    prior_run: Path | None
+    sums: Mapping[str, Sums]
+    movements: tuple[Movements, ...]
+    journals: tuple[Journal, ...]
+    layout: Layout
+    statements: StatementIds
+    exact: Document
+    printed: Document
+    notes: str
+    ledgers: Mapping[str, Mapping[str, int]]
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+    rejects: pl.DataFrame
+
+    @property
+    def noted(self) -> dict[str, Note]:
+        """The notes of the plan, in the order of the statement's columns, by column."""
+        return {note.column: note for note in (NOTES[key] for key in self.plan.notes.order)}
+
+
+def _as_dicts(listed: Sequence[Check] | Sequence[Finding] | Sequence[NotChecked]) -> str:
+    return json_text([one.as_dict() for one in listed])
+
+
+def _journal_rows(closed: Closed) -> list[tuple[object, ...]]:
+    row_of = {account: chart.line for account, chart in closed.plan.accounts.items()}
+    return journals.as_rows(journal_lines(closed.journals, row_of))
+
+
+def _journals_parquet(closed: Closed) -> bytes:
+    schema = {name: pl.Int64 if name in journals.AMOUNTS else pl.String for name in journals.COLUMNS}
+    stream = io.BytesIO()
+    pl.DataFrame(_journal_rows(closed), schema=schema, orient="row").write_parquet(stream)
+    return stream.getvalue()
+
+
+def _roll_forward(closed: Closed) -> list[dict[str, Any]]:
+    """By note, component and account: opening difference, each flow, closing difference; debit positive, minor units."""
+    rolled: list[dict[str, Any]] = []
+    for journal in closed.journals:
+        openings: dict[tuple[str, str], int] = {}
+        movements: dict[tuple[str, str], dict[str, int]] = {}
+        for entry in journal.entries:
+            component = entry.id.rpartition("-")[2]
+            for line in entry.lines:
+                key = (component, line.account)
+                flows = movements.setdefault(key, {})
+                if entry.kind == "brought_forward":
+                    openings[key] = openings.get(key, 0) + line.amount_minor
+                else:
+                    flows[entry.flow] = flows.get(entry.flow, 0) + line.amount_minor
+        for (component, account), flows in sorted(movements.items()):
+            roll = RollForward(openings.get((component, account), 0), tuple(flows.items()))
+            rolled.append(
+                {
+                    "note": journal.note,
+                    "component": component,
+                    "account": account,
+                    "opening_minor": roll.opening_minor,
+                    "flows_minor": flows,
+                    "closing_minor": roll.closing_minor,
+                }
+            )
+    return rolled
+
+
+def _carried_forward(closed: Closed) -> str:
+    by_note = {closed.noted[journal.note].key: journal for journal in closed.journals}
+    return csv_text(brought_forward.HEADER, brought_forward.carried_forward(closed.plan, by_note))
+
+
+def _totals(closed: Closed) -> dict[str, Any]:
+    """Whole numbers by kind, path, series and segment, and by account and segment; and the SHA-256 of them all."""
+    measured = {
+        kind: {path: {series: by for series, by in sums.totals[path].items() if any(by.values())} for path in PATHS}
+        for kind, sums in closed.sums.items()
+    }
+    posted: dict[str, dict[str, int]] = {}
+    for journal in closed.journals:
+        for line in journal.lines():
+            account = posted.setdefault(f"{journal.note}/{line.account}", {})
+            account[line.segment] = account.get(line.segment, 0) + line.amount_minor
+    content = {"measured": measured, "posted": posted}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return {**content, "sha256": hashlib.sha256(canonical).hexdigest()}
+
+
+ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
+    names.PLAN: lambda closed: closed.plan.path.read_bytes(),
+    names.STATEMENT: lambda closed: json_text(as_json(closed.printed)),
+    names.EXACT: lambda closed: json_text(as_json(closed.exact)),
+    names.STATEMENT_TEXT: lambda closed: print_statement(closed.printed),
+    names.NOTES: lambda closed: closed.notes,
+    "statement.csv": lambda closed: statement_csv(closed.printed),
+    names.LEDGERS: lambda closed: json_text(closed.ledgers),
+    names.JOURNALS: lambda closed: csv_text(journals.COLUMNS, _journal_rows(closed)),
+    "journals.parquet": _journals_parquet,
+    "roll_forward.json": lambda closed: json_text(_roll_forward(closed)),
+    names.MOVEMENTS: lambda closed: json_text([asdict(table) for table in closed.movements]),
+    names.BROUGHT_FORWARD_FILE: _carried_forward,
+    names.CHECKS: lambda closed: _as_dicts(closed.checks),
+    names.FINDINGS: lambda closed: _as_dicts(closed.findings),
+    names.NOT_CHECKED: lambda closed: _as_dicts(closed.not_checked),
+    names.REJECTS: lambda closed: csv_text(closed.rejects.columns, closed.rejects.iter_rows()),
+    "totals.json": lambda closed: json_text(_totals(closed)),
+}
+"""Every artefact of a run by its name, and what it holds; measurements are written as they are made."""
+
+
+def write_run(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> None:
+    """Write every artefact of a run into ``folder``, then the manifest with their hashes."""
+    for name, content_of in ARTEFACTS.items():
+        content = content_of(closed)
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    (folder / names.MANIFEST).write_text(json_text(_manifest(folder, closed, elapsed).as_dict()), encoding="utf-8")
+
+
+def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> Manifest:
+    """What the run says of itself; paths start from a folder beside the one that it will be renamed to."""
+    plan, layout = closed.plan, closed.layout
+    plan_folder = plan.folder.resolve()
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return Manifest(
+        format=FORMAT,
+        entity=plan.entity.name,
+        period=Period(str(plan.period.opening), str(plan.period.closing)),
+        written_at=datetime.now(UTC).isoformat(),
+        elapsed_seconds={name: round(seconds, 3) for name, seconds in elapsed},
+        machine={"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()},
+        libraries=library_versions(),
+        version=VERSION,
+        code_sha256=code_sha256(),
+        plan_sha256=sha256_of(plan.path),
+        plan_folder=os.path.relpath(plan_folder, folder),
+        sources={name: Source(os.path.relpath(path, plan_folder), sha256) for name, (path, sha256) in closed.sources.items()},
+        prior_run=None if closed.prior_run is None else os.path.relpath(closed.prior_run, folder),
+        columns=tuple(closed.noted),
+        roles={
+            column: {kind: (*note.balances[kind], *note.profit[kind]) for kind in note.tapes}
+            for column, note in closed.noted.items()
+        },
+        posting=plan.posting,
+        accounts={code: Account(account.name, account.line) for code, account in plan.accounts.items()},
+        statements=closed.statements,
+        normal={row.id: row.normal for form in layout.statements for row in form.rows},
+        profit_rows=tuple(row.id for row in layout.income_statement.rows),
+        retained_row=layout.retained_earnings,
+        artefacts_sha256={str(path.relative_to(folder)): sha256_of(path) for path in files},
+    )

@@ -1,0 +1,120 @@
+"""The run folder: written beside its place and renamed when whole, so an interrupted run leaves nothing half-written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from gaapbridge.terms.errors import UnusableInput
+
+MANIFEST = "manifest.json"
+PLAN = "plan.toml"
+STATEMENT = "statement.json"
+STATEMENT_TEXT = "statement.txt"
+EXACT = "exact.json"
+NOTES = "notes.txt"
+LEDGERS = "ledger.json"
+JOURNALS = "journals.csv"
+MOVEMENTS = "movements.json"
+BROUGHT_FORWARD_FILE = "brought_forward.csv"
+CHECKS = "checks.json"
+FINDINGS = "findings.json"
+NOT_CHECKED = "not_checked.json"
+REJECTS = "rejects.csv"
+MEASUREMENTS = "measurements"
+"""Names in a run folder that are read again; the last is a folder, with one for each kind of contract."""
+
+
+def slug(name: str) -> str:
+    """A name as a folder: letters and digits, hyphens between.
+
+    >>> slug("Example Lender, Ltd.")
+    'example-lender-ltd'
+    >>> slug("甲公司")
+    '甲公司'
+    """
+    return re.sub(r"[\W_]+", "-", name.lower()).strip("-") or "entity"
+
+
+def period_folder(runs: Path, entity: str, closing: date) -> Path:
+    """Folder of all versions of one period."""
+    return runs / slug(entity) / closing.isoformat()
+
+
+def versions(folder: Path) -> list[Path]:
+    """Runs of a period, oldest first."""
+    if not folder.is_dir():
+        return []
+    named = [(int(p.name[1:]), p) for p in folder.iterdir() if re.fullmatch(r"v[1-9][0-9]*", p.name)]
+    return [path for _, path in sorted(named)]
+
+
+def measured_kinds(run: Path) -> list[str]:
+    """The kinds of contracts that a run has measured."""
+    return sorted(path.name for path in (run / MEASUREMENTS).glob("*") if path.is_dir())
+
+
+def measurement_files(run: Path, kind: str) -> tuple[Path, ...]:
+    """The files of a run that hold what was measured of one kind of contract; none where it measured none."""
+    return tuple(sorted((run / MEASUREMENTS / kind).glob("*.parquet")))
+
+
+@dataclass
+class Version:
+    """A version of a period: where it is written, and once it is whole the run's own folder."""
+
+    folder: Path
+
+
+@contextlib.contextmanager
+def new_version(period: Path) -> Iterator[Version]:
+    """A folder to write a run in; on success it becomes the next version of its period, on failure it is removed."""
+    beside = period / f".unfinished-{os.getpid()}"
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+    except OSError as refused:
+        raise UnusableInput(
+            file=str(period), rule=f"runs can be written there ({refused.strerror})", remedy="check [runs] folder in the plan"
+        ) from None
+    _remove_abandoned(period)
+    version = Version(beside)
+    try:
+        yield version
+        version.folder = _renamed(beside, period)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        with contextlib.suppress(OSError):  # no empty folders are left of a period that was never closed
+            period.rmdir()
+            period.parent.rmdir()
+
+
+def _renamed(beside: Path, period: Path) -> Path:
+    """The next version of a period, renamed from beside its place; a number that another close takes meanwhile is its own."""
+    known = versions(period)
+    number = int(known[-1].name[1:]) + 1 if known else 1
+    while True:
+        try:
+            return beside.rename(period / f"v{number}")
+        except OSError:
+            if not (period / f"v{number}").exists():
+                raise
+            number += 1
+
+
+def _remove_abandoned(period: Path) -> None:
+    """Remove what a close that was killed left here a day ago or longer."""
+    for left in period.glob(".unfinished-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _A_DAY_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+_A_DAY_SECONDS = 86_400

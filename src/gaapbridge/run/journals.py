@@ -1,0 +1,60 @@
+"""The journals of a run line by line, as the ledger imports them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from gaapbridge.book.journal import Journal
+from gaapbridge.run.form import plain_text
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """A line of a journal with its entry, and the row of the statement that carries its account."""
+
+    note: str
+    period: str
+    entry: str
+    kind: str
+    account: str
+    line: str
+    segment: str
+    debit_minor: int
+    credit_minor: int
+    text: str
+
+    @property
+    def amount_minor(self) -> int:
+        """The amount, debit positive."""
+        return self.debit_minor - self.credit_minor
+
+
+COLUMNS = tuple(one.name for one in fields(JournalLine))
+AMOUNTS = ("debit_minor", "credit_minor")
+
+
+def journal_lines(journals: Iterable[Journal], row_of: Mapping[str, str]) -> Iterator[JournalLine]:
+    """Every line of every journal; ``row_of`` maps accounts to statement rows."""
+    for journal in journals:
+        for entry in journal.entries:
+            for line in entry.lines:
+                yield JournalLine(
+                    journal.note, journal.period, entry.id, entry.kind, line.account, row_of[line.account], line.segment,
+                    line.debit_minor, line.credit_minor, line.text,
+                )  # fmt: skip
+
+
+def as_rows(lines: Iterable[JournalLine]) -> list[tuple[object, ...]]:
+    """Lines as the rows of a table."""
+    return [astuple(line) for line in lines]
+
+
+def read_lines(path: Path) -> Iterator[JournalLine]:
+    """The lines in the table of a run."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            cells = {name: int(row[name]) if name in AMOUNTS else plain_text(row[name]) for name in COLUMNS}
+            yield JournalLine(**cells)  # type: ignore[arg-type]

@@ -1,0 +1,143 @@
+"""The manifest of a run: what it was closed on, with what, and the hashes by which its artefacts are known again.
+
+The only file of a run with time, versions and machine. Its format is numbered; a manifest that states no number is of the
+first one, which a run can still be read in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from pydantic import StrictInt, TypeAdapter, ValidationError
+
+from gaapbridge.filings import read_json
+from gaapbridge.run.folder import MANIFEST
+from gaapbridge.terms.errors import UnusableInput
+
+FORMAT = 2
+"""The format in which runs are written. The first stated no number, and one election among the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The two instants of a period, as dates are written."""
+
+    opening: str
+    closing: str
+
+    def __str__(self) -> str:
+        return f"{self.opening} to {self.closing}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input file: its path from the folder of the plan, and its hash then."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the plan: its name, and the row of the statement that carries it."""
+
+    name: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementIds:
+    """Which statements a run measured itself; a first close may have neither an opening one nor income."""
+
+    closing: str
+    opening: str | None
+    income: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a run says of itself.
+
+    ``plan_folder`` and ``prior_run`` are paths from the run's folder. ``roles`` holds, by column and kind of contract, the
+    posting roles that contracts measure; ``posting`` the account of each role; ``normal`` the side of each row.
+    """
+
+    format: StrictInt = 1
+    entity: str
+    period: Period
+    written_at: str
+    elapsed_seconds: Mapping[str, float]
+    machine: Mapping[str, Any]
+    libraries: Mapping[str, str]
+    version: str
+    code_sha256: str
+    plan_sha256: str
+    plan_folder: str
+    sources: Mapping[str, Source]
+    prior_run: str | None
+    columns: tuple[str, ...]
+    roles: Mapping[str, Mapping[str, tuple[str, ...]]]
+    posting: Mapping[str, str]
+    accounts: Mapping[str, Account]
+    statements: StatementIds
+    normal: Mapping[str, str]
+    profit_rows: tuple[str, ...]
+    retained_row: str
+    artefacts_sha256: Mapping[str, str]
+
+    @property
+    def code(self) -> str:
+        """Version and hash of the code that made the run."""
+        return f"{self.version} {self.code_sha256}"
+
+    def source_paths(self, run: Path) -> dict[str, Path]:
+        """Where the input files of the run in this folder lie, by name."""
+        return {name: run / self.plan_folder / source.path for name, source in self.sources.items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The manifest as it is written."""
+        return asdict(self)
+
+
+_STATED = sorted(one.name for one in fields(Manifest) if one.default is MISSING)
+
+
+def has_manifest(folder: Path) -> bool:
+    """Whether a folder is that of a run, as far as can be told without reading it."""
+    return (folder / MANIFEST).is_file()
+
+
+def read_manifest(run: Path) -> Manifest:
+    """What a run says of itself. Raises ``UnusableInput`` where the folder holds no manifest, a damaged or a newer one."""
+    path = run / MANIFEST
+    if not path.is_file():
+        raise UnusableInput(
+            file=str(run),
+            rule="a run folder holds manifest.json",
+            remedy="name a folder written by close, or latest or previous",
+        )
+    content = read_json(path)
+    _refuse_newer(path, content)
+    try:
+        manifest = TypeAdapter(Manifest).validate_python(content)
+    except ValidationError:
+        manifest = None
+    if manifest is None or not manifest.artefacts_sha256:
+        rule = f"a manifest states {', '.join(_STATED)}"
+        raise UnusableInput(file=str(path), rule=rule, remedy="restore the run, or close the plan again")
+    return manifest
+
+
+def _refuse_newer(path: Path, content: object) -> None:
+    number = content.get("format", 1) if isinstance(content, dict) else 1
+    if isinstance(number, int) and number > FORMAT:
+        raise UnusableInput(
+            file=str(path),
+            key="format",
+            value=str(number),
+            rule=f"this version reads runs up to format {FORMAT}",
+            remedy="read the run with the version that wrote it or a later one, or close its plan again with this one",
+        )

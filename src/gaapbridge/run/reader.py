@@ -1,0 +1,244 @@
+"""The reader of a run: everything its folder holds, typed, each part read when it is first asked for."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from gaapbridge.filings import read_json, read_text
+from gaapbridge.plan.read import toml_content
+from gaapbridge.run import folder as names
+from gaapbridge.run.folder import measured_kinds, measurement_files
+from gaapbridge.run.journals import JournalLine, read_lines
+from gaapbridge.run.kept import refuse_changed
+from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
+from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.document import Document
+from gaapbridge.statement.document_reading import read_document
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+
+if TYPE_CHECKING:  # an array library, which only measurements need
+    import polars as pl
+
+Listed = TypeVar("Listed")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """An input file of a run: its path as the manifest has it and in full, and its hash then."""
+
+    stated: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """The movement table of one framework's loss allowance for one kind of contract, by line and stage, in minor units."""
+
+    kind: str
+    framework: str
+    lines: Mapping[str, Mapping[str, int]]
+    closing: Mapping[str, int]
+
+    @classmethod
+    def of(cls, kind: str, table: Mapping[str, Any]) -> Movements:
+        """The table of a kind of contract, from its framework, lines and closing."""
+        return cls(kind, table["framework"], table["lines"], table["closing"])
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was written, opened on its folder.
+
+    Raises ``UnusableInput`` where the folder is no run; ``unchanged`` also where it is not as it was written. ``manifest`` is
+    what it says of itself. Amounts are minor units but for ``document``, which is in printed units.
+    """
+
+    folder: Path
+    manifest: Manifest = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder))
+        object.__setattr__(self, "manifest", read_manifest(self.folder))
+
+    def __fspath__(self) -> str:
+        return str(self.folder)
+
+    def unchanged(self) -> Run:
+        """The same run, once it is sure that every artefact is as the run wrote it."""
+        refuse_changed(self.folder, self.manifest.artefacts_sha256)
+        return self
+
+    def resolved(self) -> Run:
+        """The same run by the full path of its folder."""
+        return Run(self.folder.resolve())
+
+    @cached_property
+    def plan_content(self) -> dict[str, Any]:
+        """What the plan of the run states, as a TOML file is read."""
+        return toml_content(self.folder / names.PLAN)
+
+    @property
+    def plan_folder(self) -> Path:
+        """The folder that paths in the plan start from."""
+        return (self.folder / self.manifest.plan_folder).resolve()
+
+    @cached_property
+    def sources(self) -> dict[str, SourceFile]:
+        """Input files by name."""
+        paths = self.manifest.source_paths(self.folder)
+        return {name: SourceFile(one.path, paths[name].resolve(), one.sha256) for name, one in self.manifest.sources.items()}
+
+    @property
+    def prior_folder(self) -> Path | None:
+        """The very run whose closing was brought forward, which may be gone; None where there was none."""
+        prior = self.manifest.prior_run
+        return None if prior is None else Path(os.path.normpath(self.folder / prior))
+
+    @cached_property
+    def document(self) -> Document:
+        """The statements as printed, in presentation units."""
+        return self._document(names.STATEMENT)
+
+    @cached_property
+    def exact(self) -> Document:
+        """The statements in minor units."""
+        return self._document(names.EXACT)
+
+    @cached_property
+    def statement_text(self) -> str:
+        """The statements as text."""
+        return read_text(self.folder / names.STATEMENT_TEXT)
+
+    @cached_property
+    def notes_text(self) -> str:
+        """The notes below the statements."""
+        return read_text(self.folder / names.NOTES)
+
+    @cached_property
+    def ledgers(self) -> Mapping[str, Mapping[str, int]]:
+        """US GAAP balances by statement and account, debit positive."""
+        return self._typed(names.LEDGERS, dict[str, dict[str, int]])
+
+    @cached_property
+    def journals(self) -> tuple[JournalLine, ...]:
+        """Every line posted."""
+        return tuple(read_lines(self.folder / names.JOURNALS))
+
+    @cached_property
+    def movements(self) -> tuple[Movements, ...]:
+        """The movement tables of loss allowances."""
+        return self._typed(names.MOVEMENTS, tuple[Movements, ...])
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Every tie-out made."""
+        return self._typed(names.CHECKS, tuple[Check, ...])
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding."""
+        return self._typed(names.FINDINGS, tuple[Finding, ...])
+
+    @cached_property
+    def not_checked(self) -> tuple[NotChecked, ...]:
+        """What could not be tied out."""
+        return self._typed(names.NOT_CHECKED, tuple[NotChecked, ...])
+
+    @cached_property
+    def rejected_rows(self) -> int:
+        """Rows of the tapes that were not measured; a row that breaks several rules counts once."""
+        with (self.folder / names.REJECTS).open(encoding="utf-8", newline="") as stream:
+            return len({(row["file"], row["row"]) for row in csv.DictReader(stream)})
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of contracts measured."""
+        return measured_kinds(self.folder)
+
+    def measurements(self, kind: str) -> pl.LazyFrame:
+        """What was measured of one kind of contract, one row each. Raises ``UnusableInput`` where there is none of them."""
+        import polars as pl
+
+        files = measurement_files(self.folder, kind)
+        if not files:
+            rule = f"this run measured {', '.join(self.kinds)}"
+            raise UnusableInput(file=str(self.folder), value=kind, rule=rule, remedy="name one of these")
+        return pl.scan_parquet(list(files))
+
+    def measurement(self, kind: str, contract_id: str) -> dict[str, Any] | None:
+        """The row of one contract; None where it was not measured."""
+        import polars as pl
+
+        found = self.measurements(kind).filter(pl.col("contract_id") == contract_id).collect()
+        return None if found.is_empty() else found.row(0, named=True)
+
+    @property
+    def findings_allowed(self) -> int:
+        """How many findings the plan allows before the exit code is 1."""
+        return int(self.plan_content["thresholds"]["findings"])
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 with more findings than the plan allows."""
+        return 1 if len(self.findings) > self.findings_allowed else 0
+
+    @property
+    def held(self) -> int:
+        """How many checks hold."""
+        return sum(check.holds for check in self.checks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {
+            "run": str(self.folder),
+            "checks": len(self.checks),
+            "held": self.held,
+            "rejected_rows": self.rejected_rows,
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+    def as_text(self) -> str:
+        """The statement, then checks and findings, then where the run is."""
+        counted = f"{len(self.findings):,}" if self.findings else "none"
+        checks = f"{self.held:,} of {len(self.checks):,} hold"
+        lines = [self.statement_text, f"Checks: {checks}. Findings: {counted}. Rejected rows: {self.rejected_rows:,}."]
+        for finding in self.findings:
+            amount = f" ({finding.amount_text})" if finding.amount_text else ""
+            lines.append(f"Finding: {finding.name}, {finding.where}{amount}: {finding.why}. Remedy: {finding.remedy}.")
+        return "\n".join([*lines, f"Run: {self.folder}", ""])
+
+    def _document(self, name: str) -> Document:
+        return read_document(read_json(self.folder / name), name)
+
+    def _typed(self, name: str, form: type[Listed]) -> Listed:
+        """An artefact in the type that it was written from."""
+        try:
+            return TypeAdapter(form).validate_python(read_json(self.folder / name))
+        except ValidationError as wrong:
+            where = ".".join(map(str, wrong.errors()[0]["loc"]))
+            rule = "an artefact is in the form in which close writes it"
+            raise UnusableInput(file=name, key=where, rule=rule, remedy="restore the run, or close the plan again") from None
+
+
+def open_run(name: str | os.PathLike[str], runs: Path = Path("runs")) -> Run:
+    """A run by folder, or ``latest`` or ``previous`` by the time in the manifests under ``runs``."""
+    if name not in ("latest", "previous"):
+        return name if isinstance(name, Run) else Run(Path(name))
+    whole = [Run(folder) for folder in runs.glob("*/*/v*") if has_manifest(folder)]
+    known = sorted(whole, key=lambda run: (run.manifest.written_at, str(run.folder)))
+    place = -1 if name == "latest" else -2
+    if len(known) < -place:
+        raise UnusableInput(
+            file=str(runs), value=name, rule="there must be such a run", remedy="close a plan first, or name a run folder"
+        )
+    return known[place]
