@@ -10,6 +10,8 @@ import polars as pl
 _PLAN = """\
 # Auto loans of public securitisations, {opening} to {closing}, by examples/auto_abs/prepare.py
 
+format = 1
+
 [entity]
 name = "Auto loans of public securitisations (example)"
 currency = "USD"

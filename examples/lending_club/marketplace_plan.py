@@ -8,6 +8,8 @@ import polars as pl
 _PLAN = """\
 # A marketplace lender's book at {instant}, by examples/lending_club/prepare.py
 
+format = 1
+
 [entity]
 name = "Marketplace personal loans (example)"
 currency = "USD"

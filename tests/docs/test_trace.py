@@ -223,12 +223,12 @@ def test_the_commands_do_what_the_page_says(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_functions_stand_in_the_order_of_the_close() -> None:
-    order = ["read_plan", "read_inputs", "post_notes", "make_statements", "close_ties", "gather", "write_run"]
+    order = ["read_plan", "read_inputs", "post_notes", "make_statements", "close_ties", "write_run"]
     linked = [text.strip("`") for text, _ in TRACE.links]
     assert sorted(order, key=linked.index) == order
     source = PERIOD.read_text(encoding="utf-8")
     reconciling = source.partition("def measure_and_reconcile")[2]
-    assert sorted(order[2:6], key=lambda name: reconciling.index(f"{name}(")) == order[2:6]
+    assert sorted(order[2:5], key=lambda name: reconciling.index(f"{name}(")) == order[2:5]
     closing = source.partition("def close(")[2]
     called = [*order[:2], "measure_and_reconcile", "write_run"]
     assert sorted(called, key=lambda name: closing.index(f"{name}(")) == called

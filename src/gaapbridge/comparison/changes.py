@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, source_of, stated
+from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, plan_of, source_of
 from gaapbridge.plan.written import written
 from gaapbridge.run.manifest import has_manifest, read_manifest
 from gaapbridge.run.reader import Run, SourceFile
@@ -80,7 +80,7 @@ class Changes:
 
 def changes_between(old: Run, new: Run) -> Changes:
     """What changed from one run to another, keys in the order of the new plan file."""
-    order = in_order(stated(old.plan_content), stated(new.plan_content))
+    order = in_order(plan_of(old), plan_of(new))
     keys = tuple(change for key in order if (change := _key_change(key, old, new)) is not None)
     opened_otherwise = any(change.key[0] == "opening" for change in keys)
     before, after = old.manifest.libraries, new.manifest.libraries
@@ -98,13 +98,13 @@ def changes_between(old: Run, new: Run) -> Changes:
 
 def _key_change(key: Key, old: Run, new: Run) -> KeyChange | None:
     """A key that the plans state otherwise; one path from two folders differs where the files there do."""
-    values = [stated(run.plan_content).get(key) for run in (old, new)]
+    values = [plan_of(run).get(key) for run in (old, new)]
     if values[0] == values[1]:
         source = source_of(key)
         before, after = (run.sources.get(source) if source else None for run in (old, new))
         if before is None or after is None or before.path == after.path or before.sha256 == after.sha256:
             return None
-        values = [located(stated(run.plan_content), run.plan_folder)[key] for run in (old, new)]
+        values = [located(plan_of(run), run.plan_folder)[key] for run in (old, new)]
     return KeyChange(key, written(values[0]), written(values[1]))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.comparison.changes import Changes
-from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, content_of, located, stated
+from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, content_of, located, plan_of
 from gaapbridge.comparison.steps import Amounts, Link, Step, difference
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.period_close.inputs import read_inputs
@@ -37,7 +37,7 @@ def walk(
     plan itself cannot.
     """
     old, new = runs
-    target = located(stated(new.plan_content), new.plan_folder)
+    target = located(plan_of(new), new.plan_folder)
     values, prior = _start(old, changes, target), old.prior_folder
     before, started = amounts(old.exact), time.perf_counter()
     steps: list[Step] = []
@@ -65,7 +65,7 @@ def walk(
 def _start(old: Run, changes: Changes, target: Mapping[Key, Any]) -> dict[Key, Any]:
     """The old plan's values; what is unchanged is taken from the new plan, whose folder has the same files."""
     changed = {change.key for change in changes.keys}
-    origin = located(stated(old.plan_content), old.plan_folder)
+    origin = located(plan_of(old), old.plan_folder)
     return {key: value if key in changed else target[key] for key, value in origin.items()}
 
 

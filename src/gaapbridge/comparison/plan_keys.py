@@ -11,12 +11,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.run.reader import Run
+
 Key = tuple[str, ...]
 Values = Mapping[Key, Any]
 """Values of a plan by key, in the order of its file."""
 
 PRIOR_RUN: Key = ("opening", "run")
 """The key that names the prior run."""
+
+
+def plan_of(run: Run) -> Values:
+    """What the plan of a run states, key by key; a file that states no format is of the first one."""
+    return stated({"format": 1, **run.plan_content})
 
 
 def stated(content: Mapping[str, Any], at: Key = ()) -> dict[Key, Any]:

@@ -18,6 +18,17 @@ def _fraction(value: Any) -> Decimal:
     return number
 
 
+FORMAT = 1
+"""The form of a plan file; one that states none is of this one."""
+
+
+def _known_format(value: Any) -> int:
+    if type(value) is not int or value != FORMAT:
+        remedy = "write the plan anew with new plan, or close it with a later version"
+        raise ValueError(f"this version reads plans of format {FORMAT}; {remedy}")
+    return value
+
+
 Rate = Annotated[Decimal, BeforeValidator(_fraction)]
 """A rate as a fraction, with or without a decimal point. An error of this module says the rule, then a remedy after "; "."""
 
@@ -226,8 +237,9 @@ class Runs(Section):
 
 
 class Plan(Section):
-    """A whole plan. ``elections`` holds, by note, the answers to its elections as the file gives them."""
+    """A whole plan. ``format`` numbers the form of its file; ``elections`` holds, by note, the answers as the file gives them."""
 
+    format: Annotated[int, BeforeValidator(_known_format)] = FORMAT
     entity: Entity
     period: PeriodDates
     opening: Opening

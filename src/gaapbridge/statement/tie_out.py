@@ -16,7 +16,7 @@ A rule is a law of the statement, numbered R1 to R15 wherever it is quoted:
     R15  every artefact of a run is as it was written
 
 R9 to R11 need the books and are made by a close; R12 against exact amounts and R15 need a run (`rules_exact`,
-`rules_kept`). Within one statement no tolerance is allowed but what rounding makes in R7; across periods `tolerance`
+`run.kept`). Within one statement no tolerance is allowed but what rounding makes in R7; across periods `tolerance`
 units are, because each period was rounded by itself.
 """
 

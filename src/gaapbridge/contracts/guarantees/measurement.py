@@ -183,9 +183,7 @@ def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, settin
     }
 
 
-def _flows(
-    rows: Rows, guarantees: Guarantees, opening: list[Amounts], late: list[Amounts], setting: GuaranteeSetting
-) -> None:
+def _flows(rows: Rows, guarantees: Guarantees, opening: list[Amounts], late: list[Amounts], setting: GuaranteeSetting) -> None:
     """The flows of the period of each side, from what there was at its start to what there was at its end.
 
     The end is the closing state, the exit, or for what is lost from the tapes the opening state itself.
