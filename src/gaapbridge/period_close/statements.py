@@ -63,27 +63,27 @@ def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Posted], measu
     """Reconcile, present and tie out the statements of a plan's period."""
     ids = _ids(plan)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
-    ledgers = {state: _us_gaap(plan, inputs, measured, state) for state in ("closing", *(["opening"] if ids.opening else []))}
+    states = ("closing",) if ids.opening is None else ("closing", "opening")
+    ledgers = {state: _us_gaap(plan, inputs, measured, state) for state in states}
     layout = layout_for(plan)
     layout = with_balancing_row(layout) if any(UNLISTED in ledger for ledger in ledgers.values()) else layout
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: row_of_unlisted(layout)}
     made = _made(plan, ids, layout, columns, ledgers)
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
     prior = as_printed_then(inputs.prior_run, ledgers.get("opening", {}))
+    declared = tuple(_column(plan, one.note, measured) for one in columns)
     roll = _roll(plan, columns, ids, layout)
-    exact = _document(plan, columns, measured, EXACT, f"{plan.entity.currency} minor")
-    exact = replace(exact, statements=tuple(one.statement(exact_rows(rows[one.id])) for one in made), rolls=_rolls(roll, 1))
-    printed = _document(plan, columns, measured, STATEMENT, _unit_name(plan))
-    shown = [one.statement(rows_of) for one, rows_of in zip(made, _printed(made, rows, unit, roll, prior), strict=True)]
-    shown += [statement for name, statement in prior.items() if name not in rows]
-    printed = replace(printed, statements=tuple(shown), rolls=_rolls(roll, unit))
-    checks, findings, not_checked = _tie_out(plan, columns, refuse_unsound(exact), refuse_unsound(printed), unit)
+    exact = _document(plan, EXACT, f"{plan.entity.currency} minor", declared, _exact(made, rows), roll, 1)
+    unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
+    printed = _document(plan, STATEMENT, unit_name, declared, _printed(made, rows, unit, roll, prior), roll, unit)
+    checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit)
     source = source_of_us_gaap(plan, inputs.ledgers, comparative=ids.opening in prior)
+    ledger_of = {ids.closing: "closing", f"is-{period_name(plan.period.closing)}": "closing", ids.opening: "opening"}
     return Statements(
         exact=exact,
         printed=printed,
         notes=print_notes(printed, source, {one.note.column: note_text(plan, one.note) for one in columns}),
-        ledgers={name: ledgers[state] for name, state in _ledger_of(ids).items()},
+        ledgers={name: ledgers[state] for name, state in ledger_of.items() if name is not None},
         checks=checks,
         findings=findings,
         not_checked=not_checked,
@@ -98,12 +98,6 @@ def _ids(plan: Plan) -> StatementIds:
     if plan.opening.source == "none":
         return StatementIds(f"bs-{closing}", None, None)
     return StatementIds(f"bs-{closing}", f"bs-{opening}", f"is-{closing}")
-
-
-def _ledger_of(ids: StatementIds) -> dict[str, str]:
-    """By statement, the state of the ledger it is made from."""
-    states = {ids.closing: "closing", f"is-{ids.closing.removeprefix('bs-')}": "closing"}
-    return states if ids.opening is None else {**states, ids.opening: "opening"}
 
 
 @dataclass(frozen=True)
@@ -181,14 +175,19 @@ def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: st
     return balances
 
 
+def _exact(made: Sequence[_Made], rows: Mapping[str, Sequence[Reconciled]]) -> tuple[Statement, ...]:
+    """The statements in minor units."""
+    return tuple(one.statement(exact_rows(rows[one.id])) for one in made)
+
+
 def _printed(
     made: Sequence[_Made],
     rows: Mapping[str, Sequence[Reconciled]],
     unit: int,
     roll: Roll | None,
     prior: Mapping[str, Statement],
-) -> list[tuple[Row, ...]]:
-    """Printed rows of each statement; the opening balance sheet stands as the prior run printed it."""
+) -> tuple[Statement, ...]:
+    """The statements in printed units; those of a prior period stand as the prior run printed them."""
     printed: dict[str, tuple[Row, ...]] = {}
     for one in made:
         if roll is not None and one.id == roll.flow:
@@ -196,7 +195,8 @@ def _printed(
             printed[one.id] = present_flow(rows[one.id], unit, opening, closing, scaled.paths, scaled.paths_pretax)
         else:
             printed[one.id] = prior[one.id].rows if one.id in prior else present(rows[one.id], unit)
-    return list(printed.values())
+    older = (statement for name, statement in prior.items() if name not in printed)
+    return (*(one.statement(printed[one.id]) for one in made), *older)
 
 
 def _roll(plan: Plan, columns: Sequence[Posted], ids: StatementIds, layout: Layout) -> Roll | None:
@@ -226,10 +226,6 @@ def _paths(moved: Mapping[str, tuple[int, int]]) -> Paths:
     return {column: paths for column, paths in named.items() if paths}
 
 
-def _rolls(roll: Roll | None, unit: int) -> tuple[Roll, ...]:
-    return () if roll is None else (_scaled(roll, unit),)
-
-
 def _scaled(roll: Roll, unit: int) -> Roll:
     """The roll with its declared movements outside profit in units of so many minor units."""
     paths, paths_pretax = (
@@ -239,21 +235,28 @@ def _scaled(roll: Roll, unit: int) -> Roll:
     return replace(roll, paths=paths, paths_pretax=paths_pretax)
 
 
-def _document(plan: Plan, columns: Sequence[Posted], measured: Sequence[Measured], file: str, unit: str) -> Document:
-    """A document of this run, in a unit, before its statements."""
-    return Document(
-        id=f"{plan.entity.name}-{period_name(plan.period.closing)}",
-        file=file,
-        issuer=plan.entity.name,
-        currency=plan.entity.currency,
-        unit=unit,
-        columns=tuple(_column(plan, one.note, measured) for one in columns),
-        statements=(),
+def _document(
+    plan: Plan,
+    file: str,
+    unit: str,
+    columns: tuple[Column, ...],
+    statements: tuple[Statement, ...],
+    roll: Roll | None,
+    divisor: int,
+) -> Document:
+    """A document of this run in units of so many minor units. Raises ``UnusableInput`` where layout or prior run do not fit."""
+    return refuse_unsound(
+        Document(
+            id=f"{plan.entity.name}-{period_name(plan.period.closing)}",
+            file=file,
+            issuer=plan.entity.name,
+            currency=plan.entity.currency,
+            unit=unit,
+            columns=columns,
+            statements=statements,
+            rolls=() if roll is None else (_scaled(roll, divisor),),
+        )
     )
-
-
-def _unit_name(plan: Plan) -> str:
-    return UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
 
 
 def _column(plan: Plan, note: Note, measured: Sequence[Measured]) -> Column:

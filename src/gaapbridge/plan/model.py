@@ -237,7 +237,7 @@ class Runs(Section):
 
 
 class Plan(Section):
-    """A whole plan. ``format`` numbers the form of its file; ``elections`` holds, by note, the answers as the file gives them."""
+    """A whole plan. ``format`` numbers the form of its file; ``elections`` holds answers by note, as the file gives them."""
 
     format: Annotated[int, BeforeValidator(_known_format)] = FORMAT
     entity: Entity

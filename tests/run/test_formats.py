@@ -1,0 +1,116 @@
+"""A run and a plan of the format before: kept beside this test, read by every command, and opened with by the next period."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gaapbridge.comparison import compare
+from gaapbridge.explanation import explain
+from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
+from gaapbridge.run import Run
+from gaapbridge.run.manifest import FORMAT
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.verification import verify
+from tests.manifests import write_manifest
+
+KEPT = Path(__file__).with_name("run-of-format-1.zip")
+"""A lender of one loan with its plan, its files and its run, as written before manifests and plans stated a format."""
+
+NEXT = {
+    "opening = 2022-12-31\nclosing = 2023-12-31": "opening = 2023-12-31\nclosing = 2024-12-31",
+    "loans-2023.csv": "loans-2024.csv",
+}
+
+
+@pytest.fixture(scope="module")
+def lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lender's folder, with a tape a year later."""
+    folder = tmp_path_factory.mktemp("kept")
+    with zipfile.ZipFile(KEPT) as kept:
+        kept.extractall(folder)
+    tape = (folder / "lender/loans-2023.csv").read_text(encoding="utf-8")
+    (folder / "lender/loans-2024.csv").write_text(tape.replace("180000.00", "60000.00"), encoding="utf-8")
+    return folder / "lender"
+
+
+@pytest.fixture(scope="module")
+def then(lender: Path) -> Run:
+    """The run of the format before."""
+    return Run(lender / "runs/example-lender/2023-12-31/v1")
+
+
+@pytest.fixture(scope="module")
+def again(then: Run, lender: Path) -> Run:
+    """The same plan closed again by this code."""
+    return close(lender / "plan.toml")
+
+
+def test_a_manifest_without_a_number_is_of_the_first_format(then: Run, again: Run) -> None:
+    assert (then.manifest.format, again.manifest.format) == (1, FORMAT)
+    assert "format" not in json.loads((then.folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_a_run_of_the_format_before_is_explained_verified_and_calculated_again(then: Run) -> None:
+    assert "loan/A-1" in explain(then, "bs-2023/loans_c/ecl").as_text()
+    assert explain(then.folder, "loan/A-1").facts["independent calculation"] == "agrees"
+    outcome = verify(then.folder)
+    assert not outcome.findings and "R15" in {check.check for check in outcome.checks}
+    assert (reperform(then).population, reperform(then).disagreements) == (1, ())
+
+
+def test_its_plan_closes_again_to_the_same_figures(then: Run, again: Run) -> None:
+    comparison = compare(then, again)
+    assert (comparison.moved, comparison.changes.keys, comparison.exit_code) == ((), (), 0)
+    written = [set(run.manifest.artefacts_sha256) for run in (then, again)]
+    assert written[0] <= written[1], "an artefact of the format before is no longer written"
+
+
+def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
+    """The next period is the same, whether it opens with the run of the format before or with the one of today."""
+    text = (lender / "plan.toml").read_text(encoding="utf-8")
+    for old, new in NEXT.items():
+        assert old in text
+        text = text.replace(old, new)
+    opened = []
+    for prior in (then, again):
+        plan = lender / f"plan-2024-on-{prior.folder.name}.toml"
+        source = f'source = "prior_run"\nrun = "{prior.folder.relative_to(lender).as_posix()}"'
+        plan.write_text(text.replace('source = "none"', source), encoding="utf-8")
+        run = close(plan)
+        assert run.exit_code == 0 and run.prior_folder is not None and run.prior_folder.samefile(prior)
+        assert any(line.kind == "brought_forward" for line in run.journals)
+        opened.append(run)
+    assert opened[0].sources["tapes.loans.opening"].path == (lender / "loans-2023.csv").resolve()
+    for name in ("statement.json", "exact.json", "journals.csv", "totals.json", "notes.txt"):
+        assert (opened[0].folder / name).read_bytes() == (opened[1].folder / name).read_bytes()
+
+
+def test_a_manifest_of_a_later_format_is_refused(then: Run, tmp_path: Path) -> None:
+    later = Path(shutil.copytree(then.folder, tmp_path / "v1"))
+    content = json.loads((later / "manifest.json").read_text(encoding="utf-8"))
+    (later / "manifest.json").write_text(json.dumps(content | {"format": FORMAT + 1}), encoding="utf-8")
+    with pytest.raises(UnusableInput, match=rf"value: {FORMAT + 1} \| rule: this version reads runs up to format {FORMAT} "):
+        Run(later)
+
+
+@pytest.mark.parametrize("stated", ["2", "0", '"1"', "true", "[]"])
+def test_a_plan_of_another_format_is_refused(stated: str, lender: Path) -> None:
+    plan = lender / "another.toml"
+    plan.write_text(f"format = {stated}\n" + (lender / "plan.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"key: format \| value: .* \| rule: this version reads plans of format 1 "):
+        close(plan)
+
+
+@pytest.mark.parametrize("stated", [{"sources": ["a"]}, {"columns": "ecl"}, {"artefacts_sha256": {}}, {"format": "2"}])
+def test_a_damaged_manifest_is_refused(stated: dict[str, object], tmp_path: Path) -> None:
+    assert Run(write_manifest(tmp_path)).manifest.entity == "Lender"
+    content = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    (tmp_path / "manifest.json").write_text(json.dumps(content | stated), encoding="utf-8")
+    with pytest.raises(UnusableInput, match="a manifest states accounts, artefacts_sha256, code_sha256"):
+        Run(tmp_path)
