@@ -19,7 +19,6 @@ from gaapbridge.filings.json_form import read_json, read_text
 from gaapbridge.filings.tables import read_table
 from gaapbridge.run.folder import EXACT, MANIFEST, PLAN, STATEMENT
 from gaapbridge.run.kept import as_written
-from gaapbridge.run.manifest import read_manifest
 from gaapbridge.statement.checks import Check, NotChecked, StatementFinding, findings_of
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
@@ -192,6 +191,8 @@ def _held_to_its_run(path: Path) -> tuple[list[Check], list[NotChecked]]:
 
 def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
     """R15 of every artefact that can be read; what cannot, or a manifest that vouches for nothing, is left and said."""
+    from gaapbridge.run.manifest import read_manifest  # loads what checks types, which a file alone does not need
+
     try:
         hashes = read_manifest(run).artefacts_sha256
     except UnusableInput as error:

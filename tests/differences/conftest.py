@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles, complete_ledger, write_example
 from gaapbridge.example.demo import measured_year_ends
 from gaapbridge.period_close import close
 from gaapbridge.run import Run
+from gaapbridge.run.folder import measurement_path
 
 
 @pytest.fixture(scope="session")
@@ -32,4 +32,4 @@ def years(lender: ExampleFiles) -> list[Run]:
 @pytest.fixture(scope="session")
 def tables(years: list[Run]) -> dict[str, Path]:
     """The per-contract tables of the second year, by kind of contract."""
-    return {kind: detail_path(years[-1].folder, kind) for kind in KINDS}
+    return {kind: measurement_path(years[-1].folder, kind) for kind in KINDS}

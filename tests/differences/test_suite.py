@@ -13,7 +13,6 @@ import pytest
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.measured import detail_path
 from gaapbridge.example import ExampleFiles
 from gaapbridge.notes import FOLDERS, NOTES, standard_treatments
 from gaapbridge.period_close import close
@@ -22,6 +21,7 @@ from gaapbridge.period_close.period import close_plan
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
+from gaapbridge.run.folder import measurement_path
 from gaapbridge.tapes import ranges, survey
 
 US_SIDE, IFRS_SIDE = 0, 1
@@ -243,7 +243,7 @@ def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:
     run = close_plan(alone)
     assert all(check.holds for check in run.checks)
     assert [path.name for path in (run.folder / "measurements").iterdir()] == ["awards"]
-    assert detail_path(run.folder, "awards").is_dir()
+    assert measurement_path(run.folder, "awards").is_dir()
 
 
 @pytest.mark.parametrize("kind", ["loans", "guarantees"])
@@ -262,7 +262,7 @@ def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: Examp
         ("rejected_principal_minor = 0", "rejected_principal_minor = 999_999_999"),
     )
     run = close(plan)
-    assert contract_id not in pl.read_parquet(detail_path(run.folder, kind))["contract_id"].to_list()
+    assert contract_id not in pl.read_parquet(measurement_path(run.folder, kind))["contract_id"].to_list()
     rejects = pl.read_csv(run.folder / "rejects.csv").filter(pl.col("contract_id") == contract_id)
     assert {Path(file).name for file in rejects["file"]} >= {f"{kind}-2022-12-31.parquet", tape.name}
     assert {finding.name for finding in run.findings} >= {"opening basis difference"}

@@ -37,11 +37,6 @@ class Measured:
     tables: tuple[MovementTable, ...]
 
 
-def detail_path(folder: Path, kind: str) -> Path:
-    """The folder of the per-contract table of one kind in a run folder; its parts are ``part_path``."""
-    return folder / "measurements" / kind
-
-
 def part_path(table: Path, number: int) -> Path:
     """One part of a per-contract table, by the place of its range of contracts."""
     return table / f"part-{number:05d}.parquet"

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.measured import Measured, detail_path
+from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine.local import Threads
 from gaapbridge.measure.compile import compiled_before
@@ -23,7 +23,7 @@ from gaapbridge.period_close.ties import close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.artefacts import Closed, write_run
-from gaapbridge.run.folder import new_version, period_folder
+from gaapbridge.run.folder import measurement_path, new_version, period_folder
 from gaapbridge.run.reader import Movements, Run
 
 BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
@@ -103,5 +103,5 @@ def measure(
     sides, workers = treatments or standard_treatments(), workers or os.cpu_count() or 1
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
-            population.measure(detail_path(folder, population.kind), sides, Threads(workers), step)
-    return [population.result(detail_path(folder, population.kind)) for population in inputs.populations]
+            population.measure(measurement_path(folder, population.kind), sides, Threads(workers), step)
+    return [population.result(measurement_path(folder, population.kind)) for population in inputs.populations]

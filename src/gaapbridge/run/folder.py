@@ -61,6 +61,11 @@ def measured_kinds(run: Path) -> list[str]:
     return sorted(path.name for path in (run / MEASUREMENTS).glob("*") if path.is_dir())
 
 
+def measurement_path(run: Path, kind: str) -> Path:
+    """The folder of the table of one kind's contracts, in parts."""
+    return run / "measurements" / kind
+
+
 def measurement_files(run: Path, kind: str) -> tuple[Path, ...]:
     """The files of a run that hold what was measured of one kind of contract; none where it measured none."""
     return tuple(sorted((run / MEASUREMENTS / kind).glob("*.parquet")))

@@ -1,0 +1,38 @@
+"""A run is read by its reader: what stands in its folder is named in one room."""
+
+import ast
+from pathlib import Path
+
+from gaapbridge.run import folder
+from gaapbridge.run.artefacts import ARTEFACTS
+from tests.house.tree import PACKAGE, Tree, package, planted
+
+IN_A_RUN = {*ARTEFACTS, folder.MANIFEST, folder.MEASUREMENTS} - {folder.PLAN}
+"""Names in a run's folder; a plan's file bears the name of the plan that a run keeps."""
+
+
+def named_artefacts(tree: Tree) -> list[str]:
+    """Strings outside of the run's own room that are the name of a file in a run's folder, or a path that ends in one."""
+    return [
+        f"{source.path}:{node.lineno} names {node.value}"
+        for source in tree.under(PACKAGE)
+        if not source.path.startswith(f"{PACKAGE}/run/")
+        for node in ast.walk(source.syntax)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value.rpartition("/")[2] in IN_A_RUN
+    ]
+
+
+def test_only_the_run_names_its_files() -> None:
+    assert named_artefacts(package()) == []
+
+
+def test_a_file_of_a_run_read_elsewhere_is_seen(tmp_path: Path) -> None:
+    tree = planted(
+        tmp_path,
+        {
+            f"{PACKAGE}/report.py": 'import json\n"Reads manifest.json."\ndef read(run):\n    return json.load(run / "manifest.json")\n',
+            f"{PACKAGE}/run/reader.py": 'MANIFEST = "manifest.json"\n',
+        },
+    )
+    assert named_artefacts(tree) == [f"{PACKAGE}/report.py:4 names manifest.json"]
