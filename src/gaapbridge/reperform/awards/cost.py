@@ -90,9 +90,7 @@ def calculate_award(
     return Calculation(AWARD, award.award_id, states, costs | _units(rows, elections.closing), facts, problem=problem)
 
 
-def award_state(
-    rows: AwardRows, day: date, framework: Framework, forfeitures: Versions, elections: AwardElections
-) -> State:
+def award_state(rows: AwardRows, day: date, framework: Framework, forfeitures: Versions, elections: AwardElections) -> State:
     """Cumulative cost at an instant on or after the grant, rounded once."""
     tranches = [tranche_at(rows, tranche, day, forfeitures, elections) for tranche in rows.tranches]
     estimates = framework == "ifrs" or elections.us_forfeitures == "estimated"
