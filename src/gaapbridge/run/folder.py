@@ -63,7 +63,7 @@ def measured_kinds(run: Path) -> list[str]:
 
 def measurement_path(run: Path, kind: str) -> Path:
     """The folder of the table of one kind's contracts, in parts."""
-    return run / "measurements" / kind
+    return run / MEASUREMENTS / kind
 
 
 def measurement_files(run: Path, kind: str) -> tuple[Path, ...]:
