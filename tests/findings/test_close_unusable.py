@@ -153,7 +153,7 @@ def test_a_ledger_that_differs_by_rejected_rows_is_not_to_be_adjusted(lender: Pa
     closing_tape(annual_rate=pl.lit(float("nan")))(folder)
     plan_text("rejected_rows = 0", "rejected_rows = 2")(folder)
     plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
-    remedies = {finding.remedy for finding in close(folder / "plan-2022.toml").findings if finding.name == "R9 does not hold"}
+    remedies = {finding.remedy for finding in close(folder / "plan-2022.toml").findings if finding.check == "R9"}
     assert remedies == {"this measurement leaves out 2 rejected rows: correct them first"}
 
 

@@ -67,7 +67,7 @@ def test_a_tape_has_one_finding(contract, in_order: bool, tmp_path: Path, monkey
     read = reduce(add, [part.read for part in parts])
     (finding,) = tape_findings([TapeRows("tapes.x.closing", read)])
     assert (finding.name, finding.where, finding.amount_minor) == (NAME, "tapes.x.closing/annual_rate", None)
-    assert finding.why == "rows with annual_rate above 1: 2, of contracts A0, A3"
+    assert finding.why == "annual_rate is above 1 in 2 rows: A0, A3"
     assert "7.9 % is 0.079" in finding.remedy and "thresholds.findings" in finding.remedy
 
 

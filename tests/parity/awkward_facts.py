@@ -42,7 +42,7 @@ def write_plan(example: Path, name: str, elections: Mapping[str, str]) -> Path:
 
 def failing_checks(run: Run) -> set[str | None]:
     """The checks of a run that do not hold."""
-    return {finding.check for finding in run.findings if finding.name.endswith("does not hold")}
+    return {check.check for check in run.checks if not check.holds}
 
 
 def paths_of(run_folder: Path, kind: str) -> set[str]:

@@ -125,6 +125,6 @@ def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> li
         rows = sorted(every)
         first = named([contract for contract, _ in rows[:NAMED_CONTRACTS]], len(rows))
         amount, told = sum(amount for _, amount in rows), explained[cause]
-        why = f"{len(rows)} contracts: {told.why}"
+        why = f"{len(rows)} contract{'s' if len(rows) > 1 else ''}: {told.why}"
         findings.append(Finding(told.name, f"{address}/{first}", amount, why, told.remedy, told.check))
     return findings

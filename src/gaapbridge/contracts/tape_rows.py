@@ -78,6 +78,6 @@ def _of_unusual_rows(tape: TapeRows) -> Iterator[Finding]:
                 name=found.unusual.name,
                 where=f"{tape.source}/{column}",
                 amount_minor=None,
-                why=f"rows with {column} above {most:g}: {found.rows:,}, of contracts {found.named}",
+                why=f"{column} is above {most:g} in {found.rows:,} row{'s' if found.rows > 1 else ''}: {found.named}",
                 remedy=found.unusual.remedy,
             )

@@ -73,7 +73,7 @@ def measure_and_reconcile(
         statements = make_statements(plan, inputs, columns, measured)
         has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.ledgers, has_opening, rejected_rows(rejects))
-        failed = [check.as_finding(f"{check.check} does not hold", BOTH_SIDES) for check in ties.checks if not check.holds]
+        failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
     return Closed(
         plan=plan,
         sources=inputs.sources,

@@ -275,7 +275,7 @@ def _tie_out(
     checks = [*tied.checks, *(replace(one, id=f"printed/{one.id}", unit=_unit(printed)) for one in shown.checks)]
     checks += [*within, *rated]
     failed = [check for check in checks if not check.holds]
-    findings = tuple(one.as_finding(f"{one.check} {one.part}".strip() + " does not hold", BOTH_FIGURES) for one in failed)
+    findings = tuple(one.as_finding(BOTH_FIGURES) for one in failed)
     without_a_rate = [left for left in tied.not_checked if left.statement is None]
     not_checked = [left for left in tied.not_checked if left not in without_a_rate]
     return tuple(checks), findings, (*not_checked, *unprinted, *unrated)

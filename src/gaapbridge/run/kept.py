@@ -41,6 +41,6 @@ def _kept(path: Path, name: str, sha256: str) -> Check:
         expected=0,
         actual=int(changed),
         part="missing" if missing else "changed",
-        evidence=f"{name} {'is not in the folder' if missing else 'has another SHA-256 than manifest.json has of it'}",
+        evidence=f"{name} {'is not in the folder' if missing else 'does not have the SHA-256 stated in manifest.json'}",
         unit="file",
     )

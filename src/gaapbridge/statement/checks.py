@@ -65,11 +65,11 @@ class Check:
             "holds": self.holds,
         }
 
-    def as_finding(self, name: str, remedy: str) -> Finding:
+    def as_finding(self, remedy: str) -> Finding:
         """A check of a close that does not hold, as a finding: its amount is in minor units unless the check says otherwise."""
         why = f"expected {self.expected:,}, found {self.actual:,}"
         return Finding(
-            name=name,
+            name=WORDS[self.check + self.part][0],
             where=self.id,
             amount_minor=self.difference,
             why=f"{why}; {self.evidence}" if self.evidence else why,
@@ -183,7 +183,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "look for a line that is missing, or for an amount printed in another column",
     ),
     "R3": (
-        "assets are not liabilities and equity",
+        "assets do not equal liabilities and equity",
         "an adjustment that does not balance was not posted as a journal",
         "find the other half of the adjustment",
     ),
@@ -195,21 +195,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "R5": (
         "pre-tax equity effect does not roll forward",
-        "before tax, the balance sheet moves otherwise than the income statement says",
+        "before tax, the balance sheet does not move by what the income statement shows",
         "ask for the roll-forward of the balances behind this column",
     ),
-    "R5component": (
-        "flows do not add up to the movement",
-        "a component moved by something that no flow names",
-        "name the cause of the movement, or correct the flow",
-    ),
     "R6movement": (
-        "movement: deferred tax does not move as the tax line",
-        "the tax of the column went partly elsewhere than to deferred tax",
+        "movement: deferred tax does not move with the tax line",
+        "part of the tax of the column did not go to deferred tax",
         "ask for the deferred tax roll-forward of the column",
     ),
     "R6sign": (
-        "sign: deferred tax stands on the wrong side",
+        "sign: deferred tax is on the wrong side",
         "a pre-tax gain carries a deferred tax liability or a smaller asset, a pre-tax loss the reverse",
         "ask how the deferred tax of the column was built up",
     ),
@@ -226,7 +221,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "R8": (
         "share-based column does not net to nil",
-        "share-based compensation moves amounts inside equity and leaves its total as it is",
+        "share-based compensation moves amounts within equity and leaves its total unchanged",
         "compare additional paid-in capital with retained earnings in this column",
     ),
     "R9": (
@@ -235,8 +230,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "post or correct the difference, or explain it before the adjustment is relied on",
     ),
     "R10": (
-        "IFRS by the columns is not IFRS measured directly",
-        "trial balance and adjustments lead to another IFRS figure than measuring it from the contracts",
+        "IFRS per the columns differs from IFRS measured directly",
+        "trial balance and adjustments lead to a different IFRS figure from the one measured from the contracts",
         "find the balance that no note, or more than one, has adjusted",
     ),
     "R11": (
@@ -255,7 +250,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "compare the figure with exact.json and with the journals of its row",
     ),
     "R13": (
-        "non-controlling interests do not take the rest",
+        "share of the non-controlling interests does not agree",
         "total less attributable is not the share of the non-controlling interests",
         "check how the adjustment is shared between the owners",
     ),

@@ -117,7 +117,7 @@ class _Rolled:
         return self._check("R5", "", "pbt", income, movement - path, evidence)
 
     def deferred_tax(self) -> Check | NotChecked | None:
-        """R6, movement: deferred tax moves as the tax line (and as the tax on declared paths)."""
+        """R6, movement: deferred tax moves with the tax line (and with the tax on declared paths)."""
         moved = self._tax_movement()
         line = amount_shown(self.flow, "tax", self.column, INCOME_STATEMENT)
         if line is None:

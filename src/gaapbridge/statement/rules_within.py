@@ -129,7 +129,7 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
 def deferred_tax_side(statement: Statement, columns: tuple[str, ...], offsets: Offsets) -> Outcome:
     """R6, sign: a pre-tax gain carries a deferred tax liability (or a smaller asset), never an asset.
 
-    Deferred tax that stands on the wrong side is expected to be nil. A gain of 928,105 with an asset
+    Deferred tax on the wrong side is expected to be nil. A gain of 928,105 with an asset
     of 72,932 fails by 72,932; with a liability it holds whatever its amount.
     """
     checks, not_checked = [], []

@@ -7,7 +7,7 @@ A rule is a law of the statement, numbered R1 to R15 wherever it is quoted:
     R3   assets = liabilities + equity, per column and framework
     R4   opening equity effect + effect on net income + declared paths = closing equity effect
     R5   the same before tax
-    R6   deferred tax: moves as the tax line; stands on the right side; not above the statutory rate
+    R6   deferred tax: moves with the tax line; is on the right side; not above the statutory rate
     R7   other tax payable = the VAT in each line, rounded, then added
     R8   the share-based column nets to nil in equity
     R12  what a sub-total holds beyond its printed rows is the same under both frameworks

@@ -78,7 +78,7 @@ def read_trial_balance(path: Path, amounts: Amounts, minor_digits: int, chart: C
         name="trial balance does not balance",
         where=str(path.name),
         amount_minor=total,
-        why="debits less credits are not nil",
+        why="debits do not equal credits",
         remedy="export the ledger again; every later tie-out carries this difference",
         check="R9",
     )

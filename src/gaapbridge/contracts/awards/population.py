@@ -35,7 +35,7 @@ CAUSES = {
         "assess the award by hand (718-20-35-7; IFRS 2.28)",
     ),
 }
-"""The words of each finding, by the kind of event that gives cause to it."""
+"""The wording of each finding, by the kind of event that causes it."""
 
 
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:

@@ -1,4 +1,4 @@
-"""What the rows of guarantee tapes give cause to say: guarantees by cause, and the words of each finding."""
+"""Findings about the rows of guarantee tapes: the guarantees concerned by cause, and the wording of each finding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gaapbridge.contracts.side_by_side import OPENING
 
 
 def causes_of(joined: pl.DataFrame, stands_beside: bool, opening: date | None) -> dict[str, pl.DataFrame]:
-    """Guarantees that a finding must speak of, by cause.
+    """Guarantees with a finding, by cause.
 
     ``stands_beside``: the contract liability stands beside the loss allowance. ``opening`` is the instant of the opening tape,
     None without one. ``path`` names what became of each; ``beside`` and ``given_up`` are the amounts of the causes that are
@@ -33,7 +33,6 @@ def causes_of(joined: pl.DataFrame, stands_beside: bool, opening: date | None) -
         & (pl.lit(False) if opening is None else pl.col("origination_date") <= opening),
         "given up": pl.col("given_up") > 0,
         "recovered less": both & (pl.col("recovered_minor") < pl.col("recovered_minor" + OPENING)).fill_null(False),
-        "left before": (pl.col("path") == "ignored") & ~pl.col("status").is_in(["settled_early", "matured"]),
     }
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
@@ -67,7 +66,7 @@ CAUSES: dict[str, Cause] = {
     "given up": Cause(
         "fees or recoveries given up",
         "R9",
-        "expected at the opening of a guarantee that had ended, which the closing tape does not list any more; charged to "
+        "expected at the opening of a guarantee that had ended and that the closing tape no longer lists; charged to "
         "the provision",
         "list it until nothing more is expected, or confirm that it is abandoned",
     ),
@@ -80,7 +79,7 @@ CAUSES: dict[str, Cause] = {
     "fees changed": Cause(
         "fees of a guarantee changed",
         "R9",
-        "the fee instalments of the opening and of the closing tape do not add up to the same; the amount is the change, and "
+        "the fee instalments on the opening and on the closing tape add up to different totals; the amount is the change, and "
         "each instant is measured on its own tape",
         "list every instalment on both tapes, once; or assess the modification by hand",
     ),
@@ -96,18 +95,12 @@ CAUSES: dict[str, Cause] = {
         "recovered_minor is to date, and is lower on the closing tape than on the opening tape",
         "correct the tape that is wrong",
     ),
-    "left before": Cause(
-        "row of a guarantee that left before the period",
-        "R9",
-        "it was settled on or before the opening instant and counts for nothing",
-        "leave it off the closing tape",
-    ),
     "above 4.2.1(c)": Cause(
-        "above 4.2.1(c)",
+        "guarantee liability above IFRS 9 4.2.1(c)",
         None,
-        "loss allowance and contract liability stand beside each other (ifrs_liability = additive); the amount is what the "
-        "higher of the two would not carry",
+        "both the loss allowance and the contract liability are carried (ifrs_liability = additive); the amount is the excess "
+        "over the higher of the two",
         'elect "higher_of", or allow for the finding in [thresholds]',
     ),
 }
-"""The words of each finding."""
+"""The wording of each finding."""

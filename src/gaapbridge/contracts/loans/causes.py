@@ -1,4 +1,4 @@
-"""What the rows of loan tapes and events give cause to say: contracts by cause, and the words of each finding."""
+"""Findings about the rows of loan tapes and events: the contracts concerned by cause, and the wording of each finding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gaapbridge.contracts.scan import Cause
 
 
 def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFrame]:
-    """Contracts that a finding must speak of, by cause.
+    """Contracts with a finding, by cause.
 
     ``opening`` is the instant of the opening tape, None without one; ``path`` names what became of each.
     """
@@ -75,7 +75,7 @@ CAUSES: dict[str, Cause] = {
     "write-off amount": Cause(
         "write-off amount differs",
         "R9",
-        "the write-off event is not the outstanding principal of the row that left",
+        "the write-off event is for a different amount from the outstanding principal of the row that left",
         "correct the event or the row",
     ),
     "write-off event": Cause(
@@ -93,8 +93,8 @@ CAUSES: dict[str, Cause] = {
     "left before": Cause(
         "row of a contract that left before the period",
         "R9",
-        "it was settled on or before the opening instant and counts for nothing",
+        "it left on or before the opening instant and is not counted",
         "leave it off the closing tape",
     ),
 }
-"""The words of each finding."""
+"""The wording of each finding."""

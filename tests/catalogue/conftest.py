@@ -1,0 +1,111 @@
+"""The lenders in which findings are caused: the starter's with its run, and the same with the year before closed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from gaapbridge.cli import app
+from gaapbridge.difference import FlowEntry, Posted, Posting
+from gaapbridge.differences.expected_credit_loss import journal
+from gaapbridge.filings import published
+from tests.catalogue.cases import Case, apply
+
+Finding = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed, the findings it made, and its exit code."""
+
+    text: str
+    findings: tuple[Finding, ...]
+    exit_code: int
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_lender(tmp_path_factory.mktemp("catalogue") / "lender")
+
+
+def write_lender(folder: Path) -> Path:
+    """The starter's lender as it is written, its run beside it in `run`, a published statement in `filing.json`."""
+    called("new", "plan", str(folder))
+    ran("close plan.toml", folder)
+    next(folder.glob("runs/*/*/v1")).rename(folder / "run")
+    shutil.rmtree(folder / "runs")
+    shutil.copy(published("petroteq-2019"), folder / "filing.json")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def second_year(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same lender with 2022 closed, and the plan opening with that run."""
+    folder = tmp_path_factory.mktemp("catalogue") / "second"
+    shutil.copytree(starter, folder)
+    plan = folder / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    first = text.replace("opening = 2022-12-31\nclosing = 2023-12-31", "opening = 2021-12-31\nclosing = 2022-12-31")
+    first = first.replace('source = "opening_tape"', 'source = "none"')
+    first = re.sub(r'(?m)^opening = "(.*)-2022-12-31.csv"\nclosing = ".*"', r'closing = "\1-2022-12-31.csv"', first)
+    first = re.sub(r"(?m)^\[tapes\.(\w+\.control\.closing|events)\]\n(\w+ = .*\n)+", "", first)
+    plan.write_text(first, encoding="utf-8")
+    assert ran("close plan.toml", folder).findings == ()
+    plan.write_text(text.replace('"opening_tape"\n#run', '"prior_run"\nrun'), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def outcome_of(
+    starter: Path, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Case], Outcome]:
+    """Make the changes of a case in a fresh copy of its lender, and run its command there."""
+
+    def run(case: Case) -> Outcome:
+        lender = tmp_path / "lender"
+        shutil.copytree(request.getfixturevalue(case.input.get("lender", "starter")), lender)
+        for change in case.changes:
+            apply(change, lender)
+        if planted := case.input.get("planted"):
+            monkeypatch.setattr(journal, "post", posting_besides(journal.post, planted))
+        return ran(case.input["command"], lender)
+
+    return run
+
+
+def ran(command: str, lender: Path) -> Outcome:
+    """What a command line gives in a lender's folder; a close is not repeated for its findings, its run has them."""
+    verb, file, *options = command.split()
+    text, exit_code = called(verb, str(lender / file), *options)
+    if verb == "close":
+        findings = json.loads(max(lender.glob("runs/*/*/v*/findings.json")).read_text(encoding="utf-8"))
+    else:
+        findings = json.loads(called(verb, str(lender / file), *options, "--format", "json")[0])["findings"]
+    return Outcome(text, tuple(findings), exit_code)
+
+
+def called(*arguments: str) -> tuple[str, int]:
+    """Standard output and exit code of the command line."""
+    ended = CliRunner().invoke(app, list(arguments))
+    assert ended.exit_code in (0, 1), ended.output or ended.exception
+    return ended.stdout, ended.exit_code
+
+
+def posting_besides(post: Callable[..., Posted], planted: Mapping[str, Any]) -> Callable[..., Posted]:
+    """A note's posting with an entry of our own besides: what no change of an input can bring about."""
+    postings = tuple(Posting(role, planted["segment"], amount) for role, amount in planted["amounts_minor"].items())
+    entry = FlowEntry(planted["flow"], "planted", "planted", postings)
+
+    def posted(*arguments: Any) -> Posted:
+        own = post(*arguments)
+        return replace(own, movements=(*own.movements, entry))
+
+    return posted
