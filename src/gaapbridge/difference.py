@@ -146,7 +146,7 @@ EVER_WRITTEN_OFF = (*WRITTEN_OFF, "written_off_earlier")
 """Paths of contracts written off or paid out in the period or before it."""
 
 PATHS = ("stayed", "new", "settled", "new_settled", "written_off", "new_written_off", "written_off_earlier", "lost", "ignored")
-"""What became of a contract in the period; ``ignored`` rows left before it and count for nothing."""
+"""What became of a contract in the period; ``ignored`` rows left before it and are not counted."""
 
 
 @dataclass(frozen=True)

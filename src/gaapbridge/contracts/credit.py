@@ -113,7 +113,7 @@ class CreditSetting:
 
     @property
     def revised(self) -> bool:
-        """Whether other curves are in force at the closing instant than at the opening one."""
+        """Whether the curves in force at the closing instant differ from those at the opening one."""
         return self.opening_version != self.closing_version
 
     def curve_row(self, version: Whole | int, segment: Whole) -> Whole:

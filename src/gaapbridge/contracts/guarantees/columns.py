@@ -176,7 +176,7 @@ def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:
 def _fees(
     joined: pl.DataFrame, rows: tuple[FeeRows, FeeRows], course: Course, kept: dict[str, Flags], setting: CreditSetting
 ) -> dict[str, Fees]:
-    """Fees at the opening instant; at the closing one, or at exit where nothing is owed any more; the moment before exit."""
+    """Fees at the opening instant; at the closing one, or at exit where nothing more is owed; the moment before exit."""
     opening = np.full(joined.height, np.datetime64(setting.opening))
     left = exit_instant(joined, course, setting)
     closing = np.where(kept["closing"], np.datetime64(setting.closing), left)

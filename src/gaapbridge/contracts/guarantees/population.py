@@ -99,7 +99,7 @@ def _beside(measurement: Measurement, setting: GuaranteeSetting) -> Whole:
 
 
 def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
-    """What was still expected at the opening of guarantees that had ended and are listed no more: fees, and recoveries."""
+    """What was still expected at the opening of guarantees that had ended and are no longer listed: fees, and recoveries."""
     listed: Flags = (guarantees.status != "missing").to_numpy()
     amounts = measurement.rows
     expected: Whole = amounts["opening_us_fee_receivable"] + amounts["opening_us_expected_recoveries"]

@@ -45,7 +45,7 @@ class GuaranteeSetting:
 
     @property
     def revised(self) -> bool:
-        """Whether other curves or loss rates are in force at the closing instant than at the opening one."""
+        """Whether the curves or loss rates in force at the closing instant differ from those at the opening one."""
         opening, closing = (self.fee_losses.at(day) for day in (self.credit.opening, self.credit.closing))
         return self.credit.revised or not np.array_equal(opening, closing)
 
