@@ -1,0 +1,152 @@
+"""Deferred tax of a column by hand: note (ii) posts made-up differences; both methods, both dates and every side are figured.
+
+Minor units throughout. A difference that raises equity by 1,000 is a temporary difference of 1,000 (IAS 12.15; 740-10-25-20).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gaapbridge.difference import PATHS, Sums
+from gaapbridge.example import ExampleFiles
+from gaapbridge.notes import DECLARED
+from gaapbridge.period_close.entries import Column, post_notes
+from gaapbridge.plan import Plan, read_plan
+from gaapbridge.plan.model import NoteTax
+from gaapbridge.terms.finding import Finding
+
+NOTE = "effective_interest"
+ASSET, LIABILITY, EXPENSE, EQUITY = (
+    "deferred_tax_assets", "deferred_tax_liabilities", "income_tax_expense", "retained_earnings",
+)  # fmt: skip
+A_QUARTER_THEN_A_FIFTH = ((date(2021, 1, 1), "0.25"), (date(2023, 1, 1), "0.20"))
+"""25 % at the opening of 2023, 20 % at its closing."""
+
+
+def taxed(lender: ExampleFiles, method: str, side: str = ASSET, rates: Any = A_QUARTER_THEN_A_FIFTH) -> Plan:
+    """The plan of the lender's second year with note (ii) alone, taxed like this."""
+    plan = read_plan(lender.plans[2023], DECLARED)
+    dated = [{"from": day, "rate": Decimal(rate)} for day, rate in rates]
+    tax = NoteTax.model_validate({"method": method, "side": side, "rates": dated})
+    return plan.model_copy(update={"notes": plan.notes.model_copy(update={"order": [NOTE]}), "tax": {**plan.tax, NOTE: tax}})
+
+
+def differences(opening: int, closing: int, written_off: int = 0) -> dict[str, Sums]:
+    """Fees deferred under IFRS less US GAAP, of loans that stay and of loans written off, whose difference goes to note (i)."""
+    totals: dict[str, Mapping[str, dict[str, int]]] = {path: defaultdict(dict) for path in PATHS}
+    stayed = {"opening": opening, "late": closing, "closing": closing}
+    for path, amounts in (("stayed", stayed), ("written_off", {"opening": written_off, "late": written_off})):
+        for state, amount in amounts.items():
+            totals[path][f"{state}_ifrs_deferred_fees"]["consumer"] = amount
+    return {"loans": Sums(("consumer",), totals)}
+
+
+def posted(plan: Plan, sums: dict[str, Sums], prior: Any = None) -> tuple[Column, list[Finding]]:
+    (column,), findings = post_notes(plan, sums, prior)
+    return column, findings
+
+
+def moved(plan: Plan, column: Column, kind: str) -> dict[str, int]:
+    """What entries of a kind did to the accounts of tax and to retained earnings, debit positive; untouched ones left out."""
+    balances = column.journal.balances(kind)
+    found = {role: balances.get(plan.account_of(role), 0) for role in (ASSET, LIABILITY, EXPENSE, EQUITY)}
+    return {role: amount for role, amount in found.items() if amount}
+
+
+def test_a_change_of_rate_goes_through_income_under_the_liability_method(lender: ExampleFiles) -> None:
+    """1,000 at 25 % is 250; 1,600 at 20 % is 320: 70 of expense, the fall of the rate in it (IAS 12.46, 12.60; 740-10-35-4)."""
+    plan = taxed(lender, "liability_method")
+    column, findings = posted(plan, differences(1_000, 1_600))
+    assert (column.tax_opening, column.tax_closing) == (250, 320)
+    assert moved(plan, column, "brought_forward") == {ASSET: -250, EQUITY: -1_000 + 250}
+    assert moved(plan, column, "tax") == {ASSET: -70, EXPENSE: 70}
+    assert findings == []
+
+
+def test_what_was_brought_forward_keeps_its_rate_when_rolled_forward(lender: ExampleFiles) -> None:
+    """250 stays 250; the period's 600 is taxed at 20 %, the rate of its end: 250 + 120."""
+    plan = taxed(lender, "roll_forward")
+    column, _ = posted(plan, differences(1_000, 1_600))
+    assert (column.tax_opening, column.tax_closing) == (250, 370)
+    assert moved(plan, column, "tax") == {ASSET: -120, EXPENSE: 120}
+
+
+def test_a_rate_applies_from_its_first_day(lender: ExampleFiles) -> None:
+    """A rate that starts on the balance sheet date is that balance's rate, and the day after is too late (IAS 12.47)."""
+    for first_day, closing in ((date(2023, 12, 31), 320), (date(2024, 1, 1), 400)):
+        plan = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"), (first_day, "0.20")))
+        assert posted(plan, differences(1_000, 1_600))[0].tax_closing == closing
+    opened = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"), (date(2022, 12, 31), "0.20")))
+    assert posted(opened, differences(1_000, 1_600))[0].tax_opening == 200
+
+
+@pytest.mark.parametrize(("method", "closing"), [("liability_method", 320), ("roll_forward", 250 + 120)])
+def test_what_leaves_to_another_note_is_taxed_as_what_goes_through_income_is(
+    lender: ExampleFiles, method: str, closing: int
+) -> None:
+    """Of 1,000 a loan with 100 is written off and 700 is earned: 1,600 are left, 600 more than at the opening."""
+    column, _ = posted(taxed(lender, method), differences(900, 1_600, written_off=100))
+    assert (column.pre_tax_opening, column.pre_tax_income, column.pre_tax_paths) == (1_000, 700, -100)
+    assert (column.tax_opening, column.tax_closing) == (250, closing)
+
+
+def test_a_prior_run_says_what_tax_is_rolled_forward(lender: ExampleFiles) -> None:
+    """The prior run left 260, by whatever rates: 260 + 120; measured again it would have been 250."""
+    plan = taxed(lender, "roll_forward")
+    fees = {(plan.account_of("deferred_current"), "consumer"): 1_000}
+    prior = {NOTE: {**fees, (plan.account_of(ASSET), "all"): -260}}
+    column, findings = posted(plan, differences(1_000, 1_600), prior)
+    assert (column.tax_opening, column.tax_closing) == (260, 380)
+    assert findings == [], "what was rolled forward is no gap"
+
+
+def test_under_the_liability_method_another_tax_brought_forward_is_a_gap(lender: ExampleFiles) -> None:
+    plan = taxed(lender, "liability_method")
+    fees = {(plan.account_of("deferred_current"), "consumer"): 1_000}
+    column, (finding,) = posted(plan, differences(1_000, 1_600), {NOTE: {**fees, (plan.account_of(ASSET), "all"): -260}})
+    assert (column.tax_opening, column.tax_closing) == (250, 320)
+    assert (finding.name, finding.where, finding.amount_minor) == ("opening basis difference", "eir/opening", 10)
+    assert (column.basis_difference, column.basis_difference_pre_tax) == (10, 0)
+
+
+@pytest.mark.parametrize(
+    ("side", "opening", "brought", "change"),
+    [
+        ("by_sign", 1_000, {LIABILITY: -250}, {LIABILITY: 250, ASSET: 120}),
+        ("by_sign", -1_000, {ASSET: 250}, {ASSET: -130}),
+        (ASSET, 1_000, {ASSET: -250}, {ASSET: 370}),
+        (LIABILITY, 1_000, {LIABILITY: -250}, {LIABILITY: 370}),
+    ],
+)
+def test_a_gain_is_a_liability_and_a_loss_an_asset_unless_the_plan_names_a_side(
+    lender: ExampleFiles, side: str, opening: int, brought: dict[str, int], change: dict[str, int]
+) -> None:
+    """The column closes at a loss of 600: an asset of 120 at 20 % (IAS 12.15, 12.24; 740-10-25-20)."""
+    plan = taxed(lender, "liability_method", side)
+    column, _ = posted(plan, differences(opening, -600))
+    found = moved(plan, column, "brought_forward")
+    del found[EQUITY]
+    assert found == brought
+    assert moved(plan, column, "tax") == {**change, EXPENSE: -sum(change.values())}
+
+
+def test_tax_left_where_nothing_is_left_to_tax_is_found(lender: ExampleFiles) -> None:
+    """250 of tax and a difference that reverses at 20 %: 50 are left for good, and the statement must say so."""
+    _, (finding,) = posted(taxed(lender, "roll_forward"), differences(1_000, 0))
+    assert (finding.name, finding.where, finding.amount_minor) == ("deferred tax residue", "eir/deferred_tax", 50)
+    assert (finding.check, "liability_method" in finding.remedy) == ("R6", True)
+
+
+@pytest.mark.parametrize(("method", "closing"), [("roll_forward", 1), ("liability_method", 0)])
+def test_no_residue_is_found_while_a_difference_or_the_liability_method_explains_it(
+    lender: ExampleFiles, method: str, closing: int
+) -> None:
+    column, findings = posted(taxed(lender, method), differences(1_000, closing))
+    assert findings == []
+    assert (column.tax_closing != 0) == (method == "roll_forward")
