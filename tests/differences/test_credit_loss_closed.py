@@ -1,0 +1,134 @@
+"""Note (i) in closes of the example lender: curves in force on the day, recoveries received, probation, what R7 tolerates."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from gaapbridge.contracts.measured import detail_path
+from gaapbridge.differences.expected_credit_loss import ifrs, us_gaap
+from gaapbridge.differences.expected_credit_loss.elections import Elections
+from gaapbridge.differences.expected_credit_loss.treatment import Credit
+from gaapbridge.example import ExampleFiles
+from gaapbridge.measure import kernels
+from gaapbridge.notes import DECLARED
+from gaapbridge.period_close import Run, close
+from gaapbridge.plan import read_plan
+
+NOTE = "expected_credit_loss"
+OWED = 1_000
+
+
+def closed(lender: ExampleFiles, name: str, *replacements: tuple[str, str]) -> Run:
+    """The first year closed again for an entity of its own, with some of the plan's text replaced."""
+    text = lender.plans[2022].read_text(encoding="utf-8")
+    for old, new in (('"Example Lender"', f'"{name}"'), *replacements):
+        assert old in text, old
+        text = text.replace(old, new)
+    plan = lender.folder / f"plan-{name}.toml"
+    plan.write_text(text, encoding="utf-8")
+    return close(plan)
+
+
+def allowances(run: Run, kind: str, contracts: pl.Series) -> pl.DataFrame:
+    """Allowances of some contracts under both frameworks, at both instants."""
+    columns = ["contract_id", *(f"{state}{side}_loss_allowance" for state in ("opening_", "") for side in ("us", "ifrs"))]
+    return pl.read_parquet(detail_path(run.folder, kind), columns=columns).filter(pl.col("contract_id").is_in(contracts))
+
+
+def test_curves_that_start_on_the_balance_date_are_in_force_on_it(lender: ExampleFiles) -> None:
+    """A version dated 31 December 2022 measures that day's balance as one of the day before does; one of 2023 does not."""
+    runs = {}
+    for first_day in ("2022-12-30", "2022-12-31", "2023-01-01"):
+        shutil.copytree(lender.folder / "curves", lender.folder / f"curves-{first_day}")
+        for path in (lender.folder / f"curves-{first_day}").rglob("*.csv"):
+            path.write_text(path.read_text().replace("2023-06-30", first_day))
+        runs[first_day] = closed(lender, f"from {first_day}", ('"curves/', f'"curves-{first_day}/'))
+    for kind in ("loans", "guarantees"):
+        tape = pl.read_parquet(lender.folder / "tapes" / f"{kind}-2022-12-31.parquet")
+        before = tape.filter(pl.col("origination_date") < date(2022, 12, 30))["contract_id"]
+        day_before, on_the_day, after = (allowances(run, kind, before) for run in runs.values())
+        assert on_the_day.height > 100
+        assert on_the_day.equals(day_before)
+        opening = ["opening_us_loss_allowance", "opening_ifrs_loss_allowance"]
+        assert on_the_day.select(opening).equals(after.select(opening)), "the opening keeps its own curves"
+        assert not on_the_day.equals(after)
+
+
+def test_recoveries_expected_of_a_loan_are_not_above_what_is_still_owed(lender: ExampleFiles, years: list[Run]) -> None:
+    """All but 1,000 of each loan written off is recovered: no more than 1,000 is still expected (326-20-30-1)."""
+    first = pl.read_parquet(detail_path(years[0].folder, "loans"))
+    hopeful = first.filter(pl.col("path") == "written_off", pl.col("us_expected_recoveries") > OWED)
+    assert hopeful.height > 5
+    received = pl.col("principal_written_off") - pl.col("recoveries_received") - OWED
+    events = pl.read_parquet(lender.folder / "tapes/events-2022.parquet")
+    more = hopeful.select("contract_id", event_date=date(2022, 12, 31), kind=pl.lit("recovery"), amount_minor=received)
+    pl.concat([events, more]).write_parquet(lender.folder / "tapes/events-recovered.parquet")
+    run = closed(lender, "Recovered loans", ("tapes/events-2022", "tapes/events-recovered"))
+    _only_what_is_owed_is_expected(run, "loans", hopeful, {"us": OWED, "ifrs": 0})
+
+
+def test_recoveries_expected_of_a_guarantee_are_not_above_what_is_still_owed(lender: ExampleFiles, years: list[Run]) -> None:
+    """Paid out, and all but 1,000 of it recovered since: both frameworks expect what is left at most."""
+    first = pl.read_parquet(detail_path(years[0].folder, "guarantees"))
+    hopeful = first.filter(pl.col("path") == "written_off", pl.col("ifrs_expected_recoveries") > OWED)
+    assert hopeful.height > 5
+    tape = pl.read_parquet(lender.folder / "tapes/guarantees-2022-12-31.parquet")
+    recovered = pl.when(pl.col("contract_id").is_in(hopeful["contract_id"])).then(pl.col("paid_out_minor") - OWED)
+    tape = tape.with_columns(recovered_minor=recovered.otherwise(pl.col("recovered_minor")))
+    tape.write_parquet(lender.folder / "tapes/guarantees-recovered.parquet")
+    run = closed(lender, "Recovered guarantees", ("tapes/guarantees-2022-12-31", "tapes/guarantees-recovered"))
+    _only_what_is_owed_is_expected(run, "guarantees", hopeful, {"us": OWED, "ifrs": OWED})
+
+
+def _only_what_is_owed_is_expected(run: Run, kind: str, hopeful: pl.DataFrame, expected: dict[str, int]) -> None:
+    table = pl.read_parquet(detail_path(run.folder, kind)).filter(pl.col("contract_id").is_in(hopeful["contract_id"]))
+    assert table.height == hopeful.height
+    assert set(table["principal_written_off"] - table["recoveries_received"]) == {OWED}
+    for side, amount in expected.items():
+        assert set(table[f"{side}_expected_recoveries"]) == {amount}
+    assert [check.id for check in run.checks if check.id.startswith(("R5", "R10b", "R11")) and not check.holds] == []
+
+
+def test_what_is_still_owed_bounds_expected_recoveries_under_us_gaap_and_ifrs_expects_none() -> None:
+    """1,000 written off, 40 % still recoverable: 400, or the 300 that are owed once 700 were received."""
+    written_off, ratio = np.array([1_000.0, 1_000.0]), np.array([0.4, 0.4])
+    owed = np.array([1_000.0, 300.0])
+    assert us_gaap.expected_recoveries(written_off, ratio, owed).tolist() == [400.0, 300.0]
+    assert ifrs.expected_recoveries(written_off, ratio, owed).tolist() == [0.0, 0.0]
+
+
+def test_probation_ends_on_the_last_of_its_days(lender: ExampleFiles) -> None:
+    """90 days after curing: the 89th is in stage 3, the 90th is not (IFRS 9 5.5.7); uncured and 90 days late both are."""
+    answers = Elections.of(read_plan(lender.plans[2022], DECLARED).elections[NOTE])
+    assert (answers.cure_probation_days, answers.default_days_past_due) == (90, 90)
+    day = np.datetime64("2022-12-31")
+    cured = np.array([day - 89, day - 90, "NaT", "NaT", "NaT"], dtype="datetime64[D]")
+    defaulted = np.array(["2022-01-31", "2022-01-31", "2022-01-31", "NaT", "NaT"], dtype="datetime64[D]")
+    late = np.array([0, 0, 0, 89, 90])
+    no, nil = np.zeros(5, dtype=bool), np.zeros(5)
+    credit = Credit(np.full(5, day), late, defaulted, cured, no, no, nil, nil, nil)
+    assert ifrs.in_default(credit, answers).tolist() == [True, False, True, False, True]
+
+
+def test_r7_allows_half_a_minor_unit_for_each_rounding_and_no_more(years: list[Run], tables: dict[str, Path]) -> None:
+    """Two components of a loan are quoted inclusive of tax, three of a guarantee: each contract on book rounds each once."""
+    on_book = {kind: int(pl.read_parquet(tables[kind])["closing_on_book"].sum()) for kind in ("loans", "guarantees")}
+    checks = {check.id: check for check in years[-1].checks if check.check == "R7"}
+    for column, roundings in (("eir", 2 * on_book["loans"]), ("fg", 3 * on_book["guarantees"])):
+        check = checks[f"R7/bs-2023/{column}"]
+        assert check.tolerance == (roundings + 1) // 2
+        assert 0 < check.tolerance < abs(check.expected)
+        assert not replace(check, actual=check.expected + check.tolerance + 1).holds
+
+
+@pytest.mark.parametrize(("peak", "repaid"), [(2_000.0, True), (2_000.01, False)])
+def test_a_balance_may_double_and_no_more(peak: float, repaid: bool) -> None:
+    """1,000 lent: instalments that let it grow to 2,000 and repay it do; beyond that no instalment repays it."""
+    assert kernels.outgrows(np.array([1_000.0, 1_500.0, peak, 900.0, 0.0]), 4) is not repaid
