@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-from types import ModuleType
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,12 +14,6 @@ Whole = NDArray[np.int64]
 
 def whole(*amounts: int) -> Whole:
     return np.array(amounts, dtype=np.int64)
-
-
-@pytest.mark.parametrize("module", [guarantee, option_value, vesting])
-def test_every_example_in_figures_is_true(module: ModuleType) -> None:
-    tried = doctest.testmod(module)
-    assert tried.failed == 0 and tried.attempted >= 2
 
 
 @pytest.mark.parametrize("largest", [9, 10**6, 10**10])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 from typing import Any
 
 import pytest
@@ -149,9 +147,3 @@ def test_a_kind_of_contract_that_is_not_there_is_not_described() -> None:
     assert paragraphs_of(text, ["loans"]) == {"US GAAP": "All. Of loans."}
     assert paragraphs_of(text, ["guarantees"]) == {"US GAAP": "All. Of guarantees."}
     assert paragraphs_of(text, ["loans", "guarantees"]) == {"US GAAP": "All. Of loans. Of guarantees."}
-
-
-@pytest.mark.parametrize("name", ["gaapbridge.statement.notes_text", "gaapbridge.period_close.note_texts"])
-def test_examples_hold(name: str) -> None:
-    found = doctest.testmod(importlib.import_module(name))
-    assert found.failed == 0 and found.attempted > 0
