@@ -22,13 +22,15 @@ UPGRADE ?=
 LOCK    := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types tests bench conformance locks clean distclean
+.PHONY: help setup demo test lint types tests bench conformance coverage mutation locks clean distclean
 
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
 	@echo "make test          ruff, mypy and all tests, import contracts among them"
 	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
+	@echo "make coverage      which statements and branches the tests run, room by room; takes minutes"
+	@echo "make mutation      what no test sees: small mistakes made one by one, at most half an hour; figures and survivors"
 	@echo "make setup         the environment of the demo only ($(VENV)); the others make it, or add what tests need"
 	@echo "make locks         the hashed requirements anew from pyproject.toml (needs uv)"
 	@echo "make clean         remove what tools built; distclean removes the environment too; your plans and runs (demo/) stay"
@@ -72,6 +74,12 @@ conformance: $(TEST_STAMP)  ## the suite of the differences, worked examples, fi
 
 bench: $(STAMP)  ## close against mere reading
 	$(BIN)/python benchmarks/close.py --loans $(N)
+
+coverage: $(TEST_STAMP)  ## lines that the tests run
+	$(BIN)/python -m benchmarks.covered
+
+mutation: $(TEST_STAMP)  ## mistakes that no test sees
+	$(BIN)/python -m benchmarks.mutation --workers $(WORKERS)
 
 # The second lock leaves out whatever the first one pins, so that no package has two pins.
 locks:  ## both locks from pyproject.toml

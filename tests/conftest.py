@@ -1,6 +1,7 @@
-"""What all tests share: how hard Hypothesis searches, and where real loan tapes lie when there are any."""
+"""What all tests share: how hard Hypothesis searches, where real loan tapes lie when there are any, in what order tests run."""
 
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -41,5 +42,21 @@ def real_data() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--vectors DIR``: another folder of worked examples for tests/conformance."""
+    """``--vectors DIR``: other worked examples for tests/conformance. ``--shuffled SEED``: tests in a random order."""
     parser.addoption("--vectors", default=None, help="folder of worked examples (default: the project's own)")
+    parser.addoption("--shuffled", default=None, type=int, help="seed of a random order of files and of the tests in each")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """No test may depend on one before it: the order is another for each seed, and the same for all workers."""
+    seed = config.getoption("--shuffled")
+    if seed is None:
+        return
+    chance, by_file = random.Random(seed), dict[Path, list[pytest.Item]]()
+    for item in items:
+        by_file.setdefault(item.path, []).append(item)
+    files = sorted(by_file)
+    chance.shuffle(files)
+    for file in files:
+        chance.shuffle(by_file[file])
+    items[:] = [item for file in files for item in by_file[file]]

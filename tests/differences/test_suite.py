@@ -189,9 +189,9 @@ def test_a_wrong_opening_goes_to_equity_not_to_profit(lender: ExampleFiles, year
 PRIOR_RUN = re.compile(r'source = "prior_run".*\nrun = "latest"')
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def from_amounts(lender: ExampleFiles, years: list[Run]) -> Iterator[tuple[Path, Path]]:
-    """A plan that opens from a file of amounts, and the file: what the first year left, opening tapes named."""
+    """A plan that opens from a file of amounts, and the file, to be changed: what the first year left, opening tapes named."""
     text = PRIOR_RUN.sub('source = "amounts"\nfile = "brought.csv"', lender.plans[2023].read_text())
     plan, amounts = lender.folder / "plan-amounts.toml", lender.folder / "brought.csv"
     amounts.write_bytes((years[0].folder / "brought_forward.csv").read_bytes())

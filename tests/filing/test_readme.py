@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -45,29 +47,52 @@ def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made: Path = tmp_path_factory.mktemp("readme")
-    (made / "src").symlink_to(root / "src")
-    return made
+@dataclass(frozen=True)
+class Printed:
+    """A command as a page shows it, the lines under it there, and what it printed."""
+
+    command: str
+    lines: list[str]
+    output: str
+    error: str
 
 
-def test_every_block_is_what_its_command_prints(readme: str, folder: Path) -> None:
-    commands = list(shown(readme))
-    assert [command.split()[1] for command, lines in commands if lines] == [
-        "demo", "close", "compare", "verify", "explain", "reperform",
-    ]  # fmt: skip
-    printed_as_shown(commands, folder)
-
-
-def printed_as_shown(commands: list[tuple[str, list[str]]], folder: Path) -> None:
-    """Run commands in their order; each must print the lines shown under it."""
-    for command, lines in commands:
+def run_in(folder: Path, page: str) -> Iterator[Printed]:
+    """The commands of a page, run in their order."""
+    for command, lines in shown(page):
         words = shlex.split(command)
         called = [*COMMAND, *words[1:]] if words[0] == "gaapbridge" else words
         done = subprocess.run(called, cwd=folder, capture_output=True, text=True)
-        assert done.returncode in (0, 1), done.stderr
-        assert missing(lines, done.stdout.split("\n")) is None, command
+        yield Printed(command, lines, done.stdout, done.stderr if done.returncode not in (0, 1) else "")
+
+
+def must_be_as_shown(printed: list[Printed]) -> None:
+    """Every command went well and printed the lines shown under it."""
+    for one in printed:
+        assert one.error == "", one.command
+        assert missing(one.lines, one.output.split("\n")) is None, one.command
+
+
+@pytest.fixture(scope="module")
+def demonstrated(root: Path, readme: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Printed]]:
+    """A folder in which all commands of the README were run once, and what they printed."""
+    made: Path = tmp_path_factory.mktemp("readme")
+    (made / "src").symlink_to(root / "src")
+    return made, list(run_in(made, readme))
+
+
+@pytest.fixture
+def folder(demonstrated: tuple[Path, list[Printed]]) -> Path:
+    """The folder of the demonstration, to be read."""
+    return demonstrated[0]
+
+
+def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[Printed]]) -> None:
+    _, printed = demonstrated
+    assert [one.command.split()[1] for one in printed if one.lines] == [
+        "demo", "close", "compare", "verify", "explain", "reperform",
+    ]  # fmt: skip
+    must_be_as_shown(printed)
 
 
 COMPARED = {
@@ -84,7 +109,6 @@ COMPARED = {
 
 
 def test_the_example_is_compared_with_the_filing_as_it_is_printed(root: Path, folder: Path) -> None:
-    """After the demonstration that the test before left."""
     printed = json.loads((folder / "demo/runs/example-lender/2023-12-31/v1/statement.json").read_text())
     columns = {f"({column['note']})": column["id"] for column in printed["columns"]}
     (sheet,) = [statement for statement in printed["statements"] if statement["id"] == "bs-2023"]
@@ -97,12 +121,13 @@ def test_the_example_is_compared_with_the_filing_as_it_is_printed(root: Path, fo
         assert here == (f"({-amount:,})" if amount < 0 else f"{amount:,}"), (note, line)
 
 
-def test_the_page_of_the_next_period_shows_what_is_printed(root: Path, folder: Path) -> None:
-    """After the demonstration that the test before left, its plan as it was before that test edited it."""
-    (folder / "demo" / "plan.toml.before").replace(folder / "demo" / "plan.toml")
-    commands = list(shown((root / "docs" / "second-year.md").read_text(encoding="utf-8")))
-    assert [len(lines) > 5 for _, lines in commands] == [True, True]
-    printed_as_shown(commands, folder)
+def test_the_page_of_the_next_period_shows_what_is_printed(root: Path, folder: Path, tmp_path: Path) -> None:
+    """In a copy of the demonstration, its plan as it was before the README has it edited."""
+    copy = Path(shutil.copytree(folder, tmp_path / "copy", symlinks=True))
+    (copy / "demo" / "plan.toml.before").replace(copy / "demo" / "plan.toml")
+    printed = list(run_in(copy, (root / "docs" / "second-year.md").read_text(encoding="utf-8")))
+    assert [len(one.lines) > 5 for one in printed] == [True, True]
+    must_be_as_shown(printed)
 
 
 def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, folder: Path) -> None:
@@ -130,11 +155,12 @@ def test_every_command_prints_for_programs(readme: str) -> None:
         assert "--format" in {option for parameter in command.params for option in parameter.opts}, name
 
 
-def test_the_python_lines_run(readme: str, folder: Path) -> None:
-    """After the demonstration that the test before left."""
+def test_the_python_lines_run(readme: str, folder: Path, tmp_path: Path) -> None:
+    """In a copy of the demonstration, which they add a run to."""
+    copy = shutil.copytree(folder, tmp_path / "copy", symlinks=True)
     (script,) = PYTHON.findall(readme)
     assert len([line for line in script.split("\n") if line]) <= 6
-    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", script], cwd=copy, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("0 ") and done.stdout.endswith("()\n")
 
