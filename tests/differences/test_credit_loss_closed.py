@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.measured import detail_path
 from gaapbridge.differences.expected_credit_loss import ifrs, us_gaap
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit
 from gaapbridge.example import ExampleFiles
 from gaapbridge.measure import kernels
-from gaapbridge.notes import DECLARED
 from gaapbridge.period_close import Run, close
 from gaapbridge.plan import read_plan
 
@@ -113,7 +113,18 @@ def test_probation_ends_on_the_last_of_its_days(lender: ExampleFiles) -> None:
     defaulted = np.array(["2022-01-31", "2022-01-31", "2022-01-31", "NaT", "NaT"], dtype="datetime64[D]")
     late = np.array([0, 0, 0, 89, 90])
     no, nil = np.zeros(5, dtype=bool), np.zeros(5)
-    credit = Credit(np.full(5, day), late, defaulted, cured, no, no, nil, nil, nil)
+    credit = Credit(
+        guaranteed=False,
+        instant=np.full(5, day),
+        days_past_due=late,
+        default_date=defaulted,
+        cured_date=cured,
+        watch_list=no,
+        forborne=no,
+        pd_now=nil,
+        pd_at_origination=nil,
+        pd_12m=nil,
+    )
     assert ifrs.in_default(credit, answers).tolist() == [True, False, True, False, True]
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.difference import PATHS, Sums
 from gaapbridge.example import ExampleFiles
-from gaapbridge.notes import DECLARED
 from gaapbridge.period_close.entries import Column, post_notes
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import NoteTax
