@@ -170,3 +170,35 @@ def test_rounding_alone_is_never_a_vat_finding(lines: list[tuple[int, bool]], up
         tax = Fraction(6 * sum(fen for fen, _ in lines), 106_000)
         payable = -(-tax // 1) if up else tax // 1
         assert with_vat(printed, payable) == []
+
+
+def with_deferred_tax(tax: int, pre_tax: int) -> list[tuple[str, int]]:
+    """Parts of R6 that fail, and by how much, at 25 %: a net deferred tax asset against the pre-tax effect on equity."""
+    asset = {"id": "dta", "section": "non-current assets", "us_gaap": 0, "adj": {"x": max(tax, 0)}, "ifrs": max(tax, 0)}
+    owed = {"id": "dtl", "section": "non-current liabilities", "us_gaap": 0, "adj": {"x": max(-tax, 0)}, "ifrs": max(-tax, 0)}
+    equity = {"id": "eq", "section": "equity", "us_gaap": 0, "adj": {"x": pre_tax + tax}, "ifrs": pre_tax + tax}
+    sheet = {"id": "b", "kind": "balance sheet", "complete": False, "rows": [asset, owed, equity]}
+    document = read_document({"columns": [{"id": "x"}], "statements": [sheet]}, "tax.json")
+    outcome = tie_out(document, opening=None, statutory_rate=Fraction(1, 4), vat_rate=None, tolerance=0)
+    assert {check.part for check in outcome.checks if check.check == "R6"} == ({"sign", "rate"} if tax else set())
+    return [(check.part, check.difference) for check in outcome.checks if check.check == "R6" and not check.holds]
+
+
+@pytest.mark.parametrize(
+    ("tax", "pre_tax", "failing"),
+    [
+        (132_927, -424_959, [("rate", 26_687)]),
+        (-132_927, 424_959, [("rate", -26_687)]),
+        (106_240, -424_959, []),
+        (-106_240, 424_959, []),
+        (106_241, -424_959, [("rate", 1)]),
+        (-106_241, 424_959, [("rate", -1)]),
+        (72_932, 928_105, [("sign", 72_932)]),
+        (-72_932, -928_105, [("sign", -72_932)]),
+        (5, 0, [("rate", 5)]),
+        (0, 500, []),
+    ],
+)
+def test_deferred_tax_has_a_side_and_a_bound(tax: int, pre_tax: int, failing: list[tuple[str, int]]) -> None:
+    """25 % of 424,959 is 106,239.75: 106,240 may be printed and no more, as an asset of a loss or a liability of a gain."""
+    assert with_deferred_tax(tax, pre_tax) == failing
