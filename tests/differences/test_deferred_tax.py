@@ -143,6 +143,12 @@ def test_tax_left_where_nothing_is_left_to_tax_is_found(lender: ExampleFiles) ->
     assert (finding.check, "liability_method" in finding.remedy) == ("R6", True)
 
 
+def test_what_left_to_another_note_is_no_longer_there_to_be_taxed(lender: ExampleFiles) -> None:
+    """900 reverse and 100 leave with a loan written off: nil is left, and 250 - 200 of tax."""
+    _, (finding,) = posted(taxed(lender, "roll_forward"), differences(900, 0, written_off=100))
+    assert (finding.name, finding.amount_minor) == ("deferred tax residue", 50)
+
+
 @pytest.mark.parametrize(("method", "closing"), [("roll_forward", 1), ("liability_method", 0)])
 def test_no_residue_is_found_while_a_difference_or_the_liability_method_explains_it(
     lender: ExampleFiles, method: str, closing: int
