@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import re
 import shutil
 import signal
@@ -22,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from itertools import chain, zip_longest
 from pathlib import Path
 from queue import SimpleQueue
@@ -114,16 +114,19 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def drawn(sample: int, seed: int, rooms: Sequence[str]) -> list[tuple[str, Mutant]]:
-    """A sample with as many mutants of each room as of any other, in an order that any part of it keeps even."""
-    chance, taken, by_room = random.Random(seed), set[str](), list[list[tuple[str, Mutant]]]()
+    """A sample with as many mutants of each room as of any other, in an order that any part of it keeps even.
+
+    What is drawn of a function stays drawn while the function does, so that two sessions' outcomes can be compared.
+    """
+    taken, by_room = set[str](), list[list[tuple[str, Mutant]]]()
     for room, places in ROOMS.items():
         found = {path.relative_to(ROOT).as_posix() for glob in places.modules for path in (ROOT / PACKAGE).glob(glob)} - taken
         assert found, f"room {room}: no module is where it was"
         taken |= found
-        every = [(room, mutant) for path in sorted(found) for mutant in mutants(path, (ROOT / path).read_text("utf-8"))]
-        chance.shuffle(every)
         if room in rooms:
-            by_room.append(every)
+            every = [mutant for path in found for mutant in mutants(path, (ROOT / path).read_text("utf-8"))]
+            every.sort(key=lambda mutant: sha256(f"{seed} {mutant.name}".encode()).digest())
+            by_room.append([(room, mutant) for mutant in every])
     return [one for one in chain(*zip_longest(*by_room)) if one is not None][:sample]
 
 
