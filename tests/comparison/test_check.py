@@ -128,16 +128,17 @@ def test_what_cannot_be_used_is_raised(lender, old: str, new: str, words: str) -
 TIMED = """
 import sys, time
 from pathlib import Path
-started = time.perf_counter()
+started = time.process_time()
 from gaapbridge.checking import check
 checked = check(Path(sys.argv[1]))
 checked.as_text()
 rows = sum(file.rows for file in checked.files)
-print(checked.exit_code, rows, time.perf_counter() - started, *sorted({"numba", "llvmlite"} & set(sys.modules)))
+print(checked.exit_code, rows, time.process_time() - started, *sorted({"numba", "llvmlite"} & set(sys.modules)))
 """
 
 
 def test_a_hundred_thousand_rows_take_seconds_and_no_kernel(tmp_path: Path) -> None:
+    """Seconds of the processor: what else the machine has to do does not count."""
     plan = write_example(tmp_path, loans=12_000).plans[2022]
     done = subprocess.run([sys.executable, "-c", TIMED, str(plan)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
