@@ -7,9 +7,16 @@ A chunk of one contract gives the same bits as a chunk of many.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from gaapbridge.measure.compile import compiled
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 LEVEL, EQUAL_PRINCIPAL, BULLET, INTEREST_FREE = 0, 1, 2, 3
 
@@ -21,6 +28,83 @@ LARGEST_GROWTH = 2.0
 
 LOWEST_FACTOR, HIGHEST_FACTOR = 0.5, 2.0
 """Admissible discount factors a period: rates from -50 % to +100 %."""
+
+
+class ScheduleTerms(NamedTuple):
+    """What N loans have agreed, amounts in minor units: see ``fill_schedule``.
+
+    ``rate`` is a period's, ``instalments`` a count, ``kind`` one of the four above, ``first_length`` in periods.
+    """
+
+    principal: Numbers
+    rate: Numbers
+    instalments: Whole
+    kind: Whole
+    instalment: Numbers
+    part: Numbers
+    service_fee: Numbers
+    first_length: Numbers
+
+
+class RateRows(NamedTuple):
+    """R effective rates of N loans: ``curve`` R x N is the row of ``mortality`` (curve x month on book) it uses.
+
+    ``initial`` N is the amount that the flows are worth, in minor units.
+    """
+
+    initial: Numbers
+    mortality: Numbers
+    curve: Whole
+
+
+class ValueRows(NamedTuple):
+    """Q carrying amounts of N loans: ``rate_row`` Q says at which rate, the rest Q x N.
+
+    ``curve`` is a row of the mortality, ``after`` the instalments behind (-1 where not on book), ``elapsed`` the fraction of
+    a running period of ``length`` periods, ``principal`` what is outstanding in minor units.
+    """
+
+    rate_row: Whole
+    curve: Whole
+    after: Whole
+    elapsed: Numbers
+    length: Numbers
+    principal: Numbers
+
+
+class LossRows(NamedTuple):
+    """L expected losses of N loans, columns L x N, ``shift`` and ``before`` L.
+
+    ``table`` is the row of ``weights`` (row x month ahead: survival x hazard x loss given default), ``after`` the instalments
+    behind (-1 where not on book), ``horizon`` months ahead, ``principal`` and ``billed`` interest in minor units, ``interest``
+    whether interest is part of the exposure. ``shift`` is the part of a month that is not discounted, ``before`` whether
+    the exposure is that before the month's instalment. Losses within ``near_months`` are told apart.
+    """
+
+    weights: Numbers
+    table: Whole
+    after: Whole
+    horizon: Whole
+    principal: Numbers
+    billed: Numbers
+    interest: Flags
+    shift: Numbers
+    before: Flags
+    near_months: int
+
+
+class LossRates(NamedTuple):
+    """The rate row at which each of L losses is discounted, and whether it is."""
+
+    rate_row: Whole
+    discounted: Flags
+
+
+class SplitRows(NamedTuple):
+    """S states of N loans, ``after`` S x N instalments (-1 where not on book), split at ``months`` ahead."""
+
+    after: Whole
+    months: int
 
 
 @compiled
@@ -178,96 +262,89 @@ def state_loss(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan_loans(  # type: ignore[no-untyped-def]
-    principal, rate, instalments, kind, instalment, part, service_fee, first_length, initial,
-    mortality, solve_curve,
-    value_row, value_curve, value_after, value_elapsed, value_length, value_principal,
-    loss_row, loss_weights, loss_table, loss_after, loss_horizon, loss_principal, loss_billed, loss_interest,
-    loss_discounted, loss_shift, loss_before, near_months, state_after, split_months,
-):  # fmt: skip
-    """One pass over a chunk of N loans.
+def agreed_outgrows(schedule, c, balance, flow):  # type: ignore[no-untyped-def]
+    """Fills the schedule of loan ``c`` and says whether it outgrows its principal."""
+    n = schedule.instalments[c]
+    fill_schedule(
+        schedule.principal[c], schedule.rate[c], n, schedule.kind[c], schedule.instalment[c], schedule.part[c],
+        schedule.service_fee[c], schedule.first_length[c], balance, flow,
+    )  # fmt: skip
+    return outgrows(balance, n)
 
-    R rate rows (``solve_curve`` R x N: row of ``mortality``), Q value rows (``value_row`` Q: which rate; columns Q x N,
-    ``value_after`` -1 where not on book), L loss rows likewise (``loss_shift`` is tau of the discount factor), and S states
-    (``state_after`` S x N). Returns factors R x N, outcomes R x N, deferrals Q x N, shares of principal due beyond
-    ``split_months`` S x N, losses L x N and their parts within ``near_months`` L x N: float64 estimates in minor units.
+
+@compiled
+def row_loss(losses, q, c, balance, instalments, rate, factor):  # type: ignore[no-untyped-def]
+    """Expected loss ``q`` of loan ``c``, whose interest runs at ``rate``, and its part within the near months."""
+    interest = rate if losses.interest[q, c] else 0.0
+    billed = losses.billed[q, c] if losses.interest[q, c] else 0.0
+    return state_loss(
+        losses.weights[losses.table[q, c]], balance, instalments, losses.after[q, c], losses.horizon[q, c],
+        losses.principal[q, c], losses.before[q], interest, billed, factor, losses.shift[q], losses.near_months,
+    )  # fmt: skip
+
+
+@compiled
+def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ignore[no-untyped-def]
+    """One pass over a chunk of N loans, with R rates, Q carrying amounts, L losses and S splits of each.
+
+    Returns factors R x N, outcomes R x N, deferrals Q x N, shares of principal due beyond the split S x N, losses L x N and
+    their parts within the near months L x N: float64 estimates in minor units.
     """
-    loans, rates, values, losses = principal.size, solve_curve.shape[0], value_row.size, loss_row.size
-    factors = np.ones((rates, loans))
-    outcomes = np.zeros((rates, loans), dtype=np.int64)
-    deferrals, beyond = np.zeros((values, loans)), np.zeros(state_after.shape)
-    totals, nears = np.zeros((losses, loans)), np.zeros((losses, loans))
-    longest = instalments.max() if loans else 1
+    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
+    factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)
+    deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
+    totals, nears = np.zeros(losses.after.shape), np.zeros(losses.after.shape)
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
     for c in range(loans):
-        n = instalments[c]
-        fill_schedule(principal[c], rate[c], n, kind[c], instalment[c], part[c], service_fee[c], first_length[c], balance, flow)
-        failed = outgrows(balance, n)
-        for r in range(rates):
+        n, first_length = schedule.instalments[c], schedule.first_length[c]
+        failed = agreed_outgrows(schedule, c, balance, flow)
+        for r in range(rates.curve.shape[0]):
             if failed:
                 outcomes[r, c] = NEVER_REPAID if r == 0 else outcomes[r - 1, c]
                 continue
-            guess = 1.0 / (1.0 + rate[c]) if r == 0 else factors[r - 1, c]
+            guess = 1.0 / (1.0 + schedule.rate[c]) if r == 0 else factors[r - 1, c]
             factors[r, c], outcomes[r, c] = solve_factor(
-                initial[c], balance, flow, mortality[solve_curve[r, c]], n, first_length[c], guess
+                rates.initial[c], balance, flow, rates.mortality[rates.curve[r, c]], n, first_length, guess
             )
             failed = failed or outcomes[r, c] != SOLVED
         if failed:
             continue
-        for q in range(values):
-            k = value_after[q, c]
+        for q in range(values.after.shape[0]):
+            k = values.after[q, c]
             if k < 0 or k >= n or balance[k] <= 0.0:
                 continue
-            v = factors[value_row[q], c]
-            worth = carrying_amount(balance, flow, mortality[value_curve[q, c]], n, k, first_length[c], v)
-            stub = value_length[q, c] * value_elapsed[q, c]
+            v = factors[values.rate_row[q], c]
+            worth = carrying_amount(balance, flow, rates.mortality[values.curve[q, c]], n, k, first_length, v)
+            stub = values.length[q, c] * values.elapsed[q, c]
             growth = 1.0 if stub == 0.0 else v**-stub
             scheduled = balance[k]
-            deferral = worth * growth - scheduled * (1.0 + rate[c] * stub)
-            deferrals[q, c] = deferral * (value_principal[q, c] / scheduled)
-        for q in range(state_after.shape[0]):
-            k = state_after[q, c]
-            if k >= 0 and k + split_months < n and balance[k] > 0.0:
-                beyond[q, c] = balance[k + split_months] / balance[k]
-        for q in range(losses):
-            k = loss_after[q, c]
-            if k < 0:
-                continue
-            factor = factors[loss_row[q], c] if loss_discounted[q] else 1.0
-            interest = rate[c] if loss_interest[q, c] else 0.0
-            billed = loss_billed[q, c] if loss_interest[q, c] else 0.0
-            totals[q, c], nears[q, c] = state_loss(
-                loss_weights[loss_table[q, c]], balance, n, k, loss_horizon[q, c], loss_principal[q, c], loss_before[q],
-                interest, billed, factor, loss_shift[q], near_months,
-            )  # fmt: skip
+            deferral = worth * growth - scheduled * (1.0 + schedule.rate[c] * stub)
+            deferrals[q, c] = deferral * (values.principal[q, c] / scheduled)
+        for q in range(splits.after.shape[0]):
+            k = splits.after[q, c]
+            if k >= 0 and k + splits.months < n and balance[k] > 0.0:
+                beyond[q, c] = balance[k + splits.months] / balance[k]
+        for q in range(losses.after.shape[0]):
+            if losses.after[q, c] >= 0:
+                factor = factors[loss_rates.rate_row[q], c] if loss_rates.discounted[q] else 1.0
+                totals[q, c], nears[q, c] = row_loss(losses, q, c, balance, n, schedule.rate[c], factor)
     return factors, outcomes, deferrals, beyond, totals, nears
 
 
 @compiled
-def scan_guaranteed(  # type: ignore[no-untyped-def]
-    principal, rate, instalments, kind, instalment, part, first_length, loss_weights, loss_table, loss_after, loss_horizon,
-    loss_principal, loss_billed, loss_factor, loss_shift, loss_before,
-):  # fmt: skip
-    """One pass over a chunk of N guaranteed loans: expected losses of L rows at given discount factors.
+def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
+    """One pass over a chunk of N guaranteed loans: expected losses of L rows, at discount factors ``factor`` L x N.
 
-    Columns L x N as in ``scan_loans``, ``loss_after`` -1 where not on book, ``loss_factor`` the discount factor. Interest is
-    part of the exposure. Returns losses L x N, float64 estimates in minor units, and outcomes of N.
+    Returns losses L x N, float64 estimates in minor units, and outcomes of N.
     """
-    loans, losses = principal.size, loss_factor.shape[0]
-    outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros((losses, loans))
-    longest = instalments.max() if loans else 1
+    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
+    outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros(losses.after.shape)
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
     for c in range(loans):
-        n = instalments[c]
-        fill_schedule(principal[c], rate[c], n, kind[c], instalment[c], part[c], 0.0, first_length[c], balance, flow)
-        if outgrows(balance, n):
+        if agreed_outgrows(schedule, c, balance, flow):
             outcomes[c] = NEVER_REPAID
             continue
-        for q in range(losses):
-            k = loss_after[q, c]
-            if k >= 0:
-                totals[q, c], _ = state_loss(
-                    loss_weights[loss_table[q, c]], balance, n, k, loss_horizon[q, c], loss_principal[q, c], loss_before,
-                    rate[c], loss_billed[q, c], loss_factor[q, c], loss_shift, 0,
-                )  # fmt: skip
+        for q in range(losses.after.shape[0]):
+            if losses.after[q, c] >= 0:
+                totals[q, c], _ = row_loss(losses, q, c, balance, schedule.instalments[c], schedule.rate[c], factor[q, c])
     return totals, outcomes

@@ -105,17 +105,26 @@ def _losses(
     at = {name: position_at(guarantees.schedule, rows[name].instant) for name in scanned}
     risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], versions[name], credit) for name in scanned}
     each = [(name, side) for name in scanned for side in both]
+    principal = np.stack([rows[name].principal for name, _ in each])
     factors = [_discount_factor(guarantees, side, setting) for side in both]
     estimates, outcomes = kernels.scan_guaranteed(
-        loans.principal, loans.rate, loans.term_instalments, loans.kind, loans.instalment, loans.part, loans.first_length,
-        credit.losses.weights,
-        np.stack([risks[name].table[side] for name, side in each]),
-        np.stack([_exposed(rows[name], at[name], risks[name], side) for name, side in each]),
-        np.stack([risks[name].horizon[side] for name, side in each]),
-        np.stack([rows[name].principal for name, _ in each]),
-        np.stack([rows[name].billed_interest for name, _ in each]),
+        kernels.ScheduleTerms(
+            loans.principal, loans.rate, loans.term_instalments, loans.kind, loans.instalment, loans.part,
+            np.zeros_like(loans.principal), loans.first_length,
+        ),
+        kernels.LossRows(
+            weights=credit.losses.weights,
+            table=np.stack([risks[name].table[side] for name, side in each]),
+            after=np.stack([_exposed(rows[name], at[name], risks[name], side) for name, side in each]),
+            horizon=np.stack([risks[name].horizon[side] for name, side in each]),
+            principal=principal,
+            billed=np.stack([rows[name].billed_interest for name, _ in each]),
+            interest=np.ones(principal.shape, dtype=np.bool_),
+            shift=np.array([credit.default_shift[side] for _, side in each]),
+            before=np.array([credit.exposed_before_instalment[side] for _, side in each]),
+            near_months=0,
+        ),
         np.stack([factors[side] for _, side in each]),
-        credit.default_shift[0], credit.exposed_before_instalment[0],
     )  # fmt: skip
     losses: dict[str, tuple[Whole, Whole]] = {}
     for number, name in enumerate(scanned):

@@ -51,6 +51,11 @@ class _StateTerms:
     risk: RiskTerms
     version: int
 
+    @property
+    def exposed(self) -> Whole:
+        """Instalments behind each loan, -1 where it is not on book."""
+        return np.where(self.rows.on_book, self.at.instalments_due, -1)
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -126,32 +131,41 @@ def _scan(
     contracts: Contracts, terms: list[_StateTerms], setting: LoanSetting
 ) -> tuple[Numbers, Whole, Numbers, Numbers, Numbers, Numbers]:
     """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state."""
-    both, credit, agreed = range(len(SIDES)), setting.credit, contracts.schedule
-    origination = credit.curve_row(contracts.schedule.origination_version, contracts.schedule.segment)
-    exposed = [np.where(s.rows.on_book, s.at.instalments_due, -1) for s in terms]
-    loss = credit.treatments
+    credit, agreed, sides = setting.credit, contracts.schedule, range(len(SIDES))
+    origination = credit.curve_row(agreed.origination_version, agreed.segment)
+    rows = [(s, side) for s in terms for side in sides]
+    principal, loss = np.stack([s.rows.principal for s, _ in rows]), credit.treatments
+    discounts = [loss[side].discounts(credit.elections) for side in sides]
     result = kernels.scan_loans(
-        agreed.principal, agreed.rate, agreed.term_instalments, agreed.kind, agreed.instalment,
-        agreed.part, contracts.service_fee, agreed.first_length, contracts.initial,
-        credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in both]),
-        np.array([side for _ in terms for side in both]),
-        np.stack([s.value_curve[side] for s in terms for side in both]),
-        np.stack([s.value_after[side] for s in terms for side in both]),
-        np.stack([s.value_at[side].elapsed for s in terms for side in both]),
-        np.stack([s.value_at[side].length for s in terms for side in both]),
-        np.stack([s.rows.principal for s in terms for _ in both]),
-        np.array([side for _ in terms for side in both]),
-        credit.losses.weights,
-        np.stack([s.risk.table[side] for s in terms for side in both]),
-        np.stack([np.where(s.risk.defaulted[side], -1, k) for s, k in zip(terms, exposed, strict=True) for side in both]),
-        np.stack([s.risk.horizon[side] for s in terms for side in both]),
-        np.stack([s.rows.principal for s in terms for _ in both]),
-        np.stack([s.rows.billed_interest for s in terms for _ in both]),
-        np.stack([loss[side].includes_accrued_interest(s.accrues[side], credit.elections) for s in terms for side in both]),
-        np.array([loss[side].discounts(credit.elections) for _ in terms for side in both]),
-        np.array([credit.default_shift[side] for _ in terms for side in both]),
-        np.array([credit.exposed_before_instalment[side] for _ in terms for side in both]),
-        SPLIT_MONTHS, np.stack(exposed), SPLIT_MONTHS,
+        kernels.ScheduleTerms(
+            agreed.principal, agreed.rate, agreed.term_instalments, agreed.kind, agreed.instalment, agreed.part,
+            contracts.service_fee, agreed.first_length,
+        ),
+        kernels.RateRows(
+            contracts.initial, credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in sides])
+        ),
+        kernels.ValueRows(
+            rate_row=np.array([side for _, side in rows]),
+            curve=np.stack([s.value_curve[side] for s, side in rows]),
+            after=np.stack([s.value_after[side] for s, side in rows]),
+            elapsed=np.stack([s.value_at[side].elapsed for s, side in rows]),
+            length=np.stack([s.value_at[side].length for s, side in rows]),
+            principal=principal,
+        ),
+        kernels.LossRows(
+            weights=credit.losses.weights,
+            table=np.stack([s.risk.table[side] for s, side in rows]),
+            after=np.stack([np.where(s.risk.defaulted[side], -1, s.exposed) for s, side in rows]),
+            horizon=np.stack([s.risk.horizon[side] for s, side in rows]),
+            principal=principal,
+            billed=np.stack([s.rows.billed_interest for s, _ in rows]),
+            interest=np.stack([loss[side].includes_accrued_interest(s.accrues[side], credit.elections) for s, side in rows]),
+            shift=np.array([credit.default_shift[side] for _, side in rows]),
+            before=np.array([credit.exposed_before_instalment[side] for _, side in rows]),
+            near_months=SPLIT_MONTHS,
+        ),
+        kernels.LossRates(np.array([side for _, side in rows]), np.array([discounts[side] for _, side in rows])),
+        kernels.SplitRows(np.stack([s.exposed for s in terms]), SPLIT_MONTHS),
     )  # fmt: skip
     return result  # type: ignore[no-any-return]
 
