@@ -124,8 +124,8 @@ def verify(
     are, a float as it is printed. `tolerance` is in presentation units and applies across periods
     only. The folder of a run is also held to its own manifest and exact amounts.
 
-    >>> from gaapbridge.filings import published
-    >>> found = verify(published("qifu-2023"), opening=published("qifu-2021"))
+    >>> filed = Path(__file__).parent / "filings" / "published"
+    >>> found = verify(filed / "qifu-2023.json", opening=filed / "qifu-2021.json")
     >>> [finding.difference for finding in found.findings if finding.check == "R4"]
     [-290544]
 

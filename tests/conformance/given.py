@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,10 @@ class Given(Mapping[str, Any]):
         """These say again what other inputs say, and no answer needs them."""
         self._read.update(path for key in keys for path, _ in leaves(self._facts.get(key), self._path + key))
 
+    def set_aside(self, *keys: str) -> None:
+        """Only answers need these that no close gives."""
+        self.restated(*keys)
+
     def stated(self, key: str, *forms: str) -> None:
         """A convention in words: if it is given at all, it must be one of those that the answer follows."""
         if key in self and self[key] not in forms:
@@ -73,14 +77,6 @@ def leaves(fact: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, fact
 
 
-def only_rows_of(sums: Mapping[str, Sequence[tuple[int, str]]], rows: Collection[str]) -> None:
-    """Every row must be part of some sum: a row that no sum knows would be left out of the totals."""
-    known = {row for parts in sums.values() for _, row in parts}
-    for row in rows:
-        if row not in known:
-            raise NotCoveredError(f"rows.{row}")
-
-
 def by_number(facts: Mapping[str, Any], count: int) -> list[Any]:
     """Facts named by the numbers 1 to ``count``, in order; nil where a number is not named."""
     numbers = {str(number) for number in range(1, count + 1)}
@@ -93,3 +89,8 @@ def by_number(facts: Mapping[str, Any], count: int) -> list[Any]:
 def column(*amounts: float) -> NDArray[np.float64]:
     """Amounts as the package's functions take them."""
     return np.array(amounts, dtype=np.float64)
+
+
+def whole(*amounts: int) -> NDArray[np.int64]:
+    """Whole amounts as the package's functions take them."""
+    return np.array(amounts, dtype=np.int64)

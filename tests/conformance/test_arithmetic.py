@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gaapbridge.measure import guarantee, option_value, vesting
+from gaapbridge.measure import guarantee, vesting
 from gaapbridge.terms.money import share_of
 
 Whole = NDArray[np.int64]
@@ -62,14 +62,6 @@ def test_what_the_allowance_absorbs_and_what_is_left_add_up() -> None:
     assert (whole(500, 100, 0) - found.absorbed).tolist() == [300, 0, 0]
     assert found.liability.tolist() == [500, 200, 0]
     assert found.top_up.tolist() == [0, 100, 0]
-
-
-def test_a_put_is_a_call_less_the_share_plus_the_discounted_strike() -> None:
-    """Fine lattices come near the formula: 1,000 steps within a cent of 35.29."""
-    terms = option_value.OptionTerms(100, 100, 6, 0.3, 0.03, 0.0)
-    call, put = option_value.black_scholes(terms)
-    assert call - put == pytest.approx(100 - 100 * np.exp(-0.18))
-    assert option_value.lattice(terms, 1000, 0, option_value.NEVER) == pytest.approx(call, abs=0.01)
 
 
 def test_an_award_without_tranches_costs_nothing() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.conformance.adapters import ADAPTERS
-from tests.conformance.compare import OUT_OF_REACH, Outcome, as_json, as_markdown, as_text, compare, run_folder, run_vector
+from tests.conformance.compare import Outcome, as_json, as_markdown, as_text, compare, run_folder, run_vector
+from tests.conformance.out_of_reach import KEYS, OPERATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = Path(__file__).parent / "vectors"
@@ -28,9 +29,16 @@ def test_vectors(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[s
     assert [o for o in outcomes if o.status == "failed"] == []
 
 
-def test_every_own_vector_of_a_covered_operation_passes() -> None:
-    open_ones = [o for o in run_folder(OWN) if o.operation in ADAPTERS and o.status != "passed"]
-    assert {o.id for o in open_ones} == set(OUT_OF_REACH)
+def test_every_gap_has_its_reason_and_every_reason_its_gap() -> None:
+    gaps = [outcome for outcome in run_folder(OWN) if outcome.status == "not_covered"]
+    assert {outcome.operation for outcome in gaps if outcome.operation not in ADAPTERS} == set(OPERATIONS)
+    found = {outcome.id: set(outcome.keys) for outcome in gaps if outcome.operation in ADAPTERS}
+    assert found == {example: set(reasons) for example, reasons in KEYS.items()}
+
+
+def test_no_fewer_pass_than_did() -> None:
+    """What has passed goes on passing: a gap may be closed, none is opened."""
+    assert sum(outcome.status == "passed" for outcome in run_folder(OWN)) >= 35
 
 
 def test_the_page_is_in_step() -> None:
@@ -66,7 +74,7 @@ NOT_COVERED = {
     "input within another": (SCENARIOS, put("inputs", "scenarios", 0, "overlay", 1.1), "scenarios[0].overlay"),
     "absent input": (RECEIVABLE, lambda vector: vector["inputs"].pop("lgd"), "lgd"),
     "moment of default": ("dual-ecl-stage1-vs-cecl", put("inputs", "default_timing", "start"), "default_timing: start"),
-    "day count": ("ifrs9-irregular-dates-bond", put("inputs", "day_count", "30/360"), "day_count: 30/360"),
+    "discounting": ("dual-guarantee-stand-ready-vs-instalment", put("inputs", "discounting", "3 %"), "discounting: 3 %"),
     "unit": ("rounding-thousands-that-foot", put("inputs", "unit_out", "crores"), "crores"),
     "row outside every sum": ("ifrs1-ig63-equity-at-transition", put("inputs", "rows", "odd", {"effect": 1}), "rows.odd"),
     "column without a heading": ("qifu-2022-operations", put("inputs", "rows", "net_income", "odd", 1), "rows.net_income.odd"),

@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose
 from gaapbridge.difference import PATHS, Sums
 from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, NOTE, ifrs, journal, us_gaap
 from gaapbridge.differences.share_based_compensation.elections import ELECTIONS, Elections
-from gaapbridge.measure.vesting import Tranches, at_year_ends
+from gaapbridge.measure.vesting import Tranches
+from tests.conformance.year_ends import at_year_ends
 
 STRAIGHT = Elections(us_attribution="straight_line", us_forfeitures="as_they_occur")
 GRADED = Elections(us_attribution="graded", us_forfeitures="as_they_occur")

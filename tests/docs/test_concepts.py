@@ -1,4 +1,4 @@
-"""Every figure of docs/concepts.md is computed again, by the package's own public functions."""
+"""Every figure of docs/concepts.md is computed again, by what a close runs."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ import pytest
 
 from gaapbridge.book.roll_forward import RollForward
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.measure.credit_loss import dual_measurement
-from gaapbridge.measure.effective_interest import PoolSchedule, pool_schedule, single_prepayment
-from gaapbridge.measure.guarantee import Regimes, regimes
+from gaapbridge.differences.financial_guarantee import ifrs as fees_ifrs
+from gaapbridge.differences.financial_guarantee import us_gaap as fees_us
+from gaapbridge.differences.financial_guarantee.treatment import Fees
+from gaapbridge.differences.share_based_compensation import ifrs as awards_ifrs
+from gaapbridge.differences.share_based_compensation import us_gaap as awards_us
 from gaapbridge.measure.ledger import sum_by_key
 from gaapbridge.measure.rounding import to_minor
-from gaapbridge.measure.vesting import at_year_ends, equal_tranches, floored_straight_line_cost, graded_cost
 from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import close
 from gaapbridge.plan.read import read_plan
 from gaapbridge.run import Run
 from gaapbridge.starter import Starter
 from gaapbridge.terms.errors import UnusableInput
+from tests.conformance.awards import STRAIGHT
+from tests.conformance.chunks import IFRS, US, Carried, Exposed, allowances, carried, equal_parts, level, to_date
+from tests.conformance.fees import Instalments, fees_of
+from tests.conformance.guarantees import ADDITIVE
+from tests.conformance.year_ends import equal_tranches, yearly
 from tests.docs.pages import DOCS, Page, names_in, number
 
 CONCEPTS = Page(DOCS / "concepts.md")
@@ -57,56 +63,56 @@ def rolled(times: Sequence[int], measured: Columns, equity: Sequence[float]) -> 
 def test_credit_losses() -> None:
     months = [0, 6, 12, 24]
     exposure = [24_000 - 1_000 * month for month in range(24)]
-    found = [dual_measurement(exposure[m:], [0.01] * (24 - m), 0.6, 0.01, 12) for m in months[:-1]]
-    us_gaap = [*(one.cecl_undiscounted for one in found), 0.0]
-    ifrs = [*(one.ifrs_stage_1 for one in found), 0.0]
+    instalments = Exposed(equal_parts(exposure), 0.01, [[0.01] * 24], [0.6], 1)
+    us_gaap, ifrs = ([*allowances(instalments, side, months[:-1]), 0.0] for side in (US, IFRS))
     lower = np.array(whole(us_gaap)) - np.array(whole(ifrs))
     assert shown("(i) Expected credit losses") == rolled(months, [us_gaap, ifrs], lower.tolist())
-    assert found[2].ifrs_stage_1 == found[2].lifetime_discounted, "from month 12 on both look as far"
+    lifetime = allowances(instalments, IFRS, [12], watched=True)
+    assert allowances(instalments, IFRS, [12]) == lifetime, "from month 12 on both look as far"
 
 
-def loan(survivors: Sequence[float]) -> PoolSchedule:
-    """The loan of note (ii), alive after each month as told."""
-    return pool_schedule(1, 1_200_000, 0.01, 12, 24_000, [0.02] * 12, survivors)
+def loan(left_after: int) -> tuple[Carried, Carried]:
+    """The loan of note (ii) under both frameworks, repaid after so many instalments."""
+    return carried(level([1], 1_200_000, 0.01, 12), [1_224_000], [0.02] * 12, [left_after])
 
 
 def test_effective_interest() -> None:
-    stays = loan([1.0] * 12)
-    us_gaap, ifrs = ([1_224_000.0, *carrying] for carrying in (stays.contractual_carrying, stays.expected_carrying))
+    both = loan(12)
     months = [4, 8, 12]
-    measured = [[side[month] for month in months] for side in (us_gaap, ifrs)]
+    measured = [[side.carrying[month] for month in months] for side in both]
     higher = np.array(whole(measured[1])) - np.array(whole(measured[0]))
     assert shown("(ii) Effective interest rate") == rolled(months, measured, higher.tolist())
-    income = whole([stays.contractual_interest.sum(), stays.expected_interest.sum()])
+    income = whole([side.interest.sum() for side in both])
     assert f"Interest of the whole life is {income[0]:,} under both" in said_in("(ii)")
     assert income[0] == income[1]
 
 
 def test_a_loan_that_prepays_ends_with_the_same_income() -> None:
-    _, survivors = single_prepayment(12, 6, 1.0)
-    prepaid = loan(survivors)
-    assert prepaid.carrying_difference[5:].tolist() == [0.0] * 7
-    assert prepaid.total_income == pytest.approx(prepaid.contractual_interest.sum(), rel=1e-12)
+    us_gaap, ifrs = loan(6)
+    assert (ifrs.carrying - us_gaap.carrying)[6:].tolist() == [0.0] * 7
+    assert ifrs.interest.sum() == pytest.approx(us_gaap.interest.sum(), rel=1e-12)
 
 
 def test_awards() -> None:
-    tranches = equal_tranches(1_200, 4)
-    award = at_year_ends([tranches] * 4, [10.0] * 4, [1, 2, 3, 4], 0.0)
-    us_gaap, ifrs = floored_straight_line_cost(award, award.units), graded_cost(award, award.units)
+    award = yearly(equal_tranches(1_200, 4), 10.0)
+    us_gaap, ifrs = (side.cumulative_cost(award, STRAIGHT) for side in (awards_us, awards_ifrs))
     rows = rolled([1, 2, 3, 4], [us_gaap.tolist(), ifrs.tolist()], (us_gaap - ifrs).tolist())
     assert shown("(iii) Share-based compensation") == rows
 
 
-def guarantee() -> Regimes:
-    return regimes(96, [10] * 12, [30, 0, 0] * 4, [0] * 13)
+def guarantee() -> Fees:
+    """The guarantee of note (iv) at inception and at the end of every month."""
+    return fees_of(96, Instalments([10] * 12, to_date([30, 0, 0] * 4)))
 
 
 def test_guarantees() -> None:
-    found, months = guarantee(), [0, 1, 3, 12]
-    measured = (found.fee_receivable, found.stand_ready, found.contract.liability)
-    rows = rolled(months, [side[months].tolist() for side in measured], found.equity_difference[months].tolist())
-    assert shown("(iv) Financial guarantee") == rows
-    assert not found.contract.receivable.any()
+    fees, months = guarantee(), [0, 1, 3, 12]
+    receivable, stand_ready = fees_us.fee_receivable(fees, ADDITIVE), fees_us.stand_ready(fees)
+    earned, liability = fees_ifrs.fee_receivable(fees, ADDITIVE), fees_ifrs.contract_liability(fees)
+    equity = (earned - receivable) - (liability - stand_ready)
+    measured = [side[months].tolist() for side in (receivable, stand_ready, liability)]
+    assert shown("(iv) Financial guarantee") == rolled(months, measured, equity[months].tolist())
+    assert not earned.any()
 
 
 @pytest.mark.parametrize("heading", ["(i)", "(ii)", "(iii)", "(iv)"])
@@ -149,10 +155,10 @@ def test_the_order_of_addition() -> None:
 
 
 def test_lines_need_flows() -> None:
-    found = guarantee()
-    ifrs, us_gaap = found.ifrs_revenue.sum(), found.us_revenue.sum()
-    accretion = 120 - found.fee_receivable[0]
-    said = f"revenue is {ifrs:.0f} under IFRS and {us_gaap:.0f} under US GAAP, and its accretion nil and {accretion:.0f}"
+    fees = guarantee()
+    ifrs, us_gaap = fees_ifrs.fee_revenue(fees)[-1], 96 - fees_us.stand_ready(fees)[-1]
+    accretion = fees_us.fees_accreted(fees, ADDITIVE)[-1]
+    said = f"revenue is {ifrs} under IFRS and {us_gaap} under US GAAP, and its accretion nil and {accretion}"
     assert said in said_in("Profit from movement")
     assert ifrs == us_gaap + accretion, "movement nil, profit nil"
 

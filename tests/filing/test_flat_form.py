@@ -11,11 +11,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from gaapbridge.filings import published
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.printing import statement_csv
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import Verification, verify
+from tests.published import published
 
 OPENING = published("qifu-2021")
 FILED = json.loads(published("qifu-2023").read_text(encoding="utf-8"))

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaapbridge.filings import published
 from gaapbridge.statement.checks import findings_of
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.tie_out import TieOut, tie_out
 from gaapbridge.verification import verify
+from tests.published import published
 
 Raw = dict[str, Any]
 FILED: Raw = json.loads(published("qifu-2023").read_text(encoding="utf-8"))

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaapbridge.filings import layout_file, published, read_json
+from gaapbridge.filings import layout_file, read_json
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.layout import Layout, LayoutRow, layout_of
 from gaapbridge.statement.present import controlled_rounding, present
 from gaapbridge.statement.printing import caption_when, print_statement, statement_csv
 from gaapbridge.statement.reconcile import Reconciled, reconcile
 from gaapbridge.terms.errors import UnusableInput
+from tests.published import published
 
 UNIT = 100_000
 DOCUMENT = json.loads(published("qifu-2023").read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app
-from gaapbridge.filings import published
 from gaapbridge.verification import Verification, verify
+from tests.published import published
 
 QIFU, OPENING = published("qifu-2023"), published("qifu-2021")
 

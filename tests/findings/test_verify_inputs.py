@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app, main
-from gaapbridge.filings import published
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.printing import statement_csv
 from gaapbridge.statement.tie_out import tie_out
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
+from tests.published import published
 
 Raw = dict[str, Any]
 FILED: Raw = json.loads(published("qifu-2023").read_text(encoding="utf-8"))

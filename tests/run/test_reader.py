@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import gaapbridge
-from gaapbridge.filings import published, read_json
+from gaapbridge.filings import read_json
 from gaapbridge.period_close import close
 from gaapbridge.run import Run, open_run
 from gaapbridge.run.artefacts import ARTEFACTS
@@ -24,6 +24,7 @@ from gaapbridge.statement.document_writing import as_json
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from tests.manifests import write_manifest
+from tests.published import published
 
 
 @pytest.fixture(scope="module")

@@ -88,14 +88,14 @@ def test_costs_of_share_awards_go_to_their_functions(example: ExampleFiles) -> N
     costs = {"servicing": 100, "marketing": 20, "administrative": 300, "research": 50}
     now = {f"share_based_{function}": cost for function, cost in costs.items()} | {"additional_paid_in_capital": -1_471}
     held = trial_balance(example.ledger, instant, now, {"additional_paid_in_capital": -1_000})
-    assert held[chart.SHARE_AWARDS] == -1_471
+    assert held[chart.CHART.posting["additional_paid_in_capital"]] == -1_471
     accounts = (
         chart.SERVICING_EXPENSES,
         chart.SALES_EXPENSES,
         chart.ADMINISTRATIVE_EXPENSES,
         chart.RESEARCH_EXPENSES,
         chart.RETAINED_EARNINGS,
-        chart.DEFERRED_TAX_ASSETS,
+        chart.CHART.posting["deferred_tax_assets"],
     )
     assert [held[account] - before[account] for account in accounts] == [100, 20, 301, 50, 1_000, 0]
 
@@ -103,8 +103,8 @@ def test_costs_of_share_awards_go_to_their_functions(example: ExampleFiles) -> N
 def test_deferred_tax_is_a_quarter_of_what_is_not_yet_taxed(example: ExampleFiles) -> None:
     now = {"loss_allowance_current": -1_000, "accrued_interest": 200, "deferred_current": 0}
     held = trial_balance(example.ledger, date(2021, 12, 31), now, {})
-    assert held[chart.DEFERRED_TAX_ASSETS] == 200
-    assert held[chart.DEFERRED_TAX_LIABILITIES] == 0
+    assert held[chart.CHART.posting["deferred_tax_assets"]] == 200
+    assert held[chart.CHART.posting["deferred_tax_liabilities"]] == 0
 
 
 def test_the_lender_is_solvent_and_pays_its_way(example: ExampleFiles) -> None:
@@ -130,7 +130,7 @@ def test_the_ledger_can_be_completed_from_its_folder(tmp_path: Path) -> None:
     again = complete_ledger(tmp_path, {INSTANTS[2]: {"loss_allowance_current": -12_345}})
     with again[INSTANTS[2]].open(encoding="utf-8", newline="") as file:
         rows = {row["account"]: row for row in csv.DictReader(file)}
-    assert rows[chart.ALLOWANCE_CURRENT]["credit_minor"] == "12345"
+    assert rows[chart.CHART.posting["loss_allowance_current"]]["credit_minor"] == "12345"
     assert sum(int(row["debit_minor"]) - int(row["credit_minor"]) for row in rows.values()) == 0
     assert list(rows) == list(chart.CHART.accounts)
 

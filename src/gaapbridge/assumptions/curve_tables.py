@@ -145,5 +145,3 @@ FORFEITURE = Schema(
     rules=(one_of("function", FUNCTIONS), _ratio("annual_rate", one_allowed=False)),
     key=("valid_from", "function"),
 )
-
-CURVE_TABLES = (PREPAYMENT, HAZARD, LOSS_GIVEN_DEFAULT, RECOVERY, FEE_LOSS, FORFEITURE)

@@ -12,18 +12,9 @@ from pathlib import Path
 from gaapbridge.filings.json_form import read_json, read_text
 from gaapbridge.terms.errors import UnusableInput, nearest
 
-__all__ = ["layout_file", "published", "read_json", "read_text"]
+__all__ = ["layout_file", "read_json", "read_text"]
 
-_HERE = Path(__file__).parent
-
-
-def published(name: str) -> Path:
-    """The file of a packaged published reconciliation.
-
-    >>> published("qifu-2023").name
-    'qifu-2023.json'
-    """
-    return _packaged("published", name)
+_LAYOUTS = Path(__file__).parent / "layouts"
 
 
 def layout_file(name_or_path: str | Path) -> Path:
@@ -36,16 +27,14 @@ def layout_file(name_or_path: str | Path) -> Path:
     not packaged raises `UnusableInput`.
     """
     path = Path(name_or_path)
-    return path if path.suffix == ".json" else _packaged("layouts", str(name_or_path))
-
-
-def _packaged(folder: str, name: str) -> Path:
-    known = sorted(path.stem for path in (_HERE / folder).glob("*.json"))
-    if name not in known:
-        like = nearest(name, known)
+    if path.suffix == ".json":
+        return path
+    known = sorted(packaged.stem for packaged in _LAYOUTS.glob("*.json"))
+    if str(name_or_path) not in known:
+        like = nearest(str(name_or_path), known)
         raise UnusableInput(
-            value=name,
-            rule=f"it is one of the packaged {folder}: {', '.join(known)}",
+            value=str(name_or_path),
+            rule=f"it is one of the packaged layouts: {', '.join(known)}",
             remedy=f"did you mean {like[0]}" if like else "name one of them, or the path of a .json file",
         )
-    return _HERE / folder / f"{name}.json"
+    return _LAYOUTS / f"{name_or_path}.json"

@@ -15,8 +15,6 @@ Dates = NDArray[np.datetime64]
 Counts = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 
-_NO_DATE = np.datetime64("NaT", "D")
-
 
 def add_months(dates: Dates, months: Counts | int) -> Dates:
     """The same day some calendar months later, clamped to the end of the month.

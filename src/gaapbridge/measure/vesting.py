@@ -6,13 +6,10 @@ award's sums run over its own tranches in their order, so they do not depend on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from gaapbridge.measure.rounding import to_minor
 
 Rows = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -102,107 +99,6 @@ def floored_straight_line_cost(tranches: Tranches, units: Numbers) -> Numbers:
     return np.maximum(straight_line_cost(tranches, units), vested_cost(tranches))
 
 
-def floor_binds(tranches: Tranches, units: Numbers) -> list[bool]:
-    """Whether each award's straight line lies below what has vested."""
-    return [bool(binds) for binds in vested_cost(tranches) > straight_line_cost(tranches, units)]
-
-
 def graded_cost(tranches: Tranches, units: Numbers) -> Numbers:
     """Cumulative cost of each award with every tranche over its own vesting period (IFRS 2 IG11; 718-10-35-8)."""
     return tranches.by_award(earned(units * tranches.value, tranches.elapsed_days, tranches.vesting_days))
-
-
-@dataclass(frozen=True)
-class CostToDate:
-    """Cumulative cost of awards, or of one award at successive year ends, under both frameworks."""
-
-    us: Numbers
-    ifrs: Numbers
-
-    @property
-    def difference(self) -> Numbers:
-        """IFRS less US GAAP: what additional paid-in capital gains and retained earnings lose."""
-        return self.ifrs - self.us
-
-    @property
-    def expense_difference(self) -> Numbers:
-        """The difference by year, where the elements are successive year ends."""
-        return by_year(self.difference)
-
-
-def by_year(cumulative: Numbers) -> Numbers:
-    """Expense of each year from the cost to date at successive year ends.
-
-    >>> by_year(np.array([200.0, 450.0, 400.0])).tolist()
-    [200.0, 250.0, -50.0]
-    """
-    return np.diff(cumulative, prepend=0.0)
-
-
-def at_year_ends(
-    units: Sequence[Sequence[float]], values: Sequence[float], vesting_years: Sequence[int], annual_forfeiture_rate: float
-) -> Tranches:
-    """One award at the ends of its years 1, 2, ..: every year end stands as an award of its own.
-
-    ``units[k]`` are those of each tranche at the end of year k + 1; ``values`` and ``vesting_years`` are by tranche.
-
-    >>> year_ends = at_year_ends([[100, 100], [100, 100]], [3.0, 3.0], [1, 2], 0.0)
-    >>> graded_cost(year_ends, year_ends.units).tolist(), straight_line_cost(year_ends, year_ends.units).tolist()
-    ([450.0, 600.0], [300.0, 600.0])
-    """
-    years, tranches = len(units), len(values)
-    return Tranches(
-        award=np.repeat(np.arange(years), tranches),
-        awards=years,
-        units=np.array(units, dtype=np.float64).ravel(),
-        value=np.tile(np.array(values, dtype=np.float64), years),
-        elapsed_days=DAYS_A_YEAR * np.repeat(np.arange(1, years + 1), tranches),
-        vesting_days=DAYS_A_YEAR * np.tile(np.array(vesting_years, dtype=np.int64), years),
-        annual_forfeiture_rate=np.full(years * tranches, annual_forfeiture_rate),
-    )
-
-
-def equal_tranches(units: float, tranches: int) -> list[float]:
-    """An award's units in equal tranches."""
-    return [units / tranches] * tranches
-
-
-def units_of(employees: float, units_each: float, share: float) -> float:
-    """Units expected to vest for a share of the employees, or a tranche's share of their units."""
-    return employees * units_each * share
-
-
-def kept_after_vesting(units: Sequence[Sequence[float]], years: int) -> list[list[float]]:
-    """Units by year and tranche, from the estimates of each tranche by year: its last stays once it has vested.
-
-    >>> kept_after_vesting([[10], [8, 9]], 3)
-    [[10, 8], [10, 9], [10, 9]]
-    """
-    return [[tranche[min(year, len(tranche) - 1)] for tranche in units] for year in range(years)]
-
-
-def units_left(granted: Sequence[float], years: int, forfeited: Sequence[tuple[int, int, float]]) -> list[list[float]]:
-    """Units of each tranche at the end of each year, after forfeitures given as (year, tranche counted from 1, units).
-
-    >>> units_left([300, 300], 3, [(2, 2, 30)])
-    [[300.0, 300.0], [300.0, 270.0], [300.0, 270.0]]
-    """
-    left = np.tile(np.array(granted, dtype=np.float64), (years, 1))
-    for year, tranche, units in forfeited:
-        left[year - 1 :, tranche - 1] -= units
-    return [[float(units) for units in row] for row in left]
-
-
-def surviving_units(units: float, annual_forfeiture_rate: float, years: int, whole: bool) -> list[float]:
-    """Units expected to be left after each year; ``whole``: rounded to whole units every year, half away from zero.
-
-    >>> surviving_units(225_000, 0.03, 4, True)
-    [218250.0, 211703.0, 205352.0, 199191.0]
-    """
-    left, rate, year = np.array([float(units)]), np.array([annual_forfeiture_rate]), np.array([DAYS_A_YEAR])
-    found = []
-    for _ in range(years):
-        left = expected_units(left, rate, year)
-        left = to_minor(left).astype(np.float64) if whole else left
-        found.append(float(left[0]))
-    return found

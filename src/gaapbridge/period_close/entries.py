@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gaapbridge.book.journal import Entry, Journal, Line
 from gaapbridge.difference import BASIS_DIFFERENCE, BySegment, FlowEntry, Note, Posted, Sums
-from gaapbridge.measure.tax import tax_on
+from gaapbridge.measure.tax import deferred_tax, tax_on
 from gaapbridge.notes import FOLDERS, NOTES
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
@@ -127,19 +127,11 @@ def _tax(
     return brought, brought + tax_on(income + paths, tax.rate_at(plan.period.closing))
 
 
-def _sides(plan: Plan, note: Note, net_liability: int) -> dict[str, int]:
-    """Debit-positive amounts of deferred tax assets and liabilities for a net liability, by the plan's side."""
-    side = plan.tax[note.key].side
-    if side == "by_sign":
-        side = "deferred_tax_liabilities" if net_liability > 0 else "deferred_tax_assets"
-    return {side: -net_liability}
-
-
 def _tax_entry(plan: Plan, note: Note, kind: str, contra: str, opening: int, closing: int) -> Entry:
     """The movement of deferred tax against its contra role."""
     amounts: dict[str, int] = {}
     for sign, balance in ((-1, opening), (1, closing)):
-        for role, amount in _sides(plan, note, balance).items():
+        for role, amount in deferred_tax(balance, plan.tax[note.key].side).items():
             amounts[role] = amounts.get(role, 0) + sign * amount
     amounts[contra] = closing - opening
     text = "deferred tax on the column" if kind == "tax" else "deferred tax brought forward"
@@ -170,7 +162,7 @@ def _basis_difference(
     if prior is None:
         return None, []
     wanted = dict(measured)
-    for role, amount in _sides(plan, note, tax_opening).items():
+    for role, amount in deferred_tax(tax_opening, plan.tax[note.key].side).items():
         wanted[plan.account_of(role), "all"] = amount
     keys = sorted(set(wanted) | set(prior))
     gap = {key: wanted.get(key, 0) - prior.get(key, 0) for key in keys}

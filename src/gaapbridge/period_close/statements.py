@@ -27,7 +27,6 @@ from gaapbridge.run.prior_run import as_printed_then, closing_ledger
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document import Column, Document, Opening, Roll, Row, Statement
 from gaapbridge.statement.document_reading import refuse_unsound
-from gaapbridge.statement.footing import nearest_unit
 from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
 from gaapbridge.statement.notes_text import print_notes
 from gaapbridge.statement.present import present, present_flow
@@ -38,6 +37,7 @@ from gaapbridge.statement.tie_out import tie_out
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.money import nearest_unit
 
 UNITS = {1: "one", 1_000: "thousand", 1_000_000: "million"}
 

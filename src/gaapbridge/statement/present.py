@@ -18,8 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.statement.document import US_GAAP, Row
-from gaapbridge.statement.footing import nearest_unit
 from gaapbridge.statement.reconcile import Reconciled, document_row
+from gaapbridge.terms.money import nearest_unit
 
 COMPARED = ("eq", "eq_parent", "re", "dta", "dtl")
 """Balance-sheet rows that roll from one period to the next."""

@@ -7,7 +7,7 @@ cell of a column that declares one, and every row read is either good or rejecte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,12 +137,6 @@ def exact_sum(amounts: pl.Series) -> int:
     """
     given = amounts.drop_nulls().to_numpy()
     return (int((given >> 32).sum()) << 32) + int((given & np.int64(0xFFFFFFFF)).sum())
-
-
-def joined(parts: Iterable[Checked]) -> Checked:
-    """All parts as one, in their order; at least one is needed."""
-    every = list(parts)
-    return Checked(pl.concat([part.good for part in every]), pl.concat([part.rejects for part in every]), every[0].amount)
 
 
 def _all_good(frame: pl.DataFrame, schema: Schema) -> Checked:

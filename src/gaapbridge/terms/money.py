@@ -43,3 +43,12 @@ def share_of(amount_minor: int, numerator: int, denominator: int) -> int:
     negative = (product < 0) != (denominator < 0)
     whole = (2 * abs(product) + abs(denominator)) // (2 * abs(denominator))
     return -whole if negative else whole
+
+
+def nearest_unit(exact: int, unit: int) -> int:
+    """The nearest whole unit of an amount by itself, half away from zero.
+
+    >>> nearest_unit(-88429600, 1000)
+    -88430
+    """
+    return share_of(exact, 1, unit)

@@ -81,7 +81,7 @@ def shows_net_movement(elections: Elections) -> bool:
     return elections.guarantee_income == "net_in_provision"
 
 
-def _balance(fees: Fees) -> ContractBalance[Whole]:
+def _balance(fees: Fees) -> ContractBalance:
     return contract_balance(fee_revenue(fees), fees.collected, _lost(fees))
 
 

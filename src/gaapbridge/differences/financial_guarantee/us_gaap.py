@@ -85,6 +85,6 @@ def shows_net_movement(elections: Elections) -> bool:
     return False
 
 
-def _settled(fees: Fees, elections: Elections) -> FeeReceivable[Whole]:
+def _settled(fees: Fees, elections: Elections) -> FeeReceivable:
     settle = receivable_pro_rata if elections.fee_accretion == "pro_rata" else receivable_after_fair_value
     return settle(fees.fair_value, fees.total, fees.collected, fees.written_off)
