@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.example.awards import FORFEITURE_RATES
 from gaapbridge.example.fee_losses import fee_losses
 from gaapbridge.example.market import (
@@ -26,24 +27,16 @@ from gaapbridge.example.market import (
 
 _HAZARD_MONTHS = 24
 _LOSS_MONTHS = 25
-LOAN_CURVE_FILES = {
-    "prepayment": "curves/prepayment.csv",
-    "hazard": "curves/hazard.csv",
-    "loss_given_default": "curves/loss_given_default.csv",
-    "recovery": "curves/recovery.csv",
+CURVE_FILES = {
+    kind: {one.key: f"{folder}/{one.key}.csv" for one in KINDS[kind].tables}
+    for kind, folder in (("loans", "curves"), ("guarantees", "curves/guarantees"), ("awards", "curves/awards"))
 }
-GUARANTEE_CURVE_FILES = {
-    "prepayment": "curves/guarantees/prepayment.csv",
-    "hazard": "curves/guarantees/hazard.csv",
-    "loss_given_default": "curves/guarantees/loss_given_default.csv",
-    "fee_loss": "curves/guarantees/fee_loss.csv",
-}
-AWARD_CURVE_FILES = {"forfeiture": "curves/awards/forfeiture.csv"}
+"""The path of every table from the plan, by kind of contract."""
 
 
 def write_curves(folder: Path) -> None:
     """Write every curve file below ``folder``."""
-    for market, files in ((OWN_LOANS, LOAN_CURVE_FILES), (GUARANTEED_LOANS, GUARANTEE_CURVE_FILES)):
+    for market, files in ((OWN_LOANS, CURVE_FILES["loans"]), (GUARANTEED_LOANS, CURVE_FILES["guarantees"])):
         _write(folder / files["prepayment"], "valid_from,segment,month_on_book,single_monthly_mortality", _prepayment(market))
         _write(folder / files["hazard"], "valid_from,scenario,segment,bucket,months_ahead,hazard", _hazard(market))
         _write(
@@ -52,12 +45,12 @@ def write_curves(folder: Path) -> None:
             _loss_given_default(market),
         )
     _write(
-        folder / LOAN_CURVE_FILES["recovery"],
+        folder / CURVE_FILES["loans"]["recovery"],
         "valid_from,segment,months_since_write_off,remaining_recovery_ratio",
         _recovery(OWN_LOANS),
     )
-    _write(folder / GUARANTEE_CURVE_FILES["fee_loss"], "valid_from,segment,bucket,loss_rate", _fee_loss(GUARANTEED_LOANS))
-    _write(folder / AWARD_CURVE_FILES["forfeiture"], "valid_from,function,annual_rate", _forfeiture())
+    _write(folder / CURVE_FILES["guarantees"]["fee_loss"], "valid_from,segment,bucket,loss_rate", _fee_loss(GUARANTEED_LOANS))
+    _write(folder / CURVE_FILES["awards"]["forfeiture"], "valid_from,function,annual_rate", _forfeiture())
 
 
 def _prepayment(market: Market) -> Iterable[str]:

@@ -86,7 +86,7 @@ def write_example(folder: Path, *, loans: int = 20_000, guarantees: int | None =
         tapes={instant: folder / _tape_name("loans", instant) for instant in INSTANTS},
         events={instant.year: folder / _event_name(instant.year) for instant in INSTANTS[1:]},
         guarantees={instant: folder / _tape_name("guarantees", instant) for instant in INSTANTS},
-        guarantee_fees={instant: folder / _tape_name("guarantee-fees", instant) for instant in INSTANTS},
+        guarantee_fees={instant: folder / _tape_name("guarantee_fees", instant) for instant in INSTANTS},
         awards=awards,
         trial_balances=trial_balances,
         ledger=ledger,
@@ -155,7 +155,7 @@ def _write_guarantees(
         tapes = {
             instant: (
                 stack.enter_context(guarantee_tape(folder / _tape_name("guarantees", instant), SEGMENTS)),
-                stack.enter_context(fee_tape(folder / _tape_name("guarantee-fees", instant))),
+                stack.enter_context(fee_tape(folder / _tape_name("guarantee_fees", instant))),
             )
             for instant in INSTANTS
         }
@@ -208,11 +208,7 @@ def _write_plan(folder: Path, place: int, books: Books) -> Path:
         entity="Example Lender",
         opening=opening,
         closing=closing,
-        tapes={
-            "loans": (_tape_name("loans", opening), _tape_name("loans", closing)),
-            "guarantees": (_tape_name("guarantees", opening), _tape_name("guarantees", closing)),
-            "guarantee_fees": (_tape_name("guarantee-fees", opening), _tape_name("guarantee-fees", closing)),
-        },
+        tapes={key: (_tape_name(key, opening), _tape_name(key, closing)) for key in ("loans", "guarantees", "guarantee_fees")},
         events=_event_name(closing.year),
         awards=AWARD_FILES,
         prior_run=place > 1,
@@ -225,8 +221,8 @@ def _write_plan(folder: Path, place: int, books: Books) -> Path:
     return path
 
 
-def _tape_name(kind: str, instant: date) -> str:
-    return f"tapes/{kind}-{instant}.parquet"
+def _tape_name(key: str, instant: date) -> str:
+    return f"tapes/{key.replace('_', '-')}-{instant}.parquet"
 
 
 def _event_name(year: int) -> str:

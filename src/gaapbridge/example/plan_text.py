@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from gaapbridge.example.chart import CHART
-from gaapbridge.example.curves import AWARD_CURVE_FILES, GUARANTEE_CURVE_FILES, LOAN_CURVE_FILES
+from gaapbridge.example.curves import CURVE_FILES
 from gaapbridge.example.tapes import CURRENCY
 from gaapbridge.starter.plan_text import Facts, notes_in_order, plan_text, tape_lines
 
@@ -52,7 +52,7 @@ def write_plan(
         notes=[folder.note.key for folder in notes_in_order() if any(tape in {*tapes, *awards} for tape in folder.note.tapes)],
         tapes={key: tape_lines(files) for key, files in (at_both | whole).items()},
         control={key: {"rows": rows, "outstanding_principal_minor": total} for key, (rows, total) in control.items()},
-        curves={"loans": LOAN_CURVE_FILES, "guarantees": GUARANTEE_CURVE_FILES, "awards": AWARD_CURVE_FILES},
+        curves=CURVE_FILES,
         chart=CHART,
         ledger=None if trial_balances is None else dict(zip(("opening", "closing"), trial_balances, strict=True)),
         answers=ANSWERS,

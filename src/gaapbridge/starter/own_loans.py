@@ -67,8 +67,7 @@ def would_be(words: Mapping[str, Sequence[str]]) -> str:
     >>> would_be({"Open": ["on_book"], "Closed": ["prepaid", "matured"], "X": []})
     'Open → on_book, Closed → prepaid or matured, X → not known'
     """
-    said = [f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()]
-    return first_of(said)
+    return first_of([f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()])
 
 
 def first_of(texts: Sequence[str]) -> str:
