@@ -15,7 +15,6 @@ from gaapbridge.contracts.service_fees import KIND, direct
 from gaapbridge.contracts.service_fees.schema import SERVICE_FEES
 from gaapbridge.contracts.service_fees.tapes import CLOSING_TAPE, OPENING_TAPE, held_together, open_tapes
 from gaapbridge.differences.service_fee.elections import Elections
-from gaapbridge.tapes.ranges import not_given
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.contract_tapes import Ranges
@@ -27,6 +26,7 @@ from gaapbridge.contracts.totals import Standing, Totals, total
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
+from gaapbridge.tapes.ranges import not_given
 
 SEGMENTS = ("services",)
 

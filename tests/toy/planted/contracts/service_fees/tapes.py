@@ -8,13 +8,13 @@ from pathlib import Path
 
 from gaapbridge.contracts.service_fees import KIND
 from gaapbridge.contracts.service_fees.schema import SERVICE_FEES
-from gaapbridge.tapes.ranges import Held, Read, not_given
 
 from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.both_tapes import without
+from gaapbridge.tapes.ranges import Held, Read, not_given
 
 OPENING_TAPE, CLOSING_TAPE = "tapes.service_fees.opening", "tapes.service_fees.closing"
 
