@@ -158,7 +158,7 @@ def test_an_input_alone_is_not_called_code(lender) -> None:
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
     comparison = compare(lender.run(2023), lender.close(2023))
     assert names(comparison) == [(IN_PLACE,)] and comparison.attribution.ground.code == ()
-    assert "  All of it: inputs changed in place\n  Changed underneath: tapes.loans.closing (" in comparison.as_text()
+    assert "  All of it: inputs changed in place\n  Changed outside the plan: tapes.loans.closing (" in comparison.as_text()
 
 
 def test_code_that_made_neither_run_is_not_called_a_change_between_them(lender) -> None:

@@ -28,8 +28,8 @@ from gaapbridge.terms.hashes import sha256_of
 class Attribution:
     """The steps from the old run to the new one, and a check of every cell that moved: contributions add up.
 
-    ``ground`` names what changed underneath the plans since the old run: input files, code, libraries; ``changed_since`` what
-    did since the new one, because of which contributions may not add up. ``closed_again`` says whether the new plan was
+    ``ground`` names the input files, code and libraries that changed since the old run; ``changed_since`` those that changed
+    since the new one, because of which contributions may not add up. ``closed_again`` says whether the new plan was
     closed again at the end; it need not be where there is one change only.
     """
 
@@ -93,7 +93,7 @@ def _checks(whole: Amounts, steps: Sequence[Step]) -> tuple[Check, ...]:
 
 
 def _ground(changes: Changes) -> Ground:
-    """What changed underneath from one run to the other."""
+    """Input files, code and libraries that changed from one run to the other."""
     return Ground(
         inputs=tuple(f"{one.name} ({one.new.stated})" for one in changes.in_place if one.new is not None),
         code=(CODE,) if changes.code else (),
@@ -102,7 +102,7 @@ def _ground(changes: Changes) -> Ground:
 
 
 def _changed_since(run: Run, files: Mapping[str, SourceFile]) -> Ground:
-    """What is another one today than it was for a run; ``files`` are its input files where they are read from today."""
+    """What has changed since a run was made; ``files`` are its input files where they are read from today."""
     then, before = run.sources, run.manifest.libraries
     return Ground(
         inputs=tuple(f"{name} ({file.stated})" for name, file in files.items() if _hash_today(file.path) != then[name].sha256),

@@ -27,7 +27,7 @@ class KeyChange:
 
 @dataclass(frozen=True)
 class SourceChange:
-    """An input file that is another one, or another content at the same path; None where a run had no such input."""
+    """An input file that was replaced, or whose content changed; None where a run had no such input."""
 
     name: str
     old: SourceFile | None
@@ -56,7 +56,7 @@ class Changes:
 
     @property
     def moves_ground(self) -> bool:
-        """Whether input files, code or libraries changed underneath a plan that need not have changed."""
+        """Whether input files, code or libraries changed, outside the plan."""
         return bool(self.in_place or self.code or self.libraries)
 
     @property
@@ -115,7 +115,7 @@ def _sources(old: Run, new: Run) -> tuple[SourceChange, ...]:
 
 
 def _prior_runs(old: Run, new: Run) -> tuple[Path, Path] | None:
-    """The prior runs of both, where they hold other figures."""
+    """The prior runs of both, where their figures differ."""
     before, after = old.prior_folder, new.prior_folder
     if before is None or after is None or _figures(before) == _figures(after):
         return None

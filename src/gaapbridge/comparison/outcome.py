@@ -47,7 +47,7 @@ class Comparison:
 
     @property
     def moved(self) -> tuple[Cell, ...]:
-        """Cells that print otherwise, or are another exact amount."""
+        """Cells that print differently, or whose exact amounts differ."""
         return tuple(cell for cell in self.cells if cell.moved)
 
     @property
@@ -86,7 +86,7 @@ class Comparison:
 
 
 def findings_between(old: Run, new: Run) -> dict[str, list[Finding]]:
-    """Findings that appeared, went away, or are of another amount (as the new run has them)."""
+    """Findings that appeared, went away, or changed in amount (as the new run has them)."""
     before, after = ({(finding.name, finding.where): finding for finding in run.findings} for run in (old, new))
     both = [key for key in after if key in before]
     return {
@@ -206,7 +206,7 @@ def _named(step: Step) -> str:
 
 def _remarks(attribution: Attribution) -> Iterator[str]:
     if attribution.ground:
-        yield f"  Changed underneath: {', '.join(attribution.ground.named)}"
+        yield f"  Changed outside the plan: {', '.join(attribution.ground.named)}"
     for step in attribution.steps:
         for reason in step.merged:
             yield f"  {_named(step)}: closed as one, since a plan on the way cannot be used ({reason})"

@@ -19,7 +19,7 @@ TODAYS_CODE = "today's code, which made neither run"
 
 @dataclass(frozen=True)
 class Ground:
-    """What is another one underneath plans that need not have changed: input files where they lie, code, libraries.
+    """What changed outside the plan: input files at the same path, code, libraries.
 
     ``code`` says whose code it is: what changed between the runs is called ``CODE``, and today's code is not always that.
     """
@@ -33,7 +33,7 @@ class Ground:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """Everything that is another one, each by its name."""
+        """Everything that changed, by name."""
         return (*self.inputs, *self.code, *self.libraries)
 
     @property
@@ -70,7 +70,7 @@ class Step:
 
 
 def links_of(changes: Changes, ground: Ground) -> list[Link]:
-    """Every change in turn: what changed underneath the plan, another prior run, then keys in the order of the new plan."""
+    """Every change in turn: what changed outside the plan, the prior run, then keys in the order of the new plan."""
     links = [Link(ground.name)] if ground else []
     links += [Link(PRIOR, exchanges_prior_run=True)] if changes.prior_run else []
     return links + [Link(dotted(change.key), (change.key,), change.key[0] == PRIOR_RUN[0]) for change in changes.keys]

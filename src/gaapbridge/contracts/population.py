@@ -26,7 +26,7 @@ from gaapbridge.terms.finding import Finding
 class Population:
     """All contracts of one kind: opened, measured once, then known by their rejects, findings and result.
 
-    ``file`` is the tape that must hold contracts; ``causes`` has the words of the findings that contracts give cause to.
+    ``file`` is the tape that must hold contracts; ``causes`` has the wording of findings about contracts.
     ``setting`` is what is constant over the close; ``measured`` measures the rows of a range in it, wherever it runs;
     ``summed`` says by two paths what the totals come to.
     """

@@ -58,7 +58,7 @@ def as_printed_then(prior: Run | None, opening: Mapping[str, int]) -> dict[str, 
 
 
 def restated(prior: Run | None, opening: TrialBalance | None) -> Iterator[Finding]:
-    """A finding for each account that opens otherwise than the prior run closed, where both were given a trial balance."""
+    """A finding for each account that does not open as the prior run closed it, where both were given a trial balance."""
     if prior is None or opening is None:
         return
     closed, opened = closing_ledger(prior), opening.balances

@@ -26,7 +26,7 @@ from gaapbridge.statement.document import (
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 LARGEST_AMOUNT = 10**18
-"""Amounts from here on are taken for a mistake of the file: no lender reports them."""
+"""Amounts of this size are taken for mistakes in the file: no lender reports them."""
 
 
 def read_document(raw: object, file: str) -> Document:
