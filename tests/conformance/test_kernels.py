@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gaapbridge.measure import kernels
+from gaapbridge.measure import kernels, survival
 from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL, NO_ROOT, NO_SIGN_CHANGE, SOLVED
 
 
@@ -139,3 +139,34 @@ def test_an_expected_loss(changed: dict[str, Any], total: float, near: float) ->
     }  # fmt: skip
     found = kernels.state_loss(WEIGHTS, BALANCE, 3, *(usual | changed).values())
     assert_allclose(found, (total, near), atol=1e-9)
+
+
+HAZARD, MORTALITY = np.array([[[[0.02, 0.03, 0.04]]]]), np.array([[0.0, 0.1, 0.2, 0.3]])
+"""One scenario, segment and bucket, three months ahead; what prepays in months on book 1, 2, and 3 and later."""
+
+ALIVE = {0: (1, 0.88, 0.88 * 0.77, 0.88 * 0.77 * 0.66), 1: (1, 0.78, 0.78 * 0.67, 0.78 * 0.67 * 0.66)}
+"""Performing at the start of each month, of a loan not yet and of one a month on book: less defaults, less prepayments."""
+
+
+def test_weights_of_losses_are_survival_hazard_and_loss_by_age() -> None:
+    """Half is lost of each default; the loan a month on book prepays as in months 2, 3 and later."""
+    weights = survival.loss_weights(HAZARD, MORTALITY, np.array([[0.5]]), numbers(1), ages=2)
+    expected = [[0.5 * alive[0] * 0.02, 0.5 * alive[1] * 0.03, 0.5 * alive[2] * 0.04] for alive in ALIVE.values()]
+    assert_allclose(weights, expected)
+
+
+def test_scenarios_are_weighted_after_survival() -> None:
+    """A quarter of a scenario without defaults, three quarters of the other."""
+    both = np.concatenate([np.zeros_like(HAZARD), HAZARD])
+    weights = survival.loss_weights(both, MORTALITY, np.array([[0.5], [0.5]]), numbers(0.25, 0.75), ages=1)
+    assert_allclose(weights, 0.75 * survival.loss_weights(HAZARD, MORTALITY, np.array([[0.5]]), numbers(1), ages=1))
+
+
+def test_default_probabilities_from_today_and_from_a_later_month() -> None:
+    found = survival.default_probabilities(HAZARD, MORTALITY, numbers(1), ages=2)
+    defaults = {age: np.array(alive[:3]) * numbers(0.02, 0.03, 0.04) for age, alive in ALIVE.items()}
+    assert_allclose(found.cumulative, [[0, *np.cumsum(defaults[age])] for age in (0, 1)])
+    assert_allclose(found.alive, list(ALIVE.values()))
+    row, start, end = np.array([0, 1]), np.array([1, 1]), np.array([3, 9])
+    later = [(defaults[age][1] + defaults[age][2]) / ALIVE[age][1] for age in (0, 1)]
+    assert_allclose(found.between(row, start, end), later)  # beyond the table its last month holds
