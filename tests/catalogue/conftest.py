@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from gaapbridge.cli import app
 from gaapbridge.difference import FlowEntry, Posted, Posting
 from gaapbridge.differences.expected_credit_loss import journal
-from gaapbridge.filings import published
 from tests.catalogue.cases import Case, apply
+from tests.published import published
 
 Finding = Mapping[str, Any]
 

@@ -12,14 +12,14 @@ import polars as pl
 import pytest
 
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.measured import detail_path
 from gaapbridge.differences.expected_credit_loss import ifrs, us_gaap
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit
 from gaapbridge.example import ExampleFiles
 from gaapbridge.measure import kernels
-from gaapbridge.period_close import Run, close
-from gaapbridge.plan import read_plan
+from gaapbridge.period_close import close
+from gaapbridge.plan.read import read_plan
+from gaapbridge.run import Run
 
 NOTE = "expected_credit_loss"
 OWED = 1_000
@@ -39,7 +39,7 @@ def closed(lender: ExampleFiles, name: str, *replacements: tuple[str, str]) -> R
 def allowances(run: Run, kind: str, contracts: pl.Series) -> pl.DataFrame:
     """Allowances of some contracts under both frameworks, at both instants."""
     columns = ["contract_id", *(f"{state}{side}_loss_allowance" for state in ("opening_", "") for side in ("us", "ifrs"))]
-    return pl.read_parquet(detail_path(run.folder, kind), columns=columns).filter(pl.col("contract_id").is_in(contracts))
+    return run.measurements(kind).select(columns).filter(pl.col("contract_id").is_in(contracts)).collect()
 
 
 def test_curves_that_start_on_the_balance_date_are_in_force_on_it(lender: ExampleFiles) -> None:
@@ -63,7 +63,7 @@ def test_curves_that_start_on_the_balance_date_are_in_force_on_it(lender: Exampl
 
 def test_recoveries_expected_of_a_loan_are_not_above_what_is_still_owed(lender: ExampleFiles, years: list[Run]) -> None:
     """All but 1,000 of each loan written off is recovered: no more than 1,000 is still expected (326-20-30-1)."""
-    first = pl.read_parquet(detail_path(years[0].folder, "loans"))
+    first = years[0].measurements("loans").collect()
     hopeful = first.filter(pl.col("path") == "written_off", pl.col("us_expected_recoveries") > OWED)
     assert hopeful.height > 5
     received = pl.col("principal_written_off") - pl.col("recoveries_received") - OWED
@@ -76,7 +76,7 @@ def test_recoveries_expected_of_a_loan_are_not_above_what_is_still_owed(lender: 
 
 def test_recoveries_expected_of_a_guarantee_are_not_above_what_is_still_owed(lender: ExampleFiles, years: list[Run]) -> None:
     """Paid out, and all but 1,000 of it recovered since: both frameworks expect what is left at most."""
-    first = pl.read_parquet(detail_path(years[0].folder, "guarantees"))
+    first = years[0].measurements("guarantees").collect()
     hopeful = first.filter(pl.col("path") == "written_off", pl.col("ifrs_expected_recoveries") > OWED)
     assert hopeful.height > 5
     tape = pl.read_parquet(lender.folder / "tapes/guarantees-2022-12-31.parquet")
@@ -88,7 +88,7 @@ def test_recoveries_expected_of_a_guarantee_are_not_above_what_is_still_owed(len
 
 
 def _only_what_is_owed_is_expected(run: Run, kind: str, hopeful: pl.DataFrame, expected: dict[str, int]) -> None:
-    table = pl.read_parquet(detail_path(run.folder, kind)).filter(pl.col("contract_id").is_in(hopeful["contract_id"]))
+    table = run.measurements(kind).collect().filter(pl.col("contract_id").is_in(hopeful["contract_id"]))
     assert table.height == hopeful.height
     assert set(table["principal_written_off"] - table["recoveries_received"]) == {OWED}
     for side, amount in expected.items():
