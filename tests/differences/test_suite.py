@@ -246,6 +246,7 @@ def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:
     assert measurement_path(run.folder, "awards").is_dir()
 
 
+@pytest.mark.usefixtures("years")
 @pytest.mark.parametrize("kind", ["loans", "guarantees"])
 def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: ExampleFiles, tmp_path: Path, kind: str) -> None:
     """The other row is rejected too: nothing is written off, and the rejects name both."""
@@ -258,7 +259,7 @@ def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: Examp
         lender.plans[2023],
         f"plan-rejected-{kind}.toml",
         (f'"tapes/{tape.name}"', f'"{tmp_path / tape.name}"'),
-        ("rejected_rows = 0 ", "rejected_rows = 99 "),
+        ("rejected_rows = 0\n", "rejected_rows = 99\n"),
         ("rejected_principal_minor = 0", "rejected_principal_minor = 999_999_999"),
     )
     run = close(plan)
