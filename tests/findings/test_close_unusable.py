@@ -74,7 +74,7 @@ CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
     "election of another kind": (plan_text('us_method = "pd_lgd"', 'us_method = "guess"'), ("us_method", "pd_lgd, dcf")),
     "weights that do not add up": (plan_text("upside = 0.15", "upside = 0.25"), ("ifrs_scenarios", "1.1")),
     "unknown scenario": (plan_text("{ base = 1.0 }", "{ bass = 1.0 }"), ("us_scenarios", "known scenarios")),
-    "unknown account": (plan_text('accrued_interest = "1305"', 'accrued_interest = "9305"'), ("9305", "[accounts]")),
+    "unknown account": (plan_text('= "1305"  #', '= "9305"  #'), ("9305", "[accounts]")),
     "unknown layout row": (plan_text('line = "loans_nc"', 'line = "loans_cn"'), ("loans_cn", "loans_nc")),
     "not TOML": (plan_text("[entity]", "[entity"), ("TOML",)),
     "dates the wrong way": (plan_text("opening = 2021-12-31", "opening = 2024-12-31"), ("opening must be before closing",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -213,12 +214,12 @@ def test_every_account_stands_in_the_statement(example: ExampleFiles, root: Path
 
 
 def test_every_election_has_a_reason(example: ExampleFiles) -> None:
-    """An election without a comment is one that a reader cannot question."""
+    """Every answer stands below its question: an election without one is one that a reader cannot question."""
     text = example.plans[2022].read_text(encoding="utf-8")
     lines = text[text.index("[elections.") : text.index("[vat]")].splitlines()
-    answers = [line for line in lines if " = " in line]
+    answers = [number for number, line in enumerate(lines) if re.match(r"[a-z_0-9]+ = ", line)]
     assert len(answers) == sum(len(note.elections) for note in DECLARED.notes.values())
-    assert [line for line in answers if "#" not in line] == []
+    assert [lines[number] for number in answers if not lines[number - 1].startswith("#")] == []
 
 
 def test_curves_are_written_with_every_key_once(example: ExampleFiles) -> None:
