@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import ContractTapes, Control, WholeTape
-from gaapbridge.tapes.ranges import ContractTape, Read, TapeRange, cut_alike, open_contracts
+from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
+
+Assumed = TypeVar("Assumed")
 
 Ranges = Mapping[str, TapeRange]
 """The rows of one range of contracts on every tape of their kind, by the tape's name in the manifest."""
 
 
 class Tapes(Protocol):
-    """All tapes of one kind of contract, opened. ``ranges`` are their rows, cut into plain data that travels to workers;
-    what such a cut cannot be read from in place is written into a folder. ``check`` holds the rows of a range against their
-    schemas and against each other; ``read`` says of every tape what was found in all ranges together."""
+    """All tapes of one kind of contract, opened; ``file`` is the one that must hold contracts.
+
+    ``ranges`` are their rows, cut into plain data that travels to workers; what such a cut cannot be read from in place is
+    written into a folder. ``check`` holds the rows of a range against their schemas and against each other; ``read`` says of
+    every tape what was found in all ranges together.
+    """
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def file(self) -> str: ...
 
     @property
     def rows(self) -> int: ...
@@ -39,12 +48,30 @@ class Tapes(Protocol):
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]: ...
 
 
-@dataclass(frozen=True)
-class CutTapes:
-    """Tapes that are cut by ranges of contract ids, by their names in the manifest; ``controls`` are those the plan states."""
+Together = Callable[[Ranges], dict[str, Held]]
+"""How the rows of a range are held against their schemas and against each other, by tape."""
 
+
+@dataclass(frozen=True)
+class CutTapes(Generic[Assumed]):
+    """The tapes of a kind, cut by ranges of contract ids, by their names in the manifest, and what is ``assumed`` of its
+    contracts. ``controls`` are the control totals that the plan states."""
+
+    of: Kind
     tapes: Mapping[str, ContractTape]
     controls: Mapping[str, Control]
+    held: Together
+    assumed: Assumed
+
+    @property
+    def kind(self) -> str:
+        """The key of the kind."""
+        return self.of.key
+
+    @property
+    def file(self) -> str:
+        """The tape that must hold contracts."""
+        return self.tapes[f"tapes.{self.kind}.closing"].source.file
 
     @property
     def longest_term(self) -> int:
@@ -55,6 +82,16 @@ class CutTapes:
     def rows(self) -> int:
         """Rows of all of them."""
         return sum(tape.source.rows for tape in self.tapes.values())
+
+    @property
+    def check(self) -> Callable[[Ranges], Part]:
+        """What is read of each tape in a range; nothing is measured."""
+        return partial(_checked, self.held)
+
+    def measured(self, measure: Callable[[Mapping[str, Held], Any], Part]) -> Callable[[Ranges, Any], Part]:
+        """The work on a range: its rows held together, then measured in the setting of the close where some are good."""
+        contracts = tuple(tape.key for tape in self.of.tapes if tape.at_both)
+        return partial(_measured, self.held, measure, contracts)
 
     def ranges(self, folder: Path) -> Iterator[Ranges]:
         """The rows of each range of contracts, on every tape."""
@@ -67,7 +104,23 @@ class CutTapes:
         return [TapeRows(source, found[source], self.controls.get(source, NOT_STATED)) for source in self.tapes]
 
 
-def open_cut(plan: Plan, paths: Mapping[str, Path], kind: Kind, segments: Sequence[str]) -> CutTapes:
+def _checked(held: Together, ranges: Ranges) -> Part:
+    return Part({source: tape.read for source, tape in held(ranges).items()})
+
+
+def _measured(
+    held: Together, measure: Callable[[Mapping[str, Held], Any], Part], contracts: tuple[str, ...], ranges: Ranges, setting: Any
+) -> Part:
+    tapes = held(ranges)
+    read = {source: tape.read for source, tape in tapes.items()}
+    if not any(tape.some_good for source, tape in tapes.items() if source.split(".")[1] in contracts):
+        return Part(read)
+    return replace(measure(tapes, setting), read=read)
+
+
+def open_cut(
+    plan: Plan, paths: Mapping[str, Path], kind: Kind, held: Together, assumed: Assumed, segments: Sequence[str]
+) -> CutTapes[Assumed]:
     """The tapes of a kind that a plan names, of its opening, its closing and its period. Raises ``UnusableInput``; reads no
     more than ids and terms."""
     period = Circumstances(opening=plan.period.opening, closing=plan.period.closing)
@@ -83,7 +136,7 @@ def open_cut(plan: Plan, paths: Mapping[str, Path], kind: Kind, segments: Sequen
                     controls[source] = getattr(both.control, state)
         elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
             tapes[f"tapes.{tape.key}"] = _open(plan, paths[f"tapes.{tape.key}"], whole, tape.schema, period)
-    return CutTapes(tapes, controls)
+    return CutTapes(kind, tapes, controls, held, assumed)
 
 
 def _open(

@@ -12,7 +12,8 @@ import polars as pl
 
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.measured import Measured, part_path
+from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_directly, part_path
+from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
 from gaapbridge.contracts.tape_rows import tape_findings
 from gaapbridge.contracts.totals import Totals
@@ -26,17 +27,18 @@ from gaapbridge.terms.finding import Finding
 class Population:
     """All contracts of one kind: opened, measured once, then known by their rejects, findings and result.
 
-    ``file`` is the tape that must hold contracts; ``causes`` has the wording of findings about contracts.
-    ``setting`` is what is constant over the close; ``measured`` measures the rows of a range in it, wherever it runs;
-    ``summed`` says by two paths what the totals come to.
+    ``causes`` has the words of the findings that contracts give rise to. ``setting`` is what is constant over the close;
+    ``measured`` measures the rows of a range in it, wherever it runs; ``direct`` measures the same again from the table of
+    contracts, under the plan's ``answers``; ``tables`` are the movement tables of the losses, where the kind has any.
     """
 
     tapes: Tapes
-    file: str
     causes: Mapping[str, Cause]
     setting: Callable[[Treatments], Any]
     measured: Callable[[Any, Any], Part]
-    summed: Callable[[Totals, Path], Measured]
+    direct: Direct
+    answers: Answers
+    tables: Callable[[Totals], tuple[MovementTable, ...]] = lambda totals: ()
     found: Scan = field(default_factory=Scan)
 
     @property
@@ -69,5 +71,7 @@ class Population:
     def result(self, table: Path) -> Measured:
         """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""
         if self.found.totals is None:
-            raise UnusableInput(file=self.file, rule="a tape must hold contracts", remedy="check the tape")
-        return self.summed(self.found.totals, table)
+            raise UnusableInput(file=self.tapes.file, rule="a tape must hold contracts", remedy="check the tape")
+        totals = self.found.totals
+        us, ifrs = measured_directly(self.direct, table, self.answers)
+        return Measured(self.kind, totals, us, ifrs, self.tables(totals))

@@ -41,7 +41,7 @@ class Part:
     ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause.
     """
 
-    read: Mapping[str, Read]
+    read: Mapping[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
     table: pl.DataFrame | None = None
     rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTS))

@@ -15,10 +15,9 @@ from gaapbridge.contracts.awards.measurement import detail_of, measure
 from gaapbridge.contracts.awards.setting import AwardSetting, award_setting
 from gaapbridge.contracts.awards.tapes import open_tapes
 from gaapbridge.contracts.awards.whole import Awards
-from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.scan import Cause, Part
-from gaapbridge.contracts.totals import Standing, Totals, total
+from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.plan import Plan
 
 CAUSES = {
@@ -41,14 +40,7 @@ CAUSES = {
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Read the awards of a plan. Raises ``UnusableInput``."""
     tapes = open_tapes(plan, paths)
-    file = tapes.sources["tapes.awards"].file
-    return Population(
-        tapes, file, CAUSES, partial(award_setting, plan, tapes.forfeitures), measured, partial(_summed, plan.elections)
-    )
-
-
-def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
-    return Measured("awards", totals, *measured_directly(direct, table, answers), ())
+    return Population(tapes, CAUSES, partial(award_setting, plan, tapes.forfeitures), measured, direct, plan.elections)
 
 
 def measured(read: Awards, setting: AwardSetting) -> Part:

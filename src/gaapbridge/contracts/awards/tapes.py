@@ -28,6 +28,11 @@ class AwardTapes:
     kind = "awards"
 
     @property
+    def file(self) -> str:
+        """The tape that must hold awards."""
+        return self.sources["tapes.awards"].file
+
+    @property
     def rows(self) -> int:
         """Rows of the three tapes."""
         return self.awards.rows

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.contract_tapes import Ranges
 from gaapbridge.contracts.guarantees import direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
@@ -21,13 +20,12 @@ from gaapbridge.contracts.guarantees.columns import (
 )
 from gaapbridge.contracts.guarantees.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting, guarantee_setting
-from gaapbridge.contracts.guarantees.tapes import SCHEMAS, held_together, open_tapes
-from gaapbridge.contracts.measured import Answers, Measured, measured_directly
+from gaapbridge.contracts.guarantees.tapes import SCHEMAS, open_tapes
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.side_by_side import OPENING, Flags, Whole, side_by_side
-from gaapbridge.contracts.totals import Standing, Totals, total
+from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.guarantee import higher_of
@@ -40,21 +38,12 @@ from gaapbridge.tapes.ranges import Held, not_given
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the guarantees of a plan. Raises ``UnusableInput``; reads no guarantee."""
     tapes = open_tapes(plan, paths)
-    file = tapes.cut.tapes["tapes.guarantees.closing"].source.file
-    setting = partial(guarantee_setting, plan, tapes.curves, tapes.fee_losses, tapes.cut.longest_term)
-    return Population(tapes, file, CAUSES, setting, measured, partial(_summed, plan.elections))
+    setting = partial(guarantee_setting, plan, *tapes.assumed, tapes.longest_term)
+    return Population(tapes, CAUSES, setting, tapes.measured(measured), direct, plan.elections, contingent_tables)
 
 
-def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
-    return Measured("guarantees", totals, *measured_directly(direct, table, answers), contingent_tables(totals))
-
-
-def measured(ranges: Ranges, setting: GuaranteeSetting) -> Part:
+def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     """Totals, table, rejects and causes of the guarantees of a range."""
-    tapes = held_together(ranges)
-    read = {source: tape.read for source, tape in tapes.items()}
-    if not any(tape.some_good for tape in tapes.values()):
-        return Part(read)
     (opening, closing), fees = (
         [tapes.get(f"tapes.{name}.{state}", not_given(schema)) for state in ("opening", "closing")]
         for name, schema in SCHEMAS.items()
@@ -75,11 +64,10 @@ def measured(ranges: Ranges, setting: GuaranteeSetting) -> Part:
     )
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
     return Part(
-        read,
-        total(standing, measurement.rows, setting.segments),
-        detail_of(guarantees, measurement, setting),
-        _unusable(told, opening, closing, fees),
-        causes_of(told.filter(pl.col("outcome") == 0), beside, opened),
+        totals=total(standing, measurement.rows, setting.segments),
+        table=detail_of(guarantees, measurement, setting),
+        rejects=_unusable(told, opening, closing, fees),
+        causes=causes_of(told.filter(pl.col("outcome") == 0), beside, opened),
     )
 
 

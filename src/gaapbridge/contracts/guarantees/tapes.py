@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,44 +12,13 @@ from gaapbridge.assumptions.rates import FeeLosses, read_fee_losses
 from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
 from gaapbridge.contracts.guarantees import KIND
 from gaapbridge.contracts.guarantees.whole import whole_guarantees
-from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.scenarios import refuse_unknown_scenarios
-from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.both_tapes import without
-from gaapbridge.tapes.ranges import Held, Read
+from gaapbridge.tapes.ranges import Held
 
 SCHEMAS = {tape.key: tape.schema for tape in KIND.tapes}
 """The tapes of one instant, as the plan names them."""
-
-
-@dataclass(frozen=True)
-class GuaranteeTapes:
-    """The guarantee tapes of a close, opened: those of the closing instant, and of the opening one where the plan has them."""
-
-    curves: Curves
-    fee_losses: FeeLosses
-    cut: CutTapes
-
-    kind = "guarantees"
-
-    @property
-    def rows(self) -> int:
-        """Rows of all its tapes."""
-        return self.cut.rows
-
-    def ranges(self, folder: Path) -> Iterator[Ranges]:
-        """The rows of each range of guarantees, on every tape."""
-        return self.cut.ranges(folder)
-
-    @staticmethod
-    def check(ranges: Ranges) -> Part:
-        """What is read of each tape in a range; nothing is measured."""
-        return Part({source: tape.read for source, tape in held_together(ranges).items()})
-
-    def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
-        """What was read of each tape, in all ranges."""
-        return self.cut.read(found)
 
 
 def held_together(ranges: Ranges) -> dict[str, Held]:
@@ -73,7 +41,7 @@ def _named(name: str, state: str) -> str:
     return f"tapes.{name}.{state}"
 
 
-def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> GuaranteeTapes:
+def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[tuple[Curves, FeeLosses]]:
     """Open the guarantee tapes, their fee instalments and their curves. Raises ``UnusableInput``; reads no guarantee but for
     its id."""
     prefix = "curves.guarantees."
@@ -81,4 +49,4 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> GuaranteeTapes:
     curves = read_curves(prepayment, hazard, lost, recovery=None)
     refuse_unknown_scenarios(plan, curves)
     fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments)
-    return GuaranteeTapes(curves, fee_losses, open_cut(plan, paths, KIND, curves.segments))
+    return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves.segments)

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.contract_tapes import Ranges
 from gaapbridge.contracts.loans import direct
 from gaapbridge.contracts.loans.causes import CAUSES, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, contracts_of
@@ -17,30 +16,24 @@ from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.measurement import detail_of, measure
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
-from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, held_together, open_tapes
-from gaapbridge.contracts.measured import Answers, Measured, measured_directly
+from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, open_tapes
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.side_by_side import side_by_side
-from gaapbridge.contracts.totals import Standing, Totals, total
+from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
 from gaapbridge.plan import Plan
-from gaapbridge.tapes.ranges import not_given
+from gaapbridge.tapes.ranges import Held, not_given
 
 
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the loans of a plan. Raises ``UnusableInput``; reads no loan."""
     tapes = open_tapes(plan, paths)
-    file = tapes.cut.tapes[CLOSING_TAPE].source.file
-    setting = partial(loan_setting, plan, tapes.curves, tapes.cut.longest_term)
-    return Population(tapes, file, CAUSES, setting, measured, partial(_summed, plan.elections))
-
-
-def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
-    return Measured("loans", totals, *measured_directly(direct, table, answers), movement_tables(totals))
+    setting = partial(loan_setting, plan, tapes.assumed, tapes.longest_term)
+    return Population(tapes, CAUSES, setting, tapes.measured(measured), direct, plan.elections, movement_tables)
 
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
@@ -60,14 +53,10 @@ def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame) -
     return side_by_side(opening, closing, TERMS).join(told, on="contract_id", how="left", maintain_order="left")
 
 
-def measured(ranges: Ranges, setting: LoanSetting) -> Part:
+def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     """Totals, table, rejects and causes of the loans of a range."""
-    tapes = held_together(ranges)
     opening, closing = tapes.get(OPENING_TAPE, not_given(LOANS)), tapes[CLOSING_TAPE]
     events = tapes.get(EVENTS_TAPE, not_given(EVENTS))
-    read = {source: tape.read for source, tape in tapes.items()}
-    if not (opening.some_good or closing.some_good):
-        return Part(read)
     joined = beside(opening.good, closing.good, events.good)
     contracts = contracts_of(joined, setting.credit)
     measurement = measure(contracts, setting)
@@ -80,11 +69,10 @@ def measured(ranges: Ranges, setting: LoanSetting) -> Part:
         measurement.stage_closing,
     )
     return Part(
-        read,
-        total(standing, measurement.rows, setting.credit.segments),
-        detail_of(contracts, measurement, setting),
-        unmeasurable(failed, _FAULTS, _LENT, opening, closing),
-        causes_of(
+        totals=total(standing, measurement.rows, setting.credit.segments),
+        table=detail_of(contracts, measurement, setting),
+        rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing),
+        causes=causes_of(
             joined.with_columns(pl.Series("path", np.array(PATHS)[contracts.course.path])),
             setting.credit.opening if OPENING_TAPE in tapes else None,
         ),

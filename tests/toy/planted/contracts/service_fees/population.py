@@ -13,20 +13,18 @@ import numpy as np
 import polars as pl
 from gaapbridge.contracts.service_fees import KIND, direct
 from gaapbridge.contracts.service_fees.schema import SERVICE_FEES
-from gaapbridge.contracts.service_fees.tapes import CLOSING_TAPE, OPENING_TAPE, held_together, open_tapes
+from gaapbridge.contracts.service_fees.tapes import CLOSING_TAPE, OPENING_TAPE, open_tapes
 from gaapbridge.differences.service_fee.elections import Elections
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.contract_tapes import Ranges
-from gaapbridge.contracts.measured import Answers, Measured, measured_directly
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows, table_of
 from gaapbridge.contracts.scan import Part
-from gaapbridge.contracts.totals import Standing, Totals, total
+from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
-from gaapbridge.tapes.ranges import not_given
+from gaapbridge.tapes.ranges import Held, not_given
 
 SEGMENTS = ("services",)
 
@@ -44,8 +42,7 @@ class FeeSetting:
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the service fees of a plan. Raises ``UnusableInput``."""
     tapes = open_tapes(plan, paths)
-    file = tapes.cut.tapes[CLOSING_TAPE].source.file
-    return Population(tapes, file, {}, partial(_setting, plan), measured, partial(_summed, plan.elections))
+    return Population(tapes, {}, partial(_setting, plan), tapes.measured(measured), direct, plan.elections)
 
 
 def _setting(plan: Plan, treatments: Treatments) -> FeeSetting:
@@ -53,17 +50,9 @@ def _setting(plan: Plan, treatments: Treatments) -> FeeSetting:
     return FeeSetting(plan.period.opening, plan.period.closing, treatments["service_fee"], elections)
 
 
-def _summed(answers: Answers, totals: Totals, table: Path) -> Measured:
-    return Measured(KIND.key, totals, *measured_directly(direct, table, answers), ())
-
-
-def measured(ranges: Ranges, setting: FeeSetting) -> Part:
+def measured(tapes: Mapping[str, Held], setting: FeeSetting) -> Part:
     """Totals and table of the fees of a range."""
-    tapes = held_together(ranges)
-    read = {source: tape.read for source, tape in tapes.items()}
     opening, closing = (tapes.get(source, not_given(SERVICE_FEES)) for source in (OPENING_TAPE, CLOSING_TAPE))
-    if not (opening.some_good or closing.some_good):
-        return Part(read)
     before = opening.good.select("contract_id", pl.col("collected_minor").alias("collected_before"))
     fees = closing.good.join(before, on="contract_id", how="left", maintain_order="left")
     opened = fees["collected_before"].is_not_null().to_numpy()
@@ -82,9 +71,8 @@ def measured(ranges: Ranges, setting: FeeSetting) -> Part:
     none = np.zeros(fees.height, np.int64)
     facts = {"contract_id": fees["contract_id"], "segment": np.full(fees.height, SEGMENTS[0]), "path": np.array(PATHS)[path]}
     return Part(
-        read,
-        total(Standing(none, path, none, none), rows, SEGMENTS),
-        table_of(facts, rows, np.ones(fees.height, np.bool_)),
+        totals=total(Standing(none, path, none, none), rows, SEGMENTS),
+        table=table_of(facts, rows, np.ones(fees.height, np.bool_)),
     )
 
 
