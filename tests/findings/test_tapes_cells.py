@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.tapes.cells import Reading, convert
-from gaapbridge.tapes.checks import Totals
+from gaapbridge.tapes.checks import ControlTotals
 from gaapbridge.tapes.schema import Column
 from tests.findings.tapes_made import broken, csv_text, loans, read_loans, rows_of, write_csv, write_parquet, write_xlsx
 
@@ -61,7 +61,7 @@ def test_thousands_separators_are_not_read(tmp_path: Path) -> None:
     assert broken(quoted) == [(2, "principal_minor", "1,234")]
     unquoted = read_loans(write_csv(tmp_path, csv_text({}, {"principal_minor": "1,234"}, {})))
     assert broken(unquoted) == [(2, None, "26 cells")]
-    assert unquoted.totals() == Totals(3, 20_000, 1, 0)  # the amount of a shifted row is not known
+    assert unquoted.totals() == ControlTotals(3, 20_000, 1, 0)  # the amount of a shifted row is not known
     assert rows_of(unquoted) == [1, 3]
 
 

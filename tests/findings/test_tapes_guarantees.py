@@ -10,7 +10,7 @@ import pytest
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES, MOST_MINOR
 from gaapbridge.contracts.guarantees.whole import whole_guarantees
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed
-from gaapbridge.tapes.checks import Totals, check
+from gaapbridge.tapes.checks import ControlTotals, check
 from gaapbridge.tapes.ranges import Held, held
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
@@ -268,7 +268,7 @@ def test_guarantees_and_fees_count_together_or_not_at_all() -> None:
         ("guarantees", 2, "G2", "every fee instalment of the guarantee is good", "G2", 10_000),
         ("guarantees", 5, "-1", "days_past_due is at least 0", "G4", 10_000),
     ]
-    assert kept.totals == Totals(7, 7_021, 1, 1_003)
+    assert kept.totals == ControlTotals(7, 7_021, 1, 1_003)
     assert instalments.rejected_ids.to_list() == ["G2"]
 
 

@@ -18,7 +18,7 @@ from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.loans.tapes import held_together
 from gaapbridge.tapes import from_parquet, ranges, spill, survey
-from gaapbridge.tapes.checks import Totals
+from gaapbridge.tapes.checks import ControlTotals
 from gaapbridge.tapes.ranges import ContractTape, Held, Pile, Stretch, cut_alike, open_contracts
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
@@ -75,8 +75,8 @@ def rejects(parts: Sequence[Mapping[str, Held]], name: str = "tape") -> pl.DataF
     return pl.concat([part[name].rejects for part in parts]).sort("row", maintain_order=True)
 
 
-def totals(parts: Sequence[Mapping[str, Held]], name: str = "tape") -> Totals:
-    return sum((part[name].totals for part in parts), Totals())
+def totals(parts: Sequence[Mapping[str, Held]], name: str = "tape") -> ControlTotals:
+    return sum((part[name].totals for part in parts), ControlTotals())
 
 
 ORDERS: dict[str, tuple[list[str | None], list[str], list[int]]] = {
@@ -99,7 +99,7 @@ def test_good_rows_come_in_order_of_contract(name: str, rows: int, tmp_path: Pat
         parts = held_in(tmp_path, tape=tape_of(tmp_path, ids, 2))
     assert good_ids(parts) == expected
     assert rejects(parts)["row"].to_list() == bad
-    assert totals(parts) == Totals(len(ids), 10_000 * len(ids), len(bad), 10_000 * len(bad))
+    assert totals(parts) == ControlTotals(len(ids), 10_000 * len(ids), len(bad), 10_000 * len(bad))
     assert len(parts) == 1 if rows == 100 else len(parts) > 1
 
 
@@ -224,7 +224,7 @@ def test_a_long_tape_is_dealt_out_to_ranges(tmp_path: Path) -> None:
     assert len(parts) > 5
     assert max(part["tape"].every.height for part in parts) < 200
     assert good_ids(parts) == sorted(ids)
-    assert totals(parts) == Totals(1_009, 10_090_000, 0, 0)
+    assert totals(parts) == ControlTotals(1_009, 10_090_000, 0, 0)
 
 
 def lying(tape: ContractTape, folder: Path) -> set[type]:

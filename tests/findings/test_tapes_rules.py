@@ -10,7 +10,7 @@ import pytest
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed
-from gaapbridge.tapes.checks import Totals, check, exact_sum
+from gaapbridge.tapes.checks import ControlTotals, check, exact_sum
 from gaapbridge.tapes.schema import LARGEST_MINOR, Circumstances
 from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, csv_text, loans, read_loans, rows_of, write_csv
 from tests.loans_checked import check_loans
@@ -125,7 +125,7 @@ def test_every_broken_rule_of_every_row_is_named() -> None:
         (3, "currency", "USD"),
         (3, "status", "sold"),
     ]
-    assert result.totals() == Totals(3, 30_000, 2, 20_000)
+    assert result.totals() == ControlTotals(3, 30_000, 2, 20_000)
 
 
 def test_what_a_rule_compares_with_is_shown() -> None:
@@ -142,7 +142,7 @@ def test_a_repeated_id_rejects_every_row_that_carries_it() -> None:
     result = checked(loans({}, {"contract_id": "X"}, {"contract_id": "X"}, {"contract_id": None}, {"contract_id": None}))
     assert rows_of(result) == [1]
     assert broken(result) == [(2, "contract_id", "X"), (3, "contract_id", "X"), (4, "contract_id", ""), (5, "contract_id", "")]
-    assert result.totals() == Totals(5, 50_000, 4, 40_000)
+    assert result.totals() == ControlTotals(5, 50_000, 4, 40_000)
 
 
 def test_good_and_rejected_rows_are_all_rows() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from gaapbridge.reperform.assumptions import BUCKETS, Assumptions
 from gaapbridge.reperform.calculation import State
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import Framework
+from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.loans.state import calculate_state
 
 CLOSING = date(2023, 12, 31)
@@ -147,7 +147,7 @@ def in_two_versions(old: CurveRows, new: CurveRows) -> Assumptions:
     return Assumptions.from_rows(prepayment, hazard, losses, recoveries)
 
 
-def loan(**changed: object) -> Contract:
+def loan(**changed: object) -> Loan:
     """1,000.00 for twelve months at 12 %, originated 2023-04-01, level instalments, no fees."""
     facts: dict[str, Any] = {
         "contract_id": "L1",
@@ -160,11 +160,11 @@ def loan(**changed: object) -> Contract:
         "repayment_type": "level",
         "outstanding_principal_minor": 100_000,
     }
-    return Contract(**{**facts, **changed})
+    return Loan(**{**facts, **changed})
 
 
 def state(
-    contract: Contract,
+    contract: Loan,
     framework: Framework,
     day: date = CLOSING,
     curves: Assumptions | None = None,

@@ -13,7 +13,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 
 from gaapbridge.reperform.calculation import Calculation
-from gaapbridge.reperform.contract import Contract, Event
+from gaapbridge.reperform.loan import Event, Loan
 from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.run.manifest import Source
 from gaapbridge.terms.hashes import sha256_of
@@ -23,9 +23,9 @@ from tests.parity.reperform_facts import PLAN, assumptions, curve_rows, election
 Change = Callable[[dict[str, dict[str, Any]]], None]
 
 
-def book() -> list[tuple[Contract | None, Contract, tuple[Event, ...]]]:
+def book() -> list[tuple[Loan | None, Loan, tuple[Event, ...]]]:
     """Twenty loans, some of them new, late, prepaid or written off."""
-    found: list[tuple[Contract | None, Contract, tuple[Event, ...]]] = []
+    found: list[tuple[Loan | None, Loan, tuple[Event, ...]]] = []
     for number in range(20):
         facts: dict[str, Any] = {
             "contract_id": f"L{number:02d}",
@@ -63,8 +63,8 @@ def measured_row(calculation: Calculation) -> dict[str, Any]:
     }
 
 
-def write_tape(path: Path, contracts: list[Contract]) -> None:
-    names = [name for name in Contract.__slots__ if name != "contract_id"]
+def write_tape(path: Path, contracts: list[Loan]) -> None:
+    names = [name for name in Loan.__slots__ if name != "contract_id"]
     rows = [{"loan_no": one.contract_id, **{name: getattr(one, name) for name in names}} for one in contracts]
     for row in rows:
         row["annual_rate"] = float(row["annual_rate"])

@@ -13,8 +13,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
+from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.tapes import Tape, column_values, read_contracts, read_events, read_rows
 from gaapbridge.terms.errors import UnusableInput
 from tests.parity.reperform_facts import curve_rows, in_two_versions, loan, plan
@@ -60,7 +60,7 @@ def write_parquet(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-def read_one(path: Path) -> Contract:
+def read_one(path: Path) -> Loan:
     return read_contracts(Tape(path, {"contract_id": "loan_no"}, "major"), 2, {"A-1"})["A-1"]
 
 

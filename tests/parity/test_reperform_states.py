@@ -10,8 +10,8 @@ from math import isqrt
 import pytest
 
 from gaapbridge.reperform.calculation import State, whole
-from gaapbridge.reperform.contract import Contract, Event
 from gaapbridge.reperform.exact import EXACT, ZERO
+from gaapbridge.reperform.loan import Event, Loan
 from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.loans.state import stage_3_interest, vat_leg
 from tests.parity.reperform_facts import (
@@ -29,7 +29,7 @@ from tests.parity.reperform_facts import (
 # ---------------------------------------------------------------- a bullet loan, fee 10.00, half a month old
 
 
-def half_month_bullet(**changed: object) -> Contract:
+def half_month_bullet(**changed: object) -> Loan:
     """C0 = 99,000 and one flow of 101,000 after a month: r = 2/99."""
     return loan(repayment_type="bullet", term_instalments=1, fees_received_minor=1_000, **changed)
 
@@ -269,7 +269,7 @@ def test_nothing_is_expected_back_of_a_loan_that_is_lost() -> None:
     assert (lost.facts["path"], lost.figures["us_expected_recoveries"].amount) == ("lost", 0)
 
 
-def _told(row: str | None) -> Contract | None:
+def _told(row: str | None) -> Loan | None:
     """A loan of 2022 with the status, and the day it left, that a tape gives."""
     if row is None:
         return None

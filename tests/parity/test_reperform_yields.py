@@ -7,9 +7,9 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, is_near_half, rounded
 from gaapbridge.reperform.grid import Grid, whole_months
+from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.schedule import contractual_schedule
 from gaapbridge.reperform.yields import (
     Flows,
@@ -21,7 +21,7 @@ from gaapbridge.reperform.yields import (
 from tests.parity.reperform_facts import loan
 
 
-def grid_of(contract: Contract) -> Grid:
+def grid_of(contract: Loan) -> Grid:
     return Grid.of(contract.origination_date, contract.first_payment_date, contract.term_instalments)
 
 

@@ -29,7 +29,7 @@ REPAYMENT_KINDS = {
     "interest_free_instalments": kernels.INTEREST_FREE,
 }
 
-OPENING = "_opening"
+OF_OPENING = "_opening"
 """What the name of an opening column ends in."""
 
 
@@ -74,17 +74,17 @@ def side_by_side(opening: pl.DataFrame, closing: pl.DataFrame, terms: tuple[str,
 
     ``terms`` do not change while a contract runs: the closing tape's hold, the opening tape's where the contract is not on it.
     """
-    joined = closing.join(opening, on="contract_id", how="full", suffix=OPENING, coalesce=True)
-    joined = joined.with_columns(pl.coalesce(pl.col(name), pl.col(name + OPENING)).alias(name) for name in terms)
+    joined = closing.join(opening, on="contract_id", how="full", suffix=OF_OPENING, coalesce=True)
+    joined = joined.with_columns(pl.coalesce(pl.col(name), pl.col(name + OF_OPENING)).alias(name) for name in terms)
     return joined.sort("contract_id")
 
 
 def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> Course:
     """What became of each contract; ``off_status`` is the status of one that was written off or paid out."""
-    opened, remained = _status_is(joined, "on_book", OPENING), _status_is(joined, "on_book", "")
+    opened, remained = _status_is(joined, "on_book", OF_OPENING), _status_is(joined, "on_book", "")
     listed = joined["status"].is_not_null().to_numpy()
     left = listed & ~remained & (dates(joined, "exit_date") > np.datetime64(setting.opening))
-    off, earlier = _status_is(joined, off_status, ""), _status_is(joined, off_status, OPENING)
+    off, earlier = _status_is(joined, off_status, ""), _status_is(joined, off_status, OF_OPENING)
     names = [
         (opened & ~remained & ~left, "lost"),
         (opened & remained, "stayed"),
@@ -127,7 +127,7 @@ def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> d
     rows = len(course.path)
     opening, closing = (np.full(rows, np.datetime64(day)) for day in (setting.opening, setting.closing))
     return {
-        "opening": state_rows(joined, course.opened, opening, OPENING),
+        "opening": state_rows(joined, course.opened, opening, OF_OPENING),
         "late": state_rows(joined, course.remained | course.left, exit_instant(joined, course, setting), ""),
         "closing": state_rows(joined, course.remained, closing, ""),
     }

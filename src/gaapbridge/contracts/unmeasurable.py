@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from gaapbridge.contracts.side_by_side import OPENING
+from gaapbridge.contracts.side_by_side import OF_OPENING
 from gaapbridge.tapes.both_tapes import without
 from gaapbridge.tapes.checks import REJECTS
 from gaapbridge.tapes.ranges import Held
@@ -38,13 +38,13 @@ def unmeasurable(
     listed = pl.col("row").is_not_null()
     causes = failed.select(
         pl.when(listed).then(pl.lit(closing.file)).otherwise(pl.lit(opening.file)).alias("file"),
-        pl.coalesce("row", "row" + OPENING).cast(pl.Int64).alias("row"),
+        pl.coalesce("row", "row" + OF_OPENING).cast(pl.Int64).alias("row"),
         pl.Series("column", [fault.column for fault in told]),
         value.alias("value"),
         pl.Series("rule", [fault.rule for fault in told]),
         pl.Series("remedy", [fault.remedy for fault in told]),
         pl.col("contract_id"),
-        pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OPENING).alias("amount_minor"),
+        pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OF_OPENING).alias("amount_minor"),
     )
     beside = [
         without(replace(tape, rejects=causes.clear()), failed["contract_id"]).rejects for tape in (opening, closing, *others)

@@ -5,16 +5,16 @@ It shares no arithmetic with the measurement it checks; both follow the same wri
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.calculation import Calculation, State
-from gaapbridge.reperform.contract import Contract, Event
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import Step
+from gaapbridge.reperform.loan import Event, Loan
 from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.loans.state import calculate_state
 
 __all__ = [
     "Assumptions",
     "Calculation",
-    "Contract",
+    "Loan",
     "Elections",
     "Event",
     "State",

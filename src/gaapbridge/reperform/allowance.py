@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ZERO, Framework, Step
 from gaapbridge.reperform.grid import Position
 from gaapbridge.reperform.interest import accrued_interest, last_accrual_date
+from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.losses import (
     Losses,
     discounting,
@@ -50,7 +50,7 @@ class Allowance:
 
 
 def loss_allowance(
-    contract: Contract,
+    contract: Loan,
     schedule: Schedule,
     position: Position,
     coverage: Coverage,
@@ -98,7 +98,7 @@ def loss_allowance(
     return Allowance(losses, stage, None, ZERO, steps)
 
 
-def exposes_interest(contract: Contract, day: date, framework: Framework, elections: Elections) -> bool:
+def exposes_interest(contract: Loan, day: date, framework: Framework, elections: Elections) -> bool:
     """Whether accrued interest is part of the exposure at default.
 
     Always under IFRS; under US GAAP by election (326-20-30-5A), and never on non-accrual, where the amortised
@@ -131,7 +131,7 @@ def _default_steps(
 
 
 def _loss_steps(
-    contract: Contract,
+    contract: Loan,
     life: int,
     horizon: int,
     coverage: Coverage,

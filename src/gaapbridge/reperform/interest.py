@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid, Position, days_earlier
+from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.schedule import Schedule, contractual_schedule
 from gaapbridge.reperform.yields import (
     EffectiveRate,
@@ -54,7 +54,7 @@ class Interest:
     steps: tuple[Step, ...]
 
 
-def contract_terms(contract: Contract, framework: Framework, assumptions: Assumptions) -> Terms:
+def contract_terms(contract: Loan, framework: Framework, assumptions: Assumptions) -> Terms:
     """Grid, schedule and rate; the IFRS rate uses the prepayment version in force at origination."""
     grid = Grid.of(contract.origination_date, contract.first_payment_date, contract.term_instalments)
     schedule = contractual_schedule(contract, grid)
@@ -64,7 +64,7 @@ def contract_terms(contract: Contract, framework: Framework, assumptions: Assump
 
 
 def framework_flows(
-    contract: Contract, schedule: Schedule, framework: Framework, assumptions: Assumptions, curve_date: date
+    contract: Loan, schedule: Schedule, framework: Framework, assumptions: Assumptions, curve_date: date
 ) -> Flows:
     """Contractual flows under US GAAP, expected ones with the version in force on `curve_date` under IFRS."""
     if framework == "us":
@@ -73,7 +73,7 @@ def framework_flows(
 
 
 def interest_at(
-    contract: Contract,
+    contract: Loan,
     terms: Terms,
     day: date,
     framework: Framework,
@@ -104,7 +104,7 @@ def interest_at(
     return Interest(deferral, share, accrued, (*steps, split_step, accrued_step))
 
 
-def last_accrual_date(contract: Contract, day: date, elections: Elections) -> date | None:
+def last_accrual_date(contract: Loan, day: date, elections: Elections) -> date | None:
     """The date at which US accrual stopped, or None while it runs (310-20-35-17).
 
     The lender's own date where the tape gives one, else counted back from the days past due; never before
@@ -121,7 +121,7 @@ def last_accrual_date(contract: Contract, day: date, elections: Elections) -> da
 
 
 def reported_deferral(
-    contract: Contract, terms: Terms, flows: Flows, position: Position, framework: Framework
+    contract: Loan, terms: Terms, flows: Flows, position: Position, framework: Framework
 ) -> tuple[Decimal, tuple[Step, ...]]:
     """(G_k (1+r)^stub - B_k (1 + i stub)) P / B_k; nil past the last instalment or without a balance."""
     schedule, k = terms.schedule, position.k
@@ -145,7 +145,7 @@ def reported_deferral(
     return (grown - scheduled) * factor, steps
 
 
-def accrued_interest(contract: Contract, schedule: Schedule, position: Position) -> Decimal:
+def accrued_interest(contract: Loan, schedule: Schedule, position: Position) -> Decimal:
     """Billed and unpaid interest plus P x i x stub while instalments remain."""
     billed = Decimal(contract.billed_unpaid_interest_minor)
     if position.k >= schedule.instalments:
@@ -164,7 +164,7 @@ def non_current_part(amount: int, schedule: Schedule, k: int) -> Decimal:
     return amount * schedule.balances[k + 12] / schedule.balances[k]
 
 
-def terms_steps(contract: Contract, terms: Terms, position: Position, framework: Framework) -> tuple[Step, ...]:
+def terms_steps(contract: Loan, terms: Terms, position: Position, framework: Framework) -> tuple[Step, ...]:
     """The steps up to the effective rate, for reading."""
     paragraph = "310-20-35-26" if framework == "us" else "IFRS 9 App. A, B5.4.4"
     flows = "contractual flows" if framework == "us" else "expected flows, version at origination"
@@ -181,7 +181,7 @@ def terms_steps(contract: Contract, terms: Terms, position: Position, framework:
     )
 
 
-def _cost_share(contract: Contract) -> tuple[Decimal, Step]:
+def _cost_share(contract: Loan) -> tuple[Decimal, Step]:
     """Share of the deferral that is deferred costs.
 
     Costs / (costs - fees), or costs / (costs + fees) where a service fee makes both work the same way.

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions, Curve, bucket_of
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework
+from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.schedule import Schedule
 from gaapbridge.reperform.stages import Probabilities
 
@@ -97,7 +97,7 @@ def expected_loss(
     return Losses(estimate, current, tuple(months))
 
 
-def exposures(contract: Contract, schedule: Schedule, k: int, elections: Elections, *, with_accrued: bool) -> Exposure:
+def exposures(contract: Loan, schedule: Schedule, k: int, elections: Elections, *, with_accrued: bool) -> Exposure:
     """Exposure at default by month ahead, scaled to the outstanding principal.
 
     Past the last instalment, or once the schedule has no balance left, what is outstanding is exposed for
@@ -121,7 +121,7 @@ def exposures(contract: Contract, schedule: Schedule, k: int, elections: Electio
 
 
 def state_hazard(
-    contract: Contract, framework: Framework, assumptions: Assumptions, elections: Elections, curve_date: date
+    contract: Loan, framework: Framework, assumptions: Assumptions, elections: Elections, curve_date: date
 ) -> Callable[[str, int], Decimal]:
     """Hazard of a scenario by month ahead; under US GAAP reverting to history (326-20-30-9)."""
     bucket = bucket_of(contract.days_past_due)
@@ -150,7 +150,7 @@ def discounting(framework: Framework, elections: Elections, rate: Decimal) -> tu
 
 
 def weighted_loss_given_default(
-    contract: Contract,
+    contract: Loan,
     framework: Framework,
     assumptions: Assumptions,
     elections: Elections,
@@ -170,7 +170,7 @@ def weighted_loss_given_default(
 
 
 def probabilities(
-    contract: Contract,
+    contract: Loan,
     k: int,
     life: int,
     assumptions: Assumptions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from gaapbridge.reperform.contract import ON_BOOK
+from gaapbridge.reperform.loan import ON_BOOK
 
 LOST = "lost"
 """On book at the opening, and gone without a reason that falls in the period."""

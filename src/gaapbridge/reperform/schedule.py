@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.exact import ONE, ZERO, is_near_half, rounded, rounded_fraction
 from gaapbridge.reperform.grid import Grid
+from gaapbridge.reperform.loan import Loan
 
 MONTHS_A_YEAR = Decimal(12)
 
@@ -42,14 +42,14 @@ class Schedule:
         return self.instalment - 1 if Decimal(self.instalment) > exact else self.instalment + 1
 
 
-def contractual_schedule(contract: Contract, grid: Grid) -> Schedule:
+def contractual_schedule(contract: Loan, grid: Grid) -> Schedule:
     """The schedule the contract promises, whatever the borrower has since done.
 
     Interest of a period is balance x rate x length of the period; the last instalment takes what is left.
     A loan of 1,200.00 at 18 % over 12 level instalments pays 110.02 a month:
 
     >>> from datetime import date
-    >>> loan = Contract(contract_id="A", segment="s", origination_date=date(2023, 1, 15),
+    >>> loan = Loan(contract_id="A", segment="s", origination_date=date(2023, 1, 15),
     ...     first_payment_date=date(2023, 2, 15), principal_minor=120_000, annual_rate=Decimal("0.18"),
     ...     term_instalments=12, repayment_type="level", outstanding_principal_minor=120_000)
     >>> contractual_schedule(loan, Grid.of(loan.origination_date, loan.first_payment_date, 12)).instalment
@@ -79,7 +79,7 @@ def contractual_schedule(contract: Contract, grid: Grid) -> Schedule:
     return Schedule(rate, tuple(balances), tuple(flows), instalment, near)
 
 
-def _level_instalment(contract: Contract, rate: Decimal) -> tuple[int | None, bool]:
+def _level_instalment(contract: Loan, rate: Decimal) -> tuple[int | None, bool]:
     """The level instalment in whole minor units, and whether it lies near half a unit."""
     if contract.repayment_type != "level":
         return None, False

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from gaapbridge.reperform.contract import Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ZERO, Framework, Step
 from gaapbridge.reperform.grid import days_earlier, whole_months
+from gaapbridge.reperform.loan import Loan
 
 THRESHOLD_WIDTH = Decimal("1e-12")
 """How close to its threshold a PD test must be for two honest calculators to answer it apart."""
@@ -34,7 +34,7 @@ class Stage:
     steps: tuple[Step, ...]
 
 
-def defaulted(contract: Contract, day: date, framework: Framework, elections: Elections) -> str:
+def defaulted(contract: Loan, day: date, framework: Framework, elections: Elections) -> str:
     """The test by which a contract is in default on `day`, or an empty text.
 
     Under IFRS a cured contract stays in stage 3 through its probation; under US GAAP it leaves when cured.
@@ -50,19 +50,19 @@ def defaulted(contract: Contract, day: date, framework: Framework, elections: El
     return ""
 
 
-def default_start(contract: Contract, day: date, elections: Elections) -> date:
+def default_start(contract: Loan, day: date, elections: Elections) -> date:
     """The tape's default date, else counted back from the days past due."""
     if contract.default_date is not None:
         return contract.default_date
     return days_earlier(day, max(contract.days_past_due - elections.default_days_past_due, 0))
 
 
-def months_in_default(contract: Contract, day: date, elections: Elections) -> int:
+def months_in_default(contract: Loan, day: date, elections: Elections) -> int:
     """Whole calendar months from the start of default to `day`."""
     return whole_months(default_start(contract, day, elections), day)
 
 
-def staged(contract: Contract, day: date, elections: Elections, chances: Probabilities, *, turn_pd_test: bool = False) -> Stage:
+def staged(contract: Loan, day: date, elections: Elections, chances: Probabilities, *, turn_pd_test: bool = False) -> Stage:
     """The stage on `day` (5.5.3, 5.5.5, 5.5.11); `turn_pd_test` answers a close PD test the other way."""
     steps = (
         Step("PD over remaining life, now", chances.now_lifetime, "5.5.9", "weighted over scenarios"),
@@ -99,7 +99,7 @@ def pd_test(chances: Probabilities, elections: Elections) -> tuple[bool, bool]:
     return increased, others_pass
 
 
-def _other_increase(contract: Contract, elections: Elections) -> str:
+def _other_increase(contract: Loan, elections: Elections) -> str:
     """The first further test that finds a significant increase: backstop, watch list, forbearance."""
     if contract.days_past_due >= elections.sicr_days_past_due:
         return f"{contract.days_past_due} days past due"

@@ -14,8 +14,8 @@ from decimal import InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gaapbridge.reperform.contract import FIELD_NAMES, Contract, Event
 from gaapbridge.reperform.elections import as_decimal
+from gaapbridge.reperform.loan import FIELD_NAMES, Event, Loan
 from gaapbridge.terms.errors import UnusableInput
 
 Row = Mapping[str, Any]
@@ -43,13 +43,13 @@ class Tape:
         return self.names.get(column, column)
 
 
-def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, Contract]:
+def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, Loan]:
     """The contracts of a loan tape by id.
 
     Rows that cannot make a contract are left out: the measured run has rejected them, and if it measured one
     all the same, it is reported as not on the tape.
     """
-    made = read_each(tape, minor_digits, FIELD_NAMES, Contract.from_row, wanted)
+    made = read_each(tape, minor_digits, FIELD_NAMES, Loan.from_row, wanted)
     return {contract.contract_id: contract for contract in made}
 
 

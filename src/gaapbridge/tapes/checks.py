@@ -35,14 +35,14 @@ _Tested = tuple[Rule, pl.Expr]
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class ControlTotals:
     """What was read and what of it was rejected, in rows and in the amount of the schema.
 
     `amount_minor` and `rows` include the rejected ones, so that they compare with the lender's control
     totals; a rejected row whose amount cannot be read counts as 0.
 
-    >>> Totals(2, 300, 1, 100) + Totals(1, 50, 0, 0)
-    Totals(rows=3, amount_minor=350, rejected_rows=1, rejected_amount_minor=100)
+    >>> ControlTotals(2, 300, 1, 100) + ControlTotals(1, 50, 0, 0)
+    ControlTotals(rows=3, amount_minor=350, rejected_rows=1, rejected_amount_minor=100)
     """
 
     rows: int = 0
@@ -50,8 +50,8 @@ class Totals:
     rejected_rows: int = 0
     rejected_amount_minor: int = 0
 
-    def __add__(self, other: Totals) -> Totals:
-        return Totals(
+    def __add__(self, other: ControlTotals) -> ControlTotals:
+        return ControlTotals(
             self.rows + other.rows,
             self.amount_minor + other.amount_minor,
             self.rejected_rows + other.rejected_rows,
@@ -71,12 +71,12 @@ class Checked:
     rejects: pl.DataFrame
     amount: str | None = None
 
-    def totals(self) -> Totals:
+    def totals(self) -> ControlTotals:
         """Rows and amounts, in exact integers."""
         rejected = self.rejects.unique("row")
         refused = sum(rejected["amount_minor"].drop_nulls().to_list())
         kept = exact_sum(self.good[self.amount]) if self.amount else 0
-        return Totals(self.good.height + rejected.height, kept + refused, rejected.height, refused)
+        return ControlTotals(self.good.height + rejected.height, kept + refused, rejected.height, refused)
 
 
 def check(

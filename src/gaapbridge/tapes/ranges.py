@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.tapes.cells import Parsed, Reading, convert
-from gaapbridge.tapes.checks import REJECTS, Totals, check, check_across
+from gaapbridge.tapes.checks import REJECTS, ControlTotals, check, check_across
 from gaapbridge.tapes.from_parquet import read_rows
 from gaapbridge.tapes.read import CHUNK_ROWS, Source, open_tape, parsed
 from gaapbridge.tapes.schema import Amounts, Circumstances, Rule, Schema
@@ -121,7 +121,7 @@ class TapeRange:
 class Read:
     """What was read of a tape or of a range of it: rows and amounts, rejects, and unusual values in the good rows."""
 
-    totals: Totals
+    totals: ControlTotals
     rejects: tuple[pl.DataFrame, ...]
     unusual: tuple[UnusualRows, ...]
 
@@ -140,7 +140,7 @@ class Held:
     every: pl.DataFrame
     good: pl.DataFrame
     rejects: pl.DataFrame
-    totals: Totals
+    totals: ControlTotals
     unusual: tuple[UnusualRows, ...] = ()
 
     @property
@@ -177,7 +177,7 @@ def held(every: Parsed, schema: Schema, circumstances: Circumstances, file: str)
 def not_given(schema: Schema) -> Held:
     """A tape that the plan does not name."""
     none = empty_frame(schema)
-    return Held(schema, schema.name, none, none, pl.DataFrame(schema=REJECTS), Totals())
+    return Held(schema, schema.name, none, none, pl.DataFrame(schema=REJECTS), ControlTotals())
 
 
 def empty_frame(schema: Schema) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from typing import Literal
 
 import polars as pl
 
-Kind = Literal["text", "date", "count", "minor", "number", "flag"]
+Cell = Literal["text", "date", "count", "minor", "number", "flag"]
 """What a cell holds: `minor` is an amount of money in minor units, `count` any other whole number."""
 
 Amounts = Literal["minor", "major"]
@@ -45,7 +45,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: Cell
     description: str
     nullable: bool = False
     default: int | float | str | bool | None = None

@@ -10,7 +10,7 @@ import polars as pl
 
 from gaapbridge.contracts.credit import SPLIT_MONTHS, CreditSetting, Schedule, StateRows
 from gaapbridge.contracts.side_by_side import (
-    OPENING,
+    OF_OPENING,
     Course,
     Dates,
     Flags,
@@ -141,7 +141,7 @@ def guarantees_of(
     """
     course = course_of(joined, setting, "paid_out")
     rows = (FeeRows.of(fees[0], joined["contract_id"]), FeeRows.of(fees[1], joined["contract_id"]))
-    kept_before = _ended(joined, OPENING, kept_statuses) & (rows[0].outstanding > 0)
+    kept_before = _ended(joined, OF_OPENING, kept_statuses) & (rows[0].outstanding > 0)
     kept_now = _ended(joined, "", kept_statuses) & ((rows[1].outstanding > 0) | kept_before)
     kept = {"opening": kept_before, "closing": kept_now}
     live = {"opening": course.opened | kept["opening"], "closing": course.remained | kept["closing"]}
@@ -156,7 +156,7 @@ def guarantees_of(
         share=numbers(joined, "guaranteed_share"),
         states=states_of(joined, course, setting),
         live=live,
-        compensated={"opening": _compensated(joined, OPENING), "closing": _compensated(joined, "")},
+        compensated={"opening": _compensated(joined, OF_OPENING), "closing": _compensated(joined, "")},
         fees=added,
         fault=_faults(added, live, course),
     )

@@ -24,7 +24,7 @@ from gaapbridge.contracts.guarantees.tapes import SCHEMAS, open_tapes
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.scan import Part
-from gaapbridge.contracts.side_by_side import OPENING, Flags, Whole, side_by_side
+from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, side_by_side
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
@@ -97,7 +97,7 @@ def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
 
 def _fees_to_date(guarantees: Guarantees) -> dict[str, pl.Series]:
     """Fees of each guarantee, and what of them is collected and written off, on the closing tape and on the opening one."""
-    on = {"": guarantees.fees["late"], OPENING: guarantees.fees["opening"]}
+    on = {"": guarantees.fees["late"], OF_OPENING: guarantees.fees["opening"]}
     sums = {
         suffix: {"fees": at.total, "collected": at.collected, "fees_written_off": at.written_off} for suffix, at in on.items()
     }

@@ -10,7 +10,7 @@ import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
 from gaapbridge.contracts.side_by_side import (
-    OPENING,
+    OF_OPENING,
     Course,
     Dates,
     Numbers,
@@ -32,7 +32,7 @@ TERMS = (
 
 
 @dataclass(frozen=True)
-class Contracts:
+class Loans:
     """N contracts: their terms, their states and their cash."""
 
     contract_id: pl.Series
@@ -51,16 +51,17 @@ class Contracts:
     states: dict[str, StateRows]
 
 
-def contracts_of(joined: pl.DataFrame, setting: CreditSetting) -> Contracts:
+def loans_of(joined: pl.DataFrame, setting: CreditSetting) -> Loans:
     """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` from the events."""
     schedule = schedule_of(joined, setting)
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
     was_off = course.off | course.off_at_opening
-    interest = _of_closing(joined, whole(joined, "interest_received_minor"), whole(joined, "interest_received_minor" + OPENING))
-    outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OPENING))
-    exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OPENING))
-    return Contracts(
+    received, received_before = (whole(joined, "interest_received_minor" + suffix) for suffix in ("", OF_OPENING))
+    interest = _of_closing(joined, received, received_before)
+    outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
+    exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
+    return Loans(
         contract_id=joined["contract_id"],
         status=joined["status"].fill_null("missing"),
         course=course,
@@ -70,7 +71,7 @@ def contracts_of(joined: pl.DataFrame, setting: CreditSetting) -> Contracts:
         cost_share=_cost_share(fees, costs, service),
         fees_received=fees,
         costs_paid=costs,
-        interest_received=interest - np.where(course.opened, whole(joined, "interest_received_minor" + OPENING), 0),
+        interest_received=interest - np.where(course.opened, received_before, 0),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),

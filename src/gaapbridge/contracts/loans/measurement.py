@@ -25,7 +25,7 @@ from gaapbridge.contracts.credit import (
 )
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
-from gaapbridge.contracts.loans.columns import Contracts
+from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.rows import Rows, table_of
 from gaapbridge.difference import PATHS, SIDES
@@ -68,7 +68,7 @@ class Measurement:
     outcomes: Whole
 
 
-def measure(contracts: Contracts, setting: LoanSetting) -> Measurement:
+def measure(loans: Loans, setting: LoanSetting) -> Measurement:
     """Measure a chunk: all states, both sides, in one pass of the kernel.
 
     A contract without an effective rate has a non-zero outcome and amounts of nil; the caller rejects it.
@@ -76,50 +76,50 @@ def measure(contracts: Contracts, setting: LoanSetting) -> Measurement:
     credit = setting.credit
     version = {"opening": credit.opening_version, "late": credit.opening_version, "closing": credit.closing_version}
     scanned = STATES if credit.revised else STATES[:2]
-    terms = [_terms(contracts, contracts.states[name], version[name], setting) for name in scanned]
-    factors, outcomes, deferrals, beyond, losses, near = _scan(contracts, terms, setting)
+    terms = [_terms(loans, loans.states[name], version[name], setting) for name in scanned]
+    factors, outcomes, deferrals, beyond, losses, near = _scan(loans, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
-    rows = Rows.of(KIND, len(contracts.course.path))
+    rows = Rows.of(KIND, len(loans.course.path))
     for number, (name, state) in enumerate(zip(scanned, terms, strict=True)):
         for side, framework in enumerate(SIDES):
             row = 2 * number + side
             prefix = f"{name}_{framework}_"
-            _carrying(rows, prefix, contracts, state, side, deferrals[row], beyond[number], setting)
-            _allowance(rows, prefix, contracts, state, side, losses[row], near[row], setting)
+            _carrying(rows, prefix, loans, state, side, deferrals[row], beyond[number], setting)
+            _allowance(rows, prefix, loans, state, side, losses[row], near[row], setting)
         _value_added_tax(rows, name, setting)
         _principal(rows, name, state, beyond[number])
     if not credit.revised:
-        _closing_as_late(rows, contracts)
+        _closing_as_late(rows, loans)
     for name, instant in (("opening", credit.opening), ("closing", credit.closing)):
-        _expected_recoveries(rows, name, np.datetime64(instant), contracts, version[name], setting)
-    _interest_on_allowance(rows, contracts, terms[1], rates, setting)
-    _cash(rows, contracts, terms)
+        _expected_recoveries(rows, name, np.datetime64(instant), loans, version[name], setting)
+    _interest_on_allowance(rows, loans, terms[1], rates, setting)
+    _cash(rows, loans, terms)
     rows.amounts[:, ~solved] = 0
-    stage_closing = np.where(contracts.course.remained, terms[-1].risk.stage, 0)
+    stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     return Measurement(rows, terms[0].risk.stage, stage_closing, (rates[0], rates[1]), outcomes.max(axis=0))
 
 
-def _closing_as_late(rows: Rows, contracts: Contracts) -> None:
+def _closing_as_late(rows: Rows, loans: Loans) -> None:
     """Where no curve was revised, the closing state of what remained is its late state."""
-    remained = contracts.course.remained
+    remained = loans.course.remained
     for series in rows.series:
         if series.startswith("late_"):
             rows["closing_" + series.removeprefix("late_")] = np.where(remained, rows[series], 0)
 
 
-def _terms(contracts: Contracts, rows: StateRows, version: int, setting: LoanSetting) -> _StateTerms:
+def _terms(loans: Loans, rows: StateRows, version: int, setting: LoanSetting) -> _StateTerms:
     """Ask both treatments of both notes for their terms in one state."""
-    at = position_at(contracts.schedule, rows.instant)
-    live = rows.on_book & (at.instalments_due < contracts.schedule.term_instalments)
-    curve = setting.credit.curve_row(version, contracts.schedule.segment)
-    risk = risk_terms(contracts.schedule, rows, at, version, setting.credit)
-    terms = _StateTerms(rows, at, contractual_interest(contracts.schedule, rows, at), [], [], [], [], risk, version)
+    at = position_at(loans.schedule, rows.instant)
+    live = rows.on_book & (at.instalments_due < loans.schedule.term_instalments)
+    curve = setting.credit.curve_row(version, loans.schedule.segment)
+    risk = risk_terms(loans.schedule, rows, at, version, setting.credit)
+    terms = _StateTerms(rows, at, contractual_interest(loans.schedule, rows, at), [], [], [], [], risk, version)
     for yields in setting.treatments:
         until = yields.accrual_date(
-            rows.instant, rows.days_past_due, rows.nonaccrual_date, contracts.schedule.origination_date, setting.elections
+            rows.instant, rows.days_past_due, rows.nonaccrual_date, loans.schedule.origination_date, setting.elections
         )
-        value_at = at if until is rows.instant else position_at(contracts.schedule, until)
+        value_at = at if until is rows.instant else position_at(loans.schedule, until)
         terms.value_at.append(value_at)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))
         terms.value_curve.append(yields.carrying_curve(curve))
@@ -128,10 +128,10 @@ def _terms(contracts: Contracts, rows: StateRows, version: int, setting: LoanSet
 
 
 def _scan(
-    contracts: Contracts, terms: list[_StateTerms], setting: LoanSetting
+    loans: Loans, terms: list[_StateTerms], setting: LoanSetting
 ) -> tuple[Numbers, Whole, Numbers, Numbers, Numbers, Numbers]:
     """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state."""
-    credit, agreed, sides = setting.credit, contracts.schedule, range(len(SIDES))
+    credit, agreed, sides = setting.credit, loans.schedule, range(len(SIDES))
     origination = credit.curve_row(agreed.origination_version, agreed.segment)
     rows = [(s, side) for s in terms for side in sides]
     principal, loss = np.stack([s.rows.principal for s, _ in rows]), credit.treatments
@@ -139,10 +139,10 @@ def _scan(
     result = kernels.scan_loans(
         kernels.ScheduleTerms(
             agreed.principal, agreed.rate, agreed.term_instalments, agreed.kind, agreed.instalment, agreed.part,
-            contracts.service_fee, agreed.first_length,
+            loans.service_fee, agreed.first_length,
         ),
         kernels.RateRows(
-            contracts.initial, credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in sides])
+            loans.initial, credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in sides])
         ),
         kernels.ValueRows(
             rate_row=np.array([side for _, side in rows]),
@@ -171,11 +171,11 @@ def _scan(
 
 
 def _carrying(
-    rows: Rows, prefix: str, contracts: Contracts, state: _StateTerms, side: int,
+    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int,
     deferral: Numbers, beyond: Numbers, setting: LoanSetting,
 ) -> None:  # fmt: skip
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
-    costs = to_minor(deferral * contracts.cost_share)
+    costs = to_minor(deferral * loans.cost_share)
     fees = to_minor(deferral) - costs
     accrued = setting.treatments[side].accrued_interest(state.contractual_interest, state.accrues[side])
     rows[prefix + "deferred_fees"] = fees
@@ -186,13 +186,13 @@ def _carrying(
 
 
 def _allowance(
-    rows: Rows, prefix: str, contracts: Contracts, state: _StateTerms, side: int,
+    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int,
     loss: Numbers, near: Numbers, setting: LoanSetting,
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
     since = months_in_default(state.rows, setting.credit.default_days[side])
-    ratio = setting.credit.mean_loss(side, state.version, contracts.schedule.segment, since)
+    ratio = setting.credit.mean_loss(side, state.version, loans.schedule.segment, since)
     lost = _defaulted_exposure(state, side, setting) * ratio
     total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
     current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
@@ -222,37 +222,37 @@ def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> No
 
 
 def _expected_recoveries(
-    rows: Rows, name: str, instant: np.datetime64, contracts: Contracts, version: int, setting: LoanSetting
+    rows: Rows, name: str, instant: np.datetime64, loans: Loans, version: int, setting: LoanSetting
 ) -> None:
     """Expected recoveries at an instant of contracts written off on or before it, each side by its own rule."""
-    off = contracts.written_off_date <= instant
-    since = whole_months_between(contracts.written_off_date, np.full(off.shape, instant))
+    off = loans.written_off_date <= instant
+    since = whole_months_between(loans.written_off_date, np.full(off.shape, instant))
     table = setting.recovery[version]
     months = np.minimum(since, table.shape[1] - 1)
-    ratio = np.where(since < table.shape[1], table[contracts.schedule.segment, months], 0.0)
-    recovered = contracts.recovered if name == "closing" else np.zeros_like(contracts.recovered)
-    listed = contracts.course.off_at_opening if name == "opening" else contracts.course.off
-    owed = np.maximum(contracts.written_off_principal - recovered, 0.0)
-    counts = off & listed & ~contracts.course.lost
+    ratio = np.where(since < table.shape[1], table[loans.schedule.segment, months], 0.0)
+    recovered = loans.recovered if name == "closing" else np.zeros_like(loans.recovered)
+    listed = loans.course.off_at_opening if name == "opening" else loans.course.off
+    owed = np.maximum(loans.written_off_principal - recovered, 0.0)
+    counts = off & listed & ~loans.course.lost
     for side, framework in enumerate(SIDES):
-        expected = setting.credit.treatments[side].expected_recoveries(contracts.written_off_principal, ratio, owed)
+        expected = setting.credit.treatments[side].expected_recoveries(loans.written_off_principal, ratio, owed)
         rows[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
 
 
 def _interest_on_allowance(
-    rows: Rows, contracts: Contracts, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
+    rows: Rows, loans: Loans, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
 ) -> None:
     """Interest on the allowance of impaired contracts, month by month from the month after entry (IFRS 9 5.4.1(b))."""
     for side, framework in enumerate(SIDES):
         impaired = late.risk.defaulted[side] & late.rows.on_book
         allowances = np.zeros(len(impaired))
-        allowances[impaired] = _monthly_allowances(contracts, late, side, impaired, setting)
+        allowances[impaired] = _monthly_allowances(loans, late, side, impaired, setting)
         interest = setting.credit.treatments[side].interest_on_allowance(rates[side], allowances, impaired)
         rows[f"{framework}_interest_on_allowance"] = to_minor(interest)
 
 
 def _monthly_allowances(
-    contracts: Contracts, late: _StateTerms, side: int, impaired: NDArray[np.bool_], setting: LoanSetting
+    loans: Loans, late: _StateTerms, side: int, impaired: NDArray[np.bool_], setting: LoanSetting
 ) -> Numbers:
     """Sum of the allowances at the openings of the period's months, of the impaired contracts only."""
     credit = setting.credit
@@ -260,7 +260,7 @@ def _monthly_allowances(
     months = int(whole_months_between(np.array([start]), np.array([np.datetime64(credit.closing)]))[0])
     defaulted, leaving = default_date(late.rows, credit.default_days[side])[impaired], late.rows.instant[impaired]
     exposure = _defaulted_exposure(late, side, setting)[impaired]
-    segment, entered = contracts.schedule.segment[impaired], add_months(defaulted, 1)
+    segment, entered = loans.schedule.segment[impaired], add_months(defaulted, 1)
     allowances = np.zeros(len(exposure))
     for month in range(months):
         opened = add_months(np.array([start]), month)
@@ -270,27 +270,27 @@ def _monthly_allowances(
     return allowances
 
 
-def _cash(rows: Rows, contracts: Contracts, terms: list[_StateTerms]) -> None:
+def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     """Cash and origination amounts, the same under both frameworks."""
-    rows["closing_live"] = contracts.course.remained.astype(np.int64)
-    rows["fees_received"] = contracts.fees_received
-    rows["costs_paid"] = contracts.costs_paid
-    rows["interest_received"] = contracts.interest_received
-    settled = np.where(contracts.course.settled, terms[1].contractual_interest, 0.0)
+    rows["closing_live"] = loans.course.remained.astype(np.int64)
+    rows["fees_received"] = loans.fees_received
+    rows["costs_paid"] = loans.costs_paid
+    rows["interest_received"] = loans.interest_received
+    settled = np.where(loans.course.settled, terms[1].contractual_interest, 0.0)
     rows["interest_settled"] = to_minor(settled)
-    rows["principal_written_off"] = to_minor(np.where(contracts.course.newly_off, contracts.written_off_principal, 0.0))
-    rows["recoveries_received"] = to_minor(contracts.recovered)
+    rows["principal_written_off"] = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
+    rows["recoveries_received"] = to_minor(loans.recovered)
 
 
-def detail_of(contracts: Contracts, measurement: Measurement, setting: LoanSetting) -> pl.DataFrame:
+def detail_of(loans: Loans, measurement: Measurement, setting: LoanSetting) -> pl.DataFrame:
     """The table of a chunk: one row for each loan with an effective rate, in the order of the chunk."""
-    remained = contracts.course.remained
+    remained = loans.course.remained
     facts: dict[str, object] = {
-        "contract_id": contracts.contract_id,
-        "segment": np.array(setting.credit.segments)[contracts.schedule.segment],
-        "path": np.array(PATHS)[contracts.course.path],
-        "status": contracts.status,
-        "opening_on_book": contracts.course.opened,
+        "contract_id": loans.contract_id,
+        "segment": np.array(setting.credit.segments)[loans.schedule.segment],
+        "path": np.array(PATHS)[loans.course.path],
+        "status": loans.status,
+        "opening_on_book": loans.course.opened,
         "closing_on_book": remained,
         "stage_opening": measurement.stage_opening.astype(np.int8),
         "stage_closing": measurement.stage_closing.astype(np.int8),
@@ -298,4 +298,4 @@ def detail_of(contracts: Contracts, measurement: Measurement, setting: LoanSetti
         "ifrs_rate_per_period": measurement.rates[1],
     }
     restated = remained if setting.credit.revised else None
-    return table_of(facts, measurement.rows, measurement.outcomes == 0, left=contracts.course.left, restated=restated)
+    return table_of(facts, measurement.rows, measurement.outcomes == 0, left=loans.course.left, restated=restated)

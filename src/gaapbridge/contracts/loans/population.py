@@ -11,7 +11,7 @@ import polars as pl
 
 from gaapbridge.contracts.loans import direct
 from gaapbridge.contracts.loans.causes import CAUSES, causes_of
-from gaapbridge.contracts.loans.columns import TERMS, contracts_of
+from gaapbridge.contracts.loans.columns import TERMS, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.measurement import detail_of, measure
 from gaapbridge.contracts.loans.schema import LOANS
@@ -58,22 +58,22 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     opening, closing = tapes.get(OPENING_TAPE, not_given(LOANS)), tapes[CLOSING_TAPE]
     events = tapes.get(EVENTS_TAPE, not_given(EVENTS))
     joined = beside(opening.good, closing.good, events.good)
-    contracts = contracts_of(joined, setting.credit)
-    measurement = measure(contracts, setting)
+    loans = loans_of(joined, setting.credit)
+    measurement = measure(loans, setting)
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
     standing = Standing(
-        contracts.schedule.segment,
-        contracts.course.path_where(~unsolved),
+        loans.schedule.segment,
+        loans.course.path_where(~unsolved),
         measurement.stage_opening,
         measurement.stage_closing,
     )
     return Part(
         totals=total(standing, measurement.rows, setting.credit.segments),
-        table=detail_of(contracts, measurement, setting),
+        table=detail_of(loans, measurement, setting),
         rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing),
         causes=causes_of(
-            joined.with_columns(pl.Series("path", np.array(PATHS)[contracts.course.path])),
+            joined.with_columns(pl.Series("path", np.array(PATHS)[loans.course.path])),
             setting.credit.opening if OPENING_TAPE in tapes else None,
         ),
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
-from gaapbridge.reperform.contract import ON_BOOK, Contract
 from gaapbridge.reperform.exact import ONE
 from gaapbridge.reperform.grid import months_later
+from gaapbridge.reperform.loan import ON_BOOK, Loan
 
 SETTLED_EARLY, MATURED, PAID_OUT = "settled_early", "matured", "paid_out"
 STATUSES = (ON_BOOK, SETTLED_EARLY, MATURED, PAID_OUT)
@@ -77,9 +77,9 @@ class Guarantee:
         """This guarantee's standing under the terms another tape gives."""
         return replace(other, **{name: getattr(self, name) for name in STANDING})
 
-    def loan(self) -> Contract:
+    def loan(self) -> Loan:
         """The loan guaranteed, as it stands: what schedule, hazards and stages are read from."""
-        return Contract(
+        return Loan(
             contract_id=self.contract_id,
             segment=self.segment,
             origination_date=self.origination_date,

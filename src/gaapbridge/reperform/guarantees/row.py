@@ -20,11 +20,11 @@ from gaapbridge.reperform.calculation import (
     total,
     whole,
 )
-from gaapbridge.reperform.contract import ON_BOOK
 from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step
 from gaapbridge.reperform.guarantees.contract import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantees.fees import promised, tax_inside
 from gaapbridge.reperform.guarantees.state import COMPONENTS, GuaranteeBasis, Instant, guarantee_state
+from gaapbridge.reperform.loan import ON_BOOK
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
 GUARANTEE = "guarantee"

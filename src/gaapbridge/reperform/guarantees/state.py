@@ -9,7 +9,6 @@ from decimal import Decimal, localcontext
 from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
 from gaapbridge.reperform.assumptions import Assumptions, Versions, bucket_of
 from gaapbridge.reperform.calculation import NIL, Choices, Figure, State, StateKind, estimated, whole
-from gaapbridge.reperform.contract import ON_BOOK
 from gaapbridge.reperform.elections import GuaranteeElections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid, whole_months
@@ -24,6 +23,7 @@ from gaapbridge.reperform.guarantees.fees import (
     still_owed,
     us_receivable,
 )
+from gaapbridge.reperform.loan import ON_BOOK
 from gaapbridge.reperform.losses import discounting, weighted_loss_given_default
 from gaapbridge.reperform.schedule import Schedule, contractual_schedule
 

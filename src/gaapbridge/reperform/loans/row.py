@@ -21,9 +21,9 @@ from gaapbridge.reperform.calculation import (
     estimated,
     whole,
 )
-from gaapbridge.reperform.contract import ON_BOOK, WRITTEN_OFF, Contract, Event, recovered_until
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
+from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, recovered_until
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, stage_3_interest, vat_leg
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
@@ -32,8 +32,8 @@ STAGE_3_INTEREST = "ifrs_interest_on_allowance"
 
 
 def calculate_contract(
-    opening: Contract | None,
-    closing: Contract | None,
+    opening: Loan | None,
+    closing: Loan | None,
     events: tuple[Event, ...],
     assumptions: Assumptions,
     elections: Elections,
@@ -88,10 +88,10 @@ def calculate_contract(
 
 
 def _state_dates(
-    opening: Contract | None, closing: Contract | None, elections: Elections
-) -> list[tuple[StateKind, Contract, date, date]]:
+    opening: Loan | None, closing: Loan | None, elections: Elections
+) -> list[tuple[StateKind, Loan, date, date]]:
     """The states a contract has: kind, row, date, date of the curves. Nothing is expected back of one that is lost."""
-    found: list[tuple[StateKind, Contract, date, date]] = []
+    found: list[tuple[StateKind, Loan, date, date]] = []
     if opening is not None and opening.status in (ON_BOOK, WRITTEN_OFF):
         found.append(("opening", opening, elections.opening, elections.opening))
     if closing is None:
@@ -137,7 +137,7 @@ def _rates(states: dict[tuple[StateKind, Framework], State]) -> dict[Framework, 
 
 
 def _facts(
-    states: dict[tuple[StateKind, Framework], State], before: Contract | None, after: Contract | None, opening: date
+    states: dict[tuple[StateKind, Framework], State], before: Loan | None, after: Loan | None, opening: date
 ) -> dict[str, str | int]:
     """Path; stage at opening and closing, 0 where the contract is not on book; status as the closing tape has it."""
     found: dict[str, str | int] = {} if after is None else {"status": after.status}

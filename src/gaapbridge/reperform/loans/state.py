@@ -9,7 +9,6 @@ from decimal import Decimal, localcontext
 from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.calculation import AS_WRITTEN, NIL, Choices, Figure, State, StateKind, estimated, total, whole
-from gaapbridge.reperform.contract import ON_BOOK, WRITTEN_OFF, Contract
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step, is_near_half, rounded, rounded_fraction
 from gaapbridge.reperform.grid import Position, months_later, whole_months
@@ -21,6 +20,7 @@ from gaapbridge.reperform.interest import (
     non_current_part,
     terms_steps,
 )
+from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Loan
 from gaapbridge.reperform.losses import weighted_loss_given_default
 
 COMPONENTS = (
@@ -37,7 +37,7 @@ VAT_COMPONENTS = ("deferred_fees", "accrued_interest")
 
 
 def calculate_state(
-    contract: Contract,
+    contract: Loan,
     kind: StateKind,
     day: date,
     framework: Framework,
@@ -83,7 +83,7 @@ def calculate_state(
 
 
 def _assembled(
-    contract: Contract,
+    contract: Loan,
     day: date,
     terms: Terms,
     position: Position,
@@ -125,7 +125,7 @@ def _assembled(
 
 
 def _after_exit(
-    contract: Contract,
+    contract: Loan,
     day: date,
     framework: Framework,
     assumptions: Assumptions,
@@ -153,7 +153,7 @@ def _after_exit(
 
 
 def stage_3_interest(
-    contract: Contract, state: State, assumptions: Assumptions, elections: Elections
+    contract: Loan, state: State, assumptions: Assumptions, elections: Elections
 ) -> tuple[Decimal, tuple[Step, ...]]:
     """Interest u not recognised on the opening allowance of each month in stage 3 (IFRS 9 5.4.1(b)).
 

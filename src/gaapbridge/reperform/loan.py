@@ -16,13 +16,13 @@ ON_BOOK, PREPAID, MATURED, WRITTEN_OFF = STATUSES = ("on_book", "prepaid", "matu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
+class Loan:
     """A loan as one tape describes it: terms of origination, and its situation at the tape's instant.
 
     Amounts are whole minor units, `annual_rate` is nominal a year (twelve periods). A contract that left in
     the period is described the moment before it left.
 
-    >>> Contract(contract_id="A", segment="s", origination_date=date(2023, 1, 31),
+    >>> Loan(contract_id="A", segment="s", origination_date=date(2023, 1, 31),
     ...     first_payment_date=date(2023, 2, 28), principal_minor=120_000, annual_rate=Decimal("0.18"),
     ...     term_instalments=12, repayment_type="level", outstanding_principal_minor=120_000).status
     'on_book'
@@ -64,13 +64,13 @@ class Contract:
             raise ValueError(f"{self.contract_id}: exit_date goes with a status other than on_book")
 
     @classmethod
-    def from_row(cls, row: Mapping[str, object]) -> Contract:
+    def from_row(cls, row: Mapping[str, object]) -> Loan:
         """The contract of a row with canonical column names; absent and empty fields take their default."""
         given = {name: row[name] for name in FIELD_NAMES if row.get(name) is not None}
         return cls(**given)  # type: ignore[arg-type]
 
 
-FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Contract))
+FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Loan))
 
 
 @dataclass(frozen=True, slots=True)
