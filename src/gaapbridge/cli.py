@@ -141,7 +141,7 @@ def verify(
 def explain(
     run: RunArgument,
     address: Annotated[
-        str, typer.Argument(help="loan/ID, guarantee/ID, award/ID, or a cell: bs-2023/loans_nc/ecl", metavar="ADDRESS")
+        str, typer.Argument(help="a contract, loan/ID, or a cell, bs-2023/loans_nc/ecl", metavar="ADDRESS")
     ],
     months: Annotated[bool, typer.Option("--months", help="month by month, of a contract with a loss allowance")] = False,
     runs: RunsOption = Path("runs"),

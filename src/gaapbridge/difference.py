@@ -48,6 +48,12 @@ class Note:
     vat_in_lines: bool = True
 
     @property
+    def place(self) -> int:
+        """Its place among the notes: the value of its numeral, ``iv`` is 4."""
+        digits = [{"i": 1, "v": 5, "x": 10}[letter] for letter in self.numeral]
+        return sum(-digit if digit < max(digits[number:]) else digit for number, digit in enumerate(digits))
+
+    @property
     def tapes(self) -> tuple[str, ...]:
         """The tapes its amounts come from; a plan names at least one of them."""
         return tuple(self.balances)

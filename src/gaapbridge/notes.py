@@ -56,6 +56,7 @@ def _folders() -> dict[str, Folder]:
     for module in sorted(pkgutil.iter_modules(differences.__path__), key=lambda module: module.name):
         name = f"{differences.__name__}.{module.name}"
         note: Note = import_module(name).NOTE
+        assert note.key == module.name, f"the folder differences/{module.name} is called by the key of its note, {note.key}"
         found[note.key] = Folder(note, import_module(f"{name}.elections"), import_module(f"{name}.journal"))
     return found
 

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house.tree import PACKAGE, Tree, functions, package, planted
+from tests.house.tree import PACKAGE, Tree, functions, nothing, package, planted
 
 REORDERING = {"fastmath", "parallel"}
 COMPILER = f"{PACKAGE}/measure/compile.py"
@@ -63,11 +63,11 @@ def uncached_kernels(tree: Tree) -> list[str]:
 
 
 def test_no_kernel_reorders_arithmetic() -> None:
-    assert reordering_kernels(package()) == []
+    nothing(reordering_kernels(package()))
 
 
 def test_no_measurement_in_half_width() -> None:
-    assert float32_arithmetic(package()) == []
+    nothing(float32_arithmetic(package()))
 
 
 def test_a_reordering_kernel_is_seen(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_half_width_is_seen(tmp_path: Path) -> None:
 
 
 def test_every_kernel_source_names_the_cache() -> None:
-    assert uncached_kernels(package()) == []
+    nothing(uncached_kernels(package()))
 
 
 def test_a_kernel_outside_the_cache_is_seen(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gaapbridge.contracts.declared import refuse_clashes
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.notes import NOTES
-from tests.house.tree import PACKAGE, Source, Tree, package, planted
+from tests.house.tree import PACKAGE, Source, Tree, nothing, package, planted
 
 MAY_NAME_KINDS = (
     "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_loans.py",
@@ -84,10 +87,43 @@ RULES = {
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_package_keeps(rule: str) -> None:
-    assert RULES[rule][0](package()) == []
+    nothing(RULES[rule][0](package()))
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_planted_violation_is_seen(rule: str, tmp_path: Path) -> None:
     look, files = RULES[rule]
     assert len(look(planted(tmp_path, {f"{PACKAGE}/{path}": text for path, text in files.items()}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ({"word": "loan"}, "2 kinds of contracts have the word loan"),
+        ({"place": 1}, "2 kinds of contracts have the place 1"),
+        ({}, "2 tapes have the key loans"),
+    ],
+)
+def test_what_finds_one_kind_is_taken_once(taken: dict[str, Any], said: str) -> None:
+    other = replace(KINDS["loans"], **{"key": "leases", "word": "lease", "place": 9, **taken})
+    with pytest.raises(ValueError, match=said):
+        refuse_clashes(list(NOTES.values()), [*KINDS.values(), other])
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ({"numeral": "iv"}, "2 notes have the numeral iv"),
+        ({"column": "fg"}, "2 notes have the column fg"),
+        ({"balances": {"lease": ()}}, "names contracts of a kind lease; known are loans, guarantees, awards"),
+    ],
+)
+def test_what_finds_one_note_is_taken_once(taken: dict[str, Any], said: str) -> None:
+    other = replace(NOTES["effective_interest"], **{"key": "lease", "column": "ls", "numeral": "v", **taken})
+    with pytest.raises(ValueError, match=said):
+        refuse_clashes([*NOTES.values(), other], list(KINDS.values()))
+
+
+def test_numerals_count() -> None:
+    numerals = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xiv"]
+    assert [replace(NOTES["effective_interest"], numeral=one).place for one in numerals] == [*range(1, 12), 14]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gaapbridge.run import folder
 from gaapbridge.run.artefacts import ARTEFACTS
-from tests.house.tree import PACKAGE, Tree, package, planted
+from tests.house.tree import PACKAGE, Tree, nothing, package, planted
 
 IN_A_RUN = {*ARTEFACTS, folder.MANIFEST, folder.MEASUREMENTS} - {folder.PLAN}
 """Names in a run's folder; a plan's file bears the name of the plan that a run keeps."""
@@ -24,7 +24,7 @@ def named_artefacts(tree: Tree) -> list[str]:
 
 
 def test_only_the_run_names_its_files() -> None:
-    assert named_artefacts(package()) == []
+    nothing(named_artefacts(package()))
 
 
 def test_a_file_of_a_run_read_elsewhere_is_seen(tmp_path: Path) -> None:

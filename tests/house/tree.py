@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +71,12 @@ def planted(folder: Path, files: dict[str, str]) -> Tree:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     return Tree(folder, tuple(sorted(files)))
+
+
+def nothing(faults: Iterable[object]) -> None:
+    """Fail with every fault, one a line: a list in an assertion is cut short."""
+    told = [str(fault) for fault in faults]
+    assert not told, "\n" + "\n".join(told)
 
 
 def functions(syntax: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

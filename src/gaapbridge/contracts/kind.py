@@ -72,6 +72,9 @@ class Component:
     inclusive: str | None = None
     sign: Literal[1, -1] = 1
 
+    def __post_init__(self) -> None:
+        assert self.sides or not self.shown, f"{self.name}: what both frameworks measure alike is not compared"
+
     @property
     def series(self) -> tuple[str, ...]:
         """The names of its amounts: one for each state and side.

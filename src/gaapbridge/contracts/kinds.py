@@ -11,9 +11,12 @@ from gaapbridge.contracts.kind import Kind
 
 
 def _found() -> dict[str, Kind]:
+    """The kinds by their folders, which are called by their keys."""
     folders = [module.name for module in pkgutil.iter_modules(contracts.__path__) if module.ispkg]
-    kinds: list[Kind] = [import_module(f"{contracts.__name__}.{name}").KIND for name in folders]
-    return {kind.key: kind for kind in sorted(kinds, key=lambda kind: (kind.place, kind.key))}
+    kinds: dict[str, Kind] = {name: import_module(f"{contracts.__name__}.{name}").KIND for name in folders}
+    for name, kind in kinds.items():
+        assert kind.key == name, f"the folder contracts/{name} is called by the key of its kind, {kind.key}"
+    return dict(sorted(kinds.items(), key=lambda found: found[1].place))
 
 
 KINDS: Mapping[str, Kind] = _found()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.kind import CLOSING, LATE, Kind
 from gaapbridge.difference import SIDES
+from gaapbridge.terms.errors import nearest
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -42,6 +43,9 @@ class Rows:
             self[prefix + name] = values
 
     def _place(self, series: str) -> int:
+        if series not in self.kind.place_of:
+            near = " or ".join(nearest(series, self.series))
+            raise KeyError(f"{self.kind.key} have no amounts {series}: {f'did you mean {near}?' if near else 'declare them'}")
         return self.kind.place_of[series]
 
 

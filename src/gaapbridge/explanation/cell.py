@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.contracts.kinds import KINDS, OF_WORD
 from gaapbridge.contracts.measured import contribution
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.notes import NOTES
@@ -42,7 +42,7 @@ def explain_cell(run: Run, address: str) -> Explanation:
             file=str(run.folder),
             value=address,
             rule="no such cell in this run",
-            remedy=f"nearest: {', '.join(near) or 'loan/ID, guarantee/ID, award/ID or STATEMENT/ROW/COLUMN'}",
+            remedy=f"nearest: {', '.join(near) or ', '.join(f'{word}/ID' for word in OF_WORD) + ' or STATEMENT/ROW/COLUMN'}",
         )
     statement, _, column = address.split("/")
     amount, row = cells[address]

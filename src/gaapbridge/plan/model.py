@@ -277,5 +277,7 @@ class Plan(Section):
         return os.path.relpath(path, self.folder)
 
     def account_of(self, role: str) -> str:
-        """The account a posting role is mapped to."""
+        """The account a posting role is mapped to. Raises ``KeyError`` where a note posts to a role it does not declare."""
+        if role not in self.posting:
+            raise KeyError(f"no account for {role}: the note that posts to it does not name it in its declaration")
         return self.posting[role]

@@ -54,7 +54,11 @@ def folders() -> list[Path]:
 def starter_chart() -> Chart:
     """The chart of all kinds together, in order of code; its roles in the order of the kinds."""
     rows = [row for folder in folders() for row in table(folder / "chart.csv")]
-    named = {row["account"]: ChartAccount(name=row["name"], line=row["line"]) for row in rows if row["name"]}
+    named: dict[str, ChartAccount] = {}
+    for row in (row for row in rows if row["name"]):
+        if row["account"] in named:
+            raise ValueError(f"account {row['account']} is named twice in the charts of the starter: take one that is free")
+        named[row["account"]] = ChartAccount(name=row["name"], line=row["line"])
     roles = [row for row in rows if row["role"]]
     return Chart(
         accounts=dict(sorted(named.items())),

@@ -86,8 +86,8 @@ def plan_text(facts: Facts) -> str:
 
 
 def notes_in_order() -> list[Folder]:
-    """Every note, in the order of its numeral (i to viii sort as their letters do)."""
-    return sorted(FOLDERS.values(), key=lambda folder: folder.note.numeral)
+    """Every note, in the order of the numerals."""
+    return sorted(FOLDERS.values(), key=lambda folder: folder.note.place)
 
 
 def tape_lines(files: Mapping[str, str]) -> list[str]:
