@@ -70,7 +70,7 @@ def plan_text(facts: Facts) -> str:
         source=facts.source,
         run='run = "latest"' if facts.source == "prior_run" else '#run = "latest"',
         note_list="\n".join(_note_lines()),
-        notes=", ".join(map(quoted, facts.notes)),
+        notes=array(facts.notes),
         elections="\n\n".join(_elections(folder, facts.answers.get(folder.note.key, {})) for folder in notes_in_order()),
         inclusive_words="\n".join(comment(f"What the tapes state inclusive of it, any of: {', '.join(words)}.")),
         inclusive=", ".join(map(quoted, words)),
