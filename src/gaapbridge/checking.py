@@ -1,4 +1,4 @@
-"""The check of a plan and its inputs: every row of every tape held against its contract, nothing measured or written.
+"""The check of a plan and its inputs: every row of every tape held against its schema, nothing measured or written.
 
 What it finds a close would find too, minutes later. Only a measurement can find the rest: a contract whose cash flows have no
 effective rate or never repay it, two tapes that contradict each other, a sub-ledger that differs from the ledger.

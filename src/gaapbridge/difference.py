@@ -22,14 +22,13 @@ Roles = tuple[str, ...]
 class Note:
     """One numbered difference: its key in the plan, its column id, numeral and label in the statement, and its roles.
 
-    The posting roles its journal may touch are, by the tape its amounts come from, ``balances`` (what it owns in the balance
-    sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside income) and
-    ``COMMON_ROLES``; ``measured`` are balances of a tape that are the same under both frameworks. ``requires`` and
-    ``provides`` name the figures it reads from other notes and offers to them. ``offset`` is the equity role that takes up
-    what the column takes from retained earnings, where it moves amounts inside equity only. ``example_tax_rate`` is the rate
-    of its tax in the plans of examples, nil where the difference has no tax effect. ``parts`` names, of an income
-    role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where
-    value-added tax cannot be told from its lines, because allowances stand in them.
+    The posting roles its journal may touch are, by the kind of contract its amounts come from, ``balances`` (what it owns in
+    the balance sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside
+    income) and ``COMMON_ROLES``; ``measured`` are balances of a kind that are the same under both frameworks. ``requires``
+    and ``provides`` name the figures it reads from other notes and passes on to them. ``offset`` is the equity role that takes
+    up what the column takes from retained earnings, where it moves amounts inside equity only. ``parts`` names, of an income
+    role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where value-added tax cannot be
+    told from its lines, because allowances stand in them. ``example_tax_rate`` is what an example's plan states.
     """
 
     key: str
@@ -54,18 +53,18 @@ class Note:
         return sum(-digit if digit < max(digits[number:]) else digit for number, digit in enumerate(digits))
 
     @property
-    def tapes(self) -> tuple[str, ...]:
-        """The tapes its amounts come from; a plan names at least one of them."""
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of contracts its amounts come from; a plan names at least one of them."""
         return tuple(self.balances)
 
-    def roles(self, tapes: Collection[str]) -> Roles:
-        """The only posting roles its journal may touch where the plan names these tapes."""
-        own = [role for tape in self.tapes if tape in tapes for role in (*self.balances[tape], *self.profit[tape])]
+    def roles(self, kinds: Collection[str]) -> Roles:
+        """The only posting roles its journal may touch where the plan names contracts of these kinds."""
+        own = [role for kind in self.kinds if kind in kinds for role in (*self.balances[kind], *self.profit[kind])]
         return (*dict.fromkeys(own), *self.paths, *COMMON_ROLES)
 
-    def needs(self, tapes: Collection[str]) -> Roles:
-        """The posting roles that a plan which names these tapes must map to accounts."""
-        return (*self.roles(tapes), *(role for tape in tapes for role in self.measured.get(tape, ())))
+    def needs(self, kinds: Collection[str]) -> Roles:
+        """The posting roles that a plan which names contracts of these kinds must map to accounts."""
+        return (*self.roles(kinds), *(role for kind in kinds for role in self.measured.get(kind, ())))
 
     @property
     def profit_roles(self) -> Roles:

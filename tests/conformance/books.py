@@ -22,7 +22,7 @@ from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.difference import PATHS, Sums
-from gaapbridge.period_close.entries import Column, post_notes
+from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import DatedRate, NoteTax
 from gaapbridge.plan.read import read_plan
@@ -153,7 +153,7 @@ def _sums(effects: Mapping[str, int]) -> dict[str, Sums]:
     return {kind: Sums(SEGMENTS[kind], totals[kind]) for kind in SEGMENTS}
 
 
-def _printed(plan: Plan, column: Column) -> Taxed:
+def _printed(plan: Plan, column: NoteColumn) -> Taxed:
     balances = column.journal.balances("brought_forward", "movement", "tax")
 
     def shown(role: str, normal: str) -> int:

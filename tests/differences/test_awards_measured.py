@@ -15,11 +15,12 @@ from gaapbridge.contracts.awards import direct
 from gaapbridge.contracts.awards.population import CAUSES, measured
 from gaapbridge.contracts.awards.setting import AwardSetting
 from gaapbridge.contracts.awards.whole import Awards
-from gaapbridge.contracts.measured import contribution, measured_directly, part_path
+from gaapbridge.contracts.measured import contribution, measured_directly
 from gaapbridge.contracts.scan import Part, Scan, Task, done, findings_of, scan
 from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, NOTE, ifrs, journal, us_gaap
 from gaapbridge.differences.share_based_compensation.elections import Elections
 from gaapbridge.engine.local import Threads
+from gaapbridge.engine.sink import Parts
 
 FUNCTIONS = ("sales_and_marketing", "research_and_development")
 STRAIGHT = Elections(us_attribution="straight_line", us_forfeitures="as_they_occur")
@@ -125,7 +126,7 @@ def test_the_order_of_rows_on_the_tapes_does_not_matter() -> None:
 
 
 def scanned_into(table: Path, awards: Awards) -> Scan:
-    return scan(done, [Task(measured, awards, SETTING, part_path(table, 0))], Threads(1), lambda rows: None)
+    return scan(done, [Task(measured, awards, SETTING, Parts(table), 0)], Threads(1), lambda rows: None)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Sums
 from gaapbridge.example import ExampleFiles
-from gaapbridge.period_close.entries import Column, post_notes
+from gaapbridge.period_close.entries import post_notes
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import NoteTax
 from gaapbridge.terms.finding import Finding
@@ -47,12 +47,12 @@ def differences(opening: int, closing: int, written_off: int = 0) -> dict[str, S
     return {"loans": Sums(("consumer",), totals)}
 
 
-def posted(plan: Plan, sums: dict[str, Sums], prior: Any = None) -> tuple[Column, list[Finding]]:
+def posted(plan: Plan, sums: dict[str, Sums], prior: Any = None) -> tuple[NoteColumn, list[Finding]]:
     (column,), findings = post_notes(plan, sums, prior)
     return column, findings
 
 
-def deferred(plan: Plan, column: Column) -> tuple[int, int]:
+def deferred(plan: Plan, column: NoteColumn) -> tuple[int, int]:
     """Net deferred tax liability at the opening, restated where it was, and at the closing."""
     at_opening, at_closing = 0, 0
     for entry in column.journal.entries:
@@ -63,7 +63,7 @@ def deferred(plan: Plan, column: Column) -> tuple[int, int]:
     return at_opening, at_closing
 
 
-def moved(plan: Plan, column: Column, kind: str) -> dict[str, int]:
+def moved(plan: Plan, column: NoteColumn, kind: str) -> dict[str, int]:
     """What entries of a kind did to the accounts of tax and to retained earnings, debit positive; untouched ones left out."""
     balances = column.journal.balances(kind)
     found = {role: balances.get(plan.account_of(role), 0) for role in (ASSET, LIABILITY, EXPENSE, EQUITY)}

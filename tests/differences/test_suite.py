@@ -50,7 +50,7 @@ def changed(plan: Path, name: str, *replacements: tuple[str, str]) -> Path:
 def test_every_folder_is_a_note_of_the_example(lender: ExampleFiles) -> None:
     plan = read_plan(lender.plans[2023], DECLARED)
     assert set(plan.notes.order) == set(FOLDERS)
-    assert {kind for note in NOTES.values() for kind in note.tapes} == set(KINDS)
+    assert {kind for note in NOTES.values() for kind in note.kinds} == set(KINDS)
 
 
 @pytest.mark.parametrize("side", [US_SIDE, IFRS_SIDE])

@@ -13,12 +13,12 @@ from pyarrow import parquet
 
 from gaapbridge.checking import check
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.measured import part_path
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.scan import Part, Task, done
 from gaapbridge.engine import Engine
 from gaapbridge.engine.local import Threads
 from gaapbridge.engine.processes import Processes
+from gaapbridge.engine.sink import Parts
 from gaapbridge.example import write_example
 from gaapbridge.notes import standard_treatments
 from gaapbridge.period_close.inputs import read_inputs
@@ -149,12 +149,13 @@ def test_a_task_and_its_part_are_what_plain_pickle_takes(
     (tmp_path / "dealt").mkdir()
     rows = next(iter(population.tapes.ranges(tmp_path / "dealt")))
     setting = population.setting(standard_treatments())
-    task = Task(population.measured, rows, setting, part_path(tmp_path / "table", 7))
+    task = Task(population.measured, rows, setting, Parts(tmp_path / "table"), 7)
     part = done(task)
-    written = task.path.read_bytes()
+    path = task.parts.folder / "part-00007.parquet"
+    written = path.read_bytes()
     copied = pickle.loads(pickle.dumps(done(pickle.loads(pickle.dumps(task)))))
-    assert [file.name for file in task.path.parent.iterdir()] == ["part-00007.parquet"]
-    assert task.path.read_bytes() == written
+    assert [file.name for file in task.parts.folder.iterdir()] == ["part-00007.parquet"]
+    assert path.read_bytes() == written
     assert part.table is None and copied.table is None
     assert np.array_equal(part.totals.amounts, copied.totals.amounts)
     assert part.rejects.equals(copied.rejects)
@@ -168,7 +169,7 @@ def test_a_task_that_fails_leaves_no_part(tmp_path: Path, monkeypatch: pytest.Mo
         Path(path).write_bytes(b"PAR1")
         raise OSError("the disk is full")
 
-    task = Task(_measured, pl.DataFrame({"contract_id": ["a"]}), None, part_path(tmp_path, 0))
+    task = Task(_measured, pl.DataFrame({"contract_id": ["a"]}), None, Parts(tmp_path), 0)
     with monkeypatch.context() as patch:
         patch.setattr(parquet, "write_table", half)
         with pytest.raises(OSError, match="full"):

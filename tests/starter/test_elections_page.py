@@ -18,5 +18,5 @@ def test_the_page_has_every_election_once() -> None:
             assert lines.count(f"### `{election.name}`") == 1
             assert f"{election.question} ({election.paragraph})" in lines
             assert all(f"- `{word}`: {meaning}" in lines for word, meaning in election.choices.items())
-    asked_of_some = sum(election.tape is not None for one in DECLARED.notes.values() for election in one.elections)
+    asked_of_some = sum(election.kind is not None for one in DECLARED.notes.values() for election in one.elections)
     assert sum(line.startswith("Asked only where") for line in lines) == asked_of_some > 0

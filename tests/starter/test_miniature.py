@@ -61,8 +61,8 @@ def test_every_role_of_every_note_has_a_row_and_no_other() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_row_of_a_kind_is_of_a_role_that_no_other_kind_needs(kind: str) -> None:
     """What several need belongs to no kind: without this one it is still there."""
-    others = {role for note in NOTES.values() for role in note.needs([other for other in note.tapes if other != kind])}
-    own = {role for note in NOTES.values() if kind in note.tapes for role in note.needs([kind])}
+    others = {role for note in NOTES.values() for role in note.needs([other for other in note.kinds if other != kind])}
+    own = {role for note in NOTES.values() if kind in note.kinds for role in note.needs([kind])}
     assert {row["role"] for row in table(folder_of(KINDS[kind]) / "chart.csv")} == own - {
         row["role"] for row in table(OF_NO_KIND / "chart.csv")
     }

@@ -45,7 +45,7 @@ def test_an_election_is_asked_before_it_is_answered(election: Election) -> None:
     for word, meaning in election.choices.items():
         assert f"{word} {meaning}" in said
     assert election.choices or str(election.check(None)).removeprefix("must be ") in said
-    assert (election.tape or "") in said
+    assert (election.kind or "") in said
     assert answer == f"{election.name} = {election.example}"
 
 
@@ -68,7 +68,7 @@ def test_every_tape_table_and_role_is_named_in_order() -> None:
         [one.key for one in kind.tables] for kind in KINDS.values() if kind.tables
     ]
     needed = [
-        {role for note in NOTES.values() for role in note.needs([kind.key]) if kind.key in note.tapes}
+        {role for note in NOTES.values() for role in note.needs([kind.key]) if kind.key in note.kinds}
         for kind in KINDS.values()
     ]
     first = {role: next((place for place, roles in enumerate(needed) if role in roles), None) for role in plan["posting"]}

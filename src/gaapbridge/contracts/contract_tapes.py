@@ -71,7 +71,7 @@ class CutTapes(Generic[Assumed]):
     @property
     def file(self) -> str:
         """The tape that must hold contracts."""
-        return self.tapes[f"tapes.{self.kind}.closing"].source.file
+        return self.tapes[f"tapes.{self.of.tapes[0].key}.closing"].source.file
 
     @property
     def longest_term(self) -> int:

@@ -119,6 +119,16 @@ class Kind:
         """What a reader knows its contracts as."""
         return self.called or self.key.replace("_", " ")
 
+    def __post_init__(self) -> None:
+        named = {component.name for component in self.components}
+        if self.inclusive:
+            assert "live" in named, f"{self.key}: tie-out R7 counts roundings by a component live"
+        if self.losses is not None:
+            tabled = {"loss_allowance", "interest_on_allowance", "principal_written_off"}
+            assert tabled <= named, f"{self.key}: movement tables of losses need {', '.join(sorted(tabled - named))}"
+        identity = self.tapes[0].schema.identity
+        assert identity == "contract_id" or not self.tapes[0].at_both, f"{self.key}: tapes are cut by contract_id"
+
     @property
     def inclusive(self) -> tuple[str, ...]:
         """The plan's words for what may be quoted inclusive of value-added tax."""

@@ -37,11 +37,6 @@ class Measured:
     tables: tuple[MovementTable, ...]
 
 
-def part_path(table: Path, number: int) -> Path:
-    """One part of a per-contract table, by the place of its range of contracts."""
-    return table / f"part-{number:05d}.parquet"
-
-
 Expressions = Mapping[str, pl.Expr]
 """Debit-positive amounts of a contract, by posting role."""
 

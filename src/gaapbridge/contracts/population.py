@@ -12,12 +12,13 @@ import polars as pl
 
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_directly, part_path
+from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_directly
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
 from gaapbridge.contracts.tape_rows import tape_findings
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.engine import Engine
+from gaapbridge.engine.sink import Parts
 from gaapbridge.notes import Treatments
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -56,7 +57,7 @@ class Population:
         setting = self.setting(treatments)
         with TemporaryDirectory(prefix="gaapbridge-") as folder:
             ranges = enumerate(self.tapes.ranges(Path(folder)))
-            tasks = (Task(self.measured, rows, setting, part_path(table, number)) for number, rows in ranges)
+            tasks = (Task(self.measured, rows, setting, Parts(table), number) for number, rows in ranges)
             self.found = scan(done, tasks, engine, progress)
 
     def rejects(self) -> list[pl.DataFrame]:

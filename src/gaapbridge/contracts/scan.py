@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import polars as pl
 
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.engine import Engine
+from gaapbridge.engine.sink import Parts
 from gaapbridge.tapes.checks import REJECTS
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
@@ -56,12 +55,13 @@ class Part:
 @dataclass(frozen=True)
 class Task:
     """The work of one range of contracts, as plain data: how its kind is measured, its rows wherever they lie, the setting
-    of the close, and the file that its part of the table goes to. Any worker comes to the same."""
+    of the close, where its part of the table goes, and the number of the range. Any worker comes to the same."""
 
     measured: Callable[[Any, Any], Part]
     rows: Any
     setting: Any
-    path: Path
+    parts: Parts
+    number: int
 
 
 @dataclass
@@ -99,23 +99,8 @@ def done(task: Task) -> Part:
     """A task's part, its table written: where a worker fails and another does the same task again, nothing is left twice."""
     part = task.measured(task.rows, task.setting)
     if part.table is not None:
-        _write(part.table, task.path)
+        task.parts.put(part.table, task.number)
     return replace(part, table=None)
-
-
-def _write(table: pl.DataFrame, path: Path) -> None:
-    """A Parquet file of contracts, whole or not at all: whole numbers as differences, which is smaller and twice as fast."""
-    import pyarrow as arrow
-    from pyarrow import parquet
-
-    contents = table.to_arrow()
-    amounts = [column.name for column in contents.schema if column.type == arrow.int64()]
-    words = [column.name for column in contents.schema if column.name not in {*amounts, "contract_id"}]
-    encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.stem}-{uuid4().hex}.unfinished")
-    parquet.write_table(contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding)
-    unfinished.replace(path)
 
 
 def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> list[Finding]:

@@ -49,7 +49,7 @@ def write_plan(
         opening=opening,
         closing=closing,
         source="prior_run" if prior_run else "opening_tape",
-        notes=[folder.note.key for folder in notes_in_order() if any(tape in {*tapes, *awards} for tape in folder.note.tapes)],
+        notes=[folder.note.key for folder in notes_in_order() if any(kind in {*tapes, *awards} for kind in folder.note.kinds)],
         tapes={key: tape_lines(files) for key, files in (at_both | whole).items()},
         control={key: {"rows": rows, "outstanding_principal_minor": total} for key, (rows, total) in control.items()},
         curves=CURVE_FILES,

@@ -15,7 +15,7 @@ from gaapbridge.terms.finding import Finding
 
 
 @dataclass(frozen=True)
-class Column:
+class NoteColumn:
     """One note's journal of the period and the equity effects its tie-outs need, credit positive, minor units."""
 
     note: Note
@@ -26,7 +26,9 @@ class Column:
     basis_difference_pre_tax: int
 
 
-def post_notes(plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None) -> tuple[tuple[Column, ...], list[Finding]]:
+def post_notes(
+    plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None
+) -> tuple[tuple[NoteColumn, ...], list[Finding]]:
     """The journals of the plan's notes, in the order of the statement, and findings about the opening."""
     posted = _in_turn(plan, sums)
     columns, findings = [], []
@@ -56,7 +58,9 @@ def _in_turn(plan: Plan, sums: Mapping[str, Sums]) -> dict[str, Posted]:
     return posted
 
 
-def _column(plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegment, int] | None) -> tuple[Column, list[Finding]]:
+def _column(
+    plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegment, int] | None
+) -> tuple[NoteColumn, list[Finding]]:
     measured = _balances(plan, posted.brought_forward)
     opening = -_role_total(posted.brought_forward, ("retained_earnings",))
     income = -_role_total(posted.movements, note.profit_roles)
@@ -75,7 +79,7 @@ def _column(plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegmen
     findings += _residue(note, opening + income + paths, tax_closing)
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
-    return Column(note, journal, income, paths, basis, basis_pre_tax), findings
+    return NoteColumn(note, journal, income, paths, basis, basis_pre_tax), findings
 
 
 def _residue(note: Note, pre_tax_closing: int, tax_closing: int) -> list[Finding]:

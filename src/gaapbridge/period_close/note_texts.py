@@ -31,7 +31,7 @@ def note_text(plan: Plan, note: Note) -> NoteText:
     """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them."""
     folder, kinds = FOLDERS[note.key], plan.tapes.kinds
     answers = plan.elections[note.key]
-    asked = [one for one in folder.elections.ELECTIONS if one.tape is None or one.tape in kinds]
+    asked = [one for one in folder.elections.ELECTIONS if one.kind is None or one.kind in kinds]
     elections = [(one.question, answer_in_words(one, answers[one.name])) for one in asked if answers[one.name] != ""]
     return NoteText(paragraphs_of(folder.text, kinds), [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)])
 

@@ -16,7 +16,7 @@ from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
-from gaapbridge.period_close.entries import Column as Posted
+from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.inputs import Inputs
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.period_close.ties import vat_in_lines
@@ -59,7 +59,7 @@ class Statements:
     layout: Layout
 
 
-def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[Posted], measured: Sequence[Measured]) -> Statements:
+def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Statements:
     """Reconcile, present and tie out the statements of a plan's period."""
     ids = _ids(plan)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
@@ -117,7 +117,7 @@ class _Made:
 
 
 def _made(
-    plan: Plan, ids: StatementIds, layout: Layout, columns: Sequence[Posted], ledgers: Mapping[str, Mapping[str, int]]
+    plan: Plan, ids: StatementIds, layout: Layout, columns: Sequence[NoteColumn], ledgers: Mapping[str, Mapping[str, int]]
 ) -> list[_Made]:
     """The statements of this run in printed order, each with the ledger and the kinds of entries that it shows."""
 
@@ -199,7 +199,7 @@ def _printed(
     return (*(one.statement(printed[one.id]) for one in made), *older)
 
 
-def _roll(plan: Plan, columns: Sequence[Posted], ids: StatementIds, layout: Layout) -> Roll | None:
+def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: Layout) -> Roll | None:
     """How the two balance sheets are tied to the income statement, with what moved equity outside it (minor units)."""
     if ids.opening is None or ids.income is None:
         return None
@@ -265,7 +265,7 @@ def _column(plan: Plan, note: Note, measured: Sequence[Measured]) -> Column:
 
 
 def _tie_out(
-    plan: Plan, columns: Sequence[Posted], exact: Document, printed: Document, unit: int
+    plan: Plan, columns: Sequence[NoteColumn], exact: Document, printed: Document, unit: int
 ) -> tuple[tuple[Check, ...], tuple[Finding, ...], tuple[NotChecked, ...]]:
     """The exact document without tolerance, the printed one within each statement, R12 between the two, and R6 by rate."""
     alone = replace(printed, rolls=())
@@ -290,7 +290,7 @@ def _unit(document: Document) -> str:
     return f"{document.unit} {document.currency}".removeprefix(f"{UNITS[1]} ")
 
 
-def _deferred_tax_rates(plan: Plan, columns: Sequence[Posted], books: Document) -> tuple[list[Check], list[NotChecked]]:
+def _deferred_tax_rates(plan: Plan, columns: Sequence[NoteColumn], books: Document) -> tuple[list[Check], list[NotChecked]]:
     """R6, rate: the closing deferred tax of each column against the rate that the plan has in force at its closing."""
     closing = books.statement(f"bs-{period_name(plan.period.closing)}")
     assert closing is not None, "a close makes its closing balance sheet"

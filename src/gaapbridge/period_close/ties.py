@@ -13,7 +13,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
-from gaapbridge.period_close.entries import Column
+from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.terms.addresses import period_name
@@ -35,7 +35,7 @@ class Ties:
 
 def close_ties(
     plan: Plan,
-    columns: Sequence[Column],
+    columns: Sequence[NoteColumn],
     measured: Sequence[Measured],
     ledgers: Mapping[str, TrialBalance],
     has_opening: bool,
@@ -64,7 +64,7 @@ def close_ties(
     return Ties(tuple(checks), tuple(left))
 
 
-def _posted(columns: Sequence[Column], closing: bool) -> Balances:
+def _posted(columns: Sequence[NoteColumn], closing: bool) -> Balances:
     """Debit-positive balance of every account over all columns, at the closing instant or at the opening one as measured:
     what was brought forward and the gap to it, which is a finding of its own."""
     balances: dict[str, int] = {}
@@ -142,7 +142,7 @@ def _columns_measured(plan: Plan, statement: str, us: Balances, ifrs: Balances, 
         yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", expected, posted.get(account, 0))
 
 
-def _profit_measured(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
+def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R10 (b): income and expense under IFRS, measured from the contracts, = US GAAP measured + the columns; as earned."""
     statement = f"is-{period_name(plan.period.closing)}"
     posted: dict[str, int] = {}
@@ -169,7 +169,7 @@ NOT_POSTED = ("opening", "transfers", "write_off", "recovery")
 """Lines of a movement table that are the same under both frameworks, or no movement."""
 
 
-def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[Column]) -> Iterable[Check]:
+def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColumn]) -> Iterable[Check]:
     """R11: each line of the tables, IFRS less US GAAP, is what the note that owns the allowance posted to it for that flow."""
     losses = KINDS[measured.kind].losses
     if losses is None:
@@ -190,7 +190,7 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[Column])
             yield Check(name, "R11", None, line, column.note.column, expected, posted)
 
 
-def _profit_is_movement(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
+def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R5: movement of a note's measured difference = what its journal took through profit and declared paths."""
     statement = f"is-{period_name(plan.period.closing)}"
     for column in columns:
@@ -202,14 +202,14 @@ def _profit_is_movement(plan: Plan, columns: Sequence[Column], measured: Sequenc
         yield Check(f"R5/{statement}/{column.note.column}", "R5", statement, None, column.note.column, moved, taken)
 
 
-def _value_added_tax(plan: Plan, columns: Sequence[Column], measured: Sequence[Measured]) -> Iterable[Check]:
+def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R7: other tax payable = v/(1+v) of the inclusive difference, within half a minor unit for each rounding.
 
     Each contract on book rounds once a component: two components of a loan, three of a guarantee's fees.
     """
     statement, by_kind = f"bs-{period_name(plan.period.closing)}", {one.kind: one for one in measured}
     for column in columns:
-        for kind in column.note.tapes:
+        for kind in column.note.kinds:
             if VAT not in column.note.balances[kind] or kind not in by_kind:
                 continue
             difference, roundings = _inclusive(plan, by_kind[kind], "closing")

@@ -25,10 +25,11 @@ from gaapbridge.plan.model import (
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a note declares to the plan: its elections, the tapes it reads, and the posting roles it needs with them."""
+    """What a note declares to the plan: its elections, the kinds of contracts it is measured on, and the posting roles it
+    needs with them."""
 
     elections: Sequence[Election]
-    tapes: tuple[str, ...]
+    kinds: tuple[str, ...]
     needs: Callable[[Collection[str]], tuple[str, ...]]
 
 

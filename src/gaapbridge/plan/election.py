@@ -18,7 +18,7 @@ class Election:
     """One election. ``check`` returns what is wrong with an answer, or None; there is never a default.
 
     ``choices`` maps each admissible word to what it means, and is empty where the answer is a number, a text or a table.
-    ``tape`` names the kind of contract that the election is about, where a plan without such contracts need not answer.
+    ``kind`` names the kind of contract that the election is about, where a plan without such contracts need not answer.
     ``needed_above`` is for a reason: the election it gives one for, and the number above which it may not be left empty.
     """
 
@@ -28,12 +28,12 @@ class Election:
     example: str
     check: Check
     choices: Mapping[str, str]
-    tape: str | None = None
+    kind: str | None = None
     needed_above: tuple[str, int] | None = None
 
-    def about(self, tape: str) -> Election:
-        """The same election, to be answered only where the plan names such a tape."""
-        return replace(self, tape=tape)
+    def about(self, kind: str) -> Election:
+        """The same election, to be answered only where the plan names contracts of that kind."""
+        return replace(self, kind=kind)
 
 
 def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str) -> Election:

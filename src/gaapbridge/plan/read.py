@@ -92,7 +92,7 @@ def _check_elections(plan: Plan, declared: Declared) -> None:
                 raise refusal(plan.path, key, written(answer), wrong, remedy)
         for name, election in known.items():
             key = f"elections.{note}.{name}"
-            if name not in answers and election.tape in (None, *plan.tapes.kinds):
+            if name not in answers and election.kind in (None, *plan.tapes.kinds):
                 raise refusal(plan.path, key, MISSING, "every election must be stated", asked(election))
         _check_reasons(plan, note, known.values())
 
@@ -132,8 +132,8 @@ def _check_tapes(plan: Plan, declared: Declared) -> None:
     """Every tape has its notes and its assumptions, every note a tape."""
     kinds = plan.tapes.kinds
     for note in plan.notes.order:
-        if not set(declared.notes[note].tapes) & set(kinds):
-            wanted = " or ".join(f"[tapes.{tape}]" for tape in declared.notes[note].tapes)
+        if not set(declared.notes[note].kinds) & set(kinds):
+            wanted = " or ".join(f"[tapes.{kind}]" for kind in declared.notes[note].kinds)
             remedy = f"add {wanted}, or leave the note out"
             raise refusal(plan.path, "notes.order", note, "a note is measured from its tapes", remedy)
     for kind in declared.kinds:
@@ -161,7 +161,7 @@ def _refuse_unread(plan: Plan, key: str, kind: PlannedKind) -> None:
 def _refuse_alone(plan: Plan, kind: PlannedKind, declared: Declared) -> None:
     """Contracts of a kind without a column for each note that reads them, or without what is needed beside their tape."""
     for note, declaration in declared.notes.items():
-        if kind.key in declaration.tapes and note not in plan.notes.order:
+        if kind.key in declaration.kinds and note not in plan.notes.order:
             rule = f"every note that reads [tapes.{kind.key}] is a column, or its balances would stand in none"
             raise refusal(plan.path, "notes.order", note, rule, f"add {note} to notes.order")
     beside = [(f"tapes.{tape.key}", tape.needed, bool(plan.tapes.named(tape.key))) for tape in kind.tapes[1:] if tape.needed]

@@ -27,8 +27,8 @@ def commented(election: Election, answer: str | None = None) -> str:
         lines += _wrapped(meaning, f"#   {word.ljust(longest)}  ", "#   " + " " * (longest + 2))
     if not election.choices:
         lines.append(f"#   {admissible(election)}")
-    if election.tape is not None:
-        lines.append(f"#   asked only where there is a table [tapes.{election.tape}]")
+    if election.kind is not None:
+        lines.append(f"#   asked only where there is a table [tapes.{election.kind}]")
     return "\n".join([*lines, f"{election.name} = {answer or election.example}", ""])
 
 

@@ -186,7 +186,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         prior_run=None if closed.prior_run is None else os.path.relpath(closed.prior_run, folder),
         columns=tuple(closed.noted),
         roles={
-            column: {kind: (*note.balances[kind], *note.profit[kind]) for kind in note.tapes}
+            column: {kind: (*note.balances[kind], *note.profit[kind]) for kind in note.kinds}
             for column, note in closed.noted.items()
         },
         posting=plan.posting,

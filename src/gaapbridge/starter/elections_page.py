@@ -27,7 +27,7 @@ def elections_page() -> str:
 
 def _note(folder: Folder) -> Iterator[str]:
     note = folder.note
-    tapes = " or ".join(f"`[tapes.{tape}]`" for tape in note.tapes)
+    tapes = " or ".join(f"`[tapes.{kind}]`" for kind in note.kinds)
     yield f"\n## Note ({note.numeral}): {note.label}\n\n"
     yield f"`[elections.{note.key}]`, answered where `{note.key}` is in `notes.order`; the note is measured from {tapes}.\n"
     yield from (line for election in folder.elections.ELECTIONS for line in _election(election))
@@ -38,6 +38,6 @@ def _election(election: Election) -> Iterator[str]:
     yield from (f"- `{word}`: {meaning}\n" for word, meaning in election.choices.items())
     if not election.choices:
         yield f"- {admissible(election)}\n"
-    if election.tape is not None:
-        yield f"\nAsked only where the plan names `[tapes.{election.tape}]`.\n"
+    if election.kind is not None:
+        yield f"\nAsked only where the plan names `[tapes.{election.kind}]`.\n"
     yield f"\nExample: `{election.name} = {election.example}`\n"

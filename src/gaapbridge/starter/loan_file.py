@@ -155,7 +155,7 @@ def _words(batches: Iterable[pl.DataFrame], matches: Mapping[str, Match], names:
 def _faults(
     path: Path, raw: Raw, matches: Mapping[str, Match], amounts: Amounts, foreign_in: Collection[str]
 ) -> dict[str, str]:
-    """What the contract of a loan tape says of the columns found, in the first rows: the first fault of each column.
+    """What the schema of a loan tape says of the columns found, in the first rows: the first fault of each column.
 
     Rules on a column of foreign words are left out, for what those break is told with the words they would be.
     """
@@ -181,7 +181,7 @@ def _per_cent(first: pl.DataFrame, matches: Mapping[str, Match]) -> dict[str, st
 
 
 def _reduced(names: Collection[str], without_rules: Collection[str]) -> Schema:
-    """The contract of a loan tape without the columns that a file does not have, and without what is said of them or of some
+    """The schema of a loan tape without the columns that a file does not have, and without what is said of them or of some
     others.
     """
     ruled = set(names) - set(without_rules)

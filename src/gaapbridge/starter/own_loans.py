@@ -35,7 +35,7 @@ def plan_of(loans: LoanFile, place: str) -> str:
         about=_ABOUT.format(place=place),
         currency=loans.currency or example.currency,
         source="none",
-        notes=[folder.note.key for folder in notes_in_order() if "loans" in folder.note.tapes],
+        notes=[folder.note.key for folder in notes_in_order() if "loans" in folder.note.kinds],
         tapes={**example.tapes, "loans": list(_own_tape(loans, place))},
         on_curves=_COPIED,
     )

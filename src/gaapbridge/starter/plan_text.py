@@ -122,7 +122,7 @@ def _note_lines() -> Iterator[str]:
     longest = max(map(len, FOLDERS))
     for folder in notes_in_order():
         note = folder.note
-        tapes = " and ".join(f"[tapes.{tape}]" for tape in note.tapes)
+        tapes = " and ".join(f"[tapes.{kind}]" for kind in note.kinds)
         yield f"#   {note.key.ljust(longest)}  {f'({note.numeral})'.ljust(5)}  reads {tapes}"
 
 
@@ -158,7 +158,7 @@ def _posting(chart: Chart) -> Iterator[str]:
     """Every role with its account: under each kind those that its notes need first, then those that every note needs."""
     left = [role for role in chart.posting if role not in COMMON_ROLES]
     for kind in KINDS.values():
-        notes = [folder.note for folder in notes_in_order() if kind.key in folder.note.tapes]
+        notes = [folder.note for folder in notes_in_order() if kind.key in folder.note.kinds]
         needed = {role for note in notes for role in note.needs([kind.key])}
         numerals = " and ".join(f"({note.numeral})" for note in notes)
         heading = f"{kind.contracts.capitalize()}: {'note' if len(notes) == 1 else 'notes'} {numerals}"

@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.awards import KIND
 from gaapbridge.contracts.awards.columns import AwardColumns
 from gaapbridge.contracts.awards.setting import AwardSetting
 from gaapbridge.contracts.rows import Rows, table_of
@@ -40,9 +39,8 @@ class Measurement:
     units: Units
 
 
-def measure(columns: AwardColumns, setting: AwardSetting) -> Measurement:
+def measure(columns: AwardColumns, setting: AwardSetting, rows: Rows) -> Measurement:
     """Cumulative cost of every award at both instants, rounded once under each framework; nil before its grant."""
-    rows = Rows.of(KIND, len(columns.award_id))
     for state, instant in (("opening", setting.opening), ("closing", setting.closing)):
         tranches = columns.tranches_at(instant, setting)
         for framework, treatment in zip(SIDES, setting.treatments, strict=True):

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.awards import direct
+from gaapbridge.contracts.awards import KIND, direct
 from gaapbridge.contracts.awards.columns import columns_of
 from gaapbridge.contracts.awards.measurement import detail_of, measure
 from gaapbridge.contracts.awards.setting import AwardSetting, award_setting
 from gaapbridge.contracts.awards.tapes import open_tapes
 from gaapbridge.contracts.awards.whole import Awards
 from gaapbridge.contracts.population import Population
+from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Cause, Part
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.plan import Plan
@@ -46,7 +47,7 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
 def measured(read: Awards, setting: AwardSetting) -> Part:
     """Totals, table and causes of the awards read."""
     columns = columns_of(read, setting)
-    measurement = measure(columns, setting)
+    measurement = measure(columns, setting, Rows.of(KIND, len(columns.award_id)))
     table = detail_of(columns, measurement, setting)
     none = np.zeros(table.height, dtype=np.int64)
     standing = Standing(columns.function, measurement.path, none, none)

@@ -1,4 +1,4 @@
-"""The contracts of share awards: the awards, their tranches, and what happened to them over their whole life."""
+"""The schemas of share awards: the awards, their tranches, and what happened to them over their whole life."""
 
 from __future__ import annotations
 

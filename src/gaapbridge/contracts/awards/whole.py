@@ -1,4 +1,4 @@
-"""Share awards read whole: three small files held against their contracts and against each other.
+"""Share awards read whole: three small files held against their schemas and against each other.
 
 An award whose row, tranches and events are all good goes on; of any other every row is among the rejects.
 """

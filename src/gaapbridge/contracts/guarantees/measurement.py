@@ -58,7 +58,7 @@ class Measurement:
     outcomes: Whole
 
 
-def measure(guarantees: Guarantees, setting: GuaranteeSetting) -> Measurement:
+def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Measurement:
     """Measure a chunk: losses in every state, fees in two, both sides; then the flows of the period between them."""
     risks, losses, outcomes = _losses(guarantees, setting)
     outcomes = np.where(guarantees.fault > 0, guarantees.fault, outcomes)
@@ -67,7 +67,6 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting) -> Measurement:
     late = _fees_at(guarantees, "late", before, losses["late"], setting)
     closing = _fees_at(guarantees, "late", now, losses["closing"], setting)
     live_opening, live_closing = guarantees.live["opening"], guarantees.live["closing"]
-    rows = Rows.of(KIND, len(outcomes))
     for state, measured, live in (
         ("opening", opening, live_opening),
         ("late", late, live_closing),
@@ -228,11 +227,10 @@ def _value_added_tax(rows: Rows, setting: GuaranteeSetting) -> None:
     def inside(minuend: str, subtrahend: str) -> Whole:
         return fraction_of(rows[minuend] - rows[subtrahend], setting.vat)
 
-    for state in ("opening", "closing"):
-        us, ifrs = f"{state}_us_", f"{state}_ifrs_"
-        rows[f"{state}_vat_fee_receivable"] = inside(ifrs + "fee_receivable", us + "fee_receivable")
-        rows[f"{state}_vat_stand_ready"] = inside(us + "stand_ready", ifrs + "stand_ready")
-        rows[f"{state}_vat_contract_liability"] = inside(us + "contract_liability", ifrs + "contract_liability")
+    for component in (one for one in KIND.components if one.inclusive):
+        for state in ("opening", "closing"):
+            us, ifrs = (f"{state}_{framework}_{component.name}" for framework in SIDES)
+            rows[f"{state}_vat_{component.name}"] = inside(ifrs, us) if component.sign > 0 else inside(us, ifrs)
     rows["vat_release"] = inside("us_release", "ifrs_release")
     rows["vat_fee_accretion"] = inside("us_fee_accretion", "ifrs_fee_accretion")
     rows["vat_fee_write_off"] = inside("ifrs_fee_write_off", "us_fee_write_off")

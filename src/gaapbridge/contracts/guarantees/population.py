@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.guarantees import direct
+from gaapbridge.contracts.guarantees import KIND, direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
     FAIR_VALUE_ABOVE_FEES,
@@ -23,6 +23,7 @@ from gaapbridge.contracts.guarantees.setting import GuaranteeSetting, guarantee_
 from gaapbridge.contracts.guarantees.tapes import SCHEMAS, open_tapes
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
+from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, side_by_side
 from gaapbridge.contracts.totals import Standing, total
@@ -50,7 +51,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     )
     joined = side_by_side(_counting(opening.good, fees[0].good, setting), closing.good, TERMS)
     guarantees = guarantees_of(joined, (fees[0].good, fees[1].good), setting.credit, setting.kept_statuses)
-    measurement = measure(guarantees, setting)
+    measurement = measure(guarantees, setting, Rows.of(KIND, joined.height))
     usable = measurement.outcomes == 0
     beside = setting.treatments[1].stands_beside(setting.elections)
     segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)

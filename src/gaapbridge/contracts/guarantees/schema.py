@@ -1,4 +1,4 @@
-"""The contracts of the guarantee tape and of its fee instalments, both described at one instant.
+"""The schemas of the guarantee tape and of its fee instalments, both described at one instant.
 
 A straight line multiplies an amount by days in 64 bits. Amounts are therefore at most 10^13 minor units here, and the
 dates that bound a straight line at most a hundred years apart.

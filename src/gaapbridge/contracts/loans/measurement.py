@@ -68,7 +68,7 @@ class Measurement:
     outcomes: Whole
 
 
-def measure(loans: Loans, setting: LoanSetting) -> Measurement:
+def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     """Measure a chunk: all states, both sides, in one pass of the kernel.
 
     A contract without an effective rate has a non-zero outcome and amounts of nil; the caller rejects it.
@@ -80,7 +80,6 @@ def measure(loans: Loans, setting: LoanSetting) -> Measurement:
     factors, outcomes, deferrals, beyond, losses, near = _scan(loans, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
-    rows = Rows.of(KIND, len(loans.course.path))
     for number, (name, state) in enumerate(zip(scanned, terms, strict=True)):
         for side, framework in enumerate(SIDES):
             row = 2 * number + side
@@ -209,10 +208,10 @@ def _defaulted_exposure(state: _StateTerms, side: int, setting: LoanSetting) -> 
 
 def _value_added_tax(rows: Rows, state: str, setting: LoanSetting) -> None:
     """Tax inside the difference of each inclusive component, per contract, rounded half away from zero."""
-    for component in ("deferred_fees", "accrued_interest"):
-        difference = rows[f"{state}_ifrs_{component}"] - rows[f"{state}_us_{component}"]
-        inclusive = component in setting.vat_components
-        rows[f"{state}_vat_{component}"] = fraction_of(difference, setting.vat) if inclusive else np.zeros_like(difference)
+    for component in KIND.components:
+        if component.inclusive in setting.vat_components:
+            difference = rows[f"{state}_ifrs_{component.name}"] - rows[f"{state}_us_{component.name}"]
+            rows[f"{state}_vat_{component.name}"] = fraction_of(component.sign * difference, setting.vat)
 
 
 def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.loans import direct
+from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
@@ -19,6 +19,7 @@ from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, open_tapes
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
+from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.side_by_side import side_by_side
 from gaapbridge.contracts.totals import Standing, total
@@ -59,7 +60,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     events = tapes.get(EVENTS_TAPE, not_given(EVENTS))
     joined = beside(opening.good, closing.good, events.good)
     loans = loans_of(joined, setting.credit)
-    measurement = measure(loans, setting)
+    measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
     standing = Standing(

@@ -1,4 +1,4 @@
-"""The contract of the loan tape: one row for each loan, described at one instant."""
+"""The schema of the loan tape: one row for each loan, described at one instant."""
 
 from __future__ import annotations
 

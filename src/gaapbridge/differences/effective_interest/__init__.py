@@ -13,5 +13,5 @@ NOTE = Note(
     parts={"financing_income": ("yield",)},
     paths=("transfers_between_notes",),
     measured={"loans": ("principal_current", "principal_non_current")},
-    provides=("effective_rate", "written_off_carrying_difference"),
+    provides=("written_off_carrying_difference",),
 )

@@ -16,5 +16,4 @@ NOTE = Note(
     parts={"financing_income": ("interest_on_allowance",), "provision_for_contingent": ("losses",)},
     paths=("transfers_between_notes",),
     requires=("written_off_carrying_difference",),
-    provides=("stage", "loss_allowance"),
 )

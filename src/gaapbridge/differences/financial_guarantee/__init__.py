@@ -25,6 +25,5 @@ NOTE = Note(
     profit={"guarantees": ("guarantee_revenue", "fee_accretion", "provision_for_fee_receivable", "provision_for_contingent")},
     example_tax_rate="0.25",
     parts={"provision_for_contingent": ("higher_of",)},
-    requires=("loss_allowance",),
     vat_in_lines=False,
 )

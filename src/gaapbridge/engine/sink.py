@@ -1,0 +1,34 @@
+"""Where workers leave what they made: a table in parts, each whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a table of contracts as Parquet files of a folder, numbered by their ranges."""
+
+    folder: Path
+
+    def put(self, table: pl.DataFrame, number: int) -> None:
+        """Write one part under a name of its own and rename it: of two workers that make it the last one stands.
+
+        Whole numbers are written as differences, which is smaller and twice as fast.
+        """
+        import pyarrow as arrow
+        from pyarrow import parquet
+
+        contents = table.to_arrow()
+        amounts = [column.name for column in contents.schema if column.type == arrow.int64()]
+        words = [column.name for column in contents.schema if column.name not in {*amounts, "contract_id"}]
+        encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"part-{number:05d}.parquet"
+        unfinished = path.with_name(f"{path.stem}-{uuid4().hex}.unfinished")
+        parquet.write_table(contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding)
+        unfinished.replace(path)
