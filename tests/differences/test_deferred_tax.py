@@ -16,7 +16,7 @@ import pytest
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Sums
 from gaapbridge.example import ExampleFiles
-from gaapbridge.period_close.entries import post_notes
+from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import NoteTax
 from gaapbridge.terms.finding import Finding
