@@ -139,7 +139,7 @@ class PlanCheck:
             yield "Plan and inputs are clean."
 
 
-def check(plan_path: Path, *, progress: Progress | None = None) -> PlanCheck:
+def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None) -> PlanCheck:
     """Check a plan and all its inputs. Raises ``UnusableInput`` where the plan or a whole file cannot be used."""
     plan = read_plan(Path(plan_path), DECLARED)
     layout_for(plan)

@@ -31,12 +31,17 @@ BOTH_SIDES = "open both sides with explain; compare the ledger account with the 
 
 
 def close(
-    plan_path: Path, *, progress: Progress | None = None, treatments: Treatments | None = None, workers: int | None = None
+    plan_path: str | os.PathLike[str],
+    *,
+    progress: Progress | None = None,
+    treatments: Treatments | None = None,
+    workers: int | None = None,
 ) -> Run:
     """Close one period from a plan file and write an immutable run.
 
     Raises ``UnusableInput`` when the plan or a source cannot be used, or when more rows are rejected than the plan allows;
-    then nothing is written. ``treatments`` puts other policies on the two sides (the conformance suite does).
+    then nothing is written. ``treatments`` puts other policies on the two sides of the notes, as tests do; ``workers`` is the
+    number of threads, otherwise that of the processors.
     """
     return close_plan(read_plan(Path(plan_path), DECLARED), progress=progress, treatments=treatments, workers=workers)
 

@@ -32,7 +32,7 @@ CAUSES = {
         "cancellation of an award not measured",
         None,
         "a cancelled award is measured as if it ran on; its remaining cost is not recognised at once",
-        "assess the award by hand (718-20-35-7; IFRS 2.28)",
+        "assess the award by hand (718-20-35-9; IFRS 2.28)",
     ),
 }
 """The wording of each finding, by the kind of event that causes it."""
