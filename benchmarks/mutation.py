@@ -45,7 +45,7 @@ class Room:
 ROOMS = {
     "tax": Room(("measure/tax.py", "period_close/entries.py", "period_close/ties.py"), ("tests/differences/",)),
     "statement rules": Room(
-        tuple(f"statement/{name}.py" for name in ("rules_*", "tie_out", "reconcile", "footing", "effects", "rolls_by_date")),
+        tuple(f"statement/{name}.py" for name in ("rules_*", "tie_out", "reconcile", "effects", "rolls_by_date")),
         ("tests/filing/",),
     ),
     "differences": Room(("differences/**/*.py", "difference.py", "notes.py"), ("tests/differences/",)),

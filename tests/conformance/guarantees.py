@@ -72,7 +72,6 @@ def instalment_fees(given: Given) -> Answers:
     return {
         "revenue_by_month": by_period(ifrs.fee_revenue(fees)),
         "contract_liability_end": liability[1:],
-        "guarantee_liability_ecl_end": allowance[1:],
         "liability_if_single_higher_of": together(beside, allowance)[1:],
     }
 

@@ -53,6 +53,9 @@ KEYS: Mapping[str, Mapping[str, str]] = {
     "ifrs9-guarantee-ecl-net-of-recoveries": dict.fromkeys(
         ("pv_recoveries", "ecl"), "recoveries come discounted in the table of losses; a close discounts payouts only"
     ),
+    "ifrs15-guarantee-instalment-contract-liability": {
+        "guarantee_liability_ecl_end": "the allowance of each month is an input of this example, and no answer to it"
+    },
     "ifrs9-guarantee-fair-value-differential": {"initial_fair_value": _FAIR_VALUE},
     "indas109-guarantee-higher-of": {"initial_fair_value": _FAIR_VALUE},
     "asc718-cliff-vesting-estimated-forfeitures": {

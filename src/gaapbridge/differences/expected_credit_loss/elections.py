@@ -146,3 +146,8 @@ class Elections:
         if typed["guarantee_discount_rate"] is not None:
             typed["guarantee_discount_rate"] = float(typed["guarantee_discount_rate"])
         return cls(**typed)
+
+    def scenarios(self) -> dict[str, str]:
+        """Every scenario that an answer names, with the election that is answered."""
+        weighed = {name: key for key in ("us_scenarios", "ifrs_scenarios") for name in getattr(self, key)}
+        return {**weighed, self.us_historical_scenario: "us_historical_scenario"}
