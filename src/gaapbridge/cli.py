@@ -201,13 +201,13 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(141) from None
     except OSError as refused:
-        if refused.filename is None and refused.errno not in _UNWRITABLE:
+        if refused.filename is None and refused.errno not in _UNWRITABLE and "(os error " not in str(refused):
             raise
         sys.stderr.write(f"gaapbridge: {_refusal(refused)}\n")
         raise SystemExit(2) from None
 
 
-_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 """Reasons for which what was opened cannot be written; they come without the name of the file."""
 
 
@@ -215,7 +215,7 @@ def _refusal(refused: OSError) -> UnusableInput:
     """What the file system refused, in the form of all unusable input."""
     remedy = "check the path, the rights to it and the space left"
     if refused.filename is None:
-        return UnusableInput(rule=f"what is printed can be written ({refused.strerror})", remedy=remedy)
+        return UnusableInput(rule=f"what is printed or kept can be written ({refused.strerror or refused})", remedy=remedy)
     return UnusableInput(
         file=str(refused.filename), rule=f"the file can be read or written ({refused.strerror})", remedy=remedy
     )

@@ -335,3 +335,13 @@ def test_a_file_of_one_large_group_is_streamed(tmp_path: Path, monkeypatch: pyte
     parts = list(open_tape(path, LOANS).batches(rows=20))
     assert [row for part in parts for row in part.frame["row"].to_list()] == list(range(1, 91))
     assert max(part.frame.height for part in parts) <= 20
+
+
+def test_a_short_tape_is_written_nowhere(tmp_path: Path) -> None:
+    """A tape of one range is at hand once it was read: a close of small files needs no room beside the run."""
+    path = write_csv(tmp_path, csv_text({"contract_id": "B"}, {"contract_id": "A"}))
+    folder = tmp_path / "dealt"
+    folder.mkdir()
+    (every,) = cut_alike({"tape": opened(path)}, folder)
+    assert list(folder.iterdir()) == []
+    assert pickle.loads(pickle.dumps(every))["tape"].held(LOANS).good["contract_id"].to_list() == ["A", "B"]

@@ -111,6 +111,14 @@ def test_a_changed_source_is_refused(tmp_path: Path) -> None:
         reperform(run)
 
 
+def test_a_measurement_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    run = write_run(tmp_path)
+    (file,) = (run / "measurements/loans").glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(UnusableInput, match="whole Parquet file"):
+        reperform(run)
+
+
 def test_an_unknown_contract_names_its_neighbours(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput) as refused:
         reperform(write_run(tmp_path), addresses=["L1O"])

@@ -67,6 +67,11 @@ class Book:
 
     def _measured_columns(self) -> Iterator[tuple[Path, dict[str, str]]]:
         import pyarrow.parquet as parquet
+        from pyarrow import ArrowInvalid
 
         for file in self.measurements:
-            yield file, {field.name: str(field.type) for field in parquet.read_schema(file)}
+            try:
+                yield file, {field.name: str(field.type) for field in parquet.read_schema(file)}
+            except ArrowInvalid:
+                remedy = "restore the run, or close the plan again"
+                raise UnusableInput(file=str(file), rule="a measurement is a whole Parquet file", remedy=remedy) from None

@@ -42,13 +42,15 @@ class ContractTape:
 
     def ranges(self, cuts: Sequence[str], folder: Path) -> list[TapeRange]:
         """Its ranges; ``cuts`` are the last ids of all but the last. What cannot be read from its own file by ranges is
-        written once more into ``folder``."""
+        written once more into ``folder``; a short tape is at hand."""
         groups, whole = self.source.raw.groups, not cuts
         if groups and (whole or (self.survey.ascending and max(groups) <= _LARGEST_GROUP)):
             return [self._range(self._stretch(*ends)) for ends in pairwise([None, *cuts, None])]
+        if whole and self.source.rows:
+            return [self._range(AtHand(pl.concat(list(self.source.numbered(READ_ROWS)))))]
         return [self._range(Pile(files)) for files in dealt(self.source, cuts, folder)]
 
-    def _range(self, lying: Stretch | Pile) -> TapeRange:
+    def _range(self, lying: Stretch | Pile | AtHand) -> TapeRange:
         source = self.source
         return TapeRange(source.file, source.theirs, source.reading, self.circumstances, source.spoiled, lying)
 
@@ -97,6 +99,17 @@ class Pile:
 
 
 @dataclass(frozen=True)
+class AtHand:
+    """All rows of a short tape that is no Parquet file, and has been read as a whole."""
+
+    frame: pl.DataFrame
+
+    def rows(self, part: TapeRange, schema: Schema) -> pl.DataFrame:
+        """The rows, numbered, as their tape has them."""
+        return self.frame
+
+
+@dataclass(frozen=True)
 class TapeRange:
     """The rows of one tape whose contracts are of one range: where they lie and how they are read, as plain data.
 
@@ -109,7 +122,7 @@ class TapeRange:
     reading: Reading
     circumstances: Circumstances
     spoiled: pl.DataFrame
-    lying: Stretch | Pile
+    lying: Stretch | Pile | AtHand
 
     def held(self, schema: Schema, listed: pl.Series | None = None) -> Held:
         """The rows held against their schema; ``listed`` are contracts of other tapes, for rules that look for them."""
