@@ -1,8 +1,7 @@
 """Service fees: what customers owe for services over a term, on one tape at both instants."""
 
-from gaapbridge.contracts.service_fees.schema import SERVICE_FEES
-
 from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTape, flows
+from gaapbridge.contracts.service_fees.schema import SERVICE_FEES
 
 KIND = Kind(
     key="service_fees",

@@ -29,3 +29,8 @@ class Elections:
     def of(cls, answers: Mapping[str, Any]) -> Elections:
         """The answers of a plan, already checked against ``ELECTIONS``."""
         return cls(**{election.name: answers[election.name] for election in ELECTIONS})
+
+    @property
+    def days_before_the_second(self) -> int:
+        """Whole days of service that are over when the second day begins."""
+        return 1 if self.first_day == "counted" else 0

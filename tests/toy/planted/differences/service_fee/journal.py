@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gaapbridge.differences.service_fee.elections import Elections
-
 from gaapbridge.difference import PATHS, BySegment, Posted, Sums, entry, minus, plus
+from gaapbridge.differences.service_fee.elections import Elections
 
 
 def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: Elections) -> Posted:
