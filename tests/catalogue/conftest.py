@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +16,8 @@ from gaapbridge.cli import app
 from gaapbridge.difference import FlowEntry, Posted, Posting
 from gaapbridge.differences.expected_credit_loss import journal
 from tests.catalogue.cases import Case, apply
+from tests.miniature import first_year
+from tests.miniature import second_year as with_prior_run
 from tests.published import published
 
 Finding = Mapping[str, Any]
@@ -53,13 +54,9 @@ def second_year(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     shutil.copytree(starter, folder)
     plan = folder / "plan.toml"
     text = plan.read_text(encoding="utf-8")
-    first = text.replace("opening = 2022-12-31\nclosing = 2023-12-31", "opening = 2021-12-31\nclosing = 2022-12-31")
-    first = first.replace('source = "opening_tape"', 'source = "none"')
-    first = re.sub(r'(?m)^opening = "(.*)-2022-12-31.csv"\nclosing = ".*"', r'closing = "\1-2022-12-31.csv"', first)
-    first = re.sub(r"(?m)^\[tapes\.(\w+\.control\.closing|events)\]\n(\w+ = .*\n)+", "", first)
-    plan.write_text(first, encoding="utf-8")
+    plan.write_text(first_year(text), encoding="utf-8")
     assert ran("close plan.toml", folder).findings == ()
-    plan.write_text(text.replace('"opening_tape"\n#run', '"prior_run"\nrun'), encoding="utf-8")
+    plan.write_text(with_prior_run(text), encoding="utf-8")
     return folder
 
 

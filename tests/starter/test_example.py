@@ -1,4 +1,4 @@
-"""The starter plan closes unedited: four notes, both instants, a ledger that agrees, and figures worked out by hand."""
+"""The starter plan closes unedited: every note, both instants, a ledger that agrees, and figures worked out by hand."""
 
 import json
 
@@ -7,6 +7,7 @@ import pytest
 
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
+from gaapbridge.starter.plan_text import notes_in_order
 
 
 def test_the_unedited_close_is_clean(closed: Run) -> None:
@@ -28,7 +29,7 @@ def test_the_ledger_is_agreed_at_both_instants(closed: Run) -> None:
 def test_every_column_moves_in_every_statement(closed: Run) -> None:
     exact = json.loads((closed.folder / "exact.json").read_text())
     columns = [column["id"] for column in exact["columns"]]
-    assert columns == ["ecl", "eir", "sbc", "fg"]
+    assert columns == [folder.note.column for folder in notes_in_order()]
     for statement in exact["statements"]:
         moved = {column for row in statement["rows"] for column, amount in row["adj"].items() if amount}
         assert moved == set(columns), statement["id"]

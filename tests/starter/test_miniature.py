@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.example import write_example
 from gaapbridge.example.chart import CHART
 from gaapbridge.notes import NOTES
+from gaapbridge.plan import read_plan
 from gaapbridge.starter import chart, miniature
 from gaapbridge.starter.chart import OF_NO_KIND, folder_of, folders, starter_chart, table
 from gaapbridge.starter.miniature import LEDGER
@@ -77,11 +80,23 @@ def test_an_account_is_named_once_and_has_a_row_of_the_statement() -> None:
 
 
 def test_the_control_totals_are_those_of_the_closing_tapes() -> None:
-    assert miniature.miniature().control == {
+    control = miniature.miniature().control
+    assert control.keys() == {tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both}
+    worked_by_hand = {
         "loans": {"rows": 3, "outstanding_principal_minor": 18_000_000 + 5_174_662 + 2_500_000},
         "guarantees": {"rows": 2, "outstanding_principal_minor": 1_000_000 + 6_000_000},
         "guarantee_fees": {"rows": 24, "fee_minor": 24 * 31_000},
     }
+    assert {key: control[key] for key in worked_by_hand} == worked_by_hand
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_control_total_is_of_the_column_that_weighs(kind: str) -> None:
+    for tape in (tape for tape in KINDS[kind].tapes if tape.at_both):
+        rows = table(folder_of(KINDS[kind]) / miniature.tape_files(tape)["closing"])
+        stated = dict(miniature.miniature().control[tape.key])
+        assert stated.pop("rows") == len(rows)
+        assert stated == {name: sum(int(row[name]) for row in rows) for name in [tape.weighed_by] if name}
 
 
 def test_a_kind_left_out_takes_its_part_of_the_ledger_along(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,10 +112,16 @@ def test_a_kind_left_out_takes_its_part_of_the_ledger_along(monkeypatch: pytest.
 
 
 def test_the_lender_of_the_demonstration_states_no_fact_of_a_role_again() -> None:
+    """Its roles are those that its own notes need and those of no kind; what it does not bring it need not know."""
     own = {row["account"]: row for row in table(Path(chart.__file__).parents[1] / "example" / "chart.csv")}
     posted = set(CHART.posting.values())
-    assert CHART.posting.keys() == starter_chart().posting.keys()
     assert not [code for code in posted if own[code]["line"]]
     assert all(
-        ACCOUNTS[code].line == CHART.accounts[CHART.posting[role]].line for role, code in starter_chart().posting.items()
+        ACCOUNTS[starter_chart().posting[role]].line == CHART.accounts[code].line for role, code in CHART.posting.items()
     )
+
+
+def test_the_lender_of_the_demonstration_has_every_role_that_its_plan_needs(tmp_path: Path) -> None:
+    plan = read_plan(next(iter(write_example(tmp_path, loans=10).plans.values())), DECLARED)
+    needed = {role for key in plan.notes.order for role in NOTES[key].needs(plan.tapes.kinds)}
+    assert needed == set(CHART.posting)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.reference import SCHEMAS
 from gaapbridge.starter import Starter, write_starter
 from gaapbridge.terms import UnusableInput
@@ -14,7 +15,10 @@ def test_every_file_the_plan_names_is_written(starter: Starter) -> None:
     plan = tomllib.loads(starter.plan.read_text(encoding="utf-8"))
     tables = [*plan["tapes"].values(), *plan["curves"].values(), plan["trial_balance"]]
     named = {value for table in tables for value in table.values() if isinstance(value, str) and value.endswith(".csv")}
-    assert len(named) == 21
+    tapes = [tape for kind in KINDS.values() for tape in kind.tapes]
+    curves = [one for kind in KINDS.values() for one in kind.tables]
+    ledger = 2
+    assert len(named) == sum(2 if tape.at_both else 1 for tape in tapes) + len(curves) + ledger
     assert set(starter.files) == {"plan.toml", "dictionary.md"} | named
     assert all((starter.folder / name).is_file() for name in starter.files)
 
