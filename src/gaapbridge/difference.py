@@ -1,7 +1,8 @@
 """The protocol of a difference: what a note is, the entries it may write and the figures it passes on.
 
-One numbered difference between US GAAP and IFRS has one folder under ``differences`` and one column in the statement.
-Amounts here are minor units, debit positive, by segment.
+One numbered difference between US GAAP and IFRS has one folder under ``differences``, called by its key, and one column in the
+statement. Found in it by name are ``NOTE`` in ``__init__``; ``ELECTIONS`` and ``Elections.of`` in ``elections``; ``post`` in
+``journal``; the policies ``us_gaap`` and ``ifrs``; and ``NOTE.md``. Amounts here are minor units, debit positive, by segment.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ class Note:
 
     The posting roles its journal may touch are, by the kind of contract its amounts come from, ``balances`` (what it owns in
     the balance sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside
-    income) and ``COMMON_ROLES``; ``measured`` are balances of a kind that are the same under both frameworks. ``requires``
-    and ``provides`` name the figures it reads from other notes and passes on to them. ``offset`` is the equity role that takes
-    up what the column takes from retained earnings, where it moves amounts inside equity only. ``parts`` names, of an income
-    role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where value-added tax cannot be
-    told from its lines, because allowances stand in them. ``example_tax_rate`` is what an example's plan states.
+    income) and ``COMMON_ROLES``; ``measured`` are balances of a kind that are the same under both frameworks: where one
+    depends on an election, each side's treatment is asked and R10 holds the answers equal; tied to the ledger, printed where
+    a column touches the row. ``requires`` and ``provides`` name the figures it reads from other notes and passes on to them.
+    ``offset`` is the equity role that takes up what the column takes from retained earnings, where it moves amounts inside
+    equity only. ``parts`` names, of an income role that several notes post to, the parts that this one owns. ``vat_in_lines``
+    is false where value-added tax cannot be told from its lines, because allowances stand in them. ``example_tax_rate`` is
+    what an example's plan states.
     """
 
     key: str

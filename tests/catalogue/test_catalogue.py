@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gaapbridge.statement.checks import WORDS
 from tests.catalogue.cases import Case, cases
 from tests.catalogue.conftest import Outcome, ran
 from tests.catalogue.page import PAGE, page_of
+from tests.house.tree import nothing
 
 NAMING = {"Finding", "StatementFinding", "Cause", "Unusual"}
 """What makes findings, or names those that are made elsewhere; the name is the first argument, or the one called so."""
@@ -37,7 +39,13 @@ def test_every_finding_is_in_the_catalogue_once(root: Path) -> None:
     sources = sorted((root / "src").rglob("*.py"))
     named = {name for path in sources for name in named_in(path.read_text(encoding="utf-8"))}
     named |= {name for name, _, _ in WORDS.values()}
-    assert sorted(case.name for case in cases()) == sorted(named)
+    shown = Counter(case.name for case in cases())
+    remedy = "has no folder in tests/catalogue/findings: cause it there, then python -m tests.pages"
+    nothing(
+        [f"{name!r} {remedy}" for name in sorted(named - {*shown})]
+        + [f"{name!r} is found by nothing in src: delete its folder" for name in {*shown} - named]
+        + [f"{name!r} has {count} folders" for name, count in shown.items() if count > 1]
+    )
 
 
 def test_a_finding_that_nobody_names_is_seen() -> None:

@@ -9,7 +9,7 @@ from gaapbridge.contracts.reference import SCHEMAS, tapes_reference
 
 def test_the_reference_page_is_in_step(root: Path) -> None:
     written = (root / "docs/reference/tapes.md").read_text(encoding="utf-8")
-    assert written == tapes_reference(), "write tapes_reference() to docs/reference/tapes.md"
+    assert written == tapes_reference(), "write it again: python -m tests.pages"
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)

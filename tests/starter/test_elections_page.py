@@ -8,7 +8,7 @@ from gaapbridge.starter.elections_page import elections_page
 
 def test_the_page_is_in_step(root: Path) -> None:
     written = (root / "docs/reference/elections.md").read_text(encoding="utf-8")
-    assert written == elections_page(), "write elections_page() to docs/reference/elections.md"
+    assert written == elections_page(), "write it again: python -m tests.pages"
 
 
 def test_the_page_has_every_election_once() -> None:

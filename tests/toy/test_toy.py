@@ -175,13 +175,14 @@ root = Path.cwd()
 paths = (path.relative_to(root).as_posix() for path in root.rglob("*") if "__pycache__" not in path.parts)
 tree = Tree(root, tuple(sorted(path for path in paths if path.startswith(("src/", "benchmarks/", "examples/")))))
 for rule in (
-    *test_notes.RULES, *test_words.RULES, *(rule for rule, _ in test_kinds.RULES.values()),
+    *test_notes.RULES, *test_words.RULES, *test_kinds.RULES.values(),
     test_contracts.foreign_imports, test_contracts.eager_imports, test_run.named_artefacts,
     lambda tree: test_size.ratchet(test_size.file_lines(tree), test_size.FILE_LINES, test_size.LONG_FILES),
     lambda tree: test_size.ratchet(test_size.function_lines(tree), test_size.FUNCTION_LINES, test_size.LONG_FUNCTIONS),
     lambda tree: sorted(set(test_reachable.unreached(tree)) - test_reachable.NOT_REACHED_YET),
 ):
-    print(*rule(tree), sep="\\n", end="")
+    for fault in rule(tree):
+        print(fault)
 """
 """Prints what breaks a rule of the house in the copy, where its kind and its note are known."""
 

@@ -1,11 +1,11 @@
 """What a kind of contract declares, once: its words, tapes, tables of assumptions, components, and what is shown of it.
 
-A kind is a folder under ``contracts`` whose ``__init__`` holds ``KIND``. Plan, inputs, checks, tie-outs, notes, explanations,
-the starter and the page of tapes read the declaration; beside it the folder answers which contracts there are
-(``population``), how they are measured (``measurement``) and what they come to when measured directly (``direct``), and brings
-to the starter a few contracts, their tables, accounts and ledger (``starter``). How one is explained and calculated again is
-answered by the folder of the same name under ``reperform``. A kind knows no note: a note names the kinds, components and roles
-it owns.
+A kind is a folder under ``contracts``, called by its key. Found in it by name are ``KIND`` in ``__init__``, which plan,
+inputs, checks, tie-outs, notes, explanations, the starter and the page of tapes read; ``open_population`` in ``population``;
+``balances``, ``income`` and ``memoranda`` in ``direct``; and ``starter/`` (``chart.csv``, ``tapes``, ``curves``, ``ledger``).
+How the rest is cut is the kind's own: loans have ``measurement``, ``causes`` and ``setting`` of their own. How a contract is
+calculated again is answered by ``open_book`` in ``book`` of the folder of the same name under ``reperform``, where there is
+one. A kind knows no note: a note names the kinds, components and roles it owns.
 """
 
 from __future__ import annotations

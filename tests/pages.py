@@ -1,0 +1,17 @@
+"""Writes every page of the documentation that is rendered, from the folder of the checkout: ``python -m tests.pages``."""
+
+import runpy
+from pathlib import Path
+
+from gaapbridge.contracts.reference import tapes_reference
+from gaapbridge.starter.elections_page import elections_page
+
+RENDERED = {"elections.md": elections_page, "tapes.md": tapes_reference}
+"""Pages of docs/reference that are rendered from what notes and kinds declare."""
+
+if __name__ == "__main__":
+    for name, rendered in RENDERED.items():
+        Path("docs/reference", name).write_text(rendered(), encoding="utf-8", newline="\n")
+    for writer in ("tests.catalogue", "tests.conformance.page"):
+        runpy.run_module(writer, run_name="__main__")
+    runpy.run_path("docs/rooms.py", run_name="__main__")
