@@ -138,7 +138,7 @@ def test_a_planted_violation_is_seen(rule: str, path: str, text: str, tmp_path: 
     ],
 )
 def test_what_finds_one_kind_is_taken_once(taken: dict[str, Any], said: str) -> None:
-    other = replace(KINDS["loans"], **{"key": "leases", "word": "lease", "place": 9, **taken})
+    other = replace(KINDS["loans"], **{"key": "planted", "word": "planted", "place": 99, **taken})
     with pytest.raises(ValueError, match=said):
         refuse_clashes(list(NOTES.values()), [*KINDS.values(), other])
 
@@ -148,11 +148,11 @@ def test_what_finds_one_kind_is_taken_once(taken: dict[str, Any], said: str) -> 
     [
         ({"numeral": "iv"}, "2 notes have the numeral iv"),
         ({"column": "fg"}, "2 notes have the column fg"),
-        ({"balances": {"lease": ()}}, "names contracts of a kind lease; known are loans, guarantees, awards"),
+        ({"balances": {"planted": ()}}, "names contracts of a kind planted; known are loans, guarantees, awards"),
     ],
 )
 def test_what_finds_one_note_is_taken_once(taken: dict[str, Any], said: str) -> None:
-    other = replace(NOTES["effective_interest"], **{"key": "lease", "column": "ls", "numeral": "v", **taken})
+    other = replace(NOTES["effective_interest"], **{"key": "planted", "column": "pl", "numeral": "xxx", **taken})
     with pytest.raises(ValueError, match=said):
         refuse_clashes([*NOTES.values(), other], list(KINDS.values()))
 

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import gaapbridge
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.filings import read_json
 from gaapbridge.period_close import close
 from gaapbridge.run import Run, open_run
@@ -43,7 +44,7 @@ def test_one_list_writes_every_artefact(run: Run) -> None:
     """What stands in the folder is the list, the measurements and the manifest, which has the hash of all the others."""
     written = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
     measured = {f"measurements/{kind}/part-00000.parquet" for kind in run.kinds}
-    assert run.kinds == ["awards", "guarantees", "loans"]
+    assert run.kinds == sorted(KINDS)
     assert written == {*ARTEFACTS, *measured, "manifest.json"} == {*run.manifest.artefacts_sha256, "manifest.json"}
 
 
@@ -97,8 +98,8 @@ def test_a_measurement_by_id(run: Run) -> None:
     assert row is not None and row["contract_id"] == "LOAN-1"
     assert run.measurement("loans", "LOAN-0") is None
     assert run.measurements("loans").collect().height == 3
-    with pytest.raises(UnusableInput, match="this run measured awards, guarantees, loans"):
-        run.measurements("leases")
+    with pytest.raises(UnusableInput, match=f"this run measured {', '.join(sorted(KINDS))}"):
+        run.measurements("planted")
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_a_rule_that_it_broke_would_be_seen(copy: Copy) -> None:
         seen = copy.python(HELD_TO)
     finally:
         odd.unlink()
-    assert "service_fees/odd.py:6 setting.elections.first_day" in seen and "service_fees/odd.py::spare" in seen
+    assert "service_fees/odd.py:6 first_day" in seen and "service_fees/odd.py::spare" in seen
 
 
 def test_it_is_written_as_the_package_is() -> None:

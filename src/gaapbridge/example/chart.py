@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gaapbridge.example.curves import CURVE_FILES
+from gaapbridge.notes import NOTES
 from gaapbridge.plan.model import ChartAccount
 from gaapbridge.starter.chart import Chart, starter_chart, table
 
@@ -52,7 +54,8 @@ _MOVED = {"share_based_servicing": SERVICING_EXPENSES, "share_based_research": R
 def _chart() -> Chart:
     """What the lender calls its accounts is in ``chart.csv``, with the row of the statement where the starter has none."""
     named = {row["account"]: row for row in table(Path(__file__).with_name("chart.csv"))}
-    posting = {role: account for role, account in {**_STARTER.posting, **_MOVED}.items() if account in named}
+    needed = {role for note in NOTES.values() for role in note.needs(CURVE_FILES)}  # each kind that it has has curves
+    posting = {role: account for role, account in {**_STARTER.posting, **_MOVED}.items() if role in needed}
     lines = {code: account.line for code, account in _STARTER.accounts.items()}
     lines |= {account: lines[_STARTER.posting[role]] for role, account in posting.items()}
     return Chart(
