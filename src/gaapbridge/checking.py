@@ -125,8 +125,7 @@ class PlanCheck:
         if self.findings:
             yield f"Findings: {len(self.findings)}; the plan allows {self.plan.thresholds.findings}"
         for one in self.findings:
-            amount = f" ({one.amount_text})" if one.amount_text else ""
-            yield f"  {one.name}, {one.where}{amount}: {one.why}. Remedy: {one.remedy}."
+            yield f"  {one.sentence}. Remedy: {one.remedy}."
 
     def _verdict(self) -> Iterator[str]:
         if self.refusal is not None:

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, MONTHS, PREPAYMENT, RECOVERY
-from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
 from gaapbridge.terms import UnusableInput
@@ -82,15 +82,7 @@ def good_table(path: Path, schema: Schema) -> pl.DataFrame:
     """The rows of a file whose every cell is good; the first bad one is raised."""
     checked = check(open_tape(path, schema).whole(), schema, Circumstances(), str(path))
     if checked.rejects.height:
-        first = checked.rejects.row(0, named=True)
-        raise UnusableInput(
-            file=first["file"],
-            row=str(first["row"]),
-            column=first["column"],
-            value=first["value"],
-            rule=first["rule"],
-            remedy=f"{first['remedy']} ({checked.rejects.height} such cells in the file)",
-        )
+        raise refusal(checked.rejects, of_remedy=f" ({checked.rejects.height} such cells in the file)")
     return checked.good
 
 

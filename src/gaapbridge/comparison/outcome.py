@@ -230,18 +230,13 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
             yield f"  checks   {len(checks[word]):,} {word.replace('_', ' ')}: {_some(checks[word])}"
     turned = {*checks["hold_no_more"], *checks["hold_again"]}
     for word, findings in findings_between(old, new).items():
-        untold = [_finding(one) for one in findings if one.where not in turned]
+        untold = [one.sentence for one in findings if one.where not in turned]
         yield from (f"  finding  {word.replace('_', ' ')}: {finding}" for finding in untold[:NAMED])
         if len(untold) > NAMED:
             yield f"  finding  {word.replace('_', ' ')}: {len(untold) - NAMED:,} more, all in --format json"
     for word, names in files_between(comparison).items():
         if names:
             yield f"  files    {word.replace('_', ' ')}: {', '.join(names)}"
-
-
-def _finding(finding: Finding) -> str:
-    amount = f" ({finding.amount_text})" if finding.amount_text else ""
-    return f"{finding.name}, {finding.where}{amount}: {finding.why}"
 
 
 def _some(names: Sequence[str]) -> str:

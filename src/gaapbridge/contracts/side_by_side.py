@@ -6,6 +6,7 @@ The tape's words are kept; amounts become float64 only here, on their way to an 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -31,6 +32,12 @@ REPAYMENT_KINDS = {
 
 OF_OPENING = "_opening"
 """What the name of an opening column ends in."""
+
+ON_BOTH = pl.col("status").is_not_null() & pl.col("status" + OF_OPENING).is_not_null()
+"""Whether a contract stands on both tapes."""
+
+OUTSTANDING = pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OF_OPENING)
+"""Principal outstanding on the closing tape; on the opening one where the contract is not on it."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,18 @@ def side_by_side(opening: pl.DataFrame, closing: pl.DataFrame, terms: tuple[str,
     joined = closing.join(opening, on="contract_id", how="full", suffix=OF_OPENING, coalesce=True)
     joined = joined.with_columns(pl.coalesce(pl.col(name), pl.col(name + OF_OPENING)).alias(name) for name in terms)
     return joined.sort("contract_id")
+
+
+def terms_changed(joined: pl.DataFrame, terms: tuple[str, ...]) -> pl.Expr:
+    """Whether the two tapes disagree on a term, as far as both have it."""
+    given = [name for name in terms if name + OF_OPENING in joined.columns]
+    return ON_BOTH & pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OF_OPENING)) for name in given)
+
+
+def missing_at_opening(opening: date | None) -> pl.Expr:
+    """Whether a contract that ``path`` calls new was there at the opening instant; never without an opening tape."""
+    there = pl.lit(False) if opening is None else pl.col("origination_date") <= opening
+    return pl.col("path").str.starts_with("new") & there
 
 
 def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> Course:

@@ -22,6 +22,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
 from gaapbridge.run.prior_run import prior_run, restated
+from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -34,15 +35,24 @@ Sources = dict[str, tuple[Path, str]]
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """What a close reads. ``ledgers`` holds trial balances by state; ``prior_balances`` the amounts brought forward."""
+class Records:
+    """What a close reads beside its contracts: where every source is, trial balances by state as ``ledgers``,
+    and the amounts brought forward as ``prior_balances``."""
 
-    sources: Sources
-    populations: tuple[Population, ...]
+    paths: Mapping[str, Path]
     ledgers: Mapping[str, TrialBalance]
     ledger_findings: tuple[Finding, ...]
     prior_run: Run | None
     prior_balances: PriorBalances | None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a close reads: its records, every source with its path and hash, and the contracts."""
+
+    records: Records
+    sources: Sources
+    populations: tuple[Population, ...]
 
     @property
     def rows(self) -> int:
@@ -55,18 +65,7 @@ class Inputs:
 
     def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
-        return [*self.ledger_findings, *(f for population in self.populations for f in population.findings())]
-
-
-@dataclass(frozen=True)
-class Records:
-    """What a close reads beside its contracts: where every source is, ledgers by state, amounts brought forward."""
-
-    paths: Mapping[str, Path]
-    ledgers: Mapping[str, TrialBalance]
-    ledger_findings: tuple[Finding, ...]
-    prior_run: Run | None
-    prior_balances: PriorBalances | None
+        return [*self.records.ledger_findings, *(f for population in self.populations for f in population.findings())]
 
 
 def read_records(plan: Plan) -> Records:
@@ -93,12 +92,9 @@ def read_inputs(plan: Plan) -> Inputs:
     """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
     records = read_records(plan)
     return Inputs(
+        records=records,
         sources={name: (path, sha256_of(path)) for name, path in records.paths.items()},
         populations=tuple(_part(kind, "population").open_population(plan, records.paths) for kind in plan.tapes.kinds),
-        ledgers=records.ledgers,
-        ledger_findings=records.ledger_findings,
-        prior_run=records.prior_run,
-        prior_balances=records.prior_balances,
     )
 
 
@@ -119,16 +115,12 @@ def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
     allowed = plan.thresholds
     if rows.height <= allowed.rejected_rows and principal <= allowed.rejected_principal_minor:
         return
-    first = rejects.row(0, named=True)
-    raise UnusableInput(
-        file=first["file"],
-        row=str(first["row"]),
-        column=first["column"],
-        value=first["value"],
-        rule=f"{first['rule']} ({rows.height:,} rows rejected with {principal:,} minor units; the plan allows "
+    raise refusal(
+        rejects,
+        of_rule=f" ({rows.height:,} rows rejected with {principal:,} minor units; the plan allows "
         f"{allowed.rejected_rows:,} and {allowed.rejected_principal_minor:,})",
-        remedy=f"{first['remedy']}; or raise rejected_rows and rejected_principal_minor under [thresholds] to close "
-        "without them, listed in rejects.csv",
+        of_remedy="; or raise rejected_rows and rejected_principal_minor under [thresholds] to close without them, listed in "
+        "rejects.csv",
     )
 
 

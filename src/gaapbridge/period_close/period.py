@@ -74,15 +74,15 @@ def measure_and_reconcile(
     refuse_excess(plan, rejects)
     with progress.stage("posting and tying out"):
         sums = {one.kind: one.totals.sums() for one in measured}
-        columns, opening_findings = post_notes(plan, sums, inputs.prior_balances)
-        statements = make_statements(plan, inputs, columns, measured)
+        columns, opening_findings = post_notes(plan, sums, inputs.records.prior_balances)
+        statements = make_statements(plan, inputs.records, columns, measured)
         has_opening = statements.ids.opening is not None
-        ties = close_ties(plan, columns, measured, inputs.ledgers, has_opening, rejected_rows(rejects))
+        ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
     return Closed(
         plan=plan,
         sources=inputs.sources,
-        prior_run=None if inputs.prior_run is None else inputs.prior_run.folder,
+        prior_run=None if inputs.records.prior_run is None else inputs.records.prior_run.folder,
         sums=sums,
         movements=tuple(Movements.of(one.kind, table.as_dict()) for one in measured for table in one.tables),
         journals=tuple(column.journal for column in columns),

@@ -17,7 +17,7 @@ from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
-from gaapbridge.period_close.inputs import Inputs
+from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.plan import Plan
@@ -59,25 +59,25 @@ class Statements:
     layout: Layout
 
 
-def make_statements(plan: Plan, inputs: Inputs, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Statements:
+def make_statements(plan: Plan, records: Records, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Statements:
     """Reconcile, present and tie out the statements of a plan's period."""
     ids = _ids(plan)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
     states = ("closing",) if ids.opening is None else ("closing", "opening")
-    ledgers = {state: _us_gaap(plan, inputs, measured, state) for state in states}
+    ledgers = {state: _us_gaap(plan, records, measured, state) for state in states}
     layout = layout_for(plan)
     layout = with_balancing_row(layout) if any(UNLISTED in ledger for ledger in ledgers.values()) else layout
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: row_of_unlisted(layout)}
     made = _made(plan, ids, layout, columns, ledgers)
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
-    prior = as_printed_then(inputs.prior_run, ledgers.get("opening", {}))
+    prior = as_printed_then(records.prior_run, ledgers.get("opening", {}))
     declared = tuple(_column(plan, one.note, measured) for one in columns)
     roll = _roll(plan, columns, ids, layout)
     exact = _document(plan, EXACT, f"{plan.entity.currency} minor", declared, _exact(made, rows), roll, 1)
     unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
     printed = _document(plan, STATEMENT, unit_name, declared, _printed(made, rows, unit, roll, prior), roll, unit)
     checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit)
-    source = source_of_us_gaap(plan, inputs.ledgers, comparative=ids.opening in prior)
+    source = source_of_us_gaap(plan, records.ledgers, comparative=ids.opening in prior)
     ledger_of = {ids.closing: "closing", f"is-{period_name(plan.period.closing)}": "closing", ids.opening: "opening"}
     return Statements(
         exact=exact,
@@ -158,12 +158,12 @@ def _packaged(plan: Plan) -> Path:
         raise
 
 
-def _us_gaap(plan: Plan, inputs: Inputs, measured: Sequence[Measured], state: str) -> dict[str, int]:
+def _us_gaap(plan: Plan, records: Records, measured: Sequence[Measured], state: str) -> dict[str, int]:
     """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
-    if state in inputs.ledgers:
-        return dict(inputs.ledgers[state].balances)
-    if state == "opening" and inputs.prior_run is not None:
-        return dict(closing_ledger(inputs.prior_run))
+    if state in records.ledgers:
+        return dict(records.ledgers[state].balances)
+    if state == "opening" and records.prior_run is not None:
+        return dict(closing_ledger(records.prior_run))
     known = over_all(measured, "us", state)
     if state == "closing" and plan.opening.source != "none":
         known |= over_all(measured, "us", "income")

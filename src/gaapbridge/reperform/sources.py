@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.reperform.tapes import Tape
-from gaapbridge.run.folder import MANIFEST, MEASUREMENTS, PLAN, measurement_files
+from gaapbridge.run.folder import MANIFEST, PLAN, measurement_files, measurement_path
 from gaapbridge.run.manifest import read_manifest
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
@@ -62,7 +62,7 @@ class Sources:
         """The measured rows of one kind of contract."""
         found = measurement_files(self.run_folder, kind)
         if not found:
-            folder = self.run_folder / MEASUREMENTS / kind
+            folder = measurement_path(self.run_folder, kind)
             raise UnusableInput(file=str(folder), rule="a run has measurements", remedy="run the close again")
         return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from gaapbridge.book.journal import Journal
 from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
-from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Schema, at_least
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -64,11 +64,8 @@ HEADER = BROUGHT_FORWARD.names
 def read_brought_forward(plan: Plan, path: Path) -> PriorBalances:
     """The amounts in such a file, by note, account and segment. Raises ``UnusableInput`` at the first row it cannot use."""
     checked = check(open_tape(path, BROUGHT_FORWARD, file=path.name).whole(), BROUGHT_FORWARD, Circumstances(), path.name)
-    for reject in checked.rejects.iter_rows(named=True):
-        raise UnusableInput(
-            file=path.name, row=str(reject["row"]), column=reject["column"], value=reject["value"], rule=reject["rule"],
-            remedy=reject["remedy"],
-        )  # fmt: skip
+    if checked.rejects.height:
+        raise refusal(checked.rejects)
     balances: dict[str, dict[AccountSegment, int]] = {note: {} for note in plan.notes.order}
     for number, note, account, segment, debit, credit in checked.good.iter_rows():
         _refuse(path, number, "note", note, list(balances), "a column of the plan")

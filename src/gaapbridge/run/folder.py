@@ -68,7 +68,7 @@ def measurement_path(run: Path, kind: str) -> Path:
 
 def measurement_files(run: Path, kind: str) -> tuple[Path, ...]:
     """The files of a run that hold what was measured of one kind of contract; none where it measured none."""
-    return tuple(sorted((run / MEASUREMENTS / kind).glob("*.parquet")))
+    return tuple(sorted(measurement_path(run, kind).glob("*.parquet")))
 
 
 @dataclass

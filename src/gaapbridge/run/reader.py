@@ -213,8 +213,7 @@ class Run:
         checks = f"{self.held:,} of {len(self.checks):,} hold"
         lines = [self.statement_text, f"Checks: {checks}. Findings: {counted}. Rejected rows: {self.rejected_rows:,}."]
         for finding in self.findings:
-            amount = f" ({finding.amount_text})" if finding.amount_text else ""
-            lines.append(f"Finding: {finding.name}, {finding.where}{amount}: {finding.why}. Remedy: {finding.remedy}.")
+            lines.append(f"Finding: {finding.sentence}. Remedy: {finding.remedy}.")
         return "\n".join([*lines, f"Run: {self.folder}", ""])
 
     def _document(self, name: str) -> Document:

@@ -15,6 +15,7 @@ import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed
 from gaapbridge.tapes.schema import Circumstances, Rule, Schema
+from gaapbridge.terms import UnusableInput
 
 REJECTS = pl.Schema(
     {
@@ -114,6 +115,19 @@ def check_across(frame: pl.DataFrame, schema: Schema, rules: Sequence[Rule], fil
     if not fired:
         return _all_good(good, schema)
     return _parted(good, [_named(frame, rule, broken, circumstances, bad) for rule, broken in fired], schema, file)
+
+
+def refusal(rejects: pl.DataFrame, *, of_rule: str = "", of_remedy: str = "") -> UnusableInput:
+    """The first of some rejects, where a file of which rows are rejected cannot be used; texts added to its rule and remedy."""
+    first = rejects.row(0, named=True)
+    return UnusableInput(
+        file=first["file"],
+        row=str(first["row"]),
+        column=first["column"],
+        value=first["value"],
+        rule=first["rule"] + of_rule,
+        remedy=first["remedy"] + of_remedy,
+    )
 
 
 def with_defaults(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:

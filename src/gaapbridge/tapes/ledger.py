@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from gaapbridge.tapes.checks import check
+from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Schema, at_least
 from gaapbridge.terms import Finding, UnusableInput, nearest
@@ -49,15 +49,7 @@ def read_trial_balance(path: Path, amounts: Amounts, minor_digits: int, chart: C
     source = open_tape(path, TRIAL_BALANCE, amounts=amounts, minor_digits=minor_digits)
     checked = check(source.whole(), TRIAL_BALANCE, Circumstances(), str(path))
     if checked.rejects.height:
-        first = checked.rejects.row(0, named=True)
-        raise UnusableInput(
-            file=first["file"],
-            row=str(first["row"]),
-            column=first["column"],
-            value=first["value"],
-            rule=first["rule"],
-            remedy=first["remedy"],
-        )
+        raise refusal(checked.rejects)
     balances: dict[str, int] = {}
     for row in checked.good.iter_rows(named=True):
         if row["account"] not in chart:

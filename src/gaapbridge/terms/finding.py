@@ -37,6 +37,16 @@ class Finding:
         """
         return "" if self.amount_minor is None else f"{self.amount_minor:,} {self.unit}"
 
+    @property
+    def sentence(self) -> str:
+        """Everything but the remedy, for a reader.
+
+        >>> Finding("loan tape against ledger", "1301", -250, "the tape is lower", "post or correct").sentence
+        'loan tape against ledger, 1301 (-250 minor units): the tape is lower'
+        """
+        amount = f" ({self.amount_text})" if self.amount_text else ""
+        return f"{self.name}, {self.where}{amount}: {self.why}"
+
     def as_dict(self) -> dict[str, object]:
         """The finding as it is written to `findings.json`."""
         return asdict(self)

@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.guarantees.columns import TERMS
-from gaapbridge.contracts.scan import Cause
-from gaapbridge.contracts.side_by_side import OF_OPENING
+from gaapbridge.contracts.scan import Cause, by_cause
+from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, terms_changed
 
 
 def causes_of(joined: pl.DataFrame, stands_beside: bool, opening: date | None) -> dict[str, pl.DataFrame]:
@@ -19,35 +19,25 @@ def causes_of(joined: pl.DataFrame, stands_beside: bool, opening: date | None) -
     about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on the closing tape, and on the
     opening one.
     """
-    both = pl.col("status").is_not_null() & pl.col("status" + OF_OPENING).is_not_null()
-    given = [name for name in TERMS if name + OF_OPENING in joined.columns]
-    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OF_OPENING)) for name in given)
-    fees_on_both = both & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
+    fees_on_both = ON_BOTH & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
     fees_less = pl.any_horizontal(pl.col(name) < pl.col(name + OF_OPENING) for name in ("collected", "fees_written_off"))
     conditions = {
         "lost": pl.col("path") == "lost",
-        "terms changed": both & changed,
+        "terms changed": terms_changed(joined, TERMS),
         "fees changed": fees_on_both & (pl.col("fees") != pl.col("fees" + OF_OPENING)),
         "collected less": fees_on_both & fees_less,
-        "not on the opening tape": pl.col("path").str.starts_with("new")
-        & (pl.lit(False) if opening is None else pl.col("origination_date") <= opening),
+        "not on the opening tape": missing_at_opening(opening),
         "given up": pl.col("given_up") > 0,
-        "recovered less": both & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
+        "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
     }
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
-    amount = pl.coalesce(pl.col("outstanding_principal_minor"), pl.col("outstanding_principal_minor" + OF_OPENING))
     shown = {
         "above 4.2.1(c)": pl.col("beside"),
         "given up": pl.col("given_up"),
         "fees changed": pl.col("fees") - pl.col("fees" + OF_OPENING),
     }
-    found = {}
-    for cause, condition in conditions.items():
-        rows = joined.filter(condition).select("contract_id", shown.get(cause, amount).alias("amount_minor"))
-        if rows.height:
-            found[cause] = rows
-    return found
+    return by_cause(joined, conditions, OUTSTANDING, shown)
 
 
 CAUSES: dict[str, Cause] = {

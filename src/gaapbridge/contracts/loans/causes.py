@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.loans.columns import TERMS
-from gaapbridge.contracts.scan import Cause
+from gaapbridge.contracts.scan import Cause, by_cause
+from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, terms_changed
 
 
 def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFrame]:
@@ -15,16 +16,12 @@ def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFr
 
     ``opening`` is the instant of the opening tape, None without one; ``path`` names what became of each.
     """
-    both = pl.col("status").is_not_null() & pl.col("status_opening").is_not_null()
-    given = [name for name in TERMS if f"{name}_opening" in joined.columns]
-    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_opening")) for name in given)
     off = pl.col("path").is_in(["written_off", "new_written_off"])
     conditions = {
         "lost": pl.col("path") == "lost",
-        "terms changed": both & changed & ~pl.col("modified").fill_null(False),
-        "not on the opening tape": pl.col("path").str.starts_with("new")
-        & (pl.lit(False) if opening is None else pl.col("origination_date") <= opening),
-        "received less": both & (pl.col("interest_received_minor") < pl.col("interest_received_minor_opening")),
+        "terms changed": terms_changed(joined, TERMS) & ~pl.col("modified").fill_null(False),
+        "not on the opening tape": missing_at_opening(opening),
+        "received less": ON_BOTH & (pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)),
         "modified": pl.col("modified").fill_null(False),
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
         "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
@@ -33,12 +30,7 @@ def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFr
         & (pl.col("path") != "written_off_earlier"),
         "left before": pl.col("path") == "ignored",
     }
-    amount = pl.coalesce(pl.col("outstanding_principal_minor"), pl.col("outstanding_principal_minor_opening"))
-    found = {
-        cause: joined.filter(condition).select("contract_id", amount.alias("amount_minor"))
-        for cause, condition in conditions.items()
-    }
-    return {cause: rows for cause, rows in found.items() if rows.height}
+    return by_cause(joined, conditions, OUTSTANDING)
 
 
 CAUSES: dict[str, Cause] = {
