@@ -8,7 +8,7 @@ def first_year(text: str) -> str:
     first = text.replace("opening = 2022-12-31\nclosing = 2023-12-31", "opening = 2021-12-31\nclosing = 2022-12-31")
     first = first.replace('source = "opening_tape"', 'source = "none"')
     first = re.sub(r'(?m)^opening = "(.*)-2022-12-31.csv"\nclosing = ".*"', r'closing = "\1-2022-12-31.csv"', first)
-    return re.sub(r"(?m)^\[tapes\.(\w+\.control\.closing|events)\]\n(\w+ = .*\n)+", "", first)
+    return re.sub(r"(?m)^\[tapes\.(\w+\.control\.closing|events|payments)\]\n(\w+ = .*\n)+", "", first)
 
 
 def second_year(text: str) -> str:

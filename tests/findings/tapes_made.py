@@ -12,6 +12,7 @@ import polars as pl
 
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
+from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed
 from gaapbridge.tapes.checks import Checked, check
@@ -52,6 +53,13 @@ GOOD: Mapping[str, Any] = {
 LEFT = {"status": "prepaid", "exit_date": date(2023, 6, 30)}
 
 GOOD_ROWS: Mapping[str, Mapping[str, Any]] = {
+    PAYMENTS.name: {
+        "contract_id": "A1",
+        "date": date(2023, 6, 30),
+        "principal_minor": 40_000,
+        "interest_minor": 600,
+        "fees_minor": 0,
+    },
     GUARANTEES.name: {
         "contract_id": "G1",
         "loan_id": "L1",

@@ -135,6 +135,7 @@ def test_a_single_instant_misses_no_guarantee(folder: Path) -> None:
     text = re.sub(r'(?m)^opening = "?tapes/.*\n', "", text)
     (folder / "plan.toml").write_text(text.replace("opening = 2022-12-31", "opening = 2023-11-30"))
     (folder / "tapes" / "loan-events-2023.csv").write_text("contract_id,event_date,kind,amount_minor\n")
+    (folder / "tapes" / "loan-payments-2023.csv").write_text("contract_id,date,principal_minor\n")
     loans = folder / "tapes" / LOANS.format(2023)
     loans.write_text(re.sub(r"(?m)^LOAN-3,.*\n", "", loans.read_text()))
     assert named(closed(folder)) == {}

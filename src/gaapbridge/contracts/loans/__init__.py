@@ -3,6 +3,7 @@
 from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, Losses, balances, flows
 from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
 
 KIND = Kind(
@@ -14,6 +15,11 @@ KIND = Kind(
         KindTape(
             "events", EVENTS, "What happened to loans in the period: write-offs, recoveries, prepayments, modifications.",
             file="loan-events-2023",
+        ),
+        KindTape(
+            "payments", PAYMENTS,
+            "Cash received from the borrowers of these loans in the period. Left out, no cash evidences the principal repaid.",
+            file="loan-payments-2023",
         ),
     ),
     tables=(

@@ -16,17 +16,33 @@ from gaapbridge.tapes.schema import (
 EVENT_KINDS = ("write_off", "recovery", "prepayment", "modification")
 
 
-def _outside_period(circumstances: Circumstances) -> pl.Expr | None:
-    if circumstances.opening is None or circumstances.closing is None:
-        return None
-    day = pl.col("event_date")
-    return (day <= circumstances.opening) | (day > circumstances.closing)
+def in_period(column: str, remedy: str) -> Rule:
+    """The rule that something happened in the period: after its opening instant and not after its closing one."""
+
+    def broken(circumstances: Circumstances) -> pl.Expr | None:
+        if circumstances.opening is None or circumstances.closing is None:
+            return None
+        return (pl.col(column) <= circumstances.opening) | (pl.col(column) > circumstances.closing)
+
+    sentence = f"{column} is after {{opening}} and not after {{closing}}"
+    return Rule(f"{column}_in_period", column, sentence, remedy, broken)
 
 
-def _unknown_contract(circumstances: Circumstances) -> pl.Expr | None:
-    if circumstances.contracts is None:
-        return None
-    return ~pl.col("contract_id").is_in(circumstances.contracts.implode())
+def on_loan_tapes() -> Rule:
+    """The rule that a row is of a contract on the loan tapes."""
+
+    def broken(circumstances: Circumstances) -> pl.Expr | None:
+        if circumstances.contracts is None:
+            return None
+        return ~pl.col("contract_id").is_in(circumstances.contracts.implode())
+
+    return Rule(
+        "contract_on_loan_tapes",
+        "contract_id",
+        "contract_id is on the opening or the closing loan tape",
+        "correct the contract, or list it on the closing tape",
+        broken,
+    )
 
 
 def _amount_wrong(_: Circumstances) -> pl.Expr:
@@ -50,13 +66,7 @@ EVENTS = Schema(
         Column("amount_minor", "minor", "principal or cash concerned"),
     ),
     rules=(
-        Rule(
-            "event_date_in_period",
-            "event_date",
-            "event_date is after {opening} and not after {closing}",
-            "leave the event to the period it belongs to, or correct the date",
-            _outside_period,
-        ),
+        in_period("event_date", "leave the event to the period it belongs to, or correct the date"),
         one_of("kind", EVENT_KINDS),
         Rule(
             "amount_minor_bounds",
@@ -66,13 +76,7 @@ EVENTS = Schema(
             _amount_wrong,
             beside=("kind",),
         ),
-        Rule(
-            "contract_on_loan_tapes",
-            "contract_id",
-            "contract_id is on the opening or the closing loan tape",
-            "correct the contract, or list it on the closing tape",
-            _unknown_contract,
-        ),
+        on_loan_tapes(),
     ),
     identity="contract_id",
     amount="amount_minor",

@@ -11,13 +11,15 @@ from gaapbridge.assumptions.curves import Curves, read_curves
 from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.scenarios import refuse_unknown_scenarios
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.both_tapes import without
 from gaapbridge.tapes.ranges import Held
 
-OPENING_TAPE, CLOSING_TAPE, EVENTS_TAPE = "tapes.loans.opening", "tapes.loans.closing", "tapes.events"
+OPENING_TAPE, CLOSING_TAPE = "tapes.loans.opening", "tapes.loans.closing"
+EVENTS_TAPE, PAYMENTS_TAPE = "tapes.events", "tapes.payments"
 
 
 def held_together(ranges: Ranges) -> dict[str, Held]:
@@ -28,14 +30,15 @@ def held_together(ranges: Ranges) -> dict[str, Held]:
     tapes = {
         source: without(tape, rejected[other[source]]) if other[source] in loans else tape for source, tape in loans.items()
     }
-    if EVENTS_TAPE in ranges:
-        listed = pl.concat([tape.every["contract_id"].drop_nulls() for tape in loans.values()])
-        tapes[EVENTS_TAPE] = ranges[EVENTS_TAPE].held(EVENTS, listed)
+    listed = pl.concat([tape.every["contract_id"].drop_nulls() for tape in loans.values()])
+    for source, schema in ((EVENTS_TAPE, EVENTS), (PAYMENTS_TAPE, PAYMENTS)):
+        if source in ranges:
+            tapes[source] = ranges[source].held(schema, listed)
     return tapes
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
-    """Open the loan tapes, the events and the curves of a plan. Raises ``UnusableInput``; reads no loan but for its id."""
+    """Open the loan tapes, events, payments and curves of a plan. Raises ``UnusableInput``; reads no loan but for its id."""
     curves = read_curves(
         paths["curves.loans.prepayment"],
         paths["curves.loans.hazard"],

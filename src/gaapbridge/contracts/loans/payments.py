@@ -1,0 +1,52 @@
+"""The schema of the payments tape: cash received from borrowers in the period, one row for each payment."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gaapbridge.contracts.loans.events import in_period, on_loan_tapes
+from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from
+
+_RECEIVED = "state what was received as a positive number; leave out a payment that was taken back, with what took it back"
+
+
+def _nothing_received(_: Circumstances) -> pl.Expr:
+    return (pl.col("principal_minor") == 0) & (pl.col("interest_minor") == 0) & (pl.col("fees_minor") == 0)
+
+
+PAYMENTS = Schema(
+    name="payments",
+    title="Payments tape",
+    description=(
+        "Cash received from borrowers in the period on contracts of the loan tapes, one row for each payment: every "
+        "instalment, prepayment and final settlement, as the system that collects it recorded it. Recoveries on "
+        "written-off contracts are events and do not stand here again. The tape is optional; with it the principal of "
+        "every contract is rolled forward by its cash (R16), without it the cash that the two loan tapes imply is shown "
+        "as not evidenced."
+    ),
+    columns=(
+        Column("contract_id", "text", "the contract of the loan tapes"),
+        Column("date", "date", "day on which the cash was received"),
+        Column("principal_minor", "minor", "principal repaid by it"),
+        Column("interest_minor", "minor", "interest paid by it", default=0),
+        Column("fees_minor", "minor", "fees paid by it: service fees of instalments, late fees", default=0),
+    ),
+    rules=(
+        in_period("date", "leave the payment to the period it belongs to, or correct the date"),
+        amount_from("principal_minor", 0, _RECEIVED),
+        amount_from("interest_minor", 0, _RECEIVED),
+        amount_from("fees_minor", 0, _RECEIVED),
+        Rule(
+            "something_received",
+            "principal_minor",
+            "a payment is of principal, interest or fees",
+            "state what was received, or leave the row out",
+            _nothing_received,
+            beside=("interest_minor", "fees_minor"),
+        ),
+        on_loan_tapes(),
+    ),
+    identity="contract_id",
+    amount="principal_minor",
+    may_be_empty=True,
+)
