@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -28,6 +27,7 @@ from gaapbridge.period_close.statements import layout_for
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
+from gaapbridge.scratch import temporary_folder
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import open_tape
@@ -160,8 +160,8 @@ def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None
 
 def _checked(tapes: Tapes, step: Callable[[int], None]) -> dict[str, Read]:
     """What was read of each tape of a kind of contract."""
-    with TemporaryDirectory(prefix="gaapbridge-") as folder:
-        return scan(tapes.check, tapes.ranges(Path(folder)), Threads(os.cpu_count() or 1), step).read
+    with temporary_folder() as folder:
+        return scan(tapes.check, tapes.ranges(folder), Threads(os.cpu_count() or 1), step).read
 
 
 def _refusal(plan: Plan, rejects: pl.DataFrame) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import pytest
 
 from gaapbridge.period_close import close
 from gaapbridge.run import Run
-from gaapbridge.run.folder import new_version, slug
+from gaapbridge.run.folder import slug
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 
@@ -188,17 +187,6 @@ def test_a_refused_close_leaves_no_folder(folder: Path, tape: Callable[..., None
     with pytest.raises(UnusableInput):
         closed(folder)
     assert list((folder / "runs").iterdir()) == []
-
-
-def test_what_a_killed_close_left_is_removed_after_a_day(tmp_path: Path) -> None:
-    old, young = tmp_path / ".unfinished-1", tmp_path / ".unfinished-2"
-    old.mkdir()
-    young.mkdir()
-    os.utime(old, (0, 0))
-    with new_version(tmp_path) as version:
-        assert version.folder.name.startswith(".unfinished-")
-    assert version.folder == tmp_path / "v1"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".unfinished-2", "v1"]
 
 
 def test_runs_cannot_be_written_into_a_file(folder: Path) -> None:

@@ -5,7 +5,6 @@ Every close of the chain brings forward the very prior run that a manifest names
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from gaapbridge.period_close.period import measure_and_reconcile
 from gaapbridge.plan.read import plan_from
 from gaapbridge.progress import Progress
 from gaapbridge.run.reader import Run
+from gaapbridge.scratch import temporary_folder
 from gaapbridge.statement.document import Document
 from gaapbridge.terms.errors import UnusableInput
 
@@ -76,5 +76,5 @@ def _closed(folder: Path, values: Mapping[Key, Any], prior: Path | None, progres
         given[PRIOR_RUN] = str(prior)
     plan = plan_from(folder / "plan.toml", content_of(given), DECLARED)
     inputs = read_inputs(plan)
-    with tempfile.TemporaryDirectory() as scratch:
-        return measure_and_reconcile(plan, inputs, Path(scratch), progress).exact
+    with temporary_folder() as scratch:
+        return measure_and_reconcile(plan, inputs, scratch, progress).exact

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -20,6 +19,7 @@ from gaapbridge.contracts.totals import Totals
 from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
 from gaapbridge.notes import Treatments
+from gaapbridge.scratch import temporary_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -55,8 +55,8 @@ class Population:
     def measure(self, table: Path, treatments: Treatments, engine: Engine, progress: Progress) -> None:
         """Measure every contract once, into the parts of ``table`` and totals."""
         setting = self.setting(treatments)
-        with TemporaryDirectory(prefix="gaapbridge-") as folder:
-            ranges = enumerate(self.tapes.ranges(Path(folder)))
+        with temporary_folder() as folder:
+            ranges = enumerate(self.tapes.ranges(folder))
             tasks = (Task(self.measured, rows, setting, Parts(table), number) for number, rows in ranges)
             self.found = scan(done, tasks, engine, progress)
 

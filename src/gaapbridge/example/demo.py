@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from gaapbridge.period_close import close
 from gaapbridge.period_close.us_gaap import measure_us_gaap
 from gaapbridge.progress import Progress
 from gaapbridge.run import Run
+from gaapbridge.scratch import scratch_folder, temporary_folder
 
 ELECTION = ('default_timing = "end"', 'default_timing = "middle"')
 """An election of the plan, and the other answer that the demonstration proposes to try."""
@@ -50,10 +50,9 @@ class Demonstration:
 
 def demonstrate(folder: Path, loans: int, progress: Progress) -> Demonstration:
     """Write the example lender into ``folder`` and close both years. A file that a person edited is kept aside first."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as unfinished:
+    with scratch_folder(folder, ".unfinished-") as unfinished:
         with progress.stage("simulating the lender"):
-            files = write_example(Path(unfinished), loans=loans)
+            files = write_example(unfinished, loans=loans)
         with progress.stage("measuring for the lender's own ledger"):
             complete_ledger(files.folder, measured_year_ends(files))
         kept = tuple(moved_in(files.folder, folder))
@@ -82,8 +81,8 @@ def measured_year_ends(files: ExampleFiles) -> dict[date, dict[str, int]]:
     """US GAAP balances and costs by role at every year-end, from a first measurement without the ledger."""
     measured: dict[date, dict[str, int]] = {}
     for year in sorted(files.plans):
-        with tempfile.TemporaryDirectory() as scratch:
-            us_gaap = measure_us_gaap(files.plans[year], Path(scratch))
+        with temporary_folder() as scratch:
+            us_gaap = measure_us_gaap(files.plans[year], scratch)
         known = us_gaap.closing | us_gaap.income | us_gaap.memoranda
         measured.setdefault(date(year - 1, 12, 31), _taken(us_gaap.opening))
         measured[date(year, 12, 31)] = _taken(known)

@@ -1,11 +1,13 @@
 """The inputs of a close: sources located and hashed, ledgers, amounts brought forward, populations opened.
 
-Everything that can make input unusable is raised here, before anything is written.
+Everything that can make input unusable is raised here, before anything is written. Sources are hashed before they are read, and
+looked at again once the close is done with them: figures and hashes of a run are of the same files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -26,32 +28,33 @@ from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.hashes import Seen
 
 if TYPE_CHECKING:  # loads the kernels
     from gaapbridge.contracts.population import Population
 
-Sources = dict[str, tuple[Path, str]]
-
-
 @dataclass(frozen=True)
 class Records:
-    """What a close reads beside its contracts: where every source is, trial balances by state as ``ledgers``,
-    and the amounts brought forward as ``prior_balances``."""
+    """What a close reads beside its contracts: every source as it was before it was read, trial balances by state as
+    ``ledgers``, and the amounts brought forward as ``prior_balances``."""
 
-    paths: Mapping[str, Path]
+    sources: Mapping[str, Seen]
     ledgers: Mapping[str, TrialBalance]
     ledger_findings: tuple[Finding, ...]
     prior_run: Run | None
     prior_balances: PriorBalances | None
 
+    @property
+    def paths(self) -> dict[str, Path]:
+        """Where every source is."""
+        return {name: seen.path for name, seen in self.sources.items()}
+
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a close reads: its records, every source with its path and hash, and the contracts."""
+    """What a close reads: its records and the contracts."""
 
     records: Records
-    sources: Sources
     populations: tuple[Population, ...]
 
     @property
@@ -69,18 +72,14 @@ class Inputs:
 
 
 def read_records(plan: Plan) -> Records:
-    """Locate every source of a plan, read its ledgers and what is brought forward. Raises ``UnusableInput``."""
+    """Locate and hash every source of a plan, read its ledgers and what is brought forward. Raises ``UnusableInput``."""
     prior = prior_run(plan)
-    paths = _paths(plan, prior)
-    for name, path in paths.items():
-        if not path.is_file():
-            raise UnusableInput(
-                file=str(path), key=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
-            )
+    sources = _sources(plan, prior)
+    paths = {name: seen.path for name, seen in sources.items()}
     ledgers, findings = _ledgers(plan, paths)
     carried = prior.folder / BROUGHT_FORWARD_FILE if prior is not None else paths.get("opening.file")
     return Records(
-        paths=paths,
+        sources=sources,
         ledgers=ledgers,
         ledger_findings=(*findings, *restated(prior, ledgers.get("opening"))),
         prior_run=prior,
@@ -91,11 +90,37 @@ def read_records(plan: Plan) -> Records:
 def read_inputs(plan: Plan) -> Inputs:
     """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
     records = read_records(plan)
-    return Inputs(
-        records=records,
-        sources={name: (path, sha256_of(path)) for name, path in records.paths.items()},
-        populations=tuple(_part(kind, "population").open_population(plan, records.paths) for kind in plan.tapes.kinds),
-    )
+    paths = records.paths
+    return Inputs(records, tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds))
+
+
+@contextlib.contextmanager
+def unchanged_inputs(plan: Plan, records: Records) -> Iterator[None]:
+    """Raise ``UnusableInput`` where the plan, a source or the prior run is no longer what was read when what is done in
+    between ends, well or not: an input that changes meanwhile may look like any other fault."""
+    try:
+        yield
+    except Exception:
+        _refuse_changed(plan, records)
+        raise
+    _refuse_changed(plan, records)
+
+
+def _refuse_changed(plan: Plan, records: Records) -> None:
+    if not plan.path.is_file() or plan.path.read_bytes() != plan.written:
+        raise _changed(plan.path, None)
+    for name, seen in records.sources.items():
+        if not seen.unchanged:
+            raise _changed(seen.path, name)
+    if records.prior_run is not None:
+        records.prior_run.unchanged()
+
+
+def _changed(path: Path, key: str | None) -> UnusableInput:
+    return UnusableInput(
+        file=str(path), key=key, rule="the file stays as it is while a close reads it; this one was changed meanwhile",
+        remedy="close again once nobody writes to it",
+    )  # fmt: skip
 
 
 def open_tapes(plan: Plan, records: Records) -> tuple[Tapes, ...]:
@@ -124,8 +149,28 @@ def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
     )
 
 
-def _paths(plan: Plan, prior: Run | None) -> dict[str, Path]:
-    """Paths of all sources by name; the opening tape of a prior run is that run's closing tape."""
+def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:
+    """All sources by name, each hashed; the opening tape of a prior run is that run's closing tape, unchanged since."""
+    stated = _paths(plan)
+    carried = {} if prior is None else _carried_tapes(plan, prior, stated)
+    sources: dict[str, Seen] = {}
+    for name, path in {**carried, **stated}.items():
+        if not path.is_file():
+            raise UnusableInput(
+                file=str(path), key=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
+            )
+        sources[name] = Seen.of(path)
+    then = {} if prior is None else prior.manifest.sources
+    for name, path in carried.items():
+        if sources[name].sha256 != then[_closing_of(name)].sha256:
+            raise UnusableInput(
+                file=str(path), rule="the prior run's closing tape is unchanged since that run", remedy="restore the tape"
+            )
+    return sources
+
+
+def _paths(plan: Plan) -> dict[str, Path]:
+    """Where all sources are that a plan names, by name."""
     named: dict[str, str | None] = {"opening.file": plan.opening.file}
     tapes = [tape for kind in KINDS.values() for tape in kind.tapes]
     for tape in sorted(tapes, key=lambda tape: not tape.at_both):
@@ -138,23 +183,20 @@ def _paths(plan: Plan, prior: Run | None) -> dict[str, Path]:
     for state in ("opening", "closing"):
         named[f"trial_balance.{state}"] = getattr(plan.trial_balance, state) if plan.trial_balance else None
     named["statement.layout"] = plan.statement.own_layout
-    paths = {name: plan.locate(path) for name, path in named.items() if path is not None}
-    return paths if prior is None else {**_carried_tapes(plan, prior, paths), **paths}
+    return {name: plan.locate(path) for name, path in named.items() if path is not None}
 
 
 def _carried_tapes(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str, Path]:
-    """The prior run's closing tapes, unchanged since, where the plan names no opening tape of its own."""
-    then, carried = prior.manifest.source_paths(prior.folder), {}
-    for tape in (tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both):
-        path = then.get(f"tapes.{tape}.closing")
-        if plan.tapes.named(tape) is None or path is None or f"tapes.{tape}.opening" in paths:
-            continue
-        if path.is_file() and sha256_of(path) != prior.manifest.sources[f"tapes.{tape}.closing"].sha256:
-            raise UnusableInput(
-                file=str(path), rule="the prior run's closing tape is unchanged since that run", remedy="restore the tape"
-            )
-        carried[f"tapes.{tape}.opening"] = path
-    return carried
+    """The prior run's closing tapes, as openings, where the plan names no opening tape of its own."""
+    then = prior.manifest.source_paths(prior.folder)
+    tapes = [tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both]
+    openings = [f"tapes.{tape}.opening" for tape in tapes if plan.tapes.named(tape) is not None]
+    return {name: then[_closing_of(name)] for name in openings if _closing_of(name) in then and name not in paths}
+
+
+def _closing_of(opening: str) -> str:
+    """The closing tape of an opening one, by their names in a manifest."""
+    return opening.removesuffix("opening") + "closing"
 
 
 def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBalance], tuple[Finding, ...]]:

@@ -17,7 +17,7 @@ from gaapbridge.engine.local import Threads
 from gaapbridge.measure.compile import compiled_before
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.entries import post_notes
-from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess
+from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.statements import make_statements
 from gaapbridge.period_close.ties import close_ties
 from gaapbridge.plan import Plan, read_plan
@@ -39,9 +39,9 @@ def close(
 ) -> Run:
     """Close one period from a plan file and write an immutable run.
 
-    Raises ``UnusableInput`` when the plan or a source cannot be used, or when more rows are rejected than the plan allows;
-    then nothing is written. ``treatments`` puts other policies on the two sides of the notes, as tests do; ``workers`` is the
-    number of threads, otherwise that of the processors.
+    Raises ``UnusableInput`` when the plan or a source cannot be used, or is changed meanwhile, or when more rows are rejected
+    than the plan allows; then nothing is written. ``treatments`` puts other policies on the two sides of the notes, as tests
+    do; ``workers`` is the number of threads, otherwise that of the processors.
     """
     return close_plan(read_plan(Path(plan_path), DECLARED), progress=progress, treatments=treatments, workers=workers)
 
@@ -53,7 +53,8 @@ def close_plan(
     shown = progress or Progress(show=False)
     with shown.stage("reading"):
         inputs = read_inputs(plan)
-    with new_version(period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)) as version:
+    period = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
+    with new_version(period) as version, unchanged_inputs(plan, inputs.records):
         closed = measure_and_reconcile(plan, inputs, version.folder, shown, treatments, workers)
         with shown.stage("writing"):
             write_run(version.folder, closed, shown.elapsed)
@@ -81,7 +82,7 @@ def measure_and_reconcile(
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
     return Closed(
         plan=plan,
-        sources=inputs.sources,
+        sources=inputs.records.sources,
         prior_run=None if inputs.records.prior_run is None else inputs.records.prior_run.folder,
         sums=sums,
         movements=tuple(Movements.of(one.kind, table.as_dict()) for one in measured for table in one.tables),

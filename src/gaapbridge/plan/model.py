@@ -257,11 +257,17 @@ class Plan(Section):
     runs: Runs
 
     _path: Path = PrivateAttr(default=Path())
+    _written: bytes = PrivateAttr(default=b"")
 
     @property
     def path(self) -> Path:
         """The file the plan was read from."""
         return self._path
+
+    @property
+    def written(self) -> bytes:
+        """The file as it was read, byte for byte; nothing where the plan was read from no file."""
+        return self._written
 
     @property
     def folder(self) -> Path:

@@ -15,7 +15,7 @@ from gaapbridge.plan.election import Election
 from gaapbridge.plan.model import ContractTapes, Plan
 from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, not_toml, refusal
 from gaapbridge.plan.written import written
-from gaapbridge.terms.errors import nearest
+from gaapbridge.terms.errors import UnusableInput, nearest
 
 _REMOVE = "remove it"
 
@@ -26,7 +26,10 @@ def read_plan(path: Path, declared: Declared) -> Plan:
     Raises ``UnusableInput`` on a file that cannot be read, a key that is unknown, missing or wrong, an election that is
     missing or not admissible, a tape no note reads, a role without an account.
     """
-    return plan_from(path, toml_content(path), declared)
+    written = _bytes_of(path)
+    plan = plan_from(path, _content(path, written), declared)
+    plan._written = written
+    return plan
 
 
 def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
@@ -43,12 +46,23 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
 
 def toml_content(path: Path) -> dict[str, Any]:
     """The content of a TOML file, numbers with a point as decimals. Raises ``UnusableInput`` where it cannot be read."""
+    return _content(path, _bytes_of(path))
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise refusal(path, None, None, "the plan file must exist", "check the path") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise refusal(path, None, type(error).__name__, "the plan must be a readable UTF-8 file", "check the file") from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _content(path: Path, written: bytes) -> dict[str, Any]:
+    try:
+        text = written.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, error) from None
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -56,6 +70,10 @@ def toml_content(path: Path) -> dict[str, Any]:
     except (ValueError, InvalidOperation, RecursionError) as error:
         rule = "numbers have at most 4,300 digits and are within the range of decimals; arrays are not nested without end"
         raise refusal(path, None, type(error).__name__, rule, "write the number, or the array, that is meant") from None
+
+
+def _unreadable(path: Path, error: Exception) -> UnusableInput:
+    return refusal(path, None, type(error).__name__, "the plan must be a readable UTF-8 file", "check the file")
 
 
 def _typed(path: Path, content: dict[str, Any], model: type[Plan]) -> Plan:

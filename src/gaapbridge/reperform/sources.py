@@ -75,7 +75,7 @@ def read_sources(run: str | os.PathLike[str]) -> Sources:
 
 def _plan(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (OSError, ValueError) as wrong:
         raise UnusableInput(file=str(path), rule=f"unreadable: {wrong}", remedy="name the folder of a whole run") from wrong
 

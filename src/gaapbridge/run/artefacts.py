@@ -33,7 +33,7 @@ from gaapbridge.statement.document_writing import as_json
 from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.hashes import Seen, sha256_of
 from gaapbridge.terms.version import VERSION
 
 
@@ -41,12 +41,12 @@ from gaapbridge.terms.version import VERSION
 class Closed:
     """What a close leaves beside its measurements, in the types that made it: all that a run is written from.
 
-    ``sources`` are the input files by name, each with its hash; ``sums`` what the journals were posted from, by kind of
+    ``sources`` are the input files by name, each as it was read; ``sums`` what the journals were posted from, by kind of
     contract; ``journals`` stand in the order of the statement's columns.
     """
 
     plan: Plan
-    sources: Mapping[str, tuple[Path, str]]
+    sources: Mapping[str, Seen]
     prior_run: Path | None
     sums: Mapping[str, Sums]
     movements: tuple[Movements, ...]
@@ -136,7 +136,7 @@ def _totals(closed: Closed) -> dict[str, Any]:
 
 
 ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
-    names.PLAN: lambda closed: closed.plan.path.read_bytes(),
+    names.PLAN: lambda closed: closed.plan.written,
     names.STATEMENT: lambda closed: json_text(as_json(closed.printed)),
     names.EXACT: lambda closed: json_text(as_json(closed.exact)),
     names.STATEMENT_TEXT: lambda closed: print_statement(closed.printed),
@@ -180,9 +180,9 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         libraries=library_versions(),
         version=VERSION,
         code_sha256=code_sha256(),
-        plan_sha256=sha256_of(plan.path),
+        plan_sha256=hashlib.sha256(plan.written).hexdigest(),
         plan_folder=os.path.relpath(plan_folder, folder),
-        sources={name: Source(os.path.relpath(path, plan_folder), sha256) for name, (path, sha256) in closed.sources.items()},
+        sources={name: Source(os.path.relpath(seen.path, plan_folder), seen.sha256) for name, seen in closed.sources.items()},
         prior_run=None if closed.prior_run is None else os.path.relpath(closed.prior_run, folder),
         columns=tuple(closed.noted),
         roles={

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from gaapbridge.scratch import scratch_folder
 from gaapbridge.terms.errors import UnusableInput
 
 MANIFEST = "manifest.json"
@@ -81,24 +79,26 @@ class Version:
 @contextlib.contextmanager
 def new_version(period: Path) -> Iterator[Version]:
     """A folder to write a run in; on success it becomes the next version of its period, on failure it is removed."""
-    beside = period / f".unfinished-{os.getpid()}"
-    shutil.rmtree(beside, ignore_errors=True)
-    try:
-        beside.mkdir(parents=True)
-    except OSError as refused:
-        raise UnusableInput(
-            file=str(period), rule=f"runs can be written there ({refused.strerror})", remedy="check [runs] folder in the plan"
-        ) from None
-    _remove_abandoned(period)
-    version = Version(beside)
-    try:
+    with contextlib.ExitStack() as made:
+        made.callback(_remove_empty, period)
+        try:
+            beside = made.enter_context(scratch_folder(period, ".unfinished-"))
+        except OSError as refused:
+            raise UnusableInput(
+                file=str(period),
+                rule=f"runs can be written there ({refused.strerror})",
+                remedy="check [runs] folder in the plan",
+            ) from None
+        version = Version(beside)
         yield version
         version.folder = _renamed(beside, period)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        with contextlib.suppress(OSError):  # no empty folders are left of a period that was never closed
-            period.rmdir()
-            period.parent.rmdir()
+
+
+def _remove_empty(period: Path) -> None:
+    """Leave no empty folders of a period that was never closed."""
+    with contextlib.suppress(OSError):
+        period.rmdir()
+        period.parent.rmdir()
 
 
 def _renamed(beside: Path, period: Path) -> Path:
@@ -112,14 +112,3 @@ def _renamed(beside: Path, period: Path) -> Path:
             if not (period / f"v{number}").exists():
                 raise
             number += 1
-
-
-def _remove_abandoned(period: Path) -> None:
-    """Remove what a close that was killed left here a day ago or longer."""
-    for left in period.glob(".unfinished-*"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _A_DAY_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-_A_DAY_SECONDS = 86_400

@@ -1,0 +1,112 @@
+"""Scratch folders: nobody else's while they are written, and swept by the next that is made once their maker is gone.
+
+A folder is made under a name of its own and held by a lock on a file beside it, which ends with its maker, however it ends. A
+process number is not enough: in two containers on one disk both closes may be number 1, and threads share theirs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_HELD = ".lock"
+_A_DAY_SECONDS = 86_400
+_TRIES = 100
+_OPEN_TO_ALL, _PRIVATE = 0o777, 0o700
+
+
+@contextlib.contextmanager
+def scratch_folder(parent: Path, prefix: str, mode: int = _OPEN_TO_ALL) -> Iterator[Path]:
+    """A new folder in ``parent``, made where it is missing; what is still there under its name in the end is removed.
+
+    ``mode`` is what the umask takes from. Folders under the same prefix whose makers are gone are removed first.
+    """
+    _sweep(parent, prefix)
+    lock, folder = _made(parent, prefix)
+    try:
+        folder.mkdir(mode)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _lock_of(folder).unlink(missing_ok=True)
+        os.close(lock)
+
+
+def temporary_folder() -> contextlib.AbstractContextManager[Path]:
+    """A scratch folder where the machine keeps temporary files, for its user alone: it may hold rows of tapes."""
+    return scratch_folder(Path(tempfile.gettempdir()), "gaapbridge-", _PRIVATE)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(folder.name + _HELD)
+
+
+def _made(parent: Path, prefix: str) -> tuple[int, Path]:
+    """A lock that is held, and the folder that it is for."""
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(FileNotFoundError):  # a close that ends takes folders with it that are empty
+            return _locked(parent, prefix)
+    return _locked(parent, prefix)
+
+
+def _locked(parent: Path, prefix: str) -> tuple[int, Path]:
+    """Locked first and signed then: what is not signed yet is left alone by who sweeps."""
+    parent.mkdir(parents=True, exist_ok=True)
+    lock, name = tempfile.mkstemp(prefix=prefix, suffix=_HELD, dir=parent)
+    with contextlib.suppress(OSError):  # a file system without locks: then age alone tells
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    os.write(lock, _kernel())
+    return lock, Path(name.removesuffix(_HELD))
+
+
+def _sweep(parent: Path, prefix: str) -> None:
+    """Remove the folders under a prefix whose makers are gone, each with its lock."""
+    for path in parent.glob(f"{prefix}*{_HELD}"):
+        with contextlib.suppress(OSError):  # another swept it, or it is another user's
+            lock = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                if _abandoned(lock):
+                    _remove(path)
+            finally:
+                os.close(lock)
+
+
+def _remove(lock: Path) -> None:
+    folder = lock.with_name(lock.name.removesuffix(_HELD))
+    if os.path.lexists(folder):
+        shutil.rmtree(folder)
+    lock.unlink()
+
+
+def _abandoned(lock: int) -> bool:
+    """Whether a lock is ours to sweep and its maker is gone.
+
+    One that this kernel can take is let go by its maker, in whatever container it ran. Of one that was signed by another, or
+    that the file system cannot hold, only age can tell: locks of another machine need not be seen here.
+    """
+    seen = os.fstat(lock)
+    if seen.st_uid != os.getuid() or not seen.st_nlink:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        known = os.read(lock, 1024) == _kernel()
+    except BlockingIOError:
+        return False
+    except OSError:
+        known = False
+    return known or time.time() - seen.st_mtime > _A_DAY_SECONDS
+
+
+def _kernel() -> bytes:
+    """What tells the kernel that runs from every other: its boot, or where that is not told the name of the machine."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_bytes()
+    except OSError:
+        return platform.node().encode()
