@@ -37,16 +37,20 @@ def note_text(plan: Plan, note: Note) -> NoteText:
 
 
 def answer_in_words(election: Election, answer: Any) -> str:
-    """An answer as a reader of the notes needs it: the meaning of a word, scenarios with their weights, a figure.
+    """An answer as a reader of the notes needs it: the meaning of a word, scenarios with their weights, figures.
 
     >>> from gaapbridge.plan.election import weights
     >>> answer_in_words(weights("ifrs_scenarios", "", "", ""), {"base": Decimal("0.6"), "downside": Decimal("0.4")})
     'base 60 %, downside 40 %'
+    >>> from gaapbridge.plan.election import count_by_segment
+    >>> answer_in_words(count_by_segment("payout_days_past_due", "", "", 1, 90, "61"), {"app-a": 31, "app-b": 62})
+    'app-a 31, app-b 62'
     """
     if election.choices:
         return election.choices[answer]
     if isinstance(answer, dict):
-        return ", ".join(f"{scenario} {_percent(Decimal(weight))}" for scenario, weight in answer.items())
+        shown = _percent if election.weighs else _figure
+        return ", ".join(f"{name} {shown(Decimal(number))}" for name, number in answer.items())
     return answer if isinstance(answer, str) else _figure(Decimal(answer))
 
 

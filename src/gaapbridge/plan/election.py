@@ -18,6 +18,7 @@ class Election:
     """One election. ``check`` returns what is wrong with an answer, or None; there is never a default.
 
     ``choices`` maps each admissible word to what it means, and is empty where the answer is a number, a text or a table.
+    ``weighs`` says that a table answers with shares of one.
     ``kind`` names the kind of contract that the election is about, where a plan without such contracts need not answer.
     ``needed_above`` is for a reason: the election it gives one for, and the number above which it may not be left empty.
     """
@@ -30,6 +31,7 @@ class Election:
     choices: Mapping[str, str]
     kind: str | None = None
     needed_above: tuple[str, int] | None = None
+    weighs: bool = False
 
     def about(self, kind: str) -> Election:
         """The same election, to be answered only where the plan names contracts of that kind."""
@@ -49,10 +51,21 @@ def count(name: str, question: str, paragraph: str, least: int, most: int, examp
     """An election answered by a whole number."""
 
     def wrong(answer: Any) -> str | None:
-        whole = isinstance(answer, int) and not isinstance(answer, bool)
-        return None if whole and least <= answer <= most else f"must be a whole number from {least} to {most}"
+        return None if _is_whole_from(answer, least, most) else f"must be a whole number from {least} to {most}"
 
     return Election(name, question, paragraph, str(example), wrong, {})
+
+
+def count_by_segment(name: str, question: str, paragraph: str, least: int, most: int, example: str) -> Election:
+    """An election answered by a whole number, or by a table that has one for each segment."""
+
+    def wrong(answer: Any) -> str | None:
+        counts = list(answer.values()) if isinstance(answer, dict) else [answer]
+        if counts and all(_is_whole_from(number, least, most) for number in counts):
+            return None
+        return f"must be a whole number from {least} to {most}, or a table of segment = such a number"
+
+    return Election(name, question, paragraph, example, wrong, {})
 
 
 def ratio(name: str, question: str, paragraph: str, least: str, most: str, example: str) -> Election:
@@ -75,7 +88,7 @@ def weights(name: str, question: str, paragraph: str, example: str) -> Election:
         total = sum(map(Decimal, answer.values()))
         return None if total == 1 else f"the weights add up to {total}, not to 1"
 
-    return Election(name, question, paragraph, example, wrong, {})
+    return Election(name, question, paragraph, example, wrong, {}, weighs=True)
 
 
 def text(name: str, question: str, paragraph: str, example: str) -> Election:
@@ -90,6 +103,10 @@ def text(name: str, question: str, paragraph: str, example: str) -> Election:
 def reason(name: str, question: str, paragraph: str, example: str, needed_above: tuple[str, int]) -> Election:
     """A text that may be empty only while another election, a number, is answered with at most so much."""
     return replace(text(name, question, paragraph, example), needed_above=needed_above)
+
+
+def _is_whole_from(answer: Any, least: int, most: int) -> bool:
+    return isinstance(answer, int) and not isinstance(answer, bool) and least <= answer <= most
 
 
 def _is_from(answer: Any, least: str, most: str) -> bool:

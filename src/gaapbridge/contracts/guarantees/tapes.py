@@ -13,6 +13,7 @@ from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
 from gaapbridge.contracts.guarantees import KIND
 from gaapbridge.contracts.guarantees.whole import whole_guarantees
 from gaapbridge.contracts.scenarios import refuse_unknown_scenarios
+from gaapbridge.contracts.segments_asked import refuse_other_segments
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.both_tapes import without
 from gaapbridge.tapes.ranges import Held
@@ -47,6 +48,7 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[tuple[Curves, 
     prefix = "curves.guarantees."
     prepayment, hazard, lost = (paths[prefix + name] for name in ("prepayment", "hazard", "loss_given_default"))
     curves = read_curves(prepayment, hazard, lost, recovery=None)
+    refuse_other_segments(plan, curves)
     refuse_unknown_scenarios(plan, curves)
     fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments)
     return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves.segments)

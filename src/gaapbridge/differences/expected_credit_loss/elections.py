@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gaapbridge.plan.election import Election, choice, count, ratio, reason, text, weights
+from gaapbridge.plan.election import Election, choice, count, count_by_segment, ratio, reason, text, weights
 
 ELECTIONS: tuple[Election, ...] = (
     choice(
@@ -81,13 +81,13 @@ ELECTIONS: tuple[Election, ...] = (
         "0",
     ),
     count("cure_probation_days", "How many days after curing does a contract stay in stage 3?", "IFRS 9 5.5.7", 0, 3650, 90),
-    count(
+    count_by_segment(
         "payout_days_past_due",
         "From how many days past due of the guaranteed loan does the guarantee pay out?",
         "326-20-30-11; IFRS 9 B5.5.37",
         1,
         90,
-        61,
+        "61",
     ).about("guarantees"),
     ratio(
         "guarantee_discount_rate",
@@ -131,7 +131,7 @@ class Elections:
     sicr_backstop_rebuttal: str
     low_credit_risk_pd_12m: float
     cure_probation_days: int
-    payout_days_past_due: int | None
+    payout_days_past_due: int | Mapping[str, int] | None
     guarantee_discount_rate: float | None
     compensated_guarantees: str | None
 
@@ -146,6 +146,11 @@ class Elections:
         if typed["guarantee_discount_rate"] is not None:
             typed["guarantee_discount_rate"] = float(typed["guarantee_discount_rate"])
         return cls(**typed)
+
+    def by_segment(self) -> dict[str, Mapping[str, int]]:
+        """Every answer given by segment, with the election that is answered."""
+        stated = self.payout_days_past_due
+        return {"payout_days_past_due": stated} if isinstance(stated, Mapping) else {}
 
     def scenarios(self) -> dict[str, str]:
         """Every scenario that an answer names, with the election that is answered."""

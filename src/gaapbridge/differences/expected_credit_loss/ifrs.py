@@ -58,7 +58,7 @@ def default_days(guaranteed: bool, elections: Elections) -> int:
     """Days past due from which a contract is in default; of a guarantee, from which it pays out (IFRS 9 B5.5.37)."""
     if not guaranteed:
         return elections.default_days_past_due
-    assert elections.payout_days_past_due is not None, "a plan with guarantees answers it"
+    assert isinstance(elections.payout_days_past_due, int), "one day for all segments"
     return elections.payout_days_past_due
 
 
