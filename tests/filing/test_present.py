@@ -108,6 +108,19 @@ def test_what_a_column_takes_out_whole_prints_nil_under_ifrs() -> None:
     assert printed["ta"].adjustments == printed["tle"].adjustments
 
 
+def test_no_amount_is_printed_under_ifrs_with_another_sign_than_its_own() -> None:
+    """A deferred tax asset of 1.4, less 0.6 twice, is one of 0.2: each at its nearest unit would print an asset of (1)."""
+    layout = _layout("lender")
+    accounts = {row.id: row.id for row in layout.balance_sheet.rows}
+    columns = {"us_gaap": {"dta": 140, "re": -140}, "ecl": {"dta": -60, "re": 60}, "fg": {"dta": -60, "re": 60}}
+    (row,) = (row for row in present(reconcile(layout, layout.balance_sheet, accounts, columns), 100) if row.id == "dta")
+    assert row.ifrs == 0
+    columns = {name: {code: -amount for code, amount in balances.items()} for name, balances in columns.items()}
+    columns = {name: {"dtl": balances["dta"], "re": balances["re"]} for name, balances in columns.items()}
+    (row,) = (row for row in present(reconcile(layout, layout.balance_sheet, accounts, columns), 100) if row.id == "dtl")
+    assert row.ifrs == 0, "nor a liability"
+
+
 def test_us_gaap_gives_way_only_where_nil_cannot_be_printed_otherwise() -> None:
     """0.6 three times is 1 three times, but a column that takes out 1.8 cannot print (3): then US GAAP prints 1, 1 and 0."""
     layout = _layout("lender")

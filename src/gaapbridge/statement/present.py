@@ -3,7 +3,7 @@
 Controlled rounding: every printed amount is the floor or the ceiling of its exact amount, and every sub-total is the sum
 of what is printed (and carried unprinted) beneath it. Of all the ways to do so the one is taken that, in this order:
 
-1. prints nil under IFRS wherever IFRS is exactly nil;
+1. prints nil under IFRS wherever IFRS is exactly nil, and no IFRS amount with another sign than its own;
 2. prints totals and the rows compared across periods as wanted: equity and deferred tax at their nearest unit like
    every total, and profit, pre-tax profit and tax as the printed balance sheets move;
 3. lies nearest to the exact amounts, all rows together.
@@ -88,23 +88,31 @@ def _in_order(
     """Printed units by column and row, one column rounded after another."""
     printed: dict[str, dict[str, int]] = {}
     for place, column in enumerate(order):
-        nil = _taken_out(rows, printed, order[place + 1 :])
+        nil = _taken_out(rows, unit_minor, printed, column, order[place + 1 :])
         printed[column] = controlled_rounding(rows, column, unit_minor, wanted.get(column), nil)
     return printed
 
 
 def _off_nil(rows: Sequence[Reconciled], printed: Mapping[str, ByRow]) -> int:
-    """Units printed under IFRS in rows that are exactly nil there."""
-    return sum(abs(sum(units[row.row.id] for units in printed.values())) for row in rows if row.ifrs == 0)
+    """Units printed under IFRS in rows that are exactly nil there, or of the other sign."""
+    added = [(row.ifrs, sum(units[row.row.id] for units in printed.values())) for row in rows]
+    return sum(abs(units) for exact, units in added if exact == 0 or exact * units < 0)
 
 
-def _taken_out(rows: Sequence[Reconciled], printed: Mapping[str, ByRow], later: Sequence[str]) -> dict[str, int]:
-    """What brings rows of exactly nil under IFRS to nil as printed, where no later column has an amount that could."""
-    return {
-        r.row.id: -sum(units[r.row.id] for units in printed.values())
-        for r in rows
-        if r.ifrs == 0 and not any(r.amounts[column] for column in later)
-    }
+def _taken_out(
+    rows: Sequence[Reconciled], unit_minor: int, printed: Mapping[str, ByRow], column: str, later: Sequence[str]
+) -> dict[str, int]:
+    """What brings rows to nil as printed, where no later column has an amount that could.
+
+    Rows of exactly nil under IFRS, and those that the floor or ceiling of `column` would print with the other sign: 1.4 less
+    0.6 less 0.6 is 0.2, and 1 less 1 less 1 would be an asset below nil.
+    """
+    wanted = {}
+    for one in (one for one in rows if not any(one.amounts[column] for column in later)):
+        added, floor = sum(units[one.row.id] for units in printed.values()), one.amounts[column] // unit_minor
+        if one.ifrs == 0 or any(one.ifrs * (added + units) < 0 for units in (floor, floor + 1)):
+            wanted[one.row.id] = -added
+    return wanted
 
 
 def _net(rows: Sequence[Row], column: str, *signed: tuple[str, int]) -> int:
