@@ -54,12 +54,10 @@ inclusive = []
 
 [tax.expected_credit_loss]
 method = "liability_method"
-side = "by_sign"
 rates = [{{ from = 2018-01-01, rate = {tax} }}]
 
 [tax.effective_interest]
 method = "liability_method"
-side = "by_sign"
 rates = [{{ from = 2018-01-01, rate = {tax} }}]
 
 [statement]

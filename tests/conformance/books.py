@@ -122,22 +122,25 @@ class Taxed:
     equity_net: int
 
 
-def taxed(effects: Mapping[str, int], rates: Mapping[str, Decimal], sides: Mapping[str, str]) -> dict[str, Taxed]:
-    """The journals of columns whose effect before tax arose in the period on contracts new in it."""
+def taxed(effects: Mapping[str, int], rates: Mapping[str, Decimal], ledger: Mapping[str, int]) -> dict[str, Taxed]:
+    """The journals of columns whose effect before tax arose in the period on contracts new in it.
+
+    ``ledger`` holds, by posting role and debit positive, the deferred tax that the columns find in the closing ledger.
+    """
     columns = {EFFECTS[name][0]: name for name in effects}
     plan = _plan()
     tax = {
         note: NoteTax.model_validate(
             {
                 "method": "liability_method",
-                "side": sides.get(columns.get(note, ""), "by_sign"),
                 "rates": [DatedRate.model_validate({"from": date(2000, 1, 1), "rate": rates.get(columns.get(note, ""), 0)})],
             }
         )
         for note in plan.tax
     }
-    posted, findings = post_notes(plan.model_copy(update={"tax": tax}), _sums(effects), None)
-    assert not findings
+    found = {plan.account_of(role): amount for role, amount in ledger.items()}
+    posted, findings = post_notes(plan.model_copy(update={"tax": tax}), _sums(effects), None, {"closing": found})
+    assert {finding.name for finding in findings} <= {"deferred tax on both sides"}
     return {columns[c.note.key]: _printed(plan, c) for c in posted if c.note.key in columns}
 
 

@@ -28,15 +28,16 @@ COLUMNS = {"ecl": "expected_credit_losses", "eir": "effective_interest"}
 
 
 def column_sides(given: Given) -> Answers:
-    effects, sides = {}, {}
+    """The sides follow from what the ledger holds: the loss of (ii) takes from its liability before it adds an asset."""
+    effects, ledger = {}, {}
     for column in given["columns"]:
         name = COLUMNS[column["name"]]
         effects[name] = column["pre_tax_equity_adjustment"]
         if "existing_us_dta_on_allowance" in column:
-            sides[name] = "deferred_tax_assets"
+            ledger["deferred_tax_assets"] = column["existing_us_dta_on_allowance"]
         elif "existing_us_dtl" in column:
-            sides[name] = "deferred_tax_liabilities"
-    posted = books.taxed(effects, {name: as_answered(given["tax_rate"]) for name in effects}, sides)
+            ledger["deferred_tax_liabilities"] = less(0, column["existing_us_dtl"])
+    posted = books.taxed(effects, {name: as_answered(given["tax_rate"]) for name in effects}, ledger)
     return {
         short: {
             "deferred_tax_assets": posted[name].deferred_tax_assets,

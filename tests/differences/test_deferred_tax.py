@@ -1,4 +1,4 @@
-"""Deferred tax of a column by hand: note (ii) posts made-up differences; both methods, both dates and every side are figured.
+"""Deferred tax of columns by hand: notes post made-up differences; both methods, both dates and both sides are figured.
 
 Minor units throughout. A difference that raises equity by 1,000 is a temporary difference of 1,000 (IAS 12.15; 740-10-25-20).
 """
@@ -12,10 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Sums
 from gaapbridge.example import ExampleFiles
+from gaapbridge.measure.tax import Sides, on_sides
+from gaapbridge.period_close.deferred_tax import sided_anew, standing
 from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import NoteTax
@@ -29,11 +33,11 @@ A_QUARTER_THEN_A_FIFTH = ((date(2021, 1, 1), "0.25"), (date(2023, 1, 1), "0.20")
 """25 % at the opening of 2023, 20 % at its closing."""
 
 
-def taxed(lender: ExampleFiles, method: str, side: str = ASSET, rates: Any = A_QUARTER_THEN_A_FIFTH) -> Plan:
+def taxed(lender: ExampleFiles, method: str, rates: Any = A_QUARTER_THEN_A_FIFTH) -> Plan:
     """The plan of the lender's second year with note (ii) alone, taxed like this."""
     plan = read_plan(lender.plans[2023], DECLARED)
     dated = [{"from": day, "rate": Decimal(rate)} for day, rate in rates]
-    tax = NoteTax.model_validate({"method": method, "side": side, "rates": dated})
+    tax = NoteTax.model_validate({"method": method, "rates": dated})
     return plan.model_copy(update={"notes": plan.notes.model_copy(update={"order": [NOTE]}), "tax": {**plan.tax, NOTE: tax}})
 
 
@@ -47,8 +51,10 @@ def differences(opening: int, closing: int, written_off: int = 0) -> dict[str, S
     return {"loans": Sums(("consumer",), totals)}
 
 
-def posted(plan: Plan, sums: dict[str, Sums], prior: Any = None) -> tuple[NoteColumn, list[Finding]]:
-    (column,), findings = post_notes(plan, sums, prior)
+def posted(plan: Plan, sums: dict[str, Sums], prior: Any = None, asset: int = 1_000) -> tuple[NoteColumn, list[Finding]]:
+    """The column beside a ledger that has this deferred tax asset at both instants."""
+    ledger = {plan.account_of(ASSET): asset}
+    (column,), findings = post_notes(plan, sums, prior, {"opening": ledger, "closing": ledger})
     return column, findings
 
 
@@ -128,24 +134,84 @@ def test_under_the_liability_method_another_tax_brought_forward_is_a_gap(lender:
 
 
 @pytest.mark.parametrize(
-    ("side", "opening", "brought", "change"),
+    ("asset", "opening", "brought", "change"),
     [
-        ("by_sign", 1_000, {LIABILITY: -250}, {LIABILITY: 250, ASSET: 120}),
-        ("by_sign", -1_000, {ASSET: 250}, {ASSET: -130}),
-        (ASSET, 1_000, {ASSET: -250}, {ASSET: 370}),
-        (LIABILITY, 1_000, {LIABILITY: -250}, {LIABILITY: 370}),
+        (1_000, 1_000, {ASSET: -250}, {ASSET: 370}),
+        (0, 1_000, {LIABILITY: -250}, {LIABILITY: 250, ASSET: 120}),
+        (100, 1_000, {ASSET: -100, LIABILITY: -150}, {ASSET: 220, LIABILITY: 150}),
+        (0, -1_000, {ASSET: 250}, {ASSET: -130}),
     ],
 )
-def test_a_gain_is_a_liability_and_a_loss_an_asset_unless_the_plan_names_a_side(
-    lender: ExampleFiles, side: str, opening: int, brought: dict[str, int], change: dict[str, int]
+def test_a_gain_uses_up_the_ledger_s_asset_before_it_is_a_liability(
+    lender: ExampleFiles, asset: int, opening: int, brought: dict[str, int], change: dict[str, int]
 ) -> None:
-    """The column closes at a loss of 600: an asset of 120 at 20 % (IAS 12.15, 12.24; 740-10-25-20)."""
-    plan = taxed(lender, "liability_method", side)
-    column, _ = posted(plan, differences(opening, -600))
+    """The column closes at a loss of 600: an asset of 120 at 20 % (IAS 12.15, 12.24, 12.74; 740-10-25-20, 45-6)."""
+    plan = taxed(lender, "liability_method")
+    column, _ = posted(plan, differences(opening, -600), asset=asset)
     found = moved(plan, column, "brought_forward")
     del found[EQUITY]
     assert found == brought
     assert moved(plan, column, "tax") == {**change, EXPENSE: -sum(change.values())}
+
+
+def test_another_ledger_at_the_closing_moves_tax_from_side_to_side_without_expense(lender: ExampleFiles) -> None:
+    """250 stand as a liability beside an empty ledger; a year later the ledger has an asset of 300 to take them from."""
+    plan = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"),))
+    ledgers = {"opening": {}, "closing": {plan.account_of(ASSET): 300}}
+    (column,), _ = post_notes(plan, differences(1_000, 1_000), None, ledgers)
+    assert moved(plan, column, "tax") == {LIABILITY: 250, ASSET: -250}
+
+
+def test_what_was_brought_forward_keeps_its_side_where_its_net_amount_is_measured_again(lender: ExampleFiles) -> None:
+    """A run before left a liability of 250 where the ledger's asset would take it: the net amount agrees, so nothing is found;
+    the year moves it to the other side against no equity."""
+    plan = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"),))
+    fees = {(plan.account_of("deferred_current"), "consumer"): 1_000}
+    column, findings = posted(plan, differences(1_000, 1_600), {NOTE: {**fees, (plan.account_of(LIABILITY), "all"): -250}})
+    assert findings == []
+    assert moved(plan, column, "brought_forward") == {LIABILITY: -250, EQUITY: -750}
+    assert moved(plan, column, "movement") == {}, "no gap to the opening"
+    assert moved(plan, column, "tax") == {LIABILITY: 250, ASSET: -400, EXPENSE: 150}
+
+
+def test_amounts_beside_another_ledger_are_sided_anew(lender: ExampleFiles) -> None:
+    """A file says an asset of -250, as plans could once ask for; the ledger has an asset of 100, so 150 are a liability."""
+    plan = taxed(lender, "liability_method")
+    asset, liability, fees = (plan.account_of(role) for role in (ASSET, LIABILITY, "deferred_current"))
+    sided = sided_anew(plan, {NOTE: {(fees, "consumer"): 1_000, (asset, "all"): -250}}, {asset: 100})
+    assert sided == {NOTE: {(fees, "consumer"): 1_000, (asset, "all"): -100, (liability, "all"): -150}}
+
+
+def test_an_account_that_serves_both_sides_is_what_its_balance_is(lender: ExampleFiles) -> None:
+    plan = taxed(lender, "liability_method")
+    one = plan.model_copy(update={"posting": {**plan.posting, LIABILITY: plan.account_of(ASSET)}})
+    assert standing(one, {one.account_of(ASSET): -70}) == Sides(0, 70)
+    column, _ = posted(one, differences(1_000, 1_600), asset=-70)
+    assert column.journal.balances("brought_forward", "tax")[one.account_of(ASSET)] == -320
+    assert one.account_of(EXPENSE) in column.journal.balances("tax")
+
+
+def test_a_ledger_that_shows_both_sides_stays_and_is_found(lender: ExampleFiles) -> None:
+    """Both are towards one authority: a gain of 1,600 takes 320 from the asset of 400 and leaves the liability of 35."""
+    plan = taxed(lender, "liability_method")
+    both = {plan.account_of(ASSET): 400, plan.account_of(LIABILITY): -35}
+    (column,), (finding,) = post_notes(plan, differences(0, 1_600), None, {"closing": both, "opening": {}})
+    assert moved(plan, column, "tax") == {ASSET: -320, EXPENSE: 320}
+    assert (finding.name, finding.amount_minor) == ("deferred tax on both sides", 35)
+    assert finding.where == f"trial_balance.closing/{plan.account_of(ASSET)}"
+
+
+@given(
+    st.builds(Sides, st.integers(0, 10**12), st.integers(0, 10**12)), st.lists(st.integers(-(10**12), 10**12), max_size=6)
+)
+def test_columns_add_up_and_no_sum_of_the_first_is_on_its_wrong_side(ledger: Sides, nets: list[int]) -> None:
+    """For any ledger and any columns: each moves the net by its own amount; what was on one side alone ends on one."""
+    standing_now, one_sided = ledger, min(ledger.asset, ledger.liability) == 0
+    for net, change in zip(nets, on_sides(ledger, nets), strict=True):
+        standing_now = standing_now.plus(change)
+        assert change.net == net
+        assert min(standing_now.asset, standing_now.liability) >= 0
+        assert min(standing_now.asset, standing_now.liability) == 0 or not one_sided
 
 
 def test_tax_left_where_nothing_is_left_to_tax_is_found(lender: ExampleFiles) -> None:

@@ -1,7 +1,9 @@
-"""Tax arithmetic in integers: the value-added tax inside an amount, and deferred tax on a column."""
+"""Tax arithmetic in integers: the value-added tax inside an amount, and deferred tax on the columns by side."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,17 +29,41 @@ def tax_on(amount: int | Decimal, rate: Decimal) -> int:
     return round_half_away(Fraction(amount) * Fraction(rate))
 
 
-def deferred_tax(net_liability: int, side: str) -> dict[str, int]:
-    """Debit-positive deferred tax assets or liabilities of a net liability, on the side that carries it.
+@dataclass(frozen=True)
+class Sides:
+    """Deferred tax by side, neither below nil: an asset and a liability, or what a column changes of either."""
 
-    IAS 12.15, 12.24; 740-10-25-2. ``side`` is ``deferred_tax_assets``, ``deferred_tax_liabilities`` or ``by_sign`` (a gain
-    is a liability, a loss an asset). The tax of a gain of 200 lowers an asset; that of a loss of 120 lowers a liability:
+    asset: int
+    liability: int
 
-    >>> deferred_tax(tax_on(200, Decimal("0.15")), "deferred_tax_assets")
-    {'deferred_tax_assets': -30}
-    >>> deferred_tax(tax_on(-120, Decimal("0.15")), "deferred_tax_liabilities")
-    {'deferred_tax_liabilities': 18}
+    @property
+    def net(self) -> int:
+        """The asset less the liability."""
+        return self.asset - self.liability
+
+    def plus(self, change: Sides) -> Sides:
+        """Both sides after a change."""
+        return Sides(self.asset + change.asset, self.liability + change.liability)
+
+
+def on_sides(ledger: Sides, nets: Iterable[int]) -> tuple[Sides, ...]:
+    """What columns, in their order, change of a ledger's deferred tax of one entity and authority (IAS 12.74; 740-10-45-6).
+
+    A net amount below nil takes from the asset down to nil and adds the rest to the liability; one above nil takes from the
+    liability down to nil and adds the rest to the asset. No sum of ledger and first columns is on its wrong side; sides that
+    the ledger shows both stay both. From an asset of 100, nets of -60, -70 and 10:
+
+    >>> [(change.asset, change.liability) for change in on_sides(Sides(100, 0), [-60, -70, 10])]
+    [(-60, 0), (-40, 30), (0, -10)]
     """
-    if side == "by_sign":
-        side = "deferred_tax_liabilities" if net_liability > 0 else "deferred_tax_assets"
-    return {side: -net_liability}
+    changes, standing = [], ledger
+    for net in nets:
+        if net < 0:
+            taken = min(-net, max(standing.asset, 0))
+            change = Sides(-taken, -net - taken)
+        else:
+            taken = min(net, max(standing.liability, 0))
+            change = Sides(net - taken, -taken)
+        changes.append(change)
+        standing = standing.plus(change)
+    return tuple(changes)

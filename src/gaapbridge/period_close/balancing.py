@@ -1,4 +1,4 @@
-"""The US GAAP column where there is no trial balance: what the sub-ledgers give, and one figure that balances it.
+"""The US GAAP balances, and where there is no trial balance: what the sub-ledgers give, and one figure that balances it.
 
 The figure has a row of its own in equity, so that rows add up and nobody takes it for equity of the lender; every statement
 without a trial balance says so in one line.
@@ -6,8 +6,14 @@ without a trial balance says so in one line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from gaapbridge.book.trial_balance import UNLISTED
+from gaapbridge.contracts.measured import Measured, over_all
+from gaapbridge.period_close.inputs import Records
+from gaapbridge.plan import Plan
+from gaapbridge.run.prior_run import closing_ledger
 from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT
 from gaapbridge.statement.layout import NORMALS, Layout, LayoutRow, StatementLayout
 from gaapbridge.statement.printing import BALANCING
@@ -21,6 +27,29 @@ WITHOUT_LEDGER = {
     "this is not the lender's income statement.",
 }
 """What a kind of statement says below its heading where no trial balance was given."""
+
+
+def us_gaap_balances(plan: Plan, records: Records, measured: Sequence[Measured]) -> dict[str, dict[str, int]]:
+    """US GAAP balances by state and account, of the opening too where there is one."""
+    states = ("closing",) if plan.opening.source == "none" else ("closing", "opening")
+    return {state: _balances(plan, records, measured, state) for state in states}
+
+
+def _balances(plan: Plan, records: Records, measured: Sequence[Measured], state: str) -> dict[str, int]:
+    """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
+    if state in records.ledgers:
+        return dict(records.ledgers[state].balances)
+    if state == "opening" and records.prior_run is not None:
+        return dict(closing_ledger(records.prior_run))
+    known = over_all(measured, "us", state)
+    if state == "closing" and plan.opening.source != "none":
+        known |= over_all(measured, "us", "income")
+    balances: dict[str, int] = {}
+    for role, amount in known.items():
+        account = plan.account_of(role)
+        balances[account] = balances.get(account, 0) + amount
+    balances[UNLISTED] = -sum(balances.values())
+    return balances
 
 
 def row_of_unlisted(layout: Layout) -> str:

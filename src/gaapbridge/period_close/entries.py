@@ -7,8 +7,18 @@ from dataclasses import dataclass
 
 from gaapbridge.book.journal import Entry, Journal, Line
 from gaapbridge.difference import BASIS_DIFFERENCE, BySegment, FlowEntry, Note, Posted, Sums
-from gaapbridge.measure.tax import deferred_tax, tax_on
+from gaapbridge.measure.tax import Sides
 from gaapbridge.notes import FOLDERS, NOTES
+from gaapbridge.period_close.deferred_tax import (
+    BeforeTax,
+    ColumnTax,
+    column_taxes,
+    on_accounts,
+    on_both_sides,
+    residue,
+    tax_entry,
+    untaxed,
+)
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
 from gaapbridge.terms.finding import Finding
@@ -27,14 +37,21 @@ class NoteColumn:
 
 
 def post_notes(
-    plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None
+    plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None, ledgers: Mapping[str, Mapping[str, int]]
 ) -> tuple[tuple[NoteColumn, ...], list[Finding]]:
-    """The journals of the plan's notes, in the order of the statement, and findings about the opening."""
+    """The journals of the plan's notes, in the order of the statement, and findings about the opening and deferred tax.
+
+    ``ledgers`` holds the US GAAP balances by state and account.
+    """
     posted = _in_turn(plan, sums)
-    columns, findings = [], []
+    before_tax = {key: _before_tax(NOTES[key], posted[key]) for key in plan.notes.order}
+    taxes = column_taxes(plan, before_tax, prior, ledgers)
+    columns, findings = [], on_both_sides(plan, ledgers)
     for key in plan.notes.order:
-        column, found = _column(plan, NOTES[key], posted[key], None if prior is None else prior.get(key, {}))
+        carried = None if prior is None else untaxed(plan, prior.get(key, {})) | on_accounts(plan, taxes[key].brought_forward)
+        column, found = _column(plan, NOTES[key], posted[key], taxes[key], carried)
         columns.append(column)
+        findings += residue(NOTES[key], before_tax[key], taxes[key].closing)
         findings += found
     return tuple(columns), findings
 
@@ -58,44 +75,30 @@ def _in_turn(plan: Plan, sums: Mapping[str, Sums]) -> dict[str, Posted]:
     return posted
 
 
+def _before_tax(note: Note, posted: Posted) -> BeforeTax:
+    return BeforeTax(
+        opening=-_role_total(posted.brought_forward, ("retained_earnings",)),
+        moved=-_role_total(posted.movements, (*note.profit_roles, *note.path_roles)),
+    )
+
+
 def _column(
-    plan: Plan, note: Note, posted: Posted, prior: Mapping[AccountSegment, int] | None
+    plan: Plan, note: Note, posted: Posted, tax: ColumnTax, prior: Mapping[AccountSegment, int] | None
 ) -> tuple[NoteColumn, list[Finding]]:
     measured = _balances(plan, posted.brought_forward)
-    opening = -_role_total(posted.brought_forward, ("retained_earnings",))
-    income = -_role_total(posted.movements, note.profit_roles)
-    paths = -_role_total(posted.movements, note.path_roles)
-    tax_opening, tax_closing = _tax(plan, note, opening, income, paths, prior)
     entries = [_entry(plan, note, "brought_forward", flow) for flow in posted.brought_forward]
-    entries.append(_tax_entry(plan, note, "brought_forward", "retained_earnings", 0, tax_opening))
-    gap, findings = _basis_difference(plan, note, measured, tax_opening, prior)
+    entries.append(tax_entry(plan, note, "brought_forward", "retained_earnings", Sides(0, 0), tax.brought_forward))
+    gap, findings = _basis_difference(plan, note, measured, tax, prior)
     basis, basis_pre_tax = 0, 0
     if gap is not None:
         entries, basis = _restated_opening(plan, note, prior or {}, gap)
-        taxed = {plan.account_of(role) for role in ("deferred_tax_assets", "deferred_tax_liabilities")}
-        basis_pre_tax = sum(amount for (account, _), amount in gap.items() if account not in taxed)
+        basis_pre_tax = sum(untaxed(plan, gap).values())
     entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
-    entries.append(_tax_entry(plan, note, "tax", "income_tax_expense", tax_opening, tax_closing))
-    findings += _residue(note, opening + income + paths, tax_closing)
+    entries.append(tax_entry(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing))
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
+    income, paths = (-_role_total(posted.movements, roles) for roles in (note.profit_roles, note.path_roles))
     return NoteColumn(note, journal, income, paths, basis, basis_pre_tax), findings
-
-
-def _residue(note: Note, pre_tax_closing: int, tax_closing: int) -> list[Finding]:
-    """Deferred tax left where nothing is left to tax, after a change of rate under ``roll_forward``: reported, not plugged."""
-    if pre_tax_closing != 0 or tax_closing == 0:
-        return []
-    return [
-        Finding(
-            name="deferred tax residue",
-            where=f"{note.column}/deferred_tax",
-            amount_minor=tax_closing,
-            why="the column's pre-tax difference is nil and deferred tax is not: the rate changed while it reversed",
-            remedy=f'post it by hand, or state method = "liability_method" in [tax.{note.key}]',
-            check="R6",
-        )
-    ]
 
 
 def _role_total(entries: Sequence[FlowEntry], roles: Sequence[str]) -> int:
@@ -111,36 +114,6 @@ def _balances(plan: Plan, entries: Sequence[FlowEntry]) -> dict[AccountSegment, 
                 key = (plan.account_of(posting.role), posting.segment)
                 balances[key] = balances.get(key, 0) + posting.amount_minor
     return {key: amount for key, amount in balances.items() if amount}
-
-
-def _tax(
-    plan: Plan, note: Note, opening: int, income: int, paths: int, prior: Mapping[AccountSegment, int] | None
-) -> tuple[int, int]:
-    """Net deferred tax liability of a column at both instants.
-
-    ``liability_method``: rate x cumulative difference, a change of rate through income (IAS 12.46; 740-10-35-4).
-    ``roll_forward``: what was brought forward plus the period's movement at the period's rate.
-    """
-    tax = plan.tax[note.key]
-    brought = tax_on(opening, tax.rate_at(plan.period.opening))
-    if tax.method == "liability_method":
-        return brought, tax_on(opening + income + paths, tax.rate_at(plan.period.closing))
-    if prior is not None:
-        accounts = (plan.account_of("deferred_tax_assets"), plan.account_of("deferred_tax_liabilities"))
-        brought = -sum(amount for (account, _), amount in prior.items() if account in accounts)
-    return brought, brought + tax_on(income + paths, tax.rate_at(plan.period.closing))
-
-
-def _tax_entry(plan: Plan, note: Note, kind: str, contra: str, opening: int, closing: int) -> Entry:
-    """The movement of deferred tax against its contra role."""
-    amounts: dict[str, int] = {}
-    for sign, balance in ((-1, opening), (1, closing)):
-        for role, amount in deferred_tax(balance, plan.tax[note.key].side).items():
-            amounts[role] = amounts.get(role, 0) + sign * amount
-    amounts[contra] = closing - opening
-    text = "deferred tax on the column" if kind == "tax" else "deferred tax brought forward"
-    lines = tuple(Line.of(plan.account_of(role), "all", amount, text) for role, amount in amounts.items() if amount)
-    return Entry(f"{note.numeral}-{kind}-deferred_tax", "deferred_tax", kind, lines)
 
 
 def _entry(plan: Plan, note: Note, kind: str, flow: FlowEntry) -> Entry:
@@ -159,15 +132,13 @@ def _basis_difference(
     plan: Plan,
     note: Note,
     measured: Mapping[AccountSegment, int],
-    tax_opening: int,
+    tax: ColumnTax,
     prior: Mapping[AccountSegment, int] | None,
 ) -> tuple[dict[AccountSegment, int] | None, list[Finding]]:
     """Gap between the opening as re-measured and as brought forward, by account and segment; None where there is none."""
     if prior is None:
         return None, []
-    wanted = dict(measured)
-    for role, amount in deferred_tax(tax_opening, plan.tax[note.key].side).items():
-        wanted[plan.account_of(role), "all"] = amount
+    wanted = dict(measured) | on_accounts(plan, tax.opening)
     keys = sorted(set(wanted) | set(prior))
     gap = {key: wanted.get(key, 0) - prior.get(key, 0) for key in keys}
     gap = {key: amount for key, amount in gap.items() if amount}

@@ -19,11 +19,12 @@ from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
+from gaapbridge.period_close.deferred_tax import sided_anew
 from gaapbridge.plan import Plan
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
-from gaapbridge.run.prior_run import prior_run, restated
+from gaapbridge.run.prior_run import opened_as_closed, prior_run, restated
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
@@ -77,14 +78,28 @@ def read_records(plan: Plan) -> Records:
     sources = _sources(plan, prior)
     paths = {name: seen.path for name, seen in sources.items()}
     ledgers, findings = _ledgers(plan, paths)
-    carried = prior.folder / BROUGHT_FORWARD_FILE if prior is not None else paths.get("opening.file")
     return Records(
         sources=sources,
         ledgers=ledgers,
         ledger_findings=(*findings, *restated(prior, ledgers.get("opening"))),
         prior_run=prior,
-        prior_balances=None if carried is None else read_brought_forward(plan, carried),
+        prior_balances=_brought_forward(plan, paths, prior, ledgers),
     )
+
+
+def _brought_forward(
+    plan: Plan, paths: Mapping[str, Path], prior: Run | None, ledgers: Mapping[str, TrialBalance]
+) -> PriorBalances | None:
+    """The amounts brought forward, deferred tax on the sides that the opening ledger gives it; where the prior run's balance
+    sheet stands as it was printed, on those it was printed on."""
+    carried = prior.folder / BROUGHT_FORWARD_FILE if prior is not None else paths.get("opening.file")
+    if carried is None:
+        return None
+    balances = read_brought_forward(plan, carried)
+    opening = ledgers["opening"].balances if "opening" in ledgers else {}
+    if prior is not None and (not opening or opened_as_closed(prior, opening)):
+        return balances
+    return sided_anew(plan, balances, opening)
 
 
 def read_inputs(plan: Plan) -> Inputs:

@@ -19,12 +19,9 @@ TAX_METHODS = {
     "liability_method": "the rate on the cumulative difference before tax",
     "roll_forward": "what was brought forward, and the rate on the period's movement before tax",
 }
-TAX_SIDES = {
-    "deferred_tax_assets": "in deferred tax assets",
-    "deferred_tax_liabilities": "in deferred tax liabilities",
-    "by_sign": "on the side of its sign",
-}
 """The words of a plan's answers on tax."""
+
+TAX_SIDES = "in the order of the columns it takes from the asset or liability of the ledger before it adds to the other"
 
 
 def note_text(plan: Plan, note: Note) -> NoteText:
@@ -80,7 +77,7 @@ def _deferred_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     at_once = len(set(rates.values())) == 1
     stated = [rates[plan.period.closing]] if at_once else [f"{rate} {_as_of(day)}" for day, rate in rates.items()]
     return [
-        ("How is deferred tax on the difference measured?", f"{TAX_METHODS[tax.method]}; {TAX_SIDES[tax.side]}"),
+        ("How is deferred tax on the difference measured?", f"{TAX_METHODS[tax.method]}; {TAX_SIDES}"),
         ("At which rate of tax?", ", ".join(stated)),
     ]
 

@@ -16,6 +16,7 @@ from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine.local import Threads
 from gaapbridge.measure.compile import compiled_before
 from gaapbridge.notes import Treatments, standard_treatments
+from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.statements import make_statements
@@ -75,8 +76,9 @@ def measure_and_reconcile(
     refuse_excess(plan, rejects)
     with progress.stage("posting and tying out"):
         sums = {one.kind: one.totals.sums() for one in measured}
-        columns, opening_findings = post_notes(plan, sums, inputs.records.prior_balances)
-        statements = make_statements(plan, inputs.records, columns, measured)
+        ledgers = us_gaap_balances(plan, inputs.records, measured)
+        columns, posting_findings = post_notes(plan, sums, inputs.records.prior_balances, ledgers)
+        statements = make_statements(plan, inputs.records, columns, measured, ledgers)
         has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
@@ -94,7 +96,7 @@ def measure_and_reconcile(
         notes=statements.notes,
         ledgers=statements.ledgers,
         checks=(*ties.checks, *statements.checks),
-        findings=(*inputs.findings(), *opening_findings, *failed, *statements.findings),
+        findings=(*inputs.findings(), *posting_findings, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
     )

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from gaapbridge.book.trial_balance import UNLISTED
-from gaapbridge.contracts.measured import Measured, over_all
+from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
@@ -23,7 +23,7 @@ from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.plan import Plan
 from gaapbridge.run.folder import EXACT, STATEMENT
 from gaapbridge.run.manifest import StatementIds
-from gaapbridge.run.prior_run import as_printed_then, closing_ledger
+from gaapbridge.run.prior_run import as_printed_then
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document import Column, Document, Opening, Roll, Row, Statement
 from gaapbridge.statement.document_reading import refuse_unsound
@@ -59,12 +59,16 @@ class Statements:
     layout: Layout
 
 
-def make_statements(plan: Plan, records: Records, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Statements:
-    """Reconcile, present and tie out the statements of a plan's period."""
+def make_statements(
+    plan: Plan,
+    records: Records,
+    columns: Sequence[NoteColumn],
+    measured: Sequence[Measured],
+    ledgers: Mapping[str, Mapping[str, int]],
+) -> Statements:
+    """Reconcile, present and tie out the statements of a plan's period. ``ledgers`` holds US GAAP balances by state."""
     ids = _ids(plan)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
-    states = ("closing",) if ids.opening is None else ("closing", "opening")
-    ledgers = {state: _us_gaap(plan, records, measured, state) for state in states}
     layout = layout_for(plan)
     layout = with_balancing_row(layout) if any(UNLISTED in ledger for ledger in ledgers.values()) else layout
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: row_of_unlisted(layout)}
@@ -156,23 +160,6 @@ def _packaged(plan: Plan) -> Path:
     except UnusableInput as unusable:
         unusable.file, unusable.key = str(plan.path), "statement.layout"
         raise
-
-
-def _us_gaap(plan: Plan, records: Records, measured: Sequence[Measured], state: str) -> dict[str, int]:
-    """US GAAP balances by account: the ledger's, or without one the sub-ledger's with all else as one net amount."""
-    if state in records.ledgers:
-        return dict(records.ledgers[state].balances)
-    if state == "opening" and records.prior_run is not None:
-        return dict(closing_ledger(records.prior_run))
-    known = over_all(measured, "us", state)
-    if state == "closing" and plan.opening.source != "none":
-        known |= over_all(measured, "us", "income")
-    balances: dict[str, int] = {}
-    for role, amount in known.items():
-        account = plan.account_of(role)
-        balances[account] = balances.get(account, 0) + amount
-    balances[UNLISTED] = -sum(balances.values())
-    return balances
 
 
 def _exact(made: Sequence[_Made], rows: Mapping[str, Sequence[Reconciled]]) -> tuple[Statement, ...]:

@@ -108,10 +108,9 @@ class DatedRate(Section):
 
 
 class NoteTax(Section):
-    """Tax of one note: method, side of the balance sheet, rates by date."""
+    """Tax of one note: method, and rates by date. On which side it stands follows from the ledger."""
 
     method: Literal["liability_method", "roll_forward"]
-    side: Literal["deferred_tax_assets", "deferred_tax_liabilities", "by_sign"]
     rates: Annotated[list[DatedRate], Field(min_length=1)]
 
     def rate_at(self, day: date) -> Decimal:

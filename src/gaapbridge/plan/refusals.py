@@ -72,6 +72,8 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
     if fault["type"] == "extra_forbidden":
         known = _known_keys(model, location[:-1])
         shown = None if isinstance(value, dict) else written(value)
+        if (gone := _GONE.get((str(location[0]), str(location[-1])))) is not None:
+            return refusal(path, key, shown, *gone)
         return refusal(path, key, shown, "no such key in a plan", meant(str(location[-1]), known, "remove it"))
     if fault["type"] == "missing":
         table, _, name = key.rpartition(".")
@@ -80,6 +82,15 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
     rule, remedy = _rule_and_remedy(fault, value)
     return refusal(path, key, written(value), rule, remedy or f"correct {key}")
 
+
+_GONE: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("tax", "side"): (
+        "on which side a column's deferred tax stands follows from the ledger, no longer from the plan",
+        "remove the line: in the order of notes.order, columns take from the asset or liability that the trial balance shows, "
+        "and add to the other what is left (IAS 12.74; ASC 740-10-45-6)",
+    ),
+}
+"""Keys that plans had before, by their table and name: why they went, and what to do."""
 
 _RULES: Mapping[str, str] = {
     "string_type": "must be a text in quotes",

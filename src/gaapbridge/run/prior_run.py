@@ -52,9 +52,14 @@ def as_printed_then(prior: Run | None, opening: Mapping[str, int]) -> dict[str, 
     if prior is None:
         return {}
     wanted = {prior.manifest.statements.income}
-    if _not_nil(opening) == _not_nil(closing_ledger(prior)):
+    if opened_as_closed(prior, opening):
         wanted.add(prior.manifest.statements.closing)
     return {statement.id: statement for statement in prior.document.statements if statement.id in wanted}
+
+
+def opened_as_closed(prior: Run, opening: Mapping[str, int]) -> bool:
+    """Whether an opening ledger is the one the prior run closed with, so that its balance sheet stands as printed then."""
+    return _not_nil(opening) == _not_nil(closing_ledger(prior))
 
 
 def restated(prior: Run | None, opening: TrialBalance | None) -> Iterator[Finding]:

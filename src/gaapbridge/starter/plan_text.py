@@ -133,7 +133,7 @@ def _elections(folder: Folder, answers: Mapping[str, str]) -> str:
 
 def _tax(folder: Folder) -> str:
     rate = f"{{ from = {_TAXED_FROM}, rate = {folder.note.example_tax_rate} }}"
-    keys = ['method = "liability_method"', 'side = "deferred_tax_assets"', f"rates = [{rate}]"]
+    keys = ['method = "liability_method"', f"rates = [{rate}]"]
     return "\n".join([f"[tax.{folder.note.key}]", *keys])
 
 
