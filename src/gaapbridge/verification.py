@@ -22,9 +22,10 @@ from gaapbridge.run.kept import as_written
 from gaapbridge.statement.checks import Check, NotChecked, StatementFinding, findings_of
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.evidence import by_evidence
 from gaapbridge.statement.flat_form import document_of_table
 from gaapbridge.statement.rules_exact import against_exact
-from gaapbridge.statement.tie_out import find_opening, tie_out
+from gaapbridge.statement.tie_out import find_opening, made_here, tie_out
 from gaapbridge.terms.errors import UnusableInput
 
 FORMS = (".json", ".csv", ".xlsx")
@@ -80,8 +81,10 @@ class Verification:
             failed = sum(not check.holds for check in made)
             verdict = f"{failed} failing" if failed else "all hold"
             lines.append(f"  {rule:<4}{len(made):>5} checks  {verdict}")
+        proven = ", ".join(f"{number:,} {kind}" for kind, number in by_evidence(self.checks).items() if number)
         allowed = f"{self.tolerance} across periods" if self.tolerance else "none across periods"
         rounded = ", what rounding can make in R7" if "R7" in rules else ""
+        lines.append(f"  they prove: {proven or 'nothing'}")
         return [*lines, f"  tolerance: none within a statement{rounded}, {allowed}", ""]
 
     def _findings(self) -> list[str]:
@@ -144,7 +147,7 @@ def verify(
         vat_rate=_rate(vat_rate, "--vat-rate"),
         tolerance=_tolerance(tolerance),
     )
-    checks = (*kept, *outcome.checks)
+    checks = (*kept, *(made_here(outcome.checks, document) if kept or unkept else outcome.checks))
     return Verification(
         file=document.file,
         issuer=document.issuer,

@@ -116,7 +116,7 @@ def test_a_check_that_turned_is_told_once_and_findings_are_counted_beyond_five(r
     failed = Finding("R9 does not hold", "R9/1201", 5, "expected 1, found 6", "compare")
     others = [Finding("lost", f"loan/{number}", None, "gone", "look for it") for number in range(7)]
     nil: Rows = {"eq": (0, {"ecl": 0})}
-    before, after = (Check("R9/1201", "R9", None, "1201", "us_gaap", 1, actual).as_dict() for actual in (1, 6))
+    before, after = (Check("R9/1201", "R9", None, "1201", "us_gaap", 1, actual, "independent").as_dict() for actual in (1, 6))
     old = record("ecl", nil, checks=[before])
     new = record("ecl", nil, checks=[after], findings=[finding.as_dict() for finding in (failed, *others)])
     lines = compared(old, new).as_text().splitlines()

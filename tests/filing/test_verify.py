@@ -108,6 +108,7 @@ def test_json_and_exit_codes(tmp_path: Path) -> None:
     assert set(outcome) == {"checks", "findings", "not_checked"}
     assert len(outcome["findings"]) == 7
     keys = {"id", "check", "statement", "row", "column", "expected", "actual", "difference", "tolerance", "unit", "holds"}
+    keys |= {"evidence"}
     assert all(set(check) == keys and isinstance(check["difference"], int) for check in outcome["checks"])
     ids = [check["id"] for check in outcome["checks"]]
     assert len(set(ids)) == len(ids) and "R4/bs-2022/fg" in ids

@@ -73,6 +73,12 @@ def test_a_run_of_the_format_before_is_explained_verified_and_calculated_again(t
     assert (reperform(then).population, reperform(then).disagreements) == (1, ())
 
 
+def test_its_checks_do_not_say_what_they_prove(then: Run, again: Run) -> None:
+    assert {check.evidence for check in then.checks} == {"not stated"}
+    assert f"0 nil, {len(then.checks)} not stated. Findings" in then.as_text()
+    assert "not stated" not in {check.evidence for check in again.checks} and "not stated" not in again.as_text()
+
+
 def test_its_plan_closes_again_to_the_same_figures(then: Run, again: Run) -> None:
     """But for the side of deferred tax: there is no ledger, so what the plan had as an asset below nil is a liability."""
     comparison = compare(then, again)

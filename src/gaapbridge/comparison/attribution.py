@@ -21,6 +21,7 @@ from gaapbridge.run.provenance import code_sha256, library_versions
 from gaapbridge.run.reader import Run, SourceFile
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
+from gaapbridge.statement.evidence import RECOMPUTED, proven
 from gaapbridge.terms.hashes import sha256_of
 
 
@@ -86,9 +87,9 @@ def _checks(whole: Amounts, steps: Sequence[Step]) -> tuple[Check, ...]:
     checks = []
     for address in dict.fromkeys([*whole, *(address for step in steps for address in step.contributions)]):
         statement, row, column = address.split("/")
-        added = sum(step.contributions.get(address, 0) for step in steps)
-        name = f"attribution/{address}"
-        checks.append(Check(name, "attribution", statement, row, column, whole.get(address, 0), added))
+        parts = [step.contributions.get(address, 0) for step in steps]
+        expected, proof = whole.get(address, 0), proven(RECOMPUTED, *parts, whole.get(address, 0))
+        checks.append(Check(f"attribution/{address}", "attribution", statement, row, column, expected, sum(parts), proof))
     return tuple(checks)
 
 

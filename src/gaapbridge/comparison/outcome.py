@@ -17,6 +17,7 @@ from gaapbridge.comparison.steps import Step
 from gaapbridge.form import Table
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.evidence import by_evidence, counted
 from gaapbridge.statement.printing import unit_of
 from gaapbridge.terms.finding import Finding
 
@@ -97,12 +98,12 @@ def findings_between(old: Run, new: Run) -> dict[str, list[Finding]]:
 
 
 def checks_between(old: Run, new: Run) -> dict[str, Any]:
-    """How many checks either run made and how many held; those only one made, and those that turned, by id."""
+    """How many checks either run made, how many held, what they prove; those only one made, and those that turned, by id."""
     before, after = ({check.id: check.holds for check in run.checks} for run in (old, new))
     both = [name for name in after if name in before]
     return {
-        "old": {"made": len(before), "held": sum(before.values())},
-        "new": {"made": len(after), "held": sum(after.values())},
+        "old": {"made": len(before), "held": sum(before.values()), "evidence": by_evidence(old.checks)},
+        "new": {"made": len(after), "held": sum(after.values()), "evidence": by_evidence(new.checks)},
         "appeared": [name for name in after if name not in before],
         "went_away": [name for name in before if name not in after],
         "hold_no_more": [name for name in both if before[name] and not after[name]],
@@ -224,7 +225,7 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
     """Findings, checks and files of the two runs."""
     old, new = comparison.old, comparison.new
     checks = checks_between(old, new)
-    yield "  checks   " + " → ".join(f"{one['held']:,} of {one['made']:,} hold" for one in (checks["old"], checks["new"]))
+    yield from (f"  checks   {name}: {counted(run.checks)}" for name, run in (("old", old), ("new", new)))
     for word in ("appeared", "went_away", "hold_no_more", "hold_again"):
         if checks[word]:
             yield f"  checks   {len(checks[word]):,} {word.replace('_', ' ')}: {_some(checks[word])}"

@@ -16,6 +16,7 @@ from gaapbridge.period_close.us_gaap import measure_us_gaap
 from gaapbridge.progress import Progress
 from gaapbridge.run import Run
 from gaapbridge.scratch import scratch_folder, temporary_folder
+from gaapbridge.statement.evidence import counted
 
 ELECTION = ('default_timing = "end"', 'default_timing = "middle"')
 """An election of the plan, and the other answer that the demonstration proposes to try."""
@@ -96,7 +97,7 @@ def _taken(amounts: dict[str, int]) -> dict[str, int]:
 
 def _held(prior: Run) -> str:
     findings = len(prior.findings) or "none"
-    return f"The year before: {prior.held:,} of {len(prior.checks):,} hold. Findings: {findings}. Run: {prior.folder}\n"
+    return f"The year before: {counted(prior.checks)}. Findings: {findings}. Run: {prior.folder}\n"
 
 
 def _kept(kept: tuple[Path, ...]) -> str:

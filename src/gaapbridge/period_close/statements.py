@@ -33,7 +33,7 @@ from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.rules_within import deferred_tax_rate
-from gaapbridge.statement.tie_out import tie_out
+from gaapbridge.statement.tie_out import as_printed, made_here, tie_out
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
@@ -259,7 +259,8 @@ def _tie_out(
     tied, shown = (tie_out(one, opening=None, statutory_rate=None, vat_rate=None, tolerance=0) for one in (exact, alone))
     within, unprinted = against_exact(printed, exact, unit)
     rated, unrated = _deferred_tax_rates(plan, columns, exact)
-    checks = [*tied.checks, *(replace(one, id=f"printed/{one.id}", unit=_unit(printed)) for one in shown.checks)]
+    checks = made_here(tied.checks, exact)
+    checks += [replace(one, id=f"printed/{one.id}", unit=_unit(printed)) for one in as_printed(shown.checks)]
     checks += [*within, *rated]
     failed = [check for check in checks if not check.holds]
     findings = tuple(one.as_finding(BOTH_FIGURES) for one in failed)

@@ -16,6 +16,7 @@ from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, proven
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.money import round_half_away
 
@@ -101,7 +102,8 @@ def _sub_ledger(
             "us_gaap",
             measured,
             ledger.balance(account),
-            evidence="same source: the ledger took this balance from the measurement" if copied else "",
+            proven(SAME_SOURCE if copied else INDEPENDENT, measured, ledger.balance(account)),
+            figures="same source: the ledger took this balance from the measurement" if copied else "",
             remedy=_remedy(plan, state, account, missing, copied, rejected_rows),
         )
 
@@ -126,20 +128,26 @@ def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, re
 def _ifrs_from_ledger(
     plan: Plan, statement: str, us: Balances, ifrs: Balances, ledger: TrialBalance, posted: Balances
 ) -> Iterable[Check]:
-    """R10 (a): trial balance + columns - IFRS measured from the contracts = the R9 gap, account by account."""
+    """R10 (a): trial balance + columns - IFRS measured from the contracts = the R9 gap, account by account.
+
+    The ledger is on both sides, so it proves no more than the columns measured directly do.
+    """
     measured_us, measured_ifrs = _by_account(plan, us), _by_account(plan, ifrs)
     for account, amount in measured_ifrs.items():
         gap = ledger.balance(account) - measured_us[account]
         found = ledger.balance(account) + posted.get(account, 0) - amount
-        yield Check(f"R10a/{statement}/{account}", "R10", statement, account, "ifrs", gap, found)
+        proof = proven(RECOMPUTED, amount, measured_us[account], posted.get(account, 0))
+        yield Check(f"R10a/{statement}/{account}", "R10", statement, account, "ifrs", gap, found, proof)
 
 
 def _columns_measured(plan: Plan, statement: str, us: Balances, ifrs: Balances, posted: Balances) -> Iterable[Check]:
     """R10 without the ledger: IFRS measured directly less US GAAP measured directly = what the journals posted."""
     accounts = {role: plan.account_of(role) for role in ifrs}
     for account in dict.fromkeys(accounts.values()):
-        expected = sum(ifrs[role] - us[role] for role, code in accounts.items() if code == account)
-        yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", expected, posted.get(account, 0))
+        own, other = (sum(side[role] for role, code in accounts.items() if code == account) for side in (us, ifrs))
+        found = posted.get(account, 0)
+        proof = proven(RECOMPUTED, own, other, found)
+        yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", other - own, found, proof)
 
 
 def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
@@ -153,7 +161,9 @@ def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
     accounts = {role: plan.account_of(role) for role in ifrs}
     for account in dict.fromkeys(accounts.values()):
         own, other = (sum(side[role] for role, code in accounts.items() if code == account) for side in (us, ifrs))
-        yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", other, own + posted.get(account, 0))
+        found = posted.get(account, 0)
+        proof = proven(RECOMPUTED, own, other, found)
+        yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", other, own + found, proof)
 
 
 def _movements(measured: Measured) -> Iterable[Check]:
@@ -162,7 +172,8 @@ def _movements(measured: Measured) -> Iterable[Check]:
         for stage, residual in enumerate(table.residual.tolist()):
             closing = int(table.measured_closing[stage])
             name = f"{measured.kind}/{table.framework}/{f'stage_{stage}' if stage else 'within_period'}"
-            yield Check(f"R11/{name}", "R11", None, name, table.framework, closing, closing - int(residual))
+            proof = proven(RECOMPUTED, closing, *(int(amounts[stage]) for amounts in table.lines.values()))
+            yield Check(f"R11/{name}", "R11", None, name, table.framework, closing, closing - int(residual), proof)
 
 
 NOT_POSTED = ("opening", "transfers", "write_off", "recovery")
@@ -185,21 +196,26 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColu
                 continue
             flow = [entry for entry in entries if entry.flow == losses.posted_as.get(line, line)]
             posted = sum(-row.amount_minor for entry in flow for row in entry.lines if row.account in allowance)
-            expected = int((ifrs.lines[line] - us.lines[line]).sum())
-            name = f"R11/journal/{measured.kind}/{line}"
-            yield Check(name, "R11", None, line, column.note.column, expected, posted)
+            own, other = (int(side.lines[line].sum()) for side in (us, ifrs))
+            name, proof = f"R11/journal/{measured.kind}/{line}", proven(RECOMPUTED, own, other, posted)
+            yield Check(name, "R11", None, line, column.note.column, other - own, posted, proof)
 
 
 def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R5: movement of a note's measured difference = what its journal took through profit and declared paths."""
     statement = f"is-{period_name(plan.period.closing)}"
     for column in columns:
-        moved = 0
-        for one in measured:
-            for role in column.note.balances.get(one.kind, ()):
-                moved += (one.ifrs.closing[role] - one.us.closing[role]) - (one.ifrs.opening[role] - one.us.opening[role])
-        taken = column.pre_tax_income + column.pre_tax_paths
-        yield Check(f"R5/{statement}/{column.note.column}", "R5", statement, None, column.note.column, moved, taken)
+        opened, closed = (
+            sum(
+                getattr(one.ifrs, state)[role] - getattr(one.us, state)[role]
+                for one in measured
+                for role in column.note.balances.get(one.kind, ())
+            )
+            for state in ("opening", "closing")
+        )
+        taken, name = column.pre_tax_income + column.pre_tax_paths, column.note.column
+        proof = proven(RECOMPUTED, opened, closed, taken)
+        yield Check(f"R5/{statement}/{name}", "R5", statement, None, name, closed - opened, taken, proof)
 
 
 def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
@@ -217,7 +233,7 @@ def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
             posted = column.journal.balances().get(plan.account_of(VAT), 0)
             yield Check(
                 f"R7/{statement}/{column.note.column}", "R7", statement, VAT, column.note.column, expected, posted,
-                (roundings + 1) // 2,
+                proven(RECOMPUTED, difference, posted), tolerance=(roundings + 1) // 2,
             )  # fmt: skip
 
 

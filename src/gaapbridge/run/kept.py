@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gaapbridge.statement.checks import Check
+from gaapbridge.statement.evidence import RECOMPUTED
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
@@ -40,7 +41,8 @@ def _kept(path: Path, name: str, sha256: str) -> Check:
         None,
         expected=0,
         actual=int(changed),
+        evidence=RECOMPUTED,
         part="missing" if missing else "changed",
-        evidence=f"{name} {'is not in the folder' if missing else 'does not have the SHA-256 stated in manifest.json'}",
+        figures=f"{name} {'is not in the folder' if missing else 'does not have the SHA-256 stated in manifest.json'}",
         unit="file",
     )

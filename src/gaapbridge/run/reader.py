@@ -22,6 +22,7 @@ from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
+from gaapbridge.statement.evidence import NOT_STATED, by_evidence, counted
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -141,8 +142,10 @@ class Run:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """Every tie-out made."""
-        return self._typed(names.CHECKS, tuple[Check, ...])
+        """Every tie-out made; those of a run written before R18 do not state what they prove."""
+        written = read_json(self.folder / names.CHECKS)
+        told = [{"evidence": NOT_STATED, **check} for check in written] if isinstance(written, list) else written
+        return _typed(names.CHECKS, told, tuple[Check, ...])
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -192,26 +195,22 @@ class Run:
         """0 clean, 1 with more findings than the plan allows."""
         return 1 if len(self.findings) > self.findings_allowed else 0
 
-    @property
-    def held(self) -> int:
-        """How many checks hold."""
-        return sum(check.holds for check in self.checks)
-
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         return {
             "run": str(self.folder),
             "checks": len(self.checks),
-            "held": self.held,
+            "held": sum(check.holds for check in self.checks),
+            "evidence": by_evidence(self.checks),
             "rejected_rows": self.rejected_rows,
             "findings": [finding.as_dict() for finding in self.findings],
         }
 
     def as_text(self) -> str:
         """The statement, then checks and findings, then where the run is."""
-        counted = f"{len(self.findings):,}" if self.findings else "none"
-        checks = f"{self.held:,} of {len(self.checks):,} hold"
-        lines = [self.statement_text, f"Checks: {checks}. Findings: {counted}. Rejected rows: {self.rejected_rows:,}."]
+        found = f"{len(self.findings):,}" if self.findings else "none"
+        told = f"Checks: {counted(self.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
+        lines = [self.statement_text, told]
         for finding in self.findings:
             lines.append(f"Finding: {finding.sentence}. Remedy: {finding.remedy}.")
         return "\n".join([*lines, f"Run: {self.folder}", ""])
@@ -220,13 +219,17 @@ class Run:
         return read_document(read_json(self.folder / name), name)
 
     def _typed(self, name: str, form: type[Listed]) -> Listed:
-        """An artefact in the type that it was written from."""
-        try:
-            return TypeAdapter(form).validate_python(read_json(self.folder / name))
-        except ValidationError as wrong:
-            where = ".".join(map(str, wrong.errors()[0]["loc"]))
-            rule = "an artefact is in the form in which close writes it"
-            raise UnusableInput(file=name, key=where, rule=rule, remedy="restore the run, or close the plan again") from None
+        return _typed(name, read_json(self.folder / name), form)
+
+
+def _typed(name: str, content: object, form: type[Listed]) -> Listed:
+    """The content of an artefact in the type that it was written from."""
+    try:
+        return TypeAdapter(form).validate_python(content)
+    except ValidationError as wrong:
+        where = ".".join(map(str, wrong.errors()[0]["loc"]))
+        rule = "an artefact is in the form in which close writes it"
+        raise UnusableInput(file=name, key=where, rule=rule, remedy="restore the run, or close the plan again") from None
 
 
 def open_run(name: str | os.PathLike[str], runs: Path = Path("runs")) -> Run:

@@ -8,8 +8,9 @@ that the reader can add it up again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gaapbridge.statement.evidence import Evidence
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 
@@ -17,11 +18,11 @@ from gaapbridge.terms.finding import MINOR_UNITS, Finding
 class Check:
     """One tie-out: what was expected, what was found, and by how much they may differ.
 
-    `check` is the rule (`R4`); `id` is unique within one verification (`R4/bs-2022/fg`); `part` tells
-    the parts of R6 apart; `evidence` shows the figures in words. `unit` is that of its amounts, blank where it is the unit
-    of the statement; `remedy` is what to do where the rule's own remedy is no help.
+    `check` is the rule (`R4`); `id` is unique within one verification (`R4/bs-2022/fg`); `evidence` says what it proves
+    (R18); `part` tells the parts of R6 apart; `figures` shows them in words. `unit` is that of its amounts, blank where it
+    is the unit of the statement; `remedy` is what to do where the rule's own remedy is no help.
 
-    >>> roll = Check("R4/bs-2022/eir", "R4", "bs-2022", "eq", "eir", -105_303, -105_304, tolerance=1)
+    >>> roll = Check("R4/bs-2022/eir", "R4", "bs-2022", "eq", "eir", -105_303, -105_304, "recomputed", tolerance=1)
     >>> roll.difference, roll.holds
     (-1, True)
     """
@@ -33,9 +34,10 @@ class Check:
     column: str | None
     expected: int
     actual: int
+    evidence: Evidence
     tolerance: int = 0
     part: str = ""
-    evidence: str = ""
+    figures: str = ""
     unit: str = ""
     remedy: str = ""
 
@@ -63,6 +65,7 @@ class Check:
             "tolerance": self.tolerance,
             "unit": self.unit,
             "holds": self.holds,
+            "evidence": self.evidence,
         }
 
     def as_finding(self, remedy: str) -> Finding:
@@ -72,7 +75,7 @@ class Check:
             name=WORDS[self.check + self.part][0],
             where=self.id,
             amount_minor=self.difference,
-            why=f"{why}; {self.evidence}" if self.evidence else why,
+            why=f"{why}; {self.figures}" if self.figures else why,
             remedy=self.remedy or remedy,
             check=self.check,
             unit=self.unit or MINOR_UNITS,
@@ -148,8 +151,7 @@ def with_unique_ids(checks: list[Check]) -> list[Check]:
     for check in checks:
         met[check.id] = met.get(check.id, 0) + 1
         if met[check.id] > 1:
-            values = {name: getattr(check, name) for name in Check.__slots__}
-            check = Check(**{**values, "id": f"{check.id}#{met[check.id]}"})
+            check = replace(check, id=f"{check.id}#{met[check.id]}")
         unique.append(check)
     return unique
 
@@ -157,7 +159,7 @@ def with_unique_ids(checks: list[Check]) -> list[Check]:
 def _finding(check: Check) -> StatementFinding:
     name, meaning, remedy = WORDS[check.check + check.part]
     counted = f"expected {check.expected:,}, found {check.actual:,}: {check.difference:+,}"
-    why = f"{check.evidence or counted}; {meaning}"
+    why = f"{check.figures or counted}; {meaning}"
     return StatementFinding(
         name=name,
         check=check.check,

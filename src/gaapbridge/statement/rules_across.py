@@ -13,6 +13,7 @@ from gaapbridge.statement.effects import (
     amount_shown,
     deferred_tax,
 )
+from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
 
 Outcome = tuple[list[Check], list[NotChecked]]
 
@@ -57,7 +58,7 @@ def part_periods(document: Document, declared: PeriodSum, tolerance: int) -> Out
             continue
         parts = [row.amount(column) for row in rows[1:]]
         added = " ".join(f"{part:+,}" for part in parts)
-        evidence = f"{added} = {sum(parts):,}, printed {rows[0].amount(column):,}"
+        figures = f"{added} = {sum(parts):,}, printed {rows[0].amount(column):,}"
         checks.append(
             Check(
                 f"R14/{declared.total}/{declared.row}/{column}",
@@ -67,8 +68,9 @@ def part_periods(document: Document, declared: PeriodSum, tolerance: int) -> Out
                 column,
                 expected=sum(parts),
                 actual=rows[0].amount(column),
+                evidence=proven(RECOMPUTED, *parts, rows[0].amount(column)),
                 tolerance=tolerance,
-                evidence=evidence,
+                figures=figures,
             )
         )
     return checks, not_checked
@@ -97,11 +99,11 @@ class _Rolled:
             return self._left("R4", f"{self.equity} or {self.roll.flow_row} is not shown in every statement")
         path = self.roll.path(self.column)
         expected = opened + income + path
-        evidence = (
+        figures = (
             f"{opened:,} at {self.opening.id} {income:+,} {self.roll.flow_row} of {self.flow.id}"
             f"{f' {path:+,} declared paths' if path else ''} = {expected:,}, printed {closed:,}"
         )
-        return self._check("R4", "", self.equity, expected, closed, evidence)
+        return self._check("R4", "", self.equity, expected, closed, figures, (opened, income, path, closed))
 
     def before_tax(self) -> Check | NotChecked:
         """R5: the pre-tax equity effect moves as the pre-tax income line, less declared paths."""
@@ -113,8 +115,8 @@ class _Rolled:
             return self._left("R5", self._why_no_tax())
         path = self.roll.path_pretax(self.column)
         apart = f" apart from declared paths of {path:,}" if path else ""
-        evidence = f"the balance sheet moves {movement - path:,}{apart} against {income:,} in {self.flow.id}"
-        return self._check("R5", "", "pbt", income, movement - path, evidence)
+        figures = f"the balance sheet moves {movement - path:,}{apart} against {income:,} in {self.flow.id}"
+        return self._check("R5", "", "pbt", income, movement - path, figures, (movement, path, income))
 
     def deferred_tax(self) -> Check | NotChecked | None:
         """R6, movement: deferred tax moves with the tax line (and with the tax on declared paths)."""
@@ -127,8 +129,8 @@ class _Rolled:
         on_paths = self.roll.path(self.column) - self.roll.path_pretax(self.column)
         if moved == line == on_paths == 0:
             return None
-        evidence = f"deferred tax moves {moved:,} against {line + on_paths:,} in {self.flow.id}"
-        return self._check("R6", "movement", "tax", line + on_paths, moved, evidence)
+        figures = f"deferred tax moves {moved:,} against {line + on_paths:,} in {self.flow.id}"
+        return self._check("R6", "movement", "tax", line + on_paths, moved, figures, (moved, line, on_paths))
 
     def _equity_id(self) -> str:
         """Total equity, else parent equity, where both balance sheets show it; else as declared."""
@@ -163,7 +165,10 @@ class _Rolled:
     def _why_no_tax(self) -> str:
         return "the effects on equity and deferred tax are not shown in both balance sheets"
 
-    def _check(self, rule: str, part: str, row: str, expected: int, actual: int, evidence: str) -> Check:
+    def _check(
+        self, rule: str, part: str, row: str, expected: int, actual: int, figures: str, behind: tuple[int, ...]
+    ) -> Check:
+        """One check of the roll; an opening from another file is a source of its own."""
         return Check(
             "/".join(piece for piece in (rule, self.closing.id, self.column, part) if piece),
             rule,
@@ -172,9 +177,10 @@ class _Rolled:
             self.column,
             expected,
             actual,
+            proven(INDEPENDENT if self.roll.opening.elsewhere else RECOMPUTED, *behind),
             tolerance=self.tolerance,
             part=part,
-            evidence=evidence,
+            figures=figures,
         )
 
     def _left(self, rule: str, why: str) -> NotChecked:

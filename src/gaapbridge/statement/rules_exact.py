@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row
+from gaapbridge.statement.evidence import BY_CONSTRUCTION, proven
 from gaapbridge.terms.finding import MINOR_UNITS
 
 
@@ -37,9 +38,10 @@ def _of_row(statement: str, exact: Row, printed: Row, columns: tuple[str, ...], 
             column,
             expected=exact.amount(column),
             actual=printed.amount(column) * unit_minor,
+            evidence=proven(BY_CONSTRUCTION, exact.amount(column), printed.amount(column)),
             tolerance=unit_minor * (1 + len(columns) if column == IFRS else 1) - 1,
             part="exact",
-            evidence=f"printed {printed.amount(column):,}, exactly {exact.amount(column):,} minor units",
+            figures=f"printed {printed.amount(column):,}, exactly {exact.amount(column):,} minor units",
             unit=MINOR_UNITS,
         )
         for column in (US_GAAP, *columns, IFRS)

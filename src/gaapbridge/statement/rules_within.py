@@ -19,6 +19,7 @@ from gaapbridge.statement.effects import (
     deferred_tax_row,
     equity_row,
 )
+from gaapbridge.statement.evidence import RECOMPUTED, proven
 from gaapbridge.terms.money import share_of
 
 Outcome = tuple[list[Check], list[NotChecked]]
@@ -61,9 +62,9 @@ def cross_footing(statement: Statement) -> Outcome:
             continue
         adjusted = row.us_gaap + sum(row.adjustments.values())
         shown = " ".join([f"{row.us_gaap:,}", *(f"{one:+,}" for one in row.adjustments.values())])
-        evidence = f"{shown} = {adjusted:,}, printed {row.ifrs:,}"
-        name = f"R1/{statement.id}/{row.id}"
-        checks.append(Check(name, "R1", statement.id, row.id, IFRS, adjusted, row.ifrs, evidence=evidence))
+        figures = f"{shown} = {adjusted:,}, printed {row.ifrs:,}"
+        name, proof = f"R1/{statement.id}/{row.id}", proven(RECOMPUTED, row.us_gaap, *row.adjustments.values(), row.ifrs)
+        checks.append(Check(name, "R1", statement.id, row.id, IFRS, adjusted, row.ifrs, proof, figures=figures))
     return checks, not_checked
 
 
@@ -87,8 +88,8 @@ def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
             if added == printed == 0:
                 continue
             name = f"R2/{statement.id}/{row.id}/{column}"
-            evidence = f"rows add up to {added:,}, printed {printed:,}"
-            checks.append(Check(name, "R2", statement.id, row.id, column, added, printed, evidence=evidence))
+            figures = f"rows add up to {added:,}, printed {printed:,}"
+            checks.append(Check(name, "R2", statement.id, row.id, column, added, printed, RECOMPUTED, figures=figures))
     return checks, not_checked
 
 
@@ -115,8 +116,8 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
         if any(row.is_derived(column) for row in (assets, liabilities, equity)):
             not_checked.append(_derived("R3", statement, equity, column))
             continue
-        expected = liabilities.amount(column) + equity.amount(column)
-        checks.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, expected))
+        other = (liabilities.amount(column), equity.amount(column))
+        checks.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *other))
     total = statement.row("tle")
     if total is not None:
         for column in (US_GAAP, IFRS, *columns):
@@ -140,7 +141,7 @@ def deferred_tax_side(statement: Statement, columns: tuple[str, ...], offsets: O
         elif effects is not None:
             tax, pretax = effects
             wrong = tax * pretax > 0
-            evidence = (
+            figures = (
                 f"a pre-tax {'gain' if pretax > 0 else 'loss'} of {abs(pretax):,} carries "
                 f"a deferred tax {'asset' if tax > 0 else 'liability'} of {abs(tax):,}"
             )
@@ -153,8 +154,9 @@ def deferred_tax_side(statement: Statement, columns: tuple[str, ...], offsets: O
                     column,
                     expected=0 if wrong else tax,
                     actual=tax,
+                    evidence=RECOMPUTED,
                     part="sign",
-                    evidence=evidence,
+                    figures=figures,
                 )
             )
     return checks, not_checked
@@ -187,8 +189,9 @@ def deferred_tax_rate(statement: Statement, columns: tuple[str, ...], offsets: O
                 column,
                 expected=(allowed if tax > 0 else -allowed) if above else tax,
                 actual=tax,
+                evidence=RECOMPUTED,
                 part="rate",
-                evidence=f"deferred tax of {tax:,} is {implied} pre-tax effect {pretax:,}; "
+                figures=f"deferred tax of {tax:,} is {implied} pre-tax effect {pretax:,}; "
                 f"the statutory rate is {_percent(rate.numerator, rate.denominator)}",
             )
         )
@@ -245,8 +248,9 @@ def _vat_in_lines(statement: Statement, payable: Row, column: str, rate: Fractio
         column,
         expected=sum(legs),
         actual=printed,
+        evidence=RECOMPUTED,
         tolerance=_rounding_room(printed, sum(legs), share * sum(lines), len(lines) * share),
-        evidence=f"the lines hold VAT of {shown}, printed {printed:,}",
+        figures=f"the lines hold VAT of {shown}, printed {printed:,}",
     )
 
 
@@ -281,11 +285,12 @@ def share_based_nets(statement: Statement, columns: tuple[Column, ...], offsets:
             not_checked.append(_derived("R8", statement, rows[0], column.id))
             continue
         tax = deferred_tax(statement, column.id) or 0
-        net = sum(row.amount(column.id) for row in rows) - tax
-        shown = " ".join(f"{row.id} {row.amount(column.id):+,}" for row in rows)
-        evidence = f"{shown} nets to {net:,}"
+        amounts = [row.amount(column.id) for row in rows]
+        net = sum(amounts) - tax
+        shown = " ".join(f"{row.id} {amount:+,}" for row, amount in zip(rows, amounts, strict=True))
+        figures, proof = f"{shown} nets to {net:,}", proven(RECOMPUTED, *amounts, tax)
         name = f"R8/{statement.id}/{column.id}"
-        checks.append(Check(name, "R8", statement.id, rows[0].id, column.id, 0, net, evidence=evidence))
+        checks.append(Check(name, "R8", statement.id, rows[0].id, column.id, 0, net, proof, figures=figures))
     return checks, not_checked
 
 
@@ -304,9 +309,10 @@ def footing(statement: Statement) -> Outcome:
             continue
         rest_us = row.us_gaap - _sum_of(statement, row, US_GAAP)
         rest_ifrs = row.ifrs - _sum_of(statement, row, IFRS)
-        evidence = f"beyond its rows it holds {rest_us:,} under US GAAP and {rest_ifrs:,} under IFRS"
+        figures = f"beyond its rows it holds {rest_us:,} under US GAAP and {rest_ifrs:,} under IFRS"
+        proof = proven(RECOMPUTED, *(cell.amount(column) for cell in cells for column in (US_GAAP, IFRS)))
         name = f"R12/{statement.id}/{row.id}"
-        checks.append(Check(name, "R12", statement.id, row.id, IFRS, rest_us, rest_ifrs, evidence=evidence))
+        checks.append(Check(name, "R12", statement.id, row.id, IFRS, rest_us, rest_ifrs, proof, figures=figures))
     return checks, []
 
 
@@ -328,8 +334,8 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
             if cells_nil or part.is_derived(column) or whole.is_derived(column):
                 continue
             name = f"R13/{statement.id}/{part_id}/{column}"
-            evidence = f"{part_id} less {whole_id} is {rest:,}, the interests' share {share:,}"
-            checks.append(Check(name, "R13", statement.id, part_id, column, share, rest, evidence=evidence))
+            figures = f"{part_id} less {whole_id} is {rest:,}, the interests' share {share:,}"
+            checks.append(Check(name, "R13", statement.id, part_id, column, share, rest, RECOMPUTED, figures=figures))
     return checks, []
 
 
@@ -377,10 +383,12 @@ def _sum_of(statement: Statement, row: Row, column: str) -> int:
     return sum(sign * child.amount(column) for sign, child in _children(statement, row))
 
 
-def _balanced(name: str, statement: Statement, row: Row, column: str, expected: int) -> Check:
-    actual = row.amount(column)
-    evidence = f"{row.label} {actual:,} against {expected:,}"
-    return Check(name, "R3", statement.id, row.id, column, expected, actual, evidence=evidence)
+def _balanced(name: str, statement: Statement, row: Row, column: str, *other: int) -> Check:
+    """R3 of one column: the row on one side, the amounts of the other."""
+    expected, actual = sum(other), row.amount(column)
+    figures = f"{row.label} {actual:,} against {expected:,}"
+    proof = proven(RECOMPUTED, actual, *other)
+    return Check(name, "R3", statement.id, row.id, column, expected, actual, proof, figures=figures)
 
 
 def _derived(rule: str, statement: Statement, row: Row, column: str) -> NotChecked:

@@ -1,6 +1,6 @@
 """The tie-outs of a printed reconciliation: every rule that its figures allow, re-added.
 
-A rule is a law of the statement, numbered R1 to R15 wherever it is quoted:
+A rule is a law of the statement, numbered R1 to R20 wherever it is quoted:
 
     R1   row: US GAAP + columns = IFRS
     R2   sub-total: its adjustment = the sum of its rows' adjustments
@@ -16,12 +16,13 @@ A rule is a law of the statement, numbered R1 to R15 wherever it is quoted:
     R15  every artefact of a run is as it was written
 
 R9 to R11 need the books and are made by a close; R12 against exact amounts and R15 need a run (`rules_exact`,
-`run.kept`). Within one statement no tolerance is allowed but what rounding makes in R7; across periods `tolerance`
-units are, because each period was rounded by itself.
+`run.kept`). R18 is that every check says what it proves (`evidence`). Within one statement no tolerance is allowed but
+what rounding makes in R7; across periods `tolerance` units are, because each period was rounded by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -30,7 +31,9 @@ from gaapbridge.statement.checks import (
     NotChecked,
     with_unique_ids,
 )
-from gaapbridge.statement.document import Document, Opening, Roll, Statement
+from gaapbridge.statement.document import US_GAAP, Document, Opening, Roll, Statement
+from gaapbridge.statement.evidence import BY_CONSTRUCTION, RECOMPUTED
+from gaapbridge.statement.printing import BALANCING
 from gaapbridge.statement.rules_across import part_periods, roll_forward
 from gaapbridge.statement.rules_within import within_statement
 
@@ -78,6 +81,26 @@ def tie_out(
         not_checked += left
     not_checked += _without_rates(document, statutory_rate, vat_rate)
     return TieOut(tuple(with_unique_ids(checks)), tuple(not_checked))
+
+
+def made_here(checks: Iterable[Check], document: Document) -> list[Check]:
+    """The same checks where the document's columns and sub-totals were made by the very additions that are checked (R18).
+
+    What is left are the U.S. GAAP columns of a ledger, which balance or do not without our doing (R3), and deferred tax by
+    side and rate (R6). A column that a balancing figure was put into balances by construction.
+    """
+    balanced = {one.id for one in document.statements if one.row(BALANCING) is not None}
+
+    def own(check: Check) -> bool:
+        of_ledger = check.check == "R3" and check.column == US_GAAP and check.statement not in balanced
+        return check.evidence == RECOMPUTED and not of_ledger and check.part not in ("sign", "rate")
+
+    return [replace(check, evidence=BY_CONSTRUCTION) if own(check) else check for check in checks]
+
+
+def as_printed(checks: Iterable[Check]) -> list[Check]:
+    """The same checks of figures that were rounded so that they hold: they prove that the rounding was controlled (R18)."""
+    return [replace(one, evidence=BY_CONSTRUCTION) if one.evidence == RECOMPUTED else one for one in checks]
 
 
 def _opening_statement(document: Document, opening: Document | None, roll: Roll) -> Statement | None:
