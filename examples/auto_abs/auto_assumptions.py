@@ -12,7 +12,8 @@ CLOSING = date(2019, 12, 31)
 DEALER_COST_SHARE = Fraction(2, 100)  # paid to the dealer at origination, of principal: an ASSUMPTION, nothing is filed
 DUE_DAY = 1  # the filing gives months: origination and first payment are put on the 1st
 DAYS_A_MISSED_MONTH = 30  # days past due = months missed in a row x 30
-DEFAULT_MISSED = 3  # months missed in a row that make a default (3 x 30 = 90 days)
+DEFAULT_MISSED = 3  # months missed in a row that make a default
+DEFAULT_DAYS = DEFAULT_MISSED * DAYS_A_MISSED_MONTH
 CURTAILMENT_RATIO = Fraction(110, 100)  # cash above this share of what was due is principal paid early
 
 # Curves, from the months up to OPENING only

@@ -11,14 +11,17 @@ from auto_source import Source, month_number
 
 from gaapbridge.assumptions import estimate
 
-_BUCKET = {0: "current", 1: "1-30", 2: "31-60", 3: "default"}  # by months missed; so 61-90 is never used
+_BUCKET = {0: "current", 1: "1-30", 2: "31-60", 3: "default"}  # by months missed; so none stands in 61-90
+_IN_USE = ("current", "1-30", "31-60")
+_ALL_BUT_CERTAIN = 0.95  # hazard of the bucket in which none stands: it lies beyond the day of default
 
 
 def curves(source: Source, known_at: date) -> tuple[dict[str, pl.DataFrame], dict[str, object]]:
     """The four curve tables by name, and the figures behind them (for the summary)."""
     history = monthly_history(source, known_at)
     counts = estimate.transition_counts(history)
-    hazard = _hazard_table(estimate.pooled_counts(counts, stated.MINIMUM_TRANSITIONS), known_at)
+    pooled, thin = estimate.pooled_counts(counts, stated.MINIMUM_TRANSITIONS, _IN_USE)
+    hazard = _hazard_table(pooled, _again(source, known_at), known_at)
     exposed, prepaid = estimate.prepayment_counts(history)
     mortality = estimate.single_monthly_mortality(
         exposed,
@@ -39,7 +42,7 @@ def curves(source: Source, known_at: date) -> tuple[dict[str, pl.DataFrame], dic
             first=0,
         ),
     }
-    return tables, {"contract_months": history.height, "transitions": counts, **figures}
+    return tables, {"contract_months": history.height, "transitions": counts, "thin_buckets": thin, **figures}
 
 
 def monthly_history(source: Source, known_at: date) -> pl.DataFrame:
@@ -71,16 +74,33 @@ def monthly_history(source: Source, known_at: date) -> pl.DataFrame:
     )
 
 
-def _hazard_table(counts: estimate.TransitionCounts, known_at: date) -> pl.DataFrame:
-    rows = []
+def _again(source: Source, known_at: date) -> list[float]:
+    """Share of cured balances that default again in each month since the cure, while enough are observed."""
+    again = estimate.development(cured_months(source, known_at), ("defaulted", "left"), stated.MINIMUM_EPISODES)
+    return [float(month["defaulted"]) for month in again]
+
+
+def _hazard_table(counts: estimate.TransitionCounts, again: list[float], known_at: date) -> pl.DataFrame:
+    """Hazards and shares performing by segment, scenario and bucket. A scenario scales the odds of default; in probation a
+    contract defaults as those cured before did, and afterwards as the current do."""
+    rows: list[tuple[object, ...]] = []
+    months = range(1, stated.MONTHS_AHEAD + 1)
     for segment in sorted(counts.keys() - {estimate.ALL_SEGMENTS}):
-        paths = estimate.conditional_hazards(counts[segment], stated.MONTHS_AHEAD)
+        hazards, performing = estimate.recognised_ahead(counts[segment], stated.MONTHS_AHEAD)
+        hazards["61-90"], performing["61-90"] = [_ALL_BUT_CERTAIN] * len(months), [0.0] * len(months)
+        hazards["probation"] = (again + hazards["current"][len(again) :])[: len(months)]
+        performing["probation"] = performing["current"]
         for scenario, odds in stated.SCENARIO_ODDS.items():
-            for bucket, path in paths.items():
-                for month, hazard in enumerate(path, start=1):
-                    scaled = estimate.scaled_odds(hazard, float(odds))
-                    rows.append((known_at, scenario, segment, bucket, month, scaled))
-    names = ["valid_from", "scenario", "segment", "bucket", "months_ahead", "hazard"]
+            for bucket, path in hazards.items():
+                scaled = [estimate.scaled_odds(hazard, float(odds)) for hazard in path]
+                paying = [min(pays, 1.0 - hazard) for pays, hazard in zip(performing[bucket], scaled, strict=True)]
+                rows += [
+                    (known_at, scenario, segment, bucket, *month, stated.DEFAULT_DAYS)
+                    for month in zip(months, scaled, paying, strict=True)
+                ]
+    names = [
+        "valid_from", "scenario", "segment", "bucket", "months_ahead", "hazard", "performing", "default_days",
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=names, orient="row")
 
 

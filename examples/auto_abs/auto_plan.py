@@ -35,8 +35,11 @@ us_scenarios = {{ base = 1.0 }}
 us_supportable_months = 12
 us_reversion = "immediate"
 us_reversion_months = 0
+us_reversion_reached = "month_after"
+us_dcf_lost_interest = "at_loss_given_default"
 us_historical_scenario = "base"
 ifrs_scenarios = {{ {weights} }}
+default_timeline = "first_missed"
 default_timing = "end"
 exposure_at_default = "before_instalment"
 default_days_past_due = {default_days}
@@ -145,7 +148,7 @@ def plan_text(tapes: dict[date, pl.DataFrame]) -> str:
         closing=closing,
         weights=weights,
         tax=stated.TAX_RATE,
-        default_days=stated.DEFAULT_MISSED * stated.DAYS_A_MISSED_MONTH,
+        default_days=stated.DEFAULT_DAYS,
         opening_rows=at_opening.height,
         opening_principal=at_opening["outstanding_principal_minor"].sum(),
         closing_rows=at_closing.height,

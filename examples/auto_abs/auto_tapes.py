@@ -17,6 +17,7 @@ from auto_assumptions import (
 from auto_source import Source, last_day, month_number
 
 from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.contracts.schedule_and_standing import RISK
 from gaapbridge.terms.money import round_half_away
 
 _STATE = (
@@ -79,6 +80,7 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit(None, dtype=pl.Date).alias("nonaccrual_date"),
         pl.lit(False).alias("watch_list"),
         pl.lit(False).alias("forborne"),
+        *(pl.lit(None, dtype=column.dtype).alias(column.name) for column in RISK),
     ).select(LOANS.names)
 
 

@@ -27,8 +27,15 @@ MATURITY_MONTHS = 4  # repaid in the last instalments counts as matured, not as 
 MORTALITY_HALF_WINDOW_MONTHS = 1
 MINIMUM_MORTALITY_EXPOSURE = 1_000  # loan-months a window needs, else all grades together
 MINIMUM_CHARGE_OFFS = 100  # a grade with fewer is pooled with the next better one
+DEFAULT_DAYS = 90  # days past due at which a default is recognised: three due dates after the first missed
 LATE_MONTHS = 3  # months ahead in which a late loan's odds of default are raised, and by how much
-LATE_ODDS = {"current": Fraction(1), "1-30": Fraction(10), "31-60": Fraction(40), "61-90": Fraction(100)}
+LATE_ODDS = {
+    "current": Fraction(1),
+    "1-30": Fraction(10),
+    "31-60": Fraction(40),
+    "61-90": Fraction(100),
+    "probation": Fraction(1),
+}
 RECOVERY_DELAY_MONTHS = 12  # from default to the net recovery, for discounting
 RECOVERY_MONTHS = 24  # after a write-off what is still to come runs off in a straight line
 SCENARIO_ODDS = {

@@ -79,7 +79,11 @@ def monthly_hazard(total: dict[str, int]) -> Fraction:
 
 
 def _hazard(hazards: dict[str, Fraction]) -> pl.DataFrame:
-    """The grade's hazard in every month; in the first months of a late loan its odds are raised as stated."""
+    """The grade's hazard and who is current, in every month.
+
+    The file tells when a loan stopped paying; its default is recognised some months later, so a loan that pays today has none
+    before that. In the first months of a late loan its odds are raised as stated, and it is not current.
+    """
     rows = [
         (
             stated.VALID_FROM,
@@ -87,16 +91,28 @@ def _hazard(hazards: dict[str, Fraction]) -> pl.DataFrame:
             grade,
             bucket,
             month,
-            estimate.scaled_odds(float(hazard), float(odds * late)),
+            *_month(float(hazard), odds, raised, bucket, month),
+            stated.DEFAULT_DAYS,
         )
         for scenario, odds in stated.SCENARIO_ODDS.items()
         for grade, hazard in hazards.items()
         for bucket, raised in stated.LATE_ODDS.items()
         for month in range(1, stated.LATE_MONTHS + 2)
-        for late in [raised if month <= stated.LATE_MONTHS else Fraction(1)]
     ]
-    names = ["valid_from", "scenario", "segment", "bucket", "months_ahead", "hazard"]
+    names = [
+        "valid_from", "scenario", "segment", "bucket", "months_ahead", "hazard", "performing", "default_days",
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def _month(hazard: float, odds: Fraction, raised: Fraction, bucket: str, month: int) -> tuple[float, float]:
+    """Hazard and share performing of one month ahead: what stopped paying in the last months is not yet a default."""
+    usual = estimate.scaled_odds(hazard, float(odds))
+    if month > stated.LATE_MONTHS:
+        return usual, 1.0 - (stated.LATE_MONTHS + 1) * usual
+    if bucket in ("current", "probation"):
+        return 0.0, 1.0 - month * usual
+    return estimate.scaled_odds(hazard, float(odds * raised)), 0.0
 
 
 def _prepayment(resolved: pl.DataFrame) -> pl.DataFrame:

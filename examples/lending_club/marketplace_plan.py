@@ -33,11 +33,14 @@ us_scenarios = {{ base = 1.0 }}
 us_supportable_months = 12
 us_reversion = "immediate"
 us_reversion_months = 0
+us_reversion_reached = "month_after"
+us_dcf_lost_interest = "at_loss_given_default"
 us_historical_scenario = "base"
 ifrs_scenarios = {{ {weights} }}
+default_timeline = "first_missed"
 default_timing = "end"
 exposure_at_default = "before_instalment"
-default_days_past_due = 90
+default_days_past_due = {default_days}
 sicr_pd_ratio = 2.5
 sicr_pd_increase = 0.02
 sicr_days_past_due = 30
@@ -132,6 +135,7 @@ def plan_text(tape: pl.DataFrame) -> str:
         before=stated.BEFORE,
         instant=stated.INSTANT,
         weights=weights,
+        default_days=stated.DEFAULT_DAYS,
         tax=stated.TAX_RATE,
         rows=tape.height,
         principal=tape["outstanding_principal_minor"].sum(),

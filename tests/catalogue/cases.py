@@ -69,11 +69,12 @@ def apply(change: Mapping[str, Any], lender: Path) -> str:
     """Make one change in a copy of the lender; what was done, in words.
 
     A change names a ``file`` and is one of: ``text``, the whole of it; ``old`` text and ``new``; a ``row`` by its cells,
-    which is removed (``remove``), gets other cells (``set``), or is repeated with these (``copy``); else the file is removed.
+    which is removed (``remove``), gets other cells (``set``), gets so much more in some (``add``), or is repeated with others
+    (``copy``); else the file is removed.
     """
     path, file = lender / change["file"], f"`{change['file']}`"
     if "row" in change:
-        return f"{file}, {_in_row(path, change['row'], change.get('set', {}), change)}"
+        return f"{file}, {_in_row(path, change)}"
     if "text" in change:
         path.write_text(change["text"], encoding="utf-8")
         return f"{file} holds only: {_on_one_line(change['text'])}"
@@ -86,13 +87,15 @@ def apply(change: Mapping[str, Any], lender: Path) -> str:
     return f"{file} is removed"
 
 
-def _in_row(path: Path, row: Mapping[str, str], settings: Mapping[str, str], change: Mapping[str, Any]) -> str:
+def _in_row(path: Path, change: Mapping[str, Any]) -> str:
     """Change one row of a table; what was done, in words. Columns that the table does not have are added to it."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    row, settings = change["row"], change.get("set", {})
     header = list(dict.fromkeys([*rows[0], *settings]))
     (found,) = [one for one in rows if row.items() <= one.items()]
     named = f"row {' '.join(row.values())}"
+    settings |= {name: str(int(found[name] or 0) + more) for name, more in change.get("add", {}).items()}
     if change.get("remove"):
         rows.remove(found)
         said = f"{named} is removed"

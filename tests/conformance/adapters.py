@@ -20,6 +20,7 @@ ADAPTERS: Mapping[str, Callable[[Given], Answers]] = {
     "ecl_probability_weighted": losses.weighted_loss,
     "ecl_discount_convention": losses.default_timing,
     "ecl_cash_shortfall": losses.paid_late,
+    "ecl_default_timeline": losses.default_timeline,
     "interest_by_stage": losses.interest_by_stage,
     "allowance_rollforward": losses.allowance_roll,
     "eir_schedule": interest.bond_schedule,

@@ -23,8 +23,9 @@ from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit
 from gaapbridge.measure import kernels
 from gaapbridge.measure.rounding import fraction_of, to_minor
-from gaapbridge.measure.survival import loss_weights
+from gaapbridge.measure.survival import Risk, loss_weights
 from gaapbridge.measure.tax import vat_fraction
+from gaapbridge.measure.timeline import BEFORE_INSTALMENT, TO_RECOGNITION
 from tests.conformance.given import NotCoveredError
 
 Numbers = NDArray[np.float64]
@@ -207,18 +208,21 @@ def carried(
 
 def _no_losses(loans: int) -> tuple[kernels.LossRows, kernels.LossRates, kernels.SplitRows]:
     whole, number, flag = np.zeros((0, loans), dtype=np.int64), np.zeros((0, loans)), np.zeros(0, dtype=np.bool_)
+    row = whole[:, 0]
     rows = kernels.LossRows(
-        np.zeros((1, 1)), whole, whole, whole, number, number, np.zeros((0, loans), dtype=np.bool_), number[:, 0], flag, 0
+        np.zeros((1, 1)), whole, whole, whole, whole, number, whole, number, number, whole, row, row, number[:, 0], 0
     )
-    return rows, kernels.LossRates(whole[:, 0], flag), kernels.SplitRows(whole, YEAR_MONTHS)
+    return rows, kernels.LossRates(row, flag), kernels.SplitRows(whole, YEAR_MONTHS)
 
 
 # ---------------------------------------------------------------- expected losses
 
 ANSWERS = Elections(
     us_method="pd_lgd", us_accrued_interest="excluded", us_scenarios={"base": 1.0}, us_supportable_months=480,
-    us_reversion="immediate", us_reversion_months=0, us_historical_scenario="base", ifrs_scenarios={"base": 1.0},
-    default_timing="end", exposure_at_default="before_instalment", default_days_past_due=90, sicr_pd_ratio=2.0,
+    us_reversion="immediate", us_reversion_months=0, us_reversion_reached="month_after",
+    us_dcf_lost_interest="at_loss_given_default", us_historical_scenario="base", ifrs_scenarios={"base": 1.0},
+    default_timeline="none", default_timing="end", exposure_at_default="before_instalment",
+    default_days_past_due=90, sicr_pd_ratio=2.0,
     sicr_pd_increase=0.02, sicr_days_past_due=30, sicr_backstop_rebuttal="", low_credit_risk_pd_12m=0.0,
     cure_probation_days=90, payout_days_past_due=60, guarantee_discount_rate=0.03, compensated_guarantees="net_in_liability",
 )  # fmt: skip
@@ -269,14 +273,20 @@ def to_horizons(exposed: Exposed, side: int) -> Numbers:
 
 def _horizon(exposed: Exposed, side: int, remaining_months: Whole, watched: bool) -> Whole:
     """Months ahead that count, as the treatment says of a loan that pays and is on the watch list or not."""
-    treatment, count = SIDES[side][1], len(remaining_months)
+    treatment = SIDES[side][1]
+    credit = _credit(len(remaining_months), watched)
+    return treatment.horizon(treatment.lifetime(credit, exposed.elections), remaining_months)
+
+
+def _credit(count: int, watched: bool) -> Credit:
+    """Loans that pay, on the watch list or not, of which nothing else is known."""
     none, never = np.zeros(count), np.full(count, np.datetime64("NaT", "D"))
     watch, days = np.full(count, watched), np.zeros(count, dtype=np.int64)
-    credit = Credit(
-        guaranteed=False, instant=never, days_past_due=days, default_date=never, cured_date=never, watch_list=watch,
+    return Credit(
+        guaranteed=False, instant=never, days_past_due=days, default_days=days + 90, default_date=never,
+        cured_date=never, watch_list=watch,
         forborne=np.zeros(count, dtype=np.bool_), pd_now=none, pd_at_origination=none, pd_12m=none,
     )  # fmt: skip
-    return treatment.horizon(treatment.lifetime(credit, exposed.elections), remaining_months)
 
 
 def _losses(exposed: Exposed, side: int, after: Sequence[int], horizon: Whole) -> Numbers:
@@ -288,7 +298,7 @@ def _losses(exposed: Exposed, side: int, after: Sequence[int], horizon: Whole) -
     tables = (np.asarray(table, dtype=np.float64)[:, None] for table in (exposed.lost, discounted))
     lost = treatment.loss_given_default(*tables, elections)
     weights = treatment.scenario_weights(exposed.scenarios, elections)
-    table = loss_weights(hazard, np.zeros((1, hazard.shape[-1] + 1)), lost, weights, 1)
+    table = loss_weights(Risk(hazard, np.ones_like(hazard), np.zeros((1, hazard.shape[-1] + 1)), weights, 1), lost)
     periods, balance = int(exposed.schedule.instalments[0]), balances(exposed.schedule, 0)
     whole = np.array(after)[:, None]
     *_, totals, _ = kernels.scan_loans(
@@ -298,16 +308,23 @@ def _losses(exposed: Exposed, side: int, after: Sequence[int], horizon: Whole) -
             np.zeros(0, dtype=np.int64), *(np.zeros((0, 1), dtype=np.int64),) * 2, *(np.zeros((0, 1)),) * 3
         ),
         kernels.LossRows(
-            weights=table, table=np.zeros((rows, 1), dtype=np.int64), after=whole, horizon=horizon[:, None],
-            principal=balance[whole], billed=np.zeros((rows, 1)),
-            interest=treatment.includes_accrued_interest(np.ones((rows, 1), dtype=np.bool_), elections),
-            shift=np.full(rows, treatment.default_shift(elections)),
-            before=np.full(rows, treatment.exposed_before_instalment(elections)), near_months=YEAR_MONTHS,
+            weights=table, table=np.zeros((rows, 1), dtype=np.int64), due=whole, paid=whole, lag=np.zeros_like(whole),
+            elapsed=np.zeros((rows, 1)), horizon=horizon[:, None], principal=balance[whole], billed=np.zeros((rows, 1)),
+            interest=_interest(treatment, elections, rows), exposure=np.full(rows, treatment.exposure(elections)),
+            interest_beside=np.zeros(rows, dtype=np.int64), shift=np.full(rows, treatment.default_shift(elections)),
+            near_months=YEAR_MONTHS,
         ),
         kernels.LossRates(np.zeros(rows, dtype=np.int64), np.full(rows, treatment.discounts(elections))),
         kernels.SplitRows(np.zeros((0, 1), dtype=np.int64), YEAR_MONTHS),
     )  # fmt: skip
     return totals[:, 0]
+
+
+def _interest(treatment: Any, elections: Elections, rows: int) -> Whole:
+    """Interest in the exposure of a loan that accrues it, as the treatment says."""
+    runs = np.ones((rows, 1), dtype=np.bool_)
+    found: Whole = treatment.interest_in_exposure(_credit(rows, watched=False), runs, ~runs, elections)
+    return found
 
 
 def paid_out(payouts: Sequence[float], factor: float, after: Sequence[int] = (0,)) -> Numbers:
@@ -323,9 +340,10 @@ def paid_out(payouts: Sequence[float], factor: float, after: Sequence[int] = (0,
     totals, _ = kernels.scan_guaranteed(
         bullet(1.0, 0.0, periods),
         kernels.LossRows(
-            weights=ahead, table=np.minimum(whole, periods - 1), after=np.where(whole < periods, whole, -1),
-            horizon=periods - whole, principal=np.ones((rows, 1)), billed=np.zeros((rows, 1)),
-            interest=np.ones((rows, 1), dtype=np.bool_), shift=np.zeros(rows), before=np.ones(rows, dtype=np.bool_),
+            weights=ahead, table=np.minimum(whole, periods - 1), due=np.where(whole < periods, whole, -1), paid=whole,
+            lag=np.zeros_like(whole), elapsed=np.zeros((rows, 1)), horizon=periods - whole, principal=np.ones((rows, 1)),
+            billed=np.zeros((rows, 1)), interest=np.full((rows, 1), TO_RECOGNITION),
+            exposure=np.full(rows, BEFORE_INSTALMENT), interest_beside=np.zeros(rows, dtype=np.int64), shift=np.zeros(rows),
             near_months=0,
         ),
         np.full((rows, 1), factor),

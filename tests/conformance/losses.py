@@ -22,6 +22,7 @@ from tests.conformance.chunks import (
     likeliest,
     to_horizons,
 )
+from tests.conformance.first_missed import first_missed, levels, table
 from tests.conformance.given import Given, column
 
 Answers = dict[str, Any]
@@ -121,6 +122,27 @@ def paid_late(given: Given) -> Answers:
         "cecl_dcf": allowances(loan.answering(us_method="dcf"), US)[0],
         "cecl_loss_rate_method": allowances(loan, US)[0],
     }
+
+
+def default_timeline(given: Given) -> Answers:
+    """Level loans at every age and in every bucket; nothing is recovered, discounted or earned."""
+    given.stated("loss_given_default", 1)
+    given.stated("discounting", "none")
+    given.stated("interest_in_exposure", False)
+    given.stated("repayment", "level, unrounded")
+    given.stated("prepays", "only who is current and pays, after the instalment, not at the last one")
+    given.restated("days_past_due_at_default", "days_per_period")
+    loans = given["contracts"]
+    schedule = levels(
+        [loan["principal"] for loan in loans], given["contract_rate_per_period"], [loan["term_periods"] for loan in loans]
+    )
+    hazard, performing = (table(given[name], given["buckets"]) for name in ("hazard", "performing"))
+    defaults, owed = first_missed(
+        schedule, hazard, performing, given["prepayment_per_period"], given["lag_due_dates"],
+        *([loan[name] for loan in loans] for name in ("instalments_missed", "due_dates_passed", "instalments_paid")),
+        outstanding=[loan["outstanding_principal"] for loan in loans],
+    )  # fmt: skip
+    return {"expected_defaults": defaults, "expected_default_amount": owed}
 
 
 def allowance_roll(given: Given) -> Answers:

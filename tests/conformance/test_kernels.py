@@ -10,6 +10,14 @@ from numpy.testing import assert_allclose
 
 from gaapbridge.measure import kernels, survival
 from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL, NO_ROOT, NO_SIGN_CHANGE, SOLVED
+from gaapbridge.measure.timeline import (
+    AFTER_INSTALMENT,
+    AT_INSTANT,
+    BEFORE_INSTALMENT,
+    FIRST_MISSED,
+    NO_INTEREST,
+    TO_RECOGNITION,
+)
 
 
 def numbers(*amounts: float) -> Any:
@@ -107,66 +115,113 @@ WEIGHTS, BALANCE = numbers(0.01, 0.02, 0.03), numbers(1000, 600, 200, 0)
 """Survival x hazard x loss of three months, and what is owed before and after each instalment."""
 
 
+TEXTBOOK = {
+    "due": 0, "paid": 0, "lag": 0, "elapsed": 0.0, "horizon": 3, "principal": 1000.0, "exposure": BEFORE_INSTALMENT,
+    "interest_rate": 0.0, "billed": 0.0, "interest": TO_RECOGNITION, "factor": 0.9, "shift": 0.0, "near_months": 1,
+}  # fmt: skip
+
+
+def loss_of(usual: dict[str, Any], changed: dict[str, Any]) -> tuple[float, float]:
+    found: tuple[float, float] = kernels.state_loss(WEIGHTS, 2.0 * WEIGHTS, BALANCE, 3, *(usual | changed).values())
+    return found
+
+
 @pytest.mark.parametrize(
     ("changed", "total", "near"),
     [
         ({}, 9 + 9.72 + 4.374, 9),
         ({"near_months": 2}, 9 + 9.72 + 4.374, 9 + 9.72),
         ({"horizon": 2}, 9 + 9.72, 9),
-        ({"before_instalment": False}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0.01 * 600 * 0.9),
+        ({"exposure": AFTER_INSTALMENT}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0.01 * 600 * 0.9),
         ({"principal": 500.0}, (9 + 9.72 + 4.374) / 2, 4.5),
         (
             {"interest_rate": 0.1, "billed": 50.0},
-            0.01 * 1150 * 0.9 + 0.02 * 710 * 0.81 + 0.03 * 270 * 0.729,
-            0.01 * 1150 * 0.9,
+            0.01 * (1000 + 2 * 150) * 0.9 + 0.02 * (600 + 2 * 110) * 0.81 + 0.03 * (200 + 2 * 70) * 0.729,
+            0.01 * 1300 * 0.9,
         ),
+        ({"interest_rate": 0.1, "billed": 50.0, "interest": NO_INTEREST}, 9 + 9.72 + 4.374, 9),
         (
-            {"interest_rate": 0.1, "before_instalment": False},
-            0.01 * 700 * 0.9 + 0.02 * 260 * 0.81 + 0.03 * 20 * 0.729,
-            0.01 * 700 * 0.9,
+            {"interest_rate": 0.1, "exposure": AFTER_INSTALMENT},
+            0.01 * 800 * 0.9 + 0.02 * 320 * 0.81 + 0.03 * 40 * 0.729,
+            0.01 * 800 * 0.9,
         ),
         ({"shift": 0.5}, (9 + 9.72 + 4.374) / 0.9**0.5, 9 / 0.9**0.5),
-        ({"after": 1, "principal": 600.0, "horizon": 2}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0.01 * 600 * 0.9),
-        ({"after": 3, "principal": 70.0, "interest_rate": 0.1, "billed": 50.0}, 0.01 * 127 * 0.9, 0.01 * 127 * 0.9),
-        ({"after": 3, "principal": 0.0, "billed": 50.0}, 0, 0),
+        ({"due": 1, "principal": 600.0, "horizon": 2}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0.01 * 600 * 0.9),
+        ({"due": 3, "principal": 70.0, "interest_rate": 0.1, "billed": 50.0}, 0.01 * 184 * 0.9, 0.01 * 184 * 0.9),
+        ({"due": 3, "principal": 0.0, "billed": 50.0}, 0, 0),
     ],
 )
-def test_an_expected_loss(changed: dict[str, Any], total: float, near: float) -> None:
-    """Exposure x weight x 0.9 a month; with interest and bills; half owed; past its schedule, one month of what is owed."""
-    usual = {
-        "after": 0, "horizon": 3, "principal": 1000.0, "before_instalment": True, "interest_rate": 0.0, "billed": 0.0,
-        "factor": 0.9, "shift": 0.0, "near_months": 1,
-    }  # fmt: skip
-    found = kernels.state_loss(WEIGHTS, BALANCE, 3, *(usual | changed).values())
-    assert_allclose(found, (total, near), atol=1e-9)
+def test_an_expected_loss_without_a_timeline(changed: dict[str, Any], total: float, near: float) -> None:
+    """Exposure x weight x 0.9 a month, interest at twice the weight; half owed; past its schedule, a month of what is owed."""
+    assert_allclose(loss_of(TEXTBOOK, changed), (total, near), atol=1e-9)
+
+
+FIRST = TEXTBOOK | {"exposure": FIRST_MISSED, "lag": 1, "interest": NO_INTEREST, "factor": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("changed", "exposed"),
+    [
+        ({}, (1000, 1000, 600)),
+        ({"lag": 0}, (1000, 600, 200)),
+        ({"lag": 2}, (1000, 1000, 1000)),
+        ({"due": 1, "paid": 1, "principal": 600.0}, (600, 600, 200)),
+        ({"due": 1, "paid": 0, "principal": 1000.0}, (1000, 600, 200)),
+        ({"due": 2, "paid": 1, "principal": 300.0}, (300, 100, 100)),
+        ({"due": 5, "paid": 2, "principal": 200.0}, (200, 200, 200)),
+        ({"due": 4, "paid": 3, "principal": 70.0}, (70, 70, 70)),
+        ({"due": 4, "paid": 3, "principal": 0.0}, (0, 0, 0)),
+    ],
+)
+def test_a_default_finds_exposed_what_was_owed_at_its_first_miss(changed: dict[str, Any], exposed: tuple[float, ...]) -> None:
+    """Balances of 1,000, 600 and 200: not before the oldest unpaid instalment, not after the last, in proportion to what is
+    owed; past its schedule as it stands."""
+    assert_allclose(loss_of(FIRST, changed)[0], float(np.dot(WEIGHTS, exposed)), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("interest", "accrued"),
+    [(NO_INTEREST, (0, 0, 0)), (TO_RECOGNITION, (50 + 100, 50 + 200, 600 * 0.1 * 2)), (AT_INSTANT, (50 + 25, 50 + 25, 0))],
+)
+def test_interest_of_a_default_that_has_begun_and_of_one_that_has_not(interest: int, accrued: tuple[float, ...]) -> None:
+    """1,000 at 10 %, 50 billed, a quarter of the period gone, a lag of one: the first two months recognise a default that
+    began with the oldest instalment unpaid, the third one of the instalment after it. Interest weighs twice."""
+    found = loss_of(FIRST, {"interest": interest, "interest_rate": 0.1, "billed": 50.0, "elapsed": 0.25})[0]
+    assert_allclose(found, float(np.dot(WEIGHTS, (1000, 1000, 600))) + 2.0 * float(np.dot(WEIGHTS, accrued)), atol=1e-9)
 
 
 HAZARD, MORTALITY = np.array([[[[0.02, 0.03, 0.04]]]]), np.array([[0.0, 0.1, 0.2, 0.3]])
-"""One scenario, segment and bucket, three months ahead; what prepays in months on book 1, 2, and 3 and later."""
+"""One scenario, pool and bucket, three months ahead; what prepays in months on book 1, 2, and 3 and later."""
 
-ALIVE = {0: (1, 0.88, 0.88 * 0.77, 0.88 * 0.77 * 0.66), 1: (1, 0.78, 0.78 * 0.67, 0.78 * 0.67 * 0.66)}
-"""Performing at the start of each month, of a loan not yet and of one a month on book: less defaults, less prepayments."""
+ALIVE = {0: (1, 0.88, 0.88 * 0.77), 1: (1, 0.78, 0.78 * 0.67)}
+"""On book at the start of each month, of a loan not yet and of one a month on book: less defaults, less prepayments."""
+
+
+def risk_of(hazard: Any = HAZARD, performing: float = 1.0, weights: Any = (1.0,), ages: int = 2) -> survival.Risk:
+    return survival.Risk(hazard, np.full_like(hazard, performing), MORTALITY, np.array(weights), ages)
 
 
 def test_weights_of_losses_are_survival_hazard_and_loss_by_age() -> None:
     """Half is lost of each default; the loan a month on book prepays as in months 2, 3 and later."""
-    weights = survival.loss_weights(HAZARD, MORTALITY, np.array([[0.5]]), numbers(1), ages=2)
+    weights = survival.loss_weights(risk_of(), np.array([[0.5]]))
     expected = [[0.5 * alive[0] * 0.02, 0.5 * alive[1] * 0.03, 0.5 * alive[2] * 0.04] for alive in ALIVE.values()]
     assert_allclose(weights, expected)
+
+
+def test_only_those_who_are_current_and_pay_prepay() -> None:
+    """Half of those on book: 0.02 default and 0.05 prepay in the first month, 0.03 and 0.1 in the second."""
+    weights = survival.loss_weights(risk_of(performing=0.5, ages=1), np.array([[1.0]]))
+    assert_allclose(weights, [[0.02, 0.93 * 0.03, 0.93 * 0.87 * 0.04]])
 
 
 def test_scenarios_are_weighted_after_survival() -> None:
     """A quarter of a scenario without defaults, three quarters of the other."""
     both = np.concatenate([np.zeros_like(HAZARD), HAZARD])
-    weights = survival.loss_weights(both, MORTALITY, np.array([[0.5], [0.5]]), numbers(0.25, 0.75), ages=1)
-    assert_allclose(weights, 0.75 * survival.loss_weights(HAZARD, MORTALITY, np.array([[0.5]]), numbers(1), ages=1))
+    weights = survival.loss_weights(risk_of(both, weights=(0.25, 0.75), ages=1), np.array([[0.5], [0.5]]))
+    assert_allclose(weights, 0.75 * survival.loss_weights(risk_of(ages=1), np.array([[0.5]])))
 
 
-def test_default_probabilities_from_today_and_from_a_later_month() -> None:
-    found = survival.default_probabilities(HAZARD, MORTALITY, numbers(1), ages=2)
-    defaults = {age: np.array(alive[:3]) * numbers(0.02, 0.03, 0.04) for age, alive in ALIVE.items()}
-    assert_allclose(found.cumulative, [[0, *np.cumsum(defaults[age])] for age in (0, 1)])
-    assert_allclose(found.alive, list(ALIVE.values()))
-    row, start, end = np.array([0, 1]), np.array([1, 1]), np.array([3, 9])
-    later = [(defaults[age][1] + defaults[age][2]) / ALIVE[age][1] for age in (0, 1)]
-    assert_allclose(found.between(row, start, end), later)  # beyond the table its last month holds
+def test_default_probabilities_over_the_months_ahead() -> None:
+    found = survival.default_probabilities(risk_of())
+    defaults = {age: np.array(alive) * numbers(0.02, 0.03, 0.04) for age, alive in ALIVE.items()}
+    assert_allclose(found, [[0, *np.cumsum(defaults[age])] for age in (0, 1)])

@@ -105,7 +105,7 @@ def test_what_is_still_owed_bounds_expected_recoveries_under_us_gaap_and_ifrs_ex
 
 
 def test_probation_ends_on_the_last_of_its_days(lender: ExampleFiles) -> None:
-    """90 days after curing: the 89th is in stage 3, the 90th is not (IFRS 9 5.5.7); uncured and 90 days late both are."""
+    """90 days after curing: the 89th is in probation, the 90th is not (IFRS 9 5.5.7); uncured and 90 days late is default."""
     answers = Elections.of(read_plan(lender.plans[2022], DECLARED).elections[NOTE])
     assert (answers.cure_probation_days, answers.default_days_past_due) == (90, 90)
     day = np.datetime64("2022-12-31")
@@ -117,6 +117,7 @@ def test_probation_ends_on_the_last_of_its_days(lender: ExampleFiles) -> None:
         guaranteed=False,
         instant=np.full(5, day),
         days_past_due=late,
+        default_days=np.full(5, 90),
         default_date=defaulted,
         cured_date=cured,
         watch_list=no,
@@ -125,7 +126,8 @@ def test_probation_ends_on_the_last_of_its_days(lender: ExampleFiles) -> None:
         pd_at_origination=nil,
         pd_12m=nil,
     )
-    assert ifrs.in_default(credit, answers).tolist() == [True, False, True, False, True]
+    assert ifrs.in_probation(credit, answers).tolist() == [True, False, False, False, False]
+    assert ifrs.in_default(credit, answers).tolist() == [False, False, True, False, True]
 
 
 def test_r7_allows_half_a_minor_unit_for_each_rounding_and_no_more(years: list[Run], tables: dict[str, Path]) -> None:

@@ -23,6 +23,14 @@ from gaapbridge.differences.financial_guarantee import us_gaap as guarantee_us_g
 from gaapbridge.differences.financial_guarantee.elections import Elections as GuaranteeElections
 from gaapbridge.differences.financial_guarantee.treatment import Fees
 from gaapbridge.example import ExampleFiles
+from gaapbridge.measure.timeline import (
+    AFTER_INSTALMENT,
+    AT_INSTANT,
+    BEFORE_INSTALMENT,
+    FIRST_MISSED,
+    NO_INTEREST,
+    TO_RECOGNITION,
+)
 from gaapbridge.plan import read_plan
 
 INSTANT = np.datetime64("2022-12-31")
@@ -51,8 +59,8 @@ def at_risk(**known: Any) -> Credit:
     """One contract, current and as likely to default as at origination, but for what is said."""
     nothing = np.array(["NaT"], dtype="datetime64[D]")
     usual = {
-        "instant": INSTANT, "days_past_due": 0, "default_date": nothing[0], "cured_date": nothing[0], "watch_list": False,
-        "forborne": False, "pd_now": 0.02, "pd_at_origination": 0.02, "pd_12m": 0.015,
+        "instant": INSTANT, "days_past_due": 0, "default_days": 90, "default_date": nothing[0], "cured_date": nothing[0],
+        "watch_list": False, "forborne": False, "pd_now": 0.02, "pd_at_origination": 0.02, "pd_12m": 0.015,
     }  # fmt: skip
     columns = {name: np.array([value]) for name, value in (usual | known).items()}
     return Credit(guaranteed=False, **columns)
@@ -138,11 +146,49 @@ def test_a_guarantee_is_discounted_at_the_loans_rate_or_at_the_elected_one(answe
 
 
 def test_accrued_interest_is_exposed_always_or_by_election_while_it_accrues(answers: dict[str, Any]) -> None:
-    accrues = np.array([True, False])
-    for election, exposed in (("included", [True, False]), ("excluded", [False, False])):
-        elected = replace(answers["expected_credit_loss"], us_accrued_interest=election)
-        assert loss_us_gaap.includes_accrued_interest(accrues, elected).tolist() == exposed
-        assert loss_ifrs.includes_accrued_interest(accrues, elected).tolist() == [True, True]
+    accrues, reversed_by_default = np.array([True, False, True]), np.array([False, False, True])
+    at, no, all_of_it = AT_INSTANT, NO_INTEREST, TO_RECOGNITION
+    for timeline, election, exposed in (
+        ("first_missed", "included", [at, no, no]),
+        ("first_missed", "excluded", [no, no, no]),
+        ("none", "included", [at, no, at]),
+        ("none", "excluded", [no, no, no]),
+    ):
+        elected = replace(answers["expected_credit_loss"], us_accrued_interest=election, default_timeline=timeline)
+        asked = at_risk(), accrues, reversed_by_default, elected
+        assert loss_us_gaap.interest_in_exposure(*asked).tolist() == exposed
+        assert loss_ifrs.interest_in_exposure(*asked).tolist() == [all_of_it] * 3
+        guaranteed = replace(asked[0], guaranteed=True), *asked[1:]
+        assert loss_us_gaap.interest_in_exposure(*guaranteed).tolist() == [all_of_it] * 3
+
+
+def test_interest_of_a_default_is_lost_whole_by_election_under_the_discounted_cash_flow_method(answers: dict[str, Any]) -> None:
+    """326-20-30-4: whole only under ``dcf``; IFRS loses it as it loses principal (B5.5.28)."""
+    elected = answers["expected_credit_loss"]
+    for method, lost, whole_of_it in (
+        ("dcf", "whole", True), ("dcf", "at_loss_given_default", False), ("pd_lgd", "whole", False)
+    ):  # fmt: skip
+        changed = replace(elected, us_method=method, us_dcf_lost_interest=lost)
+        assert (loss_us_gaap.loses_interest_whole(changed), loss_ifrs.loses_interest_whole(changed)) == (whole_of_it, False)
+
+
+def test_history_is_reached_in_the_last_month_of_the_reversion_or_in_the_one_after(answers: dict[str, Any]) -> None:
+    """A forecast of 0.1 for a month, history of nil, three months between: by thirds, or by quarters (326-20-30-9)."""
+    hazard = np.array([[[[0.1] * 6]], [[[0.0] * 6]]])
+    elected = replace(
+        answers["expected_credit_loss"], us_supportable_months=1, us_reversion="straight_line", us_reversion_months=3,
+        us_historical_scenario="history",
+    )  # fmt: skip
+    for reached, ahead in (
+        ("in_month", [0.1, 0.2 / 3, 0.1 / 3, 0, 0, 0]),
+        ("month_after", [0.1, 0.075, 0.05, 0.025, 0, 0]),
+    ):
+        found = loss_us_gaap.forecast(hazard, ("base", "history"), replace(elected, us_reversion_reached=reached))
+        assert found[0, 0, 0].tolist() == pytest.approx(ahead)
+    at_once = replace(elected, us_reversion="immediate")
+    for reached in ("in_month", "month_after"):
+        found = loss_us_gaap.forecast(hazard, ("base", "history"), replace(at_once, us_reversion_reached=reached))
+        assert found[0, 0, 0].tolist() == [0.1, 0, 0, 0, 0, 0]
 
 
 def test_interest_on_the_allowance_of_stage_three_is_not_recognised_under_ifrs() -> None:
@@ -157,20 +203,34 @@ def test_both_sides_ask_the_same_elections_when_and_from_what_a_default_loses(an
     elected = answers["expected_credit_loss"]
     for timing, shift in (("start", 1.0), ("middle", 0.5), ("end", 0.0)):
         assert side.default_shift(replace(elected, default_timing=timing)) == shift
-    for exposure, before in (("before_instalment", True), ("after_instalment", False)):
-        assert side.exposed_before_instalment(replace(elected, exposure_at_default=exposure)) is before
+    for timeline, exposure, found in (
+        ("first_missed", "before_instalment", FIRST_MISSED),
+        ("none", "before_instalment", BEFORE_INSTALMENT),
+        ("none", "after_instalment", AFTER_INSTALMENT),
+    ):
+        assert side.exposure(replace(elected, default_timeline=timeline, exposure_at_default=exposure)) == found
     days = replace(elected, default_days_past_due=90, payout_days_past_due=61)
-    assert (side.default_days(False, days), side.default_days(True, days)) == (90, 61)
+    assert side.default_days(False, ("a", "b"), days).tolist() == [90, 90]
+    assert side.default_days(True, ("a", "b"), days).tolist() == [61, 61]
+    late, stub = np.array([90, 90, 61]), np.array([0.0, 0.96, 0.5])
+    for timeline, lag in (("first_missed", [3, 2, 2]), ("none", [0, 0, 0])):
+        found_lag = side.due_dates_before_recognition(late, stub, replace(elected, default_timeline=timeline))
+        assert found_lag.tolist() == lag
 
 
-def test_a_cured_contract_is_in_default_under_ifrs_until_its_probation_ends(answers: dict[str, Any]) -> None:
-    """Cured yesterday, of 90 days; US GAAP knows no probation (326-20-55-4; IFRS 9 5.5.7)."""
+def test_a_cured_contract_is_in_probation_and_no_longer_in_default(answers: dict[str, Any]) -> None:
+    """Cured yesterday, of 90 days: its losses are those of its bucket, its stage is the third (326-20-55-4; IFRS 9 5.5.7)."""
     elected = replace(answers["expected_credit_loss"], cure_probation_days=90, default_days_past_due=90)
     open_default, cured = {"default_date": INSTANT - 200}, {"default_date": INSTANT - 200, "cured_date": INSTANT - 1}
     late, nearly = {"days_past_due": 90}, {"days_past_due": 89}
-    for known, us_gaap, ifrs in ((open_default, True, True), (cured, False, True), (late, True, True), (nearly, False, False)):
-        assert loss_us_gaap.in_default(at_risk(**known), elected).tolist() == [us_gaap]
-        assert loss_ifrs.in_default(at_risk(**known), elected).tolist() == [ifrs]
+    again = cured | late
+    for known, default, probation in (
+        (open_default, True, False), (cured, False, True), (late, True, False), (nearly, False, False), (again, True, False),
+    ):  # fmt: skip
+        for side in (loss_us_gaap, loss_ifrs):
+            assert side.in_default(at_risk(**known), elected).tolist() == [default]
+            assert side.in_probation(at_risk(**known), elected).tolist() == [probation]
+    assert loss_ifrs.lifetime(at_risk(**cured), elected).tolist() == [True]
 
 
 def test_each_side_weights_scenarios_by_its_own_election(answers: dict[str, Any]) -> None:

@@ -127,8 +127,8 @@ def test_two_runs_are_byte_identical(lender: ExampleFiles, years: list[Run]) -> 
 
 def test_a_wrong_opening_goes_to_equity_not_to_profit(lender: ExampleFiles, years: list[Run]) -> None:
     """Another election than the prior run's: the gap is a finding and an equity line; the profit is on one basis."""
-    exposure = ('exposure_at_default = "before_instalment"', 'exposure_at_default = "after_instalment"')
-    run = close(changed(lender.plans[2023], "plan-changed.toml", exposure))
+    timeline = ('default_timeline = "first_missed"', 'default_timeline = "none"')
+    run = close(changed(lender.plans[2023], "plan-changed.toml", timeline))
     gaps = {finding.where for finding in run.findings if finding.name == "opening basis difference"}
     assert gaps == {"ecl/opening", "fg/opening"}
     assert {finding.check for finding in run.findings} == {"R4", "R9"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from gaapbridge.tapes.schema import Circumstances, Schema
 
 INSTANT = date(2023, 12, 31)
 CIRCUMSTANCES = Circumstances(instant=INSTANT, currency="CNY", segments=("consumer", "sme"))
+RATED = replace(CIRCUMSTANCES, ratings=("A", "B"))
+"""Circumstances of curves by rating."""
 
 GOOD: Mapping[str, Any] = {
     "contract_id": "A1",
@@ -48,6 +51,10 @@ GOOD: Mapping[str, Any] = {
     "nonaccrual_date": None,
     "watch_list": False,
     "forborne": False,
+    "rating": None,
+    "rating_at_origination": None,
+    "pd_12m": None,
+    "pd_12m_at_origination": None,
 }
 
 LEFT = {"status": "prepaid", "exit_date": date(2023, 6, 30)}

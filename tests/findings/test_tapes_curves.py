@@ -27,7 +27,17 @@ def prepayment_rows() -> Rows:
 
 def hazard_rows() -> Rows:
     return [
-        {"valid_from": FIRST, "scenario": z, "segment": s, "bucket": b, "months_ahead": m, "hazard": 0.1 * (place + 1) / m}
+        {
+            "valid_from": FIRST,
+            "scenario": z,
+            "segment": s,
+            "rating": "",
+            "bucket": b,
+            "months_ahead": m,
+            "hazard": 0.1 * (place + 1) / m,
+            "performing": 0.8 / m,
+            "default_days": 90,
+        }
         for z in ("base", "downside")
         for s in ("consumer", "sme")
         for place, b in enumerate(BUCKETS)
@@ -90,9 +100,12 @@ def test_tables_are_dense_and_the_last_value_holds(tmp_path: Path) -> None:
     assert (curves.segments, curves.scenarios) == (("consumer", "sme"), ("base", "downside"))
     assert curves.versions == (FIRST, SECOND)
     assert curves.prepayment.shape == (2, 2, 480)
-    assert curves.hazard.shape == (2, 2, 2, 4, 480)
+    assert curves.hazard.shape == curves.performing.shape == (2, 2, 2, 1, 5, 480)
+    assert (curves.ratings, curves.by_rating) == (("",), ())
+    assert curves.default_days.tolist() == [[90, 90], [90, 90]]
     assert curves.prepayment[0, 0, [0, 1, 2, 3, 479]].tolist() == [0.01, 0.02, 0.03, 0.03, 0.03]
-    assert curves.hazard[1, 0, 1, 3, [0, 1, 479]].tolist() == [0.4, 0.2, 0.2]
+    assert curves.hazard[1, 0, 1, 0, 3, [0, 1, 479]].tolist() == [0.4, 0.2, 0.2]
+    assert curves.performing[1, 0, 1, 0, 3, [0, 1, 479]].tolist() == [0.8, 0.4, 0.4]
     assert curves.lgd_discounted[0, 1, 0, [0, 1, 479]].tolist() == [0.6, 0.7, 0.7]
     assert curves.recovery[0, 0, [0, 1, 2, 479]].tolist() == [0.2, 0.1, 0.0, 0.0]
 
@@ -129,7 +142,7 @@ REFUSED: dict[str, tuple[dict[str, Rows], str]] = {
     "missing month": ({"prepayment": changed(prepayment_rows(), 1, month_on_book=4)}, "month 2 is missing"),
     "missing first month": ({"loss_given_default": loss_rows()[1:]}, "month 0 is missing"),
     "missing segment": ({"prepayment": prepayment_rows()[:-3]}, "2022-01-01: sme"),
-    "missing bucket": ({"hazard": hazard_rows()[2:]}, "2020-01-01: base, consumer, current"),
+    "missing bucket": ({"hazard": hazard_rows()[2:]}, "2020-01-01: base, consumer, , current"),
     "missing scenario": ({"loss_given_default": loss_rows()[4:]}, "2020-01-01: base, consumer"),
     "unknown segment": (
         {"recovery": changed(changed(recovery_rows(), 2, segment="x"), 3, segment="x")},
@@ -138,11 +151,17 @@ REFUSED: dict[str, tuple[dict[str, Rows], str]] = {
     "no rows": ({"prepayment": []}, "at least one row"),
     "more than all": (
         {
-            "hazard": changed(hazard_rows(), 1, hazard=0.3),
-            "prepayment": [{**row, "single_monthly_mortality": 0.701} for row in prepayment_rows()],
+            "hazard": changed(hazard_rows(), 1, hazard=0.3, performing=0.9),
+            "prepayment": [{**row, "single_monthly_mortality": 0.8} for row in prepayment_rows()],
         },
-        r"base, consumer, current, month 2 ahead: 0.3 \+ 0.701",
+        r"base, consumer, current, month 2 ahead: 0.3 \+ 0.72",
     ),
+    "performing above one": ({"hazard": changed(hazard_rows(), 0, performing=1.01)}, "column: performing"),
+    "two days of default": (
+        {"hazard": changed(hazard_rows(), 3, default_days=60)},
+        r"column: default_days \| value: 2020-01-01, consumer: 60, 90",
+    ),
+    "no probation": ({"hazard": [row for row in hazard_rows() if row["bucket"] != "probation"]}, "base, consumer, , probation"),
 }
 
 
@@ -158,3 +177,24 @@ def test_hazard_and_mortality_of_different_months_may_exceed_one_together(tmp_pa
     early = [{**row, "single_monthly_mortality": 0.9 if row["month_on_book"] == 1 else 0.1} for row in prepayment_rows()]
     late = [{**row, "hazard": 0.5 if row["months_ahead"] == 2 else 0.0} for row in hazard_rows()]
     assert read(tmp_path, prepayment=early, hazard=late).hazard.max() == 0.5
+
+
+def test_curves_are_by_rating_where_the_file_has_one(tmp_path: Path) -> None:
+    rated = [
+        {**row, "rating": rating, "hazard": row["hazard"] * times}
+        for rating, times in (("A", 1), ("B", 1.5))
+        for row in hazard_rows()
+    ]
+    curves = read(tmp_path, hazard=rated)
+    assert curves.by_rating == ("A", "B")
+    assert curves.hazard[0, 0, 0, :, 0, 0].tolist() == pytest.approx([0.1, 0.15])
+
+
+@pytest.mark.parametrize("column", ["performing", "default_days"])
+def test_a_file_of_before_is_refused_with_the_column_it_lacks(tmp_path: Path, column: str) -> None:
+    read(tmp_path)
+    old = tmp_path / "hazard.csv"
+    old.write_bytes(pl.read_csv(old).drop(column).write_csv().encode())
+    with pytest.raises(UnusableInput, match=column) as caught:
+        read_curves(tmp_path / "prepayment.parquet", old, tmp_path / "loss_given_default.parquet", None)
+    assert caught.value.remedy

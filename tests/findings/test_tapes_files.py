@@ -217,7 +217,7 @@ def test_a_sheet_is_found_by_name(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.create_sheet("hazard")
     sheet.append(list(HAZARD.names))
-    sheet.append([date(2020, 1, 1), "base", "consumer", "current", 1, 0.01])
+    sheet.append([date(2020, 1, 1), "base", "consumer", "A", "current", 1, 0.01, 0.9, 90])
     workbook.save(tmp_path / "curves.xlsx")
     assert open_tape(tmp_path / "curves.xlsx", HAZARD).whole().frame["hazard"].to_list() == [0.01]
 

@@ -90,6 +90,12 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"cured_date": date(2023, 6, 29), "default_date": date(2023, 6, 30)}, "2023-06-29 (default_date 2023-06-30)")
     ],
     "cured_date_by_instant": [({"cured_date": date(2024, 1, 1), "default_date": INSTANT}, "2024-01-01")],
+    "pd_12m_bounds": [
+        ({"pd_12m": 1.01, "pd_12m_at_origination": 0.02}, "1.01 (pd_12m_at_origination 0.02)"),
+    ],
+    "pd_12m_at_origination_bounds": [
+        ({"pd_12m": 0.02, "pd_12m_at_origination": -0.01}, "-0.01 (pd_12m 0.02)"),
+    ],
     "paid_out_minor_bounds": [({**PAID_OUT, "paid_out_minor": MOST_MINOR + 1}, "10000000000001")],
     "paid_out_of_paid_out": [
         ({"paid_out_minor": 1}, "1 (status on_book)"),
@@ -119,6 +125,9 @@ FEE_BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "settled_within_fee": [({"collected_minor": 301}, "301 (written_off_minor 200) (fee_minor 500)")],
 }
 
+_UNKNOWN = "rating_in_curves", "rating_at_origination_in_curves"
+"""Rules of curves by rating, which the loans' tape shares and its tests break."""
+
 CASES = [
     *[(GUARANTEES, rule, *case) for rule, cases in BREAKS.items() for case in cases],
     *[(GUARANTEE_FEES, rule, *case) for rule, cases in FEE_BREAKS.items() for case in cases],
@@ -147,7 +156,7 @@ def test_a_broken_rule_is_named(contract: Schema, rule: str, change: dict[str, A
 
 
 def test_every_rule_is_broken_once() -> None:
-    assert list(BREAKS) == [rule.id for rule in GUARANTEES.rules]
+    assert list(BREAKS) == [rule.id for rule in GUARANTEES.rules if rule.id not in _UNKNOWN]
     assert list(FEE_BREAKS) == [rule.id for rule in GUARANTEE_FEES.rules]
     both = check_frame(rows_for(GUARANTEES, {"maturity_date": date(2023, 1, 31)}), GUARANTEES, CIRCUMSTANCES)
     assert both.rejects["rule"].to_list() == [

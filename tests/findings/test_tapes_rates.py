@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gaapbridge.assumptions.curve_tables import BUCKETS, FEE_LOSS, FORFEITURE
+from gaapbridge.assumptions.curve_tables import ARREARS, FEE_LOSS, FORFEITURE
 from gaapbridge.assumptions.rates import read_fee_losses, read_forfeitures
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput
@@ -24,7 +24,7 @@ def fee_rows() -> Rows:
         {"valid_from": day, "segment": name, "bucket": bucket, "loss_rate": round(factor * (place + 1) / 100 + more, 3)}
         for day, more in ((SECOND, 0.005), (FIRST, 0.0))
         for name, factor in (("consumer", 1), ("sme", 10))
-        for place, bucket in enumerate(BUCKETS)
+        for place, bucket in enumerate(ARREARS)
     ]
 
 

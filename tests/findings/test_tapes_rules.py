@@ -12,7 +12,19 @@ from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed
 from gaapbridge.tapes.checks import ControlTotals, check, exact_sum
 from gaapbridge.tapes.schema import LARGEST_MINOR, Circumstances
-from tests.findings.tapes_made import GOOD, INSTANT, LEFT, broken, csv_text, loans, read_loans, rows_of, write_csv
+from tests.findings.tapes_made import (
+    GOOD,
+    INSTANT,
+    LEFT,
+    RATED,
+    broken,
+    check_frame,
+    csv_text,
+    loans,
+    read_loans,
+    rows_of,
+    write_csv,
+)
 from tests.loans_checked import check_loans
 
 SEGMENTS = ("consumer", "sme")
@@ -61,6 +73,10 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("cured_date", {"cured_date": date(2024, 1, 1), "default_date": date(2023, 6, 30)}),
     ("nonaccrual_date", {"nonaccrual_date": date(2023, 1, 30)}),
     ("nonaccrual_date", {"nonaccrual_date": date(2024, 1, 1)}),
+    ("pd_12m", {"pd_12m": 1.01, "pd_12m_at_origination": 0.02}),
+    ("pd_12m", {"pd_12m_at_origination": 0.02}),
+    ("pd_12m_at_origination", {"pd_12m": 0.02, "pd_12m_at_origination": -0.01}),
+    ("pd_12m_at_origination", {"pd_12m": 0.02}),
 ]
 
 EDGES: list[dict[str, Any]] = [
@@ -81,6 +97,8 @@ EDGES: list[dict[str, Any]] = [
     {"repayment_type": "bullet"},
     {"repayment_type": "interest_free_instalments", "annual_rate": 0.0},
     {"contract_id": "合同-1"},
+    {"pd_12m": 0.0, "pd_12m_at_origination": 1.0},
+    {"rating": "of curves without ratings no matter"},
 ]
 
 
@@ -104,6 +122,14 @@ def test_the_last_allowed_value_is_allowed(change: dict[str, Any]) -> None:
     result = checked(loans({}, change))
     assert broken(result) == []
     assert rows_of(result) == [1, 2]
+
+
+def test_ratings_are_those_of_curves_by_rating() -> None:
+    """Both must be given, and be known; the row that gives both is good."""
+    rated = {"rating": "A", "rating_at_origination": "B"}
+    result = check_frame(loans(rated, {**rated, "rating": "C"}, {**rated, "rating_at_origination": None}), LOANS, RATED)
+    assert rows_of(result) == [1]
+    assert [(row, name) for row, name, _ in broken(result)] == [(2, "rating"), (3, "rating_at_origination")]
 
 
 def test_every_rule_has_a_row_that_breaks_it() -> None:

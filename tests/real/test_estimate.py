@@ -52,28 +52,39 @@ def test_an_unknown_bucket_is_refused() -> None:
         estimate.transition_counts(history(("a", 1, "31-59", "current", 1)))
 
 
-def test_a_thin_row_takes_that_of_all_segments_and_an_unused_bucket_the_better_ones() -> None:
+IN_USE = ("current", "1-30")
+
+
+def test_a_thin_row_takes_that_of_all_segments_and_never_that_of_another_bucket() -> None:
     counts = estimate.transition_counts(TWO_SEGMENTS)
-    pooled = estimate.pooled_counts(counts, minimum_count=10)
+    pooled, thin = estimate.pooled_counts(counts, 10, IN_USE)
     assert pooled["a"]["current"] == counts["a"]["current"]
     assert pooled["b"]["current"] == counts["*"]["current"]
     assert pooled["b"]["1-30"] == counts["*"]["1-30"]
-    assert pooled["a"]["31-60"] == pooled["a"]["61-90"] == pooled["a"]["1-30"]
+    assert (thin, set(pooled["a"])) == ([], set(IN_USE))
+    pooled, thin = estimate.pooled_counts(counts, 11, IN_USE)
+    assert thin == ["1-30"]
+    assert pooled["a"]["1-30"] == pooled["b"]["1-30"] == counts["*"]["1-30"]
 
 
-def test_a_lender_without_current_months_gives_no_chain() -> None:
-    only_late = estimate.transition_counts(history(("a", 1, "1-30", "default", 5)))
-    with pytest.raises(UnusableInput, match="some month must start current"):
-        estimate.pooled_counts(only_late, minimum_count=1)
+@pytest.mark.parametrize(("rows", "bucket"), [(TWO_SEGMENTS, "31-60"), (history(("a", 1, "1-30", "default", 5)), "current")])
+def test_a_bucket_that_was_never_seen_gives_no_chain(rows: pl.DataFrame, bucket: str) -> None:
+    with pytest.raises(UnusableInput, match=f"value: {bucket} .*seen at the start of some month"):
+        estimate.pooled_counts(estimate.transition_counts(rows), 1)
+
+
+def of_segment(rows: pl.DataFrame, *buckets: str) -> dict[str, estimate.StateCounts]:
+    return estimate.pooled_counts(estimate.transition_counts(rows), 1, buckets)[0]["a"]
 
 
 def test_hazards_of_the_chain_by_hand() -> None:
     """From current: nobody, then 0.1 x 0.5; from 1-30: a half, then those that came back, as from current."""
-    rows = estimate.pooled_counts(estimate.transition_counts(TWO_SEGMENTS), 1)["a"]
-    hazards = estimate.conditional_hazards(rows, 3)
+    hazards, performing = estimate.recognised_ahead(of_segment(TWO_SEGMENTS, *IN_USE), 3)
     # after two months 0.9 x 0.9 + 0.1 x 0.5 = 0.86 are current and 0.09 in 1-30, of 0.95 that are left
     assert hazards["current"] == pytest.approx([0.0, 0.05, 0.045 / 0.95])
     assert hazards["1-30"] == pytest.approx([0.5, 0.0, 0.05])
+    assert performing["current"] == pytest.approx([0.9, 0.81, 0.9 * 0.86 / 0.95])
+    assert performing["1-30"] == pytest.approx([0.0, 0.9, 0.81])
 
 
 def test_who_left_otherwise_is_not_at_risk() -> None:
@@ -83,20 +94,26 @@ def test_who_left_otherwise_is_not_at_risk() -> None:
         ("a", 1, "current", "prepaid", 2),
         ("a", 1, "current", "default", 1),
     )
-    counts = estimate.pooled_counts(estimate.transition_counts(rows), 1)
-    assert estimate.conditional_hazards(counts["a"], 4)["current"] == [0.25] * 4
+    hazards, performing = estimate.recognised_ahead(of_segment(rows, "current"), 4)
+    assert (hazards["current"], performing["current"]) == ([0.25] * 4, [0.75] * 4)
+
+
+def test_months_in_which_a_contract_matures_count_nowhere() -> None:
+    """Of 4 months one ends in default; 96 more that mature leave it a quarter."""
+    rows = history(("a", 1, "current", "current", 3), ("a", 1, "current", "default", 1), ("a", 9, "current", "matured", 96))
+    hazards, performing = estimate.recognised_ahead(of_segment(rows, "current"), 2)
+    assert (hazards["current"], performing["current"]) == ([0.25] * 2, [0.75] * 2)
 
 
 def test_when_everyone_has_left_the_last_hazard_holds() -> None:
     rows = history(("a", 1, "current", "prepaid", 1), ("a", 1, "current", "default", 1))
-    counts = estimate.pooled_counts(estimate.transition_counts(rows), 1)
-    assert estimate.conditional_hazards(counts["a"], 3)["current"] == [0.5, 0.5, 0.5]
+    hazards, performing = estimate.recognised_ahead(of_segment(rows, "current"), 3)
+    assert (hazards["current"], performing["current"]) == ([0.5] * 3, [0.5] * 3)
 
 
 def test_a_hazard_of_one_is_refused() -> None:
-    counts = estimate.transition_counts(history(("a", 1, "current", "default", 1)))
     with pytest.raises(UnusableInput, match="a monthly hazard is below 1"):
-        estimate.conditional_hazards(estimate.pooled_counts(counts, 1)["a"], 1)
+        estimate.recognised_ahead(of_segment(history(("a", 1, "current", "default", 1)), "current"), 1)
 
 
 def test_odds_are_scaled() -> None:

@@ -46,16 +46,17 @@ STATES = {OWN_LOANS.default_days: 4, GUARANTEED_LOANS.default_days: 3}
 def test_hazards_and_prepayment_never_exceed_certainty(market: Market) -> None:
     for regime in market.regimes:
         for scenario in SCENARIOS:
-            table = hazards(regime, scenario, 40)
+            table, performing = hazards(regime, scenario, 40)
             assert (table >= 0.0).all()
-            assert table.max() + regime.prepay.max() < 1.0
+            assert (performing >= 0.0).all()
+            assert (table + performing * regime.prepay.max()).max() < 1.0
 
 
 @MARKETS
 def test_worse_scenarios_lose_more(market: Market) -> None:
     first = STATES[market.default_days] - 1
     for regime in market.regimes:
-        table = {scenario: hazards(regime, scenario, 24)[:, 0, :] for scenario in SCENARIOS}
+        table = {scenario: hazards(regime, scenario, 24)[0][:, 0, :] for scenario in SCENARIOS}
         assert (table["base"][:, :first] == 0.0).all()
         up, base, down = (table[scenario][:, first:] for scenario in ("upside", "base", "downside"))
         assert (up < base).all()
@@ -65,7 +66,7 @@ def test_worse_scenarios_lose_more(market: Market) -> None:
         assert (np.diff(plain, axis=1) >= -1e-12).all()
         assert (plain[:, -1] == 1.0).all()
     before, after = market.regimes
-    assert (hazards(after, "base", 24)[:, 0, first:] > hazards(before, "base", 24)[:, 0, first:]).all()
+    assert (hazards(after, "base", 24)[0][:, 0, first:] > hazards(before, "base", 24)[0][:, 0, first:]).all()
     assert (after.prepay < before.prepay).all()
 
 
@@ -129,7 +130,7 @@ def test_defaults_and_survival_of_a_year_are_those_of_the_curves(large: ExampleF
     )
     assert after.height == watched.height > 1_000
     regime = market.regimes[0]
-    hazard = hazards(regime, "base", 12)[:, 0, :]
+    hazard, performing = (table[:, 0, :] for table in hazards(regime, "base", 12))
     months = (2021 - after["first_payment_date"].dt.year()) * 12 + 13 - after["first_payment_date"].dt.month()
     defaults, staying = 0.0, 0.0
     for segment, month in zip(after["segment"], months, strict=True):
@@ -137,7 +138,7 @@ def test_defaults_and_survival_of_a_year_are_those_of_the_curves(large: ExampleF
         alive = 1.0
         for ahead in range(12):
             defaults += alive * hazard[place, ahead]
-            alive *= 1.0 - hazard[place, ahead] - regime.prepay[place, min(month + ahead, 35)]
+            alive *= 1.0 - hazard[place, ahead] - performing[place, ahead] * regime.prepay[place, min(month + ahead, 35)]
         staying += alive
     seen = after.filter(pl.col("default_date").dt.year() == 2022).height
     assert defaults > 30.0

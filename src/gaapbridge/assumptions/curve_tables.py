@@ -14,8 +14,11 @@ FUNCTIONS = (
 )
 """The functions of an income statement that bear the cost of awards."""
 
-BUCKETS = ("current", "1-30", "31-60", "61-90")
+ARREARS = ("current", "1-30", "31-60", "61-90")
 """The delinquency buckets; a contract more than 90 days past due and not in default is in the last."""
+
+BUCKETS = (*ARREARS, "probation")
+"""The buckets of a hazard table: by days past due, and of contracts cured a short while ago with nothing overdue since."""
 
 MONTHS = 480
 """Months every table reaches: the longest term a tape may have."""
@@ -23,7 +26,7 @@ MONTHS = 480
 _FROM = Column("valid_from", "date", "first day on which this version of the table is in force")
 _SEGMENT = Column("segment", "text", "the pool the curve applies to")
 _SCENARIO = Column("scenario", "text", "the scenario the curve belongs to")
-_BUCKET = Column("bucket", "text", "delinquency bucket today: " + ", ".join(BUCKETS))
+_BUCKET = Column("bucket", "text", "delinquency bucket today: " + ", ".join(ARREARS))
 _HOLDS = "Beyond the last month given the last value holds."
 
 
@@ -62,21 +65,30 @@ PREPAYMENT = Schema(
 HAZARD = Schema(
     name="hazard",
     title="Hazard curves",
-    description=f"Probability of default in a month ahead, of the contracts alive at its beginning. {_HOLDS}",
+    description=(
+        "Probability that default is recognised in a month ahead, of the contracts on book at its beginning, and who of those "
+        "can prepay: a chain that never matures, so in estimating, a month in which a contract matures counts nowhere. One "
+        f"table serves one day of recognition. {_HOLDS}"
+    ),
     columns=(
         _FROM,
         _SCENARIO,
         _SEGMENT,
-        _BUCKET,
+        Column("rating", "text", "the rating the curve belongs to, where curves are by rating", default=""),
+        Column("bucket", "text", "bucket today: " + ", ".join(BUCKETS)),
         Column("months_ahead", "count", "month ahead, from 1"),
-        Column("hazard", "number", "probability of default in the month"),
+        Column("hazard", "number", "probability that default is recognised in the month"),
+        Column("performing", "number", "share of those on book at the beginning of the month who are current and pay"),
+        Column("default_days", "count", "days past due at which a default is recognised; of a guarantee, at which it pays out"),
     ),
     rules=(
         one_of("bucket", BUCKETS),
         between("months_ahead", 1, MONTHS, "number the months from 1"),
         _ratio("hazard", one_allowed=False),
+        _ratio("performing", one_allowed=True),
+        between("default_days", 1, 90, "state the days past due for which the hazards were made"),
     ),
-    key=("valid_from", "scenario", "segment", "bucket", "months_ahead"),
+    key=("valid_from", "scenario", "segment", "rating", "bucket", "months_ahead"),
 )
 
 LOSS_GIVEN_DEFAULT = Schema(
@@ -127,7 +139,7 @@ FEE_LOSS = Schema(
         "today. Every version has every segment of the guarantees' curves and every bucket."
     ),
     columns=(_FROM, _SEGMENT, _BUCKET, Column("loss_rate", "number", "share not expected to be collected")),
-    rules=(one_of("bucket", BUCKETS), _ratio("loss_rate", one_allowed=True)),
+    rules=(one_of("bucket", ARREARS), _ratio("loss_rate", one_allowed=True)),
     key=("valid_from", "segment", "bucket"),
 )
 

@@ -27,21 +27,30 @@ Dense = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Curves:
-    """Float64 tables by version (``versions``, ascending), in the order of ``segments`` and ``scenarios``.
+    """Float64 tables by version (``versions``, ascending), in the order of ``segments``, ``scenarios`` and ``ratings``.
 
-    ``prepayment`` version x segment x month on book 1..480; ``hazard`` version x scenario x segment x bucket x month ahead
-    1..480; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x segment x month since
-    write-off 0..479.
+    Without curves by rating there is one rating, which has no name. ``prepayment`` version x segment x month on book 1..480;
+    ``hazard`` and ``performing`` version x scenario x segment x rating x bucket x month ahead 1..480; ``default_days``, whole
+    days, version x segment; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x
+    segment x month since write-off 0..479.
     """
 
     segments: tuple[str, ...]
     scenarios: tuple[str, ...]
+    ratings: tuple[str, ...]
     versions: tuple[date, ...]
     prepayment: Dense
     hazard: Dense
+    performing: Dense
+    default_days: NDArray[np.int64]
     lgd_undiscounted: Dense
     lgd_discounted: Dense
     recovery: Dense
+
+    @property
+    def by_rating(self) -> tuple[str, ...]:
+        """The ratings that a tape must give, none where the curves are not by rating."""
+        return () if self.ratings == ("",) else self.ratings
 
 
 def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recovery: Path | None) -> Curves:
@@ -54,12 +63,12 @@ def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recove
     if recovery is not None:
         tables[RECOVERY.name] = good_table(recovery, RECOVERY)
     segments = _names(tables[PREPAYMENT.name], "segment")
-    scenarios = _names(tables[HAZARD.name], "scenario")
+    scenarios, ratings = _names(tables[HAZARD.name], "scenario"), _names(tables[HAZARD.name], "rating")
     versions = tuple(sorted({day for table in tables.values() for day in table["valid_from"].unique().to_list()}))
     files = {PREPAYMENT.name: prepayment, HAZARD.name: hazard, LOSS_GIVEN_DEFAULT.name: loss_given_default}
     by_segment: dict[str, Sequence[str]] = {"segment": segments}
     by_scenario: dict[str, Sequence[str]] = {"scenario": scenarios, "segment": segments}
-    by_bucket: dict[str, Sequence[str]] = {**by_scenario, "bucket": BUCKETS}
+    by_bucket: dict[str, Sequence[str]] = {**by_scenario, "rating": ratings, "bucket": BUCKETS}
 
     def dense(schema: Schema, axes: Mapping[str, Sequence[str]], month: str, value: str) -> Dense:
         return _dense(tables[schema.name], str(files[schema.name]), versions, axes, month, value)
@@ -67,9 +76,12 @@ def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recove
     curves = Curves(
         segments=segments,
         scenarios=scenarios,
+        ratings=ratings,
         versions=versions,
         prepayment=dense(PREPAYMENT, by_segment, "month_on_book", "single_monthly_mortality"),
         hazard=dense(HAZARD, by_bucket, "months_ahead", "hazard"),
+        performing=dense(HAZARD, by_bucket, "months_ahead", "performing"),
+        default_days=_default_days(tables[HAZARD.name], str(hazard), versions, segments),
         lgd_undiscounted=dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_undiscounted"),
         lgd_discounted=dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_discounted"),
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
@@ -175,18 +187,39 @@ def _recovery(table: pl.DataFrame | None, file: str, versions: Sequence[date], s
     return _dense(table, file, versions, axes, "months_since_write_off", "remaining_recovery_ratio", tail=0.0)
 
 
+def _default_days(
+    table: pl.DataFrame, file: str, versions: Sequence[date], segments: Sequence[str]
+) -> NDArray[np.int64]:
+    """The day of recognition that each version's hazards of a segment were made for, version x segment; one, or refused."""
+    days = table.group_by("valid_from", "segment", maintain_order=True).agg(pl.col("default_days").unique().sort())
+    stated = {(day, segment): found for day, segment, found in days.iter_rows()}
+    for (day, segment), found in sorted(stated.items()):
+        if len(found) > 1:
+            raise UnusableInput(
+                file=file,
+                column="default_days",
+                value=f"{day}, {segment}: {', '.join(map(str, found))}",
+                rule="the hazards of a segment are made for one day of recognition",
+                remedy="keep those of one day; contracts recognised at another are a segment of their own",
+            )
+    own = sorted({day for day, _ in stated})
+    return np.array([[stated[own[in_force(own, day)], segment][0] for segment in segments] for day in versions])
+
+
 def _refuse_excess(curves: Curves, file: str) -> None:
-    """Hazard and mortality of one month cannot exceed the contracts that are left, at any age a contract can then have."""
+    """Hazard and prepayment of one month cannot exceed the contracts that are left, at any age a contract can then have."""
     later = np.maximum.accumulate(curves.prepayment[..., ::-1], axis=-1)[..., ::-1]
-    excess = np.argwhere(curves.hazard + later[:, None, :, None, :] > 1.0)
+    leaving = curves.performing * later[:, None, :, None, None, :]
+    excess = np.argwhere(curves.hazard + leaving > 1.0)
     if excess.size:
-        version, scenario, segment, bucket, month = (int(place) for place in excess[0])
-        hazard, mortality = curves.hazard[tuple(excess[0])], later[version, segment, month]
+        version, scenario, segment, rating, bucket, month = (int(place) for place in excess[0])
+        names = (curves.scenarios[scenario], curves.segments[segment], curves.ratings[rating], BUCKETS[bucket])
         raise UnusableInput(
             file=file,
             column="hazard",
-            value=f"{curves.versions[version]}, {curves.scenarios[scenario]}, {curves.segments[segment]}, {BUCKETS[bucket]}, "
-            f"month {month + 1} ahead: {hazard} + {mortality}",
-            rule="hazard plus single monthly mortality is at most 1, at every month on book not before the month ahead",
+            value=f"{curves.versions[version]}, {', '.join(filter(None, names))}, month {month + 1} ahead: "
+            f"{curves.hazard[tuple(excess[0])]} + {leaving[tuple(excess[0])]}",
+            rule="hazard plus single monthly mortality x performing is at most 1, at every month on book not before the month "
+            "ahead",
             remedy="lower one of them",
         )

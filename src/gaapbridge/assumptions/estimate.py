@@ -48,54 +48,61 @@ def transition_counts(history: pl.DataFrame) -> TransitionCounts:
     return counts
 
 
-def pooled_counts(counts: TransitionCounts, minimum_count: int) -> TransitionCounts:
-    """The counts to use: a row thinner than ``minimum_count`` is replaced by that of all segments together.
+def pooled_counts(
+    counts: TransitionCounts, minimum_count: int, buckets: Sequence[str] = BUCKETS
+) -> tuple[TransitionCounts, list[str]]:
+    """The counts to use of ``buckets``, and those of them that are thin even for all segments together.
 
-    Where all segments together are thin as well, the next better bucket's row is used (a bucket the lender
-    never uses). Credibility is all or nothing, which is crude and can be said in one sentence. With a minimum
-    of 100, a segment with 99 months starting in 31-60 takes the row of all segments; with 101 it keeps its
-    own.
+    A row thinner than ``minimum_count`` is replaced by that of all segments together; where that is thin as well it serves
+    all the same, and is named: a bucket never takes the counts of another one. A bucket that was never seen is refused.
+    Credibility is all or nothing, which is crude and can be said in one sentence. With a minimum of 100, a segment with 99
+    months starting in 31-60 takes the row of all segments; with 101 it keeps its own.
     """
-    pooled: TransitionCounts = {}
-    for segment, rows in counts.items():
-        pooled[segment] = {}
-        for place, bucket in enumerate(BUCKETS):
-            candidates = [rows[bucket], counts[ALL_SEGMENTS][bucket]]
-            enough = [row for row in candidates if sum(row.values()) >= max(1, minimum_count)]
-            if not enough and place == 0:
-                enough = [row for row in candidates if sum(row.values()) > 0]
-            if not enough and place == 0:
-                raise UnusableInput(
-                    column="bucket_from",
-                    value=bucket,
-                    rule="some month must start current",
-                    remedy="give a longer history",
-                )
-            pooled[segment][bucket] = dict(enough[0] if enough else pooled[segment][BUCKETS[place - 1]])
-    return pooled
+    seen = {bucket: sum(counts[ALL_SEGMENTS][bucket].values()) for bucket in buckets}
+    for bucket, months in seen.items():
+        if months == 0:
+            raise UnusableInput(
+                column="bucket_from",
+                value=bucket,
+                rule="every bucket in use is seen at the start of some month",
+                remedy="give a longer history, or leave out a bucket in which no contract can stand",
+            )
+    pooled = {
+        segment: {
+            bucket: dict(rows[bucket] if sum(rows[bucket].values()) >= minimum_count else counts[ALL_SEGMENTS][bucket])
+            for bucket in buckets
+        }
+        for segment, rows in counts.items()
+    }
+    return pooled, [bucket for bucket, months in seen.items() if months < minimum_count]
 
 
-def conditional_hazards(rows: Mapping[str, StateCounts], months: int) -> dict[str, list[float]]:
-    """Monthly default hazard by starting bucket, 1..``months`` ahead, from one segment's transition counts.
+Ahead = dict[str, list[float]]
 
-    The counts make a Markov chain whose exits absorb. With ``a_t`` the chances of the buckets after t months
-    (``a_0`` is certain of the starting bucket) and ``Q`` the part of the matrix from bucket to bucket, ``a_t
-    = a_{t-1} Q`` and ``h_t = sum_b a_{t-1}(b) p(b, default) / sum_b a_{t-1}(b)``: the chance of default in
-    month t of a contract that had neither defaulted nor left before. Example: of 100 current months 90 stay,
-    10 go to 1-30; of 10 months in 1-30 five come back and five default. From current h_1 = 0 and h_2 = 0.1 x
-    0.5 = 0.05; from 1-30 h_1 = 0.5, and h_2 = 0.
+
+def recognised_ahead(rows: Mapping[str, StateCounts], months: int) -> tuple[Ahead, Ahead]:
+    """Monthly default hazard, and share performing, by starting bucket, 1..``months`` ahead, from one segment's counts.
+
+    The counts make a Markov chain that never matures: months in which a contract matured count nowhere. With ``a_t`` the
+    chances of the buckets after t months (``a_0`` is certain of the starting bucket) and ``Q`` the part of the matrix from
+    bucket to bucket, ``a_t = a_{t-1} Q``; of those on book at the start of a month, ``h_t = sum_b a_{t-1}(b) p(b, default) /
+    sum_b a_{t-1}(b)`` default in it, and ``c_t`` are current and pay: they stay current or prepay. Example: of 100 current
+    months 90 stay, 10 go to 1-30; of 10 months in 1-30 five come back and five default. From current h_1 = 0, c_1 = 0.9 and
+    h_2 = 0.1 x 0.5 = 0.05, c_2 = 0.9 x 0.9 = 0.81; from 1-30 h_1 = 0.5, c_1 = 0, and h_2 = 0, c_2 = 0.9.
     """
-    chances = {b: _shares(rows[b]) for b in BUCKETS}
-    hazards: dict[str, list[float]] = {}
-    for start in BUCKETS:
-        alive = {b: 1.0 if b == start else 0.0 for b in BUCKETS}
-        path: list[float] = []
+    chances = {bucket: _shares(row) for bucket, row in rows.items()}
+    hazards: Ahead = {}
+    performing: Ahead = {}
+    for start in rows:
+        alive = {bucket: 1.0 if bucket == start else 0.0 for bucket in rows}
+        hazards[start], performing[start] = [], []
         for _ in range(months):
             total = sum(alive.values())
-            if total <= 0.0:  # everyone has left: the last value holds
-                path.append(path[-1])
+            if total <= 0.0:  # everyone has left: the last values hold
+                hazards[start].append(hazards[start][-1])
+                performing[start].append(performing[start][-1])
                 continue
-            hazard = sum(alive[b] * chances[b]["default"] for b in BUCKETS) / total
+            hazard = sum(alive[bucket] * chances[bucket]["default"] for bucket in rows) / total
             if hazard >= 1.0:
                 raise UnusableInput(
                     column="bucket_from",
@@ -103,10 +110,10 @@ def conditional_hazards(rows: Mapping[str, StateCounts], months: int) -> dict[st
                     rule="a monthly hazard is below 1",
                     remedy="raise the minimum count",
                 )
-            path.append(hazard)
-            alive = {to: sum(alive[b] * chances[b][to] for b in BUCKETS) for to in BUCKETS}
-        hazards[start] = path
-    return hazards
+            hazards[start].append(hazard)
+            performing[start].append(alive["current"] * sum(chances["current"][to] for to in ("current", "prepaid")) / total)
+            alive = {to: sum(alive[bucket] * chances[bucket][to] for bucket in rows) for to in rows}
+    return hazards, performing
 
 
 def scaled_odds(probability: float, multiplier: float) -> float:
@@ -252,8 +259,10 @@ def loss_given_default(
 
 
 def _shares(row: StateCounts) -> dict[str, float]:
-    total = sum(row.values())
-    return {state: float(Fraction(row[state], total)) for state in STATES}
+    """Shares of the end states, of the months in which the contract did not mature; nothing happens where there were none."""
+    running = {state: count for state, count in row.items() if state != "matured"}
+    total = sum(running.values())
+    return {state: float(Fraction(count, total)) if total else 0.0 for state, count in running.items()}
 
 
 def _by_month(rows: pl.DataFrame) -> MonthCounts:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.assumptions.curve_tables import BUCKETS, FEE_LOSS, FORFEITURE, FUNCTIONS
+from gaapbridge.assumptions.curve_tables import ARREARS, FEE_LOSS, FORFEITURE, FUNCTIONS
 from gaapbridge.assumptions.curves import Dense, good_table, in_force, refuse_gaps, refuse_unknown
 
 
@@ -47,7 +47,7 @@ class Forfeitures:
 def read_fee_losses(path: Path, segments: Sequence[str]) -> FeeLosses:
     """The fee loss table of a plan, by the segments of the curves. Raises ``UnusableInput`` for a bad cell or a gap."""
     table = good_table(path, FEE_LOSS)
-    versions, rates = _dense(table, str(path), {"segment": segments, "bucket": BUCKETS}, "loss_rate")
+    versions, rates = _dense(table, str(path), {"segment": segments, "bucket": ARREARS}, "loss_rate")
     return FeeLosses(versions, rates)
 
 

@@ -119,10 +119,11 @@ def _measured(
 
 
 def open_cut(
-    plan: Plan, paths: Mapping[str, Path], kind: Kind, held: Together, assumed: Assumed, segments: Sequence[str]
+    plan: Plan, paths: Mapping[str, Path], kind: Kind, held: Together, assumed: Assumed, segments: Sequence[str],
+    ratings: Sequence[str] = (),
 ) -> CutTapes[Assumed]:
     """The tapes of a kind that a plan names, of its opening, its closing and its period. Raises ``UnusableInput``; reads no
-    more than ids and terms."""
+    more than ids and terms. ``ratings`` are those of curves by rating."""
     period = Circumstances(opening=plan.period.opening, closing=plan.period.closing)
     tapes: dict[str, ContractTape] = {}
     controls: dict[str, Control] = {}
@@ -130,7 +131,9 @@ def open_cut(
         if tape.at_both and (both := plan.tapes.at_both(tape.key)) is not None:
             for state in ("opening", "closing"):
                 source, instant = f"tapes.{tape.key}.{state}", getattr(plan.period, state)
-                at = Circumstances(instant=instant, currency=plan.entity.currency, segments=tuple(segments))
+                at = Circumstances(
+                    instant=instant, currency=plan.entity.currency, segments=tuple(segments), ratings=tuple(ratings) or None
+                )
                 if source in paths:
                     tapes[source] = _open(plan, paths[source], both, tape.schema, at)
                     controls[source] = getattr(both.control, state)

@@ -6,19 +6,22 @@ or a default probability at origination uses the version in force then, a loss t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.assumptions.curves import Curves
+from gaapbridge.contracts.loss_tables import LossTables, SeenCurves, loss_tables
 from gaapbridge.difference import SIDES
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit, Treatment
-from gaapbridge.measure.calendar import Position, position, whole_months_between
-from gaapbridge.measure.survival import DefaultProbabilities, TableIndex, default_probabilities, loss_weights
+from gaapbridge.measure.calendar import Position, instalments_paid, position, whole_months_between
+from gaapbridge.measure.survival import TableIndex, default_probabilities
+from gaapbridge.measure.timeline import months_at_risk
 from gaapbridge.notes import Sides
 from gaapbridge.plan import Plan
 
@@ -33,10 +36,15 @@ SPLIT_MONTHS = 12
 BUCKET_STARTS = np.array([1, 31, 61])
 """First days past due of the delinquency buckets after the first."""
 
+CURRENT, PROBATION = BUCKETS.index("current"), BUCKETS.index("probation")
+
 
 @dataclass(frozen=True)
 class StateRows:
-    """What the tape says of each contract in one state; rows that are not ``on_book`` then hold nothing of meaning."""
+    """What the tape says of each contract in one state; rows that are not ``on_book`` then hold nothing of meaning.
+
+    Ratings are places among those of the curves, 0 where these have none; probabilities not a number where the tape has none.
+    """
 
     on_book: Flags
     instant: Dates
@@ -48,6 +56,10 @@ class StateRows:
     nonaccrual_date: Dates
     watch_list: Flags
     forborne: Flags
+    rating: Whole
+    rating_at_origination: Whole
+    pd_12m: Numbers
+    pd_12m_at_origination: Numbers
 
     @property
     def bucket(self) -> Whole:
@@ -77,19 +89,6 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class LossTables:
-    """Folded loss tables of both sides: rows of ``weights`` by (side, version), then (segment, bucket, age).
-
-    ``first_row[side, version]`` says where a block starts; ``loss_given_default[side]`` is the scenario-weighted mean by
-    version, segment and month since default.
-    """
-
-    weights: Numbers
-    first_row: dict[tuple[int, int], int]
-    loss_given_default: tuple[Numbers, Numbers]
-
-
-@dataclass(frozen=True)
 class CreditSetting:
     """What is constant over one close for the credit risk of one kind of contract."""
 
@@ -98,23 +97,28 @@ class CreditSetting:
     treatments: tuple[Treatment, Treatment]
     elections: Elections
     segments: tuple[str, ...]
+    ratings: tuple[str, ...]
     version_dates: Dates
     opening_version: int
     closing_version: int
     mortality: Numbers
     index: TableIndex
     losses: LossTables
-    probabilities: dict[int, DefaultProbabilities]
-    at_origination: tuple[DefaultProbabilities, ...]
+    probabilities: dict[int, Numbers]
+    at_origination: tuple[Numbers, ...]
     guaranteed: bool
-    default_days: tuple[int, int]
+    default_days: tuple[Whole, Whole]
     default_shift: tuple[float, float]
-    exposed_before_instalment: tuple[bool, bool]
+    exposure: tuple[int, int]
 
     @property
     def revised(self) -> bool:
         """Whether the curves in force at the closing instant differ from those at the opening one."""
         return self.opening_version != self.closing_version
+
+    def pool(self, segment: Whole, rating: Whole) -> Whole:
+        """Pool of each contract: segments by rating, in the order of the curves."""
+        return segment * len(self.ratings) + rating
 
     def curve_row(self, version: Whole | int, segment: Whole) -> Whole:
         """Row of the mortality table; row 0 is the curve in which nobody prepays."""
@@ -134,12 +138,30 @@ class CreditSetting:
 
 @dataclass(frozen=True)
 class RiskTerms:
-    """Credit risk of N contracts in one state, both sides: what the loss kernel needs, and the stage of the second side."""
+    """Credit risk of N contracts in one state, both sides: what the loss kernel needs, and the stage of the second side.
+
+    ``due`` are the due dates passed, -1 where a contract is not on book or its loss is past estimating; ``paid`` the
+    instalments paid in full. ``pd_ratio`` is how many times the default probability of origination today's is.
+    """
 
     defaulted: tuple[Flags, Flags]
+    due: tuple[Whole, Whole]
+    paid: Whole
+    lag: tuple[Whole, Whole]
+    interest: tuple[Whole, Whole]
     horizon: tuple[Whole, Whole]
     table: tuple[Whole, Whole]
     stage: Whole
+    pd_ratio: Numbers
+
+
+@dataclass(frozen=True)
+class Accrual:
+    """What note (ii) says of the interest of N contracts, by side: whether it is accrued, and whether it will have been
+    reversed against income when a default is recognised."""
+
+    accrues: tuple[Flags, Flags]
+    reversed_by_default: tuple[Flags, Flags]
 
 
 def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, *, guaranteed: bool = False) -> CreditSetting:
@@ -150,29 +172,37 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
     us, ifrs = treatments = (cast(Treatment, sides[0]), cast(Treatment, sides[1]))
     elections = Elections.of(plan.elections["expected_credit_loss"])
     versions = np.array(curves.versions, dtype="datetime64[D]")
-    months = max(longest_term, SPLIT_MONTHS)
+    days = (us.default_days(guaranteed, curves.segments, elections), ifrs.default_days(guaranteed, curves.segments, elections))
+    longest_lag = max(
+        int(one.due_dates_before_recognition(by_segment, np.zeros(len(by_segment)), elections).max())
+        for one, by_segment in zip(treatments, days, strict=True)
+    )
+    months = max(longest_term + longest_lag, SPLIT_MONTHS)
     ages = _ages(curves.prepayment, months)
     opening, closing = (_version(versions, day) for day in (plan.period.opening, plan.period.closing))
     used = sorted({opening, closing})
-    every = range(len(curves.versions))
+    seen = SeenCurves(curves, elections, months, ages)
     return CreditSetting(
         opening=plan.period.opening,
         closing=plan.period.closing,
         treatments=treatments,
         elections=elections,
         segments=curves.segments,
+        ratings=curves.ratings,
         version_dates=versions,
         opening_version=opening,
         closing_version=closing,
         mortality=_mortality(curves.prepayment),
-        index=TableIndex(curves.hazard.shape[3], ages),
-        losses=_losses(curves, used, treatments, elections, months, ages),
-        probabilities={v: _probabilities(curves, v, treatments[1], elections, months, ages) for v in used},
-        at_origination=tuple(_probabilities(curves, v, treatments[1], elections, months, 1) for v in every),
+        index=TableIndex(len(BUCKETS), ages),
+        losses=loss_tables(seen, used, treatments),
+        probabilities={version: default_probabilities(seen.risk(version, ifrs)) for version in used},
+        at_origination=tuple(
+            default_probabilities(seen.risk(version, ifrs, CURRENT)) for version in range(len(curves.versions))
+        ),
         guaranteed=guaranteed,
-        default_days=(us.default_days(guaranteed, elections), ifrs.default_days(guaranteed, elections)),
+        default_days=days,
         default_shift=(us.default_shift(elections), ifrs.default_shift(elections)),
-        exposed_before_instalment=(us.exposed_before_instalment(elections), ifrs.exposed_before_instalment(elections)),
+        exposure=(us.exposure(elections), ifrs.exposure(elections)),
     )
 
 
@@ -188,51 +218,104 @@ def contractual_interest(schedule: Schedule, rows: StateRows, at: Position) -> N
     return np.where(rows.on_book, rows.billed_interest + running, 0.0)
 
 
-def risk_terms(schedule: Schedule, rows: StateRows, at: Position, version: int, setting: CreditSetting) -> RiskTerms:
-    """Ask both treatments of note (i) for default, stage and horizon of each contract in one state."""
-    table_row = setting.index.row(schedule.segment, rows.bucket, at.instalments_due)
-    remaining = np.maximum(schedule.term_instalments - at.instalments_due, 1)
-    credit = _credit(schedule, rows, at, table_row, remaining, version, setting)
-    asked = [_side(treatment, credit, remaining, setting.elections) for treatment in setting.treatments]
-    (_, us_defaulted, us_horizon), (lifetime, defaulted, horizon) = asked
-    stage = np.where(rows.on_book, np.where(defaulted, 3, np.where(lifetime, 2, 1)), 0)
-    tables = [setting.losses.first_row[side, version] + table_row for side in range(len(SIDES))]
-    return RiskTerms((us_defaulted, defaulted), (us_horizon, horizon), (tables[0], tables[1]), stage)
+def risk_terms(
+    schedule: Schedule, rows: StateRows, at: Position, version: int, setting: CreditSetting, accrual: Accrual
+) -> RiskTerms:
+    """Ask both treatments of note (i) for default, stage, horizon and exposure of each contract in one state."""
+    pool = setting.pool(schedule.segment, rows.rating)
+    us, ifrs = (_side(side, schedule, rows, at, pool, version, setting, accrual) for side in range(len(SIDES)))
+    impaired = ifrs.defaulted | ifrs.probation
+    stage = np.where(rows.on_book, np.where(impaired, 3, np.where(ifrs.lifetime, 2, 1)), 0)
+    due = np.where(rows.on_book, at.due_dates_passed, -1)
+    return RiskTerms(
+        defaulted=(us.defaulted, ifrs.defaulted),
+        due=(np.where(us.defaulted, -1, due), np.where(ifrs.defaulted, -1, due)),
+        paid=instalments_paid(schedule.first_payment_date, rows.instant, rows.days_past_due, at.instalments_due),
+        lag=(us.lag, ifrs.lag),
+        interest=(us.interest, ifrs.interest),
+        horizon=(us.horizon, ifrs.horizon),
+        table=(us.table, ifrs.table),
+        stage=stage,
+        pd_ratio=ifrs.pd_ratio,
+    )
 
 
-def default_date(rows: StateRows, default_days: int) -> Dates:
+def default_date(rows: StateRows, default_days: Whole) -> Dates:
     """Day of default: as stated, else the day on which the contract became as late as that."""
     reached = rows.instant - np.maximum(rows.days_past_due - default_days, 0)
     stated: Dates = np.where(np.isnat(rows.default_date), reached, rows.default_date)
     return stated
 
 
-def months_in_default(rows: StateRows, default_days: int) -> Whole:
+def months_in_default(rows: StateRows, default_days: Whole) -> Whole:
     """Whole months from the day of default to the state's date."""
     return whole_months_between(default_date(rows, default_days), rows.instant)
 
 
-def _side(treatment: Treatment, credit: Credit, remaining: Whole, elections: Elections) -> tuple[Flags, Flags, Whole]:
+@dataclass(frozen=True)
+class _SideTerms:
+    defaulted: Flags
+    probation: Flags
+    lifetime: Flags
+    lag: Whole
+    interest: Whole
+    horizon: Whole
+    table: Whole
+    pd_ratio: Numbers
+
+
+def _side(
+    side: int, schedule: Schedule, rows: StateRows, at: Position, pool: Whole, version: int, setting: CreditSetting,
+    accrual: Accrual,
+) -> _SideTerms:  # fmt: skip
+    """What one treatment says. A contract in probation with nothing overdue stands in the bucket of those."""
+    treatment, elections = setting.treatments[side], setting.elections
+    days = setting.default_days[side][schedule.segment]
+    lag = treatment.due_dates_before_recognition(days, at.stub, elections)
+    remaining = months_at_risk(schedule.term_instalments, at.due_dates_passed, lag)
+    known = Credit(
+        setting.guaranteed, rows.instant, rows.days_past_due, days, rows.default_date, rows.cured_date, rows.watch_list,
+        rows.forborne, rows.pd_12m, rows.pd_12m_at_origination, rows.pd_12m,
+    )  # fmt: skip
+    probation = treatment.in_probation(known, elections)
+    bucket = np.where(probation & (rows.days_past_due == 0), PROBATION, rows.bucket)
+    row = setting.index.row(pool, bucket, at.due_dates_passed)
+    credit = _with_probabilities(known, schedule, rows, at, row, remaining, version, setting)
     lifetime = treatment.lifetime(credit, elections)
-    return lifetime, treatment.in_default(credit, elections), treatment.horizon(lifetime, remaining)
+    return _SideTerms(
+        defaulted=treatment.in_default(credit, elections),
+        probation=probation,
+        lifetime=lifetime,
+        lag=lag,
+        interest=treatment.interest_in_exposure(credit, accrual.accrues[side], accrual.reversed_by_default[side], elections),
+        horizon=treatment.horizon(lifetime, remaining),
+        table=setting.losses.first_row[side, version] + row,
+        pd_ratio=np.divide(credit.pd_now, credit.pd_at_origination, out=np.ones(len(row)), where=credit.pd_at_origination > 0),
+    )
 
 
-def _credit(
-    schedule: Schedule, rows: StateRows, at: Position, table_row: Whole, remaining: Whole, version: int,
+def _with_probabilities(
+    credit: Credit, schedule: Schedule, rows: StateRows, at: Position, row: Whole, remaining: Whole, version: int,
     setting: CreditSetting,
 ) -> Credit:  # fmt: skip
-    """Credit risk now and, for the same remaining life, as seen at origination (current, age nil)."""
-    now, due = setting.probabilities[version], at.instalments_due
-    original = np.zeros(len(due))
+    """Default probabilities like for like (IFRS 9 B5.5.9, B5.5.11): now as the contract stands; at origination current, at the
+    same age over the same remaining life, by the rating and the curves of then. What a tape states of both goes before."""
+    now, last = setting.probabilities[version], setting.probabilities[version].shape[1] - 1
+    then = np.zeros(len(row))
+    first = TableIndex(1, setting.index.ages).row(
+        setting.pool(schedule.segment, rows.rating_at_origination), 0, at.due_dates_passed
+    )
     for known, probabilities in enumerate(setting.at_origination):
-        then = schedule.origination_version == known
-        if then.any():
-            first = schedule.segment[then] * setting.index.buckets
-            original[then] = probabilities.between(first, due[then], schedule.term_instalments[then])
-    return Credit(
-        setting.guaranteed, rows.instant, rows.days_past_due, rows.default_date, rows.cured_date, rows.watch_list,
-        rows.forborne, now.within(table_row, remaining), original, now.within(table_row, np.minimum(remaining, SPLIT_MONTHS)),
-    )  # fmt: skip
+        of_version = schedule.origination_version == known
+        then[of_version] = probabilities[first[of_version], np.minimum(remaining, last)[of_version]]
+    stated = ~(np.isnan(rows.pd_12m) | np.isnan(rows.pd_12m_at_origination))
+    within_year = now[row, np.minimum(remaining, SPLIT_MONTHS)]
+    return replace(
+        credit,
+        pd_now=np.where(stated, rows.pd_12m, now[row, np.minimum(remaining, last)]),
+        pd_at_origination=np.where(stated, rows.pd_12m_at_origination, then),
+        pd_12m=np.where(np.isnan(rows.pd_12m), within_year, rows.pd_12m),
+    )
 
 
 def _version(versions: NDArray[np.datetime64], day: date) -> int:
@@ -251,33 +334,3 @@ def _mortality(prepayment: NDArray[np.float64]) -> NDArray[np.float64]:
     table = np.zeros((1 + versions * segments, months + 1))
     table[1:, 1:] = prepayment.reshape(versions * segments, months)
     return table
-
-
-def _month_on_book(prepayment: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([np.zeros_like(prepayment[:, :1]), prepayment], axis=1)
-
-
-def _losses(
-    curves: Curves, versions: list[int], treatments: tuple[Treatment, Treatment], elections: Elections, months: int, ages: int
-) -> LossTables:
-    blocks: list[NDArray[np.float64]] = []
-    first_row: dict[tuple[int, int], int] = {}
-    means = []
-    for side, treatment in enumerate(treatments):
-        weights = treatment.scenario_weights(curves.scenarios, elections)
-        lgd = treatment.loss_given_default(curves.lgd_undiscounted, curves.lgd_discounted, elections)
-        means.append(np.einsum("z,vzsm->vsm", weights, lgd))
-        for version in versions:
-            hazard = treatment.forecast(curves.hazard[version, ..., :months], curves.scenarios, elections)
-            mortality = _month_on_book(curves.prepayment[version])
-            first_row[side, version] = sum(len(block) for block in blocks)
-            blocks.append(loss_weights(hazard, mortality, lgd[version, ..., 0], weights, ages))
-    return LossTables(np.concatenate(blocks), first_row, (means[0], means[1]))
-
-
-def _probabilities(
-    curves: Curves, version: int, treatment: Treatment, elections: Elections, months: int, ages: int
-) -> DefaultProbabilities:
-    hazard = treatment.forecast(curves.hazard[version, ..., :months], curves.scenarios, elections)
-    weights = treatment.scenario_weights(curves.scenarios, elections)
-    return default_probabilities(hazard, _month_on_book(curves.prepayment[version]), weights, ages)

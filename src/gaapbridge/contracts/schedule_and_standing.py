@@ -38,6 +38,13 @@ BALANCE = (
     Column("billed_unpaid_interest_minor", "minor", "interest fallen due and not paid", default=0),
 )
 
+RISK = (
+    Column("rating", "text", "the borrower's rating today, where curves are by rating", nullable=True),
+    Column("rating_at_origination", "text", "the rating when the contract was made, where curves are by rating", nullable=True),
+    Column("pd_12m", "number", "probability of default within 12 months as seen today, where the lender has it", nullable=True),
+    Column("pd_12m_at_origination", "number", "the same as seen when the contract was made", nullable=True),
+)
+
 CONCERNS = (
     Column("watch_list", "flag", "whether the contract is on the watch list", default=False),
     Column("forborne", "flag", "whether concessions were granted to the borrower", default=False),
@@ -166,6 +173,49 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
         ),
         ordered("cured_date", "from", "default_date", DATES),
         by_instant("cured_date", _THEN),
+    )
+
+
+def risk_rules() -> tuple[Rule, ...]:
+    """The rules of ratings and default probabilities, where a tape or the curves have them."""
+    return (
+        *(_rating_known(column) for column in ("rating", "rating_at_origination")),
+        *(_probability(column, other) for column, other in (_PAIR, _PAIR[::-1])),
+    )
+
+
+_PAIR = ("pd_12m", "pd_12m_at_origination")
+
+
+def _rating_known(column: str) -> Rule:
+    def unknown(circumstances: Circumstances) -> pl.Expr | None:
+        if circumstances.ratings is None:
+            return None
+        return ~pl.col(column).fill_null("").is_in(list(circumstances.ratings))
+
+    return Rule(
+        f"{column}_in_curves",
+        column,
+        f"{column} is a rating of the curves, where they are by rating",
+        "correct the rating, or give its hazards in every bucket",
+        unknown,
+        of_giving=True,
+    )
+
+
+def _probability(column: str, other: str) -> Rule:
+    def broken(_: Circumstances) -> pl.Expr:
+        value, alone = pl.col(column), pl.col(column).is_null() & pl.col(other).is_not_null()
+        return alone | (value.is_not_null() & ~(value.is_finite() & (value >= 0.0) & (value <= 1.0)))
+
+    return Rule(
+        f"{column}_bounds",
+        column,
+        f"{column} is a finite number from 0 to 1, given where {other} is",
+        "state the probability as a fraction, 2 % is 0.02, today's and that at origination",
+        broken,
+        beside=(other,),
+        of_giving=True,
     )
 
 

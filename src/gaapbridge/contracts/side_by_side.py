@@ -5,6 +5,7 @@ The tape's words are kept; amounts become float64 only here, on their way to an 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -125,8 +126,10 @@ def exit_instant(joined: pl.DataFrame, course: Course, setting: CreditSetting) -
     return np.where(course.left, dates(joined, "exit_date"), np.datetime64(setting.closing))
 
 
-def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str) -> StateRows:
-    """What one tape says of each contract; ``suffix`` tells the tape."""
+def state_rows(
+    joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str, ratings: Sequence[str]
+) -> StateRows:
+    """What one tape says of each contract; ``suffix`` tells the tape, ``ratings`` are those of the curves."""
     return StateRows(
         on_book=on_book,
         instant=instant,
@@ -138,7 +141,22 @@ def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str
         nonaccrual_date=dates(joined, "nonaccrual_date" + suffix),
         watch_list=flags(joined, "watch_list" + suffix),
         forborne=flags(joined, "forborne" + suffix),
+        rating=_places(joined, "rating" + suffix, ratings),
+        rating_at_origination=_places(joined, "rating_at_origination" + suffix, ratings),
+        pd_12m=_stated(joined, "pd_12m" + suffix),
+        pd_12m_at_origination=_stated(joined, "pd_12m_at_origination" + suffix),
     )
+
+
+def _places(joined: pl.DataFrame, name: str, among: Sequence[str]) -> Whole:
+    """The places of a column's words among those known; the first where it is empty or has other words."""
+    place = {word: number for number, word in enumerate(among)}
+    return joined[name].replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+
+
+def _stated(joined: pl.DataFrame, name: str) -> Numbers:
+    """A column of numbers, not a number where empty."""
+    return joined[name].fill_null(np.nan).to_numpy().astype(np.float64)
 
 
 def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> dict[str, StateRows]:
@@ -146,9 +164,9 @@ def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> d
     rows = len(course.path)
     opening, closing = (np.full(rows, np.datetime64(day)) for day in (setting.opening, setting.closing))
     return {
-        "opening": state_rows(joined, course.opened, opening, OF_OPENING),
-        "late": state_rows(joined, course.remained | course.left, exit_instant(joined, course, setting), ""),
-        "closing": state_rows(joined, course.remained, closing, ""),
+        "opening": state_rows(joined, course.opened, opening, OF_OPENING, setting.ratings),
+        "late": state_rows(joined, course.remained | course.left, exit_instant(joined, course, setting), "", setting.ratings),
+        "closing": state_rows(joined, course.remained, closing, "", setting.ratings),
     }
 
 

@@ -13,6 +13,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.example.awards import FORFEITURE_RATES
 from gaapbridge.example.fee_losses import fee_losses
 from gaapbridge.example.market import (
+    ARREARS,
     BUCKETS,
     GUARANTEED_LOANS,
     OWN_LOANS,
@@ -26,6 +27,7 @@ from gaapbridge.example.market import (
 )
 
 _HAZARD_MONTHS = 24
+_HAZARD = "valid_from,scenario,segment,bucket,months_ahead,hazard,performing,default_days"
 _LOSS_MONTHS = 25
 CURVE_FILES = {
     kind: {one.key: f"{folder}/{one.key}.csv" for one in KINDS[kind].tables}
@@ -38,7 +40,7 @@ def write_curves(folder: Path) -> None:
     """Write every curve file below ``folder``."""
     for market, files in ((OWN_LOANS, CURVE_FILES["loans"]), (GUARANTEED_LOANS, CURVE_FILES["guarantees"])):
         _write(folder / files["prepayment"], "valid_from,segment,month_on_book,single_monthly_mortality", _prepayment(market))
-        _write(folder / files["hazard"], "valid_from,scenario,segment,bucket,months_ahead,hazard", _hazard(market))
+        _write(folder / files["hazard"], _HAZARD, _hazard(market))
         _write(
             folder / files["loss_given_default"],
             "valid_from,scenario,segment,months_since_default,lgd_undiscounted,lgd_discounted",
@@ -63,11 +65,11 @@ def _prepayment(market: Market) -> Iterable[str]:
 def _hazard(market: Market) -> Iterable[str]:
     for version, regime in zip(VERSIONS, market.regimes, strict=True):
         for scenario in SCENARIOS:
-            table = hazards(regime, scenario, _HAZARD_MONTHS)
-            for segment, buckets in zip(SEGMENTS, table, strict=True):
-                for bucket, row in zip(BUCKETS, buckets, strict=True):
-                    for month, share in enumerate(row, start=1):
-                        yield f"{version},{scenario},{segment},{bucket},{month},{share:.6f}"
+            table, performing = hazards(regime, scenario, _HAZARD_MONTHS)
+            for segment, buckets, paying in zip(SEGMENTS, table, performing, strict=True):
+                for bucket, row, current in zip(BUCKETS, buckets, paying, strict=True):
+                    for month, (share, pays) in enumerate(zip(row, current, strict=True), start=1):
+                        yield f"{version},{scenario},{segment},{bucket},{month},{share:.6f},{pays:.6f},{market.default_days}"
 
 
 def _loss_given_default(market: Market) -> Iterable[str]:
@@ -90,7 +92,7 @@ def _recovery(market: Market) -> Iterable[str]:
 def _fee_loss(market: Market) -> Iterable[str]:
     for version, regime in zip(VERSIONS, market.regimes, strict=True):
         for segment, row in zip(SEGMENTS, fee_losses(regime), strict=True):
-            for bucket, rate in zip(BUCKETS, row, strict=True):
+            for bucket, rate in zip(ARREARS, row, strict=True):
                 yield f"{version},{segment},{bucket},{rate:.6f}"
 
 

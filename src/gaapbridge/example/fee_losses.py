@@ -13,12 +13,12 @@ import numpy as np
 
 from gaapbridge.example.contracts import ARRANGED_PRODUCT
 from gaapbridge.example.fees import LET_OFF
-from gaapbridge.example.market import BUCKETS, SEGMENTS, Numbers, Regime
+from gaapbridge.example.market import ARREARS, SEGMENTS, Numbers, Regime
 
 
 def fee_losses(regime: Regime) -> Numbers:
     """Loss rates S x 4 buckets. Where payout is certain everything is lost."""
-    rates = np.ones((len(SEGMENTS), len(BUCKETS)))
+    rates = np.ones((len(SEGMENTS), len(ARREARS)))
     for segment in range(len(SEGMENTS)):
         book = [_of_term(regime, segment, term) for term in ARRANGED_PRODUCT.terms]
         collected, receivable = np.tensordot(ARRANGED_PRODUCT.term_shares, book, axes=1)

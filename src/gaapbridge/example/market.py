@@ -26,7 +26,8 @@ VERSIONS = (date(2020, 1, 1), date(2023, 6, 30))
 """First day of each regime, and ``valid_from`` of the curves describing it."""
 
 SCENARIOS = ("base", "upside", "downside", "long_run")
-BUCKETS = ("current", "1-30", "31-60", "61-90")
+ARREARS = ("current", "1-30", "31-60", "61-90")
+BUCKETS = (*ARREARS, "probation")
 
 DEFAULT_DAYS = 90
 WRITE_OFF_DAYS = 180
@@ -78,12 +79,14 @@ def recovery_weights() -> Numbers:
     return weights
 
 
-def hazards(regime: Regime, scenario: str, months: int) -> Numbers:
-    """Default hazards S x 4 buckets x months ahead: share of the contracts still alive that default in the month.
+def hazards(regime: Regime, scenario: str, months: int) -> tuple[Numbers, Numbers]:
+    """Default hazards S x 5 buckets x months ahead, and shares performing: of the contracts still alive those that default in
+    the month, and those that are current and pay.
 
     The chain of payment states is multiplied out from each starting bucket; a scenario scales the odds of
     every worsening step. A current borrower cannot default before as many months as there are steps, so the
-    first hazards are nil. In a bucket that default comes before, it is all but certain.
+    first hazards are nil. In a bucket that default comes before, it is all but certain. A borrower who has cured pays as any
+    other: probation is the bucket of those who are current.
     """
     odds = _WORSENING_ODDS[scenario]
     steps = np.stack([transitions(regime, segment, odds) for segment in range(len(SEGMENTS))])
@@ -92,10 +95,14 @@ def hazards(regime: Regime, scenario: str, months: int) -> Numbers:
     into_default = np.zeros((len(SEGMENTS), 1, states))
     into_default[:, 0, -1] = scaled_odds(regime.roll[:, -1], odds)
     table = np.full((len(SEGMENTS), len(BUCKETS), months), _ALL_BUT_CERTAIN)
+    performing = np.zeros_like(table)
+    pays = 1.0 - scaled_odds(regime.miss, odds)
     for month in range(months):
         table[:, :states, month] = (alive * into_default).sum(axis=2) / alive.sum(axis=2)
+        performing[:, :states, month] = alive[:, :, 0] * pays[:, None] / alive.sum(axis=2)
         alive = alive @ steps
-    return table
+    table[:, -1], performing[:, -1] = table[:, 0], performing[:, 0]
+    return table, performing
 
 
 def losses_given_default(market: Market, regime: Regime, scenario: str, months: int) -> tuple[Numbers, Numbers]:

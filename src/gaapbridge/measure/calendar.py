@@ -64,11 +64,14 @@ def first_period_length(origination: Dates, first_payment: Dates) -> Numbers:
 @dataclass(frozen=True)
 class Position:
     """Where an instant stands: ``instalments_due`` (k) and the stub fraction ``elapsed`` (f) of the current period,
-    whose length in periods is ``length``."""
+    whose length in periods is ``length``. ``due_dates_passed`` (q) and ``stub`` are counted on past maturity, where k stays
+    at the last instalment and f is nil."""
 
     instalments_due: Counts
     elapsed: Numbers
     length: Numbers
+    due_dates_passed: Counts
+    stub: Numbers
 
 
 def position(origination: Dates, first_payment: Dates, term_instalments: Counts, first_length: Numbers, at: Dates) -> Position:
@@ -83,13 +86,31 @@ def position(origination: Dates, first_payment: Dates, term_instalments: Counts,
     """
     when = np.where(np.isnat(at), origination, at)
     months = (when.astype("datetime64[M]") - first_payment.astype("datetime64[M]")).astype(np.int64)
-    due = months + (add_months(first_payment, months) <= when)
-    due = np.clip(due, 0, term_instalments)
-    previous = np.where(due == 0, origination, add_months(first_payment, due - 1))
-    following = add_months(first_payment, due)
+    passed = np.maximum(months + (add_months(first_payment, months) <= when), 0)
+    previous = np.where(passed == 0, origination, add_months(first_payment, passed - 1))
+    following = add_months(first_payment, passed)
     days = (when - previous).astype(np.int64)
     period_days = (following - previous).astype(np.int64)
-    running = due < term_instalments
-    elapsed = np.where(running, np.maximum(days, 0) / np.maximum(period_days, 1), 0.0)
-    length = np.where(due == 0, first_length, 1.0)
-    return Position(due, elapsed, length)
+    stub = np.maximum(days, 0) / np.maximum(period_days, 1)
+    elapsed = np.where(passed < term_instalments, stub, 0.0)
+    length = np.where(passed == 0, first_length, 1.0)
+    return Position(np.minimum(passed, term_instalments), elapsed, length, passed, stub)
+
+
+NEAREST_DAYS = 15
+"""Days from a due date within which an instalment is taken for the one that fell due on it: half a month."""
+
+
+def instalments_paid(first_payment: Dates, at: Dates, days_past_due: Counts, due: Counts) -> Counts:
+    """Instalments paid in full (p) of ``due``: all of them where nothing is overdue, else those before the oldest unpaid one,
+    which fell due on the due date nearest to so many days ago.
+
+    >>> d = lambda s: np.array([s] * 3, "datetime64[D]")
+    >>> instalments_paid(d("2023-02-15"), d("2023-06-30"), np.array([0, 46, 45]), np.array([5, 5, 5])).tolist()
+    [5, 3, 3]
+    """
+    cutoff = at - days_past_due + NEAREST_DAYS
+    months = (cutoff.astype("datetime64[M]") - first_payment.astype("datetime64[M]")).astype(np.int64)
+    oldest = months + (add_months(first_payment, months) <= cutoff)
+    paid: Counts = np.where(days_past_due > 0, np.clip(oldest - 1, 0, np.maximum(due - 1, 0)), due)
+    return paid

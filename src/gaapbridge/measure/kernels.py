@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.measure.compile import compiled
+from gaapbridge.measure.timeline import BEFORE_INSTALMENT, FIRST_MISSED, NO_INTEREST, TO_RECOGNITION
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -73,23 +74,29 @@ class ValueRows(NamedTuple):
 
 
 class LossRows(NamedTuple):
-    """L expected losses of N loans, columns L x N, ``shift`` and ``before`` L.
+    """L expected losses of N loans, columns L x N; ``exposure``, ``interest_beside``, ``shift`` and ``before`` L.
 
-    ``table`` is the row of ``weights`` (row x month ahead: survival x hazard x loss given default), ``after`` the instalments
-    behind (-1 where not on book), ``horizon`` months ahead, ``principal`` and ``billed`` interest in minor units, ``interest``
-    whether interest is part of the exposure. ``shift`` is the part of a month that is not discounted, ``before`` whether
-    the exposure is that before the month's instalment. Losses within ``near_months`` are told apart.
+    ``table`` is the row of ``weights`` (row x month ahead: survival x hazard x loss given default), that of interest lies
+    ``interest_beside`` rows further. ``due`` are the due dates passed, past maturity too (-1 where not on book), ``paid`` the
+    instalments paid in full, ``lag`` the due dates between a first miss and its recognition, ``elapsed`` the fraction of the
+    running period; ``horizon`` in months ahead, ``principal`` and ``billed`` interest in minor units. ``exposure`` and
+    ``interest`` say what is exposed, in the words of ``measure.timeline``. ``shift`` is the part of a month that is not
+    discounted. Losses within ``near_months`` are told apart.
     """
 
     weights: Numbers
     table: Whole
-    after: Whole
+    due: Whole
+    paid: Whole
+    lag: Whole
+    elapsed: Numbers
     horizon: Whole
     principal: Numbers
     billed: Numbers
-    interest: Flags
+    interest: Whole
+    exposure: Whole
+    interest_beside: Whole
     shift: Numbers
-    before: Flags
     near_months: int
 
 
@@ -215,48 +222,71 @@ def solve_factor(initial, balance, flow, mortality, instalments, first_length, g
 
 
 @compiled
-def expected_loss(  # type: ignore[no-untyped-def]
-    weights, balance, scale, after, horizon, before_instalment, interest_rate, billed, overdue, factor, near_months
+def exposed_first_missed(  # type: ignore[no-untyped-def]
+    balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
 ):
-    """Expected loss over ``horizon`` months ahead of instalment ``after``: sum of weight x exposure x factor^t.
+    """Principal and interest exposed to a default that is recognised in month ``t``: what was owed at its first miss.
 
-    ``weights[t-1]`` holds survival x hazard x loss given default of month t, already averaged over scenarios. The exposure
-    is the balance before or after the instalment of the month, times ``scale`` (actual over scheduled principal), plus
-    the month's interest at ``interest_rate`` and the ``billed`` unpaid interest. ``overdue`` above zero replaces the
-    balance for a loan past its schedule. Returns the sum to the horizon and the part within ``near_months``.
+    The first miss is ``lag`` due dates before, not earlier than the oldest unpaid instalment nor later than the last one: who
+    defaults after curing has paid the arrears. A default that began before the instant has the interest billed and all that
+    follows, one that begins later the interest of the periods to its recognition.
     """
-    total, near = 0.0, 0.0
-    for t in range(horizon, 0, -1):
-        if overdue > 0.0:
-            start = overdue
-            exposure = overdue
-        else:
-            start = balance[after + t - 1] * scale
-            exposure = start if before_instalment else balance[after + t] * scale
-        exposure += start * interest_rate + billed
-        loss = weights[t - 1] * exposure
-        total = (total + loss) * factor
-        if t <= near_months:
-            near = (near + loss) * factor
-    return total, near
+    missed = max(paid, min(due + t - lag - 1, instalments - 1))
+    scheduled = balance[paid] if paid < instalments else 0.0
+    owed = principal * (balance[missed] / scheduled) if scheduled > 0.0 else principal
+    if interest == NO_INTEREST:
+        return owed, 0.0
+    if missed == paid:
+        return owed, billed + principal * interest_rate * (t if interest == TO_RECOGNITION else elapsed)
+    return owed, owed * interest_rate * (lag + 1) if interest == TO_RECOGNITION else 0.0
+
+
+@compiled
+def exposed_by_month(  # type: ignore[no-untyped-def]
+    balance, instalments, due, principal, billed, interest_rate, interest, before_instalment, t
+):
+    """The same without a timeline: the balance before or after the instalment of month ``t``, its interest and that billed.
+
+    A contract past its schedule is exposed as it stands.
+    """
+    if due >= instalments or balance[due] <= 0.0:
+        start = owed = principal
+    else:
+        scale = principal / balance[due]
+        start = balance[due + t - 1] * scale
+        owed = start if before_instalment else balance[due + t] * scale
+    return owed, start * interest_rate + billed if interest != NO_INTEREST else 0.0
 
 
 @compiled
 def state_loss(  # type: ignore[no-untyped-def]
-    weights, balance, instalments, after, horizon, principal, before_instalment, interest_rate, billed, factor, shift,
-    near_months,
+    weights, of_interest, balance, instalments, due, paid, lag, elapsed, horizon, principal, exposure, interest_rate, billed,
+    interest, factor, shift, near_months,
 ):  # fmt: skip
-    """Expected loss of one contract with ``principal`` outstanding after instalment ``after``, and its part within
-    ``near_months``: a contract past its schedule has one month of exposure, one without principal none.
+    """Expected loss of one contract over ``horizon`` months ahead, and its part within ``near_months``.
+
+    The sum of weight x exposure x factor^t, interest at the weights ``of_interest``; ``weights[t-1]`` holds survival x hazard
+    x loss given default of month t, already averaged over scenarios. Without principal there is none.
     """
-    past = after >= instalments or balance[after] <= 0.0
+    past = due >= instalments or balance[due] <= 0.0
     if past and principal <= 0.0:
         return 0.0, 0.0
-    scale = 0.0 if past else principal / balance[after]
-    total, near = expected_loss(
-        weights, balance, scale, after, 1 if past else horizon, before_instalment, interest_rate, billed,
-        principal if past else 0.0, factor, near_months,
-    )  # fmt: skip
+    first_missed = exposure == FIRST_MISSED
+    months = horizon if first_missed or not past else 1
+    total, near = 0.0, 0.0
+    for t in range(months, 0, -1):
+        if first_missed:
+            owed, accrued = exposed_first_missed(
+                balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
+            )
+        else:
+            owed, accrued = exposed_by_month(
+                balance, instalments, due, principal, billed, interest_rate, interest, exposure == BEFORE_INSTALMENT, t
+            )
+        loss = weights[t - 1] * owed + of_interest[t - 1] * accrued
+        total = (total + loss) * factor
+        if t <= near_months:
+            near = (near + loss) * factor
     moved = factor**-shift if shift > 0.0 else 1.0
     return total * moved, near * moved
 
@@ -275,11 +305,11 @@ def agreed_outgrows(schedule, c, balance, flow):  # type: ignore[no-untyped-def]
 @compiled
 def row_loss(losses, q, c, balance, instalments, rate, factor):  # type: ignore[no-untyped-def]
     """Expected loss ``q`` of loan ``c``, whose interest runs at ``rate``, and its part within the near months."""
-    interest = rate if losses.interest[q, c] else 0.0
-    billed = losses.billed[q, c] if losses.interest[q, c] else 0.0
+    row = losses.table[q, c]
     return state_loss(
-        losses.weights[losses.table[q, c]], balance, instalments, losses.after[q, c], losses.horizon[q, c],
-        losses.principal[q, c], losses.before[q], interest, billed, factor, losses.shift[q], losses.near_months,
+        losses.weights[row], losses.weights[row + losses.interest_beside[q]], balance, instalments, losses.due[q, c],
+        losses.paid[q, c], losses.lag[q, c], losses.elapsed[q, c], losses.horizon[q, c], losses.principal[q, c],
+        losses.exposure[q], rate, losses.billed[q, c], losses.interest[q, c], factor, losses.shift[q], losses.near_months,
     )  # fmt: skip
 
 
@@ -293,7 +323,7 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
     loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
     factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)
     deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
-    totals, nears = np.zeros(losses.after.shape), np.zeros(losses.after.shape)
+    totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
     for c in range(loans):
         n, first_length = schedule.instalments[c], schedule.first_length[c]
@@ -324,8 +354,8 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
             k = splits.after[q, c]
             if k >= 0 and k + splits.months < n and balance[k] > 0.0:
                 beyond[q, c] = balance[k + splits.months] / balance[k]
-        for q in range(losses.after.shape[0]):
-            if losses.after[q, c] >= 0:
+        for q in range(losses.due.shape[0]):
+            if losses.due[q, c] >= 0:
                 factor = factors[loss_rates.rate_row[q], c] if loss_rates.discounted[q] else 1.0
                 totals[q, c], nears[q, c] = row_loss(losses, q, c, balance, n, schedule.rate[c], factor)
     return factors, outcomes, deferrals, beyond, totals, nears
@@ -338,13 +368,13 @@ def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
     Returns losses L x N, float64 estimates in minor units, and outcomes of N.
     """
     loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
-    outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros(losses.after.shape)
+    outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros(losses.due.shape)
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
     for c in range(loans):
         if agreed_outgrows(schedule, c, balance, flow):
             outcomes[c] = NEVER_REPAID
             continue
-        for q in range(losses.after.shape[0]):
-            if losses.after[q, c] >= 0:
+        for q in range(losses.due.shape[0]):
+            if losses.due[q, c] >= 0:
                 totals[q, c], _ = row_loss(losses, q, c, balance, schedule.instalments[c], schedule.rate[c], factor[q, c])
     return totals, outcomes

@@ -1,7 +1,8 @@
 """Survival and loss tables: scenarios, hazards, prepayment and loss given default folded into one row per kind of contract.
 
-A discrete hazard model: S_0 = 1, S_t = S_{t-1} (1 - h_t - s_t), with h the conditional monthly default hazard and s the
-single monthly mortality. Losses are weighted over scenarios, never their drivers.
+A discrete hazard model: S_0 = 1, S_t = S_{t-1} (1 - h_t - s_t c_t), with h the conditional monthly hazard of default being
+recognised, s the single monthly mortality of those who prepay, and c the share of those on book who are current and pay, for
+only they do. Losses are weighted over scenarios, never their drivers.
 """
 
 from __future__ import annotations
@@ -16,89 +17,78 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TableIndex:
-    """Row of a folded table for (segment, bucket, age): ages beyond the last stand on the last."""
+    """Row of a folded table for (pool, bucket, age): ages beyond the last stand on the last."""
 
     buckets: int
     ages: int
 
-    def row(self, segment: NDArray[np.int64], bucket: NDArray[np.int64], age: NDArray[np.int64]) -> NDArray[np.int64]:
+    def row(self, pool: NDArray[np.int64], bucket: NDArray[np.int64] | int, age: NDArray[np.int64]) -> NDArray[np.int64]:
         """Row numbers, all shapes N.
 
         >>> TableIndex(4, 10).row(np.array([1]), np.array([2]), np.array([99])).tolist()
         [69]
         """
-        rows: NDArray[np.int64] = (segment * self.buckets + bucket) * self.ages + np.minimum(age, self.ages - 1)
+        rows: NDArray[np.int64] = (pool * self.buckets + bucket) * self.ages + np.minimum(age, self.ages - 1)
         return rows
 
 
-def survival(hazard: Numbers, mortality: Numbers) -> Numbers:
-    """Share still performing at the start of each month and after the last: last axis T in, T + 1 out.
+def survival(hazard: Numbers, leaving: Numbers) -> Numbers:
+    """Share still on book at the start of each month and after the last: last axis T in, T + 1 out.
+
+    ``leaving`` is the share that prepays in the month.
 
     >>> survival(np.array([0.02, 0.03]), np.array([0.0, 0.0])).round(4).tolist()
     [1.0, 0.98, 0.9506]
     """
-    alive = np.cumprod(1.0 - hazard - mortality, axis=-1)
+    alive = np.cumprod(1.0 - hazard - leaving, axis=-1)
     return np.concatenate([np.ones_like(alive[..., :1]), alive], axis=-1)
 
 
-def _by_age(mortality: Numbers, ages: int, months: int) -> Numbers:
-    """Mortality of month t ahead for a contract of each age: segment x month -> segment x age x t (month on book age + t)."""
-    window = np.arange(ages)[:, None] + np.arange(1, months + 1)[None, :]
-    by_age: Numbers = mortality[:, np.minimum(window, mortality.shape[1] - 1)]
-    return by_age
+@dataclass(frozen=True)
+class Risk:
+    """What a version of the curves says of the months ahead, as one framework sees it.
+
+    ``hazard`` and ``performing`` scenario x pool x bucket x T, ``mortality`` pool x month on book (column 0 unused),
+    ``scenario_weights`` scenario. ``ages`` is how many ages need a row of their own.
+    """
+
+    hazard: Numbers
+    performing: Numbers
+    mortality: Numbers
+    scenario_weights: Numbers
+    ages: int
+
+    def recognised(self, scenario: int) -> tuple[Numbers, Numbers]:
+        """S_{t-1} h_t and S of one scenario: pool x bucket x age x T, and T + 1 for the survival."""
+        hazard, performing = (table[scenario][:, :, None, :] for table in (self.hazard, self.performing))
+        alive = survival(hazard, self._mortality_ahead()[:, None, :, :] * performing)
+        return alive[..., :-1] * hazard, alive
+
+    def _mortality_ahead(self) -> Numbers:
+        """Mortality of month t ahead of a contract of each age: pool x age x t (month on book age + t)."""
+        window = np.arange(self.ages)[:, None] + np.arange(1, self.hazard.shape[-1] + 1)[None, :]
+        ahead: Numbers = self.mortality[:, np.minimum(window, self.mortality.shape[1] - 1)]
+        return ahead
 
 
-def loss_weights(
-    hazard: Numbers, mortality: Numbers, loss_given_default: Numbers, scenario_weights: Numbers, ages: int
-) -> Numbers:
+def loss_weights(risk: Risk, loss_given_default: Numbers) -> Numbers:
     """Weight of each month's exposure in the expected loss: sum over scenarios of w S_{t-1} h_t LGD.
 
-    ``hazard`` scenario x segment x bucket x T, ``mortality`` segment x month on book (column 0 unused),
-    ``loss_given_default`` scenario x segment. Returns rows (segment, bucket, age) x T; see ``TableIndex``.
+    ``loss_given_default`` scenario x pool. Returns rows (pool, bucket, age) x T; see ``TableIndex``.
     """
-    segments, buckets, months = hazard.shape[1:]
-    by_age = _by_age(mortality, ages, months)
-    folded = np.zeros((segments, buckets, ages, months))
-    for z, weight in enumerate(scenario_weights):
-        conditional = hazard[z][:, :, None, :]
-        alive = survival(conditional, by_age[:, None, :, :])[..., :-1]
-        folded += weight * alive * conditional * loss_given_default[z][:, None, None, None]
-    return folded.reshape(segments * buckets * ages, months)
+    folded = np.zeros((*risk.hazard.shape[1:3], risk.ages, risk.hazard.shape[-1]))
+    for z, weight in enumerate(risk.scenario_weights):
+        folded += weight * risk.recognised(z)[0] * loss_given_default[z][:, None, None, None]
+    return folded.reshape(-1, folded.shape[-1])
 
 
-@dataclass(frozen=True)
-class DefaultProbabilities:
-    """Scenario-weighted default probability to each month ahead, and survival; rows as in ``TableIndex``, columns 0..T."""
-
-    cumulative: Numbers
-    alive: Numbers
-
-    def within(self, row: NDArray[np.int64], months: NDArray[np.int64]) -> Numbers:
-        """Probability of default within the next ``months``, from today."""
-        found: Numbers = self.cumulative[row, np.minimum(months, self.cumulative.shape[1] - 1)]
-        return found
-
-    def between(self, row: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]) -> Numbers:
-        """Probability of default in (start, end], given performing at start, as seen from month nil."""
-        alive = self.alive[row, np.minimum(start, self.alive.shape[1] - 1)]
-        gained = self.within(row, end) - self.within(row, start)
-        conditional: Numbers = np.where(alive > 0.0, gained / np.where(alive > 0.0, alive, 1.0), 0.0)
-        return conditional
-
-
-def default_probabilities(hazard: Numbers, mortality: Numbers, scenario_weights: Numbers, ages: int) -> DefaultProbabilities:
-    """Cumulative default probabilities over remaining life: sum over scenarios of w S_{t-1} h_t.
+def default_probabilities(risk: Risk) -> Numbers:
+    """Probability that default is recognised within 0..T months: sum over scenarios of w S_{t-1} h_t, rows as in
+    ``TableIndex``.
 
     Two years at 2 % and 3 %, no prepayment: 0.02 and 0.02 + 0.98 x 0.03 = 0.0494.
     """
-    segments, buckets, months = hazard.shape[1:]
-    by_age = _by_age(mortality, ages, months)
-    shape = (segments, buckets, ages, months + 1)
-    cumulative, surviving = np.zeros(shape), np.zeros(shape)
-    for z, weight in enumerate(scenario_weights):
-        conditional = hazard[z][:, :, None, :]
-        alive = survival(conditional, by_age[:, None, :, :])
-        cumulative[..., 1:] += weight * np.cumsum(alive[..., :-1] * conditional, axis=-1)
-        surviving += weight * alive
-    rows = segments * buckets * ages
-    return DefaultProbabilities(cumulative.reshape(rows, months + 1), surviving.reshape(rows, months + 1))
+    within = np.zeros((*risk.hazard.shape[1:3], risk.ages, risk.hazard.shape[-1] + 1))
+    for z, weight in enumerate(risk.scenario_weights):
+        within[..., 1:] += weight * np.cumsum(risk.recognised(z)[0], axis=-1)
+    return within.reshape(-1, within.shape[-1])

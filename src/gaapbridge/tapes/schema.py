@@ -63,7 +63,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a rule compares a row with: the instant or period, the currency, the segments, functions and contracts.
+    """What a rule compares a row with: the instant or period, the currency, the segments, functions, ratings and contracts.
 
     A rule whose circumstance is not given (None) is not applied.
     """
@@ -74,6 +74,7 @@ class Circumstances:
     currency: str | None = None
     segments: tuple[str, ...] | None = None
     functions: tuple[str, ...] | None = None
+    ratings: tuple[str, ...] | None = None
     contracts: pl.Series | None = field(default=None, compare=False)
 
     def words(self) -> dict[str, str]:

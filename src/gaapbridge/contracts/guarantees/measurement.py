@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.credit import (
+    Accrual,
     RiskTerms,
     StateRows,
     contractual_interest,
@@ -55,6 +56,7 @@ class Measurement:
     at_exit: Amounts
     stage_opening: Whole
     stage_closing: Whole
+    pd_ratio: Numbers
     outcomes: Whole
 
 
@@ -90,7 +92,8 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
         if name not in TO_DATE
     }
     stage_closing = np.where(guarantees.course.remained, risks["closing"].stage, 0)
-    return Measurement(rows, at_exit, risks["opening"].stage, stage_closing, outcomes)
+    pd_ratio = np.where(guarantees.course.remained, risks["closing"].pd_ratio, 0.0)
+    return Measurement(rows, at_exit, risks["opening"].stage, stage_closing, pd_ratio, outcomes)
 
 
 def _losses(
@@ -102,7 +105,8 @@ def _losses(
     scanned = STATES if credit.revised else STATES[:2]
     rows = {name: guarantees.states[name] for name in scanned}
     at = {name: position_at(guarantees.schedule, rows[name].instant) for name in scanned}
-    risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], versions[name], credit) for name in scanned}
+    accrual = _accrual(len(loans.principal))
+    risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], versions[name], credit, accrual) for name in scanned}
     each = [(name, side) for name in scanned for side in both]
     principal = np.stack([rows[name].principal for name, _ in each])
     factors = [_discount_factor(guarantees, side, setting) for side in both]
@@ -114,13 +118,17 @@ def _losses(
         kernels.LossRows(
             weights=credit.losses.weights,
             table=np.stack([risks[name].table[side] for name, side in each]),
-            after=np.stack([_exposed(rows[name], at[name], risks[name], side) for name, side in each]),
+            due=np.stack([risks[name].due[side] for name, side in each]),
+            paid=np.stack([risks[name].paid for name, _ in each]),
+            lag=np.stack([risks[name].lag[side] for name, side in each]),
+            elapsed=np.stack([at[name].elapsed for name, _ in each]),
             horizon=np.stack([risks[name].horizon[side] for name, side in each]),
             principal=principal,
             billed=np.stack([rows[name].billed_interest for name, _ in each]),
-            interest=np.ones(principal.shape, dtype=np.bool_),
+            interest=np.stack([risks[name].interest[side] for name, side in each]),
+            exposure=np.array([credit.exposure[side] for _, side in each]),
+            interest_beside=np.array([credit.losses.interest_beside[side] for _, side in each]),
             shift=np.array([credit.default_shift[side] for _, side in each]),
-            before=np.array([credit.exposed_before_instalment[side] for _, side in each]),
             near_months=0,
         ),
         np.stack([factors[side] for _, side in each]),
@@ -145,9 +153,10 @@ def _discount_factor(guarantees: Guarantees, side: int, setting: GuaranteeSettin
     return 1.0 / (1.0 + treatment.guarantee_rate(guarantees.schedule.rate, elections))
 
 
-def _exposed(rows: StateRows, at: Position, risk: RiskTerms, side: int) -> Whole:
-    """Instalments behind each guaranteed loan, -1 where the guarantee is not on book or its loss is past estimating."""
-    return np.where(rows.on_book & ~risk.defaulted[side], at.instalments_due, -1)
+def _accrual(guarantees: int) -> Accrual:
+    """The interest that a guarantee covers runs on under both frameworks: it is the borrower's, not the guarantor's income."""
+    runs, never = np.ones(guarantees, dtype=np.bool_), np.zeros(guarantees, dtype=np.bool_)
+    return Accrual((runs, runs), (never, never))
 
 
 def _allowance(
@@ -155,7 +164,7 @@ def _allowance(
     setting: GuaranteeSetting,
 ) -> Whole:  # fmt: skip
     """Loss allowance of one side; what is about to be paid out loses its exposure times loss given payout."""
-    since = months_in_default(rows, setting.credit.default_days[side])
+    since = months_in_default(rows, setting.credit.default_days[side][guarantees.schedule.segment])
     exposure = rows.principal + contractual_interest(guarantees.schedule, rows, at)
     lost = exposure * setting.credit.mean_loss(side, version, guarantees.schedule.segment, since)
     loss = np.where(risk.defaulted[side], lost, estimate) * guarantees.share
@@ -271,6 +280,7 @@ def detail_of(guarantees: Guarantees, measurement: Measurement, setting: Guarant
         "closing_on_book": remained,
         "stage_opening": measurement.stage_opening.astype(np.int8),
         "stage_closing": measurement.stage_closing.astype(np.int8),
+        "pd_ratio": measurement.pd_ratio,
     }
     restated = remained if setting.revised else None
     return table_of(facts, measurement.rows, measurement.outcomes == 0, restated=restated, at_exit=measurement.at_exit)

@@ -10,9 +10,9 @@ import polars as pl
 from gaapbridge.assumptions.curves import Curves, read_curves
 from gaapbridge.assumptions.rates import FeeLosses, read_fee_losses
 from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
+from gaapbridge.contracts.curves_asked import refuse_other_curves
 from gaapbridge.contracts.guarantees import KIND
 from gaapbridge.contracts.guarantees.whole import whole_guarantees
-from gaapbridge.contracts.scenarios import refuse_unknown_scenarios
 from gaapbridge.contracts.segments_asked import refuse_other_segments
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.both_tapes import without
@@ -49,6 +49,6 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[tuple[Curves, 
     prepayment, hazard, lost = (paths[prefix + name] for name in ("prepayment", "hazard", "loss_given_default"))
     curves = read_curves(prepayment, hazard, lost, recovery=None)
     refuse_other_segments(plan, curves)
-    refuse_unknown_scenarios(plan, curves)
+    refuse_other_curves(plan, curves, guaranteed=True)
     fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments)
-    return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves.segments)
+    return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves.segments, curves.by_rating)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.credit import (
     SPLIT_MONTHS,
+    Accrual,
     RiskTerms,
     StateRows,
     contractual_interest,
@@ -32,6 +33,7 @@ from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, add_months, whole_months_between
 from gaapbridge.measure.rounding import fraction_of, to_minor
+from gaapbridge.measure.timeline import NO_INTEREST
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -47,7 +49,7 @@ class _StateTerms:
     value_after: list[Whole]
     value_at: list[Position]
     value_curve: list[Whole]
-    accrues: list[NDArray[np.bool_]]
+    accrual: Accrual
     risk: RiskTerms
     version: int
 
@@ -64,6 +66,7 @@ class Measurement:
     rows: Rows
     stage_opening: Whole
     stage_closing: Whole
+    pd_ratio: Numbers
     rates: tuple[Numbers, Numbers]
     outcomes: Whole
 
@@ -96,7 +99,8 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     _cash(rows, loans, terms)
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
-    return Measurement(rows, terms[0].risk.stage, stage_closing, (rates[0], rates[1]), outcomes.max(axis=0))
+    pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
+    return Measurement(rows, terms[0].risk.stage, stage_closing, pd_ratio, (rates[0], rates[1]), outcomes.max(axis=0))
 
 
 def _closing_as_late(rows: Rows, loans: Loans) -> None:
@@ -112,8 +116,9 @@ def _terms(loans: Loans, rows: StateRows, version: int, setting: LoanSetting) ->
     at = position_at(loans.schedule, rows.instant)
     live = rows.on_book & (at.instalments_due < loans.schedule.term_instalments)
     curve = setting.credit.curve_row(version, loans.schedule.segment)
-    risk = risk_terms(loans.schedule, rows, at, version, setting.credit)
-    terms = _StateTerms(rows, at, contractual_interest(loans.schedule, rows, at), [], [], [], [], risk, version)
+    accrual = _accrual(loans, rows, setting)
+    risk = risk_terms(loans.schedule, rows, at, version, setting.credit, accrual)
+    terms = _StateTerms(rows, at, contractual_interest(loans.schedule, rows, at), [], [], [], accrual, risk, version)
     for yields in setting.treatments:
         until = yields.accrual_date(
             rows.instant, rows.days_past_due, rows.nonaccrual_date, loans.schedule.origination_date, setting.elections
@@ -122,8 +127,18 @@ def _terms(loans: Loans, rows: StateRows, version: int, setting: LoanSetting) ->
         terms.value_at.append(value_at)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))
         terms.value_curve.append(yields.carrying_curve(curve))
-        terms.accrues.append(yields.accrues(rows.days_past_due, rows.nonaccrual_date, setting.elections))
     return terms
+
+
+def _accrual(loans: Loans, rows: StateRows, setting: LoanSetting) -> Accrual:
+    """Ask both treatments of note (ii) whether interest is accrued, and whether it still will be on the day of default."""
+    us, ifrs = setting.treatments
+    days = [by_segment[loans.schedule.segment] for by_segment in setting.credit.default_days]
+    elections, overdue, stopped = setting.elections, rows.days_past_due, rows.nonaccrual_date
+    return Accrual(
+        (us.accrues(overdue, stopped, elections), ifrs.accrues(overdue, stopped, elections)),
+        (us.reversed_by(days[0], elections), ifrs.reversed_by(days[1], elections)),
+    )
 
 
 def _scan(
@@ -154,13 +169,17 @@ def _scan(
         kernels.LossRows(
             weights=credit.losses.weights,
             table=np.stack([s.risk.table[side] for s, side in rows]),
-            after=np.stack([np.where(s.risk.defaulted[side], -1, s.exposed) for s, side in rows]),
+            due=np.stack([s.risk.due[side] for s, side in rows]),
+            paid=np.stack([s.risk.paid for s, _ in rows]),
+            lag=np.stack([s.risk.lag[side] for s, side in rows]),
+            elapsed=np.stack([s.at.elapsed for s, _ in rows]),
             horizon=np.stack([s.risk.horizon[side] for s, side in rows]),
             principal=principal,
             billed=np.stack([s.rows.billed_interest for s, _ in rows]),
-            interest=np.stack([loss[side].includes_accrued_interest(s.accrues[side], credit.elections) for s, side in rows]),
+            interest=np.stack([s.risk.interest[side] for s, side in rows]),
+            exposure=np.array([credit.exposure[side] for _, side in rows]),
+            interest_beside=np.array([credit.losses.interest_beside[side] for _, side in rows]),
             shift=np.array([credit.default_shift[side] for _, side in rows]),
-            before=np.array([credit.exposed_before_instalment[side] for _, side in rows]),
             near_months=SPLIT_MONTHS,
         ),
         kernels.LossRates(np.array([side for _, side in rows]), np.array([discounts[side] for _, side in rows])),
@@ -176,7 +195,7 @@ def _carrying(
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
     costs = to_minor(deferral * loans.cost_share)
     fees = to_minor(deferral) - costs
-    accrued = setting.treatments[side].accrued_interest(state.contractual_interest, state.accrues[side])
+    accrued = setting.treatments[side].accrued_interest(state.contractual_interest, state.accrual.accrues[side])
     rows[prefix + "deferred_fees"] = fees
     rows[prefix + "deferred_costs"] = costs
     rows[prefix + "accrued_interest"] = to_minor(accrued)
@@ -190,19 +209,20 @@ def _allowance(
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
-    since = months_in_default(state.rows, setting.credit.default_days[side])
+    since = months_in_default(state.rows, setting.credit.default_days[side][loans.schedule.segment])
     ratio = setting.credit.mean_loss(side, state.version, loans.schedule.segment, since)
-    lost = _defaulted_exposure(state, side, setting) * ratio
+    lost = _defaulted_exposure(state, side) * ratio
     total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
     current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
     rows[prefix + "loss_allowance"] = total
     rows[prefix + "loss_allowance_current"] = current
 
 
-def _defaulted_exposure(state: _StateTerms, side: int, setting: LoanSetting) -> Numbers:
-    credit = setting.credit
-    included = credit.treatments[side].includes_accrued_interest(state.accrues[side], credit.elections)
-    exposure: Numbers = state.rows.principal + np.where(included, state.contractual_interest, 0.0)
+def _defaulted_exposure(state: _StateTerms, side: int) -> Numbers:
+    """What a contract in default owes at the instant, with the interest that is carried."""
+    exposure: Numbers = state.rows.principal + np.where(
+        state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0
+    )
     return exposure
 
 
@@ -257,8 +277,9 @@ def _monthly_allowances(
     credit = setting.credit
     start = np.datetime64(credit.opening)
     months = int(whole_months_between(np.array([start]), np.array([np.datetime64(credit.closing)]))[0])
-    defaulted, leaving = default_date(late.rows, credit.default_days[side])[impaired], late.rows.instant[impaired]
-    exposure = _defaulted_exposure(late, side, setting)[impaired]
+    days = credit.default_days[side][loans.schedule.segment]
+    defaulted, leaving = default_date(late.rows, days)[impaired], late.rows.instant[impaired]
+    exposure = _defaulted_exposure(late, side)[impaired]
     segment, entered = loans.schedule.segment[impaired], add_months(defaulted, 1)
     allowances = np.zeros(len(exposure))
     for month in range(months):
@@ -293,6 +314,7 @@ def detail_of(loans: Loans, measurement: Measurement, setting: LoanSetting) -> p
         "closing_on_book": remained,
         "stage_opening": measurement.stage_opening.astype(np.int8),
         "stage_closing": measurement.stage_closing.astype(np.int8),
+        "pd_ratio": measurement.pd_ratio,
         "us_rate_per_period": measurement.rates[0],
         "ifrs_rate_per_period": measurement.rates[1],
     }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from gaapbridge.contracts.schedule_and_standing import (
     BALANCE,
     CONCERNS,
+    RISK,
     SIGN,
     UNUSUAL_RATE,
     balance_rules,
     dated_rules,
+    risk_rules,
     schedule_columns,
     schedule_rules,
     standing_columns,
@@ -38,6 +40,7 @@ LOANS = Schema(
         *standing_columns(STATUSES),
         Column("nonaccrual_date", "date", "last day of accrual, where the lender keeps one", nullable=True),
         *CONCERNS,
+        *RISK,
     ),
     rules=(
         *schedule_rules(LARGEST_MINOR),
@@ -47,6 +50,7 @@ LOANS = Schema(
         *balance_rules(LARGEST_MINOR),
         amount_from("interest_received_minor", 0, SIGN),
         *standing_rules(STATUSES),
+        *risk_rules(),
         *dated_rules("nonaccrual_date"),
     ),
     key=("contract_id",),

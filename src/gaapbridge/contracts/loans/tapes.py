@@ -9,11 +9,11 @@ import polars as pl
 
 from gaapbridge.assumptions.curves import Curves, read_curves
 from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
+from gaapbridge.contracts.curves_asked import refuse_other_curves
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
-from gaapbridge.contracts.scenarios import refuse_unknown_scenarios
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.both_tapes import without
 from gaapbridge.tapes.ranges import Held
@@ -45,5 +45,5 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
         paths["curves.loans.loss_given_default"],
         paths.get("curves.loans.recovery"),
     )
-    refuse_unknown_scenarios(plan, curves)
-    return open_cut(plan, paths, KIND, held_together, curves, curves.segments)
+    refuse_other_curves(plan, curves)
+    return open_cut(plan, paths, KIND, held_together, curves, curves.segments, curves.by_rating)

@@ -23,6 +23,11 @@ def accrues(days_past_due: Rows, nonaccrual_date: Dates, elections: Elections) -
     return np.ones_like(days_past_due, dtype=np.bool_)
 
 
+def reversed_by(days_past_due: Rows, elections: Elections) -> Flags:
+    """Whether interest accrued has been reversed against income so many days past due: never (IFRS 9 5.4.1)."""
+    return np.zeros_like(days_past_due, dtype=np.bool_)
+
+
 def accrual_date(
     instant: Dates, days_past_due: Rows, nonaccrual_date: Dates, origination: Dates, elections: Elections
 ) -> Dates:

@@ -24,6 +24,12 @@ def accrues(days_past_due: Rows, nonaccrual_date: Dates, elections: Elections) -
     return current
 
 
+def reversed_by(days_past_due: Rows, elections: Elections) -> Flags:
+    """Whether interest accrued has been reversed against income so many days past due: at non-accrual (310-20-35-17)."""
+    reached: Flags = days_past_due >= elections.nonaccrual_days_past_due
+    return reached
+
+
 def accrual_date(
     instant: Dates, days_past_due: Rows, nonaccrual_date: Dates, origination: Dates, elections: Elections
 ) -> Dates:

@@ -36,12 +36,42 @@ ELECTIONS: tuple[Election, ...] = (
         "immediate",
     ),
     count("us_reversion_months", "Over how many months does a straight-line reversion run?", "326-20-30-9", 0, 480, 0),
+    choice(
+        "us_reversion_reached",
+        "In which month of a straight-line reversion is historical loss reached?",
+        "326-20-30-9",
+        {
+            "in_month": "in the last of the months given: of 6, the sixth stands wholly on history",
+            "month_after": "in the month after them: of 6, the sixth still stands for one part in seven on the forecast",
+        },
+        "month_after",
+    ),
+    choice(
+        "us_dcf_lost_interest",
+        "Under the discounted cash flow method, how much of the interest owed by who defaults is lost?",
+        "326-20-30-4",
+        {
+            "at_loss_given_default": "the same share as of the principal: recoveries serve both",
+            "whole": "all of it: recoveries serve the principal first",
+        },
+        "at_loss_given_default",
+    ),
     text("us_historical_scenario", "Which scenario holds historical loss?", "326-20-30-9", "long_run"),
     weights(
         "ifrs_scenarios",
         "Which scenarios, with which probabilities, carry the IFRS measurement?",
         "IFRS 9 5.5.17(a), B5.5.42",
         "{ base = 0.6, upside = 0.15, downside = 0.25 }",
+    ),
+    choice(
+        "default_timeline",
+        "When does a default that is recognised some days past due begin?",
+        "326-20-30-1, 30-6; IFRS 9 B5.5.28",
+        {
+            "first_missed": "with the first instalment missed: that is what is owed, and the last one can be missed too",
+            "none": "in the month in which it is recognised, as textbooks have it: nothing is exposed after the last due date",
+        },
+        "first_missed",
     ),
     choice(
         "default_timing",
@@ -52,7 +82,7 @@ ELECTIONS: tuple[Election, ...] = (
     ),
     choice(
         "exposure_at_default",
-        "Is the exposure of a default month the balance before or after that month's instalment?",
+        "Without a timeline: is the exposure of a default month the balance before or after that month's instalment?",
         "IFRS 9 B5.5.28",
         {"before_instalment": "the instalment is lost too", "after_instalment": "the instalment was paid"},
         "before_instalment",
@@ -120,8 +150,11 @@ class Elections:
     us_supportable_months: int
     us_reversion: str
     us_reversion_months: int
+    us_reversion_reached: str
+    us_dcf_lost_interest: str
     us_historical_scenario: str
     ifrs_scenarios: Mapping[str, float]
+    default_timeline: str
     default_timing: str
     exposure_at_default: str
     default_days_past_due: int
@@ -151,6 +184,19 @@ class Elections:
         """Every answer given by segment, with the election that is answered."""
         stated = self.payout_days_past_due
         return {"payout_days_past_due": stated} if isinstance(stated, Mapping) else {}
+
+    def default_days(self, segment: str, *, guaranteed: bool) -> int:
+        """Days past due from which a contract of a segment is in default; of a guarantee, from which it pays out."""
+        if not guaranteed:
+            return self.default_days_past_due
+        assert self.payout_days_past_due is not None, "a plan with guarantees answers it"
+        days = self.payout_days_past_due
+        return days if isinstance(days, int) else days[segment]
+
+    @staticmethod
+    def answers_default(*, guaranteed: bool) -> str:
+        """The election that says from when a loan is in default, or a guarantee pays out."""
+        return "payout_days_past_due" if guaranteed else "default_days_past_due"
 
     def scenarios(self) -> dict[str, str]:
         """Every scenario that an answer names, with the election that is answered."""

@@ -8,6 +8,8 @@ import numpy as np
 
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit, Flags, Numbers, Rows
+from gaapbridge.measure import timeline
+from gaapbridge.measure.timeline import AFTER_INSTALMENT, BEFORE_INSTALMENT, FIRST_MISSED, TO_RECOGNITION
 
 
 def scenario_weights(scenarios: Sequence[str], elections: Elections) -> Numbers:
@@ -44,31 +46,53 @@ def default_shift(elections: Elections) -> float:
     return {"start": 1.0, "middle": 0.5, "end": 0.0}[elections.default_timing]
 
 
-def exposed_before_instalment(elections: Elections) -> bool:
-    """Whether who defaults in a month owes that month's instalment too (IFRS 9 B5.5.28)."""
-    return elections.exposure_at_default == "before_instalment"
+def exposure(elections: Elections) -> int:
+    """What a default finds exposed: the balance at its first miss, or that of the month it is recognised in (IFRS 9 B5.5.28).
+
+    Without a timeline the month's own instalment is owed too, or was paid, by election.
+    """
+    if elections.default_timeline == "first_missed":
+        return FIRST_MISSED
+    return BEFORE_INSTALMENT if elections.exposure_at_default == "before_instalment" else AFTER_INSTALMENT
 
 
-def includes_accrued_interest(accrues: Flags, elections: Elections) -> Flags:
-    """Whether accrued interest is part of the exposure: always, a shortfall of any contractual flow counts (IFRS 9 B5.5.28)."""
-    return np.ones_like(accrues)
+def due_dates_before_recognition(default_days: Rows, elapsed: Numbers, elections: Elections) -> Rows:
+    """Due dates between the first miss of a default and its recognition; none without a timeline (IFRS 9 B5.5.28, B5.5.37).
+
+    A miss of the last instalment is recognised after maturity: no extension of the term. At 90 days usually three.
+    """
+    if elections.default_timeline == "none":
+        return np.zeros_like(default_days)
+    return timeline.due_dates_before_recognition(default_days, elapsed)
 
 
-def default_days(guaranteed: bool, elections: Elections) -> int:
-    """Days past due from which a contract is in default; of a guarantee, from which it pays out (IFRS 9 B5.5.37)."""
-    if not guaranteed:
-        return elections.default_days_past_due
-    assert isinstance(elections.payout_days_past_due, int), "one day for all segments"
-    return elections.payout_days_past_due
+def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Flags, elections: Elections) -> Rows:
+    """Interest exposed to a default: all that is owed when it is recognised, any shortfall counts (IFRS 9 B5.5.28)."""
+    return np.full(accrues.shape, TO_RECOGNITION)
+
+
+def loses_interest_whole(elections: Elections) -> bool:
+    """Whether interest exposed to a default is lost whole: no, recoveries serve every shortfall alike (IFRS 9 B5.5.28)."""
+    return False
+
+
+def default_days(guaranteed: bool, segments: Sequence[str], elections: Elections) -> Rows:
+    """Days past due, by segment, from which a contract is in default or a guarantee pays out (IFRS 9 B5.5.37)."""
+    return np.array([elections.default_days(name, guaranteed=guaranteed) for name in segments], dtype=np.int64)
 
 
 def in_default(credit: Credit, elections: Elections) -> Flags:
-    """Stage 3: past the default day, or defaulted and still in probation after curing (IFRS 9 B5.5.37, 5.5.7)."""
-    probation = np.timedelta64(elections.cure_probation_days, "D")
-    uncured = np.isnat(credit.cured_date) | (credit.instant - credit.cured_date < probation)
-    late = credit.days_past_due >= default_days(credit.guaranteed, elections)
-    defaulted: Flags = late | (~np.isnat(credit.default_date) & uncured)
+    """Contracts measured as defaulted: past the default day, or defaulted and not cured (IFRS 9 B5.5.37)."""
+    open_default = ~np.isnat(credit.default_date) & np.isnat(credit.cured_date)
+    defaulted: Flags = (credit.days_past_due >= credit.default_days) | open_default
     return defaulted
+
+
+def in_probation(credit: Credit, elections: Elections) -> Flags:
+    """Contracts cured so recently that they default again more often: a bucket of its own (IFRS 9 5.5.7, B5.5.27)."""
+    probation = np.timedelta64(elections.cure_probation_days, "D")
+    recent: Flags = ~np.isnat(credit.cured_date) & (credit.instant - credit.cured_date < probation)
+    return recent & ~in_default(credit, elections)
 
 
 def lifetime(credit: Credit, elections: Elections) -> Flags:
@@ -81,7 +105,8 @@ def lifetime(credit: Credit, elections: Elections) -> Flags:
     risen &= credit.pd_now - credit.pd_at_origination >= elections.sicr_pd_increase
     risen &= credit.pd_12m > elections.low_credit_risk_pd_12m
     late = credit.days_past_due >= elections.sicr_days_past_due
-    significant: Flags = risen | late | credit.watch_list | credit.forborne | in_default(credit, elections)
+    significant: Flags = risen | late | credit.watch_list | credit.forborne
+    significant |= in_default(credit, elections) | in_probation(credit, elections)
     return significant
 
 

@@ -21,14 +21,15 @@ Numbers = NDArray[np.float64]
 class Credit:
     """What is known of a contract's credit risk at an instant, columns of N.
 
-    ``guaranteed``: they are guarantees, and the event is their payout. Default probabilities are for the remaining life as seen
-    now (``pd_now``) and, for the same remaining life, as seen at origination (``pd_at_origination``); ``pd_12m`` is for the
-    next twelve months.
+    ``guaranteed``: they are guarantees, and the event is their payout, ``default_days`` past due. Default probabilities are as
+    seen now (``pd_now``) and at origination (``pd_at_origination``), over the same remaining life or, where the tape states
+    both, over the next twelve months; ``pd_12m`` is for the next twelve months.
     """
 
     guaranteed: bool
     instant: Dates
     days_past_due: Rows
+    default_days: Rows
     default_date: Dates
     cured_date: Dates
     watch_list: Flags
@@ -53,13 +54,21 @@ class Treatment(Protocol):
 
     def default_shift(self, elections: Elections) -> float: ...
 
-    def exposed_before_instalment(self, elections: Elections) -> bool: ...
+    def exposure(self, elections: Elections) -> int: ...
 
-    def includes_accrued_interest(self, accrues: Flags, elections: Elections) -> Flags: ...
+    def due_dates_before_recognition(self, default_days: Rows, elapsed: Numbers, elections: Elections) -> Rows: ...
 
-    def default_days(self, guaranteed: bool, elections: Elections) -> int: ...
+    def interest_in_exposure(
+        self, credit: Credit, accrues: Flags, reversed_by_default: Flags, elections: Elections
+    ) -> Rows: ...
+
+    def loses_interest_whole(self, elections: Elections) -> bool: ...
+
+    def default_days(self, guaranteed: bool, segments: Sequence[str], elections: Elections) -> Rows: ...
 
     def in_default(self, credit: Credit, elections: Elections) -> Flags: ...
+
+    def in_probation(self, credit: Credit, elections: Elections) -> Flags: ...
 
     def lifetime(self, credit: Credit, elections: Elections) -> Flags: ...
 

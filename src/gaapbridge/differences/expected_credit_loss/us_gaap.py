@@ -8,6 +8,15 @@ import numpy as np
 
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit, Flags, Numbers, Rows
+from gaapbridge.measure import timeline
+from gaapbridge.measure.timeline import (
+    AFTER_INSTALMENT,
+    AT_INSTANT,
+    BEFORE_INSTALMENT,
+    FIRST_MISSED,
+    NO_INTEREST,
+    TO_RECOGNITION,
+)
 
 
 def scenario_weights(scenarios: Sequence[str], elections: Elections) -> Numbers:
@@ -25,7 +34,8 @@ def forecast(hazard: Numbers, scenarios: Sequence[str], elections: Elections) ->
     months = np.arange(1, hazard.shape[-1] + 1)
     beyond = np.maximum(months - elections.us_supportable_months, 0)
     steps = elections.us_reversion_months if elections.us_reversion == "straight_line" else 0
-    reverted = np.minimum(beyond / (steps + 1), 1.0)
+    parts = steps + 1 if elections.us_reversion_reached == "month_after" else max(steps, 1)
+    reverted = np.minimum(beyond / parts, 1.0)
     blended: Numbers = hazard * (1.0 - reverted) + historical[None] * reverted
     return blended
 
@@ -50,29 +60,61 @@ def default_shift(elections: Elections) -> float:
     return {"start": 1.0, "middle": 0.5, "end": 0.0}[elections.default_timing]
 
 
-def exposed_before_instalment(elections: Elections) -> bool:
-    """Whether who defaults in a month owes that month's instalment too (326-20-30-6)."""
-    return elections.exposure_at_default == "before_instalment"
+def exposure(elections: Elections) -> int:
+    """What a default finds exposed: the balance at its first miss, or that of the month it is recognised in (326-20-30-6).
+
+    Without a timeline the month's own instalment is owed too, or was paid, by election.
+    """
+    if elections.default_timeline == "first_missed":
+        return FIRST_MISSED
+    return BEFORE_INSTALMENT if elections.exposure_at_default == "before_instalment" else AFTER_INSTALMENT
 
 
-def includes_accrued_interest(accrues: Flags, elections: Elections) -> Flags:
-    """Whether accrued interest is part of the exposure: by election, and only while it is accrued (326-20-30-5A)."""
-    return accrues & (elections.us_accrued_interest == "included")
+def due_dates_before_recognition(default_days: Rows, elapsed: Numbers, elections: Elections) -> Rows:
+    """Due dates between the first miss of a default and its recognition; none without a timeline (326-20-30-1, 30-6).
+
+    A miss of the last instalment is recognised after maturity: no extension of the term. At 90 days usually three.
+    """
+    if elections.default_timeline == "none":
+        return np.zeros_like(default_days)
+    return timeline.due_dates_before_recognition(default_days, elapsed)
 
 
-def default_days(guaranteed: bool, elections: Elections) -> int:
-    """Days past due from which a contract is in default; of a guarantee, from which it pays out (326-20-55-4, 30-11)."""
-    if not guaranteed:
-        return elections.default_days_past_due
-    assert isinstance(elections.payout_days_past_due, int), "one day for all segments"
-    return elections.payout_days_past_due
+def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Flags, elections: Elections) -> Rows:
+    """Interest exposed to a default: what amortised cost holds at the instant, while it accrues (326-20-30-1, 30-5A).
+
+    None where accrued interest is excluded by election, or reversed against income by the day of default (35-8A); a
+    guarantee pays the interest too (30-11).
+    """
+    if credit.guaranteed:
+        return np.full(accrues.shape, TO_RECOGNITION)
+    early = reversed_by_default & (elections.default_timeline == "first_missed")
+    counts = accrues & (elections.us_accrued_interest == "included") & ~early
+    return np.where(counts, AT_INSTANT, NO_INTEREST)
+
+
+def loses_interest_whole(elections: Elections) -> bool:
+    """Whether interest exposed to a default is lost whole, by election under the discounted cash flow method (326-20-30-4)."""
+    return elections.us_method == "dcf" and elections.us_dcf_lost_interest == "whole"
+
+
+def default_days(guaranteed: bool, segments: Sequence[str], elections: Elections) -> Rows:
+    """Days past due, by segment, from which a contract is in default or a guarantee pays out (326-20-55-4, 30-11)."""
+    return np.array([elections.default_days(name, guaranteed=guaranteed) for name in segments], dtype=np.int64)
 
 
 def in_default(credit: Credit, elections: Elections) -> Flags:
     """Contracts measured as defaulted: past the default day, or defaulted and not cured (326-20-55-4)."""
     open_default = ~np.isnat(credit.default_date) & np.isnat(credit.cured_date)
-    defaulted: Flags = (credit.days_past_due >= default_days(credit.guaranteed, elections)) | open_default
+    defaulted: Flags = (credit.days_past_due >= credit.default_days) | open_default
     return defaulted
+
+
+def in_probation(credit: Credit, elections: Elections) -> Flags:
+    """Contracts cured so recently that they default again more often: a bucket of its own (326-20-30-2, 30-7)."""
+    probation = np.timedelta64(elections.cure_probation_days, "D")
+    recent: Flags = ~np.isnat(credit.cured_date) & (credit.instant - credit.cured_date < probation)
+    return recent & ~in_default(credit, elections)
 
 
 def lifetime(credit: Credit, elections: Elections) -> Flags:

@@ -1,0 +1,82 @@
+"""The loss tables of a close: what the curves in force come to as each framework sees them, folded for the kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.assumptions.curves import Curves
+from gaapbridge.differences.expected_credit_loss.elections import Elections
+from gaapbridge.differences.expected_credit_loss.treatment import Treatment
+from gaapbridge.measure.survival import Risk, loss_weights
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LossTables:
+    """Folded loss tables of both sides: rows of ``weights`` by (side, version), then (pool, bucket, age).
+
+    ``first_row[side, version]`` says where a block starts, ``interest_beside[side]`` how much further that of interest does;
+    ``loss_given_default[side]`` is the scenario-weighted mean by version, segment and month since default.
+    """
+
+    weights: Numbers
+    first_row: dict[tuple[int, int], int]
+    interest_beside: tuple[int, int]
+    loss_given_default: tuple[Numbers, Numbers]
+
+
+@dataclass(frozen=True)
+class SeenCurves:
+    """The curves as a treatment sees them, over ``months`` ahead: pools are segments by rating."""
+
+    curves: Curves
+    elections: Elections
+    months: int
+    ages: int
+
+    def risk(self, version: int, treatment: Treatment, bucket: int | None = None) -> Risk:
+        """Hazards as forecast, of all buckets or of one."""
+        curves, buckets = self.curves, slice(None) if bucket is None else slice(bucket, bucket + 1)
+        hazard, performing = (
+            table[version][..., buckets, : self.months].reshape(len(curves.scenarios), self.pools, -1, self.months)
+            for table in (curves.hazard, curves.performing)
+        )
+        mortality = np.repeat(curves.prepayment[version], len(curves.ratings), axis=0)
+        return Risk(
+            treatment.forecast(hazard, curves.scenarios, self.elections),
+            treatment.forecast(performing, curves.scenarios, self.elections),
+            np.concatenate([np.zeros_like(mortality[:, :1]), mortality], axis=1),
+            treatment.scenario_weights(curves.scenarios, self.elections),
+            self.ages,
+        )
+
+    @property
+    def pools(self) -> int:
+        """Segments by rating."""
+        return len(self.curves.segments) * len(self.curves.ratings)
+
+
+def loss_tables(seen: SeenCurves, versions: list[int], treatments: tuple[Treatment, Treatment]) -> LossTables:
+    """The tables of both sides; where interest is lost whole, those of interest lie behind those of principal."""
+    curves, elections = seen.curves, seen.elections
+    blocks: list[NDArray[np.float64]] = []
+    first_row: dict[tuple[int, int], int] = {}
+    means, beside = [], []
+    for side, treatment in enumerate(treatments):
+        weights = treatment.scenario_weights(curves.scenarios, elections)
+        lgd = treatment.loss_given_default(curves.lgd_undiscounted, curves.lgd_discounted, elections)
+        means.append(np.einsum("z,vzsm->vsm", weights, lgd))
+        risks = [seen.risk(version, treatment) for version in versions]
+        at_default = [np.repeat(lgd[version, ..., 0], len(curves.ratings), axis=1) for version in versions]
+        of_principal = [loss_weights(risk, lost) for risk, lost in zip(risks, at_default, strict=True)]
+        for version, block in zip(versions, of_principal, strict=True):
+            first_row[side, version] = sum(len(block) for block in blocks)
+            blocks.append(block)
+        whole = treatment.loses_interest_whole(elections)
+        beside.append(sum(len(block) for block in of_principal) if whole else 0)
+        blocks += [loss_weights(risk, np.ones_like(lost)) for risk, lost in zip(risks, at_default, strict=True) if whole]
+    return LossTables(np.concatenate(blocks), first_row, (beside[0], beside[1]), (means[0], means[1]))
