@@ -79,7 +79,6 @@ layout = "lender"
 "2201" = {{ name = "Other tax payable", line = "otp" }}
 "2801" = {{ name = "Deferred tax liabilities", line = "dtl" }}
 "4101" = {{ name = "Retained earnings", line = "re" }}
-"4102" = {{ name = "Transfers between notes", line = "re" }}
 "4103" = {{ name = "Opening basis difference", line = "re" }}
 "6001" = {{ name = "Financing income", line = "fi" }}
 "6701" = {{ name = "Provision for loans receivable", line = "p_loans" }}
@@ -98,7 +97,6 @@ other_tax_payable = "2201"
 deferred_tax_assets = "1801"
 deferred_tax_liabilities = "2801"
 retained_earnings = "4101"
-transfers_between_notes = "4102"
 opening_basis_difference = "4103"
 financing_income = "6001"
 provision_for_loans = "6701"

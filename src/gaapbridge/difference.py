@@ -1,4 +1,4 @@
-"""The protocol of a difference: what a note is, the entries it may write and the figures it passes on.
+"""The protocol of a difference: what a note is, and the entries it may write. No amount passes from one note to another.
 
 One numbered difference between US GAAP and IFRS has one folder under ``differences``, called by its key, and one column in the
 statement. Found in it by name are ``NOTE`` in ``__init__``; ``ELECTIONS`` and ``Elections.of`` in ``elections``; ``post`` in
@@ -24,14 +24,13 @@ class Note:
     """One numbered difference: its key in the plan, its column id, numeral and label in the statement, and its roles.
 
     The posting roles its journal may touch are, by the kind of contract its amounts come from, ``balances`` (what it owns in
-    the balance sheet) and ``profit`` (what passes through income before tax), and besides ``paths`` (equity moved outside
-    income) and ``COMMON_ROLES``; ``measured`` are balances of a kind that are the same under both frameworks: where one
-    depends on an election, each side's treatment is asked and R10 holds the answers equal; tied to the ledger, printed where
-    a column touches the row. ``requires`` and ``provides`` name the figures it reads from other notes and passes on to them.
-    ``offset`` is the equity role that takes up what the column takes from retained earnings, where it moves amounts inside
-    equity only. ``parts`` names, of an income role that several notes post to, the parts that this one owns. ``vat_in_lines``
-    is false where value-added tax cannot be told from its lines, because allowances stand in them. ``example_tax_rate`` is
-    what an example's plan states.
+    the balance sheet) and ``profit`` (what passes through income before tax), and besides ``COMMON_ROLES``; ``measured`` are
+    balances of a kind that are the same under both frameworks: where one depends on an election, each side's treatment is
+    asked and R10 holds the answers equal; tied to the ledger, printed where a column touches the row. ``offset`` is the
+    equity role that takes up what the column takes from retained earnings, where it moves amounts inside equity only.
+    ``parts`` names, of a role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where
+    value-added tax cannot be told from its lines, because allowances stand in them. ``example_tax_rate`` is what an
+    example's plan states.
     """
 
     key: str
@@ -41,10 +40,7 @@ class Note:
     balances: Mapping[str, Roles]
     profit: Mapping[str, Roles]
     example_tax_rate: str
-    paths: Roles = ()
     measured: Mapping[str, Roles] = field(default_factory=dict)
-    requires: tuple[str, ...] = ()
-    provides: tuple[str, ...] = ()
     offset: str | None = None
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     vat_in_lines: bool = True
@@ -63,7 +59,7 @@ class Note:
     def roles(self, kinds: Collection[str]) -> Roles:
         """The only posting roles its journal may touch where the plan names contracts of these kinds."""
         own = [role for kind in self.kinds if kind in kinds for role in (*self.balances[kind], *self.profit[kind])]
-        return (*dict.fromkeys(own), *self.paths, *COMMON_ROLES)
+        return (*dict.fromkeys(own), *COMMON_ROLES)
 
     def needs(self, kinds: Collection[str]) -> Roles:
         """The posting roles that a plan which names contracts of these kinds must map to accounts."""
@@ -74,10 +70,9 @@ class Note:
         """Roles that pass through income before tax."""
         return tuple(dict.fromkeys(role for roles in self.profit.values() for role in roles))
 
-    @property
-    def path_roles(self) -> Roles:
-        """Roles of equity that the column may move without passing through income."""
-        return (*self.paths, BASIS_DIFFERENCE)
+    def owns(self, role: str, part: str) -> bool:
+        """Whether a part of a role is this note's: one of those it names, or any of a role that no other note posts to."""
+        return part in self.parts.get(role, (part,))
 
 
 BASIS_DIFFERENCE = "opening_basis_difference"
@@ -113,11 +108,10 @@ class FlowEntry:
 
 @dataclass(frozen=True)
 class Posted:
-    """What a note's journal returns: the opening entries, the entries of the period, and amounts passed to other notes."""
+    """What a note's journal returns: the opening entries and the entries of the period."""
 
     brought_forward: tuple[FlowEntry, ...]
     movements: tuple[FlowEntry, ...]
-    passed_on: Mapping[str, BySegment] = field(default_factory=dict)
 
 
 def entry(flow: str, component: str, text: str, amounts: Mapping[str, BySegment]) -> FlowEntry:
@@ -186,6 +180,12 @@ def moved(sums: Sums, component: str, terms: tuple[Term, ...]) -> dict[str, int]
     """Movement of a component's difference (IFRS less US GAAP) over some terms, by segment."""
     steps = [sums.difference(state, component, paths) for state, paths, _ in terms]
     return plus(*(step if sign > 0 else minus(step) for step, (_, _, sign) in zip(steps, terms, strict=True)))
+
+
+def tax_moved(sums: Sums, component: str, terms: tuple[Term, ...]) -> dict[str, int]:
+    """The same of the value-added tax inside that difference; each contract's leg was rounded once, at each state."""
+    legs = [(sums.of(f"{state}_vat_{component}", paths), sign) for state, paths, sign in terms]
+    return plus(*(leg if sign > 0 else minus(leg) for leg, sign in legs))
 
 
 def plus(*amounts: BySegment) -> dict[str, int]:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from gaapbridge import differences
-from gaapbridge.difference import BySegment, Note, Posted, Sums
+from gaapbridge.difference import Note, Posted, Sums
 from gaapbridge.plan import Plan
 
 
@@ -44,10 +44,10 @@ class Folder:
         """What the note says of both frameworks, ``NOTE.md``."""
         return resources.files(f"{differences.__name__}.{self.note.key}").joinpath("NOTE.md").read_text(encoding="utf-8")
 
-    def post(self, plan: Plan, sums: Mapping[str, Sums], passed: Mapping[str, BySegment]) -> Posted:
-        """The note's journal from the sums of the tapes and what other notes passed on."""
+    def post(self, plan: Plan, sums: Mapping[str, Sums]) -> Posted:
+        """The note's journal from the sums of the tapes."""
         answers = self.elections.Elections.of(plan.elections[self.note.key])
-        posted: Posted = self.journal.post(sums, passed, answers)
+        posted: Posted = self.journal.post(sums, answers)
         return posted
 
 

@@ -166,7 +166,8 @@ def carried(
     schedule: kernels.ScheduleTerms, initial: Sequence[float] | Numbers, prepaying: Sequence[float] | None = None,
     left_after: Sequence[int] | None = None,
 ) -> tuple[Carried, Carried]:  # fmt: skip
-    """Loans of one term through note (ii), under US GAAP and under IFRS; the state after each instalment is one value row.
+    """Loans of one term under US GAAP and under IFRS: deferral and interest accrued; the state after each instalment is one
+    value row.
 
     ``prepaying`` is the share expected to repay in full after each instalment; ``left_after`` says after which instalment
     each loan has in fact been repaid.
@@ -197,9 +198,9 @@ def carried(
         raise ValueError("no effective rate")
     contractual = (outstanding[:-1] * schedule.rate).sum(axis=1)
     found = []
-    for side, (yields, _) in enumerate(SIDES):
+    for side, (_, losses) in enumerate(SIDES):
         deferral = deferrals[side * (periods + 1) : (side + 1) * (periods + 1)].sum(axis=1)
-        accrued = yields.accrued_interest(contractual, np.ones(periods, dtype=np.bool_))
+        accrued = losses.accrued_interest(contractual, np.ones(periods, dtype=np.bool_))
         found.append(
             Carried(float(1.0 / factors[side, 0] - 1.0), outstanding.sum(axis=1) + deferral, accrued + by_period(deferral))
         )

@@ -46,15 +46,6 @@ def test_every_roll_forward_adds_and_ends_at_the_statement(years: list[Run]) -> 
         assert [sum(roll[:-1]) for roll in printed] == effects
 
 
-def test_transfers_of_the_notes_cancel(years: list[Run]) -> None:
-    moved = [
-        amount(line.split()[-1])
-        for line in (years[-1].folder / "notes.txt").read_text(encoding="utf-8").splitlines()
-        if line.startswith("  Transfers between notes")
-    ]
-    assert len(moved) == 2 and sum(moved) == 0 and all(moved)
-
-
 def test_every_election_is_stated_with_its_answer(plan: Plan, years: list[Run]) -> None:
     words = " ".join((years[-1].folder / "notes.txt").read_text(encoding="utf-8").split())
     for note in NOTES.values():

@@ -264,8 +264,8 @@ def test_a_deferral_freezes_at_the_last_accrual_date(answers: dict[str, Any]) ->
 
 def test_interest_not_accrued_is_no_asset_under_us_gaap() -> None:
     accrued, accrues = np.array([7.0, 7.0]), np.array([True, False])
-    assert interest_us_gaap.accrued_interest(accrued, accrues).tolist() == [7.0, 0.0]
-    assert interest_ifrs.accrued_interest(accrued, accrues).tolist() == [7.0, 7.0]
+    assert loss_us_gaap.accrued_interest(accrued, accrues).tolist() == [7.0, 0.0]
+    assert loss_ifrs.accrued_interest(accrued, accrues).tolist() == [7.0, 7.0]
 
 
 # ---------------------------------------------------------------- note (iv)

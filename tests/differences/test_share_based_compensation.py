@@ -136,7 +136,7 @@ def sums(opening_us: int, opening_ifrs: int, closing_us: int, closing_ifrs: int)
 
 def test_a_higher_cost_credits_paid_in_capital_against_retained_earnings_and_the_function() -> None:
     """970 more at the opening; 1,090 more at the closing, so 120 for marketing, and 109 for research."""
-    posted = journal.post({"awards": sums(3000, 3970, 5000, 6090)}, {}, STRAIGHT)
+    posted = journal.post({"awards": sums(3000, 3970, 5000, 6090)}, STRAIGHT)
     brought, charged = (
         {(posting.role, posting.segment): posting.amount_minor for posting in found[0].postings}
         for found in (posted.brought_forward, posted.movements)
@@ -155,12 +155,12 @@ def test_a_higher_cost_credits_paid_in_capital_against_retained_earnings_and_the
 
 
 def test_equal_costs_make_no_posting() -> None:
-    posted = journal.post({"awards": sums(3000, 3000, 5000, 5000)}, {}, STRAIGHT)
+    posted = journal.post({"awards": sums(3000, 3000, 5000, 5000)}, STRAIGHT)
     assert [found.postings for found in (*posted.brought_forward, *posted.movements)] == [(), ()]
 
 
 def test_the_note_moves_nothing_but_its_roles() -> None:
-    posted = journal.post({"awards": sums(3000, 3970, 5000, 6090)}, {}, STRAIGHT)
+    posted = journal.post({"awards": sums(3000, 3970, 5000, 6090)}, STRAIGHT)
     touched = {posting.role for found in (*posted.brought_forward, *posted.movements) for posting in found.postings}
     assert touched == {"additional_paid_in_capital", "retained_earnings", "share_based_marketing", "share_based_research"}
     assert touched <= set(NOTE.roles(["awards"]))

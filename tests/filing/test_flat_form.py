@@ -111,7 +111,7 @@ def small(paths: dict[str, object]) -> dict[str, object]:
 
 @pytest.mark.parametrize("declared", [True, False])
 def test_declared_paths_survive_the_flat_form(declared: bool, tmp_path: Path) -> None:
-    paths = {"x": {"transfers_between_notes": 30}}
+    paths = {"x": {"opening_basis_difference": 30}}
     document = small({"paths": paths, "paths_pretax": paths} if declared else {})
     (tmp_path / "s.json").write_text(json.dumps(document), encoding="utf-8")
     (tmp_path / "s.csv").write_text(table_of(document), encoding="utf-8")

@@ -35,8 +35,8 @@ def sheet(year: int, loans: int) -> dict[str, Any]:
     return {"id": f"bs-{year}", "kind": "balance sheet", "as_of": f"{year}-12-31", "complete": True, "rows": rows}
 
 
-def document(transfer: int = 30, closing: int = 90) -> dict[str, Any]:
-    """Equity 20 at the end of 2022; income 50 less a provision of 12 plus tax of 2 in 2023; a transfer; equity of 2023."""
+def document(moved: int = 30, closing: int = 90) -> dict[str, Any]:
+    """Equity 20 at the end of 2022; income 50 less a provision of 12 plus tax of 2 in 2023; a movement; equity of 2023."""
     income = [
         row("fi", "Financing income", "line", 50),
         row("p_loans", "Provision", "line", 12),
@@ -46,8 +46,8 @@ def document(transfer: int = 30, closing: int = 90) -> dict[str, Any]:
     ]
     roll = {
         "open": "bs-2022", "close": "bs-2023", "flow": "is-2023", "retained": "re", "flow_row": "ni", "offset": {},
-        "bs_pretax_rows": {"ecl": []}, "paths": {"ecl": {"transfers_between_notes": transfer}},
-        "paths_pretax": {"ecl": {"transfers_between_notes": transfer}},
+        "bs_pretax_rows": {"ecl": []}, "paths": {"ecl": {"opening_basis_difference": moved}},
+        "paths_pretax": {"ecl": {"opening_basis_difference": moved}},
     }  # fmt: skip
     flow = {
         "id": "is-2023", "kind": "income statement", "period": "2022-12-31/2023-12-31", "complete": True, "rows": income,
@@ -70,20 +70,20 @@ def printed(**changes: int) -> list[str]:
 
 
 def test_the_roll_forward_adds() -> None:
-    """20 + 40 + 30 = 90: without the transfer that the statement does not print, a reader could not add it."""
+    """20 + 40 + 30 = 90: without the movement that the statement does not print, a reader could not add it."""
     lines = printed()
     place = lines.index("Roll-forward of the difference in total equity")
     assert [(line[:50].strip(), line[50:].strip()) for line in lines[place + 1 :]] == [
         ("As of December 31, 2022", "20"),
         ("Net income for the year ended December 31, 2023", "40"),
-        ("Transfers between notes", "30"),
+        ("Opening basis difference", "30"),
         ("As of December 31, 2023", "90"),
     ]
 
 
 def test_what_rounding_leaves_is_printed() -> None:
     """20 + 40 - 30 is 30 and the closing balance sheet prints 31."""
-    assert [line.split()[-1] for line in printed(transfer=-30, closing=31)[-5:]] == ["20", "40", "(30)", "1", "31"]
+    assert [line.split()[-1] for line in printed(moved=-30, closing=31)[-5:]] == ["20", "40", "(30)", "1", "31"]
     assert not any("Rounding  " in line for line in printed())
 
 

@@ -41,9 +41,9 @@ def test_a_column_rolls_within_one_unit(tax_row: str, amounts: list[int], path: 
         return reconcile(LAYOUT, statement, ACCOUNTS, {"us_gaap": {}, "x": balances})
 
     before, after = (present(rows("sheet", balances), UNIT) for balances in (opening, closing))
-    paths = {"x": {"transfers_between_notes": round(path / UNIT)}}
+    paths = {"x": {"opening_basis_difference": round(path / UNIT)}}
     income = present_flow(rows("income", flow), UNIT, before, after, paths, paths)
-    equity = printed_amount(after, "eq") - printed_amount(before, "eq") - paths["x"]["transfers_between_notes"]
+    equity = printed_amount(after, "eq") - printed_amount(before, "eq") - paths["x"]["opening_basis_difference"]
     sign = 1 if tax_row == "dta" else -1
     tax = sign * (printed_amount(after, tax_row) - printed_amount(before, tax_row))
     assert abs(equity - printed_amount(income, "ni")) <= 1

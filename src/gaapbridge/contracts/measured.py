@@ -16,14 +16,16 @@ from gaapbridge.difference import SIDES, Note
 
 @dataclass(frozen=True)
 class Side:
-    """One framework, all contracts of a kind, by posting role and debit positive: balances at both instants, and what the
-    period took through income (revenue below nil, expense above). ``memoranda`` are amounts a ledger needs besides.
+    """One framework, all contracts of a kind, debit positive, by posting role and in it by part.
+
+    Balances at both instants, and what the period took through income (revenue below nil, expense above); ``memoranda`` are
+    amounts a ledger needs besides.
     """
 
-    opening: Mapping[str, int]
-    closing: Mapping[str, int]
-    income: Mapping[str, int]
-    memoranda: Mapping[str, int]
+    opening: Mapping[str, Mapping[str, int]]
+    closing: Mapping[str, Mapping[str, int]]
+    income: Mapping[str, Mapping[str, int]]
+    memoranda: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,15 @@ class Measured:
     ifrs: Side
     tables: tuple[MovementTable, ...]
 
+    def owned(self, note: Note, instant: str, besides: str | None = None) -> int:
+        """What a note owns of these contracts at an instant, but for one role: IFRS less US GAAP, debit positive."""
+        us, ifrs = getattr(self.us, instant), getattr(self.ifrs, instant)
+        roles = [role for role in note.balances.get(self.kind, ()) if role != besides]
+        return sum(ifrs[role][part] - us[role][part] for role in roles for part in us[role] if note.owns(role, part))
 
-Expressions = Mapping[str, pl.Expr]
-"""Debit-positive amounts of a contract, by posting role."""
 
-Income = Mapping[str, Expressions]
-"""What a contract took through income: by role, and in it by the part that a note may own (``Note.parts``)."""
+Expressions = Mapping[str, Mapping[str, pl.Expr]]
+"""Debit-positive amounts of a contract: by posting role, and in it by the part that a note may own (``Note.parts``)."""
 
 Answers = Mapping[str, Mapping[str, Any]]
 """The answers of a plan to its elections, by note."""
@@ -59,35 +64,39 @@ class Direct(Protocol):
 
     def balances(self, framework: str, state: str) -> Expressions: ...
 
-    def income(self, framework: str, answers: Answers) -> Income: ...
+    def income(self, framework: str, answers: Answers) -> Expressions: ...
 
     def memoranda(self, framework: str) -> Expressions: ...
+
+
+def undivided(amounts: Mapping[str, pl.Expr]) -> dict[str, dict[str, pl.Expr]]:
+    """Amounts by role of which each is one note's: one part, called as the role."""
+    return {role: {role: amount} for role, amount in amounts.items()}
 
 
 def measured_directly(direct: Direct, table: Path, answers: Answers) -> tuple[Side, Side]:
     """Both frameworks as whole-number sums over a table of contracts, in one reading of all its parts."""
     wanted = {
-        f"{framework} {part} {role}": amount.sum()
+        (framework, field, role, part): amount.sum()
         for framework in SIDES
-        for part, amounts in _parts(direct, framework, answers).items()
-        for role, amount in amounts.items()
+        for field, by_role in _fields(direct, framework, answers).items()
+        for role, parts in by_role.items()
+        for part, amount in parts.items()
     }
-    parts = pl.scan_parquet(table / "*.parquet")
-    found = parts.select(amount.alias(name) for name, amount in wanted.items()).collect().row(0, named=True)
-    summed: dict[str, dict[str, dict[str, int]]] = {
-        framework: {part: {} for part in ("opening", "closing", "income", "memoranda")} for framework in SIDES
+    contracts = pl.scan_parquet(table / "*.parquet")
+    found = contracts.select(amount.alias(" ".join(place)) for place, amount in wanted.items()).collect().row(0)
+    summed: dict[str, dict[str, dict[str, dict[str, int]]]] = {
+        framework: {field: {} for field in ("opening", "closing", "income", "memoranda")} for framework in SIDES
     }
-    for name, amount in found.items():
-        framework, part, role = name.split(" ")
-        summed[framework][part][role] = int(amount)
+    for (framework, field, role, part), amount in zip(wanted, found, strict=True):
+        summed[framework][field].setdefault(role, {})[part] = int(amount)
     return Side(**summed["us"]), Side(**summed["ifrs"])
 
 
-def _parts(direct: Direct, framework: str, answers: Answers) -> dict[str, Expressions]:
-    income = direct.income(framework, answers)
+def _fields(direct: Direct, framework: str, answers: Answers) -> dict[str, Expressions]:
     return {
         **{instant: direct.balances(framework, prefix) for instant, prefix in STATES.items()},
-        "income": {role: pl.sum_horizontal(parts.values()) for role, parts in income.items()},
+        "income": direct.income(framework, answers),
         "memoranda": direct.memoranda(framework),
     }
 
@@ -95,26 +104,28 @@ def _parts(direct: Direct, framework: str, answers: Answers) -> dict[str, Expres
 def contribution(direct: Direct, note: Note, role: str, instant: str, answers: Answers) -> pl.Expr | None:
     """Debit-positive amount that one contract contributes to a role in a note's column; None where its kind has none.
 
-    For balances IFRS less US GAAP at the instant; for income what the parts that the note owns took through it in the period.
+    IFRS less US GAAP of the parts that the note owns: of a balance at the instant, of income in the period.
     """
-    us, ifrs = (direct.income(framework, answers) for framework in SIDES)
-    if role in ifrs:
-        return _owned(ifrs[role], note.parts.get(role)) - _owned(us[role], note.parts.get(role))
-    before, after = (direct.balances(framework, STATES[instant]) for framework in SIDES)
-    return after[role] - before[role] if role in after else None
+    for sides in (
+        [direct.income(framework, answers) for framework in SIDES],
+        [direct.balances(framework, STATES[instant]) for framework in SIDES],
+    ):
+        us, ifrs = sides
+        if role in ifrs:
+            return _owned(ifrs[role], note, role) - _owned(us[role], note, role)
+    return None
 
 
-def _owned(parts: Expressions, names: Sequence[str] | None) -> pl.Expr:
-    """Parts of an income role, those of some names or all; nil where there are none."""
-    nil = pl.lit(0, pl.Int64)
-    return pl.sum_horizontal(nil, *(amount for name, amount in parts.items() if names is None or name in names))
+def _owned(parts: Mapping[str, pl.Expr], note: Note, role: str) -> pl.Expr:
+    """The parts of a role that a note owns; nil where there are none."""
+    return pl.sum_horizontal(pl.lit(0, pl.Int64), *(amount for part, amount in parts.items() if note.owns(role, part)))
 
 
 def over_all(measured: Sequence[Measured], framework: str, part: str) -> dict[str, int]:
     """A part of ``Side`` (``opening``, ``closing``, ``income``) over all kinds of contracts, by role."""
     added: dict[str, int] = {}
     for one in measured:
-        amounts: Mapping[str, int] = getattr(getattr(one, framework), part)
-        for role, amount in amounts.items():
-            added[role] = added.get(role, 0) + amount
+        amounts: Mapping[str, Mapping[str, int]] = getattr(getattr(one, framework), part)
+        for role, parts in amounts.items():
+            added[role] = added.get(role, 0) + sum(parts.values())
     return added

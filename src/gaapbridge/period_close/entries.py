@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.journal import Entry, Journal, Line
-from gaapbridge.difference import BASIS_DIFFERENCE, BySegment, FlowEntry, Note, Posted, Sums
+from gaapbridge.difference import BASIS_DIFFERENCE, FlowEntry, Note, Posted, Sums
 from gaapbridge.measure.tax import Sides
 from gaapbridge.notes import FOLDERS, NOTES
 from gaapbridge.period_close.deferred_tax import (
@@ -31,7 +31,6 @@ class NoteColumn:
     note: Note
     journal: Journal
     pre_tax_income: int
-    pre_tax_paths: int
     basis_difference: int
     basis_difference_pre_tax: int
 
@@ -43,7 +42,7 @@ def post_notes(
 
     ``ledgers`` holds the US GAAP balances by state and account.
     """
-    posted = _in_turn(plan, sums)
+    posted = {key: FOLDERS[key].post(plan, sums) for key in plan.notes.order}
     before_tax = {key: _before_tax(NOTES[key], posted[key]) for key in plan.notes.order}
     taxes = column_taxes(plan, before_tax, prior, ledgers)
     columns, findings = [], on_both_sides(plan, ledgers)
@@ -56,29 +55,10 @@ def post_notes(
     return tuple(columns), findings
 
 
-def _in_turn(plan: Plan, sums: Mapping[str, Sums]) -> dict[str, Posted]:
-    """Every note posted once those that provide what it requires have been."""
-    provider = {figure: key for key in plan.notes.order for figure in NOTES[key].provides}
-    passed: dict[str, BySegment] = {}
-    posted: dict[str, Posted] = {}
-    while len(posted) < len(plan.notes.order):
-        ready = [
-            key
-            for key in plan.notes.order
-            if key not in posted and all(provider[figure] in posted for figure in NOTES[key].requires if figure in provider)
-        ]
-        for key in ready:
-            posted[key] = FOLDERS[key].post(plan, sums, passed)
-            passed |= posted[key].passed_on
-        if not ready:
-            raise ValueError("notes wait for figures of each other")
-    return posted
-
-
 def _before_tax(note: Note, posted: Posted) -> BeforeTax:
     return BeforeTax(
         opening=-_role_total(posted.brought_forward, ("retained_earnings",)),
-        moved=-_role_total(posted.movements, (*note.profit_roles, *note.path_roles)),
+        moved=-_role_total(posted.movements, note.profit_roles),
     )
 
 
@@ -97,8 +77,8 @@ def _column(
     entries.append(tax_entry(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing))
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
-    income, paths = (-_role_total(posted.movements, roles) for roles in (note.profit_roles, note.path_roles))
-    return NoteColumn(note, journal, income, paths, basis, basis_pre_tax), findings
+    income = -_role_total(posted.movements, note.profit_roles)
+    return NoteColumn(note, journal, income, basis, basis_pre_tax), findings
 
 
 def _role_total(entries: Sequence[FlowEntry], roles: Sequence[str]) -> int:

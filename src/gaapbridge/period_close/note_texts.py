@@ -10,6 +10,7 @@ from typing import Any
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import Note
 from gaapbridge.notes import FOLDERS
+from gaapbridge.period_close.ties import VAT
 from gaapbridge.plan import Plan
 from gaapbridge.plan.election import Election
 from gaapbridge.statement.notes_text import NoteText, paragraphs_of, within
@@ -61,10 +62,11 @@ def _percent(share: Decimal) -> str:
 
 def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     """Which amounts of a note contain value-added tax, where it can have any."""
-    taxed = [kind for kind in plan.tapes.kinds if "other_tax_payable" in note.balances.get(kind, ())]
+    taxed = [kind for kind in plan.tapes.kinds if VAT in note.balances.get(kind, ())]
     if not taxed:
         return []
-    contained = [name.replace("_", " ") for kind in taxed for name in KINDS[kind].inclusive if name in plan.vat.inclusive]
+    inclusive = [one for kind in taxed for one in KINDS[kind].components if one.inclusive in plan.vat.inclusive]
+    contained = dict.fromkeys(str(one.inclusive).replace("_", " ") for one in inclusive if note.owns(VAT, one.name))
     rate = f"{', '.join(contained)}: {_percent(plan.vat.rate)}" if contained and plan.vat.rate else "none"
     return [("Which amounts contain value-added tax, at which rate?", rate)]
 

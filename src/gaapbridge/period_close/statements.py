@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.difference import Note
+from gaapbridge.difference import BASIS_DIFFERENCE, Note
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
@@ -198,19 +198,14 @@ def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: 
         retained=layout.retained_earnings,
         flow_row="ni",
         offset=offset,
-        paths=_paths({c.note.column: (c.pre_tax_paths, c.basis_difference) for c in columns}),
-        paths_pretax=_paths({c.note.column: (c.pre_tax_paths, c.basis_difference_pre_tax) for c in columns}),
+        paths=_paths({c.note.column: c.basis_difference for c in columns}),
+        paths_pretax=_paths({c.note.column: c.basis_difference_pre_tax for c in columns}),
     )
 
 
-def _paths(moved: Mapping[str, tuple[int, int]]) -> Paths:
-    """What moved a column's equity outside profit, by name: only what did, of the columns where something did."""
-    names = ("transfers_between_notes", "opening_basis_difference")
-    named = {
-        column: {name: amount for name, amount in zip(names, amounts, strict=True) if amount}
-        for column, amounts in moved.items()
-    }
-    return {column: paths for column, paths in named.items() if paths}
+def _paths(moved: Mapping[str, int]) -> Paths:
+    """What moved a column's equity outside profit, by name, of the columns where something did."""
+    return {column: {BASIS_DIFFERENCE: amount} for column, amount in moved.items() if amount}
 
 
 def _scaled(roll: Roll, unit: int) -> Roll:

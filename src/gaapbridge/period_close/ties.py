@@ -202,18 +202,11 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColu
 
 
 def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
-    """R5: movement of a note's measured difference = what its journal took through profit and declared paths."""
+    """R5: movement of a note's measured difference = what its journal took through profit."""
     statement = f"is-{period_name(plan.period.closing)}"
     for column in columns:
-        opened, closed = (
-            sum(
-                getattr(one.ifrs, state)[role] - getattr(one.us, state)[role]
-                for one in measured
-                for role in column.note.balances.get(one.kind, ())
-            )
-            for state in ("opening", "closing")
-        )
-        taken, name = column.pre_tax_income + column.pre_tax_paths, column.note.column
+        opened, closed = (sum(one.owned(column.note, instant) for one in measured) for instant in ("opening", "closing"))
+        taken, name = column.pre_tax_income, column.note.column
         proof = proven(RECOMPUTED, opened, closed, taken)
         yield Check(f"R5/{statement}/{name}", "R5", statement, None, name, closed - opened, taken, proof)
 
@@ -221,14 +214,14 @@ def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Seq
 def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R7: other tax payable = v/(1+v) of the inclusive difference, within half a minor unit for each rounding.
 
-    Each contract on book rounds once a component: two components of a loan, three of a guarantee's fees.
+    Each contract on book rounds once a component: of a loan one for each of two notes, of a guarantee's fees three.
     """
     statement, by_kind = f"bs-{period_name(plan.period.closing)}", {one.kind: one for one in measured}
     for column in columns:
         for kind in column.note.kinds:
             if VAT not in column.note.balances[kind] or kind not in by_kind:
                 continue
-            difference, roundings = _inclusive(plan, by_kind[kind], "closing")
+            difference, roundings = _inclusive(plan, column.note, by_kind[kind], "closing")
             expected = -round_half_away(difference * vat_fraction(plan.vat.rate))
             posted = column.journal.balances().get(plan.account_of(VAT), 0)
             yield Check(
@@ -237,10 +230,11 @@ def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
             )  # fmt: skip
 
 
-def _inclusive(plan: Plan, measured: Measured, state: str) -> tuple[int, int]:
-    """Difference of the components quoted inclusive of value-added tax, and how many roundings of it there were."""
+def _inclusive(plan: Plan, note: Note, measured: Measured, state: str) -> tuple[int, int]:
+    """Difference of a note's components quoted inclusive of value-added tax, and how many roundings of it there were."""
     sums, components = measured.totals.sums(), KINDS[measured.kind].components
-    signs = {one.name: one.sign for one in components if one.inclusive in plan.vat.inclusive}
+    inclusive = [one for one in components if one.inclusive in plan.vat.inclusive]
+    signs = {one.name: one.sign for one in inclusive if note.owns(VAT, one.name)}
     difference = sum(sign * sum(sums.difference(state, component, PATHS).values()) for component, sign in signs.items())
     return difference, len(signs) * sum(sums.of("closing_live", PATHS).values())
 
@@ -253,10 +247,8 @@ def vat_in_lines(plan: Plan, note: Note, measured: Sequence[Measured]) -> bool:
     for one in measured:
         if VAT not in note.balances.get(one.kind, ()):
             continue
-        roles = [role for role in note.balances[one.kind] if role != VAT]
         for state in ("opening", "closing"):
-            us, ifrs = getattr(one.us, state), getattr(one.ifrs, state)
-            if sum(ifrs[role] - us[role] for role in roles) != _inclusive(plan, one, state)[0]:
+            if one.owned(note, state, besides=VAT) != _inclusive(plan, note, one, state)[0]:
                 return False
     return True
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gaapbridge.book.journal import Journal
+from gaapbridge.difference import BASIS_DIFFERENCE
 from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.checks import check, refusal
@@ -95,5 +96,5 @@ def _balance_sheet_accounts(plan: Plan, key: str) -> list[str]:
 def _outside(plan: Plan, key: str) -> set[str]:
     """Accounts of a note that are not brought forward by amount: income, and equity that follows."""
     note = NOTES[key]
-    roles = (*note.profit_roles, *note.path_roles, "retained_earnings", "income_tax_expense")
+    roles = (*note.profit_roles, BASIS_DIFFERENCE, "retained_earnings", "income_tax_expense")
     return {plan.account_of(role) for role in roles if role in plan.posting}

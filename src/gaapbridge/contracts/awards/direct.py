@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from gaapbridge.contracts.measured import Answers
+from gaapbridge.contracts.measured import Answers, undivided
 from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES
 
 
-def balances(framework: str, state: str) -> dict[str, pl.Expr]:
+def balances(framework: str, state: str) -> dict[str, dict[str, pl.Expr]]:
     """Debit-positive balance of an award on every role; ``state`` is ``""`` (closing) or ``opening_``."""
-    return {"additional_paid_in_capital": -pl.col(f"{state}{framework}_cumulative_cost")}
+    return undivided({"additional_paid_in_capital": -pl.col(f"{state}{framework}_cumulative_cost")})
 
 
 def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
@@ -26,6 +26,6 @@ def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
     }
 
 
-def memoranda(framework: str) -> dict[str, pl.Expr]:
+def memoranda(framework: str) -> dict[str, dict[str, pl.Expr]]:
     """None: a ledger needs nothing besides."""
     return {}

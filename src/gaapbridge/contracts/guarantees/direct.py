@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from gaapbridge.contracts.measured import Answers
+from gaapbridge.contracts.measured import Answers, undivided
 from gaapbridge.differences.financial_guarantee import ifrs
 from gaapbridge.differences.financial_guarantee.elections import Elections
 
@@ -18,7 +18,7 @@ NET_ROLE = "provision_for_fee_receivable"
 _VAT = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
 
 
-def balances(framework: str, state: str) -> dict[str, pl.Expr]:
+def balances(framework: str, state: str) -> dict[str, dict[str, pl.Expr]]:
     """Debit-positive balance of a guarantee on every role; ``state`` is ``""`` (closing) or ``opening_``."""
     own = f"{state}{framework}_"
     related, amounts = pl.col("related_party"), {}
@@ -28,12 +28,13 @@ def balances(framework: str, state: str) -> dict[str, pl.Expr]:
         for term, amount in (("current", current), ("non_current", later)):
             amounts[f"{component}_{term}"] = pl.when(~related).then(amount).otherwise(0)
             amounts[f"{component}_related_{term}"] = pl.when(related).then(amount).otherwise(0)
-    return amounts | {
+    amounts |= {
         "stand_ready_liability": -pl.col(f"{own}stand_ready"),
         "contract_liability": pl.col(f"{own}higher_of") - pl.col(f"{own}contract_liability"),
         "other_tax_payable": -_value_added_tax(framework, state or "closing_"),
         "guarantee_contingent": pl.col(f"{own}expected_recoveries") - pl.col(f"{own}loss_allowance"),
     }
+    return undivided(amounts)
 
 
 def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
@@ -50,9 +51,9 @@ def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
     return {**shown, NET_ROLE: {"net": total - elsewhere}}
 
 
-def memoranda(framework: str) -> dict[str, pl.Expr]:
+def memoranda(framework: str) -> dict[str, dict[str, pl.Expr]]:
     """Amounts paid out and recovered, the same under both frameworks."""
-    return {"paid_out": pl.col("principal_written_off"), "recovered": pl.col("recoveries_received")}
+    return undivided({"paid_out": pl.col("principal_written_off"), "recovered": pl.col("recoveries_received")})
 
 
 def _own_lines(framework: str) -> dict[str, dict[str, pl.Expr]]:

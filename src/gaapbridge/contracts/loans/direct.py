@@ -7,24 +7,29 @@ by contract, are what ``explain`` ranks. Minor units; value-added tax is taken o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from gaapbridge.contracts.measured import Answers
+from gaapbridge.contracts.measured import Answers, undivided
 
-CARRYING = ("deferred_fees", "deferred_costs", "accrued_interest")
+DEFERRED = ("deferred_fees", "deferred_costs")
+CARRYING = (*DEFERRED, "accrued_interest")
+INCLUSIVE = ("deferred_fees", "accrued_interest")
+"""Components that may contain value-added tax; each is a part of other tax payable."""
 
 _OFF = pl.col("path").is_in(["written_off", "new_written_off"])
 _BORN = pl.col("path").is_in(["new", "new_settled", "new_written_off"])
 _RAN = ~pl.col("path").is_in(["ignored", "written_off_earlier"])
 
 
-def balances(framework: str, state: str) -> dict[str, pl.Expr]:
+def balances(framework: str, state: str) -> dict[str, dict[str, pl.Expr]]:
     """Debit-positive balance of a contract on every role; ``state`` is ``""`` (closing) or ``opening_``."""
     own, shared = f"{state}{framework}_", state or "closing_"
     beyond = pl.col(f"{own}deferred_fees_non_current") + pl.col(f"{own}deferred_costs_non_current")
     deferred = pl.col(f"{own}deferred_fees") + pl.col(f"{own}deferred_costs")
     allowance, current = pl.col(f"{own}loss_allowance"), pl.col(f"{own}loss_allowance_current")
-    return {
+    amounts = {
         "principal_current": pl.col(f"{shared}principal") - pl.col(f"{shared}principal_non_current"),
         "principal_non_current": pl.col(f"{shared}principal_non_current"),
         "deferred_current": deferred - beyond,
@@ -33,54 +38,77 @@ def balances(framework: str, state: str) -> dict[str, pl.Expr]:
         "loss_allowance_current": -current,
         "loss_allowance_non_current": current - allowance,
         "expected_recoveries": pl.col(f"{own}expected_recoveries"),
-        "other_tax_payable": _value_added_tax(framework, shared) * -1,
     }
+    taxes = {name: -_value_added_tax(framework, shared, name) for name in INCLUSIVE}
+    return {**undivided(amounts), "other_tax_payable": taxes}
 
 
 def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
-    """Debit-positive income of a loan in the period; interest on the allowance of stage 3 moves from revenue to provision."""
+    """Debit-positive income of a loan in the period; interest on the allowance of stage 3 moves from revenue to provision.
+
+    Deferrals end in income or, at a write-off, in the provision; interest accrued likewise, with the losses.
+    """
     on_allowance = pl.col(f"{framework}_interest_on_allowance")
+    accrued_off = _when(_OFF, _net_of_tax(framework, "exit_", ("accrued_interest",)))
     return {
-        "financing_income": {"yield": -_yield(framework), "interest_on_allowance": on_allowance},
-        "provision_for_loans": {"losses": _provision(framework) - on_allowance},
+        "financing_income": {
+            "deferral": -_amortisation(framework),
+            "accrued_interest": -_interest(framework),
+            "interest_on_allowance": on_allowance,
+        },
+        "provision_for_loans": {
+            "deferral": _when(_OFF, _net_of_tax(framework, "exit_", DEFERRED)),
+            "losses": _provision(framework) + accrued_off - on_allowance,
+        },
     }
 
 
-def memoranda(framework: str) -> dict[str, pl.Expr]:
+def memoranda(framework: str) -> dict[str, dict[str, pl.Expr]]:
     """The carrying amount written off, gross of its allowance."""
-    return {"written_off_gross": pl.col("principal_written_off") + _when(_OFF, _carrying(f"exit_{framework}_"))}
+    written_off = pl.col("principal_written_off") + _when(_OFF, _sum(f"exit_{framework}_", CARRYING))
+    return undivided({"written_off_gross": written_off})
 
 
-def _yield(framework: str) -> pl.Expr:
-    """What a loan earned: carrying amount gained, plus interest cash, less net amounts advanced, less value-added tax of the
-    difference."""
-    gained = _carrying(f"{framework}_") - _carrying(f"opening_{framework}_") + _when(_OFF, _carrying(f"exit_{framework}_"))
+def _amortisation(framework: str) -> pl.Expr:
+    """What deferred fees and costs earned: carrying amount gained, less net amounts advanced."""
     advanced = _when(_BORN, pl.col("costs_paid") - pl.col("fees_received"))
+    return _gained(framework, DEFERRED) - advanced
+
+
+def _interest(framework: str) -> pl.Expr:
+    """Interest earned at the contract rate: what accrued interest gained, plus interest cash."""
     cash = _when(_RAN, pl.col("interest_received") + pl.col("interest_settled"))
-    tax = _value_added_tax(framework, "closing_") - _value_added_tax(framework, "opening_")
-    tax = tax + _when(_OFF, _value_added_tax(framework, "exit_"))
-    return gained - advanced + cash - tax
+    return _gained(framework, ("accrued_interest",)) + cash
+
+
+def _gained(framework: str, components: Sequence[str]) -> pl.Expr:
+    """What components gained in the period, less value-added tax of the difference, before what was written off of them."""
+    closing, opening, exit_ = (_net_of_tax(framework, state, components) for state in ("", "opening_", "exit_"))
+    return closing - opening + _when(_OFF, exit_)
 
 
 def _provision(framework: str) -> pl.Expr:
-    """What was provided for a loan: change of the allowance, plus the carrying amount written off, less recoveries received
-    and expected."""
-    written_off = pl.col("principal_written_off") + _carrying(f"exit_{framework}_") - _value_added_tax(framework, "exit_")
+    """What was provided for a loan: change of the allowance, plus the principal written off, less recoveries received and
+    expected."""
     allowance = pl.col(f"{framework}_loss_allowance") - pl.col(f"opening_{framework}_loss_allowance")
     expected = pl.col(f"{framework}_expected_recoveries") - pl.col(f"opening_{framework}_expected_recoveries")
-    return allowance + _when(_OFF, written_off) - expected - pl.col("recoveries_received")
+    return allowance + _when(_OFF, pl.col("principal_written_off")) - expected - pl.col("recoveries_received")
 
 
-def _carrying(prefix: str) -> pl.Expr:
-    return pl.sum_horizontal(pl.col(prefix + component) for component in CARRYING)
+def _net_of_tax(framework: str, state: str, components: Sequence[str]) -> pl.Expr:
+    """Carrying amount of components at a state (``""`` closing) less the value-added tax in it."""
+    taxes = [_value_added_tax(framework, state or "closing_", name) for name in components if name in INCLUSIVE]
+    return _sum(f"{state}{framework}_", components) - pl.sum_horizontal(taxes)
+
+
+def _sum(prefix: str, components: Sequence[str]) -> pl.Expr:
+    return pl.sum_horizontal(pl.col(prefix + component) for component in components)
 
 
 def _when(condition: pl.Expr, amount: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(amount).otherwise(0)
 
 
-def _value_added_tax(framework: str, state: str) -> pl.Expr:
-    """Tax inside the difference at a state: IFRS carries it, US GAAP is what it is measured against."""
-    if framework == "us":
-        return pl.lit(0, pl.Int64)
-    return pl.col(f"{state}vat_deferred_fees") + pl.col(f"{state}vat_accrued_interest")
+def _value_added_tax(framework: str, state: str, component: str) -> pl.Expr:
+    """Tax inside the difference of a component at a state: IFRS carries it, US GAAP is what it is measured against."""
+    return pl.lit(0, pl.Int64) if framework == "us" else pl.col(f"{state}vat_{component}")

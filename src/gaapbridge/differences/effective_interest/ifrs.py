@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaapbridge.differences.effective_interest.elections import Elections
-from gaapbridge.differences.effective_interest.treatment import Dates, Flags, Numbers, Rows
+from gaapbridge.differences.effective_interest.treatment import Dates, Flags, Rows
 
 
 def rate_curve(at_origination: Rows) -> Rows:
@@ -33,8 +33,3 @@ def accrual_date(
 ) -> Dates:
     """Date up to which fees and costs are amortised: the instant, there is no non-accrual (IFRS 9 5.4.1)."""
     return instant
-
-
-def accrued_interest(contractual_interest: Numbers, accrues: Flags) -> Numbers:
-    """Accrued interest in the gross carrying amount: the contractual interest (IFRS 9 Appendix A)."""
-    return contractual_interest

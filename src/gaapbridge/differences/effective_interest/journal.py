@@ -1,7 +1,7 @@
-"""Note (ii): each named flow of deferred fees, deferred costs and accrued interest as a balanced entry.
+"""Note (ii): each named flow of deferred fees and deferred costs as a balanced entry.
 
 The asset leg goes to loans receivable, the value-added-tax leg to other tax payable, the rest to financing income; at a
-write-off the rest leaves for note (i) (section "Accordingly" of NOTE.md).
+write-off the rest goes to the provision (section "Accordingly" of NOTE.md).
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from gaapbridge.difference import (
     minus,
     moved,
     plus,
+    tax_moved,
 )
 from gaapbridge.differences.effective_interest.elections import Elections
 
-COMPONENTS = ("deferred_fees", "deferred_costs", "accrued_interest")
+COMPONENTS = ("deferred_fees", "deferred_costs")
 
 FLOWS: tuple[tuple[str, str, str, tuple[Term, ...]], ...] = (
     (
@@ -48,19 +49,16 @@ FLOWS: tuple[tuple[str, str, str, tuple[Term, ...]], ...] = (
     ),
     (
         "write_off",
-        "transfers_between_notes",
-        "carrying difference of contracts written off, passed to note (i)",
+        "provision_for_loans",
+        "unamortised balance of contracts written off (326-20-35-8; IFRS 9 5.4.4)",
         (("late", WRITTEN_OFF, -1),),
     ),
 )
-"""Each flow of a carrying difference: its contra role, its text and the states it moves between."""
+"""Each flow of a deferral's difference: its contra role, its text and the states it moves between."""
 
 
-def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: Elections) -> Posted:
-    """The journal of note (ii) from the sums of the loan tape.
-
-    Passes on ``written_off_carrying_difference``: what went to ``transfers_between_notes``, by segment, debit positive.
-    """
+def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
+    """The journal of note (ii) from the sums of the loan tape."""
     sums = tapes["loans"]
     opening: tuple[Term, ...] = (("opening", OPENED, 1),)
     brought = [
@@ -70,30 +68,18 @@ def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: 
     movements = [
         _carrying(sums, flow, component, contra, text, terms) for flow, contra, text, terms in FLOWS for component in COMPONENTS
     ]
-    transferred = [
-        {posting.segment: posting.amount_minor}
-        for movement in movements
-        for posting in movement.postings
-        if posting.role == "transfers_between_notes"
-    ]
-    return Posted(tuple(brought), tuple(movements), {"written_off_carrying_difference": plus(*transferred)})
+    return Posted(tuple(brought), tuple(movements))
 
 
 def _carrying(sums: Sums, flow: str, component: str, contra: str, text: str, terms: tuple[Term, ...]) -> FlowEntry:
-    """One movement of the carrying difference: assets by maturity, value-added tax, and the contra role for the rest."""
+    """One movement of a deferral's difference: assets by maturity, value-added tax, and the contra role for the rest."""
     whole = moved(sums, component, terms)
-    beyond = {} if component == "accrued_interest" else moved(sums, f"{component}_non_current", terms)
-    tax = {} if component == "deferred_costs" else _value_added_tax(sums, component, terms)
+    beyond = moved(sums, f"{component}_non_current", terms)
+    tax: BySegment = tax_moved(sums, component, terms) if component == "deferred_fees" else {}
     amounts: dict[str, BySegment] = {
-        "accrued_interest" if component == "accrued_interest" else "deferred_current": plus(whole, minus(beyond)),
+        "deferred_current": plus(whole, minus(beyond)),
         "deferred_non_current": beyond,
         "other_tax_payable": minus(tax),
         contra: minus(plus(whole, minus(tax))),
     }
     return entry(flow, component, text, amounts)
-
-
-def _value_added_tax(sums: Sums, component: str, terms: tuple[Term, ...]) -> BySegment:
-    """The tax leg of a movement; each contract's leg was rounded once, at each state."""
-    legs = [(sums.of(f"{state}_vat_{component}", paths), sign) for state, paths, sign in terms]
-    return plus(*(leg if sign > 0 else minus(leg) for leg, sign in legs))

@@ -12,7 +12,6 @@ from gaapbridge.differences.effective_interest.elections import Elections
 Rows = NDArray[np.int64]
 Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
-Numbers = NDArray[np.float64]
 
 NO_PREPAYMENT = 0
 """The row of the mortality table in which nobody prepays: contractual life."""
@@ -32,5 +31,3 @@ class Treatment(Protocol):
     def accrual_date(
         self, instant: Dates, days_past_due: Rows, nonaccrual_date: Dates, origination: Dates, elections: Elections
     ) -> Dates: ...
-
-    def accrued_interest(self, contractual_interest: Numbers, accrues: Flags) -> Numbers: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaapbridge.differences.effective_interest.elections import Elections
-from gaapbridge.differences.effective_interest.treatment import NO_PREPAYMENT, Dates, Flags, Numbers, Rows
+from gaapbridge.differences.effective_interest.treatment import NO_PREPAYMENT, Dates, Flags, Rows
 
 
 def rate_curve(at_origination: Rows) -> Rows:
@@ -43,8 +43,3 @@ def accrual_date(
     stopped = np.where(np.isnat(nonaccrual_date), reached, stated)
     frozen: Dates = np.where(accrues(days_past_due, nonaccrual_date, elections), instant, stopped)
     return frozen
-
-
-def accrued_interest(contractual_interest: Numbers, accrues: Flags) -> Numbers:
-    """Accrued interest in the carrying amount: nil on non-accrual, otherwise the contractual interest (310-10-35-53C)."""
-    return np.where(accrues, contractual_interest, 0.0)

@@ -8,12 +8,22 @@ NOTE = Note(
     numeral="i",
     label="Expected credit losses, net of tax",
     balances={
-        "loans": ("loss_allowance_current", "loss_allowance_non_current", "expected_recoveries"),
+        "loans": (
+            "loss_allowance_current",
+            "loss_allowance_non_current",
+            "expected_recoveries",
+            "accrued_interest",
+            "other_tax_payable",
+        ),
         "guarantees": ("guarantee_contingent",),
     },
     profit={"loans": ("provision_for_loans", "financing_income"), "guarantees": ("provision_for_contingent",)},
     example_tax_rate="0.25",
-    parts={"financing_income": ("interest_on_allowance",), "provision_for_contingent": ("losses",)},
-    paths=("transfers_between_notes",),
-    requires=("written_off_carrying_difference",),
+    parts={
+        "financing_income": ("accrued_interest", "interest_on_allowance"),
+        "provision_for_loans": ("losses",),
+        "provision_for_contingent": ("losses",),
+        "other_tax_payable": ("accrued_interest",),
+    },
+    vat_in_lines=False,
 )

@@ -66,6 +66,11 @@ def due_dates_before_recognition(default_days: Rows, elapsed: Numbers, elections
     return timeline.due_dates_before_recognition(default_days, elapsed)
 
 
+def accrued_interest(contractual_interest: Numbers, accrues: Flags) -> Numbers:
+    """Accrued interest in the gross carrying amount: the contractual interest, in every stage (IFRS 9 5.4.1, Appendix A)."""
+    return contractual_interest
+
+
 def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Flags, elections: Elections) -> Rows:
     """Interest exposed to a default: all that is owed when it is recognised, any shortfall counts (IFRS 9 B5.5.28)."""
     return np.full(accrues.shape, TO_RECOGNITION)

@@ -1,4 +1,4 @@
-"""Note (i): each named flow of loss allowances, of expected recoveries and of write-offs as a balanced entry.
+"""Note (i): each named flow of loss allowances, of expected recoveries and of accrued interest as a balanced entry.
 
 An allowance is a credit balance: a larger IFRS allowance credits the allowance and charges the provision (section
 "Accordingly" of NOTE.md). Guarantees move as loans do, with their contingent liability in the place of the allowance.
@@ -24,6 +24,7 @@ from gaapbridge.difference import (
     minus,
     moved,
     plus,
+    tax_moved,
 )
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 
@@ -39,6 +40,28 @@ FLOWS: tuple[tuple[str, str, tuple[Term, ...], tuple[str, ...]], ...] = (
     ("derecognition", "allowance of settled contracts released", (("opening", ("settled", "lost"), -1),), SETTLED),
 )
 """Each flow of an allowance to the provision: text, states it moves between, paths whose unwinding is shown apart."""
+
+INTEREST: tuple[tuple[str, str, str, tuple[Term, ...]], ...] = (
+    (
+        "accretion",
+        "financing_income",
+        "interest accrued, IFRS less US GAAP",
+        (("opening", OPENED, -1), ("closing", REMAINED, 1), ("late", SETTLED + WRITTEN_OFF, 1)),
+    ),
+    (
+        "cash",
+        "financing_income",
+        "interest received on settlement that US GAAP had not accrued (310-10-35-53C)",
+        (("late", SETTLED, -1),),
+    ),
+    (
+        "write_off",
+        "provision_for_loans",
+        "interest accrued on contracts written off (326-20-35-8; IFRS 9 5.4.4)",
+        (("late", WRITTEN_OFF, -1),),
+    ),
+)
+"""Each flow of the difference in accrued interest: its contra role, its text and the states it moves between."""
 
 OPENING: tuple[Term, ...] = (("opening", OPENED, 1),)
 AT_OPENING: tuple[Term, ...] = (("opening", EVER_WRITTEN_OFF, 1),)
@@ -69,19 +92,20 @@ GUARANTEES = _Allowance(
 )  # fmt: skip
 
 
-def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: Elections) -> Posted:
-    """The journal of note (i) from the sums of the tapes and what note (ii) passed on.
+def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
+    """The journal of note (i) from the sums of the tapes.
 
-    ``written_off_carrying_difference`` is what note (ii) posted to ``transfers_between_notes``; here it turns around. The
-    principal written off and the amounts paid out use the allowance equally under both frameworks, so they make no difference.
+    The principal written off and the amounts paid out use the allowance equally under both frameworks, so they make no
+    difference.
     """
     brought: list[FlowEntry] = []
     movements: list[FlowEntry] = []
     if "loans" in tapes:
         brought += _brought_forward(tapes["loans"], LOANS)
+        brought.append(_accrued(tapes["loans"], "brought_forward", "retained_earnings", "difference brought forward", OPENING))
         movements += _movements(tapes["loans"], LOANS)
         movements.append(_unwind(tapes["loans"]))
-        movements.append(_transferred(passed.get("written_off_carrying_difference", {})))
+        movements += [_accrued(tapes["loans"], *flow) for flow in INTEREST]
     if "guarantees" in tapes:
         brought += _brought_forward(tapes["guarantees"], GUARANTEES)
         movements += _movements(tapes["guarantees"], GUARANTEES)
@@ -131,7 +155,8 @@ def _interest(sums: Sums, paths: tuple[str, ...]) -> dict[str, int]:
     return plus(sums.of("ifrs_interest_on_allowance", paths), minus(sums.of("us_interest_on_allowance", paths)))
 
 
-def _transferred(carrying_difference: BySegment) -> FlowEntry:
-    text = "carrying difference of contracts written off, from note (ii)"
-    amounts = {"transfers_between_notes": minus(carrying_difference), "provision_for_loans": carrying_difference}
-    return entry("write_off", "written_off", text, amounts)
+def _accrued(sums: Sums, flow: str, contra: str, text: str, terms: tuple[Term, ...]) -> FlowEntry:
+    """A movement of the difference in accrued interest: the asset, its value-added tax, and the contra role for the rest."""
+    asset, tax = moved(sums, "accrued_interest", terms), tax_moved(sums, "accrued_interest", terms)
+    amounts = {"accrued_interest": asset, "other_tax_payable": minus(tax), contra: minus(plus(asset, minus(tax)))}
+    return entry(flow, "accrued_interest", text, amounts)

@@ -80,6 +80,11 @@ def due_dates_before_recognition(default_days: Rows, elapsed: Numbers, elections
     return timeline.due_dates_before_recognition(default_days, elapsed)
 
 
+def accrued_interest(contractual_interest: Numbers, accrues: Flags) -> Numbers:
+    """Accrued interest in the carrying amount: nil on non-accrual, otherwise the contractual interest (310-10-35-53C)."""
+    return np.where(accrues, contractual_interest, 0.0)
+
+
 def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Flags, elections: Elections) -> Rows:
     """Interest exposed to a default: what amortised cost holds at the instant, while it accrues (326-20-30-1, 30-5A).
 

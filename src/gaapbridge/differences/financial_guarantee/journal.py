@@ -17,7 +17,7 @@ NET_ROLE = "provision_for_fee_receivable"
 FEE_VAT = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
 
 
-def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: Elections) -> Posted:
+def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
     """The journal of note (iv) from the sums of the guarantee tapes."""
     sums = tapes["guarantees"]
     income = _lines(elections)

@@ -15,8 +15,8 @@ from gaapbridge.differences.share_based_compensation.elections import Elections
 COMPONENT = "cumulative_cost"
 
 
-def post(sums: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: Elections) -> Posted:
-    """The journal of note (iii) from the sums of the awards; it needs nothing of other notes."""
+def post(sums: Mapping[str, Sums], elections: Elections) -> Posted:
+    """The journal of note (iii) from the sums of the awards."""
     awards = sums["awards"]
     brought = awards.difference("opening", COMPONENT, REMAINED)
     charged = moved(awards, COMPONENT, (("opening", REMAINED, -1), ("closing", REMAINED, 1)))

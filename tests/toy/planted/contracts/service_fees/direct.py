@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from gaapbridge.contracts.measured import Answers
+from gaapbridge.contracts.measured import Answers, undivided
 
 
-def balances(framework: str, state: str) -> dict[str, pl.Expr]:
+def balances(framework: str, state: str) -> dict[str, dict[str, pl.Expr]]:
     """Debit-positive balance of a fee; ``state`` is ``""`` (closing) or ``opening_``."""
     # The table of contracts has the closing state without a prefix: ``us_receivable`` and ``opening_us_receivable``.
-    return {"service_fee_receivable": pl.col(f"{state}{framework}_receivable")}
+    return undivided({"service_fee_receivable": pl.col(f"{state}{framework}_receivable")})
 
 
 def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
@@ -19,6 +19,6 @@ def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
     return {"service_fee_revenue": {"fees": -pl.col(f"{framework}_revenue")}}
 
 
-def memoranda(framework: str) -> dict[str, pl.Expr]:
+def memoranda(framework: str) -> dict[str, dict[str, pl.Expr]]:
     """None: the example lender's simulated ledger needs no amount of a fee besides balances and income."""
     return {}

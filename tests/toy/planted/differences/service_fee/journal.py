@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gaapbridge.difference import PATHS, BySegment, Posted, Sums, entry, minus, plus
+from gaapbridge.difference import PATHS, Posted, Sums, entry, minus, plus
 from gaapbridge.differences.service_fee.elections import Elections
 
 
-def post(tapes: Mapping[str, Sums], passed: Mapping[str, BySegment], elections: Elections) -> Posted:
+def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
     """The journal of note (ix) from the sums of the fee tapes."""
     opening, closing = (tapes["service_fees"].difference(state, "receivable", PATHS) for state in ("opening", "closing"))
     earned = plus(closing, minus(opening))

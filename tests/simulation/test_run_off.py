@@ -1,0 +1,134 @@
+"""Five years of a small lender, each opened with the run of the year before, until its last contract is settled."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from gaapbridge.contracts.measured import contribution
+from gaapbridge.notes import NOTES
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
+from gaapbridge.statement.document import Document
+from tests.differences.journals import amount, journal
+from tests.simulation.run_off import YEARS, write_lender
+
+COLUMNS = {note.column: note for note in NOTES.values()}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Run]:
+    """The runs by year."""
+    plans = write_lender(tmp_path_factory.mktemp("run-off"))
+    return {year: close(plan) for year, plan in plans.items()}
+
+
+def printed(document: Document, statement: str, row: str, column: str) -> int:
+    """The printed amount of a column in a row."""
+    found = document.statement(statement)
+    shown = found.row(row) if found is not None else None
+    assert shown is not None, f"{statement} has no row {row}"
+    return shown.amount(column)
+
+
+def test_every_check_holds_and_nothing_is_found(runs: dict[int, Run]) -> None:
+    for run in runs.values():
+        assert [check.id for check in run.checks if not check.holds] == []
+        assert run.findings == ()
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("year", YEARS[1:])
+def test_each_column_rolls_forward_on_the_printed_page(runs: dict[int, Run], year: int, column: str) -> None:
+    """Last year's page, and this year's effect on net income: what equity differs by on this year's page, within a unit.
+
+    Awards move amounts inside equity, so their column rolls in retained earnings. No path is declared in any column.
+    """
+    before, now = runs[year - 1].document, runs[year].document
+    row = "eq" if COLUMNS[column].offset is None else "re"
+    rolled = printed(before, f"bs-{year - 1}", row, column) + printed(now, f"is-{year}", "ni", column)
+    assert abs(rolled - printed(now, f"bs-{year}", row, column)) <= 1
+    assert printed(now, f"bs-{year - 1}", row, column) == printed(before, f"bs-{year - 1}", row, column)
+    assert [roll.paths for roll in now.rolls] == [{}]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_each_column_has_something_to_roll(runs: dict[int, Run], column: str) -> None:
+    income = [printed(runs[year].document, f"is-{year}", "ni", column) for year in YEARS[1:]]
+    assert sum(amount != 0 for amount in income) >= 3
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_each_difference_is_nil_once_every_contract_is_settled(runs: dict[int, Run], column: str) -> None:
+    """To the minor unit, deferred tax and value-added tax with it; paid-in capital and retained earnings too."""
+    last = YEARS[-1]
+    sheet, opening = (runs[last].exact.statement(f"bs-{year}") for year in (last, last - 1))
+    assert sheet is not None and opening is not None
+    assert {row.id: row.amount(column) for row in sheet.rows if row.amount(column)} == {}
+    assert any(row.amount(column) for year in YEARS[1:-1] for row in runs[year].exact.statements[0].rows)
+
+
+def posted(run: Run, column: str, account: str, *kinds: str) -> int:
+    """What a note's entries of some kinds posted to an account, debit positive."""
+    return sum(
+        amount(line) for line in journal(run) if (line["note"], line["account"]) == (column, account) and line["kind"] in kinds
+    )
+
+
+@pytest.mark.parametrize("year", YEARS[1:])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_what_contracts_contribute_to_a_column_adds_up_to_its_journal(runs: dict[int, Run], year: int, column: str) -> None:
+    """Role by role, though two notes post to the same one: each names its parts, and ``explain`` ranks contracts by them."""
+    run, note = runs[year], COLUMNS[column]
+    found: dict[tuple[str, tuple[str, ...]], int] = {}
+    for kind in note.kinds:
+        direct = import_module(f"gaapbridge.contracts.{kind}.direct")
+        income = [(role, "closing", ("movement",)) for role in note.profit[kind]]
+        sheets = [
+            (role, instant, kinds)
+            for role in note.balances[kind]
+            for instant, kinds in (("opening", ("brought_forward",)), ("closing", ("brought_forward", "movement")))
+        ]
+        for role, instant, kinds in (*income, *sheets):
+            each = contribution(direct, note, role, instant, run.plan_content["elections"])
+            assert each is not None
+            whole = int(run.measurements(kind).select(each.sum()).collect().item())
+            place = (run.manifest.posting[role], kinds)
+            found[place] = found.get(place, 0) + whole
+    assert found == {(account, kinds): posted(run, column, account, *kinds) for account, kinds in found}
+    assert any(found.values()) or year == YEARS[-1]
+
+
+def test_a_deferral_open_at_a_write_off_ends_in_the_provision_of_its_own_column(runs: dict[int, Run]) -> None:
+    """Net of the value-added tax in it, as the table of contracts has it the moment before each loan was written off."""
+    for year in YEARS[2:4]:
+        run = runs[year]
+        exit_ = {side: pl.col(f"exit_{side}_deferred_fees") + pl.col(f"exit_{side}_deferred_costs") for side in ("us", "ifrs")}
+        off = run.measurements("loans").filter(pl.col("path").is_in(["written_off", "new_written_off"]))
+        open_, tax = off.select((exit_["ifrs"] - exit_["us"]).sum(), pl.col("exit_vat_deferred_fees").sum()).collect().row(0)
+        assert open_ != 0 != tax
+        assert posted(run, "eir", run.manifest.posting["provision_for_loans"], "movement") == open_ - tax
+
+
+def test_accrued_interest_is_in_the_column_of_impairment_alone(runs: dict[int, Run]) -> None:
+    """IFRS carries interest on loans past 90 days that US GAAP does not, at 6/106 of it in tax."""
+    run = runs[2023]
+    accounts = {role: run.manifest.posting[role] for role in ("accrued_interest", "other_tax_payable", "provision_for_loans")}
+    interest, tax, _ = (posted(run, "ecl", account, "brought_forward", "movement") for account in accounts.values())
+    assert interest > 0
+    assert posted(run, "eir", accounts["accrued_interest"], "brought_forward", "movement") == 0
+    impaired = run.measurements("loans").filter(pl.col("ifrs_accrued_interest") != pl.col("us_accrued_interest")).collect()
+    assert impaired["stage_closing"].to_list() == [3] * impaired.height
+    assert impaired.height > 0 and abs(tax + interest * 6 / 106) <= impaired.height / 2
+
+
+def test_the_lender_does_what_it_is_made_for(runs: dict[int, Run]) -> None:
+    """Loans repaid early, written off, recovered and cured after a default; guarantees paid out; curves revised."""
+    paths = [set(run.measurements("loans").collect()["path"]) for run in runs.values()]
+    assert {"stayed", "new", "settled", "new_settled", "written_off", "written_off_earlier"} <= set().union(*paths)
+    tape = pl.read_csv(Path(runs[2023].manifest.source_paths(runs[2023].folder)["tapes.loans.closing"]))
+    assert tape["cured_date"].is_not_null().any() and (tape["status"] == "prepaid").any()
+    assert any(line["entry"] == "i-assumptions-loss_allowance" for line in journal(runs[2023]))
