@@ -31,23 +31,23 @@ order = ["expected_credit_loss", "effective_interest"]
 [elections.expected_credit_loss]
 us_method = "pd_lgd"
 us_accrued_interest = "included"
-us_scenarios = {{ base = 1.0 }}
+us_scenarios = [{{ valid_from = {opening}, base = 1.0 }}]
 us_supportable_months = 12
 us_reversion = "immediate"
 us_reversion_months = 0
 us_reversion_reached = "month_after"
 us_dcf_lost_interest = "at_loss_given_default"
 us_historical_scenario = "base"
-ifrs_scenarios = {{ {weights} }}
+ifrs_scenarios = [{{ valid_from = {opening}, {weights} }}]
 default_timeline = "first_missed"
 default_timing = "end"
 exposure_at_default = "before_instalment"
 default_days_past_due = {default_days}
-sicr_pd_ratio = 2.5
-sicr_pd_increase = 0.02
-sicr_days_past_due = 30
+sicr_pd_ratio = [{{ valid_from = {opening}, value = 2.5 }}]
+sicr_pd_increase = [{{ valid_from = {opening}, value = 0.02 }}]
+sicr_days_past_due = [{{ valid_from = {opening}, value = 30 }}]
 sicr_backstop_rebuttal = ""
-low_credit_risk_pd_12m = 0.0
+low_credit_risk_pd_12m = [{{ valid_from = {opening}, value = 0.0 }}]
 cure_probation_days = 90
 
 [elections.effective_interest]
@@ -130,7 +130,7 @@ recovery = "curves/recovery.csv"
 [thresholds]
 rejected_rows = 0
 rejected_principal_minor = 0
-findings = 0
+findings = 1                      # the curves start at the opening: the contracts are older
 
 [runs]
 folder = "runs"

@@ -29,23 +29,23 @@ order = ["expected_credit_loss", "effective_interest"]
 [elections.expected_credit_loss]
 us_method = "pd_lgd"
 us_accrued_interest = "included"
-us_scenarios = {{ base = 1.0 }}
+us_scenarios = [{{ valid_from = {valid_from}, base = 1.0 }}]
 us_supportable_months = 12
 us_reversion = "immediate"
 us_reversion_months = 0
 us_reversion_reached = "month_after"
 us_dcf_lost_interest = "at_loss_given_default"
 us_historical_scenario = "base"
-ifrs_scenarios = {{ {weights} }}
+ifrs_scenarios = [{{ valid_from = {valid_from}, {weights} }}]
 default_timeline = "first_missed"
 default_timing = "end"
 exposure_at_default = "before_instalment"
 default_days_past_due = {default_days}
-sicr_pd_ratio = 2.5
-sicr_pd_increase = 0.02
-sicr_days_past_due = 30
+sicr_pd_ratio = [{{ valid_from = {valid_from}, value = 2.5 }}]
+sicr_pd_increase = [{{ valid_from = {valid_from}, value = 0.02 }}]
+sicr_days_past_due = [{{ valid_from = {valid_from}, value = 30 }}]
 sicr_backstop_rebuttal = ""
-low_credit_risk_pd_12m = 0.0
+low_credit_risk_pd_12m = [{{ valid_from = {valid_from}, value = 0.0 }}]
 cure_probation_days = 90
 
 [elections.effective_interest]
@@ -132,6 +132,7 @@ def plan_text(tape: pl.DataFrame) -> str:
     return _PLAN.format(
         before=stated.BEFORE,
         instant=stated.INSTANT,
+        valid_from=stated.VALID_FROM,
         weights=weights,
         default_days=stated.DEFAULT_DAYS,
         tax=stated.TAX_RATE,

@@ -46,7 +46,7 @@ class Folder:
 
     def post(self, plan: Plan, sums: Mapping[str, Sums]) -> Posted:
         """The note's journal from the sums of the tapes."""
-        answers = self.elections.Elections.of(plan.elections[self.note.key])
+        answers = self.elections.Elections.of(plan.answers_at(self.note.key, plan.period.closing))
         posted: Posted = self.journal.post(sums, answers)
         return posted
 

@@ -116,7 +116,7 @@ def test_control_totals_and_a_ledger_that_do_not_hold_are_findings(lender) -> No
     [
         ("loans-2023-12-31", "loans-2029-12-31", "a source named in the plan is a file"),
         ('line = "loans_nc"', 'line = "loans_cn"', "did you mean loans_c or loans_nc"),
-        ("{ base = 1.0 }", "{ bass = 1.0 }", "known scenarios"),
+        ("base = 1.0", "bass = 1.0", "known scenarios"),
         ('run = "latest"', 'run = "runs/none"', "a run folder holds manifest.json"),
     ],
 )

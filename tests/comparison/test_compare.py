@@ -21,9 +21,9 @@ from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
 TIMING = ('default_timing = "end"', 'default_timing = "middle"')
-RATIO = ("sicr_pd_ratio = 2.5", "sicr_pd_ratio = 1.2")
-WEIGHTS = ("{ base = 0.6, upside = 0.15, downside = 0.25 }", "{ base = 0.5, upside = 0.1, downside = 0.4 }")
-DISCOUNT = ("guarantee_discount_rate = 0.03", "guarantee_discount_rate = 0.09")
+RATIO = ("value = 2.5", "value = 1.2")
+WEIGHTS = ("base = 0.6, upside = 0.15, downside = 0.25", "base = 0.5, upside = 0.1, downside = 0.4")
+DISCOUNT = ("value = 0.03", "value = 0.09")
 LOSS = "elections.expected_credit_loss."
 IN_PLACE = "inputs changed in place"
 

@@ -106,7 +106,7 @@ def test_what_is_still_owed_bounds_expected_recoveries_under_us_gaap_and_ifrs_ex
 
 def test_probation_ends_on_the_last_of_its_days(lender: ExampleFiles) -> None:
     """90 days after curing: the 89th is in probation, the 90th is not (IFRS 9 5.5.7); uncured and 90 days late is default."""
-    answers = Elections.of(read_plan(lender.plans[2022], DECLARED).elections[NOTE])
+    answers = Elections.of(read_plan(lender.plans[2022], DECLARED).closing_answers[NOTE])
     assert (answers.cure_probation_days, answers.default_days_past_due) == (90, 90)
     day = np.datetime64("2022-12-31")
     cured = np.array([day - 89, day - 90, "NaT", "NaT", "NaT"], dtype="datetime64[D]")

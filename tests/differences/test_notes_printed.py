@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import TITLES
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +73,22 @@ def test_the_block_says_what_was_answered(plan: Plan) -> None:
     later = first.model_copy(update={"from_": plan.period.closing, "rate": Decimal("0.165")})
     raised = plan.tax[note.key].model_copy(update={"rates": [first, later]})
     answers = dict(note_text(plan.model_copy(update={"tax": {**plan.tax, note.key: raised}}), note).elections)
-    assert answers["At which rate of tax?"] == "16.5 % as of December 31, 2023, 25 % as of December 31, 2022"
+    assert answers["At which rate of tax?"] == "16.5 % as of December 31, 2023; 25 % as of December 31, 2022"
+
+
+def test_the_block_says_an_estimate_of_each_instant(plan: Plan) -> None:
+    """A version that starts in the period: both are said; one that starts after it: nothing of it."""
+    note = NOTES["expected_credit_loss"]
+    since, then = date(2020, 1, 1), plan.period.closing
+    versions = {"valid_from": since, "value": 2}, {"valid_from": then, "value": 3}, {"valid_from": then + DAY, "value": 4}
+
+    def said(*stated: object) -> str:
+        elections = {**plan.elections, note.key: {**plan.elections[note.key], "sicr_pd_ratio": list(stated)}}
+        question = "How many times must the default probability have risen?"
+        return dict(note_text(plan.model_copy(update={"elections": elections}), note).elections)[question]
+
+    assert said(*versions) == "3 as of December 31, 2023; 2 as of December 31, 2022"
+    assert said(versions[0], versions[2]) == "2"
 
 
 def test_a_lender_of_loans_reads_nothing_of_guarantees(plan: Plan) -> None:

@@ -39,7 +39,7 @@ INSTANT = np.datetime64("2022-12-31")
 @pytest.fixture
 def answers(lender: ExampleFiles) -> dict[str, Any]:
     """The example lender's answers, by note."""
-    given = read_plan(lender.plans[2022], DECLARED).elections
+    given = read_plan(lender.plans[2022], DECLARED).closing_answers
     kinds = {
         expected_credit_loss.NOTE.key: LossElections,
         effective_interest.NOTE.key: InterestElections,

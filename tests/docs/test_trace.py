@@ -59,6 +59,9 @@ def in_plan(row: Row, starter: Starter, folder: Path) -> Found:
     answer: Any = tomllib.loads(starter.plan.read_text(encoding="utf-8"), parse_float=Decimal)
     for key in row["key in plan.toml"].split("."):
         answer = answer[key]
+    if isinstance(answer, list):
+        (version,) = answer
+        answer = version["value"]
     return (answer,)
 
 

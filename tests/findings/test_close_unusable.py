@@ -73,7 +73,7 @@ CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
     "missing election": (plan_text("default_timing = ", "# default_timing = "), ("default_timing", "missing", "B5.5.44")),
     "election of another kind": (plan_text('us_method = "pd_lgd"', 'us_method = "guess"'), ("us_method", "pd_lgd, dcf")),
     "weights that do not add up": (plan_text("upside = 0.15", "upside = 0.25"), ("ifrs_scenarios", "1.1")),
-    "unknown scenario": (plan_text("{ base = 1.0 }", "{ bass = 1.0 }"), ("us_scenarios", "known scenarios")),
+    "unknown scenario": (plan_text("base = 1.0", "bass = 1.0"), ("us_scenarios", "known scenarios")),
     "payout day of an unknown segment": (
         plan_text("payout_days_past_due = 61", "payout_days_past_due = { app-x = 62 }"),
         ("payout_days_past_due.app-x", "value: 62", "did you mean app-"),

@@ -49,12 +49,12 @@ def refused(folder: Path, text: str) -> dict[str, str]:
 WHOLE_NUMBERS = (
     ("rate = 0.06", "rate = 0"),
     ("rates = ", "rates = [{ from = 2020-01-01, rate = 0 }]"),
-    ("us_scenarios", "us_scenarios = { base = 1 }"),
-    ("ifrs_scenarios", "ifrs_scenarios = { base = 1, upside = 0, downside = 0 }"),
-    ("sicr_pd_ratio", "sicr_pd_ratio = 3"),
-    ("sicr_pd_increase", "sicr_pd_increase = 0"),
-    ("low_credit_risk_pd_12m", "low_credit_risk_pd_12m = 0"),
-    ("guarantee_discount_rate", "guarantee_discount_rate = 0"),
+    ("us_scenarios", "us_scenarios = [{ valid_from = 2020-01-01, base = 1 }]"),
+    ("ifrs_scenarios", "ifrs_scenarios = [{ valid_from = 2020-01-01, base = 1, upside = 0, downside = 0 }]"),
+    ("sicr_pd_ratio", "sicr_pd_ratio = [{ valid_from = 2020-01-01, value = 3 }]"),
+    ("sicr_pd_increase", "sicr_pd_increase = [{ valid_from = 2020-01-01, value = 0 }]"),
+    ("low_credit_risk_pd_12m", "low_credit_risk_pd_12m = [{ valid_from = 2020-01-01, value = 0 }]"),
+    ("guarantee_discount_rate", "guarantee_discount_rate = [{ valid_from = 2020-01-01, value = 0 }]"),
 )
 
 
@@ -64,7 +64,7 @@ def test_decimals_may_be_written_without_a_point(stated: str, tmp_path: Path) ->
     plan = read_plan(path, DECLARED)
     assert plan.vat.rate == Decimal(0) and isinstance(plan.vat.rate, Decimal)
     assert plan.tax["expected_credit_loss"].rate_at(date(2022, 12, 31)) == 0
-    assert plan.elections["expected_credit_loss"]["sicr_pd_ratio"] == 3
+    assert plan.closing_answers["expected_credit_loss"]["sicr_pd_ratio"] == 3
 
 
 @pytest.mark.parametrize("value", ["25", "7.9", "1", "1.0", "-0.01", "nan", "inf", "true", '"0.25"'])
@@ -79,19 +79,24 @@ def test_a_rate_outside_its_bounds_is_told_as_a_fraction(value: str, stated: str
     assert tax["key"] == "tax.expected_credit_loss.rates.0.rate" and tax["remedy"] == "write 25 % as 0.25"
 
 
+def versions(first: str, second: str) -> str:
+    """An estimate of two versions, the second of which starts in the period."""
+    return f"[{{ valid_from = 2020-01-01, {first} }}, {{ valid_from = 2022-06-30, {second} }}]"
+
+
 REFUSALS = {
     "weights": (
-        ("ifrs_scenarios", "ifrs_scenarios = { base = 0.9, upside = 0.3 }"),
+        ("ifrs_scenarios", "ifrs_scenarios = [{ valid_from = 2020-01-01, base = 0.9, upside = 0.3 }]"),
         f"{LOSSES}.ifrs_scenarios",
-        "{ base = 0.9, upside = 0.3 }",
-        "the weights add up to 1.2, not to 1",
-        "answer, for example, ifrs_scenarios = { base = 0.6, upside = 0.15, downside = 0.25 }. Which scenarios",
+        "[{ valid_from = 2020-01-01, base = 0.9, upside = 0.3 }]",
+        "the version of 2020-01-01: the weights add up to 1.2, not to 1",
+        "answer, for example, ifrs_scenarios = [{ valid_from = 2020-01-01, base = 0.6, upside = 0.15, downside = 0.25 }].",
     ),
     "weight that is no number": (
-        ("us_scenarios", "us_scenarios = { base = nan }"),
+        ("us_scenarios", "us_scenarios = [{ valid_from = 2020-01-01, base = nan }]"),
         f"{LOSSES}.us_scenarios",
-        "{ base = NaN }",
-        "every weight must be a number from 0 to 1",
+        "[{ valid_from = 2020-01-01, base = NaN }]",
+        "the version of 2020-01-01: every weight must be a number from 0 to 1",
         "answer, for example, us_scenarios",
     ),
     "word near another": (
@@ -132,11 +137,18 @@ REFUSALS = {
         "answer, for example, payout_days_past_due = 61. From",
     ),
     "backstop later than presumed, no reason": (
-        ("sicr_days_past_due", "sicr_days_past_due = 60"),
+        ("sicr_days_past_due", "sicr_days_past_due = [{ valid_from = 2020-01-01, value = 60 }]"),
         f"{LOSSES}.sicr_backstop_rebuttal",
         '""',
         "must not be empty where sicr_days_past_due is above 30, here 60 (IFRS 9 5.5.11, B5.5.20)",
-        "state the reason, or sicr_days_past_due = 30. Why is the 30-day presumption rebutted",
+        "state the reason, or 30 for sicr_days_past_due. Why is the 30-day presumption rebutted",
+    ),
+    "backstop later than presumed at the closing only": (
+        ("sicr_days_past_due", f"sicr_days_past_due = {versions('value = 30', 'value = 60')}"),
+        f"{LOSSES}.sicr_backstop_rebuttal",
+        '""',
+        "must not be empty where sicr_days_past_due is above 30, here 60 (IFRS 9 5.5.11, B5.5.20)",
+        "state the reason, or 30 for sicr_days_past_due. Why is the 30-day presumption rebutted",
     ),
     "misspelt election": (
         ("sicr_pd_ratio", "sicr_pd_ration = 2.5"),
@@ -208,14 +220,16 @@ def test_a_refusal_names_key_value_rule_and_remedy(name: str, stated: str, tmp_p
 
 @pytest.mark.parametrize(("days", "reason"), [(30, ""), (20, ""), (60, "Payments arrive by post.")])
 def test_a_backstop_as_presumed_or_with_a_reason_is_read(days: int, reason: str, stated: str, tmp_path: Path) -> None:
-    answers = ("sicr_days_past_due", str(days)), ("sicr_backstop_rebuttal", f'"{reason}"')
+    threshold = f"sicr_days_past_due = [{{ valid_from = 2020-01-01, value = {days} }}]"
+    answers = ("sicr_days_past_due", threshold), ("sicr_backstop_rebuttal", f'sicr_backstop_rebuttal = "{reason}"')
     path = tmp_path / "plan.toml"
-    path.write_text(edited(stated, *((name, f"{name} = {answer}") for name, answer in answers)), encoding="utf-8")
+    path.write_text(edited(stated, *answers), encoding="utf-8")
     assert read_plan(path, DECLARED).elections["expected_credit_loss"]["sicr_backstop_rebuttal"] == reason
 
 
 def test_a_reason_of_spaces_is_none(stated: str, tmp_path: Path) -> None:
-    changes = ("sicr_days_past_due", "sicr_days_past_due = 31"), ("sicr_backstop_r", 'sicr_backstop_rebuttal = "  "')
+    days = "sicr_days_past_due = [{ valid_from = 2020-01-01, value = 31 }]"
+    changes = ("sicr_days_past_due", days), ("sicr_backstop_r", 'sicr_backstop_rebuttal = "  "')
     assert "IFRS 9 5.5.11" in refused(tmp_path, edited(stated, *changes))["rule"]
 
 

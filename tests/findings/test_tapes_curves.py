@@ -1,5 +1,6 @@
 """Curves: dense and complete, or refused with the cell or the gap named."""
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,8 @@ def recovery_rows() -> Rows:
     ]
 
 
-def read(folder: Path, **changed: Rows | None) -> Curves:
-    """The curves with some tables changed, written as CSV or Parquet in turn."""
+def read(folder: Path, instants: Collection[date] = (SECOND,), **changed: Rows | None) -> Curves:
+    """The curves that a plan measuring these instants reads, some tables changed, written as CSV or Parquet in turn."""
     tables: dict[str, Rows | None] = {
         "prepayment": prepayment_rows(),
         "hazard": hazard_rows(),
@@ -92,7 +93,7 @@ def read(folder: Path, **changed: Rows | None) -> Curves:
         paths[contract.name] = path
     prepayment, hazard, loss = paths["prepayment"], paths["hazard"], paths["loss_given_default"]
     assert prepayment and hazard and loss
-    return read_curves(prepayment, hazard, loss, paths["recovery"])
+    return read_curves(prepayment, hazard, loss, paths["recovery"], instants)
 
 
 def test_tables_are_dense_and_the_last_value_holds(tmp_path: Path) -> None:
@@ -196,5 +197,15 @@ def test_a_file_of_before_is_refused_with_the_column_it_lacks(tmp_path: Path, co
     old = tmp_path / "hazard.csv"
     old.write_bytes(pl.read_csv(old).drop(column).write_csv().encode())
     with pytest.raises(UnusableInput, match=column) as caught:
-        read_curves(tmp_path / "prepayment.parquet", old, tmp_path / "loss_given_default.parquet", None)
+        read_curves(tmp_path / "prepayment.parquet", old, tmp_path / "loss_given_default.parquet", None, [SECOND])
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("table", ["prepayment", "hazard", "loss_given_default", "recovery"])
+def test_a_table_that_starts_after_an_instant_is_refused(table: str, tmp_path: Path) -> None:
+    """Each table for itself: an older version of the others is none of it."""
+    rows = {"prepayment": prepayment_rows(), "hazard": hazard_rows(), "loss_given_default": loss_rows()}
+    later = [{**row, "valid_from": SECOND} for row in rows.get(table, recovery_rows()) if row["valid_from"] == FIRST]
+    with pytest.raises(UnusableInput, match="in force on 2021-12-31, which is measured; the first starts on 2022-01-01"):
+        read(tmp_path, (date(2021, 12, 31), date(2022, 12, 31)), **{table: later})
+    assert read(tmp_path, (SECOND,), **{table: later}).versions == (FIRST, SECOND)

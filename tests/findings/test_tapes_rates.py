@@ -1,6 +1,6 @@
 """Fee loss and forfeiture rates: dense and complete, or refused with the cell or the gap named."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def written(folder: Path, contract: Schema, rows: Rows) -> Path:
 
 
 def test_fee_losses_are_by_version_segment_and_bucket(tmp_path: Path) -> None:
-    losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS)
+    losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS, [SECOND])
     assert losses.versions == (FIRST, SECOND)
     assert losses.loss_rate.shape == (2, 2, 4)
     assert losses.loss_rate[0].tolist() == [[0.1, 0.2, 0.3, 0.4], [0.01, 0.02, 0.03, 0.04]]
@@ -52,19 +52,19 @@ def test_fee_losses_are_by_version_segment_and_bucket(tmp_path: Path) -> None:
 
 
 def test_forfeitures_are_by_version_and_function(tmp_path: Path) -> None:
-    rates = read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()))
+    rates = read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [SECOND])
     assert (rates.functions, rates.versions) == ((ADMINISTRATION, RESEARCH), (FIRST, SECOND))
     assert rates.annual_rate.tolist() == [[0.0, 0.1], [0.05, 0.2]]
 
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [(date(2019, 1, 1), 0.1), (FIRST, 0.1), (date(2021, 12, 31), 0.1), (SECOND, 0.2), (date(2030, 1, 1), 0.2)],
+    [(FIRST, 0.1), (date(2021, 12, 31), 0.1), (SECOND, 0.2), (date(2030, 1, 1), 0.2)],
     ids=str,
 )
 def test_the_version_in_force_is_the_last_that_began(day: date, expected: float, tmp_path: Path) -> None:
-    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows())).at(day).tolist()[1] == expected
-    losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS)
+    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [SECOND]).at(day).tolist()[1] == expected
+    losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS, [SECOND])
     assert losses.at(day)[1, 0] == (0.01 if expected == 0.1 else 0.015)
 
 
@@ -94,10 +94,19 @@ def test_a_table_that_cannot_be_is_refused(name: str, tmp_path: Path) -> None:
     contract, rows, said = REFUSED[name]
     path = written(tmp_path, contract, rows)
     with pytest.raises(UnusableInput, match=said) as caught:
-        read_fee_losses(path, SEGMENTS) if contract is FEE_LOSS else read_forfeitures(path)
+        read_fee_losses(path, SEGMENTS, [SECOND]) if contract is FEE_LOSS else read_forfeitures(path, [SECOND])
     assert caught.value.file and caught.value.rule and caught.value.remedy
 
 
 def test_a_rate_of_one_and_of_nil_is_allowed(tmp_path: Path) -> None:
     rows = changed(changed(fee_rows(), 0, loss_rate=1.0), 1, loss_rate=0.0)
-    assert read_fee_losses(written(tmp_path, FEE_LOSS, rows), SEGMENTS).loss_rate[1, 1, :2].tolist() == [1.0, 0.0]
+    assert read_fee_losses(written(tmp_path, FEE_LOSS, rows), SEGMENTS, [SECOND]).loss_rate[1, 1, :2].tolist() == [1.0, 0.0]
+
+
+def test_a_table_that_starts_after_an_instant_is_refused(tmp_path: Path) -> None:
+    early, said = FIRST - timedelta(days=1), "in force on 2019-12-31, which is measured; the first starts on 2020-01-01"
+    with pytest.raises(UnusableInput, match=said):
+        read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS, [SECOND, early])
+    with pytest.raises(UnusableInput, match=said):
+        read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [early])
+    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [FIRST]).at(FIRST).tolist() == [0.0, 0.1]

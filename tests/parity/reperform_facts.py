@@ -31,23 +31,23 @@ source = "opening_tape"
 [elections.expected_credit_loss]
 us_method = "pd_lgd"
 us_accrued_interest = "included"
-us_scenarios = { base = 1.0 }
+us_scenarios = [{ valid_from = 2020-01-01, base = 1.0 }]
 us_supportable_months = 12
 us_reversion = "immediate"
 us_reversion_months = 0
 us_historical_scenario = "base"
-ifrs_scenarios = { base = 0.6, downside = 0.4 }
+ifrs_scenarios = [{ valid_from = 2020-01-01, base = 0.6, downside = 0.4 }]
 default_timing = "end"
 exposure_at_default = "before_instalment"
 default_days_past_due = 90
-sicr_pd_ratio = 2.5
-sicr_pd_increase = 0.02
-sicr_days_past_due = 30
+sicr_pd_ratio = [{ valid_from = 2020-01-01, value = 2.5 }]
+sicr_pd_increase = [{ valid_from = 2020-01-01, value = 0.02 }]
+sicr_days_past_due = [{ valid_from = 2020-01-01, value = 30 }]
 sicr_backstop_rebuttal = ""
-low_credit_risk_pd_12m = 0.0
+low_credit_risk_pd_12m = [{ valid_from = 2020-01-01, value = 0.0 }]
 cure_probation_days = 90
 payout_days_past_due = 61
-guarantee_discount_rate = 0.03
+guarantee_discount_rate = [{ valid_from = 2020-01-01, value = 0.03 }]
 compensated_guarantees = "net_in_liability"
 [elections.effective_interest]
 nonaccrual_days_past_due = 90

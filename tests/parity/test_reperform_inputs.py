@@ -160,7 +160,7 @@ def test_without_a_recovery_curve_nothing_is_expected() -> None:
     ("path", "value", "rule"),
     [
         (("elections", "expected_credit_loss", "us_method"), "guess", "not a choice"),
-        (("elections", "expected_credit_loss", "ifrs_scenarios"), {}, "weights"),
+        (("elections", "expected_credit_loss", "ifrs_scenarios"), [{"valid_from": date(2020, 1, 1)}], "weights"),
         (("elections", "effective_interest"), 3, "table"),
         (("period", "opening"), "soon", "date"),
         (("entity",), {}, "every election"),

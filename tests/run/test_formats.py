@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -29,13 +31,34 @@ NEXT = {
     "loans-2023.csv": "loans-2024.csv",
 }
 
-
 SIDE = 'side = "deferred_tax_assets"\n'
 """What every note of the kept plan says of its tax, and plans no longer do."""
 GONE = 'transfers_between_notes            = "4105"  # equity that one note passes to another\n'
 """What the kept plan states and plans no longer do: no amount passes from one note to another."""
 
 REMOVED = r"key: posting\.transfers_between_notes .* remedy: remove it"
+
+ESTIMATES = (
+    "us_scenarios", "ifrs_scenarios", "sicr_pd_ratio", "sicr_pd_increase", "sicr_days_past_due", "low_credit_risk_pd_12m",
+    "guarantee_discount_rate",
+)  # fmt: skip
+"""What plans of that day state without a date."""
+
+
+def without(line: str) -> Callable[[str], str]:
+    """What takes a line out of a plan."""
+    return lambda plan: plan.replace(line, "")
+
+
+def dated(plan: str) -> str:
+    """The plan with the day from which its estimates are in force, as its refusals ask for it one after another."""
+
+    def in_versions(stated: re.Match[str]) -> str:
+        name, answer = stated.groups()
+        answer = answer.strip("{ }") if "{" in answer else f"value = {answer}"
+        return f"{name} = [{{ valid_from = 2022-12-31, {answer} }}]"
+
+    return re.sub(rf"^({'|'.join(ESTIMATES)}) = (.*)$", in_versions, plan, flags=re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +103,18 @@ def then(lender: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def again(then: Run, lender: Path) -> Run:
-    """The same plan closed again by this code, without the key and the role that are gone."""
+    """The same plan closed again by this code, without the key and the role that are gone, its estimates dated."""
     plan = lender / "plan.toml"
-    for gone, refused in ((SIDE, r"loss\.side \| .* follows from the ledger.* \| remedy: remove the line"), (GONE, REMOVED)):
+    for refused, mended in (
+        (r"loss\.side \| .* follows from the ledger.* \| remedy: remove the line", without(SIDE)),
+        (r"us_scenarios = \[\{ valid_from = 2023-12-31, base = 1.0 \}\]", dated),
+        (REMOVED, without(GONE)),
+    ):
         with pytest.raises(UnusableInput, match=refused):
             close(plan)
-        plan.write_text(plan.read_text(encoding="utf-8").replace(gone, ""), encoding="utf-8")
+        text = mended(plan.read_text(encoding="utf-8"))
+        plan = lender / "mended.toml"
+        plan.write_text(text, encoding="utf-8")
     return close(plan)
 
 
@@ -111,7 +140,9 @@ def test_its_checks_do_not_say_what_they_prove(then: Run, again: Run) -> None:
 def test_its_plan_closes_again_to_the_same_figures(then: Run, again: Run) -> None:
     """But for the side of deferred tax: there is no ledger, so what the plan had as an asset below nil is a liability."""
     comparison = compare(then, again)
-    assert {change.key[-1] for change in comparison.changes.keys} == {*ANSWERED, "hazard", "side", "transfers_between_notes"}
+    assert {change.key[-1] for change in comparison.changes.keys} == {
+        *ANSWERED, *ESTIMATES, "hazard", "side", "transfers_between_notes"
+    }  # fmt: skip
     moved = {cell.address.split("/")[1]: cell.difference_minor for cell in comparison.moved if cell.address.endswith("/ecl")}
     assert moved["dta"] == moved["dtl"] == 4_065, "25 % of 16,261"
     assert {"re", "eq", "otp", "loans_c", "loans_nc"}.isdisjoint(moved)
@@ -125,7 +156,7 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
     The balance sheet of the former stands as it was printed, deferred tax on the side that its plan asked for; the year moves
     it to where the ledger puts it, against no equity.
     """
-    text = (lender / "plan.toml").read_text(encoding="utf-8")
+    text = (lender / "mended.toml").read_text(encoding="utf-8")
     for old, new in NEXT.items():
         assert old in text
         text = text.replace(old, new)
@@ -173,7 +204,8 @@ def test_a_manifest_of_a_later_format_is_refused(then: Run, tmp_path: Path) -> N
 @pytest.mark.parametrize("stated", ["2", "0", '"1"', "true", "[]"])
 def test_a_plan_of_another_format_is_refused(stated: str, lender: Path) -> None:
     plan = lender / "another.toml"
-    plan.write_text(f"format = {stated}\n" + (lender / "plan.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    text = (lender / "plan.toml").read_text(encoding="utf-8").replace(SIDE, "")
+    plan.write_text(f"format = {stated}\n{text}", encoding="utf-8")
     with pytest.raises(UnusableInput, match=r"key: format \| value: .* \| rule: this version reads plans of format 1 "):
         close(plan)
 

@@ -91,15 +91,15 @@ def test_curve_files_are_complete(example: ExampleFiles) -> None:
     names = ("prepayment", "hazard", "loss_given_default")
     for place in (folder, folder / "guarantees"):
         recovery = folder / "recovery.csv" if place == folder else None
-        curves = read_curves(*(place / f"{name}.csv" for name in names), recovery)
+        curves = read_curves(*(place / f"{name}.csv" for name in names), recovery, VERSIONS)
         assert curves.segments == tuple(sorted(SEGMENTS))
         assert set(curves.scenarios) == set(SCENARIOS)
         assert curves.versions == VERSIONS
-    losses = read_fee_losses(folder / "guarantees" / "fee_loss.csv", SEGMENTS)
+    losses = read_fee_losses(folder / "guarantees" / "fee_loss.csv", SEGMENTS, VERSIONS)
     assert losses.versions == VERSIONS
     for place, regime in enumerate(GUARANTEED_LOANS.regimes):
         assert losses.loss_rate[place] == pytest.approx(fee_losses(regime), abs=1e-6)
-    assert set(read_forfeitures(folder / "awards" / "forfeiture.csv").functions) == set(FUNCTIONS)
+    assert set(read_forfeitures(folder / "awards" / "forfeiture.csv", VERSIONS).functions) == set(FUNCTIONS)
 
 
 def test_words_are_those_of_the_tapes() -> None:

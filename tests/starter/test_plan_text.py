@@ -41,7 +41,7 @@ def test_an_election_is_asked_before_it_is_answered(election: Election) -> None:
     *comment, answer = block.strip().split("\n")
     assert all(line.startswith("# ") for line in comment)
     said = " ".join(" ".join(line.removeprefix("#").split()) for line in comment)
-    assert election.question in said and f"({election.paragraph})" in said
+    assert election.question in said and f"({election.paragraph}; {election.nature})" in said
     for word, meaning in election.choices.items():
         assert f"{word} {meaning}" in said
     assert election.choices or str(election.check(None)).removeprefix("must be ") in said
@@ -50,8 +50,9 @@ def test_an_election_is_asked_before_it_is_answered(election: Election) -> None:
 
 
 def test_a_long_question_keeps_its_paragraph_whole() -> None:
-    asked = commented(count("days", " ".join(["word"] * 19) + "?", "IFRS 9 5.5.11, B5.5.20", 0, 1, 0)).split("\n")
-    assert asked[1] == "# (IFRS 9 5.5.11, B5.5.20)"
+    long = count("days", " ".join(["word"] * 19) + "?", "IFRS 9 5.5.11, B5.5.20", 0, 1, 0, nature="policy")
+    asked = commented(long).split("\n")
+    assert asked[1] == "# (IFRS 9 5.5.11, B5.5.20; policy)"
 
 
 def test_the_plan_reads(starter: Starter) -> None:

@@ -1,13 +1,14 @@
 """Curves as dense tables: every version, segment and month in place, or the files are refused.
 
-A version is in force from its ``valid_from`` until the next. Beyond the last month given the last value holds; of a
-recovery curve nothing is left.
+A version is in force from its ``valid_from`` until the next; at an instant that is measured one is, or the file is refused.
+The origination of a contract that is older than every version takes the first. Beyond the last month given the last value
+holds; of a recovery curve nothing is left.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,13 +33,15 @@ class Curves:
     Without curves by rating there is one rating, which has no name. ``prepayment`` version x segment x month on book 1..480;
     ``hazard`` and ``performing`` version x scenario x segment x rating x bucket x month ahead 1..480; ``default_days``, whole
     days, version x segment; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x
-    segment x month since write-off 0..479.
+    segment x month since write-off 0..479. ``known_from`` is the first day on which both prepayment and hazards are in force:
+    what is known of the origination of an older contract is their first version.
     """
 
     segments: tuple[str, ...]
     scenarios: tuple[str, ...]
     ratings: tuple[str, ...]
     versions: tuple[date, ...]
+    known_from: date
     prepayment: Dense
     hazard: Dense
     performing: Dense
@@ -53,15 +56,20 @@ class Curves:
         return () if self.ratings == ("",) else self.ratings
 
 
-def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recovery: Path | None) -> Curves:
-    """The curves of a plan. Raises ``UnusableInput`` for a bad cell, a gap, or hazard plus mortality above one."""
+def read_curves(
+    prepayment: Path, hazard: Path, loss_given_default: Path, recovery: Path | None, instants: Collection[date]
+) -> Curves:
+    """The curves of a plan that measures these instants.
+
+    Raises ``UnusableInput`` for a bad cell, a gap, hazard plus mortality above one, or an instant before the first version.
+    """
     tables = {
-        PREPAYMENT.name: good_table(prepayment, PREPAYMENT),
-        HAZARD.name: good_table(hazard, HAZARD),
-        LOSS_GIVEN_DEFAULT.name: good_table(loss_given_default, LOSS_GIVEN_DEFAULT),
+        PREPAYMENT.name: good_table(prepayment, PREPAYMENT, instants),
+        HAZARD.name: good_table(hazard, HAZARD, instants),
+        LOSS_GIVEN_DEFAULT.name: good_table(loss_given_default, LOSS_GIVEN_DEFAULT, instants),
     }
     if recovery is not None:
-        tables[RECOVERY.name] = good_table(recovery, RECOVERY)
+        tables[RECOVERY.name] = good_table(recovery, RECOVERY, instants)
     segments = _names(tables[PREPAYMENT.name], "segment")
     scenarios, ratings = _names(tables[HAZARD.name], "scenario"), _names(tables[HAZARD.name], "rating")
     versions = tuple(sorted({day for table in tables.values() for day in table["valid_from"].unique().to_list()}))
@@ -78,6 +86,7 @@ def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recove
         scenarios=scenarios,
         ratings=ratings,
         versions=versions,
+        known_from=max(min(tables[name]["valid_from"]) for name in (PREPAYMENT.name, HAZARD.name)),
         prepayment=dense(PREPAYMENT, by_segment, "month_on_book", "single_monthly_mortality"),
         hazard=dense(HAZARD, by_bucket, "months_ahead", "hazard"),
         performing=dense(HAZARD, by_bucket, "months_ahead", "performing"),
@@ -90,11 +99,20 @@ def read_curves(prepayment: Path, hazard: Path, loss_given_default: Path, recove
     return curves
 
 
-def good_table(path: Path, schema: Schema) -> pl.DataFrame:
-    """The rows of a file whose every cell is good; the first bad one is raised."""
+def good_table(path: Path, schema: Schema, instants: Collection[date]) -> pl.DataFrame:
+    """The rows of a file whose every cell is good, with a version in force at each instant; the first fault is raised."""
     checked = check(open_tape(path, schema).whole(), schema, Circumstances(), str(path))
     if checked.rejects.height:
         raise refusal(checked.rejects, of_remedy=f" ({checked.rejects.height} such cells in the file)")
+    first, early = min(checked.good["valid_from"]), min(instants)
+    if first > early:
+        raise UnusableInput(
+            file=str(path),
+            column="valid_from",
+            value=str(first),
+            rule=f"a version is in force on {early}, which is measured; the first starts on {first}",
+            remedy=f"add the version that was in force on {early}",
+        )
     return checked.good
 
 
@@ -171,7 +189,8 @@ def refuse_gaps(file: str, versions: Mapping[date, Dense], axes: Mapping[str, Se
 
 
 def in_force(versions: Sequence[date], day: date) -> int:
-    """The place of the version in force on a day, among versions in ascending order; the first where none is yet.
+    """The place of the version in force on a day, among versions in ascending order; the first where none is yet, which at
+    an instant cannot be.
 
     >>> versions = (date(2020, 1, 1), date(2022, 1, 1))
     >>> in_force(versions, date(2019, 12, 31)), in_force(versions, date(2021, 12, 31)), in_force(versions, date(2022, 1, 1))

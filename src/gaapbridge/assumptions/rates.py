@@ -1,11 +1,11 @@
 """Rates without months as dense tables: losses of guarantee fees, forfeitures of awards; complete, or the file is refused.
 
-A version is in force from its ``valid_from`` until the next, the first one before it too.
+A version is in force from its ``valid_from`` until the next; at an instant that is measured one is, or the file is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,16 +44,22 @@ class Forfeitures:
         return rates
 
 
-def read_fee_losses(path: Path, segments: Sequence[str]) -> FeeLosses:
-    """The fee loss table of a plan, by the segments of the curves. Raises ``UnusableInput`` for a bad cell or a gap."""
-    table = good_table(path, FEE_LOSS)
+def read_fee_losses(path: Path, segments: Sequence[str], instants: Collection[date]) -> FeeLosses:
+    """The fee loss table of a plan that measures these instants, by the segments of the curves.
+
+    Raises ``UnusableInput`` for a bad cell, a gap, or an instant before the first version.
+    """
+    table = good_table(path, FEE_LOSS, instants)
     versions, rates = _dense(table, str(path), {"segment": segments, "bucket": ARREARS}, "loss_rate")
     return FeeLosses(versions, rates)
 
 
-def read_forfeitures(path: Path) -> Forfeitures:
-    """The forfeiture table of a plan. Raises ``UnusableInput`` for a bad cell or a gap."""
-    table = good_table(path, FORFEITURE)
+def read_forfeitures(path: Path, instants: Collection[date]) -> Forfeitures:
+    """The forfeiture table of a plan that measures these instants.
+
+    Raises ``UnusableInput`` for a bad cell, a gap, or an instant before the first version.
+    """
+    table = good_table(path, FORFEITURE, instants)
     given = set(table["function"])
     functions = tuple(function for function in FUNCTIONS if function in given)
     versions, rates = _dense(table, str(path), {"function": functions}, "annual_rate")

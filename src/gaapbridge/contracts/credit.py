@@ -99,6 +99,7 @@ class CreditSetting:
     segments: tuple[str, ...]
     ratings: tuple[str, ...]
     version_dates: Dates
+    known_from: date
     opening_version: int
     closing_version: int
     mortality: Numbers
@@ -170,7 +171,7 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
     ``guaranteed``: the contracts are guarantees, and the event is their payout at the latest (B5.5.37).
     """
     us, ifrs = treatments = (cast(Treatment, sides[0]), cast(Treatment, sides[1]))
-    elections = Elections.of(plan.elections["expected_credit_loss"])
+    elections = Elections.of(plan.closing_answers["expected_credit_loss"])
     versions = np.array(curves.versions, dtype="datetime64[D]")
     days = (us.default_days(guaranteed, curves.segments, elections), ifrs.default_days(guaranteed, curves.segments, elections))
     longest_lag = max(
@@ -190,6 +191,7 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         segments=curves.segments,
         ratings=curves.ratings,
         version_dates=versions,
+        known_from=curves.known_from,
         opening_version=opening,
         closing_version=closing,
         mortality=_mortality(curves.prepayment),

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from gaapbridge.assumptions.curves import Curves
+from gaapbridge.assumptions.curves import Curves, in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.plan import Plan
 from gaapbridge.terms.errors import UnusableInput
 
+NOTE = "expected_credit_loss"
+
 
 def refuse_other_curves(plan: Plan, curves: Curves, *, guaranteed: bool = False) -> None:
-    """Raise where the hazard file lacks a scenario that an election names, or was made for another day of default."""
-    elections = Elections.of(plan.elections["expected_credit_loss"])
+    """Raise where the hazard file lacks a scenario that an election names in any of its versions, or where the hazards in
+    force at an instant were made for another day of default than is elected then."""
+    for day in (*plan.version_days(NOTE), plan.period.closing):
+        _refuse_unknown_scenarios(plan, curves, Elections.of(plan.answers_at(NOTE, day)))
+    elected = {"opening": plan.answers_at(NOTE, plan.instants["opening"]), "closing": plan.closing_answers[NOTE]}
+    for state, day in plan.instants.items():
+        _refuse_other_days(plan, curves, in_force(curves.versions, day), Elections.of(elected[state]), guaranteed)
+
+
+def _refuse_unknown_scenarios(plan: Plan, curves: Curves, elections: Elections) -> None:
     for scenario, key in elections.scenarios().items():
         if scenario not in curves.scenarios:
             raise UnusableInput(
-                file=str(plan.path), key=f"elections.expected_credit_loss.{key}", value=scenario,
+                file=str(plan.path), key=f"elections.{NOTE}.{key}", value=scenario,
                 rule="every scenario of an election is in the hazard file",
                 remedy=f"known scenarios: {', '.join(curves.scenarios)}",
             )  # fmt: skip
-    key = elections.answers_default(guaranteed=guaranteed)
-    for version, by_segment in zip(curves.versions, curves.default_days, strict=True):
-        for segment, days in zip(curves.segments, by_segment.tolist(), strict=True):
-            asked = elections.default_days(segment, guaranteed=guaranteed)
-            if asked != days:
-                raise UnusableInput(
-                    file=str(plan.path), key=f"elections.expected_credit_loss.{key}", value=str(asked),
-                    rule=f"hazards are made for the day of default: those of {segment} from {version} are for {days} days",
-                    remedy=f"estimate the hazards of {segment} for {asked} days past due, or state {days}",
-                )  # fmt: skip
+
+
+def _refuse_other_days(plan: Plan, curves: Curves, version: int, elections: Elections, guaranteed: bool) -> None:
+    for segment, days in zip(curves.segments, curves.default_days[version].tolist(), strict=True):
+        asked = elections.default_days(segment, guaranteed=guaranteed)
+        if asked != days:
+            first_day = curves.versions[version]
+            raise UnusableInput(
+                file=str(plan.path), key=f"elections.{NOTE}.{elections.answers_default(guaranteed=guaranteed)}",
+                value=str(asked),
+                rule=f"hazards are made for the day of default: those of {segment} from {first_day} are for {days} days",
+                remedy=f"estimate the hazards of {segment} for {asked} days past due, or state {days}",
+            )  # fmt: skip

@@ -11,7 +11,7 @@ from gaapbridge.terms.errors import UnusableInput, nearest
 
 def refuse_other_segments(plan: Plan, curves: Curves) -> None:
     """Raise where an election answered by segment leaves one of the hazard file out, or names one that it does not have."""
-    for name, stated in Elections.of(plan.elections["expected_credit_loss"]).by_segment().items():
+    for name, stated in Elections.of(plan.closing_answers["expected_credit_loss"]).by_segment().items():
         key = f"elections.expected_credit_loss.{name}"
         for segment in sorted(set(stated) - set(curves.segments)):
             near = " or ".join(nearest(segment, curves.segments))

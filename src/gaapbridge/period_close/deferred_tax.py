@@ -69,7 +69,7 @@ def _nets(plan: Plan, key: str, column: BeforeTax, carried: int | None) -> tuple
     ``roll_forward``: what was brought forward plus the period's movement at the period's rate.
     """
     tax = plan.tax[key]
-    opening = -tax_on(column.opening, tax.rate_at(plan.period.opening))
+    opening = -tax_on(column.opening, tax.rate_at(plan.instants["opening"]))
     at_closing = tax.rate_at(plan.period.closing)
     if tax.method == "liability_method":
         return opening, -tax_on(column.opening + column.moved, at_closing)

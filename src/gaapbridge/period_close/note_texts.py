@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,20 +28,35 @@ TAX_SIDES = "in the order of the columns it takes from the asset or liability of
 def note_text(plan: Plan, note: Note) -> NoteText:
     """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them."""
     folder, kinds = FOLDERS[note.key], plan.tapes.kinds
-    answers = plan.elections[note.key]
     asked = [one for one in folder.elections.ELECTIONS if one.kind is None or one.kind in kinds]
-    elections = [(one.question, answer_in_words(one, answers[one.name])) for one in asked if answers[one.name] != ""]
+    elections = [(one.question, said) for one in asked if (said := _answered(plan, note, one))]
     return NoteText(paragraphs_of(folder.text, kinds), [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)])
+
+
+def _answered(plan: Plan, note: Note, election: Election) -> str:
+    """An answer in words; of an estimate, that of each instant where they differ."""
+    days = (plan.instants["closing"], plan.instants["opening"])
+    said = {day: answer_in_words(election, plan.answers_at(note.key, day)[election.name]) for day in days}
+    return _at_each(said)
+
+
+def _at_each(said: Mapping[date, str]) -> str:
+    """What is said of each instant, the later one first; once where it is the same of both."""
+    if len(set(said.values())) == 1:
+        return next(iter(said.values()))
+    return "; ".join(f"{words} {_as_of(day)}" for day, words in said.items())
 
 
 def answer_in_words(election: Election, answer: Any) -> str:
     """An answer as a reader of the notes needs it: the meaning of a word, scenarios with their weights, figures.
 
     >>> from gaapbridge.plan.election import weights
-    >>> answer_in_words(weights("ifrs_scenarios", "", "", ""), {"base": Decimal("0.6"), "downside": Decimal("0.4")})
+    >>> scenarios = weights("ifrs_scenarios", "", "", "", nature="estimate")
+    >>> answer_in_words(scenarios, {"base": Decimal("0.6"), "downside": Decimal("0.4")})
     'base 60 %, downside 40 %'
     >>> from gaapbridge.plan.election import count_by_segment
-    >>> answer_in_words(count_by_segment("payout_days_past_due", "", "", 1, 90, "61"), {"app-a": 31, "app-b": 62})
+    >>> days = count_by_segment("payout_days_past_due", "", "", 1, 90, "61", nature="technique")
+    >>> answer_in_words(days, {"app-a": 31, "app-b": 62})
     'app-a 31, app-b 62'
     """
     if election.choices:
@@ -74,13 +89,10 @@ def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
 def _deferred_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     """The tax of a note's column: how it is measured, and the rate in force at each instant."""
     tax = plan.tax[note.key]
-    instants = [plan.period.closing] if plan.opening.source == "none" else [plan.period.closing, plan.period.opening]
-    rates = {day: _percent(tax.rate_at(day)) for day in instants}
-    at_once = len(set(rates.values())) == 1
-    stated = [rates[plan.period.closing]] if at_once else [f"{rate} {_as_of(day)}" for day, rate in rates.items()]
+    rates = {day: _percent(tax.rate_at(day)) for day in (plan.instants["closing"], plan.instants["opening"])}
     return [
         ("How is deferred tax on the difference measured?", f"{TAX_METHODS[tax.method]}; {TAX_SIDES}"),
-        ("At which rate of tax?", ", ".join(stated)),
+        ("At which rate of tax?", _at_each(rates)),
     ]
 
 

@@ -8,26 +8,45 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
+
+from gaapbridge.plan.versions import VALID_FROM, VALUE, wrong_versions
 
 Check = Callable[[Any], str | None]
+
+Nature = Literal["policy", "technique", "estimate"]
+
+NATURES: Mapping[Nature, str] = {
+    "policy": "a changed answer measures the opening again; what that moves goes to equity (IAS 8.22; 250-10-45-5)",
+    "technique": "a changed answer counts from the closing on; what it moves goes through profit, as a change of estimate does "
+    "(IAS 8.32 to 8.36; 250-10-45-17, 45-18)",
+    "estimate": f"dated: each version is in force from its {VALID_FROM}, the opening is measured with the one in force then; "
+    "what a later one moves goes through profit (IAS 8.36; 250-10-45-17)",
+}
+"""What becomes of a changed answer, by what the election is declared to be."""
+
+EXAMPLE_FROM = "2020-01-01"
+"""The first day of the version that an example shows."""
 
 
 @dataclass(frozen=True)
 class Election:
     """One election. ``check`` returns what is wrong with an answer, or None; there is never a default.
 
-    ``choices`` maps each admissible word to what it means, and is empty where the answer is a number, a text or a table.
-    ``weighs`` says that a table answers with shares of one.
-    ``kind`` names the kind of contract that the election is about, where a plan without such contracts need not answer.
-    ``needed_above`` is for a reason: the election it gives one for, and the number above which it may not be left empty.
+    ``nature`` says what a changed answer is (``NATURES``). An estimate is answered in dated versions; ``check_one`` says
+    what is wrong with the answer of one. ``choices`` maps each admissible word to what it means, and is empty where the
+    answer is a number, a text or a table; ``weighs`` says that a table answers with shares of one. ``kind`` names the kind
+    of contract that the election is about, where a plan without such contracts need not answer. ``needed_above`` is for a
+    reason: the election it gives one for, and the number above which it may not be left empty.
     """
 
     name: str
     question: str
     paragraph: str
     example: str
+    nature: Nature
     check: Check
+    check_one: Check
     choices: Mapping[str, str]
     kind: str | None = None
     needed_above: tuple[str, int] | None = None
@@ -38,25 +57,27 @@ class Election:
         return replace(self, kind=kind)
 
 
-def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str) -> Election:
+def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str, *, nature: Nature) -> Election:
     """An election answered by one of a few words."""
 
     def wrong(answer: Any) -> str | None:
         return None if isinstance(answer, str) and answer in choices else "must be one of " + ", ".join(choices)
 
-    return Election(name, question, paragraph, f'"{example}"', wrong, choices)
+    return replace(_declared(name, question, paragraph, f'"{example}"', wrong, nature), choices=choices)
 
 
-def count(name: str, question: str, paragraph: str, least: int, most: int, example: int) -> Election:
+def count(name: str, question: str, paragraph: str, least: int, most: int, example: int, *, nature: Nature) -> Election:
     """An election answered by a whole number."""
 
     def wrong(answer: Any) -> str | None:
         return None if _is_whole_from(answer, least, most) else f"must be a whole number from {least} to {most}"
 
-    return Election(name, question, paragraph, str(example), wrong, {})
+    return _declared(name, question, paragraph, str(example), wrong, nature)
 
 
-def count_by_segment(name: str, question: str, paragraph: str, least: int, most: int, example: str) -> Election:
+def count_by_segment(
+    name: str, question: str, paragraph: str, least: int, most: int, example: str, *, nature: Nature
+) -> Election:
     """An election answered by a whole number, or by a table that has one for each segment."""
 
     def wrong(answer: Any) -> str | None:
@@ -65,44 +86,63 @@ def count_by_segment(name: str, question: str, paragraph: str, least: int, most:
             return None
         return f"must be a whole number from {least} to {most}, or a table of segment = such a number"
 
-    return Election(name, question, paragraph, example, wrong, {})
+    return _declared(name, question, paragraph, example, wrong, nature)
 
 
-def ratio(name: str, question: str, paragraph: str, least: str, most: str, example: str) -> Election:
+def ratio(name: str, question: str, paragraph: str, least: str, most: str, example: str, *, nature: Nature) -> Election:
     """An election answered by a decimal number."""
 
     def wrong(answer: Any) -> str | None:
         return None if _is_from(answer, least, most) else f"must be a number from {least} to {most}"
 
-    return Election(name, question, paragraph, example, wrong, {})
+    return _declared(name, question, paragraph, example, wrong, nature)
 
 
-def weights(name: str, question: str, paragraph: str, example: str) -> Election:
+def weights(name: str, question: str, paragraph: str, example: str, *, nature: Nature) -> Election:
     """An election answered by a table of scenario weights that add up to one."""
 
     def wrong(answer: Any) -> str | None:
         if not isinstance(answer, dict) or not answer:
             return "must be a table of scenario = weight from 0 to 1, adding up to 1"
+        if VALUE in answer:
+            return f"no scenario is called {VALUE}"
         if not all(_is_from(weight, "0", "1") for weight in answer.values()):
             return "every weight must be a number from 0 to 1"
         total = sum(map(Decimal, answer.values()))
         return None if total == 1 else f"the weights add up to {total}, not to 1"
 
-    return Election(name, question, paragraph, example, wrong, {}, weighs=True)
+    return replace(_declared(name, question, paragraph, example, wrong, nature, is_table=True), weighs=True)
 
 
-def text(name: str, question: str, paragraph: str, example: str) -> Election:
+def text(name: str, question: str, paragraph: str, example: str, *, nature: Nature) -> Election:
     """An election answered by a sentence that goes on record."""
 
     def wrong(answer: Any) -> str | None:
         return None if isinstance(answer, str) else "must be a text"
 
-    return Election(name, question, paragraph, f'"{example}"', wrong, {})
+    return _declared(name, question, paragraph, f'"{example}"', wrong, nature)
 
 
-def reason(name: str, question: str, paragraph: str, example: str, needed_above: tuple[str, int]) -> Election:
+def reason(
+    name: str, question: str, paragraph: str, example: str, needed_above: tuple[str, int], *, nature: Nature
+) -> Election:
     """A text that may be empty only while another election, a number, is answered with at most so much."""
-    return replace(text(name, question, paragraph, example), needed_above=needed_above)
+    return replace(text(name, question, paragraph, example, nature=nature), needed_above=needed_above)
+
+
+def _declared(
+    name: str, question: str, paragraph: str, example: str, check: Check, nature: Nature, *, is_table: bool = False
+) -> Election:
+    """An election without words to choose from: an estimate is answered in versions, each of which is checked."""
+    if nature != "estimate":
+        return Election(name, question, paragraph, example, nature, check, check, {})
+
+    def wrong(answer: Any) -> str | None:
+        return wrong_versions(answer, check, is_table=is_table)
+
+    stated = example.removeprefix("{ ").removesuffix(" }") if is_table else f"{VALUE} = {example}"
+    versions = f"[{{ {VALID_FROM} = {EXAMPLE_FROM}, {stated} }}]"
+    return Election(name, question, paragraph, versions, nature, wrong, check, {})
 
 
 def _is_whole_from(answer: Any, least: int, most: int) -> bool:

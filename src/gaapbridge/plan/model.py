@@ -10,6 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
+from gaapbridge.plan.versions import answer_of, first_days, is_dated, version_in_force
+
 
 def _fraction(value: Any) -> Decimal:
     number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -114,9 +116,8 @@ class NoteTax(Section):
     rates: Annotated[list[DatedRate], Field(min_length=1)]
 
     def rate_at(self, day: date) -> Decimal:
-        """The rate in force on a day: the latest that started on or before it; the first where none had."""
-        started = [dated for dated in sorted(self.rates, key=lambda d: d.from_) if dated.from_ <= day]
-        return (started[-1] if started else min(self.rates, key=lambda d: d.from_)).rate
+        """The rate in force on a day on which the plan needs one: the latest that started on or before it."""
+        return max((dated for dated in self.rates if dated.from_ <= day), key=lambda dated: dated.from_).rate
 
 
 class StatementForm(Section):
@@ -280,6 +281,33 @@ class Plan(Section):
     def name_of(self, path: Path) -> str:
         """What a file is called in rejects and errors: its path from the plan's folder."""
         return os.path.relpath(path, self.folder)
+
+    @property
+    def instants(self) -> dict[str, date]:
+        """The day whose estimates each instant is measured with: the closing's for both where nothing is brought forward."""
+        closing = self.period.closing
+        return {"opening": closing if self.opening.source == "none" else self.period.opening, "closing": closing}
+
+    def answers_at(self, note: str, day: date) -> dict[str, Any]:
+        """A note's answers on a day; of an estimate, that of the version in force then.
+
+        The plan's reader has seen to it that one is in force at the instants. An earlier day takes the first version: the
+        origination of a contract that is older than the lender's estimates.
+        """
+        return {
+            name: answer_of(version_in_force(answer, day) or answer[0]) if is_dated(answer) else answer
+            for name, answer in self.elections[note].items()
+        }
+
+    def version_days(self, note: str) -> list[date]:
+        """The days on which a version of one of a note's estimates starts, in order."""
+        dated = (answer for answer in self.elections[note].values() if is_dated(answer))
+        return sorted({day for versions in dated for day in first_days(versions)})
+
+    @property
+    def closing_answers(self) -> dict[str, dict[str, Any]]:
+        """Every note's answers at the closing instant."""
+        return {note: self.answers_at(note, self.period.closing) for note in self.notes.order}
 
     def account_of(self, role: str) -> str:
         """The account a posting role is mapped to. Raises ``KeyError`` where a note posts to a role it does not declare."""

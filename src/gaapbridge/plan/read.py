@@ -14,6 +14,7 @@ from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.model import ContractTapes, Plan
 from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, not_toml, refusal
+from gaapbridge.plan.versions import first_days, in_versions, version_in_force
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput, nearest
 
@@ -38,6 +39,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     plan._path = path
     _check_notes(plan, declared)
     _check_elections(plan, declared)
+    _check_rates(plan)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
     _check_opening(plan, declared)
@@ -105,14 +107,45 @@ def _check_elections(plan: Plan, declared: Declared) -> None:
             if name not in known:
                 raise refusal(plan.path, key, written(answer), "no such election", meant(name, known, _REMOVE))
             if (wrong := known[name].check(answer)) is not None:
-                near = nearest(str(answer), known[name].choices, n=1)
-                remedy = f"{f'did you mean {near[0]}? Otherwise ' if near else ''}{asked(known[name])}"
-                raise refusal(plan.path, key, written(answer), wrong, remedy)
+                raise refusal(plan.path, key, written(answer), wrong, _answered_well(plan, known[name], answer))
         for name, election in known.items():
             key = f"elections.{note}.{name}"
             if name not in answers and election.kind in (None, *plan.tapes.kinds):
                 raise refusal(plan.path, key, MISSING, "every election must be stated", asked(election))
+        _check_in_force(plan, note, known.values())
         _check_reasons(plan, note, known.values())
+
+
+def _answered_well(plan: Plan, election: Election, answer: Any) -> str:
+    """What to write in the place of an answer that is not admissible; an estimate that only lacks its date, with one."""
+    if election.nature == "estimate" and election.check_one(answer) is None:
+        dated = written(in_versions(answer, min(plan.instants.values())))
+        return f"date it, for example, {election.name} = {dated}; a later estimate is a version beside it"
+    near = nearest(str(answer), election.choices, n=1)
+    return f"{f'did you mean {near[0]}? Otherwise ' if near else ''}{asked(election)}"
+
+
+def _check_in_force(plan: Plan, note: str, elections: Iterable[Election]) -> None:
+    """Of every estimate a version is in force at the instants measured; one that starts later is never used."""
+    for election in elections:
+        if election.nature != "estimate" or election.name not in plan.elections.get(note, {}):
+            continue
+        versions = plan.elections[note][election.name]
+        for day in plan.instants.values():
+            if version_in_force(versions, day) is None:
+                key = f"elections.{note}.{election.name}"
+                rule = f"a version is in force on {day}, which is measured; the first starts on {first_days(versions)[0]}"
+                raise refusal(plan.path, key, written(versions), rule, f"add the version that was in force on {day}")
+
+
+def _check_rates(plan: Plan) -> None:
+    """A rate of tax is in force at the instants measured."""
+    for note in plan.notes.order:
+        first = min(dated.from_ for dated in plan.tax[note].rates)
+        for day in plan.instants.values():
+            if first > day:
+                rule = f"a rate is in force on {day}, which is measured; the first starts on {first}"
+                raise refusal(plan.path, f"tax.{note}.rates", str(first), rule, f"add the rate that was in force on {day}")
 
 
 def _check_reasons(plan: Plan, note: str, elections: Iterable[Election]) -> None:
@@ -122,10 +155,11 @@ def _check_reasons(plan: Plan, note: str, elections: Iterable[Election]) -> None
         if election.needed_above is None:
             continue
         number, most = election.needed_above
-        if answers[number] > most and not answers[election.name].strip():
+        highest = max(plan.answers_at(note, day)[number] for day in plan.instants.values())
+        if highest > most and not answers[election.name].strip():
             key = f"elections.{note}.{election.name}"
-            rule = f"must not be empty where {number} is above {most}, here {answers[number]} ({election.paragraph})"
-            remedy = f"state the reason, or {number} = {most}. {election.question}"
+            rule = f"must not be empty where {number} is above {most}, here {highest} ({election.paragraph})"
+            remedy = f"state the reason, or {most} for {number}. {election.question}"
             raise refusal(plan.path, key, written(answers[election.name]), rule, remedy)
 
 

@@ -14,13 +14,14 @@ def commented(election: Election, answer: str | None = None) -> str:
     """The lines of a plan that ask an election and answer it, by its example where no other answer is given.
 
     >>> from gaapbridge.plan.election import count
-    >>> print(commented(count("days", "From which day?", "IFRS 9 5.5.11", 1, 89, 30)), end="")
-    # From which day? (IFRS 9 5.5.11)
-    #   a whole number from 1 to 89
-    days = 30
+    >>> print(commented(count("days", "From which day?", "IFRS 9 5.5.7", 0, 3650, 90, nature="technique")), end="")
+    # From which day? (IFRS 9 5.5.7; technique)
+    #   a whole number from 0 to 3650
+    days = 90
     """
-    asked = f"{election.question} ({election.paragraph})"
-    parts = [asked] if len(asked) <= WIDTH - 2 else [election.question, f"({election.paragraph})"]
+    cited = f"({election.paragraph}; {election.nature})"
+    asked = f"{election.question} {cited}"
+    parts = [asked] if len(asked) <= WIDTH - 2 else [election.question, cited]
     lines = [line for part in parts for line in _wrapped(part, "# ")]
     longest = max(map(len, election.choices), default=0)
     for word, meaning in election.choices.items():
@@ -36,7 +37,7 @@ def admissible(election: Election) -> str:
     """What an answer must be, in the words with which a wrong one is refused.
 
     >>> from gaapbridge.plan.election import ratio
-    >>> admissible(ratio("rate", "", "", "0", "1", "0.03"))
+    >>> admissible(ratio("rate", "", "", "0", "1", "0.03", nature="policy"))
     'a number from 0 to 1'
     """
     return str(election.check(None)).removeprefix("must be ")

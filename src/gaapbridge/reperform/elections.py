@@ -6,7 +6,7 @@ election is unusable input.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -178,7 +178,27 @@ def as_decimal(value: object) -> Decimal:
 
 
 def _elected(plan: Mapping[str, Any], note: str, file: str) -> Mapping[str, Any]:
-    return _table(_table(plan, "elections", file), note, file)
+    """A note's answers at the closing instant: of an estimate, given in dated versions, the one in force then."""
+    day = _day(_entry(_table(plan, "period", file), "closing", file), file)
+    answers = _table(_table(plan, "elections", file), note, file)
+    return {
+        name: in_force(answer, day, name, file) if isinstance(answer, list) else answer for name, answer in answers.items()
+    }
+
+
+def in_force(versions: Sequence[Mapping[str, Any]], day: date, name: str, file: str = PLAN) -> Any:
+    """The answer of the version in force on a day: the latest that starts on or before it; without one, unusable input.
+
+    >>> given = [{"valid_from": date(2020, 1, 1), "value": 2}, {"valid_from": date(2022, 1, 1), "base": 1}]
+    >>> in_force(given, date(2021, 12, 31), "given"), in_force(given, date(2022, 1, 1), "given")
+    (2, {'base': 1})
+    """
+    begun = [version for version in versions if version["valid_from"] <= day]
+    if not begun:
+        rule = f"a version is in force on {day}"
+        raise UnusableInput(file=file, column=name, rule=rule, remedy="add the version that was in force then")
+    answer = {key: value for key, value in max(begun, key=lambda one: one["valid_from"]).items() if key != "valid_from"}
+    return answer["value"] if list(answer) == ["value"] else answer
 
 
 def _table(plan: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import COMMON_ROLES
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS, Folder
+from gaapbridge.plan.election import NATURES
 from gaapbridge.plan.template import WIDTH, commented
 from gaapbridge.starter.chart import Chart
 from gaapbridge.statement.layout import layout_of
@@ -71,6 +72,7 @@ def plan_text(facts: Facts) -> str:
         run='run = "latest"' if facts.source == "prior_run" else '#run = "latest"',
         note_list="\n".join(_note_lines()),
         notes=array(facts.notes),
+        natures="\n".join(_natures()),
         elections="\n\n".join(_elections(folder, facts.answers.get(folder.note.key, {})) for folder in notes_in_order()),
         inclusive_words="\n".join(comment(f"What the tapes state inclusive of it, any of: {', '.join(words)}.")),
         inclusive=", ".join(map(quoted, words)),
@@ -124,6 +126,13 @@ def _note_lines() -> Iterator[str]:
         note = folder.note
         tapes = " and ".join(f"[tapes.{kind}]" for kind in note.kinds)
         yield f"#   {note.key.ljust(longest)}  {f'({note.numeral})'.ljust(5)}  reads {tapes}"
+
+
+def _natures() -> Iterator[str]:
+    longest = max(map(len, NATURES))
+    for nature, meaning in NATURES.items():
+        first, further = f"#   {nature.ljust(longest)}  ", "#   " + " " * (longest + 2)
+        yield from textwrap.wrap(meaning, WIDTH, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
 
 
 def _elections(folder: Folder, answers: Mapping[str, str]) -> str:

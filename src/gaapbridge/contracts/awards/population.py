@@ -41,7 +41,7 @@ CAUSES = {
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Read the awards of a plan. Raises ``UnusableInput``."""
     tapes = open_tapes(plan, paths)
-    return Population(tapes, CAUSES, partial(award_setting, plan, tapes.forfeitures), measured, direct, plan.elections)
+    return Population(tapes, CAUSES, partial(award_setting, plan, tapes.forfeitures), measured, direct, plan.closing_answers)
 
 
 def measured(read: Awards, setting: AwardSetting) -> Part:

@@ -37,7 +37,7 @@ def award_setting(plan: Plan, forfeitures: Forfeitures, treatments: Treatments) 
         opening=plan.period.opening,
         closing=plan.period.closing,
         treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
-        elections=Elections.of(plan.elections["share_based_compensation"]),
+        elections=Elections.of(plan.closing_answers["share_based_compensation"]),
         forfeitures=forfeitures,
         minor_digits=plan.entity.minor_digits,
     )

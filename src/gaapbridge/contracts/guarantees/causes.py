@@ -7,17 +7,20 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.guarantees.columns import TERMS
+from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, terms_changed
 
 
-def causes_of(joined: pl.DataFrame, stands_beside: bool, opening: date | None) -> dict[str, pl.DataFrame]:
+def causes_of(
+    joined: pl.DataFrame, stands_beside: bool, opening: date | None, known_from: date
+) -> dict[str, pl.DataFrame]:
     """Guarantees with a finding, by cause.
 
     ``stands_beside``: the contract liability stands beside the loss allowance. ``opening`` is the instant of the opening tape,
-    None without one. ``path`` names what became of each; ``beside`` and ``given_up`` are the amounts of the causes that are
-    about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on the closing tape, and on the
-    opening one.
+    None without one, ``known_from`` the first day on which curves are in force. ``path`` names what became of each;
+    ``beside`` and ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and
+    ``fees_written_off`` are sums of the instalments on the closing tape, and on the opening one.
     """
     fees_on_both = ON_BOTH & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
     fees_less = pl.any_horizontal(pl.col(name) < pl.col(name + OF_OPENING) for name in ("collected", "fees_written_off"))
@@ -29,6 +32,7 @@ def causes_of(joined: pl.DataFrame, stands_beside: bool, opening: date | None) -
         "not on the opening tape": missing_at_opening(opening),
         "given up": pl.col("given_up") > 0,
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
+        OLDER: older_than(known_from),
     }
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
@@ -85,6 +89,7 @@ CAUSES: dict[str, Cause] = {
         "recovered_minor is to date, and is lower on the closing tape than on the opening tape",
         "correct the tape that is wrong",
     ),
+    OLDER: CAUSE,
     "above 4.2.1(c)": Cause(
         "guarantee liability above IFRS 9 4.2.1(c)",
         None,

@@ -40,7 +40,7 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the guarantees of a plan. Raises ``UnusableInput``; reads no guarantee."""
     tapes = open_tapes(plan, paths)
     setting = partial(guarantee_setting, plan, *tapes.assumed, tapes.longest_term)
-    return Population(tapes, CAUSES, setting, tapes.measured(measured), direct, plan.elections, contingent_tables)
+    return Population(tapes, CAUSES, setting, tapes.measured(measured), direct, plan.closing_answers, contingent_tables)
 
 
 def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
@@ -68,7 +68,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         totals=total(standing, measurement.rows, setting.segments),
         table=detail_of(guarantees, measurement, setting),
         rejects=_unusable(told, opening, closing, fees),
-        causes=causes_of(told.filter(pl.col("outcome") == 0), beside, opened),
+        causes=causes_of(told.filter(pl.col("outcome") == 0), beside, opened, setting.credit.known_from),
     )
 
 

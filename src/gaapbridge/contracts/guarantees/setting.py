@@ -65,7 +65,7 @@ def guarantee_setting(
     return GuaranteeSetting(
         credit=credit,
         treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
-        elections=Elections.of(plan.elections["financial_guarantee"]),
+        elections=Elections.of(plan.closing_answers["financial_guarantee"]),
         fee_losses=fee_losses,
         vat=vat_fraction(plan.vat.rate) if inclusive else Fraction(0),
     )

@@ -47,8 +47,8 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[tuple[Curves, 
     its id."""
     prefix = "curves.guarantees."
     prepayment, hazard, lost = (paths[prefix + name] for name in ("prepayment", "hazard", "loss_given_default"))
-    curves = read_curves(prepayment, hazard, lost, recovery=None)
+    curves = read_curves(prepayment, hazard, lost, None, plan.instants.values())
     refuse_other_segments(plan, curves)
     refuse_other_curves(plan, curves, guaranteed=True)
-    fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments)
+    fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments, plan.instants.values())
     return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves.segments, curves.by_rating)

@@ -7,14 +7,16 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.loans.columns import TERMS
+from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, terms_changed
 
 
-def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFrame]:
+def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date) -> dict[str, pl.DataFrame]:
     """Contracts with a finding, by cause.
 
-    ``opening`` is the instant of the opening tape, None without one; ``path`` names what became of each.
+    ``opening`` is the instant of the opening tape, None without one; ``known_from`` the first day on which curves are in
+    force; ``path`` names what became of each.
     """
     off = pl.col("path").is_in(["written_off", "new_written_off"])
     conditions = {
@@ -29,6 +31,7 @@ def causes_of(joined: pl.DataFrame, opening: date | None) -> dict[str, pl.DataFr
         & ~off
         & (pl.col("path") != "written_off_earlier"),
         "left before": pl.col("path") == "ignored",
+        OLDER: older_than(known_from),
     }
     return by_cause(joined, conditions, OUTSTANDING)
 
@@ -88,5 +91,6 @@ CAUSES: dict[str, Cause] = {
         "it left on or before the opening instant and is not counted",
         "leave it off the closing tape",
     ),
+    OLDER: CAUSE,
 }
 """The wording of each finding."""

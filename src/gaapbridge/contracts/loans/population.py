@@ -34,7 +34,7 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the loans of a plan. Raises ``UnusableInput``; reads no loan."""
     tapes = open_tapes(plan, paths)
     setting = partial(loan_setting, plan, tapes.assumed, tapes.longest_term)
-    return Population(tapes, CAUSES, setting, tapes.measured(measured), direct, plan.elections, movement_tables)
+    return Population(tapes, CAUSES, setting, tapes.measured(measured), direct, plan.closing_answers, movement_tables)
 
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
@@ -76,6 +76,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
         causes=causes_of(
             joined.with_columns(pl.Series("path", np.array(PATHS)[loans.course.path])),
             setting.credit.opening if OPENING_TAPE in tapes else None,
+            setting.credit.known_from,
         ),
     )
 

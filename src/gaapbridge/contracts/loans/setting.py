@@ -36,7 +36,7 @@ def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Trea
     return LoanSetting(
         credit=credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"]),
         treatments=(cast(InterestTreatment, us), cast(InterestTreatment, ifrs)),
-        elections=InterestElections.of(plan.elections["effective_interest"]),
+        elections=InterestElections.of(plan.closing_answers["effective_interest"]),
         vat=vat_fraction(plan.vat.rate),
         vat_components=tuple(plan.vat.inclusive),
         recovery=curves.recovery,

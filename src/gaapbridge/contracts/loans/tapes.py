@@ -44,6 +44,7 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
         paths["curves.loans.hazard"],
         paths["curves.loans.loss_given_default"],
         paths.get("curves.loans.recovery"),
+        plan.instants.values(),
     )
     refuse_other_curves(plan, curves)
     return open_cut(plan, paths, KIND, held_together, curves, curves.segments, curves.by_rating)

@@ -16,6 +16,7 @@ ELECTIONS: tuple[Election, ...] = (
         1,
         3650,
         90,
+        nature="policy",
     ),
 )
 

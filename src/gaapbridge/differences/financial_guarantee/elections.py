@@ -18,6 +18,7 @@ ELECTIONS: tuple[Election, ...] = (
             "after_fair_value": "collections settle the fair value first, all that comes after is accretion",
         },
         "pro_rata",
+        nature="policy",
     ),
     choice(
         "early_settlement",
@@ -28,6 +29,7 @@ ELECTIONS: tuple[Election, ...] = (
             "fee_kept": "they are still owed: the receivable stays until collected or written off",
         },
         "fee_derecognised",
+        nature="policy",
     ),
     choice(
         "ifrs_liability",
@@ -38,6 +40,7 @@ ELECTIONS: tuple[Election, ...] = (
             "additive": "loss allowance plus contract liability; more than 4.2.1(c) asks, and a finding",
         },
         "higher_of",
+        nature="policy",
     ),
     choice(
         "guarantee_income",
@@ -48,6 +51,7 @@ ELECTIONS: tuple[Election, ...] = (
             "net_in_provision": "the whole net movement on the provision for fees receivable",
         },
         "by_flow",
+        nature="policy",
     ),
 )
 

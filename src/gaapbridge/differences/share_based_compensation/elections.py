@@ -18,6 +18,7 @@ ELECTIONS: tuple[Election, ...] = (
             "graded": "each tranche over its own vesting period",
         },
         "straight_line",
+        nature="policy",
     ),
     choice(
         "us_forfeitures",
@@ -28,6 +29,7 @@ ELECTIONS: tuple[Election, ...] = (
             "estimated": "the units expected to vest count, as under IFRS",
         },
         "as_they_occur",
+        nature="policy",
     ),
 )
 

@@ -55,7 +55,7 @@ class FeeSetting:
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the service fees of a plan. Raises ``UnusableInput``."""
     tapes = open_tapes(plan, paths)
-    return Population(tapes, CAUSES, partial(_setting, plan), tapes.measured(measured), direct, plan.elections)
+    return Population(tapes, CAUSES, partial(_setting, plan), tapes.measured(measured), direct, plan.closing_answers)
 
 
 def _setting(plan: Plan, treatments: Treatments) -> FeeSetting:
@@ -64,7 +64,7 @@ def _setting(plan: Plan, treatments: Treatments) -> FeeSetting:
         opening=plan.period.opening,
         closing=plan.period.closing,
         treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
-        elections=Elections.of(plan.elections["service_fee"]),
+        elections=Elections.of(plan.closing_answers["service_fee"]),
     )
 
 

@@ -15,6 +15,7 @@ ELECTIONS: tuple[Election, ...] = (
         "606-10-25-31",
         {"counted": "it is a whole day", "not_counted": "the first whole day is the next"},
         "not_counted",
+        nature="policy",
     ),
 )
 
