@@ -108,7 +108,10 @@ UNUSABLE: dict[str, tuple[Callable[[Path], Path], dict[str, str]]] = {
         {"column": "exit_date", "value": "columns 20 and 22", "rule": "a column name stands once in the header"},
     ),
     "repeated in Parquet": (twice_in_parquet, {"column": "segment", "rule": "a column name stands once"}),
-    "column without name": (header(lambda first: first.replace("forborne", "")), {"column": "column 25"}),
+    "column without name": (
+        header(lambda first: first.replace("forborne", "")),
+        {"column": f"column {LOANS.names.index('forborne') + 1}"},
+    ),
     "semicolons": (
         lambda path: write_csv(path, csv_text({}).replace(",", ";")),
         {"rule": "the cells of a CSV file are separated by commas"},

@@ -89,6 +89,7 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "cured_date_from_default_date": [
         ({"cured_date": date(2023, 6, 29), "default_date": date(2023, 6, 30)}, "2023-06-29 (default_date 2023-06-30)")
     ],
+    "claim_at_default_minor_bounds": [({"claim_at_default_minor": -1}, "-1")],
     "cured_date_by_instant": [({"cured_date": date(2024, 1, 1), "default_date": INSTANT}, "2024-01-01")],
     "pd_12m_bounds": [
         ({"pd_12m": 1.01, "pd_12m_at_origination": 0.02}, "1.01 (pd_12m_at_origination 0.02)"),

@@ -73,6 +73,7 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("cured_date", {"cured_date": date(2024, 1, 1), "default_date": date(2023, 6, 30)}),
     ("nonaccrual_date", {"nonaccrual_date": date(2023, 1, 30)}),
     ("nonaccrual_date", {"nonaccrual_date": date(2024, 1, 1)}),
+    ("claim_at_default_minor", {"claim_at_default_minor": -1}),
     ("pd_12m", {"pd_12m": 1.01, "pd_12m_at_origination": 0.02}),
     ("pd_12m", {"pd_12m_at_origination": 0.02}),
     ("pd_12m_at_origination", {"pd_12m": 0.02, "pd_12m_at_origination": -0.01}),

@@ -77,6 +77,8 @@ ANSWERED = {
     "us_reversion_reached": '"month_after"',
     "us_dcf_lost_interest": '"at_loss_given_default"',
     "default_timeline": '"none"',
+    "hindsight_confidence": "0.99",
+    "hindsight_overdispersion": "1",
 }
 """Elections that the plan of then did not ask, answered as its run measured."""
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.assumptions.curves import Curves
-from gaapbridge.contracts.loss_tables import LossTables, SeenCurves, loss_tables
+from gaapbridge.contracts.loss_tables import LossTables, Recognised, SeenCurves, loss_tables, recognised_tables
 from gaapbridge.difference import SIDES
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit, Treatment
+from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, instalments_paid, position, whole_months_between
 from gaapbridge.measure.survival import TableIndex, default_probabilities
 from gaapbridge.measure.timeline import months_at_risk
@@ -87,6 +88,13 @@ class Schedule:
     instalment: Numbers
     part: Numbers
 
+    def terms(self, service_fee: Numbers) -> kernels.ScheduleTerms:
+        """The schedules as the kernels take them, with the fee that each instalment carries."""
+        return kernels.ScheduleTerms(
+            self.principal, self.rate, self.term_instalments, self.kind, self.instalment, self.part, service_fee,
+            self.first_length,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class CreditSetting:
@@ -105,6 +113,7 @@ class CreditSetting:
     mortality: Numbers
     index: TableIndex
     losses: LossTables
+    recognised: Recognised
     probabilities: dict[int, Numbers]
     at_origination: tuple[Numbers, ...]
     guaranteed: bool
@@ -142,7 +151,9 @@ class RiskTerms:
     """Credit risk of N contracts in one state, both sides: what the loss kernel needs, and the stage of the second side.
 
     ``due`` are the due dates passed, -1 where a contract is not on book or its loss is past estimating; ``paid`` the
-    instalments paid in full. ``pd_ratio`` is how many times the default probability of origination today's is.
+    instalments paid in full. ``at_risk`` are the months of the whole life in which a default can be recognised, ``row`` is a
+    contract's place in any table of the curves. ``pd_ratio`` is how many times that of origination today's default probability
+    is.
     """
 
     defaulted: tuple[Flags, Flags]
@@ -151,6 +162,8 @@ class RiskTerms:
     lag: tuple[Whole, Whole]
     interest: tuple[Whole, Whole]
     horizon: tuple[Whole, Whole]
+    at_risk: tuple[Whole, Whole]
+    row: tuple[Whole, Whole]
     table: tuple[Whole, Whole]
     stage: Whole
     pd_ratio: Numbers
@@ -197,6 +210,7 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         mortality=_mortality(curves.prepayment),
         index=TableIndex(len(BUCKETS), ages),
         losses=loss_tables(seen, used, treatments),
+        recognised=recognised_tables(seen, opening, closing, treatments),
         probabilities={version: default_probabilities(seen.risk(version, ifrs)) for version in used},
         at_origination=tuple(
             default_probabilities(seen.risk(version, ifrs, CURRENT)) for version in range(len(curves.versions))
@@ -236,6 +250,8 @@ def risk_terms(
         lag=(us.lag, ifrs.lag),
         interest=(us.interest, ifrs.interest),
         horizon=(us.horizon, ifrs.horizon),
+        at_risk=(us.at_risk, ifrs.at_risk),
+        row=(us.row, ifrs.row),
         table=(us.table, ifrs.table),
         stage=stage,
         pd_ratio=ifrs.pd_ratio,
@@ -262,6 +278,8 @@ class _SideTerms:
     lag: Whole
     interest: Whole
     horizon: Whole
+    at_risk: Whole
+    row: Whole
     table: Whole
     pd_ratio: Numbers
 
@@ -291,6 +309,8 @@ def _side(
         lag=lag,
         interest=treatment.interest_in_exposure(credit, accrual.accrues[side], accrual.reversed_by_default[side], elections),
         horizon=treatment.horizon(lifetime, remaining),
+        at_risk=remaining,
+        row=row,
         table=setting.losses.first_row[side, version] + row,
         pd_ratio=np.divide(credit.pd_now, credit.pd_at_origination, out=np.ones(len(row)), where=credit.pd_at_origination > 0),
     )

@@ -80,3 +80,44 @@ def loss_tables(seen: SeenCurves, versions: list[int], treatments: tuple[Treatme
         beside.append(sum(len(block) for block in of_principal) if whole else 0)
         blocks += [loss_weights(risk, np.ones_like(lost)) for risk, lost in zip(risks, at_default, strict=True) if whole]
     return LossTables(np.concatenate(blocks), first_row, (beside[0], beside[1]), (means[0], means[1]))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One scenario of one side with its weight: ``opening`` and ``closing`` are the first rows of its tables in the version of
+    the curves in force at either instant, ``lost`` the loss given default by segment at the opening."""
+
+    side: int
+    weight: float
+    opening: int
+    closing: int
+    lost: Numbers
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What is expected to be recognised in each month, scenario by scenario: rows of survival x hazard as in ``LossTables``."""
+
+    weights: Numbers
+    scenarios: tuple[Scenario, ...]
+
+
+def recognised_tables(
+    seen: SeenCurves, opening: int, closing: int, treatments: tuple[Treatment, Treatment]
+) -> Recognised:
+    """The tables of every scenario that has a weight, each side as it forecasts."""
+    curves, elections = seen.curves, seen.elections
+    blocks: list[Numbers] = []
+    found: list[Scenario] = []
+    for side, treatment in enumerate(treatments):
+        lgd = treatment.loss_given_default(curves.lgd_undiscounted, curves.lgd_discounted, elections)
+        risks = {version: seen.risk(version, treatment) for version in sorted({opening, closing})}
+        for z, weight in enumerate(treatment.scenario_weights(curves.scenarios, elections)):
+            if weight > 0.0:
+                first = {}
+                for version, risk in risks.items():
+                    first[version] = sum(len(block) for block in blocks)
+                    within = risk.recognised(z)[0]
+                    blocks.append(within.reshape(-1, within.shape[-1]))
+                found.append(Scenario(side, float(weight), first[opening], first[closing], lgd[opening, z, :, 0]))
+    return Recognised(np.concatenate(blocks), tuple(found))

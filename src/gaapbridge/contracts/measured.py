@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.difference import SIDES, Note
+
+if TYPE_CHECKING:
+    from gaapbridge.contracts.hindsight import Hindsight  # compiled: loaded only where contracts are measured
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,17 @@ class Side:
 
 @dataclass(frozen=True)
 class Measured:
-    """All contracts of one kind, by two paths: totals, which the journals read, and sums of the per-contract table."""
+    """All contracts of one kind, by two paths: totals, which the journals read, and sums of the per-contract table.
+
+    ``hindsight`` is there where an opening expected losses of them.
+    """
 
     kind: str
     totals: Totals
     us: Side
     ifrs: Side
     tables: tuple[MovementTable, ...]
+    hindsight: Hindsight | None = None
 
     def owned(self, note: Note, instant: str, besides: str | None = None) -> int:
         """What a note owns of these contracts at an instant, but for one role: IFRS less US GAAP, debit positive."""

@@ -75,4 +75,4 @@ class Population:
             raise UnusableInput(file=self.tapes.file, rule="a tape must hold contracts", remedy="check the tape")
         totals = self.found.totals
         us, ifrs = measured_directly(self.direct, table, self.answers)
-        return Measured(self.kind, totals, us, ifrs, self.tables(totals))
+        return Measured(self.kind, totals, us, ifrs, self.tables(totals), self.found.hindsight)

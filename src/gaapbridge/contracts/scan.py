@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -17,6 +17,9 @@ from gaapbridge.engine.sink import Parts
 from gaapbridge.tapes.checks import REJECTS
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
+
+if TYPE_CHECKING:
+    from gaapbridge.contracts.hindsight import Hindsight  # compiled: loaded only where contracts are measured
 
 Progress = Callable[[int], None]
 Work = TypeVar("Work")
@@ -37,7 +40,8 @@ class Part:
     """The outcome of one range of contracts: what was read of each tape, by its name, and what was measured.
 
     ``totals`` and ``table`` are None where no row was good; ``rejects`` were found while measuring; ``causes`` holds
-    ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause.
+    ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause; ``hindsight`` is there of kinds whose losses are
+    expected.
     """
 
     read: Mapping[str, Read] = field(default_factory=dict)
@@ -45,6 +49,7 @@ class Part:
     table: pl.DataFrame | None = None
     rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTS))
     causes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    hindsight: Hindsight | None = None
 
     @property
     def rows(self) -> int:
@@ -72,6 +77,7 @@ class Scan:
     totals: Totals | None = None
     rejects: list[pl.DataFrame] = field(default_factory=list)
     causes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    hindsight: Hindsight | None = None
 
     def add(self, part: Part) -> None:
         """Take in the outcome of one more range."""
@@ -79,6 +85,8 @@ class Scan:
             self.read[tape] = self.read[tape] + read if tape in self.read else read
         if part.totals is not None:
             self.totals = part.totals if self.totals is None else self.totals.plus(part.totals)
+        if part.hindsight is not None:
+            self.hindsight = part.hindsight if self.hindsight is None else self.hindsight.plus(part.hindsight)
         if part.rejects.height:
             self.rejects.append(part.rejects)
         for cause, rows in part.causes.items():

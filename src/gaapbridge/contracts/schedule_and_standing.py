@@ -83,6 +83,7 @@ def standing_columns(statuses: tuple[str, ...]) -> tuple[Column, ...]:
         Column("exit_date", "date", "day on which it left the book", nullable=True),
         Column("default_date", "date", "day on which it became credit-impaired", nullable=True),
         Column("cured_date", "date", "day on which the criteria of default ceased", nullable=True),
+        Column("claim_at_default_minor", "minor", "amount owed when default was recognised, interest included", nullable=True),
     )
 
 
@@ -172,6 +173,7 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
             beside=("default_date",),
         ),
         ordered("cured_date", "from", "default_date", DATES),
+        amount_from("claim_at_default_minor", 0, "state what was owed, or leave the cell empty", LARGEST_MINOR),
         by_instant("cured_date", _THEN),
     )
 

@@ -6,6 +6,7 @@ import os
 
 from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.explanation.form import Explanation
+from gaapbridge.explanation.hindsight import HINDSIGHT, explain_hindsight
 from gaapbridge.run import open_run
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.reader import Run
@@ -13,13 +14,15 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = False) -> Explanation:
-    """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID`` or a cell ``STATEMENT/ROW/COLUMN`` of a run, or of a run folder.
+    """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID``, a cell ``STATEMENT/ROW/COLUMN`` or ``hindsight`` of a run or folder.
 
     A cell that is printed as a comparative is explained from the prior run. ``months`` adds to a contract the months behind
     its loss allowance.
     Raises ``UnusableInput`` naming the nearest three where the address is unknown, and where the run is not as it was written.
     """
     run = open_run(run).unchanged()
+    if address == HINDSIGHT:
+        return explain_hindsight(run)
     word, _, contract_id = address.partition("/")
     if word in OF_WORD:
         from gaapbridge.explanation.contract import explain_contract

@@ -17,7 +17,7 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_SOURCES = ("kernels.py", "timeline.py", "ledger.py", "compile.py")
+_SOURCES = ("kernels.py", "exposure.py", "recognised.py", "outcomes.py", "timeline.py", "ledger.py", "compile.py")
 
 
 def _cache_folder() -> Path:

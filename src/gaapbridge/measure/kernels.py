@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.measure.compile import compiled
-from gaapbridge.measure.timeline import BEFORE_INSTALMENT, FIRST_MISSED, NO_INTEREST, TO_RECOGNITION
+from gaapbridge.measure.exposure import exposed
+from gaapbridge.measure.timeline import FIRST_MISSED
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -222,43 +223,6 @@ def solve_factor(initial, balance, flow, mortality, instalments, first_length, g
 
 
 @compiled
-def exposed_first_missed(  # type: ignore[no-untyped-def]
-    balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
-):
-    """Principal and interest exposed to a default that is recognised in month ``t``: what was owed at its first miss.
-
-    The first miss is ``lag`` due dates before, not earlier than the oldest unpaid instalment nor later than the last one: who
-    defaults after curing has paid the arrears. A default that began before the instant has the interest billed and all that
-    follows, one that begins later the interest of the periods to its recognition.
-    """
-    missed = max(paid, min(due + t - lag - 1, instalments - 1))
-    scheduled = balance[paid] if paid < instalments else 0.0
-    owed = principal * (balance[missed] / scheduled) if scheduled > 0.0 else principal
-    if interest == NO_INTEREST:
-        return owed, 0.0
-    if missed == paid:
-        return owed, billed + principal * interest_rate * (t if interest == TO_RECOGNITION else elapsed)
-    return owed, owed * interest_rate * (lag + 1) if interest == TO_RECOGNITION else 0.0
-
-
-@compiled
-def exposed_by_month(  # type: ignore[no-untyped-def]
-    balance, instalments, due, principal, billed, interest_rate, interest, before_instalment, t
-):
-    """The same without a timeline: the balance before or after the instalment of month ``t``, its interest and that billed.
-
-    A contract past its schedule is exposed as it stands.
-    """
-    if due >= instalments or balance[due] <= 0.0:
-        start = owed = principal
-    else:
-        scale = principal / balance[due]
-        start = balance[due + t - 1] * scale
-        owed = start if before_instalment else balance[due + t] * scale
-    return owed, start * interest_rate + billed if interest != NO_INTEREST else 0.0
-
-
-@compiled
 def state_loss(  # type: ignore[no-untyped-def]
     weights, of_interest, balance, instalments, due, paid, lag, elapsed, horizon, principal, exposure, interest_rate, billed,
     interest, factor, shift, near_months,
@@ -271,18 +235,12 @@ def state_loss(  # type: ignore[no-untyped-def]
     past = due >= instalments or balance[due] <= 0.0
     if past and principal <= 0.0:
         return 0.0, 0.0
-    first_missed = exposure == FIRST_MISSED
-    months = horizon if first_missed or not past else 1
+    months = horizon if exposure == FIRST_MISSED or not past else 1
     total, near = 0.0, 0.0
     for t in range(months, 0, -1):
-        if first_missed:
-            owed, accrued = exposed_first_missed(
-                balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
-            )
-        else:
-            owed, accrued = exposed_by_month(
-                balance, instalments, due, principal, billed, interest_rate, interest, exposure == BEFORE_INSTALMENT, t
-            )
+        owed, accrued = exposed(
+            exposure, balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
+        )
         loss = weights[t - 1] * owed + of_interest[t - 1] * accrued
         total = (total + loss) * factor
         if t <= near_months:

@@ -18,6 +18,7 @@ from gaapbridge.measure.compile import compiled_before
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.entries import post_notes
+from gaapbridge.period_close.hindsight import checks_of, judged
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.statements import make_statements
 from gaapbridge.period_close.ties import close_ties
@@ -81,12 +82,15 @@ def measure_and_reconcile(
         statements = make_statements(plan, inputs.records, columns, measured, ledgers)
         has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
-        failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
+        hindsight = [judged(one.kind, one.hindsight) for one in measured if one.hindsight is not None]
+        checks = (*ties.checks, *checks_of(hindsight))
+        failed = [check.as_finding(BOTH_SIDES) for check in checks if not check.holds]
     return Closed(
         plan=plan,
         sources=inputs.records.sources,
         prior_run=None if inputs.records.prior_run is None else inputs.records.prior_run.folder,
         sums=sums,
+        hindsight=[one.as_dict() for one in hindsight],
         movements=tuple(Movements.of(one.kind, table.as_dict()) for one in measured for table in one.tables),
         journals=tuple(column.journal for column in columns),
         layout=statements.layout,
@@ -95,7 +99,7 @@ def measure_and_reconcile(
         printed=statements.printed,
         notes=statements.notes,
         ledgers=statements.ledgers,
-        checks=(*ties.checks, *statements.checks),
+        checks=(*checks, *statements.checks),
         findings=(*inputs.findings(), *posting_findings, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,

@@ -42,13 +42,15 @@ class Closed:
     """What a close leaves beside its measurements, in the types that made it: all that a run is written from.
 
     ``sources`` are the input files by name, each as it was read; ``sums`` what the journals were posted from, by kind of
-    contract; ``journals`` stand in the order of the statement's columns.
+    contract; ``hindsight`` what each kind's opening expected against what came; ``journals`` stand in the order of the
+    statement's columns.
     """
 
     plan: Plan
     sources: Mapping[str, Seen]
     prior_run: Path | None
     sums: Mapping[str, Sums]
+    hindsight: Sequence[Mapping[str, object]]
     movements: tuple[Movements, ...]
     journals: tuple[Journal, ...]
     layout: Layout
@@ -146,6 +148,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
     names.JOURNALS: lambda closed: csv_text(journals.COLUMNS, _journal_rows(closed)),
     "journals.parquet": _journals_parquet,
     "roll_forward.json": lambda closed: json_text(_roll_forward(closed)),
+    names.HINDSIGHT: lambda closed: json_text(closed.hindsight),
     names.MOVEMENTS: lambda closed: json_text([asdict(table) for table in closed.movements]),
     names.BROUGHT_FORWARD_FILE: _carried_forward,
     names.CHECKS: lambda closed: _as_dicts(closed.checks),

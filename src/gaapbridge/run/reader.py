@@ -136,6 +136,12 @@ class Run:
         return tuple(read_lines(self.folder / names.JOURNALS))
 
     @cached_property
+    def hindsight(self) -> tuple[Mapping[str, Any], ...]:
+        """By kind of contract, what the opening expected of the period against what came (R17); none in a run of before."""
+        path = self.folder / names.HINDSIGHT
+        return self._typed(names.HINDSIGHT, tuple[dict[str, Any], ...]) if path.exists() else ()
+
+    @cached_property
     def movements(self) -> tuple[Movements, ...]:
         """The movement tables of loss allowances."""
         return self._typed(names.MOVEMENTS, tuple[Movements, ...])

@@ -189,6 +189,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "an adjustment that does not balance was not posted as a journal",
         "find the other half of the adjustment",
     ),
+    "R17": (
+        "losses other than expected",
+        "what came of the contracts of the opening is a surprise to the curves that it was measured with",
+        "compare the curves with what came, segment by segment, and estimate them anew",
+    ),
     "R4": (
         "equity effect does not roll forward",
         "the closing effect on equity is not the opening one and the year's effect on income, so a part of "

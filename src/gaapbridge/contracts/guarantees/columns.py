@@ -65,6 +65,8 @@ class Guarantees:
     states: dict[str, StateRows]
     live: dict[str, Flags]
     compensated: dict[str, Compensated]
+    claim: Whole
+    claimed: Flags
     fees: dict[str, Fees]
     fault: Whole
 
@@ -146,6 +148,7 @@ def guarantees_of(
     kept = {"opening": kept_before, "closing": kept_now}
     live = {"opening": course.opened | kept["opening"], "closing": course.remained | kept["closing"]}
     added = _fees(joined, rows, course, kept, setting)
+    claimed, paid_out = joined["claim_at_default_minor"].is_not_null().to_numpy(), whole(joined, "paid_out_minor")
     return Guarantees(
         contract_id=joined["contract_id"],
         status=joined["status"].fill_null("missing"),
@@ -156,6 +159,8 @@ def guarantees_of(
         share=numbers(joined, "guaranteed_share"),
         states=states_of(joined, course, setting),
         live=live,
+        claim=np.where(claimed, whole(joined, "claim_at_default_minor"), paid_out),
+        claimed=claimed | (paid_out > 0),
         compensated={"opening": _compensated(joined, OF_OPENING), "closing": _compensated(joined, "")},
         fees=added,
         fault=_faults(added, live, course),

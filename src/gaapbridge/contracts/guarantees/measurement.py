@@ -58,6 +58,7 @@ class Measurement:
     stage_closing: Whole
     pd_ratio: Numbers
     outcomes: Whole
+    opening: RiskTerms
 
 
 def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Measurement:
@@ -93,7 +94,7 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
     }
     stage_closing = np.where(guarantees.course.remained, risks["closing"].stage, 0)
     pd_ratio = np.where(guarantees.course.remained, risks["closing"].pd_ratio, 0.0)
-    return Measurement(rows, at_exit, risks["opening"].stage, stage_closing, pd_ratio, outcomes)
+    return Measurement(rows, at_exit, risks["opening"].stage, stage_closing, pd_ratio, outcomes, risks["opening"])
 
 
 def _losses(
@@ -111,10 +112,7 @@ def _losses(
     principal = np.stack([rows[name].principal for name, _ in each])
     factors = [_discount_factor(guarantees, side, setting) for side in both]
     estimates, outcomes = kernels.scan_guaranteed(
-        kernels.ScheduleTerms(
-            loans.principal, loans.rate, loans.term_instalments, loans.kind, loans.instalment, loans.part,
-            np.zeros_like(loans.principal), loans.first_length,
-        ),
+        loans.terms(np.zeros_like(loans.principal)),
         kernels.LossRows(
             weights=credit.losses.weights,
             table=np.stack([risks[name].table[side] for name, side in each]),

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.credit import position_at
 from gaapbridge.contracts.guarantees import KIND, direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
@@ -21,6 +22,7 @@ from gaapbridge.contracts.guarantees.columns import (
 from gaapbridge.contracts.guarantees.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting, guarantee_setting
 from gaapbridge.contracts.guarantees.tapes import SCHEMAS, open_tapes
+from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows
@@ -29,9 +31,10 @@ from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, side_by_
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
+from gaapbridge.measure.calendar import whole_months_between
 from gaapbridge.measure.guarantee import higher_of
 from gaapbridge.measure.kernels import NEVER_REPAID
-from gaapbridge.measure.rounding import fraction_of
+from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.ranges import Held, not_given
 
@@ -69,6 +72,31 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         table=detail_of(guarantees, measurement, setting),
         rejects=_unusable(told, opening, closing, fees),
         causes=causes_of(told.filter(pl.col("outcome") == 0), beside, opened, setting.credit.known_from),
+        hindsight=None if opened is None else _hindsight(guarantees, measurement, setting),
+    )
+
+
+def _hindsight(guarantees: Guarantees, measurement: Measurement, setting: GuaranteeSetting) -> Hindsight:
+    """What the opening's curves expected to be paid out, against what was; and of what was paid out before, its recoveries."""
+    credit, schedule = setting.credit, guarantees.schedule
+    before, after = guarantees.compensated["opening"], guarantees.compensated["closing"]
+    stock = before.listed & after.listed & ~guarantees.course.lost
+    lost = [
+        credit.mean_loss(0, credit.opening_version, schedule.segment, whole_months_between(before.paid_date, at))
+        for at in (np.full(stock.shape, np.datetime64(day)) for day in (credit.opening, credit.closing))
+    ]
+    outcome = Outcome(
+        share=guarantees.share,
+        claim=guarantees.claim,
+        claimed=guarantees.claimed,
+        stock_paid=np.where(stock, before.paid, 0),
+        stock_expected=to_minor(np.where(stock, before.paid * (lost[1] - lost[0]), 0.0)),
+        stock_received=np.where(stock, after.recovered - before.recovered, 0),
+    )
+    at = position_at(schedule, guarantees.states["opening"].instant)
+    terms = schedule.terms(np.zeros_like(schedule.principal))
+    return hindsight_of(
+        terms, schedule, guarantees.states, at, measurement.opening, guarantees.course, outcome, credit
     )
 
 

@@ -13,6 +13,7 @@ from gaapbridge.contracts.side_by_side import (
     OF_OPENING,
     Course,
     Dates,
+    Flags,
     Numbers,
     Whole,
     course_of,
@@ -48,6 +49,8 @@ class Loans:
     recovered: Numbers
     written_off_principal: Numbers
     written_off_date: Dates
+    claim: Whole
+    claimed: Flags
     states: dict[str, StateRows]
 
 
@@ -75,6 +78,8 @@ def loans_of(joined: pl.DataFrame, setting: CreditSetting) -> Loans:
         recovered=whole(joined, "recovered_minor").astype(np.float64),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
+        claim=whole(joined, "claim_at_default_minor"),
+        claimed=joined["claim_at_default_minor"].is_not_null().to_numpy(),
         states=states_of(joined, course, setting),
     )
 

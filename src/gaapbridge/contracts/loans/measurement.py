@@ -69,6 +69,7 @@ class Measurement:
     pd_ratio: Numbers
     rates: tuple[Numbers, Numbers]
     outcomes: Whole
+    opening: tuple[Position, RiskTerms]
 
 
 def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
@@ -100,7 +101,10 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
-    return Measurement(rows, terms[0].risk.stage, stage_closing, pd_ratio, (rates[0], rates[1]), outcomes.max(axis=0))
+    return Measurement(
+        rows, terms[0].risk.stage, stage_closing, pd_ratio, (rates[0], rates[1]), outcomes.max(axis=0),
+        (terms[0].at, terms[0].risk),
+    )  # fmt: skip
 
 
 def _closing_as_late(rows: Rows, loans: Loans) -> None:
@@ -151,10 +155,7 @@ def _scan(
     principal, loss = np.stack([s.rows.principal for s, _ in rows]), credit.treatments
     discounts = [loss[side].discounts(credit.elections) for side in sides]
     result = kernels.scan_loans(
-        kernels.ScheduleTerms(
-            agreed.principal, agreed.rate, agreed.term_instalments, agreed.kind, agreed.instalment, agreed.part,
-            loans.service_fee, agreed.first_length,
-        ),
+        agreed.terms(loans.service_fee),
         kernels.RateRows(
             loans.initial, credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in sides])
         ),
@@ -245,10 +246,7 @@ def _expected_recoveries(
 ) -> None:
     """Expected recoveries at an instant of contracts written off on or before it, each side by its own rule."""
     off = loans.written_off_date <= instant
-    since = whole_months_between(loans.written_off_date, np.full(off.shape, instant))
-    table = setting.recovery[version]
-    months = np.minimum(since, table.shape[1] - 1)
-    ratio = np.where(since < table.shape[1], table[loans.schedule.segment, months], 0.0)
+    ratio = _remaining_ratio(loans, instant, version, setting)
     recovered = loans.recovered if name == "closing" else np.zeros_like(loans.recovered)
     listed = loans.course.off_at_opening if name == "opening" else loans.course.off
     owed = np.maximum(loans.written_off_principal - recovered, 0.0)
@@ -256,6 +254,23 @@ def _expected_recoveries(
     for side, framework in enumerate(SIDES):
         expected = setting.credit.treatments[side].expected_recoveries(loans.written_off_principal, ratio, owed)
         rows[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
+
+
+def _remaining_ratio(loans: Loans, instant: np.datetime64, version: int, setting: LoanSetting) -> Numbers:
+    """Share of the amount written off that is still to come at an instant, by a version of the curve; in the end nothing."""
+    table = setting.recovery[version]
+    since = whole_months_between(loans.written_off_date, np.full(loans.written_off_date.shape, instant))
+    months = np.minimum(since, table.shape[1] - 1)
+    return np.where(since < table.shape[1], table[loans.schedule.segment, months], 0.0)
+
+
+def recovered_in_period(loans: Loans, setting: LoanSetting) -> Numbers:
+    """Share of amounts written off before the opening that its curve expected to be recovered by the closing."""
+    credit = setting.credit
+    opening, closing = (
+        _remaining_ratio(loans, np.datetime64(day), credit.opening_version, setting) for day in (credit.opening, credit.closing)
+    )
+    return opening - closing
 
 
 def _interest_on_allowance(

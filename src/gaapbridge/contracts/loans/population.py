@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, causes_of
-from gaapbridge.contracts.loans.columns import TERMS, loans_of
+from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
-from gaapbridge.contracts.loans.measurement import detail_of, measure
+from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure, recovered_in_period
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, open_tapes
@@ -26,6 +27,7 @@ from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
+from gaapbridge.measure.rounding import to_minor
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.ranges import Held, not_given
 
@@ -73,12 +75,31 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
         totals=total(standing, measurement.rows, setting.credit.segments),
         table=detail_of(loans, measurement, setting),
         rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing),
+        hindsight=_hindsight(loans, measurement, setting) if OPENING_TAPE in tapes else None,
         causes=causes_of(
             joined.with_columns(pl.Series("path", np.array(PATHS)[loans.course.path])),
             setting.credit.opening if OPENING_TAPE in tapes else None,
             setting.credit.known_from,
         ),
     )
+
+
+def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> Hindsight:
+    """What the opening's curves expected of the loans, against what came; and of those written off before, their recoveries."""
+    credit, course = setting.credit, loans.course
+    at, risk = measurement.opening
+    stock = course.off_at_opening & ~course.lost
+    written_off = np.where(stock, loans.written_off_principal, 0.0)
+    outcome = Outcome(
+        share=np.ones(len(loans.claim)),
+        claim=loans.claim,
+        claimed=loans.claimed,
+        stock_paid=to_minor(written_off),
+        stock_expected=to_minor(written_off * recovered_in_period(loans, setting)),
+        stock_received=np.where(stock, measurement.rows["recoveries_received"], 0),
+    )
+    terms = loans.schedule.terms(loans.service_fee)
+    return hindsight_of(terms, loans.schedule, loans.states, at, risk, course, outcome, credit)
 
 
 _FAULTED = "principal_minor, fees_received_minor, costs_paid_minor"

@@ -180,6 +180,24 @@ ELECTIONS: tuple[Election, ...] = (
         90,
         nature="technique",
     ),
+    ratio(
+        "hindsight_confidence",
+        "How sure must it be that losses are other than expected before it is a finding?",
+        "IFRS 9 B5.5.52; 326-20-30-7 to 30-9",
+        "0.5",
+        "0.9999",
+        "0.99",
+        nature="technique",
+    ),
+    ratio(
+        "hindsight_overdispersion",
+        "How many times wider than that of independent borrowers is the spread of defaults (1 = independent)?",
+        "IFRS 9 B5.5.52; 326-20-30-7 to 30-9",
+        "1",
+        "100",
+        "1",
+        nature="technique",
+    ),
     count_by_segment(
         "payout_days_past_due",
         "From how many days past due of the guaranteed loan does the guarantee pay out?",
@@ -235,6 +253,8 @@ class Elections:
     sicr_days_past_due: int
     sicr_backstop_rebuttal: str
     low_credit_risk_pd_12m: float
+    hindsight_confidence: float
+    hindsight_overdispersion: float
     cure_probation_days: int
     payout_days_past_due: int | Mapping[str, int] | None
     guarantee_discount_rate: float | None
@@ -246,7 +266,9 @@ class Elections:
         typed: dict[str, Any] = {election.name: answers.get(election.name) for election in ELECTIONS}
         for name in ("us_scenarios", "ifrs_scenarios"):
             typed[name] = {scenario: float(weight) for scenario, weight in answers[name].items()}
-        for name in ("sicr_pd_ratio", "sicr_pd_increase", "low_credit_risk_pd_12m"):
+        for name in (
+            "sicr_pd_ratio", "sicr_pd_increase", "low_credit_risk_pd_12m", "hindsight_confidence", "hindsight_overdispersion",
+        ):  # fmt: skip
             typed[name] = float(answers[name])
         if typed["guarantee_discount_rate"] is not None:
             typed["guarantee_discount_rate"] = float(typed["guarantee_discount_rate"])

@@ -120,6 +120,16 @@ def horizon(lifetime: Flags, remaining_months: Rows) -> Rows:
     return np.where(lifetime, remaining_months, np.minimum(remaining_months, 12))
 
 
+def surprise(elections: Elections) -> float:
+    """Probability below which an outcome says that an estimate was wrong (IFRS 9 B5.5.52): 0.99 leaves 0.01."""
+    return 1.0 - elections.hindsight_confidence
+
+
+def overdispersion(elections: Elections) -> float:
+    """How many times wider than of independent borrowers defaults spread (IFRS 9 B5.5.52)."""
+    return elections.hindsight_overdispersion
+
+
 def interest_on_allowance(rate: Numbers, allowance_sum: Numbers, credit_impaired: Flags) -> Numbers:
     """Interest not recognised on the allowance of stage 3 loans: effective rate x allowance (IFRS 9 5.4.1(b))."""
     return np.where(credit_impaired, rate * allowance_sum, 0.0)

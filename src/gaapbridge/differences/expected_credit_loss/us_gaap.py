@@ -132,6 +132,16 @@ def horizon(lifetime: Flags, remaining_months: Rows) -> Rows:
     return remaining_months
 
 
+def surprise(elections: Elections) -> float:
+    """Probability below which an outcome says that an estimate was wrong (326-20-30-7 to 30-9): 0.99 leaves 0.01."""
+    return 1.0 - elections.hindsight_confidence
+
+
+def overdispersion(elections: Elections) -> float:
+    """How many times wider than of independent borrowers defaults spread (326-20-30-7 to 30-9)."""
+    return elections.hindsight_overdispersion
+
+
 def interest_on_allowance(rate: Numbers, allowance_sum: Numbers, credit_impaired: Flags) -> Numbers:
     """Interest not recognised on the allowance of impaired loans: none, non-accrual is note (ii)'s (326-20-45-3)."""
     return np.zeros_like(rate)

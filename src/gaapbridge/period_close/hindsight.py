@@ -1,0 +1,188 @@
+"""Hindsight of a close (R17): each kind's defaults, amounts and losses of the period against what its opening expected.
+
+A note's total is judged at the elected level; its segments and its buckets are two families, each cell at the level divided by
+their number. What the closing's curves would have expected stands beside: a change of regime explains a finding, it never
+removes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import reduce
+from itertools import product
+
+import numpy as np
+
+from gaapbridge.assumptions.curve_tables import BUCKETS
+from gaapbridge.contracts.hindsight import PARTS, Hindsight, Whole
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.difference import SIDES
+from gaapbridge.measure.outcomes import Band, Counted, Expected, band_of_amount, band_of_number
+from gaapbridge.statement.checks import Check
+from gaapbridge.statement.evidence import INDEPENDENT
+
+LEAST_PRECISION = 30
+"""Square of the expected amount over its variance below which an amount is shown and not tested."""
+
+REMEDY = "compare the curves with what came, segment by segment (explain RUN hindsight), and estimate them anew"
+
+
+@dataclass(frozen=True)
+class Held:
+    """One cell of the table: what was expected of its contracts in the period, what came, and from where to where that is no
+    surprise. Numbers of defaults, amounts in minor units; observed amounts are None where a claim is not known.
+
+    ``tested`` names what is judged: ``number``, ``amount``, both or neither.
+    """
+
+    kind: str
+    framework: str
+    by: str
+    cell: str
+    contracts: int
+    expected: float
+    observed: int
+    low: int
+    high: int
+    expected_by_closing_curves: float
+    expected_amount_minor: int
+    observed_amount_minor: int | None
+    amount_low_minor: int
+    amount_high_minor: int
+    expected_loss_minor: int
+    observed_loss_minor: int | None
+    tested: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The row for a file."""
+        return asdict(self) | {"tested": list(self.tested)}
+
+
+@dataclass(frozen=True)
+class KindHindsight:
+    """The table of one kind, what stands outside it, and recoveries of losses taken before the opening, by framework-free sums:
+    expected, received, and the bound of no surprise on either side."""
+
+    kind: str
+    held: tuple[Held, ...]
+    outside: dict[str, int]
+    recoveries: dict[str, int]
+
+    def as_dict(self) -> dict[str, object]:
+        """The table for a file."""
+        return {
+            "kind": self.kind,
+            "cells": [one.as_dict() for one in self.held],
+            "outside": self.outside,
+            "recoveries": self.recoveries,
+        }
+
+
+def judged(kind: str, seen: Hindsight) -> KindHindsight:
+    """What is said of one kind of contracts."""
+    held = [one for side in range(len(SIDES)) for one in _of_side(kind, seen, side)]
+    expected, received, squares, contracts = (float(row.sum()) for row in seen.stock)
+    bound = band_of_amount(0.0, squares, seen.by.surprise[1]).high
+    recoveries = {
+        "contracts": round(contracts), "expected_minor": round(expected), "received_minor": round(received),
+        "no_surprise_minor": bound,
+    }  # fmt: skip
+    return KindHindsight(kind, tuple(held), dict(seen.outside), recoveries)
+
+
+def checks_of(found: Sequence[KindHindsight]) -> Iterator[Check]:
+    """R17 of every cell that is judged, of numbers and of amounts, and of recoveries of the stock."""
+    for kind in found:
+        for one in kind.held:
+            where = f"{one.kind}/{one.framework}/{one.by}" + (f"/{one.cell}" if one.cell else "")
+            if "number" in one.tested:
+                band, later = Band(one.low, one.high), one.expected_by_closing_curves
+                beside = f"{one.expected:,.1f} expected of {one.contracts:,}, {later:,.1f} by the closing's curves"
+                yield _check(f"R17/{where}/number", round(one.expected), one.observed, band, beside, "defaults")
+            if "amount" in one.tested and one.observed_amount_minor is not None:
+                band = Band(one.amount_low_minor, one.amount_high_minor)
+                yield _check(f"R17/{where}/amount", one.expected_amount_minor, one.observed_amount_minor, band, "", "")
+        if kind.recoveries["contracts"]:
+            expected, received = kind.recoveries["expected_minor"], kind.recoveries["received_minor"]
+            bound = kind.recoveries["no_surprise_minor"]
+            band = Band(expected - bound, expected + bound)
+            beside = f"{kind.recoveries['contracts']:,} {KINDS[kind.kind].contracts} lost before the opening"
+            yield _check(f"R17/{kind.kind}/recoveries", expected, received, band, beside, "")
+
+
+def _check(name: str, expected: int, observed: int, band: Band, beside: str, unit: str) -> Check:
+    tolerance = band.high - expected if observed >= expected else expected - band.low
+    told = f"from {band.low:,} to {band.high:,} is no surprise"
+    return Check(
+        name, "R17", None, name.split("/")[1], name.split("/")[2], expected, observed, INDEPENDENT, max(tolerance, 0),
+        figures="; ".join(filter(None, (told, beside))), unit=unit, remedy=REMEDY,
+    )  # fmt: skip
+
+
+def _of_side(kind: str, seen: Hindsight, side: int) -> Iterator[Held]:
+    """The rows of one framework: the total, then every segment and every bucket that has contracts."""
+    segments, buckets = seen.contracts.shape
+    every = list(product(range(segments), range(buckets)))
+    yield _held(kind, seen, side, ("total", "", every), 1)
+    for by, names, axis in (("segment", seen.by.segments, 0), ("bucket", BUCKETS, 1)):
+        cells = [(by, names[n], [at for at in every if at[axis] == n]) for n in range(len(names))]
+        present = [one for one in cells if sum(seen.contracts[at] for at in one[2]) > 0]
+        for one in present:
+            yield _held(kind, seen, side, one, len(present))
+
+
+def _held(kind: str, seen: Hindsight, side: int, cell: tuple[str, str, list[tuple[int, int]]], family: int) -> Held:
+    """One row: distributions mixed over the scenarios of the framework by its own weights."""
+    by, name, places = cell
+    where = tuple(np.array(places).T)
+    alpha, wider = seen.by.surprise[side] / family, seen.by.overdispersion[side]
+    scenarios = [(q, weight) for q, (of_side, weight) in enumerate(seen.by.scenarios) if of_side == side]
+    numbers = [_expected(seen, q, weight, places, wider) for q, weight in scenarios]
+    band = band_of_number(numbers, alpha)
+    amounts = {q: int(seen.amount[q][where].sum()) for q, _ in scenarios}
+    mean = sum(weight * amounts[q] for q, weight in scenarios)
+    variance = sum(weight * (wider * float(seen.spread[q][where].sum()) + (amounts[q] - mean) ** 2) for q, weight in scenarios)
+    observed, claimed = int(seen.defaults[where].sum()), int(seen.claimed[where].sum())
+    of_amount = band_of_amount(mean, variance, alpha)
+    known = observed == claimed
+    precise = variance > 0.0 and mean**2 >= LEAST_PRECISION * variance
+    return Held(
+        kind=kind,
+        framework=SIDES[side],
+        by=by,
+        cell=name,
+        contracts=int(seen.contracts[where].sum()),
+        expected=round(sum(one.weight * one.mean for one in numbers), 6),
+        observed=observed,
+        low=band.low,
+        high=band.high,
+        expected_by_closing_curves=round(_weighed(seen.later, scenarios, where) / PARTS, 6),
+        expected_amount_minor=round(mean),
+        observed_amount_minor=int(seen.claims[where].sum()) if known else None,
+        amount_low_minor=of_amount.low,
+        amount_high_minor=of_amount.high,
+        expected_loss_minor=_weighed(seen.lost, scenarios, where),
+        observed_loss_minor=_weighed(seen.lost_observed, scenarios, where) if known else None,
+        tested=("number", "amount") if known and precise else ("number",),
+    )
+
+
+def _weighed(amounts: Whole, scenarios: Sequence[tuple[int, float]], where: tuple[Whole, ...]) -> int:
+    """Amounts of a group of cells, weighed over scenarios."""
+    return round(sum(weight * int(amounts[q][where].sum()) for q, weight in scenarios))
+
+
+def _expected(seen: Hindsight, q: int, weight: float, places: list[tuple[int, int]], wider: float) -> Expected:
+    """One scenario's expectation of a group of cells."""
+    where = tuple(np.array(places).T)
+    cells = [seen.counted.get((q, *place)) for place in places]
+    counted = None
+    if wider == 1.0 and all(cell is not None for cell in cells):
+        counted = reduce(Counted.plus, (cell for cell in cells if cell is not None))
+    return Expected(
+        weight,
+        int(seen.probability[q][where].sum()) / PARTS,
+        wider * int(seen.doubt[q][where].sum()) / PARTS,
+        counted,
+    )
