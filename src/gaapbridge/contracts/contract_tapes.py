@@ -16,6 +16,7 @@ from gaapbridge.plan.model import ContractTapes, Control, WholeTape
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
+from gaapbridge.terms.finding import Finding
 
 Assumed = TypeVar("Assumed")
 
@@ -26,9 +27,9 @@ Ranges = Mapping[str, TapeRange]
 class Tapes(Protocol):
     """All tapes of one kind of contract, opened; ``file`` is the one that must hold contracts.
 
-    ``ranges`` are their rows, cut into plain data that travels to workers; what such a cut cannot be read from in place is
-    written into a folder. ``check`` holds the rows of a range against their schemas and against each other; ``read`` says of
-    every tape what was found in all ranges together.
+    ``findings`` are about what is assumed of them. ``ranges`` are their rows, cut into plain data that travels to workers; what
+    such a cut cannot be read from in place is written into a folder. ``check`` holds the rows of a range against their schemas
+    and against each other; ``read`` says of every tape what was found in all ranges together.
     """
 
     @property
@@ -39,6 +40,9 @@ class Tapes(Protocol):
 
     @property
     def rows(self) -> int: ...
+
+    @property
+    def findings(self) -> Sequence[Finding]: ...
 
     @property
     def check(self) -> Callable[[Any], Part]: ...
@@ -55,13 +59,14 @@ Together = Callable[[Ranges], dict[str, Held]]
 @dataclass(frozen=True)
 class CutTapes(Generic[Assumed]):
     """The tapes of a kind, cut by ranges of contract ids, by their names in the manifest, and what is ``assumed`` of its
-    contracts. ``controls`` are the control totals that the plan states."""
+    contracts. ``controls`` are the control totals that the plan states, ``findings`` are about what is assumed."""
 
     of: Kind
     tapes: Mapping[str, ContractTape]
     controls: Mapping[str, Control]
     held: Together
     assumed: Assumed
+    findings: Sequence[Finding] = ()
 
     @property
     def kind(self) -> str:
@@ -120,7 +125,7 @@ def _measured(
 
 def open_cut(
     plan: Plan, paths: Mapping[str, Path], kind: Kind, held: Together, assumed: Assumed, segments: Sequence[str],
-    ratings: Sequence[str] = (),
+    ratings: Sequence[str] = (), findings: Sequence[Finding] = (),
 ) -> CutTapes[Assumed]:
     """The tapes of a kind that a plan names, of its opening, its closing and its period. Raises ``UnusableInput``; reads no
     more than ids and terms. ``ratings`` are those of curves by rating."""
@@ -139,7 +144,7 @@ def open_cut(
                     controls[source] = getattr(both.control, state)
         elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
             tapes[f"tapes.{tape.key}"] = _open(plan, paths[f"tapes.{tape.key}"], whole, tape.schema, period)
-    return CutTapes(kind, tapes, controls, held, assumed)
+    return CutTapes(kind, tapes, controls, held, assumed, findings)
 
 
 def _open(

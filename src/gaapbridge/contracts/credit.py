@@ -6,9 +6,10 @@ or a default probability at origination uses the version in force then, a loss t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,12 @@ class Schedule:
     instalment: Numbers
     part: Numbers
 
+    def keys(self, states: Mapping[str, StateRows]) -> dict[str, NDArray[Any]]:
+        """What totals for disclosures are keyed by: year of origination, and bucket at both instants."""
+        years = self.origination_date.astype("datetime64[Y]").astype(np.int64) + 1970
+        buckets = {f"bucket_{name}": states[name].bucket.astype(np.int8) for name in ("opening", "closing")}
+        return {"origination_year": years.astype(np.int16), **buckets}
+
     def terms(self, service_fee: Numbers) -> kernels.ScheduleTerms:
         """The schedules as the kernels take them, with the fee that each instalment carries."""
         return kernels.ScheduleTerms(
@@ -153,7 +160,7 @@ class RiskTerms:
     ``due`` are the due dates passed, -1 where a contract is not on book or its loss is past estimating; ``paid`` the
     instalments paid in full. ``at_risk`` are the months of the whole life in which a default can be recognised, ``row`` is a
     contract's place in any table of the curves. ``pd_ratio`` is how many times that of origination today's default probability
-    is.
+    is; ``stated`` whether anything but the curves can tell that it rose.
     """
 
     defaulted: tuple[Flags, Flags]
@@ -167,6 +174,7 @@ class RiskTerms:
     table: tuple[Whole, Whole]
     stage: Whole
     pd_ratio: Numbers
+    stated: Flags
 
 
 @dataclass(frozen=True)
@@ -255,6 +263,7 @@ def risk_terms(
         table=(us.table, ifrs.table),
         stage=stage,
         pd_ratio=ifrs.pd_ratio,
+        stated=~np.isnan(rows.pd_12m) | (len(setting.ratings) > 1),
     )
 
 

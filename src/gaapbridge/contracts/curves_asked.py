@@ -6,6 +6,22 @@ from gaapbridge.assumptions.curves import Curves, in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.plan import Plan
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+
+
+def curve_findings(curves: Curves, kind: str) -> list[Finding]:
+    """A finding where everybody on book is said to be current and pay: then nobody is ever late, and everybody may prepay."""
+    if (curves.performing < 1.0).any():
+        return []
+    return [
+        Finding(
+            name="everybody pays at all times",
+            where=f"curves.{kind}.hazard/performing",
+            amount_minor=None,
+            why="performing is 1 in every month and bucket, of contracts that are late too",
+            remedy="estimate the share of those on book who are current and pay, by bucket and month ahead",
+        )
+    ]
 
 NOTE = "expected_credit_loss"
 

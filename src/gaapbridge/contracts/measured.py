@@ -12,6 +12,7 @@ import polars as pl
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.difference import SIDES, Note
+from gaapbridge.terms.finding import Finding
 
 if TYPE_CHECKING:
     from gaapbridge.contracts.hindsight import Hindsight  # compiled: loaded only where contracts are measured
@@ -35,7 +36,8 @@ class Side:
 class Measured:
     """All contracts of one kind, by two paths: totals, which the journals read, and sums of the per-contract table.
 
-    ``hindsight`` is there where an opening expected losses of them.
+    ``hindsight`` is there where an opening expected losses of them; ``keyed`` are totals for disclosures,
+    ``findings`` what only all contracts together show.
     """
 
     kind: str
@@ -44,6 +46,8 @@ class Measured:
     ifrs: Side
     tables: tuple[MovementTable, ...]
     hindsight: Hindsight | None = None
+    keyed: Sequence[Mapping[str, object]] = ()
+    findings: Sequence[Finding] = ()
 
     def owned(self, note: Note, instant: str, besides: str | None = None) -> int:
         """What a note owns of these contracts at an instant, but for one role: IFRS less US GAAP, debit positive."""

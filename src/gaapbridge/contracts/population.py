@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.contracts.contract_tapes import Tapes
+from gaapbridge.contracts.keyed import keyed_totals
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.contracts.like_for_like import told_by_curves_alone
 from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_directly
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
@@ -67,7 +69,7 @@ class Population:
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
         read = self.tapes.read(self.found.read)
-        return [*tape_findings(read), *findings_of(self.found, self.causes, KINDS[self.kind].word)]
+        return [*self.tapes.findings, *tape_findings(read), *findings_of(self.found, self.causes, KINDS[self.kind].word)]
 
     def result(self, table: Path) -> Measured:
         """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""
@@ -75,4 +77,8 @@ class Population:
             raise UnusableInput(file=self.tapes.file, rule="a tape must hold contracts", remedy="check the tape")
         totals = self.found.totals
         us, ifrs = measured_directly(self.direct, table, self.answers)
-        return Measured(self.kind, totals, us, ifrs, self.tables(totals), self.found.hindsight)
+        kind = KINDS[self.kind]
+        return Measured(
+            self.kind, totals, us, ifrs, self.tables(totals), self.found.hindsight, keyed_totals(kind, table),
+            told_by_curves_alone(kind, table),
+        )  # fmt: skip

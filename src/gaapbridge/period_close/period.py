@@ -84,6 +84,7 @@ def measure_and_reconcile(
         ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
         hindsight = [judged(one.kind, one.hindsight) for one in measured if one.hindsight is not None]
         checks = (*ties.checks, *checks_of(hindsight))
+        of_contracts = [finding for one in measured for finding in one.findings]
         failed = [check.as_finding(BOTH_SIDES) for check in checks if not check.holds]
     return Closed(
         plan=plan,
@@ -91,6 +92,7 @@ def measure_and_reconcile(
         prior_run=None if inputs.records.prior_run is None else inputs.records.prior_run.folder,
         sums=sums,
         hindsight=[one.as_dict() for one in hindsight],
+        keyed=[row for one in measured for row in one.keyed],
         movements=tuple(Movements.of(one.kind, table.as_dict()) for one in measured for table in one.tables),
         journals=tuple(column.journal for column in columns),
         layout=statements.layout,
@@ -100,7 +102,7 @@ def measure_and_reconcile(
         notes=statements.notes,
         ledgers=statements.ledgers,
         checks=(*checks, *statements.checks),
-        findings=(*inputs.findings(), *posting_findings, *failed, *statements.findings),
+        findings=(*inputs.findings(), *of_contracts, *posting_findings, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
     )

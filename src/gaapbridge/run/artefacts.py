@@ -42,8 +42,8 @@ class Closed:
     """What a close leaves beside its measurements, in the types that made it: all that a run is written from.
 
     ``sources`` are the input files by name, each as it was read; ``sums`` what the journals were posted from, by kind of
-    contract; ``hindsight`` what each kind's opening expected against what came; ``journals`` stand in the order of the
-    statement's columns.
+    contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances by year of origination,
+    bucket and non-accrual; ``journals`` stand in the order of the statement's columns.
     """
 
     plan: Plan
@@ -51,6 +51,7 @@ class Closed:
     prior_run: Path | None
     sums: Mapping[str, Sums]
     hindsight: Sequence[Mapping[str, object]]
+    keyed: Sequence[Mapping[str, object]]
     movements: tuple[Movements, ...]
     journals: tuple[Journal, ...]
     layout: Layout
@@ -132,7 +133,7 @@ def _totals(closed: Closed) -> dict[str, Any]:
         for line in journal.lines():
             account = posted.setdefault(f"{journal.note}/{line.account}", {})
             account[line.segment] = account.get(line.segment, 0) + line.amount_minor
-    content = {"measured": measured, "posted": posted}
+    content = {"measured": measured, "posted": posted, "by_origination_and_standing": closed.keyed}
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
     return {**content, "sha256": hashlib.sha256(canonical).hexdigest()}
 

@@ -26,6 +26,7 @@ class AwardTapes:
     sources: Mapping[str, Source]
 
     kind = "awards"
+    findings = ()
 
     @property
     def file(self) -> str:

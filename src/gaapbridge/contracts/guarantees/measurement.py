@@ -57,6 +57,7 @@ class Measurement:
     stage_opening: Whole
     stage_closing: Whole
     pd_ratio: Numbers
+    stated: NDArray[np.bool_]
     outcomes: Whole
     opening: RiskTerms
 
@@ -94,7 +95,8 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
     }
     stage_closing = np.where(guarantees.course.remained, risks["closing"].stage, 0)
     pd_ratio = np.where(guarantees.course.remained, risks["closing"].pd_ratio, 0.0)
-    return Measurement(rows, at_exit, risks["opening"].stage, stage_closing, pd_ratio, outcomes, risks["opening"])
+    opened, closed = risks["opening"], risks["closing"]
+    return Measurement(rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, outcomes, opened)
 
 
 def _losses(
@@ -279,6 +281,10 @@ def detail_of(guarantees: Guarantees, measurement: Measurement, setting: Guarant
         "stage_opening": measurement.stage_opening.astype(np.int8),
         "stage_closing": measurement.stage_closing.astype(np.int8),
         "pd_ratio": measurement.pd_ratio,
+        "credit_risk_stated": measurement.stated,
+        **guarantees.schedule.keys(guarantees.states),
+        "nonaccrual_opening": np.zeros_like(remained),
+        "nonaccrual_closing": np.zeros_like(remained),
     }
     restated = remained if setting.revised else None
     return table_of(facts, measurement.rows, measurement.outcomes == 0, restated=restated, at_exit=measurement.at_exit)

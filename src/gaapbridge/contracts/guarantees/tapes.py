@@ -10,7 +10,7 @@ import polars as pl
 from gaapbridge.assumptions.curves import Curves, read_curves
 from gaapbridge.assumptions.rates import FeeLosses, read_fee_losses
 from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
-from gaapbridge.contracts.curves_asked import refuse_other_curves
+from gaapbridge.contracts.curves_asked import curve_findings, refuse_other_curves
 from gaapbridge.contracts.guarantees import KIND
 from gaapbridge.contracts.guarantees.whole import whole_guarantees
 from gaapbridge.contracts.segments_asked import refuse_other_segments
@@ -51,4 +51,7 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[tuple[Curves, 
     refuse_other_segments(plan, curves)
     refuse_other_curves(plan, curves, guaranteed=True)
     fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments, plan.instants.values())
-    return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves.segments, curves.by_rating)
+    return open_cut(
+        plan, paths, KIND, held_together, (curves, fee_losses), curves.segments,
+        curves.by_rating, curve_findings(curves, "guarantees"),
+    )  # fmt: skip

@@ -67,9 +67,11 @@ class Measurement:
     stage_opening: Whole
     stage_closing: Whole
     pd_ratio: Numbers
+    stated: NDArray[np.bool_]
     rates: tuple[Numbers, Numbers]
     outcomes: Whole
     opening: tuple[Position, RiskTerms]
+    nonaccrual: dict[str, NDArray[np.bool_]]
 
 
 def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
@@ -102,9 +104,14 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
     return Measurement(
-        rows, terms[0].risk.stage, stage_closing, pd_ratio, (rates[0], rates[1]), outcomes.max(axis=0),
-        (terms[0].at, terms[0].risk),
+        rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, (rates[0], rates[1]), outcomes.max(axis=0),
+        (terms[0].at, terms[0].risk), {"opening": _stopped(terms[0]), "closing": _stopped(terms[-1])},
     )  # fmt: skip
+
+
+def _stopped(state: _StateTerms) -> NDArray[np.bool_]:
+    """Which loans US GAAP accrues no interest of."""
+    return ~state.accrual.accrues[0]
 
 
 def _closing_as_late(rows: Rows, loans: Loans) -> None:
@@ -330,6 +337,9 @@ def detail_of(loans: Loans, measurement: Measurement, setting: LoanSetting) -> p
         "stage_opening": measurement.stage_opening.astype(np.int8),
         "stage_closing": measurement.stage_closing.astype(np.int8),
         "pd_ratio": measurement.pd_ratio,
+        "credit_risk_stated": measurement.stated,
+        **loans.schedule.keys(loans.states),
+        **{f"nonaccrual_{instant}": stopped for instant, stopped in measurement.nonaccrual.items()},
         "us_rate_per_period": measurement.rates[0],
         "ifrs_rate_per_period": measurement.rates[1],
     }

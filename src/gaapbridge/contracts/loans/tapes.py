@@ -9,7 +9,7 @@ import polars as pl
 
 from gaapbridge.assumptions.curves import Curves, read_curves
 from gaapbridge.contracts.contract_tapes import CutTapes, Ranges, open_cut
-from gaapbridge.contracts.curves_asked import refuse_other_curves
+from gaapbridge.contracts.curves_asked import curve_findings, refuse_other_curves
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.payments import PAYMENTS
@@ -47,4 +47,7 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
         plan.instants.values(),
     )
     refuse_other_curves(plan, curves)
-    return open_cut(plan, paths, KIND, held_together, curves, curves.segments, curves.by_rating)
+    return open_cut(
+        plan, paths, KIND, held_together, curves, curves.segments, curves.by_rating,
+        curve_findings(curves, "loans"),
+    )
