@@ -13,7 +13,7 @@ from gaapbridge.example.chart import CHART
 from gaapbridge.notes import NOTES
 from gaapbridge.plan import read_plan
 from gaapbridge.starter import chart, miniature
-from gaapbridge.starter.chart import OF_NO_KIND, folder_of, folders, starter_chart, table
+from gaapbridge.starter.chart import CASH, OF_NO_KIND, folder_of, folders, starter_chart, table
 from gaapbridge.starter.miniature import LEDGER
 
 FOLDERS = [pytest.param(folder, id=folder.parent.name) for folder in folders()]
@@ -55,10 +55,10 @@ def test_a_trial_balance_is_the_sum_of_the_parts() -> None:
 
 def test_every_role_of_every_note_has_a_row_and_no_other() -> None:
     rows = [row for folder in folders() for row in table(folder / "chart.csv")]
-    assert Counter(row["role"] for row in rows if row["role"]) == Counter(
+    assert Counter(row["role"] for row in rows if row["role"] not in ("", CASH)) == Counter(
         {role for note in NOTES.values() for role in note.needs(KINDS)}
     )
-    assert all(row["remark"] for row in rows if row["role"])
+    assert all(row["remark"] for row in rows if row["role"] not in ("", CASH))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -66,10 +66,10 @@ def test_a_row_of_a_kind_is_of_a_role_that_no_other_kind_needs(kind: str) -> Non
     """What several need belongs to no kind: without this one it is still there."""
     others = {role for note in NOTES.values() for role in note.needs([other for other in note.kinds if other != kind])}
     own = {role for note in NOTES.values() if kind in note.kinds for role in note.needs([kind])}
-    assert {row["role"] for row in table(folder_of(KINDS[kind]) / "chart.csv")} == own - {
-        row["role"] for row in table(OF_NO_KIND / "chart.csv")
-    }
-    assert not {row["role"] for row in table(folder_of(KINDS[kind]) / "chart.csv")} & others
+    rows = {row["role"] for row in table(folder_of(KINDS[kind]) / "chart.csv")}
+    assert rows - {CASH} == own - {row["role"] for row in table(OF_NO_KIND / "chart.csv")}
+    assert not rows & others
+    assert (CASH in rows) is (KINDS[kind].cash is not None)
 
 
 def test_an_account_is_named_once_and_has_a_row_of_the_statement() -> None:

@@ -11,7 +11,7 @@ one. A kind knows no note: a note names the kinds, components and roles it owns.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
 
@@ -95,13 +95,32 @@ class Losses:
     posted_as: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Cash:
+    """How the principal of a kind rolls forward by its cash (R16), as components: a balance, and flows of the period.
+
+    Opening ``principal`` + ``advanced`` - ``received`` - ``written_off`` = closing ``principal``; ``tape`` evidences what was
+    received, and may be left out. ``taken_in`` and ``paid_out`` are all cash of the contracts, which the ledger's accounts of
+    it are held against.
+    """
+
+    tape: str
+    principal: str
+    advanced: str
+    received: str
+    written_off: str
+    taken_in: str
+    paid_out: str
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of contract. ``key`` names it in plans and folders, ``word`` a contract of it in addresses.
 
     ``called`` names its contracts to a reader where the key would not do.
     ``place`` orders the kinds in everything that lists them. The first of ``tapes`` is the one of the contracts; ``facts`` are
-    columns of the measurement that describe a contract where it is explained.
+    columns of the measurement that describe a contract where it is explained, and ``loan`` the one that names the loan it is,
+    or is about, where there is one: no two kinds may hold the same.
     """
 
     key: str
@@ -112,6 +131,8 @@ class Kind:
     components: tuple[Component, ...]
     facts: tuple[str, ...]
     losses: Losses | None = None
+    cash: Cash | None = None
+    loan: str | None = None
     called: str | None = None
 
     @property
@@ -126,6 +147,9 @@ class Kind:
         if self.losses is not None:
             tabled = {"loss_allowance", "interest_on_allowance", "principal_written_off"}
             assert tabled <= named, f"{self.key}: movement tables of losses need {', '.join(sorted(tabled - named))}"
+        if self.cash is not None:
+            asked = {getattr(self.cash, field.name) for field in fields(self.cash) if field.name != "tape"}
+            assert asked <= named, f"{self.key}: a roll-forward by cash needs {', '.join(sorted(asked - named))}"
         identity = self.tapes[0].schema.identity
         assert identity == "contract_id" or not self.tapes[0].at_both, f"{self.key}: tapes are cut by contract_id"
 

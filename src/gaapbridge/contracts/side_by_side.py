@@ -62,6 +62,11 @@ class Course:
         return np.where(measured, self.path, PATHS.index("ignored"))
 
     @property
+    def born(self) -> Flags:
+        """Not on book at the opening, and on book since."""
+        return ~self.opened & (self.remained | self.left)
+
+    @property
     def lost(self) -> Flags:
         """On book at the opening, and nobody knows where since."""
         return self.opened & ~self.remained & ~self.left
@@ -93,10 +98,36 @@ def terms_changed(joined: pl.DataFrame, terms: tuple[str, ...]) -> pl.Expr:
     return ON_BOTH & pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OF_OPENING)) for name in given)
 
 
+BORN = pl.col("path").str.starts_with("new")
+"""Whether ``path`` has a contract on book in the period and not at its opening."""
+
+
 def missing_at_opening(opening: date | None) -> pl.Expr:
-    """Whether a contract that ``path`` calls new was there at the opening instant; never without an opening tape."""
+    """Whether a contract that ``path`` calls new was there at the opening instant and is not on the opening tape; never without
+    one."""
     there = pl.lit(False) if opening is None else pl.col("origination_date") <= opening
-    return pl.col("path").str.starts_with("new") & there
+    return BORN & there & ~LISTED_AT_OPENING
+
+
+LISTED_AT_OPENING = pl.col("status" + OF_OPENING).is_not_null() | pl.col("gone_at_opening")
+"""Whether the opening tape has a row of the contract; ``gone_at_opening`` of one that had left by then."""
+
+
+def returned(off_status: str) -> dict[str, pl.Expr]:
+    """Contracts that the opening tape has as gone and the closing tape as on book in the period, by cause: back after a
+    write-off or payout (``off_status``), written off or paid out twice, back after leaving otherwise."""
+    was_off = (pl.col("status" + OF_OPENING) == off_status).fill_null(False)
+    off_again = pl.col("path") == "new_written_off"
+    return {
+        "back after a loss": BORN & was_off & ~off_again,
+        "lost twice": was_off & off_again,
+        "back after it left": BORN & LISTED_AT_OPENING & ~was_off,
+    }
+
+
+def flag_gone(joined: pl.DataFrame, gone: pl.Series) -> pl.DataFrame:
+    """The contracts with the flag ``gone_at_opening``: their ids are among those the opening tape has as gone for good."""
+    return joined.with_columns(gone_at_opening=pl.col("contract_id").is_in(gone.implode()))
 
 
 def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> Course:

@@ -11,12 +11,14 @@ import os
 from pathlib import Path
 
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine.local import Threads
 from gaapbridge.measure.compile import compiled_before
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.balancing import us_gaap_balances
+from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.hindsight import checks_of, judged
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
@@ -82,10 +84,13 @@ def measure_and_reconcile(
         statements = make_statements(plan, inputs.records, columns, measured, ledgers)
         has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
+        if has_opening:
+            ties = ties.and_those(cash_ties(plan, measured, *statements.ledgers_at_both))
         hindsight = [judged(one.kind, one.hindsight) for one in measured if one.hindsight is not None]
         checks = (*ties.checks, *checks_of(hindsight))
-        of_contracts = [finding for one in measured for finding in one.findings]
         failed = [check.as_finding(BOTH_SIDES) for check in checks if not check.holds]
+        twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
+        of_contracts = [*(finding for one in measured for finding in one.findings), *twice]
     return Closed(
         plan=plan,
         sources=inputs.records.sources,

@@ -58,6 +58,16 @@ class Statements:
     ids: StatementIds
     layout: Layout
 
+    @property
+    def ledgers_at_both(self) -> tuple[Mapping[str, int] | None, Mapping[str, int] | None]:
+        """Balances of the ledger at the opening and at the closing, None where it is not known in full."""
+        opening, closing = (self.ledgers.get(name or "") for name in (self.ids.opening, self.ids.closing))
+        return _in_full(opening), _in_full(closing)
+
+
+def _in_full(balances: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    return None if balances is None or UNLISTED in balances else balances
+
 
 def make_statements(
     plan: Plan,

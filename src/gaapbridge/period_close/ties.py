@@ -33,6 +33,10 @@ class Ties:
     checks: tuple[Check, ...]
     not_checked: tuple[NotChecked, ...]
 
+    def and_those(self, others: Ties) -> Ties:
+        """Both together."""
+        return Ties(self.checks + others.checks, self.not_checked + others.not_checked)
+
 
 def close_ties(
     plan: Plan,

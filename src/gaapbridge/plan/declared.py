@@ -60,7 +60,8 @@ class PlannedTable(Protocol):
 
 
 class PlannedKind(Protocol):
-    """A kind of contract as a plan states it; the first of its tapes is the one of the contracts."""
+    """A kind of contract as a plan states it; the first of its tapes is the one of the contracts, and ``cash`` says whether
+    its principal is rolled forward by what was received."""
 
     @property
     def key(self) -> str: ...
@@ -73,6 +74,9 @@ class PlannedKind(Protocol):
 
     @property
     def inclusive(self) -> Sequence[str]: ...
+
+    @property
+    def cash(self) -> object | None: ...
 
 
 @dataclass(frozen=True)

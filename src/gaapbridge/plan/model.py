@@ -214,12 +214,16 @@ class CurveFiles(Section):
 
 
 class TrialBalances(Section):
-    """The ledger's trial balances at both instants, and the roles whose balances the ledger took from this measurement."""
+    """The ledger's trial balances at both instants, and the roles whose balances the ledger took from this measurement.
+
+    ``cash`` names by kind of contract the accounts through which all its cash goes, and no other.
+    """
 
     opening: str | None = None
     closing: str
     amounts: Amounts
     same_source: list[str] = []
+    cash: dict[str, list[str]] = {}
 
 
 class Thresholds(Section):

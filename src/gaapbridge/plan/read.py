@@ -178,6 +178,21 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
     for role in plan.trial_balance.same_source if plan.trial_balance else ():
         if role not in every:
             raise refusal(plan.path, "trial_balance.same_source", role, "no such posting role", meant(role, every, _REMOVE))
+    _check_cash_accounts(plan, declared)
+
+
+def _check_cash_accounts(plan: Plan, declared: Declared) -> None:
+    """Accounts of cash are in the chart, and of contracts whose cash is followed."""
+    followed = [kind.key for kind in declared.kinds if kind.cash is not None and kind.key in plan.tapes.kinds]
+    for kind, accounts in (plan.trial_balance.cash if plan.trial_balance else {}).items():
+        key = f"trial_balance.cash.{kind}"
+        if kind not in followed:
+            known = f"their cash is followed: {', '.join(followed)}" if followed else _REMOVE
+            raise refusal(plan.path, key, kind, "no contracts of the plan whose cash is followed", meant(kind, followed, known))
+        for account in accounts:
+            if account not in plan.accounts:
+                remedy = meant(account, plan.accounts, "add it to [accounts]")
+                raise refusal(plan.path, key, written(account), "the account must be in [accounts]", remedy)
 
 
 def _check_tapes(plan: Plan, declared: Declared) -> None:

@@ -2,7 +2,7 @@
 
 Each kind of contract has its rows in ``starter/chart.csv`` of its own folder; what belongs to no kind (cash, capital, taxes)
 is in ``files/chart.csv`` here. A row is an account, a role that posts to it, or both; name and line stand with the account,
-once.
+once. The role ``cash`` posts nothing: it names the account through which all cash of the kind goes.
 """
 
 from __future__ import annotations
@@ -21,15 +21,20 @@ from gaapbridge.plan.model import ChartAccount
 OF_NO_KIND = Path(__file__).with_name("files")
 """The rows and balances of the example that belong to no kind of contract."""
 
+CASH = "cash"
+"""What stands in the place of a role with the account of a kind's cash."""
+
 
 @dataclass(frozen=True)
 class Chart:
-    """Accounts by code, in its order; the account and a remark of each role; roles that the ledger copies from a close."""
+    """Accounts by code, in its order; the account and a remark of each role; roles that the ledger copies from a close; the
+    account of the cash of each kind that has one of its own."""
 
     accounts: Mapping[str, ChartAccount]
     posting: Mapping[str, str]
     remarks: Mapping[str, str]
     same_source: tuple[str, ...]
+    cash: Mapping[str, str]
 
     def trial_balance(self, balances: Mapping[str, int]) -> str:
         """A trial balance as a CSV file, from debit-positive balances by account; accounts not given are left out."""
@@ -59,12 +64,14 @@ def starter_chart() -> Chart:
         if row["account"] in named:
             raise ValueError(f"account {row['account']} is named twice in the charts of the starter: take one that is free")
         named[row["account"]] = ChartAccount(name=row["name"], line=row["line"])
-    roles = [row for row in rows if row["role"]]
+    roles = [row for row in rows if row["role"] not in ("", CASH)]
+    of_kinds = {kind.key: table(folder_of(kind) / "chart.csv") for kind in KINDS.values()}
     return Chart(
         accounts=dict(sorted(named.items())),
         posting={row["role"]: row["account"] for row in roles},
         remarks={row["role"]: row["remark"] for row in roles},
         same_source=tuple(row["role"] for row in roles if row["same_source"]),
+        cash={key: row["account"] for key, rows in of_kinds.items() for row in rows if row["role"] == CASH},
     )
 
 

@@ -206,7 +206,10 @@ def _ledger(facts: Facts) -> str:
         return ""
     copied = comment("Roles whose balance the ledger copies from this measurement: agreement there is no evidence.")
     copied.append(f"same_source = {array(facts.chart.same_source)}")
-    return "\n".join(["[trial_balance]", *_keys(facts.ledger), 'amounts = "minor"', "", *copied])
+    cash = ", ".join(f"{kind} = {array([account])}" for kind, account in facts.chart.cash.items() if kind in facts.tapes)
+    taken = comment("Accounts that take all cash of these contracts and no other, by kind; {} where there are none.")
+    kept = [*_keys(facts.ledger), 'amounts = "minor"', "", *copied, "", *taken, f"cash = {{ {cash} }}" if cash else "cash = {}"]
+    return "\n".join(["[trial_balance]", *kept])
 
 
 def _keys(values: Mapping[str, str]) -> list[str]:

@@ -276,5 +276,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "what the run measured and checked can no longer be shown in full",
         "restore it from a copy, or close again and compare the two runs",
     ),
+    "R16": (
+        "principal does not roll forward by its cash",
+        "what was received does not lead from the opening principal to the closing one",
+        "see the contracts that are named; compare the payments with the tape's balances",
+    ),
+    "R16ledger": (
+        "cash of contracts differs from the ledger",
+        "the ledger's accounts of this cash do not move by what the tapes have received and paid out",
+        "look for payments that are on one side only, or for other cash on these accounts",
+    ),
 }
 """Name, meaning and remedy of a failing check, by rule and part."""

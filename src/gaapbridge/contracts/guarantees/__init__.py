@@ -37,5 +37,6 @@ KIND = Kind(
         *flows("principal_written_off", "recoveries_received", sides=False),
     ),
     facts=("segment", "related_party", "path", "status"),
+    loan="loan_id",
     losses=Losses(roles=("guarantee_contingent",), posted_as={"expected_recoveries": "recovery"}),
 )  # fmt: skip

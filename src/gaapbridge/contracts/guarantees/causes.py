@@ -9,7 +9,7 @@ import polars as pl
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
-from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, terms_changed
+from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
 
 
 def causes_of(
@@ -34,6 +34,7 @@ def causes_of(
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
     }
+    conditions |= returned("paid_out")
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     shown = {
@@ -56,6 +57,24 @@ CAUSES: dict[str, Cause] = {
         "R9",
         "issued on or before the opening instant and not on the opening tape; all its income falls into this period",
         "list it on the opening tape, and close the period before again",
+    ),
+    "back after a loss": Cause(
+        "guarantee on book again after its payout",
+        "R9",
+        "paid out on the opening tape, on book in the period; it is measured as if it had been issued in it",
+        "correct the tape that is wrong; list a guarantee that was issued anew under an id of its own",
+    ),
+    "lost twice": Cause(
+        "guarantee paid out twice",
+        "R9",
+        "paid out on the opening tape, and on the closing tape by a later day in the period; its loss is in both years",
+        "give the closing tape the day of the first payout",
+    ),
+    "back after it left": Cause(
+        "guarantee on book again after it had ended",
+        "R9",
+        "ended on the opening tape, on book in the period; it is measured as if it had been issued in it",
+        "correct the tape that is wrong; list a guarantee that was issued anew under an id of its own",
     ),
     "given up": Cause(
         "fees or recoveries given up",

@@ -56,6 +56,7 @@ class Guarantees:
     """
 
     contract_id: pl.Series
+    loan_id: pl.Series
     status: pl.Series
     course: Course
     settled_early: Flags
@@ -151,6 +152,7 @@ def guarantees_of(
     claimed, paid_out = joined["claim_at_default_minor"].is_not_null().to_numpy(), whole(joined, "paid_out_minor")
     return Guarantees(
         contract_id=joined["contract_id"],
+        loan_id=joined["loan_id"],
         status=joined["status"].fill_null("missing"),
         course=course,
         settled_early=flags(joined.select((pl.col("status") == "settled_early").alias("is")), "is"),

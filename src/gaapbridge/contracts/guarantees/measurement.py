@@ -272,6 +272,7 @@ def detail_of(guarantees: Guarantees, measurement: Measurement, setting: Guarant
     remained = guarantees.course.remained
     facts: dict[str, object] = {
         "contract_id": guarantees.contract_id,
+        "loan_id": guarantees.loan_id,
         "segment": np.array(setting.credit.segments)[guarantees.schedule.segment],
         "related_party": guarantees.related,
         "path": np.array(PATHS)[guarantees.course.path],

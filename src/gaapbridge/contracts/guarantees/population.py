@@ -27,7 +27,7 @@ from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Part
-from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, side_by_side
+from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, flag_gone, side_by_side
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
@@ -52,7 +52,8 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         [tapes.get(f"tapes.{name}.{state}", not_given(schema)) for state in ("opening", "closing")]
         for name, schema in SCHEMAS.items()
     )
-    joined = side_by_side(_counting(opening.good, fees[0].good, setting), closing.good, TERMS)
+    counting = _counting(opening.good, fees[0].good, setting)
+    joined = flag_gone(side_by_side(counting, closing.good, TERMS), opening.good["contract_id"])
     guarantees = guarantees_of(joined, (fees[0].good, fees[1].good), setting.credit, setting.kept_statuses)
     measurement = measure(guarantees, setting, Rows.of(KIND, joined.height))
     usable = measurement.outcomes == 0

@@ -1,7 +1,7 @@
 """Loans of the lender's own: tapes of both instants and events, measured contract by contract for notes (i) and (ii)."""
 
 from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
-from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, Losses, balances, flows
+from gaapbridge.contracts.kind import CLOSING, OPENING, Cash, Component, Kind, KindTable, KindTape, Losses, balances, flows
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
@@ -39,8 +39,14 @@ KIND = Kind(
         Component("live", (CLOSING,), sides=False),
         *flows("interest_on_allowance", shown=True),
         *flows("fees_received", "costs_paid", "interest_received", "interest_settled", sides=False),
-        *flows("principal_written_off", "recoveries_received", sides=False),
+        *flows("principal_written_off", "recoveries_received", "principal_advanced", "principal_repaid", sides=False),
+        *(Component(name, (), sides=False, tabled=False) for name in ("cash_taken_in", "cash_paid_out")),
     ),
     facts=("segment", "path", "status"),
     losses=Losses(roles=("loss_allowance_current", "loss_allowance_non_current")),
+    cash=Cash(
+        tape="payments", principal="principal", advanced="principal_advanced", received="principal_repaid",
+        written_off="principal_written_off", taken_in="cash_taken_in", paid_out="cash_paid_out",
+    ),
+    loan="contract_id",
 )

@@ -9,31 +9,77 @@ import polars as pl
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
-from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, terms_changed
+from gaapbridge.contracts.side_by_side import (
+    BORN,
+    OF_OPENING,
+    ON_BOTH,
+    OUTSTANDING,
+    missing_at_opening,
+    returned,
+    terms_changed,
+)
+from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
 
 
-def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date) -> dict[str, pl.DataFrame]:
+def causes_of(
+    joined: pl.DataFrame, opening: date | None, known_from: date, *, evidenced: bool
+) -> dict[str, pl.DataFrame]:
     """Contracts with a finding, by cause.
 
     ``opening`` is the instant of the opening tape, None without one; ``known_from`` the first day on which curves are in
-    force; ``path`` names what became of each.
+    force; ``path`` names what became of each. ``evidenced``: there is a tape of payments.
     """
-    off = pl.col("path").is_in(["written_off", "new_written_off"])
+    off = pl.col("path").is_in(WRITTEN_OFF)
+    recovered = pl.col("recovered_minor").fill_null(0)
     conditions = {
         "lost": pl.col("path") == "lost",
-        "terms changed": terms_changed(joined, TERMS) & ~pl.col("modified").fill_null(False),
+        "terms changed": terms_changed(joined, TERMS) & ~_MODIFIED,
         "not on the opening tape": missing_at_opening(opening),
         "received less": ON_BOTH & (pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)),
-        "modified": pl.col("modified").fill_null(False),
+        "modified": _MODIFIED,
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
         "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
-        "recovery without write-off": (pl.col("recovered_minor").fill_null(0) > 0)
-        & ~off
-        & (pl.col("path") != "written_off_earlier"),
+        "recovery without write-off": (recovered > 0) & ~off & (pl.col("path") != "written_off_earlier"),
+        "recovery before its write-off": off & (pl.col("first_recovery") < pl.col("exit_date")),
+        "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
+        "rose": _ROSE,
     }
-    return by_cause(joined, conditions, OUTSTANDING)
+    conditions |= returned("written_off")
+    shown = {"rose": _RISE, "recovered more": recovered - OUTSTANDING}
+    if evidenced and opening is not None:
+        unexplained = _unexplained(opening)
+        short = pl.col("path").is_in(SETTLED) & (unexplained > 0)
+        told = _ROSE | pl.col("path").is_in(_NOT_ROLLED) | (BORN & (pl.col("origination_date") <= opening))
+        conditions |= {"settled short": short & ~told, "moved without cash": (unexplained != 0) & ~short & ~told}
+        shown |= {"settled short": unexplained, "moved without cash": unexplained}
+    return by_cause(joined, conditions, OUTSTANDING, shown)
+
+
+_MODIFIED = pl.col("modified").fill_null(False)
+
+_NOT_ROLLED = ("lost", "written_off_earlier", "ignored")
+"""Paths without principal on book that could be rolled forward: gone, or nobody knows where."""
+
+_BEFORE = pl.when(BORN).then("principal_minor").otherwise("outstanding_principal_minor" + OF_OPENING)
+"""Principal at the opening, and of a contract born since what was advanced."""
+
+_RISE = pl.col("outstanding_principal_minor") - _BEFORE
+_ROSE = (_RISE > 0).fill_null(False) & ~_MODIFIED & ~pl.col("path").is_in(_NOT_ROLLED)
+"""Principal that grew though nothing more was advanced and no terms were modified."""
+
+
+def _unexplained(opening: date) -> pl.Expr:
+    """Opening principal + advances - principal received - written off - closing principal (R16), as far as the tape tells."""
+
+    def where(paths: tuple[str, ...], amount: str) -> pl.Expr:
+        return pl.when(pl.col("path").is_in(paths)).then(amount).otherwise(0)
+
+    advanced = pl.when(BORN & (pl.col("origination_date") > opening)).then("principal_minor").otherwise(0)
+    opened = where(OPENED, "outstanding_principal_minor" + OF_OPENING)
+    left = where((*REMAINED, *WRITTEN_OFF), "outstanding_principal_minor")
+    return opened + advanced - pl.col("repaid_minor").fill_null(0) - left
 
 
 CAUSES: dict[str, Cause] = {
@@ -84,6 +130,55 @@ CAUSES: dict[str, Cause] = {
         "R9",
         "a recovery is cash received on an amount written off; nothing is written off on this contract",
         "list the contract as written off, or record the cash as a payment",
+    ),
+    "recovery before its write-off": Cause(
+        "recovery before its write-off",
+        "R16",
+        "a recovery is cash received on an amount written off, and is dated before the write-off",
+        "correct the date that is wrong, or record the cash as a payment",
+    ),
+    "recovered more": Cause(
+        "recovered more than was written off",
+        "R16",
+        "recoveries of the period are above the principal written off; the amount is the excess",
+        "correct the amount; what was received as interest or costs is income, not a recovery",
+    ),
+    "back after a loss": Cause(
+        "loan on book again after its write-off",
+        "R9",
+        "written off on the opening tape, on book in the period; it is measured as if it had been originated in it",
+        "correct the tape that is wrong; where the write-off was undone, close the period before again",
+    ),
+    "lost twice": Cause(
+        "loan written off twice",
+        "R9",
+        "written off on the opening tape, and on the closing tape by a later day in the period; its loss is in both years",
+        "give the closing tape the day of the first write-off",
+    ),
+    "back after it left": Cause(
+        "loan on book again after it had left",
+        "R9",
+        "repaid on the opening tape, on book in the period; it is measured as if it had been originated in it",
+        "correct the tape that is wrong; list a further loan under an id of its own",
+    ),
+    "rose": Cause(
+        "principal rose",
+        "R16",
+        "more principal is outstanding than at the opening, or than was advanced, and the events hold no modification",
+        "correct the balance; state further drawings as contracts of their own, capitalised arrears as a modification",
+    ),
+    "settled short": Cause(
+        "settled without the cash",
+        "R16",
+        "it left as repaid, and the payments of the period do not cover its principal; the amount is what is missing",
+        "add the payments, or list the contract as written off or still on book",
+    ),
+    "moved without cash": Cause(
+        "principal moved without its cash",
+        "R16",
+        "opening principal + advances - principal received - written off is not the closing principal; the amount is what is "
+        "unexplained, below nil where more was received than the principal fell",
+        "correct the payments or the balance of the tape",
     ),
     "left before": Cause(
         "row of a contract that left before the period",

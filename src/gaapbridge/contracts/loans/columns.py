@@ -34,7 +34,10 @@ TERMS = (
 
 @dataclass(frozen=True)
 class Loans:
-    """N contracts: their terms, their states and their cash."""
+    """N contracts: their terms, their states and their cash.
+
+    ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it.
+    """
 
     contract_id: pl.Series
     status: pl.Series
@@ -47,6 +50,9 @@ class Loans:
     costs_paid: Whole
     interest_received: Whole
     recovered: Numbers
+    advanced: Whole
+    repaid: Whole
+    paid: Whole
     written_off_principal: Numbers
     written_off_date: Dates
     claim: Whole
@@ -55,7 +61,8 @@ class Loans:
 
 
 def loans_of(joined: pl.DataFrame, setting: CreditSetting) -> Loans:
-    """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` from the events."""
+    """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor`` and
+    ``paid_minor`` of the payments."""
     schedule = schedule_of(joined, setting)
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
@@ -64,6 +71,7 @@ def loans_of(joined: pl.DataFrame, setting: CreditSetting) -> Loans:
     interest = _of_closing(joined, received, received_before)
     outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
+    lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
     return Loans(
         contract_id=joined["contract_id"],
         status=joined["status"].fill_null("missing"),
@@ -76,6 +84,9 @@ def loans_of(joined: pl.DataFrame, setting: CreditSetting) -> Loans:
         costs_paid=costs,
         interest_received=interest - np.where(course.opened, received_before, 0),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
+        advanced=np.where(lent, whole(joined, "principal_minor"), 0),
+        repaid=whole(joined, "repaid_minor"),
+        paid=whole(joined, "paid_minor"),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
         claim=whole(joined, "claim_at_default_minor"),

@@ -322,6 +322,9 @@ def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     rows["interest_settled"] = to_minor(settled)
     rows["principal_written_off"] = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
     rows["recoveries_received"] = to_minor(loans.recovered)
+    rows["principal_advanced"], rows["principal_repaid"] = loans.advanced, loans.repaid
+    rows["cash_taken_in"] = loans.paid + rows["recoveries_received"]
+    rows["cash_paid_out"] = loans.advanced + np.where(loans.advanced > 0, loans.costs_paid - loans.fees_received, 0)
 
 
 def detail_of(loans: Loans, measurement: Measurement, setting: LoanSetting) -> pl.DataFrame:

@@ -15,14 +15,15 @@ from gaapbridge.contracts.loans.causes import CAUSES, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure, recovered_in_period
+from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
-from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, open_tapes
+from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, PAYMENTS_TAPE, open_tapes
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Part
-from gaapbridge.contracts.side_by_side import side_by_side
+from gaapbridge.contracts.side_by_side import flag_gone, side_by_side
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
@@ -40,27 +41,39 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
 
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of the period's events by contract: recovered, written off, prepaid, and whether terms were modified."""
+    """The period's events by contract: amounts recovered and written off, the first recovery, whether terms were modified."""
     amount = pl.col("amount_minor")
     return events.group_by("contract_id").agg(
         amount.filter(pl.col("kind") == "recovery").sum().alias("recovered_minor"),
         amount.filter(pl.col("kind") == "write_off").sum().alias("event_written_off_minor"),
         (pl.col("kind") == "modification").any().alias("modified"),
+        pl.col("event_date").filter(pl.col("kind") == "recovery").min().alias("first_recovery"),
     )
 
 
-def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Opening and closing rows of a range side by side, with the amounts of the period's events."""
-    opening = opening.filter(pl.col("status").is_in(["on_book", "written_off"]))
-    told = events_by_contract(events)
-    return side_by_side(opening, closing, TERMS).join(told, on="contract_id", how="left", maintain_order="left")
+def payments_by_contract(payments: pl.DataFrame) -> pl.DataFrame:
+    """Cash of the period's payments by contract: principal repaid, and all of it."""
+    principal, others = pl.col("principal_minor"), pl.col("interest_minor") + pl.col("fees_minor")
+    return payments.group_by("contract_id").agg(
+        principal.sum().alias("repaid_minor"), (principal + others).sum().alias("paid_minor")
+    )
+
+
+def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """Opening and closing rows of a range side by side, with the amounts of the period's events and payments."""
+    counting = pl.col("status").is_in(["on_book", "written_off"])
+    joined = side_by_side(opening.filter(counting), closing, TERMS)
+    for told in (events_by_contract(events), payments_by_contract(payments)):
+        joined = joined.join(told, on="contract_id", how="left", maintain_order="left")
+    return flag_gone(joined, opening.filter(~counting)["contract_id"])
 
 
 def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     """Totals, table, rejects and causes of the loans of a range."""
     opening, closing = tapes.get(OPENING_TAPE, not_given(LOANS)), tapes[CLOSING_TAPE]
     events = tapes.get(EVENTS_TAPE, not_given(EVENTS))
-    joined = beside(opening.good, closing.good, events.good)
+    payments = tapes.get(PAYMENTS_TAPE, not_given(PAYMENTS))
+    joined = beside(opening.good, closing.good, events.good, payments.good)
     loans = loans_of(joined, setting.credit)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
@@ -80,6 +93,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
             joined.with_columns(pl.Series("path", np.array(PATHS)[loans.course.path])),
             setting.credit.opening if OPENING_TAPE in tapes else None,
             setting.credit.known_from,
+            evidenced=PAYMENTS_TAPE in tapes,
         ),
     )
 

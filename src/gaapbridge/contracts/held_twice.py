@@ -1,0 +1,49 @@
+"""R16: a loan is the lender's own or another's that it guarantees, never both; else its loss is provided for twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+
+from gaapbridge.contracts.kind import Kind
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.difference import EVER_WRITTEN_OFF
+from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
+
+
+def held_twice(tables: Mapping[str, Path]) -> list[Finding]:
+    """A finding for each two kinds that hold the same loan at the closing, from their tables of contracts by kind."""
+    kinds = [kind for kind in KINDS.values() if kind.loan is not None and kind.key in tables]
+    return [finding for one, other in combinations(kinds, 2) for finding in _in_both(one, other, tables)]
+
+
+def _in_both(one: Kind, other: Kind, tables: Mapping[str, Path]) -> list[Finding]:
+    """The loans of two kinds, on book or still recovering, as one finding; its amount is the principal of the first kind."""
+    principal = f"closing_{one.cash.principal}" if one.cash is not None else None
+    amount = pl.lit(0) if principal is None else pl.col(principal)
+    own = _counted(one, tables[one.key]).select("contract_id", loan=one.loan or "", amount_minor=amount)
+    both = own.join(_counted(other, tables[other.key]).select(loan=other.loan or ""), on="loan", how="semi")
+    found = both.sort("contract_id").collect()
+    if found.is_empty():
+        return []
+    first = named(found["contract_id"].head(NAMED_CONTRACTS).to_list(), found.height)
+    return [
+        Finding(
+            name="loan both own and guaranteed",
+            where=f"{one.word}/{first}",
+            amount_minor=int(found["amount_minor"].sum()),
+            why=f"{found.height} loan{'s' if found.height > 1 else ''} on the tapes of {one.contracts} and of "
+            f"{other.contracts} alike: the loss is measured twice",
+            remedy="take it off the tape of those whose loan it no longer is; one taken over on payout stays on one of them",
+            check="R16",
+        )
+    ]
+
+
+def _counted(kind: Kind, table: Path) -> pl.LazyFrame:
+    """The contracts of a kind that are on book at the closing, or of which recoveries are still expected."""
+    rows = pl.scan_parquet(table / "*.parquet")
+    return rows.filter(pl.col("closing_on_book") | pl.col("path").is_in(EVER_WRITTEN_OFF))

@@ -1,0 +1,138 @@
+"""R16: principal rolls forward by its cash. What was received is evidenced by a tape, or it is implied and said to be.
+
+A balance of principal that two loan tapes agree on may still be wrong in both: only cash comes from outside of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gaapbridge.contracts.kind import Cash, Kind
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.contracts.measured import Measured
+from gaapbridge.difference import OPENED, PATHS, REMAINED, WRITTEN_OFF, BySegment, Sums
+from gaapbridge.period_close.ties import Ties
+from gaapbridge.plan import Plan
+from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.evidence import INDEPENDENT, proven
+
+Balances = Mapping[str, int]
+
+ROLLED = tuple(path for path in PATHS if path not in ("lost", "written_off_earlier", "ignored"))
+"""Paths of contracts with principal that cash can roll forward; of those that are lost nobody knows what was received."""
+
+
+def cash_ties(
+    plan: Plan, measured: Sequence[Measured], opening: Balances | None, closing: Balances | None
+) -> Ties:
+    """R16 of every kind of contract with principal of the lender's own: by segment, and in total against the ledger.
+
+    ``opening`` and ``closing`` are balances of the ledger, None where there is none.
+    """
+    checks: list[Check] = []
+    left: list[NotChecked] = []
+    for one in measured:
+        kind = KINDS[one.kind]
+        if kind.cash is None:
+            continue
+        sums = one.totals.sums()
+        rolls = _rolls(kind.cash, sums)
+        if plan.tapes.named(kind.cash.tape) is None:
+            left += _not_evidenced(kind, kind.cash, rolls)
+            continue
+        checks += _rolled(kind, rolls)
+        accounts = plan.trial_balance.cash.get(kind.key, []) if plan.trial_balance else []
+        if accounts and opening is not None and closing is not None:
+            checks.append(_in_ledger(kind, kind.cash, sums, accounts, opening, closing))
+        else:
+            left.append(_no_ledger(kind, accounts))
+    return Ties(tuple(checks), tuple(left))
+
+
+@dataclass(frozen=True)
+class _Roll:
+    """The principal of one segment from the opening to the closing, minor units."""
+
+    segment: str
+    opened: int
+    advanced: int
+    received: int
+    lost: int
+    closed: int
+
+    @property
+    def implied(self) -> int:
+        """What must have been received for the balances to be right."""
+        return self.opened + self.advanced - self.lost - self.closed
+
+    @property
+    def figures(self) -> str:
+        """Everything but what was received, in words."""
+        added = f"{self.opened:,} at the opening, {self.advanced:,} advanced"
+        return f"{added}, {self.lost:,} written off, {self.closed:,} at the closing"
+
+
+def _rolls(cash: Cash, sums: Sums) -> list[_Roll]:
+    def of(series: str, paths: tuple[str, ...]) -> BySegment:
+        return sums.of(series, tuple(path for path in paths if path in ROLLED))
+
+    parts = (
+        of(f"opening_{cash.principal}", OPENED),
+        of(cash.advanced, PATHS),
+        of(cash.received, PATHS),
+        of(cash.written_off, WRITTEN_OFF),
+        of(f"closing_{cash.principal}", REMAINED),
+    )
+    rolls = [_Roll(segment, *(part[segment] for part in parts)) for segment in sums.segments]
+    return [roll for roll in rolls if any((roll.opened, roll.advanced, roll.received, roll.lost, roll.closed))]
+
+
+def _rolled(kind: Kind, rolls: Sequence[_Roll]) -> Iterator[Check]:
+    """Opening principal + advances - principal received - written off = closing principal, by segment."""
+    for roll in rolls:
+        yield Check(
+            f"R16/{kind.key}/{roll.segment}",
+            "R16",
+            None,
+            roll.segment,
+            "us_gaap",
+            expected=roll.closed,
+            actual=roll.closed + roll.implied - roll.received,
+            evidence=INDEPENDENT,
+            figures=f"{roll.figures}; {roll.received:,} received",
+        )
+
+
+def _in_ledger(kind: Kind, cash: Cash, sums: Sums, accounts: Sequence[str], opening: Balances, closing: Balances) -> Check:
+    """All cash of the contracts = the movement of the ledger accounts that take it."""
+    taken_in, paid_out = (sum(sums.of(series, PATHS).values()) for series in (cash.taken_in, cash.paid_out))
+    before, after = (sum(ledger.get(account, 0) for account in accounts) for ledger in (opening, closing))
+    return Check(
+        f"R16/ledger/{kind.key}",
+        "R16",
+        None,
+        ", ".join(accounts),
+        "us_gaap",
+        expected=taken_in - paid_out,
+        actual=after - before,
+        evidence=proven(INDEPENDENT, taken_in, paid_out, before, after),
+        part="ledger",
+        figures=f"{taken_in:,} received and {paid_out:,} paid out by the tapes, the ledger moves from {before:,} to {after:,}",
+    )
+
+
+def _not_evidenced(kind: Kind, cash: Cash, rolls: Sequence[_Roll]) -> Iterator[NotChecked]:
+    for roll in rolls:
+        why = f"principal received of {roll.implied:,} is implied ({roll.figures}) and not evidenced: there is no tape of it"
+        remedy = f"name a tape of what was received under [tapes.{cash.tape}]"
+        yield NotChecked("R16", None, f"{kind.key}/{roll.segment}", "us_gaap", why, remedy)
+
+
+def _no_ledger(kind: Kind, accounts: Sequence[str]) -> NotChecked:
+    if accounts:
+        why, remedy = "the plan names no trial balance at one of the instants", "name both under [trial_balance]"
+    else:
+        why = f"the plan names no ledger accounts that take the cash of {kind.contracts} and no other"
+        remedy = f'name them in [trial_balance]: cash = {{ {kind.key} = ["ACCOUNT"] }}'
+    return NotChecked("R16", None, f"ledger/{kind.key}", "us_gaap", why, remedy)
