@@ -23,6 +23,7 @@ from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.form import Table
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
+from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
 from gaapbridge.period_close.statements import layout_for
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
@@ -141,8 +142,9 @@ class PlanCheck:
 def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None) -> PlanCheck:
     """Check a plan and all its inputs. Raises ``UnusableInput`` where the plan or a whole file cannot be used."""
     plan = read_plan(Path(plan_path), DECLARED)
-    layout_for(plan)
+    layout = layout_for(plan)
     records = read_records(plan)
+    refuse_wrong_ledger(plan, records, layout)
     kinds = open_tapes(plan, records)
     with (progress or Progress(show=False)).stage("checking", sum(tapes.rows for tapes in kinds)) as step:
         read = [tape for tapes in kinds for tape in tapes.read(_checked(tapes, step))]

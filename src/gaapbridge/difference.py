@@ -135,6 +135,9 @@ RELATED = " (related parties)"
 OPENED = ("stayed", "settled", "written_off", "lost")
 """Paths of contracts that were on book at the opening instant."""
 
+BORN = ("new", "new_settled", "new_written_off")
+"""Paths of contracts that came on book in the period."""
+
 REMAINED = ("stayed", "new")
 """Paths of contracts on book at the closing instant."""
 

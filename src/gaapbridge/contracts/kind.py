@@ -113,6 +113,20 @@ class Cash:
     paid_out: str
 
 
+@dataclass(frozen=True)
+class Taxed:
+    """What value-added tax may have been taken out of an income role in the ledger (R19): at most the tax of all cash
+    ``received``, or of all that was earned, which is the measured income and the costs ``besides`` that reduced it.
+
+    ``sign`` is +1 where the tax is taken out of income and -1 where it relieves an expense. Amounts are series with the paths
+    they count for.
+    """
+
+    sign: Literal[1, -1]
+    received: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    besides: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of contract. ``key`` names it in plans and folders, ``word`` a contract of it in addresses.
@@ -120,7 +134,8 @@ class Kind:
     ``called`` names its contracts to a reader where the key would not do.
     ``place`` orders the kinds in everything that lists them. The first of ``tapes`` is the one of the contracts; ``facts`` are
     columns of the measurement that describe a contract where it is explained, and ``loan`` the one that names the loan it is,
-    or is about, where there is one: no two kinds may hold the same.
+    or is about, where there is one: no two kinds may hold the same. ``taxed`` are income roles that a ledger states net of
+    value-added tax.
     """
 
     key: str
@@ -132,6 +147,7 @@ class Kind:
     facts: tuple[str, ...]
     losses: Losses | None = None
     cash: Cash | None = None
+    taxed: Mapping[str, Taxed] = field(default_factory=dict)
     loan: str | None = None
     called: str | None = None
 

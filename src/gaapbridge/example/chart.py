@@ -63,6 +63,7 @@ def _chart() -> Chart:
         posting=posting,
         remarks=_STARTER.remarks,
         same_source=tuple(role for role in _STARTER.same_source if role in posting),
+        shared=tuple(role for role in _STARTER.shared if role in posting),
         cash={},
     )
 

@@ -12,6 +12,7 @@ from gaapbridge.contracts.kind import Cash, Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import OPENED, PATHS, REMAINED, WRITTEN_OFF, BySegment, Sums
+from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
@@ -23,13 +24,9 @@ ROLLED = tuple(path for path in PATHS if path not in ("lost", "written_off_earli
 """Paths of contracts with principal that cash can roll forward; of those that are lost nobody knows what was received."""
 
 
-def cash_ties(
-    plan: Plan, measured: Sequence[Measured], opening: Balances | None, closing: Balances | None
-) -> Ties:
-    """R16 of every kind of contract with principal of the lender's own: by segment, and in total against the ledger.
-
-    ``opening`` and ``closing`` are balances of the ledger, None where there is none.
-    """
+def cash_ties(plan: Plan, measured: Sequence[Measured], records: Records) -> Ties:
+    """R16 of every kind of contract with principal of the lender's own: by segment, and in total against the ledger."""
+    opening, closing = records.ledger("opening"), records.ledger("closing")
     checks: list[Check] = []
     left: list[NotChecked] = []
     for one in measured:

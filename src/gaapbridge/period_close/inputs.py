@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from gaapbridge.book.trial_balance import TrialBalance
+from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
@@ -24,7 +24,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
-from gaapbridge.run.prior_run import opened_as_closed, prior_run, restated
+from gaapbridge.run.prior_run import closing_ledger, opened_as_closed, prior_run, restated
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
@@ -49,6 +49,15 @@ class Records:
     def paths(self) -> dict[str, Path]:
         """Where every source is."""
         return {name: seen.path for name, seen in self.sources.items()}
+
+    def ledger(self, state: str) -> Mapping[str, int] | None:
+        """Balances of the ledger at an instant: the plan's, at the opening else the prior run's; None where there are none."""
+        if state in self.ledgers:
+            return self.ledgers[state].balances
+        if state == "opening" and self.prior_run is not None:
+            closed = closing_ledger(self.prior_run)
+            return None if UNLISTED in closed else closed
+        return None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.hindsight import checks_of, judged
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
-from gaapbridge.period_close.statements import make_statements
+from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
+from gaapbridge.period_close.statements import layout_for, make_statements
 from gaapbridge.period_close.ties import close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
@@ -57,6 +58,7 @@ def close_plan(
     shown = progress or Progress(show=False)
     with shown.stage("reading"):
         inputs = read_inputs(plan)
+        refuse_wrong_ledger(plan, inputs.records, layout_for(plan))
     period = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
     with new_version(period) as version, unchanged_inputs(plan, inputs.records):
         closed = measure_and_reconcile(plan, inputs, version.folder, shown, treatments, workers)
@@ -85,7 +87,8 @@ def measure_and_reconcile(
         has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
         if has_opening:
-            ties = ties.and_those(cash_ties(plan, measured, *statements.ledgers_at_both))
+            ties = ties.and_those(cash_ties(plan, measured, inputs.records))
+            ties = ties.and_those(ledger_ties(plan, measured, inputs.records, statements.layout))
         hindsight = [judged(one.kind, one.hindsight) for one in measured if one.hindsight is not None]
         checks = (*ties.checks, *checks_of(hindsight))
         failed = [check.as_finding(BOTH_SIDES) for check in checks if not check.holds]

@@ -19,6 +19,7 @@ from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, w
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
+from gaapbridge.period_close.right_ledger import income_of_period
 from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.plan import Plan
 from gaapbridge.run.folder import EXACT, STATEMENT
@@ -58,16 +59,6 @@ class Statements:
     ids: StatementIds
     layout: Layout
 
-    @property
-    def ledgers_at_both(self) -> tuple[Mapping[str, int] | None, Mapping[str, int] | None]:
-        """Balances of the ledger at the opening and at the closing, None where it is not known in full."""
-        opening, closing = (self.ledgers.get(name or "") for name in (self.ids.opening, self.ids.closing))
-        return _in_full(opening), _in_full(closing)
-
-
-def _in_full(balances: Mapping[str, int] | None) -> Mapping[str, int] | None:
-    return None if balances is None or UNLISTED in balances else balances
-
 
 def make_statements(
     plan: Plan,
@@ -80,6 +71,7 @@ def make_statements(
     ids = _ids(plan)
     unit = plan.entity.presentation_unit * 10**plan.entity.minor_digits
     layout = layout_for(plan)
+    ledgers = {**ledgers, "income": income_of_period(plan, records, layout, ledgers["closing"])}
     layout = with_balancing_row(layout) if any(UNLISTED in ledger for ledger in ledgers.values()) else layout
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: row_of_unlisted(layout)}
     made = _made(plan, ids, layout, columns, ledgers)
@@ -92,7 +84,7 @@ def make_statements(
     printed = _document(plan, STATEMENT, unit_name, declared, _printed(made, rows, unit, roll, prior), roll, unit)
     checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit)
     source = source_of_us_gaap(plan, records.ledgers, comparative=ids.opening in prior)
-    ledger_of = {ids.closing: "closing", f"is-{period_name(plan.period.closing)}": "closing", ids.opening: "opening"}
+    ledger_of = {ids.closing: "closing", ids.income: "income", ids.opening: "opening"}
     return Statements(
         exact=exact,
         printed=printed,
@@ -143,7 +135,7 @@ def _made(
     made = [_Made(ids.closing, sheet, closing, None, amounts("closing", "brought_forward", "movement", "tax"))]
     if ids.opening is not None and ids.income is not None:
         made.append(_Made(ids.opening, sheet, opening, None, amounts("opening", "brought_forward")))
-        flow = amounts("closing", "movement", "tax")
+        flow = amounts("income", "movement", "tax")
         made.append(_Made(ids.income, layout.income_statement, None, f"{opening}/{closing}", flow))
     return made
 

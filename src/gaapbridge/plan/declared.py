@@ -25,12 +25,13 @@ from gaapbridge.plan.model import (
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a note declares to the plan: its elections, the kinds of contracts it is measured on, and the posting roles it
-    needs with them."""
+    """What a note declares to the plan: its elections, the kinds of contracts it is measured on, the posting roles it needs
+    with them, and which of them are income."""
 
     elections: Sequence[Election]
     kinds: tuple[str, ...]
     needs: Callable[[Collection[str]], tuple[str, ...]]
+    profit_roles: tuple[str, ...]
 
 
 class PlannedTape(Protocol):

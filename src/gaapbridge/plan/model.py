@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -213,17 +213,61 @@ class CurveFiles(Section):
         return {} if stated is None else {name: path for name, path in stated.model_dump().items() if path is not None}
 
 
-class TrialBalances(Section):
-    """The ledger's trial balances at both instants, and the roles whose balances the ledger took from this measurement.
+BEFORE_CLOSING = "before_closing"
+"""When a trial balance is taken: income and expense stand on their accounts, not yet closed to retained earnings."""
 
-    ``cash`` names by kind of contract the accounts through which all its cash goes, and no other.
+
+_TAKEN = (
+    f'taken = "{BEFORE_CLOSING}", the only answer there is, once both files show income and expense on their accounts, before '
+    "the profit of the year is closed to retained earnings"
+)
+_YEAR_END = 'fiscal_year_end = "12-31", or the month and day on which your fiscal year ends'
+"""What a plan that lacks the key is asked to add."""
+
+
+def _before_closing(value: Any) -> str:
+    if value != BEFORE_CLOSING:
+        remedy = (
+            f'export the ledger with income and expense on their accounts, then write taken = "{BEFORE_CLOSING}"; where they '
+            "are closed month by month, export what each account has taken since the fiscal year began"
+        )
+        raise ValueError(f"a close reads trial balances from before the profit is closed to retained earnings; {remedy}")
+    return BEFORE_CLOSING
+
+
+def _month_and_day(value: Any) -> str:
+    try:
+        if not isinstance(value, str) or len(value) != len("12-31"):
+            raise ValueError
+        date.fromisoformat(f"2024-{value}")
+    except ValueError:
+        raise ValueError('must be the month and day of the last day of a fiscal year; write "12-31", in quotes') from None
+    return value
+
+
+class TrialBalances(Section):
+    """The ledger's trial balances at both instants: when they are taken, and what of them is no evidence.
+
+    ``same_source`` names roles whose balances the ledger took from this measurement, ``shared`` income roles whose account also
+    takes what no note measures, ``cash`` by kind of contract the accounts through which all its cash goes and no other.
+    ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
     """
 
     opening: str | None = None
     closing: str
     amounts: Amounts
+    taken: Annotated[str, BeforeValidator(_before_closing), Field(description=_TAKEN)]
+    fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
     same_source: list[str] = []
+    shared: list[str] = []
     cash: dict[str, list[str]] = {}
+    retained_earnings_moved: dict[str, int] = {}
+
+    def ends_fiscal_year(self, day: date) -> bool:
+        """Whether a fiscal year ends on a day; one that ends in February ends on its last day."""
+        month, last = int(self.fiscal_year_end[:2]), int(self.fiscal_year_end[3:])
+        in_february = month == 2 and last > 27 and (day + timedelta(days=1)).month == 3
+        return day.month == month and (day.day == last or in_february)
 
 
 class Thresholds(Section):

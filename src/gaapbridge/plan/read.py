@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
     _check_opening(plan, declared)
+    _check_fiscal_year(plan)
     return plan
 
 
@@ -178,7 +180,16 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
     for role in plan.trial_balance.same_source if plan.trial_balance else ():
         if role not in every:
             raise refusal(plan.path, "trial_balance.same_source", role, "no such posting role", meant(role, every, _REMOVE))
+    _check_shared(plan, declared)
     _check_cash_accounts(plan, declared)
+
+
+def _check_shared(plan: Plan, declared: Declared) -> None:
+    """Roles whose accounts also take what no note measures are roles of income: a balance is held to its account whole."""
+    income = {role for note in declared.notes.values() for role in note.profit_roles}
+    for role in plan.trial_balance.shared if plan.trial_balance else ():
+        if role not in income:
+            raise refusal(plan.path, "trial_balance.shared", role, "no posting role of income", meant(role, income, _REMOVE))
 
 
 def _check_cash_accounts(plan: Plan, declared: Declared) -> None:
@@ -251,3 +262,15 @@ def _check_opening(plan: Plan, declared: Declared) -> None:
         if plan.opening.source == "none" and stated.opening is not None:
             remedy = 'remove it, or use "opening_tape"'
             raise refusal(plan.path, key, stated.opening, 'source = "none" measures one instant', remedy)
+
+
+def _check_fiscal_year(plan: Plan) -> None:
+    """No fiscal year ends within the period: the income before it is no longer on its accounts at the closing."""
+    if plan.trial_balance is None or plan.opening.source == "none":
+        return
+    days = (plan.period.closing - plan.period.opening).days
+    for day in (plan.period.opening + timedelta(days=number) for number in range(1, days)):
+        if plan.trial_balance.ends_fiscal_year(day):
+            rule = f"the period crosses {day}, the end of a fiscal year: its closing ledger holds the income since then only"
+            remedy = f"close up to {day} first, and from there on; or correct the day"
+            raise refusal(plan.path, "trial_balance.fiscal_year_end", plan.trial_balance.fiscal_year_end, rule, remedy)

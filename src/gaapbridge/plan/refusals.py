@@ -77,7 +77,8 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
         return refusal(path, key, shown, "no such key in a plan", meant(str(location[-1]), known, "remove it"))
     if fault["type"] == "missing":
         table, _, name = key.rpartition(".")
-        remedy = f"add {name} = ... under [{table}]" if table else f"add the table [{name}]"
+        sentence = _sentence(model, location) or f"{name} = ..."
+        remedy = f"add {sentence} under [{table}]" if table else f"add the table [{name}]"
         return refusal(path, key, MISSING, "this key has no default and must be stated", remedy)
     rule, remedy = _rule_and_remedy(fault, value)
     return refusal(path, key, written(value), rule, remedy or f"correct {key}")
@@ -122,8 +123,21 @@ def _rule_and_remedy(fault: Mapping[str, Any], value: Any) -> tuple[str, str]:
     return _RULES.get(fault["type"], "must be of the kind that this key takes").format(**context), ""
 
 
+def _sentence(plan: type[Plan], location: Sequence[Any]) -> str | None:
+    """What is to be added for a missing key, where its declaration says so."""
+    table = _table(plan, location[:-1])
+    field = None if table is None else table.model_fields.get(str(location[-1]))
+    return None if field is None else field.description
+
+
 def _known_keys(plan: type[Plan], location: Sequence[Any]) -> list[str]:
     """Names that the table at a location admits."""
+    table = _table(plan, location)
+    return [] if table is None else [field.alias or name for name, field in table.model_fields.items()]
+
+
+def _table(plan: type[Plan], location: Sequence[Any]) -> type[BaseModel] | None:
+    """The declaration of the table at a location."""
     model: Any = plan
     for part in location:
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
@@ -132,9 +146,7 @@ def _known_keys(plan: type[Plan], location: Sequence[Any]) -> list[str]:
         if field is None:
             break
         model = _model_of(field.annotation)
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return [field.alias or name for name, field in model.model_fields.items()]
-    return []
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def _model_of(annotation: Any) -> Any:

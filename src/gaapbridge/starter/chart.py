@@ -27,13 +27,14 @@ CASH = "cash"
 
 @dataclass(frozen=True)
 class Chart:
-    """Accounts by code, in its order; the account and a remark of each role; roles that the ledger copies from a close; the
-    account of the cash of each kind that has one of its own."""
+    """Accounts by code, in its order; the account and a remark of each role; roles that the ledger copies from a close; roles
+    whose account takes other amounts too; the account of the cash of each kind that has one of its own."""
 
     accounts: Mapping[str, ChartAccount]
     posting: Mapping[str, str]
     remarks: Mapping[str, str]
     same_source: tuple[str, ...]
+    shared: tuple[str, ...]
     cash: Mapping[str, str]
 
     def trial_balance(self, balances: Mapping[str, int]) -> str:
@@ -71,6 +72,7 @@ def starter_chart() -> Chart:
         posting={row["role"]: row["account"] for row in roles},
         remarks={row["role"]: row["remark"] for row in roles},
         same_source=tuple(row["role"] for row in roles if row["same_source"]),
+        shared=tuple(row["role"] for row in roles if row.get("shared")),
         cash={key: row["account"] for key, rows in of_kinds.items() for row in rows if row["role"] == CASH},
     )
 

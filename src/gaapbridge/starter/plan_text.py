@@ -18,6 +18,7 @@ from gaapbridge.difference import COMMON_ROLES
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS, Folder
 from gaapbridge.plan.election import NATURES
+from gaapbridge.plan.model import BEFORE_CLOSING
 from gaapbridge.plan.template import WIDTH, commented
 from gaapbridge.starter.chart import Chart
 from gaapbridge.statement.layout import layout_of
@@ -204,12 +205,23 @@ def _ledger(facts: Facts) -> str:
     """The table of trial balances; nothing where there is no ledger."""
     if facts.ledger is None:
         return ""
-    copied = comment("Roles whose balance the ledger copies from this measurement: agreement there is no evidence.")
-    copied.append(f"same_source = {array(facts.chart.same_source)}")
-    cash = ", ".join(f"{kind} = {array([account])}" for kind, account in facts.chart.cash.items() if kind in facts.tapes)
-    taken = comment("Accounts that take all cash of these contracts and no other, by kind; {} where there are none.")
-    kept = [*_keys(facts.ledger), 'amounts = "minor"', "", *copied, "", *taken, f"cash = {{ {cash} }}" if cash else "cash = {}"]
-    return "\n".join(["[trial_balance]", *kept])
+    chart = facts.chart
+    cash = ", ".join(f"{kind} = {array([account])}" for kind, account in chart.cash.items() if kind in facts.tapes)
+    cash_key = f"cash = {{ {cash} }}" if cash else "cash = {}"
+    moved_key = '#retained_earnings_moved = { "dividend of 2022" = -100000 }'
+    told = {
+        f'taken = "{BEFORE_CLOSING}"': "When are they taken? There is one answer: with income and expense on their accounts, "
+        "before the profit of the year is closed to retained earnings. Another ledger is refused, and found out.",
+        'fiscal_year_end = "12-31"': "Month and day on which a fiscal year ends: its profit is closed to retained earnings.",
+        f"same_source = {array(chart.same_source)}": "Roles whose balance or income the ledger copies from this measurement: "
+        "agreement there is no evidence.",
+        f"shared = {array(chart.shared)}": "Roles of income whose account also takes what no note measures: it is not held "
+        "against the contracts.",
+        cash_key: "Accounts that take all cash of these contracts and no other, by kind; {} where there are none.",
+        moved_key: "What moved retained earnings in the period besides profit: reason = minor units, increases positive.",
+    }
+    lines = ["[trial_balance]", *_keys(facts.ledger), 'amounts = "minor"']
+    return "\n".join([*lines, *(line for key, why in told.items() for line in ("", *comment(why), key))])
 
 
 def _keys(values: Mapping[str, str]) -> list[str]:

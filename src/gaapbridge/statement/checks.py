@@ -281,6 +281,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "what was received does not lead from the opening principal to the closing one",
         "see the contracts that are named; compare the payments with the tape's balances",
     ),
+    "R19": (
+        "retained earnings do not roll forward",
+        "the opening ledger's, the profit of a year that ended with it and declared movements do not come to the closing one's",
+        "see which entry of the ledger took the difference, or whether a file is of another year",
+    ),
+    "R19income": (
+        "income differs from the general ledger",
+        "what was earned and lost on the contracts under US GAAP is not what the ledger's account took",
+        "compare the account with what was measured, flow by flow",
+    ),
     "R16ledger": (
         "cash of contracts differs from the ledger",
         "the ledger's accounts of this cash do not move by what the tapes have received and paid out",

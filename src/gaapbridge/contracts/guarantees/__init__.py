@@ -2,7 +2,8 @@
 
 from gaapbridge.assumptions.curve_tables import FEE_LOSS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
-from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, Losses, balances, flows
+from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, Losses, Taxed, balances, flows
+from gaapbridge.difference import PATHS
 
 KIND = Kind(
     key="guarantees",
@@ -37,6 +38,11 @@ KIND = Kind(
         *flows("principal_written_off", "recoveries_received", sides=False),
     ),
     facts=("segment", "related_party", "path", "status"),
+    taxed={
+        "guarantee_revenue": Taxed(sign=1, received=(("fees_collected", PATHS),)),
+        "fee_accretion": Taxed(sign=1),
+        "provision_for_fee_receivable": Taxed(sign=-1, received=(("us_fee_write_off", PATHS),)),
+    },
     loan="loan_id",
     losses=Losses(roles=("guarantee_contingent",), posted_as={"expected_recoveries": "recovery"}),
 )  # fmt: skip

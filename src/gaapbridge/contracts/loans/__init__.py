@@ -1,10 +1,23 @@
 """Loans of the lender's own: tapes of both instants and events, measured contract by contract for notes (i) and (ii)."""
 
 from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
-from gaapbridge.contracts.kind import CLOSING, OPENING, Cash, Component, Kind, KindTable, KindTape, Losses, balances, flows
+from gaapbridge.contracts.kind import (
+    CLOSING,
+    OPENING,
+    Cash,
+    Component,
+    Kind,
+    KindTable,
+    KindTape,
+    Losses,
+    Taxed,
+    balances,
+    flows,
+)
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.difference import BORN, PATHS
 
 KIND = Kind(
     key="loans",
@@ -48,5 +61,12 @@ KIND = Kind(
         tape="payments", principal="principal", advanced="principal_advanced", received="principal_repaid",
         written_off="principal_written_off", taken_in="cash_taken_in", paid_out="cash_paid_out",
     ),
+    taxed={
+        "financing_income": Taxed(
+            sign=1,
+            received=(("interest_received", PATHS), ("interest_settled", PATHS), ("fees_received", BORN)),
+            besides=(("costs_paid", BORN), ("opening_us_deferred_costs", PATHS)),
+        )
+    },
     loan="contract_id",
 )
