@@ -146,7 +146,7 @@ def test_the_order_of_addition() -> None:
     each = whole(losses)
     for order in (each, each[::-1]):
         added = np.zeros((1, 1), np.int64)
-        assert sum_by_key(np.zeros(3, np.int64), np.array([order]), added)
+        assert sum_by_key(np.zeros(3, np.int64), np.array([order]), added, 10, 10)
         assert row["as done here"] == f"{' + '.join(map(str, each))} = {added[0, 0]} in any order"
     sums = sorted({(losses[a] + losses[b]) + losses[c] for a, b, c in ((0, 1, 2), (0, 2, 1), (1, 2, 0))}, reverse=True)
     assert len(sums) == 2

@@ -7,6 +7,7 @@ import pytest
 
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms import UnusableInput
+from gaapbridge.terms.money import LARGEST_TOTAL
 from tests.findings.tapes_made import write_csv
 
 HEADER = "account,name,debit_minor,credit_minor\n"
@@ -30,11 +31,12 @@ def test_a_difference_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_sums_beyond_64_bits_do_not_wrap(tmp_path: Path) -> None:
-    most = 2**63 - 1
-    path = ledger(tmp_path, f"1001,,{most},", f"1301,,{most},", f"3001,,,{most}", f"6001,,,{most}")
-    assert read_trial_balance(path, "minor", 2, CHART).findings == ()
-    (finding,) = read_trial_balance(ledger(tmp_path, f"1001,,{most},", f"1301,,{most},"), "minor", 2, CHART).findings
-    assert finding.amount_minor == 2 * most
+    debits = [f"{1001 + number},,{LARGEST_TOTAL}," for number in range(10)]
+    credits = [f"{3001 + number},,,{LARGEST_TOTAL}" for number in range(10)]
+    chart = [row.split(",")[0] for row in debits + credits]
+    assert read_trial_balance(ledger(tmp_path, *debits, *credits), "minor", 2, chart).findings == ()
+    (finding,) = read_trial_balance(ledger(tmp_path, *debits), "minor", 2, chart).findings
+    assert finding.amount_minor == 10 * LARGEST_TOTAL > 2**63
 
 
 def test_major_units_and_account_numbers_of_a_workbook(tmp_path: Path) -> None:

@@ -181,9 +181,10 @@ def development(rows: pl.DataFrame, outcomes: Sequence[str], minimum_count: int)
     while counts.get(months, 0) >= max(1, minimum_count):
         months += 1
     placed = rows.with_columns(pl.col("month").clip(upper_bound=months))
+    exposed = pl.col("exposure_minor").cast(pl.Int128).sum()
     sums: dict[tuple[int, str], int] = {
         (month, outcome): amount
-        for month, outcome, amount in placed.group_by("month", "outcome").agg(pl.col("exposure_minor").sum()).iter_rows()
+        for month, outcome, amount in placed.group_by("month", "outcome").agg(exposed).iter_rows()
     }
     shares: Development = []
     for month in range(months + 1):
@@ -218,7 +219,8 @@ def recovery_ratios(rows: pl.DataFrame, minimum_count: int) -> list[Fraction]:
     1,000 written off; 300 received in month 0; only the first seen in month 1, 100 received: [300/2000,
     100/1000], together 25 %.
     """
-    sums = rows.group_by("month").agg(pl.len(), pl.col("written_off_minor").sum(), pl.col("recovered_minor").sum())
+    amounts = (pl.col(name).cast(pl.Int128).sum() for name in ("written_off_minor", "recovered_minor"))
+    sums = rows.group_by("month").agg(pl.len(), *amounts)
     by_month = {month: (count, base, cash) for month, count, base, cash in sums.iter_rows()}
     ratios: list[Fraction] = []
     while by_month.get(len(ratios), (0, 0, 0))[0] >= max(1, minimum_count):

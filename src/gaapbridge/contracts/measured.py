@@ -11,7 +11,7 @@ import polars as pl
 
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.totals import Totals
-from gaapbridge.difference import SIDES, Note
+from gaapbridge.difference import SIDES, Note, Sums
 from gaapbridge.terms.finding import Finding
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Measured:
-    """All contracts of one kind, by two paths: totals, which the journals read, and sums of the per-contract table.
+    """All contracts of one kind, by two paths: totals, whose ``sums`` the journals read, and the table of contracts added
+    up.
 
     ``hindsight`` is there where an opening expected losses of them; ``keyed`` are totals for disclosures,
     ``findings`` what only all contracts together show.
@@ -42,6 +43,7 @@ class Measured:
 
     kind: str
     totals: Totals
+    sums: Sums
     us: Side
     ifrs: Side
     tables: tuple[MovementTable, ...]
@@ -88,7 +90,7 @@ def undivided(amounts: Mapping[str, pl.Expr]) -> dict[str, dict[str, pl.Expr]]:
 def measured_directly(direct: Direct, table: Path, answers: Answers) -> tuple[Side, Side]:
     """Both frameworks as whole-number sums over a table of contracts, in one reading of all its parts."""
     wanted = {
-        (framework, field, role, part): amount.sum()
+        (framework, field, role, part): amount.cast(pl.Int128).sum()  # a sum of int64 wraps without a word
         for framework in SIDES
         for field, by_role in _fields(direct, framework, answers).items()
         for role, parts in by_role.items()

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from gaapbridge.contracts.totals import STAGES, Totals
 from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, SIDES, WRITTEN_OFF
 
-ByStage = NDArray[np.int64]
+ByStage = NDArray[np.object_]
+"""Whole numbers of any size, by stage."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class MovementTable:
     @property
     def residual(self) -> ByStage:
         """Closing as measured less the sum of the lines, by stage; nil or the table is wrong."""
-        added: ByStage = np.sum(np.stack(list(self.lines.values())), axis=0)
-        return self.measured_closing - added
+        left: ByStage = self.measured_closing - np.sum(np.stack(list(self.lines.values())), axis=0)
+        return left
 
     def as_dict(self) -> dict[str, object]:
         """The table for a file: lines by name, each by stage."""

@@ -22,7 +22,7 @@ from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
 from gaapbridge.notes import Treatments
 from gaapbridge.scratch import temporary_folder
-from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.errors import TooLarge, UnusableInput
 from gaapbridge.terms.finding import Finding
 
 
@@ -60,7 +60,10 @@ class Population:
         with temporary_folder() as folder:
             ranges = enumerate(self.tapes.ranges(folder))
             tasks = (Task(self.measured, rows, setting, Parts(table), number) for number, rows in ranges)
-            self.found = scan(done, tasks, engine, progress)
+            try:
+                self.found = scan(done, tasks, engine, progress)
+            except TooLarge as beyond:
+                raise self._too_large(beyond) from None
 
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of all its tapes that were not measured; complete once the contracts have been measured."""
@@ -76,9 +79,18 @@ class Population:
         if self.found.totals is None:
             raise UnusableInput(file=self.tapes.file, rule="a tape must hold contracts", remedy="check the tape")
         totals = self.found.totals
+        try:
+            sums = totals.sums()
+        except TooLarge as beyond:
+            raise self._too_large(beyond) from None
         us, ifrs = measured_directly(self.direct, table, self.answers)
         kind = KINDS[self.kind]
         return Measured(
-            self.kind, totals, us, ifrs, self.tables(totals), self.found.hindsight, keyed_totals(kind, table),
+            self.kind, totals, sums, us, ifrs, self.tables(totals), self.found.hindsight, keyed_totals(kind, table),
             told_by_curves_alone(kind, table),
         )  # fmt: skip
+
+
+    def _too_large(self, beyond: TooLarge) -> UnusableInput:
+        """The refusal of what no contract, or no lender, has."""
+        return UnusableInput(file=self.tapes.file, rule=str(beyond), remedy="correct the amounts, or their unit in the plan")

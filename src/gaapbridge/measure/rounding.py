@@ -7,16 +7,23 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+BEYOND = 2**60
+"""Beyond every amount that is taken for one, and within 64 bits: what is larger is cut to it, and refused where it is added."""
+
 
 def to_minor(estimate: NDArray[np.float64]) -> NDArray[np.int64]:
     """Minor units of an estimate, rounded half away from zero. An estimate that is not finite is our mistake.
 
     >>> to_minor(np.array([2.5, -2.5, 0.49999999999999994])).tolist()
     [3, -3, 0]
+    >>> abs(int(to_minor(np.array([-1e300]))[0])) >= BEYOND
+    True
     """
     whole = np.trunc(estimate)
-    if not np.isfinite(whole).all():
-        raise ValueError("an estimate is not a finite number; contracts without a rate must be rejected before")
+    if not (np.abs(whole) <= BEYOND).all():
+        if not np.isfinite(whole).all():
+            raise ValueError("an estimate is not a finite number; contracts without a rate must be rejected before")
+        whole = np.clip(whole, -BEYOND, BEYOND)
     away = np.abs(estimate - whole) >= 0.5
     rounded: NDArray[np.int64] = whole.astype(np.int64) + np.where(away, np.sign(estimate).astype(np.int64), 0)
     return rounded
@@ -29,10 +36,10 @@ def fraction_of(amount_minor: NDArray[np.int64], fraction: Fraction) -> NDArray[
     [6, -3, 20]
     """
     numerator, denominator = fraction.numerator, fraction.denominator
-    limit = (2**62) // max(1, 2 * abs(numerator))
+    limit = (2**62) // max(1, 2 * abs(numerator), denominator)
     if amount_minor.size and int(np.abs(amount_minor).max()) > limit:
-        raise OverflowError("amounts are too large for an exact share in 64 bits")
+        amount_minor = amount_minor.astype(object)  # whole numbers of any size
     magnitude = (2 * np.abs(amount_minor) * abs(numerator) + denominator) // (2 * denominator)
     sign = np.sign(amount_minor) * (1 if numerator >= 0 else -1)
-    shared: NDArray[np.int64] = sign * magnitude
+    shared: NDArray[np.int64] = np.asarray(sign * magnitude, dtype=np.int64)
     return shared

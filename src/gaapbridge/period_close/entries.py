@@ -21,7 +21,9 @@ from gaapbridge.period_close.deferred_tax import (
 )
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.money import LARGEST_TOTAL
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,24 @@ def post_notes(
     for key in plan.notes.order:
         carried = None if prior is None else untaxed(plan, prior.get(key, {})) | on_accounts(plan, taxes[key].brought_forward)
         column, found = _column(plan, NOTES[key], posted[key], taxes[key], carried)
+        _refuse_too_large(plan, column)
         columns.append(column)
         findings += residue(NOTES[key], before_tax[key], taxes[key].closing)
         findings += found
     return tuple(columns), findings
+
+
+def _refuse_too_large(plan: Plan, column: NoteColumn) -> None:
+    """Whole numbers add up at any size, but no lender posts as much, and a run keeps 64 bits of it."""
+    for line in column.journal.lines():
+        if abs(line.amount_minor) > LARGEST_TOTAL:
+            raise UnusableInput(
+                file=str(plan.path),
+                key=f"notes.order, {column.note.key}",
+                value=f"{line.amount_minor:,}",
+                rule=f"what is posted to {line.account} for {line.segment} is below 10^18 minor units",
+                remedy="correct the amounts of the tapes, or what is brought forward",
+            )
 
 
 def _before_tax(note: Note, posted: Posted) -> BeforeTax:

@@ -80,7 +80,7 @@ def measure_and_reconcile(
     rejects = inputs.rejects()
     refuse_excess(plan, rejects)
     with progress.stage("posting and tying out"):
-        sums = {one.kind: one.totals.sums() for one in measured}
+        sums = {one.kind: one.sums for one in measured}
         ledgers = us_gaap_balances(plan, inputs.records, measured)
         columns, posting_findings = post_notes(plan, sums, inputs.records.prior_balances, ledgers)
         statements = make_statements(plan, inputs.records, columns, measured, ledgers)

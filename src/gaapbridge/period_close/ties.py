@@ -236,7 +236,7 @@ def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
 
 def _inclusive(plan: Plan, note: Note, measured: Measured, state: str) -> tuple[int, int]:
     """Difference of a note's components quoted inclusive of value-added tax, and how many roundings of it there were."""
-    sums, components = measured.totals.sums(), KINDS[measured.kind].components
+    sums, components = measured.sums, KINDS[measured.kind].components
     inclusive = [one for one in components if one.inclusive in plan.vat.inclusive]
     signs = {one.name: one.sign for one in inclusive if note.owns(VAT, one.name)}
     difference = sum(sign * sum(sums.difference(state, component, PATHS).values()) for component, sign in signs.items())

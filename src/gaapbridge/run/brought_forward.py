@@ -15,8 +15,9 @@ from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.read import open_tape
-from gaapbridge.tapes.schema import Circumstances, Column, Schema, at_least
+from gaapbridge.tapes.schema import Circumstances, Column, Schema, amount_from
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.money import LARGEST_TOTAL
 
 AccountSegment = tuple[str, str]
 PriorBalances = Mapping[str, Mapping[AccountSegment, int]]
@@ -39,7 +40,7 @@ BROUGHT_FORWARD = Schema(
         Column("debit_minor", "minor", "difference that is a debit", default=0),
         Column("credit_minor", "minor", "difference that is a credit", default=0),
     ),
-    rules=(at_least("debit_minor", 0, _SIGN), at_least("credit_minor", 0, _SIGN)),
+    rules=tuple(amount_from(name, 0, _SIGN, LARGEST_TOTAL) for name in ("debit_minor", "credit_minor")),
     key=("note", "account", "segment"),
     may_be_empty=True,
 )

@@ -24,9 +24,7 @@ from gaapbridge.statement.document import (
     Statement,
 )
 from gaapbridge.terms.errors import UnusableInput, nearest
-
-LARGEST_AMOUNT = 10**18
-"""Amounts of this size are taken for mistakes in the file: no lender reports them."""
+from gaapbridge.terms.money import LARGEST_TOTAL
 
 
 def read_document(raw: object, file: str) -> Document:
@@ -157,7 +155,7 @@ class _Place:
         return value
 
     def bearable(self, amount: int, column: str) -> None:
-        if abs(amount) >= LARGEST_AMOUNT:
+        if abs(amount) > LARGEST_TOTAL:
             self.refuse("an amount is below 10^18", "check the figure and its unit", column=column, value=amount)
 
     def known(self, name: str, known: Iterable[str], what: str, *, column: str | None = None) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.read import open_tape
-from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Schema, at_least
+from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Schema, amount_from
 from gaapbridge.terms import Finding, UnusableInput, nearest
+from gaapbridge.terms.money import LARGEST_TOTAL
 
 TRIAL_BALANCE = Schema(
     name="trial_balance",
@@ -26,8 +27,8 @@ TRIAL_BALANCE = Schema(
         Column("credit_minor", "minor", "credit", default=0),
     ),
     rules=(
-        at_least("debit_minor", 0, "state a negative debit as a credit"),
-        at_least("credit_minor", 0, "state a negative credit as a debit"),
+        amount_from("debit_minor", 0, "state a negative debit as a credit", LARGEST_TOTAL),
+        amount_from("credit_minor", 0, "state a negative credit as a debit", LARGEST_TOTAL),
     ),
     key=("account",),
 )

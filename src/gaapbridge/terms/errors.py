@@ -52,6 +52,10 @@ class UnusableInput(Exception):
         return " | ".join(f"{label}: {text}" for label, text in self.as_dict().items())
 
 
+class TooLarge(Exception):
+    """An amount or a total beyond what is taken for one; whoever knows the tape it is of says so as ``UnusableInput``."""
+
+
 def nearest(name: str, known: Iterable[str], n: int = 3) -> list[str]:
     """The at most `n` known names that `name` may stand for, best first; for "did you mean". None is better than an odd one.
 

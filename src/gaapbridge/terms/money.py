@@ -10,6 +10,9 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+LARGEST_TOTAL = 10**18 - 1
+"""The largest total that is taken for one: no lender reports more, and nine of them still add up within 64 bits."""
+
 
 def round_half_away(amount: Fraction | Decimal | int) -> int:
     """The nearest whole number; a half goes away from zero. Exact: floats are refused.

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import SPLIT_MONTHS, CreditSetting, Schedule, StateRows
+from gaapbridge.contracts.guarantees.schema import MOST_MINOR
 from gaapbridge.contracts.side_by_side import (
     OF_OPENING,
     Course,
@@ -28,6 +29,7 @@ from gaapbridge.contracts.side_by_side import (
 from gaapbridge.differences.financial_guarantee.treatment import Fees
 from gaapbridge.measure.calendar import add_months
 from gaapbridge.measure.guarantee import accrued_fees
+from gaapbridge.terms.errors import TooLarge
 
 TERMS = (
     "loan_id", "segment", "origination_date", "first_payment_date", "maturity_date", "principal_minor", "annual_rate",
@@ -71,6 +73,9 @@ class Guarantees:
     fees: dict[str, Fees]
     fault: Whole
 
+
+MOST_FEES = 2**60 // MOST_MINOR
+"""Fee instalments of a guarantee whose sums are sure to stay within 64 bits."""
 
 NO_FEES, FAIR_VALUE_ABOVE_FEES = 11, 12
 """Faults of the fees of a guarantee, beside the outcomes of the kernels."""
@@ -132,6 +137,8 @@ class FeeRows:
     def _by_guarantee(self, amounts: Whole) -> Whole:
         added = np.zeros(self.guarantees, np.int64)
         if amounts.size:
+            if amounts.size > MOST_FEES and np.diff(self.first, append=amounts.size).max() > MOST_FEES:
+                raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
             added[self.place] = np.add.reduceat(amounts, self.first)
         return added
 

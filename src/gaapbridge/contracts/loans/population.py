@@ -28,7 +28,7 @@ from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
-from gaapbridge.measure.rounding import to_minor
+from gaapbridge.measure.rounding import BEYOND, to_minor
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.ranges import Held, not_given
 
@@ -42,10 +42,11 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
     """The period's events by contract: amounts recovered and written off, the first recovery, whether terms were modified."""
-    amount = pl.col("amount_minor")
+    amount, most = pl.col("amount_minor").cast(pl.Int128), pl.lit(BEYOND, pl.Int128)
+    recovered, written_off = (amount.filter(pl.col("kind") == kind).sum() for kind in ("recovery", "write_off"))
     return events.group_by("contract_id").agg(
-        amount.filter(pl.col("kind") == "recovery").sum().alias("recovered_minor"),
-        amount.filter(pl.col("kind") == "write_off").sum().alias("event_written_off_minor"),
+        pl.min_horizontal(recovered, most).cast(pl.Int64).alias("recovered_minor"),
+        pl.min_horizontal(written_off, most).cast(pl.Int64).alias("event_written_off_minor"),
         (pl.col("kind") == "modification").any().alias("modified"),
         pl.col("event_date").filter(pl.col("kind") == "recovery").min().alias("first_recovery"),
     )
