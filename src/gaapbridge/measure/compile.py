@@ -1,55 +1,113 @@
-"""The compiler of the kernels: Numba, cached on disk under a name made from the kernels' own source.
+"""The compiler of the kernels: Numba, its results kept on disk in a folder named from the kernels' own source.
 
-Numba's disk cache does not notice a change in a function imported from another file, so the cache folder is named by the
-hash of every kernel source: changed source, new folder. No ``fastmath`` and no ``parallel``: the bits must not move.
+Whoever can write what is kept decides what the next close runs and computes. So it is kept only in a folder of the user's own
+that others cannot write to, and is run only where it has the hash it was written with; else the kernels are compiled again.
+A change in a function imported from another file goes unnoticed by Numba, hence the name of the folder: changed source, new
+folder. No ``fastmath`` and no ``parallel``: the bits must not move.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import pickle
+import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+from gaapbridge.measure.private_folder import is_own, why_not_private
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _SOURCES = ("kernels.py", "exposure.py", "recognised.py", "outcomes.py", "timeline.py", "ledger.py", "compile.py")
+_ENDING = ".kernel"
+_HASH_BYTES = 32
 
 
-def _cache_folder() -> Path:
+def _folder() -> Path:
+    """Where compiled kernels of these sources and versions are kept, if they can be."""
     here = Path(__file__).parent
-    digest = hashlib.sha256(numba.__version__.encode())
+    digest = hashlib.sha256(repr((version("numba"), version("llvmlite"), sys.implementation.cache_tag)).encode())
     for name in _SOURCES:
         digest.update((here / name).read_bytes())
-    root = os.environ.get("GAAPBRIDGE_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "gaapbridge"
-    )
-    folder = Path(root) / f"kernels-{digest.hexdigest()[:16]}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = Path(tempfile.gettempdir()) / folder.name
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    above = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    root = os.environ.get("GAAPBRIDGE_CACHE") or os.path.join(above, "gaapbridge")
+    return Path(root) / f"kernels-{digest.hexdigest()[:16]}"
 
 
-CACHE_FOLDER = _cache_folder()
-numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
+_FOLDER = _folder()
+_WHY_NOT = why_not_private(_FOLDER) if _FOLDER.is_absolute() else f"{_FOLDER} is no full path"
 
 
-def compiled_before() -> bool:
-    """Whether the kernels have been compiled on this machine, so that a first run can say it is compiling.
+def about_to_compile() -> str | None:
+    """What to tell a person before a first run, which compiles; None where the kernels have been compiled before.
 
-    >>> isinstance(compiled_before(), bool)
+    >>> about_to_compile() is None or "compiling" in about_to_compile()
     True
     """
-    return any(CACHE_FOLDER.rglob("*.nbi"))
+    if _WHY_NOT is not None:
+        return f"compiling the kernels, as in every run: {_WHY_NOT}; name a folder of your own in GAAPBRIDGE_CACHE to keep them"
+    return None if any(_FOLDER.glob(f"*{_ENDING}")) else "compiling the kernels for this machine, once"
 
 
 def compiled(function: Function) -> Function:
-    """The compiled form of a kernel: cached, without the interpreter lock, IEEE division."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """The compiled form of a kernel: kept where it can be, without the interpreter lock, IEEE division."""
+    kernel = numba.njit(nogil=True, error_model="numpy")(function)
+    if _WHY_NOT is None and hasattr(kernel, "_cache"):  # plain Python where Numba is told to compile nothing
+        kernel._cache = kept_in(_FOLDER / function.__qualname__)
+    return cast(Function, kernel)
+
+
+def kept_in(place: Path) -> SimpleNamespace:
+    """What a dispatcher of Numba asks of a cache, with a file for each signature beside a place, whose name they begin with.
+
+    A file is the SHA-256 of what follows, and what follows: the machine code as Numba serialises it.
+    """
+    return SimpleNamespace(cache_path=place.parent, load_overload=partial(_load, place), save_overload=partial(_save, place))
+
+
+def _load(place: Path, signature: Any, target: Any) -> Any:
+    """The kernel as it was compiled for a signature on this machine; None where it is not kept, or is damaged."""
+    target.refresh()
+    content = _own_content(_file(place, signature, target.codegen()))
+    if content is None or hashlib.sha256(content[_HASH_BYTES:]).digest() != content[:_HASH_BYTES]:
+        return None
+    return CompileResult._rebuild(target, *pickle.loads(content[_HASH_BYTES:]))  # type: ignore[no-untyped-call]
+
+
+def _save(place: Path, signature: Any, result: Any) -> None:
+    """Keep a kernel that was just compiled, whole or not at all."""
+    payload: bytes = dumps(result._reduce())  # type: ignore[no-untyped-call]
+    with contextlib.suppress(OSError):  # a full disk: it is compiled again next time
+        opened, unfinished = tempfile.mkstemp(dir=place.parent)
+        try:
+            with open(opened, "wb") as stream:
+                stream.write(hashlib.sha256(payload).digest() + payload)
+            os.replace(unfinished, _file(place, signature, result.codegen))
+        except OSError:
+            os.unlink(unfinished)
+
+
+def _file(place: Path, signature: Any, codegen: Any) -> Path:
+    """The file of a signature; processors of different features do not share it."""
+    key = repr((str(signature), codegen.magic_tuple())).encode()
+    return place.with_name(f"{place.name}-{hashlib.sha256(key).hexdigest()[:32]}{_ENDING}")
+
+
+def _own_content(file: Path) -> bytes | None:
+    """The content of a file that the user wrote; None where there is none."""
+    try:
+        with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
+            return stream.read() if is_own(os.fstat(stream.fileno())) else None
+    except OSError:
+        return None

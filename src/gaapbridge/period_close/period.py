@@ -15,7 +15,7 @@ from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine.local import Threads
-from gaapbridge.measure.compile import compiled_before
+from gaapbridge.measure.compile import about_to_compile
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
@@ -120,8 +120,8 @@ def measure(
     inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments | None = None, workers: int | None = None
 ) -> list[Measured]:
     """Every kind of contract measured into its table below ``folder``, and what it comes to."""
-    if not compiled_before():
-        progress.say("compiling the kernels for this machine, once")
+    if (told := about_to_compile()) is not None:
+        progress.say(told)
     sides, workers = treatments or standard_treatments(), workers or os.cpu_count() or 1
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
