@@ -229,8 +229,9 @@ def test_an_address_opens_a_contract_of_any_kind(tmp_path: Path) -> None:
         ("loan/L00", "Steps, closing state, IFRS"),
         ("L00", "Steps, closing state, IFRS"),
     ):
-        calculation, found = calculate_one(run, address)
-        assert found == ()
+        again = calculate_one(run, address)
+        calculation = again.calculation
+        assert (again.differences, again.instead) == ((), None)
         assert f"{calculation.kind}/{calculation.contract_id}".endswith(address)
         assert len(dict(calculation.sections)[title]) > 5
     with pytest.raises(UnusableInput, match="not a contract") as refused:

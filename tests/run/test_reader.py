@@ -41,11 +41,13 @@ def test_close_returns_the_reader_of_the_folder_it_wrote(run: Run) -> None:
 
 
 def test_one_list_writes_every_artefact(run: Run) -> None:
-    """What stands in the folder is the list, the measurements and the manifest, which has the hash of all the others."""
+    """What stands in the folder is the list, measurements, input rows and the manifest with the hash of all the others."""
     written = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
     measured = {f"measurements/{kind}/part-00000.parquet" for kind in run.kinds}
+    tapes = [(kind.key, name.removeprefix("tapes.")) for kind in KINDS.values() for one in kind.tapes for name in one.sources]
+    kept = {f"samples/{kind}/{name}.parquet" for kind, name in tapes} | {f"samples/{kind}/contracts.csv" for kind in KINDS}
     assert run.kinds == sorted(KINDS)
-    assert written == {*ARTEFACTS, *measured, "manifest.json"} == {*run.manifest.artefacts_sha256, "manifest.json"}
+    assert written == {*ARTEFACTS, *measured, *kept, "manifest.json"} == {*run.manifest.artefacts_sha256, "manifest.json"}
 
 
 def test_every_check_is_read_again(run: Run) -> None:

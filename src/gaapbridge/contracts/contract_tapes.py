@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from gaapbridge.contracts.kept_rows import Ranking, kept_rows
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
@@ -25,7 +26,7 @@ Ranges = Mapping[str, TapeRange]
 
 
 class Tapes(Protocol):
-    """All tapes of one kind of contract, opened; ``file`` is the one that must hold contracts.
+    """All tapes of one kind of contract, opened; ``file`` is the one that must hold contracts, ``files`` are all of them.
 
     ``findings`` are about what is assumed of them. ``ranges`` are their rows, cut into plain data that travels to workers; what
     such a cut cannot be read from in place is written into a folder. ``check`` holds the rows of a range against their schemas
@@ -37,6 +38,9 @@ class Tapes(Protocol):
 
     @property
     def file(self) -> str: ...
+
+    @property
+    def files(self) -> Mapping[str, str]: ...
 
     @property
     def rows(self) -> int: ...
@@ -84,6 +88,11 @@ class CutTapes(Generic[Assumed]):
         return max(tape.survey.longest_term for tape in self.tapes.values())
 
     @property
+    def files(self) -> dict[str, str]:
+        """What each of them is called in rejects."""
+        return {source: tape.source.file for source, tape in self.tapes.items()}
+
+    @property
     def rows(self) -> int:
         """Rows of all of them."""
         return sum(tape.source.rows for tape in self.tapes.values())
@@ -96,7 +105,7 @@ class CutTapes(Generic[Assumed]):
     def measured(self, measure: Callable[[Mapping[str, Held], Any], Part]) -> Callable[[Ranges, Any], Part]:
         """The work on a range: its rows held together, then measured in the setting of the close where some are good."""
         contracts = tuple(tape.key for tape in self.of.tapes if tape.at_both)
-        return partial(_measured, self.held, measure, contracts)
+        return partial(_measured, self.held, measure, contracts, Ranking.of(self.of))
 
     def ranges(self, folder: Path) -> Iterator[Ranges]:
         """The rows of each range of contracts, on every tape."""
@@ -114,13 +123,21 @@ def _checked(held: Together, ranges: Ranges) -> Part:
 
 
 def _measured(
-    held: Together, measure: Callable[[Mapping[str, Held], Any], Part], contracts: tuple[str, ...], ranges: Ranges, setting: Any
+    held: Together,
+    measure: Callable[[Mapping[str, Held], Any], Part],
+    contracts: tuple[str, ...],
+    ranking: Ranking,
+    ranges: Ranges,
+    setting: Any,
 ) -> Part:
     tapes = held(ranges)
     read = {source: tape.read for source, tape in tapes.items()}
     if not any(tape.some_good for source, tape in tapes.items() if source.split(".")[1] in contracts):
         return Part(read)
-    return replace(measure(tapes, setting), read=read)
+    part = measure(tapes, setting)
+    assert part.table is not None, "good rows make a table"
+    kept = kept_rows(ranking, part.table, {source: tape.good for source, tape in tapes.items()})
+    return replace(part, read=read, kept=kept)
 
 
 def open_cut(

@@ -39,6 +39,11 @@ class KindTape:
     file: str | None = None
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """Its names in a manifest, of two instants the opening one first."""
+        return tuple(f"tapes.{self.key}{instant}" for instant in ((".opening", ".closing") if self.at_both else ("",)))
+
+    @property
     def weighed_by(self) -> str | None:
         """The column whose sum is a control total of the tape; None where nothing weighs its rows."""
         return self.schema.amount

@@ -65,6 +65,16 @@ class Population:
             except TooLarge as beyond:
                 raise self._too_large(beyond) from None
 
+    def kept_rows(self) -> dict[str, pl.DataFrame]:
+        """The input rows that the run keeps, by tape, with file and number; complete once the contracts have been measured."""
+        kept, files = self.found.kept, self.tapes.files
+        rows = {} if kept is None else {source: kept.rows[source].sort("row") for source in files}
+        return {source: found.select(pl.lit(files[source]).alias("file"), pl.all()) for source, found in rows.items()}
+
+    def kept_for(self) -> list[tuple[str, str]]:
+        """The contracts of those rows, each with what it is kept for."""
+        return [] if self.found.kept is None else self.found.kept.kept_for
+
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of all its tapes that were not measured; complete once the contracts have been measured."""
         return [*(part for tape in self.tapes.read(self.found.read) for part in tape.rejects), *self.found.rejects]

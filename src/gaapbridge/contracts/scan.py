@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
@@ -41,7 +42,7 @@ class Part:
 
     ``totals`` and ``table`` are None where no row was good; ``rejects`` were found while measuring; ``causes`` holds
     ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause; ``hindsight`` is there of kinds whose losses are
-    expected.
+    expected; ``kept`` are rows that may be kept in the run.
     """
 
     read: Mapping[str, Read] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Part:
     rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTS))
     causes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     hindsight: Hindsight | None = None
+    kept: KeptRows | None = None
 
     @property
     def rows(self) -> int:
@@ -71,13 +73,14 @@ class Task:
 
 @dataclass
 class Scan:
-    """What a scan leaves: what was read, totals, rejects found while measuring, and contracts by cause."""
+    """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, and rows to be kept."""
 
     read: dict[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
     rejects: list[pl.DataFrame] = field(default_factory=list)
     causes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     hindsight: Hindsight | None = None
+    kept: KeptRows | None = None
 
     def add(self, part: Part) -> None:
         """Take in the outcome of one more range."""
@@ -87,6 +90,8 @@ class Scan:
             self.totals = part.totals if self.totals is None else self.totals.plus(part.totals)
         if part.hindsight is not None:
             self.hindsight = part.hindsight if self.hindsight is None else self.hindsight.plus(part.hindsight)
+        if part.kept is not None:
+            self.kept = part.kept if self.kept is None else self.kept + part.kept
         if part.rejects.height:
             self.rejects.append(part.rejects)
         for cause, rows in part.causes.items():

@@ -43,12 +43,21 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
     ]
     if _lives(row, "", flows):
         tables.append(_side_by_side("Flows of the period, minor units", row, "", flows))
+    kept = list(_input_rows(run, kind, contract_id))
+    tables += kept
     if not has_calculator(kind):
         return Explanation(address, {**facts, CALCULATED: NO_CALCULATOR}, tuple(tables))
-    calculation, differing = calculate_one(run, address)
-    facts[CALCULATED] = "agrees" if not differing else f"{len(differing)} figures differ"
-    tables += [_steps(title, steps) for title, steps in calculation.sections]
-    by_month = list(_months(calculation))
+    try:
+        again = calculate_one(run, address)
+    except UnusableInput as unusable:
+        if not kept:
+            raise
+        return Explanation(address, {**facts, CALCULATED: f"not made ({unusable})"}, tuple(tables))
+    facts[CALCULATED] = "agrees" if not again.differences else f"{len(again.differences)} figures differ"
+    if again.instead is not None:
+        facts["calculated from"] = f"the input rows that the run keeps ({again.instead})"
+    tables += [_steps(title, steps) for title, steps in again.calculation.sections]
+    by_month = list(_months(again.calculation))
     if by_month and not months:
         facts["loss allowance month by month"] = "with --months"
     tables += by_month if months else []
@@ -78,6 +87,26 @@ def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:
         if f"{side}_rate_per_period" in row:
             facts[f"effective rate a month, {name}"] = f"{row[f'{side}_rate_per_period']:.10%}"
     return facts
+
+
+def _input_rows(run: Run, kind: Kind, contract_id: str) -> Iterator[Table]:
+    """The rows of a contract that the run keeps, tape by tape as they were read; none of most contracts."""
+    found = run.input_rows(kind.key, kind.tapes[0].schema.identity or "contract_id", contract_id)
+    for rows in (found[name] for tape in kind.tapes for name in tape.sources if name in found):
+        if rows.height == 1:
+            row = rows.row(0, named=True)
+            title = f"Input row {row['row']} of {row['file']}"
+            given = [(name, value) for name, value in row.items() if name not in ("file", "row") and value is not None]
+            yield Table(title, ("column", "value"), tuple((name, _cell(value)) for name, value in given), nil="0")
+        elif rows.height:
+            shown = [name for name in rows.columns if name != "file" and rows[name].null_count() < rows.height]
+            title = f"Input rows of {rows['file'][0]}"
+            yield Table(title, tuple(shown), tuple(tuple(map(_cell, row)) for row in rows.select(shown).rows()), nil="0")
+
+
+def _cell(value: object) -> object:
+    """A value of a tape as a cell: whole numbers as such, all else as text."""
+    return value if value is None or (isinstance(value, int) and not isinstance(value, bool)) else str(value)
 
 
 def _lives(row: Mapping[str, Any], prefix: str, names: tuple[str, ...]) -> bool:

@@ -30,6 +30,7 @@ from gaapbridge.progress import Progress
 from gaapbridge.run.artefacts import Closed, write_run
 from gaapbridge.run.folder import measurement_path, new_version, period_folder
 from gaapbridge.run.reader import Movements, Run
+from gaapbridge.run.samples import write_sample
 
 BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
 """What to do where a tie-out between books does not hold and says nothing of its own."""
@@ -119,11 +120,12 @@ def measure_and_reconcile(
 def measure(
     inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments | None = None, workers: int | None = None
 ) -> list[Measured]:
-    """Every kind of contract measured into its table below ``folder``, and what it comes to."""
+    """Every kind of contract measured into its table below ``folder``, input rows kept beside, and what it comes to."""
     if (told := about_to_compile()) is not None:
         progress.say(told)
     sides, workers = treatments or standard_treatments(), workers or os.cpu_count() or 1
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
             population.measure(measurement_path(folder, population.kind), sides, Threads(workers), step)
+            write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
     return [population.result(measurement_path(folder, population.kind)) for population in inputs.populations]

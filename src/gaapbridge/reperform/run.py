@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,48 +49,68 @@ def reperform(
     """Calculate a sample of a run's contracts again and compare every figure.
 
     The sample is shared out over the kinds of contracts. `sample` None takes all; `addresses` takes exactly those
-    contracts. Sources must be unchanged since the run (UnusableInput otherwise). Without given addresses the tapes are
-    also searched for contracts that were neither measured nor rejected.
+    contracts. Tables of assumptions must be unchanged since the run (UnusableInput otherwise); where tapes are not, the
+    sample is drawn among the contracts whose rows the run keeps. Without given addresses the tapes are also searched for
+    contracts that were neither measured nor rejected.
     """
     sources = read_sources(run)
     measured = [kind for kind in KINDS.values() if sources.has_tape(kind.key)]
     books = {kind.word: open_book(kind, sources) for kind in measured if has_calculator(kind)}
     without = tuple(f"{kind.key}: {NO_CALCULATOR}" for kind in measured if kind.word not in books)
-    drawn = _drawn(books, sample, seed) if addresses is None else _named(books, addresses)
+    instead = {KINDS[kind].word: why for kind, why in sources.instead.items()}
+    among = {kind: frozenset(books[kind].listed()) for kind in instead if kind in books}
+    drawn = _drawn(books, sample, seed, among) if addresses is None else _named(books, addresses)
     kinds: dict[str, Reperformed] = {}
     found: list[Difference] = []
     for kind, book in books.items():
+        if kind in among:
+            _refuse_not_kept(kind, drawn[kind].contract_ids, among[kind], instead[kind])
         compared, differing = _compared(book, drawn[kind].contract_ids)
         kinds[kind] = Reperformed(drawn[kind].population, drawn[kind].contract_ids, drawn[kind].strata, compared)
         found += differing
-        if addresses is None:
+        if addresses is None and kind not in among:
             found += _unmeasured(book, _rejected(sources.run_folder / REJECTS))
     return Reperformance(
         run_folder=str(sources.run_folder),
         seed=seed if addresses is None and sample is not None else None,
         kinds=kinds,
         differences=tuple(found),
-        not_checked=(*without, *(reason for book in books.values() for reason in book.not_checked)),
+        not_checked=(
+            *without,
+            *(f"{kind}s but the {len(among[kind]):,} whose rows the run keeps ({instead[kind]})" for kind in among),
+            *(reason for book in books.values() for reason in book.not_checked),
+        ),
     )
 
 
-def calculate_one(run: str | os.PathLike[str], address: str) -> tuple[Calculation, tuple[Difference, ...]]:
+@dataclass(frozen=True)
+class One:
+    """One contract calculated again, its differences from the run, and why its rows are those the run keeps, where they are."""
+
+    calculation: Calculation
+    differences: tuple[Difference, ...]
+    instead: str | None
+
+
+def calculate_one(run: str | os.PathLike[str], address: str) -> One:
     """One measured contract of a run calculated with every step, and its differences from the run.
 
     An id alone is a contract's of the first kind.
     """
-    sources = read_sources(run)
     word, contract_id = split_address(address)
+    sources = read_sources(run, [OF_WORD[word].key])
     known = {kind.word: kind for kind in KINDS.values() if sources.has_tape(kind.key) and has_calculator(kind)}
     if word not in known:
         raise UnusableInput(value=address, rule=f"the run has no {word}s", remedy=f"it has {', '.join(known)}")
-    book = open_book(known[word], sources)
+    book, instead = open_book(known[word], sources), sources.instead.get(known[word].key)
+    if instead is not None:
+        _refuse_not_kept(word, (contract_id,), frozenset(book.listed()), instead)
     measured = _measured(book, (contract_id,))
     calculate = book.calculations({contract_id}).get(contract_id)
     if calculate is None:
         raise UnusableInput(value=address, rule="measured, but on no tape", remedy="restore the tapes")
     _, found = compare_contract(measured[contract_id], calculate, skip=book.carried)
-    return calculate(detail=True), tuple(found)
+    return One(calculate(detail=True), tuple(found), instead)
 
 
 def split_address(address: str) -> tuple[str, str]:
@@ -102,11 +123,26 @@ def split_address(address: str) -> tuple[str, str]:
     return (word, contract_id) if contract_id and word in OF_WORD else (next(iter(OF_WORD)), address)
 
 
-def _drawn(books: Mapping[str, Book], sample: int | None, seed: int) -> dict[str, Drawn]:
-    """A draw from every kind: all of them, or its share of the sample."""
-    populations = {kind: _population(book) for kind, book in books.items()}
+def _drawn(
+    books: Mapping[str, Book], sample: int | None, seed: int, among: Mapping[str, Collection[str]]
+) -> dict[str, Drawn]:
+    """A draw from every kind, or `among` some of it: all of them, or its share of the sample."""
+    populations = {kind: len(among[kind]) if kind in among else _population(book) for kind, book in books.items()}
     sizes = populations if sample is None else shares(max(sample, 1), populations)
-    return {kind: draw(book.measurements, sizes[kind], seed, book.strata) for kind, book in books.items()}
+    return {kind: draw(book.measurements, sizes[kind], seed, book.strata, among.get(kind)) for kind, book in books.items()}
+
+
+def _refuse_not_kept(kind: str, contract_ids: Collection[str], kept: frozenset[str], why: str) -> None:
+    """Without its tapes a contract can be calculated again only where the run keeps its rows."""
+    for contract_id in contract_ids:
+        if contract_id not in kept:
+            near = nearest(contract_id, kept) or sorted(kept)[:3]
+            raise UnusableInput(
+                value=f"{kind}/{contract_id}",
+                rule=f"the run keeps the input rows of a contract whose tapes are not as they were ({why})",
+                remedy=f"restore the tape, or name one of the {len(kept):,} it keeps, such as "
+                + ", ".join(f"{kind}/{name}" for name in near),
+            )
 
 
 def _named(books: Mapping[str, Book], addresses: Collection[str]) -> dict[str, Drawn]:

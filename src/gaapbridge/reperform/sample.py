@@ -44,13 +44,15 @@ class Drawn:
     strata: dict[str, int]
 
 
-def draw(files: tuple[Path, ...], size: int, seed: int, by: Strata) -> Drawn:
-    """At most `size` contracts: a quarter for the largest differences, the rest in turn from the strata."""
+def draw(files: tuple[Path, ...], size: int, seed: int, by: Strata, among: Collection[str] | None = None) -> Drawn:
+    """At most `size` contracts, of all or `among` some: a quarter for the largest differences, others in turn from strata."""
     largest: list[tuple[int, str, str]] = []
     strata: dict[str, list[tuple[int, str]]] = {}
     population = 0
     for row in rows(files, by.read):
         population += 1
+        if among is not None and row["contract_id"] not in among:
+            continue
         contract_id, stratum = str(row["contract_id"]), by.name(row)
         heapq.heappush(largest, (by.difference(row), contract_id, stratum))
         if len(largest) > max(size // LARGEST_SHARE, 1):

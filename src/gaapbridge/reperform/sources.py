@@ -1,29 +1,38 @@
-"""What a run measured: its plan, manifest and sources, each checked against the hash recorded then."""
+"""What a run measured: its plan, manifest and sources, each checked against the hash recorded then.
+
+Where a tape has gone or has changed since, the input rows that the run keeps of some contracts stand for the tapes of its kind.
+"""
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.reperform.tapes import Tape
-from gaapbridge.run.folder import MANIFEST, PLAN, measurement_files, measurement_path
-from gaapbridge.run.manifest import read_manifest
+from gaapbridge.run.folder import MANIFEST, PLAN, SAMPLES, measurement_files, measurement_path
+from gaapbridge.run.manifest import Manifest, read_manifest
+from gaapbridge.run.samples import sample_files
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything a recalculation starts from; nothing in it was computed by the run but the measurements."""
+    """Everything a recalculation starts from; nothing in it was computed by the run but the measurements.
+
+    ``instead`` says by kind of contract why its tapes are those of the few contracts whose rows the run keeps.
+    """
 
     run_folder: Path
     plan: Mapping[str, Any]
     files: Mapping[str, Path]
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def plan_file(self) -> str:
@@ -44,6 +53,8 @@ class Sources:
         path = self.files.get(f"tapes.{name}.{instant}" if instant else f"tapes.{name}")
         if path is None:
             return None
+        if path.is_relative_to(self.run_folder / SAMPLES):
+            return Tape(path, {}, "minor")
         described = self.plan.get("tapes", {}).get(name, {})
         return Tape(path, described.get("columns", {}), str(described.get("amounts", "minor")))
 
@@ -67,10 +78,27 @@ class Sources:
         return found
 
 
-def read_sources(run: str | os.PathLike[str]) -> Sources:
-    """The sources of a run, verified: a file changed since, or gone, is unusable input."""
+def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS)) -> Sources:
+    """The sources of a run that contracts of some kinds are calculated from, verified.
+
+    A table of assumptions changed since, or gone, is unusable input; so is a tape, unless the run keeps rows of it.
+    """
     run_folder = Path(run)
-    return Sources(run_folder, _plan(run_folder / PLAN), _verified(run_folder))
+    manifest = read_manifest(run_folder)
+    paths = manifest.source_paths(run_folder)
+    files: dict[str, Path] = {}
+    instead: dict[str, str] = {}
+    for kind in kinds:
+        tapes = {name: paths[name] for tape in KINDS[kind].tapes for name in tape.sources if name in paths}
+        kept, faults = sample_files(run_folder, kind), _faults(tapes, manifest)
+        if faults and kept:
+            instead[kind] = f"{faults[0].file}: {faults[0].rule}"
+            tapes = {name: kept[name] for name in tapes if name in kept}
+        tables = {name: path for name, path in paths.items() if name.startswith(f"curves.{kind}.")}
+        for fault in (*_faults(tables, manifest), *(() if kept else faults)):
+            raise fault
+        files |= tables | tapes
+    return Sources(run_folder, _plan(run_folder / PLAN), files, instead)
 
 
 def _plan(path: Path) -> dict[str, Any]:
@@ -80,18 +108,14 @@ def _plan(path: Path) -> dict[str, Any]:
         raise UnusableInput(file=str(path), rule=f"unreadable: {wrong}", remedy="name the folder of a whole run") from wrong
 
 
-def _verified(run_folder: Path) -> dict[str, Path]:
-    """Path of every source by name, each with the hash the manifest recorded."""
-    manifest = read_manifest(run_folder)
-    paths = manifest.source_paths(run_folder)
+def _faults(paths: Mapping[str, Path], manifest: Manifest) -> list[UnusableInput]:
+    """What is wrong with some sources, by the hashes that the manifest recorded."""
+    found = []
     for name, path in paths.items():
         if not path.is_file():
-            raise UnusableInput(file=str(path), column=name, rule="the source is gone", remedy="restore the file")
-        if sha256_of(path) != manifest.sources[name].sha256:
-            raise UnusableInput(
-                file=str(path),
-                column=name,
-                rule="the source has changed since the run",
-                remedy="restore the file the run measured, or run the close again",
-            )
-    return paths
+            found.append(UnusableInput(file=str(path), column=name, rule="the source is gone", remedy="restore the file"))
+        elif sha256_of(path) != manifest.sources[name].sha256:
+            remedy = "restore the file the run measured, or run the close again"
+            rule = "the source has changed since the run"
+            found.append(UnusableInput(file=str(path), column=name, rule=rule, remedy=remedy))
+    return found

@@ -28,7 +28,8 @@ FINDINGS = "findings.json"
 NOT_CHECKED = "not_checked.json"
 REJECTS = "rejects.csv"
 MEASUREMENTS = "measurements"
-"""Names in a run folder that are read again; the last is a folder, with one for each kind of contract."""
+SAMPLES = "samples"
+"""Names in a run folder that are read again; the last two are folders, with one for each kind of contract."""
 
 
 def slug(name: str) -> str:

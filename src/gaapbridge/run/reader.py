@@ -19,6 +19,7 @@ from gaapbridge.run.folder import measured_kinds, measurement_files
 from gaapbridge.run.journals import JournalLine, read_lines
 from gaapbridge.run.kept import refuse_changed
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
+from gaapbridge.run.samples import sample_files
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
@@ -190,6 +191,16 @@ class Run:
 
         found = self.measurements(kind).filter(pl.col("contract_id") == contract_id).collect()
         return None if found.is_empty() else found.row(0, named=True)
+
+    def input_rows(self, kind: str, identity: str, contract_id: str) -> dict[str, pl.DataFrame]:
+        """The input rows of one contract that the run keeps, by the tape's name in the manifest; no rows of most contracts.
+
+        ``identity`` is the column of the tapes with the ids. Beside the tape's columns are ``file`` and ``row``.
+        """
+        import polars as pl
+
+        files = sample_files(self.folder, kind)
+        return {name: pl.scan_parquet(path).filter(pl.col(identity) == contract_id).collect() for name, path in files.items()}
 
     @property
     def findings_allowed(self) -> int:

@@ -15,6 +15,7 @@ from gaapbridge.contracts.awards.measurement import detail_of, measure
 from gaapbridge.contracts.awards.setting import AwardSetting, award_setting
 from gaapbridge.contracts.awards.tapes import open_tapes
 from gaapbridge.contracts.awards.whole import Awards
+from gaapbridge.contracts.kept_rows import Ranking, kept_rows
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Cause, Part
@@ -56,6 +57,7 @@ def measured(read: Awards, setting: AwardSetting) -> Part:
         total(standing, measurement.rows, setting.functions),
         table,
         causes=_causes(read.events.filter(pl.col("event_date") <= setting.closing), table),
+        kept=kept_rows(Ranking.of(KIND), table, read.good),
     )
 
 

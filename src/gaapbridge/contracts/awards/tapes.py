@@ -34,6 +34,11 @@ class AwardTapes:
         return self.sources["tapes.awards"].file
 
     @property
+    def files(self) -> dict[str, str]:
+        """What each of them is called in rejects."""
+        return {source: tape.file for source, tape in self.sources.items()}
+
+    @property
     def rows(self) -> int:
         """Rows of the three tapes."""
         return self.awards.rows

@@ -30,6 +30,12 @@ class Awards:
     read: Mapping[str, Read]
 
     @property
+    def good(self) -> dict[str, pl.DataFrame]:
+        """Good rows of the tapes that were read, by their names in the manifest, in the order of their awards."""
+        frames = {AWARDS.name: self.awards, AWARD_TRANCHES.name: self.tranches, AWARD_EVENTS.name: self.events}
+        return {f"tapes.{name}": frame.sort("award_id", maintain_order=True) for name, frame in frames.items()}
+
+    @property
     def rows(self) -> int:
         """All rows that were read."""
         return sum(read.totals.rows for read in self.read.values())

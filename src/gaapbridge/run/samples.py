@@ -1,0 +1,34 @@
+"""Input rows of some contracts, kept in the run so that they can be explained when the tapes have gone.
+
+``samples/KIND`` has a Parquet file for each tape of the kind, called by the tape (``loans.opening.parquet``), whose columns are
+``file`` and ``row``, then those of the tape's schema; and ``contracts.csv``: the contracts, and what each is kept for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gaapbridge.run.folder import SAMPLES
+from gaapbridge.run.form import csv_text
+
+if TYPE_CHECKING:  # an array library, which only writing needs
+    import polars as pl
+
+CONTRACTS = "contracts.csv"
+_PREFIX = "tapes."
+
+
+def write_sample(run: Path, kind: str, rows: Mapping[str, pl.DataFrame], kept_for: Sequence[tuple[str, str]]) -> None:
+    """Write the rows of one kind of contract, by the names of its tapes in the manifest."""
+    folder = run / SAMPLES / kind
+    folder.mkdir(parents=True)
+    for source, kept in rows.items():
+        kept.write_parquet(folder / f"{source.removeprefix(_PREFIX)}.parquet")
+    (folder / CONTRACTS).write_text(csv_text(("contract_id", "kept_for"), kept_for), encoding="utf-8")
+
+
+def sample_files(run: Path, kind: str) -> dict[str, Path]:
+    """The files with the rows of one kind of contract, by the name of the tape in the manifest; none where a run keeps none."""
+    return {_PREFIX + path.stem: path for path in sorted((run / SAMPLES / kind).glob("*.parquet"))}
