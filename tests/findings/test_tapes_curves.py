@@ -133,7 +133,11 @@ REFUSED: dict[str, tuple[dict[str, Rows], str]] = {
     ),
     "infinite": ({"hazard": changed(hazard_rows(), 0, hazard=float("inf"))}, r"hazard.csv \| row: 1 \| column: hazard"),
     "not a number": ({"prepayment": changed(prepayment_rows(), 0, single_monthly_mortality=float("nan"))}, "value: NaN"),
-    "one": ({"hazard": changed(hazard_rows(), 4, hazard=1.0)}, r"row: 5 \| column: hazard \| value: 1.0"),
+    "one": (
+        {"prepayment": changed(prepayment_rows(), 0, single_monthly_mortality=1.0)},
+        r"row: 1 \| column: single_monthly_mortality \| value: 1.0",
+    ),
+    "above certainty": ({"hazard": changed(hazard_rows(), 4, hazard=1.5)}, r"row: 5 \| column: hazard \| value: 1.5"),
     "above one": ({"loss_given_default": changed(loss_rows(), 0, lgd_discounted=1.01)}, "column: lgd_discounted"),
     "empty": ({"hazard": changed(hazard_rows(), 2, hazard=None)}, r"row: 3 \| column: hazard .*given in every row"),
     "unknown bucket": ({"hazard": changed(hazard_rows(), 0, bucket="0-30")}, r"column: bucket \| value: 0-30"),

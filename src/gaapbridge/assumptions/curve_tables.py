@@ -84,7 +84,7 @@ HAZARD = Schema(
     rules=(
         one_of("bucket", BUCKETS),
         between("months_ahead", 1, MONTHS, "number the months from 1"),
-        _ratio("hazard", one_allowed=False),
+        _ratio("hazard", one_allowed=True),
         _ratio("performing", one_allowed=True),
         between("default_days", 1, 90, "state the days past due for which the hazards were made"),
     ),
