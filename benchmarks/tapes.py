@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gaapbridge.example.awards import AWARD_FILES, write_awards
 from gaapbridge.example.calendar import NO_DATE, Days, anchor_of, day_number, month_of, months_later, on_day
 from gaapbridge.example.curves import write_curves
-from gaapbridge.example.market import BANDS, CHANNELS, DEFAULT_DAYS, PAYOUT_DAYS, SEGMENTS
+from gaapbridge.example.market import BANDS, CHANNELS, GUARANTEED_LOANS, OWN_LOANS, RATINGS, Market
 from gaapbridge.example.plan_text import write_plan
 from gaapbridge.example.tapes import (
     NO_AMOUNT,
@@ -93,6 +93,7 @@ def write_bench_tapes(folder: Path, loans: int, *, seed: int = 20231231, young: 
         closing=CLOSING,
         tapes=names,
         events=events,
+        payments=None,
         awards=AWARD_FILES,
         prior_run=False,
         control={"loans": (loans, principal), "guarantees": (loans, guaranteed)},
@@ -127,15 +128,15 @@ def _write_loans(
 ) -> tuple[tuple[int, int], int]:
     """Both loan tapes; their rows, and the closing tape's outstanding principal."""
     opening_rows, principal = 0, 0
-    with loan_tape(paths[0], SEGMENTS) as opening, loan_tape(paths[1], SEGMENTS) as closing:
+    with loan_tape(paths[0], OWN_LOANS.segments) as opening, loan_tape(paths[1], OWN_LOANS.segments) as closing:
         for random, first, rows in _chunks(loans, seed):
             terms = _draw_terms(random, first, rows, young=young)
-            state = _state(random, terms, terms["age"], CLOSING, _LOANS_UNPAID, DEFAULT_DAYS)
+            state = _state(random, terms, terms["age"], CLOSING, _LOANS_UNPAID, OWN_LOANS)
             principal += int(state["outstanding_principal_minor"].sum())
             closing.append({**terms, **state})
             before = _a_year_old(terms)
             age = before["age"] - _YEAR_MONTHS
-            opening.append({**before, **_state(random, before, age, OPENING, _LOANS_UNPAID, DEFAULT_DAYS)})
+            opening.append({**before, **_state(random, before, age, OPENING, _LOANS_UNPAID, OWN_LOANS)})
             opening_rows += age.size
     return (opening_rows, loans), principal
 
@@ -146,7 +147,7 @@ def _write_guarantees(
     """Both tapes of guarantees and of their fees; the rows of each, and the closing tape's outstanding principal."""
     opening_rows, opening_fees, closing_fees, principal = 0, 0, 0, 0
     with ExitStack() as stack:
-        tapes = [stack.enter_context(guarantee_tape(path, SEGMENTS)) for path in paths["guarantees"]]
+        tapes = [stack.enter_context(guarantee_tape(path, GUARANTEED_LOANS.segments)) for path in paths["guarantees"]]
         fees = [stack.enter_context(fee_tape(path)) for path in paths["guarantee_fees"]]
         for random, first, rows in _chunks(guarantees, seed):
             terms = _draw_guarantees(random, first, rows)
@@ -164,17 +165,20 @@ def _append_guarantees(
     random: np.random.Generator, terms: _Terms, due: _Whole, instant: date, tape: TapeWriter, fees: TapeWriter
 ) -> _Terms:
     """Add guarantees and their fees to the tapes of an instant; returns their states."""
-    state = _state(random, terms, due, instant, _GUARANTEES_UNPAID, PAYOUT_DAYS)
+    state = _state(random, terms, due, instant, _GUARANTEES_UNPAID, GUARANTEED_LOANS)
     tape.append({**terms, **state})
     fees.append(_fees(terms, due - state["unpaid"]))
     return state
 
 
 def _draw_guarantees(random: np.random.Generator, first: int, rows: int) -> _Terms:
-    """Terms of guarantees: those of young loans without charges, and a fee with every instalment."""
+    """Terms of guarantees: those of young loans without charges, all of the funders that wait longest but one, and a fee with
+    every instalment.
+    """
     terms = _draw_terms(random, first, rows, young=True)
     return terms | {
         "loan_id": terms["contract_id"],
+        "segment": terms["segment"] % len(BANDS),
         "guaranteed_share": np.full(rows, NOT_STATED),
         "stand_ready_minor": np.full(rows, NO_AMOUNT),
         "related_party": random.random(rows) < 0.03,
@@ -238,6 +242,8 @@ def _draw_terms(random: np.random.Generator, first: int, rows: int, *, young: bo
         "service_fee_minor": np.where(free, principal // 125, 0),
         "fees_received_minor": np.where(free, 0, principal * random.integers(0, 80, rows) // 10_000),
         "costs_paid_minor": principal * random.integers(150, 300, rows) // 10_000,
+        "rating": random.integers(0, len(RATINGS), rows),
+        "rating_at_origination": random.integers(0, len(RATINGS), rows),
         "age": age,
     }
 
@@ -262,7 +268,7 @@ def _state(
     due: _Whole,
     instant: date,
     unpaid_shares: tuple[float, ...],
-    default_days: int,
+    market: Market,
 ) -> _Terms:
     """State columns at ``instant``: ``due`` instalments fallen due, the last few of them unpaid, by their shares.
 
@@ -278,6 +284,7 @@ def _state(
     )
     late = unpaid > 0
     days_past_due = np.where(late, day_number(instant) - oldest, 0)
+    default_days = market.default_days[terms["segment"]]
     fee = terms["service_fee_minor"]
     return {
         "outstanding_principal_minor": np.where(late, balance, balance_due),

@@ -22,7 +22,7 @@ from gaapbridge.terms.hashes import sha256_of
 
 TIMING = ('default_timing = "end"', 'default_timing = "middle"')
 RATIO = ("value = 2.5", "value = 1.2")
-WEIGHTS = ("base = 0.6, upside = 0.15, downside = 0.25", "base = 0.5, upside = 0.1, downside = 0.4")
+WEIGHTS = ("base = 0.6, upside = 0.15, downside = 0.25", "downside = 1.0")
 DISCOUNT = ("value = 0.03", "value = 0.09")
 LOSS = "elections.expected_credit_loss."
 IN_PLACE = "inputs changed in place"

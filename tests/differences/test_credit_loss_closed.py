@@ -48,7 +48,7 @@ def test_curves_that_start_on_the_balance_date_are_in_force_on_it(lender: Exampl
     for first_day in ("2022-12-30", "2022-12-31", "2023-01-01"):
         shutil.copytree(lender.folder / "curves", lender.folder / f"curves-{first_day}")
         for path in (lender.folder / f"curves-{first_day}").rglob("*.csv"):
-            path.write_text(path.read_text().replace("2023-06-30", first_day))
+            path.write_text(path.read_text().replace("2023-10-01", first_day))
         runs[first_day] = closed(lender, f"from {first_day}", ('"curves/', f'"curves-{first_day}/'))
     for kind in ("loans", "guarantees"):
         tape = pl.read_parquet(lender.folder / "tapes" / f"{kind}-2022-12-31.parquet")
@@ -59,6 +59,26 @@ def test_curves_that_start_on_the_balance_date_are_in_force_on_it(lender: Exampl
         opening = ["opening_us_loss_allowance", "opening_ifrs_loss_allowance"]
         assert on_the_day.select(opening).equals(after.select(opening)), "the opening keeps its own curves"
         assert not on_the_day.equals(after)
+
+
+def test_a_score_that_worsened_puts_a_contract_into_stage_2(lender: ExampleFiles, years: list[Run]) -> None:
+    """The probability test fires for contracts on time whose score is worse than it was; switched off, they are in stage 1."""
+    without = closed(lender, "No probability test", ("sicr_pd_ratio = 2.5", "sicr_pd_ratio = 1000"))
+    moved = 0
+    for kind in ("loans", "guarantees"):
+        tape = pl.read_parquet(lender.folder / "tapes" / f"{kind}-2022-12-31.parquet")
+        told = tape.select("contract_id", "days_past_due", "rating", "rating_at_origination", "watch_list", "forborne")
+        stages = (run.measurements(kind).select("contract_id", "stage_closing").collect() for run in (years[0], without))
+        tested, untested = stages
+        both = told.join(tested, on="contract_id").join(untested, on="contract_id", suffix="_without")
+        fired = both.filter(pl.col("stage_closing") != pl.col("stage_closing_without"))
+        assert set(fired["stage_closing"]) <= {2} and set(fired["stage_closing_without"]) <= {1}
+        on_time = fired.filter(pl.col("days_past_due") == 0)
+        assert (on_time["rating"] != on_time["rating_at_origination"]).all() and set(on_time["rating"]) <= {"weak"}
+        left = both.filter((pl.col("stage_closing_without") == 2) & (pl.col("days_past_due") < 30))
+        assert left.filter(~pl.col("watch_list") & ~pl.col("forborne")).height == 0
+        moved += on_time.height
+    assert moved > 5
 
 
 def test_recoveries_expected_of_a_loan_are_not_above_what_is_still_owed(lender: ExampleFiles, years: list[Run]) -> None:

@@ -75,12 +75,12 @@ CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
     "weights that do not add up": (plan_text("upside = 0.15", "upside = 0.25"), ("ifrs_scenarios", "1.1")),
     "unknown scenario": (plan_text("base = 1.0", "bass = 1.0"), ("us_scenarios", "known scenarios")),
     "payout day of an unknown segment": (
-        plan_text("payout_days_past_due = 61", "payout_days_past_due = { app-x = 62 }"),
-        ("payout_days_past_due.app-x", "value: 62", "did you mean app-"),
+        plan_text("bank-a = 62", "bonk-a = 62"),
+        ("payout_days_past_due.bonk-a", "value: 62", "did you mean bank-a"),
     ),
     "segment without a payout day": (
-        plan_text("payout_days_past_due = 61", "payout_days_past_due = { app-a = 31 }"),
-        ("payout_days_past_due", "{ app-a = 31 }", "add app-b = a number"),
+        plan_text("bank-a = 62, ", ""),
+        ("payout_days_past_due", "{ bank-b = 62, ", "add bank-a = a number"),
     ),
     "unknown account": (plan_text('= "1305"  #', '= "9305"  #'), ("9305", "[accounts]")),
     "unknown layout row": (plan_text('line = "loans_nc"', 'line = "loans_cn"'), ("loans_cn", "loans_nc")),

@@ -48,3 +48,9 @@ def fees(example: ExampleFiles) -> Frames:
 def events(example: ExampleFiles) -> Frames:
     """Event tapes by year."""
     return {year: pl.read_parquet(path) for year, path in example.events.items()}
+
+
+@pytest.fixture(scope="session")
+def payments(example: ExampleFiles) -> Frames:
+    """Tapes of payments by year."""
+    return {year: pl.read_parquet(path) for year, path in example.payments.items()}

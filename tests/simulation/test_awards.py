@@ -106,7 +106,7 @@ def test_staff_leave_at_the_rates_of_the_plan(example: ExampleFiles, many: Award
         rows = {(row["valid_from"], row["function"]): float(row["annual_rate"]) for row in csv.DictReader(file)}
     assert rows == {
         (version, function): rates[place]
-        for place, version in enumerate(("2020-01-01", "2023-06-30"))
+        for place, version in enumerate(("2020-01-01", "2023-10-01"))
         for function, rates in FORFEITURE_RATES.items()
     }
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.tapes import write_bench_tapes
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
-from gaapbridge.example.market import SEGMENTS
+from gaapbridge.example.market import OWN_LOANS
 from tests.loans_checked import check_loans
 from tests.simulation.by_hand import half_away, loan_of
 from tests.simulation.held import rejects
@@ -33,7 +33,7 @@ def test_readers_reject_no_row(tmp_path: Path, *, young: bool) -> None:
     files = write_bench_tapes(tmp_path, 3_000, young=young)
     for place, instant in enumerate((date(2022, 12, 31), date(2023, 12, 31))):
         checked = check_loans(
-            pl.read_parquet(files.loans[place]), instant=instant, currency="CNY", segments=SEGMENTS, file="tape"
+            pl.read_parquet(files.loans[place]), instant=instant, currency="CNY", segments=OWN_LOANS.segments, file="tape"
         )
         assert checked.rejects.height == 0
         assert rejects(pl.read_parquet(files.guarantees[place]), GUARANTEES, instant).height == 0

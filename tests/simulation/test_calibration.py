@@ -1,17 +1,18 @@
 """The size of what the example lender shows, against the published figures it is modelled on: facts of the simulator.
 
-The targets, where they come from and what is not met are in docs/example.md; the bounds here are wide enough for
-any seed.
+The targets and where they come from are in docs/example.md. Where a share is of few contracts the bounds are wide enough for
+any seed, and a lender of five times the size is held to the target.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from gaapbridge.example import ExampleFiles
+from gaapbridge.example import ExampleFiles, write_example
 from tests.simulation.conftest import Frames
 
 YEARS = pytest.mark.parametrize("year", [2022, 2023])
@@ -35,24 +36,42 @@ def test_fees_and_stand_ready_against_guaranteed_principal(example: ExampleFiles
     assert 0.015 < kept.related.receivable / receivable < 0.06
 
 
-@YEARS
-def test_arrears_and_payouts_of_guarantees(example: ExampleFiles, guarantees: Frames, year: int) -> None:
-    """Shares of guaranteed principal by days past due; payouts of the year, net, against the principal at its end."""
-    share = pl.col("guaranteed_share").fill_null(1.0)
-    on_book = guarantees[year].filter(pl.col("status") == "on_book")
-    on_book = on_book.with_columns(principal=pl.col("outstanding_principal_minor") * share)
-    bands = [
-        on_book.filter(pl.col("days_past_due").is_between(*band))["principal"].sum() / on_book["principal"].sum()
-        for band in ((0, 0), (1, 30), (31, 60), (61, 90))
-    ]
-    assert 0.95 < bands[0] < 0.98
-    assert 0.01 < bands[1] < 0.03
-    assert 0.007 < bands[2] < 0.025
-    assert bands[3] < 0.003
+def in_arrears(guarantees: pl.DataFrame) -> list[float]:
+    """Shares of guaranteed principal that are current, 1 to 30, 31 to 60 and 61 to 90 days past due."""
+    on_book = guarantees.filter(pl.col("status") == "on_book")
+    on_book = on_book.with_columns(principal=pl.col("outstanding_principal_minor") * pl.col("guaranteed_share").fill_null(1.0))
+    bands = [on_book.filter(pl.col("days_past_due").is_between(*band)) for band in ((0, 0), (1, 30), (31, 60), (61, 90))]
+    return [band["principal"].sum() / on_book["principal"].sum() for band in bands]
+
+
+def net_payouts(example: ExampleFiles, year: int) -> float:
+    """Payouts of a year, net, against the guaranteed principal at its end."""
     months = slice(12 * (year - 2021), 12 * (year - 2020))
     cash = example.books.guarantees
     net = (cash.paid_out - cash.recovered)[months].sum()
-    assert 0.10 < net / example.books.guarantee_years[date(year, 12, 31)].guaranteed_principal < 0.19
+    return float(net / example.books.guarantee_years[date(year, 12, 31)].guaranteed_principal)
+
+
+@YEARS
+def test_arrears_and_payouts_of_guarantees(example: ExampleFiles, guarantees: Frames, year: int) -> None:
+    current, first, second, third = in_arrears(guarantees[year])
+    assert 0.974 < current < 0.989
+    assert 0.006 < first < 0.017
+    assert 0.0035 < second < 0.0115
+    assert third < 0.002
+    assert 0.065 < net_payouts(example, year) < 0.115
+
+
+def test_arrears_and_payouts_of_a_large_lender(tmp_path: Path) -> None:
+    """Published: 1.1, 0.56 and 0.05 % of principal; payouts of 9.3 and 7.9 %. See docs/example.md for the second."""
+    example = write_example(tmp_path, loans=1, guarantees=140_000)
+    for year in (2022, 2023):
+        current, first, second, third = in_arrears(pl.read_parquet(example.guarantees[date(year, 12, 31)]))
+        assert current == pytest.approx(0.982, abs=0.002)
+        assert first == pytest.approx(0.011, abs=0.0015)
+        assert 0.006 < second < 0.0085
+        assert 0.0002 < third < 0.0008
+        assert net_payouts(example, year) == pytest.approx(0.09, abs=0.01)
 
 
 def test_terms_of_guaranteed_loans(guarantees: Frames) -> None:
@@ -66,4 +85,12 @@ def test_terms_of_guaranteed_loans(guarantees: Frames) -> None:
 def test_own_loans_in_arrears(tapes: Frames, year: int) -> None:
     on_book = tapes[year].filter(pl.col("status") == "on_book")
     late = on_book.filter(pl.col("days_past_due") >= 90)["outstanding_principal_minor"].sum()
-    assert 0.015 < late / on_book["outstanding_principal_minor"].sum() < 0.04
+    assert 0.009 < late / on_book["outstanding_principal_minor"].sum() < 0.025
+
+
+@YEARS
+def test_few_funders_wait_ninety_days_and_some_thirty_one(guarantees: Frames, year: int) -> None:
+    funder = guarantees[year]["segment"].str.split("-").list.first()
+    shares = dict(funder.value_counts(normalize=True).rows())
+    assert 0.10 < shares["trust"] < 0.17
+    assert 0.03 < shares["insurer"] <= 0.06

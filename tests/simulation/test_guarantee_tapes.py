@@ -67,17 +67,16 @@ def test_no_guarantee_is_lost_between_year_ends(guarantees: Frames, year: int) -
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_funders_are_paid_soon_after_sixty_one_days(guarantees: Frames, year: int) -> None:
-    """Nothing stays on book beyond, so there is no bucket of more than ninety days, and hardly one beyond sixty."""
-    tape = guarantees[year]
-    paid = tape.filter(pl.col("status") == "paid_out")
-    assert paid["days_past_due"].is_between(62, 66).all()
-    assert (paid["exit_date"] - paid["default_date"]).dt.total_days().is_between(1, 5).all()
-    on_book = tape.filter(pl.col("status") == "on_book")
-    assert on_book["days_past_due"].max() <= 66
-    reached = on_book.filter(pl.col("days_past_due") >= 61)
-    assert reached["default_date"].is_not_null().all()
-    assert on_book.filter(pl.col("days_past_due") < 61)["default_date"].is_null().all()
+def test_each_funder_is_paid_on_its_day(guarantees: Frames, year: int) -> None:
+    """Nothing stays on book from that day on: a guarantee in default has been paid out."""
+    days = pl.col("segment").str.split("-").list.first().replace_strict({"bank": 62, "trust": 31, "insurer": 90})
+    tape = guarantees[year].with_columns(payout_days=days)
+    paid, on_book = tape.filter(pl.col("status") == "paid_out"), tape.filter(pl.col("status") == "on_book")
+    assert set(paid["payout_days"]) == {31, 62, 90}
+    assert (paid["days_past_due"] == paid["payout_days"]).all()
+    assert (paid["exit_date"] == paid["default_date"]).all()
+    assert (on_book["days_past_due"] < on_book["payout_days"]).all()
+    assert on_book["default_date"].is_null().all()
     assert tape["cured_date"].is_null().all()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from gaapbridge.example import ExampleFiles, chart, write_example
 from gaapbridge.example.contracts import ARRANGED_PRODUCT, OWN_PRODUCT, Product, draw_contracts, schedule_of
-from gaapbridge.example.market import SEGMENTS
+from gaapbridge.example.market import OWN_LOANS
 from tests.loans_checked import check_loans
 from tests.simulation.by_hand import half_away, loan_of
 
@@ -33,7 +33,7 @@ def test_every_row_obeys_the_tape_contract(tapes: dict[int, pl.DataFrame], year:
     tape, instant = tapes[year], date(year, 12, 31)
     left = pl.col("status") != "on_book"
     broken = tape.filter(
-        ~pl.col("segment").is_in(SEGMENTS)
+        ~pl.col("segment").is_in(OWN_LOANS.segments)
         | (pl.col("currency") != "CNY")
         | (pl.col("origination_date") > instant)
         | (pl.col("first_payment_date") <= pl.col("origination_date"))
@@ -95,7 +95,7 @@ def test_every_state_occurs(tapes: dict[int, pl.DataFrame]) -> None:
     tape = tapes[2023]
     assert set(tape["status"]) == {"on_book", "prepaid", "matured", "written_off"}
     assert set(tape["repayment_type"]) == {"level", "equal_principal", "bullet", "interest_free_instalments"}
-    assert set(tape["segment"]) == set(SEGMENTS)
+    assert set(tape["segment"]) == set(OWN_LOANS.segments)
     for flag in ("watch_list", "forborne"):
         assert tape[flag].any()
     assert tape["cured_date"].count() > 0
@@ -106,7 +106,7 @@ def test_every_state_occurs(tapes: dict[int, pl.DataFrame]) -> None:
 
 @pytest.mark.parametrize("year", YEARS)
 def test_readers_reject_no_row(tapes: dict[int, pl.DataFrame], year: int) -> None:
-    checked = check_loans(tapes[year], instant=date(year, 12, 31), currency="CNY", segments=SEGMENTS, file="tape")
+    checked = check_loans(tapes[year], instant=date(year, 12, 31), currency="CNY", segments=OWN_LOANS.segments, file="tape")
     assert checked.rejects.height == 0
 
 
@@ -141,7 +141,7 @@ def test_events_tell_how_contracts_left(tapes: dict[int, pl.DataFrame], events: 
 
 def test_nobody_repays_more_than_was_written_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With rare and large payments, so that the limit is reached."""
-    monkeypatch.setattr("gaapbridge.example.cash._RECOVERY_EACH_MONTH", 0.02)
+    monkeypatch.setattr("gaapbridge.example.cash._RECOVERY_EACH_MONTH", 0.01)
     files = write_example(tmp_path, loans=6_000)
     events = pl.concat([pl.read_parquet(path) for path in files.events.values()])
     repaid = events.filter(pl.col("kind") == "recovery").group_by("contract_id").agg(pl.sum("amount_minor"))
@@ -165,6 +165,20 @@ def test_a_sample_agrees_with_its_schedule_by_hand(tapes: dict[int, pl.DataFrame
         assert abs(row["interest_received_minor"] - half_away(loan.interest[paid]) - fee * paid) <= 1, row
         billed = loan.interest[due] - loan.interest[paid]
         assert abs(row["billed_unpaid_interest_minor"] - half_away(billed) - fee * (due - paid)) <= 1, row
+
+
+def test_scores_worsen_with_missed_instalments_and_say_something(tapes: dict[int, pl.DataFrame]) -> None:
+    """Who is in default is weak; of those current a year earlier the weaker defaulted more often."""
+    for tape in tapes.values():
+        in_default = tape.filter(pl.col("default_date").is_not_null() & pl.col("cured_date").is_null())
+        assert set(in_default["rating"]) == {"weak"}
+        worse = tape.filter((pl.col("rating") == "weak") & (pl.col("rating_at_origination") != "weak"))
+        assert worse.filter(pl.col("days_past_due") == 0).height > 0
+    current = tapes[2022].filter((pl.col("status") == "on_book") & (pl.col("days_past_due") == 0))
+    after = current.join(tapes[2023].select("contract_id", later="default_date"), on="contract_id")
+    defaulted = pl.col("later").dt.year() == 2023
+    rates = dict(after.group_by("rating").agg(defaulted.fill_null(value=False).mean()).rows())
+    assert rates["weak"] > 1.5 * rates["fair"] > 1.5 * rates["strong"] > 0.0
 
 
 @pytest.mark.parametrize("product", [OWN_PRODUCT, ARRANGED_PRODUCT], ids=["own", "arranged"])

@@ -107,3 +107,29 @@ def test_the_ledger_s_split_and_accrual_by_hand(tmp_path_factory: pytest.TempPat
             accrued += half_away(row["billed_unpaid_interest_minor"] + Fraction(stub))
     assert example.books.loan_years[instant].principal_non_current == later
     assert example.books.loan_years[instant].accrued_interest == accrued
+
+
+@pytest.mark.parametrize("year", [2022, 2023])
+def test_payments_roll_every_loan_forward(
+    example: ExampleFiles, tapes: dict[int, pl.DataFrame], payments: dict[int, pl.DataFrame], year: int
+) -> None:
+    """Per contract: opening principal and what was lent, less what was paid and written off, is the closing principal; interest
+    and fees paid are those received.
+    """
+    paid, tape = payments[year], tapes[year]
+    assert paid["date"].dt.year().unique().to_list() == [year]
+    assert paid.rows() == paid.sort("contract_id", "date", maintain_order=True).rows()
+    within = tape.filter((pl.col("status") != "written_off") | (pl.col("exit_date").dt.year() == year))
+    cash = paid.group_by("contract_id").agg(
+        pl.sum("principal_minor").alias("repaid"), (pl.col("interest_minor") + pl.col("fees_minor")).sum().alias("income")
+    )
+    rolled = within.join(opening_of(tapes, year), on="contract_id", how="left").join(cash, on="contract_id", how="left")
+    rolled = rolled.with_columns(pl.col("received", "repaid", "income").fill_null(0))
+    matured, settled = pl.col("status") == "matured", pl.col("status").is_in(["prepaid", "matured"])
+    left = pl.coalesce("before", "principal_minor") - pl.col("repaid")
+    assert rolled.filter(left != pl.when(settled).then(0).otherwise("outstanding_principal_minor")).height == 0
+    due = pl.col("interest_received_minor") - pl.col("received")
+    due = due + pl.when(matured).then("billed_unpaid_interest_minor").otherwise(0)
+    assert rolled.filter(due != pl.col("income")).height == 0
+    assert cash.join(within, on="contract_id", how="anti").height == 0
+    assert paid["principal_minor"].sum() == year_of(example.books.loans.principal, year)

@@ -1,7 +1,7 @@
 """The lender's cash book, month by month in whole fen, and the recoveries after write-off or payout.
 
-It is filled while contracts are simulated and posted to the general ledger afterwards; the tapes are written
-from the contracts' standing instead, so that the two can be compared.
+It is filled with what borrowers paid, and posted to the general ledger afterwards; the tapes of contracts are written
+from their standing instead, so that the two can be compared.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.example.calendar import Days, day_number, month_of
+from gaapbridge.example.calendar import Days, day_number, month_of, months_later
 from gaapbridge.example.contracts import FIRST_DAY, LAST_DAY, MONTHS_PER_YEAR, Contracts, Whole
 from gaapbridge.example.market import RECOVERY_MONTHS, VERSIONS, Market, recovery_weights
+from gaapbridge.example.simulate import Payments
 
 MONTHS = (LAST_DAY.year - FIRST_DAY.year + 1) * MONTHS_PER_YEAR
 _FIRST_MONTH = int(month_of(np.array([day_number(FIRST_DAY)], dtype=np.int32))[0])
 _RECOVERY_EACH_MONTH = 0.25
-_DAYS_A_MONTH = 30
 
 
 def _months() -> Whole:
@@ -29,7 +29,7 @@ def _months() -> Whole:
 class CashFlows:
     """Amounts by month in fen, January 2021 first; the last place takes what lies beyond December 2023.
 
-    Written-off principal is no cash; it is here because it is known in the same step.
+    Written-off principal is no cash; it is here because it leaves the book as cash does.
     """
 
     lent: Whole = field(default_factory=_months)
@@ -47,11 +47,11 @@ class CashFlows:
         np.add.at(self.fees, month, contracts.fees)
         np.add.at(self.costs, month, contracts.costs)
 
-    def receive(self, when: Days, *, principal: Whole, interest: Whole) -> None:
-        """Money from borrowers; interest includes service fees."""
-        month = _month(when)
-        np.add.at(self.principal, month, principal)
-        np.add.at(self.interest, month, interest)
+    def receive(self, payments: Payments) -> None:
+        """Money from borrowers; service fees go with interest."""
+        month = _month(payments.when)
+        np.add.at(self.principal, month, payments.principal)
+        np.add.at(self.interest, month, payments.interest + payments.service_fees)
 
     def write_off(self, when: Days, principal: Whole) -> None:
         """Principal given up."""
@@ -105,23 +105,23 @@ def draw_recoveries(
     which: NDArray[np.int64],
     exit_date: Days,
     lost: Whole,
+    until: int,
 ) -> Recoveries:
-    """Recoveries of the contracts ``which`` over eighteen months after their write-off or payout, up to the last day.
+    """Recoveries of the contracts ``which`` over eighteen months after their write-off or payout, up to a day.
 
-    In each month one contract in four pays, four times its expected share, give or take a half; never more
-    than was lost.
+    On the same day of each month one contract in four pays, four times its expected share, give or take a half;
+    never more than was lost.
     """
     shape = (RECOVERY_MONTHS, which.size)
+    when = np.stack([months_later(exit_date, month) for month in range(1, RECOVERY_MONTHS + 1)])
     share = np.stack([regime.recovered for regime in market.regimes])
-    regime = (exit_date >= day_number(VERSIONS[1])).astype(np.int64)
+    regime = (when >= day_number(VERSIONS[1])).astype(np.int64)
     expected = lost * share[regime, contracts.segment[which]] * recovery_weights()[:, None]
     pays = random.random(shape) < _RECOVERY_EACH_MONTH
     amount = np.where(pays, expected / _RECOVERY_EACH_MONTH * (0.5 + random.random(shape)), 0.0).astype(np.int64)
     to_date = np.minimum(np.cumsum(amount, axis=0), lost)
     amount = np.diff(to_date, axis=0, prepend=0)
-    month_end = exit_date + _DAYS_A_MONTH * np.arange(1, RECOVERY_MONTHS + 1, dtype=np.int32)[:, None]
-    when = (month_end - random.integers(0, _DAYS_A_MONTH - 2, shape)).astype(np.int32)
-    kept = (amount > 0) & (when <= day_number(LAST_DAY))
+    kept = (amount > 0) & (when <= until)
     place = np.broadcast_to(which, shape)
     return Recoveries(place[kept], when[kept], amount[kept])
 

@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.example.calendar import Days, anchor_of, day_number, month_of, months_later, on_day
-from gaapbridge.example.market import BANDS, CHANNELS, LONGEST_TERM
+from gaapbridge.example.market import (
+    BANDS,
+    GUARANTEED_LOANS,
+    ITS_BAND,
+    LONGEST_TERM,
+    ONE_BAND_FUNDER,
+    OWN_LOANS,
+    RATING_SHARES,
+    RATINGS,
+    Market,
+)
 from gaapbridge.example.tapes import REPAYMENT_TYPES
 
 FIRST_DAY, LAST_DAY = date(2021, 1, 1), date(2023, 12, 31)
@@ -36,10 +46,12 @@ class Product:
 
     ``terms`` months with their shares; ``kind_shares`` in the order of ``REPAYMENT_TYPES``; yearly rates from
     ``lowest_rate`` over ``rate_spread`` by risk band; ``growth`` is the daily volume on the last day as a
-    multiple of that on the first; ``largest_principal`` in fen. ``charged``: the borrower pays fees to the
-    lender, and the lender costs of origination.
+    multiple of that on the first; ``largest_principal`` in fen. ``sources`` are the shares of the channels, or of
+    the funders. ``charged``: the borrower pays fees to the lender, and the lender costs of origination.
     """
 
+    market: Market
+    sources: tuple[float, ...]
     terms: tuple[int, ...]
     term_shares: tuple[float, ...]
     kind_shares: tuple[float, float, float, float]
@@ -51,6 +63,8 @@ class Product:
 
 
 OWN_PRODUCT = Product(
+    market=OWN_LOANS,
+    sources=(0.65, 0.35),
     terms=(3, 6, 12, 24, 36),
     term_shares=(0.08, 0.17, 0.55, 0.15, 0.05),
     kind_shares=(0.78, 0.12, 0.05, 0.05),
@@ -63,6 +77,8 @@ OWN_PRODUCT = Product(
 """Loans of the lender's own."""
 
 ARRANGED_PRODUCT = Product(
+    market=GUARANTEED_LOANS,
+    sources=(0.82, 0.13, 0.05),
     terms=(3, 6, 12, 24),
     term_shares=(0.24, 0.24, 0.30, 0.22),
     kind_shares=(0.84, 0.12, 0.04, 0.0),
@@ -77,15 +93,16 @@ ARRANGED_PRODUCT = Product(
 
 @dataclass(frozen=True)
 class Contracts:
-    """Terms of N contracts. Money in fen; dates as day numbers; ``segment`` and ``kind`` as codes.
+    """Terms of N contracts. Money in fen; dates as day numbers; ``segment``, ``kind`` and ``rating`` (at origination) as codes.
 
     ``level_instalment`` is the agreed instalment of level contracts; ``instalment_given`` says whether the
-    tape states it (the partner channel delivers none, and the reader computes it). ``first_length`` is the
+    tape states it (the first source gives it; without it the reader computes it). ``first_length`` is the
     first period in periods.
     """
 
     number: Whole
     segment: Whole
+    rating: Whole
     origination: Days
     first_payment: Days
     principal: Whole
@@ -126,7 +143,8 @@ def draw_contracts(random: np.random.Generator, product: Product, first: int, ro
     """Terms of contracts ``first`` to ``first + rows - 1`` out of ``contracts``, originated over three years."""
     origination = _originated(random, product.growth, first, rows, contracts)
     band = random.choice(len(BANDS), rows, p=[0.20, 0.33, 0.32, 0.15])
-    channel = random.choice(len(CHANNELS), rows, p=[0.65, 0.35])
+    source = random.choice(len(product.sources), rows, p=product.sources)
+    band = np.where(source == ONE_BAND_FUNDER, ITS_BAND, band)
     term = random.choice(product.terms, rows, p=product.term_shares)
     kind = random.choice(len(REPAYMENT_TYPES), rows, p=product.kind_shares)
     too_long = ((kind == BULLET) & (term > 12)) | ((kind == INTEREST_FREE) & (term > 24))
@@ -138,10 +156,11 @@ def draw_contracts(random: np.random.Generator, product: Product, first: int, ro
     rate = np.where(kind == INTEREST_FREE, 0.0, rate)
     first_payment = _first_payment(random, origination)
     free = np.zeros(rows, dtype=np.int64)
-    charges = _charges(random, principal, term, kind, channel) if product.charged else (free, free, free)
+    charges = _charges(random, principal, term, kind, source) if product.charged else (free, free, free)
     return Contracts(
         number=first + np.arange(rows),
-        segment=channel * len(BANDS) + band,
+        segment=np.where(source == ONE_BAND_FUNDER, len(product.market.segments) - 1, source * len(BANDS) + band),
+        rating=random.choice(len(RATINGS), rows, p=RATING_SHARES),
         origination=origination,
         first_payment=first_payment,
         principal=principal,
@@ -149,7 +168,7 @@ def draw_contracts(random: np.random.Generator, product: Product, first: int, ro
         term=term,
         kind=kind,
         level_instalment=_level_instalment(principal, rate / MONTHS_PER_YEAR, term),
-        instalment_given=(kind == LEVEL) & (channel == 0),
+        instalment_given=(kind == LEVEL) & (source == 0),
         service_fee=charges[0],
         fees=charges[1],
         costs=charges[2],
@@ -212,7 +231,7 @@ def _first_length(origination: Days, first_payment: Days) -> Numbers:
 
 
 def _charges(
-    random: np.random.Generator, principal: Whole, term: Whole, kind: Whole, channel: Whole
+    random: np.random.Generator, principal: Whole, term: Whole, kind: Whole, source: Whole
 ) -> tuple[Whole, Whole, Whole]:
     """Service fee per instalment, fees received and costs paid at origination.
 
@@ -220,7 +239,7 @@ def _charges(
     nearly nil into its two parts would be a quotient of two rounding remainders.
     """
     rows = principal.size
-    with_service = (channel == 1) & (random.random(rows) < 0.2)
+    with_service = (source == 1) & (random.random(rows) < 0.2)
     service_rate = np.where(kind == INTEREST_FREE, random.integers(50, 91, rows), random.integers(10, 31, rows))
     service_fee = np.where((kind == INTEREST_FREE) | with_service, principal * service_rate // 10_000, 0)
     costs = principal * random.integers(100, 301, rows) // 10_000

@@ -7,28 +7,20 @@ one row for each key, as the tape contract asks.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.example.awards import FORFEITURE_RATES
+from gaapbridge.example.chain import ARREARS, BUCKETS, hazards
+from gaapbridge.example.contracts import ARRANGED_PRODUCT, OWN_PRODUCT, Product
 from gaapbridge.example.fee_losses import fee_losses
-from gaapbridge.example.market import (
-    ARREARS,
-    BUCKETS,
-    GUARANTEED_LOANS,
-    OWN_LOANS,
-    SCENARIOS,
-    SEGMENTS,
-    VERSIONS,
-    Market,
-    hazards,
-    losses_given_default,
-    remaining_recoveries,
-)
+from gaapbridge.example.losses import losses_given_default, remaining_recoveries, steps_of
+from gaapbridge.example.market import GUARANTEED_LOANS, HISTORICAL, OWN_LOANS, RATINGS, SCENARIOS, VERSIONS, Market, Regime
 
 _HAZARD_MONTHS = 24
-_HAZARD = "valid_from,scenario,segment,bucket,months_ahead,hazard,performing,default_days"
 _LOSS_MONTHS = 25
+_HAZARD_HEADER = "valid_from,scenario,segment,rating,bucket,months_ahead,hazard,performing,default_days"
 CURVE_FILES = {
     kind: {one.key: f"{folder}/{one.key}.csv" for one in KINDS[kind].tables}
     for kind, folder in (("loans", "curves"), ("guarantees", "curves/guarantees"), ("awards", "curves/awards"))
@@ -38,60 +30,73 @@ CURVE_FILES = {
 
 def write_curves(folder: Path) -> None:
     """Write every curve file below ``folder``."""
-    for market, files in ((OWN_LOANS, CURVE_FILES["loans"]), (GUARANTEED_LOANS, CURVE_FILES["guarantees"])):
-        _write(folder / files["prepayment"], "valid_from,segment,month_on_book,single_monthly_mortality", _prepayment(market))
-        _write(folder / files["hazard"], _HAZARD, _hazard(market))
+    for product, files in ((OWN_PRODUCT, CURVE_FILES["loans"]), (ARRANGED_PRODUCT, CURVE_FILES["guarantees"])):
+        _write(
+            folder / files["prepayment"],
+            "valid_from,segment,month_on_book,single_monthly_mortality",
+            _prepayment(product.market),
+        )
+        _write(folder / files["hazard"], _HAZARD_HEADER, _hazard(product))
         _write(
             folder / files["loss_given_default"],
             "valid_from,scenario,segment,months_since_default,lgd_undiscounted,lgd_discounted",
-            _loss_given_default(market),
+            _loss_given_default(product),
         )
     _write(
         folder / CURVE_FILES["loans"]["recovery"],
         "valid_from,segment,months_since_write_off,remaining_recovery_ratio",
         _recovery(OWN_LOANS),
     )
-    _write(folder / CURVE_FILES["guarantees"]["fee_loss"], "valid_from,segment,bucket,loss_rate", _fee_loss(GUARANTEED_LOANS))
+    _write(folder / CURVE_FILES["guarantees"]["fee_loss"], "valid_from,segment,bucket,loss_rate", _fee_loss())
     _write(folder / CURVE_FILES["awards"]["forfeiture"], "valid_from,function,annual_rate", _forfeiture())
 
 
 def _prepayment(market: Market) -> Iterable[str]:
     for version, regime in zip(VERSIONS, market.regimes, strict=True):
-        for segment, row in zip(SEGMENTS, regime.prepay, strict=True):
+        for segment, row in zip(market.segments, regime.prepay, strict=True):
             for month, share in enumerate(row, start=1):
                 yield f"{version},{segment},{month},{share:.6f}"
 
 
-def _hazard(market: Market) -> Iterable[str]:
-    for version, regime in zip(VERSIONS, market.regimes, strict=True):
-        for scenario in SCENARIOS:
-            table, performing = hazards(regime, scenario, _HAZARD_MONTHS)
-            for segment, buckets, paying in zip(SEGMENTS, table, performing, strict=True):
-                for bucket, row, current in zip(BUCKETS, buckets, paying, strict=True):
-                    for month, (share, pays) in enumerate(zip(row, current, strict=True), start=1):
-                        yield f"{version},{scenario},{segment},{bucket},{month},{share:.6f},{pays:.6f},{market.default_days}"
+def _hazard(product: Product) -> Iterable[str]:
+    market = product.market
+    for version, scenario, regime in _scenarios(market):
+        hazard, performing = hazards(market, steps_of(product, regime, scenario), _HAZARD_MONTHS)
+        for place, (segment, days) in enumerate(zip(market.segments, market.default_days, strict=True)):
+            for rating, name in enumerate(RATINGS):
+                for bucket, of_bucket in enumerate(BUCKETS):
+                    key = f"{version},{scenario},{segment},{name},{of_bucket}"
+                    pairs = zip(hazard[place, rating, bucket], performing[place, rating, bucket], strict=True)
+                    for month, (defaulting, paying) in enumerate(pairs, start=1):
+                        yield f"{key},{month},{defaulting:.6f},{paying:.6f},{days}"
 
 
-def _loss_given_default(market: Market) -> Iterable[str]:
+def _loss_given_default(product: Product) -> Iterable[str]:
+    for version, scenario, regime in _scenarios(product.market):
+        undiscounted, discounted = losses_given_default(product, regime, scenario, _LOSS_MONTHS)
+        for number, segment in enumerate(product.market.segments):
+            for month in range(_LOSS_MONTHS):
+                plain, present = undiscounted[number, month], discounted[number, month]
+                yield f"{version},{scenario},{segment},{month},{plain:.6f},{present:.6f}"
+
+
+def _scenarios(market: Market) -> Iterable[tuple[date, str, Regime]]:
+    """Version, scenario and the regime it is of: historical loss is that of ordinary times, whatever the version."""
     for version, regime in zip(VERSIONS, market.regimes, strict=True):
         for scenario in SCENARIOS:
-            undiscounted, discounted = losses_given_default(market, regime, scenario, _LOSS_MONTHS)
-            for number, segment in enumerate(SEGMENTS):
-                for month in range(_LOSS_MONTHS):
-                    plain, present = undiscounted[number, month], discounted[number, month]
-                    yield f"{version},{scenario},{segment},{month},{plain:.6f},{present:.6f}"
+            yield version, scenario, market.regimes[0] if scenario == HISTORICAL else regime
 
 
 def _recovery(market: Market) -> Iterable[str]:
     for version, regime in zip(VERSIONS, market.regimes, strict=True):
-        for segment, row in zip(SEGMENTS, remaining_recoveries(regime), strict=True):
+        for segment, row in zip(market.segments, remaining_recoveries(regime), strict=True):
             for month, ratio in enumerate(row):
                 yield f"{version},{segment},{month},{ratio:.6f}"
 
 
-def _fee_loss(market: Market) -> Iterable[str]:
-    for version, regime in zip(VERSIONS, market.regimes, strict=True):
-        for segment, row in zip(SEGMENTS, fee_losses(regime), strict=True):
+def _fee_loss() -> Iterable[str]:
+    for version, regime in zip(VERSIONS, GUARANTEED_LOANS.regimes, strict=True):
+        for segment, row in zip(GUARANTEED_LOANS.segments, fee_losses(regime), strict=True):
             for bucket, rate in zip(ARREARS, row, strict=True):
                 yield f"{version},{segment},{bucket},{rate:.6f}"
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from gaapbridge.example.calendar import NO_DATE, Days
 from gaapbridge.example.contracts import Contracts, Whole
-from gaapbridge.example.market import BANDS
+from gaapbridge.example.market import GUARANTEED_LOANS
 from gaapbridge.example.simulate import Course
 
 MONTHLY, QUARTERLY, UP_FRONT = range(3)
-_KIND_SHARES = (0.86, 0.09, 0.05)
+KIND_SHARES = (0.86, 0.09, 0.05)
 _MONTHS_COVERED = np.array([1, 3, 0])
 _LOWEST_FEE_PER_MONTH = np.array([0.0054, 0.0058, 0.0063, 0.0064])
 _FEE_SPREAD = 0.0010
@@ -72,11 +72,11 @@ class FeeInstalments:
 def draw_fee_terms(random: np.random.Generator, contracts: Contracts) -> FeeTerms:
     """Fees in proportion to principal, months and risk band."""
     rows = contracts.principal.size
-    rate = _LOWEST_FEE_PER_MONTH[contracts.segment % len(BANDS)] + _FEE_SPREAD * random.random(rows)
+    rate = _LOWEST_FEE_PER_MONTH[GUARANTEED_LOANS.bands[contracts.segment]] + _FEE_SPREAD * random.random(rows)
     total = np.floor(contracts.principal * contracts.term * rate + 0.5).astype(np.int64)
     below = np.where(random.random(rows) < _BELOW_FEES, random.integers(5, 41, rows), 0)
     return FeeTerms(
-        kind=random.choice(len(_KIND_SHARES), rows, p=_KIND_SHARES),
+        kind=random.choice(len(KIND_SHARES), rows, p=KIND_SHARES),
         total=total,
         fair_value=total - total * below // 1_000,
         let_off=random.random(rows) < LET_OFF,

@@ -7,31 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.example.calendar import Days
 from gaapbridge.example.cash import Recoveries
 from gaapbridge.example.contracts import ARRANGED_PRODUCT, Contracts, Schedule, Whole, draw_contracts
 from gaapbridge.example.fees import FeeInstalments, FeeTerms, draw_fee_terms, half_up
-from gaapbridge.example.market import PAYOUT_DAYS
 from gaapbridge.example.simulate import Course
 from gaapbridge.example.tapes import NO_AMOUNT, NOT_STATED, WRITTEN_OFF
 from gaapbridge.example.year_end import Columns, Listed, Year, accrued_interest, contract_columns
 
 _RELATED, _SHARED = 0.03, 0.10
 _SHARE_PER_CENT = 90
-_LONGEST_WAIT = 5
 
 
 @dataclass(frozen=True)
 class Guarantees:
-    """Terms of N guarantees: the loan guaranteed, the share of it in per cent, whether a related party funds it, the fees.
-
-    ``paid_out_after`` is the number of days past due at which the funder is paid: a few days beyond the trigger.
-    """
+    """Terms of N guarantees: the loan guaranteed, the share of it in per cent, whether a related party funds it, the fees."""
 
     loans: Contracts
     share_per_cent: Whole
     related: NDArray[np.bool_]
-    paid_out_after: Days
     fees: FeeTerms
 
 
@@ -42,7 +35,6 @@ def draw_guarantees(random: np.random.Generator, first: int, rows: int, guarante
         loans=loans,
         share_per_cent=np.where(random.random(rows) < _SHARED, _SHARE_PER_CENT, 100),
         related=random.random(rows) < _RELATED,
-        paid_out_after=(PAYOUT_DAYS + random.integers(1, _LONGEST_WAIT + 1, rows)).astype(np.int32),
         fees=draw_fee_terms(random, loans),
     )
 
@@ -60,6 +52,7 @@ def guarantee_rows(
     """Rows of a guarantee tape."""
     which, terms = rows.which, guarantees.fees
     columns = contract_columns(guarantees.loans, schedule, course, rows)
+    claim = columns["claim_at_default_minor"]
     share = guarantees.share_per_cent[which]
     by_now = recoveries.when <= year.closing
     recovered = np.zeros(guarantees.related.size, dtype=np.int64)
@@ -68,6 +61,7 @@ def guarantee_rows(
         "loan_id": columns["contract_id"],
         "guaranteed_share": np.where(share < 100, share / 100, NOT_STATED),
         "stand_ready_minor": np.where(terms.fair_value < terms.total, terms.fair_value, NO_AMOUNT)[which],
+        "claim_at_default_minor": np.where(claim == NO_AMOUNT, NO_AMOUNT, half_up(claim * share, 100)),
         "related_party": guarantees.related[which],
         "paid_out_minor": paid_out(guarantees, rows, columns),
         "recovered_minor": recovered[which],

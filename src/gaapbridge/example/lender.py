@@ -31,11 +31,11 @@ from gaapbridge.example.ledger import (
     trial_balance,
     write_ledger,
 )
-from gaapbridge.example.market import GUARANTEED_LOANS, OWN_LOANS, SEGMENTS, WRITE_OFF_DAYS
+from gaapbridge.example.market import GUARANTEED_LOANS, OWN_LOANS, WRITE_OFF_DAYS
 from gaapbridge.example.plan_text import write_plan
-from gaapbridge.example.simulate import simulate
-from gaapbridge.example.tapes import TapeWriter, event_tape, fee_tape, guarantee_tape, loan_tape
-from gaapbridge.example.year_end import Year, YearEnd, contract_columns, event_rows, listed, loan_rows, lost
+from gaapbridge.example.simulate import Payments, simulate
+from gaapbridge.example.tapes import TapeWriter, event_tape, fee_tape, guarantee_tape, loan_tape, payment_tape
+from gaapbridge.example.year_end import Year, YearEnd, contract_columns, event_rows, listed, loan_rows, lost, payment_rows
 
 INSTANTS = (date(2021, 12, 31), date(2022, 12, 31), date(2023, 12, 31))
 GUARANTEES_FOR_TEN_LOANS = 14
@@ -58,6 +58,7 @@ class ExampleFiles:
     plans: Mapping[int, Path]
     tapes: Mapping[date, Path]
     events: Mapping[int, Path]
+    payments: Mapping[int, Path]
     guarantees: Mapping[date, Path]
     guarantee_fees: Mapping[date, Path]
     awards: Mapping[str, Path]
@@ -85,6 +86,7 @@ def write_example(folder: Path, *, loans: int = 20_000, guarantees: int | None =
         plans={year: _write_plan(folder, place, books) for place, year in ((1, 2022), (2, 2023))},
         tapes={instant: folder / _tape_name("loans", instant) for instant in INSTANTS},
         events={instant.year: folder / _event_name(instant.year) for instant in INSTANTS[1:]},
+        payments={instant.year: folder / _payment_name(instant.year) for instant in INSTANTS[1:]},
         guarantees={instant: folder / _tape_name("guarantees", instant) for instant in INSTANTS},
         guarantee_fees={instant: folder / _tape_name("guarantee_fees", instant) for instant in INSTANTS},
         awards=awards,
@@ -124,18 +126,23 @@ def _write_loans(folder: Path, loans: int, seed: np.random.SeedSequence) -> tupl
     cash, year_ends = CashFlows(), dict.fromkeys(INSTANTS, YearEnd())
     with ExitStack() as stack:
         tapes = {
-            instant: stack.enter_context(loan_tape(folder / _tape_name("loans", instant), SEGMENTS)) for instant in INSTANTS
+            instant: stack.enter_context(loan_tape(folder / _tape_name("loans", instant), OWN_LOANS.segments))
+            for instant in INSTANTS
         }
         events = {instant: stack.enter_context(event_tape(folder / _event_name(instant.year))) for instant in INSTANTS[1:]}
+        paid = {instant: stack.enter_context(payment_tape(folder / _payment_name(instant.year))) for instant in INSTANTS[1:]}
         for first, rows, random in _chunks(loans, seed):
             contracts = draw_contracts(random, OWN_PRODUCT, first, rows, loans)
             schedule = schedule_of(contracts)
             cash.lend(contracts)
             patience = np.full(rows, WRITE_OFF_DAYS, dtype=np.int32)
-            course = simulate(contracts, schedule, OWN_LOANS, patience, random, _DAYS[1:], cash)
+            course = simulate(contracts, schedule, OWN_LOANS, patience, random, _DAYS[1:])
+            payments = Payments.of(course.payments)
+            cash.receive(payments)
             gone = lost(course, _DAYS[-1])
             written_off = contracts.principal[gone.which] - schedule.principal[gone.standing.paid, gone.which]
-            recoveries = draw_recoveries(random, OWN_LOANS, contracts, gone.which, gone.moment, written_off)
+            cash.write_off(gone.moment, written_off)
+            recoveries = draw_recoveries(random, OWN_LOANS, contracts, gone.which, gone.moment, written_off, _DAYS[-1])
             cash.recover(recoveries.when, recoveries.amount)
             for instant, year in zip(INSTANTS, _YEARS, strict=True):
                 columns, balances = loan_rows(contracts, schedule, course, listed(course, year))
@@ -143,6 +150,7 @@ def _write_loans(folder: Path, loans: int, seed: np.random.SeedSequence) -> tupl
                 year_ends[instant] += balances
                 if instant in events:
                     events[instant].append(event_rows(contracts, schedule, course, recoveries, year))
+                    paid[instant].append(payment_rows(contracts, payments, year))
     return cash, year_ends
 
 
@@ -154,7 +162,7 @@ def _write_guarantees(
     with ExitStack() as stack:
         tapes = {
             instant: (
-                stack.enter_context(guarantee_tape(folder / _tape_name("guarantees", instant), SEGMENTS)),
+                stack.enter_context(guarantee_tape(folder / _tape_name("guarantees", instant), GUARANTEED_LOANS.segments)),
                 stack.enter_context(fee_tape(folder / _tape_name("guarantee_fees", instant))),
             )
             for instant in INSTANTS
@@ -178,13 +186,17 @@ def _write_guarantee_chunk(
     loans = given.loans
     schedule = schedule_of(loans)
     cash.funders.lend(loans)
-    course = simulate(loans, schedule, GUARANTEED_LOANS, given.paid_out_after, random, _DAYS[1:], cash.funders)
+    payout_days = GUARANTEED_LOANS.default_days[loans.segment].astype(np.int32)
+    course = simulate(loans, schedule, GUARANTEED_LOANS, payout_days, random, _DAYS[1:])
+    cash.funders.receive(Payments.of(course.payments))
     instalments = fee_instalments(loans, given.fees, course)
     cash.collect(instalments.collected_on, instalments.fee, given.related[instalments.which])
     gone = lost(course, _DAYS[-1])
-    paid = paid_out(given, gone, contract_columns(loans, schedule, course, gone))
+    left = contract_columns(loans, schedule, course, gone)
+    paid = paid_out(given, gone, left)
+    cash.funders.write_off(gone.moment, left["outstanding_principal_minor"])
     cash.pay_out(gone.moment, paid)
-    recoveries = draw_recoveries(random, GUARANTEED_LOANS, loans, gone.which, gone.moment, paid)
+    recoveries = draw_recoveries(random, GUARANTEED_LOANS, loans, gone.which, gone.moment, paid, _DAYS[-1])
     cash.recover(recoveries.when, recoveries.amount)
     for instant, year in zip(INSTANTS, _YEARS, strict=True):
         tape, fees = tapes[instant]
@@ -210,6 +222,7 @@ def _write_plan(folder: Path, place: int, books: Books) -> Path:
         closing=closing,
         tapes={key: (_tape_name(key, opening), _tape_name(key, closing)) for key in ("loans", "guarantees", "guarantee_fees")},
         events=_event_name(closing.year),
+        payments=_payment_name(closing.year),
         awards=AWARD_FILES,
         prior_run=place > 1,
         control={
@@ -227,6 +240,10 @@ def _tape_name(key: str, instant: date) -> str:
 
 def _event_name(year: int) -> str:
     return f"tapes/events-{year}.parquet"
+
+
+def _payment_name(year: int) -> str:
+    return f"tapes/payments-{year}.parquet"
 
 
 def _trial_balance_name(instant: date) -> str:

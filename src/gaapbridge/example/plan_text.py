@@ -8,11 +8,23 @@ from pathlib import Path
 
 from gaapbridge.example.chart import CHART
 from gaapbridge.example.curves import CURVE_FILES
+from gaapbridge.example.market import GUARANTEED_LOANS
 from gaapbridge.example.tapes import CURRENCY
 from gaapbridge.starter.plan_text import Facts, notes_in_order, plan_text, tape_lines
 
-ANSWERS = {"expected_credit_loss": {"us_reversion": '"straight_line"', "us_reversion_months": "6"}}
-"""Answers to elections that are not those of the starter: after its forecast the lender reverts to history month by month."""
+_PAYOUT_DAYS = ", ".join(
+    f"{segment} = {days}" for segment, days in zip(GUARANTEED_LOANS.segments, GUARANTEED_LOANS.default_days, strict=True)
+)
+ANSWERS = {
+    "expected_credit_loss": {
+        "us_reversion": '"straight_line"',
+        "us_reversion_months": "6",
+        "payout_days_past_due": f"{{ {_PAYOUT_DAYS} }}",
+    }
+}
+"""Answers to elections that are not those of the starter: after its forecast the lender reverts to history month by month,
+and each funder is paid on the day agreed with it.
+"""
 
 _ABOUT = """\
 # The synthetic lender of the demonstration. Change an answer and close again; what was printed is kept:
@@ -27,19 +39,20 @@ def write_plan(
     closing: date,
     tapes: Mapping[str, tuple[str, str]],
     events: str,
+    payments: str | None,
     awards: Mapping[str, str],
     prior_run: bool,
     control: Mapping[str, tuple[int, int]],
     trial_balances: tuple[str, str] | None,
 ) -> None:
     """Write one plan. ``tapes`` gives the opening and closing path of ``loans``, ``guarantees`` and ``guarantee_fees``,
-    ``awards`` the paths of the tapes of awards; paths are relative to the plan.
+    ``events``, ``payments`` and ``awards`` those of the tapes of the whole period; paths are relative to the plan.
 
     ``control`` is the closing tape's rows and outstanding principal; without trial balances the ledger is not
     checked.
     """
     at_both = {key: dict(zip(("opening", "closing"), files, strict=True)) for key, files in tapes.items()}
-    whole = {key: {"path": file} for key, file in {"events": events, **awards}.items()}
+    whole = {key: {"path": file} for key, file in {"events": events, "payments": payments, **awards}.items() if file}
     facts = Facts(
         about=_ABOUT,
         reference="docs/reference/tapes.md",

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from gaapbridge.example.calendar import NO_DATE
+from gaapbridge.example.market import RATINGS
 
 Columns = Mapping[str, NDArray[Any]]
 """Columns of one tape; equal lengths. Texts are int8 codes into ``TEXTS``, dates are day numbers or
@@ -71,6 +72,8 @@ LOAN_COLUMNS = pa.schema(
         pa.field("nonaccrual_date", pa.date32(), _OPTIONAL),
         pa.field("watch_list", pa.bool_(), _REQUIRED),
         pa.field("forborne", pa.bool_(), _REQUIRED),
+        pa.field("rating", pa.string(), _REQUIRED),
+        pa.field("rating_at_origination", pa.string(), _REQUIRED),
     ]
 )
 EVENT_COLUMNS = pa.schema(
@@ -81,11 +84,23 @@ EVENT_COLUMNS = pa.schema(
         pa.field("amount_minor", pa.int64(), _REQUIRED),
     ]
 )
+PAYMENT_COLUMNS = pa.schema(
+    [
+        pa.field("contract_id", pa.string(), _REQUIRED),
+        pa.field("date", pa.date32(), _REQUIRED),
+        pa.field("principal_minor", pa.int64(), _REQUIRED),
+        pa.field("interest_minor", pa.int64(), _REQUIRED),
+        pa.field("fees_minor", pa.int64(), _REQUIRED),
+    ]
+)
 _TERM_FIELDS = (
     "segment", "currency", "origination_date", "first_payment_date", "maturity_date", "principal_minor", "annual_rate",
     "term_instalments", "repayment_type", "instalment_minor",
 )  # fmt: skip
-_STANDING_FIELDS = ("days_past_due", "status", "exit_date", "default_date", "cured_date", "watch_list", "forborne")
+_STANDING_FIELDS = (
+    "days_past_due", "status", "exit_date", "default_date", "cured_date", "watch_list", "forborne",
+    "rating", "rating_at_origination",
+)  # fmt: skip
 GUARANTEE_COLUMNS = pa.schema(
     [
         LOAN_COLUMNS.field("contract_id"),
@@ -204,7 +219,8 @@ class TapeWriter:
             return pa.array(columns.get(field.name, np.zeros(rows, dtype=np.bool_)))
         if field.type == pa.float64():
             return pa.array(columns[field.name], from_pandas=True)
-        amounts = columns.get(field.name, np.zeros(rows, dtype=np.int64)).astype(np.int64)
+        missing = NO_AMOUNT if field.nullable else np.int64(0)
+        amounts = columns.get(field.name, np.full(rows, missing)).astype(np.int64)
         return pa.array(amounts, mask=amounts == NO_AMOUNT if field.nullable else None)
 
     def __enter__(self) -> TapeWriter:
@@ -222,6 +238,11 @@ def loan_tape(path: Path, segments: tuple[str, ...]) -> TapeWriter:
 def event_tape(path: Path) -> TapeWriter:
     """An event tape to append to."""
     return TapeWriter(path, EVENT_COLUMNS, {"contract_id": _LOAN}, {"kind": EVENT_KINDS})
+
+
+def payment_tape(path: Path) -> TapeWriter:
+    """A tape of payments to append to."""
+    return TapeWriter(path, PAYMENT_COLUMNS, {"contract_id": _LOAN}, {})
 
 
 def guarantee_tape(path: Path, segments: tuple[str, ...]) -> TapeWriter:
@@ -269,4 +290,5 @@ def identifiers(numbers: NDArray[np.int64], letter: str) -> pa.Array:
 
 
 def _contract_texts(segments: tuple[str, ...], statuses: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    return {"segment": segments, "currency": (CURRENCY,), "repayment_type": REPAYMENT_TYPES, "status": statuses}
+    ratings = {"rating": RATINGS, "rating_at_origination": RATINGS}
+    return {"segment": segments, "currency": (CURRENCY,), "repayment_type": REPAYMENT_TYPES, "status": statuses, **ratings}

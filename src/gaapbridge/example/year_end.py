@@ -14,7 +14,7 @@ from gaapbridge.example.calendar import NO_DATE, Days, months_later
 from gaapbridge.example.cash import Recoveries
 from gaapbridge.example.contracts import LEVEL, MONTHS_PER_YEAR, Contracts, Schedule, Whole
 from gaapbridge.example.market import DEFAULT_DAYS, LONGEST_TERM, RECOVERY_MONTHS
-from gaapbridge.example.simulate import Course, Standing
+from gaapbridge.example.simulate import Course, Payments, Standing
 from gaapbridge.example.tapes import NO_AMOUNT, ON_BOOK, PREPAID, PREPAYMENT, RECOVERY, WRITE_OFF, WRITTEN_OFF
 
 Columns = dict[str, NDArray[Any]]
@@ -122,6 +122,9 @@ def contract_columns(contracts: Contracts, schedule: Schedule, course: Course, r
         "status": np.where(rows.on_book, ON_BOOK, course.status[which]),
         "exit_date": np.where(rows.on_book, NO_DATE, course.exit_date[which]),
         "default_date": state.default_date,
+        "claim_at_default_minor": _claim_at_default(contracts, schedule, rows),
+        "rating": state.rating,
+        "rating_at_origination": contracts.rating[which],
         "cured_date": state.cured_date,
         "watch_list": state.watch_list,
         "forborne": state.forborne,
@@ -130,13 +133,31 @@ def contract_columns(contracts: Contracts, schedule: Schedule, course: Course, r
 
 def accrued_interest(contracts: Contracts, rows: Listed, columns: Columns) -> Whole:
     """Interest billed and unpaid, and that of the running period to the moment, in whole fen."""
+    outstanding, billed = columns["outstanding_principal_minor"], columns["billed_unpaid_interest_minor"]
+    return _with_running_interest(contracts, rows.which, rows.standing.due, rows.moment, outstanding, billed)
+
+
+def _claim_at_default(contracts: Contracts, schedule: Schedule, rows: Listed) -> Whole:
+    """Principal and interest owed on the default date; not given where there was no default."""
     which, state = rows.which, rows.standing
-    previous = contracts.due_date(which, state.due)
-    elapsed = (rows.moment - previous) / (contracts.due_date(which, state.due + 1) - previous)
-    length = np.where(state.due == 0, contracts.first_length[which], 1.0)
-    stub = np.where(state.due < contracts.term[which], length * elapsed, 0.0)
-    running = columns["outstanding_principal_minor"] * (contracts.annual_rate[which] / MONTHS_PER_YEAR) * stub
-    accrued: Whole = np.floor(columns["billed_unpaid_interest_minor"] + running + 0.5).astype(np.int64)
+    due, paid, defaulted = state.due_at_default, state.paid_at_default, state.default_date < NO_DATE
+    outstanding = contracts.principal[which] - schedule.principal[paid, which]
+    billed = schedule.interest[due, which] - schedule.interest[paid, which] + contracts.service_fee[which] * (due - paid)
+    when = np.where(defaulted, state.default_date, contracts.origination[which]).astype(np.int32)
+    interest = _with_running_interest(contracts, which, due, when, outstanding, billed)
+    return np.where(defaulted, outstanding + interest, NO_AMOUNT)
+
+
+def _with_running_interest(
+    contracts: Contracts, which: NDArray[np.int64], due: Whole, when: Days, outstanding: Whole, billed: Whole
+) -> Whole:
+    """Interest billed and that since the last due date, by a day with ``due`` instalments due, in whole fen."""
+    previous = contracts.due_date(which, due)
+    elapsed = (when - previous) / (contracts.due_date(which, due + 1) - previous)
+    length = np.where(due == 0, contracts.first_length[which], 1.0)
+    stub = np.where(due < contracts.term[which], length * elapsed, 0.0)
+    running = outstanding * (contracts.annual_rate[which] / MONTHS_PER_YEAR) * stub
+    accrued: Whole = np.floor(billed + running + 0.5).astype(np.int64)
     return accrued
 
 
@@ -160,11 +181,27 @@ def event_rows(contracts: Contracts, schedule: Schedule, course: Course, recover
     }
 
 
+def payment_rows(contracts: Contracts, payments: Payments, year: Year) -> Columns:
+    """Payments dated within the year, by contract and date."""
+    rows = payments.where(year.within(payments.when))
+    rows = rows.where(np.lexsort((rows.when, rows.which)))
+    return {
+        "contract_id": contracts.number[rows.which],
+        "date": rows.when,
+        "principal_minor": rows.principal,
+        "interest_minor": rows.interest,
+        "fees_minor": rows.service_fees,
+    }
+
+
 def _either(here: NDArray[np.bool_], standing: Standing, at_exit: Standing, which: NDArray[np.int64]) -> Standing:
     """The standing at the instant where on book, else at exit."""
     return Standing(
         due=np.where(here, standing.due[which], at_exit.due[which]),
         paid=np.where(here, standing.paid[which], at_exit.paid[which]),
+        rating=np.where(here, standing.rating[which], at_exit.rating[which]),
+        due_at_default=np.where(here, standing.due_at_default[which], at_exit.due_at_default[which]),
+        paid_at_default=np.where(here, standing.paid_at_default[which], at_exit.paid_at_default[which]),
         default_date=np.where(here, standing.default_date[which], at_exit.default_date[which]).astype(np.int32),
         cured_date=np.where(here, standing.cured_date[which], at_exit.cured_date[which]).astype(np.int32),
         watch_list=np.where(here, standing.watch_list[which], at_exit.watch_list[which]),
