@@ -38,7 +38,7 @@ def fees_of(fair_value: int, instalments: Instalments) -> Fees:
     whole = np.arange(states)
     tape = FeeRows(
         guarantees=states, place=whole, run=np.repeat(whole, rows), first=whole * rows, due=start, start=start,
-        coverage=np.full(fee.shape, instalments.coverage_periods), fee=fee, collected=collected,
+        end=start + instalments.coverage_periods, fee=fee, collected=collected,
         written_off=np.zeros_like(fee),
     )  # fmt: skip
     return Fees(

@@ -14,11 +14,13 @@ from tests.conformance.given import Given, NotCoveredError, by_number, whole
 Answers = dict[str, Any]
 
 ADDITIVE = Elections(
-    guarantee_income="by_flow", fee_accretion="pro_rata", early_settlement="fee_kept", ifrs_liability="additive"
-)
+    guarantee_income="by_flow", fee_accretion="pro_rata", early_settlement="fee_kept", ifrs_fee_revenue="accrued",
+    ifrs_liability="additive",
+)  # fmt: skip
 HIGHER_OF = Elections(
-    guarantee_income="by_flow", fee_accretion="pro_rata", early_settlement="fee_kept", ifrs_liability="higher_of"
-)
+    guarantee_income="by_flow", fee_accretion="pro_rata", early_settlement="fee_kept", ifrs_fee_revenue="accrued",
+    ifrs_liability="higher_of",
+)  # fmt: skip
 
 
 def dual_regimes(given: Given) -> Answers:
@@ -31,7 +33,7 @@ def dual_regimes(given: Given) -> Answers:
     fees = fees_of(given["fair_value_of_stand_ready_at_inception"], Instalments(monthly, to_date(monthly)))
     loss = paid_out(given["payout_by_month"], 1.0, range(len(fees.elapsed_days)))
     receivable, stand_ready = us_gaap.fee_receivable(fees, ADDITIVE), us_gaap.stand_ready(fees)
-    contract_asset, contract_liability = ifrs.fee_receivable(fees, ADDITIVE), ifrs.contract_liability(fees)
+    contract_asset, contract_liability = ifrs.fee_receivable(fees, ADDITIVE), ifrs.contract_liability(fees, ADDITIVE)
     assets = less(contract_asset, receivable)
     liabilities = less(contract_liability, stand_ready)
     return {
@@ -53,7 +55,7 @@ def dual_regimes(given: Given) -> Answers:
             "impairment_expense": loss[0],
             "profit_or_loss": less(less(contract_asset, contract_liability), loss)[0],
         },
-        "ifrs_revenue_by_month": by_period(ifrs.fee_revenue(fees)),
+        "ifrs_revenue_by_month": by_period(ifrs.fee_revenue(fees, ADDITIVE)),
         "ifrs_guarantee_liability_end": loss[1:],
         "adjustment_total_assets": assets[1:],
         "adjustment_total_liabilities": liabilities[1:],
@@ -67,10 +69,10 @@ def instalment_fees(given: Given) -> Answers:
     collected = by_number(given["collected_at_start_of_months"], months)
     fees = fees_of(0, Instalments(monthly, to_date(collected)))
     allowance = whole(0, *given["ecl_end_of_month"])  # at inception not given, and no answer needs it
-    liability = ifrs.contract_liability(fees)
+    liability = ifrs.contract_liability(fees, HIGHER_OF)
     beside = less(liability, ifrs.absorbed(liability, allowance, HIGHER_OF))
     return {
-        "revenue_by_month": by_period(ifrs.fee_revenue(fees)),
+        "revenue_by_month": by_period(ifrs.fee_revenue(fees, ADDITIVE)),
         "contract_liability_end": liability[1:],
         "liability_if_single_higher_of": together(beside, allowance)[1:],
     }
@@ -82,9 +84,9 @@ def liability_measured(given: Given) -> Answers:
     if "premium" not in given:
         raise NotCoveredError("initial_fair_value")
     fees = fees_of(0, up_front(given["premium"], given["term_years"]))
-    left = ifrs.contract_liability(fees)
+    left = ifrs.contract_liability(fees, HIGHER_OF)
     answers: Answers = {
-        "annual_income": by_period(ifrs.fee_revenue(fees))[0],
+        "annual_income": by_period(ifrs.fee_revenue(fees, ADDITIVE))[0],
         "amortised_amount_end_year1": left[1],
     }
     for case in "ab":

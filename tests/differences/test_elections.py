@@ -17,6 +17,7 @@ TRIAL_BALANCE = re.compile(r"\n\[trial_balance\].*?\n(?=\n\[)", re.DOTALL)
 OTHERWISE = {
     "after-fair-value": [('fee_accretion = "pro_rata"', 'fee_accretion = "after_fair_value"')],
     "fee-kept": [('early_settlement = "fee_derecognised"', 'early_settlement = "fee_kept"')],
+    "when-due": [('ifrs_fee_revenue = "accrued"', 'ifrs_fee_revenue = "when_due"')],
     "additive": [('ifrs_liability = "higher_of"', 'ifrs_liability = "additive"')],
     "net-in-provision": [('guarantee_income = "by_flow"', 'guarantee_income = "net_in_provision"')],
     "fee-kept-additive-net": [

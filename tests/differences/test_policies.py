@@ -272,8 +272,9 @@ def test_interest_not_accrued_is_no_asset_under_us_gaap() -> None:
 
 RUNNING_AND_KEPT = Fees(
     fair_value=whole(90, 90), total=whole(100, 100), collected=whole(40, 40), written_off=whole(10, 10),
-    accrued=whole(60, 60), lost=whole(5, 5), later=whole(20, 20), elapsed_days=whole(73, 73), term_days=whole(365, 365),
-    kept=np.array([False, True]),
+    earned=whole(72, 72), earned_of_due=whole(60, 60), lost=whole(6, 6), lost_of_due=whole(5, 5), owed_of_due=whole(22, 22),
+    owed_later=whole(20, 20), ahead=whole(15, 15), ahead_later=whole(5, 5), elapsed_days=whole(73, 73),
+    term_days=whole(365, 365), kept=np.array([False, True]),
 )  # fmt: skip
 """Two guarantees a fifth into their year, alike but that the second has ended and its fee is still owed."""
 
@@ -292,24 +293,42 @@ def test_a_guarantee_under_us_gaap_stands_ready_from_day_one(answers: dict[str, 
     assert guarantee_us_gaap.fee_receivable_non_current(whole(45, 45), fees).tolist() == [18, 18]
     assert guarantee_us_gaap.stand_ready(fees).tolist() == [72, 0], "a fifth of 90 released; all of it once ended"
     assert guarantee_us_gaap.set_off(whole(45, 80), whole(72, 72)).tolist() == [45, 72]
-    assert guarantee_us_gaap.fee_revenue(fees).tolist() == [0, 0]
-    assert guarantee_us_gaap.contract_liability(fees).tolist() == [0, 0]
+    assert guarantee_us_gaap.fee_revenue(fees, pro_rata).tolist() == [0, 0]
+    assert guarantee_us_gaap.accrued_fee(fees, pro_rata).tolist() == [0, 0]
+    assert guarantee_us_gaap.accrued_fee_non_current(whole(7, 7), fees).tolist() == [0, 0]
+    assert guarantee_us_gaap.contract_liability(fees, pro_rata).tolist() == [0, 0]
+    assert not guarantee_us_gaap.waits_for_due_date(replace(pro_rata, ifrs_fee_revenue="when_due"))
 
 
 def test_a_guarantee_under_ifrs_earns_its_fee_as_coverage_elapses(answers: dict[str, Any]) -> None:
-    """60 earned, 40 collected and 5 lost leave 15; once ended all 100 are earned, 10 written off, and 50 are owed."""
-    fees, elected = RUNNING_AND_KEPT, answers["financial_guarantee"]
+    """72 earned, 40 collected and 6 lost leave 26, 22 of them due; once ended all 100 are earned, 10 lost, and 50 are owed."""
+    fees, elected = RUNNING_AND_KEPT, replace(answers["financial_guarantee"], ifrs_fee_revenue="accrued")
     assert guarantee_ifrs.inception(fees.fair_value).tolist() == [0, 0]
-    assert guarantee_ifrs.fee_receivable(fees, elected).tolist() == [15, 50]
-    assert guarantee_ifrs.fee_revenue(fees).tolist() == [60, 100]
-    assert guarantee_ifrs.fees_written_off(fees, elected).tolist() == [5, 10]
+    assert guarantee_ifrs.fee_revenue(fees, elected).tolist() == [72, 100]
+    assert guarantee_ifrs.fees_written_off(fees, elected).tolist() == [6, 10]
+    assert guarantee_ifrs.fee_receivable(fees, elected).tolist() == [22, 22]
+    assert guarantee_ifrs.accrued_fee(fees, elected).tolist() == [4, 28]
     assert guarantee_ifrs.fees_accreted(fees, elected).tolist() == [0, 0]
-    assert guarantee_ifrs.fee_receivable_non_current(whole(45, 45), fees).tolist() == [0, 18]
+    assert guarantee_ifrs.fee_receivable_non_current(whole(45, 45), fees).tolist() == [0, 0]
+    assert guarantee_ifrs.accrued_fee_non_current(whole(4, 28), fees).tolist() == [1, 20], "4 x 5 / 15; 20 of the 28 not due"
     assert guarantee_ifrs.stand_ready(fees).tolist() == [0, 0]
     assert guarantee_ifrs.set_off(whole(45, 80), whole(72, 72)).tolist() == [0, 0]
-    ahead = replace(fees, collected=whole(70, 70), lost=whole(0, 0))
-    assert guarantee_ifrs.contract_liability(ahead).tolist() == [10, 0]
+    ahead = replace(fees, collected=whole(82, 70), lost=whole(0, 0))
+    assert guarantee_ifrs.contract_liability(ahead, elected).tolist() == [10, 0]
     assert guarantee_ifrs.fee_receivable(ahead, elected).tolist() == [0, 20]
+    assert guarantee_ifrs.accrued_fee(ahead, elected).tolist() == [0, 0]
+
+
+def test_a_fee_may_be_no_revenue_before_it_is_due(answers: dict[str, Any]) -> None:
+    """As above: 60 of fees due are earned, 40 collected and 5 lost leave 15, all of it due; once ended nothing waits."""
+    fees, elected = RUNNING_AND_KEPT, replace(answers["financial_guarantee"], ifrs_fee_revenue="when_due")
+    assert guarantee_ifrs.waits_for_due_date(elected)
+    assert guarantee_ifrs.fee_revenue(fees, elected).tolist() == [60, 100]
+    assert guarantee_ifrs.fees_written_off(fees, elected).tolist() == [5, 10]
+    assert guarantee_ifrs.fee_receivable(fees, elected).tolist() == [15, 22]
+    assert guarantee_ifrs.accrued_fee(fees, elected).tolist() == [0, 28]
+    ahead = replace(fees, collected=whole(70, 70), lost_of_due=whole(0, 0))
+    assert guarantee_ifrs.contract_liability(ahead, elected).tolist() == [10, 0]
 
 
 def test_unearned_fees_are_absorbed_by_the_loss_allowance_unless_both_stand(answers: dict[str, Any]) -> None:

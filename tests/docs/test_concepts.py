@@ -108,7 +108,7 @@ def guarantee() -> Fees:
 def test_guarantees() -> None:
     fees, months = guarantee(), [0, 1, 3, 12]
     receivable, stand_ready = fees_us.fee_receivable(fees, ADDITIVE), fees_us.stand_ready(fees)
-    earned, liability = fees_ifrs.fee_receivable(fees, ADDITIVE), fees_ifrs.contract_liability(fees)
+    earned, liability = fees_ifrs.fee_receivable(fees, ADDITIVE), fees_ifrs.contract_liability(fees, ADDITIVE)
     equity = (earned - receivable) - (liability - stand_ready)
     measured = [side[months].tolist() for side in (receivable, stand_ready, liability)]
     assert shown("(iv) Financial guarantee") == rolled(months, measured, equity[months].tolist())
@@ -156,7 +156,7 @@ def test_the_order_of_addition() -> None:
 
 def test_lines_need_flows() -> None:
     fees = guarantee()
-    ifrs, us_gaap = fees_ifrs.fee_revenue(fees)[-1], 96 - fees_us.stand_ready(fees)[-1]
+    ifrs, us_gaap = fees_ifrs.fee_revenue(fees, ADDITIVE)[-1], 96 - fees_us.stand_ready(fees)[-1]
     accretion = fees_us.fees_accreted(fees, ADDITIVE)[-1]
     said = f"revenue is {ifrs} under IFRS and {us_gaap} under US GAAP, and its accretion nil and {accretion}"
     assert said in said_in("Profit from movement")

@@ -57,6 +57,7 @@ us_forfeitures = "as_they_occur"
 [elections.financial_guarantee]
 fee_accretion = "pro_rata"
 early_settlement = "fee_derecognised"
+ifrs_fee_revenue = "accrued"
 ifrs_liability = "additive"
 guarantee_income = "by_flow"
 [vat]

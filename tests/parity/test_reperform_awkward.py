@@ -24,6 +24,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
     "pro rata, fee kept, additive": {
         "fee_accretion": '"pro_rata"',
         "early_settlement": '"fee_kept"',
+        "ifrs_fee_revenue": '"when_due"',
         "ifrs_liability": '"additive"',
         "us_attribution": '"graded"',
         "us_forfeitures": '"estimated"',
@@ -41,6 +42,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
     "pro rata, derecognised, higher of, called early": {
         "fee_accretion": '"pro_rata"',
         "early_settlement": '"fee_derecognised"',
+        "ifrs_fee_revenue": '"when_due"',
         "ifrs_liability": '"higher_of"',
         "payout_days_past_due": "30",
         "guarantee_discount_rate": "[{ valid_from = 2020-01-01, value = 0.11 }]",

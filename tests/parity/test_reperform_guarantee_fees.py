@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
+from gaapbridge.reperform.guarantees.contract import FeeInstalment
 from tests.parity.guarantee_facts import START, basis, calculated, fee_loss_rates, fee_losses, fees, figures, guarantee
 
 US = ("us_fee_receivable", "us_fee_allowance", "us_stand_ready")
@@ -82,12 +84,13 @@ def test_fees_due_after_twelve_months_are_non_current() -> None:
 
 @pytest.mark.parametrize("status", ["matured", "settled_early"])
 def test_a_kept_fee_due_after_twelve_months_is_non_current_under_ifrs_too(status: str) -> None:
-    """As above, but gone: 7,500 are earned and owed, 1,500 of them due in 2025."""
+    """As above, but gone: 7,500 are earned and owed, none of them due yet, 1,500 of them due in 2025."""
     row = guarantee(stand_ready_minor=6_000, status=status, exit_date=date(2023, 10, 15))
     found = calculated(None, (row, fees(collected=9, of=24, fee_minor=500)), basis(early_settlement="fee_kept"))
     assert figures(found, "us_fee_receivable", "us_fee_receivable_non_current") == (3_750, 750)
-    assert figures(found, "ifrs_fee_receivable", "ifrs_fee_receivable_non_current") == (7_500, 1_500)
-    assert figures(found, "ifrs_fee_allowance", "ifrs_fee_allowance_non_current") == (150, 30)
+    assert figures(found, "ifrs_fee_receivable", "ifrs_fee_receivable_non_current", "ifrs_fee_allowance") == (0, 0, 0)
+    assert figures(found, "ifrs_accrued_fee", "ifrs_accrued_fee_non_current") == (7_500, 1_500)
+    assert figures(found, "ifrs_accrued_fee_allowance", "ifrs_accrued_fee_allowance_non_current") == (150, 30)
 
 
 def test_nothing_outstanding_nothing_receivable() -> None:
@@ -132,7 +135,7 @@ def test_collected_ahead_is_a_contract_liability_and_the_allowance_absorbs_it() 
     [
         (5, {5: 1_000}, 2_968, 1_000, 0),  # E 8,968, C 5,000: the sixth fee was revenue
         (5, {5: 400}, 3_568, 400, 0),
-        (5, {5: 1_000, 11: 1_000}, 2_968, 1_000, 0),  # the twelfth is not due: no revenue, no loss
+        (5, {5: 1_000, 11: 1_000}, 2_968, 1_000, 0),  # the cover of the twelfth has not begun: no revenue, no loss
         (5, {8: 1_000}, 3_000, 968, 0),  # of the ninth 968 are revenue so far
         (11, {11: 1_000}, 0, 0, 2_032),  # C 11,000
         (8, {8: 1_000}, 0, 968, 0),
@@ -152,6 +155,52 @@ def test_a_contract_is_one_net_position() -> None:
     paid[3] = replace(paid[3], collected_minor=0, written_off_minor=1_000)
     found = calculated(None, (guarantee(), tuple(paid)))
     assert figures(found, "ifrs_fee_receivable", "ifrs_contract_liability", "ifrs_fee_write_off") == (0, 3_032, 1_000)
+
+
+def arrears(collected: int = 0, **changed: Any) -> Any:
+    """The same fees, each due on the day on which its coverage ends."""
+    return tuple(replace(one, due_date=one.coverage_end) for one in fees(collected, **changed))
+
+
+@pytest.mark.parametrize(
+    ("election", "collected", "receivable", "accrued", "liability", "revenue"),
+    [
+        ("accrued", 8, 0, 968, 0, 8_968),  # eight fees due and collected; 30 of the 31 days of the ninth, not yet due
+        ("accrued", 6, 2_000, 968, 0, 8_968),  # two fees due and owed
+        ("accrued", 9, 0, 0, 32, 8_968),  # the ninth collected ahead of its last day
+        ("when_due", 8, 0, 0, 0, 8_000),
+        ("when_due", 6, 2_000, 0, 0, 8_000),
+        ("when_due", 9, 0, 0, 1_000, 8_000),  # collected before it is due, so wholly ahead
+    ],
+)
+def test_a_fee_in_arrears_accrues_or_waits_for_its_due_date(
+    election: str, collected: int, receivable: int, accrued: int, liability: int, revenue: int
+) -> None:
+    found = calculated(None, (guarantee(), arrears(collected)), basis(ifrs_fee_revenue=election))
+    names = ("ifrs_fee_receivable", "ifrs_accrued_fee", "ifrs_contract_liability", "ifrs_fee_revenue")
+    assert figures(found, *names) == (receivable, accrued, liability, revenue)
+    assert figures(found, "ifrs_accrued_fee_allowance", "us_accrued_fee") == (round(accrued * 0.02), 0)
+    assert figures(found, "closing_vat_accrued_fee") == (round(accrued * 6 / 106),)
+
+
+def test_an_accrued_fee_due_after_twelve_months_is_non_current() -> None:
+    """One fee of 24.00 for two years and one of 12.00 for the first of them, both due at its end, or at the end of both."""
+    cover = {"contract_id": "G1", "coverage_start": START}
+    longest = FeeInstalment(**cover, coverage_end=date(2025, 4, 1), due_date=date(2025, 4, 1), fee_minor=2_400)
+    shorter = FeeInstalment(**cover, coverage_end=date(2024, 4, 1), due_date=date(2024, 4, 1), fee_minor=1_200)
+    found = calculated(None, (guarantee(), (shorter, longest)))
+    # 274 of 731 days of 2,400 are 899.6, 274 of 366 days of 1,200 are 898.4
+    assert figures(found, "ifrs_accrued_fee", "ifrs_accrued_fee_non_current") == (1_798, 900)
+    ahead = (replace(shorter, collected_minor=1_200), longest)  # 1,798 earned, 1,200 collected: 598 are left, of the longer
+    assert figures(calculated(None, (guarantee(), ahead)), "ifrs_accrued_fee", "ifrs_accrued_fee_non_current") == (598, 598)
+
+
+def test_what_is_accrued_of_a_guarantee_that_left_is_written_off() -> None:
+    """Paid out half way through the seventh month: 14 of 31 days of its fee were earned, and are lost with it."""
+    left = guarantee(status="paid_out", exit_date=date(2023, 10, 15), paid_out_minor=70_000)
+    found = calculated(None, (left, arrears(6)))
+    names = ("exit_ifrs_accrued_fee", "ifrs_accrued_fee", "ifrs_fee_revenue", "ifrs_fee_write_off")
+    assert figures(found, *names) == (452, 0, 6_452, 452)
 
 
 def test_value_added_tax_inside_the_differences() -> None:

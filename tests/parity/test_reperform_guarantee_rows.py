@@ -162,10 +162,11 @@ def test_paid_out_writes_the_fee_off() -> None:
 
 
 def test_a_kept_fee_is_earned_at_once_and_collected_later() -> None:
-    """All revenue is earned and stand-ready released when it is settled; 5,000 remain receivable under both."""
+    """All revenue is earned and stand-ready released when it is settled; 5,000 are owed under both, 3,000 not yet due."""
     kept, before = basis(early_settlement="fee_kept"), guarantee(status="settled_early", exit_date=LEFT)
     found = calculated(None, (before, fees(collected=7)), kept)
-    assert figures(found, "us_fee_receivable", "ifrs_fee_receivable", "us_fee_allowance") == (5_000, 5_000, 100)
+    assert figures(found, "us_fee_receivable", "ifrs_fee_receivable", "ifrs_accrued_fee") == (5_000, 2_000, 3_000)
+    assert figures(found, "us_fee_allowance", "ifrs_fee_allowance", "ifrs_accrued_fee_allowance") == (100, 40, 60)
     assert figures(found, "us_stand_ready", "us_loss_allowance", "ifrs_contract_liability") == (0, 0, 0)
     assert flows(found) == {"us_inception": 12_000, "us_release": 12_000, "ifrs_fee_revenue": 12_000, "fees_collected": 7_000}
     assert found.facts["stage_closing"] == 0
@@ -177,12 +178,12 @@ def test_a_kept_fee_is_earned_at_once_and_collected_later() -> None:
 
 
 def test_a_kept_fee_that_drops_off_the_tape_is_written_off() -> None:
-    """5,000 owed at the opening: 3,000 are owed on, or nothing is said of the guarantee any more; its fees must be listed."""
+    """5,000 owed at the opening: 3,000 are owed on, or the guarantee is listed no more; its fees must be listed."""
     kept, earlier = basis(early_settlement="fee_kept"), guarantee(status="settled_early", exit_date=date(2022, 10, 15))
     opening = (earlier, fees(collected=7))
     owing = calculated(opening, (earlier, fees(collected=8, written_off={8: 1_000})), kept)
     assert flows(owing) == {"us_fee_write_off": 1_000, "ifrs_fee_write_off": 1_000, "fees_collected": 1_000}
-    assert figures(owing, "us_fee_receivable", "ifrs_fee_receivable") == (3_000, 3_000)
+    assert figures(owing, "us_fee_receivable", "ifrs_fee_receivable", "ifrs_accrued_fee") == (3_000, 0, 3_000)
     gone = calculated(opening, None, kept)
     assert (gone.facts["path"], gone.facts["status"]) == ("ignored", "missing")
     assert flows(gone) == {"us_fee_write_off": 5_000, "ifrs_fee_write_off": 5_000}
@@ -226,10 +227,11 @@ def test_lost_where_the_closing_tape_says_it_had_left_by_the_opening(status: str
 
 
 def test_matured_with_fees_uncollected_they_are_kept() -> None:
-    """All is earned, nothing stands ready, 5,000 are owed under both; what is collected next year is cash."""
+    """All is earned, nothing stands ready, 4,000 are owed under both, 3,000 not yet due; what is collected later is cash."""
     row = guarantee(status="matured", exit_date=LEFT)
     found = calculated(None, (row, fees(collected=7, written_off={7: 1_000})))
-    assert figures(found, "us_fee_receivable", "ifrs_fee_receivable", "us_stand_ready") == (4_000, 4_000, 0)
+    assert figures(found, "us_fee_receivable", "us_stand_ready") == (4_000, 0)
+    assert figures(found, "ifrs_fee_receivable", "ifrs_accrued_fee") == (1_000, 3_000)
     assert flows(found) == {
         "us_inception": 12_000,
         "us_release": 12_000,

@@ -100,11 +100,14 @@ def test_flows_of_a_guarantee_add_to_its_movements_and_over_its_life_to_its_cash
         assert receivable == added - year["fees_collected"] - year["us_fee_write_off"] - year["us_set_off"]
         ready = year["us_stand_ready"] - year["opening_us_stand_ready"]
         assert ready == year["us_inception"] - year["us_release"] - year["us_set_off"]
-        contract = [year[f"{state}ifrs_fee_receivable"] - year[f"{state}ifrs_contract_liability"] for state in ("opening_", "")]
+        assets = [year[f"{state}ifrs_fee_receivable"] + year[f"{state}ifrs_accrued_fee"] for state in ("opening_", "")]
+        contract = [
+            asset - year[f"{state}ifrs_contract_liability"] for asset, state in zip(assets, ("opening_", ""), strict=True)
+        ]
         assert contract[1] - contract[0] == year["ifrs_fee_revenue"] - year["fees_collected"] - year["ifrs_fee_write_off"]
         assert min(year[name] for name in ("us_fee_receivable", "us_stand_ready", "us_release")) >= 0
     for earlier, later in pairwise(years):
-        for name in ("fee_receivable", "fee_allowance", "contract_liability", "stand_ready", "loss_allowance"):
+        for name in ("fee_receivable", "accrued_fee", "fee_allowance", "contract_liability", "stand_ready", "loss_allowance"):
             for framework in ("us", "ifrs"):
                 assert earlier[f"{framework}_{name}"] == later[f"opening_{framework}_{name}"]
     cash = sum(year["fees_collected"] for year in years)

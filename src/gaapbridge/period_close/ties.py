@@ -218,7 +218,7 @@ def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Seq
 def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R7: other tax payable = v/(1+v) of the inclusive difference, within half a minor unit for each rounding.
 
-    Each contract on book rounds once a component: of a loan one for each of two notes, of a guarantee's fees three.
+    Each contract on book rounds once a component: of a loan one for each of two notes, of a guarantee's fees four.
     """
     statement, by_kind = f"bs-{period_name(plan.period.closing)}", {one.kind: one for one in measured}
     for column in columns:

@@ -128,6 +128,7 @@ class GuaranteeElections:
     discount_rate: Decimal
     fee_accretion: str
     early_settlement: str
+    ifrs_fee_revenue: str
     ifrs_liability: str
     vat_rate: Fraction
 
@@ -140,6 +141,7 @@ class GuaranteeElections:
             discount_rate=as_decimal(_entry(_elected(plan, "expected_credit_loss", file), "guarantee_discount_rate", file)),
             fee_accretion=_choice(fees, "fee_accretion", ("pro_rata", "after_fair_value"), file),
             early_settlement=_choice(fees, "early_settlement", ("fee_derecognised", "fee_kept"), file),
+            ifrs_fee_revenue=_choice(fees, "ifrs_fee_revenue", ("accrued", "when_due"), file),
             ifrs_liability=_choice(fees, "ifrs_liability", ("additive", "higher_of"), file),
             vat_rate=losses.vat_rate if "guarantee_fees" in losses.vat_inclusive else Fraction(0),
         )

@@ -13,14 +13,15 @@ from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, 
 
 
 def causes_of(
-    joined: pl.DataFrame, stands_beside: bool, opening: date | None, known_from: date
+    joined: pl.DataFrame, stands_beside: bool, waits_for_due_date: bool, opening: date | None, known_from: date
 ) -> dict[str, pl.DataFrame]:
     """Guarantees with a finding, by cause.
 
-    ``stands_beside``: the contract liability stands beside the loss allowance. ``opening`` is the instant of the opening tape,
-    None without one, ``known_from`` the first day on which curves are in force. ``path`` names what became of each;
-    ``beside`` and ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and
-    ``fees_written_off`` are sums of the instalments on the closing tape, and on the opening one.
+    ``stands_beside``: the contract liability stands beside the loss allowance; ``waits_for_due_date``: a fee is no revenue
+    before it is due. ``opening`` is the instant of the opening tape, None without one, ``known_from`` the first day on which
+    curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due`` and ``given_up`` are the
+    amounts of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on
+    the closing tape, and on the opening one.
     """
     fees_on_both = ON_BOTH & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
     fees_less = pl.any_horizontal(pl.col(name) < pl.col(name + OF_OPENING) for name in ("collected", "fees_written_off"))
@@ -37,8 +38,11 @@ def causes_of(
     conditions |= returned("paid_out")
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
+    if waits_for_due_date:
+        conditions["due after coverage"] = pl.col("covered_before_due") > 0
     shown = {
         "above 4.2.1(c)": pl.col("beside"),
+        "due after coverage": pl.col("covered_before_due"),
         "given up": pl.col("given_up"),
         "fees changed": pl.col("fees") - pl.col("fees" + OF_OPENING),
     }
@@ -115,6 +119,13 @@ CAUSES: dict[str, Cause] = {
         "both the loss allowance and the contract liability are carried (ifrs_liability = additive); the amount is the excess "
         "over the higher of the two",
         'elect "higher_of", or allow for the finding in [thresholds]',
+    ),
+    "due after coverage": Cause(
+        "fee due after its coverage has ended",
+        None,
+        "the coverage is over and the fee not yet due, so that it is no revenue (ifrs_fee_revenue = when_due); the amount is "
+        "those fees, less what of them was written off (IFRS 15.35)",
+        'elect "accrued", or allow for the finding in [thresholds]',
     ),
 }
 """The wording of each finding."""

@@ -53,8 +53,9 @@ class Guarantees:
     """N guarantees: the guaranteed loans' terms, their states, and their fees.
 
     ``live`` says by instant which have fees on the books: those on book, and those settled early with fees still owed.
-    ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``fault`` says whose
-    fees cannot be measured.
+    ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``covered_before_due`` are
+    those on book at the closing whose coverage has ended and which are not yet due; ``fault`` says whose fees cannot be
+    measured.
     """
 
     contract_id: pl.Series
@@ -71,6 +72,7 @@ class Guarantees:
     claim: Whole
     claimed: Flags
     fees: dict[str, Fees]
+    covered_before_due: Whole
     fault: Whole
 
 
@@ -94,7 +96,7 @@ class FeeRows:
     first: Whole
     due: Dates
     start: Dates
-    coverage: Whole
+    end: Dates
     fee: Whole
     collected: Whole
     written_off: Whole
@@ -107,32 +109,51 @@ class FeeRows:
         first = np.flatnonzero(np.diff(run, prepend=-1))
         places = pl.DataFrame({"contract_id": contract_ids, "place": np.arange(len(contract_ids))})
         groups = kept.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")
-        start = dates(kept, "coverage_start")
         return FeeRows(
-            len(contract_ids), groups["place"].to_numpy().astype(np.int64), run, first, dates(kept, "due_date"), start,
-            (dates(kept, "coverage_end") - start).astype(np.int64),
+            len(contract_ids), groups["place"].to_numpy().astype(np.int64), run, first,
+            dates(kept, "due_date"), dates(kept, "coverage_start"), dates(kept, "coverage_end"),
             *(whole(kept, name) for name in ("fee_minor", "collected_minor", "written_off_minor")),
         )  # fmt: skip
 
     @property
     def outstanding(self) -> Whole:
         """Fees neither collected nor written off, by guarantee."""
-        return self._by_guarantee(self.fee - self.collected - self.written_off)
+        return self._by_guarantee(self._owed)
 
     def at(self, when: Dates) -> dict[str, Whole]:
         """Sums by guarantee at the date ``when`` of each (see ``Fees``)."""
-        now, in_a_year = (day[self.place][self.run] for day in (when, add_months(when, SPLIT_MONTHS)))
-        elapsed = accrued_fees(self.fee, (now - self.start).astype(np.int64), self.coverage)
-        accrued = np.where(self.due <= now, elapsed, 0)
+        now, in_a_year = self._by_row(when), self._by_row(add_months(when, SPLIT_MONTHS))
+        is_due, is_later = self.due <= now, self.due > in_a_year
+        coverage = (self.end - self.start).astype(np.int64)
+        earned = accrued_fees(self.fee, (now - self.start).astype(np.int64), coverage)
+        lost = np.minimum(self.written_off, np.maximum(earned - self.collected, 0))
+        ahead = np.where(is_due, 0, np.maximum(earned - self.collected - self.written_off, 0))
         rows = {
             "total": self.fee,
             "collected": self.collected,
             "written_off": self.written_off,
-            "accrued": accrued,
-            "lost": np.minimum(self.written_off, np.maximum(accrued - self.collected, 0)),
-            "later": np.where(self.due > in_a_year, self.fee - self.collected - self.written_off, 0),
+            "earned": earned,
+            "earned_of_due": np.where(is_due, earned, 0),
+            "lost": lost,
+            "lost_of_due": np.where(is_due, lost, 0),
+            "owed_of_due": np.where(is_due, self._owed, 0),
+            "owed_later": np.where(is_later, self._owed, 0),
+            "ahead": ahead,
+            "ahead_later": np.where(is_later, ahead, 0),
         }
         return {name: self._by_guarantee(amounts) for name, amounts in rows.items()}
+
+    def covered_before_due(self, when: Dates) -> Whole:
+        """Fees by guarantee, less what was written off, whose coverage has ended at a date before which they are not due."""
+        now = self._by_row(when)
+        return self._by_guarantee(np.where((self.end <= now) & (self.due > now), self.fee - self.written_off, 0))
+
+    @property
+    def _owed(self) -> Whole:
+        return self.fee - self.collected - self.written_off
+
+    def _by_row(self, when: Dates) -> Dates:
+        return when[self.place][self.run]
 
     def _by_guarantee(self, amounts: Whole) -> Whole:
         added = np.zeros(self.guarantees, np.int64)
@@ -155,6 +176,7 @@ def guarantees_of(
     kept_now = _ended(joined, "", kept_statuses) & ((rows[1].outstanding > 0) | kept_before)
     kept = {"opening": kept_before, "closing": kept_now}
     live = {"opening": course.opened | kept["opening"], "closing": course.remained | kept["closing"]}
+    states = states_of(joined, course, setting)
     added = _fees(joined, rows, course, kept, setting)
     claimed, paid_out = joined["claim_at_default_minor"].is_not_null().to_numpy(), whole(joined, "paid_out_minor")
     return Guarantees(
@@ -166,12 +188,13 @@ def guarantees_of(
         related=flags(joined, "related_party"),
         schedule=schedule_of(joined, setting),
         share=numbers(joined, "guaranteed_share"),
-        states=states_of(joined, course, setting),
+        states=states,
         live=live,
         claim=np.where(claimed, whole(joined, "claim_at_default_minor"), paid_out),
         claimed=claimed | (paid_out > 0),
         compensated={"opening": _compensated(joined, OF_OPENING), "closing": _compensated(joined, "")},
         fees=added,
+        covered_before_due=np.where(course.remained, rows[1].covered_before_due(states["closing"].instant), 0),
         fault=_faults(added, live, course),
     )
 

@@ -15,14 +15,16 @@ from gaapbridge.differences.financial_guarantee.elections import Elections
 NET_ROLE = "provision_for_fee_receivable"
 """The line that takes the whole net movement where it is shown on one."""
 
-_VAT = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
+_FEE_ASSETS = {"fee_receivable": 1, "accrued_fee": 1, "fee_allowance": -1, "accrued_fee_allowance": -1}
+
+_VAT = ("vat_fee_receivable", "vat_accrued_fee", "vat_stand_ready", "vat_contract_liability")
 
 
 def balances(framework: str, state: str) -> dict[str, dict[str, pl.Expr]]:
     """Debit-positive balance of a guarantee on every role; ``state`` is ``""`` (closing) or ``opening_``."""
     own = f"{state}{framework}_"
     related, amounts = pl.col("related_party"), {}
-    for component, sign in (("fee_receivable", 1), ("fee_allowance", -1)):
+    for component, sign in _FEE_ASSETS.items():
         later = sign * pl.col(f"{own}{component}_non_current")
         current = sign * pl.col(own + component) - later
         for term, amount in (("current", current), ("non_current", later)):
@@ -61,7 +63,7 @@ def _own_lines(framework: str) -> dict[str, dict[str, pl.Expr]]:
     own, before = f"{framework}_", f"opening_{framework}_"
     accretion, written_off = pl.col(f"{own}fee_accretion"), pl.col(f"{own}fee_write_off")
     gross = _fees_on_book(own) - _fees_on_book(before) + pl.col("fees_collected") + written_off
-    allowance = pl.col(f"{own}fee_allowance") - pl.col(f"{before}fee_allowance")
+    allowance = _fee_allowances(own) - _fee_allowances(before)
     tax_accretion = _tax_of_flow(framework, "vat_fee_accretion")
     tax_written_off = _tax_of_flow(framework, "vat_fee_write_off")
     tax = _value_added_tax(framework, "closing_") - _value_added_tax(framework, "opening_")
@@ -83,8 +85,14 @@ def _contingent(framework: str) -> pl.Expr:
 
 
 def _fees_on_book(prefix: str) -> pl.Expr:
-    """Fees receivable less what stands against them, gross."""
-    return pl.col(f"{prefix}fee_receivable") - pl.col(f"{prefix}stand_ready") - pl.col(f"{prefix}contract_liability")
+    """Fees receivable, due or not, less what stands against them, gross."""
+    assets = pl.col(f"{prefix}fee_receivable") + pl.col(f"{prefix}accrued_fee")
+    return assets - pl.col(f"{prefix}stand_ready") - pl.col(f"{prefix}contract_liability")
+
+
+def _fee_allowances(prefix: str) -> pl.Expr:
+    """Loss allowances of fees, due or not."""
+    return pl.col(f"{prefix}fee_allowance") + pl.col(f"{prefix}accrued_fee_allowance")
 
 
 def _value_added_tax(framework: str, state: str) -> pl.Expr:

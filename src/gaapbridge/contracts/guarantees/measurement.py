@@ -38,7 +38,8 @@ Numbers = NDArray[np.float64]
 Amounts = dict[str, Whole]
 
 FEE_COMPONENTS = (
-    "fee_receivable", "fee_receivable_non_current", "fee_allowance", "fee_allowance_non_current", "stand_ready",
+    "fee_receivable", "fee_receivable_non_current", "fee_allowance", "fee_allowance_non_current", "accrued_fee",
+    "accrued_fee_non_current", "accrued_fee_allowance", "accrued_fee_allowance_non_current", "stand_ready",
     "contract_liability", "higher_of",
 )  # fmt: skip
 """What note (iv) holds of a guarantee."""
@@ -185,16 +186,22 @@ def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, settin
     treatment, elections = setting.treatments[side], setting.elections
     receivable = treatment.fee_receivable(fees, elections)
     later = treatment.fee_receivable_non_current(receivable, fees)
-    liability = treatment.contract_liability(fees)
+    accrued = treatment.accrued_fee(fees, elections)
+    accrued_later = treatment.accrued_fee_non_current(accrued, fees)
+    liability = treatment.contract_liability(fees, elections)
     return {
         "fee_receivable": receivable,
         "fee_receivable_non_current": later,
         "fee_allowance": to_minor(treatment.fee_allowance(receivable, loss_rate)),
         "fee_allowance_non_current": to_minor(treatment.fee_allowance(later, loss_rate)),
+        "accrued_fee": accrued,
+        "accrued_fee_non_current": accrued_later,
+        "accrued_fee_allowance": to_minor(treatment.fee_allowance(accrued, loss_rate)),
+        "accrued_fee_allowance_non_current": to_minor(treatment.fee_allowance(accrued_later, loss_rate)),
         "stand_ready": treatment.stand_ready(fees),
         "contract_liability": liability,
         "higher_of": treatment.absorbed(liability - fraction_of(liability, setting.vat), loss, elections),
-        "fee_revenue": treatment.fee_revenue(fees),
+        "fee_revenue": treatment.fee_revenue(fees, elections),
         "accreted": treatment.fees_accreted(fees, elections),
         "written_off": treatment.fees_written_off(fees, elections),
     }
@@ -215,7 +222,7 @@ def _flows(rows: Rows, guarantees: Guarantees, opening: list[Amounts], late: lis
         end = {name: np.where(lost, opening[side][name], series) for name, series in late[side].items()}
         inception = np.where(part & ~live, treatment.inception(guarantees.fees["late"].fair_value), 0)
         set_off = np.where(no_longer_owed, treatment.set_off(end["fee_receivable"], end["stand_ready"]), 0)
-        left_over = np.where(gone, end["fee_receivable"] - set_off, 0)
+        left_over = np.where(gone, end["fee_receivable"] + end["accrued_fee"] - set_off, 0)
         flows = {
             "inception": inception,
             "set_off": set_off,

@@ -57,13 +57,15 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     guarantees = guarantees_of(joined, (fees[0].good, fees[1].good), setting.credit, setting.kept_statuses)
     measurement = measure(guarantees, setting, Rows.of(KIND, joined.height))
     usable = measurement.outcomes == 0
-    beside = setting.treatments[1].stands_beside(setting.elections)
+    ifrs = setting.treatments[1]
+    beside, waits = ifrs.stands_beside(setting.elections), ifrs.waits_for_due_date(setting.elections)
     segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)
     standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
     told = joined.with_columns(
         path=pl.Series(np.array(PATHS)[guarantees.course.path]),
         outcome=pl.Series(measurement.outcomes),
         beside=pl.Series(_beside(measurement, setting)),
+        covered_before_due=pl.Series(guarantees.covered_before_due),
         given_up=pl.Series(_given_up(guarantees, measurement)),
         **_fees_to_date(guarantees),
     )
@@ -72,7 +74,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         totals=total(standing, measurement.rows, setting.segments),
         table=detail_of(guarantees, measurement, setting),
         rejects=_unusable(told, opening, closing, fees),
-        causes=causes_of(told.filter(pl.col("outcome") == 0), beside, opened, setting.credit.known_from),
+        causes=causes_of(told.filter(pl.col("outcome") == 0), beside, waits, opened, setting.credit.known_from),
         hindsight=None if opened is None else _hindsight(guarantees, measurement, setting),
     )
 

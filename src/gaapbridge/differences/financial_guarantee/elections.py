@@ -32,6 +32,16 @@ ELECTIONS: tuple[Election, ...] = (
         nature="policy",
     ),
     choice(
+        "ifrs_fee_revenue",
+        "When is a guarantee fee revenue under IFRS: as its coverage elapses, or not before it is due?",
+        "IFRS 15.35, 105, 108",
+        {
+            "accrued": "as its coverage elapses; what is earned and not yet due is an accrued fee",
+            "when_due": "the same once it is due; a fee whose coverage has ended before it is due is a finding",
+        },
+        "accrued",
+    ),
+    choice(
         "ifrs_liability",
         "Is the liability the higher of loss allowance and unearned fees, or do both stand beside each other?",
         "IFRS 9 4.2.1(c)",
@@ -62,6 +72,7 @@ class Elections:
 
     fee_accretion: str
     early_settlement: str
+    ifrs_fee_revenue: str
     ifrs_liability: str
     guarantee_income: str
 

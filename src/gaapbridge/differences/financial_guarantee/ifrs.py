@@ -15,13 +15,29 @@ def inception(fair_value: Whole) -> Whole:
 
 
 def fee_receivable(fees: Fees, elections: Elections) -> Whole:
-    """Fee receivable: revenue to date above what was collected and lost (IFRS 15.105, 108)."""
-    return _balance(fees).receivable
+    """Fee receivable: revenue to date above what was collected and lost, as far as it is due (IFRS 15.105, 108)."""
+    return np.minimum(_balance(fees, elections).receivable, fees.owed_of_due)
 
 
 def fee_receivable_non_current(receivable: Whole, fees: Fees) -> Whole:
-    """Part of the receivable due in more than twelve months: only where a guarantee has ended and is owed for (IAS 1.66)."""
-    return np.where(fees.kept, share(receivable, fees.later, fees.total - fees.collected - fees.written_off), 0)
+    """Part of the receivable due in more than twelve months: none, all of it is due (IAS 1.66)."""
+    return np.zeros_like(receivable)
+
+
+def accrued_fee(fees: Fees, elections: Elections) -> Whole:
+    """Fee earned before it is due: time alone makes it due, so it is a receivable and no contract asset (IFRS 15.105, 108)."""
+    earned = _balance(fees, elections).receivable
+    return earned - np.minimum(earned, fees.owed_of_due)
+
+
+def accrued_fee_non_current(accrued: Whole, fees: Fees) -> Whole:
+    """Part of the accrued fee due in more than twelve months, by what is earned and not yet due (IAS 1.66).
+
+    Of a guarantee that has ended all that is owed is earned.
+    """
+    owed = fees.total - fees.collected - fees.written_off
+    ahead = np.where(fees.kept, owed - fees.owed_of_due, fees.ahead)
+    return share(accrued, np.where(fees.kept, fees.owed_later, fees.ahead_later), ahead)
 
 
 def fee_allowance(receivable: Whole, loss_rate: Numbers) -> Numbers:
@@ -36,7 +52,7 @@ def fees_outlive_settlement(elections: Elections) -> bool:
 
 def fees_written_off(fees: Fees, elections: Elections) -> Whole:
     """Earned fees written off to date; a fee not yet earned is no asset that could be (IFRS 9 5.4.4)."""
-    return _lost(fees)
+    return _lost(fees, elections)
 
 
 def fees_accreted(fees: Fees, elections: Elections) -> Whole:
@@ -54,14 +70,23 @@ def set_off(receivable: Whole, stand_ready: Whole) -> Whole:
     return np.zeros_like(receivable)
 
 
-def fee_revenue(fees: Fees) -> Whole:
-    """Revenue from fees to date: of instalments due, the elapsed share of their coverage; all once kept (IFRS 15.35, B18)."""
-    return np.where(fees.kept, fees.total, fees.accrued)
+def fee_revenue(fees: Fees, elections: Elections) -> Whole:
+    """Revenue from fees to date: the elapsed share of the coverage of each; all once kept (IFRS 15.35, B18).
+
+    By election of instalments due only: then what is earned of a fee before it is due waits for that day.
+    """
+    earned = fees.earned_of_due if waits_for_due_date(elections) else fees.earned
+    return np.where(fees.kept, fees.total, earned)
 
 
-def contract_liability(fees: Fees) -> Whole:
+def waits_for_due_date(elections: Elections) -> bool:
+    """Whether a fee is no revenue before it is due: by election (IFRS 15.35, 108)."""
+    return elections.ifrs_fee_revenue == "when_due"
+
+
+def contract_liability(fees: Fees, elections: Elections) -> Whole:
     """Liability for fees collected ahead of the coverage they pay for (IFRS 15.106)."""
-    return _balance(fees).liability
+    return _balance(fees, elections).liability
 
 
 def absorbed(unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole:
@@ -81,9 +106,10 @@ def shows_net_movement(elections: Elections) -> bool:
     return elections.guarantee_income == "net_in_provision"
 
 
-def _balance(fees: Fees) -> ContractBalance:
-    return contract_balance(fee_revenue(fees), fees.collected, _lost(fees))
+def _balance(fees: Fees, elections: Elections) -> ContractBalance:
+    return contract_balance(fee_revenue(fees, elections), fees.collected, _lost(fees, elections))
 
 
-def _lost(fees: Fees) -> Whole:
-    return np.where(fees.kept, fees.written_off, fees.lost)
+def _lost(fees: Fees, elections: Elections) -> Whole:
+    lost = fees.lost_of_due if waits_for_due_date(elections) else fees.lost
+    return np.where(fees.kept, fees.written_off, lost)

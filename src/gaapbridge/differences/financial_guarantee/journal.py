@@ -14,7 +14,14 @@ from gaapbridge.differences.financial_guarantee.elections import Elections
 NET_ROLE = "provision_for_fee_receivable"
 """The line that takes the whole net movement under ``net_in_provision``."""
 
-FEE_VAT = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
+FEE_VAT = ("vat_fee_receivable", "vat_accrued_fee", "vat_stand_ready", "vat_contract_liability")
+
+FEE_ASSETS = {"fee_receivable": 1, "accrued_fee": 1, "fee_allowance": -1, "accrued_fee_allowance": -1}
+"""Fees receivable and their allowances, each with its sign: what stands on current and on non-current lines."""
+
+
+FEE_ALLOWANCES = {"fee_allowance": "fees receivable", "accrued_fee_allowance": "accrued fees"}
+"""The allowances of fees, and what each is for."""
 
 
 def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
@@ -27,10 +34,11 @@ def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
         _premium(sums, income),
         _accretion(sums, income),
         _presentation(sums),
+        _not_yet_due(sums),
         _write_off(sums, income),
         _set_off(sums),
-        _allowance(sums, "remeasurement", "opening", "late", income),
-        _allowance(sums, "assumptions", "late", "closing", income),
+        *(_allowance(sums, component, "remeasurement", "opening", "late", income) for component in FEE_ALLOWANCES),
+        *(_allowance(sums, component, "assumptions", "late", "closing", income) for component in FEE_ALLOWANCES),
         _absorbed(sums, income),
         _maturity(sums),
     )
@@ -45,18 +53,20 @@ def _lines(elections: Elections) -> dict[str, str]:
 
 def _brought_forward(sums: Sums) -> tuple[FlowEntry, ...]:
     """The opening difference of every component against retained earnings."""
-    receivable, later = _balance(sums, "fee_receivable"), _balance(sums, "fee_receivable_non_current")
-    allowance, allowance_later = _balance(sums, "fee_allowance"), _balance(sums, "fee_allowance_non_current")
     stand_ready, liability = _balance(sums, "stand_ready"), _balance(sums, "contract_liability")
     tax = plus(*(sums.of(f"opening_{name}", PATHS) for name in FEE_VAT))
     return (
-        _opening("fee_receivable", receivable, _split("fee_receivable", receivable, later)),
-        _opening("fee_allowance", minus(allowance), _split("fee_allowance", minus(allowance), minus(allowance_later))),
+        *(_fee_asset(sums, component, sign) for component, sign in FEE_ASSETS.items()),
         _opening("stand_ready", minus(stand_ready), {"stand_ready_liability": minus(stand_ready)}),
         _opening("contract_liability", minus(liability), {"contract_liability": minus(liability)}),
         _opening("higher_of", _balance(sums, "higher_of"), {"contract_liability": _balance(sums, "higher_of")}),
         _opening("value_added_tax", minus(tax), {"other_tax_payable": minus(tax)}),
     )
+
+
+def _fee_asset(sums: Sums, component: str, sign: int) -> FlowEntry:
+    whole, later = (_signed(_balance(sums, name), sign) for name in (component, f"{component}_non_current"))
+    return _opening(component, whole, {**_current(component, plus(whole, minus(later))), **_non_current(component, later)})
 
 
 def _opening(component: str, debit: BySegment, amounts: Mapping[str, BySegment]) -> FlowEntry:
@@ -119,6 +129,13 @@ def _presentation(sums: Sums) -> FlowEntry:
     return entry("collection", "contract_liability", text, amounts)
 
 
+def _not_yet_due(sums: Sums) -> FlowEntry:
+    """What is earned and not yet due stands as an accrued fee, apart from what is due; no profit."""
+    moved = plus(_closing(sums, "accrued_fee"), minus(_balance(sums, "accrued_fee")))
+    text = "fees earned and not yet due (IFRS 15.105, 108)"
+    return entry("accrual", "accrued_fee", text, {**_current("fee_receivable", minus(moved)), **_current("accrued_fee", moved)})
+
+
 def _write_off(sums: Sums, income: Mapping[str, str]) -> FlowEntry:
     """Fees written off, with the value-added tax that leaves with them."""
     amount, tax = _flow(sums, "fee_write_off"), sums.of("vat_fee_write_off", PATHS)
@@ -138,12 +155,12 @@ def _set_off(sums: Sums) -> FlowEntry:
     return entry("derecognition", "stand_ready", text, amounts)
 
 
-def _allowance(sums: Sums, flow: str, before: str, after: str, income: Mapping[str, str]) -> FlowEntry:
-    """A movement of the allowance on fees receivable between two states, against its provision."""
-    whole = plus(sums.difference(after, "fee_allowance", PATHS), minus(sums.difference(before, "fee_allowance", PATHS)))
+def _allowance(sums: Sums, component: str, flow: str, before: str, after: str, income: Mapping[str, str]) -> FlowEntry:
+    """A movement of an allowance on fees receivable between two states, against its provision."""
+    whole = plus(sums.difference(after, component, PATHS), minus(sums.difference(before, component, PATHS)))
     text = "revised loss rates" if flow == "assumptions" else "allowance measured again"
-    amounts = {**_current("fee_allowance", minus(whole)), income["provision_for_fee_receivable"]: whole}
-    return entry(flow, "fee_allowance", f"fees receivable: {text}", amounts)
+    amounts = {**_current(component, minus(whole)), income["provision_for_fee_receivable"]: whole}
+    return entry(flow, component, f"{FEE_ALLOWANCES[component]}: {text}", amounts)
 
 
 def _absorbed(sums: Sums, income: Mapping[str, str]) -> FlowEntry:
@@ -157,10 +174,9 @@ def _absorbed(sums: Sums, income: Mapping[str, str]) -> FlowEntry:
 def _maturity(sums: Sums) -> FlowEntry:
     """What has moved between the current and the non-current lines."""
     amounts: dict[str, BySegment] = {}
-    for component, sign in (("fee_receivable", 1), ("fee_allowance", -1)):
+    for component, sign in FEE_ASSETS.items():
         later = f"{component}_non_current"
-        moved = plus(_closing(sums, later), minus(_balance(sums, later)))
-        signed = moved if sign > 0 else minus(moved)
+        signed = _signed(plus(_closing(sums, later), minus(_balance(sums, later))), sign)
         amounts |= {**_current(component, minus(signed)), **_non_current(component, signed)}
     return entry("maturity", "fee_receivable", "moved between current and non-current", amounts)
 
@@ -178,8 +194,8 @@ def _closing(sums: Sums, component: str) -> dict[str, int]:
     return sums.difference("closing", component, PATHS)
 
 
-def _split(component: str, whole: BySegment, later: BySegment) -> dict[str, BySegment]:
-    return {**_current(component, plus(whole, minus(later))), **_non_current(component, later)}
+def _signed(amounts: BySegment, sign: int) -> dict[str, int]:
+    return plus(amounts) if sign > 0 else minus(amounts)
 
 
 def _current(component: str, amounts: BySegment) -> dict[str, BySegment]:

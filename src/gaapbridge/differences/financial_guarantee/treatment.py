@@ -19,19 +19,25 @@ Numbers = NDArray[np.float64]
 class Fees:
     """The fees of N guarantees at a date, whole minor units to date.
 
-    ``fair_value`` at inception; ``total`` of all instalments, ``collected`` and ``written_off`` of them; ``accrued``: of
-    instalments due, the share of their coverage that has elapsed, and ``lost``: what of that was written off; ``later``: not
-    collected and due in more than twelve months. ``elapsed_days`` of the ``term_days`` of the guarantee; ``kept``: the
-    guarantee has ended, the fee is still owed.
+    ``fair_value`` at inception; ``total`` of all instalments, ``collected`` and ``written_off`` of them. ``earned`` is the
+    share of their coverage that has elapsed, ``lost`` what of that was written off, both also ``of_due`` instalments only.
+    ``owed`` is neither collected nor written off: of those due, and of those due ``later`` than in twelve months. ``ahead`` is
+    earned and owed of instalments that are not yet due, also of those due later. ``elapsed_days`` of the ``term_days`` of the
+    guarantee; ``kept``: the guarantee has ended, the fee is still owed.
     """
 
     fair_value: Whole
     total: Whole
     collected: Whole
     written_off: Whole
-    accrued: Whole
+    earned: Whole
+    earned_of_due: Whole
     lost: Whole
-    later: Whole
+    lost_of_due: Whole
+    owed_of_due: Whole
+    owed_later: Whole
+    ahead: Whole
+    ahead_later: Whole
     elapsed_days: Whole
     term_days: Whole
     kept: Flags
@@ -46,6 +52,10 @@ class Treatment(Protocol):
 
     def fee_receivable_non_current(self, receivable: Whole, fees: Fees) -> Whole: ...
 
+    def accrued_fee(self, fees: Fees, elections: Elections) -> Whole: ...
+
+    def accrued_fee_non_current(self, accrued: Whole, fees: Fees) -> Whole: ...
+
     def fee_allowance(self, receivable: Whole, loss_rate: Numbers) -> Numbers: ...
 
     def fees_outlive_settlement(self, elections: Elections) -> bool: ...
@@ -58,9 +68,11 @@ class Treatment(Protocol):
 
     def set_off(self, receivable: Whole, stand_ready: Whole) -> Whole: ...
 
-    def fee_revenue(self, fees: Fees) -> Whole: ...
+    def fee_revenue(self, fees: Fees, elections: Elections) -> Whole: ...
 
-    def contract_liability(self, fees: Fees) -> Whole: ...
+    def waits_for_due_date(self, elections: Elections) -> bool: ...
+
+    def contract_liability(self, fees: Fees, elections: Elections) -> Whole: ...
 
     def absorbed(self, unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole: ...
 

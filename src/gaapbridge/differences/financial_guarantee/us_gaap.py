@@ -27,7 +27,17 @@ def fee_receivable(fees: Fees, elections: Elections) -> Whole:
 
 def fee_receivable_non_current(receivable: Whole, fees: Fees) -> Whole:
     """Part of the receivable due in more than twelve months, by the fees not collected (210-10-45-4)."""
-    return share(receivable, fees.later, fees.total - fees.collected - fees.written_off)
+    return share(receivable, fees.owed_later, fees.total - fees.collected - fees.written_off)
+
+
+def accrued_fee(fees: Fees, elections: Elections) -> Whole:
+    """Fee earned before it is due: none, the receivable holds all fees from day one (460-10-25-4)."""
+    return np.zeros_like(fees.earned)
+
+
+def accrued_fee_non_current(accrued: Whole, fees: Fees) -> Whole:
+    """Part of the accrued fee due in more than twelve months: there is none (210-10-45-4)."""
+    return np.zeros_like(accrued)
 
 
 def fee_allowance(receivable: Whole, loss_rate: Numbers) -> Numbers:
@@ -60,14 +70,19 @@ def set_off(receivable: Whole, stand_ready: Whole) -> Whole:
     return np.minimum(receivable, stand_ready)
 
 
-def fee_revenue(fees: Fees) -> Whole:
+def fee_revenue(fees: Fees, elections: Elections) -> Whole:
     """Revenue from fees to date: none, revenue is the release of the stand-ready liability (460-10-35-2)."""
-    return np.zeros_like(fees.accrued)
+    return np.zeros_like(fees.earned)
 
 
-def contract_liability(fees: Fees) -> Whole:
+def waits_for_due_date(elections: Elections) -> bool:
+    """Whether a fee is no revenue before it is due: no, the release knows no due dates (460-10-35-2)."""
+    return False
+
+
+def contract_liability(fees: Fees, elections: Elections) -> Whole:
     """Liability for fees collected ahead: none, the stand-ready liability stands for it (460-10-25-2)."""
-    return np.zeros_like(fees.accrued)
+    return np.zeros_like(fees.earned)
 
 
 def absorbed(unearned: Whole, loss_allowance: Whole, elections: Elections) -> Whole:

@@ -20,7 +20,9 @@ from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """Fees to date at an instant: F, C, W, E, X, and N, what is outstanding of instalments due after twelve months.
+    """Fees to date at an instant: F, C, W, E, X, D, and N, what is outstanding of instalments due after twelve months.
+
+    Q is what is earned and outstanding of instalments not yet due, M the part of it due after twelve months.
 
     `fair_value` is V, of the duty to stand ready at inception; the same at every instant. `is_kept` where the
     guarantee has left and its fees are owed still.
@@ -32,7 +34,10 @@ class Fees:
     written_off: int
     revenue: int
     earned_and_lost: int
+    due: int
     due_later: int
+    undue_earned: int
+    undue_earned_later: int
     is_kept: bool
 
     @property
@@ -48,25 +53,37 @@ class Fees:
             Step("fees promised F", self.promised, "", "all instalments"),
             Step("collected to date C", self.collected, "", ""),
             Step("written off to date W", self.written_off, "", ""),
+            Step("due and outstanding D", self.due, "", "neither collected nor written off"),
             Step("due after twelve months N", self.due_later, "", "neither collected nor written off"),
-            Step("revenue to date E", self.revenue, "IFRS 15.35, B18", "all" if self.is_kept else "fees due, by days covered"),
+            Step("revenue to date E", self.revenue, "IFRS 15.35, B18", "all" if self.is_kept else "by days covered"),
             Step("earned and lost to date X", self.earned_and_lost, "5.4.4", "the part of W that was revenue"),
         )
 
 
-def fees_to_date(fair_value: int, instalments: tuple[FeeInstalment, ...], day: date, *, kept: bool) -> Fees:
-    """The fees at an instant; of a guarantee that left and whose fees are kept, all are earned, and lost as written off."""
+def fees_to_date(
+    fair_value: int, instalments: tuple[FeeInstalment, ...], day: date, *, kept: bool, only_when_due: bool
+) -> Fees:
+    """The fees at an instant; of a guarantee that left and whose fees are kept, all are earned, and lost as written off.
+
+    `only_when_due`: an instalment is no revenue before its due date.
+    """
     total_fees, written_off = promised(instalments), sum(one.written_off_minor for one in instalments)
     twelve_months_on = months_later(day, 12)
-    later = [one for one in instalments if one.due_date > twelve_months_on]
+    due = [one for one in instalments if one.due_date <= day]
+    undue = [one for one in instalments if one.due_date > day]
+    later = [one for one in undue if one.due_date > twelve_months_on]
+    counted = due if only_when_due else instalments
     return Fees(
         fair_value,
         total_fees,
         sum(one.collected_minor for one in instalments),
         written_off,
-        total_fees if kept else sum(revenue_to_date(one, day) for one in instalments),
-        written_off if kept else sum(earned_and_lost(one, day) for one in instalments),
+        total_fees if kept else sum(earned_to_date(one, day) for one in counted),
+        written_off if kept else sum(earned_and_lost(one, day) for one in counted),
+        still_owed(due),
         still_owed(later),
+        still_owed(undue) if kept else sum(earned_and_owed(one, day) for one in undue),
+        still_owed(later) if kept else sum(earned_and_owed(one, day) for one in later),
         kept,
     )
 
@@ -81,16 +98,14 @@ def still_owed(instalments: Iterable[FeeInstalment]) -> int:
     return sum(one.fee_minor - one.collected_minor - one.written_off_minor for one in instalments)
 
 
-def revenue_to_date(instalment: FeeInstalment, day: date) -> int:
-    """Revenue of one instalment once it is due: its fee by the days it covers up to `day`, rounded once.
+def earned_to_date(instalment: FeeInstalment, day: date) -> int:
+    """What of one instalment is earned: its fee by the days it covers up to `day`, rounded once, whether due or not.
 
-    >>> one = FeeInstalment(contract_id="G", due_date=date(2023, 3, 1), coverage_start=date(2023, 3, 1),
+    >>> one = FeeInstalment(contract_id="G", due_date=date(2023, 4, 1), coverage_start=date(2023, 3, 1),
     ...     coverage_end=date(2023, 4, 1), fee_minor=1_000)
-    >>> revenue_to_date(one, date(2023, 2, 28)), revenue_to_date(one, date(2023, 3, 11)), revenue_to_date(one, date(2024, 1, 1))
+    >>> earned_to_date(one, date(2023, 2, 28)), earned_to_date(one, date(2023, 3, 11)), earned_to_date(one, date(2024, 1, 1))
     (0, 323, 1000)
     """
-    if instalment.due_date > day:
-        return 0
     covered = (instalment.coverage_end - instalment.coverage_start).days
     elapsed = min(max((day - instalment.coverage_start).days, 0), covered)
     return rounded_fraction(Fraction(instalment.fee_minor * elapsed, covered))
@@ -104,7 +119,12 @@ def earned_and_lost(instalment: FeeInstalment, day: date) -> int:
     >>> earned_and_lost(one, date(2023, 2, 28)), earned_and_lost(one, date(2023, 3, 11)), earned_and_lost(one, date(2024, 1, 1))
     (0, 23, 700)
     """
-    return min(instalment.written_off_minor, max(0, revenue_to_date(instalment, day) - instalment.collected_minor))
+    return min(instalment.written_off_minor, max(0, earned_to_date(instalment, day) - instalment.collected_minor))
+
+
+def earned_and_owed(instalment: FeeInstalment, day: date) -> int:
+    """What of one instalment is earned and neither collected nor written off."""
+    return max(0, earned_to_date(instalment, day) - instalment.collected_minor - instalment.written_off_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +158,30 @@ def us_receivable(fees: Fees, accretion_election: str) -> Receivable:
 
 
 def ifrs_receivable(fees: Fees) -> Receivable:
-    """Revenue neither collected nor lost; nothing accretes, and nothing is non-current while the guarantee runs."""
-    amount, to_date = whole(max(0, fees.revenue - fees.collected - fees.earned_and_lost)), whole(fees.earned_and_lost)
-    non_current = _due_later(fees, amount, is_estimate=False) if fees.is_kept else whole(0)
+    """Revenue neither collected nor lost, as far as it is due; nothing accretes, and nothing due is non-current."""
+    amount, to_date = whole(min(_net_revenue(fees), fees.due)), whole(fees.earned_and_lost)
     steps = (
         Step("recognised at inception", 0, "B2.5(a)", "the fees to come are the fair value of the duty"),
-        Step("fee receivable R", amount.amount, "IFRS 15.105, 108", "E - C - X, where positive"),
-        Step("fee receivable due after twelve months", non_current.amount, "", "R N / (F - C - W) where kept, else nil"),
+        Step("fee receivable R", amount.amount, "IFRS 15.105, 108", "E - C - X, where positive, up to D"),
         Step("fees written off to date w", to_date.amount, "5.4.4", "X"),
     )
-    return Receivable(amount, non_current, to_date, whole(0), steps)
+    return Receivable(amount, whole(0), to_date, whole(0), steps)
+
+
+def accrued_fee(fees: Fees) -> Receivable:
+    """Revenue neither collected nor lost above what is due: only time is needed before it is (IFRS 15.108)."""
+    amount = _net_revenue(fees) - min(_net_revenue(fees), fees.due)
+    later = Fraction(amount * fees.undue_earned_later, fees.undue_earned) if fees.undue_earned else Fraction(0)
+    non_current = proportion(later, is_estimate=False)
+    steps = (
+        Step("accrued fee A", amount, "IFRS 15.105, 108", "E - C - X above D"),
+        Step("accrued fee due after twelve months", non_current.amount, "", "A M / Q"),
+    )
+    return Receivable(whole(amount), non_current, whole(0), whole(0), steps)
+
+
+def _net_revenue(fees: Fees) -> int:
+    return max(0, fees.revenue - fees.collected - fees.earned_and_lost)
 
 
 def stand_ready(guarantee: Guarantee, fees: Fees, day: date, *, kept: bool) -> tuple[Figure, Step]:

@@ -41,7 +41,7 @@ FLOWS = (
 FACTS = ("segment", "related_party", "path", "status", "opening_on_book", "closing_on_book", "stage_opening", "stage_closing")
 NIL_FLOWS = ("us_fee_revenue", "ifrs_inception", "ifrs_set_off", "ifrs_release", "ifrs_fee_accretion")
 """Flows a framework does not know."""
-VAT_BALANCES = ("vat_fee_receivable", "vat_stand_ready", "vat_contract_liability")
+VAT_BALANCES = ("vat_fee_receivable", "vat_accrued_fee", "vat_stand_ready", "vat_contract_liability")
 VAT_FLOWS = ("vat_release", "vat_fee_accretion", "vat_fee_write_off")
 OTHER_FLOWS = ("principal_written_off", "recoveries_received", "us_interest_on_allowance", "ifrs_interest_on_allowance")
 
@@ -179,7 +179,9 @@ class _Period:
             "us_fee_accretion": self._moved("us", "accretion_to_date"),
             "us_fee_write_off": total((1, self._moved("us", "written_off_to_date")), (leaves, receivable), (-1, set_off)),
             "ifrs_fee_write_off": total(
-                (1, self._moved("ifrs", "written_off_to_date")), (leaves, self._end("ifrs", "fee_receivable"))
+                (1, self._moved("ifrs", "written_off_to_date")),
+                (leaves, self._end("ifrs", "fee_receivable")),
+                (leaves, self._end("ifrs", "accrued_fee")),
             ),
             "fees_collected": self._moved("us", "collected_to_date"),
         }
@@ -192,10 +194,11 @@ class _Period:
         instants: tuple[StateKind, StateKind] = ("opening", "closing")
         for kind in instants:
             us, ifrs = self.states.get((kind, "us")), self.states.get((kind, "ifrs"))
-            parts = (NIL, NIL, NIL)
+            parts = (NIL, NIL, NIL, NIL)
             if us is not None and ifrs is not None:
                 difference = total((1, ifrs.figure("fee_receivable")), (-1, us.figure("fee_receivable")))
-                parts = (difference, us.figure("stand_ready"), total((-1, ifrs.figure("contract_liability"))))
+                ahead = total((-1, ifrs.figure("contract_liability")))
+                parts = (difference, ifrs.figure("accrued_fee"), us.figure("stand_ready"), ahead)
             found |= {f"{kind}_{name}": tax_inside(part, rate) for name, part in zip(VAT_BALANCES, parts, strict=True)}
         write_off = total((1, flows["ifrs_fee_write_off"]), (-1, flows["us_fee_write_off"]))
         bases = (flows["us_release"], flows["us_fee_accretion"], write_off)
@@ -253,6 +256,6 @@ _REMARKS = {
     "ifrs_fee_revenue": ("IFRS 15.35, B18", "revenue to date, and the contract liability of one that is gone"),
     "us_fee_accretion": ("835-30-35-2", "collections above fair value"),
     "us_fee_write_off": ("326-20-35-8", "written off, and the receivable of one that is gone, less set-off"),
-    "ifrs_fee_write_off": ("5.4.4", "written off, and the receivable of one that is gone"),
+    "ifrs_fee_write_off": ("5.4.4", "written off, and what is owed of one that is gone, due or not"),
     "fees_collected": ("", "cash"),
 }

@@ -14,6 +14,7 @@ from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid, whole_months
 from gaapbridge.reperform.guarantees.contract import MATURED, PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantees.fees import (
+    accrued_fee,
     contract_liability,
     fee_allowance,
     fees_to_date,
@@ -32,6 +33,10 @@ COMPONENTS = (
     "fee_receivable_non_current",
     "fee_allowance",
     "fee_allowance_non_current",
+    "accrued_fee",
+    "accrued_fee_non_current",
+    "accrued_fee_allowance",
+    "accrued_fee_allowance_non_current",
     "stand_ready",
     "contract_liability",
     "higher_of",
@@ -157,7 +162,8 @@ def monthly_rate(annual_rate: Decimal) -> Decimal:
 def _with_fees(state: State, instant: Instant, framework: Framework, basis: GuaranteeBasis) -> State:
     """The state with its fees: receivable and stand-ready under US GAAP, receivable or contract liability under IFRS."""
     elections, guarantee, kept = basis.elections, instant.guarantee, instant.is_kept(basis.elections)
-    fees = fees_to_date(instant.fair_value, instant.instalments, instant.day, kept=kept)
+    only_when_due = elections.ifrs_fee_revenue == "when_due"
+    fees = fees_to_date(instant.fair_value, instant.instalments, instant.day, kept=kept, only_when_due=only_when_due)
     rate = basis.fee_losses.rate(instant.curve_date, (guarantee.segment, bucket_of(guarantee.days_past_due)))
     figures: dict[str, Figure] = {"revenue_to_date": whole(fees.revenue), "collected_to_date": whole(fees.collected)}
     if framework == "us":
@@ -165,9 +171,16 @@ def _with_fees(state: State, instant: Instant, framework: Framework, basis: Guar
         figures["stand_ready"], step = stand_ready(guarantee, fees, instant.day, kept=kept)
         steps: tuple[Step, ...] = (step,)
     else:
-        receivable = ifrs_receivable(fees)
+        receivable, accrued = ifrs_receivable(fees), accrued_fee(fees)
+        losses, losses_later, lost = fee_allowance(accrued, rate)
+        figures |= {
+            "accrued_fee": accrued.amount,
+            "accrued_fee_non_current": accrued.non_current,
+            "accrued_fee_allowance": losses,
+            "accrued_fee_allowance_non_current": losses_later,
+        }
         figures["contract_liability"], step = contract_liability(fees)
-        steps = (step,)
+        steps = (*accrued.steps, lost, step)
         if elections.ifrs_liability == "higher_of":
             liability, allowance = figures["contract_liability"], state.figure("loss_allowance")
             figures["higher_of"], absorbed = higher_of(liability, allowance, elections.vat_rate)
