@@ -31,6 +31,10 @@ OTHERWISE = {
         ('us_method = "pd_lgd"', 'us_method = "dcf"'),
         ('default_timing = "end"', 'default_timing = "middle"'),
     ],
+    "discounted-at-the-loans-rate": [
+        ('us_method = "pd_lgd"', 'us_method = "dcf"'),
+        ('us_guarantee_discount = "current_rate"', 'us_guarantee_discount = "contract_rate"'),
+    ],
     "fees-without-tax": [(', "guarantee_fees"]', "]")],
 }
 

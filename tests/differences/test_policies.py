@@ -138,11 +138,13 @@ def test_losses_are_discounted_under_ifrs_and_by_method_under_us_gaap(answers: d
         assert (loss_ifrs.loss_given_default(plain, later, elected)[0], loss_ifrs.discounts(elected)) == (0.5, True)
 
 
-def test_a_guarantee_is_discounted_at_the_loans_rate_or_at_the_elected_one(answers: dict[str, Any]) -> None:
+def test_a_guarantee_is_discounted_at_the_current_rate_or_by_election_at_the_loans(answers: dict[str, Any]) -> None:
     """3 % a year is 0.24663 % a month; the guaranteed loan bears 2 %."""
     elected, loan = replace(answers["expected_credit_loss"], guarantee_discount_rate=0.03), np.array([0.02])
-    assert_allclose(loss_ifrs.guarantee_rate(loan, elected), [0.0024663], atol=5e-8)
-    assert loss_us_gaap.guarantee_rate(loan, elected).tolist() == [0.02]
+    for answer, us_gaap in (("current_rate", 0.0024663), ("contract_rate", 0.02)):
+        either = replace(elected, us_guarantee_discount=answer)
+        assert_allclose(loss_ifrs.guarantee_rate(loan, either), [0.0024663], atol=5e-8)
+        assert_allclose(loss_us_gaap.guarantee_rate(loan, either), [us_gaap], atol=5e-8)
 
 
 def test_accrued_interest_is_exposed_always_or_by_election_while_it_accrues(answers: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
         "early_settlement": '"fee_derecognised"',
         "ifrs_liability": '"higher_of"',
         "us_method": '"dcf"',
+        "us_guarantee_discount": '"contract_rate"',
         "default_timing": '"middle"',
         "exposure_at_default": '"after_instalment"',
         "us_attribution": '"straight_line"',

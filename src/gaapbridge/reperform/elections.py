@@ -125,6 +125,7 @@ class GuaranteeElections:
     """
 
     losses: Elections
+    us_discount: str
     discount_rate: Decimal
     fee_accretion: str
     early_settlement: str
@@ -136,9 +137,11 @@ class GuaranteeElections:
     def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> GuaranteeElections:
         """The elections of a parsed plan that has guarantees."""
         fees, losses = _elected(plan, "financial_guarantee", file), Elections.of_guarantees(plan, file)
+        of_losses = _elected(plan, "expected_credit_loss", file)
         return cls(
             losses=losses,
-            discount_rate=as_decimal(_entry(_elected(plan, "expected_credit_loss", file), "guarantee_discount_rate", file)),
+            us_discount=_choice(of_losses, "us_guarantee_discount", ("current_rate", "contract_rate"), file),
+            discount_rate=as_decimal(_entry(of_losses, "guarantee_discount_rate", file)),
             fee_accretion=_choice(fees, "fee_accretion", ("pro_rata", "after_fair_value"), file),
             early_settlement=_choice(fees, "early_settlement", ("fee_derecognised", "fee_kept"), file),
             ifrs_fee_revenue=_choice(fees, "ifrs_fee_revenue", ("accrued", "when_due"), file),

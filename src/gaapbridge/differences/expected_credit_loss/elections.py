@@ -207,10 +207,20 @@ ELECTIONS: tuple[Election, ...] = (
         "61",
         nature="technique",
     ).about("guarantees"),
+    choice(
+        "us_guarantee_discount",
+        "Where US GAAP discounts losses on guarantees, at which rate (a guarantee has no effective rate)?",
+        "326-20-30-4, 30-11",
+        {
+            "current_rate": "at the current rate given next, as IFRS does",
+            "contract_rate": "at the contract rate of the guaranteed loan",
+        },
+        "current_rate",
+    ).about("guarantees"),
     ratio(
         "guarantee_discount_rate",
-        "At which current rate a year does IFRS discount losses on guarantees (no effective rate exists)?",
-        "IFRS 9 B5.5.48",
+        "At which current rate a year are losses on guarantees discounted?",
+        "IFRS 9 B5.5.48; 326-20-30-4",
         "0",
         "1",
         "0.03",
@@ -257,6 +267,7 @@ class Elections:
     hindsight_overdispersion: float
     cure_probation_days: int
     payout_days_past_due: int | Mapping[str, int] | None
+    us_guarantee_discount: str | None
     guarantee_discount_rate: float | None
     compensated_guarantees: str | None
 
@@ -273,6 +284,12 @@ class Elections:
         if typed["guarantee_discount_rate"] is not None:
             typed["guarantee_discount_rate"] = float(typed["guarantee_discount_rate"])
         return cls(**typed)
+
+    @property
+    def guarantee_rate_per_month(self) -> float:
+        """The current rate for guarantees as one a month: 3 % a year is 0.24663 % a month."""
+        assert self.guarantee_discount_rate is not None, "a plan with guarantees answers it"
+        return float((1.0 + self.guarantee_discount_rate) ** (1.0 / 12.0) - 1.0)
 
     def by_segment(self) -> dict[str, Mapping[str, int]]:
         """Every answer given by segment, with the election that is answered."""

@@ -33,12 +33,8 @@ def discounts(elections: Elections) -> bool:
 
 
 def guarantee_rate(contract_rate: Numbers, elections: Elections) -> Numbers:
-    """Rate a period at which losses on guarantees are discounted: the elected current rate, no effective rate exists (B5.5.48).
-
-    3 % a year is 0.24663 % a month.
-    """
-    assert elections.guarantee_discount_rate is not None, "a plan with guarantees answers it"
-    return np.full_like(contract_rate, (1.0 + elections.guarantee_discount_rate) ** (1.0 / 12.0) - 1.0)
+    """Rate a period at which losses on guarantees are discounted: the current one, no effective rate exists (B5.5.48)."""
+    return np.full_like(contract_rate, elections.guarantee_rate_per_month)
 
 
 def default_shift(elections: Elections) -> float:

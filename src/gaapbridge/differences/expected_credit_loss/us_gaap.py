@@ -51,8 +51,13 @@ def discounts(elections: Elections) -> bool:
 
 
 def guarantee_rate(contract_rate: Numbers, elections: Elections) -> Numbers:
-    """Rate a period at which losses on guarantees are discounted, if they are: that of the guaranteed loan (326-20-30-11)."""
-    return contract_rate
+    """Rate a period at which losses on guarantees are discounted, if they are: as elected (326-20-30-4, 30-11).
+
+    The current one or that of the guaranteed loan; a guarantee has no effective rate.
+    """
+    if elections.us_guarantee_discount == "contract_rate":
+        return contract_rate
+    return np.full_like(contract_rate, elections.guarantee_rate_per_month)
 
 
 def default_shift(elections: Elections) -> float:

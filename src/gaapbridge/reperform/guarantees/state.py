@@ -124,7 +124,7 @@ def _losses(
 ) -> tuple[Schedule, Allowance]:
     """The loss allowance of the loan guaranteed, to the share guaranteed.
 
-    Discounted at the rate of guarantees under IFRS (B5.5.48), at the loan's contract rate under US GAAP (326-20-30-11).
+    Discounted at the rate of guarantees under IFRS (B5.5.48); under US GAAP at that or at the loan's contract rate, as elected.
     """
     loan = instant.guarantee.loan()
     grid = Grid.of(loan.origination_date, loan.first_payment_date, loan.term_instalments)
@@ -132,7 +132,8 @@ def _losses(
     if choices.instalment_minor is not None and schedule.instalment_is_near_half:
         loan = replace(loan, instalment_minor=choices.instalment_minor)
         schedule = contractual_schedule(loan, grid)
-    rate = schedule.rate if framework == "us" else monthly_rate(basis.elections.discount_rate)
+    contract_rate = _at_contract_rate(framework, basis.elections)
+    rate = schedule.rate if contract_rate else monthly_rate(basis.elections.discount_rate)
     lost = loss_allowance(
         loan,
         schedule,
@@ -147,6 +148,10 @@ def _losses(
         choices.turn_pd_test,
     )
     return schedule, lost
+
+
+def _at_contract_rate(framework: Framework, elections: GuaranteeElections) -> bool:
+    return framework == "us" and elections.us_discount == "contract_rate"
 
 
 def monthly_rate(annual_rate: Decimal) -> Decimal:
@@ -226,7 +231,7 @@ def _terms_steps(instant: Instant, framework: Framework, schedule: Schedule, ele
     """What the losses start from, for reading."""
     guarantee = instant.guarantee
     discount = Step("discount rate a year", elections.discount_rate, "B5.5.48", "of guarantees")
-    if framework == "us":
+    if _at_contract_rate(framework, elections):
         discount = Step("discount rate per period", schedule.rate, "326-20-30-11", "contract rate, in dcf")
     return (
         Step("outstanding principal", guarantee.outstanding_principal_minor, "", f"on {instant.day}"),
