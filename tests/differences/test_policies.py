@@ -342,6 +342,15 @@ def test_unearned_fees_are_absorbed_by_the_loss_allowance_unless_both_stand(answ
         assert guarantee_ifrs.stands_beside(elected) is (election == "additive")
 
 
+@pytest.mark.parametrize("side", [loss_us_gaap, loss_ifrs])
+def test_recoveries_of_payouts_are_an_asset_by_election(answers: dict[str, Any], side: Any) -> None:
+    for election, asset in (("receivable", True), ("net_in_liability", False)):
+        elected = replace(answers["expected_credit_loss"], compensated_guarantees=election)
+        assert side.payout_recoveries_are_asset(elected) is asset
+    expected = side.expected_payout_recoveries(np.array([700.0, 700.0]), np.array([0.5, 0.5]), np.array([700.0, 300.0]))
+    assert expected.tolist() == [350.0, 300.0], "half of it, and not more than is still owed"
+
+
 @pytest.mark.parametrize("side", [guarantee_us_gaap, guarantee_ifrs])
 def test_fees_outlive_a_settlement_by_election(answers: dict[str, Any], side: Any) -> None:
     for election, kept in (("fee_kept", True), ("fee_derecognised", False)):

@@ -79,6 +79,7 @@ def test_what_has_left_has_no_balance(tables: dict[str, Path]) -> None:
             "rate",
             "interest_on",
             "expected_recoveries",
+            "recoveries_receivable",
             "inception",
             "set_off",
             "release",

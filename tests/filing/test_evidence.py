@@ -122,7 +122,7 @@ def test_a_check_that_fails_is_counted_with_what_it_would_prove(starter: Starter
     ledger.write_text(re.sub(r"(?m)^(1001,[^,]*),(\d+),0", lambda m: f"{m[1]},{int(m[2]) - 1},0", text), encoding="utf-8")
     failing = close(folder / "plan.toml")
     assert [check.id for check in failing.checks if not check.holds] == ["R9/bs-2023/1301"]
-    assert f"Checks: {len(failing.checks) - 1} hold, 1 fail: " in failing.as_text()
+    assert f"Checks: {len(failing.checks) - 1:,} hold, 1 fail: " in failing.as_text()
     assert sum(failing.as_dict()["evidence"].values()) == len(failing.checks)
 
 

@@ -24,6 +24,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
     "pro rata, fee kept, additive": {
         "fee_accretion": '"pro_rata"',
         "early_settlement": '"fee_kept"',
+        "compensated_guarantees": '"net_in_liability"',
         "ifrs_fee_revenue": '"when_due"',
         "ifrs_liability": '"additive"',
         "us_attribution": '"graded"',

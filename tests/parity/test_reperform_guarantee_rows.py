@@ -85,6 +85,20 @@ def test_expected_recoveries_never_above_what_is_owed() -> None:
     assert found.facts["path"] == "written_off_earlier"
 
 
+def test_expected_recoveries_as_an_asset_are_the_same_amount_elsewhere() -> None:
+    """35,000 of 70,000 paid out: nothing reduces the liability, an asset stands beside it; provision and cash are the same."""
+    paid = guarantee(status="paid_out", exit_date=date(2023, 11, 20), paid_out_minor=70_000)
+    apart, within = (
+        calculated(None, (paid, fees()), basis(compensated_guarantees=answer)) for answer in ("receivable", "net_in_liability")
+    )
+    for side in ("us", "ifrs"):
+        (expected,) = figures(within, f"{side}_expected_recoveries")
+        assert expected > 0
+        assert figures(within, f"{side}_recoveries_receivable") == (0,)
+        assert figures(apart, f"{side}_expected_recoveries", f"{side}_recoveries_receivable") == (0, expected)
+    assert figures(apart, "principal_written_off") == figures(within, "principal_written_off") == (70_000,)
+
+
 def partly_later(row: Any) -> Any:
     return guarantee(status="paid_out", exit_date=row.exit_date, paid_out_minor=70_000, recovered_minor=15_000)
 

@@ -19,6 +19,7 @@ from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import FORMAT
+from gaapbridge.statement.document import Statement
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
 from tests.manifests import write_manifest
@@ -177,9 +178,15 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
     for of in (lambda run: run.document, lambda run: run.exact):
         before, after = (of(run).statements for run in opened)
         assert [one.id for one, other in zip(before, after, strict=True) if one != other] == ["bs-2023"]
-        assert before[1].rows == next(one for one in of(then).statements if one.id == "bs-2023").rows
+        printed = amounts(next(one for one in of(then).statements if one.id == "bs-2023"))
+        assert printed == {row: found for row, found in amounts(before[1]).items() if row in printed or found != (0, {}, 0)}
     net = [[(line.entry, account(line), line.amount_minor) for line in run.journals] for run in opened]
     assert totals(net[0]) == totals(net[1])
+
+
+def amounts(statement: Statement) -> dict[str, tuple[int, dict[str, int], int]]:
+    """What stands in the rows of a statement: US GAAP, adjustments, IFRS."""
+    return {row.id: (row.us_gaap, dict(row.adjustments), row.ifrs) for row in statement.rows}
 
 
 def account(line: JournalLine) -> str:

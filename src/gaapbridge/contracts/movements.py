@@ -13,13 +13,16 @@ from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, S
 ByStage = NDArray[np.object_]
 """Whole numbers of any size, by stage."""
 
+RECOVERIES = ("expected_recoveries", "recoveries_receivable")
+"""Components of a guarantee paid out: within the liability, or an asset of its own."""
+
 
 @dataclass(frozen=True)
 class MovementTable:
     """The allowance of one framework by stage (minor units): lines in order, and the closing as measured.
 
     Stage 0 holds contracts without a stage at an instant: those that came and went within the period, and of guarantees
-    those paid out, whose expected recoveries reduce the liability.
+    those paid out, of which recoveries are expected.
     """
 
     framework: str
@@ -44,7 +47,7 @@ def movement_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
 
 
 def contingent_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
-    """The same of guarantees, with what is expected and received of those paid out, down to the liability of the balance sheet.
+    """The same of guarantees, with what is expected and received of those paid out: the liability less those recoveries.
 
     Closing = opening + provision - paid out + recovered; the provision is all lines but opening, write_off and recovery.
     """
@@ -57,8 +60,10 @@ def _by_name(amounts: ByStage) -> dict[str, int]:
 
 def _contingent(totals: Totals, framework: str) -> MovementTable:
     exposed = _allowance(totals, framework)
-    opening, closing = (f"{state}_{framework}_expected_recoveries" for state in ("opening", "closing"))
-    expected_before, expected_now = (_added(totals, series, EVER_WRITTEN_OFF, axis=0) for series in (opening, closing))
+    expected_before, expected_now = (
+        np.sum([_added(totals, f"{state}_{framework}_{name}", EVER_WRITTEN_OFF, axis=0) for name in RECOVERIES], axis=0)
+        for state in ("opening", "closing")
+    )
     recovered = _added(totals, "recoveries_received", EVER_WRITTEN_OFF, axis=0)
     lines = {
         **exposed.lines,

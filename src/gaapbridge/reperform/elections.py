@@ -65,7 +65,6 @@ class Elections:
     def of_guarantees(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
         """The elections for the loans guaranteed: the event is payout at its trigger, interest is always exposed."""
         losses = _elected(plan, "expected_credit_loss", file)
-        _choice(losses, "compensated_guarantees", ("net_in_liability",), file)
         return cls._with(
             plan,
             file,
@@ -127,6 +126,7 @@ class GuaranteeElections:
     losses: Elections
     us_discount: str
     discount_rate: Decimal
+    compensated_guarantees: str
     fee_accretion: str
     early_settlement: str
     ifrs_fee_revenue: str
@@ -142,6 +142,7 @@ class GuaranteeElections:
             losses=losses,
             us_discount=_choice(of_losses, "us_guarantee_discount", ("current_rate", "contract_rate"), file),
             discount_rate=as_decimal(_entry(of_losses, "guarantee_discount_rate", file)),
+            compensated_guarantees=_choice(of_losses, "compensated_guarantees", ("receivable", "net_in_liability"), file),
             fee_accretion=_choice(fees, "fee_accretion", ("pro_rata", "after_fair_value"), file),
             early_settlement=_choice(fees, "early_settlement", ("fee_derecognised", "fee_kept"), file),
             ifrs_fee_revenue=_choice(fees, "ifrs_fee_revenue", ("accrued", "when_due"), file),

@@ -30,7 +30,7 @@ KIND = Kind(
         Component("stand_ready", shown=True, inclusive="guarantee_fees", sign=-1),
         Component("contract_liability", shown=True, inclusive="guarantee_fees", sign=-1),
         *balances("higher_of", "loss_allowance", shown=True),
-        Component("expected_recoveries", (OPENING, CLOSING), shown=True),
+        *balances("expected_recoveries", "recoveries_receivable", states=(OPENING, CLOSING), shown=True),
         *balances("fee_allowance_non_current", "accrued_fee_allowance_non_current"),
         *balances(
             "vat_fee_receivable", "vat_accrued_fee", "vat_stand_ready", "vat_contract_liability",
@@ -49,5 +49,5 @@ KIND = Kind(
         "provision_for_fee_receivable": Taxed(sign=-1, received=(("us_fee_write_off", PATHS),)),
     },
     loan="loan_id",
-    losses=Losses(roles=("guarantee_contingent",), posted_as={"expected_recoveries": "recovery"}),
+    losses=Losses(roles=("guarantee_contingent", "recoveries_receivable"), posted_as={"expected_recoveries": "recovery"}),
 )  # fmt: skip

@@ -19,8 +19,8 @@ def causes_of(
 
     ``stands_beside``: the contract liability stands beside the loss allowance; ``waits_for_due_date``: a fee is no revenue
     before it is due. ``opening`` is the instant of the opening tape, None without one, ``known_from`` the first day on which
-    curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due`` and ``given_up`` are the
-    amounts of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on
+    curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due``, ``offset`` and
+    ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on
     the closing tape, and on the opening one.
     """
     fees_on_both = ON_BOTH & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
@@ -32,6 +32,7 @@ def causes_of(
         "collected less": fees_on_both & fees_less,
         "not on the opening tape": missing_at_opening(opening),
         "given up": pl.col("given_up") > 0,
+        "offset": pl.col("offset") > 0,
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
     }
@@ -44,6 +45,7 @@ def causes_of(
         "above 4.2.1(c)": pl.col("beside"),
         "due after coverage": pl.col("covered_before_due"),
         "given up": pl.col("given_up"),
+        "offset": pl.col("offset"),
         "fees changed": pl.col("fees") - pl.col("fees" + OF_OPENING),
     }
     return by_cause(joined, conditions, OUTSTANDING, shown)
@@ -119,6 +121,13 @@ CAUSES: dict[str, Cause] = {
         "both the loss allowance and the contract liability are carried (ifrs_liability = additive); the amount is the excess "
         "over the higher of the two",
         'elect "higher_of", or allow for the finding in [thresholds]',
+    ),
+    "offset": Cause(
+        "recoveries offset against a guarantee liability",
+        None,
+        "expected recoveries of guarantees paid out reduce the liability under IFRS (compensated_guarantees = "
+        "net_in_liability); an asset and a liability to others do not offset (IAS 32.42), and the amount is that asset",
+        'elect "receivable", or allow for the finding in [thresholds]',
     ),
     "due after coverage": Cause(
         "fee due after its coverage has ended",

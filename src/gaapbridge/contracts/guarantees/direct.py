@@ -35,6 +35,7 @@ def balances(framework: str, state: str) -> dict[str, dict[str, pl.Expr]]:
         "contract_liability": pl.col(f"{own}higher_of") - pl.col(f"{own}contract_liability"),
         "other_tax_payable": -_value_added_tax(framework, state or "closing_"),
         "guarantee_contingent": pl.col(f"{own}expected_recoveries") - pl.col(f"{own}loss_allowance"),
+        "recoveries_receivable": pl.col(f"{own}recoveries_receivable"),
     }
     return undivided(amounts)
 
@@ -77,11 +78,15 @@ def _own_lines(framework: str) -> dict[str, dict[str, pl.Expr]]:
 
 
 def _contingent(framework: str) -> pl.Expr:
-    """Provision for contingent liabilities: liability gained, plus paid out, less recovered."""
-    own, before = f"{framework}_", f"opening_{framework}_"
-    liability = pl.col(f"{own}loss_allowance") - pl.col(f"{own}expected_recoveries")
-    opened = pl.col(f"{before}loss_allowance") - pl.col(f"{before}expected_recoveries")
-    return liability - opened + pl.col("principal_written_off") - pl.col("recoveries_received")
+    """Provision for contingent liabilities: liability gained less recoveries expected, plus paid out, less recovered."""
+    gained = _losses(f"{framework}_") - _losses(f"opening_{framework}_")
+    return gained + pl.col("principal_written_off") - pl.col("recoveries_received")
+
+
+def _losses(prefix: str) -> pl.Expr:
+    """Losses expected less recoveries expected, wherever these stand."""
+    recoveries = pl.col(f"{prefix}expected_recoveries") + pl.col(f"{prefix}recoveries_receivable")
+    return pl.col(f"{prefix}loss_allowance") - recoveries
 
 
 def _fees_on_book(prefix: str) -> pl.Expr:

@@ -253,7 +253,7 @@ def _value_added_tax(rows: Rows, setting: GuaranteeSetting) -> None:
 
 
 def _paid_out(rows: Rows, guarantees: Guarantees, setting: GuaranteeSetting) -> None:
-    """Amounts paid out and recovered in the period, and recoveries still expected, net in the contingent liability."""
+    """Amounts paid out and recovered in the period, and recoveries still expected: an asset, or net in the liability."""
     credit = setting.credit
     for state, day, version in (
         ("opening", credit.opening, credit.opening_version),
@@ -267,7 +267,9 @@ def _paid_out(rows: Rows, guarantees: Guarantees, setting: GuaranteeSetting) -> 
             ratio = 1.0 - credit.mean_loss(side, version, guarantees.schedule.segment, since)
             owed = np.maximum(paid.paid - paid.recovered, 0)
             expected = credit.treatments[side].expected_payout_recoveries(paid.paid.astype(np.float64), ratio, owed)
-            rows[f"{state}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
+            is_asset = credit.treatments[side].payout_recoveries_are_asset(credit.elections)
+            component = "recoveries_receivable" if is_asset else "expected_recoveries"
+            rows[f"{state}_{framework}_{component}"] = to_minor(np.where(counts, expected, 0.0))
     opening, closing = guarantees.compensated["opening"], guarantees.compensated["closing"]
     rows["principal_written_off"] = np.where(guarantees.course.newly_off, closing.paid, 0)
     before = np.where(opening.listed, opening.recovered, 0)

@@ -66,6 +66,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         outcome=pl.Series(measurement.outcomes),
         beside=pl.Series(_beside(measurement, setting)),
         covered_before_due=pl.Series(guarantees.covered_before_due),
+        offset=pl.Series(measurement.rows["closing_ifrs_expected_recoveries"]),
         given_up=pl.Series(_given_up(guarantees, measurement)),
         **_fees_to_date(guarantees),
     )
@@ -122,7 +123,8 @@ def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
     """What was still expected at the opening of guarantees that had ended and are no longer listed: fees, and recoveries."""
     listed: Flags = (guarantees.status != "missing").to_numpy()
     amounts = measurement.rows
-    expected: Whole = amounts["opening_us_fee_receivable"] + amounts["opening_us_expected_recoveries"]
+    recoveries: Whole = amounts["opening_us_expected_recoveries"] + amounts["opening_us_recoveries_receivable"]
+    expected: Whole = amounts["opening_us_fee_receivable"] + recoveries
     given_up: Whole = np.where(listed | guarantees.course.opened, 0, expected)
     return given_up
 

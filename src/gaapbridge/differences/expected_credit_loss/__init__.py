@@ -15,7 +15,7 @@ NOTE = Note(
             "accrued_interest",
             "other_tax_payable",
         ),
-        "guarantees": ("guarantee_contingent",),
+        "guarantees": ("guarantee_contingent", "recoveries_receivable"),
     },
     profit={"loans": ("provision_for_loans", "financing_income"), "guarantees": ("provision_for_contingent",)},
     example_tax_rate="0.25",

@@ -229,9 +229,12 @@ ELECTIONS: tuple[Election, ...] = (
     choice(
         "compensated_guarantees",
         "Where do expected recoveries of guarantees paid out stand?",
-        "326-20-30-11; IFRS 9 B5.5.32",
-        {"net_in_liability": "they reduce the contingent liability"},
-        "net_in_liability",
+        "326-20-30-11; IFRS 9 B5.5.32, 5.4.1(a); IAS 32.42",
+        {
+            "receivable": "they are an asset of their own, under IFRS one that is credit-impaired from the start",
+            "net_in_liability": "they reduce the contingent liability; under IFRS a finding: the two do not offset",
+        },
+        "receivable",
         nature="policy",
     ).about("guarantees"),
 )

@@ -137,5 +137,13 @@ def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_ow
 
 
 def expected_payout_recoveries(paid: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
-    """Expected recoveries of guarantees paid out, which reduce the liability, not above what is still owed (IFRS 9 B5.5.32)."""
+    """Expected recoveries of guarantees paid out, discounted: an asset credit-impaired from the start (IFRS 9 5.4.1(a)).
+
+    Not above what is still owed. Its fair value at payout is what is expected then, so that no allowance stands beside it.
+    """
     return np.minimum(paid * remaining_ratio, still_owed)
+
+
+def payout_recoveries_are_asset(elections: Elections) -> bool:
+    """Whether they are an asset of their own, or by election reduce the liability, which the standard forbids (IAS 32.42)."""
+    return elections.compensated_guarantees == "receivable"

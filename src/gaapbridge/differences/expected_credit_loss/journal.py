@@ -70,25 +70,30 @@ IN_PERIOD: tuple[Term, ...] = (("opening", EVER_WRITTEN_OFF, -1), ("closing", EV
 
 @dataclass(frozen=True)
 class _Allowance:
-    """How one kind of contract is posted: names of its components, roles of its balances, and its provision."""
+    """How one kind of contract is posted: names of its components, roles of its balances, and its provision.
+
+    ``recoveries`` has the role of each component that holds expected recoveries.
+    """
 
     component: str
     recovered: str
     current: str
     non_current: str | None
-    recoveries: str
+    recoveries: Mapping[str, str]
     provision: str
     recovery_text: str
 
 
 LOANS = _Allowance(
-    "loss_allowance", "expected_recoveries", "loss_allowance_current", "loss_allowance_non_current", "expected_recoveries",
-    "provision_for_loans", "expected recoveries of amounts written off (326-20-30-1)",
+    "loss_allowance", "expected_recoveries", "loss_allowance_current", "loss_allowance_non_current",
+    {"expected_recoveries": "expected_recoveries"}, "provision_for_loans",
+    "expected recoveries of amounts written off (326-20-30-1)",
 )  # fmt: skip
 
 GUARANTEES = _Allowance(
-    "contingent", "compensated", "guarantee_contingent", None, "guarantee_contingent", "provision_for_contingent",
-    "expected recoveries of guarantees paid out, net in the liability",
+    "contingent", "compensated", "guarantee_contingent", None,
+    {"expected_recoveries": "guarantee_contingent", "recoveries_receivable": "recoveries_receivable"},
+    "provision_for_contingent", "expected recoveries of guarantees paid out",
 )  # fmt: skip
 
 
@@ -139,9 +144,9 @@ def _allowance(
 
 
 def _recoveries(sums: Sums, kind: _Allowance, flow: str, terms: tuple[Term, ...], contra: str) -> FlowEntry:
-    """Expected recoveries of amounts written off or paid out: an asset within the allowance."""
-    asset = moved(sums, "expected_recoveries", terms)
-    return entry(flow, kind.recovered, kind.recovery_text, {kind.recoveries: asset, contra: minus(asset)})
+    """Expected recoveries of amounts written off or paid out: an asset within the allowance, or one of its own."""
+    assets = {role: moved(sums, component, terms) for component, role in kind.recoveries.items()}
+    return entry(flow, kind.recovered, kind.recovery_text, {**assets, contra: minus(plus(*assets.values()))})
 
 
 def _unwind(sums: Sums) -> FlowEntry:

@@ -158,5 +158,10 @@ def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_ow
 
 
 def expected_payout_recoveries(paid: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
-    """Expected recoveries of guarantees paid out, which reduce the liability, not above what is still owed (326-20-30-11)."""
+    """Expected recoveries of guarantees paid out, not above what is still owed (326-20-30-11)."""
     return np.minimum(paid * remaining_ratio, still_owed)
+
+
+def payout_recoveries_are_asset(elections: Elections) -> bool:
+    """Whether they are an asset of their own, or reduce the contingent liability: by election (326-20-30-11, 210-20-45-1)."""
+    return elections.compensated_guarantees == "receivable"

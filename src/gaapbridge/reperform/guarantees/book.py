@@ -22,7 +22,7 @@ from gaapbridge.reperform.guarantees.row import (
     GuaranteeRows,
     calculate_guarantee,
 )
-from gaapbridge.reperform.guarantees.state import COMPONENTS, GuaranteeBasis
+from gaapbridge.reperform.guarantees.state import COMPONENTS, OF_PAYOUTS, GuaranteeBasis
 from gaapbridge.reperform.sample import Strata, by_status_and_stage, sizes_of
 from gaapbridge.reperform.sources import Sources
 from gaapbridge.reperform.tapes import Tape, by_key, read_each
@@ -102,7 +102,7 @@ def expected_columns() -> tuple[str, ...]:
         for kind in STATES
         for framework in FRAMEWORKS
         for name in COMPONENTS
-        if name != "expected_recoveries" or kind in ("opening", "closing")
+        if name not in OF_PAYOUTS or kind in ("opening", "closing")
     ]
     taxes = [f"{instant}_{name}" for instant in ("opening", "closing") for name in VAT_BALANCES]
     measured = (*balances, *FLOWS, *NIL_FLOWS, *taxes, *VAT_FLOWS, *OTHER_FLOWS)

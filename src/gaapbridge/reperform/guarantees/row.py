@@ -23,7 +23,7 @@ from gaapbridge.reperform.calculation import (
 from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step
 from gaapbridge.reperform.guarantees.contract import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantees.fees import promised, tax_inside
-from gaapbridge.reperform.guarantees.state import COMPONENTS, GuaranteeBasis, Instant, guarantee_state
+from gaapbridge.reperform.guarantees.state import COMPONENTS, OF_PAYOUTS, GuaranteeBasis, Instant, guarantee_state
 from gaapbridge.reperform.loan import ON_BOOK
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
@@ -136,7 +136,7 @@ def _balances(states: States) -> dict[str, Figure]:
         for kind in STATES
         for framework in FRAMEWORKS
         for name in COMPONENTS
-        if name != "expected_recoveries" or kind in ("opening", "closing")
+        if name not in OF_PAYOUTS or kind in ("opening", "closing")
     }
 
 

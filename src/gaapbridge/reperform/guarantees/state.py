@@ -42,7 +42,10 @@ COMPONENTS = (
     "higher_of",
     "loss_allowance",
     "expected_recoveries",
+    "recoveries_receivable",
 )
+OF_PAYOUTS = ("expected_recoveries", "recoveries_receivable")
+"""What is expected of a payout already made, at the two instants only."""
 TO_DATE = ("written_off_to_date", "accretion_to_date", "revenue_to_date", "collected_to_date")
 """What flows are differences of, though no column of its own."""
 
@@ -95,7 +98,9 @@ def guarantee_state(
         state = State(instant.day, dict.fromkeys((*COMPONENTS, *TO_DATE), NIL))
         if not instant.is_live(basis.elections):
             recoveries, steps = _expected_recoveries(instant, framework, basis)
-            return replace(state, figures=state.figures | {"expected_recoveries": recoveries}, steps=steps)
+            apart = basis.elections.compensated_guarantees == "receivable"
+            name = "recoveries_receivable" if apart else "expected_recoveries"
+            return replace(state, figures=state.figures | {name: recoveries}, steps=steps)
         if instant.is_on_book():
             state = _with_loss_allowance(state, instant, framework, basis, detail, choices)
         return _with_fees(state, instant, framework, basis)
@@ -222,7 +227,7 @@ def _expected_recoveries(instant: Instant, framework: Framework, basis: Guarante
         Step("recovered to date", guarantee.recovered_minor, "", ""),
         Step("months since payout", months, "", "whole calendar months"),
         Step("loss given payout", lost, paragraph, "weighted over scenarios"),
-        Step("expected recoveries", recoveries.amount, paragraph, "reduces the contingent liability"),
+        Step("expected recoveries", recoveries.amount, paragraph, "at most what is still owed"),
     )
     return recoveries, steps
 
