@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaapbridge.contracts.guarantees.columns import FeeRows
+from gaapbridge.contracts.guarantees.fee_rows import FeeRows
 from gaapbridge.differences.financial_guarantee.treatment import Fees
 
 DAY_NIL = np.datetime64("2000-01-01")

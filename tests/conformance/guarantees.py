@@ -14,10 +14,12 @@ from tests.conformance.given import Given, NotCoveredError, by_number, whole
 Answers = dict[str, Any]
 
 ADDITIVE = Elections(
+    stand_ready_measurement="nominal_fees", stand_ready_discount_rate=0.0, stand_ready_margin=0.0,
     guarantee_income="by_flow", fee_accretion="pro_rata", early_settlement="fee_kept", ifrs_fee_revenue="accrued",
     ifrs_liability="additive",
 )  # fmt: skip
 HIGHER_OF = Elections(
+    stand_ready_measurement="nominal_fees", stand_ready_discount_rate=0.0, stand_ready_margin=0.0,
     guarantee_income="by_flow", fee_accretion="pro_rata", early_settlement="fee_kept", ifrs_fee_revenue="accrued",
     ifrs_liability="higher_of",
 )  # fmt: skip

@@ -23,6 +23,7 @@ from gaapbridge.differences.financial_guarantee import us_gaap as guarantee_us_g
 from gaapbridge.differences.financial_guarantee.elections import Elections as GuaranteeElections
 from gaapbridge.differences.financial_guarantee.treatment import Fees
 from gaapbridge.example import ExampleFiles
+from gaapbridge.measure.guarantee import DISCOUNTED_FEES, EXPECTED_PAYOUTS, NOMINAL_FEES
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
     AT_INSTANT,
@@ -279,6 +280,17 @@ RUNNING_AND_KEPT = Fees(
     term_days=whole(365, 365), kept=np.array([False, True]),
 )  # fmt: skip
 """Two guarantees a fifth into their year, alike but that the second has ended and its fee is still owed."""
+
+
+def test_a_fair_value_is_of_fees_or_of_payouts_as_elected_under_us_gaap_only(answers: dict[str, Any]) -> None:
+    elected = replace(answers["financial_guarantee"], stand_ready_discount_rate=0.04, stand_ready_margin=0.3)
+    bases = {"nominal_fees": NOMINAL_FEES, "discounted_fees": DISCOUNTED_FEES, "expected_payouts_plus_margin": EXPECTED_PAYOUTS}
+    for answer, basis in bases.items():
+        either = replace(elected, stand_ready_measurement=answer)
+        assert guarantee_us_gaap.fair_value_basis(either) == basis
+        assert guarantee_ifrs.fair_value_basis(either) == NOMINAL_FEES, "the fees to come are what the duty is worth"
+    assert (guarantee_us_gaap.fair_value_rate(elected), guarantee_us_gaap.fair_value_margin(elected)) == (0.04, 0.3)
+    assert (guarantee_ifrs.fair_value_rate(elected), guarantee_ifrs.fair_value_margin(elected)) == (0.0, 0.0)
 
 
 def test_a_guarantee_under_us_gaap_stands_ready_from_day_one(answers: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +54,17 @@ def test_fees_above_fair_value(
     assert figures(found, "us_fee_receivable", "us_stand_ready", "us_fee_accretion") == (receivable, stand_ready, accretion)
     lost = figures(found, "us_fee_write_off")[0]
     assert 8_000 - accretion + receivable + lost == 9_000  # V = C - a + R + w
+
+
+def test_a_fair_value_that_is_not_stated_is_that_of_the_fees_or_of_the_fees_discounted() -> None:
+    """Twelve fees of 1,000 in advance at 10 % a year, the first on the day itself: 11,489.81."""
+    days = [0, 30, 61, 91, 122, 153, 183, 214, 244, 275, 306, 335]
+    worth = round(sum(1_000 / 1.1 ** (day / 365) for day in days))
+    elected = basis(stand_ready_measurement="discounted_fees", stand_ready_discount_rate=Decimal("0.1"))
+    assert figures(calculated(None, (guarantee(), fees())), "us_inception") == (12_000,)
+    assert figures(calculated(None, (guarantee(), fees()), elected), "us_inception") == (worth,) == (11_490,)
+    stated = guarantee(stand_ready_minor=9_000)
+    assert figures(calculated(None, (stated, fees()), elected), "us_inception") == (9_000,)
 
 
 def test_after_fair_value_everything_accretes() -> None:

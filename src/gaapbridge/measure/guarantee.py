@@ -12,6 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+NOMINAL_FEES, DISCOUNTED_FEES, EXPECTED_PAYOUTS = 0, 1, 2
+"""What the fair value of a guarantee at inception is of."""
+
+DAYS_PER_YEAR = 365
 
 
 def share(amount: Whole, numerator: Whole, denominator: Whole) -> Whole:
@@ -51,6 +57,28 @@ def accrued_fees(fee: Whole, elapsed_days: Whole, coverage_days: Whole) -> Whole
     """
     days = np.maximum(coverage_days, 1)
     return share(fee, np.clip(elapsed_days, 0, days), days)
+
+
+def discounted_fees(fee: Whole, days: Whole, rate_per_year: Numbers) -> Numbers:
+    """Fees that fall due so many days on, at an effective rate a year on actual/365; at their amount where due before.
+
+    1,000 due in a year at 3 % are worth 970.87, and 1,000 due now 1,000:
+
+    >>> discounted_fees(np.array([1000, 1000]), np.array([365, 0]), np.array([0.03, 0.03])).round(2).tolist()
+    [970.87, 1000.0]
+    """
+    worth: Numbers = fee * (1.0 + rate_per_year) ** (-np.maximum(days, 0) / DAYS_PER_YEAR)
+    return worth
+
+
+def rate_per_month(rate_per_year: Numbers) -> Numbers:
+    """An effective rate a year as one a month: 3 % a year is 0.24663 % a month.
+
+    >>> rate_per_month(np.array([0.03])).round(7).tolist()
+    [0.0024663]
+    """
+    monthly: Numbers = (1.0 + rate_per_year) ** (1.0 / 12.0) - 1.0
+    return monthly
 
 
 @dataclass(frozen=True)

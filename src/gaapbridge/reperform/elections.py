@@ -127,6 +127,9 @@ class GuaranteeElections:
     us_discount: str
     discount_rate: Decimal
     compensated_guarantees: str
+    stand_ready_measurement: str
+    stand_ready_discount_rate: Decimal
+    stand_ready_margin: Decimal
     fee_accretion: str
     early_settlement: str
     ifrs_fee_revenue: str
@@ -143,6 +146,11 @@ class GuaranteeElections:
             us_discount=_choice(of_losses, "us_guarantee_discount", ("current_rate", "contract_rate"), file),
             discount_rate=as_decimal(_entry(of_losses, "guarantee_discount_rate", file)),
             compensated_guarantees=_choice(of_losses, "compensated_guarantees", ("receivable", "net_in_liability"), file),
+            stand_ready_measurement=_choice(
+                fees, "stand_ready_measurement", ("nominal_fees", "discounted_fees", "expected_payouts_plus_margin"), file
+            ),
+            stand_ready_discount_rate=as_decimal(_entry(fees, "stand_ready_discount_rate", file)),
+            stand_ready_margin=as_decimal(_entry(fees, "stand_ready_margin", file)),
             fee_accretion=_choice(fees, "fee_accretion", ("pro_rata", "after_fair_value"), file),
             early_settlement=_choice(fees, "early_settlement", ("fee_derecognised", "fee_kept"), file),
             ifrs_fee_revenue=_choice(fees, "ifrs_fee_revenue", ("accrued", "when_due"), file),

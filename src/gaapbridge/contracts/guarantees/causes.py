@@ -19,9 +19,9 @@ def causes_of(
 
     ``stands_beside``: the contract liability stands beside the loss allowance; ``waits_for_due_date``: a fee is no revenue
     before it is due. ``opening`` is the instant of the opening tape, None without one, ``known_from`` the first day on which
-    curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due``, ``offset`` and
-    ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on
-    the closing tape, and on the opening one.
+    curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due``, ``offset``, ``above_fees`` and
+    ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are sums
+    of the instalments on the closing tape, and on the opening one.
     """
     fees_on_both = ON_BOTH & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
     fees_less = pl.any_horizontal(pl.col(name) < pl.col(name + OF_OPENING) for name in ("collected", "fees_written_off"))
@@ -33,6 +33,7 @@ def causes_of(
         "not on the opening tape": missing_at_opening(opening),
         "given up": pl.col("given_up") > 0,
         "offset": pl.col("offset") > 0,
+        "payouts above fees": pl.col("above_fees") > 0,
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
     }
@@ -46,6 +47,7 @@ def causes_of(
         "due after coverage": pl.col("covered_before_due"),
         "given up": pl.col("given_up"),
         "offset": pl.col("offset"),
+        "payouts above fees": pl.col("above_fees"),
         "fees changed": pl.col("fees") - pl.col("fees" + OF_OPENING),
     }
     return by_cause(joined, conditions, OUTSTANDING, shown)
@@ -128,6 +130,13 @@ CAUSES: dict[str, Cause] = {
         "expected recoveries of guarantees paid out reduce the liability under IFRS (compensated_guarantees = "
         "net_in_liability); an asset and a liability to others do not offset (IAS 32.42), and the amount is that asset",
         'elect "receivable", or allow for the finding in [thresholds]',
+    ),
+    "payouts above fees": Cause(
+        "expected payouts above the fees",
+        None,
+        "the payouts expected at origination, with the margin, come to more than the fees; the fair value at inception is that "
+        "of the fees, and the amount is what is above them (460-10-30-2(a))",
+        "look at fees, hazards and margin, or state the fair value of the guarantee in stand_ready_minor",
     ),
     "due after coverage": Cause(
         "fee due after its coverage has ended",

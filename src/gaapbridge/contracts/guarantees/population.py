@@ -54,7 +54,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     )
     counting = _counting(opening.good, fees[0].good, setting)
     joined = flag_gone(side_by_side(counting, closing.good, TERMS), opening.good["contract_id"])
-    guarantees = guarantees_of(joined, (fees[0].good, fees[1].good), setting.credit, setting.kept_statuses)
+    guarantees = guarantees_of(joined, (fees[0].good, fees[1].good), setting)
     measurement = measure(guarantees, setting, Rows.of(KIND, joined.height))
     usable = measurement.outcomes == 0
     ifrs = setting.treatments[1]
@@ -65,6 +65,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         path=pl.Series(np.array(PATHS)[guarantees.course.path]),
         outcome=pl.Series(measurement.outcomes),
         beside=pl.Series(_beside(measurement, setting)),
+        above_fees=pl.Series(guarantees.above_fees),
         covered_before_due=pl.Series(guarantees.covered_before_due),
         offset=pl.Series(measurement.rows["closing_ifrs_expected_recoveries"]),
         given_up=pl.Series(_given_up(guarantees, measurement)),

@@ -86,7 +86,7 @@ GUARANTEES = Schema(
         Column(
             "stand_ready_minor",
             "minor",
-            "fair value of the guarantee at inception; the sum of the fees where empty",
+            "fair value of the guarantee at inception; measured as the plan elects where empty",
             nullable=True,
         ),
         *BALANCE,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -13,12 +15,25 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.rates import FeeLosses
 from gaapbridge.contracts.credit import CreditSetting, credit_setting
+from gaapbridge.contracts.guarantees.expected_payouts import PayoutTables, payout_tables
 from gaapbridge.difference import RELATED
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import Treatment
+from gaapbridge.measure.guarantee import EXPECTED_PAYOUTS
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
+
+
+@dataclass(frozen=True)
+class Inception:
+    """How the fair value at inception is measured where the tape states none: of what, at which rate a year, with which
+    margin on ``payouts``, whose tables are there where it is of them."""
+
+    basis: int
+    rate: float
+    margin: float
+    payouts: PayoutTables | None
 
 
 @dataclass(frozen=True)
@@ -26,6 +41,7 @@ class GuaranteeSetting:
     """Everything a chunk of guarantees needs besides its own rows; ``vat`` is nil where fees are not quoted inclusive of it."""
 
     credit: CreditSetting
+    inception: Inception
     treatments: tuple[Treatment, Treatment]
     elections: Elections
     fee_losses: FeeLosses
@@ -61,11 +77,20 @@ def guarantee_setting(
     """The setting of a plan's close."""
     credit = credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], guaranteed=True)
     us, ifrs = treatments["financial_guarantee"]
+    elections = Elections.of(plan.closing_answers["financial_guarantee"])
     inclusive = "guarantee_fees" in plan.vat.inclusive
     return GuaranteeSetting(
         credit=credit,
+        inception=_inception(cast(Treatment, us), elections, partial(payout_tables, curves, longest_term, credit)),
         treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
-        elections=Elections.of(plan.closing_answers["financial_guarantee"]),
+        elections=elections,
         fee_losses=fee_losses,
         vat=vat_fraction(plan.vat.rate) if inclusive else Fraction(0),
     )
+
+
+def _inception(treatment: Treatment, elections: Elections, tables: Callable[[], PayoutTables]) -> Inception:
+    """The answers of the side that recognises a guarantee at fair value; tables are made where they are asked for."""
+    basis = treatment.fair_value_basis(elections)
+    payouts = tables() if basis == EXPECTED_PAYOUTS else None
+    return Inception(basis, treatment.fair_value_rate(elections), treatment.fair_value_margin(elections), payouts)

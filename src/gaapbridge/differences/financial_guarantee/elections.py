@@ -6,9 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gaapbridge.plan.election import Election, choice
+from gaapbridge.plan.election import Election, choice, ratio
 
 ELECTIONS: tuple[Election, ...] = (
+    choice(
+        "stand_ready_measurement",
+        "What is the fair value of a guarantee at inception where the tape states none?",
+        "460-10-30-2, 55-23",
+        {
+            "nominal_fees": "the sum of its fees",
+            "discounted_fees": "its fees, each discounted from its due date to origination at the rate given next",
+            "expected_payouts_plus_margin": "the payouts expected at origination, discounted at that rate, and a margin on "
+            "them; not above the fees, which a finding says",
+        },
+        "nominal_fees",
+    ),
+    ratio(
+        "stand_ready_discount_rate",
+        "At which rate a year are fees or payouts discounted for that fair value (0 = not)?",
+        "460-10-30-2",
+        "0",
+        "1",
+        "0.03",
+    ),
+    ratio(
+        "stand_ready_margin",
+        "Which margin does a guarantor ask for, as a share of the payouts it expects?",
+        "460-10-30-2",
+        "0",
+        "10",
+        "0.2",
+    ),
     choice(
         "fee_accretion",
         "How do collections settle a fee receivable that was recognised at a fair value below the fees?",
@@ -70,6 +98,9 @@ ELECTIONS: tuple[Election, ...] = (
 class Elections:
     """The lender's answers; names and words as in ``ELECTIONS``."""
 
+    stand_ready_measurement: str
+    stand_ready_discount_rate: float
+    stand_ready_margin: float
     fee_accretion: str
     early_settlement: str
     ifrs_fee_revenue: str
@@ -79,4 +110,7 @@ class Elections:
     @classmethod
     def of(cls, answers: Mapping[str, Any]) -> Elections:
         """The answers of a plan, already checked against ``ELECTIONS``."""
-        return cls(**{election.name: answers[election.name] for election in ELECTIONS})
+        typed = {election.name: answers[election.name] for election in ELECTIONS}
+        for name in ("stand_ready_discount_rate", "stand_ready_margin"):
+            typed[name] = float(answers[name])
+        return cls(**typed)

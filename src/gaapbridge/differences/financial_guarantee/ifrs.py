@@ -6,7 +6,22 @@ import numpy as np
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import Fees, Numbers, Whole
-from gaapbridge.measure.guarantee import ContractBalance, contract_balance, higher_of, share
+from gaapbridge.measure.guarantee import NOMINAL_FEES, ContractBalance, contract_balance, higher_of, share
+
+
+def fair_value_basis(elections: Elections) -> int:
+    """What the fair value at inception is of: the fees to come, so nothing is left to recognise (IFRS 9 5.1.1, B2.5(a))."""
+    return NOMINAL_FEES
+
+
+def fair_value_rate(elections: Elections) -> float:
+    """Rate a year at which it is discounted: none, nothing is recognised (IFRS 9 5.1.1)."""
+    return 0.0
+
+
+def fair_value_margin(elections: Elections) -> float:
+    """Margin on expected payouts: none, nothing is recognised (IFRS 9 5.1.1)."""
+    return 0.0
 
 
 def inception(fair_value: Whole) -> Whole:

@@ -7,12 +7,34 @@ import numpy as np
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import Fees, Numbers, Whole
 from gaapbridge.measure.guarantee import (
+    DISCOUNTED_FEES,
+    EXPECTED_PAYOUTS,
+    NOMINAL_FEES,
     FeeReceivable,
     receivable_after_fair_value,
     receivable_pro_rata,
     share,
     straight_line_remaining,
 )
+
+
+def fair_value_basis(elections: Elections) -> int:
+    """What the fair value at inception is of, where the tape states none: fees or expected payouts (460-10-30-2, 55-23)."""
+    return {
+        "nominal_fees": NOMINAL_FEES,
+        "discounted_fees": DISCOUNTED_FEES,
+        "expected_payouts_plus_margin": EXPECTED_PAYOUTS,
+    }[elections.stand_ready_measurement]
+
+
+def fair_value_rate(elections: Elections) -> float:
+    """Rate a year at which it is discounted (460-10-30-2)."""
+    return elections.stand_ready_discount_rate
+
+
+def fair_value_margin(elections: Elections) -> float:
+    """Margin on expected payouts that a guarantor would ask for, as a share of them (460-10-30-2)."""
+    return elections.stand_ready_margin
 
 
 def inception(fair_value: Whole) -> Whole:

@@ -24,11 +24,12 @@ class Fees:
 
     Q is what is earned and outstanding of instalments not yet due, M the part of it due after twelve months.
 
-    `fair_value` is V, of the duty to stand ready at inception; the same at every instant. `is_kept` where the
-    guarantee has left and its fees are owed still.
+    `fair_value` is V, of the duty to stand ready at inception, the same at every instant; `origin` says of what it is.
+    `is_kept` where the guarantee has left and its fees are owed still.
     """
 
     fair_value: int
+    origin: Step
     promised: int
     collected: int
     written_off: int
@@ -49,7 +50,7 @@ class Fees:
     def steps(self) -> tuple[Step, ...]:
         """What every figure of the fees starts from."""
         return (
-            Step("fair value at inception V", self.fair_value, "460-10-30-2", "sum of the fees where none is given"),
+            self.origin,
             Step("fees promised F", self.promised, "", "all instalments"),
             Step("collected to date C", self.collected, "", ""),
             Step("written off to date W", self.written_off, "", ""),
@@ -61,7 +62,7 @@ class Fees:
 
 
 def fees_to_date(
-    fair_value: int, instalments: tuple[FeeInstalment, ...], day: date, *, kept: bool, only_when_due: bool
+    fair_value: tuple[int, Step], instalments: tuple[FeeInstalment, ...], day: date, *, kept: bool, only_when_due: bool
 ) -> Fees:
     """The fees at an instant; of a guarantee that left and whose fees are kept, all are earned, and lost as written off.
 
@@ -74,7 +75,7 @@ def fees_to_date(
     later = [one for one in undue if one.due_date > twelve_months_on]
     counted = due if only_when_due else instalments
     return Fees(
-        fair_value,
+        *fair_value,
         total_fees,
         sum(one.collected_minor for one in instalments),
         written_off,

@@ -22,6 +22,7 @@ from gaapbridge.reperform.calculation import (
 )
 from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step
 from gaapbridge.reperform.guarantees.contract import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantees.fair_value import fair_value
 from gaapbridge.reperform.guarantees.fees import promised, tax_inside
 from gaapbridge.reperform.guarantees.state import COMPONENTS, OF_PAYOUTS, GuaranteeBasis, Instant, guarantee_state
 from gaapbridge.reperform.loan import ON_BOOK
@@ -69,10 +70,9 @@ class GuaranteeRows:
         return path_of(self.opening, self.closing, opening, PAID_OUT)
 
     @property
-    def fair_value(self) -> int:
-        """V: fair value at inception; where none is given the fees of the closing tape, of the opening one if on that only."""
-        stated, is_closing = self.terms.stand_ready_minor, self.closing is not None and bool(self.closing_fees)
-        return promised(self.closing_fees if is_closing else self.opening_fees) if stated is None else stated
+    def fees(self) -> tuple[FeeInstalment, ...]:
+        """What a fair value is measured of: the fees of the closing tape, of the opening one if they are on that only."""
+        return self.closing_fees if self.closing is not None and self.closing_fees else self.opening_fees
 
 
 def calculate_guarantee(
@@ -104,7 +104,7 @@ def calculate_guarantee(
 
 def _instants(rows: GuaranteeRows, basis: GuaranteeBasis) -> dict[StateKind, Instant]:
     """The states in which there is something to measure; opening, exit and restated with the curves of the opening."""
-    span, value = basis.elections.losses, rows.fair_value
+    span, value = basis.elections.losses, fair_value(rows.terms, rows.fees, basis)
     found: list[Instant] = []
     if rows.opening is not None:
         opening = rows.opening.with_terms_of(rows.terms)
@@ -126,7 +126,7 @@ def _problem(instants: Iterable[Instant], basis: GuaranteeBasis) -> str:
     live = [instant for instant in instants if instant.is_live(basis.elections)]
     if any(not instant.instalments for instant in live):
         return "no fee instalment"
-    return "fair value above the fees" if any(one.fair_value > promised(one.instalments) for one in live) else ""
+    return "fair value above the fees" if any(one.fair_value[0] > promised(one.instalments) for one in live) else ""
 
 
 def _balances(states: States) -> dict[str, Figure]:
@@ -161,7 +161,8 @@ class _Period:
         if not (self._is_live("opening") or self._is_live("closing") or "exit" in self.instants):
             return dict.fromkeys(FLOWS, NIL), ()
         gone, settled = not self._is_live("closing"), self.rows.terms.status == SETTLED_EARLY or self._path() == LOST
-        inception = whole(0 if self._is_live("opening") else self.rows.fair_value)
+        (worth,) = {instant.fair_value[0] for instant in self.instants.values()}
+        inception = whole(0 if self._is_live("opening") else worth)
         receivable, ready = self._end("us", "fee_receivable"), self._end("us", "stand_ready")
         set_off = NIL
         if gone and settled:

@@ -68,7 +68,7 @@ class Instant:
 
     kind: StateKind
     guarantee: Guarantee
-    fair_value: int
+    fair_value: tuple[int, Step]
     instalments: tuple[FeeInstalment, ...]
     day: date
     curve_date: date
@@ -110,7 +110,7 @@ def _with_loss_allowance(
     state: State, instant: Instant, framework: Framework, basis: GuaranteeBasis, detail: bool, choices: Choices
 ) -> State:
     """The state with its loss allowance, stage and months (326-20-30-11; IFRS 9 5.5.1)."""
-    schedule, lost = _losses(instant, framework, basis, detail, choices)
+    schedule, lost = loan_losses(instant, framework, basis, detail, choices)
     figures = state.figures | {"loss_allowance": estimated(lost.losses.estimate)}
     return replace(
         state,
@@ -124,7 +124,7 @@ def _with_loss_allowance(
     )
 
 
-def _losses(
+def loan_losses(
     instant: Instant, framework: Framework, basis: GuaranteeBasis, detail: bool, choices: Choices
 ) -> tuple[Schedule, Allowance]:
     """The loss allowance of the loan guaranteed, to the share guaranteed.

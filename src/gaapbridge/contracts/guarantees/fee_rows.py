@@ -1,0 +1,115 @@
+"""The fee instalments of one tape as arrays beside the guarantees of a chunk, and what they come to by guarantee."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.contracts.credit import SPLIT_MONTHS
+from gaapbridge.contracts.guarantees.schema import MOST_MINOR
+from gaapbridge.contracts.side_by_side import Dates, Numbers, Whole, dates, whole
+from gaapbridge.measure.calendar import add_months
+from gaapbridge.measure.guarantee import accrued_fees, discounted_fees
+from gaapbridge.terms.errors import TooLarge
+
+MOST_FEES = 2**60 // MOST_MINOR
+"""Fee instalments of a guarantee whose sums are sure to stay within 64 bits."""
+
+
+@dataclass(frozen=True)
+class FeeRows:
+    """The fee instalments of one tape beside N guarantees; rows of a guarantee lie together, from ``first`` on.
+
+    ``place`` is the place of each group's guarantee, ``run`` the group of each row; instalments of no guarantee are left out.
+    """
+
+    guarantees: int
+    place: Whole
+    run: Whole
+    first: Whole
+    due: Dates
+    start: Dates
+    end: Dates
+    fee: Whole
+    collected: Whole
+    written_off: Whole
+
+    @staticmethod
+    def of(fees: pl.DataFrame, contract_ids: pl.Series) -> FeeRows:
+        """The instalments of the guarantees with these ids, in the order of the tape."""
+        kept = fees.filter(pl.col("contract_id").is_in(contract_ids.implode()))
+        run = kept["contract_id"].rle_id().to_numpy().astype(np.int64)
+        first = np.flatnonzero(np.diff(run, prepend=-1))
+        places = pl.DataFrame({"contract_id": contract_ids, "place": np.arange(len(contract_ids))})
+        groups = kept.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")
+        return FeeRows(
+            len(contract_ids), groups["place"].to_numpy().astype(np.int64), run, first,
+            dates(kept, "due_date"), dates(kept, "coverage_start"), dates(kept, "coverage_end"),
+            *(whole(kept, name) for name in ("fee_minor", "collected_minor", "written_off_minor")),
+        )  # fmt: skip
+
+    @property
+    def outstanding(self) -> Whole:
+        """Fees neither collected nor written off, by guarantee."""
+        return self._by_guarantee(self._owed)
+
+    @property
+    def total(self) -> Whole:
+        """All fees, by guarantee."""
+        return self._by_guarantee(self.fee)
+
+    def discounted(self, origination: Dates, rate_per_year: Numbers) -> Numbers:
+        """Fees by guarantee, each discounted from its due date to origination; the same in any order of the rows."""
+        began, rate = self._by_row(origination), rate_per_year[self.place][self.run]
+        worth = discounted_fees(self.fee, (self.due - began).astype(np.int64), rate)
+        added = np.zeros(self.guarantees)
+        if worth.size:
+            if amounts.size > MOST_FEES and np.diff(self.first, append=amounts.size).max() > MOST_FEES:
+                raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
+            added[self.place] = np.add.reduceat(worth[np.lexsort((worth, self.run))], self.first)
+        return added
+
+    def at(self, when: Dates) -> dict[str, Whole]:
+        """Sums by guarantee at the date ``when`` of each (see ``Fees``)."""
+        now, in_a_year = self._by_row(when), self._by_row(add_months(when, SPLIT_MONTHS))
+        is_due, is_later = self.due <= now, self.due > in_a_year
+        coverage = (self.end - self.start).astype(np.int64)
+        earned = accrued_fees(self.fee, (now - self.start).astype(np.int64), coverage)
+        lost = np.minimum(self.written_off, np.maximum(earned - self.collected, 0))
+        ahead = np.where(is_due, 0, np.maximum(earned - self.collected - self.written_off, 0))
+        rows = {
+            "total": self.fee,
+            "collected": self.collected,
+            "written_off": self.written_off,
+            "earned": earned,
+            "earned_of_due": np.where(is_due, earned, 0),
+            "lost": lost,
+            "lost_of_due": np.where(is_due, lost, 0),
+            "owed_of_due": np.where(is_due, self._owed, 0),
+            "owed_later": np.where(is_later, self._owed, 0),
+            "ahead": ahead,
+            "ahead_later": np.where(is_later, ahead, 0),
+        }
+        return {name: self._by_guarantee(amounts) for name, amounts in rows.items()}
+
+    def covered_before_due(self, when: Dates) -> Whole:
+        """Fees by guarantee, less what was written off, whose coverage has ended at a date before which they are not due."""
+        now = self._by_row(when)
+        return self._by_guarantee(np.where((self.end <= now) & (self.due > now), self.fee - self.written_off, 0))
+
+    @property
+    def _owed(self) -> Whole:
+        return self.fee - self.collected - self.written_off
+
+    def _by_row(self, when: Dates) -> Dates:
+        return when[self.place][self.run]
+
+    def _by_guarantee(self, amounts: Whole) -> Whole:
+        added = np.zeros(self.guarantees, np.int64)
+        if amounts.size:
+            if amounts.size > MOST_FEES and np.diff(self.first, append=amounts.size).max() > MOST_FEES:
+                raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
+            added[self.place] = np.add.reduceat(amounts, self.first)
+        return added
