@@ -69,7 +69,7 @@ def test_a_default_that_no_one_expected_is_found(lender: Path, tmp_path: Path) -
     changed = Path(shutil.copytree(lender, tmp_path / "lender", ignore=shutil.ignore_patterns("runs")))
     plan = changed / "plan.toml"
     text = plan.read_text(encoding="utf-8")
-    plan.write_text(text.replace("hindsight_confidence = 0.99", "hindsight_confidence = 0.9"), encoding="utf-8")
+    plan.write_text(text.replace("hindsight_confidence = 0.999", "hindsight_confidence = 0.9"), encoding="utf-8")
     tape = changed / "tapes/loans-2023-12-31.csv"
     header, *rows = tape.read_text(encoding="utf-8").splitlines()
     dated = [f"{row},{'2023-11-30' if row.startswith('LOAN-1,') else ''}" for row in rows]

@@ -25,6 +25,9 @@ from gaapbridge.statement.evidence import INDEPENDENT
 LEAST_PRECISION = 30
 """Square of the expected amount over its variance below which an amount is shown and not tested."""
 
+LEAST_VARIANCE = 5.0
+"""Variance of the number of defaults below which an amount is shown and not tested: it is taken for a normal one."""
+
 REMEDY = "compare the curves with what came, segment by segment (explain RUN hindsight), and estimate them anew"
 
 
@@ -146,7 +149,8 @@ def _held(kind: str, seen: Hindsight, side: int, cell: tuple[str, str, list[tupl
     observed, claimed = int(seen.defaults[where].sum()), int(seen.claimed[where].sum())
     of_amount = band_of_amount(mean, variance, alpha)
     known = observed == claimed
-    precise = variance > 0.0 and mean**2 >= LEAST_PRECISION * variance
+    doubtful = sum(one.weight * one.variance for one in numbers) >= LEAST_VARIANCE
+    precise = doubtful and mean**2 >= LEAST_PRECISION * variance
     return Held(
         kind=kind,
         framework=SIDES[side],

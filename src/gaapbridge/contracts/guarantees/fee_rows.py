@@ -66,8 +66,6 @@ class FeeRows:
         worth = discounted_fees(self.fee, (self.due - began).astype(np.int64), rate)
         added = np.zeros(self.guarantees)
         if worth.size:
-            if amounts.size > MOST_FEES and np.diff(self.first, append=amounts.size).max() > MOST_FEES:
-                raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
             added[self.place] = np.add.reduceat(worth[np.lexsort((worth, self.run))], self.first)
         return added
 

@@ -186,7 +186,7 @@ ELECTIONS: tuple[Election, ...] = (
         "IFRS 9 B5.5.52; 326-20-30-7 to 30-9",
         "0.5",
         "0.9999",
-        "0.99",
+        "0.999",
         nature="technique",
     ),
     ratio(
@@ -216,6 +216,7 @@ ELECTIONS: tuple[Election, ...] = (
             "contract_rate": "at the contract rate of the guaranteed loan",
         },
         "current_rate",
+        nature="technique",
     ).about("guarantees"),
     ratio(
         "guarantee_discount_rate",

@@ -20,6 +20,7 @@ ELECTIONS: tuple[Election, ...] = (
             "them; not above the fees, which a finding says",
         },
         "nominal_fees",
+        nature="technique",
     ),
     ratio(
         "stand_ready_discount_rate",
@@ -28,6 +29,7 @@ ELECTIONS: tuple[Election, ...] = (
         "0",
         "1",
         "0.03",
+        nature="technique",
     ),
     ratio(
         "stand_ready_margin",
@@ -36,6 +38,7 @@ ELECTIONS: tuple[Election, ...] = (
         "0",
         "10",
         "0.2",
+        nature="technique",
     ),
     choice(
         "fee_accretion",
@@ -68,6 +71,7 @@ ELECTIONS: tuple[Election, ...] = (
             "when_due": "the same once it is due; a fee whose coverage has ended before it is due is a finding",
         },
         "accrued",
+        nature="policy",
     ),
     choice(
         "ifrs_liability",
