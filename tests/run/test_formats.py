@@ -80,6 +80,7 @@ ANSWERED = {
     "default_timeline": '"none"',
     "hindsight_confidence": "0.99",
     "hindsight_overdispersion": "1",
+    "stage_3_interest_from": '"day"',
 }
 """Elections that the plan of then did not ask, answered as its run measured."""
 
