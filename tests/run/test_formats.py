@@ -81,6 +81,7 @@ ANSWERED = {
     "hindsight_confidence": "0.99",
     "hindsight_overdispersion": "1",
     "stage_3_interest_from": '"day"',
+    "ifrs_after_write_off": '"nil"',
 }
 """Elections that the plan of then did not ask, answered as its run measured."""
 

@@ -27,7 +27,8 @@ def causes_of(
     """Contracts with a finding, by cause.
 
     ``opening`` is the instant of the opening tape, None without one; ``known_from`` the first day on which curves are in
-    force; ``path`` names what became of each. ``evidenced``: there is a tape of payments.
+    force; ``path`` names what became of each, and ``not_carried_minor`` is what the recovery curve expects of it and IFRS
+    does not carry. ``evidenced``: there is a tape of payments.
     """
     off = pl.col("path").is_in(WRITTEN_OFF)
     recovered = pl.col("recovered_minor").fill_null(0)
@@ -45,9 +46,14 @@ def causes_of(
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
         "rose": _ROSE,
+        "recoveries not carried": pl.col("not_carried_minor") > 0,
     }
     conditions |= returned("written_off")
-    shown = {"rose": _RISE, "recovered more": recovered - OUTSTANDING}
+    shown = {
+        "rose": _RISE,
+        "recovered more": recovered - OUTSTANDING,
+        "recoveries not carried": pl.col("not_carried_minor"),
+    }
     if evidenced and opening is not None:
         unexplained = _unexplained(opening)
         short = pl.col("path").is_in(SETTLED) & (unexplained > 0)
@@ -187,5 +193,12 @@ CAUSES: dict[str, Cause] = {
         "leave it off the closing tape",
     ),
     OLDER: CAUSE,
+    "recoveries not carried": Cause(
+        "written off whole, with recoveries expected",
+        None,
+        "the recovery curve still expects the amount, discounted, and IFRS has written the whole balance off",
+        'state ifrs_after_write_off = "expected_recoveries" where they can reasonably be expected (IFRS 9 5.4.4, B5.4.9), '
+        "or give a recovery curve of nil",
+    ),
 }
 """The wording of each finding."""

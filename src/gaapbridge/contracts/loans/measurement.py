@@ -26,12 +26,13 @@ from gaapbridge.contracts.credit import (
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
+from gaapbridge.contracts.loans.recoveries import fill_recoveries
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.loans.stage_three import allowances_by_month
 from gaapbridge.contracts.rows import Rows, table_of
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position, whole_months_between
+from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.timeline import NO_INTEREST
 
@@ -73,6 +74,7 @@ class Measurement:
     stage_closing: Whole
     pd_ratio: Numbers
     stated: NDArray[np.bool_]
+    recoveries_not_carried: Whole
     rates: tuple[Numbers, Numbers]
     outcomes: Whole
     opening: tuple[Position, RiskTerms]
@@ -101,15 +103,15 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
         _principal(rows, name, state, beyond[number])
     if not credit.revised:
         _closing_as_late(rows, loans)
-    for name, instant in (("opening", credit.opening), ("closing", credit.closing)):
-        _expected_recoveries(rows, name, np.datetime64(instant), loans, version[name], setting)
+    not_carried = fill_recoveries(rows, loans, rates, setting)
     _interest_on_allowance(rows, loans, terms[1], rates, setting)
     _cash(rows, loans, terms)
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
     return Measurement(
-        rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, (rates[0], rates[1]), outcomes.max(axis=0),
+        rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
+        (rates[0], rates[1]), outcomes.max(axis=0),
         (terms[0].at, terms[0].risk), {"opening": _stopped(terms[0]), "closing": _stopped(terms[-1])},
     )  # fmt: skip
 
@@ -251,38 +253,6 @@ def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> No
     principal = np.where(state.rows.on_book, state.rows.principal, 0.0)
     rows[f"{name}_principal"] = to_minor(principal)
     rows[f"{name}_principal_non_current"] = to_minor(principal * beyond)
-
-
-def _expected_recoveries(
-    rows: Rows, name: str, instant: np.datetime64, loans: Loans, version: int, setting: LoanSetting
-) -> None:
-    """Expected recoveries at an instant of contracts written off on or before it, each side by its own rule."""
-    off = loans.written_off_date <= instant
-    ratio = _remaining_ratio(loans, instant, version, setting)
-    recovered = loans.recovered if name == "closing" else np.zeros_like(loans.recovered)
-    listed = loans.course.off_at_opening if name == "opening" else loans.course.off
-    owed = np.maximum(loans.written_off_principal - recovered, 0.0)
-    counts = off & listed & ~loans.course.lost
-    for side, framework in enumerate(SIDES):
-        expected = setting.credit.treatments[side].expected_recoveries(loans.written_off_principal, ratio, owed)
-        rows[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
-
-
-def _remaining_ratio(loans: Loans, instant: np.datetime64, version: int, setting: LoanSetting) -> Numbers:
-    """Share of the amount written off that is still to come at an instant, by a version of the curve; in the end nothing."""
-    table = setting.recovery[version]
-    since = whole_months_between(loans.written_off_date, np.full(loans.written_off_date.shape, instant))
-    months = np.minimum(since, table.shape[1] - 1)
-    return np.where(since < table.shape[1], table[loans.schedule.segment, months], 0.0)
-
-
-def recovered_in_period(loans: Loans, setting: LoanSetting) -> Numbers:
-    """Share of amounts written off before the opening that its curve expected to be recovered by the closing."""
-    credit = setting.credit
-    opening, closing = (
-        _remaining_ratio(loans, np.datetime64(day), credit.opening_version, setting) for day in (credit.opening, credit.closing)
-    )
-    return opening - closing
 
 
 def _interest_on_allowance(

@@ -14,8 +14,9 @@ from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
-from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure, recovered_in_period
+from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.loans.payments import PAYMENTS
+from gaapbridge.contracts.loans.recoveries import recovered_in_period
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, PAYMENTS_TAPE, open_tapes
@@ -91,7 +92,10 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
         rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing),
         hindsight=_hindsight(loans, measurement, setting) if OPENING_TAPE in tapes else None,
         causes=causes_of(
-            joined.with_columns(pl.Series("path", np.array(PATHS)[loans.course.path])),
+            joined.with_columns(
+                pl.Series("path", np.array(PATHS)[loans.course.path]),
+                pl.Series("not_carried_minor", measurement.recoveries_not_carried),
+            ),
             setting.credit.opening if OPENING_TAPE in tapes else None,
             setting.credit.known_from,
             evidenced=PAYMENTS_TAPE in tapes,
