@@ -192,10 +192,22 @@ def test_history_is_reached_in_the_last_month_of_the_reversion_or_in_the_one_aft
 
 
 def test_interest_on_the_allowance_of_stage_three_is_not_recognised_under_ifrs() -> None:
-    """2 % a month on openings that add to 900 is 18, of impaired contracts only (IFRS 9 5.4.1(b))."""
-    known = np.array([0.02, 0.02]), np.array([900.0, 900.0]), np.array([True, False])
+    """2 % a month on allowances that come to 900 is 18 (IFRS 9 5.4.1(b))."""
+    known = np.array([0.02, 0.02]), np.array([900.0, 0.0])
     assert loss_ifrs.interest_on_allowance(*known).tolist() == [18.0, 0.0]
     assert loss_us_gaap.interest_on_allowance(*known).tolist() == [0.0, 0.0]
+
+
+def test_interest_on_the_net_amount_begins_on_the_day_of_default_or_with_the_next_period(answers: dict[str, Any]) -> None:
+    """In default since the opening, since a day after it, and not at all."""
+    opening = np.datetime64("2022-12-31")
+    defaulted = np.array([opening, opening + 1, "NaT"], dtype="datetime64[D]")
+    for answer, second in (("day", opening + 1), ("next_period", np.datetime64("NaT"))):
+        elected = replace(answers["expected_credit_loss"], stage_3_interest_from=answer)
+        begins = loss_ifrs.net_interest_from(defaulted, opening, elected)
+        assert begins[0] == opening and np.isnat(begins[2])
+        assert np.isnat(begins[1]) if np.isnat(second) else begins[1] == second
+        assert np.isnat(loss_us_gaap.net_interest_from(defaulted, opening, elected)).all()
 
 
 @pytest.mark.parametrize("side", [loss_us_gaap, loss_ifrs])

@@ -53,6 +53,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
         "default_days_past_due": "60",
         "nonaccrual_days_past_due": "45",
         "cure_probation_days": "400",
+        "stage_3_interest_from": '"next_period"',
         "low_credit_risk_pd_12m": "[{ valid_from = 2020-01-01, value = 0.01 }]",
     },
     "no supportable forecast, late non-accrual": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -13,7 +14,8 @@ from gaapbridge.reperform.calculation import State, whole
 from gaapbridge.reperform.exact import EXACT, ZERO
 from gaapbridge.reperform.loan import Event, Loan
 from gaapbridge.reperform.loans.row import calculate_contract
-from gaapbridge.reperform.loans.state import stage_3_interest, vat_leg
+from gaapbridge.reperform.loans.stage_three import stage_3_interest
+from gaapbridge.reperform.loans.state import vat_leg
 from tests.parity.reperform_facts import (
     CLOSING,
     amounts,
@@ -174,7 +176,7 @@ def test_no_rate_is_a_problem_not_a_number() -> None:
 
 
 def test_stage_3_interest_by_month() -> None:
-    """Default 15 August; openings 30 September, 31 October, 30 November are a month or more later."""
+    """In default from 15 August, three instalments paid before: four whole months, and 16 days of the 31 of the fifth."""
     contract = loan(
         days_past_due=150,
         default_date=date(2023, 8, 15),
@@ -183,11 +185,29 @@ def test_stage_3_interest_by_month() -> None:
         outstanding_principal_minor=80_000,
     )
     found = state(contract, "ifrs")
-    total, steps = stage_3_interest(contract, found, assumptions(), elections())
-    assert [one.name[-10:] for one in steps[:-1]] == ["2023-09-30", "2023-10-31", "2023-11-30"]
     assert found.rate_per_period is not None
-    ratios = Decimal("0.54") + Decimal("0.63") + Decimal("0.63")  # one, two, three months: 0.6, 0.7, 0.7 less a tenth
+    known = CLOSING, found.rate_per_period, assumptions()
+    total, steps = stage_3_interest(contract, *known, elections())
+    assert [one.name[-10:] for one in steps[:-1]] == [f"2023-{month:02}-15" for month in range(8, 13)]
+    ratios = Decimal("0.45") + Decimal("0.54") + 2 * Decimal("0.63") + Decimal("0.63") * 16 / 31  # less a tenth, as discounted
     assert abs(total - found.rate_per_period * 80_000 * ratios) < Decimal("1e-20")
+    assert stage_3_interest(contract, *known, elections(stage_3_interest_from="next_period")) == (ZERO, ())
+    cured = replace(contract, cured_date=date(2023, 10, 30), days_past_due=0)
+    total, _ = stage_3_interest(cured, *known, elections())
+    ratios = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 15 / 31  # to 30 October
+    grown = Decimal(100_000 - 8_333) / (100_000 - 8 * 8_333)  # ninety days before it the second was missed; eight are paid now
+    assert abs(total - found.rate_per_period * 80_000 * grown * ratios) < Decimal("1e-20")
+
+
+def test_a_loan_in_default_is_current() -> None:
+    """Principal, deferral and allowance; a day earlier the balance after twelve more instalments is due later."""
+    late = loan(term_instalments=24, fees_received_minor=1_000, days_past_due=90)
+    for framework, days in (("us", 90), ("ifrs", 90), ("us", 89), ("ifrs", 89)):
+        found = state(replace(late, days_past_due=days), framework)
+        beyond = found.figure("deferred_fees_non_current").amount, found.principal_non_current
+        assert (beyond == (0, 0)) is (days == 90)
+        allowance = found.figure("loss_allowance").amount - found.figure("loss_allowance_current").amount
+        assert (allowance == 0) is (days == 90)
 
 
 def test_vat_is_inside_the_difference_of_each_component() -> None:

@@ -77,6 +77,7 @@ ANSWERED = {
     "us_reversion_reached": '"month_after"',
     "us_dcf_lost_interest": '"at_loss_given_default"',
     "default_timeline": '"none"',
+    "stage_3_interest_from": '"day"',
 }
 """Elections that the plan of then did not ask, answered as its run measured."""
 

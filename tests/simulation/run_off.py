@@ -23,6 +23,7 @@ from gaapbridge.starter import write_starter
 from tests.simulation.by_hand import half_away, months_later
 
 YEARS = (2021, 2022, 2023, 2024, 2025, 2026)
+YEAR_ENDS = tuple(date(year, 12, 31) for year in YEARS)
 """The first is closed alone; each of the five after it opens with the run of the year before."""
 
 LAST_ORIGINATION = date(2024, 10, 1)
@@ -117,25 +118,28 @@ def _served(agreed: Borrower, gone_after: timedelta, chance: random.Random) -> B
             return replace(served, ended="prepaid", exit_date=day + timedelta(days=12))
 
 
-def write_lender(folder: Path, *replacements: tuple[str, str], seed: int = 7) -> dict[int, Path]:
-    """The plan of every year, beside its tapes; ``replacements`` change the text of each plan."""
+def write_lender(
+    folder: Path, *replacements: tuple[str, str], instants: Sequence[date] = YEAR_ENDS, seed: int = 7
+) -> dict[date, Path]:
+    """The plan of every instant, beside its tapes; ``replacements`` change the text of each plan."""
     stated = write_starter(folder).plan.read_text(encoding="utf-8")
     for old, new in replacements:
         assert old in stated, old
         stated = stated.replace(old, new)
     own, funded = borrowers("LOAN", 160, WRITTEN_OFF_AFTER, seed), borrowers("GUARANTEE", 60, PAID_OUT_AFTER, seed + 1)
     _revise(folder / "curves")
-    plans = {}
-    for year in YEARS:
-        instant, tapes = date(year, 12, 31), folder / "tapes"
-        _write(tapes / f"loans-{instant}.csv", [_loan(one, instant) for one in own if _listed(one, instant)])
-        _write(tapes / f"loan-events-{year}.csv", [row for one in own for row in _events(one, year)], EVENTS.names)
-        _write(tapes / f"loan-payments-{year}.csv", [row for one in own for row in _payments(one, year)], PAYMENTS.names)
-        listed = [one for one in funded if _listed(one, instant)]
-        _write(tapes / f"guarantees-{instant}.csv", [_guarantee(one, instant) for one in listed])
-        _write(tapes / f"guarantee-fees-{instant}.csv", [row for one in listed for row in _fees(one, instant)])
-        plans[year] = folder / f"plan-{year}.toml"
-        plans[year].write_text(_plan_of(stated, year), encoding="utf-8")
+    plans, tapes = {}, folder / "tapes"
+    for opening, closing in pairwise([instants[0], *instants]):
+        loans = [_loan(one, closing) for one in own if _listed(one, opening, closing)]
+        _write(tapes / f"loans-{closing}.csv", loans)
+        for name, rows_of, columns in (("events", _events, EVENTS.names), ("payments", _payments, PAYMENTS.names)):
+            rows = [row for one in own for row in rows_of(one) if opening < row[columns[1]] <= closing]
+            _write(tapes / f"loan-{name}-{closing}.csv", rows, columns)
+        listed = [one for one in funded if _listed(one, opening, closing)]
+        _write(tapes / f"guarantees-{closing}.csv", [_guarantee(one, closing) for one in listed])
+        _write(tapes / f"guarantee-fees-{closing}.csv", [row for one in listed for row in _fees(one, closing)])
+        plans[closing] = folder / f"plan-{closing}.toml"
+        plans[closing].write_text(_plan_of(stated, opening, closing), encoding="utf-8")
     return plans
 
 
@@ -153,24 +157,25 @@ def _revise(curves: Path) -> None:
         _write(curves / name, [*stated, *revised, *nothing])
 
 
-def _plan_of(text: str, year: int) -> str:
-    """The starter's plan for a year: without a ledger and control totals, in thousands, opening with the year before."""
+def _plan_of(text: str, opening: date, closing: date) -> str:
+    """The starter's plan for a period: without a ledger and control totals, in thousands, opening with the run before it."""
     head, _, tail = text.partition("[trial_balance]")
     text = head + tail[tail.index("[thresholds]") :]
     text = re.sub(r"(?m)^\[tapes\.\w+\.control\.closing\]\n(\w+ = .*\n)+", "", text)
     text = text.replace("presentation_unit = 1 ", "presentation_unit = 1000 ").replace("unit = 1\n", "unit = 1000\n")
-    text = re.sub(r"(loan-events|loan-payments)-2023", rf"\1-{year}", text)
-    text = text.replace("2023-12-31", "CLOSING").replace("2022-12-31", f"{year - 1}-12-31").replace("CLOSING", f"{year}-12-31")
-    if year > YEARS[0]:
+    text = re.sub(r"(loan-events|loan-payments)-2023", rf"\1-{closing}", text)
+    text = text.replace("2023-12-31", "CLOSING").replace("2022-12-31", str(opening)).replace("CLOSING", str(closing))
+    if closing > opening:
         return text.replace('source = "opening_tape"\n#run', 'source = "prior_run"\nrun')
+    text = text.replace(f"opening = {opening}", f"opening = {opening - timedelta(days=365)}")
     text = re.sub(r'(?m)^opening = "tapes/.*\n', "", text.replace('source = "opening_tape"', 'source = "none"'))
     return re.sub(r"(?m)^\[tapes\.(events|payments)\]\n(\w+ = .*\n)+", "", text)
 
 
-def _listed(one: Borrower, instant: date) -> bool:
-    """Whether a tape lists it: on book in the year of the instant, or lost in the year before."""
-    kept = instant.year - 1 if one.ended == "lost" else instant.year
-    return one.origination <= instant and one.exit_date.year >= kept
+def _listed(one: Borrower, opening: date, closing: date) -> bool:
+    """Whether a tape lists it: on book in the period, or lost in the year before."""
+    kept = opening - timedelta(days=365) if one.ended == "lost" else opening
+    return one.origination <= closing and one.exit_date > kept
 
 
 def _terms(one: Borrower, segment: str) -> Row:
@@ -182,7 +187,8 @@ def _terms(one: Borrower, segment: str) -> Row:
 
 
 def _state(one: Borrower, instant: date, words: Mapping[str, str]) -> Row:
-    """Its balance and standing on an instant, or the moment before it left."""
+    """Its balance and standing on an instant, or the moment before it left. A default that was cured stays stated; one after it
+    shows in the days past due."""
     left = one.exit_date <= instant
     day = one.exit_date if left else instant
     now, due = one.standing(day), one.due_by(day)
@@ -194,8 +200,8 @@ def _state(one: Borrower, instant: date, words: Mapping[str, str]) -> Row:
         "days_past_due": late,
         "status": words[one.ended] if left else "on_book",
         "exit_date": one.exit_date if left else "",
-        "default_date": defaulted or now.defaulted or "",
-        "cured_date": "" if defaulted else now.cured or "",
+        "default_date": now.defaulted or defaulted or "",
+        "cured_date": now.cured or "",
     }
 
 
@@ -215,18 +221,17 @@ def _recoveries(one: Borrower) -> list[date]:
     return [one.exit_date + later for later in RECOVERED_AFTER] if one.ended == "lost" else []
 
 
-def _events(one: Borrower, year: int) -> Iterator[Row]:
-    """The write-off and the recoveries of a year."""
+def _events(one: Borrower) -> Iterator[Row]:
+    """The write-off and the recoveries of who was lost."""
     told = [(day, "recovery", one.principal // 25) for day in _recoveries(one)]
     if one.ended == "lost":
         told.append((one.exit_date, "write_off", one.balances[one.standing(one.exit_date).paid]))
     for day, kind, amount in told:
-        if day.year == year:
-            yield {"contract_id": one.name, "event_date": day, "kind": kind, "amount_minor": amount}
+        yield {"contract_id": one.name, "event_date": day, "kind": kind, "amount_minor": amount}
 
 
-def _payments(one: Borrower, year: int) -> Iterator[Row]:
-    """What was paid of principal and interest in a year; who prepays pays for the days since the last due date too."""
+def _payments(one: Borrower) -> Iterator[Row]:
+    """What was paid of principal and interest; who prepays pays for the days since the last due date too."""
     cash = [
         (now.since, one.balances[last.paid] - one.balances[now.paid], sum(one.interest[last.paid + 1 : now.paid + 1]))
         for last, now in pairwise(one.history)
@@ -236,8 +241,7 @@ def _payments(one: Borrower, year: int) -> Iterator[Row]:
         elapsed = Fraction((one.exit_date - one.due(number)).days, (one.due(number + 1) - one.due(number)).days)
         cash.append((one.exit_date, owed, half_away(owed * Fraction(str(one.annual_rate)) / 12 * elapsed)))
     for day, principal, interest in cash:
-        if day.year == year:
-            yield {"contract_id": one.name, "date": day, "principal_minor": principal, "interest_minor": interest}
+        yield {"contract_id": one.name, "date": day, "principal_minor": principal, "interest_minor": interest}
 
 
 def _guarantee(one: Borrower, instant: date) -> Row:

@@ -11,6 +11,7 @@ import pytest
 from gaapbridge.contracts.measured import contribution
 from gaapbridge.notes import NOTES
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from gaapbridge.statement.document import Document
 from tests.differences.journals import amount, journal
@@ -23,7 +24,7 @@ COLUMNS = {note.column: note for note in NOTES.values()}
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Run]:
     """The runs by year."""
     plans = write_lender(tmp_path_factory.mktemp("run-off"))
-    return {year: close(plan) for year, plan in plans.items()}
+    return {day.year: close(plan) for day, plan in plans.items()}
 
 
 def printed(document: Document, statement: str, row: str, column: str) -> int:
@@ -123,6 +124,12 @@ def test_accrued_interest_is_in_the_column_of_impairment_alone(runs: dict[int, R
     impaired = run.measurements("loans").filter(pl.col("ifrs_accrued_interest") != pl.col("us_accrued_interest")).collect()
     assert impaired["stage_closing"].to_list() == [3] * impaired.height
     assert impaired.height > 0 and abs(tax + interest * 6 / 106) <= impaired.height / 2
+
+
+@pytest.mark.parametrize("year", (2023, 2025))
+def test_the_independent_calculator_agrees_on_every_contract(runs: dict[int, Run], year: int) -> None:
+    outcome = reperform(runs[year], sample=None)
+    assert outcome.disagreements == () and outcome.population >= 60
 
 
 def test_the_lender_does_what_it_is_made_for(runs: dict[int, Run]) -> None:

@@ -130,10 +130,10 @@ class CreditSetting:
         found = np.searchsorted(self.version_dates, dates, side="right") - 1
         return np.maximum(found, 0)
 
-    def mean_loss(self, side: int, version: int, segment: Whole, months: Whole) -> Numbers:
+    def mean_loss(self, side: int, version: Whole | int, segment: Whole, months: Whole) -> Numbers:
         """Scenario-weighted loss given default at whole months since default; the last value holds beyond the table."""
-        table = self.losses.loss_given_default[side][version]
-        found: Numbers = table[segment, np.minimum(months, table.shape[1] - 1)]
+        table = self.losses.loss_given_default[side]
+        found: Numbers = table[version, segment, np.minimum(months, table.shape[2] - 1)]
         return found
 
 
@@ -243,9 +243,11 @@ def risk_terms(
 
 
 def default_date(rows: StateRows, default_days: Whole) -> Dates:
-    """Day of default: as stated, else the day on which the contract became as late as that."""
+    """Day of default: as stated, else the day on which the contract became as late as that; that day also where the one stated
+    was cured since, and the contract is late again."""
     reached = rows.instant - np.maximum(rows.days_past_due - default_days, 0)
-    stated: Dates = np.where(np.isnat(rows.default_date), reached, rows.default_date)
+    again = ~np.isnat(rows.cured_date) & (rows.days_past_due >= default_days)
+    stated: Dates = np.where(np.isnat(rows.default_date) | again, reached, rows.default_date)
     return stated
 
 

@@ -24,7 +24,7 @@ Columns = dict[str, NDArray[Any]]
 class YearEnd:
     """Balances at a year-end that the ledger takes from the loans themselves, in fen.
 
-    ``principal_non_current`` by each contract's own schedule; ``accrued_interest`` is contractual, nil from
+    ``principal_non_current`` by each contract's own schedule, nil in default; ``accrued_interest`` is contractual, nil from
     90 days past due. Both are worked out here with the simulator's own schedule and so are evidence for a
     measurement made elsewhere.
     """
@@ -177,8 +177,10 @@ def _balances(contracts: Contracts, schedule: Schedule, rows: Listed, columns: C
     outstanding: Whole = columns["outstanding_principal_minor"]
     scheduled = schedule.balance[state.due, which]
     later = np.minimum(state.due + MONTHS_PER_YEAR, LONGEST_TERM)
+    uncured = (state.default_date < NO_DATE) & (state.cured_date == NO_DATE)
+    in_default = uncured | (columns["days_past_due"] >= DEFAULT_DAYS)
     with np.errstate(divide="ignore", invalid="ignore"):
-        running = (scheduled > 0.0) & (state.due < contracts.term[which])
+        running = (scheduled > 0.0) & (state.due < contracts.term[which]) & ~in_default
         share = np.where(running, schedule.balance[later, which] / scheduled, 0.0)
     non_current = np.floor(outstanding * share + 0.5).astype(np.int64)
     accruing = rows.on_book & (columns["days_past_due"] < DEFAULT_DAYS)

@@ -378,3 +378,15 @@ def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
             if losses.due[q, c] >= 0:
                 totals[q, c], _ = row_loss(losses, q, c, balance, schedule.instalments[c], schedule.rate[c], factor[q, c])
     return totals, outcomes
+
+
+@compiled
+def scheduled_balances(schedule, after):  # type: ignore[no-untyped-def]
+    """Scheduled balances of N loans after instalments ``after`` S x N: float64 S x N, minor units."""
+    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
+    balance, flow, found = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(after.shape)
+    for c in range(loans):
+        agreed_outgrows(schedule, c, balance, flow)
+        for s in range(after.shape[0]):
+            found[s, c] = balance[after[s, c]]
+    return found

@@ -23,7 +23,7 @@ from gaapbridge.reperform.losses import (
     weighted_loss_given_default,
 )
 from gaapbridge.reperform.schedule import Schedule
-from gaapbridge.reperform.stages import Stage, default_start, defaulted, months_in_default, staged
+from gaapbridge.reperform.stages import Stage, defaulted, months_in_default, staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What the loss estimate hands on: the losses, the stage, the default and the steps."""
+    """What the loss estimate hands on: the losses, the stage and the steps."""
 
     losses: Losses
     stage: Stage | None
-    default_since: date | None
-    exposure: Decimal
     steps: tuple[Step, ...]
 
 
@@ -81,7 +79,7 @@ def loss_allowance(
         exposure = (Decimal(contract.outstanding_principal_minor) + accrued) * coverage.share
         losses = Losses(exposure * ratio, exposure * ratio, ())
         steps = _default_steps(reason, months, ratio, exposure, losses, stage, framework)
-        return Allowance(losses, stage, default_start(contract, day, elections), exposure, steps)
+        return Allowance(losses, stage, steps)
     horizon = min(12, ahead.life) if stage is not None and stage.number == 1 else ahead.life
     leaving = assumptions.single_monthly_mortality(curve_date, contract.segment)
     losses = expected_loss(
@@ -95,7 +93,7 @@ def loss_allowance(
         keep_months=detail,
     )
     steps = _loss_steps(contract, ahead.life, horizon, coverage, discounted, losses, stage, framework)
-    return Allowance(losses, stage, None, ZERO, steps)
+    return Allowance(losses, stage, steps)
 
 
 def exposes_interest(contract: Loan, day: date, framework: Framework, elections: Elections) -> bool:

@@ -59,8 +59,8 @@ AS_WRITTEN = Choices()
 class State:
     """One contract at one date under one framework: its figures, and the steps and months that lead to them.
 
-    A contract that cannot be measured has a `problem` and no figures. `exposure` is that of a defaulted contract. The
-    restated state is the closing one with the curves of the opening. Rate and principal are a loan's.
+    A contract that cannot be measured has a `problem` and no figures. The restated state is the closing one with the curves
+    of the opening. Rate and principal are a loan's.
     """
 
     day: date
@@ -69,8 +69,6 @@ class State:
     principal: int = 0
     principal_non_current: Decimal = ZERO
     stage: Stage | None = None
-    default_since: date | None = None
-    exposure: Decimal = ZERO
     steps: tuple[Step, ...] = ()
     months: tuple[Month, ...] = ()
     instalment_near_half: int | None = None

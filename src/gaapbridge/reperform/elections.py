@@ -23,7 +23,7 @@ class Elections:
     """Every choice of the plan that a measurement of loans and their losses depends on, and the period it is made for.
 
     Scenario weights are pairs (scenario, weight) in the plan's order; rates and ratios are exact decimals. Without
-    `nonaccrual_days_past_due` accrual never stops.
+    `nonaccrual_days_past_due` accrual never stops; `stage_3_interest_from` is blank where no interest is recognised.
     """
 
     opening: date
@@ -46,6 +46,7 @@ class Elections:
     low_credit_risk_pd_12m: Decimal
     cure_probation_days: int
     nonaccrual_days_past_due: int | None
+    stage_3_interest_from: str
     vat_rate: Fraction
     vat_inclusive: tuple[str, ...]
 
@@ -59,6 +60,7 @@ class Elections:
             us_accrued_interest_included=_choice(losses, "us_accrued_interest", ("included", "excluded"), file) == "included",
             default_days_past_due=int(_entry(losses, "default_days_past_due", file)),
             nonaccrual_days_past_due=int(_entry(interest, "nonaccrual_days_past_due", file)),
+            stage_3_interest_from=_choice(losses, "stage_3_interest_from", ("day", "next_period"), file),
         )
 
     @classmethod
@@ -72,6 +74,7 @@ class Elections:
             us_accrued_interest_included=True,
             default_days_past_due=int(_entry(losses, "payout_days_past_due", file)),
             nonaccrual_days_past_due=None,
+            stage_3_interest_from="",
         )
 
     @classmethod
@@ -83,6 +86,7 @@ class Elections:
         us_accrued_interest_included: bool,
         default_days_past_due: int,
         nonaccrual_days_past_due: int | None,
+        stage_3_interest_from: str,
     ) -> Elections:
         period, losses = _table(plan, "period", file), _elected(plan, "expected_credit_loss", file)
         vat: Mapping[str, Any] = plan.get("vat") or {"rate": 0, "inclusive": []}
@@ -107,6 +111,7 @@ class Elections:
             low_credit_risk_pd_12m=as_decimal(_entry(losses, "low_credit_risk_pd_12m", file)),
             cure_probation_days=int(_entry(losses, "cure_probation_days", file)),
             nonaccrual_days_past_due=nonaccrual_days_past_due,
+            stage_3_interest_from=stage_3_interest_from,
             vat_rate=Fraction(as_decimal(_entry(vat, "rate", file))),
             vat_inclusive=tuple(str(name) for name in _entry(vat, "inclusive", file)),
         )

@@ -19,7 +19,6 @@ from gaapbridge.contracts.credit import (
     RiskTerms,
     StateRows,
     contractual_interest,
-    default_date,
     months_in_default,
     position_at,
     risk_terms,
@@ -28,10 +27,11 @@ from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.setting import LoanSetting
+from gaapbridge.contracts.loans.stage_three import allowances_by_month
 from gaapbridge.contracts.rows import Rows, table_of
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position, add_months, whole_months_between
+from gaapbridge.measure.calendar import Position, whole_months_between
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.timeline import NO_INTEREST
 
@@ -57,6 +57,11 @@ class _StateTerms:
     def exposed(self) -> Whole:
         """Instalments behind each loan, -1 where it is not on book."""
         return np.where(self.rows.on_book, self.at.instalments_due, -1)
+
+    @property
+    def in_default(self) -> NDArray[np.bool_]:
+        """Whether each loan is in default by both: principal, deferral and allowance are then current, by one split."""
+        return self.risk.defaulted[0] & self.risk.defaulted[1]
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,7 @@ def _scan(
             near_months=SPLIT_MONTHS,
         ),
         kernels.LossRates(np.array([side for _, side in rows]), np.array([discounts[side] for _, side in rows])),
-        kernels.SplitRows(np.stack([s.exposed for s in terms]), SPLIT_MONTHS),
+        kernels.SplitRows(np.stack([np.where(s.in_default, -1, s.exposed) for s in terms]), SPLIT_MONTHS),
     )  # fmt: skip
     return result  # type: ignore[no-any-return]
 
@@ -261,33 +266,12 @@ def _expected_recoveries(
 def _interest_on_allowance(
     rows: Rows, loans: Loans, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
 ) -> None:
-    """Interest on the allowance of impaired contracts, month by month from the month after entry (IFRS 9 5.4.1(b))."""
+    """Interest not recognised on the allowances of contracts in default (IFRS 9 5.4.1(b)): rounded once, here."""
     for side, framework in enumerate(SIDES):
-        impaired = late.risk.defaulted[side] & late.rows.on_book
-        allowances = np.zeros(len(impaired))
-        allowances[impaired] = _monthly_allowances(loans, late, side, impaired, setting)
-        interest = setting.credit.treatments[side].interest_on_allowance(rates[side], allowances, impaired)
-        rows[f"{framework}_interest_on_allowance"] = to_minor(interest)
-
-
-def _monthly_allowances(
-    loans: Loans, late: _StateTerms, side: int, impaired: NDArray[np.bool_], setting: LoanSetting
-) -> Numbers:
-    """Sum of the allowances at the openings of the period's months, of the impaired contracts only."""
-    credit = setting.credit
-    start = np.datetime64(credit.opening)
-    months = int(whole_months_between(np.array([start]), np.array([np.datetime64(credit.closing)]))[0])
-    days = credit.default_days[side][loans.schedule.segment]
-    defaulted, leaving = default_date(late.rows, days)[impaired], late.rows.instant[impaired]
-    exposure = _defaulted_exposure(late, side)[impaired]
-    segment, entered = loans.schedule.segment[impaired], add_months(defaulted, 1)
-    allowances = np.zeros(len(exposure))
-    for month in range(months):
-        opened = add_months(np.array([start]), month)
-        since = whole_months_between(defaulted, np.broadcast_to(opened, defaulted.shape))
-        counts = (opened >= entered) & (opened < leaving)
-        allowances += np.where(counts, exposure * credit.mean_loss(side, late.version, segment, since), 0.0)
-    return allowances
+        treatment, credit = setting.credit.treatments[side], setting.credit
+        exposed = late.risk.interest[side] != NO_INTEREST
+        allowances = allowances_by_month(loans.schedule, late.rows, side, exposed, credit)
+        rows[f"{framework}_interest_on_allowance"] = to_minor(treatment.interest_on_allowance(rates[side], allowances))
 
 
 def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:

@@ -180,6 +180,17 @@ ELECTIONS: tuple[Election, ...] = (
         90,
         nature="technique",
     ),
+    choice(
+        "stage_3_interest_from",
+        "From when on is interest of a credit-impaired loan recognised on its amount net of the allowance?",
+        "IFRS 9 5.4.1(b); IAS 34.28",
+        {
+            "day": "from the day of default: parts of a year add up to it",
+            "next_period": "from the reporting period after that of the default",
+        },
+        "day",
+        nature="policy",
+    ).about("loans"),
     count_by_segment(
         "payout_days_past_due",
         "From how many days past due of the guaranteed loan does the guarantee pay out?",
@@ -213,7 +224,7 @@ ELECTIONS: tuple[Election, ...] = (
 class Elections:
     """The lender's answers, typed; names as in ``ELECTIONS``, weights as floats by scenario.
 
-    Those about guarantees are None where the plan names no guarantees and does not answer them.
+    Those about one kind of contract are None where the plan names none of it and does not answer them.
     """
 
     us_method: str
@@ -236,6 +247,7 @@ class Elections:
     sicr_backstop_rebuttal: str
     low_credit_risk_pd_12m: float
     cure_probation_days: int
+    stage_3_interest_from: str | None
     payout_days_past_due: int | Mapping[str, int] | None
     guarantee_discount_rate: float | None
     compensated_guarantees: str | None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaapbridge.differences.expected_credit_loss.elections import Elections
-from gaapbridge.differences.expected_credit_loss.treatment import Credit, Flags, Numbers, Rows
+from gaapbridge.differences.expected_credit_loss.treatment import Credit, Dates, Flags, Numbers, Rows
 from gaapbridge.measure import timeline
 from gaapbridge.measure.timeline import AFTER_INSTALMENT, BEFORE_INSTALMENT, FIRST_MISSED, TO_RECOGNITION
 
@@ -120,9 +120,20 @@ def horizon(lifetime: Flags, remaining_months: Rows) -> Rows:
     return np.where(lifetime, remaining_months, np.minimum(remaining_months, 12))
 
 
-def interest_on_allowance(rate: Numbers, allowance_sum: Numbers, credit_impaired: Flags) -> Numbers:
+def net_interest_from(defaulted: Dates, opening: np.datetime64, elections: Elections) -> Dates:
+    """Day from which interest is recognised on the net amount only: that of default, or none in the period of default.
+
+    In default since 1 March, closed from the end of December: 1 March by ``day`` (IAS 34.28), no day by ``next_period``
+    (IFRS 9 5.4.1(b), "subsequent reporting periods").
+    """
+    assert elections.stage_3_interest_from is not None, "a plan with loans answers it"
+    at_once = elections.stage_3_interest_from == "day"
+    return np.where(at_once | (defaulted <= opening), defaulted, np.datetime64("NaT"))
+
+
+def interest_on_allowance(rate: Numbers, allowances: Numbers) -> Numbers:
     """Interest not recognised on the allowance of stage 3 loans: effective rate x allowance (IFRS 9 5.4.1(b))."""
-    return np.where(credit_impaired, rate * allowance_sum, 0.0)
+    return rate * allowances
 
 
 def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaapbridge.differences.expected_credit_loss.elections import Elections
-from gaapbridge.differences.expected_credit_loss.treatment import Credit, Flags, Numbers, Rows
+from gaapbridge.differences.expected_credit_loss.treatment import Credit, Dates, Flags, Numbers, Rows
 from gaapbridge.measure import timeline
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
@@ -132,8 +132,13 @@ def horizon(lifetime: Flags, remaining_months: Rows) -> Rows:
     return remaining_months
 
 
-def interest_on_allowance(rate: Numbers, allowance_sum: Numbers, credit_impaired: Flags) -> Numbers:
-    """Interest not recognised on the allowance of impaired loans: none, non-accrual is note (ii)'s (326-20-45-3)."""
+def net_interest_from(defaulted: Dates, opening: np.datetime64, elections: Elections) -> Dates:
+    """Day from which interest is recognised on the net amount only: none, an impaired loan accrues nothing (310-10-35-53C)."""
+    return np.full_like(defaulted, np.datetime64("NaT"))
+
+
+def interest_on_allowance(rate: Numbers, allowances: Numbers) -> Numbers:
+    """Interest not recognised on the allowance of impaired loans: none (326-20-45-3)."""
     return np.zeros_like(rate)
 
 

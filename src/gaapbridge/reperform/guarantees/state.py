@@ -106,8 +106,6 @@ def _with_loss_allowance(
         state,
         figures=figures,
         stage=lost.stage,
-        default_since=lost.default_since,
-        exposure=lost.exposure,
         steps=(*_terms_steps(instant, framework, schedule, basis.elections), *lost.steps),
         months=lost.losses.months,
         instalment_near_half=schedule.other_instalment,

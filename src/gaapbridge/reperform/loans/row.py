@@ -24,7 +24,8 @@ from gaapbridge.reperform.calculation import (
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, recovered_until
-from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, stage_3_interest, vat_leg
+from gaapbridge.reperform.loans.stage_three import stage_3_interest
+from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
 LOAN = "loan"
@@ -70,8 +71,8 @@ def calculate_contract(
     kinds: tuple[StateKind, ...] = ("closing", "exit")
     for kind in kinds:
         state = states.get((kind, "ifrs"))
-        if state is not None and closing is not None and not state.problem:
-            unrecognised, made = stage_3_interest(closing, state, assumptions, elections)
+        if state is not None and closing is not None and state.rate_per_period is not None:
+            unrecognised, made = stage_3_interest(closing, state.day, state.rate_per_period, assumptions, elections)
             interest += unrecognised
             further += (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
     return Calculation(

@@ -11,7 +11,7 @@ from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.calculation import AS_WRITTEN, NIL, Choices, Figure, State, StateKind, estimated, total, whole
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step, is_near_half, rounded, rounded_fraction
-from gaapbridge.reperform.grid import Position, months_later, whole_months
+from gaapbridge.reperform.grid import Position, whole_months
 from gaapbridge.reperform.interest import (
     Interest,
     Terms,
@@ -21,7 +21,7 @@ from gaapbridge.reperform.interest import (
     terms_steps,
 )
 from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Loan
-from gaapbridge.reperform.losses import weighted_loss_given_default
+from gaapbridge.reperform.stages import defaulted
 
 COMPONENTS = (
     "deferred_fees",
@@ -79,7 +79,8 @@ def calculate_state(
             detail,
             choices.turn_pd_test,
         )
-        return _assembled(contract, day, terms, position, interest, lost, steps)
+        in_default = bool(defaulted(contract, day, "us", elections))
+        return _assembled(contract, day, terms, position, interest, lost, steps, in_default=in_default)
 
 
 def _assembled(
@@ -90,13 +91,15 @@ def _assembled(
     interest: Interest,
     lost: Allowance,
     steps: tuple[Step, ...],
+    *,
+    in_default: bool,
 ) -> State:
-    """Round each component once and derive those that rest on rounded ones."""
+    """Round each component once and derive those that rest on rounded ones; a loan in default is all current."""
     costs = estimated(interest.deferral * interest.cost_share)
     slack = int(is_near_half(interest.deferral)) + costs.slack
     fees = Figure(rounded(interest.deferral) - costs.amount, interest.deferral - costs.exact, slack, derived=True)
     later_fees, later_costs, later_principal, share = (
-        non_current_part(amount, terms.schedule, position.k)
+        ZERO if in_default else non_current_part(amount, terms.schedule, position.k)
         for amount in (fees.amount, costs.amount, contract.outstanding_principal_minor, 1)
     )
     figures = dict.fromkeys(COMPONENTS, NIL) | {
@@ -108,7 +111,7 @@ def _assembled(
         "loss_allowance": estimated(lost.losses.estimate),
         "loss_allowance_current": estimated(lost.losses.current),
     }
-    shared = Step("non-current share", share, "", "B_{k+12} / B_k; deferral pro rata")
+    shared = Step("non-current share", share, "", "B_{k+12} / B_k, nil in default; deferral pro rata")
     return State(
         day,
         figures,
@@ -116,8 +119,6 @@ def _assembled(
         contract.outstanding_principal_minor,
         later_principal,
         lost.stage,
-        lost.default_since,
-        lost.exposure,
         (*steps, *interest.steps, shared, *lost.steps) if steps else (),
         lost.losses.months,
         terms.schedule.other_instalment,
@@ -150,34 +151,6 @@ def _after_exit(
             Step("expected recoveries", figures["expected_recoveries"].amount, "326-20-30-1", "an asset"),
         )
     return State(day, figures, steps=steps)
-
-
-def stage_3_interest(
-    contract: Loan, state: State, assumptions: Assumptions, elections: Elections
-) -> tuple[Decimal, tuple[Step, ...]]:
-    """Interest u not recognised on the opening allowance of each month in stage 3 (IFRS 9 5.4.1(b)).
-
-    Months count from the one after entry: those whose opening is at least a month after the default date and
-    before the state's date. The allowance of a month is the state's exposure x the loss at that month, by the
-    curves in force at the opening instant.
-    """
-    if state.stage is None or state.stage.number != 3 or state.default_since is None:
-        return ZERO, ()
-    assert state.rate_per_period is not None, "a measured state has a rate"
-    with localcontext(EXACT):
-        since, total, steps = state.default_since, ZERO, []
-        for q in range(whole_months(elections.opening, elections.closing)):
-            opening = months_later(elections.opening, q)
-            if opening < months_later(since, 1) or opening >= state.day:
-                continue
-            months = whole_months(since, opening)
-            ratio = weighted_loss_given_default(
-                contract, "ifrs", assumptions, elections, elections.opening, months, discounted=True
-            )
-            interest = state.rate_per_period * state.exposure * ratio
-            total += interest
-            steps.append(Step(f"stage 3 interest from {opening}", interest, "5.4.1(b)", "rate x EAD x LGD"))
-        return total, (*steps, Step("stage 3 interest u", total, "5.4.1(b)", ""))
 
 
 def vat_leg(us: State, ifrs: State, elections: Elections) -> dict[str, Figure]:

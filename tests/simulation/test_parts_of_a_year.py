@@ -1,0 +1,143 @@
+"""A year closed at once and in parts: what stage 3 leaves unrecognised adds up, and with it every line of income (R14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
+from tests.simulation.by_hand import months_later
+from tests.simulation.run_off import DEFAULT_AFTER, WRITTEN_OFF_AFTER, Borrower, borrowers, write_lender
+
+OPENING, CLOSING = date(2022, 12, 31), date(2023, 12, 31)
+HALF = date(2023, 6, 30)
+PARTS = {
+    "halves": (HALF,),
+    "quarters": (date(2023, 3, 31), HALF, date(2023, 9, 30)),
+    "broken": (date(2023, 2, 14), date(2023, 2, 15), date(2023, 11, 3)),
+}
+FROM_DAY, FROM_NEXT = 'stage_3_interest_from = "day"', 'stage_3_interest_from = "next_period"'
+
+
+def closed(folder: Path, between: Sequence[date], *replacements: tuple[str, str]) -> list[Run]:
+    """The runs of the parts of the year."""
+    plans = write_lender(folder, *replacements, instants=(OPENING, *between, CLOSING))
+    return [close(plan) for plan in plans.values()][1:]
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    (run,) = closed(tmp_path_factory.mktemp("year"), ())
+    return run
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Run]]:
+    return {name: closed(tmp_path_factory.mktemp(name), between) for name, between in PARTS.items()}
+
+
+def unrecognised(run: Run) -> dict[str, int]:
+    """Interest not recognised on the allowance, of the contracts with any."""
+    rows = run.measurements("loans").select("contract_id", "ifrs_interest_on_allowance").collect().iter_rows()
+    return {contract: amount for contract, amount in rows if amount}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_what_is_not_recognised_in_the_parts_adds_up_to_the_year(year: Run, parts: dict[str, list[Run]], name: str) -> None:
+    """Contract by contract within half a minor unit for each part: the defaults that went on, began, ended or were cured."""
+    whole, by_part = unrecognised(year), [unrecognised(run) for run in parts[name]]
+    together = {one: sum(part.get(one, 0) for part in by_part) for one in {*whole, *(one for part in by_part for one in part)}}
+    assert {one: amount for one, amount in together.items() if abs(amount - whole.get(one, 0)) > len(by_part) / 2} == {}
+    assert len(whole) > 10 and min(whole.values()) > 0
+    paths = year.measurements("loans").filter(pl.col("contract_id").is_in(list(whole))).collect()
+    assert {"stayed", "written_off", "settled"} <= set(paths["path"])
+    assert {1, 3} <= set(paths["stage_closing"]), "a cured loan has left stage 3, what was not recognised before has not"
+
+
+def test_what_is_not_recognised_by_hand(year: Run) -> None:
+    """From what each borrower in fact owed on the first day of each month in default, and the curve in force on that day."""
+    rates = dict(year.measurements("loans").select("contract_id", "ifrs_rate_per_period").collect().iter_rows())
+    expected = {
+        one.name: sum(part for since, until in defaults(one) for part in by_month(one, since, until))
+        * Fraction(rates[one.name])
+        for one in borrowers("LOAN", 160, WRITTEN_OFF_AFTER, 7)
+        if one.name in rates
+    }
+    found = unrecognised(year)
+    assert {one for one, amount in expected.items() if amount > 1} == found.keys()
+    assert max(abs(found[one] - expected[one]) for one in found) <= 1
+
+
+def defaults(one: Borrower) -> Iterator[tuple[date, date]]:
+    """Every time in default: from the ninetieth day after a due date to the day on which it was paid, or to the end."""
+    for last, paid in zip(one.history, [*(now.since for now in one.history[1:]), one.exit_date], strict=True):
+        since = one.due(last.paid + 1) + DEFAULT_AFTER
+        if last.paid < one.term and since <= paid:
+            yield since, min(paid, CLOSING)
+
+
+def by_month(one: Borrower, since: date, until: date) -> Iterator[Fraction]:
+    """Allowance on the first day of each month in default x the part of it in the year."""
+    for month in count():
+        first, end = months_later(since, month), months_later(since, month + 1)
+        if first >= until:
+            return
+        days = (min(end, until) - max(first, OPENING)).days
+        if days > 0:
+            yield owed(one, first) * loss_given_default(one, first, month) * Fraction(days, (end - first).days)
+
+
+def owed(one: Borrower, day: date) -> Fraction:
+    """Principal, and interest at the contract rate since the last instalment paid."""
+    paid, due = one.standing(day).paid, one.due_by(day)
+    running = Fraction((day - one.due(due)).days, (one.due(due + 1) - one.due(due)).days) if due < one.term else 0
+    return one.balances[paid] * (1 + Fraction(str(one.annual_rate)) / 12 * (due - paid + running))
+
+
+def loss_given_default(one: Borrower, day: date, month: int) -> Fraction:
+    """0.64, 0.73 and 0.82, all scenarios alike; a tenth more from July on; all of it from the third month."""
+    if month >= 3:
+        return Fraction(1)
+    raised = [Fraction("0.704"), Fraction("0.803"), Fraction("0.902")]
+    return (raised if day >= date(2023, 7, 1) else [Fraction("0.64"), Fraction("0.73"), Fraction("0.82")])[month]
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_line_of_income_of_the_parts_adds_up_to_the_year(year: Run, parts: dict[str, list[Run]], name: str) -> None:
+    """R14: half a minor unit x contracts x parts in what holds stage 3 interest, a unit of tax a part, nothing elsewhere."""
+    runs = parts[name]
+    touched = {one for run in (year, *runs) for one in unrecognised(run)}
+    room = {("fi", "ecl"): len(touched) * len(runs) / 2, ("p_loans", "ecl"): len(touched) * len(runs) / 2}
+    (flow,) = [one for one in year.exact.statements if one.id == "is-2023"]
+    flows = [next(one for one in run.exact.statements if one.id == run.exact.rolls[0].flow) for run in runs]
+    for row in flow.rows:
+        if row.role != "line":
+            continue
+        for column in ("ecl", "eir", "sbc"):
+            added = sum(next(one for one in part.rows if one.id == row.id).amount(column) for part in flows)
+            allowed = len(runs) if row.id == "tax" else room.get((row.id, column), 0)
+            assert abs(added - row.amount(column)) <= allowed, (row.id, column)
+    assert year.exact.rolls[0].paths == {} and all(run.exact.rolls[0].paths == {} for run in runs)
+
+
+def test_from_the_next_period_the_period_of_default_leaves_all_recognised(
+    year: Run, parts: dict[str, list[Run]], tmp_path: Path
+) -> None:
+    """By ``next_period`` only loans in default at the opening have any, and these as much as by the day of default."""
+    (run,) = closed(tmp_path / "year", (), (FROM_DAY, FROM_NEXT))
+    first, second = closed(tmp_path / "halves", (HALF,), (FROM_DAY, FROM_NEXT))
+    early = pl.read_csv(run.manifest.source_paths(run.folder)["tapes.loans.opening"])
+    late = early.filter((pl.col("days_past_due") >= 90) & (pl.col("status") == "on_book"))["contract_id"].to_list()
+    by_day, by_period = unrecognised(year), unrecognised(run)
+    assert by_period == {one: amount for one, amount in by_day.items() if one in late}
+    assert 0 < len(by_period) < len(by_day)
+    assert unrecognised(first).keys() == by_period.keys() & unrecognised(parts["halves"][0]).keys()
+    assert len(unrecognised(second)) > 0
+    assert [check.id for check in run.checks if not check.holds] == []
