@@ -50,6 +50,7 @@ sicr_backstop_rebuttal = ""
 low_credit_risk_pd_12m = [{{ valid_from = {opening}, value = 0.0 }}]
 cure_probation_days = 90
 stage_3_interest_from = "day"
+ifrs_after_write_off = "expected_recoveries"
 
 [elections.effective_interest]
 nonaccrual_days_past_due = 90

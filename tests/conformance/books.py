@@ -50,6 +50,7 @@ def provision_for_loans(opening: int, required_closing: int, written_off: int, r
             "principal_written_off": [0, written_off],
             "recoveries_received": [0, recovered],
             "us_interest_on_allowance": [0, 0],
+            "us_interest_on_recoveries": [0, 0],
             **nil,
             **gone,
         }

@@ -225,7 +225,7 @@ ANSWERS = Elections(
     default_timeline="none", default_timing="end", exposure_at_default="before_instalment",
     default_days_past_due=90, sicr_pd_ratio=2.0,
     sicr_pd_increase=0.02, sicr_days_past_due=30, sicr_backstop_rebuttal="", low_credit_risk_pd_12m=0.0,
-    cure_probation_days=90, stage_3_interest_from="day",
+    cure_probation_days=90, stage_3_interest_from="day", ifrs_after_write_off="expected_recoveries",
     payout_days_past_due=60, guarantee_discount_rate=0.03, compensated_guarantees="net_in_liability",
 )  # fmt: skip
 """A lender's answers to note (i) that an example changes where it says something else."""

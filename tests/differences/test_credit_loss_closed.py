@@ -71,7 +71,7 @@ def test_recoveries_expected_of_a_loan_are_not_above_what_is_still_owed(lender: 
     more = hopeful.select("contract_id", event_date=date(2022, 12, 31), kind=pl.lit("recovery"), amount_minor=received)
     pl.concat([events, more]).write_parquet(lender.folder / "tapes/events-recovered.parquet")
     run = closed(lender, "Recovered loans", ("tapes/events-2022", "tapes/events-recovered"))
-    _only_what_is_owed_is_expected(run, "loans", hopeful, {"us": OWED, "ifrs": 0})
+    _only_what_is_owed_is_expected(run, "loans", hopeful, {"us": OWED, "ifrs": OWED})
 
 
 def test_recoveries_expected_of_a_guarantee_are_not_above_what_is_still_owed(lender: ExampleFiles, years: list[Run]) -> None:
@@ -96,12 +96,29 @@ def _only_what_is_owed_is_expected(run: Run, kind: str, hopeful: pl.DataFrame, e
     assert [check.id for check in run.checks if check.id.startswith(("R5", "R10b", "R11")) and not check.holds] == []
 
 
-def test_what_is_still_owed_bounds_expected_recoveries_under_us_gaap_and_ifrs_expects_none() -> None:
-    """1,000 written off, 40 % still recoverable: 400, or the 300 that are owed once 700 were received."""
-    written_off, ratio = np.array([1_000.0, 1_000.0]), np.array([0.4, 0.4])
+def test_what_is_still_owed_bounds_expected_recoveries(answers: Elections) -> None:
+    """1,000 written off, 40 % still recoverable and worth 38 %: 400 and 380, or the 300 that are owed once 700 were received.
+
+    Under IFRS that is an asset which bears interest at the effective rate; or nothing is left of it, by election.
+    """
+    written_off, remaining, discounted = (np.array([each, each]) for each in (1_000.0, 0.4, 0.38))
     owed = np.array([1_000.0, 300.0])
-    assert us_gaap.expected_recoveries(written_off, ratio, owed).tolist() == [400.0, 300.0]
-    assert ifrs.expected_recoveries(written_off, ratio, owed).tolist() == [0.0, 0.0]
+    rate, given = np.array([0.01, 0.01]), (written_off, remaining, discounted, owed)
+    nil, kept = (replace(answers, ifrs_after_write_off=answer) for answer in ("nil", "expected_recoveries"))
+    for answer in (nil, kept):
+        assert us_gaap.expected_recoveries(*given, answer).tolist() == [400.0, 300.0]
+    assert ifrs.expected_recoveries(*given, kept).tolist() == [380.0, 300.0]
+    assert ifrs.expected_recoveries(*given, nil).tolist() == [0.0, 0.0]
+    expected = np.array([380.0, 300.0])
+    assert ifrs.interest_on_recoveries(rate, expected, kept) == pytest.approx([3.8, 3.0])
+    for side, elected in ((ifrs, nil), (us_gaap, nil), (us_gaap, kept)):
+        assert side.interest_on_recoveries(rate, expected, elected).tolist() == [0.0, 0.0]
+
+
+@pytest.fixture
+def answers(lender: ExampleFiles) -> Elections:
+    """The elections of the lender's first year."""
+    return Elections.of(read_plan(lender.plans[2022], DECLARED).closing_answers[NOTE])
 
 
 def test_probation_ends_on_the_last_of_its_days(lender: ExampleFiles) -> None:

@@ -47,6 +47,7 @@ sicr_backstop_rebuttal = ""
 low_credit_risk_pd_12m = [{ valid_from = 2020-01-01, value = 0.0 }]
 cure_probation_days = 90
 stage_3_interest_from = "day"
+ifrs_after_write_off = "expected_recoveries"
 payout_days_past_due = 61
 guarantee_discount_rate = [{ valid_from = 2020-01-01, value = 0.03 }]
 compensated_guarantees = "net_in_liability"

@@ -235,7 +235,8 @@ def test_written_off_in_the_period() -> None:
     assert measured["exit_principal"] == 70_000
     assert "closing_principal" not in measured
     assert "us_loss_allowance" not in measured
-    assert "exit_us_expected_recoveries" not in measured
+    assert measured["exit_us_expected_recoveries"] == 21_000  # 30 % of it on the day
+    assert 20_000 < measured["exit_ifrs_expected_recoveries"] < 21_000 and measured["ifrs_interest_on_recoveries"] > 200
     assert measured["exit_us_loss_allowance"] > 0
     assert found.facts == {"path": "new_written_off", "status": "written_off", "stage_opening": 0, "stage_closing": 0}
 
@@ -249,7 +250,13 @@ def test_old_write_off_has_recoveries_at_both_ends() -> None:
     )
     found = calculate_contract(contract, contract, (), assumptions(), elections())
     measured = {column: figure.amount for column, figure in found.figures.items() if figure.amount}
-    assert measured == {"opening_us_expected_recoveries": 30_000}
+    assert measured == {
+        "opening_us_expected_recoveries": 30_000,
+        "opening_ifrs_expected_recoveries": 29_410,  # 10,000 after each of three months, at 1 %
+        "ifrs_interest_on_recoveries": 590,  # and so they come to 30,000
+    }
+    whole = calculate_contract(contract, contract, (), assumptions(), elections(ifrs_after_write_off="nil"))
+    assert [column for column, figure in whole.figures.items() if figure.amount] == ["opening_us_expected_recoveries"]
 
 
 @pytest.mark.parametrize(

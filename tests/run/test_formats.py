@@ -78,6 +78,7 @@ ANSWERED = {
     "us_dcf_lost_interest": '"at_loss_given_default"',
     "default_timeline": '"none"',
     "stage_3_interest_from": '"day"',
+    "ifrs_after_write_off": '"nil"',
 }
 """Elections that the plan of then did not ask, answered as its run measured."""
 

@@ -45,7 +45,12 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Run]]:
 
 def unrecognised(run: Run) -> dict[str, int]:
     """Interest not recognised on the allowance, of the contracts with any."""
-    rows = run.measurements("loans").select("contract_id", "ifrs_interest_on_allowance").collect().iter_rows()
+    return interest(run, "allowance")
+
+
+def interest(run: Run, on: str) -> dict[str, int]:
+    """Interest of stage 3 on the allowance, or on recoveries after a write-off, of the contracts with any."""
+    rows = run.measurements("loans").select("contract_id", f"ifrs_interest_on_{on}").collect().iter_rows()
     return {contract: amount for contract, amount in rows if amount}
 
 
@@ -110,10 +115,19 @@ def loss_given_default(one: Borrower, day: date, month: int) -> Fraction:
 
 
 @pytest.mark.parametrize("name", PARTS)
+def test_interest_after_write_offs_of_the_parts_adds_up_to_the_year(year: Run, parts: dict[str, list[Run]], name: str) -> None:
+    whole, by_part = interest(year, "recoveries"), [interest(run, "recoveries") for run in parts[name]]
+    assert len(whole) > 3
+    for one, amount in whole.items():
+        assert abs(sum(part.get(one, 0) for part in by_part) - amount) <= len(by_part) / 2
+    assert {one for part in by_part for one in part} == whole.keys()
+
+
+@pytest.mark.parametrize("name", PARTS)
 def test_every_line_of_income_of_the_parts_adds_up_to_the_year(year: Run, parts: dict[str, list[Run]], name: str) -> None:
     """R14: half a minor unit x contracts x parts in what holds stage 3 interest, a unit of tax a part, nothing elsewhere."""
     runs = parts[name]
-    touched = {one for run in (year, *runs) for one in unrecognised(run)}
+    touched = {one for run in (year, *runs) for name in ("allowance", "recoveries") for one in interest(run, name)}
     room = {("fi", "ecl"): len(touched) * len(runs) / 2, ("p_loans", "ecl"): len(touched) * len(runs) / 2}
     (flow,) = [one for one in year.exact.statements if one.id == "is-2023"]
     flows = [next(one for one in run.exact.statements if one.id == run.exact.rolls[0].flow) for run in runs]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,7 +20,8 @@ from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from gaapbridge.statement.document import Document
 from tests.differences.journals import amount, journal
-from tests.simulation.run_off import YEARS, write_lender
+from tests.simulation.by_hand import months_later
+from tests.simulation.run_off import WRITTEN_OFF_AFTER, YEAR_ENDS, YEARS, Borrower, borrowers, write_lender
 
 COLUMNS = {note.column: note for note in NOTES.values()}
 
@@ -124,6 +130,71 @@ def test_accrued_interest_is_in_the_column_of_impairment_alone(runs: dict[int, R
     impaired = run.measurements("loans").filter(pl.col("ifrs_accrued_interest") != pl.col("us_accrued_interest")).collect()
     assert impaired["stage_closing"].to_list() == [3] * impaired.height
     assert impaired.height > 0 and abs(tax + interest * 6 / 106) <= impaired.height / 2
+
+
+LEFT = (Fraction("0.2"), Fraction("0.1"), Fraction("0.05"), Fraction(0))
+"""Share of an amount written off that is still to come, by whole months since."""
+
+
+WHOLE = "written off whole, with recoveries expected"
+
+
+def worth(month: int, rate: Fraction) -> Fraction:
+    """What is still to come, each month's at its end, discounted: 0.2 is 0.1 after a month, 0.05 after two and after three."""
+    return sum((now - later) / (1 + rate) ** ahead for ahead, (now, later) in enumerate(pairwise(LEFT[month:]), start=1))
+
+
+def months_since(one: Borrower, day: date) -> int:
+    """Whole months since a loan was written off, three at most; then nothing is left to come."""
+    return max((month for month in range(len(LEFT)) if months_later(one.exit_date, month) <= day), default=0)
+
+
+def after_write_off(run: Run, year: int) -> Iterator[tuple[dict[str, Any], dict[str, Fraction]]]:
+    """Loans written off by the end of a year and listed then: measured, and by hand."""
+    rows = {row["contract_id"]: row for row in run.measurements("loans").collect().to_dicts()}
+    opening, closing = date(year - 1, 12, 31), date(year, 12, 31)
+    for one in borrowers("LOAN", 160, WRITTEN_OFF_AFTER, 7):
+        if one.ended != "lost" or one.exit_date > closing or one.name not in rows:
+            continue
+        rate, off = Fraction(rows[one.name]["ifrs_rate_per_period"]), one.balances[one.standing(one.exit_date).paid]
+        first, last = (months_since(one, day) for day in (opening, closing))
+        yield (
+            rows[one.name],
+            {
+                "us_expected_recoveries": off * LEFT[last],
+                "ifrs_expected_recoveries": off * worth(last, rate),
+                "ifrs_interest_on_recoveries": off * rate * sum(worth(month, rate) for month in range(first, last)),
+                "exit_ifrs_expected_recoveries": off * worth(0, rate) if one.exit_date > opening else Fraction(0),
+            },
+        )
+
+
+@pytest.mark.parametrize("year", YEARS[1:])
+def test_what_is_expected_after_a_write_off_by_hand(runs: dict[int, Run], year: int) -> None:
+    """US GAAP what is to come; IFRS what that is worth, and interest on it from the day of the write-off on."""
+    seen = 0
+    for row, expected in after_write_off(runs[year], year):
+        assert [name for name, amount in expected.items() if abs(row[name] - amount) > 0.5 + 1e-6] == []
+        seen += any(expected.values())
+    assert seen or year == YEARS[1]
+
+
+def test_where_nothing_remains_after_a_write_off_it_is_said_how_much_is_expected(tmp_path: Path) -> None:
+    """By the other election: no asset, no interest on it, and a finding with the amount; the rest ties out as before."""
+    kept, nil = 'ifrs_after_write_off = "expected_recoveries"', 'ifrs_after_write_off = "nil"'
+    plans = write_lender(tmp_path, (kept, nil), instants=YEAR_ENDS[:4])
+    runs = {day.year: close(plan) for day, plan in plans.items()}
+    found = 0
+    for year in YEARS[1:4]:
+        by_hand = [amounts["ifrs_expected_recoveries"] for _, amounts in after_write_off(runs[year], year)]
+        assert [finding.name for finding in runs[year].findings] == [WHOLE] * any(by_hand)
+        told = sum(finding.amount_minor for finding in runs[year].findings)
+        assert abs(told - sum(by_hand)) <= len(by_hand) / 2
+        table = runs[year].measurements("loans").collect()
+        assert [table[f"ifrs_{name}"].abs().sum() for name in ("expected_recoveries", "interest_on_recoveries")] == [0, 0]
+        assert [check.id for check in runs[year].checks if not check.holds] == []
+        found += told
+    assert found > 0
 
 
 @pytest.mark.parametrize("year", (2023, 2025))

@@ -23,7 +23,7 @@ class Elections:
     """Every choice of the plan that a measurement of loans and their losses depends on, and the period it is made for.
 
     Scenario weights are pairs (scenario, weight) in the plan's order; rates and ratios are exact decimals. Without
-    `nonaccrual_days_past_due` accrual never stops; `stage_3_interest_from` is blank where no interest is recognised.
+    `nonaccrual_days_past_due` accrual never stops; `stage_3_interest_from` and `ifrs_after_write_off` are blank of guarantees.
     """
 
     opening: date
@@ -47,6 +47,7 @@ class Elections:
     cure_probation_days: int
     nonaccrual_days_past_due: int | None
     stage_3_interest_from: str
+    ifrs_after_write_off: str
     vat_rate: Fraction
     vat_inclusive: tuple[str, ...]
 
@@ -61,6 +62,7 @@ class Elections:
             default_days_past_due=int(_entry(losses, "default_days_past_due", file)),
             nonaccrual_days_past_due=int(_entry(interest, "nonaccrual_days_past_due", file)),
             stage_3_interest_from=_choice(losses, "stage_3_interest_from", ("day", "next_period"), file),
+            ifrs_after_write_off=_choice(losses, "ifrs_after_write_off", ("expected_recoveries", "nil"), file),
         )
 
     @classmethod
@@ -75,6 +77,7 @@ class Elections:
             default_days_past_due=int(_entry(losses, "payout_days_past_due", file)),
             nonaccrual_days_past_due=None,
             stage_3_interest_from="",
+            ifrs_after_write_off="",
         )
 
     @classmethod
@@ -87,6 +90,7 @@ class Elections:
         default_days_past_due: int,
         nonaccrual_days_past_due: int | None,
         stage_3_interest_from: str,
+        ifrs_after_write_off: str,
     ) -> Elections:
         period, losses = _table(plan, "period", file), _elected(plan, "expected_credit_loss", file)
         vat: Mapping[str, Any] = plan.get("vat") or {"rate": 0, "inclusive": []}
@@ -112,6 +116,7 @@ class Elections:
             cure_probation_days=int(_entry(losses, "cure_probation_days", file)),
             nonaccrual_days_past_due=nonaccrual_days_past_due,
             stage_3_interest_from=stage_3_interest_from,
+            ifrs_after_write_off=ifrs_after_write_off,
             vat_rate=Fraction(as_decimal(_entry(vat, "rate", file))),
             vat_inclusive=tuple(str(name) for name in _entry(vat, "inclusive", file)),
         )

@@ -1,7 +1,7 @@
 """Loans of the lender's own: tapes of both instants and events, measured contract by contract for notes (i) and (ii)."""
 
 from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
-from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, Losses, balances, flows
+from gaapbridge.contracts.kind import CLOSING, Component, Kind, KindTable, KindTape, Losses, balances, flows
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
@@ -33,11 +33,11 @@ KIND = Kind(
         Component("deferred_costs", shown=True),
         Component("accrued_interest", shown=True, inclusive="accrued_interest"),
         *balances("loss_allowance", "loss_allowance_current", shown=True),
-        Component("expected_recoveries", (OPENING, CLOSING), shown=True),
+        Component("expected_recoveries", shown=True),
         *balances("deferred_fees_non_current", "deferred_costs_non_current"),
         *balances("principal", "principal_non_current", "vat_deferred_fees", "vat_accrued_interest", sides=False),
         Component("live", (CLOSING,), sides=False),
-        *flows("interest_on_allowance", shown=True),
+        *flows("interest_on_allowance", "interest_on_recoveries", shown=True),
         *flows("fees_received", "costs_paid", "interest_received", "interest_settled", sides=False),
         *flows("principal_written_off", "recoveries_received", sides=False),
     ),

@@ -16,7 +16,8 @@ def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date) -> d
     """Contracts with a finding, by cause.
 
     ``opening`` is the instant of the opening tape, None without one; ``known_from`` the first day on which curves are in
-    force; ``path`` names what became of each.
+    force; ``path`` names what became of each, and ``not_carried_minor`` is what the recovery curve expects of it and IFRS
+    does not carry.
     """
     off = pl.col("path").is_in(["written_off", "new_written_off"])
     conditions = {
@@ -32,8 +33,9 @@ def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date) -> d
         & (pl.col("path") != "written_off_earlier"),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
+        "recoveries not carried": pl.col("not_carried_minor") > 0,
     }
-    return by_cause(joined, conditions, OUTSTANDING)
+    return by_cause(joined, conditions, OUTSTANDING, {"recoveries not carried": pl.col("not_carried_minor")})
 
 
 CAUSES: dict[str, Cause] = {
@@ -92,5 +94,12 @@ CAUSES: dict[str, Cause] = {
         "leave it off the closing tape",
     ),
     OLDER: CAUSE,
+    "recoveries not carried": Cause(
+        "written off whole, with recoveries expected",
+        None,
+        "the recovery curve still expects the amount, discounted, and IFRS has written the whole balance off",
+        'state ifrs_after_write_off = "expected_recoveries" where they can reasonably be expected (IFRS 9 5.4.4, B5.4.9), '
+        "or give a recovery curve of nil",
+    ),
 }
 """The wording of each finding."""

@@ -44,21 +44,23 @@ def balances(framework: str, state: str) -> dict[str, dict[str, pl.Expr]]:
 
 
 def income(framework: str, answers: Answers) -> dict[str, dict[str, pl.Expr]]:
-    """Debit-positive income of a loan in the period; interest on the allowance of stage 3 moves from revenue to provision.
+    """Debit-positive income of a loan in the period; interest on the allowance of stage 3 moves from revenue to provision, that
+    on what is expected after a write-off from provision to revenue.
 
     Deferrals end in income or, at a write-off, in the provision; interest accrued likewise, with the losses.
     """
-    on_allowance = pl.col(f"{framework}_interest_on_allowance")
+    on_allowance, on_recoveries = (pl.col(f"{framework}_interest_on_{of}") for of in ("allowance", "recoveries"))
     accrued_off = _when(_OFF, _net_of_tax(framework, "exit_", ("accrued_interest",)))
     return {
         "financing_income": {
             "deferral": -_amortisation(framework),
             "accrued_interest": -_interest(framework),
             "interest_on_allowance": on_allowance,
+            "interest_on_recoveries": -on_recoveries,
         },
         "provision_for_loans": {
             "deferral": _when(_OFF, _net_of_tax(framework, "exit_", DEFERRED)),
-            "losses": _provision(framework) + accrued_off - on_allowance,
+            "losses": _provision(framework) + accrued_off - on_allowance + on_recoveries,
         },
     }
 

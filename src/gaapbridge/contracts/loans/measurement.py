@@ -26,12 +26,13 @@ from gaapbridge.contracts.credit import (
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
+from gaapbridge.contracts.loans.recoveries import fill_recoveries
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.loans.stage_three import allowances_by_month
 from gaapbridge.contracts.rows import Rows, table_of
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position, whole_months_between
+from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.timeline import NO_INTEREST
 
@@ -72,6 +73,7 @@ class Measurement:
     stage_opening: Whole
     stage_closing: Whole
     pd_ratio: Numbers
+    recoveries_not_carried: Whole
     rates: tuple[Numbers, Numbers]
     outcomes: Whole
 
@@ -98,14 +100,16 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
         _principal(rows, name, state, beyond[number])
     if not credit.revised:
         _closing_as_late(rows, loans)
-    for name, instant in (("opening", credit.opening), ("closing", credit.closing)):
-        _expected_recoveries(rows, name, np.datetime64(instant), loans, version[name], setting)
+    not_carried = fill_recoveries(rows, loans, rates, setting)
     _interest_on_allowance(rows, loans, terms[1], rates, setting)
     _cash(rows, loans, terms)
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
-    return Measurement(rows, terms[0].risk.stage, stage_closing, pd_ratio, (rates[0], rates[1]), outcomes.max(axis=0))
+    return Measurement(
+        rows, terms[0].risk.stage, stage_closing, pd_ratio, np.where(solved, not_carried, 0), (rates[0], rates[1]),
+        outcomes.max(axis=0),
+    )  # fmt: skip
 
 
 def _closing_as_late(rows: Rows, loans: Loans) -> None:
@@ -243,24 +247,6 @@ def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> No
     principal = np.where(state.rows.on_book, state.rows.principal, 0.0)
     rows[f"{name}_principal"] = to_minor(principal)
     rows[f"{name}_principal_non_current"] = to_minor(principal * beyond)
-
-
-def _expected_recoveries(
-    rows: Rows, name: str, instant: np.datetime64, loans: Loans, version: int, setting: LoanSetting
-) -> None:
-    """Expected recoveries at an instant of contracts written off on or before it, each side by its own rule."""
-    off = loans.written_off_date <= instant
-    since = whole_months_between(loans.written_off_date, np.full(off.shape, instant))
-    table = setting.recovery[version]
-    months = np.minimum(since, table.shape[1] - 1)
-    ratio = np.where(since < table.shape[1], table[loans.schedule.segment, months], 0.0)
-    recovered = loans.recovered if name == "closing" else np.zeros_like(loans.recovered)
-    listed = loans.course.off_at_opening if name == "opening" else loans.course.off
-    owed = np.maximum(loans.written_off_principal - recovered, 0.0)
-    counts = off & listed & ~loans.course.lost
-    for side, framework in enumerate(SIDES):
-        expected = setting.credit.treatments[side].expected_recoveries(loans.written_off_principal, ratio, owed)
-        rows[f"{name}_{framework}_expected_recoveries"] = to_minor(np.where(counts, expected, 0.0))
 
 
 def _interest_on_allowance(

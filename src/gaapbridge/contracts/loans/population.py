@@ -74,7 +74,10 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
         table=detail_of(loans, measurement, setting),
         rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing),
         causes=causes_of(
-            joined.with_columns(pl.Series("path", np.array(PATHS)[loans.course.path])),
+            joined.with_columns(
+                pl.Series("path", np.array(PATHS)[loans.course.path]),
+                pl.Series("not_carried_minor", measurement.recoveries_not_carried),
+            ),
             setting.credit.opening if OPENING_TAPE in tapes else None,
             setting.credit.known_from,
         ),

@@ -20,7 +20,7 @@ NOTE = Note(
     profit={"loans": ("provision_for_loans", "financing_income"), "guarantees": ("provision_for_contingent",)},
     example_tax_rate="0.25",
     parts={
-        "financing_income": ("accrued_interest", "interest_on_allowance"),
+        "financing_income": ("accrued_interest", "interest_on_allowance", "interest_on_recoveries"),
         "provision_for_loans": ("losses",),
         "provision_for_contingent": ("losses",),
         "other_tax_payable": ("accrued_interest",),

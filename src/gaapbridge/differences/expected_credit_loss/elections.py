@@ -191,6 +191,17 @@ ELECTIONS: tuple[Election, ...] = (
         "day",
         nature="policy",
     ).about("loans"),
+    choice(
+        "ifrs_after_write_off",
+        "What remains under IFRS of a loan written off of which recoveries are still expected?",
+        "IFRS 9 5.4.4, B5.4.9",
+        {
+            "expected_recoveries": "an asset at the discounted recoveries; only the rest is written off",
+            "nil": "nothing, the whole balance is written off; a finding says what is still expected",
+        },
+        "expected_recoveries",
+        nature="policy",
+    ).about("loans"),
     count_by_segment(
         "payout_days_past_due",
         "From how many days past due of the guaranteed loan does the guarantee pay out?",
@@ -248,6 +259,7 @@ class Elections:
     low_credit_risk_pd_12m: float
     cure_probation_days: int
     stage_3_interest_from: str | None
+    ifrs_after_write_off: str | None
     payout_days_past_due: int | Mapping[str, int] | None
     guarantee_discount_rate: float | None
     compensated_guarantees: str | None

@@ -136,9 +136,22 @@ def interest_on_allowance(rate: Numbers, allowances: Numbers) -> Numbers:
     return rate * allowances
 
 
-def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
-    """Asset for recoveries after write-off: none, they are impairment gains when received (IFRS 9 5.4.4, 5.5.8)."""
-    return np.zeros_like(written_off)
+def expected_recoveries(
+    written_off: Numbers, remaining: Numbers, discounted: Numbers, still_owed: Numbers, elections: Elections
+) -> Numbers:
+    """What remains of a loan that is written off as far as no recovery can reasonably be expected (IFRS 9 5.4.4, B5.4.9).
+
+    Of 1,000 written off 0.2 is still to come and worth 0.19: 190, an asset in stage 3. By election nothing remains, and
+    recoveries are impairment gains when received (5.5.8).
+    """
+    assert elections.ifrs_after_write_off is not None, "a plan with loans answers it"
+    kept = elections.ifrs_after_write_off == "expected_recoveries"
+    return np.minimum(written_off * discounted, still_owed) * kept
+
+
+def interest_on_recoveries(rate: Numbers, expected: Numbers, elections: Elections) -> Numbers:
+    """Interest revenue on what remains after a write-off, on the net amount: effective rate x amount (IFRS 9 5.4.1(b))."""
+    return rate * expected * (elections.ifrs_after_write_off == "expected_recoveries")
 
 
 def expected_payout_recoveries(paid: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:

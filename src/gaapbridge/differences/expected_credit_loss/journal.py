@@ -66,6 +66,7 @@ INTEREST: tuple[tuple[str, str, str, tuple[Term, ...]], ...] = (
 OPENING: tuple[Term, ...] = (("opening", OPENED, 1),)
 AT_OPENING: tuple[Term, ...] = (("opening", EVER_WRITTEN_OFF, 1),)
 IN_PERIOD: tuple[Term, ...] = (("opening", EVER_WRITTEN_OFF, -1), ("closing", EVER_WRITTEN_OFF, 1))
+AT_WRITE_OFF: tuple[Term, ...] = (("late", WRITTEN_OFF, 1),)
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,12 @@ def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
         brought.append(_accrued(tapes["loans"], "brought_forward", "retained_earnings", "difference brought forward", OPENING))
         movements += _movements(tapes["loans"], LOANS)
         movements.append(_unwind(tapes["loans"]))
+        movements += _after_write_off(tapes["loans"])
         movements += [_accrued(tapes["loans"], *flow) for flow in INTEREST]
     if "guarantees" in tapes:
         brought += _brought_forward(tapes["guarantees"], GUARANTEES)
         movements += _movements(tapes["guarantees"], GUARANTEES)
+        movements.append(_recoveries(tapes["guarantees"], GUARANTEES, "recovery", IN_PERIOD, GUARANTEES.provision))
     return Posted(tuple(brought), tuple(movements))
 
 
@@ -120,8 +123,7 @@ def _brought_forward(sums: Sums, kind: _Allowance) -> list[FlowEntry]:
 
 
 def _movements(sums: Sums, kind: _Allowance) -> list[FlowEntry]:
-    flows = [_allowance(sums, kind, flow, text, terms, unwound, kind.provision) for flow, text, terms, unwound in FLOWS]
-    return [*flows, _recoveries(sums, kind, "recovery", IN_PERIOD, kind.provision)]
+    return [_allowance(sums, kind, flow, text, terms, unwound, kind.provision) for flow, text, terms, unwound in FLOWS]
 
 
 def _allowance(
@@ -142,6 +144,23 @@ def _recoveries(sums: Sums, kind: _Allowance, flow: str, terms: tuple[Term, ...]
     """Expected recoveries of amounts written off or paid out: an asset within the allowance."""
     asset = moved(sums, "expected_recoveries", terms)
     return entry(flow, kind.recovered, kind.recovery_text, {kind.recoveries: asset, contra: minus(asset)})
+
+
+def _after_write_off(sums: Sums) -> list[FlowEntry]:
+    """What is expected of loans written off: recognised on the day, raised by its interest, and taken off as it comes in."""
+    arises, whole = (moved(sums, "expected_recoveries", terms) for terms in (AT_WRITE_OFF, IN_PERIOD))
+    interest = plus(
+        sums.of("ifrs_interest_on_recoveries", EVER_WRITTEN_OFF), minus(sums.of("us_interest_on_recoveries", EVER_WRITTEN_OFF))
+    )
+    flows = (
+        ("write_off", "provision_for_loans", "what is expected of loans written off (326-20-30-1; IFRS 9 5.4.4)", arises),
+        ("unwind", "financing_income", "interest on what is expected of loans written off (IFRS 9 5.4.1(b))", interest),
+        ("recovery", "provision_for_loans", LOANS.recovery_text, plus(whole, minus(arises), minus(interest))),
+    )
+    return [
+        entry(flow, "expected_recoveries", text, {"expected_recoveries": asset, contra: minus(asset)})
+        for flow, contra, text, asset in flows
+    ]
 
 
 def _unwind(sums: Sums) -> FlowEntry:

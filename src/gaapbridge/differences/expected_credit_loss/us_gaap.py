@@ -142,9 +142,19 @@ def interest_on_allowance(rate: Numbers, allowances: Numbers) -> Numbers:
     return np.zeros_like(rate)
 
 
-def expected_recoveries(written_off: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:
-    """Negative allowance for expected recoveries, not above what was written off and is still owed (326-20-30-1)."""
-    return np.minimum(written_off * remaining_ratio, still_owed)
+def expected_recoveries(
+    written_off: Numbers, remaining: Numbers, discounted: Numbers, still_owed: Numbers, elections: Elections
+) -> Numbers:
+    """Negative allowance for expected recoveries, not above what was written off and is still owed (326-20-30-1).
+
+    Of 1,000 written off 0.2 is still to come: 200, undiscounted.
+    """
+    return np.minimum(written_off * remaining, still_owed)
+
+
+def interest_on_recoveries(rate: Numbers, expected: Numbers, elections: Elections) -> Numbers:
+    """Interest on what is expected of loans written off: none, recoveries are not discounted (326-20-30-1)."""
+    return np.zeros_like(rate)
 
 
 def expected_payout_recoveries(paid: Numbers, remaining_ratio: Numbers, still_owed: Numbers) -> Numbers:

@@ -10,7 +10,7 @@ from gaapbridge.reperform.book import Book
 from gaapbridge.reperform.calculation import STATES, Calculate, column_prefix
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS
-from gaapbridge.reperform.loans.row import LOAN, STAGE_3_INTEREST, calculate_contract
+from gaapbridge.reperform.loans.row import INTEREST_AFTER_WRITE_OFF, LOAN, STAGE_3_INTEREST, calculate_contract
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS
 from gaapbridge.reperform.sample import Strata, by_status_and_stage, sizes_of
 from gaapbridge.reperform.sources import Sources
@@ -61,7 +61,7 @@ def open_book(sources: Sources) -> Book:
 def expected_columns() -> tuple[str, ...]:
     """Columns a measurement must have for the comparison.
 
-    A restated state is measured only where the curves changed in the period; an exit has no recoveries.
+    A restated state is measured only where the curves changed in the period.
 
     >>> "exit_ifrs_loss_allowance" in expected_columns(), "closing_us_deferred_fees" in expected_columns()
     (True, False)
@@ -73,7 +73,7 @@ def expected_columns() -> tuple[str, ...]:
         for kind in STATES
         for name in ("principal", "principal_non_current", *(f"vat_{inside}" for inside in VAT_COMPONENTS))
     ]
-    facts = ("contract_id", "path", "status", "stage_opening", "stage_closing", STAGE_3_INTEREST)
+    facts = ("contract_id", "path", "status", "stage_opening", "stage_closing", STAGE_3_INTEREST, INTEREST_AFTER_WRITE_OFF)
     return (*facts, *rates, *(column for column in (*states, *others) if not may_be_absent(column)))
 
 
@@ -83,4 +83,4 @@ def may_be_absent(column: str) -> bool:
     >>> may_be_absent("restated_us_loss_allowance"), may_be_absent("us_loss_allowance")
     (True, False)
     """
-    return column.startswith("restated_") or (column.startswith("exit_") and column.endswith("_expected_recoveries"))
+    return column.startswith("restated_")

@@ -24,12 +24,14 @@ from gaapbridge.reperform.calculation import (
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, recovered_until
+from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
 LOAN = "loan"
 STAGE_3_INTEREST = "ifrs_interest_on_allowance"
+INTEREST_AFTER_WRITE_OFF = "ifrs_interest_on_recoveries"
 
 
 def calculate_contract(
@@ -71,17 +73,22 @@ def calculate_contract(
     kinds: tuple[StateKind, ...] = ("closing", "exit")
     for kind in kinds:
         state = states.get((kind, "ifrs"))
-        if state is not None and closing is not None and state.rate_per_period is not None:
+        on_book = kind == "exit" or (closing is not None and closing.status == ON_BOOK)
+        if on_book and state is not None and closing is not None and state.rate_per_period is not None:
             unrecognised, made = stage_3_interest(closing, state.day, state.rate_per_period, assumptions, elections)
             interest += unrecognised
             further += (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
+    rates, after = _rates(states), ZERO
+    if "ifrs" in rates and path_of(opening, closing, elections.opening, WRITTEN_OFF) != LOST:
+        after, made = interest_on_recoveries(row, rates["ifrs"], assumptions, elections)
+        further += (("Steps, interest on expected recoveries, IFRS", made),) if made else ()
     return Calculation(
         LOAN,
         row.contract_id,
         states,
-        _figures(states, interest, elections),
+        _figures(states, interest, elections) | {INTEREST_AFTER_WRITE_OFF: estimated(after)},
         _facts(states, opening, closing, elections.opening),
-        _rates(states),
+        rates,
         further,
         alternatives_of(states.values()),
         next((state.problem for state in states.values() if state.problem), ""),

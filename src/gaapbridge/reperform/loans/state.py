@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import localcontext
 
 from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.calculation import AS_WRITTEN, NIL, Choices, Figure, State, StateKind, estimated, total, whole
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step, is_near_half, rounded, rounded_fraction
-from gaapbridge.reperform.grid import Position, whole_months
+from gaapbridge.reperform.grid import Position
 from gaapbridge.reperform.interest import (
     Interest,
     Terms,
@@ -20,7 +20,8 @@ from gaapbridge.reperform.interest import (
     non_current_part,
     terms_steps,
 )
-from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Loan
+from gaapbridge.reperform.loan import ON_BOOK, Loan
+from gaapbridge.reperform.loans.recoveries import expected_recoveries
 from gaapbridge.reperform.stages import defaulted
 
 COMPONENTS = (
@@ -52,11 +53,9 @@ def calculate_state(
     """Every component of a contract on `day`, with `curve_date` naming the version of the curves.
 
     Gross amounts and allowance exist while the contract is on book; an exit state describes the moment before
-    the contract left, so it has them too. A written-off contract has expected recoveries only (US GAAP).
+    the contract left, so it has them too. A written-off contract has expected recoveries, from its last moment on.
     """
     with localcontext(EXACT):
-        if contract.status != ON_BOOK and kind != "exit":
-            return _after_exit(contract, day, framework, assumptions, curve_date, recovered_minor)
         terms = contract_terms(contract, framework, assumptions)
         if choices.instalment_minor is not None and terms.schedule.instalment_is_near_half:
             contract = replace(contract, instalment_minor=choices.instalment_minor)
@@ -65,6 +64,12 @@ def calculate_state(
         steps = terms_steps(contract, terms, position, framework) if detail else ()
         if terms.rate.per_period is None:
             return State(day, steps=steps, problem=terms.rate.reason)
+        later = expected_recoveries(
+            contract, day, framework, terms.rate_per_period, assumptions, elections, curve_date, recovered_minor
+        )
+        if contract.status != ON_BOOK and kind != "exit":
+            figures = dict.fromkeys(COMPONENTS, NIL) | {"expected_recoveries": later[0]}
+            return State(day, figures, terms.rate_per_period, steps=later[1])
         interest = interest_at(contract, terms, day, framework, assumptions, elections, curve_date)
         lost = loss_allowance(
             contract,
@@ -80,7 +85,7 @@ def calculate_state(
             choices.turn_pd_test,
         )
         in_default = bool(defaulted(contract, day, "us", elections))
-        return _assembled(contract, day, terms, position, interest, lost, steps, in_default=in_default)
+        return _assembled(contract, day, terms, position, interest, lost, later, steps, in_default=in_default)
 
 
 def _assembled(
@@ -90,6 +95,7 @@ def _assembled(
     position: Position,
     interest: Interest,
     lost: Allowance,
+    later: tuple[Figure, tuple[Step, ...]],
     steps: tuple[Step, ...],
     *,
     in_default: bool,
@@ -110,6 +116,7 @@ def _assembled(
         "accrued_interest": estimated(interest.accrued),
         "loss_allowance": estimated(lost.losses.estimate),
         "loss_allowance_current": estimated(lost.losses.current),
+        "expected_recoveries": later[0],
     }
     shared = Step("non-current share", share, "", "B_{k+12} / B_k, nil in default; deferral pro rata")
     return State(
@@ -119,38 +126,10 @@ def _assembled(
         contract.outstanding_principal_minor,
         later_principal,
         lost.stage,
-        (*steps, *interest.steps, shared, *lost.steps) if steps else (),
+        (*steps, *interest.steps, shared, *lost.steps, *later[1]) if steps else (),
         lost.losses.months,
         terms.schedule.other_instalment,
     )
-
-
-def _after_exit(
-    contract: Loan,
-    day: date,
-    framework: Framework,
-    assumptions: Assumptions,
-    curve_date: date,
-    recovered_minor: int,
-) -> State:
-    """A contract that has left: expected recoveries of a write-off under US GAAP, nothing else."""
-    figures = dict.fromkeys(COMPONENTS, NIL)
-    steps: tuple[Step, ...] = ()
-    left = contract.exit_date
-    if framework == "us" and contract.status == WRITTEN_OFF and left is not None and left <= day:
-        months = whole_months(left, day)
-        ratio = assumptions.remaining_recovery_ratio(curve_date, contract.segment).at(months)
-        written_off = contract.outstanding_principal_minor
-        expected, cap = ratio * written_off, written_off - recovered_minor
-        figures["expected_recoveries"] = estimated(max(min(expected, Decimal(cap)), ZERO))
-        steps = (
-            Step("written off", written_off, "326-20-35-8", f"on {left}"),
-            Step("months since write-off", months, "", "whole calendar months"),
-            Step("remaining recovery ratio", ratio, "326-20-30-1", ""),
-            Step("recovered in the period", recovered_minor, "326-20-30-1", "reduces the cap"),
-            Step("expected recoveries", figures["expected_recoveries"].amount, "326-20-30-1", "an asset"),
-        )
-    return State(day, figures, steps=steps)
 
 
 def vat_leg(us: State, ifrs: State, elections: Elections) -> dict[str, Figure]:
