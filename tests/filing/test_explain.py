@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from gaapbridge.example import write_example
 from gaapbridge.explanation import explain
 from gaapbridge.form import Table, shown
 from gaapbridge.period_close import close
+from gaapbridge.reperform.grid import months_later
 from gaapbridge.run import Run
 from gaapbridge.starter.write import write_starter
 from gaapbridge.statement.printing import print_statement
@@ -128,15 +130,18 @@ def test_nought_is_printed_where_it_is_a_number(run: Run) -> None:
 
 
 def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
-    """Each month is weight x survival x hazard x loss given default x exposure x discount factor."""
+    """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest) x discount factor."""
     contracts = next(t for t in explain(run.folder, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
     opened = 0
     for address, _, _ in contracts:
         tables = {table.title: table for table in explain(run.folder, address, months=True).tables}
         for title, table in tables.items():
             if title.startswith("Months"):
-                for _, _, weight, survival, hazard, lost, exposure, factor, loss in table.rows:
-                    assert abs(weight * survival * hazard * lost * exposure * factor - loss) < Decimal("1e-9")
+                for _, month, missed, weight, survival, hazard, *owed, factor, loss in table.rows:
+                    lost, principal, of_interest, interest = owed
+                    made = weight * survival * hazard * (lost * principal + of_interest * interest) * factor
+                    assert abs(made - loss) < Decimal("1e-9")
+                    assert missed < months_later(date(2022, 12, 31), month), "a default began before it is recognised"
                 steps = {row[0]: row[1] for row in tables[title.replace("Months", "Steps")].rows}
                 assert abs(table.total - steps["loss allowance"]) < Decimal("1e-9")
                 opened += 1

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gaapbridge.reperform.assumptions import BUCKETS, Assumptions
+from gaapbridge.reperform.assumptions import BUCKETS, PROBATION, Assumptions
 from gaapbridge.reperform.calculation import State
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import Framework
@@ -35,8 +35,11 @@ us_scenarios = [{ valid_from = 2020-01-01, base = 1.0 }]
 us_supportable_months = 12
 us_reversion = "immediate"
 us_reversion_months = 0
+us_reversion_reached = "month_after"
+us_dcf_lost_interest = "at_loss_given_default"
 us_historical_scenario = "base"
 ifrs_scenarios = [{ valid_from = 2020-01-01, base = 0.6, downside = 0.4 }]
+default_timeline = "first_missed"
 default_timing = "end"
 exposure_at_default = "before_instalment"
 default_days_past_due = 90
@@ -101,7 +104,7 @@ def curve_rows(
     downside: str = "1",
     valid_from: str = "2020-01-01",
 ) -> CurveRows:
-    """Flat curves of segment `s`: same hazard in every bucket, the downside's a multiple of the base's.
+    """Flat curves of segment `s`: same hazard in every bucket, the downside's a multiple of the base's; all perform.
 
     Discounted LGD is a tenth less than undiscounted; LGD rises by 0.1 after one and after two months;
     remaining recoveries are 30 %, 20 %, 10 % of the amount written off, then nil.
@@ -115,9 +118,11 @@ def curve_rows(
             "bucket": bucket,
             "months_ahead": 1,
             "hazard": str(Decimal(hazard) * Decimal(multiple)),
+            "performing": "1",
+            "default_days": 90,
         }
         for scenario, multiple in (("base", "1"), ("downside", downside))
-        for bucket in BUCKETS
+        for bucket in (*BUCKETS, PROBATION)
     ]
     losses = [
         {

@@ -14,7 +14,15 @@ from gaapbridge.example import write_example
 from gaapbridge.period_close import close
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.run import reperform
-from tests.parity.awkward_facts import day_between, failing_checks, paths_of, replace_rows, write_plan
+from tests.parity.awkward_facts import (
+    day_between,
+    failing_checks,
+    paths_of,
+    replace_rows,
+    risk_at_origination,
+    risk_now,
+    write_plan,
+)
 
 OPENING, CLOSING = date(2022, 12, 31), date(2023, 12, 31)
 """Assumptions are revised between the two, so that restated states are measured."""
@@ -37,6 +45,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
         "us_method": '"dcf"',
         "us_guarantee_discount": '"contract_rate"',
         "default_timing": '"middle"',
+        "default_timeline": '"none"',
         "exposure_at_default": '"after_instalment"',
         "us_attribution": '"straight_line"',
         "us_forfeitures": '"estimated"',
@@ -59,6 +68,8 @@ ELECTIONS: dict[str, dict[str, str]] = {
         "fee_accretion": '"after_fair_value"',
         "early_settlement": '"fee_kept"',
         "ifrs_liability": '"higher_of"',
+        "us_method": '"dcf"',
+        "us_dcf_lost_interest": '"whole"',
         "guarantee_discount_rate": "[{ valid_from = 2020-01-01, value = 0.0 }]",
         "us_accrued_interest": '"excluded"',
         "nonaccrual_days_past_due": "30",
@@ -135,6 +146,7 @@ def guarantee_terms(contract_id: str, chance: random.Random) -> dict[str, Any]:
         "instalment_minor": max(1, int(principal / n * 1.3)) if stated else None,
         "guaranteed_share": chance.choice([1.0, 1.0, 0.8, 0.333]),
         "related_party": chance.random() < 0.1,
+        **risk_at_origination(chance),
     }
 
 
@@ -153,6 +165,7 @@ def standing(terms: dict[str, Any], left: dict[str, Any] | None, instant: date, 
         "cured_date": cured,
         "watch_list": chance.random() < 0.05,
         "forborne": chance.random() < 0.05,
+        **risk_now(terms, chance),
         "paid_out_minor": 0,
         "recovered_minor": 0,
         **(left or {}),

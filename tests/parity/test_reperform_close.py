@@ -13,7 +13,17 @@ from gaapbridge.example import write_example
 from gaapbridge.period_close import close
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.run import reperform
-from tests.parity.awkward_facts import day_between, failing_checks, paths_of, rewrite, write_plan
+from tests.parity.awkward_facts import (
+    CREDIT_RISK,
+    day_between,
+    failing_checks,
+    paths_of,
+    rate,
+    rewrite,
+    risk_at_origination,
+    risk_now,
+    write_plan,
+)
 
 OPENING, CLOSING = date(2021, 12, 31), date(2022, 12, 31)
 ORIGINATION_FACTS = (
@@ -34,6 +44,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
     "discounted, after the instalment": {
         "us_method": '"dcf"',
         "default_timing": '"middle"',
+        "default_timeline": '"none"',
         "exposure_at_default": '"after_instalment"',
         "us_accrued_interest": '"excluded"',
         "us_reversion": '"immediate"',
@@ -47,6 +58,8 @@ ELECTIONS: dict[str, dict[str, str]] = {
         "us_historical_scenario": '"upside"',
         "us_supportable_months": "6",
         "us_reversion_months": "24",
+        "us_reversion_reached": '"in_month"',
+        "us_dcf_lost_interest": '"whole"',
         "sicr_pd_ratio": "[{ valid_from = 2020-01-01, value = 1.2 }]",
         "sicr_pd_increase": "[{ valid_from = 2020-01-01, value = 0.001 }]",
         "sicr_days_past_due": "[{ valid_from = 2020-01-01, value = 20 }]",
@@ -57,6 +70,8 @@ ELECTIONS: dict[str, dict[str, str]] = {
         "low_credit_risk_pd_12m": "[{ valid_from = 2020-01-01, value = 0.01 }]",
     },
     "no supportable forecast, late non-accrual": {
+        "us_method": '"dcf"',
+        "us_dcf_lost_interest": '"whole"',
         "nonaccrual_days_past_due": "120",
         "us_supportable_months": "0",
         "inclusive": '["accrued_interest"]',
@@ -75,21 +90,25 @@ def awkward_lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
     changed: dict[str, dict[str, Any]] = {}
 
     def make_awkward(row: dict[str, Any]) -> dict[str, Any]:
-        changed[row["contract_id"]] = awkward(row, chance) if row["status"] == "on_book" else left_too_early(row, chance)
+        told = awkward(row, chance) if row["status"] == "on_book" else left_too_early(row, chance)
+        made = risk_at_origination(chance)
+        changed[row["contract_id"]] = told | made | risk_now(made, chance)
         return changed[row["contract_id"]]
 
     def follow(row: dict[str, Any]) -> dict[str, Any] | None:
         later = changed.get(row["contract_id"])
         if later is None or later["origination_date"] >= OPENING:
             return None
+        rated = {name: later[name] for name in CREDIT_RISK}
         if row["status"] != "on_book":
-            return row
+            return row | rated
         terms = {name: later[name] for name in ORIGINATION_FACTS}
         blank = dict.fromkeys(("default_date", "cured_date", "nonaccrual_date"))
         late = min(row["days_past_due"], (OPENING - later["origination_date"]).days)
         owed = min(row["outstanding_principal_minor"], later["principal_minor"])
-        return {**row, **terms, **blank, "days_past_due": late, "outstanding_principal_minor": owed}
+        return {**row, **terms, **blank, **rated, "days_past_due": late, "outstanding_principal_minor": owed}
 
+    rate(folder / "curves" / "hazard.csv")
     rewrite(folder / "tapes" / "loans-2022-12-31.parquet", make_awkward)
     rewrite(folder / "tapes" / "loans-2021-12-31.parquet", follow)
     return folder

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
 
+from gaapbridge.reperform.elections import Elections
+from gaapbridge.reperform.exact import EXACT
 from gaapbridge.reperform.guarantees.row import FLOWS
 from tests.parity.guarantee_facts import basis, calculated, fees, figures, guarantee
-from tests.parity.reperform_facts import assumptions, curve_rows, in_two_versions
+from tests.parity.reperform_facts import assumptions, curve_rows, in_two_versions, plan
 
 LEFT = date(2023, 10, 15)
+STAYING = (Decimal(1), Decimal("0.99"), Decimal("0.9801"))
+"""Of those on book now, who is at the start of each of three months, one in a hundred leaving."""
+with localcontext(EXACT):
+    THREE_PERCENT = Decimal("1.03") ** (Decimal(1) / 12)
 
 
 def flows(found: Any) -> dict[str, int]:
@@ -25,34 +31,36 @@ def flows(found: Any) -> dict[str, int]:
 
 
 def bullet(**changed: object) -> Any:
-    """A month left of 1,000.00 without interest, 80 % of it guaranteed."""
+    """A month left of 1,000.00 without interest, 80 % of it guaranteed; paid out 61 days after, in month 1 to 3 from now."""
     facts: dict[str, object] = {"first_payment_date": date(2024, 1, 31), "guaranteed_share": Decimal("0.8")}
     return guarantee(**{**facts, **changed})
 
 
 def test_losses_of_the_share_guaranteed_at_the_rate_of_guarantees() -> None:
-    """1 % x 50 % x 80,000 undiscounted; 1 % x 45 % x 80,000 a month at 3 % a year: 360 x 0.99754."""
+    """Of those who stay 1 % x 50 % x 80,000 a month, undiscounted; 1 % x 45 % x 80,000 at 3 % a year: 360 x 0.99754^t."""
     found = calculated(None, (bullet(), fees()))
-    assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (400, 359)
-    assert round(found.figures["ifrs_loss_allowance"].exact, 4) == Decimal("359.1143")
+    assert found.figures["us_loss_allowance"].exact == 400 * STAYING[0] + 400 * STAYING[1] + 400 * STAYING[2]
+    worth = [360 * staying / THREE_PERCENT**t for t, staying in enumerate(STAYING, start=1)]
+    assert abs(found.figures["ifrs_loss_allowance"].exact - sum(worth)) < Decimal("1e-20")
+    assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (1_188, 1_064)
     assert found.facts["stage_closing"] == 1
 
 
 def test_interest_is_exposed_under_both_frameworks() -> None:
-    """At 12 % a month's 1,000 of interest and 500 billed are exposed: 101,500, whatever the days past due."""
+    """At 12 % 1,000 of interest a month and 500 billed are exposed: 101,500 in the first, 102,500, 103,500 after it."""
     row = bullet(annual_rate=Decimal("0.12"), billed_unpaid_interest_minor=500, guaranteed_share=Decimal(1), days_past_due=60)
     found = calculated(None, (row, fees()))
-    assert found.figures["us_loss_allowance"].exact == Decimal("507.5")
-    assert figures(found, "us_loss_allowance") == (508,)
+    assert found.figures["us_loss_allowance"].exact == Decimal("507.5") + 5 * (Decimal("101.475") + Decimal("101.44035"))
+    assert figures(found, "us_loss_allowance") == (1_522,)
 
 
 @pytest.mark.parametrize(
     ("changed", "stage", "us", "ifrs"),
     [
-        ({"days_past_due": 60}, 2, 400, 359),
+        ({"days_past_due": 60}, 2, 1_188, 1_064),
         ({"days_past_due": 61}, 3, 40_000, 36_000),  # 50 % and 45 % of 80,000
         ({"default_date": date(2023, 11, 20)}, 3, 48_000, 43_200),  # a month later 60 % and 54 %
-        ({"default_date": date(2023, 11, 20), "cured_date": date(2023, 12, 1)}, 3, 400, 43_200),  # on probation
+        ({"default_date": date(2023, 11, 20), "cured_date": date(2023, 12, 1)}, 3, 1_188, 1_064),  # on probation
     ],
 )
 def test_payout_at_its_trigger(changed: dict[str, object], stage: int, us: int, ifrs: int) -> None:
@@ -62,12 +70,12 @@ def test_payout_at_its_trigger(changed: dict[str, object], stage: int, us: int, 
 
 
 def test_a_year_of_hazard_and_the_curves_of_the_opening() -> None:
-    """Bullet over four months to April: 50,000 (1 - 0.99^4) US GAAP; restated with half the hazard."""
+    """Bullet over four months to April, paid out two due dates later: 50,000 (1 - 0.99^6); restated with half the hazard."""
     curves = in_two_versions(curve_rows(hazard="0.005"), curve_rows(valid_from="2023-06-30"))
     row = guarantee(first_payment_date=date(2023, 5, 1), term_instalments=12)
     found = calculated((row, fees(0)), (row, fees(8)), basis(curves))
-    assert found.figures["us_loss_allowance"].exact == 50_000 * (1 - Decimal("0.99") ** 4)
-    assert found.figures["restated_us_loss_allowance"].exact == 50_000 * (1 - Decimal("0.995") ** 4)
+    assert found.figures["us_loss_allowance"].exact == 50_000 * (1 - Decimal("0.99") ** 6)
+    assert found.figures["restated_us_loss_allowance"].exact == 50_000 * (1 - Decimal("0.995") ** 6)
 
 
 def test_expected_recoveries_never_above_what_is_owed() -> None:
@@ -104,14 +112,31 @@ def partly_later(row: Any) -> Any:
 
 
 def test_in_dcf_us_gaap_discounts_at_the_contract_rate_of_the_loan() -> None:
-    """45 % of 80 % of 1 % of a month's 101,000 at 12 %: 363.6 / 1.01 under US GAAP, 363.6 x 0.99754 under IFRS."""
+    """45 % of 80 % of 1 % of 101,000 at 12 % and the months after it: 363.6 / 1.01 first; 363.6 x 0.99754 under IFRS."""
     row, discounted = bullet(annual_rate=Decimal("0.12")), basis(losses=replace(basis().elections.losses, us_method="dcf"))
     found = calculated(None, (row, fees()), discounted)
-    assert round(found.figures["us_loss_allowance"].exact, 20) == 360
-    assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (360, 363)
-    half = basis(losses=replace(discounted.elections.losses, default_timing="start"))
-    assert figures(calculated(None, (row, fees()), half), "us_loss_allowance", "ifrs_loss_allowance") == (364, 364)
-    assert figures(calculated(None, (bullet(), fees()), discounted), "us_loss_allowance") == (360,)  # without interest
+    lost = [Decimal("0.0036") * (100_000 + 1_000 * t) * staying for t, staying in enumerate(STAYING, start=1)]
+    worth = {
+        column: sum(amount / rate**t for t, amount in enumerate(lost, start=1))
+        for column, rate in (("us_loss_allowance", Decimal("1.01")), ("ifrs_loss_allowance", THREE_PERCENT))
+    }
+    for column, expected in worth.items():
+        assert abs(found.figures[column].exact - expected) < Decimal("1e-20")
+    assert figures(found, *worth) == (1_069, 1_085)
+    early = basis(losses=replace(discounted.elections.losses, default_timing="start"))
+    assert figures(calculated(None, (row, fees()), early), *worth) == (1_080, 1_088)
+    assert figures(calculated(None, (bullet(), fees()), discounted), "us_loss_allowance") == (1_069,)  # without interest
+
+
+def test_payout_days_by_segment() -> None:
+    """Paid out at 31 days a default is recognised a month or two from now, at 61 a month later; 31 days past due is default."""
+    days = {"s": 31, "app-b": 62}
+    chosen = basis(losses=replace(basis().elections.losses, default_days_past_due=days))
+    assert len(calculated(None, (bullet(), fees()), chosen).states["closing", "us"].months) == 2
+    assert figures(calculated(None, (bullet(days_past_due=31), fees()), chosen), "us_loss_allowance") == (40_000,)
+    stated = plan()
+    stated["elections"]["expected_credit_loss"]["payout_days_past_due"] = days
+    assert Elections.of_guarantees(stated).default_days("app-b") == 62
 
 
 def test_in_dcf_recoveries_are_discounted_under_us_gaap_too() -> None:

@@ -144,7 +144,7 @@ def test_a_segment_without_curves_is_refused() -> None:
 def test_the_version_in_force() -> None:
     curves = in_two_versions(curve_rows(hazard="0.01"), curve_rows(hazard="0.02", valid_from="2023-06-30"))
     days = (date(2001, 1, 1), date(2023, 6, 29), date(2023, 6, 30), date(2030, 1, 1))
-    found = [curves.hazard(day, "base", "s", "current").at(400) for day in days]
+    found = [curves.default_curves(day, "base", "s", "current", None).hazard.at(400) for day in days]
     assert found == [Decimal("0.01"), Decimal("0.01"), Decimal("0.02"), Decimal("0.02")]
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 
 import pytest
 
+from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO
-from gaapbridge.reperform.losses import Exposure, discounting, expected_loss
+from gaapbridge.reperform.losses import Chances, discounting, expected_loss
+from gaapbridge.reperform.timeline import Exposure
+from gaapbridge.terms.errors import UnusableInput
 from tests.parity.reperform_facts import assumptions, curve_rows, elections, in_two_versions, loan, state, step
 
 # ---------------------------------------------------------------- losses
@@ -19,10 +23,9 @@ def loss(exposures: list[int], hazards: list[str], lgd: str, rate: str, horizon:
         v = ONE / (ONE + Decimal(rate))
         found = expected_loss(
             (("base", ONE),),
-            lambda scenario, t: Decimal(hazards[t - 1]),
-            lambda t: ZERO,
+            Chances(lambda scenario, t: Decimal(hazards[t - 1]), lambda scenario, t: ZERO),
             lambda scenario: Decimal(lgd),
-            Exposure(tuple(Decimal(amount) for amount in exposures)),
+            Exposure(tuple(Decimal(amount) for amount in exposures), (ZERO,) * len(exposures), (None,) * len(exposures)),
             horizon,
             lambda t: v ** (Decimal(t) - Decimal(tau)),
         )
@@ -80,14 +83,14 @@ def test_stages(changed: dict[str, object], stage: int, reason: str) -> None:
 
 
 def test_pd_test_compares_the_same_remaining_life() -> None:
-    """Hazard 1 % at origination, 3 % now, 4 months left: 1 - 0.97^4 against 1 - 0.99^4."""
+    """Hazard 1 % at origination, 3 % now, 4 instalments left and 2 due dates on: 1 - 0.97^6 against 1 - 0.99^6."""
     before, after = curve_rows(), curve_rows(hazard="0.03", valid_from="2023-12-01")
     curves = in_two_versions(before, after)
     found = state(loan(), "ifrs", curves=curves)
-    assert step(found, "PD over remaining life, now") == 1 - Decimal("0.97") ** 4
+    assert step(found, "PD over remaining life, now") == 1 - Decimal("0.97") ** 6
     origin = step(found, "PD over the same life, at origination")
     assert isinstance(origin, Decimal)
-    assert abs(origin - (1 - Decimal("0.99") ** 4)) < Decimal("1e-45")
+    assert abs(origin - (1 - Decimal("0.99") ** 6)) < Decimal("1e-45")
     assert found.stage is not None and found.stage.number == 2
     ratio = state(loan(), "ifrs", curves=curves, chosen=elections(sicr_pd_ratio=Decimal(3)))
     assert ratio.stage is not None and ratio.stage.number == 1
@@ -117,8 +120,26 @@ def test_default_takes_the_loss_of_its_age() -> None:
 
 def test_a_cured_contract_leaves_us_default_at_once() -> None:
     cured = loan(default_date=date(2023, 7, 1), cured_date=date(2023, 12, 1))
-    assert step(state(cured, "us"), "months ahead T") == 4
+    assert step(state(cured, "us"), "months ahead") == 6
     assert step(state(cured, "ifrs"), "stage") == 3
+
+
+def test_on_probation_a_contract_has_the_hazards_of_those_who_default_again() -> None:
+    """20 % a month of those cured, 1 % of everybody else: under both frameworks, for 90 days, while nothing is overdue."""
+    rows = curve_rows()
+    for row in rows[1]:
+        row["hazard"] = "0.2" if row["bucket"] == "probation" else row["hazard"]
+    curves = Assumptions.from_rows(*rows[:3])
+    cured: dict[str, object] = {"default_date": date(2023, 7, 1), "cured_date": date(2023, 10, 3)}
+    often, seldom = 50_000 * (1 - Decimal("0.8") ** 6), 50_000 * (1 - Decimal("0.99") ** 6)
+    for changed, expected in (({}, often), ({"days_past_due": 1}, seldom), ({"cured_date": date(2023, 10, 2)}, seldom)):
+        contract = loan(repayment_type="bullet", annual_rate=ZERO, **{**cured, **changed})
+        us, ifrs = state(contract, "us", curves=curves), state(contract, "ifrs", curves=curves)
+        assert us.figures["loss_allowance"].amount == round(expected)
+        assert ifrs.figures["loss_allowance"].amount == round(expected * Decimal("0.9"))
+    assert step(state(loan(**cured), "us", curves=curves), "bucket") == "probation"
+    overdue = state(loan(**cured, days_past_due=1), "ifrs", curves=curves)
+    assert (step(overdue, "bucket"), step(overdue, "stage"), step(overdue, "horizon H")) == ("1-30", 3, 6)
 
 
 def test_stage_1_looks_twelve_months_ahead_and_us_for_life() -> None:
@@ -127,15 +148,18 @@ def test_stage_1_looks_twelve_months_ahead_and_us_for_life() -> None:
         state(contract, "us", contract.origination_date),
         state(contract, "ifrs", contract.origination_date),
     )
-    assert us.figures["loss_allowance"].amount == round(50_000 * (1 - Decimal("0.99") ** 24))
+    assert us.figures["loss_allowance"].amount == round(50_000 * (1 - Decimal("0.99") ** 27))  # recognised after maturity
     assert us.figures["loss_allowance_current"].amount == round(50_000 * (1 - Decimal("0.99") ** 12))
     assert ifrs.figures["loss_allowance"].amount == round(45_000 * (1 - Decimal("0.99") ** 12))
 
 
 def test_exposure_after_the_instalment() -> None:
     contract = loan(repayment_type="equal_principal", term_instalments=2, annual_rate=ZERO)
-    chosen = elections(exposure_at_default="after_instalment")
-    assert state(contract, "us", contract.origination_date, chosen=chosen).figures["loss_allowance"].amount == 250
+    for after, expected in (("after_instalment", 250), ("before_instalment", 748)):  # 50,000, then 49,500 survive
+        chosen = elections(default_timeline="none", exposure_at_default=after)
+        found = state(contract, "us", contract.origination_date, chosen=chosen)
+        assert found.figures["loss_allowance"].amount == expected
+        assert [month.first_missed_due for month in found.months] == [None, None]
 
 
 def test_us_forecast_reverts_to_history() -> None:
@@ -155,8 +179,10 @@ def test_us_forecast_reverts_to_history() -> None:
             Decimal("0.05"),
             Decimal("0.04"),
             Decimal("0.03"),
-            Decimal("0.03"),
+            *[Decimal("0.03")] * 4,
         ]
+    in_month = state(contract, "us", contract.origination_date, curves, replace(chosen, us_reversion_reached="in_month"))
+    assert [month.hazard for month in in_month.months][:4] == [Decimal(h) for h in ("0.06", "0.045", "0.03", "0.03")]
     at_once = state(
         contract,
         "us",
@@ -167,18 +193,95 @@ def test_us_forecast_reverts_to_history() -> None:
     assert [month.hazard for month in at_once.months][:2] == [Decimal("0.06"), Decimal("0.03")]
 
 
-def test_a_schedule_repaid_early_leaves_one_month_of_exposure() -> None:
-    """Instalments of 600.00 repay the schedule by June; what is outstanding after is exposed for one month."""
+def test_a_schedule_repaid_early_leaves_what_is_owed() -> None:
+    """Instalments of 600.00 repay the schedule by June; what is outstanding is exposed to the calendar's end."""
     contract = loan(instalment_minor=60_000, outstanding_principal_minor=30_000)
     us, ifrs = state(contract, "us"), state(contract, "ifrs")
-    assert us.figures["loss_allowance"].amount == 152  # (30,000 + 300) x 1 % x 50 % = 151.5
-    assert us.figures["loss_allowance"].slack == 1
+    assert us.figures["loss_allowance"].amount == round(15_000 * (1 - Decimal("0.99") ** 6))
     assert us.figures["deferred_fees"].amount == 0
-    assert step(ifrs, "PD over remaining life, now") == 1 - Decimal("0.99") ** 4  # the calendar's four months
+    assert step(ifrs, "PD over remaining life, now") == 1 - Decimal("0.99") ** 6  # four instalments, two due dates on
 
 
 def test_a_past_due_us_contract_on_non_accrual_by_date_exposes_no_interest() -> None:
     contract = loan(repayment_type="bullet", nonaccrual_date=date(2023, 12, 1), billed_unpaid_interest_minor=7_000)
     with localcontext(EXACT):
-        expected = 50_000 * (1 - Decimal("0.99") ** 4)
-    assert state(contract, "us").figures["loss_allowance"].amount == round(expected)
+        expected = 50_000 * (1 - Decimal("0.99") ** 6)
+    late = elections(nonaccrual_days_past_due=91)
+    assert state(contract, "us", chosen=late).figures["loss_allowance"].amount == round(expected)
+
+
+# ---------------------------------------------------------------- like for like, and interest
+
+
+def test_ratings_are_compared_with_those_of_origination() -> None:
+    """Hazard 1 % of A and 3 % of B: who was A and is B has risen; who was B and is B has not, however young or late."""
+    rows, rated = curve_rows(), []
+    for row in rows[1]:
+        rated += [{**row, "rating": "A"}, {**row, "rating": "B", "hazard": str(3 * Decimal(row["hazard"]))}]
+    curves = Assumptions.from_rows(rows[0], rated, rows[2])
+    found = state(loan(rating="B", rating_at_origination="A"), "ifrs", curves=curves)
+    assert step(found, "PD over remaining life, now") == 1 - Decimal("0.97") ** 6
+    assert step(found, "PD over the same life, at origination") == 1 - Decimal("0.99") ** 6
+    stages = [
+        state(loan(rating=now, rating_at_origination=then), "ifrs", curves=curves).stage
+        for now, then in (("B", "A"), ("B", "B"), ("A", "B"))
+    ]
+    assert [stage.number for stage in stages if stage] == [2, 1, 1]
+    assert [state(loan(rating=one, rating_at_origination="A"), "us", curves=curves).months[0].hazard for one in "AB"] == [
+        Decimal("0.01"),
+        Decimal("0.03"),
+    ]
+    with pytest.raises(UnusableInput, match="every segment"):
+        state(loan(rating="C", rating_at_origination="A"), "us", curves=curves)
+
+
+def test_arrears_raise_the_probability_now_and_not_at_origination() -> None:
+    """Hazard 5 % of those 1 to 30 days past due: 20 days are less than the backstop, but the probability has risen."""
+    rows = curve_rows()
+    for row in rows[1]:
+        row["hazard"] = "0.05" if row["bucket"] == "1-30" else row["hazard"]
+    found = state(loan(days_past_due=20), "ifrs", curves=Assumptions.from_rows(*rows[:3]))
+    assert step(found, "PD over remaining life, now") == 1 - Decimal("0.95") ** 6
+    assert step(found, "PD over the same life, at origination") == 1 - Decimal("0.99") ** 6
+    assert step(found, "stage") == 2
+
+
+def test_probabilities_of_the_tape_are_compared_where_both_are_there() -> None:
+    for now, then, stage in (("0.05", "0.02", 2), ("0.05", "0.03", 1), ("0.01", "0.001", 1), ("0.05", None, 1)):
+        given = {"pd_12m": Decimal(now), "pd_12m_at_origination": then and Decimal(then)}
+        assert step(state(loan(**given), "ifrs"), "stage") == stage
+
+
+def test_interest_is_exposed_to_recognition_or_as_it_is_at_the_instant() -> None:
+    """Bullet at 1 % a month, 300 billed, 30/31 of 1,000 running; in default by month 2, or after arrears are paid."""
+    contract = loan(repayment_type="bullet", billed_unpaid_interest_minor=300, days_past_due=30)
+    assert [month.interest for month in state(contract, "ifrs").months[:6]] == [1_300, 2_300, 3_000, 3_000, 3_000, 3_000]
+    late = elections(nonaccrual_days_past_due=91)
+    with localcontext(EXACT):
+        running = 300 + Decimal(1_000) * 30 / 31
+    assert [month.interest for month in state(contract, "us", chosen=late).months[:3]] == [running, running, ZERO]
+    assert {month.interest for month in state(contract, "us").months} == {ZERO}  # reversed by day 90
+    excluded = replace(late, us_interest="none")
+    assert {month.interest for month in state(contract, "us", chosen=excluded).months} == {ZERO}
+    missed = [month.first_missed_due for month in state(contract, "ifrs").months[:3]]
+    assert missed == [date(2023, 12, 1), date(2023, 12, 1), date(2024, 1, 1)]
+
+
+def test_interest_may_be_lost_whole() -> None:
+    """Under dcf by election: all of the interest, and loss given default of the principal; under pd_lgd never."""
+    contract = loan(repayment_type="bullet", billed_unpaid_interest_minor=300, days_past_due=30)
+    shares = {}
+    for method in ("dcf", "pd_lgd"):
+        for lost in ("at_loss_given_default", "whole"):
+            chosen = elections(nonaccrual_days_past_due=91, us_method=method, us_dcf_lost_interest=lost)
+            month = state(contract, "us", chosen=chosen).months[0]
+            shares[method, lost] = (month.loss_given_default, month.loss_of_interest)
+            owed = month.loss_given_default * month.principal + month.loss_of_interest * month.interest
+            assert abs(month.loss - month.hazard * owed * month.discount_factor) < Decimal("1e-20")
+    plain, discounted = Decimal("0.5"), Decimal("0.45")
+    assert shares == {
+        ("dcf", "at_loss_given_default"): (discounted, discounted),
+        ("dcf", "whole"): (discounted, ONE),
+        ("pd_lgd", "at_loss_given_default"): (plain, plain),
+        ("pd_lgd", "whole"): (plain, plain),
+    }

@@ -67,7 +67,7 @@ def test_one_contract_comes_with_its_steps(tmp_path: Path) -> None:
     assert [one.column for one in again.differences] == ["closing_vat_accrued_interest"]
     state = calculation.states["closing", "ifrs"]
     assert {"effective rate per period", "stage", "loss allowance"} <= {one.name for one in state.steps}
-    assert len(state.months) == 2 * (24 - 15)  # two scenarios, from December 2023 to September 2024
+    assert len(state.months) == 2 * (24 - 15 + 3)  # two scenarios, nine instalments, and three due dates to recognition
     assert calculate_one(run, "loan/L03").differences == ()
 
 
@@ -168,7 +168,8 @@ def test_one_unit_is_excused_only_near_half() -> None:
         annual_rate=Decimal(0),
         first_payment_date=date(2024, 4, 1),
     )
-    found = calculate_contract(None, contract, (), assumptions(hazard="0.0001", lgd="0.05"), elections())
+    textbook = elections(default_timeline="none")
+    found = calculate_contract(None, contract, (), assumptions(hazard="0.0001", lgd="0.05"), textbook)
     row = measured_row(found)
     assert row["us_loss_allowance"] == 1  # 0.5 exactly
     row["us_loss_allowance"] = row["us_loss_allowance_current"] = 0

@@ -48,23 +48,27 @@ def test_half_month_bullet_under_us_gaap() -> None:
         "deferred_costs": 0,
         "deferred_costs_non_current": 0,
         "accrued_interest": 500,
-        "loss_allowance": 505,  # (100,000 + a month's 1,000) x 1 % x 50 %
-        "loss_allowance_current": 505,
+        "loss_allowance": 1_970,  # 100,000 x (1 - 0.99^4) x 50 %: missed in May, recognised by August; no interest by then
+        "loss_allowance_current": 1_970,
         "expected_recoveries": 0,
     }
 
 
 def test_half_month_bullet_under_ifrs() -> None:
     found = state(half_month_bullet(), "ifrs", date(2023, 4, 16))
-    assert found.figures["loss_allowance"].amount in (445, 446)  # 505 x 0.9 (discounted LGD) x 99/101 = 445.5
-    assert found.figures["loss_allowance"].slack == 1
+    owed = [(100_000 + 1_000 * t) * (Decimal(99) / Decimal(101)) ** t for t in (1, 2, 3, 4)]
+    expected = Decimal("0.0045") * sum(Decimal("0.99") ** t * amount for t, amount in enumerate(owed))
+    assert found.figures["loss_allowance"].amount == round(expected) == 1_729
     assert step(found, "stage") == 1
-    assert [month.scenario for month in found.months] == ["base", "downside"]
+    assert [month.scenario for month in found.months] == ["base"] * 4 + ["downside"] * 4
 
 
 def test_excluded_accrued_interest() -> None:
-    found = state(half_month_bullet(), "us", date(2023, 4, 16), chosen=elections(us_accrued_interest_included=False))
-    assert found.figures["loss_allowance"].amount == 500
+    """Half a month's 500 is exposed with the principal where interest accrues beyond the day of recognition."""
+    for us_interest, exposed in (("at_the_instant", 100_500), ("none", 100_000)):
+        chosen = elections(us_interest=us_interest, nonaccrual_days_past_due=91)
+        found = state(half_month_bullet(), "us", date(2023, 4, 16), chosen=chosen)
+        assert found.figures["loss_allowance"].amount == round(exposed * (1 - Decimal("0.99") ** 4) / 2)
 
 
 def test_fees_and_costs_are_split_by_size() -> None:
@@ -136,7 +140,8 @@ def test_non_current_share() -> None:
     assert found.figures["deferred_fees_non_current"].amount == -((-fees + 2) // 4)  # a quarter, halves away from zero
 
 
-def test_past_maturity_owes_one_month() -> None:
+def test_past_maturity_what_is_owed_is_exposed_until_recognition() -> None:
+    """The last of three instalments was due on 1 July; 20 days past due on 31 December, by what has been paid meanwhile."""
     contract = loan(
         term_instalments=3,
         outstanding_principal_minor=40_000,
@@ -147,8 +152,10 @@ def test_past_maturity_owes_one_month() -> None:
     us = state(contract, "us")
     assert us.figures["deferred_fees"].amount == 0
     assert us.figures["accrued_interest"].amount == 600
-    assert us.figures["loss_allowance"].amount == 205  # (40,000 + 400 + 600) x 1 % x 50 %
-    assert step(us, "months ahead T") == 1
+    assert us.figures["loss_allowance"].amount == 200  # 40,000 x 1 % x 50 %
+    assert step(us, "months ahead") == 1
+    owing = elections(nonaccrual_days_past_due=91)
+    assert state(contract, "us", chosen=owing).figures["loss_allowance"].amount == 203  # and the 600 billed
 
 
 def test_non_accrual_freezes_the_deferral() -> None:
@@ -334,7 +341,8 @@ def test_curve_versions_by_state() -> None:
 def test_near_half_gives_slack_and_nothing_else_does() -> None:
     """Allowance 100,000 x 0.01 % x 5 % = 0.5 exactly."""
     contract = loan(repayment_type="bullet", term_instalments=1, annual_rate=ZERO)
-    found = state(contract, "us", contract.origination_date, assumptions(hazard="0.0001", lgd="0.05"))
+    textbook = elections(default_timeline="none")
+    found = state(contract, "us", contract.origination_date, assumptions(hazard="0.0001", lgd="0.05"), textbook)
     assert found.figures["loss_allowance"].amount == 1
     assert found.figures["loss_allowance"].slack == 1
     assert found.figures["deferred_fees"].slack == 0

@@ -116,7 +116,10 @@ def test_due_dates_are_clamped_to_month_ends() -> None:
     assert grid.position(date(2024, 2, 29)).k == 2
     assert grid.position(date(2024, 4, 29)).k == 3
     assert grid.position(date(2024, 4, 30)).k == 4
-    assert grid.position(date(2030, 1, 1)) == grid.position(date(2024, 4, 30))
+    ended, later = grid.position(date(2024, 4, 30)), grid.position(date(2024, 6, 15))
+    assert (later.k, later.f, later.period_length) == (ended.k, ended.f, ended.period_length) == (4, 0, 1)
+    assert (ended.passed, ended.stub) == (4, 0)
+    assert (later.passed, later.stub) == (5, Decimal(15) / Decimal(30))  # due dates go on: 31 May, 30 June
     with localcontext(EXACT):
         assert grid.position(date(2024, 2, 15)).f == Decimal(15) / Decimal(29)
 

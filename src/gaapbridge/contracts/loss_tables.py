@@ -39,10 +39,14 @@ class SeenCurves:
     ages: int
 
     def risk(self, version: int, treatment: Treatment, bucket: int | None = None) -> Risk:
-        """Hazards as forecast, of all buckets or of one."""
+        """Hazards as forecast, of all buckets or of one.
+
+        The longest contract ends with the tables, and its last miss is recognised after that: the last value holds.
+        """
         curves, buckets = self.curves, slice(None) if bucket is None else slice(bucket, bucket + 1)
+        ahead = np.minimum(np.arange(self.months), curves.hazard.shape[-1] - 1)
         hazard, performing = (
-            table[version][..., buckets, : self.months].reshape(len(curves.scenarios), self.pools, -1, self.months)
+            table[version][..., buckets, :][..., ahead].reshape(len(curves.scenarios), self.pools, -1, self.months)
             for table in (curves.hazard, curves.performing)
         )
         mortality = np.repeat(curves.prepayment[version], len(curves.ratings), axis=0)

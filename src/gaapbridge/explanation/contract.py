@@ -14,12 +14,12 @@ from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.reperform.calculation import Calculation, section_title
 from gaapbridge.reperform.exact import Step
 from gaapbridge.reperform.losses import Month
-from gaapbridge.reperform.run import NO_CALCULATOR, calculate_one, has_calculator
+from gaapbridge.reperform.run import MEASURED_OTHERWISE, NO_CALCULATOR, calculate_one, has_calculator, is_measured_otherwise
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
-"""Columns of the table of months: the loss is the product of what stands before it, from the weight on."""
+"""Columns of the table of months: the loss is what stands before it multiplied, of principal and interest each its own loss."""
 
 CALCULATED = "independent calculation"
 """The fact that says what the second calculator makes of the contract."""
@@ -30,7 +30,8 @@ STATES = (("opening", "opening_"), ("closing", ""), ("exit", "exit_"))
 def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = False) -> Explanation:
     """Explain one measured contract of a run.
 
-    ``months`` adds the table behind each loss allowance: hazard, exposure and loss given default of every month ahead.
+    ``months`` adds the table behind each loss allowance: of every month ahead in which a default may be recognised the due
+    date it missed first, hazard, exposure and loss given default.
     """
     address = f"{kind.word}/{contract_id}"
     row, components, flows = _row(run, kind, contract_id, address), kind.shown(flows=False), kind.shown(flows=True)
@@ -45,8 +46,9 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
         tables.append(_side_by_side("Flows of the period, minor units", row, "", flows))
     kept = list(_input_rows(run, kind, contract_id))
     tables += kept
-    if not has_calculator(kind):
-        return Explanation(address, {**facts, CALCULATED: NO_CALCULATOR}, tuple(tables))
+    if not has_calculator(kind) or is_measured_otherwise(run):
+        reason = MEASURED_OTHERWISE if has_calculator(kind) else NO_CALCULATOR
+        return Explanation(address, {**facts, CALCULATED: reason}, tuple(tables))
     try:
         again = calculate_one(run, address)
     except UnusableInput as unusable:

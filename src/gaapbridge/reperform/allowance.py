@@ -8,22 +8,23 @@ from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import ZERO, Framework, Step
-from gaapbridge.reperform.grid import Position
-from gaapbridge.reperform.interest import accrued_interest, last_accrual_date
+from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
+from gaapbridge.reperform.grid import Grid
+from gaapbridge.reperform.interest import accrued_interest
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.losses import (
     Losses,
     discounting,
     expected_loss,
-    exposures,
     framework_scenarios,
+    hazard_bucket,
     probabilities,
-    state_hazard,
+    state_chances,
     weighted_loss_given_default,
 )
 from gaapbridge.reperform.schedule import Schedule
 from gaapbridge.reperform.stages import Stage, defaulted, months_in_default, staged
+from gaapbridge.reperform.timeline import Timeline, exposures, interest_exposed, timeline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Allowance:
 def loss_allowance(
     contract: Loan,
     schedule: Schedule,
-    position: Position,
+    grid: Grid,
     coverage: Coverage,
     day: date,
     framework: Framework,
@@ -61,51 +62,41 @@ def loss_allowance(
     turn_pd_test: bool,
 ) -> Allowance:
     """Loss allowance: of a defaulted contract exposure x loss, else month by month to the horizon."""
-    with_accrued = exposes_interest(contract, day, framework, elections)
-    ahead = exposures(contract, schedule, position.k, elections, with_accrued=with_accrued).times(coverage.share)
+    position, timeline = grid.position(day), timeline_of(contract, grid, day, elections)
+    mode = interest_exposed(contract, day, framework, elections)
     stage: Stage | None = None
     if framework == "ifrs":
-        life = max(schedule.instalments - position.k, 1)
-        chances = probabilities(contract, position.k, life, assumptions, elections, curve_date)
-        stage = staged(contract, day, elections, chances, turn_pd_test=turn_pd_test)
+        compared = probabilities(contract, day, timeline, assumptions, elections, curve_date)
+        stage = staged(contract, day, elections, compared, turn_pd_test=turn_pd_test)
     discounted, factor = discounting(framework, elections, coverage.rate_per_period)
-    reason = defaulted(contract, day, framework, elections)
+    whole = framework == "us" and discounted and elections.us_dcf_lost_interest == "whole"
+    reason = defaulted(contract, elections)
     if reason:
         months = months_in_default(contract, day, elections)
         ratio = weighted_loss_given_default(
             contract, framework, assumptions, elections, curve_date, months, discounted=discounted
         )
-        accrued = accrued_interest(contract, schedule, position) if with_accrued else ZERO
-        exposure = (Decimal(contract.outstanding_principal_minor) + accrued) * coverage.share
-        losses = Losses(exposure * ratio, exposure * ratio, ())
-        steps = _default_steps(reason, months, ratio, exposure, losses, stage, framework)
+        principal = Decimal(contract.outstanding_principal_minor) * coverage.share
+        interest = ZERO if mode == "none" else accrued_interest(contract, schedule, position) * coverage.share
+        estimate = ratio * principal + (ONE if whole else ratio) * interest
+        losses = Losses(estimate, estimate, ())
+        steps = _default_steps(reason, months, ratio, principal + interest, losses, stage, framework)
         return Allowance(losses, stage, steps)
+    ahead = exposures(contract, schedule, grid, position, timeline, mode, elections).times(coverage.share)
     horizon = min(12, ahead.life) if stage is not None and stage.number == 1 else ahead.life
-    leaving = assumptions.single_monthly_mortality(curve_date, contract.segment)
     losses = expected_loss(
         framework_scenarios(framework, elections),
-        state_hazard(contract, framework, assumptions, elections, curve_date),
-        lambda t: leaving.at(position.k + t),
+        state_chances(contract, framework, day, timeline.passed, assumptions, elections, curve_date),
         lambda scenario: assumptions.loss_given_default(curve_date, scenario, contract.segment, discounted=discounted).at(0),
         ahead,
         horizon,
         factor,
+        interest_is_lost_whole=whole,
         keep_months=detail,
     )
-    steps = _loss_steps(contract, ahead.life, horizon, coverage, discounted, losses, stage, framework)
+    bucket = hazard_bucket(contract, day, elections)
+    steps = _loss_steps(contract, timeline, bucket, horizon, coverage, discounted, losses, stage, framework)
     return Allowance(losses, stage, steps)
-
-
-def exposes_interest(contract: Loan, day: date, framework: Framework, elections: Elections) -> bool:
-    """Whether accrued interest is part of the exposure at default.
-
-    Always under IFRS; under US GAAP by election (326-20-30-5A), and never on non-accrual, where the amortised
-    cost basis holds none.
-    """
-    if framework == "ifrs":
-        return True
-    accruing = last_accrual_date(contract, day, elections) is None
-    return elections.us_accrued_interest_included and accruing
 
 
 def _default_steps(
@@ -130,7 +121,8 @@ def _default_steps(
 
 def _loss_steps(
     contract: Loan,
-    life: int,
+    timeline: Timeline,
+    bucket: str,
     horizon: int,
     coverage: Coverage,
     discounted: bool,
@@ -138,13 +130,18 @@ def _loss_steps(
     stage: Stage | None,
     framework: Framework,
 ) -> tuple[Step, ...]:
+    is_us = framework == "us"
     return (
         *_stage_steps(stage),
-        Step("months ahead T", life, "326-20-30-6" if framework == "us" else "5.5.19", "remaining instalments"),
-        Step("horizon H", horizon, "326-20-30-6" if framework == "us" else "5.5.3, 5.5.5", "months"),
-        Step("discounted", str(discounted).lower(), "326-20-30-4" if framework == "us" else coverage.paragraph, ""),
+        Step("due dates passed q", timeline.passed, "", "counted on past maturity"),
+        Step("instalments paid p", timeline.paid, "", "in full"),
+        Step("due dates from the first miss to recognition L", timeline.lag, "B5.5.28; 326-20-30-1", ""),
+        Step("months ahead", timeline.months, "326-20-30-6" if is_us else "5.5.19", "n - q + L, at least one"),
+        Step("horizon H", horizon, "326-20-30-6" if is_us else "5.5.3, 5.5.5", "months"),
+        Step("discounted", str(discounted).lower(), "326-20-30-4" if is_us else coverage.paragraph, ""),
         Step("days past due", contract.days_past_due, "", "decides the bucket of the hazards"),
-        Step("loss allowance", losses.estimate, "326-20-30-1" if framework == "us" else "5.5.17", "exact"),
+        Step("bucket", bucket, "", "of the hazards"),
+        Step("loss allowance", losses.estimate, "326-20-30-1" if is_us else "5.5.17", "exact"),
         Step("loss allowance within twelve months", losses.current, "", "current part"),
     )
 

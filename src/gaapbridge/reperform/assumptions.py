@@ -20,6 +20,8 @@ from gaapbridge.reperform.tapes import Row, as_day, read_rows
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 BUCKETS = ("current", "1-30", "31-60", "61-90")
+PROBATION = "probation"
+"""The bucket of a contract that was in default and has cured not long ago; fees know no probation."""
 Key = tuple[str, ...]
 
 
@@ -75,12 +77,25 @@ class Versions:
         return self.curve(day, key).at(0)
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultCurves:
+    """By months ahead (1..): the hazard of recognised default, and the share of those on book who are current and pay."""
+
+    hazard: Curve
+    performing: Curve
+
+
 @dataclass(frozen=True)
 class Assumptions:
-    """All four tables; `recoveries` may be absent, nothing is then expected after write-off."""
+    """All tables; `recoveries` may be absent, nothing is then expected after write-off.
+
+    `by_rating` where the hazard table has a column of ratings; every contract then has one.
+    """
 
     prepayments: Versions
     hazards: Versions
+    performing: Versions
+    by_rating: bool
     losses: Versions
     recoveries: Versions | None
 
@@ -105,13 +120,17 @@ class Assumptions:
         files: tuple[str, str, str, str] = ("prepayment", "hazard", "loss_given_default", "recovery"),
     ) -> Assumptions:
         """The tables of rows whose names are those of the curve files."""
-        loss_rows = list(loss_given_default)
+        loss_rows, hazard_rows = list(loss_given_default), list(hazard)
+        by_rating = bool(hazard_rows) and "rating" in hazard_rows[0]
+        keys = ("scenario", "segment", *(("rating",) if by_rating else ()), "bucket")
         plain = _losses(loss_rows, "lgd_undiscounted", files[2])
         discounted = _losses(loss_rows, "lgd_discounted", files[2])
         both = {day: {**plain.tables[day], **discounted.tables[day]} for day in plain.days}
         return cls(
             prepayments=_versions(prepayment, ("segment",), "month_on_book", "single_monthly_mortality", 1, True, files[0]),
-            hazards=_versions(hazard, ("scenario", "segment", "bucket"), "months_ahead", "hazard", 1, True, files[1]),
+            hazards=_versions(hazard_rows, keys, "months_ahead", "hazard", 1, True, files[1]),
+            performing=_versions(hazard_rows, keys, "months_ahead", "performing", 1, True, files[1]),
+            by_rating=by_rating,
             losses=Versions(files[2], plain.days, both),
             recoveries=None
             if recovery is None
@@ -130,9 +149,10 @@ class Assumptions:
         """Share repaid in full at the end of a month on book (1..), in the version in force on `day`."""
         return self.prepayments.curve(day, (segment,))
 
-    def hazard(self, day: date, scenario: str, segment: str, bucket: str) -> Curve:
-        """Conditional default hazard by months ahead (1..)."""
-        return self.hazards.curve(day, (scenario, segment, bucket))
+    def default_curves(self, day: date, scenario: str, segment: str, bucket: str, rating: str | None) -> DefaultCurves:
+        """Hazard and share performing by months ahead; the rating counts where the table has one."""
+        key = (scenario, segment, *((rating or "",) if self.by_rating else ()), bucket)
+        return DefaultCurves(self.hazards.curve(day, key), self.performing.curve(day, key))
 
     def loss_given_default(self, day: date, scenario: str, segment: str, *, discounted: bool) -> Curve:
         """Loss by months since default (0..), recoveries discounted to the default date or not."""

@@ -30,16 +30,19 @@ class Elections:
     closing: date
     minor_digits: int
     us_method: str
-    us_accrued_interest_included: bool
+    us_interest: str
+    us_dcf_lost_interest: str
     us_scenarios: tuple[tuple[str, Decimal], ...]
     us_supportable_months: int
     us_reversion: str
     us_reversion_months: int
+    us_reversion_reached: str
     us_historical_scenario: str
     ifrs_scenarios: tuple[tuple[str, Decimal], ...]
+    default_timeline: str
     default_timing: str
     exposure_at_default: str
-    default_days_past_due: int
+    default_days_past_due: int | Mapping[str, int]
     sicr_pd_ratio: Decimal
     sicr_pd_increase: Decimal
     sicr_days_past_due: int
@@ -55,10 +58,11 @@ class Elections:
     def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
         """The elections of a parsed plan; names what is missing or not one of its choices."""
         losses, interest = _elected(plan, "expected_credit_loss", file), _elected(plan, "effective_interest", file)
+        included = _choice(losses, "us_accrued_interest", ("included", "excluded"), file) == "included"
         return cls._with(
             plan,
             file,
-            us_accrued_interest_included=_choice(losses, "us_accrued_interest", ("included", "excluded"), file) == "included",
+            us_interest="at_the_instant" if included else "none",
             default_days_past_due=int(_entry(losses, "default_days_past_due", file)),
             nonaccrual_days_past_due=int(_entry(interest, "nonaccrual_days_past_due", file)),
             stage_3_interest_from=_choice(losses, "stage_3_interest_from", ("day", "next_period"), file),
@@ -67,13 +71,16 @@ class Elections:
 
     @classmethod
     def of_guarantees(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
-        """The elections for the loans guaranteed: the event is payout at its trigger, interest is always exposed."""
+        """The elections for the loans guaranteed: the event is payout at its trigger, by segment or one for all.
+
+        What is paid to the funder holds the interest to that day.
+        """
         losses = _elected(plan, "expected_credit_loss", file)
         return cls._with(
             plan,
             file,
-            us_accrued_interest_included=True,
-            default_days_past_due=int(_entry(losses, "payout_days_past_due", file)),
+            us_interest="to_recognition",
+            default_days_past_due=_days(_entry(losses, "payout_days_past_due", file)),
             nonaccrual_days_past_due=None,
             stage_3_interest_from="",
             ifrs_after_write_off="",
@@ -85,8 +92,8 @@ class Elections:
         plan: Mapping[str, Any],
         file: str,
         *,
-        us_accrued_interest_included: bool,
-        default_days_past_due: int,
+        us_interest: str,
+        default_days_past_due: int | Mapping[str, int],
         nonaccrual_days_past_due: int | None,
         stage_3_interest_from: str,
         ifrs_after_write_off: str,
@@ -98,13 +105,16 @@ class Elections:
             closing=_day(_entry(period, "closing", file), file),
             minor_digits=int(_entry(_table(plan, "entity", file), "minor_digits", file)),
             us_method=_choice(losses, "us_method", ("pd_lgd", "dcf"), file),
-            us_accrued_interest_included=us_accrued_interest_included,
+            us_interest=us_interest,
+            us_dcf_lost_interest=_choice(losses, "us_dcf_lost_interest", ("at_loss_given_default", "whole"), file),
             us_scenarios=_weights(losses, "us_scenarios", file),
             us_supportable_months=int(_entry(losses, "us_supportable_months", file)),
             us_reversion=_choice(losses, "us_reversion", ("immediate", "straight_line"), file),
             us_reversion_months=int(_entry(losses, "us_reversion_months", file)),
+            us_reversion_reached=_choice(losses, "us_reversion_reached", ("in_month", "month_after"), file),
             us_historical_scenario=str(_entry(losses, "us_historical_scenario", file)),
             ifrs_scenarios=_weights(losses, "ifrs_scenarios", file),
+            default_timeline=_choice(losses, "default_timeline", ("first_missed", "none"), file),
             default_timing=_choice(losses, "default_timing", ("start", "middle", "end"), file),
             exposure_at_default=_choice(losses, "exposure_at_default", ("before_instalment", "after_instalment"), file),
             default_days_past_due=default_days_past_due,
@@ -119,6 +129,11 @@ class Elections:
             vat_rate=Fraction(as_decimal(_entry(vat, "rate", file))),
             vat_inclusive=tuple(str(name) for name in _entry(vat, "inclusive", file)),
         )
+
+    def default_days(self, segment: str) -> int:
+        """The days past due at which a default of a segment is recognised."""
+        days = self.default_days_past_due
+        return days if isinstance(days, int) else days[segment]
 
     @property
     def default_timing_tau(self) -> Decimal:
@@ -235,7 +250,8 @@ def _table(plan: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:
 def _entry(table: Mapping[str, Any], name: str, file: str) -> Any:
     if name not in table:
         near = ", ".join(nearest(name, table)) or "nothing like it"
-        raise UnusableInput(file=file, column=name, rule="the plan states every election", remedy=f"add {name} (found {near})")
+        remedy = f"add {name} and close the plan again (found {near})"
+        raise UnusableInput(file=file, column=name, rule="the plan states every election", remedy=remedy)
     return table[name]
 
 
@@ -257,6 +273,13 @@ def _weights(table: Mapping[str, Any], name: str, file: str) -> tuple[tuple[str,
     if not isinstance(weights, Mapping) or not weights:
         raise UnusableInput(file=file, column=name, value=str(weights), rule="scenarios have weights", remedy="{ base = 1.0 }")
     return tuple((str(scenario), as_decimal(weight)) for scenario, weight in weights.items())
+
+
+def _days(value: object) -> int | Mapping[str, int]:
+    """A number of days, or a number by segment."""
+    if isinstance(value, Mapping):
+        return {str(segment): int(days) for segment, days in value.items()}
+    return int(as_decimal(value))
 
 
 def _day(value: object, file: str) -> date:

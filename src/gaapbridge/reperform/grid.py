@@ -17,12 +17,15 @@ from gaapbridge.reperform.exact import EXACT, ONE, ZERO
 class Position:
     """Where a date stands: `k` whole instalments behind it, a stub `f` of the period then running.
 
-    `period_length` is the length of that running period in months (1, or the odd first period's).
+    `period_length` is the length of that running period in months (1, or the odd first period's). Past the last
+    instalment no period runs; due dates are still counted: `passed` of them behind, `stub` of the next period elapsed.
     """
 
     k: int
     f: Decimal
     period_length: Decimal
+    passed: int
+    stub: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,24 @@ class Grid:
 
     def position(self, day: date) -> Position:
         """Instalments due on or before `day`, and the elapsed share of the running period in days."""
-        k = self._instalments_due(day)
-        if k >= self.instalments:
-            return Position(self.instalments, ZERO, ONE)
-        start, end = self.due(k), self.due(k + 1)
+        passed = self.due_dates_passed(day)
+        start, end = self.due(passed), self.due(passed + 1)
         elapsed = max((day - start).days, 0)
-        return Position(k, EXACT.divide(Decimal(elapsed), Decimal((end - start).days)), self.length(k + 1))
+        stub = EXACT.divide(Decimal(elapsed), Decimal((end - start).days))
+        if passed >= self.instalments:
+            return Position(self.instalments, ZERO, ONE, passed, stub)
+        return Position(passed, stub, self.length(passed + 1), passed, stub)
 
-    def _instalments_due(self, day: date) -> int:
+    def due_dates_passed(self, day: date) -> int:
+        """Due dates on or before `day`, those after the last instalment among them.
+
+        >>> Grid.of(date(2023, 1, 31), date(2023, 2, 28), 2).due_dates_passed(date(2023, 5, 28))
+        4
+        """
         if day < self.first_payment:
             return 0
         months = 12 * (day.year - self.first_payment.year) + day.month - self.first_payment.month
-        reached = months + 1 if self.due(months + 1) <= day else months
-        return min(reached, self.instalments)
+        return months + 1 if self.due(months + 1) <= day else months
 
 
 def months_later(day: date, months: int) -> date:

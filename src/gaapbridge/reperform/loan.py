@@ -50,6 +50,10 @@ class Loan:
     nonaccrual_date: date | None = None
     watch_list: bool = False
     forborne: bool = False
+    rating: str | None = None
+    rating_at_origination: str | None = None
+    pd_12m: Decimal | None = None
+    pd_12m_at_origination: Decimal | None = None
 
     def __post_init__(self) -> None:
         if self.repayment_type not in REPAYMENT_TYPES:

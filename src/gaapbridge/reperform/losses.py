@@ -7,30 +7,34 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from gaapbridge.reperform.assumptions import Assumptions, Curve, bucket_of
+from gaapbridge.reperform.assumptions import PROBATION, Assumptions, bucket_of
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework
 from gaapbridge.reperform.loan import Loan
-from gaapbridge.reperform.schedule import Schedule
-from gaapbridge.reperform.stages import Probabilities
+from gaapbridge.reperform.stages import Probabilities, probation
+from gaapbridge.reperform.timeline import Exposure, Timeline
 
 Scenarios = tuple[tuple[str, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month ahead under one scenario: what may be lost in it.
+    """A month ahead in which default may be recognised, under one scenario: what is lost, and the due date missed first.
 
-    `loss` = weight x survival x hazard x loss given default x exposure x discount factor, minor units.
+    `loss` = weight x survival x hazard x (loss given default x principal + loss of interest x interest) x discount factor,
+    minor units. The textbook convention knows no due date missed first.
     """
 
     scenario: str
-    month: int
+    recognised_in_month: int
+    first_missed_due: date | None
     weight: Decimal
     survival: Decimal
     hazard: Decimal
     loss_given_default: Decimal
-    exposure: Decimal
+    principal: Decimal
+    loss_of_interest: Decimal
+    interest: Decimal
     discount_factor: Decimal
     loss: Decimal
 
@@ -45,39 +49,35 @@ class Losses:
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
-    """Exposure at default by month ahead (index 0 = month 1); its length is the remaining life T."""
+class Chances:
+    """What may become of a contract in a month ahead, by scenario: the hazard, and the share repaid early.
 
-    amounts: tuple[Decimal, ...]
+    `repaid` is the single monthly mortality of the month on book times the share who are current and pay.
+    """
 
-    @property
-    def life(self) -> int:
-        """Months ahead T."""
-        return len(self.amounts)
-
-    def times(self, share: Decimal) -> Exposure:
-        """The part of the exposure that is borne."""
-        return Exposure(tuple(amount * share for amount in self.amounts))
+    hazard: Callable[[str, int], Decimal]
+    repaid: Callable[[str, int], Decimal]
 
 
 def expected_loss(
     scenarios: Scenarios,
-    hazard: Callable[[str, int], Decimal],
-    mortality: Callable[[int], Decimal],
+    chances: Chances,
     loss_given_default: Callable[[str], Decimal],
     exposure: Exposure,
     horizon: int,
     discount_factor: Callable[[int], Decimal],
     *,
+    interest_is_lost_whole: bool = False,
     keep_months: bool = True,
 ) -> Losses:
-    """Sum over scenarios and months of weight x S x h x LGD x EAD x discount factor.
+    """Sum over scenarios and months of weight x S x h x loss x discount factor.
 
     Twelve instalments of 100 out of 1,200, hazard 0.4 % a month, 70 % lost, undiscounted:
 
-    >>> exposures = Exposure(tuple(Decimal(100 * (12 - j)) for j in range(12)))
-    >>> found = expected_loss((("base", ONE),), lambda z, t: Decimal("0.004"), lambda t: ZERO,
-    ...     lambda z: Decimal("0.7"), exposures, 12, lambda t: ONE)
+    >>> owed = tuple(Decimal(100 * (12 - j)) for j in range(12))
+    >>> chances = Chances(lambda scenario, t: Decimal("0.004"), lambda scenario, t: ZERO)
+    >>> found = expected_loss((("base", ONE),), chances, lambda scenario: Decimal("0.7"),
+    ...     Exposure(owed, (ZERO,) * 12, (None,) * 12), 12, lambda t: ONE)
     >>> found.estimate.quantize(Decimal("1e-8"))
     Decimal('21.52286026')
     """
@@ -85,54 +85,60 @@ def expected_loss(
     factors = [discount_factor(t) for t in range(1, horizon + 1)]
     for scenario, weight in scenarios:
         survival, lost = ONE, loss_given_default(scenario)
+        of_interest = ONE if interest_is_lost_whole else lost
         for t in range(1, horizon + 1):
-            chance, amount, factor = hazard(scenario, t), exposure.amounts[t - 1], factors[t - 1]
-            loss = weight * survival * chance * lost * amount * factor
+            chance, factor = chances.hazard(scenario, t), factors[t - 1]
+            principal, interest = exposure.principal[t - 1], exposure.interest[t - 1]
+            loss = weight * survival * chance * (lost * principal + of_interest * interest) * factor
             estimate += loss
             if t <= 12:
                 current += loss
             if keep_months:
-                months.append(Month(scenario, t, weight, survival, chance, lost, amount, factor, loss))
-            survival *= ONE - chance - mortality(t)
+                first = exposure.first_missed[t - 1]
+                owed = (lost, principal, of_interest, interest)
+                months.append(Month(scenario, t, first, weight, survival, chance, *owed, factor, loss))
+            survival *= ONE - chance - chances.repaid(scenario, t)
     return Losses(estimate, current, tuple(months))
 
 
-def exposures(contract: Loan, schedule: Schedule, k: int, elections: Elections, *, with_accrued: bool) -> Exposure:
-    """Exposure at default by month ahead, scaled to the outstanding principal.
-
-    Past the last instalment, or once the schedule has no balance left, what is outstanding is exposed for
-    one month. Nothing outstanding, nothing exposed, but interest billed while instalments remain.
-    """
-    outstanding, n = Decimal(contract.outstanding_principal_minor), schedule.instalments
-    extra = Decimal(contract.billed_unpaid_interest_minor) if with_accrued else ZERO
-    interest_rate = schedule.rate if with_accrued else ZERO
-    if k >= n or schedule.balances[k] <= ZERO:
-        if outstanding == ZERO:
-            return Exposure(())
-        return Exposure((outstanding + outstanding * interest_rate + extra,))
-    factor = outstanding / schedule.balances[k]
-    after = elections.exposure_at_default == "after_instalment"
-    amounts = []
-    for t in range(1, n - k + 1):
-        start = schedule.balances[k + t - 1] * factor
-        principal = schedule.balances[k + t] * factor if after else start
-        amounts.append(principal + start * interest_rate + extra)
-    return Exposure(tuple(amounts))
-
-
-def state_hazard(
-    contract: Loan, framework: Framework, assumptions: Assumptions, elections: Elections, curve_date: date
-) -> Callable[[str, int], Decimal]:
-    """Hazard of a scenario by month ahead; under US GAAP reverting to history (326-20-30-9)."""
-    bucket = bucket_of(contract.days_past_due)
+def state_chances(
+    contract: Loan,
+    framework: Framework,
+    day: date,
+    passed: int,
+    assumptions: Assumptions,
+    elections: Elections,
+    curve_date: date,
+) -> Chances:
+    """Hazard and early repayment by month ahead of a contract as it stands; US GAAP reverts to history (326-20-30-9)."""
+    bucket = hazard_bucket(contract, day, elections)
+    leaving = assumptions.single_monthly_mortality(curve_date, contract.segment)
     names = {name for name, _ in framework_scenarios(framework, elections)}
     if framework == "us":
         names.add(elections.us_historical_scenario)
-    curves: dict[str, Curve] = {name: assumptions.hazard(curve_date, name, contract.segment, bucket) for name in sorted(names)}
+    curves = {
+        name: assumptions.default_curves(curve_date, name, contract.segment, bucket, contract.rating) for name in sorted(names)
+    }
     if framework == "ifrs":
-        return lambda scenario, t: curves[scenario].at(t)
+        return Chances(lambda z, t: curves[z].hazard.at(t), lambda z, t: leaving.at(passed + t) * curves[z].performing.at(t))
     history = curves[elections.us_historical_scenario]
-    return lambda scenario, t: _reverted(curves[scenario].at(t), history.at(t), t, elections)
+
+    def reverted(scenario: str, t: int) -> tuple[Decimal, Decimal]:
+        past = share_of_history(t, elections)
+        ahead = curves[scenario]
+        return (
+            ahead.hazard.at(t) * (ONE - past) + history.hazard.at(t) * past,
+            ahead.performing.at(t) * (ONE - past) + history.performing.at(t) * past,
+        )
+
+    return Chances(lambda z, t: reverted(z, t)[0], lambda z, t: leaving.at(passed + t) * reverted(z, t)[1])
+
+
+def hazard_bucket(contract: Loan, day: date, elections: Elections) -> str:
+    """The bucket whose hazards a contract has: its arrears', or that of probation while a cured one is in none."""
+    if contract.days_past_due <= 0 and probation(contract, day, elections):
+        return PROBATION
+    return bucket_of(contract.days_past_due)
 
 
 def framework_scenarios(framework: Framework, elections: Elections) -> Scenarios:
@@ -171,59 +177,58 @@ def weighted_loss_given_default(
 
 def probabilities(
     contract: Loan,
-    k: int,
-    life: int,
+    day: date,
+    timeline: Timeline,
     assumptions: Assumptions,
     elections: Elections,
     curve_date: date,
 ) -> Probabilities:
-    """Default probabilities over the remaining life: now, and as expected at origination.
+    """Default probabilities of the months ahead: now, and of a like contract as it was seen at origination (B5.5.9, B5.5.11).
 
-    At origination: (C(n) - C(k)) / S(k) of the version then in force, bucket current, age 0; both sums
-    weighted over scenarios before the division. Nil once k has reached n.
+    Now: own bucket and rating, the curves in force. At origination: bucket current, the same age and months ahead, the
+    rating and the curves of origination. Where the tape gives both twelve-month probabilities, those are compared.
     """
-    leaving = assumptions.single_monthly_mortality(curve_date, contract.segment)
-    hazard = state_hazard(contract, "ifrs", assumptions, elections, curve_date)
-    now = _cumulative(elections.ifrs_scenarios, hazard, lambda t: leaving.at(k + t), life)
+    chances = state_chances(contract, "ifrs", day, timeline.passed, assumptions, elections, curve_date)
+    twelve_months = _cumulative(elections.ifrs_scenarios, chances, min(timeline.months, 12))
+    if contract.pd_12m is not None and contract.pd_12m_at_origination is not None:
+        return Probabilities(contract.pd_12m, contract.pd_12m, contract.pd_12m_at_origination)
     origin = contract.origination_date
-    first_leaving = assumptions.single_monthly_mortality(origin, contract.segment)
-    first_hazards = {
-        name: assumptions.hazard(origin, name, contract.segment, "current") for name, _ in elections.ifrs_scenarios
+    leaving = assumptions.single_monthly_mortality(origin, contract.segment)
+    curves = {
+        name: assumptions.default_curves(origin, name, contract.segment, "current", contract.rating_at_origination)
+        for name, _ in elections.ifrs_scenarios
     }
-    n = contract.term_instalments
-    then = _cumulative(elections.ifrs_scenarios, lambda z, t: first_hazards[z].at(t), first_leaving.at, n)
-    alive = then[k][1]
-    at_origination = ZERO if k >= n or alive == ZERO else (then[n][0] - then[k][0]) / alive
-    return Probabilities(now[life][0], now[min(life, 12)][0], at_origination)
+    then = Chances(
+        lambda z, t: curves[z].hazard.at(t), lambda z, t: leaving.at(timeline.passed + t) * curves[z].performing.at(t)
+    )
+    return Probabilities(
+        _cumulative(elections.ifrs_scenarios, chances, timeline.months),
+        twelve_months,
+        _cumulative(elections.ifrs_scenarios, then, timeline.months),
+    )
 
 
-def _cumulative(
-    scenarios: Scenarios,
-    hazard: Callable[[str, int], Decimal],
-    mortality: Callable[[int], Decimal],
-    months: int,
-) -> list[tuple[Decimal, Decimal]]:
-    """Weighted (defaulted by, still there) after months 0..`months`."""
-    gone, alive = [ZERO] * (months + 1), [ZERO] * (months + 1)
+def _cumulative(scenarios: Scenarios, chances: Chances, months: int) -> Decimal:
+    """Weighted probability of default in months 1..`months`: the sum of S h."""
+    total = ZERO
     for scenario, weight in scenarios:
-        survival, cumulative = ONE, ZERO
-        alive[0] += weight
+        survival = ONE
         for t in range(1, months + 1):
-            chance = hazard(scenario, t)
-            cumulative += survival * chance
-            survival *= ONE - chance - mortality(t)
-            gone[t] += weight * cumulative
-            alive[t] += weight * survival
-    return list(zip(gone, alive, strict=True))
+            chance = chances.hazard(scenario, t)
+            total += weight * survival * chance
+            survival *= ONE - chance - chances.repaid(scenario, t)
+    return total
 
 
-def _reverted(forecast: Decimal, history: Decimal, t: int, elections: Elections) -> Decimal:
-    """The forecast inside the supportable period, then history at once or by equal steps."""
+def share_of_history(t: int, elections: Elections) -> Decimal:
+    """How much of a month ahead is history: nothing in the supportable period, then all at once or by equal steps.
+
+    By steps over m months history is reached in the m-th month, or in the month after it.
+    """
     beyond = t - elections.us_supportable_months
     if beyond <= 0:
-        return forecast
-    months = elections.us_reversion_months
-    if elections.us_reversion == "straight_line" and beyond <= months:
-        share = Decimal(beyond) / Decimal(months + 1)
-        return forecast * (ONE - share) + history * share
-    return history
+        return ZERO
+    if elections.us_reversion == "immediate":
+        return ONE
+    steps = elections.us_reversion_months + (0 if elections.us_reversion_reached == "in_month" else 1)
+    return min(ONE, Decimal(beyond) / Decimal(steps)) if steps else ONE

@@ -18,7 +18,7 @@ from gaapbridge.reperform.calculation import Calculate, Calculation
 from gaapbridge.reperform.compare import Difference, compare_contract, missing
 from gaapbridge.reperform.outcome import Reperformance, Reperformed
 from gaapbridge.reperform.sample import Drawn, draw, rows, shares
-from gaapbridge.reperform.sources import Sources, read_sources
+from gaapbridge.reperform.sources import Sources, read_plan, read_sources
 from gaapbridge.run.folder import REJECTS
 from gaapbridge.terms.errors import UnusableInput, nearest
 
@@ -27,10 +27,19 @@ SEED = 20231231
 NO_CALCULATOR = "no second calculator"
 """What is said of contracts of a kind that has no folder here: nothing calculates them again."""
 
+MEASURED_OTHERWISE = "not made: the run is of a version that knew no timeline of a default"
+"""What is said of a run whose losses were measured by another specification than is calculated here."""
+
 
 def has_calculator(kind: Kind) -> bool:
     """Whether contracts of a kind can be calculated again: it has a folder here, with ``open_book`` in ``book``."""
     return find_spec(f"gaapbridge.reperform.{kind.key}") is not None
+
+
+def is_measured_otherwise(run: str | os.PathLike[str]) -> bool:
+    """Whether a run expects losses without saying when a default begins, as versions before that question did."""
+    losses = read_plan(run).get("elections", {}).get("expected_credit_loss")
+    return losses is not None and "default_timeline" not in losses
 
 
 def open_book(kind: Kind, sources: Sources) -> Book:

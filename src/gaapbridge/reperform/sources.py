@@ -98,10 +98,12 @@ def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KIN
         for fault in (*_faults(tables, manifest), *(() if kept else faults)):
             raise fault
         files |= tables | tapes
-    return Sources(run_folder, _plan(run_folder / PLAN), files, instead)
+    return Sources(run_folder, read_plan(run_folder), files, instead)
 
 
-def _plan(path: Path) -> dict[str, Any]:
+def read_plan(run: str | os.PathLike[str]) -> dict[str, Any]:
+    """The plan as the run keeps it, its numbers as they are written."""
+    path = Path(run) / PLAN
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (OSError, ValueError) as wrong:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import ZERO, Framework, Step
+from gaapbridge.reperform.exact import ZERO, Step
 from gaapbridge.reperform.grid import days_earlier, whole_months
 from gaapbridge.reperform.loan import Loan
 
@@ -34,20 +34,21 @@ class Stage:
     steps: tuple[Step, ...]
 
 
-def defaulted(contract: Loan, day: date, framework: Framework, elections: Elections) -> str:
-    """The test by which a contract is in default on `day`, or an empty text.
-
-    Under IFRS a cured contract stays in stage 3 through its probation; under US GAAP it leaves when cured.
-    """
-    if contract.days_past_due >= elections.default_days_past_due:
+def defaulted(contract: Loan, elections: Elections) -> str:
+    """The test by which a contract is in default, or an empty text; one that is cured is in default no more."""
+    if contract.days_past_due >= elections.default_days(contract.segment):
         return f"{contract.days_past_due} days past due"
-    if contract.default_date is None:
+    if contract.default_date is None or contract.cured_date is not None:
         return ""
-    if contract.cured_date is None:
-        return f"in default since {contract.default_date}"
-    if framework == "ifrs" and (day - contract.cured_date).days < elections.cure_probation_days:
-        return f"cured {contract.cured_date}, on probation"
-    return ""
+    return f"in default since {contract.default_date}"
+
+
+def probation(contract: Loan, day: date, elections: Elections) -> str:
+    """Why a cured contract is still on probation on `day`, or an empty text."""
+    if contract.default_date is None or contract.cured_date is None:
+        return ""
+    is_over = (day - contract.cured_date).days >= elections.cure_probation_days
+    return "" if is_over else f"cured {contract.cured_date}, on probation"
 
 
 def default_start(contract: Loan, day: date, elections: Elections) -> date:
@@ -56,7 +57,7 @@ def default_start(contract: Loan, day: date, elections: Elections) -> date:
     again = contract.cured_date is not None and contract.days_past_due >= elections.default_days_past_due
     if contract.default_date is not None and not again:
         return contract.default_date
-    return days_earlier(day, max(contract.days_past_due - elections.default_days_past_due, 0))
+    return days_earlier(day, max(contract.days_past_due - elections.default_days(contract.segment), 0))
 
 
 def months_in_default(contract: Loan, day: date, elections: Elections) -> int:
@@ -71,9 +72,9 @@ def staged(contract: Loan, day: date, elections: Elections, chances: Probabiliti
         Step("PD over the same life, at origination", chances.at_origination, "5.5.9", "curves then"),
         Step("PD over twelve months, now", chances.now_twelve_months, "5.5.10", "for low credit risk"),
     )
-    default = defaulted(contract, day, "ifrs", elections)
-    if default:
-        return Stage(3, default, False, steps)
+    impaired = defaulted(contract, elections) or probation(contract, day, elections)
+    if impaired:
+        return Stage(3, impaired, False, steps)
     increased, close = pd_test(chances, elections)
     increased = increased != (turn_pd_test and close)
     other = _other_increase(contract, elections)

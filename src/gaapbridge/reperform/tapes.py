@@ -24,7 +24,7 @@ Read = TypeVar("Read")
 
 SPAN_COLUMNS = frozenset({"coverage_start", "coverage_end"})
 WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
-NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit"})
+NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit", "pd_12m", "pd_12m_at_origination"})
 FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")

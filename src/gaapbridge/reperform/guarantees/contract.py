@@ -23,6 +23,8 @@ STANDING = (
     "cured_date",
     "watch_list",
     "forborne",
+    "rating",
+    "pd_12m",
     "paid_out_minor",
     "recovered_minor",
 )
@@ -57,6 +59,10 @@ class Guarantee:
     cured_date: date | None = None
     watch_list: bool = False
     forborne: bool = False
+    rating: str | None = None
+    rating_at_origination: str | None = None
+    pd_12m: Decimal | None = None
+    pd_12m_at_origination: Decimal | None = None
     related_party: bool = False
     paid_out_minor: int = 0
     recovered_minor: int = 0
@@ -96,6 +102,10 @@ class Guarantee:
             cured_date=self.cured_date,
             watch_list=self.watch_list,
             forborne=self.forborne,
+            rating=self.rating,
+            rating_at_origination=self.rating_at_origination,
+            pd_12m=self.pd_12m,
+            pd_12m_at_origination=self.pd_12m_at_origination,
         )
 
     @property

@@ -140,7 +140,7 @@ def loan_losses(
     lost = loss_allowance(
         loan,
         schedule,
-        grid.position(instant.day),
+        grid,
         Coverage(rate, instant.guarantee.guaranteed_share, "B5.5.48"),
         instant.day,
         framework,

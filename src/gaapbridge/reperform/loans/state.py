@@ -74,7 +74,7 @@ def calculate_state(
         lost = loss_allowance(
             contract,
             terms.schedule,
-            position,
+            terms.grid,
             Coverage(terms.rate_per_period, ONE, "B5.5.44"),
             day,
             framework,
