@@ -61,11 +61,11 @@ def stage_3_interest(
 
 def times_in_default(contract: Loan, grid: Grid, day: date, elections: Elections) -> list[TimeInDefault]:
     """The default that was cured, and the one that is not."""
-    found, limit = list[TimeInDefault](), elections.default_days_past_due
+    found, limit = list[TimeInDefault](), elections.default_days(contract.segment)
     if contract.default_date is not None and contract.cured_date is not None:
         paid = instalments_paid(grid, contract.default_date, limit)
         found.append(TimeInDefault(contract.default_date, contract.cured_date, paid))
-    if defaulted(contract, day, "us", elections):
+    if defaulted(contract, elections):
         since = default_start(contract, day, elections)
         found.append(TimeInDefault(since, day, instalments_paid(grid, day, contract.days_past_due)))
     return found

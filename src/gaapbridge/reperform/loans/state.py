@@ -84,7 +84,7 @@ def calculate_state(
             detail,
             choices.turn_pd_test,
         )
-        in_default = bool(defaulted(contract, day, "us", elections))
+        in_default = bool(defaulted(contract, elections))
         return _assembled(contract, day, terms, position, interest, lost, later, steps, in_default=in_default)
 
 
