@@ -70,9 +70,11 @@ def apply(change: Mapping[str, Any], lender: Path) -> str:
 
     A change names a ``file`` and is one of: ``text``, the whole of it; ``old`` text and ``new``; a ``row`` by its cells,
     which is removed (``remove``), gets other cells (``set``), gets so much more in some (``add``), or is repeated with others
-    (``copy``); else the file is removed.
+    (``copy``); ``every`` row with these cells gets others; else the file is removed.
     """
     path, file = lender / change["file"], f"`{change['file']}`"
+    if "every" in change:
+        return f"{file}, {_in_every_row(path, change['every'], change['set'])}"
     if "row" in change:
         return f"{file}, {_in_row(path, change)}"
     if "text" in change:
@@ -89,8 +91,7 @@ def apply(change: Mapping[str, Any], lender: Path) -> str:
 
 def _in_row(path: Path, change: Mapping[str, Any]) -> str:
     """Change one row of a table; what was done, in words. Columns that the table does not have are added to it."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _read(path)
     row, settings = change["row"], change.get("set", {})
     header = list(dict.fromkeys([*rows[0], *settings]))
     (found,) = [one for one in rows if row.items() <= one.items()]
@@ -105,11 +106,32 @@ def _in_row(path: Path, change: Mapping[str, Any]) -> str:
     else:
         said = f"{named}: " + ", ".join(f"`{name}` {found.get(name) or 'blank'} → {cell}" for name, cell in settings.items())
         found.update(settings)
+    _write(path, header, rows)
+    return said
+
+
+def _in_every_row(path: Path, cells: Mapping[str, str], settings: Mapping[str, str]) -> str:
+    """Change every row of a table with these cells; what was done, in words."""
+    rows = _read(path)
+    found = [one for one in rows if cells.items() <= one.items()]
+    assert found, f"{path.name} has rows {' '.join(cells.values())}"
+    for one in found:
+        one.update(settings)
+    _write(path, list(rows[0]), rows)
+    told = ", ".join(f"`{name}` {cell}" for name, cell in settings.items())
+    return f"all {len(found)} rows {' '.join(cells.values())}: {told}"
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _write(path: Path, header: list[str], rows: list[dict[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, header, restval="", lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
-    return said
 
 
 def _on_one_line(text: str) -> str:

@@ -132,7 +132,7 @@ def test_a_wrong_opening_goes_to_equity_not_to_profit(lender: ExampleFiles, year
     run = close(changed(lender.plans[2023], "plan-changed.toml", timeline))
     gaps = {finding.where for finding in run.findings if finding.name == "opening basis difference"}
     assert gaps == {"ecl/opening", "fg/opening"}
-    assert {finding.check for finding in run.findings} == {"R4", "R9", "R19"}
+    assert {finding.check for finding in run.findings} == {"R4", "R9", "R19", "R20"}, "loans in arrears whose horizon stops"
     assert run.exit_code == 1
     exact = json.loads((run.folder / "exact.json").read_text())
     assert exact["rollforward"][0]["paths"]["ecl"]["opening_basis_difference"] != 0

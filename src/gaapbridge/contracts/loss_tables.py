@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,12 @@ class LossTables:
     first_row: dict[tuple[int, int], int]
     interest_beside: tuple[int, int]
     loss_given_default: tuple[Numbers, Numbers]
+
+    @cached_property
+    def within(self) -> Numbers:
+        """Weights added up: rows x T, the expected loss of one unit owed throughout, recognised within 1..T months."""
+        added: Numbers = np.cumsum(self.weights, axis=1)
+        return added
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.contracts.contract_tapes import Tapes
+from gaapbridge.contracts.expectation import nothing_expected
 from gaapbridge.contracts.keyed import keyed_totals
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.like_for_like import told_by_curves_alone
@@ -82,7 +83,9 @@ class Population:
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
         read = self.tapes.read(self.found.read)
-        return [*self.tapes.findings, *tape_findings(read), *findings_of(self.found, self.causes, KINDS[self.kind].word)]
+        kind = KINDS[self.kind]
+        of_contracts = findings_of(self.found, self.causes, kind.word)
+        return [*self.tapes.findings, *tape_findings(read), *of_contracts, *nothing_expected(kind, self.found.buckets)]
 
     def result(self, table: Path) -> Measured:
         """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""

@@ -42,7 +42,7 @@ class Part:
 
     ``totals`` and ``table`` are None where no row was good; ``rejects`` were found while measuring; ``causes`` holds
     ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause; ``hindsight`` is there of kinds whose losses are
-    expected; ``kept`` are rows that may be kept in the run.
+    expected, ``buckets`` are ``Expectation.by_bucket`` of those; ``kept`` are rows that may be kept in the run.
     """
 
     read: Mapping[str, Read] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Part:
     causes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     hindsight: Hindsight | None = None
     kept: KeptRows | None = None
+    buckets: pl.DataFrame | None = None
 
     @property
     def rows(self) -> int:
@@ -73,7 +74,7 @@ class Task:
 
 @dataclass
 class Scan:
-    """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, and rows to be kept."""
+    """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, rows to be kept."""
 
     read: dict[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
@@ -81,6 +82,7 @@ class Scan:
     causes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     hindsight: Hindsight | None = None
     kept: KeptRows | None = None
+    buckets: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
         """Take in the outcome of one more range."""
@@ -94,6 +96,8 @@ class Scan:
             self.kept = part.kept if self.kept is None else self.kept + part.kept
         if part.rejects.height:
             self.rejects.append(part.rejects)
+        if part.buckets is not None:
+            self.buckets.append(part.buckets)
         for cause, rows in part.causes.items():
             found = self.causes.setdefault(cause, [])
             found += list(zip(rows["contract_id"].to_list(), rows["amount_minor"].fill_null(0).to_list(), strict=True))

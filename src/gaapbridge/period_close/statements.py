@@ -21,6 +21,7 @@ from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
 from gaapbridge.period_close.right_ledger import income_of_period
 from gaapbridge.period_close.ties import vat_in_lines
+from gaapbridge.period_close.wrong_side import on_wrong_side
 from gaapbridge.plan import Plan
 from gaapbridge.run.folder import EXACT, STATEMENT
 from gaapbridge.run.manifest import StatementIds
@@ -91,7 +92,7 @@ def make_statements(
         notes=print_notes(printed, source, {one.note.column: note_text(plan, one.note) for one in columns}),
         ledgers={name: ledgers[state] for name, state in ledger_of.items() if name is not None},
         checks=checks,
-        findings=findings,
+        findings=(*findings, *on_wrong_side(printed, exact)),
         not_checked=not_checked,
         ids=ids,
         layout=layout,

@@ -34,6 +34,7 @@ def causes_of(
         "given up": pl.col("given_up") > 0,
         "offset": pl.col("offset") > 0,
         "payouts above fees": pl.col("above_fees") > 0,
+        "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
     }
@@ -83,6 +84,12 @@ CAUSES: dict[str, Cause] = {
         "R9",
         "ended on the opening tape, on book in the period; it is measured as if it had been issued in it",
         "correct the tape that is wrong; list a guarantee that was issued anew under an id of its own",
+    ),
+    "without allowance": Cause(
+        "guarantee in arrears without an allowance",
+        "R20",
+        "its borrower is past due and nothing is expected to be paid out under US GAAP, or under IFRS",
+        "look for hazards or losses given payout that are nil over what remains of it (explain --months)",
     ),
     "given up": Cause(
         "fees or recoveries given up",

@@ -22,6 +22,7 @@ from gaapbridge.contracts.credit import (
     position_at,
     risk_terms,
 )
+from gaapbridge.contracts.expectation import Expectation, expectation
 from gaapbridge.contracts.guarantees import KIND
 from gaapbridge.contracts.guarantees.columns import Guarantees
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
@@ -59,6 +60,7 @@ class Measurement:
     stage_closing: Whole
     pd_ratio: Numbers
     stated: NDArray[np.bool_]
+    expected: Expectation
     outcomes: Whole
     opening: RiskTerms
 
@@ -97,7 +99,13 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
     stage_closing = np.where(guarantees.course.remained, risks["closing"].stage, 0)
     pd_ratio = np.where(guarantees.course.remained, risks["closing"].pd_ratio, 0.0)
     opened, closed = risks["opening"], risks["closing"]
-    return Measurement(rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, outcomes, opened)
+    expected = expectation(
+        closed, guarantees.schedule, guarantees.states["closing"], setting.credit.closing_version, setting.credit,
+        guarantees.share,
+    )  # fmt: skip
+    return Measurement(
+        rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, expected, outcomes, opened
+    )
 
 
 def _losses(

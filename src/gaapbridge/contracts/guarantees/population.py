@@ -69,6 +69,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         covered_before_due=pl.Series(guarantees.covered_before_due),
         offset=pl.Series(measurement.rows["closing_ifrs_expected_recoveries"]),
         given_up=pl.Series(_given_up(guarantees, measurement)),
+        without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows)),
         **_fees_to_date(guarantees),
     )
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
@@ -77,6 +78,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         table=detail_of(guarantees, measurement, setting),
         rejects=_unusable(told, opening, closing, fees),
         causes=causes_of(told.filter(pl.col("outcome") == 0), beside, waits, opened, setting.credit.known_from),
+        buckets=measurement.expected.by_bucket(setting.credit.segments),
         hindsight=None if opened is None else _hindsight(guarantees, measurement, setting),
     )
 

@@ -45,6 +45,7 @@ def causes_of(
         "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
+        "without allowance": pl.col("without_allowance"),
         "rose": _ROSE,
         "recoveries not carried": pl.col("not_carried_minor") > 0,
     }
@@ -185,6 +186,12 @@ CAUSES: dict[str, Cause] = {
         "opening principal + advances - principal received - written off is not the closing principal; the amount is what is "
         "unexplained, below nil where more was received than the principal fell",
         "correct the payments or the balance of the tape",
+    ),
+    "without allowance": Cause(
+        "loan in arrears without an allowance",
+        "R20",
+        "it is past due and nothing is expected to be lost under US GAAP, or under IFRS",
+        "look for hazards or losses given default that are nil over what remains of it (explain --months)",
     ),
     "left before": Cause(
         "row of a contract that left before the period",

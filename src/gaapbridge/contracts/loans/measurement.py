@@ -23,6 +23,7 @@ from gaapbridge.contracts.credit import (
     position_at,
     risk_terms,
 )
+from gaapbridge.contracts.expectation import Expectation, expectation
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
@@ -76,6 +77,7 @@ class Measurement:
     stated: NDArray[np.bool_]
     recoveries_not_carried: Whole
     rates: tuple[Numbers, Numbers]
+    expected: Expectation
     outcomes: Whole
     opening: tuple[Position, RiskTerms]
     nonaccrual: dict[str, NDArray[np.bool_]]
@@ -109,9 +111,10 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
+    expected = expectation(terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].version, credit)
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
-        (rates[0], rates[1]), outcomes.max(axis=0),
+        (rates[0], rates[1]), expected, outcomes.max(axis=0),
         (terms[0].at, terms[0].risk), {"opening": _stopped(terms[0]), "closing": _stopped(terms[-1])},
     )  # fmt: skip
 

@@ -93,13 +93,15 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
         hindsight=_hindsight(loans, measurement, setting) if OPENING_TAPE in tapes else None,
         causes=causes_of(
             joined.with_columns(
-                pl.Series("path", np.array(PATHS)[loans.course.path]),
-                pl.Series("not_carried_minor", measurement.recoveries_not_carried),
+                path=pl.Series(np.array(PATHS)[loans.course.path]),
+                not_carried_minor=pl.Series(measurement.recoveries_not_carried),
+                without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
             ),
             setting.credit.opening if OPENING_TAPE in tapes else None,
             setting.credit.known_from,
             evidenced=PAYMENTS_TAPE in tapes,
         ),
+        buckets=measurement.expected.by_bucket(setting.credit.segments),
     )
 
 

@@ -1,0 +1,175 @@
+"""R20: a contract in arrears, or a bucket, of which nothing is expected is named; what is rightly nil is not."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from gaapbridge.contracts import credit
+from gaapbridge.contracts.expectation import Expectation, nothing_expected
+from gaapbridge.contracts.guarantees import KIND as GUARANTEES
+from gaapbridge.contracts.loans import KIND as LOANS
+from gaapbridge.contracts.rows import Rows
+from gaapbridge.period_close import close
+from gaapbridge.starter import write_starter
+from gaapbridge.terms.finding import Finding
+
+LOAN, GUARANTEE = "loan in arrears without an allowance", "guarantee in arrears without an allowance"
+BUCKET, SIDE = "nothing expected of a bucket", "balance on its wrong side"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_starter(tmp_path_factory.mktemp("nil") / "lender").folder
+
+
+@pytest.fixture
+def lender(written: Path, tmp_path: Path) -> Path:
+    """A copy of the starter's lender, in which LOAN-2, consumer, is 45 days past due."""
+    return Path(shutil.copytree(written, tmp_path / "lender"))
+
+
+def changed(path: Path, rows: Mapping[str, str], cells: Mapping[str, str]) -> None:
+    """Every row of a table with these cells gets others."""
+    with path.open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    meant = [row for row in table if rows.items() <= row.items()]
+    assert meant
+    for row in meant:
+        row.update(cells)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, table[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
+
+
+def found(lender: Path) -> dict[str, list[Finding]]:
+    """The findings of R20 by name."""
+    by_name: dict[str, list[Finding]] = {}
+    for finding in close(lender / "plan.toml").findings:
+        if finding.check == "R20":
+            by_name.setdefault(finding.name, []).append(finding)
+    return by_name
+
+
+def test_early_months_of_nil_are_right(lender: Path) -> None:
+    """Nobody who is current can be 90 days late within two months: the starter's hazards say so, and nothing is found."""
+    hazards = pl.read_csv(lender / "curves/loans-hazard.csv").filter(pl.col("bucket") == "current", pl.col("months_ahead") < 3)
+    assert (hazards["hazard"] == 0).all() and found(lender) == {}
+
+
+def test_a_bucket_without_hazards_is_found_and_its_contract_named(lender: Path) -> None:
+    changed(lender / "curves/loans-hazard.csv", {"segment": "consumer", "bucket": "31-60"}, {"hazard": "0"})
+    findings = found(lender)
+    assert set(findings) == {LOAN, BUCKET}
+    (loan,) = findings[LOAN]
+    assert (loan.where, loan.amount_minor) == ("loan/LOAN-2", 5_174_662)
+    assert [(one.where, one.amount_minor) for one in findings[BUCKET]] == [
+        ("loans/consumer/31-60/us", 5_174_662),
+        ("loans/consumer/31-60/ifrs", 5_174_662),
+    ]
+
+
+def test_either_framework_is_enough(lender: Path) -> None:
+    """US GAAP looks at the base scenario alone, then at history; IFRS at three."""
+    for scenario in ("base", "long_run"):
+        changed(
+            lender / "curves/loans-hazard.csv",
+            {"scenario": scenario, "segment": "consumer", "bucket": "31-60"},
+            {"hazard": "0"},
+        )
+    findings = found(lender)
+    assert [one.where for one in findings[LOAN]] == ["loan/LOAN-2"]
+    assert [one.where for one in findings[BUCKET]] == ["loans/consumer/31-60/us"]
+
+
+def test_a_loss_given_default_of_nil_is_found_too(lender: Path) -> None:
+    changed(lender / "curves/loans-loss-given-default.csv", {"segment": "consumer"}, {"lgd_discounted": "0"})
+    assert [one.where for one in found(lender)[BUCKET]] == ["loans/consumer/31-60/ifrs"]
+
+
+def test_what_rounds_to_nil_is_right(lender: Path) -> None:
+    changed(lender / "tapes/loans-2023-12-31.csv", {"contract_id": "LOAN-2"}, {"outstanding_principal_minor": "1"})
+    assert found(lender) == {}
+
+
+def test_a_guarantee_in_arrears_is_named(lender: Path) -> None:
+    changed(lender / "tapes/guarantees-2023-12-31.csv", {"contract_id": "GUARANTEE-2"}, {"days_past_due": "20"})
+    assert found(lender) == {}
+    changed(lender / "curves/guarantees-hazard.csv", {"bucket": "1-30"}, {"hazard": "0"})
+    findings = found(lender)
+    assert [(one.where, one.amount_minor) for one in findings[GUARANTEE]] == [("guarantee/GUARANTEE-2", 6_000_000)]
+    assert {one.where for one in findings[BUCKET]} == {"guarantees/guaranteed/1-30/us", "guarantees/guaranteed/1-30/ifrs"}
+
+
+def test_a_horizon_that_is_too_short_is_seen(lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: months at risk stop after the next one, in which nobody 45 days late is yet 90 days late."""
+    monkeypatch.setattr(credit, "months_at_risk", lambda instalments, passed, lag: np.ones_like(passed))
+    findings = found(lender)
+    assert [one.where for one in findings[LOAN]] == ["loan/LOAN-2"]
+    assert {one.where for one in findings[BUCKET]} >= {"loans/consumer/31-60/us", "loans/business/current/us"}
+
+
+def of_one(owed: float, ratio: float, allowance: int, *, overdue: bool = True) -> bool:
+    """Whether one loan would be found."""
+    one = np.zeros(1, np.int64)
+    standing = Expectation(one, one, one > 0, np.array([owed]), np.array([overdue]), (np.array([ratio]), np.array([ratio])))
+    rows = Rows.of(LOANS, 1)
+    for side in ("us", "ifrs"):
+        rows[f"closing_{side}_loss_allowance"] = np.array([allowance])
+    return bool(standing.without_allowance(rows)[0])
+
+
+@pytest.mark.parametrize(
+    ("owed", "ratio", "allowance", "overdue", "is_found"),
+    [
+        (600_000.0, 0.02, 0, True, True),
+        (600_000.0, 0.02, 1, True, False),
+        (600_000.0, 0.02, 0, False, False),
+        (600_000.0, 0.0, 0, True, True),
+        (0.0, 0.02, 0, True, False),
+        (20.0, 0.02, 0, True, False),
+        (50.0, 0.02, 0, True, True),
+        (1.0, 0.0, 0, True, True),
+    ],
+)
+def test_which_allowances_of_nil_are_wrong(owed: float, ratio: float, allowance: int, overdue: bool, is_found: bool) -> None:
+    assert of_one(owed, ratio, allowance, overdue=overdue) is is_found
+
+
+def test_a_bucket_is_judged_over_all_ranges() -> None:
+    """Nothing is expected of two contracts of one range, something of one of another: the bucket is none without losses."""
+    of_range = {"segment": ["a", "b"], "bucket": ["current", "current"], "owed_minor": [30, 70], "contracts": [2, 1]}
+    nil = pl.DataFrame({**of_range, "us": [2, 1], "ifrs": [2, 1]})
+    some = pl.DataFrame({**of_range, "us": [1, 1], "ifrs": [2, 0]})
+    where = [(one.where, one.amount_minor) for one in nothing_expected(GUARANTEES, [nil, some])]
+    assert where == [("guarantees/a/current/ifrs", 60), ("guarantees/b/current/us", 140)]
+    assert list(nothing_expected(GUARANTEES, [])) == []
+
+
+def test_a_balance_on_its_wrong_side_is_found_under_both_frameworks(lender: Path) -> None:
+    """Tax payable that the ledger has as a debit of 300,000: it is a receivable, and stands among the liabilities."""
+    ledger = lender / "ledger/trial-balance-2023-12-31.csv"
+    text = ledger.read_text(encoding="utf-8")
+    (tax,) = re.findall(r"(?m)^2221,.*,0,(\d+)$", text)
+    (cash,) = re.findall(r"(?m)^1001,.*,(\d+),0$", text)
+    text = re.sub(r"(?m)^(2221,.*),0,\d+$", r"\1,300000,0", text)
+    ledger.write_text(text.replace(f",{cash},0", f",{int(cash) - int(tax) - 300_000},0"), encoding="utf-8")
+    findings = found(lender)
+    assert set(findings) == {SIDE}
+    assert [one.where for one in findings[SIDE]] == ["bs-2023/otp/us_gaap", "bs-2023/otp/ifrs"]
+    assert findings[SIDE][0].amount_minor == -300_000
+
+
+def test_without_a_ledger_nothing_is_said_of_sides(lender: Path) -> None:
+    plan = lender / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text[: text.index("[trial_balance]")] + text[text.index("[thresholds]") :], encoding="utf-8")
+    assert SIDE not in found(lender)
