@@ -34,6 +34,7 @@ from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.text import text_of
 
 SHOWN = 20
 """Broken rules that the text shows; the JSON has them all."""
@@ -94,7 +95,7 @@ class PlanCheck:
     def as_text(self) -> str:
         """For a terminal: the files, what is rejected and why, the findings, and the verdict."""
         parts = (self._heading(), self._files(), self._rejects(), self._findings(), self._verdict())
-        return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part)))
+        return "\n\n".join(text_of(lines) for part in parts if (lines := list(part)))
 
     def _heading(self) -> Iterator[str]:
         period = self.plan.period

@@ -10,8 +10,9 @@ import json
 import sys
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -48,7 +49,7 @@ def demo(
     from gaapbridge.progress import Progress
 
     done = demonstrate(folder, loans, Progress())
-    typer.echo(json.dumps(done.as_dict(), ensure_ascii=False) if format is Format.json else done.as_text(), nl=False)
+    typer.echo(_json(done.as_dict()) if format is Format.json else done.as_text(), nl=False)
     raise typer.Exit(done.exit_code)
 
 
@@ -62,7 +63,7 @@ def close(
     from gaapbridge.progress import Progress
 
     run = close_period(plan, progress=Progress())
-    typer.echo(json.dumps(run.as_dict(), ensure_ascii=False) if format is Format.json else run.as_text(), nl=False)
+    typer.echo(_json(run.as_dict()) if format is Format.json else run.as_text(), nl=False)
     raise typer.Exit(run.exit_code)
 
 
@@ -76,7 +77,7 @@ def check(
     from gaapbridge.progress import Progress
 
     checked = check_plan(plan, progress=Progress())
-    typer.echo(json.dumps(checked.as_dict(), ensure_ascii=False) if format is Format.json else checked.as_text())
+    typer.echo(_json(checked.as_dict()) if format is Format.json else checked.as_text())
     raise typer.Exit(checked.exit_code)
 
 
@@ -93,7 +94,7 @@ def compare(
     from gaapbridge.run import open_run
 
     comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=Progress())
-    typer.echo(json.dumps(comparison.as_dict(), ensure_ascii=False) if format is Format.json else comparison.as_text())
+    typer.echo(_json(comparison.as_dict()) if format is Format.json else comparison.as_text())
     raise typer.Exit(comparison.exit_code)
 
 
@@ -111,7 +112,7 @@ def new_plan(
     from gaapbridge.starter import write_starter
 
     starter = write_starter(folder, loans)
-    typer.echo(json.dumps(starter.as_dict(), ensure_ascii=False) if format is Format.json else starter.as_text())
+    typer.echo(_json(starter.as_dict()) if format is Format.json else starter.as_text())
 
 
 @app.command()
@@ -133,7 +134,7 @@ def verify(
         vat_rate=_rate("--vat-rate", vat_rate),
         tolerance=tolerance,
     )
-    typer.echo(outcome.as_json() + "\n" if format is Format.json else outcome.as_text(), nl=False)
+    typer.echo(_json(outcome.as_dict()) + "\n" if format is Format.json else outcome.as_text(), nl=False)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -152,7 +153,7 @@ def explain(
     from gaapbridge.run import open_run
 
     explanation = explain_address(open_run(run, runs), address, months=months)
-    typer.echo(json.dumps(explanation.as_dict(), ensure_ascii=False) if format is Format.json else explanation.as_text())
+    typer.echo(_json(explanation.as_dict()) if format is Format.json else explanation.as_text())
 
 
 @app.command()
@@ -167,11 +168,16 @@ def reperform(
     from gaapbridge.reperform.run import reperform as reperform_run
     from gaapbridge.run import open_run
 
-    outcome = reperform_run(open_run(run, runs), sample=sample, seed=seed)
+    outcome = reperform_run(open_run(run, runs).unchanged(), sample=sample, seed=seed)
     typer.echo(
-        json.dumps(outcome.as_dict(), ensure_ascii=False) + "\n" if format is Format.json else outcome.as_text(), nl=False
+        _json(outcome.as_dict()) + "\n" if format is Format.json else outcome.as_text(), nl=False
     )
     raise typer.Exit(1 if outcome.disagreements else 0)
+
+
+def _json(content: object) -> str:
+    """JSON in what standard output can encode: escapes of its own kind where that is not every character."""
+    return json.dumps(content, ensure_ascii="utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower())
 
 
 _DECIMALS = 12
@@ -191,29 +197,46 @@ def _rate(option: str, text: str | None) -> Decimal | None:
 
 
 def main() -> None:
-    """Run the command line; unusable input becomes one clear line on standard error and exit code 2."""
+    """Run the command line; unusable input becomes one clear line on standard error and exit code 2.
+
+    What the streams cannot encode is printed as its escapes: a name that a terminal does not know fails no close.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except UnusableInput as unusable:
-        sys.stderr.write(f"gaapbridge: {unusable}\n")
-        raise SystemExit(2) from None
+        _end(unusable)
     except BrokenPipeError:
-        sys.stderr.close()
+        if sys.stderr is not None:
+            sys.stderr.close()
         raise SystemExit(141) from None
     except OSError as refused:
         if refused.filename is None and refused.errno not in _UNWRITABLE and "(os error " not in str(refused):
             raise
-        sys.stderr.write(f"gaapbridge: {_refusal(refused)}\n")
-        raise SystemExit(2) from None
+        _end(_refusal(refused))
+    except UnicodeEncodeError as unnamed:
+        if unnamed.reason != "surrogates not allowed":
+            raise
+        _end(UnusableInput(value=str(unnamed.object), rule="names of files and folders are in UTF-8", remedy="rename it"))
 
 
-_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
-"""Reasons for which what was opened cannot be written; they come without the name of the file."""
+def _end(unusable: UnusableInput) -> NoReturn:
+    if sys.stderr is not None:
+        sys.stderr.write(f"gaapbridge: {unusable}\n")
+    raise SystemExit(2) from None
+
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.ENOENT)
+"""Reasons for which what was opened cannot be written, and the current folder not named; they come without a file."""
 
 
 def _refusal(refused: OSError) -> UnusableInput:
     """What the file system refused, in the form of all unusable input."""
     remedy = "check the path, the rights to it and the space left"
+    if refused.filename is None and refused.errno == errno.ENOENT:
+        return UnusableInput(rule="the folder that the command is called in exists", remedy="change to one that does")
     if refused.filename is None:
         return UnusableInput(rule=f"what is printed or kept can be written ({refused.strerror or refused})", remedy=remedy)
     return UnusableInput(

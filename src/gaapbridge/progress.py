@@ -19,7 +19,7 @@ class Progress:
     """
 
     def __init__(self, show: bool | None = None) -> None:
-        self.show = sys.stderr.isatty() if show is None else show
+        self.show = (sys.stderr is not None and sys.stderr.isatty()) if show is None else show
         self.elapsed: list[tuple[str, float]] = []
 
     def stage(self, name: str, rows: int | None = None) -> Stage:

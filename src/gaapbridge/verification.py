@@ -8,7 +8,6 @@ a VAT rate let it check more. What could not be checked is said, never passed ov
 from __future__ import annotations
 
 import contextlib
-import json
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -18,7 +17,7 @@ from pathlib import Path
 from gaapbridge.filings.json_form import read_json, read_text
 from gaapbridge.filings.tables import read_table
 from gaapbridge.run.folder import EXACT, MANIFEST, PLAN, STATEMENT
-from gaapbridge.run.kept import as_written
+from gaapbridge.run.kept import as_written, unlisted
 from gaapbridge.statement.checks import Check, NotChecked, StatementFinding, findings_of
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
@@ -27,8 +26,12 @@ from gaapbridge.statement.flat_form import document_of_table
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.tie_out import find_opening, made_here, tie_out
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.text import text_of
 
 FORMS = (".json", ".csv", ".xlsx")
+MOST_DIGITS, MOST_IN_A_UNIT = 4, 10**9
+"""What a plan may state of its units; one beyond is not of a run."""
+
 Rate = Fraction | Decimal | str | int | float
 
 
@@ -58,13 +61,9 @@ class Verification:
             "not_checked": [left.as_dict() for left in self.not_checked],
         }
 
-    def as_json(self) -> str:
-        """The same as text, one line."""
-        return json.dumps(self.as_dict(), ensure_ascii=False)
-
     def as_text(self) -> str:
         """The outcome for a reader at a terminal: rules, findings, what was left."""
-        return "\n".join([*self._heading(), *self._by_rule(), *self._findings(), *self._left()]) + "\n"
+        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._left()]) + "\n"
 
     def _heading(self) -> list[str]:
         unit = " ".join(
@@ -205,20 +204,22 @@ def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
     left: list[NotChecked] = []
     for name, sha256 in hashes.items():
         try:
-            checks += as_written(run, {name: sha256})
+            checks.append(as_written(run, name, sha256))
         except OSError as refused:
             why = f"the artefact cannot be read ({refused.strerror})"
             left.append(NotChecked("R15", None, name, None, why, "check the rights to it"))
-    return checks, left
+    return [*checks, *unlisted(run, hashes)], left
 
 
 def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:
     """R12 against `exact.json`; how many minor units a printed unit holds is stated in the run's plan."""
     try:
         entity = tomllib.loads(read_text(run / PLAN))["entity"]
-        unit_minor = entity["presentation_unit"] * 10 ** entity["minor_digits"]
-        if not isinstance(unit_minor, int) or unit_minor < 1:
-            raise ValueError("presentation_unit and minor_digits are whole numbers")
+        unit, digits = entity["presentation_unit"], entity["minor_digits"]
+        whole = isinstance(unit, int) and isinstance(digits, int)
+        if not (whole and 1 <= unit <= MOST_IN_A_UNIT and 0 <= digits <= MOST_DIGITS):
+            raise ValueError(f"presentation_unit is from 1 to {MOST_IN_A_UNIT:,}, minor_digits from 0 to {MOST_DIGITS}")
+        unit_minor = unit * 10**digits
         exact = read_document(read_json(run / EXACT), EXACT)
     except (UnusableInput, ValueError, KeyError, TypeError) as error:
         why = f"exact.json, or the unit in plan.toml, cannot be read beside the statement ({_reason(error)})"

@@ -20,6 +20,7 @@ from gaapbridge.run import Run
 from gaapbridge.starter import Starter, write_starter
 from gaapbridge.starter.plan_text import notes_in_order
 from gaapbridge.statement.checks import Check
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import Verification, verify
 
 RATES = {"statutory_rate": "0.25", "vat_rate": "0.06"}
@@ -112,6 +113,49 @@ def test_compensating_cells_are_seen(folder: Path) -> None:
     assert [name for name, holds in held.items() if not holds] == ["statement.json"]
 
 
+def test_a_file_that_the_manifest_does_not_list_is_named(folder: Path) -> None:
+    """What a system leaves beside the artefacts does not matter, unless it would be read as one."""
+    (folder / ".DS_Store").write_text("")
+    (folder / "remarks.txt").write_text("seen")
+    (folder / "measurements" / "loans" / ".part-00001.parquet").write_text("")
+    (folder / "samples" / "more").symlink_to(folder)
+    outcome = verify(folder)
+    assert found(outcome) == [
+        ("R15", "measurements/loans/.part-00001.parquet"), ("R15", "remarks.txt"), ("R15", "samples/more"),
+    ]  # fmt: skip
+    assert {finding.name for finding in outcome.findings} == {"file in the run that its manifest does not list"}
+
+
+@pytest.mark.parametrize("name", ["measurements/loans/part-00001.parquet", "samples/loans/more.parquet"])
+def test_nothing_is_read_that_the_manifest_does_not_list(name: str, folder: Path) -> None:
+    (folder / "remarks.txt").write_text("seen")
+    assert Run(folder).unchanged() == Run(folder)
+    shutil.copy(folder / "measurements/loans/part-00000.parquet", folder / name)
+    with pytest.raises(UnusableInput, match=f"{name} .*; this one is not in its manifest"):
+        Run(folder).unchanged()
+
+
+def test_a_run_without_its_hashes_is_refused(folder: Path) -> None:
+    """All of them, or that of one file that is read."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["artefacts_sha256"]["journals.csv"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"journals\.csv .*; this one is not in its manifest"):
+        Run(folder).unchanged()
+    assert found(verify(folder)) == [("R15", "journals.csv")]
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "artefacts_sha256": {}}), encoding="utf-8")
+    with pytest.raises(UnusableInput, match="a manifest states"):
+        Run(folder)
+
+
+@pytest.mark.parametrize("stated", ["minor_digits = 99999999", "minor_digits = -1", "minor_digits = 2.0"])
+def test_a_unit_beyond_all_units_is_not_worked_out(stated: str, folder: Path) -> None:
+    plan = folder / "plan.toml"
+    plan.write_text(re.sub(r"(?m)^minor_digits = .*$", stated, plan.read_text(encoding="utf-8")), encoding="utf-8")
+    (left,) = [one for one in verify(folder).not_checked if one.row == "exact.json"]
+    assert "minor_digits from 0 to 4" in left.why
+
+
 def test_every_touched_or_missing_artefact_is_a_finding(folder: Path) -> None:
     (folder / "notes.txt").unlink()
     with (folder / "journals.csv").open("a", encoding="utf-8") as stream:
@@ -166,8 +210,8 @@ def test_an_artefact_that_cannot_be_read_leaves_the_others_checked(
 @pytest.mark.parametrize(
     ("stated", "why"),
     [
-        ('presentation_unit = "x"', "presentation_unit and minor_digits are whole numbers"),
-        ("presentation_unit = 0", "presentation_unit and minor_digits are whole numbers"),
+        ('presentation_unit = "x"', "presentation_unit is from 1 to 1,000,000,000, minor_digits from 0 to 4"),
+        ("presentation_unit = 0", "presentation_unit is from 1 to 1,000,000,000, minor_digits from 0 to 4"),
         ("", "it states no presentation_unit"),
     ],
 )

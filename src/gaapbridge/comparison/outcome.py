@@ -20,6 +20,7 @@ from gaapbridge.statement.document import IFRS, US_GAAP
 from gaapbridge.statement.evidence import by_evidence, counted
 from gaapbridge.statement.printing import unit_of
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.text import text_of
 
 ACROSS = 5
 """Changes whose contributions to every cell stand beside it; with more of them they are in the JSON only."""
@@ -83,7 +84,7 @@ class Comparison:
             ["What the checks say", *_outcomes(self)],
             *_moved_cells(self),
         ]
-        return "\n\n".join("\n".join(part) for part in parts if part)
+        return "\n\n".join(text_of(part) for part in parts if part)
 
 
 def findings_between(old: Run, new: Run) -> dict[str, list[Finding]]:

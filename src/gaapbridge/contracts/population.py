@@ -16,6 +16,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.like_for_like import told_by_curves_alone
 from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_directly
 from gaapbridge.contracts.movements import MovementTable
+from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
 from gaapbridge.contracts.tape_rows import tape_findings
 from gaapbridge.contracts.totals import Totals
@@ -23,6 +24,7 @@ from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
 from gaapbridge.notes import Treatments
 from gaapbridge.scratch import temporary_folder
+from gaapbridge.tapes.checks import refusal
 from gaapbridge.terms.errors import TooLarge, UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -90,7 +92,7 @@ class Population:
     def result(self, table: Path) -> Measured:
         """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""
         if self.found.totals is None:
-            raise UnusableInput(file=self.tapes.file, rule="a tape must hold contracts", remedy="check the tape")
+            raise self._nothing_measured()
         totals = self.found.totals
         try:
             sums = totals.sums()
@@ -103,6 +105,13 @@ class Population:
             told_by_curves_alone(kind, table),
         )  # fmt: skip
 
+
+    def _nothing_measured(self) -> UnusableInput:
+        """The refusal of tapes without a contract: the first of the rows that break a rule, where there are any."""
+        rejects = together(self.rejects())
+        if rejects.height:
+            return refusal(rejects, of_rule=f" (no contract of {self.tapes.file} could be measured)")
+        return UnusableInput(file=self.tapes.file, rule="a tape must hold contracts", remedy="check the tape")
 
     def _too_large(self, beyond: TooLarge) -> UnusableInput:
         """The refusal of what no contract, or no lender, has."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gaapbridge.form import Table, plain, shown
+from gaapbridge.terms.text import text_of
 
 __all__ = ["Explanation", "Table"]
 
@@ -31,4 +32,4 @@ class Explanation:
         lines += [f"  {name:<{width}}  {shown(value, nil='0')}" for name, value in self.facts.items()]
         for table in self.tables:
             lines += ["", table.title, *table.as_lines()]
-        return "\n".join(lines)
+        return text_of(lines)

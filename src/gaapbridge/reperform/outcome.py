@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gaapbridge.reperform.compare import Difference
 from gaapbridge.reperform.exact import plain
+from gaapbridge.terms.text import text_of
 
 SHOWN = 20
 
@@ -104,7 +105,7 @@ class Reperformance:
                 lines += [f"  and {len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
         if self.not_checked:
             lines += ["", "Not checked", *(f"  {reason}" for reason in self.not_checked)]
-        return "\n".join(lines) + "\n"
+        return text_of(lines) + "\n"
 
 
 def _line(found: Difference) -> str:

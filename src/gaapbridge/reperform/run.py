@@ -21,6 +21,7 @@ from gaapbridge.reperform.sample import Drawn, draw, rows, shares
 from gaapbridge.reperform.sources import Sources, read_plan, read_sources
 from gaapbridge.run.folder import REJECTS
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.text import visible
 
 SEED = 20231231
 
@@ -205,8 +206,8 @@ def _measured(book: Book, chosen: tuple[str, ...]) -> dict[str, dict[str, Any]]:
 
 def _unmeasured(book: Book, rejected: set[str]) -> list[Difference]:
     """Contracts on a tape that the run neither measured nor rejected, though they can be measured."""
-    known = {*book.measured_ids(), *rejected}
-    unknown = dict.fromkeys(one for one in book.listed() if one not in known)
+    measured = set(book.measured_ids())
+    unknown = dict.fromkeys(one for one in book.listed() if one not in measured and visible(one) not in rejected)
     if not unknown:
         return []
     calculations = book.calculations(unknown)

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen, sha256_of
+from gaapbridge.terms.text import visible
 from gaapbridge.terms.version import VERSION
 
 
@@ -122,6 +123,12 @@ def _carried_forward(closed: Closed) -> str:
     return csv_text(brought_forward.HEADER, brought_forward.carried_forward(closed.plan, by_note))
 
 
+def _shown(rejects: pl.DataFrame) -> Iterator[list[object]]:
+    """The rows of the rejects as a person may read them."""
+    for row in rejects.iter_rows():
+        yield [visible(cell) if isinstance(cell, str) else cell for cell in row]
+
+
 def _totals(closed: Closed) -> dict[str, Any]:
     """Whole numbers by kind, path, series and segment, and by account and segment; and the SHA-256 of them all."""
     measured = {
@@ -155,7 +162,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
     names.CHECKS: lambda closed: _as_dicts(closed.checks),
     names.FINDINGS: lambda closed: _as_dicts(closed.findings),
     names.NOT_CHECKED: lambda closed: _as_dicts(closed.not_checked),
-    names.REJECTS: lambda closed: csv_text(closed.rejects.columns, closed.rejects.iter_rows()),
+    names.REJECTS: lambda closed: csv_text(closed.rejects.columns, _shown(closed.rejects)),
     "totals.json": lambda closed: json_text(_totals(closed)),
 }
 """Every artefact of a run by its name, and what it holds; measurements are written as they are made."""

@@ -13,6 +13,7 @@ from gaapbridge.book.journal import Journal
 from gaapbridge.difference import BASIS_DIFFERENCE
 from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
+from gaapbridge.run.form import plain_text
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Schema, amount_from
@@ -69,7 +70,8 @@ def read_brought_forward(plan: Plan, path: Path) -> PriorBalances:
     if checked.rejects.height:
         raise refusal(checked.rejects)
     balances: dict[str, dict[AccountSegment, int]] = {note: {} for note in plan.notes.order}
-    for number, note, account, segment, debit, credit in checked.good.iter_rows():
+    for number, note, safe_account, safe_segment, debit, credit in checked.good.iter_rows():
+        account, segment = plain_text(safe_account), plain_text(safe_segment)
         _refuse(path, number, "note", note, list(balances), "a column of the plan")
         known = _balance_sheet_accounts(plan, note)
         _refuse(path, number, "account", account, known, f"a balance-sheet account that {note} posts to")

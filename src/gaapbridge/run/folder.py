@@ -31,6 +31,14 @@ MEASUREMENTS = "measurements"
 SAMPLES = "samples"
 """Names in a run folder that are read again; the last two are folders, with one for each kind of contract."""
 
+READ_AGAIN = frozenset(
+    {
+        PLAN, STATEMENT, STATEMENT_TEXT, EXACT, NOTES, LEDGERS, JOURNALS, MOVEMENTS, BROUGHT_FORWARD_FILE,
+        CHECKS, FINDINGS, NOT_CHECKED, REJECTS, MEASUREMENTS, SAMPLES,
+    }
+)  # fmt: skip
+"""All of them."""
+
 
 def slug(name: str) -> str:
     """A name as a folder: letters and digits, hyphens between.

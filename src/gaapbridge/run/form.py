@@ -27,14 +27,19 @@ _FORMULA = tuple("=+-@\t\r")
 
 
 def safe_text(text: object) -> object:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+    """Text that a spreadsheet will not take for a formula: an apostrophe before what would be one."""
+    return f"'{text}" if isinstance(text, str) and _is_formula(text) else text
 
 
 def plain_text(safe: str) -> str:
-    """The text that was made safe.
+    """The text that was made safe, whatever it was.
 
-    >>> plain_text(str(safe_text("-1301"))), plain_text("1301")
-    ('-1301', '1301')
+    >>> [plain_text(str(safe_text(text))) for text in ("-1301", "'-1301", "1301", "'tis")]
+    ['-1301', "'-1301", '1301', "'tis"]
     """
-    return safe[1:] if safe.startswith("'") and safe[1:].startswith(_FORMULA) else safe
+    return safe[1:] if safe.startswith("'") and _is_formula(safe) else safe
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a text begins as a formula, or as one with apostrophes before it."""
+    return text.lstrip("'").startswith(_FORMULA)

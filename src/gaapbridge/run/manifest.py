@@ -119,7 +119,11 @@ def read_manifest(run: Path) -> Manifest:
             rule="a run folder holds manifest.json",
             remedy="name a folder written by close, or latest or previous",
         )
-    content = read_json(path)
+    try:
+        content = read_json(path)
+    except UnusableInput as damaged:
+        damaged.file = str(path)
+        raise
     _refuse_newer(path, content)
     try:
         manifest = TypeAdapter(Manifest).validate_python(content)

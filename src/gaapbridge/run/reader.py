@@ -26,6 +26,7 @@ from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import NOT_STATED, by_evidence, counted
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.text import text_of
 
 if TYPE_CHECKING:  # an array library, which only measurements need
     import polars as pl
@@ -227,10 +228,10 @@ class Run:
         """The statement, then checks and findings, then where the run is."""
         found = f"{len(self.findings):,}" if self.findings else "none"
         told = f"Checks: {counted(self.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
-        lines = [self.statement_text, told]
+        lines = [*self.statement_text.split("\n"), told]
         for finding in self.findings:
             lines.append(f"Finding: {finding.sentence}. Remedy: {finding.remedy}.")
-        return "\n".join([*lines, f"Run: {self.folder}", ""])
+        return text_of([*lines, f"Run: {self.folder}", ""])
 
     def _document(self, name: str) -> Document:
         return read_document(read_json(self.folder / name), name)
@@ -250,12 +251,26 @@ def _typed(name: str, content: object, form: type[Listed]) -> Listed:
 
 
 def open_run(name: str | os.PathLike[str], runs: Path = Path("runs")) -> Run:
-    """A run by folder, or ``latest`` or ``previous`` by the time in the manifests under ``runs``."""
+    """A run by folder, or ``latest`` or ``previous`` by the time in the manifests under ``runs``.
+
+    A manifest that cannot be read is left aside where it is older, as a file, than that of the run asked for.
+    """
     if name not in ("latest", "previous"):
         return name if isinstance(name, Run) else Run(Path(name))
-    whole = [Run(folder) for folder in runs.glob("*/*/v*") if has_manifest(folder)]
+    whole: list[Run] = []
+    damaged: list[tuple[float, UnusableInput]] = []
+    for folder in runs.glob("*/*/v*"):
+        if has_manifest(folder):
+            try:
+                whole.append(Run(folder))
+            except UnusableInput as unusable:
+                damaged.append(((folder / names.MANIFEST).stat().st_mtime, unusable))
     known = sorted(whole, key=lambda run: (run.manifest.written_at, str(run.folder)))
     place = -1 if name == "latest" else -2
+    since = (known[place].folder / names.MANIFEST).stat().st_mtime if len(known) >= -place else 0.0
+    for written, refusal in damaged:
+        if written >= since:
+            raise refusal
     if len(known) < -place:
         raise UnusableInput(
             file=str(runs), value=name, rule="there must be such a run", remedy="close a plan first, or name a run folder"

@@ -19,6 +19,7 @@ from gaapbridge.starter.miniature import curve_texts, files, miniature
 from gaapbridge.starter.own_loans import first_of, plan_of, would_be
 from gaapbridge.starter.plan_text import plan_text
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.text import text_of
 
 PLAN = "plan.toml"
 DICTIONARY = "dictionary.md"
@@ -51,7 +52,7 @@ class Starter:
 
     def as_text(self) -> str:
         """What was written, what of it is a guess or still missing, and what to do next."""
-        return "\n".join(_told(self) if self.loans is None else _told_of_loans(self, self.loans))
+        return text_of(_told(self) if self.loans is None else _told_of_loans(self, self.loans))
 
 
 def write_starter(folder: Path, loans: Path | None = None) -> Starter:

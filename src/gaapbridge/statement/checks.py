@@ -271,6 +271,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "a run is never changed once written, so nothing that rests on this file can be relied on",
         "restore it from a copy, or close again and compare the two runs",
     ),
+    "R15unlisted": (
+        "file in the run that its manifest does not list",
+        "the close did not write it, and nothing vouches for it",
+        "take it out of the run's folder, or restore the manifest",
+    ),
     "R15missing": (
         "artefact missing from the run",
         "what the run measured and checked can no longer be shown in full",

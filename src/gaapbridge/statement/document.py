@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 US_GAAP = "us_gaap"
 IFRS = "ifrs"
@@ -66,7 +67,7 @@ class Row:
         return column in self.derived or ("adj" in self.derived and column not in (US_GAAP, IFRS))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """One table: a balance sheet at a date (`as_of`), a flow over a `period`, or a list of either.
 
@@ -81,12 +82,14 @@ class Statement:
     complete: bool = True
     basis: str = ""
 
+    @cached_property
+    def by_id(self) -> Mapping[str, Row]:
+        """Its rows by id."""
+        return {row.id: row for row in self.rows}
+
     def row(self, row_id: str) -> Row | None:
         """The row of that id, or None where the statement does not print it."""
-        for row in self.rows:
-            if row.id == row_id:
-                return row
-        return None
+        return self.by_id.get(row_id)
 
     def total_equity(self) -> Row | None:
         """Total equity, else the equity of the parent's owners, else None."""

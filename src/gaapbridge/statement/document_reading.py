@@ -7,8 +7,9 @@ value found, the rule it breaks and the remedy. Keys this version does not know 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import NoReturn
 
 from gaapbridge.statement.document import (
@@ -79,14 +80,14 @@ def _refuse_unsound_roll(document: Document, roll: Roll, place: _Place) -> None:
         place.known(roll.opening.statement, by_id, "the statement", column="open")
     close = by_id[place.known(roll.close, by_id, "the statement", column="close")]
     flow = by_id[place.known(roll.flow, by_id, "the statement", column="flow")]
-    place.known(roll.retained, (row.id for row in close.rows), f"the row in {close.id}", column="retained")
-    place.known(roll.flow_row, (row.id for row in flow.rows), f"the row in {flow.id}", column="flow_row")
+    place.known(roll.retained, close.by_id, f"the row in {close.id}", column="retained")
+    place.known(roll.flow_row, flow.by_id, f"the row in {flow.id}", column="flow_row")
     for key, named in {"offset": roll.offset, "paths": roll.paths, "paths_pretax": roll.paths_pretax}.items():
         for column in named:
             place.known(column, document.column_ids, "the column", column=key)
     for beside in roll.offset.values():
         if beside is not None:
-            place.known(beside, (row.id for row in close.rows), "the row", column="offset")
+            place.known(beside, close.by_id, "the row", column="offset")
     for paths in (*roll.paths.values(), *roll.paths_pretax.values()):
         for name, amount in paths.items():
             place.bearable(amount, name)
@@ -158,11 +159,10 @@ class _Place:
         if abs(amount) > LARGEST_TOTAL:
             self.refuse("an amount is below 10^18", "check the figure and its unit", column=column, value=amount)
 
-    def known(self, name: str, known: Iterable[str], what: str, *, column: str | None = None) -> str:
-        names = list(known)
-        if name not in names:
-            like = nearest(name, names)
-            near = f"did you mean {' or '.join(like)}" if like else f"known are {', '.join(names)}"
+    def known(self, name: str, known: Collection[str], what: str, *, column: str | None = None) -> str:
+        if name not in known:
+            like = nearest(name, known)
+            near = f"did you mean {' or '.join(like)}" if like else f"known are {', '.join(known)}"
             self.refuse(f"{what} exists", near, column=column, value=name)
         return name
 
@@ -261,13 +261,10 @@ def _refuse_circles(rows: tuple[Row, ...], place: _Place) -> None:
     for row in rows:
         for _, child in row.of:
             place.at(f"{place.row}/{row.id}").known(child, by_id, "a row named in `of`", column="of")
-    settled: set[str] = set()
-    while len(settled) < len(rows):
-        ready = [row.id for row in rows if row.id not in settled and all(i in settled for _, i in row.of)]
-        if not ready:
-            left = " ".join(row.id for row in rows if row.id not in settled)
-            place.refuse("no sub-total adds up to itself", "break the circle", column="of", value=left)
-        settled.update(ready)
+    try:
+        TopologicalSorter({row.id: [child for _, child in row.of] for row in rows}).prepare()
+    except CycleError as circle:
+        place.refuse("no sub-total adds up to itself", "break the circle", column="of", value=" ".join(circle.args[1]))
 
 
 def _rolls(top: Mapping[str, object], place: _Place) -> tuple[Roll, ...]:
@@ -331,7 +328,7 @@ def _period_sums(top: Mapping[str, object], place: _Place, statements: tuple[Sta
         parts = [str(part) for part in here.sequence(raw, "parts", required=True)]
         for name in (total, *parts):
             here.known(name, by_id, "the statement", column="total" if name == total else "parts")
-            here.known(row, (one_row.id for one_row in by_id[name].rows), f"the row in {name}", column="row")
+            here.known(row, by_id[name].by_id, f"the row in {name}", column="row")
         sums.append(PeriodSum(total, tuple(parts), row))
     return tuple(sums)
 

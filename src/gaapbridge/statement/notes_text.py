@@ -15,6 +15,7 @@ from itertools import zip_longest
 from gaapbridge.statement.document import Document, Roll, Statement
 from gaapbridge.statement.effects import BALANCE_SHEET, equity_row
 from gaapbridge.statement.printing import BALANCING, amount_text, caption_when, unit_of
+from gaapbridge.terms.text import text_of
 
 WIDTH = 100
 LABEL_WIDTH = 52
@@ -79,7 +80,7 @@ def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText])
             lines += _figures(column.id, kind, statements, document)
         for roll in document.rolls:
             lines += _roll_forward(document, roll, column.id)
-    return "\n".join(lines) + "\n"
+    return text_of(lines) + "\n"
 
 
 def _prose(title: str, text: str) -> list[str]:

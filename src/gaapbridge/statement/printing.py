@@ -17,6 +17,7 @@ from gaapbridge.statement.document import Document, Row, Statement
 from gaapbridge.statement.effects import BALANCE_SHEET
 from gaapbridge.statement.flat_form import NO_VAT, of_text
 from gaapbridge.statement.rolls_by_date import first_and_last_day
+from gaapbridge.terms.text import text_of
 
 LABEL_WIDTH = 46
 COLUMN_WIDTH = 16
@@ -44,7 +45,7 @@ def print_statement(document: Document) -> str:
     ]
     for statement in document.statements:
         lines += _statement(document, statement)
-    return "\n".join(lines).rstrip() + "\n"
+    return text_of(lines).rstrip() + "\n"
 
 
 def unit_of(document: Document) -> str:

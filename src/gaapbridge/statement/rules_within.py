@@ -375,8 +375,7 @@ def _lines_with_vat(statement: Statement) -> list[tuple[int, Row]]:
 
 
 def _children(statement: Statement, row: Row) -> list[tuple[int, Row]]:
-    by_id = {one.id: one for one in statement.rows}
-    return [(sign, by_id[child]) for sign, child in row.of]
+    return [(sign, statement.by_id[child]) for sign, child in row.of]
 
 
 def _sum_of(statement: Statement, row: Row, column: str) -> int:

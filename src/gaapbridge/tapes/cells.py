@@ -196,7 +196,7 @@ def _dates(cells: pl.Series, reading: Reading) -> pl.Series:
         count, a_day = cells.to_physical(), _A_DAY[cells.dtype.time_unit]
         return _calendar(_where(count % a_day == 0, count // a_day))
     text = cells.str.strip_suffix(" 00:00:00") if reading.workbook else cells
-    return _where(text.str.contains(_DAY), text).str.to_date("%Y-%m-%d", strict=False)
+    return _calendar(_where(text.str.contains(_DAY), text).str.to_date("%Y-%m-%d", strict=False).to_physical())
 
 
 def _calendar(days: pl.Series) -> pl.Series:

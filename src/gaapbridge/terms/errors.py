@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from gaapbridge.terms.text import shortened, visible
+
 
 class UnusableInput(Exception):
     """A file, or a part of one, from which nothing can be computed; the command line exits with 2.
@@ -46,7 +48,8 @@ class UnusableInput(Exception):
         """The parts that are known, by label, in the order in which they are printed."""
         labels = ("file", "key", "row", "column", "value", "rule", "remedy")
         known = {label: getattr(self, label) for label in labels}
-        return {label: _one_line(text) for label, text in known.items() if text is not None}
+        shown = {label: _one_line(text) for label, text in known.items() if text is not None}
+        return {label: shortened(text, _LONGEST_VALUE) if label == "value" else text for label, text in shown.items()}
 
     def __str__(self) -> str:
         return " | ".join(f"{label}: {text}" for label, text in self.as_dict().items())
@@ -86,4 +89,7 @@ def _plain(name: str) -> str:
 
 
 def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
+    return visible(" ".join(str(text).split()))
+
+
+_LONGEST_VALUE = 200

@@ -1,0 +1,32 @@
+"""Text for people: characters that a terminal would obey, or that no eye sees, are shown as what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+"""Controls, marks of direction and of no width, separators of lines, halves of pairs."""
+
+
+def visible(text: str) -> str:
+    r"""The text with every control character as its escape, so that it stays on its line and does nothing.
+
+    >>> visible("L-1\x1b[2J\nChecks: all hold"), visible("甲公司")
+    ('L-1\\x1b[2J\\nChecks: all hold', '甲公司')
+    """
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def text_of(lines: Iterable[str]) -> str:
+    """Lines as one text, whatever their figures and names hold."""
+    return "\n".join(map(visible, lines))
+
+
+def shortened(text: str, characters: int) -> str:
+    """A text of at most so many characters, and how long it was where it was longer.
+
+    >>> shortened("9" * 1000, 12)
+    '999999999999... (1,000 characters)'
+    """
+    return text if len(text) <= characters else f"{text[:characters]}... ({len(text):,} characters)"

@@ -1,0 +1,152 @@
+"""Streams, paths and runs that are not as they should be: one line and exit code 2, or the close as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import gaapbridge
+from gaapbridge.period_close import close
+from gaapbridge.run import open_run
+from gaapbridge.starter import write_starter
+from gaapbridge.terms.errors import UnusableInput
+from tests.manifests import write_manifest
+
+COMMAND = [sys.executable, "-c", "from gaapbridge.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    plan = write_starter(tmp_path_factory.mktemp("told") / "lender").plan
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace('name = "Example Lender"', 'name = "甲公司"'), encoding="utf-8")
+    return plan.parent
+
+
+@pytest.fixture
+def lender(starter: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(starter, tmp_path / "lender"))
+
+
+def called(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
+    """The command line as a process of its own."""
+    return subprocess.run([*COMMAND, *map(os.fsencode, map(str, arguments))], check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def told(done: subprocess.CompletedProcess[bytes]) -> str:
+    """The one line of a refusal."""
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.decode("utf-8", "replace").splitlines()
+    assert line.startswith("gaapbridge: ") and "rule: " in line and "remedy: " in line
+    return line
+
+
+def runs(lender: Path) -> list[Path]:
+    return sorted((lender / "runs").glob("*/*/v*"))
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_a_name_that_a_terminal_does_not_know_fails_no_close(encoding: str, lender: Path) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = called("close", lender / "plan.toml", capture_output=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    shown = {"utf-8": "甲公司"}.get(encoding, "\\u7532\\u516c\\u53f8")
+    assert done.stdout.decode(encoding).startswith(shown)
+    listed = called("check", lender / "plan.toml", "--format", "json", capture_output=True, env=environment)
+    assert json.loads(listed.stdout.decode(encoding))["entity"] == "甲公司"
+    assert len(runs(lender)) == 1
+
+
+def test_a_closed_stream_loses_no_run(lender: Path) -> None:
+    for closed in (2, 1):
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}>&-', "sh", *COMMAND, "close", str(lender / "plan.toml")],
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        assert done.returncode == 0
+    assert len(runs(lender)) == 2
+
+
+def test_a_path_that_is_not_utf_8_is_refused(lender: Path) -> None:
+    other = os.fsencode(lender.parent) + b"/lender-\xff"
+    os.rename(lender, other)
+    done = subprocess.run([*COMMAND, "close", other + b"/plan.toml"], capture_output=True, check=False)  # type: ignore[list-item]
+    assert "names of files and folders are in UTF-8" in told(done) and "\\udcff" in told(done)
+
+
+def test_a_current_folder_that_is_gone_is_told(lender: Path) -> None:
+    gone = lender / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir ../gone && exec "$@"', "sh", *COMMAND, "close", str(lender / "plan.toml")],
+        cwd=gone, env=os.environ | {"PYTHONPATH": str(Path(gaapbridge.__file__).parents[1])}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert "the folder that the command is called in exists" in told(done)
+
+
+def test_nothing_is_calculated_again_from_a_damaged_run(lender: Path) -> None:
+    run = close(lender / "plan.toml").folder
+    part = run / "measurements" / "loans" / "part-00000.parquet"
+    content = part.read_bytes()
+    for damaged in (content[:-20], content[: len(content) // 2] + b"\0" * 40 + content[len(content) // 2 + 40 :]):
+        part.write_bytes(damaged)
+        line = told(called("reperform", run, capture_output=True))
+        assert "part-00000.parquet | rule: an artefact is as its run wrote it" in line
+
+
+@pytest.mark.parametrize("year", ["0000", "10000"])
+@pytest.mark.parametrize("name", ["curves/loans-hazard.csv", "tapes/loans-2023-12-31.csv"])
+def test_a_year_that_no_calendar_has_is_a_bad_cell(name: str, year: str, lender: Path) -> None:
+    path = lender / name
+    stated = "2020-01-01" if "curves" in name else "2022-06-15"
+    path.write_text(path.read_text(encoding="utf-8").replace(stated, stated.replace(stated[:4], year), 1), encoding="utf-8")
+    with pytest.raises(UnusableInput, match=rf"row: 1 .* value: {year}-0\d-\d\d .* a day of the calendar"):
+        close(lender / "plan.toml")
+
+
+def test_a_rate_of_sixteen_decimals_is_taken_exactly(lender: Path) -> None:
+    plan = lender / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    assert "\nrate = 0.06" in text
+    plan.write_text(text.replace("\nrate = 0.06", "\nrate = 0.0612345678901234"), encoding="utf-8")
+    assert all(check.holds for check in close(plan).checks if check.check in ("R7", "R10"))
+
+
+def test_a_manifest_that_cannot_be_read_is_named_by_its_folder(tmp_path: Path) -> None:
+    for content in ("", "{", '"x"', "[1]"):
+        (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
+        with pytest.raises(UnusableInput) as refused:
+            open_run(tmp_path)
+        assert refused.value.file == str(tmp_path / "manifest.json")
+
+
+def test_a_foreign_manifest_hides_the_latest_run_only_where_it_is_later(tmp_path: Path) -> None:
+    folders = [tmp_path / "runs" / entity / "2023-12-31" / "v1" for entity in ("one", "two", "foreign")]
+    for day, folder in enumerate(folders, start=1):
+        folder.mkdir(parents=True)
+        write_manifest(folder, written_at=f"2024-01-0{day}T00:00:00")
+    foreign = folders[2] / "manifest.json"
+    foreign.write_text('{"name": "app"}', encoding="utf-8")
+    os.utime(foreign, (0, 0))
+    assert open_run("latest", tmp_path / "runs").folder == folders[1]
+    assert open_run("previous", tmp_path / "runs").folder == folders[0]
+    os.utime(foreign, (time.time() + 9, time.time() + 9))
+    with pytest.raises(UnusableInput, match="a manifest states"):
+        open_run("latest", tmp_path / "runs")
+
+
+def test_tapes_of_which_every_row_is_rejected_name_the_rule(lender: Path) -> None:
+    for year in (2022, 2023):
+        path = lender / "tapes" / f"loans-{year}-12-31.csv"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(",consumer,", ",consumers,").replace(",business,", ",consumers,"), encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"value: consumers \| rule: .*no contract of .* could be measured"):
+        close(lender / "plan.toml")
