@@ -74,7 +74,7 @@ class Task:
 
 @dataclass
 class Scan:
-    """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, rows to be kept."""
+    """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, kept rows."""
 
     read: dict[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
