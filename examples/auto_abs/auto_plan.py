@@ -61,11 +61,15 @@ inclusive = []
 
 [tax.expected_credit_loss]
 method = "liability_method"
-rates = [{{ from = 2018-01-01, rate = {tax} }}]
+basis = "enacted"
+reverses = [1.0]
+rates = [{{ enacted = 2017-12-22, from = 2018-01-01, rate = {tax} }}]
 
 [tax.effective_interest]
 method = "liability_method"
-rates = [{{ from = 2018-01-01, rate = {tax} }}]
+basis = "enacted"
+reverses = [1.0]
+rates = [{{ enacted = 2017-12-22, from = 2018-01-01, rate = {tax} }}]
 
 [statement]
 layout = "lender"

@@ -123,6 +123,9 @@ class Taxed:
     equity_net: int
 
 
+LIABILITY_METHOD = {"method": "liability_method", "basis": "enacted", "reverses": [1]}
+
+
 def taxed(effects: Mapping[str, int], rates: Mapping[str, Decimal], ledger: Mapping[str, int]) -> dict[str, Taxed]:
     """The journals of columns whose effect before tax arose in the period on contracts new in it.
 
@@ -132,10 +135,7 @@ def taxed(effects: Mapping[str, int], rates: Mapping[str, Decimal], ledger: Mapp
     plan = _plan()
     tax = {
         note: NoteTax.model_validate(
-            {
-                "method": "liability_method",
-                "rates": [DatedRate.model_validate({"from": date(2000, 1, 1), "rate": rates.get(columns.get(note, ""), 0)})],
-            }
+            {**LIABILITY_METHOD, "rates": [_enacted(rates, columns.get(note, ""))]}
         )
         for note in plan.tax
     }
@@ -143,6 +143,12 @@ def taxed(effects: Mapping[str, int], rates: Mapping[str, Decimal], ledger: Mapp
     posted, findings = post_notes(plan.model_copy(update={"tax": tax}), _sums(effects), None, {"closing": found})
     assert {finding.name for finding in findings} <= {"deferred tax on both sides"}
     return {columns[c.note.key]: _printed(plan, c) for c in posted if c.note.key in columns}
+
+
+def _enacted(rates: Mapping[str, Decimal], column: str) -> DatedRate:
+    """The rate of a column, enacted long ago; nil where none is given."""
+    long_ago = date(2000, 1, 1)
+    return DatedRate.model_validate({"enacted": long_ago, "from": long_ago, "rate": rates.get(column, 0)})
 
 
 def _sums(effects: Mapping[str, int]) -> dict[str, Sums]:

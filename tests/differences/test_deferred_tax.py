@@ -6,14 +6,16 @@ Minor units throughout. A difference that raises equity by 1,000 is a temporary 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Sums
@@ -29,15 +31,17 @@ NOTE = "effective_interest"
 ASSET, LIABILITY, EXPENSE, EQUITY = (
     "deferred_tax_assets", "deferred_tax_liabilities", "income_tax_expense", "retained_earnings",
 )  # fmt: skip
-A_QUARTER_THEN_A_FIFTH = ((date(2021, 1, 1), "0.25"), (date(2023, 1, 1), "0.20"))
-"""25 % at the opening of 2023, 20 % at its closing."""
+LONG_AGO = date(2007, 3, 16)
+A_QUARTER_THEN_A_FIFTH = ((LONG_AGO, date(2008, 1, 1), "0.25"), (date(2023, 6, 30), date(2024, 1, 1), "0.20"))
+"""25 % at the opening of 2023; at its closing 20 %, enacted in the year for those after it."""
 
 
-def taxed(lender: ExampleFiles, method: str, rates: Any = A_QUARTER_THEN_A_FIFTH) -> Plan:
+def taxed(lender: ExampleFiles, method: str, rates: Any = A_QUARTER_THEN_A_FIFTH, reverses: Sequence[str] = ("1",)) -> Plan:
     """The plan of the lender's second year with note (ii) alone, taxed like this."""
     plan = read_plan(lender.plans[2023], DECLARED)
-    dated = [{"from": day, "rate": Decimal(rate)} for day, rate in rates]
-    tax = NoteTax.model_validate({"method": method, "rates": dated})
+    dated = [{"enacted": enacted, "from": day, "rate": Decimal(rate)} for enacted, day, rate in rates]
+    shares = [Decimal(share) for share in reverses]
+    tax = NoteTax.model_validate({"method": method, "basis": "enacted", "reverses": shares, "rates": dated})
     return plan.model_copy(update={"notes": plan.notes.model_copy(update={"order": [NOTE]}), "tax": {**plan.tax, NOTE: tax}})
 
 
@@ -94,13 +98,73 @@ def test_what_was_brought_forward_keeps_its_rate_when_rolled_forward(lender: Exa
     assert moved(plan, column, "tax") == {ASSET: -120, EXPENSE: 120}
 
 
-def test_a_rate_applies_from_its_first_day(lender: ExampleFiles) -> None:
-    """A rate that starts on the balance sheet date is that balance's rate, and the day after is too late (IAS 12.47)."""
-    for first_day, closing in ((date(2023, 12, 31), 320), (date(2024, 1, 1), 400)):
-        plan = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"), (first_day, "0.20")))
+def test_a_rate_is_known_from_its_enactment(lender: ExampleFiles) -> None:
+    """A rate for the years from 2024 on is the closing balance's where it was enacted by its date; the day after is too late.
+    Enacted a year before, it is the opening's for what reverses in its second year alone (IAS 12.47; 740-10-30-8)."""
+    quarter = (LONG_AGO, date(2008, 1, 1), "0.25")
+    for enacted, closing in ((date(2023, 12, 31), 320), (date(2024, 1, 1), 400)):
+        plan = taxed(lender, "liability_method", rates=(quarter, (enacted, date(2024, 1, 1), "0.20")))
         assert deferred(plan, posted(plan, differences(1_000, 1_600))[0]) == (250, closing)
-    opened = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"), (date(2022, 12, 31), "0.20")))
-    assert deferred(opened, posted(opened, differences(1_000, 1_600))[0]) == (200, 320)
+    early = (quarter, (date(2022, 12, 31), date(2024, 1, 1), "0.20"))
+    for reverses, opening in ((("1",), 250), (("0.6", "0.4"), 230), (("0", "1"), 200)):
+        plan = taxed(lender, "liability_method", early, reverses)
+        assert deferred(plan, posted(plan, differences(1_000, 1_600))[0]) == (opening, 320)
+
+
+QUARTER = {"enacted": LONG_AGO, "from": date(2008, 1, 1), "rate": Decimal("0.25")}
+
+
+def note_tax(*later: tuple[date, date, str], reverses: Sequence[str] = ("1",)) -> NoteTax:
+    """25 % since long ago, and further rates."""
+    rates = [QUARTER, *({"enacted": enacted, "from": day, "rate": Decimal(rate)} for enacted, day, rate in later)]
+    shares = [Decimal(share) for share in reverses]
+    return NoteTax.model_validate({"method": "liability_method", "basis": "enacted", "reverses": shares, "rates": rates})
+
+
+def test_a_rate_that_changes_within_a_year_counts_by_its_days() -> None:
+    """20 % from July 2024 on: of its 366 days 182 at 25 %, 184 at 20 %; at 30 September 2023, 92 days at 25 % are followed by
+    182 more at 25 % and 92 at 20 %."""
+    tax = note_tax((date(2022, 3, 1), date(2024, 7, 1), "0.20"))
+    assert tax.rate_at(date(2023, 12, 31)) == Fraction(182 * 25 + 184 * 20, 366 * 100)
+    assert tax.rate_at(date(2023, 9, 30)) == Fraction((92 + 182) * 25 + 92 * 20, 366 * 100)
+    assert tax.rate_at(date(2024, 6, 30)) == Fraction(1, 5)
+    assert tax.rate_at(date(2021, 12, 31)) == Fraction(1, 4), "not yet enacted"
+
+
+def test_of_two_rates_from_one_day_the_later_law_counts_once_it_is_enacted() -> None:
+    tax = note_tax((date(2021, 5, 1), date(2024, 1, 1), "0.20"), (date(2023, 5, 1), date(2024, 1, 1), "0.22"))
+    assert [tax.rate_at(date(year, 12, 31)) for year in (2022, 2023)] == [Fraction(1, 4), Fraction(22, 100)]
+    assert tax.rate_at(date(2023, 3, 31)) == Fraction(275 * 25 + 91 * 20, 366 * 100), "three months of 2024, as enacted first"
+
+
+def test_a_year_from_the_leap_day_ends_before_the_first_of_march() -> None:
+    """At 28 February 2024 the first year has 366 days, all before a rate that begins on 1 March 2025."""
+    tax = note_tax((LONG_AGO, date(2025, 3, 1), "0.20"), reverses=("0.5", "0.5"))
+    assert tax.rate_at(date(2024, 2, 28)) == Fraction(225, 1000)
+
+
+def test_a_law_that_leaves_open_whether_another_holds_is_refused() -> None:
+    """20 % from 2025 on was enacted in 2021; a law of 2023 has 15 % from 2024 on, and says nothing of 2025 unless repeated."""
+    first, second = (date(2021, 5, 1), date(2025, 1, 1), "0.20"), (date(2023, 5, 1), date(2024, 1, 1), "0.15")
+    with pytest.raises(ValidationError, match="state the rate from 2025-01-01 on again, with enacted = 2023-05-01"):
+        note_tax(first, second)
+    tax = note_tax(first, second, (date(2023, 5, 1), date(2025, 1, 1), "0.15"))
+    assert [100 * tax.rate_at(date(year, 12, 31)) for year in (2022, 2023, 2024)] == [25, 15, 15]
+
+
+def test_the_group_s_effective_rate_is_that_of_the_balance_and_is_found(lender: ExampleFiles) -> None:
+    """The filing's way: 15.5 % of 1,000 at the opening, 14.7 % of 1,600 at the closing; before the first there is none."""
+    rates = [
+        {"from": date(2022, 12, 31), "rate": Decimal("0.155")}, {"from": date(2023, 12, 31), "rate": Decimal("0.147")},
+    ]  # fmt: skip
+    tax = NoteTax.model_validate({"method": "liability_method", "basis": "group_effective", "rates": rates})
+    assert tax.unrated(date(2022, 12, 30)) == date(2022, 12, 30)
+    plan = taxed(lender, "liability_method").model_copy(update={"tax": {NOTE: tax}})
+    column, (finding,) = posted(plan, differences(1_000, 1_600))
+    assert deferred(plan, column) == (155, 235)
+    assert (finding.name, finding.amount_minor) == ("deferred tax at the group's effective rate", 235)
+    assert "14.7000%" in finding.why and "740-10-30-8" in finding.why
+    assert posted(plan, differences(1_000, 0))[1] == [], "nothing is measured at it"
 
 
 @pytest.mark.parametrize(("method", "closing"), [("liability_method", 320), ("roll_forward", 250 + 120)])
@@ -158,7 +222,7 @@ def test_a_gain_uses_up_the_ledger_s_asset_before_it_is_a_liability(
 
 def test_another_ledger_at_the_closing_moves_tax_from_side_to_side_without_expense(lender: ExampleFiles) -> None:
     """250 stand as a liability beside an empty ledger; a year later the ledger has an asset of 300 to take them from."""
-    plan = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"),))
+    plan = taxed(lender, "liability_method", rates=((LONG_AGO, date(2008, 1, 1), "0.25"),))
     ledgers = {"opening": {}, "closing": {plan.account_of(ASSET): 300}}
     (column,), _ = post_notes(plan, differences(1_000, 1_000), None, ledgers)
     assert moved(plan, column, "tax") == {LIABILITY: 250, ASSET: -250}
@@ -167,7 +231,7 @@ def test_another_ledger_at_the_closing_moves_tax_from_side_to_side_without_expen
 def test_what_was_brought_forward_keeps_its_side_where_its_net_amount_is_measured_again(lender: ExampleFiles) -> None:
     """A run before left a liability of 250 where the ledger's asset would take it: the net amount agrees, so nothing is found;
     the year moves it to the other side against no equity."""
-    plan = taxed(lender, "liability_method", rates=((date(2021, 1, 1), "0.25"),))
+    plan = taxed(lender, "liability_method", rates=((LONG_AGO, date(2008, 1, 1), "0.25"),))
     fees = {(plan.account_of("deferred_current"), "consumer"): 1_000}
     column, findings = posted(plan, differences(1_000, 1_600), {NOTE: {**fees, (plan.account_of(LIABILITY), "all"): -250}})
     assert findings == []

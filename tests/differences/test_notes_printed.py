@@ -70,10 +70,15 @@ def test_the_block_says_what_was_answered(plan: Plan) -> None:
     assert dict(note_text(graded, note).elections)[question] == "each tranche over its own vesting period"
     note = NOTES["effective_interest"]
     first = plan.tax[note.key].rates[0]
-    later = first.model_copy(update={"from_": plan.period.closing, "rate": Decimal("0.165")})
-    raised = plan.tax[note.key].model_copy(update={"rates": [first, later]})
+    later = first.model_copy(update={"enacted": plan.period.closing, "from_": date(2024, 1, 1), "rate": Decimal("0.165")})
+    over_two_years = [Decimal("0.7"), Decimal("0.3")]
+    raised = plan.tax[note.key].model_copy(update={"rates": [first, later], "reverses": over_two_years})
     answers = dict(note_text(plan.model_copy(update={"tax": {**plan.tax, note.key: raised}}), note).elections)
     assert answers["At which rate of tax?"] == "16.5 % as of December 31, 2023; 25 % as of December 31, 2022"
+    assert answers["Which rate is that?"].endswith("difference reverses: 70 % in year 1 and 30 % in year 2 after it")
+    effective = raised.model_copy(update={"basis": "group_effective", "reverses": None})
+    answers = dict(note_text(plan.model_copy(update={"tax": {**plan.tax, note.key: effective}}), note).elections)
+    assert answers["Which rate is that?"] == "the group's effective rate of the year"
 
 
 def test_the_block_says_an_estimate_of_each_instant(plan: Plan) -> None:

@@ -48,7 +48,8 @@ def refused(folder: Path, text: str) -> dict[str, str]:
 
 WHOLE_NUMBERS = (
     ("rate = 0.06", "rate = 0"),
-    ("rates = ", "rates = [{ from = 2020-01-01, rate = 0 }]"),
+    ("reverses = ", "reverses = [1]"),
+    ("rates = ", "rates = [{ enacted = 2020-01-01, from = 2020-01-01, rate = 0 }]"),
     ("us_scenarios", "us_scenarios = [{ valid_from = 2020-01-01, base = 1 }]"),
     ("ifrs_scenarios", "ifrs_scenarios = [{ valid_from = 2020-01-01, base = 1, upside = 0, downside = 0 }]"),
     ("sicr_pd_ratio", "sicr_pd_ratio = [{ valid_from = 2020-01-01, value = 3 }]"),
@@ -75,7 +76,8 @@ def test_a_rate_outside_its_bounds_is_told_as_a_fraction(value: str, stated: str
         "rule": "must be a fraction from 0 to below 1",
         "remedy": "write 25 % as 0.25",
     }
-    tax = refused(tmp_path, edited(stated, ("rates = ", f"rates = [{{ from = 2020-01-01, rate = {value} }}]")))
+    dated = f"{{ enacted = 2020-01-01, from = 2020-01-01, rate = {value} }}"
+    tax = refused(tmp_path, edited(stated, ("rates = ", f"rates = [{dated}]")))
     assert tax["key"] == "tax.expected_credit_loss.rates.0.rate" and tax["remedy"] == "write 25 % as 0.25"
 
 
@@ -192,6 +194,28 @@ REFUSALS = {
         "must be one of liability_method, roll_forward, in quotes",
         "did you mean liability_method?",
     ),
+    "side of deferred tax, as plans had it": (
+        ("reverses = ", 'side = "by_sign"\nreverses = [1.0]'),
+        "tax.expected_credit_loss.side",
+        '"by_sign"',
+        "on which side a column's deferred tax stands follows from the ledger, no longer from the plan",
+        "remove the line: in the order of notes.order, columns take from the asset or liability that the trial balance shows, "
+        "and add to the other what is left",
+    ),
+    "no basis of the tax rate": (
+        ("basis = ", ""),
+        "tax.expected_credit_loss.basis",
+        "missing",
+        "this key has no default and must be stated",
+        'add to [tax.expected_credit_loss]: basis = "enacted", or "group_effective". Which rate? enacted: that enacted by',
+    ),
+    "rate of tax enacted after the opening": (
+        ("rates = ", "rates = [{ enacted = 2022-03-01, from = 2008-01-01, rate = 0.25 }]"),
+        "tax.expected_credit_loss.rates",
+        "[{ enacted = 2022-03-01, from = 2008-01-01, rate = 0.25 }]",
+        "a rate known on 2021-12-31 applies to 2022-01-01",
+        "add the rate in force then; of rates as enacted, the enactment counts",
+    ),
     "missing key": (
         ("minor_digits", ""),
         "entity.minor_digits",
@@ -216,6 +240,31 @@ def test_a_refusal_names_key_value_rule_and_remedy(name: str, stated: str, tmp_p
     assert (said["key"], said["value"], said["rule"]) == (key, value, rule)
     assert said["remedy"].startswith(remedy)
     assert set(said) == {"key", "value", "rule", "remedy"}, "no empty label"
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (("reverses = ", ""), "the shares of the difference that reverse in the first, the second and each further twelve"),
+        (("reverses = ", "reverses = [0.7, 0.2]"), "the shares of the difference that reverse"),
+        (("reverses = ", "reverses = []"), "the shares of the difference that reverse"),
+        (("reverses = ", f"reverses = [{50 * '0.0, '}1.0]"), "the shares of the difference that reverse"),
+        (("rates = ", "rates = [{ from = 2008-01-01, rate = 0.25 }]"), "a rate states the day it was enacted (740-10-30-8)"),
+        (("basis = ", 'basis = "group_effective"'), "a group's effective rate is not enacted and knows no years of reversal"),
+    ],
+)
+def test_what_the_basis_of_a_tax_rate_needs_is_asked_with_an_example(
+    change: tuple[str, str], rule: str, stated: str, tmp_path: Path
+) -> None:
+    said = refused(tmp_path, edited(stated, change))
+    assert said["key"] == "tax.expected_credit_loss" and said["rule"].startswith(rule)
+    assert any(word in said["remedy"] for word in ("reverses = [1.0]", "{ enacted = 2007-03-16, from =", "leave out reverses"))
+
+
+def test_a_share_that_reverses_is_one_from_nil_to_all(stated: str, tmp_path: Path) -> None:
+    said = refused(tmp_path, edited(stated, ("reverses = ", "reverses = [1.5, -0.5]")))
+    assert (said["key"], said["rule"]) == ("tax.expected_credit_loss.reverses.0", "must be a share from 0 to 1")
+    assert said["remedy"] == "write 60 % as 0.6"
 
 
 @pytest.mark.parametrize(("days", "reason"), [(30, ""), (20, ""), (60, "Payments arrive by post.")])

@@ -38,6 +38,11 @@ GONE = 'transfers_between_notes            = "4105"  # equity that one note pass
 """What the kept plan states and plans no longer do: no amount passes from one note to another."""
 
 REMOVED = r"key: posting\.transfers_between_notes .* remedy: remove it"
+UNDATED = "rates = [{ from = 2021-01-01,"
+ENACTED = 'basis = "enacted"\nreverses = [1.0]\nrates = [{ enacted = 2007-03-16, from = 2021-01-01,'
+"""The rates of tax of the kept plan, and what is asked of them now."""
+
+TAXED = ("side", "basis", "reverses", "rates")
 
 ESTIMATES = (
     "us_scenarios", "ifrs_scenarios", "sicr_pd_ratio", "sicr_pd_increase", "sicr_days_past_due", "low_credit_risk_pd_12m",
@@ -108,10 +113,11 @@ def then(lender: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def again(then: Run, lender: Path) -> Run:
-    """The same plan closed again by this code, without the key and the role that are gone, its estimates dated."""
+    """The same plan closed again by this code, without the key and the role that are gone, its estimates and tax dated."""
     plan = lender / "plan.toml"
     for refused, mended in (
         (r"loss\.side \| .* follows from the ledger.* \| remedy: remove the line", without(SIDE)),
+        (r"loss\.basis \| .*stated \| remedy: add to \[tax\..*\]: basis = ", lambda plan: plan.replace(UNDATED, ENACTED)),
         (r"us_scenarios = \[\{ valid_from = 2023-12-31, base = 1.0 \}\]", dated),
         (REMOVED, without(GONE)),
     ):
@@ -155,7 +161,7 @@ def test_its_plan_closes_again_to_the_same_figures(then: Run, again: Run) -> Non
     """But for the side of deferred tax: there is no ledger, so what the plan had as an asset below nil is a liability."""
     comparison = compare(then, again)
     assert {change.key[-1] for change in comparison.changes.keys} == {
-        *ANSWERED, *ESTIMATES, "hazard", "side", "transfers_between_notes"
+        *ANSWERED, *ESTIMATES, "hazard", *TAXED, "transfers_between_notes"
     }  # fmt: skip
     moved = {cell.address.split("/")[1]: cell.difference_minor for cell in comparison.moved if cell.address.endswith("/ecl")}
     assert moved["dta"] == moved["dtl"] == 4_065, "25 % of 16,261"

@@ -20,7 +20,7 @@ def vat_fraction(rate: Decimal) -> Fraction:
     return exact / (1 + exact)
 
 
-def tax_on(amount: int | Decimal, rate: Decimal) -> int:
+def tax_on(amount: int | Decimal, rate: Decimal | Fraction) -> int:
     """Tax of an amount at a rate, rounded half away from zero to whole units.
 
     >>> tax_on(321886, Decimal("0.15536613"))

@@ -150,6 +150,24 @@ def on_both_sides(plan: Plan, ledgers: Mapping[str, Mapping[str, int]]) -> list[
     return findings
 
 
+def at_effective_rate(plan: Plan, note: Note, closing: Sides) -> list[Finding]:
+    """Deferred tax at the group's effective rate, which neither framework knows."""
+    if plan.tax[note.key].basis != "group_effective" or closing.net == 0:
+        return []
+    rate = float(plan.tax[note.key].rate_at(plan.period.closing))
+    return [
+        Finding(
+            name="deferred tax at the group's effective rate",
+            where=f"{note.column}/deferred_tax",
+            amount_minor=-closing.net,
+            why=f"it is measured at {rate:.4%}, and not at the rate enacted for the years in which the difference reverses "
+            "(IAS 12.47; ASC 740-10-30-8)",
+            remedy=f'state basis = "enacted" in [tax.{note.key}], with the rates of the entities and authorities that it is of',
+            check="R6",
+        )
+    ]
+
+
 def residue(note: Note, before_tax: BeforeTax, closing: Sides) -> list[Finding]:
     """Deferred tax left where nothing is left to tax, after a change of rate under ``roll_forward``: reported, not plugged."""
     if before_tax.opening + before_tax.moved != 0 or closing.net == 0:

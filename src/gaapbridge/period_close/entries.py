@@ -12,6 +12,7 @@ from gaapbridge.notes import FOLDERS, NOTES
 from gaapbridge.period_close.deferred_tax import (
     BeforeTax,
     ColumnTax,
+    at_effective_rate,
     column_taxes,
     on_accounts,
     on_both_sides,
@@ -53,6 +54,7 @@ def post_notes(
         column, found = _column(plan, NOTES[key], posted[key], taxes[key], carried)
         _refuse_too_large(plan, column)
         columns.append(column)
+        findings += at_effective_rate(plan, NOTES[key], taxes[key].closing)
         findings += residue(NOTES[key], before_tax[key], taxes[key].closing)
         findings += found
     return tuple(columns), findings

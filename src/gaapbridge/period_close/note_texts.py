@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
@@ -13,12 +14,17 @@ from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close.ties import VAT
 from gaapbridge.plan import Plan
 from gaapbridge.plan.election import Election
+from gaapbridge.plan.model import NoteTax
 from gaapbridge.statement.notes_text import NoteText, paragraphs_of, within
 from gaapbridge.statement.printing import caption_when
 
 TAX_METHODS = {
     "liability_method": "the rate on the cumulative difference before tax",
     "roll_forward": "what was brought forward, and the rate on the period's movement before tax",
+}
+TAX_BASES = {
+    "enacted": "as enacted at the balance date for the years in which the difference reverses",
+    "group_effective": "the group's effective rate of the year",
 }
 """The words of a plan's answers on tax."""
 
@@ -71,6 +77,11 @@ def _figure(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def _to_decimals(share: Fraction) -> Decimal:
+    """A share as it is printed: a ten-thousandth of a per cent at the least."""
+    return round(Decimal(share.numerator) / share.denominator, 6)
+
+
 def _percent(share: Decimal) -> str:
     return f"{_figure(100 * share)} %"
 
@@ -89,11 +100,20 @@ def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
 def _deferred_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     """The tax of a note's column: how it is measured, and the rate in force at each instant."""
     tax = plan.tax[note.key]
-    rates = {day: _percent(tax.rate_at(day)) for day in (plan.instants["closing"], plan.instants["opening"])}
+    rates = {day: _percent(_to_decimals(tax.rate_at(day))) for day in (plan.instants["closing"], plan.instants["opening"])}
     return [
         ("How is deferred tax on the difference measured?", f"{TAX_METHODS[tax.method]}; {TAX_SIDES}"),
         ("At which rate of tax?", _at_each(rates)),
+        ("Which rate is that?", f"{TAX_BASES[tax.basis]}{_reversal(tax)}"),
     ]
+
+
+def _reversal(tax: NoteTax) -> str:
+    """In which years after the balance date a difference reverses."""
+    if tax.reverses is None:
+        return ""
+    shares = [f"{_percent(share)} in year {year}" for year, share in enumerate(tax.reverses, start=1) if share]
+    return f": {_listed(shares)} after it"
 
 
 def source_of_us_gaap(plan: Plan, ledgers: Collection[str], comparative: bool) -> str:

@@ -5,16 +5,29 @@ from __future__ import annotations
 import os
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
+from gaapbridge.plan.tax_rates import day_after, known_at, rate_of_reversal, rate_on, wrong_rates
 from gaapbridge.plan.versions import answer_of, first_days, is_dated, version_in_force
 
 
+def _number(value: Any) -> Any:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _share(value: Any) -> Decimal:
+    number = _number(value)
+    if not (isinstance(number, Decimal) and number.is_finite() and 0 <= number <= 1):
+        raise ValueError("must be a share from 0 to 1; write 60 % as 0.6")
+    return number
+
+
 def _fraction(value: Any) -> Decimal:
-    number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    number = _number(value)
     if not (isinstance(number, Decimal) and number.is_finite() and 0 <= number < 1):
         raise ValueError("must be a fraction from 0 to below 1; write 25 % as 0.25")
     return number
@@ -33,6 +46,9 @@ def _known_format(value: Any) -> int:
 
 Rate = Annotated[Decimal, BeforeValidator(_fraction)]
 """A rate as a fraction, with or without a decimal point. An error of this module says the rule, then a remedy after "; "."""
+
+Share = Annotated[Decimal, BeforeValidator(_share)]
+"""A share of a whole, which may be all of it."""
 
 Amounts = Literal["minor", "major"]
 
@@ -103,21 +119,53 @@ class ValueAddedTax(Section):
 
 
 class DatedRate(Section):
-    """A tax rate and the first day it applies to balances."""
+    """A tax rate: the day it was enacted, the first day of the years it applies to, and the rate.
 
+    A group's effective rate is enacted by nobody; it applies to balances from its first day on.
+    """
+
+    enacted: date | None = None
     from_: Annotated[date, Field(alias="from")]
     rate: Rate
 
 
 class NoteTax(Section):
-    """Tax of one note: method, and rates by date. On which side it stands follows from the ledger."""
+    """Tax of one note: method, which rate, when its differences reverse, and the rates. Its side follows from the ledger."""
 
-    method: Literal["liability_method", "roll_forward"]
+    method: Annotated[
+        Literal["liability_method", "roll_forward"],
+        Field(description='method = "liability_method", or "roll_forward". How is deferred tax measured? (740-10-35-4)'),
+    ]
+    basis: Annotated[
+        Literal["enacted", "group_effective"],
+        Field(
+            description='basis = "enacted", or "group_effective". Which rate? enacted: that enacted by the balance date for '
+            "the years in which the difference reverses (IAS 12.47; 740-10-30-8); group_effective: the group's of the year, "
+            "a finding"
+        ),
+    ]
+    reverses: list[Share] | None = None
     rates: Annotated[list[DatedRate], Field(min_length=1)]
 
-    def rate_at(self, day: date) -> Decimal:
-        """The rate in force on a day on which the plan needs one: the latest that started on or before it."""
-        return max((dated for dated in self.rates if dated.from_ <= day), key=lambda dated: dated.from_).rate
+    @model_validator(mode="after")
+    def _as_the_basis_needs(self) -> NoteTax:
+        if (wrong := wrong_rates(self.rates, self.reverses, as_enacted=self.basis == "enacted")) is not None:
+            raise ValueError(wrong)
+        return self
+
+    def unrated(self, instant: date) -> date | None:
+        """The first day for which no rate is known at an instant: of the instant itself, or of the years of reversal."""
+        if self.basis == "group_effective":
+            return None if any(one.from_ <= instant for one in self.rates) else instant
+        first = day_after(instant)
+        return None if any(one.from_ <= first for one in known_at(self.rates, instant)) else first
+
+    def rate_at(self, instant: date) -> Fraction:
+        """The rate of a balance at an instant for which one is known (``unrated``)."""
+        if self.basis == "group_effective":
+            return rate_on(self.rates, instant)
+        assert self.reverses is not None, "refused where it is missing"
+        return rate_of_reversal(self.rates, self.reverses, instant)
 
 
 class StatementForm(Section):

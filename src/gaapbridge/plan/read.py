@@ -40,7 +40,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     plan._path = path
     _check_notes(plan, declared)
     _check_elections(plan, declared)
-    _check_rates(plan)
+    _check_tax(plan)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
     _check_opening(plan, declared)
@@ -140,16 +140,6 @@ def _check_in_force(plan: Plan, note: str, elections: Iterable[Election]) -> Non
                 raise refusal(plan.path, key, written(versions), rule, f"add the version that was in force on {day}")
 
 
-def _check_rates(plan: Plan) -> None:
-    """A rate of tax is in force at the instants measured."""
-    for note in plan.notes.order:
-        first = min(dated.from_ for dated in plan.tax[note].rates)
-        for day in plan.instants.values():
-            if first > day:
-                rule = f"a rate is in force on {day}, which is measured; the first starts on {first}"
-                raise refusal(plan.path, f"tax.{note}.rates", str(first), rule, f"add the rate that was in force on {day}")
-
-
 def _check_reasons(plan: Plan, note: str, elections: Iterable[Election]) -> None:
     """A number above the one that a standard presumes comes with the reason why the presumption does not hold."""
     answers = plan.elections.get(note, {})
@@ -163,6 +153,19 @@ def _check_reasons(plan: Plan, note: str, elections: Iterable[Election]) -> None
             rule = f"must not be empty where {number} is above {most}, here {highest} ({election.paragraph})"
             remedy = f"state the reason, or {most} for {number}. {election.question}"
             raise refusal(plan.path, key, written(answers[election.name]), rule, remedy)
+
+
+def _check_tax(plan: Plan) -> None:
+    """At each instant measured a rate is known; one that is enacted, or begins, later is never used."""
+    for note in plan.notes.order:
+        rates = plan.tax[note].rates
+        for instant in plan.instants.values():
+            if (day := plan.tax[note].unrated(instant)) is not None:
+                stated = [one.model_dump(by_alias=True, exclude_none=True) for one in rates]
+                raise refusal(
+                    plan.path, f"tax.{note}.rates", written(stated), f"a rate known on {instant} applies to {day}",
+                    "add the rate in force then; of rates as enacted, the enactment counts (740-10-30-8; IAS 12.47)",
+                )  # fmt: skip
 
 
 def _check_accounts(plan: Plan, declared: Declared) -> None:

@@ -65,8 +65,8 @@ _TYPICAL = (
 
 
 def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> UnusableInput:
-    """The first fault of a plan's content; a missing or wrong value before a key that is unknown."""
-    fault: Any = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+    """The first fault of a plan's content: its format before all others, then keys that are unknown."""
+    fault: Any = min(error.errors(), key=lambda e: (e["loc"] != ("format",), e["type"] != "extra_forbidden"))
     location, value = fault["loc"], fault.get("input")
     key = ".".join(str(part) for part in location)
     if fault["type"] == "extra_forbidden":
@@ -77,8 +77,9 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
         return refusal(path, key, shown, "no such key in a plan", meant(str(location[-1]), known, "remove it"))
     if fault["type"] == "missing":
         table, _, name = key.rpartition(".")
-        sentence = _sentence(model, location) or f"{name} = ..."
-        remedy = f"add {sentence} under [{table}]" if table else f"add the table [{name}]"
+        question = _question(model, location)
+        stated = f"add to [{table}]: {question}" if question else f"add {name} = ... under [{table}]"
+        remedy = stated if table else f"add the table [{name}]"
         return refusal(path, key, MISSING, "this key has no default and must be stated", remedy)
     rule, remedy = _rule_and_remedy(fault, value)
     return refusal(path, key, written(value), rule, remedy or f"correct {key}")
@@ -123,21 +124,21 @@ def _rule_and_remedy(fault: Mapping[str, Any], value: Any) -> tuple[str, str]:
     return _RULES.get(fault["type"], "must be of the kind that this key takes").format(**context), ""
 
 
-def _sentence(plan: type[Plan], location: Sequence[Any]) -> str | None:
-    """What is to be added for a missing key, where its declaration says so."""
-    table = _table(plan, location[:-1])
+def _known_keys(plan: type[Plan], location: Sequence[Any]) -> list[str]:
+    """Names that the table at a location admits."""
+    table = _table_at(plan, location)
+    return [] if table is None else [field.alias or name for name, field in table.model_fields.items()]
+
+
+def _question(plan: type[Plan], location: Sequence[Any]) -> str | None:
+    """What a missing key asks for, with an answer, where it says so itself."""
+    table = _table_at(plan, location[:-1])
     field = None if table is None else table.model_fields.get(str(location[-1]))
     return None if field is None else field.description
 
 
-def _known_keys(plan: type[Plan], location: Sequence[Any]) -> list[str]:
-    """Names that the table at a location admits."""
-    table = _table(plan, location)
-    return [] if table is None else [field.alias or name for name, field in table.model_fields.items()]
-
-
-def _table(plan: type[Plan], location: Sequence[Any]) -> type[BaseModel] | None:
-    """The declaration of the table at a location."""
+def _table_at(plan: type[Plan], location: Sequence[Any]) -> type[BaseModel] | None:
+    """The table at a location."""
     model: Any = plan
     for part in location:
         if not (isinstance(model, type) and issubclass(model, BaseModel)):

@@ -27,7 +27,8 @@ TEMPLATE = Path(__file__).with_name("plan.template")
 
 LAYOUT = "lender"
 
-_TAXED_FROM = date(2021, 1, 1)
+_ENACTED, _TAXED_FROM = date(2007, 3, 16), date(2008, 1, 1)
+"""The Enterprise Income Tax Law of the People's Republic of China: 25 %."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,8 @@ def _elections(folder: Folder, answers: Mapping[str, str]) -> str:
 
 
 def _tax(folder: Folder) -> str:
-    rate = f"{{ from = {_TAXED_FROM}, rate = {folder.note.example_tax_rate} }}"
-    keys = ['method = "liability_method"', f"rates = [{rate}]"]
+    rate = f"{{ enacted = {_ENACTED}, from = {_TAXED_FROM}, rate = {folder.note.example_tax_rate} }}"
+    keys = ['method = "liability_method"', 'basis = "enacted"', "reverses = [1.0]", f"rates = [{rate}]"]
     return "\n".join([f"[tax.{folder.note.key}]", *keys])
 
 
