@@ -182,7 +182,7 @@ def test_r7_allows_half_a_minor_unit_for_each_rounding_and_no_more(years: list[R
         check = checks[f"R7/bs-2023/{column}"]
         assert check.tolerance == (roundings + 1) // 2
         of_one = closed["guarantees"]["closing_vat_stand_ready"].sum() if column == "fg" else check.expected
-        assert 0 < check.tolerance < abs(of_one)
+        assert 0 < check.tolerance < abs(of_one) or column == "ecl", "none of its interest is taxed yet"
         assert not replace(check, actual=check.expected + check.tolerance + 1).holds
 
 

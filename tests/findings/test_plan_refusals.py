@@ -216,6 +216,20 @@ REFUSALS = {
         "a rate known on 2021-12-31 applies to 2022-01-01",
         "add the rate in force then; of rates as enacted, the enactment counts",
     ),
+    "until when interest past due is taxed": (
+        ("interest_past_due_days", ""),
+        "vat.interest_past_due_days",
+        "missing",
+        "accrued_interest is quoted inclusive of value-added tax, so it is stated when that is payable",
+        "add interest_past_due_days = 90 to [vat]. For how many days past due is interest taxed before it is received?",
+    ),
+    "days of interest that is not inclusive": (
+        ("inclusive = ", 'inclusive = ["deferred_fees"]'),
+        "vat.interest_past_due_days",
+        "90",
+        "it is read where interest is quoted inclusive of value-added tax",
+        "remove it, or name accrued_interest in vat.inclusive",
+    ),
     "missing key": (
         ("minor_digits", ""),
         "entity.minor_digits",
@@ -240,31 +254,6 @@ def test_a_refusal_names_key_value_rule_and_remedy(name: str, stated: str, tmp_p
     assert (said["key"], said["value"], said["rule"]) == (key, value, rule)
     assert said["remedy"].startswith(remedy)
     assert set(said) == {"key", "value", "rule", "remedy"}, "no empty label"
-
-
-@pytest.mark.parametrize(
-    ("change", "rule"),
-    [
-        (("reverses = ", ""), "the shares of the difference that reverse in the first, the second and each further twelve"),
-        (("reverses = ", "reverses = [0.7, 0.2]"), "the shares of the difference that reverse"),
-        (("reverses = ", "reverses = []"), "the shares of the difference that reverse"),
-        (("reverses = ", f"reverses = [{50 * '0.0, '}1.0]"), "the shares of the difference that reverse"),
-        (("rates = ", "rates = [{ from = 2008-01-01, rate = 0.25 }]"), "a rate states the day it was enacted (740-10-30-8)"),
-        (("basis = ", 'basis = "group_effective"'), "a group's effective rate is not enacted and knows no years of reversal"),
-    ],
-)
-def test_what_the_basis_of_a_tax_rate_needs_is_asked_with_an_example(
-    change: tuple[str, str], rule: str, stated: str, tmp_path: Path
-) -> None:
-    said = refused(tmp_path, edited(stated, change))
-    assert said["key"] == "tax.expected_credit_loss" and said["rule"].startswith(rule)
-    assert any(word in said["remedy"] for word in ("reverses = [1.0]", "{ enacted = 2007-03-16, from =", "leave out reverses"))
-
-
-def test_a_share_that_reverses_is_one_from_nil_to_all(stated: str, tmp_path: Path) -> None:
-    said = refused(tmp_path, edited(stated, ("reverses = ", "reverses = [1.5, -0.5]")))
-    assert (said["key"], said["rule"]) == ("tax.expected_credit_loss.reverses.0", "must be a share from 0 to 1")
-    assert said["remedy"] == "write 60 % as 0.6"
 
 
 @pytest.mark.parametrize(("days", "reason"), [(30, ""), (20, ""), (60, "Payments arrive by post.")])

@@ -220,10 +220,18 @@ def test_a_loan_in_default_is_current() -> None:
 def test_vat_is_inside_the_difference_of_each_component() -> None:
     us = State(CLOSING, {"deferred_fees": whole(-1_000, slack=1)})
     ifrs = State(CLOSING, {"deferred_fees": whole(-1_009), "accrued_interest": whole(350)})
-    found = vat_leg(us, ifrs, elections())  # -9 x 6/106 and 350 x 6/106
+    found = vat_leg(us, ifrs, 0, elections())  # -9 x 6/106 and 350 x 6/106
     assert found == {"deferred_fees": whole(-1, slack=1), "accrued_interest": whole(20)}
-    halved = vat_leg(us, ifrs, elections(vat_rate=Fraction(1)))  # -4.5 rounds away from zero
+    halved = vat_leg(us, ifrs, 0, elections(vat_rate=Fraction(1)))  # -4.5 rounds away from zero
     assert halved == {"deferred_fees": whole(-5, slack=1), "accrued_interest": whole(175)}
+
+
+@pytest.mark.parametrize(("days", "taxed_days", "taxed"), [(90, 90, True), (91, 90, False), (400, None, True)])
+def test_interest_past_due_for_longer_than_it_is_taxed_has_no_vat(days: int, taxed_days: int | None, taxed: bool) -> None:
+    """Fees keep theirs; a plan that states no days, as those of before, taxes all interest."""
+    us, ifrs = State(CLOSING, {}), State(CLOSING, {"deferred_fees": whole(106), "accrued_interest": whole(350)})
+    found = vat_leg(us, ifrs, days, elections(interest_taxed_days=taxed_days))
+    assert found == {"deferred_fees": whole(6), **({"accrued_interest": whole(20)} if taxed else {})}
 
 
 def test_written_off_in_the_period() -> None:

@@ -42,7 +42,10 @@ UNDATED = "rates = [{ from = 2021-01-01,"
 ENACTED = 'basis = "enacted"\nreverses = [1.0]\nrates = [{ enacted = 2007-03-16, from = 2021-01-01,'
 """The rates of tax of the kept plan, and what is asked of them now."""
 
-TAXED = ("side", "basis", "reverses", "rates")
+LATE_INTEREST = '"guarantee_fees"]\ninterest_past_due_days = 90\n[tax.'
+"""Until when interest past due is taxed, where the kept plan goes on to its tax."""
+
+TAXED = ("interest_past_due_days", "side", "basis", "reverses", "rates")
 
 ESTIMATES = (
     "us_scenarios", "ifrs_scenarios", "sicr_pd_ratio", "sicr_pd_increase", "sicr_days_past_due", "low_credit_risk_pd_12m",
@@ -119,6 +122,10 @@ def again(then: Run, lender: Path) -> Run:
         (r"loss\.side \| .* follows from the ledger.* \| remedy: remove the line", without(SIDE)),
         (r"loss\.basis \| .*stated \| remedy: add to \[tax\..*\]: basis = ", lambda plan: plan.replace(UNDATED, ENACTED)),
         (r"us_scenarios = \[\{ valid_from = 2023-12-31, base = 1.0 \}\]", dated),
+        (
+            r"remedy: add interest_past_due_days = 90 to \[vat\]",
+            lambda plan: plan.replace('"guarantee_fees"]\n[tax.', LATE_INTEREST),
+        ),
         (REMOVED, without(GONE)),
     ):
         with pytest.raises(UnusableInput, match=refused):

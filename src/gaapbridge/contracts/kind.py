@@ -65,7 +65,8 @@ class Component:
 
     A component with ``states`` is a balance: it is measured in each of them. One without is a flow of the period.
     ``sides`` is false where both frameworks measure the same amount. ``inclusive`` is the plan's word for amounts quoted
-    inclusive of value-added tax, and ``sign`` the component's sign in equity. ``shown`` puts it into explanations, ``tabled``
+    inclusive of value-added tax, ``untaxed`` the component that says how much of their difference is past due too long to be
+    taxed yet, and ``sign`` the component's sign in equity. ``shown`` puts it into explanations, ``tabled``
     into the table of contracts; what is not tabled is only totalled.
     """
 
@@ -75,6 +76,7 @@ class Component:
     shown: bool = False
     tabled: bool = True
     inclusive: str | None = None
+    untaxed: str | None = None
     sign: Literal[1, -1] = 1
 
     def __post_init__(self) -> None:
@@ -178,6 +180,11 @@ class Kind:
     def inclusive(self) -> tuple[str, ...]:
         """The plan's words for what may be quoted inclusive of value-added tax."""
         return tuple(dict.fromkeys(one.inclusive for one in self.components if one.inclusive))
+
+    @property
+    def untaxed_past_due(self) -> tuple[str, ...]:
+        """Of these, the words for what is not taxed yet where it is past due too long."""
+        return tuple(dict.fromkeys(one.inclusive for one in self.components if one.inclusive and one.untaxed))
 
     @cached_property
     def series(self) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def table_of(
     opening assumptions, is there where assumptions were revised, of the contracts in ``restated``.
     """
     columns = dict(facts)
-    for series in rows.series:
+    for series in (one for one in rows.series if one not in rows.kind.only_totalled):
         state, _, rest = series.partition("_")
         if state == LATE:
             if left is not None:
@@ -74,6 +74,6 @@ def table_of(
                 columns[f"restated_{rest}"] = np.where(restated, rows[series], 0)
         elif state == CLOSING and rest.partition("_")[0] in SIDES:
             columns[rest] = rows[series]
-        elif series not in rows.kind.only_totalled:
+        else:
             columns[series] = rows[series]
     return pl.DataFrame({**columns, **(at_exit or {})}).filter(pl.Series(measured))

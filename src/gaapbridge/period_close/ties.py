@@ -235,12 +235,15 @@ def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
 
 
 def _inclusive(plan: Plan, note: Note, measured: Measured, state: str) -> tuple[int, int]:
-    """Difference of a note's components quoted inclusive of value-added tax, and how many roundings of it there were."""
+    """Difference of a note's components quoted inclusive of value-added tax, but for what is past due too long to be taxed
+    yet, and how many roundings of that tax there were."""
     sums, components = measured.sums, KINDS[measured.kind].components
     inclusive = [one for one in components if one.inclusive in plan.vat.inclusive]
-    signs = {one.name: one.sign for one in inclusive if note.owns(VAT, one.name)}
-    difference = sum(sign * sum(sums.difference(state, component, PATHS).values()) for component, sign in signs.items())
-    return difference, len(signs) * sum(sums.of("closing_live", PATHS).values())
+    owned = [one for one in inclusive if note.owns(VAT, one.name)]
+    difference = sum(one.sign * sum(sums.difference(state, one.name, PATHS).values()) for one in owned)
+    untaxed = [(one.sign, f"{state}_{one.untaxed}") for one in owned if one.untaxed]
+    difference -= sum(sign * sum(sums.of(series, PATHS).values()) for sign, series in untaxed)
+    return difference, len(owned) * sum(sums.of("closing_live", PATHS).values())
 
 
 def vat_in_lines(plan: Plan, note: Note, measured: Sequence[Measured]) -> bool:

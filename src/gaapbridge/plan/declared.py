@@ -79,6 +79,9 @@ class PlannedKind(Protocol):
     @property
     def cash(self) -> object | None: ...
 
+    @property
+    def untaxed_past_due(self) -> Sequence[str]: ...
+
 
 @dataclass(frozen=True)
 class Declared:

@@ -112,10 +112,14 @@ class Notes(Section):
 
 
 class ValueAddedTax(Section):
-    """Value-added tax inside the yield: its rate, and what is quoted inclusive of it, in the words the kinds declare."""
+    """Value-added tax inside the yield: its rate, and what is quoted inclusive of it, in the words the kinds declare.
+
+    ``interest_past_due_days``: interest past due for longer is not taxed before it is received.
+    """
 
     rate: Rate
     inclusive: list[str]
+    interest_past_due_days: Annotated[int, Field(ge=0, le=3650)] | None = None
 
 
 class DatedRate(Section):

@@ -41,6 +41,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_notes(plan, declared)
     _check_elections(plan, declared)
     _check_tax(plan)
+    _check_value_added_tax(plan, declared)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
     _check_opening(plan, declared)
@@ -166,6 +167,22 @@ def _check_tax(plan: Plan) -> None:
                     plan.path, f"tax.{note}.rates", written(stated), f"a rate known on {instant} applies to {day}",
                     "add the rate in force then; of rates as enacted, the enactment counts (740-10-30-8; IAS 12.47)",
                 )  # fmt: skip
+
+
+def _check_value_added_tax(plan: Plan, declared: Declared) -> None:
+    """The days past due from which interest is not taxed yet are stated where interest is quoted inclusive of the tax."""
+    words = [word for kind in declared.kinds for word in kind.untaxed_past_due if word in plan.vat.inclusive]
+    key, days = "vat.interest_past_due_days", plan.vat.interest_past_due_days
+    if words and days is None:
+        remedy = (
+            "add interest_past_due_days = 90 to [vat]. For how many days past due is interest taxed before it is received? "
+            "The tax on what is past due for longer is payable on receipt (in China after 90 days), so it is in no difference"
+        )
+        rule = f"{' and '.join(words)} is quoted inclusive of value-added tax, so it is stated when that is payable"
+        raise refusal(plan.path, key, MISSING, rule, remedy)
+    if days is not None and not words:
+        rule = "it is read where interest is quoted inclusive of value-added tax"
+        raise refusal(plan.path, key, written(days), rule, "remove it, or name accrued_interest in vat.inclusive")
 
 
 def _check_accounts(plan: Plan, declared: Declared) -> None:

@@ -53,6 +53,7 @@ class Elections:
     ifrs_after_write_off: str
     vat_rate: Fraction
     vat_inclusive: tuple[str, ...]
+    interest_taxed_days: int | None
 
     @classmethod
     def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
@@ -128,6 +129,7 @@ class Elections:
             ifrs_after_write_off=ifrs_after_write_off,
             vat_rate=Fraction(as_decimal(_entry(vat, "rate", file))),
             vat_inclusive=tuple(str(name) for name in _entry(vat, "inclusive", file)),
+            interest_taxed_days=None if vat.get("interest_past_due_days") is None else int(vat["interest_past_due_days"]),
         )
 
     def default_days(self, segment: str) -> int:

@@ -78,6 +78,7 @@ def plan_text(facts: Facts) -> str:
         elections="\n\n".join(_elections(folder, facts.answers.get(folder.note.key, {})) for folder in notes_in_order()),
         inclusive_words="\n".join(comment(f"What the tapes state inclusive of it, any of: {', '.join(words)}.")),
         inclusive=", ".join(map(quoted, words)),
+        interest_past_due="".join(f"\n{line}" for line in _interest_past_due(facts)),
         tax="\n\n".join(map(_tax, notes_in_order())),
         layout_rows="\n".join(_layout_rows()),
         accounts="\n".join(_accounts(facts.chart)),
@@ -140,6 +141,17 @@ def _natures() -> Iterator[str]:
 def _elections(folder: Folder, answers: Mapping[str, str]) -> str:
     heading = [f"# Note ({folder.note.numeral}): {folder.note.label}", f"[elections.{folder.note.key}]", ""]
     return "\n".join([*heading, *(commented(one, answers.get(one.name)) for one in folder.elections.ELECTIONS)])
+
+
+def _interest_past_due(facts: Facts) -> Iterator[str]:
+    """Until when interest that is past due is taxed, where a kind has such interest."""
+    if any(kind.untaxed_past_due for kind in KINDS.values() if kind.key in facts.tapes):
+        yield ""
+        yield from comment(
+            "For how many days past due is interest taxed before it is received? Tax on what is past due for longer is payable "
+            "on receipt, so it is in no difference. In China 90 days (Caishui 2016 No. 36, annex 3)."
+        )
+        yield "interest_past_due_days = 90"
 
 
 def _tax(folder: Folder) -> str:

@@ -43,7 +43,8 @@ KIND = Kind(
     components=(
         Component("deferred_fees", shown=True, inclusive="deferred_fees"),
         Component("deferred_costs", shown=True),
-        Component("accrued_interest", shown=True, inclusive="accrued_interest"),
+        Component("accrued_interest", shown=True, inclusive="accrued_interest", untaxed="untaxed_accrued_interest"),
+        Component("untaxed_accrued_interest", sides=False, tabled=False),
         *balances("loss_allowance", "loss_allowance_current", shown=True),
         Component("expected_recoveries", shown=True),
         *balances("deferred_fees_non_current", "deferred_costs_non_current"),

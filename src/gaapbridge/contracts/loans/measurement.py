@@ -101,7 +101,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
             prefix = f"{name}_{framework}_"
             _carrying(rows, prefix, loans, state, side, deferrals[row], beyond[number], setting)
             _allowance(rows, prefix, loans, state, side, losses[row], near[row], setting)
-        _value_added_tax(rows, name, setting)
+        _value_added_tax(rows, name, state.rows.days_past_due, setting)
         _principal(rows, name, state, beyond[number])
     if not credit.revised:
         _closing_as_late(rows, loans)
@@ -244,11 +244,19 @@ def _defaulted_exposure(state: _StateTerms, side: int) -> Numbers:
     return exposure
 
 
-def _value_added_tax(rows: Rows, state: str, setting: LoanSetting) -> None:
-    """Tax inside the difference of each inclusive component, per contract, rounded half away from zero."""
+def _value_added_tax(rows: Rows, state: str, days_past_due: Whole, setting: LoanSetting) -> None:
+    """Tax inside the difference of each inclusive component, per contract, rounded half away from zero.
+
+    None inside what is past due for longer than the days in which it is taxed: its tax is payable once it is received.
+    """
     for component in KIND.components:
         if component.inclusive in setting.vat_components:
             difference = rows[f"{state}_ifrs_{component.name}"] - rows[f"{state}_us_{component.name}"]
+            if component.untaxed is not None:
+                assert setting.taxed_days_past_due is not None, "the plan's reader has refused a plan without"
+                untaxed = np.where(days_past_due > setting.taxed_days_past_due, difference, 0)
+                rows[f"{state}_{component.untaxed}"] = untaxed
+                difference = difference - untaxed
             rows[f"{state}_vat_{component.name}"] = fraction_of(component.sign * difference, setting.vat)
 
 

@@ -20,13 +20,17 @@ from gaapbridge.plan import Plan
 
 @dataclass(frozen=True)
 class LoanSetting:
-    """Everything a chunk of loans needs besides its own rows. ``recovery`` is by version, segment and month."""
+    """Everything a chunk of loans needs besides its own rows. ``recovery`` is by version, segment and month.
+
+    ``taxed_days_past_due``: value-added tax on interest of a loan that is past due for longer is not payable yet.
+    """
 
     credit: CreditSetting
     treatments: tuple[InterestTreatment, InterestTreatment]
     elections: InterestElections
     vat: Fraction
     vat_components: tuple[str, ...]
+    taxed_days_past_due: int | None
     recovery: NDArray[np.float64]
 
 
@@ -39,5 +43,6 @@ def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Trea
         elections=InterestElections.of(plan.closing_answers["effective_interest"]),
         vat=vat_fraction(plan.vat.rate),
         vat_components=tuple(plan.vat.inclusive),
+        taxed_days_past_due=plan.vat.interest_past_due_days,
         recovery=curves.recovery,
     )

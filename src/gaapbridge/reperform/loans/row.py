@@ -53,7 +53,9 @@ def calculate_contract(
     row = closing or opening
     assert row is not None, "a contract is on one tape at least"
     states: dict[tuple[StateKind, Framework], State] = {}
+    late: dict[StateKind, int] = {}
     for kind, contract, day, curve_date in _state_dates(opening, closing, elections):
+        late[kind] = contract.days_past_due
         recovered = recovered_until(events, day)
         for framework in FRAMEWORKS:
             states[kind, framework] = calculate_state(
@@ -86,7 +88,7 @@ def calculate_contract(
         LOAN,
         row.contract_id,
         states,
-        _figures(states, interest, elections) | {INTEREST_AFTER_WRITE_OFF: estimated(after)},
+        _figures(states, late, interest, elections) | {INTEREST_AFTER_WRITE_OFF: estimated(after)},
         _facts(states, opening, closing, elections.opening),
         rates,
         further,
@@ -114,8 +116,10 @@ def _state_dates(
     return found
 
 
-def _figures(states: dict[tuple[StateKind, Framework], State], interest: Decimal, elections: Elections) -> dict[str, Figure]:
-    """Every integer column; a state that does not exist is nil."""
+def _figures(
+    states: dict[tuple[StateKind, Framework], State], late: dict[StateKind, int], interest: Decimal, elections: Elections
+) -> dict[str, Figure]:
+    """Every integer column, with the days past due of each state; a state that does not exist is nil."""
     figures: dict[str, Figure] = {}
     for kind in STATES:
         us, ifrs = states.get((kind, "us")), states.get((kind, "ifrs"))
@@ -126,7 +130,7 @@ def _figures(states: dict[tuple[StateKind, Framework], State], interest: Decimal
         later = us.principal_non_current if us else ZERO
         figures[f"{kind}_principal"] = whole(principal)
         figures[f"{kind}_principal_non_current"] = estimated(later)
-        vat = vat_leg(us, ifrs, elections) if us and ifrs else {}
+        vat = vat_leg(us, ifrs, late[kind], elections) if us and ifrs else {}
         for name in VAT_COMPONENTS:
             figures[f"{kind}_vat_{name}"] = vat.get(name, NIL)
     figures[STAGE_3_INTEREST] = estimated(interest)

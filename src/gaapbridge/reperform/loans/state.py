@@ -132,12 +132,16 @@ def _assembled(
     )
 
 
-def vat_leg(us: State, ifrs: State, elections: Elections) -> dict[str, Figure]:
-    """VAT inside the difference of each inclusive component: round(d v / (1 + v)), d = ifrs - us in whole minor units."""
-    ratio = elections.vat_rate / (1 + elections.vat_rate)
+def vat_leg(us: State, ifrs: State, days_past_due: int, elections: Elections) -> dict[str, Figure]:
+    """VAT inside the difference of each inclusive component: round(d v / (1 + v)), d = ifrs - us in whole minor units.
+
+    Interest past due for more days than it is taxed in has none before it is received; a plan of before states no days.
+    """
+    ratio, taxed_days = elections.vat_rate / (1 + elections.vat_rate), elections.interest_taxed_days
     found = {}
     for name in VAT_COMPONENTS:
-        if name in elections.vat_inclusive:
+        is_untaxed = name == "accrued_interest" and taxed_days is not None and days_past_due > taxed_days
+        if name in elections.vat_inclusive and not is_untaxed:
             difference = total((1, ifrs.figure(name)), (-1, us.figure(name)))
             found[name] = whole(rounded_fraction(difference.amount * ratio), difference.slack)
     return found
