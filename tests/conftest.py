@@ -47,19 +47,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shuffled", default=None, type=int, help="seed of a random order of files and of the tests in each")
 
 
-BEING_CORRECTED = (
-    "tests/simulation/", "tests/real/", "tests/comparison/", "tests/starter/test_second_year.py",
-    "tests/starter/test_demo.py", "tests/differences/test_elections.py", "tests/docs/test_trace.py",
-    "tests/filing/test_readme.py",
-)  # fmt: skip
-"""Tests of the second calculator and of figures on pages: both follow the corrected losses once all corrections are in."""
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """No test may depend on one before it: the order is another for each seed, and the same for all workers."""
-    for item in items:
-        if any(part in item.nodeid for part in BEING_CORRECTED):
-            item.add_marker(pytest.mark.xfail(reason="follows once all corrections are in", run=False))
     seed = config.getoption("--shuffled")
     if seed is None:
         return
