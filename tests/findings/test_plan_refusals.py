@@ -207,7 +207,7 @@ REFUSALS = {
         "tax.expected_credit_loss.basis",
         "missing",
         "this key has no default and must be stated",
-        'add to [tax.expected_credit_loss]: basis = "enacted", or "group_effective". Which rate? enacted: that enacted by',
+        'add basis = "enacted" (the rate enacted by the balance date for the years in which the difference reverses',
     ),
     "rate of tax enacted after the opening": (
         ("rates = ", "rates = [{ enacted = 2022-03-01, from = 2008-01-01, rate = 0.25 }]"),

@@ -120,7 +120,7 @@ def again(then: Run, lender: Path) -> Run:
     plan = lender / "plan.toml"
     for refused, mended in (
         (r"loss\.side \| .* follows from the ledger.* \| remedy: remove the line", without(SIDE)),
-        (r"loss\.basis \| .*stated \| remedy: add to \[tax\..*\]: basis = ", lambda plan: plan.replace(UNDATED, ENACTED)),
+        (r"loss\.basis \| .*stated \| remedy: add basis = ", lambda plan: plan.replace(UNDATED, ENACTED)),
         (r"us_scenarios = \[\{ valid_from = 2023-12-31, base = 1.0 \}\]", dated),
         (
             r"remedy: add interest_past_due_days = 90 to \[vat\]",

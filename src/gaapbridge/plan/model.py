@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import os
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
+from gaapbridge.plan.shares import Rate, Share
 from gaapbridge.plan.tax_rates import day_after, known_at, rate_of_reversal, rate_on, wrong_rates
 from gaapbridge.plan.versions import answer_of, first_days, is_dated, version_in_force
-
-
-def _number(value: Any) -> Any:
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _share(value: Any) -> Decimal:
-    number = _number(value)
-    if not (isinstance(number, Decimal) and number.is_finite() and 0 <= number <= 1):
-        raise ValueError("must be a share from 0 to 1; write 60 % as 0.6")
-    return number
-
-
-def _fraction(value: Any) -> Decimal:
-    number = _number(value)
-    if not (isinstance(number, Decimal) and number.is_finite() and 0 <= number < 1):
-        raise ValueError("must be a fraction from 0 to below 1; write 25 % as 0.25")
-    return number
-
 
 FORMAT = 1
 """The form of a plan file; one that states none is of this one."""
@@ -43,12 +24,6 @@ def _known_format(value: Any) -> int:
         raise ValueError(f"this version reads plans of format {FORMAT}; {remedy}")
     return value
 
-
-Rate = Annotated[Decimal, BeforeValidator(_fraction)]
-"""A rate as a fraction, with or without a decimal point. An error of this module says the rule, then a remedy after "; "."""
-
-Share = Annotated[Decimal, BeforeValidator(_share)]
-"""A share of a whole, which may be all of it."""
 
 Amounts = Literal["minor", "major"]
 
@@ -138,14 +113,13 @@ class NoteTax(Section):
 
     method: Annotated[
         Literal["liability_method", "roll_forward"],
-        Field(description='method = "liability_method", or "roll_forward". How is deferred tax measured? (740-10-35-4)'),
+        Field(description='method = "liability_method" (or "roll_forward": how is deferred tax measured? 740-10-35-4)'),
     ]
     basis: Annotated[
         Literal["enacted", "group_effective"],
         Field(
-            description='basis = "enacted", or "group_effective". Which rate? enacted: that enacted by the balance date for '
-            "the years in which the difference reverses (IAS 12.47; 740-10-30-8); group_effective: the group's of the year, "
-            "a finding"
+            description='basis = "enacted" (the rate enacted by the balance date for the years in which the difference '
+            'reverses, IAS 12.47, 740-10-30-8; or "group_effective": the group\'s of the year, a finding)'
         ),
     ]
     reverses: list[Share] | None = None

@@ -77,9 +77,8 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
         return refusal(path, key, shown, "no such key in a plan", meant(str(location[-1]), known, "remove it"))
     if fault["type"] == "missing":
         table, _, name = key.rpartition(".")
-        question = _question(model, location)
-        stated = f"add to [{table}]: {question}" if question else f"add {name} = ... under [{table}]"
-        remedy = stated if table else f"add the table [{name}]"
+        sentence = _sentence(model, location) or f"{name} = ..."
+        remedy = f"add {sentence} under [{table}]" if table else f"add the table [{name}]"
         return refusal(path, key, MISSING, "this key has no default and must be stated", remedy)
     rule, remedy = _rule_and_remedy(fault, value)
     return refusal(path, key, written(value), rule, remedy or f"correct {key}")
@@ -130,8 +129,8 @@ def _known_keys(plan: type[Plan], location: Sequence[Any]) -> list[str]:
     return [] if table is None else [field.alias or name for name, field in table.model_fields.items()]
 
 
-def _question(plan: type[Plan], location: Sequence[Any]) -> str | None:
-    """What a missing key asks for, with an answer, where it says so itself."""
+def _sentence(plan: type[Plan], location: Sequence[Any]) -> str | None:
+    """What is to be added for a missing key, where its declaration says so."""
     table = _table_at(plan, location[:-1])
     field = None if table is None else table.model_fields.get(str(location[-1]))
     return None if field is None else field.description
