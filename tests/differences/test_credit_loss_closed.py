@@ -63,7 +63,7 @@ def test_curves_that_start_on_the_balance_date_are_in_force_on_it(lender: Exampl
 
 def test_a_score_that_worsened_puts_a_contract_into_stage_2(lender: ExampleFiles, years: list[Run]) -> None:
     """The probability test fires for contracts on time whose score is worse than it was; switched off, they are in stage 1."""
-    without = closed(lender, "No probability test", ("sicr_pd_ratio = 2.5", "sicr_pd_ratio = 1000"))
+    without = closed(lender, "No probability test", ("value = 2.5", "value = 1000"))
     moved = 0
     for kind in ("loans", "guarantees"):
         tape = pl.read_parquet(lender.folder / "tapes" / f"{kind}-2022-12-31.parquet")

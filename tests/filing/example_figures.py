@@ -43,7 +43,9 @@ def figures_of(demo: Path, year: int) -> dict[str, float]:
         "allowance / own loans, gross": -100.0 * total(ledger, "1311", "1312") / total(ledger, *LOANS_GROSS),
         "provision for loans / financing income": -100.0 * ledger["6701"] / ledger["6001"],
         "cost of share awards / own loans": -100.0 * awards / own,
-        "contingent liability / guaranteed principal": -100.0 * ledger["2112"] / guaranteed,
+        "contingent liability less expected recoveries of payouts / guaranteed principal": (
+            -100.0 * total(ledger, "2112", "1241") / guaranteed
+        ),
         "mean wait to the payouts expected (months)": mean_wait(demo, year),
         **{f"guaranteed principal {name}": 100.0 * part for name, part in in_arrears.items()},
         "payouts of the year less recoveries / guaranteed principal": 100.0 * net_payouts(demo, year) / guaranteed,

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from gaapbridge.cli import app
+from tests.filing import example_page
 from tests.filing.example_figures import figures
 
 COMMAND = [sys.executable, "-c", "from gaapbridge.cli import main; main()"]
@@ -97,59 +97,12 @@ def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[P
     must_be_as_shown(printed)
 
 
-COMPARED = {
-    "loans receivable, current": ("bs-2023", "loans_c"),
-    "loans receivable, non-current": ("bs-2023", "loans_nc"),
-    "contingent guarantee liability": ("bs-2023", "gl_c"),
-    "additional paid-in capital": ("bs-2023", "apic"),
-    "financial assets receivable, both lines and related parties": ("bs-2023", "far_c", "far_nc", "rp_c", "rp_nc"),
-    "stand-ready liability": ("bs-2023", "gl_sr"),
-    "contract liability": ("bs-2023", "cl"),
-    "equity": ("bs-2023", "eq"),
-    "net income of 2023": ("is-2023", "ni"),
-    "net income of 2022": ("is-2022", "ni"),
-}
-"""Statement and rows behind each line of the page about the example lender."""
-
-
-def adjusted(printed: dict[str, Any], line: str, note: str) -> int:
-    """What a reconciliation prints in the column of a note for a line of the page."""
-    statement, *rows = COMPARED[line]
-    columns = {f"({column['note']})": column["id"] for column in printed["columns"]}
-    (found,) = [each["rows"] for each in printed["statements"] if each["id"] == statement]
-    return sum(row.get("adj", {}).get(columns[note], 0) for row in found if row["id"] in rows)
-
-
-def in_print(amount: int) -> str:
-    """As statements print it."""
-    return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"
-
-
-def test_the_example_is_compared_with_the_filing_as_it_is_printed(root: Path, folder: Path) -> None:
-    ours = json.loads((folder / "demo/runs/example-lender/2023-12-31/v1/statement.json").read_text())
-    filing = json.loads((root / "src/gaapbridge/filings/published/qifu-2023.json").read_text())
-    page = (root / "docs" / "example.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^\| (\([iv]+\)) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", page, re.MULTILINE)
-    assert {note for note, *_ in lines} == {"(i)", "(ii)", "(iii)", "(iv)"} and len(lines) == 19
-    expected = []
-    for note, line, *_ in lines:
-        theirs, here = adjusted(filing, line, note), adjusted(ours, line, note)
-        sign = "—" if theirs * here == 0 else "same" if theirs * here > 0 else "other"
-        expected.append((note, line, in_print(theirs), in_print(here), sign))
-    assert lines == expected
-
-
-def test_the_example_is_as_near_to_the_published_as_the_page_says(root: Path, folder: Path) -> None:
-    """Every figure of the table, rounded as it stands there."""
-    page = (root / "docs" / "example.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| ([^|]+) \| [^|]* \| ([0-9. /]+) \|$", page, re.MULTILINE))
-    found = figures(folder / "demo")
-    shown = {row: [cell.strip() for cell in cells.split("/")] for row, cells in rows.items()}
-    decimals = {row: [len(cell.partition(".")[2]) for cell in cells] for row, cells in shown.items()}
-    assert {
-        row: decimals.get(row) and [f"{one:.{places}f}" for one, places in zip(pair, decimals[row], strict=True)]
-        for row, pair in found.items()
-    } == shown
+def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, folder: Path) -> None:
+    """As ``python -m tests.filing.example_page`` writes them."""
+    page = (root / example_page.PAGE).read_text(encoding="utf-8")
+    assert len(example_page.NEAR.findall(page)) == len(figures(folder / "demo"))
+    assert len(example_page.COMPARED.findall(page)) == 19
+    assert example_page.rendered(page, folder / "demo") == page
 
 
 def test_the_page_of_the_next_period_shows_what_is_printed(root: Path, folder: Path, tmp_path: Path) -> None:

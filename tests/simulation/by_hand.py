@@ -49,12 +49,16 @@ class Loan:
         return sum(self.due_date(j) <= moment for j in range(1, self.term + 1))
 
     def paid_at(self, moment: date) -> int:
-        """Instalments paid, from the days past due: with none, everything that fell due before today or by today."""
+        """Instalments paid, from the days past due: with none, everything that fell due before today or by today.
+
+        The days of a loan settled today may be those of the evening before.
+        """
         days = int(self.row["days_past_due"])
         oldest = moment.toordinal() - days
+        first = oldest - 1 if self.row["status"] == "matured" else oldest
         for j in range(1, self.term + 1):
             late = days > 0 or int(self.row["billed_unpaid_interest_minor"]) > 0
-            if self.due_date(j).toordinal() == oldest and late:
+            if first <= self.due_date(j).toordinal() <= oldest and late:
                 return j - 1
         assert days == 0
         return self.due_at(moment)

@@ -105,6 +105,19 @@ def test_in_every_segment_bucket_and_rating(
         assert abs(observed[of].sum() - chance[of].sum()) < bound, (by, cell)
 
 
+@EACH
+def test_what_is_owed_at_default_is_the_exposure_expected(
+    outcomes: Mapping[tuple[str, int], list[Outcome]], kind: str, year: int
+) -> None:
+    lenders = outcomes[kind, year]
+    owed, claim, variance = 0.0, 0.0, 0.0
+    for _, each, after in lenders:
+        owed += float((after["claim_at_default_minor"].fill_null(0).to_numpy() * defaulted(after, year)).sum())
+        claim += float(each.claim.sum())
+        variance += float((each.squared - each.principal**2).sum()) * (claim / float(each.principal.sum())) ** 2
+    assert abs(owed - claim) < CELLS * variance**0.5 < 0.25 * claim
+
+
 def test_certain_defaults_are_of_those_who_have_missed_too_much(outcomes: Mapping[tuple[str, int], list[Outcome]]) -> None:
     for kind in FOLDERS:
         for book, each, _ in outcomes[kind, 2023]:

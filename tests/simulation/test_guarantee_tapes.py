@@ -75,6 +75,7 @@ def test_each_funder_is_paid_on_its_day(guarantees: Frames, year: int) -> None:
     assert set(paid["payout_days"]) == {31, 62, 90}
     assert (paid["days_past_due"] == paid["payout_days"]).all()
     assert (paid["exit_date"] == paid["default_date"]).all()
+    assert (paid["claim_at_default_minor"] == paid["paid_out_minor"]).all()
     assert (on_book["days_past_due"] < on_book["payout_days"]).all()
     assert on_book["default_date"].is_null().all()
     assert tape["cured_date"].is_null().all()

@@ -14,7 +14,7 @@ from gaapbridge.example import ExampleFiles, chart, write_example
 from gaapbridge.example.contracts import ARRANGED_PRODUCT, OWN_PRODUCT, Product, draw_contracts, schedule_of
 from gaapbridge.example.market import OWN_LOANS
 from tests.loans_checked import check_loans
-from tests.simulation.by_hand import half_away, loan_of
+from tests.simulation.by_hand import half_away, loan_of, rate_of
 
 YEARS = (2021, 2022, 2023)
 AMOUNTS = [
@@ -165,6 +165,21 @@ def test_a_sample_agrees_with_its_schedule_by_hand(tapes: dict[int, pl.DataFrame
         assert abs(row["interest_received_minor"] - half_away(loan.interest[paid]) - fee * paid) <= 1, row
         billed = loan.interest[due] - loan.interest[paid]
         assert abs(row["billed_unpaid_interest_minor"] - half_away(billed) - fee * (due - paid)) <= 1, row
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_claim_at_default_by_hand(tapes: dict[int, pl.DataFrame], year: int) -> None:
+    """Principal, interest billed and that of the running period on the default date; only where there was a default."""
+    tape = tapes[year]
+    assert tape["claim_at_default_minor"].is_null().equals(tape["default_date"].is_null())
+    open_default = tape.filter(pl.col("default_date").is_not_null() & pl.col("cured_date").is_null())
+    for row in open_default.filter(pl.col("days_past_due") > 0).gather_every(3).to_dicts():
+        loan, defaulted = loan_of(row), row["default_date"]
+        paid, due = loan.paid_at(row["exit_date"] or date(year, 12, 31)), loan.due_at(defaulted)
+        interest = loan.interest[due] - loan.interest[paid] + row["service_fee_minor"] * (due - paid)
+        running = row["outstanding_principal_minor"] * rate_of(row) * loan.stub(defaulted)
+        owed = row["outstanding_principal_minor"] + half_away(interest + running)
+        assert abs(row["claim_at_default_minor"] - owed) <= 2, row
 
 
 def test_scores_worsen_with_missed_instalments_and_say_something(tapes: dict[int, pl.DataFrame]) -> None:

@@ -139,7 +139,7 @@ def hindsight_of(
         amount=of_scenarios(to_minor(amount)),
         lost=of_scenarios(to_minor(amount[: len(scenarios)] * lost)),
         lost_observed=np.stack([by_cell(row, known) for row in observed]),
-        spread=of_scenarios(square - amount**2),
+        spread=of_scenarios(np.maximum(square - amount**2, 0.0)),  # of a certain default nil, to the last bit
         counted=dict(_counted(within[: len(scenarios)], cell, at_risk, shape)),
         stock=_stock(outcome, schedule.segment, shape[0]),
     )

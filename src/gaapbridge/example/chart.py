@@ -16,6 +16,7 @@ from gaapbridge.starter.chart import Chart, starter_chart, table
 _STARTER = starter_chart()
 
 CASH = "1001"
+LOAN_CASH = _STARTER.cash["loans"]
 RESTRICTED_CASH = "1012"
 FEES_CURRENT = _STARTER.posting["fee_receivable_current"]
 FEES_NON_CURRENT = _STARTER.posting["fee_receivable_non_current"]
@@ -64,7 +65,7 @@ def _chart() -> Chart:
         remarks=_STARTER.remarks,
         same_source=tuple(role for role in _STARTER.same_source if role in posting),
         shared=tuple(role for role in _STARTER.shared if role in posting),
-        cash={},
+        cash={"loans": LOAN_CASH},
     )
 
 

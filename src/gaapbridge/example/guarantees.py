@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from gaapbridge.example.cash import Recoveries
 from gaapbridge.example.contracts import ARRANGED_PRODUCT, Contracts, Schedule, Whole, draw_contracts
 from gaapbridge.example.fees import FeeInstalments, FeeTerms, draw_fee_terms, half_up
+from gaapbridge.example.market import GUARANTEED_LOANS
 from gaapbridge.example.simulate import Course
-from gaapbridge.example.tapes import NO_AMOUNT, NOT_STATED, WRITTEN_OFF
+from gaapbridge.example.tapes import MATURED, NO_AMOUNT, NOT_STATED, WRITTEN_OFF
 from gaapbridge.example.year_end import Columns, Listed, Year, accrued_interest, contract_columns
 
 _RELATED, _SHARED = 0.03, 0.10
@@ -49,10 +50,14 @@ def paid_out(guarantees: Guarantees, rows: Listed, columns: Columns) -> Whole:
 def guarantee_rows(
     guarantees: Guarantees, schedule: Schedule, course: Course, recoveries: Recoveries, rows: Listed, year: Year
 ) -> Columns:
-    """Rows of a guarantee tape."""
+    """Rows of a guarantee tape.
+
+    A loan settled on the very day on which its funder would be paid was a day less past due the evening before.
+    """
     which, terms = rows.which, guarantees.fees
     columns = contract_columns(guarantees.loans, schedule, course, rows)
-    claim = columns["claim_at_default_minor"]
+    claim, late = columns["claim_at_default_minor"], columns["days_past_due"]
+    below_payout = GUARANTEED_LOANS.default_days[guarantees.loans.segment[which]] - 1
     share = guarantees.share_per_cent[which]
     by_now = recoveries.when <= year.closing
     recovered = np.zeros(guarantees.related.size, dtype=np.int64)
@@ -61,6 +66,7 @@ def guarantee_rows(
         "loan_id": columns["contract_id"],
         "guaranteed_share": np.where(share < 100, share / 100, NOT_STATED),
         "stand_ready_minor": np.where(terms.fair_value < terms.total, terms.fair_value, NO_AMOUNT)[which],
+        "days_past_due": np.where(columns["status"] == MATURED, np.minimum(late, below_payout), late),
         "claim_at_default_minor": np.where(claim == NO_AMOUNT, NO_AMOUNT, half_up(claim * share, 100)),
         "related_party": guarantees.related[which],
         "paid_out_minor": paid_out(guarantees, rows, columns),

@@ -215,6 +215,11 @@ class _Accounts:
         """Debit-positive balance."""
         return self.balances.get(account, 0)
 
+    @property
+    def cash(self) -> int:
+        """All cash, that of loans included."""
+        return self.balance(chart.CASH) + self.balance(chart.LOAN_CASH)
+
     def close_year(self) -> None:
         """Close every income-statement account to retained earnings."""
         for account in chart.INCOME_STATEMENT_ACCOUNTS:
@@ -227,27 +232,29 @@ def _post_all(books: Books, capital: int) -> tuple[int, Ledger]:
     accounts.post(chart.CASH, chart.SHARE_CAPITAL, capital)
     equipment = int(books.loans.lent.sum()) // 500
     accounts.post(chart.EQUIPMENT, chart.CASH, equipment)
-    lowest = accounts.balance(chart.CASH)
+    lowest = accounts.cash
     for month in range(MONTHS):
         _post_loans(accounts, books.loans, month)
         _post_guarantees(accounts, books.guarantees, month)
         _post_running_costs(accounts, books, month, equipment)
         _post_funding(accounts)
         _post_taxes(accounts, books, month)
-        lowest = min(lowest, accounts.balance(chart.CASH))
+        lowest = min(lowest, accounts.cash)
         if (month + 1) % MONTHS_PER_YEAR == 0:
             years[date(FIRST_DAY.year + month // MONTHS_PER_YEAR, 12, 31)] = _year_end(accounts, books, month)
     return lowest, Ledger(years)
 
 
 def _post_loans(accounts: _Accounts, cash: CashFlows, month: int) -> None:
-    """Borrowers' money and principal given up; all principal stands as current until the year-end split."""
-    accounts.post(chart.PRINCIPAL_CURRENT, chart.CASH, int(cash.lent[month]))
-    accounts.post(chart.CASH, chart.PRINCIPAL_CURRENT, int(cash.principal[month]))
-    accounts.post(chart.CASH, chart.FINANCING_INCOME, int(cash.interest[month]) + int(cash.fees[month]))
-    accounts.post(chart.FINANCING_INCOME, chart.CASH, int(cash.costs[month]))
+    """Borrowers' money, through an account of its own, and principal given up; all principal stands as current until the
+    year-end split.
+    """
+    accounts.post(chart.PRINCIPAL_CURRENT, chart.LOAN_CASH, int(cash.lent[month]))
+    accounts.post(chart.LOAN_CASH, chart.PRINCIPAL_CURRENT, int(cash.principal[month]))
+    accounts.post(chart.LOAN_CASH, chart.FINANCING_INCOME, int(cash.interest[month]) + int(cash.fees[month]))
+    accounts.post(chart.FINANCING_INCOME, chart.LOAN_CASH, int(cash.costs[month]))
     accounts.post(chart.PROVISION_FOR_LOANS, chart.PRINCIPAL_CURRENT, int(cash.written_off[month]))
-    accounts.post(chart.CASH, chart.PROVISION_FOR_LOANS, int(cash.recovered[month]))
+    accounts.post(chart.LOAN_CASH, chart.PROVISION_FOR_LOANS, int(cash.recovered[month]))
 
 
 def _post_guarantees(accounts: _Accounts, cash: GuaranteeCash, month: int) -> None:
@@ -265,7 +272,7 @@ def _post_running_costs(accounts: _Accounts, books: Books, month: int, equipment
     funders = books.guarantees.funders
     arranged = int(funders.lent[month])
     guaranteed = int((funders.lent - funders.principal - funders.written_off)[: month + 1].sum())
-    accounts.post(chart.CASH, chart.INTEREST_ON_CASH, share_of(max(0, accounts.balance(chart.CASH)), 1, 1_000))
+    accounts.post(chart.CASH, chart.INTEREST_ON_CASH, share_of(max(0, accounts.cash), 1, 1_000))
     servicing = share_of(outstanding, 8, 10_000) + share_of(lent, 1, 1_000) + share_of(guaranteed, 3, 10_000)
     accounts.post(chart.SERVICING_EXPENSES, chart.CASH, servicing)
     accounts.post(chart.SALES_EXPENSES, chart.CASH, share_of(lent, 6, 1_000) + share_of(arranged, 3, 1_000))

@@ -68,6 +68,7 @@ LOAN_COLUMNS = pa.schema(
         pa.field("status", pa.string(), _REQUIRED),
         pa.field("exit_date", pa.date32(), _OPTIONAL),
         pa.field("default_date", pa.date32(), _OPTIONAL),
+        pa.field("claim_at_default_minor", pa.int64(), _OPTIONAL),
         pa.field("cured_date", pa.date32(), _OPTIONAL),
         pa.field("nonaccrual_date", pa.date32(), _OPTIONAL),
         pa.field("watch_list", pa.bool_(), _REQUIRED),
@@ -98,7 +99,7 @@ _TERM_FIELDS = (
     "term_instalments", "repayment_type", "instalment_minor",
 )  # fmt: skip
 _STANDING_FIELDS = (
-    "days_past_due", "status", "exit_date", "default_date", "cured_date", "watch_list", "forborne",
+    "days_past_due", "status", "exit_date", "default_date", "claim_at_default_minor", "cured_date", "watch_list", "forborne",
     "rating", "rating_at_origination",
 )  # fmt: skip
 GUARANTEE_COLUMNS = pa.schema(
