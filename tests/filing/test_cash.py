@@ -105,7 +105,7 @@ def test_two_contracts_that_are_wrong_by_the_same_are_named_though_their_segment
 
 def test_what_is_written_off_needs_no_cash_but_all_before_it_does(lender: Path) -> None:
     tape = lender / "tapes/loans-2023-12-31.csv"
-    text = re.sub(r"(?m)^(LOAN-2,.*),on_book,$", r"\1,written_off,2023-11-30", tape.read_text(encoding="utf-8"))
+    text = re.sub(r"(?m)^(LOAN-2,.*),on_book,(.*)$", r"\1,written_off,2023-11-30\2", tape.read_text(encoding="utf-8"))
     tape.write_text(text, encoding="utf-8")
     with (lender / "tapes/loan-events-2023.csv").open("a") as events:
         events.write("LOAN-2,2023-11-30,write_off,5174662\n")
