@@ -11,7 +11,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.hindsight import Expecting, Hindsight
+from gaapbridge.contracts.keyed import keyed_totals
 from gaapbridge.contracts.loans import KIND
+from gaapbridge.contracts.loans.population import payments_by_contract
 from gaapbridge.contracts.measured import measured_directly
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.rows import Rows
@@ -179,18 +182,49 @@ def test_events_of_one_loan_are_added_exactly(folder: Path) -> None:
     path = folder / "tapes" / "loan-events-2023.csv"
     with path.open("a") as events:
         events.writelines(f"LOAN-1,2023-06-05,recovery,{LARGEST_MINOR}\n" for _ in range(1_100))
-    with pytest.raises(UnusableInput, match=r"loans-2023-12-31\.csv \| rule: recoveries_received of a contract is at most"):
+    with pytest.raises(UnusableInput, match=r"loans-2023-12-31\.csv \| rule: \w+ of a contract is at most"):
         close(folder / "plan.toml")
+
+
+def test_payments_of_one_loan_are_added_exactly() -> None:
+    """1,100 payments of the largest amount pass 2^63: cut to what is beyond every amount, and not turned round."""
+    rows = {"contract_id": ["L"] * 1_100, "principal_minor": [LARGEST_MINOR] * 1_100, "interest_minor": [0] * 1_100}
+    told = payments_by_contract(pl.DataFrame({**rows, "fees_minor": [LARGEST_MINOR] * 1_100}))
+    assert told.select("repaid_minor", "paid_minor").row(0) == (BEYOND, BEYOND)
+    few = payments_by_contract(pl.DataFrame({**rows, "fees_minor": [0] * 1_100}).head(100))
+    assert few.select("repaid_minor", "paid_minor").row(0) == (100 * LARGEST_MINOR, 100 * LARGEST_MINOR)
+
+
+def test_what_is_owed_at_default_is_added_within_bounds() -> None:
+    sums = {name: np.zeros(1, np.int64) for name in Hindsight.__dataclass_fields__ if name not in ("by", "outside", "counted")}
+    by = Expecting(("a",), (), (0.0, 0.0), (0.0, 0.0))
+    half = Hindsight(by=by, outside={}, counted={}, **{**sums, "claims": np.array([LARGEST_TOTAL // 2])})
+    assert int(half.plus(half).claims[0]) == LARGEST_TOTAL - 1
+    with pytest.raises(TooLarge, match="what contracts owe at default"):
+        half.plus(half).plus(half)
+
+
+def test_totals_by_key_are_exact(tmp_path: Path) -> None:
+    components = [one for one in KIND.components if "closing" in one.states and one.tabled]
+    names = {f"{side}_{one.name}" for one in components if one.sides for side in SIDES}
+    names |= {f"closing_{one.name}" for one in components if not one.sides}
+    facts = {"origination_year": [2020] * 5, "bucket_closing": [0] * 5, "nonaccrual_closing": [False] * 5}
+    table = {**facts, "closing_on_book": [True] * 5, "opening_on_book": [False] * 5, **{name: [2**62] * 5 for name in names}}
+    opening = {"bucket_opening": [0] * 5, "nonaccrual_opening": [False] * 5}
+    pl.DataFrame({**table, **opening}).write_parquet(tmp_path / "part-00000.parquet")
+    (row,) = keyed_totals(KIND, tmp_path)
+    assert {row[name] for name in row if name.endswith("loss_allowance")} == {5 * 2**62}
 
 
 def test_a_ledger_beyond_a_total_is_refused_by_row(tmp_path: Path) -> None:
     plan = write_starter(tmp_path / "mine").plan
     path = plan.parent / "ledger" / "trial-balance-2023-12-31.csv"
     text = path.read_text()
-    path.write_text(text.replace("31013677", str(LARGEST_TOTAL + 1)))
+    cash, current = (next(row.split(",")[-2] for row in text.splitlines() if row.startswith(one)) for one in ("1001", "1301"))
+    path.write_text(text.replace(cash, str(LARGEST_TOTAL + 1)))
     with pytest.raises(UnusableInput, match=r"2023-12-31\.csv \| row: 1 \| column: debit_minor .* from 0 to 9+ minor"):
         close(plan)
-    path.write_text(text.replace("31013677", str(LARGEST_TOTAL)).replace("17174662", str(LARGEST_TOTAL)))
+    path.write_text(text.replace(cash, str(LARGEST_TOTAL)).replace(current, str(LARGEST_TOTAL)))
     with pytest.raises(UnusableInput, match=r"row: bs-2023/\w+ \| column: us_gaap .* an amount is below 10\^18"):
         close(plan)
 

@@ -34,7 +34,7 @@ def _in_both(one: Kind, other: Kind, tables: Mapping[str, Path]) -> list[Finding
         Finding(
             name="loan both own and guaranteed",
             where=f"{one.word}/{first}",
-            amount_minor=int(found["amount_minor"].sum()),
+            amount_minor=sum(found["amount_minor"].to_list()),
             why=f"{found.height} loan{'s' if found.height > 1 else ''} on the tapes of {one.contracts} and of "
             f"{other.contracts} alike: the loss is measured twice",
             remedy="take it off the tape of those whose loan it no longer is; one taken over on payout stays on one of them",

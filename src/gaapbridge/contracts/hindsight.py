@@ -22,6 +22,8 @@ from gaapbridge.measure.outcomes import EXACT_BELOW_VARIANCE, Counted, count_out
 from gaapbridge.measure.recognised import scan_recognised
 from gaapbridge.measure.rounding import to_minor
 from gaapbridge.measure.timeline import TO_RECOGNITION
+from gaapbridge.terms.errors import TooLarge
+from gaapbridge.terms.money import LARGEST_TOTAL
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -91,10 +93,21 @@ class Hindsight:
             for name in self.__dataclass_fields__
             if name not in ("by", "outside", "counted")
         }
+        for name in _IN_MINOR_UNITS:
+            _refuse_too_large(float(np.abs(summed[name]).max(initial=0)))
         outside = {name: self.outside[name] + other.outside[name] for name in self.outside}
         keys = self.counted.keys() & other.counted.keys()
         counted = {key: self.counted[key].plus(other.counted[key]) for key in keys}
         return Hindsight(by=self.by, **summed, outside=outside, counted=counted)
+
+
+_IN_MINOR_UNITS = ("claims", "amount", "lost", "lost_observed")
+
+
+def _refuse_too_large(total: float) -> None:
+    """Raise ``TooLarge`` at a total that is beyond what is taken for one: sums of int64 wrap without a word."""
+    if total > float(LARGEST_TOTAL):
+        raise TooLarge("what contracts owe at default adds up to less than 10^18 minor units")
 
 
 def hindsight_of(
@@ -125,6 +138,9 @@ def hindsight_of(
     ones = np.ones(len(cell), dtype=np.int64)
     known = came & outcome.claimed
     observed = to_minor(np.where(known, outcome.claim, 0) * lost)
+    owed = to_minor(amount)
+    for amounts, counts in ((outcome.claim, known), (observed, known), (owed, at_risk)):
+        _refuse_too_large(float(np.abs(amounts[..., counts]).sum(axis=-1, dtype=np.float64).max(initial=0)))
     parts = np.rint(within * PARTS).astype(np.int64)
     return Hindsight(
         by=_expecting(setting),
@@ -136,7 +152,7 @@ def hindsight_of(
         probability=of_scenarios(parts),
         doubt=of_scenarios(np.rint(within * (1.0 - within) * PARTS).astype(np.int64)),
         later=np.stack([by_cell(row) for row in parts[-len(scenarios) :]]),
-        amount=of_scenarios(to_minor(amount)),
+        amount=of_scenarios(owed),
         lost=of_scenarios(to_minor(amount[: len(scenarios)] * lost)),
         lost_observed=np.stack([by_cell(row, known) for row in observed]),
         spread=of_scenarios(np.maximum(square - amount**2, 0.0)),  # of a certain default nil, to the last bit

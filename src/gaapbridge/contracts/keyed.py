@@ -34,12 +34,17 @@ def keyed_totals(kind: Kind, table: Path) -> list[dict[str, object]]:
         grouped = (
             parts.filter(pl.col(f"{instant}_on_book"))
             .group_by(KEYS[0], *standing)
-            .agg(pl.len().alias("contracts"), *(pl.col(column).sum().alias(name) for name, column in columns.items()))
+            .agg(pl.len().alias("contracts"), *(_exactly(column).alias(name) for name, column in columns.items()))
             .sort(*KEYS)
             .collect()
         )
         found += [_row(kind.key, instant, row) for row in grouped.iter_rows(named=True)]
     return found
+
+
+def _exactly(column: str) -> pl.Expr:
+    """The sum of a column; one of int64 wraps without a word."""
+    return pl.col(column).cast(pl.Int128).sum()
 
 
 def _balances(kind: Kind, instant: str, prefix: str) -> dict[str, str]:

@@ -43,11 +43,10 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
     """The period's events by contract: amounts recovered and written off, the first recovery, whether terms were modified."""
-    amount, most = pl.col("amount_minor").cast(pl.Int128), pl.lit(BEYOND, pl.Int128)
-    recovered, written_off = (amount.filter(pl.col("kind") == kind).sum() for kind in ("recovery", "write_off"))
+    recovered, written_off = (pl.col("amount_minor").filter(pl.col("kind") == kind) for kind in ("recovery", "write_off"))
     return events.group_by("contract_id").agg(
-        pl.min_horizontal(recovered, most).cast(pl.Int64).alias("recovered_minor"),
-        pl.min_horizontal(written_off, most).cast(pl.Int64).alias("event_written_off_minor"),
+        _added(recovered).alias("recovered_minor"),
+        _added(written_off).alias("event_written_off_minor"),
         (pl.col("kind") == "modification").any().alias("modified"),
         pl.col("event_date").filter(pl.col("kind") == "recovery").min().alias("first_recovery"),
     )
@@ -57,8 +56,13 @@ def payments_by_contract(payments: pl.DataFrame) -> pl.DataFrame:
     """Cash of the period's payments by contract: principal repaid, and all of it."""
     principal, others = pl.col("principal_minor"), pl.col("interest_minor") + pl.col("fees_minor")
     return payments.group_by("contract_id").agg(
-        principal.sum().alias("repaid_minor"), (principal + others).sum().alias("paid_minor")
+        _added(principal).alias("repaid_minor"), _added(principal + others).alias("paid_minor")
     )
+
+
+def _added(amounts: pl.Expr) -> pl.Expr:
+    """The sum of amounts, none below nil: at most what no contract has, which a total refuses, and never turned round."""
+    return pl.min_horizontal(amounts.cast(pl.Int128).sum(), pl.lit(BEYOND, pl.Int128)).cast(pl.Int64)
 
 
 def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
