@@ -80,6 +80,7 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit(None, dtype=pl.Date).alias("nonaccrual_date"),
         pl.lit(False).alias("watch_list"),
         pl.lit(False).alias("forborne"),
+        pl.lit(None, dtype=pl.Int64).alias("claim_at_default_minor"),
         *(pl.lit(None, dtype=column.dtype).alias(column.name) for column in RISK),
     ).select(LOANS.names)
 

@@ -47,6 +47,8 @@ sicr_days_past_due = [{{ valid_from = {valid_from}, value = 30 }}]
 sicr_backstop_rebuttal = ""
 low_credit_risk_pd_12m = [{{ valid_from = {valid_from}, value = 0.0 }}]
 cure_probation_days = 90
+hindsight_confidence = 0.999
+hindsight_overdispersion = 1
 stage_3_interest_from = "day"
 ifrs_after_write_off = "expected_recoveries"
 

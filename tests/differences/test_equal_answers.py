@@ -25,7 +25,7 @@ from tests.differences.journals import journal
 ALIKE = {
     "expected_credit_loss": {
         "us_method": '"dcf"',
-        "us_scenarios": "{ base = 0.6, upside = 0.15, downside = 0.25 }",
+        "us_scenarios": "[{ valid_from = 2020-01-01, base = 0.6, upside = 0.15, downside = 0.25 }]",
         "us_supportable_months": "480",
         "us_guarantee_discount": '"current_rate"',
         "cure_probation_days": "0",

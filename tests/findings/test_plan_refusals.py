@@ -363,6 +363,7 @@ def test_what_is_read_with_a_tape_is_not_left_alone(kind: str, left: str, stated
     """Without the tape of a kind of contract, events, instalments and tranches of it would be passed over in silence."""
     tables = re.split(r"(?m)^(?=\[)", stated)
     text = "".join(table for table in tables if not table.startswith(f"[tapes.{kind}"))
+    text = text.replace('cash = { loans = ["1002"] }', "cash = {}")
     notes = {"loans": "effective_interest", "awards": "share_based_compensation"}
     text = text.replace(f'"{notes[kind]}", ', "") if kind in notes else text.replace(', "financial_guarantee"', "")
     assert refused(tmp_path, text)["key"] == left

@@ -76,10 +76,10 @@ REFUSALS = {
     ),
     "no rate of tax in force at the opening": (
         ("rates = ", "rates = [{ from = 2022-01-01, rate = 0.25 }]"),
-        "tax.expected_credit_loss.rates",
-        "2022-01-01",
-        "a rate is in force on 2021-12-31, which is measured; the first starts on 2022-01-01",
-        "add the rate that was in force on 2021-12-31",
+        "tax.expected_credit_loss",
+        '{ method = "liability_method", basis = "enacted", reverses = [1.0], rates = [{ from = 2022-01-01, rate = 0.25 }] }',
+        "a rate states the day it was enacted (740-10-30-8), or substantively enacted (IAS 12.47)",
+        "write, for example, { enacted = 2007-03-16, from = 2008-01-01",
     ),
 }
 

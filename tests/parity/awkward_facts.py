@@ -53,9 +53,10 @@ def risk_now(made: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
 
 
 def rate(path: Path) -> None:
-    """Make a hazard table one by rating: A defaults half as often as B."""
+    """Make a hazard table one by the ratings of awkward tapes: A defaults half as often as B, which is the first one there."""
     with path.open(newline="", encoding="utf-8") as opened:
-        rows = [{**row, "rating": "B"} for row in csv.DictReader(opened)]
+        every = list(csv.DictReader(opened))
+    rows = [{**row, "rating": "B"} for row in every if row.get("rating") == every[0].get("rating")]
     write_csv(path, [*rows, *({**row, "rating": "A", "hazard": str(float(row["hazard"]) / 2)} for row in rows)])
 
 
