@@ -141,9 +141,7 @@ def verify(
 @app.command()
 def explain(
     run: RunArgument,
-    address: Annotated[
-        str, typer.Argument(help="a contract, loan/ID, or a cell, bs-2023/loans_nc/ecl", metavar="ADDRESS")
-    ],
+    address: Annotated[str, typer.Argument(help="a contract, loan/ID, or a cell, bs-2023/loans_nc/ecl", metavar="ADDRESS")],
     months: Annotated[bool, typer.Option("--months", help="month by month, of a contract with a loss allowance")] = False,
     runs: RunsOption = Path("runs"),
     format: FormatOption = Format.text,
@@ -169,9 +167,7 @@ def reperform(
     from gaapbridge.run import open_run
 
     outcome = reperform_run(open_run(run, runs).unchanged(), sample=sample, seed=seed)
-    typer.echo(
-        _json(outcome.as_dict()) + "\n" if format is Format.json else outcome.as_text(), nl=False
-    )
+    typer.echo(_json(outcome.as_dict()) + "\n" if format is Format.json else outcome.as_text(), nl=False)
     raise typer.Exit(1 if outcome.disagreements else 0)
 
 

@@ -134,9 +134,7 @@ def taxed(effects: Mapping[str, int], rates: Mapping[str, Decimal], ledger: Mapp
     columns = {EFFECTS[name][0]: name for name in effects}
     plan = _plan()
     tax = {
-        note: NoteTax.model_validate(
-            {**LIABILITY_METHOD, "rates": [_enacted(rates, columns.get(note, ""))]}
-        )
+        note: NoteTax.model_validate({**LIABILITY_METHOD, "rates": [_enacted(rates, columns.get(note, ""))]})
         for note in plan.tax
     }
     found = {plan.account_of(role): amount for role, amount in ledger.items()}

@@ -267,9 +267,7 @@ def test_a_ledger_that_shows_both_sides_stays_and_is_found(lender: ExampleFiles)
     assert finding.where == f"trial_balance.closing/{plan.account_of(ASSET)}"
 
 
-@given(
-    st.builds(Sides, st.integers(0, 10**12), st.integers(0, 10**12)), st.lists(st.integers(-(10**12), 10**12), max_size=6)
-)
+@given(st.builds(Sides, st.integers(0, 10**12), st.integers(0, 10**12)), st.lists(st.integers(-(10**12), 10**12), max_size=6))
 def test_columns_add_up_and_no_sum_of_the_first_is_on_its_wrong_side(ledger: Sides, nets: list[int]) -> None:
     """For any ledger and any columns: each moves the net by its own amount; what was on one side alone ends on one."""
     standing_now, one_sided = ledger, min(ledger.asset, ledger.liability) == 0

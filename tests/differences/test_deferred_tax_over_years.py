@@ -62,9 +62,7 @@ def sums(opening: Mapping[str, int], closing: Mapping[str, int]) -> dict[str, Su
             stayed[kind][series.format(state)] = {"all": amounts[note]}
     segments = {"loans": ("all",), "guarantees": ("all",), "awards": ("research_and_development",)}
     nil: Mapping[str, dict[str, int]] = defaultdict(dict)
-    return {
-        kind: Sums(segments[kind], {path: stayed[kind] if path == "stayed" else nil for path in PATHS}) for kind in stayed
-    }
+    return {kind: Sums(segments[kind], {path: stayed[kind] if path == "stayed" else nil for path in PATHS}) for kind in stayed}
 
 
 def deferred(plan: Plan, column: NoteColumn, *kinds: str) -> tuple[int, int]:
@@ -85,9 +83,7 @@ def test_five_years_of_any_differences_beside_any_ledger(
 
     The ledger has net deferred tax on one side, another amount each year: an asset above nil, a liability below.
     """
-    ledgers = [
-        {plan.account_of(SIDES[0]): max(amount, 0), plan.account_of(SIDES[1]): min(amount, 0)} for amount in ledger_tax
-    ]
+    ledgers = [{plan.account_of(SIDES[0]): max(amount, 0), plan.account_of(SIDES[1]): min(amount, 0)} for amount in ledger_tax]
     prior, left = None, dict.fromkeys(plan.notes.order, (0, 0))
     for year in range(YEARS):
         opening = differences[year] if year else dict.fromkeys(SERIES, 0)

@@ -56,7 +56,10 @@ def rate(path: Path) -> None:
     """Make a hazard table one by the ratings of awkward tapes: A defaults half as often as B, which is the first one there."""
     with path.open(newline="", encoding="utf-8") as opened:
         every = list(csv.DictReader(opened))
-    rows = [{**row, "rating": "B"} for row in every if row.get("rating") == every[0].get("rating")]
+    first: dict[str, str | None] = {}
+    for row in every:
+        first.setdefault(row["segment"], row.get("rating"))
+    rows = [{**row, "rating": "B"} for row in every if row.get("rating") == first[row["segment"]]]
     write_csv(path, [*rows, *({**row, "rating": "A", "hazard": str(float(row["hazard"]) / 2)} for row in rows)])
 
 

@@ -26,7 +26,7 @@ from tests.parity.awkward_facts import (
 
 OPENING, CLOSING = date(2022, 12, 31), date(2023, 12, 31)
 """Assumptions are revised between the two, so that restated states are measured."""
-SEGMENTS = ("app-a", "app-d", "partner-b")
+SEGMENTS = ("bank-a", "bank-d", "trust-b")
 FUNCTIONS = ("origination_and_servicing", "sales_and_marketing", "general_and_administrative", "research_and_development")
 ELECTIONS: dict[str, dict[str, str]] = {
     "pro rata, fee kept, additive": {

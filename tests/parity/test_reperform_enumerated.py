@@ -30,7 +30,7 @@ from tests.parity.enumerated_facts import (
 from tests.parity.enumeration import Borrower, Contract, curves_of, defaults_of
 from tests.parity.reperform_facts import elections
 
-VECTORS = Path("/work/shared/vectors")
+VECTORS = Path(__file__).parents[1] / "conformance" / "vectors"
 DIGITS = 45
 ONE = Fraction(1)
 

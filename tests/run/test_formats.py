@@ -193,7 +193,8 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
         source = f'source = "prior_run"\nrun = "{prior.folder.relative_to(lender).as_posix()}"'
         plan.write_text(text.replace('source = "none"', source), encoding="utf-8")
         run = close(plan)
-        assert run.exit_code == 0 and run.prior_folder is not None and run.prior_folder.samefile(prior)
+        assert [finding.name for finding in run.findings] == ["credit risk compared by curves alone"]
+        assert run.prior_folder is not None and run.prior_folder.samefile(prior)
         assert any(line.kind == "brought_forward" for line in run.journals)
         opened.append(run)
     assert opened[0].sources["tapes.loans.opening"].path == (lender / "loans-2023.csv").resolve()

@@ -206,9 +206,7 @@ def _recovery(table: pl.DataFrame | None, file: str, versions: Sequence[date], s
     return _dense(table, file, versions, axes, "months_since_write_off", "remaining_recovery_ratio", tail=0.0)
 
 
-def _default_days(
-    table: pl.DataFrame, file: str, versions: Sequence[date], segments: Sequence[str]
-) -> NDArray[np.int64]:
+def _default_days(table: pl.DataFrame, file: str, versions: Sequence[date], segments: Sequence[str]) -> NDArray[np.int64]:
     """The day of recognition that each version's hazards of a segment were made for, version x segment; one, or refused."""
     days = table.group_by("valid_from", "segment", maintain_order=True).agg(pl.col("default_days").unique().sort())
     stated = {(day, segment): found for day, segment, found in days.iter_rows()}

@@ -183,8 +183,7 @@ def development(rows: pl.DataFrame, outcomes: Sequence[str], minimum_count: int)
     placed = rows.with_columns(pl.col("month").clip(upper_bound=months))
     exposed = pl.col("exposure_minor").cast(pl.Int128).sum()
     sums: dict[tuple[int, str], int] = {
-        (month, outcome): amount
-        for month, outcome, amount in placed.group_by("month", "outcome").agg(exposed).iter_rows()
+        (month, outcome): amount for month, outcome, amount in placed.group_by("month", "outcome").agg(exposed).iter_rows()
     }
     shares: Development = []
     for month in range(months + 1):

@@ -141,8 +141,14 @@ def _measured(
 
 
 def open_cut(
-    plan: Plan, paths: Mapping[str, Path], kind: Kind, held: Together, assumed: Assumed, segments: Sequence[str],
-    ratings: Sequence[str] = (), findings: Sequence[Finding] = (),
+    plan: Plan,
+    paths: Mapping[str, Path],
+    kind: Kind,
+    held: Together,
+    assumed: Assumed,
+    segments: Sequence[str],
+    ratings: Sequence[str] = (),
+    findings: Sequence[Finding] = (),
 ) -> CutTapes[Assumed]:
     """The tapes of a kind that a plan names, of its opening, its closing and its period. Raises ``UnusableInput``; reads no
     more than ids and terms. ``ratings`` are those of curves by rating."""

@@ -23,6 +23,7 @@ def curve_findings(curves: Curves, kind: str) -> list[Finding]:
         )
     ]
 
+
 NOTE = "expected_credit_loss"
 
 

@@ -113,9 +113,7 @@ class Recognised:
     scenarios: tuple[Scenario, ...]
 
 
-def recognised_tables(
-    seen: SeenCurves, opening: int, closing: int, treatments: tuple[Treatment, Treatment]
-) -> Recognised:
+def recognised_tables(seen: SeenCurves, opening: int, closing: int, treatments: tuple[Treatment, Treatment]) -> Recognised:
     """The tables of every scenario that has a weight, each side as it forecasts."""
     curves, elections = seen.curves, seen.elections
     blocks: list[Numbers] = []

@@ -105,7 +105,6 @@ class Population:
             told_by_curves_alone(kind, table),
         )  # fmt: skip
 
-
     def _nothing_measured(self) -> UnusableInput:
         """The refusal of tapes without a contract: the first of the rows that break a rule, where there are any."""
         rejects = together(self.rejects())

@@ -157,9 +157,7 @@ def exit_instant(joined: pl.DataFrame, course: Course, setting: CreditSetting) -
     return np.where(course.left, dates(joined, "exit_date"), np.datetime64(setting.closing))
 
 
-def state_rows(
-    joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str, ratings: Sequence[str]
-) -> StateRows:
+def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str, ratings: Sequence[str]) -> StateRows:
     """What one tape says of each contract; ``suffix`` tells the tape, ``ratings`` are those of the curves."""
     return StateRows(
         on_book=on_book,

@@ -79,10 +79,10 @@ class LossRows(NamedTuple):
 
     ``table`` is the row of ``weights`` (row x month ahead: survival x hazard x loss given default), that of interest lies
     ``interest_beside`` rows further. ``due`` are the due dates passed, past maturity too (-1 where not on book), ``paid`` the
-    instalments paid in full, ``lag`` the due dates between a first miss and its recognition, ``elapsed`` the fraction of the
-    running period; ``horizon`` in months ahead, ``principal`` and ``billed`` interest in minor units. ``exposure`` and
-    ``interest`` say what is exposed, in the words of ``measure.timeline``. ``shift`` is the part of a month that is not
-    discounted. Losses within ``near_months`` are told apart.
+    instalments paid in full, ``lag`` the due dates between a first miss and its recognition, ``elapsed`` what is behind of
+    the running period, in whole periods; ``horizon`` in months ahead, ``principal`` and ``billed`` interest in minor units.
+    ``exposure`` and ``interest`` say what is exposed, in the words of ``measure.timeline``. ``shift`` is the part of a month
+    that is not discounted. Losses within ``near_months`` are told apart.
     """
 
     weights: Numbers
@@ -230,10 +230,10 @@ def state_loss(  # type: ignore[no-untyped-def]
     """Expected loss of one contract over ``horizon`` months ahead, and its part within ``near_months``.
 
     The sum of weight x exposure x factor^t, interest at the weights ``of_interest``; ``weights[t-1]`` holds survival x hazard
-    x loss given default of month t, already averaged over scenarios. Without principal there is none.
+    x loss given default of month t, already averaged over scenarios. With nothing owed there is none.
     """
     past = due >= instalments or balance[due] <= 0.0
-    if past and principal <= 0.0:
+    if past and principal <= 0.0 and (exposure != FIRST_MISSED or billed <= 0.0):
         return 0.0, 0.0
     months = horizon if exposure == FIRST_MISSED or not past else 1
     total, near = 0.0, 0.0

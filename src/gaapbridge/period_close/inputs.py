@@ -34,6 +34,7 @@ from gaapbridge.terms.hashes import Seen
 if TYPE_CHECKING:  # loads the kernels
     from gaapbridge.contracts.population import Population
 
+
 @dataclass(frozen=True)
 class Records:
     """What a close reads beside its contracts: every source as it was before it was read, trial balances by state as

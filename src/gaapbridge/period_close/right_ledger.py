@@ -132,9 +132,7 @@ def _declared(ledger: TrialBalances) -> int:
     return -sum(ledger.retained_earnings_moved.values())
 
 
-def _retained_earnings(
-    plan: Plan, ledger: TrialBalances, accounts: _Accounts, opening: Balances, closing: Balances
-) -> Check:
+def _retained_earnings(plan: Plan, ledger: TrialBalances, accounts: _Accounts, opening: Balances, closing: Balances) -> Check:
     """Retained earnings of the opening + profit of a year that ends with it + declared movements = those of the closing."""
     before, after = (accounts.total(balances, accounts.retained) for balances in (opening, closing))
     closed, declared = _closed_between(plan, ledger, accounts, opening), _declared(ledger)

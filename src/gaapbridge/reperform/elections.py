@@ -222,9 +222,7 @@ def _elected(plan: Mapping[str, Any], note: str, file: str) -> Mapping[str, Any]
     """A note's answers at the closing instant: of an estimate, given in dated versions, the one in force then."""
     day = _day(_entry(_table(plan, "period", file), "closing", file), file)
     answers = _table(_table(plan, "elections", file), note, file)
-    return {
-        name: in_force(answer, day, name, file) if isinstance(answer, list) else answer for name, answer in answers.items()
-    }
+    return {name: in_force(answer, day, name, file) if isinstance(answer, list) else answer for name, answer in answers.items()}
 
 
 def in_force(versions: Sequence[Mapping[str, Any]], day: date, name: str, file: str = PLAN) -> Any:

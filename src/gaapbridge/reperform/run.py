@@ -133,9 +133,7 @@ def split_address(address: str) -> tuple[str, str]:
     return (word, contract_id) if contract_id and word in OF_WORD else (next(iter(OF_WORD)), address)
 
 
-def _drawn(
-    books: Mapping[str, Book], sample: int | None, seed: int, among: Mapping[str, Collection[str]]
-) -> dict[str, Drawn]:
+def _drawn(books: Mapping[str, Book], sample: int | None, seed: int, among: Mapping[str, Collection[str]]) -> dict[str, Drawn]:
     """A draw from every kind, or `among` some of it: all of them, or its share of the sample."""
     populations = {kind: len(among[kind]) if kind in among else _population(book) for kind, book in books.items()}
     sizes = populations if sample is None else shares(max(sample, 1), populations)

@@ -103,9 +103,7 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
         closed, guarantees.schedule, guarantees.states["closing"], setting.credit.closing_version, setting.credit,
         guarantees.share,
     )  # fmt: skip
-    return Measurement(
-        rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, expected, outcomes, opened
-    )
+    return Measurement(rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, expected, outcomes, opened)
 
 
 def _losses(
@@ -174,8 +172,8 @@ def _allowance(
 ) -> Whole:  # fmt: skip
     """Loss allowance of one side; what is about to be paid out loses its exposure times loss given payout."""
     since = months_in_default(rows, setting.credit.default_days[side][guarantees.schedule.segment])
-    exposure = rows.principal + contractual_interest(guarantees.schedule, rows, at)
-    lost = exposure * setting.credit.mean_loss(side, version, guarantees.schedule.segment, since)
+    interest = contractual_interest(guarantees.schedule, rows, at)
+    lost = setting.credit.lost_in_default(side, version, guarantees.schedule.segment, since, rows.principal, interest)
     loss = np.where(risk.defaulted[side], lost, estimate) * guarantees.share
     return to_minor(np.where(rows.on_book, loss, 0.0))
 

@@ -102,9 +102,7 @@ def _hindsight(guarantees: Guarantees, measurement: Measurement, setting: Guaran
     )
     at = position_at(schedule, guarantees.states["opening"].instant)
     terms = schedule.terms(np.zeros_like(schedule.principal))
-    return hindsight_of(
-        terms, schedule, guarantees.states, at, measurement.opening, guarantees.course, outcome, credit
-    )
+    return hindsight_of(terms, schedule, guarantees.states, at, measurement.opening, guarantees.course, outcome, credit)
 
 
 def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetting) -> pl.DataFrame:

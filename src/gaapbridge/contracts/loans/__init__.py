@@ -25,11 +25,14 @@ KIND = Kind(
     tapes=(
         KindTape("loans", LOANS, "Loans of the lender's own.", at_both=True),
         KindTape(
-            "events", EVENTS, "What happened to loans in the period: write-offs, recoveries, prepayments, modifications.",
+            "events",
+            EVENTS,
+            "What happened to loans in the period: write-offs, recoveries, prepayments, modifications.",
             file="loan-events-2023",
         ),
         KindTape(
-            "payments", PAYMENTS,
+            "payments",
+            PAYMENTS,
             "Cash received from the borrowers of these loans in the period. Left out, no cash evidences the principal repaid.",
             file="loan-payments-2023",
         ),
@@ -58,8 +61,13 @@ KIND = Kind(
     facts=("segment", "path", "status"),
     losses=Losses(roles=("loss_allowance_current", "loss_allowance_non_current")),
     cash=Cash(
-        tape="payments", principal="principal", advanced="principal_advanced", received="principal_repaid",
-        written_off="principal_written_off", taken_in="cash_taken_in", paid_out="cash_paid_out",
+        tape="payments",
+        principal="principal",
+        advanced="principal_advanced",
+        received="principal_repaid",
+        written_off="principal_written_off",
+        taken_in="cash_taken_in",
+        paid_out="cash_paid_out",
     ),
     taxed={
         "financing_income": Taxed(

@@ -21,9 +21,7 @@ from gaapbridge.contracts.side_by_side import (
 from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
 
 
-def causes_of(
-    joined: pl.DataFrame, opening: date | None, known_from: date, *, evidenced: bool
-) -> dict[str, pl.DataFrame]:
+def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date, *, evidenced: bool) -> dict[str, pl.DataFrame]:
     """Contracts with a finding, by cause.
 
     ``opening`` is the instant of the opening tape, None without one; ``known_from`` the first day on which curves are in

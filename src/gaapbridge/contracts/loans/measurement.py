@@ -190,7 +190,7 @@ def _scan(
             due=np.stack([s.risk.due[side] for s, side in rows]),
             paid=np.stack([s.risk.paid for s, _ in rows]),
             lag=np.stack([s.risk.lag[side] for s, side in rows]),
-            elapsed=np.stack([s.at.elapsed for s, _ in rows]),
+            elapsed=np.stack([s.at.length * s.at.elapsed for s, _ in rows]),
             horizon=np.stack([s.risk.horizon[side] for s, side in rows]),
             principal=principal,
             billed=np.stack([s.rows.billed_interest for s, _ in rows]),
@@ -228,20 +228,12 @@ def _allowance(
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
     since = months_in_default(state.rows, setting.credit.default_days[side][loans.schedule.segment])
-    ratio = setting.credit.mean_loss(side, state.version, loans.schedule.segment, since)
-    lost = _defaulted_exposure(state, side) * ratio
+    interest = np.where(state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0)
+    lost = setting.credit.lost_in_default(side, state.version, loans.schedule.segment, since, state.rows.principal, interest)
     total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
     current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
     rows[prefix + "loss_allowance"] = total
     rows[prefix + "loss_allowance_current"] = current
-
-
-def _defaulted_exposure(state: _StateTerms, side: int) -> Numbers:
-    """What a contract in default owes at the instant, with the interest that is carried."""
-    exposure: Numbers = state.rows.principal + np.where(
-        state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0
-    )
-    return exposure
 
 
 def _value_added_tax(rows: Rows, state: str, days_past_due: Whole, setting: LoanSetting) -> None:

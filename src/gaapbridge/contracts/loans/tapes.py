@@ -48,6 +48,12 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
     )
     refuse_other_curves(plan, curves)
     return open_cut(
-        plan, paths, KIND, held_together, curves, curves.segments, curves.by_rating,
+        plan,
+        paths,
+        KIND,
+        held_together,
+        curves,
+        curves.segments,
+        curves.by_rating,
         curve_findings(curves, "loans"),
     )

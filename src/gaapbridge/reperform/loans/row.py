@@ -97,9 +97,7 @@ def calculate_contract(
     )
 
 
-def _state_dates(
-    opening: Loan | None, closing: Loan | None, elections: Elections
-) -> list[tuple[StateKind, Loan, date, date]]:
+def _state_dates(opening: Loan | None, closing: Loan | None, elections: Elections) -> list[tuple[StateKind, Loan, date, date]]:
     """The states a contract has: kind, row, date, date of the curves. Nothing is expected back of one that is lost."""
     found: list[tuple[StateKind, Loan, date, date]] = []
     if opening is not None and opening.status in (ON_BOOK, WRITTEN_OFF):
