@@ -15,9 +15,11 @@ from gaapbridge.period_close import close
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.run import reperform
 from tests.parity.awkward_facts import (
+    HAZARDS,
     day_between,
     failing_checks,
     paths_of,
+    rate,
     replace_rows,
     risk_at_origination,
     risk_now,
@@ -85,6 +87,7 @@ def awkward_lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example lender with awkward guarantees and awards on its tapes; no ledger to agree with."""
     folder = tmp_path_factory.mktemp("awkward")
     write_example(folder, loans=60)
+    rate(folder / HAZARDS["payout_days_past_due"])
     chance, tapes = random.Random(11), folder / "tapes"
     sides: dict[date, tuple[list[Any], list[Any]]] = {OPENING: ([], []), CLOSING: ([], [])}
     for number in range(700):
@@ -239,7 +242,7 @@ def test_no_figure_of_awkward_guarantees_and_awards_disagrees(awkward_lender: Pa
     assert parquet.read_table(run.folder / "journals.parquet").num_rows > 0
     found = reperform(run.folder, sample=None)
     assert [one.as_dict() for one in found.disagreements] == []
-    assert failing_checks(run) == set()
+    assert failing_checks(run) <= {"R17"}, "the defaults are those of the contracts replaced"
     assert len(found.within_rounding) <= 10
     assert found.kinds["guarantee"].figures_compared > 600 * 90
     assert found.kinds["award"].population == 300
