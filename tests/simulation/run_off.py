@@ -31,6 +31,9 @@ WRITTEN_OFF_AFTER, PAID_OUT_AFTER, DEFAULT_AFTER = timedelta(days=150), timedelt
 RECOVERED_AFTER = (timedelta(days=40), timedelta(days=75))
 """When a twenty-fifth of the principal comes back, twice."""
 
+AT_ORIGINATION, RISEN = 0.05, 0.25
+"""Default probabilities of twelve months: at origination and of who pays, and of who is behind."""
+
 PAYS, CATCHES_UP, PREPAYS = 0.9, 0.25, 0.015
 """Monthly probabilities of who is current, of who is behind, and of who is current and has instalments left."""
 
@@ -163,7 +166,7 @@ def _plan_of(text: str, opening: date, closing: date) -> str:
     text = head + tail[tail.index("[thresholds]") :]
     text = re.sub(r"(?m)^\[tapes\.\w+\.control\.closing\]\n(\w+ = .*\n)+", "", text)
     text = text.replace("presentation_unit = 1 ", "presentation_unit = 1000 ").replace("unit = 1\n", "unit = 1000\n")
-    text = re.sub(r"(loan-events|loan-payments)-2023", rf"\1-{closing}", text)
+    text = re.sub(r"(loan-events|loan-payments)-2023", r"\1-2023-12-31", text)
     text = text.replace("2023-12-31", "CLOSING").replace("2022-12-31", str(opening)).replace("CLOSING", str(closing))
     if closing > opening:
         return text.replace('source = "opening_tape"\n#run', 'source = "prior_run"\nrun')
@@ -202,6 +205,8 @@ def _state(one: Borrower, instant: date, words: Mapping[str, str]) -> Row:
         "exit_date": one.exit_date if left else "",
         "default_date": now.defaulted or defaulted or "",
         "cured_date": now.cured or "",
+        "pd_12m": RISEN if late else AT_ORIGINATION,
+        "pd_12m_at_origination": AT_ORIGINATION,
     }
 
 

@@ -19,6 +19,7 @@ from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from gaapbridge.statement.document import Document
+from gaapbridge.terms.finding import Finding
 from tests.differences.journals import amount, journal
 from tests.simulation.by_hand import months_later
 from tests.simulation.run_off import WRITTEN_OFF_AFTER, YEAR_ENDS, YEARS, Borrower, borrowers, write_lender
@@ -41,10 +42,19 @@ def printed(document: Document, statement: str, row: str, column: str) -> int:
     return shown.amount(column)
 
 
+def failing(run: Run) -> list[str]:
+    """Checks that do not hold, but for hindsight: the curves are the starter's, and these borrowers pay worse than they say."""
+    return [check.id for check in run.checks if not check.holds and check.check != "R17"]
+
+
+def found(run: Run) -> list[Finding]:
+    """Findings but those of hindsight."""
+    return [finding for finding in run.findings if finding.check != "R17"]
+
+
 def test_every_check_holds_and_nothing_is_found(runs: dict[int, Run]) -> None:
     for run in runs.values():
-        assert [check.id for check in run.checks if not check.holds] == []
-        assert run.findings == ()
+        assert (failing(run), found(run)) == ([], [])
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -120,16 +130,23 @@ def test_a_deferral_open_at_a_write_off_ends_in_the_provision_of_its_own_column(
         assert posted(run, "eir", run.manifest.posting["provision_for_loans"], "movement") == open_ - tax
 
 
-def test_accrued_interest_is_in_the_column_of_impairment_alone(runs: dict[int, Run]) -> None:
-    """IFRS carries interest on loans past 90 days that US GAAP does not, at 6/106 of it in tax."""
-    run = runs[2023]
+def test_accrued_interest_is_in_the_column_of_impairment_alone(runs: dict[int, Run], tmp_path: Path) -> None:
+    """IFRS carries interest on loans past 90 days that US GAAP does not; 6/106 of it is tax, where due before receipt."""
+    on_receipt, at_once = (f"interest_past_due_days = {days}" for days in (90, 3650))
+    taxed = [close(plan) for plan in write_lender(tmp_path, (on_receipt, at_once), instants=YEAR_ENDS[:3]).values()]
+    assert failing(taxed[-1]) == []
+    for run, share in ((runs[2023], 0.0), (taxed[-1], 6 / 106)):
+        _interest_of_impaired_loans(run, share)
+
+
+def _interest_of_impaired_loans(run: Run, share: float) -> None:
     accounts = {role: run.manifest.posting[role] for role in ("accrued_interest", "other_tax_payable", "provision_for_loans")}
     interest, tax, _ = (posted(run, "ecl", account, "brought_forward", "movement") for account in accounts.values())
     assert interest > 0
     assert posted(run, "eir", accounts["accrued_interest"], "brought_forward", "movement") == 0
     impaired = run.measurements("loans").filter(pl.col("ifrs_accrued_interest") != pl.col("us_accrued_interest")).collect()
     assert impaired["stage_closing"].to_list() == [3] * impaired.height
-    assert impaired.height > 0 and abs(tax + interest * 6 / 106) <= impaired.height / 2
+    assert impaired.height > 0 and abs(tax + interest * share) <= impaired.height / 2
 
 
 LEFT = (Fraction("0.2"), Fraction("0.1"), Fraction("0.05"), Fraction(0))
@@ -184,17 +201,17 @@ def test_where_nothing_remains_after_a_write_off_it_is_said_how_much_is_expected
     kept, nil = 'ifrs_after_write_off = "expected_recoveries"', 'ifrs_after_write_off = "nil"'
     plans = write_lender(tmp_path, (kept, nil), instants=YEAR_ENDS[:4])
     runs = {day.year: close(plan) for day, plan in plans.items()}
-    found = 0
+    whole = 0
     for year in YEARS[1:4]:
         by_hand = [amounts["ifrs_expected_recoveries"] for _, amounts in after_write_off(runs[year], year)]
-        assert [finding.name for finding in runs[year].findings] == [WHOLE] * any(by_hand)
-        told = sum(finding.amount_minor for finding in runs[year].findings)
+        assert [finding.name for finding in found(runs[year])] == [WHOLE] * any(by_hand)
+        told = sum(finding.amount_minor for finding in found(runs[year]))
         assert abs(told - sum(by_hand)) <= len(by_hand) / 2
         table = runs[year].measurements("loans").collect()
         assert [table[f"ifrs_{name}"].abs().sum() for name in ("expected_recoveries", "interest_on_recoveries")] == [0, 0]
-        assert [check.id for check in runs[year].checks if not check.holds] == []
-        found += told
-    assert found > 0
+        assert failing(runs[year]) == []
+        whole += told
+    assert whole > 0
 
 
 @pytest.mark.parametrize("year", (2023, 2025))
