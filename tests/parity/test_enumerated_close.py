@@ -60,6 +60,7 @@ COMMON = {
     "us_historical_scenario": '"base"',
     "us_dcf_lost_interest": '"at_loss_given_default"',
     "payout_days_past_due": f"{{ {', '.join(f'due-{day} = {one.days_at_recognition}' for day, one in PAID_OUT.items())} }}",
+    "us_guarantee_discount": '"contract_rate"',
     "guarantee_discount_rate": "[{ valid_from = 2020-01-01, value = 0.0 }]",
 }
 

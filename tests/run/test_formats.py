@@ -82,6 +82,9 @@ def lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "lender"
 
 
+FOUND = ["everybody pays at all times", "credit risk compared by curves alone"]
+"""What today's closes say of the kept curves and tape."""
+
 ANSWERED = {
     "us_reversion_reached": '"month_after"',
     "us_dcf_lost_interest": '"at_loss_given_default"',
@@ -193,7 +196,7 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
         source = f'source = "prior_run"\nrun = "{prior.folder.relative_to(lender).as_posix()}"'
         plan.write_text(text.replace('source = "none"', source), encoding="utf-8")
         run = close(plan)
-        assert [finding.name for finding in run.findings] == ["credit risk compared by curves alone"]
+        assert [finding.name for finding in run.findings] == FOUND
         assert run.prior_folder is not None and run.prior_folder.samefile(prior)
         assert any(line.kind == "brought_forward" for line in run.journals)
         opened.append(run)
