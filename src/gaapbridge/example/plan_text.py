@@ -20,10 +20,11 @@ ANSWERS = {
         "us_reversion": '"straight_line"',
         "us_reversion_months": "6",
         "payout_days_past_due": f"{{ {_PAYOUT_DAYS} }}",
+        "hindsight_confidence": "0.995",
     }
 }
 """Answers to elections that are not those of the starter: after its forecast the lender reverts to history month by month,
-and each funder is paid on the day agreed with it.
+each funder is paid on the day agreed with it, and of two hundred true expectations one may be taken for a surprise.
 """
 
 _ABOUT = """\
