@@ -2,10 +2,13 @@
 
 import os
 import random
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from gaapbridge.starter import write_starter
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,6 +42,17 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.fail(f"GAAPBRIDGE_REAL_DATA names {named!r}, which is not a folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def _written_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_starter(tmp_path_factory.mktemp("starter") / "lender").folder
+
+
+@pytest.fixture
+def starter_copy(_written_starter: Path, tmp_path: Path) -> Path:
+    """A copy of the starter's lender, to be changed; LOAN-2, consumer, is 45 days past due."""
+    return Path(shutil.copytree(_written_starter, tmp_path / "lender"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,22 +17,10 @@ from gaapbridge.contracts.guarantees import KIND as GUARANTEES
 from gaapbridge.contracts.loans import KIND as LOANS
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.period_close import close
-from gaapbridge.starter import write_starter
 from gaapbridge.terms.finding import Finding
 
 LOAN, GUARANTEE = "loan in arrears without an allowance", "guarantee in arrears without an allowance"
 BUCKET, SIDE = "nothing expected of a bucket", "balance on its wrong side"
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_starter(tmp_path_factory.mktemp("nil") / "lender").folder
-
-
-@pytest.fixture
-def lender(written: Path, tmp_path: Path) -> Path:
-    """A copy of the starter's lender, in which LOAN-2, consumer, is 45 days past due."""
-    return Path(shutil.copytree(written, tmp_path / "lender"))
 
 
 def changed(path: Path, rows: Mapping[str, str], cells: Mapping[str, str]) -> None:
@@ -50,24 +37,26 @@ def changed(path: Path, rows: Mapping[str, str], cells: Mapping[str, str]) -> No
         writer.writerows(table)
 
 
-def found(lender: Path) -> dict[str, list[Finding]]:
+def found(starter_copy: Path) -> dict[str, list[Finding]]:
     """The findings of R20 by name."""
     by_name: dict[str, list[Finding]] = {}
-    for finding in close(lender / "plan.toml").findings:
+    for finding in close(starter_copy / "plan.toml").findings:
         if finding.check == "R20":
             by_name.setdefault(finding.name, []).append(finding)
     return by_name
 
 
-def test_early_months_of_nil_are_right(lender: Path) -> None:
+def test_early_months_of_nil_are_right(starter_copy: Path) -> None:
     """Nobody who is current can be 90 days late within two months: the starter's hazards say so, and nothing is found."""
-    hazards = pl.read_csv(lender / "curves/loans-hazard.csv").filter(pl.col("bucket") == "current", pl.col("months_ahead") < 3)
-    assert (hazards["hazard"] == 0).all() and found(lender) == {}
+    hazards = pl.read_csv(starter_copy / "curves/loans-hazard.csv").filter(
+        pl.col("bucket") == "current", pl.col("months_ahead") < 3
+    )
+    assert (hazards["hazard"] == 0).all() and found(starter_copy) == {}
 
 
-def test_a_bucket_without_hazards_is_found_and_its_contract_named(lender: Path) -> None:
-    changed(lender / "curves/loans-hazard.csv", {"segment": "consumer", "bucket": "31-60"}, {"hazard": "0"})
-    findings = found(lender)
+def test_a_bucket_without_hazards_is_found_and_its_contract_named(starter_copy: Path) -> None:
+    changed(starter_copy / "curves/loans-hazard.csv", {"segment": "consumer", "bucket": "31-60"}, {"hazard": "0"})
+    findings = found(starter_copy)
     assert set(findings) == {LOAN, BUCKET}
     (loan,) = findings[LOAN]
     assert (loan.where, loan.amount_minor) == ("loan/LOAN-2", 5_174_662)
@@ -77,42 +66,42 @@ def test_a_bucket_without_hazards_is_found_and_its_contract_named(lender: Path) 
     ]
 
 
-def test_either_framework_is_enough(lender: Path) -> None:
+def test_either_framework_is_enough(starter_copy: Path) -> None:
     """US GAAP looks at the base scenario alone, then at history; IFRS at three."""
     for scenario in ("base", "long_run"):
         changed(
-            lender / "curves/loans-hazard.csv",
+            starter_copy / "curves/loans-hazard.csv",
             {"scenario": scenario, "segment": "consumer", "bucket": "31-60"},
             {"hazard": "0"},
         )
-    findings = found(lender)
+    findings = found(starter_copy)
     assert [one.where for one in findings[LOAN]] == ["loan/LOAN-2"]
     assert [one.where for one in findings[BUCKET]] == ["loans/consumer/31-60/us"]
 
 
-def test_a_loss_given_default_of_nil_is_found_too(lender: Path) -> None:
-    changed(lender / "curves/loans-loss-given-default.csv", {"segment": "consumer"}, {"lgd_discounted": "0"})
-    assert [one.where for one in found(lender)[BUCKET]] == ["loans/consumer/31-60/ifrs"]
+def test_a_loss_given_default_of_nil_is_found_too(starter_copy: Path) -> None:
+    changed(starter_copy / "curves/loans-loss-given-default.csv", {"segment": "consumer"}, {"lgd_discounted": "0"})
+    assert [one.where for one in found(starter_copy)[BUCKET]] == ["loans/consumer/31-60/ifrs"]
 
 
-def test_what_rounds_to_nil_is_right(lender: Path) -> None:
-    changed(lender / "tapes/loans-2023-12-31.csv", {"contract_id": "LOAN-2"}, {"outstanding_principal_minor": "1"})
-    assert found(lender) == {}
+def test_what_rounds_to_nil_is_right(starter_copy: Path) -> None:
+    changed(starter_copy / "tapes/loans-2023-12-31.csv", {"contract_id": "LOAN-2"}, {"outstanding_principal_minor": "1"})
+    assert found(starter_copy) == {}
 
 
-def test_a_guarantee_in_arrears_is_named(lender: Path) -> None:
-    changed(lender / "tapes/guarantees-2023-12-31.csv", {"contract_id": "GUARANTEE-2"}, {"days_past_due": "20"})
-    assert found(lender) == {}
-    changed(lender / "curves/guarantees-hazard.csv", {"bucket": "1-30"}, {"hazard": "0"})
-    findings = found(lender)
+def test_a_guarantee_in_arrears_is_named(starter_copy: Path) -> None:
+    changed(starter_copy / "tapes/guarantees-2023-12-31.csv", {"contract_id": "GUARANTEE-2"}, {"days_past_due": "20"})
+    assert found(starter_copy) == {}
+    changed(starter_copy / "curves/guarantees-hazard.csv", {"bucket": "1-30"}, {"hazard": "0"})
+    findings = found(starter_copy)
     assert [(one.where, one.amount_minor) for one in findings[GUARANTEE]] == [("guarantee/GUARANTEE-2", 6_000_000)]
     assert {one.where for one in findings[BUCKET]} == {"guarantees/guaranteed/1-30/us", "guarantees/guaranteed/1-30/ifrs"}
 
 
-def test_a_horizon_that_is_too_short_is_seen(lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_horizon_that_is_too_short_is_seen(starter_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: months at risk stop after the next one, in which nobody 45 days late is yet 90 days late."""
     monkeypatch.setattr(credit, "months_at_risk", lambda instalments, passed, lag: np.ones_like(passed))
-    findings = found(lender)
+    findings = found(starter_copy)
     assert [one.where for one in findings[LOAN]] == ["loan/LOAN-2"]
     assert {one.where for one in findings[BUCKET]} >= {"loans/consumer/31-60/us", "loans/business/current/us"}
 
@@ -154,22 +143,22 @@ def test_a_bucket_is_judged_over_all_ranges() -> None:
     assert list(nothing_expected(GUARANTEES, [])) == []
 
 
-def test_a_balance_on_its_wrong_side_is_found_under_both_frameworks(lender: Path) -> None:
+def test_a_balance_on_its_wrong_side_is_found_under_both_frameworks(starter_copy: Path) -> None:
     """Tax payable that the ledger has as a debit of 300,000: it is a receivable, and stands among the liabilities."""
-    ledger = lender / "ledger/trial-balance-2023-12-31.csv"
+    ledger = starter_copy / "ledger/trial-balance-2023-12-31.csv"
     text = ledger.read_text(encoding="utf-8")
     (tax,) = re.findall(r"(?m)^2221,.*,0,(\d+)$", text)
     (cash,) = re.findall(r"(?m)^1001,.*,(\d+),0$", text)
     text = re.sub(r"(?m)^(2221,.*),0,\d+$", r"\1,300000,0", text)
     ledger.write_text(text.replace(f",{cash},0", f",{int(cash) - int(tax) - 300_000},0"), encoding="utf-8")
-    findings = found(lender)
+    findings = found(starter_copy)
     assert set(findings) == {SIDE}
     assert [one.where for one in findings[SIDE]] == ["bs-2023/otp/us_gaap", "bs-2023/otp/ifrs"]
     assert findings[SIDE][0].amount_minor == -300_000
 
 
-def test_without_a_ledger_nothing_is_said_of_sides(lender: Path) -> None:
-    plan = lender / "plan.toml"
+def test_without_a_ledger_nothing_is_said_of_sides(starter_copy: Path) -> None:
+    plan = starter_copy / "plan.toml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(text[: text.index("[trial_balance]")] + text[text.index("[thresholds]") :], encoding="utf-8")
-    assert SIDE not in found(lender)
+    assert SIDE not in found(starter_copy)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 
 from gaapbridge.period_close import close
 from gaapbridge.run import Run
-from gaapbridge.starter import write_starter
 from gaapbridge.statement.checks import Check
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -20,24 +18,13 @@ from gaapbridge.terms.finding import Finding
 PAYMENTS = Path("tapes/loan-payments-2023.csv")
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_starter(tmp_path_factory.mktemp("cash") / "lender").folder
-
-
-@pytest.fixture
-def lender(written: Path, tmp_path: Path) -> Path:
-    """A copy of the starter's lender."""
-    return Path(shutil.copytree(written, tmp_path / "lender"))
-
-
-def edited(lender: Path, file: str | Path, *changes: tuple[str, str]) -> None:
+def edited(starter_copy: Path, file: str | Path, *changes: tuple[str, str]) -> None:
     """Texts of a file replaced, each of which is there."""
-    text = (lender / file).read_text(encoding="utf-8")
+    text = (starter_copy / file).read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
-    (lender / file).write_text(text, encoding="utf-8")
+    (starter_copy / file).write_text(text, encoding="utf-8")
 
 
 def checks(run: Run) -> Mapping[str, Check]:
@@ -48,9 +35,9 @@ def findings(run: Run) -> Mapping[str, Finding]:
     return {finding.name: finding for finding in run.findings if finding.check == "R16"}
 
 
-def test_the_starter_rolls_forward_by_its_payments(lender: Path) -> None:
+def test_the_starter_rolls_forward_by_its_payments(starter_copy: Path) -> None:
     """By hand: 30,000,000 less twelve payments of 1,000,000; 5,000,000 and 12,000,000 less 6,825,338 and 5,000,000."""
-    run = close(lender / "plan.toml")
+    run = close(starter_copy / "plan.toml")
     found = checks(run)
     assert {name: (check.expected, check.actual) for name, check in found.items()} == {
         "R16/loans/business": (18_000_000, 18_000_000),
@@ -62,8 +49,8 @@ def test_the_starter_rolls_forward_by_its_payments(lender: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["xlsx", "parquet"])
-def test_every_form_of_the_tape_evidences_the_same(form: str, lender: Path) -> None:
-    frame = pl.read_csv(lender / PAYMENTS, try_parse_dates=True)
+def test_every_form_of_the_tape_evidences_the_same(form: str, starter_copy: Path) -> None:
+    frame = pl.read_csv(starter_copy / PAYMENTS, try_parse_dates=True)
     other = PAYMENTS.with_suffix(f".{form}")
     if form == "xlsx":
         import openpyxl
@@ -72,17 +59,17 @@ def test_every_form_of_the_tape_evidences_the_same(form: str, lender: Path) -> N
         assert workbook.active is not None
         for row in (frame.columns, *frame.iter_rows()):
             workbook.active.append(row)
-        workbook.save(lender / other)
+        workbook.save(starter_copy / other)
     else:
-        frame.write_parquet(lender / other)
-    edited(lender, "plan.toml", (PAYMENTS.as_posix(), other.as_posix()))
-    run = close(lender / "plan.toml")
+        frame.write_parquet(starter_copy / other)
+    edited(starter_copy, "plan.toml", (PAYMENTS.as_posix(), other.as_posix()))
+    run = close(starter_copy / "plan.toml")
     assert len(checks(run)) == 3 and all(check.holds for check in checks(run).values())
 
 
-def test_a_missing_payment_is_seen_thrice(lender: Path) -> None:
-    edited(lender, PAYMENTS, ("LOAN-1,2023-12-15,1000000,190000,0\n", ""))
-    run = close(lender / "plan.toml")
+def test_a_missing_payment_is_seen_thrice(starter_copy: Path) -> None:
+    edited(starter_copy, PAYMENTS, ("LOAN-1,2023-12-15,1000000,190000,0\n", ""))
+    run = close(starter_copy / "plan.toml")
     assert {name: check.difference for name, check in checks(run).items()} == {
         "R16/loans/business": 1_000_000,
         "R16/loans/consumer": 0,
@@ -92,10 +79,10 @@ def test_a_missing_payment_is_seen_thrice(lender: Path) -> None:
     assert (moved.where, moved.amount_minor) == ("loan/LOAN-1", 1_000_000)
 
 
-def test_two_contracts_that_are_wrong_by_the_same_are_named_though_their_segment_adds_up(lender: Path) -> None:
-    edited(lender, PAYMENTS, ("LOAN-3,2023-05-20,500000,", "LOAN-3,2023-05-20,400000,"))
-    edited(lender, PAYMENTS, ("LOAN-2,2023-10-16,", "LOAN-2,2023-09-30,100000,0,0\nLOAN-2,2023-10-16,"))
-    run = close(lender / "plan.toml")
+def test_two_contracts_that_are_wrong_by_the_same_are_named_though_their_segment_adds_up(starter_copy: Path) -> None:
+    edited(starter_copy, PAYMENTS, ("LOAN-3,2023-05-20,500000,", "LOAN-3,2023-05-20,400000,"))
+    edited(starter_copy, PAYMENTS, ("LOAN-2,2023-10-16,", "LOAN-2,2023-09-30,100000,0,0\nLOAN-2,2023-10-16,"))
+    run = close(starter_copy / "plan.toml")
     assert all(check.holds for check in checks(run).values())
     assert {name: (one.where, one.amount_minor) for name, one in findings(run).items()} == {
         "principal moved without its cash": ("loan/LOAN-2", -100_000),
@@ -103,19 +90,19 @@ def test_two_contracts_that_are_wrong_by_the_same_are_named_though_their_segment
     }
 
 
-def test_what_is_written_off_needs_no_cash_but_all_before_it_does(lender: Path) -> None:
-    tape = lender / "tapes/loans-2023-12-31.csv"
+def test_what_is_written_off_needs_no_cash_but_all_before_it_does(starter_copy: Path) -> None:
+    tape = starter_copy / "tapes/loans-2023-12-31.csv"
     text = re.sub(r"(?m)^(LOAN-2,.*),on_book,(.*)$", r"\1,written_off,2023-11-30\2", tape.read_text(encoding="utf-8"))
     tape.write_text(text, encoding="utf-8")
-    with (lender / "tapes/loan-events-2023.csv").open("a") as events:
+    with (starter_copy / "tapes/loan-events-2023.csv").open("a") as events:
         events.write("LOAN-2,2023-11-30,write_off,5174662\n")
-    run = close(lender / "plan.toml")
+    run = close(starter_copy / "plan.toml")
     assert checks(run)["R16/loans/consumer"].expected == 0 and checks(run)["R16/loans/consumer"].holds
     assert "principal moved without its cash" not in findings(run)
 
 
-def test_without_the_tape_the_cash_is_implied_by_segment_and_not_evidenced(lender: Path) -> None:
-    plan = lender / "plan.toml"
+def test_without_the_tape_the_cash_is_implied_by_segment_and_not_evidenced(starter_copy: Path) -> None:
+    plan = starter_copy / "plan.toml"
     text = plan.read_text(encoding="utf-8")
     without = re.sub(r"(?ms)^\[tapes\.payments\]\n.*?^columns = \{\}\n", "", text)
     assert without != text
@@ -128,18 +115,18 @@ def test_without_the_tape_the_cash_is_implied_by_segment_and_not_evidenced(lende
     assert "12,000,000 is implied" in left["loans/business"] and "11,825,338 is implied" in left["loans/consumer"]
 
 
-def test_cash_that_the_plan_has_no_accounts_for_is_not_held_against_the_ledger(lender: Path) -> None:
-    edited(lender, "plan.toml", ('cash = { loans = ["1002"] }', "cash = {}"))
-    run = close(lender / "plan.toml")
+def test_cash_that_the_plan_has_no_accounts_for_is_not_held_against_the_ledger(starter_copy: Path) -> None:
+    edited(starter_copy, "plan.toml", ('cash = { loans = ["1002"] }', "cash = {}"))
+    run = close(starter_copy / "plan.toml")
     assert set(checks(run)) == {"R16/loans/business", "R16/loans/consumer"}
     (left,) = (one for one in run.not_checked if one.check == "R16")
     assert left.row == "ledger/loans" and 'cash = { loans = ["ACCOUNT"] }' in left.remedy
 
 
-def test_other_cash_on_the_account_is_seen(lender: Path) -> None:
+def test_other_cash_on_the_account_is_seen(starter_copy: Path) -> None:
     """Tax paid from the account of the loans: 119,969 that no tape has."""
-    edited(lender, "plan.toml", ('cash = { loans = ["1002"] }', 'cash = { loans = ["1002", "2222"] }'))
-    check = checks(close(lender / "plan.toml"))["R16/ledger/loans"]
+    edited(starter_copy, "plan.toml", ('cash = { loans = ["1002"] }', 'cash = { loans = ["1002", "2222"] }'))
+    check = checks(close(starter_copy / "plan.toml"))["R16/ledger/loans"]
     assert check.difference == 188_573 - 715_782
 
 
@@ -151,35 +138,35 @@ def test_other_cash_on_the_account_is_seen(lender: Path) -> None:
         ('{ loans = ["1009"] }', "trial_balance.cash.loans", '"1009"'),
     ],
 )
-def test_accounts_of_cash_that_are_not_known_are_refused(stated: str, key: str, value: str, lender: Path) -> None:
-    edited(lender, "plan.toml", ('cash = { loans = ["1002"] }', f"cash = {stated}"))
+def test_accounts_of_cash_that_are_not_known_are_refused(stated: str, key: str, value: str, starter_copy: Path) -> None:
+    edited(starter_copy, "plan.toml", ('cash = { loans = ["1002"] }', f"cash = {stated}"))
     with pytest.raises(UnusableInput) as refused:
-        close(lender / "plan.toml")
+        close(starter_copy / "plan.toml")
     assert (refused.value.key, refused.value.value) == (key, value)
 
 
-def test_a_modified_loan_may_owe_more(lender: Path) -> None:
+def test_a_modified_loan_may_owe_more(starter_copy: Path) -> None:
     """Capitalised arrears are a modification, which is a finding of its own; its principal still has to roll by its cash."""
-    edited(lender, "tapes/loans-2023-12-31.csv", (",18000000,0,4950000,", ",31000000,0,4950000,"))
-    with (lender / "tapes/loan-events-2023.csv").open("a") as events:
+    edited(starter_copy, "tapes/loans-2023-12-31.csv", (",18000000,0,4950000,", ",31000000,0,4950000,"))
+    with (starter_copy / "tapes/loan-events-2023.csv").open("a") as events:
         events.write("LOAN-1,2023-06-30,modification,0\n")
-    found = findings(close(lender / "plan.toml"))
+    found = findings(close(starter_copy / "plan.toml"))
     assert "principal rose" not in found and "principal moved without its cash" in found
 
 
-def test_a_new_loan_that_owes_more_than_was_advanced_rose(lender: Path) -> None:
-    edited(lender, "tapes/loans-2023-12-31.csv", (",240000,0,5174662,", ",240000,0,12000001,"))
-    rose = findings(close(lender / "plan.toml"))["principal rose"]
+def test_a_new_loan_that_owes_more_than_was_advanced_rose(starter_copy: Path) -> None:
+    edited(starter_copy, "tapes/loans-2023-12-31.csv", (",240000,0,5174662,", ",240000,0,12000001,"))
+    rose = findings(close(starter_copy / "plan.toml"))["principal rose"]
     assert (rose.where, rose.amount_minor) == ("loan/LOAN-2", 1)
 
 
-def test_a_loan_taken_over_on_payout_is_not_counted_twice(lender: Path) -> None:
+def test_a_loan_taken_over_on_payout_is_not_counted_twice(starter_copy: Path) -> None:
     """Paid out and still recovering, while the loan is on book: a finding; once it has left the own book: none."""
     edited(
-        lender,
+        starter_copy,
         "tapes/guarantees-2023-12-31.csv",
         ("GUARANTEE-1,FUNDED-1", "GUARANTEE-1,LOAN-3"),
         ("GUARANTEE-2,FUNDED-2", "GUARANTEE-2,LOAN-1"),
     )
-    twice = findings(close(lender / "plan.toml"))["loan both own and guaranteed"]
+    twice = findings(close(starter_copy / "plan.toml"))["loan both own and guaranteed"]
     assert (twice.where, twice.amount_minor) == ("loan/LOAN-1", 18_000_000)

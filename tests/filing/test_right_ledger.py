@@ -16,7 +16,6 @@ from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.period_close import close
 from gaapbridge.plan import read_plan
 from gaapbridge.run import Run
-from gaapbridge.starter import write_starter
 from gaapbridge.statement.checks import Check
 from gaapbridge.terms.errors import UnusableInput
 
@@ -24,17 +23,6 @@ OPENING, CLOSING = "ledger/trial-balance-2022-12-31.csv", "ledger/trial-balance-
 RETAINED, DIVIDENDS_FROM = "4104", "1001"
 NOT_MOVED = '#retained_earnings_moved = { "dividend of 2022" = -100000 }'
 Balances = dict[str, int]
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_starter(tmp_path_factory.mktemp("right") / "lender").folder
-
-
-@pytest.fixture
-def lender(written: Path, tmp_path: Path) -> Path:
-    """A copy of the starter's lender."""
-    return Path(shutil.copytree(written, tmp_path / "lender"))
 
 
 def balances(path: Path) -> Balances:
@@ -53,9 +41,9 @@ def rewritten(path: Path, change: Callable[[Balances], None]) -> None:
     path.write_text("\n".join(["account,debit_minor,credit_minor", *lines]) + "\n", encoding="utf-8")
 
 
-def edited(lender: Path, *changes: tuple[str, str]) -> Path:
+def edited(starter_copy: Path, *changes: tuple[str, str]) -> Path:
     """The plan with texts replaced, each of which is there."""
-    plan = lender / "plan.toml"
+    plan = starter_copy / "plan.toml"
     text = plan.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -89,10 +77,10 @@ def closed(found: Balances) -> None:
         found[account] = 0
 
 
-def test_the_ledger_of_the_starter_is_the_right_one(lender: Path) -> None:
+def test_the_ledger_of_the_starter_is_the_right_one(starter_copy: Path) -> None:
     """What 2022 earned, the sum of its accounts of income and expense, is what retained earnings hold a year later."""
-    found = checks(close(lender / "plan.toml"))
-    before, after = balances(lender / OPENING), balances(lender / CLOSING)
+    found = checks(close(starter_copy / "plan.toml"))
+    before, after = balances(starter_copy / OPENING), balances(starter_copy / CLOSING)
     earned = sum(before[account] for account in income(before))
     assert RETAINED not in before and earned == after[RETAINED] != 0
     assert (found["bs-2023/retained_earnings"].expected, found["bs-2023/retained_earnings"].actual) == (earned, earned)
@@ -107,65 +95,65 @@ def test_the_ledger_of_the_starter_is_the_right_one(lender: Path) -> None:
     }
 
 
-def test_a_ledger_after_closing_entries_is_refused(lender: Path) -> None:
-    rewritten(lender / CLOSING, closed)
-    said = refused(lender / "plan.toml")
+def test_a_ledger_after_closing_entries_is_refused(starter_copy: Path) -> None:
+    rewritten(starter_copy / CLOSING, closed)
+    said = refused(starter_copy / "plan.toml")
     assert said["file"] == CLOSING and said["value"] == "6001 to 6801"
     assert "taken before closing entries: on this one every account of the income statement is nil" in str(said["rule"])
     assert "before the profit was closed" in str(said["remedy"])
 
 
-def test_a_ledger_of_two_years_as_one_is_refused(lender: Path) -> None:
+def test_a_ledger_of_two_years_as_one_is_refused(starter_copy: Path) -> None:
     """2022 was never closed: its income stands on the accounts beside that of 2023, retained earnings as they stood."""
-    before = balances(lender / OPENING)
+    before = balances(starter_copy / OPENING)
 
     def never_closed(found: Balances) -> None:
         for account in income(before):
             found[account] = found.get(account, 0) + before[account]
         found[RETAINED] = before.get(RETAINED, 0)
 
-    rewritten(lender / CLOSING, never_closed)
-    said = refused(lender / "plan.toml")
+    rewritten(starter_copy / CLOSING, never_closed)
+    said = refused(starter_copy / "plan.toml")
     profit = -sum(before[account] for account in income(before))
     assert said["file"] == CLOSING and f"2022-12-31, {profit:,} minor units" in str(said["rule"])
     assert "two years as one" in str(said["rule"]) and "close that year in the ledger" in str(said["remedy"])
 
 
-def test_a_profit_that_was_distributed_whole_is_declared(lender: Path) -> None:
-    before = balances(lender / OPENING)
+def test_a_profit_that_was_distributed_whole_is_declared(starter_copy: Path) -> None:
+    before = balances(starter_copy / OPENING)
     profit = -sum(before[account] for account in income(before))
 
     def distributed(found: Balances) -> None:
         found[RETAINED] += profit
         found[DIVIDENDS_FROM] -= profit
 
-    rewritten(lender / CLOSING, distributed)
-    assert "two years as one" in str(refused(lender / "plan.toml")["rule"])
-    plan = edited(lender, (NOT_MOVED, f'retained_earnings_moved = {{ "all of it" = {-profit} }}'))
+    rewritten(starter_copy / CLOSING, distributed)
+    assert "two years as one" in str(refused(starter_copy / "plan.toml")["rule"])
+    plan = edited(starter_copy, (NOT_MOVED, f'retained_earnings_moved = {{ "all of it" = {-profit} }}'))
     assert all(check.holds for check in checks(close(plan)).values())
 
 
-def test_a_dividend_that_is_not_declared_is_found(lender: Path) -> None:
+def test_a_dividend_that_is_not_declared_is_found(starter_copy: Path) -> None:
     def paid(found: Balances) -> None:
         found[RETAINED] += 50_000
         found[DIVIDENDS_FROM] -= 50_000
 
-    rewritten(lender / CLOSING, paid)
-    run = close(lender / "plan.toml")
+    rewritten(starter_copy / CLOSING, paid)
+    run = close(starter_copy / "plan.toml")
     (finding,) = run.findings
     assert (finding.name, finding.amount_minor) == ("retained earnings do not roll forward", 50_000)
     assert "retained_earnings_moved" in finding.remedy
-    plan = edited(lender, (NOT_MOVED, 'retained_earnings_moved = { "dividend" = -50000 }'))
+    plan = edited(starter_copy, (NOT_MOVED, 'retained_earnings_moved = { "dividend" = -50000 }'))
     assert close(plan).findings == ()
 
 
-def test_income_that_the_contracts_did_not_earn_is_found(lender: Path) -> None:
+def test_income_that_the_contracts_did_not_earn_is_found(starter_copy: Path) -> None:
     def more(found: Balances) -> None:
         found["6703"] += 1
         found["1001"] -= 1
 
-    rewritten(lender / CLOSING, more)
-    run = close(lender / "plan.toml")
+    rewritten(starter_copy / CLOSING, more)
+    run = close(starter_copy / "plan.toml")
     (finding,) = run.findings
     assert finding.name == "income differs from the general ledger"
     assert (finding.where, finding.amount_minor) == ("R19/is-2023/6703", 1)
@@ -175,7 +163,7 @@ def test_income_that_the_contracts_did_not_earn_is_found(lender: Path) -> None:
     ("revenue", "holds"),
     [(279_347 + 12, True), (279_347 + 13, False), (279_347 - 17_547 - 12, True), (279_347 - 17_547 - 13, False)],
 )
-def test_revenue_lies_between_gross_and_net_of_the_tax_in_it(revenue: int, holds: bool, lender: Path) -> None:
+def test_revenue_lies_between_gross_and_net_of_the_tax_in_it(revenue: int, holds: bool, starter_copy: Path) -> None:
     """279,347 were released; fees of 310,000 were collected, so at most 17,547 of it is tax. Two guarantees may each have been
     rounded every month: twelve minor units."""
 
@@ -183,21 +171,21 @@ def test_revenue_lies_between_gross_and_net_of_the_tax_in_it(revenue: int, holds
         found["1001"] += found["6002"] + revenue
         found["6002"] = -revenue
 
-    rewritten(lender / CLOSING, booked)
-    check = checks(close(lender / "plan.toml"))["is-2023/6002"]
+    rewritten(starter_copy / CLOSING, booked)
+    check = checks(close(starter_copy / "plan.toml"))["is-2023/6002"]
     assert (check.holds, check.tolerance) == (holds, 12)
 
 
-def test_without_value_added_tax_income_is_held_to_the_minor_unit(lender: Path) -> None:
-    check = checks(close(edited(lender, ("rate = 0.06", "rate = 0.0"))))["is-2023/6002"]
+def test_without_value_added_tax_income_is_held_to_the_minor_unit(starter_copy: Path) -> None:
+    check = checks(close(edited(starter_copy, ("rate = 0.06", "rate = 0.0"))))["is-2023/6002"]
     assert (check.expected, check.actual, check.tolerance) == (-279_347, -263_535, 0)
 
 
-def test_an_account_that_takes_other_costs_is_not_held(lender: Path) -> None:
-    run = close(lender / "plan.toml")
+def test_an_account_that_takes_other_costs_is_not_held(starter_copy: Path) -> None:
+    run = close(starter_copy / "plan.toml")
     left = [one for one in run.not_checked if one.check == "R19"]
     assert [one.row for one in left] == ["6401, 6601, 6602, 6603"]
-    plan = edited(lender, ('"share_based_servicing", "share_based_marketing"', '"share_based_marketing"'))
+    plan = edited(starter_copy, ('"share_based_servicing", "share_based_marketing"', '"share_based_marketing"'))
     again = close(plan)
     (finding,) = again.findings
     assert (finding.where, finding.amount_minor) == ("R19/is-2023/6401", 900_000)
@@ -216,8 +204,10 @@ def test_an_account_that_takes_other_costs_is_not_held(lender: Path) -> None:
         ("shared = [", 'shared = ["accrued_interest", ', "trial_balance.shared", "no posting role of income"),
     ],
 )
-def test_a_plan_that_does_not_say_which_ledger_it_is_is_refused(old: str, new: str, key: str, rule: str, lender: Path) -> None:
-    said = refused(edited(lender, (old, new)))
+def test_a_plan_that_does_not_say_which_ledger_it_is_is_refused(
+    old: str, new: str, key: str, rule: str, starter_copy: Path
+) -> None:
+    said = refused(edited(starter_copy, (old, new)))
     assert said["key"] == key and rule in str(said["rule"])
     if not new:
         assert f"add {key.partition('.')[2]} = " in str(said["remedy"]) and "under [trial_balance]" in str(said["remedy"])
@@ -235,16 +225,16 @@ def test_a_plan_that_does_not_say_which_ledger_it_is_is_refused(old: str, new: s
         ("06-30", date(2023, 6, 30), True),
     ],
 )
-def test_the_day_on_which_a_fiscal_year_ends(stated: str, day: date, ends: bool, lender: Path) -> None:
-    ledger = read_plan(lender / "plan.toml", DECLARED).trial_balance
+def test_the_day_on_which_a_fiscal_year_ends(stated: str, day: date, ends: bool, starter_copy: Path) -> None:
+    ledger = read_plan(starter_copy / "plan.toml", DECLARED).trial_balance
     assert ledger is not None
     assert ledger.model_copy(update={"fiscal_year_end": stated}).ends_fiscal_year(day) is ends
 
 
 @pytest.fixture
-def interim(lender: Path) -> Path:
+def interim(starter_copy: Path) -> Path:
     """The lender from 2023-11-30 on: the tapes of the closing open it too, without what had left by then."""
-    tapes = lender / "tapes"
+    tapes = starter_copy / "tapes"
     for name, gone in (("loans", "LOAN-3"), ("guarantees", "GUARANTEE-1"), ("guarantee-fees", "GUARANTEE-1")):
         tape = re.sub(rf"(?m)^{gone},.*\n", "", (tapes / f"{name}-2023-12-31.csv").read_text(encoding="utf-8"))
         for instant in ("2022-12-31", "2023-12-31"):
@@ -252,15 +242,15 @@ def interim(lender: Path) -> Path:
     for name in ("loan-events", "loan-payments"):
         head = (tapes / f"{name}-2023.csv").read_text(encoding="utf-8").split("\n")[0]
         (tapes / f"{name}-2023.csv").write_text(f"{head}\n", encoding="utf-8")
-    shutil.copy(lender / CLOSING, lender / OPENING)
+    shutil.copy(starter_copy / CLOSING, starter_copy / OPENING)
 
     def less(found: Balances) -> None:
         found["6401"] -= 75_000
         found["1001"] += 75_000
 
-    rewritten(lender / OPENING, less)
-    edited(lender, ("opening = 2022-12-31", "opening = 2023-11-30"))
-    return lender
+    rewritten(starter_copy / OPENING, less)
+    edited(starter_copy, ("opening = 2022-12-31", "opening = 2023-11-30"))
+    return starter_copy
 
 
 def test_interim_income_is_the_difference_of_two_ledgers(interim: Path) -> None:
@@ -277,10 +267,10 @@ def test_an_interim_period_needs_both_ledgers(interim: Path) -> None:
     assert said["key"] == "trial_balance.opening" and "opens within a fiscal year" in str(said["rule"])
 
 
-def test_one_instant_asks_nothing_of_income(lender: Path) -> None:
+def test_one_instant_asks_nothing_of_income(starter_copy: Path) -> None:
     """A balance sheet alone is right whether or not the profit has been closed to retained earnings."""
-    rewritten(lender / CLOSING, closed)
-    text = (lender / "plan.toml").read_text(encoding="utf-8")
+    rewritten(starter_copy / CLOSING, closed)
+    text = (starter_copy / "plan.toml").read_text(encoding="utf-8")
     text = re.sub(r'(?m)^opening = "?(tapes|ledger)/.*\n', "", text.replace('source = "opening_tape"', 'source = "none"'))
-    (lender / "plan.toml").write_text(text, encoding="utf-8")
-    assert close(lender / "plan.toml").exact.statement("is-2023") is None
+    (starter_copy / "plan.toml").write_text(text, encoding="utf-8")
+    assert close(starter_copy / "plan.toml").exact.statement("is-2023") is None
