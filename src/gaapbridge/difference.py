@@ -15,6 +15,9 @@ BySegment = Mapping[str, int]
 SIDES = ("us", "ifrs")
 """The two measures, in the order in which they are subtracted: ifrs less us."""
 
+FRAMEWORKS = {"us": "US GAAP", "ifrs": "IFRS"}
+"""What each measure is called where people read."""
+
 Roles = tuple[str, ...]
 """Posting roles: what a plan maps to its accounts."""
 
@@ -146,6 +149,9 @@ SETTLED = ("settled", "new_settled")
 
 WRITTEN_OFF = ("written_off", "new_written_off")
 """Paths of loans that were written off in the period, and of guarantees that were paid out."""
+
+ROLLED = (*REMAINED, *SETTLED, *WRITTEN_OFF)
+"""Paths of contracts with principal that cash rolls forward: of those lost nobody knows what was received."""
 
 EVER_WRITTEN_OFF = (*WRITTEN_OFF, "written_off_earlier")
 """Paths of contracts written off or paid out in the period or before it."""

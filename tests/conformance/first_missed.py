@@ -45,7 +45,7 @@ def first_missed(
         schedule,
         kernels.LossRows(
             weights=loss_weights(risk, np.ones((1, 1))), table=row[None, :], due=passed[None, :],
-            paid=np.asarray(paid)[None, :], lag=behind[None, :], elapsed=none, horizon=horizon[None, :],
+            paid=np.asarray(paid)[None, :], lag=behind[None, :], elapsed_periods=none, horizon=horizon[None, :],
             principal=np.asarray(outstanding)[None, :], billed=none,
             interest=np.full((1, loans), NO_INTEREST), exposure=np.array([ifrs.exposure(elections)]),
             interest_beside=np.zeros(1, dtype=np.int64), shift=np.zeros(1), near_months=0,

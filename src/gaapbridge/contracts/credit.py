@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
-from gaapbridge.assumptions.curves import Curves
+from gaapbridge.assumptions.curves import Curves, in_force
 from gaapbridge.contracts.loss_tables import LossTables, Recognised, SeenCurves, loss_tables, recognised_tables
 from gaapbridge.difference import SIDES
 from gaapbridge.differences.expected_credit_loss.elections import Elections
@@ -95,12 +95,12 @@ class Schedule:
         buckets = {f"bucket_{name}": states[name].bucket.astype(np.int8) for name in ("opening", "closing")}
         return {"origination_year": years.astype(np.int16), **buckets}
 
-    def terms(self, service_fee: Numbers) -> kernels.ScheduleTerms:
-        """The schedules as the kernels take them, with the fee that each instalment carries."""
+    def terms(self, service_fee: Numbers | None = None) -> kernels.ScheduleTerms:
+        """The schedules as the kernels take them, with the fee that each instalment carries; without it for balances alone."""
+        fee = np.zeros_like(self.principal) if service_fee is None else service_fee
         return kernels.ScheduleTerms(
-            self.principal, self.rate, self.term_instalments, self.kind, self.instalment, self.part, service_fee,
-            self.first_length,
-        )  # fmt: skip
+            self.principal, self.rate, self.term_instalments, self.kind, self.instalment, self.part, fee, self.first_length
+        )
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
     )
     months = max(longest_term + longest_lag, SPLIT_MONTHS)
     ages = _ages(curves.prepayment, months)
-    opening, closing = (_version(versions, day) for day in (plan.period.opening, plan.period.closing))
+    opening, closing = (in_force(curves.versions, day) for day in (plan.period.opening, plan.period.closing))
     used = sorted({opening, closing})
     seen = SeenCurves(curves, elections, months, ages)
     return CreditSetting(
@@ -249,7 +249,7 @@ def position_at(schedule: Schedule, at: Dates) -> Position:
 
 def contractual_interest(schedule: Schedule, rows: StateRows, at: Position) -> Numbers:
     """Billed unpaid interest plus the contract interest of the running period."""
-    running = rows.principal * schedule.rate * at.length * at.elapsed
+    running = rows.principal * schedule.rate * at.elapsed_periods
     return np.where(rows.on_book, rows.billed_interest + running, 0.0)
 
 
@@ -360,10 +360,6 @@ def _with_probabilities(
         pd_at_origination=np.where(stated, rows.pd_12m_at_origination, then),
         pd_12m=np.where(np.isnan(rows.pd_12m), within_year, rows.pd_12m),
     )
-
-
-def _version(versions: NDArray[np.datetime64], day: date) -> int:
-    return max(int(np.searchsorted(versions, np.datetime64(day), side="right")) - 1, 0)
 
 
 def _ages(prepayment: NDArray[np.float64], months: int) -> int:

@@ -17,14 +17,12 @@ from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows, months_in_default
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.rows import Rows
-from gaapbridge.difference import SIDES
+from gaapbridge.difference import FRAMEWORKS, SIDES
 from gaapbridge.terms.finding import Finding
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-NAMES = {"us": "US GAAP", "ifrs": "IFRS"}
 
 
 @dataclass(frozen=True)
@@ -74,10 +72,9 @@ def expectation(
         lost = setting.mean_loss(side, version, schedule.segment, since)
         ratios.append(np.where(risk.defaulted[side], lost, within[risk.table[side], last]))
     owed = np.where(rows.on_book, rows.principal * (1.0 if share is None else share), 0.0)
-    own = risk.table[1] - setting.losses.first_row[1, version]
     return Expectation(
         segment=schedule.segment,
-        bucket=own // setting.index.ages % setting.index.buckets,
+        bucket=setting.index.bucket(risk.row[1]),
         in_default=risk.defaulted[0] | risk.defaulted[1],
         owed=owed,
         overdue=rows.on_book & (rows.days_past_due > 0),
@@ -100,8 +97,8 @@ def nothing_expected(kind: Kind, parts: Sequence[pl.DataFrame]) -> Iterator[Find
                     name="nothing expected of a bucket",
                     where=f"{kind.key}/{row['segment']}/{row['bucket']}/{side}",
                     amount_minor=row["owed_minor"],
-                    why=f"principal is owed on {row['contracts']:,} of its contracts, and under {NAMES[side]} hazards or loss "
-                    "given default are nil over the whole of their horizon",
+                    why=f"principal is owed on {row['contracts']:,} of its contracts, and under {FRAMEWORKS[side]} hazards or "
+                    "loss given default are nil over the whole of their horizon",
                     remedy="estimate the curve of this bucket anew, from more contracts or from a pool that is like it",
                     check="R20",
                 )

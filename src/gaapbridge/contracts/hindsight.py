@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows
 from gaapbridge.contracts.side_by_side import Course
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position, add_months, whole_months_between
+from gaapbridge.measure.calendar import add_months, whole_months_between
 from gaapbridge.measure.outcomes import EXACT_BELOW_VARIANCE, Counted, count_out
 from gaapbridge.measure.recognised import scan_recognised
 from gaapbridge.measure.rounding import to_minor
@@ -111,19 +112,19 @@ def _refuse_too_large(total: float) -> None:
 
 
 def hindsight_of(
-    terms: kernels.ScheduleTerms, schedule: Schedule, states: Mapping[str, StateRows], at: Position, risk: RiskTerms,
-    course: Course, outcome: Outcome, setting: CreditSetting,
+    schedule: Schedule, states: Mapping[str, StateRows], risk: RiskTerms, course: Course, outcome: Outcome,
+    setting: CreditSetting,
 ) -> Hindsight:  # fmt: skip
     """The sums of a chunk: its risk at the opening against what the closing tape says."""
     opening, late = states["opening"], states["late"]
     at_risk = opening.on_book & ~risk.defaulted[1] & ~course.lost
     defaulted = _recognised(late, course, setting, schedule)
-    probability, amount, square = _expected(terms, opening, at, risk, at_risk, setting)
+    probability, amount, square = _expected(schedule, opening, risk, at_risk, setting)
     share = outcome.share
     within, amount, square = np.minimum(probability, 1.0), amount * share, square * share**2
     scenarios = setting.recognised.scenarios
     shape = (len(setting.segments), setting.index.buckets)
-    cell = schedule.segment * shape[1] + risk.row[1] // setting.index.ages % shape[1]
+    cell = schedule.segment * shape[1] + setting.index.bucket(risk.row[1])
     came = at_risk & defaulted
     lost = np.stack([one.lost[schedule.segment] for one in scenarios])
 
@@ -156,7 +157,7 @@ def hindsight_of(
         lost=of_scenarios(to_minor(amount[: len(scenarios)] * lost)),
         lost_observed=np.stack([by_cell(row, known) for row in observed]),
         spread=of_scenarios(np.maximum(square - amount**2, 0.0)),  # of a certain default nil, to the last bit
-        counted=dict(_counted(within[: len(scenarios)], cell, at_risk, shape)),
+        counted=dict(_counted(within[: len(scenarios)], np.where(at_risk, cell, -1), shape)),
         stock=_stock(outcome, schedule.segment, shape[0]),
     )
 
@@ -181,7 +182,7 @@ def _recognised(late: StateRows, course: Course, setting: CreditSetting, schedul
 
 
 def _expected(
-    terms: kernels.ScheduleTerms, opening: StateRows, at: Position, risk: RiskTerms, at_risk: Flags, setting: CreditSetting
+    schedule: Schedule, opening: StateRows, risk: RiskTerms, at_risk: Flags, setting: CreditSetting
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Probability, amount owed and its square by scenario under the opening's curves, then under the closing's."""
     recognised, months = setting.recognised, _months(setting)
@@ -193,14 +194,14 @@ def _expected(
 
     no_rows = np.zeros(len(rows), dtype=np.int64)
     return scan_recognised(  # type: ignore[no-any-return]
-        terms,
+        schedule.terms(),
         kernels.LossRows(
             weights=recognised.weights,
             table=np.stack([first + risk.row[side] for first, side in rows]),
             due=np.stack([np.where(at_risk, risk.due[side], -1) for _, side in rows]),
             paid=each(risk.paid),
             lag=np.stack([risk.lag[side] for _, side in rows]),
-            elapsed=each(at.elapsed),
+            elapsed_periods=each(0.0),  # of interest to the instant alone, and here it runs to the recognition
             horizon=np.stack([risk.at_risk[side] for _, side in rows]),
             principal=each(opening.principal),
             billed=each(opening.billed_interest),
@@ -234,13 +235,12 @@ def _outside(course: Course, opening: StateRows, risk: RiskTerms, defaulted: Fla
     }
 
 
-def _counted(
-    probability: Numbers, cell: Whole, at_risk: Flags, shape: tuple[int, int]
-) -> Iterator[tuple[tuple[int, int, int], Counted]]:
-    """The number of defaults counted out, cell by cell, where that is within reach."""
-    for q, row in enumerate(probability):
-        for place in range(shape[0] * shape[1]):
-            of_cell = row[at_risk & (cell == place)]
+def _counted(probability: Numbers, cell: Whole, shape: tuple[int, int]) -> Iterator[tuple[tuple[int, int, int], Counted]]:
+    """The number of defaults counted out, cell by cell, where that is within reach; contracts of no cell have -1."""
+    in_order = np.argsort(cell, kind="stable")
+    ends = np.searchsorted(cell[in_order], np.arange(shape[0] * shape[1] + 1))
+    for place, (first, last) in enumerate(pairwise(ends)):
+        for q, of_cell in enumerate(probability[:, in_order[first:last]]):
             if (of_cell * (1.0 - of_cell)).sum() < EXACT_BELOW_VARIANCE:
                 yield (q, place // shape[1], place % shape[1]), Counted(*count_out(of_cell))
 

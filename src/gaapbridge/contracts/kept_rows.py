@@ -28,6 +28,7 @@ SEED = 20231231
 """What the sample is drawn with: contracts in the order of a checksum of it and their ids."""
 
 DIFFERENCE, SIZE, SAMPLE = "difference", "size", "sample"
+_OF_ALL = (DIFFERENCE, SIZE, SAMPLE)
 _STATES = {"opening_": "opening ", "": "", "exit_": "exit "}
 
 
@@ -129,12 +130,12 @@ def _ahead(ranks: pl.Series, number: int) -> NDArray[np.intp]:
 def _first(ranked: pl.DataFrame) -> pl.DataFrame:
     """The first contracts of each ranking, in its order; among equals those of lower ids."""
     in_order = ranked.sort("ranking", "rank", "contract_id", descending=[False, True, False])
-    number = pl.when(pl.col("ranking").is_in([DIFFERENCE, SIZE, SAMPLE])).then(KEPT).otherwise(KEPT_OF_COMPONENT)
+    number = pl.when(pl.col("ranking").is_in(_OF_ALL)).then(KEPT).otherwise(KEPT_OF_COMPONENT)
     return in_order.filter(pl.int_range(pl.len()).over("ranking") < number)
 
 
 def _kept_of(ranking: str) -> int:
-    return KEPT if ranking in (DIFFERENCE, SIZE, SAMPLE) else KEPT_OF_COMPONENT
+    return KEPT if ranking in _OF_ALL else KEPT_OF_COMPONENT
 
 
 _RANKED = {"ranking": pl.String, "contract_id": pl.String, "rank": pl.Int64}

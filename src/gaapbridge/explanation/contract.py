@@ -10,6 +10,7 @@ from dataclasses import astuple, fields
 from typing import Any
 
 from gaapbridge.contracts.kind import Kind
+from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.reperform.calculation import Calculation, section_title
 from gaapbridge.reperform.exact import Step
@@ -85,7 +86,7 @@ def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:
         opening, closing = row["stage_opening"], row["stage_closing"]
         absent = "" if opening and closing else "; 0 is not on book"
         facts["stage at opening and closing"] = f"{opening} to {closing}{absent}"
-    for side, name in (("us", "US GAAP"), ("ifrs", "IFRS")):
+    for side, name in FRAMEWORKS.items():
         if f"{side}_rate_per_period" in row:
             facts[f"effective rate a month, {name}"] = f"{row[f'{side}_rate_per_period']:.10%}"
     return facts

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
@@ -17,8 +18,6 @@ COLUMNS = (
     "by", "contracts", "expected", "came", "no surprise", "by closing's curves", "amount expected", "amount came",
     "no surprise, amount", "loss expected", "loss at opening's LGD", "holds",
 )  # fmt: skip
-
-FRAMEWORKS = {"us": "US GAAP", "ifrs": "IFRS"}
 
 
 def explain_hindsight(run: Run) -> Explanation:

@@ -73,6 +73,11 @@ class Position:
     due_dates_passed: Counts
     stub: Numbers
 
+    @property
+    def elapsed_periods(self) -> Numbers:
+        """What is behind of the current period, in whole periods: half of a first one of 1.4 is 0.7."""
+        return self.length * self.elapsed
+
 
 def position(origination: Dates, first_payment: Dates, term_instalments: Counts, first_length: Numbers, at: Dates) -> Position:
     """Position of ``at`` in the schedule: k whole instalment dates behind, fraction f of the current period.

@@ -75,12 +75,12 @@ class ValueRows(NamedTuple):
 
 
 class LossRows(NamedTuple):
-    """L expected losses of N loans, columns L x N; ``exposure``, ``interest_beside``, ``shift`` and ``before`` L.
+    """L expected losses of N loans, columns L x N; ``exposure``, ``interest_beside`` and ``shift`` L.
 
     ``table`` is the row of ``weights`` (row x month ahead: survival x hazard x loss given default), that of interest lies
     ``interest_beside`` rows further. ``due`` are the due dates passed, past maturity too (-1 where not on book), ``paid`` the
-    instalments paid in full, ``lag`` the due dates between a first miss and its recognition, ``elapsed`` what is behind of
-    the running period, in whole periods; ``horizon`` in months ahead, ``principal`` and ``billed`` interest in minor units.
+    instalments paid in full, ``lag`` the due dates between a first miss and its recognition, ``elapsed_periods`` what is
+    behind of the running period; ``horizon`` in months ahead, ``principal`` and ``billed`` interest in minor units.
     ``exposure`` and ``interest`` say what is exposed, in the words of ``measure.timeline``. ``shift`` is the part of a month
     that is not discounted. Losses within ``near_months`` are told apart.
     """
@@ -90,7 +90,7 @@ class LossRows(NamedTuple):
     due: Whole
     paid: Whole
     lag: Whole
-    elapsed: Numbers
+    elapsed_periods: Numbers
     horizon: Whole
     principal: Numbers
     billed: Numbers
@@ -266,7 +266,7 @@ def row_loss(losses, q, c, balance, instalments, rate, factor):  # type: ignore[
     row = losses.table[q, c]
     return state_loss(
         losses.weights[row], losses.weights[row + losses.interest_beside[q]], balance, instalments, losses.due[q, c],
-        losses.paid[q, c], losses.lag[q, c], losses.elapsed[q, c], losses.horizon[q, c], losses.principal[q, c],
+        losses.paid[q, c], losses.lag[q, c], losses.elapsed_periods[q, c], losses.horizon[q, c], losses.principal[q, c],
         losses.exposure[q], rate, losses.billed[q, c], losses.interest[q, c], factor, losses.shift[q], losses.near_months,
     )  # fmt: skip
 

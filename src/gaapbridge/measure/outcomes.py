@@ -5,7 +5,7 @@ A scenario strikes all contracts at once, so distributions are mixed over scenar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import erf, sqrt
 from statistics import NormalDist
@@ -124,9 +124,8 @@ def band_of_amount(expected: float, variance: float, alpha: float) -> Band:
     return Band(round(expected - half), round(expected + half))
 
 
-def _first(true_from: object, most: int) -> int:
+def _first(true_from: Callable[[int], bool], most: int) -> int:
     """The first number from nil on from which a condition holds, by halving."""
-    assert callable(true_from)
     low, high = 0, max(most, 1)
     while low < high:
         middle = (low + high) // 2

@@ -30,7 +30,7 @@ def scan_recognised(schedule, losses, whole_months, rest):  # type: ignore[no-un
                 share = 1.0 if t <= whole_months else rest
                 owed, accrued = exposed(
                     losses.exposure[q], balance, n, losses.due[q, c], losses.paid[q, c], losses.lag[q, c],
-                    losses.principal[q, c], losses.billed[q, c], losses.elapsed[q, c], rate, losses.interest[q, c], t,
+                    losses.principal[q, c], losses.billed[q, c], losses.elapsed_periods[q, c], rate, losses.interest[q, c], t,
                 )  # fmt: skip
                 weight = share * losses.weights[losses.table[q, c], t - 1]
                 probability[q, c] += weight

@@ -31,6 +31,15 @@ class TableIndex:
         rows: NDArray[np.int64] = (pool * self.buckets + bucket) * self.ages + np.minimum(age, self.ages - 1)
         return rows
 
+    def bucket(self, row: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The bucket that a row is of.
+
+        >>> TableIndex(4, 10).bucket(np.array([69])).tolist()
+        [2]
+        """
+        buckets: NDArray[np.int64] = row // self.ages % self.buckets
+        return buckets
+
 
 def survival(hazard: Numbers, leaving: Numbers) -> Numbers:
     """Share still on book at the start of each month and after the last: last axis T in, T + 1 out.

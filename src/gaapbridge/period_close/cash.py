@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gaapbridge.contracts.kind import Cash, Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.difference import OPENED, PATHS, REMAINED, WRITTEN_OFF, BySegment, Sums
+from gaapbridge.difference import OPENED, PATHS, REMAINED, ROLLED, WRITTEN_OFF, BySegment, Sums
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
@@ -19,9 +19,6 @@ from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.evidence import INDEPENDENT, proven
 
 Balances = Mapping[str, int]
-
-ROLLED = tuple(path for path in PATHS if path not in ("lost", "written_off_earlier", "ignored"))
-"""Paths of contracts with principal that cash can roll forward; of those that are lost nobody knows what was received."""
 
 
 def cash_ties(plan: Plan, measured: Sequence[Measured], records: Records) -> Ties:

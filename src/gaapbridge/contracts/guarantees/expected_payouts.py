@@ -56,17 +56,14 @@ def expected_payouts(
     nil, none = np.zeros((1, contracts), np.int64), np.zeros((1, contracts))
     row = schedule.origination_version * tables.pools + credit.pool(schedule.segment, rating)
     (payouts,), _ = kernels.scan_guaranteed(
-        kernels.ScheduleTerms(
-            schedule.principal, schedule.rate, schedule.term_instalments, schedule.kind, schedule.instalment, schedule.part,
-            np.zeros_like(schedule.principal), schedule.first_length,
-        ),
+        schedule.terms(),
         kernels.LossRows(
             weights=tables.weights,
             table=row[None],
             due=np.where(asked, 0, -1)[None],
             paid=nil,
             lag=lag[None],
-            elapsed=none,
+            elapsed_periods=none,
             horizon=months_at_risk(schedule.term_instalments, nil[0], lag)[None],
             principal=schedule.principal[None],
             billed=none,

@@ -121,14 +121,14 @@ def _losses(
     principal = np.stack([rows[name].principal for name, _ in each])
     factors = [_discount_factor(guarantees, side, setting) for side in both]
     estimates, outcomes = kernels.scan_guaranteed(
-        loans.terms(np.zeros_like(loans.principal)),
+        loans.terms(),
         kernels.LossRows(
             weights=credit.losses.weights,
             table=np.stack([risks[name].table[side] for name, side in each]),
             due=np.stack([risks[name].due[side] for name, side in each]),
             paid=np.stack([risks[name].paid for name, _ in each]),
             lag=np.stack([risks[name].lag[side] for name, side in each]),
-            elapsed=np.stack([at[name].elapsed for name, _ in each]),
+            elapsed_periods=np.stack([at[name].elapsed_periods for name, _ in each]),
             horizon=np.stack([risks[name].horizon[side] for name, side in each]),
             principal=principal,
             billed=np.stack([rows[name].billed_interest for name, _ in each]),

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.credit import position_at
 from gaapbridge.contracts.guarantees import KIND, direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
@@ -100,9 +99,7 @@ def _hindsight(guarantees: Guarantees, measurement: Measurement, setting: Guaran
         stock_expected=to_minor(np.where(stock, before.paid * (lost[1] - lost[0]), 0.0)),
         stock_received=np.where(stock, after.recovered - before.recovered, 0),
     )
-    at = position_at(schedule, guarantees.states["opening"].instant)
-    terms = schedule.terms(np.zeros_like(schedule.principal))
-    return hindsight_of(terms, schedule, guarantees.states, at, measurement.opening, guarantees.course, outcome, credit)
+    return hindsight_of(schedule, guarantees.states, measurement.opening, guarantees.course, outcome, credit)
 
 
 def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetting) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from gaapbridge.contracts.side_by_side import (
     returned,
     terms_changed,
 )
-from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
+from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, ROLLED, SETTLED, WRITTEN_OFF
 
 
 def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date, *, evidenced: bool) -> dict[str, pl.DataFrame]:
@@ -56,7 +56,7 @@ def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date, *, e
     if evidenced and opening is not None:
         unexplained = _unexplained(opening)
         short = pl.col("path").is_in(SETTLED) & (unexplained > 0)
-        told = _ROSE | pl.col("path").is_in(_NOT_ROLLED) | (BORN & (pl.col("origination_date") <= opening))
+        told = _ROSE | ~_ROLLED | (BORN & (pl.col("origination_date") <= opening))
         conditions |= {"settled short": short & ~told, "moved without cash": (unexplained != 0) & ~short & ~told}
         shown |= {"settled short": unexplained, "moved without cash": unexplained}
     return by_cause(joined, conditions, OUTSTANDING, shown)
@@ -64,14 +64,13 @@ def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date, *, e
 
 _MODIFIED = pl.col("modified").fill_null(False)
 
-_NOT_ROLLED = ("lost", "written_off_earlier", "ignored")
-"""Paths without principal on book that could be rolled forward: gone, or nobody knows where."""
+_ROLLED = pl.col("path").is_in(ROLLED)
 
 _BEFORE = pl.when(BORN).then("principal_minor").otherwise("outstanding_principal_minor" + OF_OPENING)
 """Principal at the opening, and of a contract born since what was advanced."""
 
 _RISE = pl.col("outstanding_principal_minor") - _BEFORE
-_ROSE = (_RISE > 0).fill_null(False) & ~_MODIFIED & ~pl.col("path").is_in(_NOT_ROLLED)
+_ROSE = (_RISE > 0).fill_null(False) & ~_MODIFIED & _ROLLED
 """Principal that grew though nothing more was advanced and no terms were modified."""
 
 

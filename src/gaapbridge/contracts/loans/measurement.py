@@ -79,7 +79,7 @@ class Measurement:
     rates: tuple[Numbers, Numbers]
     expected: Expectation
     outcomes: Whole
-    opening: tuple[Position, RiskTerms]
+    opening: RiskTerms
     nonaccrual: dict[str, NDArray[np.bool_]]
 
 
@@ -115,7 +115,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
         (rates[0], rates[1]), expected, outcomes.max(axis=0),
-        (terms[0].at, terms[0].risk), {"opening": _stopped(terms[0]), "closing": _stopped(terms[-1])},
+        terms[0].risk, {"opening": _stopped(terms[0]), "closing": _stopped(terms[-1])},
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _scan(
             due=np.stack([s.risk.due[side] for s, side in rows]),
             paid=np.stack([s.risk.paid for s, _ in rows]),
             lag=np.stack([s.risk.lag[side] for s, side in rows]),
-            elapsed=np.stack([s.at.length * s.at.elapsed for s, _ in rows]),
+            elapsed_periods=np.stack([s.at.elapsed_periods for s, _ in rows]),
             horizon=np.stack([s.risk.horizon[side] for s, side in rows]),
             principal=principal,
             billed=np.stack([s.rows.billed_interest for s, _ in rows]),

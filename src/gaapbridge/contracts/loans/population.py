@@ -112,7 +112,6 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
 def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> Hindsight:
     """What the opening's curves expected of the loans, against what came; and of those written off before, their recoveries."""
     credit, course = setting.credit, loans.course
-    at, risk = measurement.opening
     stock = course.off_at_opening & ~course.lost
     written_off = np.where(stock, loans.written_off_principal, 0.0)
     outcome = Outcome(
@@ -123,8 +122,7 @@ def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> 
         stock_expected=to_minor(written_off * recovered_in_period(loans, setting)),
         stock_received=np.where(stock, measurement.rows["recoveries_received"], 0),
     )
-    terms = loans.schedule.terms(loans.service_fee)
-    return hindsight_of(terms, loans.schedule, loans.states, at, risk, course, outcome, credit)
+    return hindsight_of(loans.schedule, loans.states, measurement.opening, course, outcome, credit)
 
 
 _FAULTED = "principal_minor, fees_received_minor, costs_paid_minor"

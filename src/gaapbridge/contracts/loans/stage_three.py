@@ -88,7 +88,7 @@ def _claims(schedule: Schedule, rows: StateRows, paid: Whole, counts: Whole, day
     paid_now = np.minimum(paid_now, schedule.term_instalments - 1)
     places = [position_at(schedule, day) for day in days]
     settled = np.stack([np.minimum(paid, place.instalments_due) for place in places])
-    balance = kernels.scheduled_balances(_agreed(schedule), np.concatenate([settled, paid_now[None]]))
+    balance = kernels.scheduled_balances(schedule.terms(), np.concatenate([settled, paid_now[None]]))
     known = balance[-1] > 0.0
     principal = rows.principal[counts] * np.where(known, balance[:-1] / np.where(known, balance[-1], 1.0), 1.0)
     periods = np.stack([_periods(schedule, place) for place in places]) - _whole_periods(schedule, settled)
@@ -98,7 +98,7 @@ def _claims(schedule: Schedule, rows: StateRows, paid: Whole, counts: Whole, day
 
 def _periods(schedule: Schedule, at: Position) -> Numbers:
     """Periods from origination to a position, the first one by its own length."""
-    return _whole_periods(schedule, at.instalments_due) + at.length * at.elapsed
+    return _whole_periods(schedule, at.instalments_due) + at.elapsed_periods
 
 
 def _whole_periods(schedule: Schedule, instalments: Whole) -> Numbers:
@@ -108,9 +108,3 @@ def _whole_periods(schedule: Schedule, instalments: Whole) -> Numbers:
 def _of(schedule: Schedule, counts: Whole) -> Schedule:
     return Schedule(**{one.name: getattr(schedule, one.name)[counts] for one in fields(Schedule)})
 
-
-def _agreed(schedule: Schedule) -> kernels.ScheduleTerms:
-    return kernels.ScheduleTerms(
-        schedule.principal, schedule.rate, schedule.term_instalments, schedule.kind, schedule.instalment, schedule.part,
-        np.zeros(len(schedule.rate)), schedule.first_length,
-    )  # fmt: skip
