@@ -50,6 +50,25 @@ ROOMS = {
     ),
     "differences": Room(("differences/**/*.py", "difference.py", "notes.py"), ("tests/differences/",)),
     "measure": Room(("measure/*.py",), ("tests/conformance/", "tests/differences/")),
+    "credit": Room(
+        (
+            *(f"contracts/{name}.py" for name in ("credit", "loss_tables", "expectation")),
+            "contracts/loans/stage_three.py",
+            "contracts/loans/recoveries.py",
+            "contracts/guarantees/*.py",
+            "assumptions/*.py",
+        ),
+        ("tests/differences/", "tests/parity/"),
+    ),
+    "evidence": Room(
+        (
+            *(f"period_close/{name}.py" for name in ("hindsight", "cash", "right_ledger", "wrong_side", "deferred_tax")),
+            "contracts/hindsight.py",
+            "contracts/kept_rows.py",
+            "statement/evidence.py",
+        ),
+        ("tests/simulation/", "tests/filing/", "tests/differences/"),
+    ),
     "findings": Room(
         ("**/causes.py", "**/unmeasurable.py", "**/rejects.py", "tapes/checks.py", "tapes/schema.py", "terms/finding.py"),
         ("tests/findings/",),
