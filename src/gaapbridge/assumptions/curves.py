@@ -133,32 +133,37 @@ def _dense(
     first = 1 if month in ("month_on_book", "months_ahead") else 0
     own = sorted(table["valid_from"].unique().to_list())
     shape = tuple(len(names) for names in axes.values())
-    blocks = {day: np.full((*shape, MONTHS), np.nan) for day in own}
     ordered = table.sort("valid_from", *axes, month)
-    place = {axis: {name: i for i, name in enumerate(names)} for axis, names in axes.items()}
-    for key, group in ordered.group_by("valid_from", *axes, maintain_order=True):
-        months, values = group[month].to_numpy(), group[value].to_numpy()
-        where = ", ".join(str(part) for part in key)
+    keys = ordered.select("valid_from", *axes).unique(maintain_order=True).rows()
+    for key in keys:
         refuse_unknown(file, key, axes)
-        if not np.array_equal(months, np.arange(first, first + len(months))):
-            raise UnusableInput(
-                file=file,
-                column=month,
-                value=f"{where}: {_first_gap(months, first)}",
-                rule=f"months run from {first} without a gap",
-                remedy="add the missing month",
-            )
-        at = tuple(place[axis][str(name)] for axis, name in zip(axes, key[1:], strict=True))
-        blocks[key[0]][at][: len(values)] = values
-        blocks[key[0]][at][len(values) :] = values[-1] if tail is None else tail
+    _refuse_missing_months(ordered, file, axes, month, first)
+    counts = ordered.group_by("valid_from", *axes, maintain_order=True).len()["len"].to_numpy().astype(np.int64)[:, None]
+    ahead, values = np.arange(MONTHS), ordered[value].to_numpy()
+    curves = values[np.cumsum(counts, axis=0) - counts + np.minimum(ahead, counts - 1)]
+    if tail is not None:
+        curves = np.where(ahead < counts, curves, tail)
+    blocks = {day: np.full((*shape, MONTHS), np.nan) for day in own}
+    for key, curve in zip(keys, curves, strict=True):
+        blocks[key[0]][tuple(names.index(str(name)) for names, name in zip(axes.values(), key[1:], strict=True))] = curve
     refuse_gaps(file, {day: block[..., 0] for day, block in blocks.items()}, axes, "curve")
     return np.stack([blocks[own[in_force(own, day)]] for day in versions])
 
 
-def _first_gap(months: NDArray[np.int64], first: int) -> str:
-    expected = np.arange(first, first + len(months))
-    place = int(np.nonzero(months != expected)[0][0])
-    return f"month {int(expected[place])} is missing"
+def _refuse_missing_months(ordered: pl.DataFrame, file: str, axes: Mapping[str, Sequence[str]], month: str, first: int) -> None:
+    """Raise where the months of a curve do not run from the first without a gap."""
+    expected = pl.int_range(first, first + pl.len()).over("valid_from", *axes)
+    wrong = ordered.with_columns(expected=expected).filter(pl.col(month) != pl.col("expected"))
+    if wrong.height:
+        row = wrong.row(0, named=True)
+        where = ", ".join(str(row[part]) for part in ("valid_from", *axes))
+        raise UnusableInput(
+            file=file,
+            column=month,
+            value=f"{where}: month {row['expected']} is missing",
+            rule=f"months run from {first} without a gap",
+            remedy="add the missing month",
+        )
 
 
 def refuse_unknown(file: str, key: tuple[object, ...], axes: Mapping[str, Sequence[str]]) -> None:

@@ -32,6 +32,8 @@ Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
+NEVER = np.datetime64("NaT", "D")
+
 SPLIT_MONTHS = 12
 """Amounts due beyond this many months are non-current (ASC 210-10-45; IAS 1.66)."""
 
@@ -287,9 +289,9 @@ def default_date(rows: StateRows, default_days: Whole) -> Dates:
     return stated
 
 
-def months_in_default(rows: StateRows, default_days: Whole) -> Whole:
-    """Whole months from the day of default to the state's date."""
-    return whole_months_between(default_date(rows, default_days), rows.instant)
+def months_in_default(rows: StateRows, default_days: Whole, defaulted: Flags) -> Whole:
+    """Whole months from the day of default to the state's date; nil of contracts that are not in default."""
+    return whole_months_between(np.where(defaulted, default_date(rows, default_days), NEVER), rows.instant)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def expectation(
     within, ratios = setting.losses.within, []
     for side in range(len(SIDES)):
         last = np.minimum(risk.horizon[side], within.shape[1]) - 1
-        since = months_in_default(rows, setting.default_days[side][schedule.segment])
+        since = months_in_default(rows, setting.default_days[side][schedule.segment], risk.defaulted[side])
         lost = setting.mean_loss(side, version, schedule.segment, since)
         ratios.append(np.where(risk.defaulted[side], lost, within[risk.table[side], last]))
     owed = np.where(rows.on_book, rows.principal * (1.0 if share is None else share), 0.0)

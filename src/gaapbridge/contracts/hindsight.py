@@ -184,9 +184,11 @@ def _recognised(late: StateRows, course: Course, setting: CreditSetting, schedul
 def _expected(
     schedule: Schedule, opening: StateRows, risk: RiskTerms, at_risk: Flags, setting: CreditSetting
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Probability, amount owed and its square by scenario under the opening's curves, then under the closing's."""
+    """Probability, amount owed and its square by scenario under the opening's curves, then under the closing's if others."""
     recognised, months = setting.recognised, _months(setting)
-    rows = [(one.opening, one.side) for one in recognised.scenarios] + [(one.closing, one.side) for one in recognised.scenarios]
+    rows = [(one.opening, one.side) for one in recognised.scenarios]
+    if setting.revised:
+        rows += [(one.closing, one.side) for one in recognised.scenarios]
     count = len(opening.principal)
 
     def each(values: Any) -> Any:

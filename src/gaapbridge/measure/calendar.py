@@ -6,10 +6,13 @@ clamped to the end of the month; period 0 starts at origination.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gaapbridge.measure.compile import compiled
 
 Dates = NDArray[np.datetime64]
 Counts = NDArray[np.int64]
@@ -22,12 +25,8 @@ def add_months(dates: Dates, months: Counts | int) -> Dates:
     >>> str(add_months(np.array(["2023-01-31"], "datetime64[D]"), 1)[0])
     '2023-02-28'
     """
-    month = dates.astype("datetime64[M]")
-    day = (dates - month).astype(np.int64)
-    target = month + np.asarray(months, dtype=np.int64)
-    length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype(np.int64)
-    clamped: Dates = target.astype("datetime64[D]") + np.minimum(day, length - 1)
-    return clamped
+    later: Dates = _each(_months_later, dates, months).view("datetime64[D]")
+    return later
 
 
 def whole_months_between(start: Dates, end: Dates) -> Counts:
@@ -37,13 +36,7 @@ def whole_months_between(start: Dates, end: Dates) -> Counts:
     >>> int(whole_months_between(start, end)[0])
     1
     """
-    known = ~(np.isnat(start) | np.isnat(end))
-    first = np.where(known, start, np.datetime64("2000-01-01"))
-    last = np.where(known, end, np.datetime64("2000-01-01"))
-    months = (last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(np.int64)
-    months -= add_months(first, months) > last
-    counted: Counts = np.where(known, np.maximum(months, 0), 0)
-    return counted
+    return _each(_whole_months, start, end)
 
 
 def first_period_length(origination: Dates, first_payment: Dates) -> Numbers:
@@ -89,17 +82,10 @@ def position(origination: Dates, first_payment: Dates, term_instalments: Counts,
     >>> int(at.instalments_due[0]), round(float(at.elapsed[0]), 6)
     (2, 0.322581)
     """
-    when = np.where(np.isnat(at), origination, at)
-    months = (when.astype("datetime64[M]") - first_payment.astype("datetime64[M]")).astype(np.int64)
-    passed = np.maximum(months + (add_months(first_payment, months) <= when), 0)
-    previous = np.where(passed == 0, origination, add_months(first_payment, passed - 1))
-    following = add_months(first_payment, passed)
-    days = (when - previous).astype(np.int64)
-    period_days = (following - previous).astype(np.int64)
-    stub = np.maximum(days, 0) / np.maximum(period_days, 1)
-    elapsed = np.where(passed < term_instalments, stub, 0.0)
-    length = np.where(passed == 0, first_length, 1.0)
-    return Position(np.minimum(passed, term_instalments), elapsed, length, passed, stub)
+    due, elapsed, length, passed, stub = _positions(
+        _days(origination), _days(first_payment), term_instalments, first_length, _days(at)
+    )
+    return Position(due, elapsed, length, passed, stub)
 
 
 NEAREST_DAYS = 15
@@ -114,8 +100,106 @@ def instalments_paid(first_payment: Dates, at: Dates, days_past_due: Counts, due
     >>> instalments_paid(d("2023-02-15"), d("2023-06-30"), np.array([0, 46, 45]), np.array([5, 5, 5])).tolist()
     [5, 3, 3]
     """
-    cutoff = at - days_past_due + NEAREST_DAYS
-    months = (cutoff.astype("datetime64[M]") - first_payment.astype("datetime64[M]")).astype(np.int64)
-    oldest = months + (add_months(first_payment, months) <= cutoff)
+    oldest = _each(_due_dates_by, first_payment, at - days_past_due + NEAREST_DAYS)
     paid: Counts = np.where(days_past_due > 0, np.clip(oldest - 1, 0, np.maximum(due - 1, 0)), due)
     return paid
+
+
+def _days(dates: Dates) -> Counts:
+    """Days since 1970, as the kernels count; a missing date is ``MISSING``."""
+    days: Counts = np.asarray(dates).astype("datetime64[D]", copy=False).view(np.int64)
+    return days
+
+
+def _each(kernel: Callable[[Counts, Counts], Counts], one: Dates, other: Dates | Counts | int) -> Counts:
+    """A kernel of two whole numbers over arrays that broadcast; dates count as days."""
+    pair = (_days(array) if array.dtype.kind == "M" else array.astype(np.int64) for array in map(np.asarray, (one, other)))
+    first, second = np.broadcast_arrays(*pair)
+    return kernel(first.ravel(), second.ravel()).reshape(first.shape)
+
+
+MISSING = np.iinfo(np.int64).min
+"""What NumPy's not-a-time is as a number."""
+
+_EPOCH = 719_468
+"""Days from 1 March of the year 0 to 1 January 1970: counted from March, a leap day is the last of its year."""
+
+_OF_FOUR_CENTURIES = 146_097
+
+
+@compiled
+def _month_and_day(day):  # type: ignore[no-untyped-def]
+    """Months since January 1970, and days since the first of the month, of a day since 1970 in the Gregorian calendar."""
+    centuries = (day + _EPOCH) // _OF_FOUR_CENTURIES
+    left = day + _EPOCH - centuries * _OF_FOUR_CENTURIES
+    year = (left - left // 1460 + left // 36_524 - left // 146_096) // 365
+    left -= 365 * year + year // 4 - year // 100
+    month = (5 * left + 2) // 153  # from March on, months have 153 days in every five
+    return (centuries * 400 + year - 1970) * 12 + month + 2, left - (153 * month + 2) // 5
+
+
+@compiled
+def _first_day(month):  # type: ignore[no-untyped-def]
+    """The day since 1970 with which a month since January 1970 begins."""
+    years = (month + 1970 * 12 - 2) // 12
+    of_year = month + 1970 * 12 - 2 - 12 * years
+    centuries = years // 400
+    year = years - 400 * centuries
+    return centuries * _OF_FOUR_CENTURIES + 365 * year + year // 4 - year // 100 + (153 * of_year + 2) // 5 - _EPOCH
+
+
+@compiled
+def _later(day, months):  # type: ignore[no-untyped-def]
+    """The same day so many months later, clamped to the end of the month."""
+    month, of_month = _month_and_day(day)
+    first = _first_day(month + months)
+    return first + min(of_month, _first_day(month + months + 1) - first - 1)
+
+
+@compiled
+def _months_later(days, months):  # type: ignore[no-untyped-def]
+    found = np.empty_like(days)
+    for c in range(days.size):
+        found[c] = MISSING if days[c] == MISSING else _later(days[c], months[c])
+    return found
+
+
+@compiled
+def _whole_months(start, end):  # type: ignore[no-untyped-def]
+    found = np.zeros_like(start)
+    for c in range(start.size):
+        if start[c] != MISSING and end[c] != MISSING:
+            months = _month_and_day(end[c])[0] - _month_and_day(start[c])[0]
+            found[c] = max(months - (_later(start[c], months) > end[c]), 0)
+    return found
+
+
+@compiled
+def _due_dates_passed(first_payment, when):  # type: ignore[no-untyped-def]
+    """Due dates up to a day, below nil before the first."""
+    months = _month_and_day(when)[0] - _month_and_day(first_payment)[0]
+    return months + (_later(first_payment, months) <= when)
+
+
+@compiled
+def _due_dates_by(first_payment, when):  # type: ignore[no-untyped-def]
+    found = np.zeros_like(first_payment)
+    for c in range(first_payment.size):
+        found[c] = _due_dates_passed(first_payment[c], when[c])
+    return found
+
+
+@compiled
+def _positions(origination, first_payment, term, first_length, at):  # type: ignore[no-untyped-def]
+    due, passed = np.zeros_like(at), np.zeros_like(at)
+    elapsed, length, stub = np.zeros(at.size), np.zeros(at.size), np.zeros(at.size)
+    for c in range(at.size):
+        when = origination[c] if at[c] == MISSING else at[c]
+        passed[c] = max(_due_dates_passed(first_payment[c], when), 0)
+        due[c] = min(passed[c], term[c])
+        previous = origination[c] if passed[c] == 0 else _later(first_payment[c], passed[c] - 1)
+        following = _later(first_payment[c], passed[c])
+        stub[c] = max(when - previous, 0) / max(following - previous, 1)
+        elapsed[c] = stub[c] if passed[c] < term[c] else 0.0
+        length[c] = first_length[c] if passed[c] == 0 else 1.0
+    return due, elapsed, length, passed, stub

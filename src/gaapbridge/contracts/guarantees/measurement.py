@@ -171,7 +171,7 @@ def _allowance(
     setting: GuaranteeSetting,
 ) -> Whole:  # fmt: skip
     """Loss allowance of one side; what is about to be paid out loses its exposure times loss given payout."""
-    since = months_in_default(rows, setting.credit.default_days[side][guarantees.schedule.segment])
+    since = months_in_default(rows, setting.credit.default_days[side][guarantees.schedule.segment], risk.defaulted[side])
     interest = contractual_interest(guarantees.schedule, rows, at)
     lost = setting.credit.lost_in_default(side, version, guarantees.schedule.segment, since, rows.principal, interest)
     loss = np.where(risk.defaulted[side], lost, estimate) * guarantees.share

@@ -227,7 +227,7 @@ def _allowance(
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
-    since = months_in_default(state.rows, setting.credit.default_days[side][loans.schedule.segment])
+    since = months_in_default(state.rows, setting.credit.default_days[side][loans.schedule.segment], defaulted)
     interest = np.where(state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0)
     lost = setting.credit.lost_in_default(side, state.version, loans.schedule.segment, since, state.rows.principal, interest)
     total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))

@@ -9,11 +9,12 @@ last instalment paid.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows, default_date, position_at
+from gaapbridge.contracts.credit import NEVER, CreditSetting, Schedule, StateRows, default_date, position_at
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, add_months, instalments_paid, whole_months_between
 
@@ -22,7 +23,7 @@ Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
-NEVER = np.datetime64("NaT", "D")
+Columns = TypeVar("Columns", Schedule, StateRows)
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ def allowances_by_month(schedule: Schedule, rows: StateRows, side: int, exposed:
     ``exposed``: interest is part of the exposure. Half a month at an allowance of 6,000 and a whole one at 7,000 are 10,000.
     """
     found = np.zeros(len(rows.instant))
-    for spell in _spells(schedule, rows, setting.default_days[side][schedule.segment]):
-        start = setting.treatments[side].net_interest_from(spell.since, np.datetime64(setting.opening), setting.elections)
-        start = np.maximum(start, np.datetime64(setting.opening))
-        counts = np.nonzero(rows.on_book & ~np.isnat(start) & (spell.until > start))[0]
-        if counts.size:
-            found[counts] += _over_months(_of(schedule, counts), rows, spell, start, counts, exposed[counts], side, setting)
+    default_days = setting.default_days[side][schedule.segment]
+    ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
+    if ever.size:
+        agreed, told = _of(schedule, ever), _of(rows, ever)
+        for spell in _spells(agreed, told, default_days[ever]):
+            found[ever] += _of_spell(agreed, told, spell, exposed[ever], side, setting)
     return found
 
 
@@ -60,6 +61,17 @@ def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[_
         _Spell(over, np.where(cured, rows.cured_date, NEVER), np.where(cured, paid_then, 0)),
         _Spell(np.where(open_, default_date(rows, default_days), NEVER), np.where(open_, rows.instant, NEVER), paid),
     )
+
+
+def _of_spell(schedule: Schedule, rows: StateRows, spell: _Spell, exposed: Flags, side: int, setting: CreditSetting) -> Numbers:
+    """The sum of the months in which a contract was in default by a spell; nil of those that were not."""
+    start = setting.treatments[side].net_interest_from(spell.since, np.datetime64(setting.opening), setting.elections)
+    start = np.maximum(start, np.datetime64(setting.opening))
+    found = np.zeros(len(start))
+    counts = np.nonzero(~np.isnat(start) & (spell.until > start))[0]
+    if counts.size:
+        found[counts] = _over_months(_of(schedule, counts), rows, spell, start, counts, exposed[counts], side, setting)
+    return found
 
 
 def _over_months(
@@ -105,6 +117,6 @@ def _whole_periods(schedule: Schedule, instalments: Whole) -> Numbers:
     return np.where(instalments > 0, instalments - 1.0 + schedule.first_length, 0.0)
 
 
-def _of(schedule: Schedule, counts: Whole) -> Schedule:
-    return Schedule(**{one.name: getattr(schedule, one.name)[counts] for one in fields(Schedule)})
-
+def _of(columns: Columns, counts: Whole) -> Columns:
+    """The columns of some contracts."""
+    return type(columns)(**{one.name: getattr(columns, one.name)[counts] for one in fields(columns)})
