@@ -52,10 +52,8 @@ def probation(contract: Loan, day: date, elections: Elections) -> str:
 
 
 def default_start(contract: Loan, day: date, elections: Elections) -> date:
-    """The tape's default date, else counted back from the days past due; so too where that default was cured, and the contract
-    is as late again."""
-    again = contract.cured_date is not None and contract.days_past_due >= elections.default_days(contract.segment)
-    if contract.default_date is not None and not again:
+    """The tape's default date; counted back from the days past due where there is none, or it was cured and is late again."""
+    if contract.default_date is not None and contract.cured_date is None:
         return contract.default_date
     return days_earlier(day, max(contract.days_past_due - elections.default_days(contract.segment), 0))
 
