@@ -1,69 +1,85 @@
-"""The fair value of one guarantee at inception, where its tape states none (460-10-30-2)."""
+"""The fair value of one guarantee at inception, where its tape states none: of its fees, or of the payouts expected then."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
-from gaapbridge.reperform.calculation import AS_WRITTEN
-from gaapbridge.reperform.exact import EXACT, ONE, Step, rounded
+from gaapbridge.reperform.calculation import AS_WRITTEN, Choices, Figure, estimated, whole
+from gaapbridge.reperform.exact import ONE, ZERO
 from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantees.fees import promised
-from gaapbridge.reperform.guarantees.state import GuaranteeBasis, Instant, loan_losses
-from gaapbridge.reperform.loan import ON_BOOK
+from gaapbridge.reperform.guarantees.state import GuaranteeBasis, guaranteed_loan
+from gaapbridge.reperform.losses import expected_loss, state_chances
+from gaapbridge.reperform.timeline import exposures, timeline_of
+
+DAYS_A_YEAR, MONTHS_A_YEAR = Decimal(365), Decimal(12)
 
 
-def fair_value(guarantee: Guarantee, instalments: tuple[FeeInstalment, ...], basis: GuaranteeBasis) -> tuple[int, Step]:
-    """V and the step that says where it comes from: of the fees, of the fees discounted, or of the payouts expected."""
-    fees, elections = promised(instalments), basis.elections
+def fair_value(
+    guarantee: Guarantee, instalments: tuple[FeeInstalment, ...], basis: GuaranteeBasis, choices: Choices = AS_WRITTEN
+) -> tuple[Figure, str]:
+    """V, and how it was found: stated by the tape, or measured as elected (460-10-30-2, 55-23)."""
+    elections, fees = basis.elections, promised(instalments)
     if guarantee.stand_ready_minor is not None:
-        return guarantee.stand_ready_minor, _step(guarantee.stand_ready_minor, "as the tape states it")
-    with localcontext(EXACT):
-        match elections.stand_ready_measurement:
-            case "discounted_fees":
-                value = rounded(discounted(guarantee, instalments, elections.stand_ready_discount_rate))
-                return value, _step(value, f"fees at {elections.stand_ready_discount_rate} a year")
-            case "expected_payouts_plus_margin":
-                value = rounded((ONE + elections.stand_ready_margin) * expected_payouts(guarantee, basis))
-                return min(value, fees), _step(min(value, fees), f"payouts and margin come to {value}, fees to {fees}")
-    return fees, _step(fees, "the sum of the fees")
+        return whole(guarantee.stand_ready_minor), "stated by the tape"
+    if elections.stand_ready_measurement == "nominal_fees":
+        return whole(fees), "the sum of its fees"
+    if elections.stand_ready_measurement == "discounted_fees":
+        return estimated(fees_discounted(guarantee, instalments, elections.stand_ready_discount_rate)), "its fees, discounted"
+    asked = estimated((ONE + elections.stand_ready_margin) * payouts_expected(guarantee, basis, choices))
+    if asked.amount > fees:
+        return whole(fees), "the sum of its fees, which payouts expected with a margin exceed"
+    return asked, "payouts expected at origination, with a margin"
 
 
-def discounted(guarantee: Guarantee, instalments: tuple[FeeInstalment, ...], rate: Decimal) -> Decimal:
-    """The fees, each discounted over the days from origination to its due date, in 365ths of a year."""
-    total = Decimal(0)
+def fees_discounted(guarantee: Guarantee, instalments: Iterable[FeeInstalment], rate: Decimal) -> Decimal:
+    """Each fee discounted from its due date to origination, days in 365ths; one due before that is not.
+
+    >>> one = {"contract_id": "G", "segment": "s", "principal_minor": 100, "annual_rate": ZERO, "term_instalments": 1}
+    >>> from datetime import date
+    >>> made = Guarantee(origination_date=date(2023, 1, 1), first_payment_date=date(2024, 1, 1), repayment_type="bullet",
+    ...     outstanding_principal_minor=100, **one)
+    >>> covered = {"contract_id": "G", "coverage_start": date(2023, 1, 1), "coverage_end": date(2024, 1, 1)}
+    >>> fees = [FeeInstalment(due_date=day, fee_minor=110, **covered) for day in (date(2022, 12, 1), date(2024, 1, 1))]
+    >>> fees_discounted(made, fees, Decimal("0.1")) == 210
+    True
+    """
+    total = ZERO
     for one in instalments:
         days = max(0, (one.due_date - guarantee.origination_date).days)
-        total += one.fee_minor * (ONE + rate) ** (-Decimal(days) / 365)
+        total += one.fee_minor / (ONE + rate) ** (days / DAYS_A_YEAR)
     return total
 
 
-def expected_payouts(guarantee: Guarantee, basis: GuaranteeBasis) -> Decimal:
-    """What would be lost of the guarantee seen on the day it was made, discounted at the end of each month.
+def payouts_expected(guarantee: Guarantee, basis: GuaranteeBasis, choices: Choices) -> Decimal:
+    """What a guarantor expects to lose on the day of origination, of its share, discounted at the rate elected (460-10-30-2).
 
-    Nothing is paid, due or missed yet; curves, scenarios and forecast are those of US GAAP on that day, recoveries discounted.
+    Nothing is paid, due or past due yet; curves and rating are those of origination, scenarios and forecast those of US GAAP.
+    A payout of a month ahead is one at its end, and loses the discounted share of principal and interest.
     """
-    day = guarantee.origination_date
+    losses, day = basis.elections.losses, guarantee.origination_date
     begun = replace(
         guarantee,
         outstanding_principal_minor=guarantee.principal_minor,
         billed_unpaid_interest_minor=0,
         days_past_due=0,
-        status=ON_BOOK,
-        exit_date=None,
         default_date=None,
         cured_date=None,
+        rating=guarantee.rating_at_origination,
     )
-    chosen = replace(
-        basis.elections,
-        us_discount="current_rate",
-        discount_rate=basis.elections.stand_ready_discount_rate,
-        losses=replace(basis.elections.losses, us_method="dcf", default_timing="end"),
+    loan, grid, schedule = guaranteed_loan(begun, choices)
+    timeline = timeline_of(loan, grid, day, losses)
+    owed = exposures(loan, schedule, grid, grid.position(day), timeline, "to_recognition", losses)
+    monthly = (ONE + basis.elections.stand_ready_discount_rate) ** (ONE / MONTHS_A_YEAR)
+    lost = expected_loss(
+        losses.us_scenarios,
+        state_chances(loan, "us", day, timeline.passed, basis.assumptions, losses, day),
+        lambda scenario: basis.assumptions.loss_given_default(day, scenario, loan.segment, discounted=True).at(0),
+        owed.times(guarantee.guaranteed_share),
+        owed.life,
+        lambda month: monthly**-month,
+        keep_months=False,
     )
-    instant = Instant("opening", begun, (0, _step(0, "")), (), day, day)
-    _, lost = loan_losses(instant, "us", replace(basis, elections=chosen), False, AS_WRITTEN)
-    return lost.losses.estimate
-
-
-def _step(value: int, where: str) -> Step:
-    return Step("fair value at inception V", value, "460-10-30-2", where)
+    return lost.estimate

@@ -1,10 +1,10 @@
-"""The whole measured row of one guarantee, calculated: its states, the flows of the period and their VAT by column."""
+"""The whole measured row of one guarantee, calculated: its states, the flows between them, and the tax inside both."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import localcontext
 
 from gaapbridge.reperform.calculation import (
     AS_WRITTEN,
@@ -20,38 +20,59 @@ from gaapbridge.reperform.calculation import (
     total,
     whole,
 )
-from gaapbridge.reperform.exact import FRAMEWORKS, Framework, Step
-from gaapbridge.reperform.guarantees.contract import PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
+from gaapbridge.reperform.exact import EXACT, FRAMEWORKS, Framework, Step
+from gaapbridge.reperform.guarantees.contract import MATURED, PAID_OUT, SETTLED_EARLY, FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantees.fair_value import fair_value
-from gaapbridge.reperform.guarantees.fees import promised, tax_inside
-from gaapbridge.reperform.guarantees.state import COMPONENTS, OF_PAYOUTS, GuaranteeBasis, Instant, guarantee_state
+from gaapbridge.reperform.guarantees.fees import outstanding, promised, tax_inside
+from gaapbridge.reperform.guarantees.state import (
+    COMPONENTS,
+    OF_PAYOUTS,
+    GuaranteeBasis,
+    Instant,
+    Standing,
+    guarantee_state,
+)
 from gaapbridge.reperform.loan import ON_BOOK
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
 GUARANTEE = "guarantee"
-FLOWS = (
-    "us_inception",
-    "us_set_off",
-    "us_release",
-    "ifrs_fee_revenue",
-    "us_fee_accretion",
-    "us_fee_write_off",
-    "ifrs_fee_write_off",
-    "fees_collected",
+FACTS = (
+    "segment",
+    "related_party",
+    "path",
+    "status",
+    "opening_on_book",
+    "closing_on_book",
+    "stage_opening",
+    "stage_closing",
 )
-FACTS = ("segment", "related_party", "path", "status", "opening_on_book", "closing_on_book", "stage_opening", "stage_closing")
-NIL_FLOWS = ("us_fee_revenue", "ifrs_inception", "ifrs_set_off", "ifrs_release", "ifrs_fee_accretion")
-"""Flows a framework does not know."""
+FLOW_REMARKS = {
+    "us_inception": ("460-10-25-4", "V where not live at the opening"),
+    "us_set_off": ("460-10-35-2", "fee no longer owed, against stand-ready"),
+    "us_release": ("460-10-35-2(b)", "what stood ready and does no more"),
+    "ifrs_fee_revenue": ("IFRS 15.35, B18", "earned; and what was collected ahead, of one that is gone"),
+    "us_fee_accretion": ("835-30-35-2", "collected above fair value"),
+    "us_fee_write_off": ("326-20-35-8", "written off; and what is still owed, of one that is gone"),
+    "ifrs_fee_write_off": ("5.4.4", "written off once earned; and what is owed, of one that is gone"),
+    "fees_collected": ("", "cash"),
+}
+FLOWS = tuple(FLOW_REMARKS)
+NIL_FLOWS = ("ifrs_inception", "ifrs_set_off", "ifrs_release", "ifrs_fee_accretion", "us_fee_revenue")
+"""Flows that a framework does not know."""
 VAT_BALANCES = ("vat_fee_receivable", "vat_accrued_fee", "vat_stand_ready", "vat_contract_liability")
 VAT_FLOWS = ("vat_release", "vat_fee_accretion", "vat_fee_write_off")
-OTHER_FLOWS = ("principal_written_off", "recoveries_received", "us_interest_on_allowance", "ifrs_interest_on_allowance")
+OTHER_FLOWS = ("principal_written_off", "recoveries_received", "ifrs_interest_on_allowance", "us_interest_on_allowance")
+
+TOLD_BY_TAPES: tuple[StateKind, StateKind] = ("opening", "closing")
+"""The states at the instants of the tapes."""
 
 States = dict[tuple[StateKind, Framework], State]
+Instants = dict[StateKind, Instant]
 
 
 @dataclass(frozen=True, slots=True)
 class GuaranteeRows:
-    """What the tapes say of one guarantee at both instants, with its fee instalments; either may be missing."""
+    """What the tapes of both instants say of a guarantee, either of which may not list it, and of its fees."""
 
     opening: Guarantee | None
     closing: Guarantee | None
@@ -60,203 +81,189 @@ class GuaranteeRows:
 
     @property
     def terms(self) -> Guarantee:
-        """The row whose terms apply: the closing tape's, the opening tape's where it is absent there."""
+        """The row whose terms hold: that of the closing tape, where it is listed there."""
         row = self.closing or self.opening
         assert row is not None, "a guarantee is on one tape at least"
         return row
-
-    def path(self, opening: date) -> str:
-        """How the guarantee went through the period that starts at the opening instant."""
-        return path_of(self.opening, self.closing, opening, PAID_OUT)
-
-    @property
-    def fees(self) -> tuple[FeeInstalment, ...]:
-        """What a fair value is measured of: the fees of the closing tape, of the opening one if they are on that only."""
-        return self.closing_fees if self.closing is not None and self.closing_fees else self.opening_fees
 
 
 def calculate_guarantee(
     rows: GuaranteeRows, basis: GuaranteeBasis, *, detail: bool = True, choices: Choices = AS_WRITTEN
 ) -> Calculation:
-    """The measured row of a guarantee from its tape rows and fees at both instants."""
-    instants = _instants(rows, basis)
-    problem = _problem(instants.values(), basis)
-    if problem:
-        instants = {}
-    states = {
-        (kind, framework): guarantee_state(instant, framework, basis, detail=detail, choices=choices)
-        for kind, instant in instants.items()
-        for framework in FRAMEWORKS
-    }
-    period = _Period(rows, basis, instants, states)
-    flows, steps = period.flows()
+    """The measured row of a guarantee; one without fees, or worth more than they are, where it counts, has a problem."""
+    terms, opening = rows.terms, basis.elections.losses.opening
+    path = path_of(rows.opening, rows.closing, opening, PAID_OUT)
+    with localcontext(EXACT):
+        instants = _instants(rows, basis, path, choices)
+        problem = _problem(instants)
+        if problem:
+            return Calculation(GUARANTEE, terms.contract_id, {}, {}, {}, problem=problem)
+        states: States = {
+            (kind, framework): guarantee_state(instant, framework, basis, detail=detail, choices=choices)
+            for kind, instant in instants.items()
+            for framework in FRAMEWORKS
+        }
+        balances = _balances(states)
+        flows = _flows(rows, instants, states)
+        figures = {**balances, **flows, **dict.fromkeys(NIL_FLOWS, NIL), **_payouts(rows, path, basis)}
+        figures |= _taxes(figures, basis)
+    steps = tuple(Step(name.replace("_", " "), flows[name].amount, *told) for name, told in FLOW_REMARKS.items())
     return Calculation(
         GUARANTEE,
-        rows.terms.contract_id,
+        terms.contract_id,
         states,
-        {**_balances(states), **flows, **dict.fromkeys(NIL_FLOWS, NIL), **period.tax(flows), **period.of_losses()},
-        {**period.facts(), **_stages(states)},
-        further=(("Steps, flows of the period", steps),) if steps else (),
+        figures,
+        _facts(rows, path, states),
+        further=(("Steps, flows of the period", steps),),
         alternatives=alternatives_of(states.values()),
-        problem=problem,
     )
 
 
-def _instants(rows: GuaranteeRows, basis: GuaranteeBasis) -> dict[StateKind, Instant]:
-    """The states in which there is something to measure; opening, exit and restated with the curves of the opening."""
-    span, value = basis.elections.losses, fair_value(rows.terms, rows.fees, basis)
-    found: list[Instant] = []
-    if rows.opening is not None:
-        opening = rows.opening.with_terms_of(rows.terms)
-        found.append(Instant("opening", opening, value, rows.opening_fees, span.opening, span.opening))
-    if rows.closing is not None:
-        closing, fees, left = rows.closing, rows.closing_fees, rows.closing.exit_date
-        was_kept = any(one.is_kept(basis.elections) for one in found)
-        found.append(Instant("closing", closing, value, fees, span.closing, span.closing, was_kept))
-        if left is None:
-            found.append(Instant("restated", closing, value, fees, span.closing, span.opening))
-        elif has_left_since(closing, span.opening):
-            found.append(Instant("exit", closing, value, fees, left, span.opening))
-    recovering = rows.path(span.opening) != LOST
-    return {one.kind: one for one in found if one.is_live(basis.elections) or (one.guarantee.status == PAID_OUT and recovering)}
+def _instants(rows: GuaranteeRows, basis: GuaranteeBasis, path: str, choices: Choices) -> Instants:
+    """The instants at which a guarantee is measured, each with the standing and the fees of its tape.
+
+    Of one that is lost by its closing row, which is not believed of a payout, only fees still owed are left at the closing.
+    """
+    terms, before, after = rows.terms, rows.opening, rows.closing
+    opening, closing = basis.elections.losses.opening, basis.elections.losses.closing
+    fees_before, fees_after = rows.opening_fees, rows.closing_fees
+    value = fair_value(terms, fees_after or fees_before, basis, choices)
+    found: Instants = {}
+    stood = _standing(before, fees_before, opening, basis)
+    if before is not None and stood is not None:
+        row = before.with_terms_of(terms)
+        found["opening"] = Instant("opening", opening, opening, stood, row, fees_before, *value)
+    stands = _standing(after, fees_after, closing, basis, was_kept=stood == "kept")
+    if after is None or (path == LOST and stands != "kept"):
+        return found
+    if stands is not None:
+        found["closing"] = Instant("closing", closing, closing, stands, after, fees_after, *value)
+    if stands == "on_book":
+        found["restated"] = Instant("restated", closing, opening, stands, after, fees_after, *value)
+    if after.exit_date is not None and has_left_since(after, opening):
+        found["exit"] = Instant("exit", after.exit_date, opening, "on_book", after, fees_after, *value)
+    return found
 
 
-def _problem(instants: Iterable[Instant], basis: GuaranteeBasis) -> str:
-    """Why a guarantee cannot be measured where it is live or left, or an empty text."""
-    live = [instant for instant in instants if instant.is_live(basis.elections)]
-    if any(not instant.instalments for instant in live):
-        return "no fee instalment"
-    return "fair value above the fees" if any(one.fair_value[0] > promised(one.instalments) for one in live) else ""
+def _standing(
+    row: Guarantee | None, fees: tuple[FeeInstalment, ...], day: date, basis: GuaranteeBasis, *, was_kept: bool = False
+) -> Standing | None:
+    """How a guarantee stands by the tape of a day: on book, paid out, kept while fees are owed, or not at all."""
+    if row is None or (row.exit_date is not None and row.exit_date > day):
+        return None
+    if row.status == ON_BOOK:
+        return "on_book"
+    if row.status == PAID_OUT:
+        return "paid_out"
+    keeps = row.status == MATURED or (row.status == SETTLED_EARLY and basis.elections.early_settlement == "fee_kept")
+    return "kept" if keeps and (was_kept or outstanding(fees) > 0) else None
+
+
+def _problem(instants: Instants) -> str:
+    """Why a guarantee cannot be measured; one that was paid out before needs no fees."""
+    for instant in instants.values():
+        if instant.standing == "paid_out":
+            continue
+        if not instant.instalments:
+            return "no fee instalment"
+        if instant.value.amount > promised(instant.instalments):
+            return "fair value above the fees"
+    return ""
 
 
 def _balances(states: States) -> dict[str, Figure]:
-    """Every component by state and framework; recoveries at the two instants only."""
+    """Every component of every state; a state that does not exist is nil, and payouts are told of by the tapes alone."""
+    found: dict[str, Figure] = {}
+    for kind in STATES:
+        for framework in FRAMEWORKS:
+            state = states.get((kind, framework))
+            for name in COMPONENTS:
+                if name in OF_PAYOUTS and kind not in TOLD_BY_TAPES:
+                    continue
+                found[f"{column_prefix(kind)}{framework}_{name}"] = NIL if state is None else state.figure(name)
+    return found
+
+
+def _flows(rows: GuaranteeRows, instants: Instants, states: States) -> dict[str, Figure]:
+    """What happened between opening and closing, or between opening and the moment before it left."""
+    start: StateKind | None = "opening" if _is_live(instants, "opening") else None
+    is_gone = not _is_live(instants, "closing")
+    end: StateKind | None = "closing" if not is_gone else "exit" if "exit" in instants else start
+    if end is None:
+        return dict.fromkeys(FLOWS, NIL)
+
+    def at(kind: StateKind | None, framework: Framework, name: str) -> Figure:
+        return NIL if kind is None else states[kind, framework].figure(name)
+
+    def change(framework: Framework, name: str) -> Figure:
+        return total((1, at(end, framework, name)), (-1, at(start, framework, name)))
+
+    def left(framework: Framework, name: str) -> Figure:
+        return at(end, framework, name) if is_gone else NIL
+
+    inception = instants[end].value if start is None else NIL
+    was_settled = rows.closing is not None and rows.closing.status == SETTLED_EARLY
+    is_set_off = is_gone and (was_settled or end == "opening")
+    owed, ready = at(end, "us", "fee_receivable"), at(end, "us", "stand_ready")
+    set_off = (owed if owed.amount <= ready.amount else ready) if is_set_off else NIL
+    still_ready = NIL if is_gone else ready
     return {
-        f"{column_prefix(kind)}{framework}_{name}": states[kind, framework].figure(name) if (kind, framework) in states else NIL
-        for kind in STATES
-        for framework in FRAMEWORKS
-        for name in COMPONENTS
-        if name not in OF_PAYOUTS or kind in ("opening", "closing")
+        "us_inception": inception,
+        "us_set_off": set_off,
+        "us_release": total((1, at(start, "us", "stand_ready")), (1, inception), (-1, still_ready), (-1, set_off)),
+        "ifrs_fee_revenue": total((1, change("ifrs", "revenue_to_date")), (1, left("ifrs", "contract_liability"))),
+        "us_fee_accretion": change("us", "accretion_to_date"),
+        "us_fee_write_off": total((1, change("us", "written_off_to_date")), (1, left("us", "fee_receivable")), (-1, set_off)),
+        "ifrs_fee_write_off": total(
+            (1, change("ifrs", "written_off_to_date")),
+            (1, left("ifrs", "fee_receivable")),
+            (1, left("ifrs", "accrued_fee")),
+        ),
+        "fees_collected": change("us", "collected_to_date"),
     }
 
 
-def _stages(states: States) -> dict[str, str | int]:
-    """Stage at both instants, 0 where it is not on book."""
-    instants: tuple[StateKind, StateKind] = ("opening", "closing")
-    stages = {kind: states[kind, "ifrs"].stage if (kind, "ifrs") in states else None for kind in instants}
-    return {f"stage_{kind}": stage.number if stage is not None else 0 for kind, stage in stages.items()}
+def _is_live(instants: Instants, kind: StateKind) -> bool:
+    return kind in instants and instants[kind].standing != "paid_out"
 
 
-@dataclass(frozen=True, slots=True)
-class _Period:
-    """The period of one guarantee: its flows from the state it starts from to the state it ends in."""
+def _payouts(rows: GuaranteeRows, path: str, basis: GuaranteeBasis) -> dict[str, Figure]:
+    """What was paid out in the period, what was recovered of payouts in it; guarantees have no interest on an allowance."""
+    found, row = dict.fromkeys(OTHER_FLOWS, NIL), rows.closing
+    if row is None or row.status != PAID_OUT or path == LOST:
+        return found
+    if has_left_since(row, basis.elections.losses.opening):
+        found["principal_written_off"] = whole(row.paid_out_minor)
+    before = 0 if rows.opening is None else rows.opening.recovered_minor
+    found["recoveries_received"] = whole(row.recovered_minor - before)
+    return found
 
-    rows: GuaranteeRows
-    basis: GuaranteeBasis
-    instants: dict[StateKind, Instant]
-    states: States
 
-    def flows(self) -> tuple[dict[str, Figure], tuple[Step, ...]]:
-        """Every flow of the fees; all nil for a guarantee that takes no part in the period."""
-        if not (self._is_live("opening") or self._is_live("closing") or "exit" in self.instants):
-            return dict.fromkeys(FLOWS, NIL), ()
-        gone, settled = not self._is_live("closing"), self.rows.terms.status == SETTLED_EARLY or self._path() == LOST
-        (worth,) = {instant.fair_value[0] for instant in self.instants.values()}
-        inception = whole(0 if self._is_live("opening") else worth)
-        receivable, ready = self._end("us", "fee_receivable"), self._end("us", "stand_ready")
-        set_off = NIL
-        if gone and settled:
-            amount = min(receivable.amount, ready.amount)
-            set_off = whole(amount, receivable.slack if receivable.amount <= ready.amount + receivable.slack else 0)
-        leaves = int(gone)
-        left_ready = NIL if gone else ready
-        flows = {
-            "us_inception": inception,
-            "us_set_off": set_off,
-            "us_release": total((1, self._start("us", "stand_ready")), (1, inception), (-1, left_ready), (-1, set_off)),
-            "ifrs_fee_revenue": total(
-                (1, self._moved("ifrs", "revenue_to_date")), (leaves, self._end("ifrs", "contract_liability"))
-            ),
-            "us_fee_accretion": self._moved("us", "accretion_to_date"),
-            "us_fee_write_off": total((1, self._moved("us", "written_off_to_date")), (leaves, receivable), (-1, set_off)),
-            "ifrs_fee_write_off": total(
-                (1, self._moved("ifrs", "written_off_to_date")),
-                (leaves, self._end("ifrs", "fee_receivable")),
-                (leaves, self._end("ifrs", "accrued_fee")),
-            ),
-            "fees_collected": self._moved("us", "collected_to_date"),
+def _taxes(figures: dict[str, Figure], basis: GuaranteeBasis) -> dict[str, Figure]:
+    """Value-added tax inside the differences ifrs - us of gross fee components, and inside the flows that move them."""
+    rate, found = basis.elections.vat_rate, dict[str, Figure]()
+    for kind in TOLD_BY_TAPES:
+        us, ifrs = (f"{column_prefix(kind)}{framework}_" for framework in FRAMEWORKS)
+        receivable = total((1, figures[f"{ifrs}fee_receivable"]), (-1, figures[f"{us}fee_receivable"]))
+        differences = (
+            receivable,
+            figures[f"{ifrs}accrued_fee"],
+            figures[f"{us}stand_ready"],
+            total((-1, figures[f"{ifrs}contract_liability"])),
+        )
+        found |= {
+            f"{kind}_{name}": tax_inside(difference, rate) for name, difference in zip(VAT_BALANCES, differences, strict=True)
         }
-        return flows, tuple(Step(name.replace("_", " "), flows[name].amount, *_REMARKS[name]) for name in FLOWS)
-
-    def tax(self, flows: dict[str, Figure]) -> dict[str, Figure]:
-        """VAT inside the differences of balances at both instants and of the flows; nil where fees are not inclusive."""
-        rate = self.basis.elections.vat_rate
-        found: dict[str, Figure] = {}
-        instants: tuple[StateKind, StateKind] = ("opening", "closing")
-        for kind in instants:
-            us, ifrs = self.states.get((kind, "us")), self.states.get((kind, "ifrs"))
-            parts = (NIL, NIL, NIL, NIL)
-            if us is not None and ifrs is not None:
-                difference = total((1, ifrs.figure("fee_receivable")), (-1, us.figure("fee_receivable")))
-                ahead = total((-1, ifrs.figure("contract_liability")))
-                parts = (difference, ifrs.figure("accrued_fee"), us.figure("stand_ready"), ahead)
-            found |= {f"{kind}_{name}": tax_inside(part, rate) for name, part in zip(VAT_BALANCES, parts, strict=True)}
-        write_off = total((1, flows["ifrs_fee_write_off"]), (-1, flows["us_fee_write_off"]))
-        bases = (flows["us_release"], flows["us_fee_accretion"], write_off)
-        return found | {name: tax_inside(part, rate) for name, part in zip(VAT_FLOWS, bases, strict=True)}
-
-    def of_losses(self) -> dict[str, Figure]:
-        """Payouts of the period and what came back of payouts; there is no interest on the allowance."""
-        closing, opening = self.rows.closing, self.rows.opening
-        paid = closing is not None and closing.status == PAID_OUT and self._path() != LOST
-        paid_out = closing.paid_out_minor if closing is not None and paid and "exit" in self.instants else 0
-        before = opening.recovered_minor if opening is not None else 0
-        recovered = closing.recovered_minor - before if closing is not None and paid else 0
-        return dict.fromkeys(OTHER_FLOWS, NIL) | {
-            "principal_written_off": whole(paid_out),
-            "recoveries_received": whole(recovered),
-        }
-
-    def facts(self) -> dict[str, str | int]:
-        """What the row states rather than measures; the status as the closing tape has it."""
-        terms, closing = self.rows.terms, self.rows.closing
-        return {
-            "segment": terms.segment,
-            "related_party": terms.related_party,
-            "path": self._path(),
-            "status": "missing" if closing is None else closing.status,
-            "opening_on_book": self.rows.opening is not None and self.rows.opening.status == ON_BOOK,
-            "closing_on_book": closing is not None and closing.status == ON_BOOK,
-        }
-
-    def _path(self) -> str:
-        """How the guarantee went through the period."""
-        return self.rows.path(self.basis.elections.losses.opening)
-
-    def _is_live(self, kind: StateKind) -> bool:
-        return kind in self.instants and self.instants[kind].is_live(self.basis.elections)
-
-    def _start(self, framework: Framework, name: str) -> Figure:
-        """A figure of the opening state where live there, else nil."""
-        return self.states["opening", framework].figure(name) if self._is_live("opening") else NIL
-
-    def _end(self, framework: Framework, name: str) -> Figure:
-        """A figure of the closing state where live there, else of the exit state, else of the opening one."""
-        left: StateKind = "exit" if "exit" in self.instants else "opening"
-        kind: StateKind = "closing" if self._is_live("closing") else left
-        return self.states[kind, framework].figure(name)
-
-    def _moved(self, framework: Framework, name: str) -> Figure:
-        return total((1, self._end(framework, name)), (-1, self._start(framework, name)))
+    written_off = total((1, figures["ifrs_fee_write_off"]), (-1, figures["us_fee_write_off"]))
+    moved = (figures["us_release"], figures["us_fee_accretion"], written_off)
+    return found | {name: tax_inside(flow, rate) for name, flow in zip(VAT_FLOWS, moved, strict=True)}
 
 
-_REMARKS = {
-    "us_inception": ("460-10-25-4, 460-10-55-23(a)", "V where not live at the opening"),
-    "us_set_off": ("460-10-35-1", "uncollectible fee against stand-ready"),
-    "us_release": ("460-10-35-2(b)", "movement of stand-ready, less set-off"),
-    "ifrs_fee_revenue": ("IFRS 15.35, B18", "revenue to date, and the contract liability of one that is gone"),
-    "us_fee_accretion": ("835-30-35-2", "collections above fair value"),
-    "us_fee_write_off": ("326-20-35-8", "written off, and the receivable of one that is gone, less set-off"),
-    "ifrs_fee_write_off": ("5.4.4", "written off, and what is owed of one that is gone, due or not"),
-    "fees_collected": ("", "cash"),
-}
+def _facts(rows: GuaranteeRows, path: str, states: States) -> dict[str, str | int]:
+    """What is stated of a guarantee rather than measured."""
+    stages = (states[kind, "ifrs"].stage if (kind, "ifrs") in states else None for kind in TOLD_BY_TAPES)
+    numbers = [0 if stage is None else stage.number for stage in stages]
+    on_book = [row is not None and row.status == ON_BOOK for row in (rows.opening, rows.closing)]
+    status = "missing" if rows.closing is None else rows.closing.status
+    told: tuple[str | int, ...] = (rows.terms.segment, rows.terms.related_party, path, status, *on_book, *numbers)
+    return dict(zip(FACTS, told, strict=True))
