@@ -68,6 +68,10 @@ def named(run: Run) -> dict[str, int]:
          "GUARANTEE-1,2022-04-15,2022-04-15,2022-05-15,91000,91000", "fees of a guarantee changed", 60_000),
         (FEES.format(2023), "GUARANTEE-1,2022-04-15,2022-04-15,2022-05-15,31000,31000\n", "",
          "fees of a guarantee changed", -31_000),
+        (LOANS.format(2023), ",0,on_book,,0.012,0.011", ",0,on_book,,0.012,0.009", "terms changed without a modification",
+         18_000_000),
+        (GUARANTEES.format(2023), "matured,2023-04-15,0.05,0.048", "matured,2023-04-15,0.05,0.03",
+         "terms of a guarantee changed", 1_000_000),
     ],
 )  # fmt: skip
 def test_a_tape_that_takes_back_what_the_opening_tape_says(
@@ -75,6 +79,21 @@ def test_a_tape_that_takes_back_what_the_opening_tape_says(
 ) -> None:
     tape(file, old, new)
     assert named(closed(folder))[finding] == amount_minor
+
+
+@pytest.mark.parametrize(
+    ("rating", "found"), [("A", set()), ("B", {"terms of a guarantee changed", "terms changed without a modification"})]
+)
+def test_a_rating_at_origination_does_not_change_once_both_tapes_state_it(folder: Path, rating: str, found: set[str]) -> None:
+    """The probabilities are stated on one tape only: what was not known a year ago is no contradiction."""
+    for name in (LOANS, GUARANTEES):
+        for year, stated in ((2022, "A"), (2023, rating)):
+            tape = pl.read_csv(folder / "tapes" / name.format(year), infer_schema=False)
+            if year == 2022:
+                tape = tape.drop("pd_12m", "pd_12m_at_origination")
+            tape.with_columns(rating_at_origination=pl.lit(stated)).write_csv(folder / "tapes" / name.format(year))
+    changed = {name for name in named(closed(folder)) if "changed" in name}
+    assert changed == found
 
 
 def test_fees_collected_to_date_do_not_fall(folder: Path) -> None:

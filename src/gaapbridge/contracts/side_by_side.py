@@ -92,10 +92,19 @@ def side_by_side(opening: pl.DataFrame, closing: pl.DataFrame, terms: tuple[str,
     return joined.sort("contract_id")
 
 
+RISK_AT_ORIGINATION = ("rating_at_origination", "pd_12m_at_origination")
+"""What was known of the credit risk when a contract was made: it cannot change either, though a tape may not have it yet."""
+
+
 def terms_changed(joined: pl.DataFrame, terms: tuple[str, ...]) -> pl.Expr:
-    """Whether the two tapes disagree on a term, as far as both have it."""
-    given = [name for name in terms if name + OF_OPENING in joined.columns]
-    return ON_BOTH & pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OF_OPENING)) for name in given)
+    """Whether the two tapes disagree on a term, as far as both have it, or on the risk at origination, where both state it."""
+
+    def on_both_tapes(names: tuple[str, ...]) -> list[str]:
+        return [name for name in names if name + OF_OPENING in joined.columns]
+
+    changed = [pl.col(name).ne_missing(pl.col(name + OF_OPENING)) for name in on_both_tapes(terms)]
+    judged = [(pl.col(name) != pl.col(name + OF_OPENING)).fill_null(False) for name in on_both_tapes(RISK_AT_ORIGINATION)]
+    return ON_BOTH & pl.any_horizontal(*changed, *judged)
 
 
 BORN = pl.col("path").str.starts_with("new")
