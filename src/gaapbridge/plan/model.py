@@ -89,7 +89,8 @@ class Notes(Section):
 class ValueAddedTax(Section):
     """Value-added tax inside the yield: its rate, and what is quoted inclusive of it, in the words the kinds declare.
 
-    ``interest_past_due_days``: interest past due for longer is not taxed before it is received.
+    ``interest_past_due_days``: interest past due for longer is not taxed before it is received; in China 90 days from the day
+    on which interest is settled (Caishui [2016] No. 36, annex 3, article 4).
     """
 
     rate: Rate

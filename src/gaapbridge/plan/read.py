@@ -176,7 +176,8 @@ def _check_value_added_tax(plan: Plan, declared: Declared) -> None:
     if words and days is None:
         remedy = (
             "add interest_past_due_days = 90 to [vat]. For how many days past due is interest taxed before it is received? "
-            "The tax on what is past due for longer is payable on receipt (in China after 90 days), so it is in no difference"
+            "The tax on what is past due for longer is payable on receipt (in China after 90 days: Caishui [2016] No. 36, "
+            "annex 3, article 4), so it is in no difference"
         )
         rule = f"{' and '.join(words)} is quoted inclusive of value-added tax, so it is stated when that is payable"
         raise refusal(plan.path, key, MISSING, rule, remedy)

@@ -149,7 +149,8 @@ def _interest_past_due(facts: Facts) -> Iterator[str]:
         yield ""
         yield from comment(
             "For how many days past due is interest taxed before it is received? Tax on what is past due for longer is payable "
-            "on receipt, so it is in no difference. In China 90 days (Caishui 2016 No. 36, annex 3)."
+            "on receipt, so it is in no difference. In China 90 days from the day on which interest is settled, its due date "
+            "(Caishui [2016] No. 36, annex 3, article 4; No. 140, article 3)."
         )
         yield "interest_past_due_days = 90"
 
