@@ -124,7 +124,11 @@ def paid_late(given: Given) -> Answers:
 
 
 def default_timeline(given: Given) -> Answers:
-    """Level loans at every age and in every bucket; nothing is recovered, discounted or earned."""
+    """Level loans at every age and in every bucket; nothing is recovered, discounted or earned.
+
+    The due dates between a first miss and its recognition are given. Payouts at 62 days have two of them from two days
+    after a due date on, and three on the due date itself, the instant that the example names.
+    """
     given.stated("loss_given_default", 1)
     given.stated("discounting", "none")
     given.stated("interest_in_exposure", False)

@@ -94,12 +94,15 @@ HAZARD = Schema(
 LOSS_GIVEN_DEFAULT = Schema(
     name="loss_given_default",
     title="Loss given default curves",
-    description=f"Share of the exposure that is lost, by whole months since default. {_HOLDS}",
+    description=(
+        "Share of the exposure that is lost, by whole months since default was recognised. A row holds from its monthly day to "
+        f"the day before the next: that of month 0 for a default of today and of the whole first month. {_HOLDS}"
+    ),
     columns=(
         _FROM,
         _SCENARIO,
         _SEGMENT,
-        Column("months_since_default", "count", "whole months since default, from 0"),
+        Column("months_since_default", "count", "whole months since default was recognised, not since the first miss; from 0"),
         Column("lgd_undiscounted", "number", "share lost, recoveries not discounted"),
         Column("lgd_discounted", "number", "share lost, recoveries discounted to the month"),
     ),

@@ -27,11 +27,12 @@ def due_dates_before_recognition(default_days: Whole, elapsed: Numbers) -> Whole
     """L: how many due dates a default recognised in a month began before it, from the stub fraction f of each contract.
 
     The first missed instalment of a default recognised t months on is the last due date not later than that day less D days.
-    90 days are three due dates, or two where the running period has all but ended; 62 days two, 31 days one:
+    90 days are three due dates, or two where the running period has all but ended; 62 days two, or three on a due date and the
+    day after; 31 days one:
 
-    >>> stub = np.array([0.0, 0.96, 0.5, 0.5])
-    >>> due_dates_before_recognition(np.array([90, 90, 62, 31]), stub).tolist()
-    [3, 2, 2, 1]
+    >>> stub = np.array([0.0, 0.96, 0.0, 1 / 30, 2 / 31, 0.5])
+    >>> due_dates_before_recognition(np.array([90, 90, 62, 62, 62, 31]), stub).tolist()
+    [3, 2, 3, 3, 2, 1]
     """
     lag: Whole = np.maximum(np.ceil(default_days / DAYS_PER_PERIOD - elapsed), 0).astype(np.int64)
     return lag
