@@ -8,7 +8,7 @@ rows are ordered changes nothing.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -58,11 +58,13 @@ class KeptRows:
     rows: Mapping[str, pl.DataFrame]
     identity: str
 
-    def __add__(self, other: KeptRows) -> KeptRows:
-        first = _first(pl.concat([self.first, other.first]))
-        chosen = pl.col(self.identity).is_in(first["contract_id"].unique().implode())
-        rows = {name: pl.concat([frame, other.rows[name]]).filter(chosen) for name, frame in self.rows.items()}
-        return KeptRows(first, rows, self.identity)
+    @classmethod
+    def together(cls, parts: Sequence[KeptRows]) -> KeptRows:
+        """Those of several ranges: the first of each ranking among all of theirs."""
+        identity, first = parts[0].identity, _first(pl.concat([part.first for part in parts]))
+        chosen = pl.col(identity).is_in(first["contract_id"].unique().implode())
+        rows = {name: pl.concat([part.rows[name] for part in parts]).filter(chosen) for name in parts[0].rows}
+        return cls(first, rows, identity)
 
     @property
     def kept_for(self) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.expectation import nothing_expected
+from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.keyed import keyed_totals
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.like_for_like import told_by_curves_alone
@@ -70,13 +71,17 @@ class Population:
 
     def kept_rows(self) -> dict[str, pl.DataFrame]:
         """The input rows that the run keeps, by tape, with file and number; complete once the contracts have been measured."""
-        kept, files = self.found.kept, self.tapes.files
+        kept, files = self._kept(), self.tapes.files
         rows = {} if kept is None else {source: kept.rows[source].sort("row") for source in files}
         return {source: found.select(pl.lit(files[source]).alias("file"), pl.all()) for source, found in rows.items()}
 
     def kept_for(self) -> list[tuple[str, str]]:
         """The contracts of those rows, each with what it is kept for."""
-        return [] if self.found.kept is None else self.found.kept.kept_for
+        kept = self._kept()
+        return [] if kept is None else kept.kept_for
+
+    def _kept(self) -> KeptRows | None:
+        return KeptRows.together(self.found.kept) if self.found.kept else None
 
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of all its tapes that were not measured; complete once the contracts have been measured."""

@@ -72,6 +72,10 @@ class Task:
     number: int
 
 
+KEPT_APART = 16
+"""Ranges whose kept rows wait to be put together: all at once costs less than each to those before, and memory is bounded."""
+
+
 @dataclass
 class Scan:
     """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, kept rows."""
@@ -81,7 +85,7 @@ class Scan:
     rejects: list[pl.DataFrame] = field(default_factory=list)
     causes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     hindsight: Hindsight | None = None
-    kept: KeptRows | None = None
+    kept: list[KeptRows] = field(default_factory=list)
     buckets: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
@@ -93,7 +97,9 @@ class Scan:
         if part.hindsight is not None:
             self.hindsight = part.hindsight if self.hindsight is None else self.hindsight.plus(part.hindsight)
         if part.kept is not None:
-            self.kept = part.kept if self.kept is None else self.kept + part.kept
+            self.kept.append(part.kept)
+            if len(self.kept) == KEPT_APART:
+                self.kept = [KeptRows.together(self.kept)]
         if part.rejects.height:
             self.rejects.append(part.rejects)
         if part.buckets is not None:
