@@ -78,6 +78,9 @@ class Note:
         return part in self.parts.get(role, (part,))
 
 
+ASSUMPTIONS = "assumptions"
+"""The flow of changes of estimate: the closing as measured, less the closing under the estimates of the opening."""
+
 BASIS_DIFFERENCE = "opening_basis_difference"
 """The equity role of a gap between the opening brought forward and the opening measured.
 

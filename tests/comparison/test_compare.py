@@ -17,6 +17,7 @@ from gaapbridge.comparison import Comparison, compare
 from gaapbridge.comparison.steps import CODE, PRIOR, TODAYS_CODE
 from gaapbridge.filings import layout_file
 from gaapbridge.period_close.period import close
+from gaapbridge.run import Run
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
@@ -24,6 +25,11 @@ TIMING = ('default_timing = "end"', 'default_timing = "middle"')
 RATIO = ("value = 2.5", "value = 1.2")
 WEIGHTS = ("base = 0.6, upside = 0.15, downside = 0.25", "downside = 1.0")
 DISCOUNT = ("value = 0.03", "value = 0.09")
+REVISED = (
+    "base = 0.6, upside = 0.15, downside = 0.25 }",
+    "base = 0.6, upside = 0.15, downside = 0.25 }, { valid_from = 2023-06-30, base = 0.5, upside = 0.1, downside = 0.4 }",
+)
+POLICY = ('ifrs_liability = "higher_of"', 'ifrs_liability = "additive"')
 LOSS = "elections.expected_credit_loss."
 IN_PLACE = "inputs changed in place"
 
@@ -71,7 +77,7 @@ def test_one_change_takes_the_whole_difference_without_another_close(lender, mon
     new = lender.close(2023, TIMING)
     monkeypatch.setattr("gaapbridge.comparison.closing_again.measure_and_reconcile", None)
     comparison = compare(lender.run(2023), new)
-    assert [str(change) for change in comparison.changes.keys] == [LOSS + 'default_timing: "end" → "middle"']
+    assert [str(change) for change in comparison.changes.keys] == [LOSS + 'default_timing (technique): "end" → "middle"']
     assert names(comparison) == [(LOSS + "default_timing",)]
     assert added_up(comparison) == difference(lender.run(2023), new) != {}
     assert "All of it: elections.expected_credit_loss.default_timing" in comparison.as_text()
@@ -295,14 +301,47 @@ def test_an_unknown_run_is_unusable(lender) -> None:
 
 
 def test_findings_appear_and_the_json_holds_every_cell(lender) -> None:
-    new = lender.close(2023, TIMING)
+    new = lender.close(2023, POLICY)
     told = json.loads(json.dumps(compare(lender.run(2023), new).as_dict()))
-    assert {finding["name"] for finding in told["findings"]["appeared"]} == {"opening basis difference"}
+    assert {finding["name"] for finding in told["findings"]["appeared"]} == {
+        "opening basis difference",
+        "guarantee liability above IFRS 9 4.2.1(c)",
+    }
     back = json.loads(json.dumps(compare(new, lender.run(2023)).as_dict()))
     assert back["findings"]["went_away"] == told["findings"]["appeared"]
     assert len(told["cells"]) == 6 * sum(len(s["rows"]) for s in json.loads((new / "statement.json").read_text())["statements"])
-    one = next(cell for cell in told["cells"] if cell["address"] == "is-2023/ni/ecl")
-    assert one["minor"]["difference"] == difference(lender.run(2023), new)["is-2023/ni/ecl"]
+    one = next(cell for cell in told["cells"] if cell["address"] == "is-2023/ni/fg")
+    assert one["minor"]["difference"] == difference(lender.run(2023), new)["is-2023/ni/fg"]
+
+
+@pytest.mark.parametrize("change", ["estimate", "technique"])
+def test_what_changes_an_estimate_moves_profit_by_a_path_of_its_own(lender, change: str) -> None:
+    """The opening stays as it was brought forward: equity moves by what net income moves."""
+    replacement, declared = {"estimate": (REVISED, "estimate"), "technique": (TIMING, "technique")}[change]
+    old, new = lender.run(2023), lender.close(2023, replacement)
+    comparison = compare(old, new)
+    (changed,) = comparison.changes.keys
+    assert changed.nature == declared and f"({declared}): " in str(changed)
+    assert {path.path for path in comparison.paths if path.difference_minor} == {"assumptions"}
+    assert {path.column for path in comparison.paths if path.difference_minor} == {"ecl", "fg"}
+    moved = difference(old, new)
+    for column in ("ecl", "fg"):
+        assert moved[f"bs-2023/re/{column}"] == moved[f"is-2023/ni/{column}"] != 0
+    ecl = next(path for path in comparison.paths if (path.column, path.path) == ("ecl", "assumptions"))
+    assert ecl.difference_minor != 0 and ecl.old_minor != 0, "curves are revised in both"
+    assert "By which path" in comparison.as_text() and "changes of estimate, in profit before tax" in comparison.as_text()
+
+
+def test_a_changed_policy_moves_the_opening(lender) -> None:
+    old, new = lender.run(2023), lender.close(2023, POLICY)
+    comparison = compare(old, new)
+    (path,) = [path for path in comparison.paths if path.path == "opening_basis_difference"]
+    assert (path.column, path.old_minor) == ("fg", 0)
+    moved = difference(old, new)
+    assert path.difference_minor == moved["bs-2023/re/fg"] - moved["is-2023/ni/fg"] != 0
+    finding = next(one for one in Run(new).findings if one.where == "fg/opening")
+    assert finding.name == "opening basis difference" and "change of policy: " in finding.why
+    assert "opening basis difference, in equity net of tax" in comparison.as_text()
 
 
 def later_default(path: Path) -> None:

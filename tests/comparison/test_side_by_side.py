@@ -15,6 +15,7 @@ from gaapbridge.comparison.attribution import Attribution
 from gaapbridge.comparison.cells import cells_of, effects_of
 from gaapbridge.comparison.changes import changes_between
 from gaapbridge.comparison.outcome import Comparison
+from gaapbridge.comparison.paths import PathMoved
 from gaapbridge.comparison.steps import Step
 from gaapbridge.run import Run
 from gaapbridge.statement.checks import Check
@@ -62,7 +63,7 @@ def compared(old: Run, new: Run, steps: tuple[Step, ...] = ()) -> Comparison:
     cells = cells_of(old, new)
     attribution = Attribution(steps, (), (), True, ()) if steps else None
     changes = changes_between(old, new)
-    return Comparison(old, new, _notices(old, new), changes, cells, effects_of(cells, old, new), attribution)
+    return Comparison(old, new, _notices(old, new), changes, cells, effects_of(cells, old, new), (), attribution)
 
 
 def test_a_column_or_row_of_one_run_is_nil_in_the_other(record: Record) -> None:
@@ -130,8 +131,9 @@ def test_a_check_that_turned_is_told_once_and_findings_are_counted_beyond_five(r
 def test_the_reference_page_names_the_parts_as_they_are_printed(record: Record, root: Path) -> None:
     page = (root / "docs" / "reference" / "compare.md").read_text()
     old, new = record("ecl", {"eq": (0, {"ecl": 0})}), record("ecl", {"eq": (0, {"ecl": 600})})
-    text = compared(old, new, (Step(("one",), {"bs-2023/eq/ecl": 250}), Step(("two",), {"bs-2023/eq/ecl": 350}))).as_text()
-    for part in ("What changed", "What moved", "Why", "What the checks say"):
+    comparison = compared(old, new, (Step(("one",), {"bs-2023/eq/ecl": 250}), Step(("two",), {"bs-2023/eq/ecl": 350})))
+    text = replace(comparison, paths=(PathMoved("ecl", "assumptions", 0, 600),)).as_text()
+    for part in ("What changed", "What moved", "By which path", "Why", "What the checks say"):
         assert f"| {part} |" in page and part in text
     for line in ("minor units; each change after those above it", "whole difference"):
         assert line in page and line in text

@@ -6,7 +6,15 @@ import csv
 import json
 from pathlib import Path
 
+from gaapbridge.period_close.opening_gap import Opening, gap_since
 from gaapbridge.run import Run
+from gaapbridge.run.brought_forward import PriorBalances
+from gaapbridge.run.prior_answers import PriorAnswers
+
+
+def brought(balances: PriorBalances | None) -> Opening | None:
+    """Amounts brought forward as a lender gives them; nothing where there are none."""
+    return None if balances is None else Opening(balances, gap_since(None, PriorAnswers(), {}))
 
 
 def journal(run: Run) -> list[dict[str, str]]:

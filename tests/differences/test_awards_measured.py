@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from gaapbridge.assumptions.rates import Forfeitures
 from gaapbridge.contracts.awards import direct
 from gaapbridge.contracts.awards.population import CAUSES, measured
 from gaapbridge.contracts.awards.setting import AwardSetting
@@ -59,10 +58,10 @@ EVENTS = pl.DataFrame(
 
 READ = Awards(AWARDS, TRANCHES, EVENTS, {})
 
-RATES = Forfeitures(FUNCTIONS, (date(2020, 1, 1), date(2023, 1, 1)), np.array([[0.2, 0.0], [0.5, 0.0]]))
+RATES = {"opening": np.array([0.2, 0.0]), "closing": np.array([0.5, 0.0])}
 """A fifth a year is expected to be forfeited of marketing's awards, a half from 2023."""
 
-SETTING = AwardSetting(date(2022, 12, 31), date(2023, 12, 31), (us_gaap, ifrs), STRAIGHT, RATES, 2)
+SETTING = AwardSetting(date(2022, 12, 31), date(2023, 12, 31), (us_gaap, ifrs), STRAIGHT, FUNCTIONS, RATES, 2)
 
 
 def table_of(part: Part) -> dict[str, dict[str, object]]:
@@ -103,8 +102,32 @@ def test_every_award_by_hand() -> None:
 def test_the_table_has_the_columns_of_the_page() -> None:
     assert measured(READ, SETTING).table.columns == [
         "contract_id", "segment", "path", "units_granted", "units_forfeited", "units_vested", "ifrs_cumulative_cost",
-        "us_cumulative_cost", "opening_ifrs_cumulative_cost", "opening_us_cumulative_cost",
+        "us_cumulative_cost", "restated_ifrs_cumulative_cost", "restated_us_cumulative_cost", "opening_ifrs_cumulative_cost",
+        "opening_us_cumulative_cost",
     ]  # fmt: skip
+    unrevised = replace(SETTING, rates=dict.fromkeys(RATES, RATES["opening"]))
+    assert not [name for name in measured(READ, unrevised).table.columns if name.startswith("restated_")]
+
+
+def test_revised_rates_are_a_flow_of_their_own() -> None:
+    """1,000 units of 10.00 vest in two years from the opening instant. Half served under IFRS: at a fifth forfeited a year 800
+    are expected to stay, 4,000.00; at a half 500, 2,500.00. The period's service costs 4,000.00, the revision gives 1,500.00
+    back. Under US GAAP units count until they are forfeited: 5,000.00 whatever is expected.
+    """
+    granted = {"award_id": "B", "grant_date": date(2022, 12, 31), "function": FUNCTIONS[0], "fair_value_per_unit": 10.0}
+    vesting = {"award_id": "B", "tranche": "1", "vesting_date": date(2024, 12, 30), "units": 1_000}
+    awards = pl.DataFrame([granted])
+    tranches = pl.DataFrame([vesting]).with_columns(fair_value_per_unit=pl.lit(None, pl.Float64))
+    part = measured(Awards(awards, tranches, EVENTS.clear(), {}), SETTING)
+    (row,) = table_of(part).values()
+    assert (row["restated_us_cumulative_cost"], row["us_cumulative_cost"]) == (500_000, 500_000)
+    assert (row["restated_ifrs_cumulative_cost"], row["ifrs_cumulative_cost"]) == (400_000, 250_000)
+    posted = journal.post({"awards": part.totals.sums()}, STRAIGHT)
+    charged = {
+        entry.flow: sum(p.amount_minor for p in entry.postings if p.role == "share_based_marketing")
+        for entry in posted.movements
+    }
+    assert charged == {"service_cost": -100_000, "assumptions": -150_000}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import NoteTax
 from gaapbridge.terms.finding import Finding
+from tests.differences.journals import brought
 
 NOTE = "effective_interest"
 ASSET, LIABILITY, EXPENSE, EQUITY = (
@@ -58,7 +59,7 @@ def differences(opening: int, closing: int, written_off: int = 0) -> dict[str, S
 def posted(plan: Plan, sums: dict[str, Sums], prior: Any = None, asset: int = 1_000) -> tuple[NoteColumn, list[Finding]]:
     """The column beside a ledger that has this deferred tax asset at both instants."""
     ledger = {plan.account_of(ASSET): asset}
-    (column,), findings = post_notes(plan, sums, prior, {"opening": ledger, "closing": ledger})
+    (column,), findings = post_notes(plan, sums, brought(prior), {"opening": ledger, "closing": ledger})
     return column, findings
 
 

@@ -20,6 +20,7 @@ from gaapbridge.run.brought_forward import carried_forward
 from gaapbridge.starter import write_starter
 from gaapbridge.statement.document import US_GAAP
 from gaapbridge.statement.effects import BALANCE_SHEET
+from tests.differences.journals import brought
 from tests.miniature import first_year, second_year
 
 SERIES = {
@@ -88,7 +89,7 @@ def test_five_years_of_any_differences_beside_any_ledger(
     for year in range(YEARS):
         opening = differences[year] if year else dict.fromkeys(SERIES, 0)
         beside = {"opening": ledgers[year], "closing": ledgers[year + 1]}
-        columns, findings = post_notes(plan, sums(opening, differences[year + 1]), prior, beside)
+        columns, findings = post_notes(plan, sums(opening, differences[year + 1]), brought(prior), beside)
         assert findings == []
         assets, liabilities = [max(ledger_tax[year + 1], 0)], [max(-ledger_tax[year + 1], 0)]
         for column in columns:

@@ -114,12 +114,17 @@ def test_costs_do_not_depend_on_the_awards_beside_them() -> None:
     assert (alone == together).all() and together.sum() > 0
 
 
-def sums(opening_us: int, opening_ifrs: int, closing_us: int, closing_ifrs: int) -> Sums:
-    """One award of marketing granted before the period, and one of research granted in it, of a tenth of the amounts."""
+def sums(opening_us: int, opening_ifrs: int, closing_us: int, closing_ifrs: int, revised: int = 0) -> Sums:
+    """One award of marketing granted before the period, and one of research granted in it, of a tenth of the amounts.
+
+    ``revised`` is what revised rates made of the closing cost of marketing's under IFRS.
+    """
     functions = ("sales_and_marketing", "research_and_development")
     cost = {
         "opening_us_cumulative_cost": (opening_us, 0),
         "opening_ifrs_cumulative_cost": (opening_ifrs, 0),
+        "late_us_cumulative_cost": (closing_us, closing_us // 10),
+        "late_ifrs_cumulative_cost": (closing_ifrs - revised, closing_ifrs // 10),
         "closing_us_cumulative_cost": (closing_us, closing_us // 10),
         "closing_ifrs_cumulative_cost": (closing_ifrs, closing_ifrs // 10),
     }
@@ -151,12 +156,26 @@ def test_a_higher_cost_credits_paid_in_capital_against_retained_earnings_and_the
         ("additional_paid_in_capital", "sales_and_marketing"): -120,
         ("additional_paid_in_capital", "research_and_development"): -109,
     }
-    assert posted.movements[0].flow == "service_cost"
+    assert [found.flow for found in posted.movements if found.postings] == ["service_cost"]
+
+
+def test_what_revised_rates_moved_is_posted_apart() -> None:
+    """30 of the 120 for marketing come from them."""
+    posted = journal.post({"awards": sums(3000, 3970, 5000, 6090, revised=30)}, STRAIGHT)
+    charged = {
+        found.flow: {(posting.role, posting.segment): posting.amount_minor for posting in found.postings}
+        for found in posted.movements
+    }
+    assert charged["assumptions"] == {
+        ("share_based_marketing", "sales_and_marketing"): 30,
+        ("additional_paid_in_capital", "sales_and_marketing"): -30,
+    }
+    assert charged["service_cost"]["share_based_marketing", "sales_and_marketing"] == 90
 
 
 def test_equal_costs_make_no_posting() -> None:
     posted = journal.post({"awards": sums(3000, 3000, 5000, 5000)}, STRAIGHT)
-    assert [found.postings for found in (*posted.brought_forward, *posted.movements)] == [(), ()]
+    assert [found.postings for found in (*posted.brought_forward, *posted.movements)] == [(), (), ()]
 
 
 def test_the_note_moves_nothing_but_its_roles() -> None:

@@ -30,13 +30,19 @@ def closed(folder: Path, **answers: str) -> tuple[Path, Run]:
     """The starter's lender, no fair value on its tapes and no ledger, with some answers replaced; 2023 on both tapes."""
     plan = write_starter(folder / "lender").plan
     text = TRIAL_BALANCE.sub("\n", plan.read_text(encoding="utf-8"))
-    for name, answer in {"stand_ready_discount_rate": str(RATE), "stand_ready_margin": str(MARGIN), **answers}.items():
+    for name, answer in {"stand_ready_discount_rate": dated(RATE), "stand_ready_margin": dated(MARGIN), **answers}.items():
         text, replaced = re.subn(rf"(?m)^{name} = .*$", f"{name} = {answer}", text)
         assert replaced == 1, name
     plan.write_text(text, encoding="utf-8")
     for path in (plan.parent / "tapes").glob("guarantees-*.csv"):
         pl.read_csv(path).with_columns(stand_ready_minor=pl.lit(None, pl.Int64)).write_csv(path)
     return plan.parent, close(plan)
+
+
+def dated(*values: float | str, since: tuple[str, ...] = ("2020-01-01", "2023-01-01")) -> str:
+    """An estimate in versions, each from its day on."""
+    versions = zip(since, values, strict=False)
+    return f"[{', '.join(f'{{ valid_from = {day}, value = {value} }}' for day, value in versions)}]"
 
 
 def inception(run: Run) -> dict[str, int]:
@@ -114,13 +120,30 @@ def test_a_guarantee_keeps_its_fair_value(tmp_path: Path) -> None:
     assert table["opening_us_stand_ready"].to_list() == [value - rounded(value * elapsed / 365)]
 
 
+def test_a_later_margin_is_that_of_guarantees_made_since(tmp_path: Path) -> None:
+    """From 2023 on half the margin: GUARANTEE-2 of June 2023 has it, GUARANTEE-1 of April 2022 keeps that of its day, at both
+    instants, so that a fair value is never measured again (460-10-35-1)."""
+    folder, run = closed(
+        tmp_path,
+        stand_ready_measurement='"expected_payouts_plus_margin"',
+        us_supportable_months="480",
+        stand_ready_margin=dated(MARGIN, MARGIN / 2),
+    )
+    value, later = (rounded((1 + margin) * expected_payouts(folder)) for margin in (MARGIN, MARGIN / 2))
+    table = run.measurements("guarantees").collect().filter(pl.col("contract_id") == "GUARANTEE-1")
+    elapsed = (date(2022, 12, 31) - date(2022, 4, 15)).days
+    assert table["opening_us_stand_ready"].to_list() == [value - rounded(value * elapsed / 365)]
+    assert inception(run)["GUARANTEE-2"] == later != value
+    assert [check.id for check in run.checks if not check.holds] == [] and run.findings == ()
+
+
 @pytest.mark.parametrize("margin", ["0", "10"])
 def test_a_fair_value_above_the_fees_is_that_of_the_fees_and_a_finding(tmp_path: Path, margin: str) -> None:
     folder, run = closed(
         tmp_path,
         stand_ready_measurement='"expected_payouts_plus_margin"',
         us_supportable_months="480",
-        stand_ready_margin=margin,
+        stand_ready_margin=dated(margin),
     )
     expected = rounded((1 + float(margin)) * expected_payouts(folder))
     above = max(expected - FEES, 0)

@@ -127,15 +127,15 @@ def test_two_runs_are_byte_identical(lender: ExampleFiles, years: list[Run]) -> 
 
 
 def test_a_wrong_opening_goes_to_equity_not_to_profit(lender: ExampleFiles, years: list[Run]) -> None:
-    """Another election than the prior run's: the gap is a finding and an equity line; the profit is on one basis."""
-    timeline = ('default_timeline = "first_missed"', 'default_timeline = "none"')
-    run = close(changed(lender.plans[2023], "plan-changed.toml", timeline))
+    """Another policy than the prior run's: the gap is a finding and an equity line; the profit is on one basis."""
+    policy = ('ifrs_liability = "higher_of"', 'ifrs_liability = "additive"')
+    run = close(changed(lender.plans[2023], "plan-changed.toml", policy))
     gaps = {finding.where for finding in run.findings if finding.name == "opening basis difference"}
-    assert gaps == {"ecl/opening", "fg/opening"}
-    assert {finding.check for finding in run.findings} == {"R4", "R9", "R19", "R20"}, "loans in arrears whose horizon stops"
+    assert gaps == {"fg/opening"}
+    assert [finding.name for finding in run.findings if finding.check != "R4"] == ["guarantee liability above IFRS 9 4.2.1(c)"]
     assert run.exit_code == 1
     exact = json.loads((run.folder / "exact.json").read_text())
-    assert exact["rollforward"][0]["paths"]["ecl"]["opening_basis_difference"] != 0
+    assert exact["rollforward"][0]["paths"]["fg"]["opening_basis_difference: change of policy"] != 0
     assert [c.id for c in run.checks if c.check in ("R4", "R5") and not c.holds] == []
 
 

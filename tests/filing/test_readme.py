@@ -92,7 +92,7 @@ def folder(demonstrated: tuple[Path, list[Printed]]) -> Path:
 def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[Printed]]) -> None:
     _, printed = demonstrated
     assert [one.command.split()[1] for one in printed if one.lines] == [
-        "demo", "close", "compare", "verify", "explain", "reperform",
+        "demo", "close", "compare", "close", "compare", "verify", "explain", "reperform",
     ]  # fmt: skip
     must_be_as_shown(printed)
 

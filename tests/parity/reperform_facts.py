@@ -62,8 +62,8 @@ us_attribution = "straight_line"
 us_forfeitures = "as_they_occur"
 [elections.financial_guarantee]
 stand_ready_measurement = "nominal_fees"
-stand_ready_discount_rate = 0.03
-stand_ready_margin = 0.2
+stand_ready_discount_rate = [{ valid_from = 2020-01-01, value = 0.03 }]
+stand_ready_margin = [{ valid_from = 2020-01-01, value = 0.2 }]
 fee_accretion = "pro_rata"
 early_settlement = "fee_derecognised"
 ifrs_fee_revenue = "accrued"

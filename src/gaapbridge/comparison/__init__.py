@@ -8,6 +8,7 @@ from gaapbridge.comparison.attribution import attribute as attributed
 from gaapbridge.comparison.cells import cells_of, common_statements, effects_of
 from gaapbridge.comparison.changes import changes_between
 from gaapbridge.comparison.outcome import Comparison
+from gaapbridge.comparison.paths import paths_between
 from gaapbridge.progress import Progress
 from gaapbridge.run import open_run
 from gaapbridge.run.reader import Run
@@ -30,12 +31,12 @@ def compare(
     """
     before, after = (open_run(run).resolved().unchanged() for run in (old, new))
     changes = changes_between(before, after)
-    cells = cells_of(before, after)
+    cells, paths = cells_of(before, after), paths_between(before, after)
     notices = _notices(before, after)
     attribution = None
     if attribute and before.manifest.entity == after.manifest.entity and before.manifest.period == after.manifest.period:
         attribution = attributed(before, after, changes, progress or Progress(show=False))
-    return Comparison(before, after, notices, changes, cells, effects_of(cells, before, after), attribution)
+    return Comparison(before, after, notices, changes, cells, effects_of(cells, before, after), paths, attribution)
 
 
 def _notices(old: Run, new: Run) -> tuple[str, ...]:

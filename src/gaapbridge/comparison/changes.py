@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, plan_of, source_of
+from gaapbridge.notes import FOLDERS
+from gaapbridge.plan.election import Nature
 from gaapbridge.plan.written import written
 from gaapbridge.run.manifest import has_manifest, read_manifest
 from gaapbridge.run.reader import Run, SourceFile
@@ -21,8 +23,19 @@ class KeyChange:
     old: str
     new: str
 
+    @property
+    def nature(self) -> Nature | None:
+        """What an answer to an election is declared to be; None of any other key."""
+        return _nature(*self.key[1:]) if self.key[0] == "elections" and len(self.key) == 3 else None
+
     def __str__(self) -> str:
-        return f"{dotted(self.key)}: {self.old} → {self.new}"
+        declared = f" ({self.nature})" if self.nature else ""
+        return f"{dotted(self.key)}{declared}: {self.old} → {self.new}"
+
+
+def _nature(note: str, name: str) -> Nature | None:
+    declared = FOLDERS[note].elections.ELECTIONS if note in FOLDERS else ()
+    return next((election.nature for election in declared if election.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +80,9 @@ class Changes:
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         return {
-            "plan": [{"key": dotted(one.key), "old": one.old, "new": one.new} for one in self.keys],
+            "plan": [
+                {"key": dotted(one.key), "nature": one.nature, "old": one.old, "new": one.new} for one in self.keys
+            ],
             "inputs": [
                 {"source": one.name, "in_place": one.in_place, "old": _plain(one.old), "new": _plain(one.new)}
                 for one in self.sources

@@ -77,4 +77,4 @@ def _closed(folder: Path, values: Mapping[Key, Any], prior: Path | None, progres
     plan = plan_from(folder / "plan.toml", content_of(given), DECLARED)
     inputs = read_inputs(plan)
     with temporary_folder() as scratch:
-        return measure_and_reconcile(plan, inputs, scratch, progress).exact
+        return measure_and_reconcile(inputs, scratch, progress).exact

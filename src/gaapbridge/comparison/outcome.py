@@ -12,6 +12,7 @@ from typing import Any
 from gaapbridge.comparison.attribution import Attribution
 from gaapbridge.comparison.cells import Cell, Effect, columns_of
 from gaapbridge.comparison.changes import Changes, SourceChange
+from gaapbridge.comparison.paths import PATHS, PathMoved
 from gaapbridge.comparison.plan_keys import source_of
 from gaapbridge.comparison.steps import Step
 from gaapbridge.form import Table
@@ -45,6 +46,7 @@ class Comparison:
     changes: Changes
     cells: tuple[Cell, ...]
     effects: tuple[Effect, ...]
+    paths: tuple[PathMoved, ...]
     attribution: Attribution | None
 
     @property
@@ -70,6 +72,7 @@ class Comparison:
             "checks": checks_between(self.old, self.new),
             "files": files_between(self),
             "effects": [{"column": one.column, "on": one.on, **one.cell.as_dict()} for one in self.effects],
+            "paths": [path.as_dict() for path in self.paths],
             "cells": [cell.as_dict() for cell in self.cells],
             "attribution": None if self.attribution is None else self.attribution.as_dict(),
         }
@@ -80,6 +83,7 @@ class Comparison:
             _heading(self),
             ["What changed", *_changes(self)],
             _effects(self),
+            _paths(self),
             _why(self),
             ["What the checks say", *_outcomes(self)],
             *_moved_cells(self),
@@ -172,6 +176,19 @@ def _effects(comparison: Comparison) -> list[str]:
     header = [name for on in statements for name in (f"{on}: old", "new", "difference", "exact")]
     title = ", ".join(f"{on} ({statement})" for on, statement in statements.items()) or "nothing that both runs print"
     return [f"What moved: {title}", *(Table("", ("column", *header), tuple(rows)).as_lines() if rows else [])]
+
+
+def _paths(comparison: Comparison) -> list[str]:
+    """What changes of estimate took through profit, and other changes through the opening, where that moved."""
+    moved = [one for one in comparison.paths if one.difference_minor]
+    if not moved:
+        return []
+    header = ("column", "minor units", "old", "new", "difference")
+    rows = tuple(
+        (_caption(comparison, one.column), PATHS[one.path], one.old_minor, one.new_minor, one.difference_minor)
+        for one in moved
+    )
+    return ["By which path", *Table("", header, rows).as_lines()]
 
 
 def _figures(cell: Cell) -> list[int | str | None]:

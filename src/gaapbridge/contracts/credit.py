@@ -1,7 +1,7 @@
-"""Credit risk of a chunk of contracts, loans or guaranteed loans alike: stages, horizons, and the tables made from the curves.
+"""Credit risk of a chunk of contracts, loans or guaranteed loans alike: stages and horizons, asked of both treatments.
 
-Policy functions choose what enters a table; ``measure.survival`` folds it. Curves are versions with ``valid_from``: a rate
-or a default probability at origination uses the version in force then, a loss the version in force at its instant.
+Estimates are versions with ``valid_from``: a rate or a default probability at origination uses the versions in force then, a
+loss those in force at its instant, with the techniques in use then (``basis``).
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
-from gaapbridge.assumptions.curves import Curves, in_force
-from gaapbridge.contracts.loss_tables import LossTables, Recognised, SeenCurves, loss_tables, recognised_tables
+from gaapbridge.assumptions.curves import Curves
+from gaapbridge.contracts.basis import Bases, Basis, ByDay, bases_of, by_day, default_days, elected, latest
+from gaapbridge.contracts.loss_tables import Recognised
 from gaapbridge.difference import SIDES
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit, Treatment
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, instalments_paid, position, whole_months_between
-from gaapbridge.measure.survival import TableIndex, default_probabilities
+from gaapbridge.measure.survival import TableIndex
 from gaapbridge.measure.timeline import months_at_risk
 from gaapbridge.notes import Sides
 from gaapbridge.plan import Plan
@@ -40,7 +41,7 @@ SPLIT_MONTHS = 12
 BUCKET_STARTS = np.array([1, 31, 61])
 """First days past due of the delinquency buckets after the first."""
 
-CURRENT, PROBATION = BUCKETS.index("current"), BUCKETS.index("probation")
+PROBATION = BUCKETS.index("probation")
 
 
 @dataclass(frozen=True)
@@ -112,28 +113,26 @@ class CreditSetting:
     opening: date
     closing: date
     treatments: tuple[Treatment, Treatment]
-    elections: Elections
     segments: tuple[str, ...]
     ratings: tuple[str, ...]
     version_dates: Dates
     known_from: date
-    opening_version: int
-    closing_version: int
     mortality: Numbers
     index: TableIndex
-    losses: LossTables
+    bases: Bases
+    by_day: ByDay
     recognised: Recognised
-    probabilities: dict[int, Numbers]
-    at_origination: tuple[Numbers, ...]
     guaranteed: bool
-    default_days: tuple[Whole, Whole]
-    default_shift: tuple[float, float]
-    exposure: tuple[int, int]
 
     @property
     def revised(self) -> bool:
-        """Whether the curves in force at the closing instant differ from those at the opening one."""
-        return self.opening_version != self.closing_version
+        """Whether an estimate or a technique of the closing differs from that of the opening."""
+        return self.bases.revised
+
+    @property
+    def elections(self) -> Elections:
+        """The elections of the closing: those that no state asks for itself are policies, and the same in all of them."""
+        return self.bases.of["closing"].elections
 
     def pool(self, segment: Whole, rating: Whole) -> Whole:
         """Pool of each contract: segments by rating, in the order of the curves."""
@@ -144,26 +143,8 @@ class CreditSetting:
         return 1 + np.asarray(version, dtype=np.int64) * len(self.segments) + segment
 
     def version_at(self, dates: Dates) -> Whole:
-        """Version in force on each date: the latest that was valid; the first where none was."""
-        found = np.searchsorted(self.version_dates, dates, side="right") - 1
-        return np.maximum(found, 0)
-
-    def mean_loss(self, side: int, version: Whole | int, segment: Whole, months: Whole) -> Numbers:
-        """Scenario-weighted loss given default at whole months since default; the last value holds beyond the table."""
-        table = self.losses.loss_given_default[side]
-        found: Numbers = table[version, segment, np.minimum(months, table.shape[2] - 1)]
-        return found
-
-    def lost_in_default(
-        self, side: int, version: int, segment: Whole, months: Whole, principal: Numbers, interest: Numbers
-    ) -> Numbers:
-        """What contracts in default for so many months lose; their interest whole where the side elects so (326-20-30-4).
-
-        With a loss given default of 0.6, principal 100 and interest 10 lose 66, or 70 where interest is lost whole.
-        """
-        lost = self.mean_loss(side, version, segment, months)
-        of_interest = np.ones_like(lost) if self.losses.interest_beside[side] else lost
-        return principal * lost + interest * of_interest
+        """Version of the curves in force on each date: the latest that was valid; the first where none was."""
+        return latest(self.version_dates, dates)
 
 
 @dataclass(frozen=True)
@@ -204,42 +185,29 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
 
     ``guaranteed``: the contracts are guarantees, and the event is their payout at the latest (B5.5.37).
     """
-    us, ifrs = treatments = (cast(Treatment, sides[0]), cast(Treatment, sides[1]))
-    elections = Elections.of(plan.closing_answers["expected_credit_loss"])
-    versions = np.array(curves.versions, dtype="datetime64[D]")
-    days = (us.default_days(guaranteed, curves.segments, elections), ifrs.default_days(guaranteed, curves.segments, elections))
+    treatments = (cast(Treatment, sides[0]), cast(Treatment, sides[1]))
     longest_lag = max(
         int(one.due_dates_before_recognition(by_segment, np.zeros(len(by_segment)), elections).max())
-        for one, by_segment in zip(treatments, days, strict=True)
+        for elections in elected(plan)
+        for one, by_segment in zip(treatments, default_days(treatments, guaranteed, curves, elections), strict=True)
     )
     months = max(longest_term + longest_lag, SPLIT_MONTHS)
     ages = _ages(curves.prepayment, months)
-    opening, closing = (in_force(curves.versions, day) for day in (plan.period.opening, plan.period.closing))
-    used = sorted({opening, closing})
-    seen = SeenCurves(curves, elections, months, ages)
+    bases = bases_of(plan, curves, treatments, guaranteed, months, ages)
     return CreditSetting(
         opening=plan.period.opening,
         closing=plan.period.closing,
         treatments=treatments,
-        elections=elections,
         segments=curves.segments,
         ratings=curves.ratings,
-        version_dates=versions,
+        version_dates=np.array(curves.versions, dtype="datetime64[D]"),
         known_from=curves.known_from,
-        opening_version=opening,
-        closing_version=closing,
         mortality=_mortality(curves.prepayment),
         index=TableIndex(len(BUCKETS), ages),
-        losses=loss_tables(seen, used, treatments),
-        recognised=recognised_tables(seen, opening, closing, treatments),
-        probabilities={version: default_probabilities(seen.risk(version, ifrs)) for version in used},
-        at_origination=tuple(
-            default_probabilities(seen.risk(version, ifrs, CURRENT)) for version in range(len(curves.versions))
-        ),
+        bases=bases,
+        by_day=by_day(plan, curves, treatments, months, ages),
+        recognised=bases.recognised,
         guaranteed=guaranteed,
-        default_days=days,
-        default_shift=(us.default_shift(elections), ifrs.default_shift(elections)),
-        exposure=(us.exposure(elections), ifrs.exposure(elections)),
     )
 
 
@@ -256,11 +224,11 @@ def contractual_interest(schedule: Schedule, rows: StateRows, at: Position) -> N
 
 
 def risk_terms(
-    schedule: Schedule, rows: StateRows, at: Position, version: int, setting: CreditSetting, accrual: Accrual
+    schedule: Schedule, rows: StateRows, at: Position, basis: Basis, setting: CreditSetting, accrual: Accrual
 ) -> RiskTerms:
-    """Ask both treatments of note (i) for default, stage, horizon and exposure of each contract in one state."""
+    """Ask both treatments of note (i) for default, stage, horizon and exposure of each contract in one state, on its basis."""
     pool = setting.pool(schedule.segment, rows.rating)
-    us, ifrs = (_side(side, schedule, rows, at, pool, version, setting, accrual) for side in range(len(SIDES)))
+    us, ifrs = (_side(side, schedule, rows, at, pool, basis, setting, accrual) for side in range(len(SIDES)))
     impaired = ifrs.defaulted | ifrs.probation
     stage = np.where(rows.on_book, np.where(impaired, 3, np.where(ifrs.lifetime, 2, 1)), 0)
     due = np.where(rows.on_book, at.due_dates_passed, -1)
@@ -309,12 +277,12 @@ class _SideTerms:
 
 
 def _side(
-    side: int, schedule: Schedule, rows: StateRows, at: Position, pool: Whole, version: int, setting: CreditSetting,
+    side: int, schedule: Schedule, rows: StateRows, at: Position, pool: Whole, basis: Basis, setting: CreditSetting,
     accrual: Accrual,
 ) -> _SideTerms:  # fmt: skip
     """What one treatment says. A contract in probation with nothing overdue stands in the bucket of those."""
-    treatment, elections = setting.treatments[side], setting.elections
-    days = setting.default_days[side][schedule.segment]
+    treatment, elections = setting.treatments[side], basis.elections
+    days = basis.default_days[side][schedule.segment]
     lag = treatment.due_dates_before_recognition(days, at.stub, elections)
     remaining = months_at_risk(schedule.term_instalments, at.due_dates_passed, lag)
     known = Credit(
@@ -324,7 +292,7 @@ def _side(
     probation = treatment.in_probation(known, elections)
     bucket = np.where(probation & (rows.days_past_due == 0), PROBATION, rows.bucket)
     row = setting.index.row(pool, bucket, at.due_dates_passed)
-    credit = _with_probabilities(known, schedule, rows, at, row, remaining, version, setting)
+    credit = _with_probabilities(known, schedule, rows, at, row, remaining, basis, setting)
     lifetime = treatment.lifetime(credit, elections)
     return _SideTerms(
         defaulted=treatment.in_default(credit, elections),
@@ -335,25 +303,27 @@ def _side(
         horizon=treatment.horizon(lifetime, remaining),
         at_risk=remaining,
         row=row,
-        table=setting.losses.first_row[side, version] + row,
+        table=basis.first_row[side] + row,
         pd_ratio=np.divide(credit.pd_now, credit.pd_at_origination, out=np.ones(len(row)), where=credit.pd_at_origination > 0),
     )
 
 
 def _with_probabilities(
-    credit: Credit, schedule: Schedule, rows: StateRows, at: Position, row: Whole, remaining: Whole, version: int,
+    credit: Credit, schedule: Schedule, rows: StateRows, at: Position, row: Whole, remaining: Whole, basis: Basis,
     setting: CreditSetting,
 ) -> Credit:  # fmt: skip
     """Default probabilities like for like (IFRS 9 B5.5.9, B5.5.11): now as the contract stands; at origination current, at the
-    same age over the same remaining life, by the rating and the curves of then. What a tape states of both goes before."""
-    now, last = setting.probabilities[version], setting.probabilities[version].shape[1] - 1
+    same age over the same remaining life, by the rating, the curves and the weights of then. What a tape states of both goes
+    before."""
+    now, last = basis.probabilities, basis.probabilities.shape[1] - 1
     then = np.zeros(len(row))
     first = TableIndex(1, setting.index.ages).row(
         setting.pool(schedule.segment, rows.rating_at_origination), 0, at.due_dates_passed
     )
-    for known, probabilities in enumerate(setting.at_origination):
-        of_version = schedule.origination_version == known
-        then[of_version] = probabilities[first[of_version], np.minimum(remaining, last)[of_version]]
+    known = setting.by_day.place(schedule.origination_date)
+    for place, probabilities in enumerate(setting.by_day.at_origination):
+        seen = known == place
+        then[seen] = probabilities[first[seen], np.minimum(remaining, last)[seen]]
     stated = ~(np.isnan(rows.pd_12m) | np.isnan(rows.pd_12m_at_origination))
     within_year = now[row, np.minimum(remaining, SPLIT_MONTHS)]
     return replace(

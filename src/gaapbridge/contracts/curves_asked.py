@@ -32,9 +32,9 @@ def refuse_other_curves(plan: Plan, curves: Curves, *, guaranteed: bool = False)
     force at an instant were made for another day of default than is elected then."""
     for day in (*plan.version_days(NOTE), plan.period.closing):
         _refuse_unknown_scenarios(plan, curves, Elections.of(plan.answers_at(NOTE, day)))
-    elected = {"opening": plan.answers_at(NOTE, plan.instants["opening"]), "closing": plan.closing_answers[NOTE]}
-    for state, day in plan.instants.items():
-        _refuse_other_days(plan, curves, in_force(curves.versions, day), Elections.of(elected[state]), guaranteed)
+    for day in plan.instants.values():
+        elections = Elections.of(plan.answers_at(NOTE, day))
+        _refuse_other_days(plan, curves, in_force(curves.versions, day), elections, guaranteed)
 
 
 def _refuse_unknown_scenarios(plan: Plan, curves: Curves, elections: Elections) -> None:

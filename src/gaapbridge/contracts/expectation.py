@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
+from gaapbridge.contracts.basis import Basis
 from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows, months_in_default
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.rows import Rows
@@ -62,14 +63,15 @@ class Expectation:
 
 
 def expectation(
-    risk: RiskTerms, schedule: Schedule, rows: StateRows, version: int, setting: CreditSetting, share: Numbers | None = None
+    risk: RiskTerms, schedule: Schedule, rows: StateRows, basis: Basis, setting: CreditSetting, share: Numbers | None = None
 ) -> Expectation:
-    """What is expected of contracts in one state; ``share`` is what of each loan is at risk, all of it where there is none."""
-    within, ratios = setting.losses.within, []
+    """What is expected of contracts in one state, on its basis; ``share`` is what of each loan is at risk, all of it where
+    there is none."""
+    within, ratios = setting.bases.within, []
     for side in range(len(SIDES)):
         last = np.minimum(risk.horizon[side], within.shape[1]) - 1
-        since = months_in_default(rows, setting.default_days[side][schedule.segment], risk.defaulted[side])
-        lost = setting.mean_loss(side, version, schedule.segment, since)
+        since = months_in_default(rows, basis.default_days[side][schedule.segment], risk.defaulted[side])
+        lost = basis.mean_loss(side, schedule.segment, since)
         ratios.append(np.where(risk.defaulted[side], lost, within[risk.table[side], last]))
     owed = np.where(rows.on_book, rows.principal * (1.0 if share is None else share), 0.0)
     return Expectation(

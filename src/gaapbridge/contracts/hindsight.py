@@ -176,7 +176,7 @@ def _recognised(late: StateRows, course: Course, setting: CreditSetting, schedul
     """Whether default was recognised in the period: by date, by days past due, or by a loss taken."""
     first, last = np.datetime64(setting.opening), np.datetime64(setting.closing)
     dated = (late.default_date > first) & (late.default_date <= last)
-    overdue = late.on_book & (late.days_past_due >= setting.default_days[1][schedule.segment])
+    overdue = late.on_book & (late.days_past_due >= setting.bases.of["opening"].default_days[1][schedule.segment])
     came: Flags = dated | overdue | course.newly_off
     return came
 
@@ -208,7 +208,7 @@ def _expected(
             principal=each(opening.principal),
             billed=each(opening.billed_interest),
             interest=each(np.full(count, TO_RECOGNITION)),
-            exposure=np.array([setting.exposure[side] for _, side in rows]),
+            exposure=np.array([setting.bases.of["opening"].exposure[side] for _, side in rows]),
             interest_beside=no_rows,
             shift=no_rows.astype(np.float64),
             near_months=0,

@@ -123,7 +123,7 @@ def _what_next(done: Demonstration) -> str:
         f"  gaapbridge explain {run.folder} {_largest(run)}\n"
         f"\n2. Calculate 25 contracts again, by the independent calculator\n"
         f"  gaapbridge reperform {run.folder} --sample 25\n"
-        f"\n3. Change an election, close again, see what moved and why\n"
+        f"\n3. Change an election, close again, see what moved, by which path and why\n"
         f"  sed -i.before 's/{old}/{new}/' {plan}\n"
         f"  gaapbridge close {plan}\n"
         f"  gaapbridge compare previous latest --runs {plan.parent / 'runs'}\n"

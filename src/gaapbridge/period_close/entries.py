@@ -20,11 +20,21 @@ from gaapbridge.period_close.deferred_tax import (
     tax_entry,
     untaxed,
 )
+from gaapbridge.period_close.opening_gap import Gap, Opening
 from gaapbridge.plan import Plan
-from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
+from gaapbridge.run.brought_forward import AccountSegment
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.money import LARGEST_TOTAL
+
+
+@dataclass(frozen=True)
+class BasisDifference:
+    """What a gap between the opening as measured and as brought forward does to a column's equity, credit positive."""
+
+    name: str
+    amount_minor: int
+    pre_tax_minor: int
 
 
 @dataclass(frozen=True)
@@ -34,24 +44,23 @@ class NoteColumn:
     note: Note
     journal: Journal
     pre_tax_income: int
-    basis_difference: int
-    basis_difference_pre_tax: int
+    basis_difference: BasisDifference | None
 
 
 def post_notes(
-    plan: Plan, sums: Mapping[str, Sums], prior: PriorBalances | None, ledgers: Mapping[str, Mapping[str, int]]
+    plan: Plan, sums: Mapping[str, Sums], opening: Opening | None, ledgers: Mapping[str, Mapping[str, int]]
 ) -> tuple[tuple[NoteColumn, ...], list[Finding]]:
     """The journals of the plan's notes, in the order of the statement, and findings about the opening and deferred tax.
 
-    ``ledgers`` holds the US GAAP balances by state and account.
+    ``opening`` is what was brought forward, None where nothing was; ``ledgers`` holds the US GAAP balances by state and
+    account.
     """
     posted = {key: FOLDERS[key].post(plan, sums) for key in plan.notes.order}
     before_tax = {key: _before_tax(NOTES[key], posted[key]) for key in plan.notes.order}
-    taxes = column_taxes(plan, before_tax, prior, ledgers)
+    taxes = column_taxes(plan, before_tax, None if opening is None else opening.balances, ledgers)
     columns, findings = [], on_both_sides(plan, ledgers)
     for key in plan.notes.order:
-        carried = None if prior is None else untaxed(plan, prior.get(key, {})) | on_accounts(plan, taxes[key].brought_forward)
-        column, found = _column(plan, NOTES[key], posted[key], taxes[key], carried)
+        column, found = _column(plan, NOTES[key], posted[key], taxes[key], opening)
         _refuse_too_large(plan, column)
         columns.append(column)
         findings += at_effective_rate(plan, NOTES[key], taxes[key].closing)
@@ -81,22 +90,24 @@ def _before_tax(note: Note, posted: Posted) -> BeforeTax:
 
 
 def _column(
-    plan: Plan, note: Note, posted: Posted, tax: ColumnTax, prior: Mapping[AccountSegment, int] | None
+    plan: Plan, note: Note, posted: Posted, tax: ColumnTax, opening: Opening | None
 ) -> tuple[NoteColumn, list[Finding]]:
-    measured = _balances(plan, posted.brought_forward)
     entries = [_entry(plan, note, "brought_forward", flow) for flow in posted.brought_forward]
     entries.append(tax_entry(plan, note, "brought_forward", "retained_earnings", Sides(0, 0), tax.brought_forward))
-    gap, findings = _basis_difference(plan, note, measured, tax, prior)
-    basis, basis_pre_tax = 0, 0
-    if gap is not None:
-        entries, basis = _restated_opening(plan, note, prior or {}, gap)
-        basis_pre_tax = sum(untaxed(plan, gap).values())
+    basis, findings = None, []
+    if opening is not None:
+        carried = untaxed(plan, opening.balances.get(note.key, {})) | on_accounts(plan, tax.brought_forward)
+        measured = _balances(plan, posted.brought_forward) | on_accounts(plan, tax.opening)
+        if moved := _moved(carried, measured):
+            entries = _restated_opening(plan, note, carried, moved, opening.gap)
+            findings = [_basis_finding(note, moved, opening.gap)]
+            amounts = sum(moved.values()), sum(untaxed(plan, moved).values())
+            basis = BasisDifference(f"{BASIS_DIFFERENCE}: {opening.gap.kind}", *amounts)
     entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
     entries.append(tax_entry(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing))
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
-    income = -_role_total(posted.movements, note.profit_roles)
-    return NoteColumn(note, journal, income, basis, basis_pre_tax), findings
+    return NoteColumn(note, journal, -_role_total(posted.movements, note.profit_roles), basis), findings
 
 
 def _role_total(entries: Sequence[FlowEntry], roles: Sequence[str]) -> int:
@@ -120,57 +131,41 @@ def _entry(plan: Plan, note: Note, kind: str, flow: FlowEntry) -> Entry:
     return Entry(f"{note.numeral}-{name}-{flow.component}", flow.flow, kind, lines)
 
 
-_BASIS_REMEDY = (
-    "it is posted to equity, as a change of policy or the correction of an error is (IAS 8.22, 8.42; ASC 250-10-45-5, 45-23); "
-    "a change of estimate belongs in profit (IAS 8.36; ASC 250-10-45-17): then reclassify it"
-)
+def _moved(carried: Mapping[AccountSegment, int], measured: Mapping[AccountSegment, int]) -> dict[AccountSegment, int]:
+    """Gap from the opening as brought forward to that as measured, by account and segment, where there is one."""
+    keys = sorted({*carried, *measured})
+    gap = {key: measured.get(key, 0) - carried.get(key, 0) for key in keys}
+    return {key: amount for key, amount in gap.items() if amount}
 
 
-def _basis_difference(
-    plan: Plan,
-    note: Note,
-    measured: Mapping[AccountSegment, int],
-    tax: ColumnTax,
-    prior: Mapping[AccountSegment, int] | None,
-) -> tuple[dict[AccountSegment, int] | None, list[Finding]]:
-    """Gap between the opening as re-measured and as brought forward, by account and segment; None where there is none."""
-    if prior is None:
-        return None, []
-    wanted = dict(measured) | on_accounts(plan, tax.opening)
-    keys = sorted(set(wanted) | set(prior))
-    gap = {key: wanted.get(key, 0) - prior.get(key, 0) for key in keys}
-    gap = {key: amount for key, amount in gap.items() if amount}
-    if not gap:
-        return None, []
-    finding = Finding(
+def _basis_finding(note: Note, moved: Mapping[AccountSegment, int], gap: Gap) -> Finding:
+    return Finding(
         name="opening basis difference",
         where=f"{note.column}/opening",
-        amount_minor=sum(gap.values()),
-        why="the opening re-measured on this plan's basis differs from the amounts brought forward",
-        remedy=_BASIS_REMEDY + ("; compare the two runs to see its cause" if plan.opening.source == "prior_run" else ""),
+        amount_minor=sum(moved.values()),
+        why=f"{gap.kind}: the opening as measured differs from the amounts brought forward ({gap.because})",
+        remedy=gap.remedy,
         check="R4",
     )
-    return gap, [finding]
 
 
 def _restated_opening(
-    plan: Plan, note: Note, prior: Mapping[AccountSegment, int], gap: Mapping[AccountSegment, int]
-) -> tuple[list[Entry], int]:
-    """The opening as the prior run left it, and the gap to the re-measured opening through equity."""
+    plan: Plan, note: Note, carried: Mapping[AccountSegment, int], moved: Mapping[AccountSegment, int], gap: Gap
+) -> list[Entry]:
+    """The opening as the prior run left it, and the gap to the opening as measured through equity."""
     retained, basis = plan.account_of("retained_earnings"), plan.account_of(BASIS_DIFFERENCE)
     brought = [
-        Line.of(account, segment, amount, "brought forward") for (account, segment), amount in sorted(prior.items()) if amount
+        Line.of(account, segment, amount, "brought forward") for (account, segment), amount in sorted(carried.items()) if amount
     ]
     equity = -sum(line.amount_minor for line in brought)
     if equity:
         brought.append(Line.of(retained, "all", equity, "brought forward"))
-    text = "opening basis difference"
-    moved = [Line.of(account, segment, amount, text) for (account, segment), amount in gap.items()]
-    difference = -sum(gap.values())
+    text = f"opening basis difference: {gap.kind}"
+    lines = [Line.of(account, segment, amount, text) for (account, segment), amount in moved.items()]
+    difference = -sum(moved.values())
     if difference:
-        moved.append(Line.of(basis, "all", difference, text))
-    entries = [
+        lines.append(Line.of(basis, "all", difference, text))
+    return [
         Entry(f"{note.numeral}-brought_forward-prior_run", "brought_forward", "brought_forward", tuple(brought)),
-        Entry(f"{note.numeral}-opening_basis_difference", "opening_basis_difference", "movement", tuple(moved)),
+        Entry(f"{note.numeral}-{BASIS_DIFFERENCE}", BASIS_DIFFERENCE, "movement", tuple(lines)),
     ]
-    return entries, sum(gap.values())

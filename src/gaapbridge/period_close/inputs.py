@@ -20,10 +20,12 @@ from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.period_close.deferred_tax import sided_anew
+from gaapbridge.period_close.opening_gap import Opening, gap_since
 from gaapbridge.plan import Plan
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
+from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
 from gaapbridge.run.prior_run import closing_ledger, opened_as_closed, prior_run, restated
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import read_trial_balance
@@ -38,13 +40,22 @@ if TYPE_CHECKING:  # loads the kernels
 @dataclass(frozen=True)
 class Records:
     """What a close reads beside its contracts: every source as it was before it was read, trial balances by state as
-    ``ledgers``, and the amounts brought forward as ``prior_balances``."""
+    ``ledgers``, and the amounts brought forward as ``prior_balances``; ``prior_answers`` are what the prior run answered
+    otherwise."""
 
     sources: Mapping[str, Seen]
     ledgers: Mapping[str, TrialBalance]
     ledger_findings: tuple[Finding, ...]
     prior_run: Run | None
     prior_balances: PriorBalances | None
+    prior_answers: PriorAnswers
+
+    @property
+    def opening(self) -> Opening | None:
+        """The amounts brought forward with what a gap to them is; None where nothing is."""
+        if self.prior_balances is None:
+            return None
+        return Opening(self.prior_balances, gap_since(self.prior_run, self.prior_answers, self.sources))
 
     @property
     def paths(self) -> dict[str, Path]:
@@ -63,8 +74,9 @@ class Records:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a close reads: its records and the contracts."""
+    """What a close reads: the plan, its opening on the techniques of the prior run; its records and the contracts."""
 
+    plan: Plan
     records: Records
     populations: tuple[Population, ...]
 
@@ -94,6 +106,7 @@ def read_records(plan: Plan) -> Records:
         ledger_findings=(*findings, *restated(prior, ledgers.get("opening"))),
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
+        prior_answers=prior_answers(plan, prior),
     )
 
 
@@ -115,8 +128,8 @@ def _brought_forward(
 def read_inputs(plan: Plan) -> Inputs:
     """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
     records = read_records(plan)
-    paths = records.paths
-    return Inputs(records, tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds))
+    plan, paths = plan.continuing(records.prior_answers.techniques), records.paths
+    return Inputs(plan, records, tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds))
 
 
 @contextlib.contextmanager

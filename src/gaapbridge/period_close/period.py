@@ -62,14 +62,13 @@ def close_plan(
         refuse_wrong_ledger(plan, inputs.records, layout_for(plan))
     period = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
     with new_version(period) as version, unchanged_inputs(plan, inputs.records):
-        closed = measure_and_reconcile(plan, inputs, version.folder, shown, treatments, workers)
+        closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
         with shown.stage("writing"):
             write_run(version.folder, closed, shown.elapsed)
     return Run(version.folder)
 
 
 def measure_and_reconcile(
-    plan: Plan,
     inputs: Inputs,
     unfinished: Path,
     progress: Progress,
@@ -77,13 +76,13 @@ def measure_and_reconcile(
     workers: int | None = None,
 ) -> Closed:
     """Everything between reading and writing: contracts measured into ``unfinished``, notes posted, statements tied out."""
-    measured = measure(inputs, unfinished, progress, treatments, workers)
+    plan, measured = inputs.plan, measure(inputs, unfinished, progress, treatments, workers)
     rejects = inputs.rejects()
     refuse_excess(plan, rejects)
     with progress.stage("posting and tying out"):
         sums = {one.kind: one.sums for one in measured}
         ledgers = us_gaap_balances(plan, inputs.records, measured)
-        columns, posting_findings = post_notes(plan, sums, inputs.records.prior_balances, ledgers)
+        columns, posting_findings = post_notes(plan, sums, inputs.records.opening, ledgers)
         statements = make_statements(plan, inputs.records, columns, measured, ledgers)
         has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.difference import BASIS_DIFFERENCE, Note
+from gaapbridge.difference import Note
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
@@ -42,8 +42,6 @@ from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.money import nearest_unit
 
 UNITS = {1: "one", 1_000: "thousand", 1_000_000: "million"}
-
-Paths = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -194,6 +192,7 @@ def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: 
     if ids.opening is None or ids.income is None:
         return None
     offset = {c.note.column: plan.accounts[plan.account_of(c.note.offset)].line for c in columns if c.note.offset is not None}
+    outside = {c.note.column: c.basis_difference for c in columns if c.basis_difference is not None}
     return Roll(
         opening=Opening(ids.opening),
         close=ids.closing,
@@ -201,14 +200,9 @@ def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: 
         retained=layout.retained_earnings,
         flow_row="ni",
         offset=offset,
-        paths=_paths({c.note.column: c.basis_difference for c in columns}),
-        paths_pretax=_paths({c.note.column: c.basis_difference_pre_tax for c in columns}),
+        paths={column: {one.name: one.amount_minor} for column, one in outside.items() if one.amount_minor},
+        paths_pretax={column: {one.name: one.pre_tax_minor} for column, one in outside.items() if one.pre_tax_minor},
     )
-
-
-def _paths(moved: Mapping[str, int]) -> Paths:
-    """What moved a column's equity outside profit, by name, of the columns where something did."""
-    return {column: {BASIS_DIFFERENCE: amount} for column, amount in moved.items() if amount}
 
 
 def _scaled(roll: Roll, unit: int) -> Roll:

@@ -7,5 +7,6 @@ from gaapbridge.plan.declared import Declaration, Declared
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.model import Plan
 from gaapbridge.plan.read import read_plan
+from gaapbridge.plan.versions import TechniquesBefore
 
-__all__ = ["Declaration", "Declared", "Election", "Plan", "read_plan"]
+__all__ = ["Declaration", "Declared", "Election", "Plan", "TechniquesBefore", "read_plan"]

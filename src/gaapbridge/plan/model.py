@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 
 from gaapbridge.plan.shares import Rate, Share
 from gaapbridge.plan.tax_rates import day_after, known_at, rate_of_reversal, rate_on, wrong_rates
-from gaapbridge.plan.versions import answer_of, first_days, is_dated, version_in_force
+from gaapbridge.plan.versions import TechniquesBefore, answers_on, days_of_change
 
 FORMAT = 1
 """The form of a plan file; one that states none is of this one."""
@@ -333,6 +333,7 @@ class Plan(Section):
 
     _path: Path = PrivateAttr(default=Path())
     _written: bytes = PrivateAttr(default=b"")
+    _techniques_before: TechniquesBefore = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -364,20 +365,27 @@ class Plan(Section):
         return {"opening": closing if self.opening.source == "none" else self.period.opening, "closing": closing}
 
     def answers_at(self, note: str, day: date) -> dict[str, Any]:
-        """A note's answers on a day; of an estimate, that of the version in force then.
+        """A note's answers on a day: estimates in the version in force then, techniques as they were in use then.
 
-        The plan's reader has seen to it that one is in force at the instants. An earlier day takes the first version: the
-        origination of a contract that is older than the lender's estimates.
+        The plan's reader has seen to it that an estimate is in force at the instants. An earlier day takes the first version:
+        the origination of a contract that is older than the lender's estimates.
         """
-        return {
-            name: answer_of(version_in_force(answer, day) or answer[0]) if is_dated(answer) else answer
-            for name, answer in self.elections[note].items()
-        }
+        return answers_on(day, self.elections[note], self._techniques_before.get(note, {}))
 
     def version_days(self, note: str) -> list[date]:
-        """The days on which a version of one of a note's estimates starts, in order."""
-        dated = (answer for answer in self.elections[note].values() if is_dated(answer))
-        return sorted({day for versions in dated for day in first_days(versions)})
+        """The days from which a note's answers are others: a version of an estimate starts, or a technique, in order."""
+        return days_of_change(self.elections[note], self._techniques_before.get(note, {}))
+
+    def continuing(self, techniques_before: TechniquesBefore) -> Plan:
+        """The same plan, with the techniques that were in use before its own."""
+        plan = self.model_copy()
+        plan._techniques_before = techniques_before
+        return plan
+
+    @property
+    def techniques_before(self) -> TechniquesBefore:
+        """The techniques in use before the plan's own, where they were others."""
+        return self._techniques_before
 
     @property
     def closing_answers(self) -> dict[str, dict[str, Any]]:

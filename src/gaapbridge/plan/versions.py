@@ -7,7 +7,7 @@ that is a table of its own, as scenario weights are, stands beside the day: ``{ 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,9 @@ VALUE = "value"
 """The key of a version's answer where that is no table."""
 
 Versions = Sequence[Mapping[str, Any]]
+
+TechniquesBefore = Mapping[str, Mapping[date, Mapping[str, Any]]]
+"""Techniques that were in use before a plan's own: by note and the last day on which they were, then by election."""
 
 
 def is_dated(answer: Any) -> bool:
@@ -47,8 +50,36 @@ def version_in_force(versions: Versions, day: date) -> Mapping[str, Any] | None:
     >>> version_in_force(versions, date(2021, 12, 31)), version_in_force(versions, date(2019, 12, 31))
     ({'valid_from': datetime.date(2020, 1, 1), 'value': 3}, None)
     """
-    started = [version for version in versions if version[VALID_FROM] <= day]
-    return started[-1] if started else None
+    return next(reversed(started(versions, day)), None)
+
+
+def started(versions: Versions, day: date) -> list[Mapping[str, Any]]:
+    """The versions that started on or before a day, in their order."""
+    return [version for version in versions if version[VALID_FROM] <= day]
+
+
+def answers_on(day: date, answers: Mapping[str, Any], before: Mapping[date, Mapping[str, Any]]) -> dict[str, Any]:
+    """Answers of a note on a day: estimates in the version in force then, or the first; techniques as they were in use then.
+
+    ``before`` are techniques that were in use earlier, by the last day on which they were.
+
+    >>> [answers_on(date(year, 12, 31), {"method": "b"}, {date(2022, 12, 31): {"method": "a"}}) for year in (2022, 2023)]
+    [{'method': 'a'}, {'method': 'b'}]
+    """
+    found = {
+        name: answer_of(version_in_force(answer, day) or answer[0]) if is_dated(answer) else answer
+        for name, answer in answers.items()
+    }
+    for last_day in sorted(before, reverse=True):
+        if day <= last_day:
+            found |= before[last_day]
+    return found
+
+
+def days_of_change(answers: Mapping[str, Any], before: Mapping[date, Mapping[str, Any]]) -> list[date]:
+    """The days from which answers of a note are others: a version of an estimate starts, or a technique, in order."""
+    revised = {day for answer in answers.values() if is_dated(answer) for day in first_days(answer)}
+    return sorted(revised | {last_day + timedelta(days=1) for last_day in before})
 
 
 def in_versions(answer: Any, first_day: date) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from gaapbridge.run import folder as names
 from gaapbridge.run.form import csv_text, json_text
 from gaapbridge.run.journals import journal_lines
 from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
+from gaapbridge.run.prior_answers import as_stated
 from gaapbridge.run.provenance import code_sha256, library_versions
 from gaapbridge.run.reader import Movements
 from gaapbridge.statement.checks import Check, NotChecked
@@ -207,4 +208,5 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         profit_rows=tuple(row.id for row in layout.income_statement.rows),
         retained_row=layout.retained_earnings,
         artefacts_sha256={str(path.relative_to(folder)): sha256_of(path) for path in files},
+        techniques_before=as_stated(plan.techniques_before) or None,
     )

@@ -21,6 +21,10 @@ FORMAT = 2
 """The format in which runs are written. The first stated no number, and one election among the columns."""
 
 
+TechniquesStated = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Answers as a plan writes them, by note and the last day on which they were in use, then by election."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """The two instants of a period, as dates are written."""
@@ -63,6 +67,8 @@ class Manifest:
 
     ``plan_folder`` and ``prior_run`` are paths from the run's folder. ``roles`` holds, by column and kind of contract, the
     posting roles that contracts measure; ``posting`` the account of each role; ``normal`` the side of each row.
+    ``techniques_before`` are techniques that were in use before those of the plan, by the last day on which they were; None
+    where there were no others.
     """
 
     format: StrictInt = 1
@@ -87,6 +93,7 @@ class Manifest:
     profit_rows: tuple[str, ...]
     retained_row: str
     artefacts_sha256: Mapping[str, str]
+    techniques_before: TechniquesStated | None = None
 
     @property
     def code(self) -> str:

@@ -45,8 +45,8 @@ class AwardColumns:
         np.add.at(lost, self.lost_tranche[counts], self.lost_units[counts])
         return lost
 
-    def tranches_at(self, instant: date, setting: AwardSetting) -> Tranches:
-        """The tranches as they stand at an instant, with the forfeiture rates in force."""
+    def tranches_at(self, instant: date, rates: Numbers) -> Tranches:
+        """The tranches as they stand at an instant, with yearly forfeiture rates by function."""
         granted = self.grant_date[self.award]
         return Tranches(
             award=self.award,
@@ -55,7 +55,7 @@ class AwardColumns:
             value=self.value,
             elapsed_days=(np.datetime64(instant) - granted).astype(np.int64),
             vesting_days=(self.vesting_date - granted).astype(np.int64),
-            annual_forfeiture_rate=setting.forfeitures.at(instant)[self.function[self.award]],
+            annual_forfeiture_rate=rates[self.function[self.award]],
         )
 
 

@@ -1,6 +1,7 @@
 """The measurement of awards under both frameworks: policy columns in, cumulative cost in minor units out.
 
-Each award is measured at both instants; a movement is the difference, so nothing is left over.
+Each award is measured at both instants, and at the closing one with the forfeiture rates of the opening: what service cost and
+what revised rates did are differences between states, so nothing is left over.
 """
 
 from __future__ import annotations
@@ -40,9 +41,14 @@ class Measurement:
 
 
 def measure(columns: AwardColumns, setting: AwardSetting, rows: Rows) -> Measurement:
-    """Cumulative cost of every award at both instants, rounded once under each framework; nil before its grant."""
-    for state, instant in (("opening", setting.opening), ("closing", setting.closing)):
-        tranches = columns.tranches_at(instant, setting)
+    """Cumulative cost of every award in every state, rounded once under each framework; nil before its grant."""
+    before, after = setting.rates["opening"], setting.rates["closing"]
+    for state, instant, rates in (
+        ("opening", setting.opening, before),
+        ("late", setting.closing, before),
+        ("closing", setting.closing, after),
+    ):
+        tranches = columns.tranches_at(instant, rates)
         for framework, treatment in zip(SIDES, setting.treatments, strict=True):
             cost = treatment.cumulative_cost(tranches, setting.elections)
             rows[f"{state}_{framework}_cumulative_cost"] = to_minor(cost)
@@ -83,4 +89,5 @@ def detail_of(columns: AwardColumns, measurement: Measurement, setting: AwardSet
         "units_forfeited": measurement.units.forfeited,
         "units_vested": measurement.units.vested,
     }
-    return table_of(facts, measurement.rows, np.ones(len(columns.award_id), np.bool_))
+    every = np.ones(len(columns.award_id), np.bool_)
+    return table_of(facts, measurement.rows, every, restated=every if setting.revised else None)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gaapbridge.assumptions.rates import Forfeitures
 from gaapbridge.differences.share_based_compensation.elections import Elections
@@ -15,19 +19,20 @@ from gaapbridge.plan import Plan
 
 @dataclass(frozen=True)
 class AwardSetting:
-    """Everything awards need besides their own rows."""
+    """Everything awards need besides their own rows; ``rates`` are the forfeiture rates in force, by instant and function."""
 
     opening: date
     closing: date
     treatments: tuple[Treatment, Treatment]
     elections: Elections
-    forfeitures: Forfeitures
+    functions: tuple[str, ...]
+    rates: Mapping[str, NDArray[np.float64]]
     minor_digits: int
 
     @property
-    def functions(self) -> tuple[str, ...]:
-        """The segments of awards: functions that have forfeiture rates, as every good award's has."""
-        return self.forfeitures.functions
+    def revised(self) -> bool:
+        """Whether the rates in force at the closing instant differ from those at the opening one."""
+        return not np.array_equal(self.rates["opening"], self.rates["closing"])
 
 
 def award_setting(plan: Plan, forfeitures: Forfeitures, treatments: Treatments) -> AwardSetting:
@@ -38,6 +43,7 @@ def award_setting(plan: Plan, forfeitures: Forfeitures, treatments: Treatments) 
         closing=plan.period.closing,
         treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
         elections=Elections.of(plan.closing_answers["share_based_compensation"]),
-        forfeitures=forfeitures,
+        functions=forfeitures.functions,
+        rates={state: forfeitures.at(day) for state, day in plan.instants.items()},
         minor_digits=plan.entity.minor_digits,
     )

@@ -1,6 +1,6 @@
 """The fair value of guarantees at inception: as the tape states it, else measured as the plan elects (460-10-30-2).
 
-It is the same in every period: nothing in it depends on the instant.
+It is the same in every period: nothing in it depends on the instant, and answers are those of the day it was made.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.basis import latest
 from gaapbridge.contracts.credit import Schedule
 from gaapbridge.contracts.guarantees.expected_payouts import expected_payouts
 from gaapbridge.contracts.guarantees.fee_rows import FeeRows
@@ -41,15 +42,15 @@ def fair_values(
     empty: Flags = stated.is_null().to_numpy()
     listed = rows[1].total > 0
     fees = np.where(listed, rows[1].total, rows[0].total)
-    inception = setting.inception
-    rate = np.full(len(fees), inception.rate)
-    measured = fees
-    if inception.payouts is not None:
-        factor = 1.0 / (1.0 + rate_per_month(rate))
-        lost = expected_payouts(inception.payouts, schedule, rating, factor, empty, setting.credit)
-        measured = to_minor((1.0 + inception.margin) * share * lost)
-    elif inception.basis == DISCOUNTED_FEES:
-        before, after = (one.discounted(schedule.origination_date, rate) for one in rows)
-        measured = to_minor(np.where(listed, after, before))
+    since, measured = latest(setting.inception_days, schedule.origination_date), fees
+    for place, inception in enumerate(setting.inceptions):
+        asked, rate = empty & (since == place), np.full(len(fees), inception.rate)
+        if inception.payouts is not None and asked.any():
+            factor = 1.0 / (1.0 + rate_per_month(rate))
+            lost = expected_payouts(inception.payouts, schedule, rating, factor, asked, setting.credit)
+            measured = np.where(asked, to_minor((1.0 + inception.margin) * share * lost), measured)
+        elif inception.basis == DISCOUNTED_FEES and asked.any():
+            before, after = (one.discounted(schedule.origination_date, rate) for one in rows)
+            measured = np.where(asked, to_minor(np.where(listed, after, before)), measured)
     value = np.where(empty, np.minimum(measured, fees), stated.fill_null(0).to_numpy())
     return FairValues(value, np.where(empty, np.maximum(measured - fees, 0), 0))

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from gaapbridge.contracts.basis import Basis
 from gaapbridge.contracts.credit import (
     Accrual,
     RiskTerms,
@@ -100,7 +101,7 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
     pd_ratio = np.where(guarantees.course.remained, risks["closing"].pd_ratio, 0.0)
     opened, closed = risks["opening"], risks["closing"]
     expected = expectation(
-        closed, guarantees.schedule, guarantees.states["closing"], setting.credit.closing_version, setting.credit,
+        closed, guarantees.schedule, guarantees.states["closing"], setting.credit.bases.of["closing"], setting.credit,
         guarantees.share,
     )  # fmt: skip
     return Measurement(rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, expected, outcomes, opened)
@@ -111,19 +112,17 @@ def _losses(
 ) -> tuple[dict[str, RiskTerms], dict[str, tuple[Whole, Whole]], Whole]:
     """Loss allowance of note (i) in every state and on both sides, the event being payout."""
     credit, loans, both = setting.credit, guarantees.schedule, range(len(SIDES))
-    versions = {"opening": credit.opening_version, "late": credit.opening_version, "closing": credit.closing_version}
-    scanned = STATES if credit.revised else STATES[:2]
+    basis, scanned = credit.bases.of, STATES if credit.revised else STATES[:2]
     rows = {name: guarantees.states[name] for name in scanned}
     at = {name: position_at(guarantees.schedule, rows[name].instant) for name in scanned}
     accrual = _accrual(len(loans.principal))
-    risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], versions[name], credit, accrual) for name in scanned}
+    risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], basis[name], credit, accrual) for name in scanned}
     each = [(name, side) for name in scanned for side in both]
     principal = np.stack([rows[name].principal for name, _ in each])
-    factors = [_discount_factor(guarantees, side, setting) for side in both]
     estimates, outcomes = kernels.scan_guaranteed(
         loans.terms(),
         kernels.LossRows(
-            weights=credit.losses.weights,
+            weights=credit.bases.weights,
             table=np.stack([risks[name].table[side] for name, side in each]),
             due=np.stack([risks[name].due[side] for name, side in each]),
             paid=np.stack([risks[name].paid for name, _ in each]),
@@ -133,17 +132,17 @@ def _losses(
             principal=principal,
             billed=np.stack([rows[name].billed_interest for name, _ in each]),
             interest=np.stack([risks[name].interest[side] for name, side in each]),
-            exposure=np.array([credit.exposure[side] for _, side in each]),
-            interest_beside=np.array([credit.losses.interest_beside[side] for _, side in each]),
-            shift=np.array([credit.default_shift[side] for _, side in each]),
+            exposure=np.array([basis[name].exposure[side] for name, side in each]),
+            interest_beside=np.array([basis[name].interest_beside[side] for name, side in each]),
+            shift=np.array([basis[name].default_shift[side] for name, side in each]),
             near_months=0,
         ),
-        np.stack([factors[side] for _, side in each]),
+        np.stack([_discount_factor(guarantees, basis[name], side, setting) for name, side in each]),
     )  # fmt: skip
     losses: dict[str, tuple[Whole, Whole]] = {}
     for number, name in enumerate(scanned):
-        state = (rows[name], at[name], risks[name], versions[name])
-        sides = [_allowance(guarantees, *state, side, estimates[2 * number + side], setting) for side in both]
+        state = (rows[name], at[name], risks[name], basis[name])
+        sides = [_allowance(guarantees, *state, side, estimates[2 * number + side]) for side in both]
         losses[name] = (sides[0], sides[1])
     if not credit.revised:
         risks["closing"] = risks["late"]
@@ -152,12 +151,11 @@ def _losses(
     return risks, losses, outcomes
 
 
-def _discount_factor(guarantees: Guarantees, side: int, setting: GuaranteeSetting) -> Numbers:
+def _discount_factor(guarantees: Guarantees, basis: Basis, side: int, setting: GuaranteeSetting) -> Numbers:
     """Discount factor a period of each guarantee's losses; one where the side does not discount."""
-    treatment, elections = setting.credit.treatments[side], setting.credit.elections
-    if not treatment.discounts(elections):
+    if not basis.discounts[side]:
         return np.ones_like(guarantees.schedule.rate)
-    return 1.0 / (1.0 + treatment.guarantee_rate(guarantees.schedule.rate, elections))
+    return 1.0 / (1.0 + setting.credit.treatments[side].guarantee_rate(guarantees.schedule.rate, basis.elections))
 
 
 def _accrual(guarantees: int) -> Accrual:
@@ -167,13 +165,12 @@ def _accrual(guarantees: int) -> Accrual:
 
 
 def _allowance(
-    guarantees: Guarantees, rows: StateRows, at: Position, risk: RiskTerms, version: int, side: int, estimate: Numbers,
-    setting: GuaranteeSetting,
-) -> Whole:  # fmt: skip
+    guarantees: Guarantees, rows: StateRows, at: Position, risk: RiskTerms, basis: Basis, side: int, estimate: Numbers
+) -> Whole:
     """Loss allowance of one side; what is about to be paid out loses its exposure times loss given payout."""
-    since = months_in_default(rows, setting.credit.default_days[side][guarantees.schedule.segment], risk.defaulted[side])
+    since = months_in_default(rows, basis.default_days[side][guarantees.schedule.segment], risk.defaulted[side])
     interest = contractual_interest(guarantees.schedule, rows, at)
-    lost = setting.credit.lost_in_default(side, version, guarantees.schedule.segment, since, rows.principal, interest)
+    lost = basis.lost_in_default(side, guarantees.schedule.segment, since, rows.principal, interest)
     loss = np.where(risk.defaulted[side], lost, estimate) * guarantees.share
     return to_minor(np.where(rows.on_book, loss, 0.0))
 
@@ -261,16 +258,13 @@ def _value_added_tax(rows: Rows, setting: GuaranteeSetting) -> None:
 def _paid_out(rows: Rows, guarantees: Guarantees, setting: GuaranteeSetting) -> None:
     """Amounts paid out and recovered in the period, and recoveries still expected: an asset, or net in the liability."""
     credit = setting.credit
-    for state, day, version in (
-        ("opening", credit.opening, credit.opening_version),
-        ("closing", credit.closing, credit.closing_version),
-    ):
+    for state, day in (("opening", credit.opening), ("closing", credit.closing)):
         paid = guarantees.compensated[state]
         instant = np.full(paid.listed.shape, np.datetime64(day))
         since = whole_months_between(paid.paid_date, instant)
         counts = paid.listed & (paid.paid_date <= instant) & ~guarantees.course.lost
         for side, framework in enumerate(SIDES):
-            ratio = 1.0 - credit.mean_loss(side, version, guarantees.schedule.segment, since)
+            ratio = 1.0 - credit.bases.of[state].mean_loss(side, guarantees.schedule.segment, since)
             owed = np.maximum(paid.paid - paid.recovered, 0)
             expected = credit.treatments[side].expected_payout_recoveries(paid.paid.astype(np.float64), ratio, owed)
             is_asset = credit.treatments[side].payout_recoveries_are_asset(credit.elections)

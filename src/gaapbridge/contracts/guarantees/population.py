@@ -88,7 +88,7 @@ def _hindsight(guarantees: Guarantees, measurement: Measurement, setting: Guaran
     before, after = guarantees.compensated["opening"], guarantees.compensated["closing"]
     stock = before.listed & after.listed & ~guarantees.course.lost
     lost = [
-        credit.mean_loss(0, credit.opening_version, schedule.segment, whole_months_between(before.paid_date, at))
+        credit.bases.of["opening"].mean_loss(0, schedule.segment, whole_months_between(before.paid_date, at))
         for at in (np.full(stock.shape, np.datetime64(day)) for day in (credit.opening, credit.closing))
     ]
     outcome = Outcome(

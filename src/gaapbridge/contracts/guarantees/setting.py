@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.rates import FeeLosses
+from gaapbridge.contracts.basis import NOTE as CREDIT_RISK
 from gaapbridge.contracts.credit import CreditSetting, credit_setting
-from gaapbridge.contracts.guarantees.expected_payouts import PayoutTables, payout_tables
+from gaapbridge.contracts.guarantees.expected_payouts import Payouts, payouts_by_day
 from gaapbridge.difference import RELATED
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import Treatment
@@ -24,16 +25,21 @@ from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
 
+NOTE = "financial_guarantee"
+"""The note that elects how guarantees are measured beside their losses."""
+
+Dates = NDArray[np.datetime64]
+
 
 @dataclass(frozen=True)
 class Inception:
-    """How the fair value at inception is measured where the tape states none: of what, at which rate a year, with which
-    margin on ``payouts``, whose tables are there where it is of them."""
+    """How the fair value of guarantees made from a day on is measured where the tape states none: of what, at which rate a
+    year, with which margin on ``payouts``, which are there where it is of them."""
 
     basis: int
     rate: float
     margin: float
-    payouts: PayoutTables | None
+    payouts: Payouts | None
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ class GuaranteeSetting:
     """Everything a chunk of guarantees needs besides its own rows; ``vat`` is nil where fees are not quoted inclusive of it."""
 
     credit: CreditSetting
-    inception: Inception
+    inception_days: Dates
+    inceptions: tuple[Inception, ...]
     treatments: tuple[Treatment, Treatment]
     elections: Elections
     fee_losses: FeeLosses
@@ -77,11 +84,14 @@ def guarantee_setting(
     """The setting of a plan's close."""
     credit = credit_setting(plan, curves, longest_term, treatments["expected_credit_loss"], guaranteed=True)
     us, ifrs = treatments["financial_guarantee"]
-    elections = Elections.of(plan.closing_answers["financial_guarantee"])
+    elections = Elections.of(plan.closing_answers[NOTE])
+    days = sorted({*plan.version_days(NOTE), *plan.version_days(CREDIT_RISK)})
+    payouts = partial(payouts_by_day, plan, curves, longest_term, credit)
     inclusive = "guarantee_fees" in plan.vat.inclusive
     return GuaranteeSetting(
         credit=credit,
-        inception=_inception(cast(Treatment, us), elections, partial(payout_tables, curves, longest_term, credit)),
+        inception_days=np.array(days, dtype="datetime64[D]"),
+        inceptions=tuple(_inceptions(plan, cast(Treatment, us), days, payouts)),
         treatments=(cast(Treatment, us), cast(Treatment, ifrs)),
         elections=elections,
         fee_losses=fee_losses,
@@ -89,8 +99,14 @@ def guarantee_setting(
     )
 
 
-def _inception(treatment: Treatment, elections: Elections, tables: Callable[[], PayoutTables]) -> Inception:
-    """The answers of the side that recognises a guarantee at fair value; tables are made where they are asked for."""
-    basis = treatment.fair_value_basis(elections)
-    payouts = tables() if basis == EXPECTED_PAYOUTS else None
-    return Inception(basis, treatment.fair_value_rate(elections), treatment.fair_value_margin(elections), payouts)
+def _inceptions(
+    plan: Plan, treatment: Treatment, days: Sequence[date], payouts: Callable[[Sequence[date]], Sequence[Payouts]]
+) -> Iterator[Inception]:
+    """The answers, from each of some days on, of the side that recognises a guarantee at fair value; payouts are made where
+    they are asked for."""
+    answers = [Elections.of(plan.answers_at(NOTE, day)) for day in days]
+    bases = [treatment.fair_value_basis(elections) for elections in answers]
+    expected = payouts(days) if EXPECTED_PAYOUTS in bases else [None] * len(days)
+    for basis, elections, paid in zip(bases, answers, expected, strict=True):
+        asked = paid if basis == EXPECTED_PAYOUTS else None
+        yield Inception(basis, treatment.fair_value_rate(elections), treatment.fair_value_margin(elections), asked)

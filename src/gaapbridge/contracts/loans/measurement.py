@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from gaapbridge.contracts.basis import Basis
 from gaapbridge.contracts.credit import (
     SPLIT_MONTHS,
     Accrual,
@@ -53,7 +54,7 @@ class _StateTerms:
     value_curve: list[Whole]
     accrual: Accrual
     risk: RiskTerms
-    version: int
+    basis: Basis
 
     @property
     def exposed(self) -> Whole:
@@ -89,9 +90,8 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     A contract without an effective rate has a non-zero outcome and amounts of nil; the caller rejects it.
     """
     credit = setting.credit
-    version = {"opening": credit.opening_version, "late": credit.opening_version, "closing": credit.closing_version}
-    scanned = STATES if credit.revised else STATES[:2]
-    terms = [_terms(loans, loans.states[name], version[name], setting) for name in scanned]
+    basis, scanned = credit.bases.of, STATES if credit.revised else STATES[:2]
+    terms = [_terms(loans, loans.states[name], basis[name], setting) for name in scanned]
     factors, outcomes, deferrals, beyond, losses, near = _scan(loans, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
@@ -111,7 +111,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
-    expected = expectation(terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].version, credit)
+    expected = expectation(terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].basis, credit)
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
         (rates[0], rates[1]), expected, outcomes.max(axis=0),
@@ -125,21 +125,21 @@ def _stopped(state: _StateTerms) -> NDArray[np.bool_]:
 
 
 def _closing_as_late(rows: Rows, loans: Loans) -> None:
-    """Where no curve was revised, the closing state of what remained is its late state."""
+    """Where nothing was revised, the closing state of what remained is its late state."""
     remained = loans.course.remained
     for series in rows.series:
         if series.startswith("late_"):
             rows["closing_" + series.removeprefix("late_")] = np.where(remained, rows[series], 0)
 
 
-def _terms(loans: Loans, rows: StateRows, version: int, setting: LoanSetting) -> _StateTerms:
+def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) -> _StateTerms:
     """Ask both treatments of both notes for their terms in one state."""
     at = position_at(loans.schedule, rows.instant)
     live = rows.on_book & (at.instalments_due < loans.schedule.term_instalments)
-    curve = setting.credit.curve_row(version, loans.schedule.segment)
-    accrual = _accrual(loans, rows, setting)
-    risk = risk_terms(loans.schedule, rows, at, version, setting.credit, accrual)
-    terms = _StateTerms(rows, at, contractual_interest(loans.schedule, rows, at), [], [], [], accrual, risk, version)
+    curve = setting.credit.curve_row(basis.version, loans.schedule.segment)
+    accrual = _accrual(loans, rows, basis, setting)
+    risk = risk_terms(loans.schedule, rows, at, basis, setting.credit, accrual)
+    terms = _StateTerms(rows, at, contractual_interest(loans.schedule, rows, at), [], [], [], accrual, risk, basis)
     for yields in setting.treatments:
         until = yields.accrual_date(
             rows.instant, rows.days_past_due, rows.nonaccrual_date, loans.schedule.origination_date, setting.elections
@@ -151,10 +151,10 @@ def _terms(loans: Loans, rows: StateRows, version: int, setting: LoanSetting) ->
     return terms
 
 
-def _accrual(loans: Loans, rows: StateRows, setting: LoanSetting) -> Accrual:
+def _accrual(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) -> Accrual:
     """Ask both treatments of note (ii) whether interest is accrued, and whether it still will be on the day of default."""
     us, ifrs = setting.treatments
-    days = [by_segment[loans.schedule.segment] for by_segment in setting.credit.default_days]
+    days = [by_segment[loans.schedule.segment] for by_segment in basis.default_days]
     elections, overdue, stopped = setting.elections, rows.days_past_due, rows.nonaccrual_date
     return Accrual(
         (us.accrues(overdue, stopped, elections), ifrs.accrues(overdue, stopped, elections)),
@@ -169,8 +169,7 @@ def _scan(
     credit, agreed, sides = setting.credit, loans.schedule, range(len(SIDES))
     origination = credit.curve_row(agreed.origination_version, agreed.segment)
     rows = [(s, side) for s in terms for side in sides]
-    principal, loss = np.stack([s.rows.principal for s, _ in rows]), credit.treatments
-    discounts = [loss[side].discounts(credit.elections) for side in sides]
+    principal = np.stack([s.rows.principal for s, _ in rows])
     result = kernels.scan_loans(
         agreed.terms(loans.service_fee),
         kernels.RateRows(
@@ -185,7 +184,7 @@ def _scan(
             principal=principal,
         ),
         kernels.LossRows(
-            weights=credit.losses.weights,
+            weights=credit.bases.weights,
             table=np.stack([s.risk.table[side] for s, side in rows]),
             due=np.stack([s.risk.due[side] for s, side in rows]),
             paid=np.stack([s.risk.paid for s, _ in rows]),
@@ -195,12 +194,12 @@ def _scan(
             principal=principal,
             billed=np.stack([s.rows.billed_interest for s, _ in rows]),
             interest=np.stack([s.risk.interest[side] for s, side in rows]),
-            exposure=np.array([credit.exposure[side] for _, side in rows]),
-            interest_beside=np.array([credit.losses.interest_beside[side] for _, side in rows]),
-            shift=np.array([credit.default_shift[side] for _, side in rows]),
+            exposure=np.array([s.basis.exposure[side] for s, side in rows]),
+            interest_beside=np.array([s.basis.interest_beside[side] for s, side in rows]),
+            shift=np.array([s.basis.default_shift[side] for s, side in rows]),
             near_months=SPLIT_MONTHS,
         ),
-        kernels.LossRates(np.array([side for _, side in rows]), np.array([discounts[side] for _, side in rows])),
+        kernels.LossRates(np.array([side for _, side in rows]), np.array([s.basis.discounts[side] for s, side in rows])),
         kernels.SplitRows(np.stack([np.where(s.in_default, -1, s.exposed) for s in terms]), SPLIT_MONTHS),
     )  # fmt: skip
     return result  # type: ignore[no-any-return]
@@ -227,9 +226,9 @@ def _allowance(
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
-    since = months_in_default(state.rows, setting.credit.default_days[side][loans.schedule.segment], defaulted)
+    since = months_in_default(state.rows, state.basis.default_days[side][loans.schedule.segment], defaulted)
     interest = np.where(state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0)
-    lost = setting.credit.lost_in_default(side, state.version, loans.schedule.segment, since, state.rows.principal, interest)
+    lost = state.basis.lost_in_default(side, loans.schedule.segment, since, state.rows.principal, interest)
     total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
     current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
     rows[prefix + "loss_allowance"] = total

@@ -63,7 +63,7 @@ def fill_recoveries(rows: Rows, loans: Loans, rates: tuple[Numbers, ...], settin
             rates[side][place], _by_month(off, worth, setting), setting.credit.elections
         )
         rows[f"{framework}_interest_on_recoveries"][place] = to_minor(interest)
-        expected = off.amount * _at(worth, setting.credit.closing_version, closing)
+        expected = off.amount * _at(worth, setting.credit.bases.of["closing"].version, closing)
     capped = np.where(loans.course.off[place], np.minimum(expected, np.maximum(off.amount - off.recovered, 0.0)), 0.0)
     beyond[place] = np.maximum(to_minor(capped) - rows["closing_ifrs_expected_recoveries"][place], 0)
     return beyond
@@ -96,12 +96,12 @@ def _fill_side(
     """Expected recoveries of one side: at both instants of the loans a tape lists, and on the day of a write-off."""
     credit, course = setting.credit, loans.course
     states = (
-        ("opening", np.datetime64(credit.opening), credit.opening_version, course.off_at_opening, 0.0),
-        ("late", off.since, credit.opening_version, course.newly_off, 0.0),
-        ("closing", np.datetime64(credit.closing), credit.closing_version, course.off, off.recovered),
+        ("opening", np.datetime64(credit.opening), course.off_at_opening, 0.0),
+        ("late", off.since, course.newly_off, 0.0),
+        ("closing", np.datetime64(credit.closing), course.off, off.recovered),
     )
-    for state, day, version, listed, recovered in states:
-        months = off.months_to(day)
+    for state, day, listed, recovered in states:
+        months, version = off.months_to(day), credit.bases.of[state].version
         amounts = credit.treatments[side].expected_recoveries(
             off.amount, _at(off.remaining, version, months), _at(worth, version, months),
             np.maximum(off.amount - recovered, 0.0), credit.elections,
@@ -140,6 +140,7 @@ def recovered_in_period(loans: Loans, setting: LoanSetting) -> Numbers:
     """Share of amounts written off before the opening that its curve expected to be recovered by the closing."""
     credit = setting.credit
     opening, closing = (
-        _remaining_ratio(loans, np.datetime64(day), credit.opening_version, setting) for day in (credit.opening, credit.closing)
+        _remaining_ratio(loans, np.datetime64(day), credit.bases.of["opening"].version, setting)
+        for day in (credit.opening, credit.closing)
     )
     return opening - closing

@@ -41,7 +41,7 @@ def allowances_by_month(schedule: Schedule, rows: StateRows, side: int, exposed:
     ``exposed``: interest is part of the exposure. Half a month at an allowance of 6,000 and a whole one at 7,000 are 10,000.
     """
     found = np.zeros(len(rows.instant))
-    default_days = setting.default_days[side][schedule.segment]
+    default_days = setting.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
     if ever.size:
         agreed, told = _of(schedule, ever), _of(rows, ever)
@@ -86,7 +86,7 @@ def _over_months(
     inside = (np.minimum(ends, until) - np.maximum(begins, start)).astype(np.int64)
     share = np.maximum(inside, 0) / (ends - begins).astype(np.int64)
     claim = _claims(schedule, rows, spell.paid[counts], counts, begins, exposed)
-    lost = setting.mean_loss(side, setting.version_at(begins), schedule.segment, number)
+    lost = setting.by_day.mean_loss(side, begins, schedule.segment, number)
     summed: Numbers = (claim * lost * share).sum(axis=0)
     return summed
 

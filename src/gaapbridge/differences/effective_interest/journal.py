@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gaapbridge.difference import (
+    ASSUMPTIONS,
     OPENED,
     REMAINED,
     SETTLED,
@@ -36,7 +37,7 @@ FLOWS: tuple[tuple[str, str, str, tuple[Term, ...]], ...] = (
         (("opening", ("stayed", "settled", "written_off"), -1), ("late", REMAINED + SETTLED + WRITTEN_OFF, 1)),
     ),
     (
-        "remeasurement",
+        ASSUMPTIONS,
         "financing_income",
         "catch-up on revised expected flows at the original rate (IFRS 9 B5.4.6)",
         (("late", REMAINED, -1), ("closing", REMAINED, 1)),

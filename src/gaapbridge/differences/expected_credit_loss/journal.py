@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gaapbridge.difference import (
+    ASSUMPTIONS,
     EVER_WRITTEN_OFF,
     OPENED,
     REMAINED,
@@ -36,7 +37,7 @@ FLOWS: tuple[tuple[str, str, tuple[Term, ...], tuple[str, ...]], ...] = (
         (("opening", ("stayed", "written_off"), -1), ("late", ("stayed",), 1)),
         ("stayed", "written_off"),
     ),
-    ("assumptions", "revised curves and scenarios", (("late", REMAINED, -1), ("closing", REMAINED, 1)), ()),
+    (ASSUMPTIONS, "revised estimates and techniques", (("late", REMAINED, -1), ("closing", REMAINED, 1)), ()),
     ("derecognition", "allowance of settled contracts released", (("opening", ("settled", "lost"), -1),), SETTLED),
 )
 """Each flow of an allowance to the provision: text, states it moves between, paths whose unwinding is shown apart."""

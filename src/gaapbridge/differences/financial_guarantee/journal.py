@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gaapbridge.difference import PATHS, RELATED, BySegment, FlowEntry, Posted, Sums, entry, minus, plus
+from gaapbridge.difference import ASSUMPTIONS, PATHS, RELATED, BySegment, FlowEntry, Posted, Sums, entry, minus, plus
 from gaapbridge.differences.financial_guarantee.elections import Elections
 
 NET_ROLE = "provision_for_fee_receivable"
@@ -38,8 +38,9 @@ def post(tapes: Mapping[str, Sums], elections: Elections) -> Posted:
         _write_off(sums, income),
         _set_off(sums),
         *(_allowance(sums, component, "remeasurement", "opening", "late", income) for component in FEE_ALLOWANCES),
-        *(_allowance(sums, component, "assumptions", "late", "closing", income) for component in FEE_ALLOWANCES),
-        _absorbed(sums, income),
+        *(_allowance(sums, component, ASSUMPTIONS, "late", "closing", income) for component in FEE_ALLOWANCES),
+        _absorbed(sums, "higher_of", "opening", "late", income),
+        _absorbed(sums, ASSUMPTIONS, "late", "closing", income),
         _maturity(sums),
     )
     return Posted(_brought_forward(sums), movements)
@@ -158,17 +159,18 @@ def _set_off(sums: Sums) -> FlowEntry:
 def _allowance(sums: Sums, component: str, flow: str, before: str, after: str, income: Mapping[str, str]) -> FlowEntry:
     """A movement of an allowance on fees receivable between two states, against its provision."""
     whole = plus(sums.difference(after, component, PATHS), minus(sums.difference(before, component, PATHS)))
-    text = "revised loss rates" if flow == "assumptions" else "allowance measured again"
+    text = "revised loss rates" if flow == ASSUMPTIONS else "allowance measured again"
     amounts = {**_current(component, minus(whole)), income["provision_for_fee_receivable"]: whole}
     return entry(flow, component, f"{FEE_ALLOWANCES[component]}: {text}", amounts)
 
 
-def _absorbed(sums: Sums, income: Mapping[str, str]) -> FlowEntry:
-    """Unearned fees that the loss allowance of note (i) absorbs: the higher of the two is the liability (4.2.1(c))."""
-    moved = plus(_closing(sums, "higher_of"), minus(_balance(sums, "higher_of")))
+def _absorbed(sums: Sums, flow: str, before: str, after: str, income: Mapping[str, str]) -> FlowEntry:
+    """Unearned fees that the loss allowance of note (i) absorbs, the higher of the two being the liability (4.2.1(c)): what
+    that moved between two states."""
+    moved = plus(sums.difference(after, "higher_of", PATHS), minus(sums.difference(before, "higher_of", PATHS)))
     text = "unearned fees absorbed by the loss allowance (IFRS 9 4.2.1(c))"
     amounts = {"contract_liability": moved, income["provision_for_contingent"]: minus(moved)}
-    return entry("higher_of", "higher_of", text, amounts)
+    return entry(flow, "higher_of", f"{text}{', estimates revised' if flow == ASSUMPTIONS else ''}", amounts)
 
 
 def _maturity(sums: Sums) -> FlowEntry:

@@ -49,7 +49,7 @@ def open_book(sources: Sources) -> Book:
         kind=AWARD,
         measurements=sources.measurements("awards"),
         columns=expected_columns(),
-        may_be_absent=lambda column: False,
+        may_be_absent=lambda column: column.startswith("restated_"),
         carried=frozenset(),
         strata=AWARD_STRATA,
         tapes=() if awards is None else ((awards, "award_id"),),

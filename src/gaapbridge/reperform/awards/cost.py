@@ -72,10 +72,15 @@ def calculate_award(
 ) -> Calculation:
     """The measured row of an award. An award leaves no honest alternative open, and its steps are few: they are kept."""
     award, problem = rows.award, rows.problem
-    dates: tuple[tuple[StateKind, date], ...] = (("opening", elections.opening), ("closing", elections.closing))
+    before, after = elections.opening, elections.closing
+    dates: tuple[tuple[StateKind, date, date], ...] = (
+        ("opening", before, before),
+        ("closing", after, after),
+        ("restated", after, before),
+    )
     states = {
-        (kind, framework): award_state(rows, day, framework, forfeitures, elections)
-        for kind, day in dates
+        (kind, framework): award_state(rows, day, framework, forfeitures, elections, rates_of=rates_of)
+        for kind, day, rates_of in dates
         for framework in FRAMEWORKS
         if award.grant_date <= day and not problem
     }
@@ -83,16 +88,25 @@ def calculate_award(
         f"{column_prefix(kind)}{framework}_{CUMULATIVE_COST}": states[kind, framework].figure(CUMULATIVE_COST)
         if (kind, framework) in states
         else NIL
-        for kind, _ in dates
+        for kind, _, _ in dates
         for framework in FRAMEWORKS
     }
     facts: dict[str, str | int] = {"segment": award.function, "path": _path(award, elections)}
     return Calculation(AWARD, award.award_id, states, costs | _units(rows, elections.closing), facts, problem=problem)
 
 
-def award_state(rows: AwardRows, day: date, framework: Framework, forfeitures: Versions, elections: AwardElections) -> State:
-    """Cumulative cost at an instant on or after the grant, rounded once."""
-    tranches = [tranche_at(rows, tranche, day, forfeitures, elections) for tranche in rows.tranches]
+def award_state(
+    rows: AwardRows,
+    day: date,
+    framework: Framework,
+    forfeitures: Versions,
+    elections: AwardElections,
+    *,
+    rates_of: date | None = None,
+) -> State:
+    """Cumulative cost at an instant on or after the grant, rounded once; `rates_of` names the forfeiture rates of another."""
+    rates = rates_of or day
+    tranches = [tranche_at(rows, tranche, day, forfeitures, elections, rates) for tranche in rows.tranches]
     estimates = framework == "ifrs" or elections.us_forfeitures == "estimated"
     if framework == "us" and elections.us_attribution == "straight_line":
         cost, steps = _straight_line(rows, tranches, day, estimates)
@@ -104,13 +118,15 @@ def award_state(rows: AwardRows, day: date, framework: Framework, forfeitures: V
     return State(day, {CUMULATIVE_COST: figure}, steps=steps)
 
 
-def tranche_at(rows: AwardRows, tranche: Tranche, day: date, forfeitures: Versions, elections: AwardElections) -> TrancheAt:
+def tranche_at(
+    rows: AwardRows, tranche: Tranche, day: date, forfeitures: Versions, elections: AwardElections, rates_of: date
+) -> TrancheAt:
     """A tranche at an instant; expected units are n (1 - q)^(days to vesting / 365) (IFRS 2.20; 718-10-35-3)."""
     award, is_vested = rows.award, tranche.vesting_date <= day
     units = tranche.units - forfeited_until(rows.events, day, tranche.tranche)
     service, served = (tranche.vesting_date - award.grant_date).days, (day - award.grant_date).days
     expected = Fraction(units)
-    rate = forfeitures.rate(day, (award.function,))
+    rate = forfeitures.rate(rates_of, (award.function,))
     if not is_vested and rate:
         with localcontext(EXACT):
             staying = (ONE - rate) ** (EXACT.divide((tranche.vesting_date - day).days, DAYS_A_YEAR))

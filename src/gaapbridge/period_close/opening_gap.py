@@ -1,0 +1,96 @@
+"""Why an opening is not measured as it was brought forward: a changed policy, an error put right, or the lender's own figures.
+
+Changes of estimate and of technique leave no such gap: the opening is measured with those of the period before, and what they
+move is a flow of the period in profit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from gaapbridge.run import Run
+from gaapbridge.run.brought_forward import PriorBalances
+from gaapbridge.run.prior_answers import PriorAnswers
+from gaapbridge.run.provenance import code_sha256
+from gaapbridge.terms.hashes import Seen
+
+POLICY, ERROR = "change of policy", "correction of an error"
+
+_PARAGRAPHS = {
+    POLICY: "IAS 8.22; ASC 250-10-45-5",
+    ERROR: "IAS 8.42; ASC 250-10-45-23",
+}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a gap between two openings is, by its ``kind``; ``because`` says what is otherwise since, as far as it is known."""
+
+    kind: str
+    because: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The amounts brought forward, and what a gap to the opening as measured is."""
+
+    balances: PriorBalances
+    gap: Gap
+
+
+def gap_since(prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Seen]) -> Gap:
+    """What a gap is, by what is otherwise since the prior run; without one, a difference from amounts that the lender gave."""
+    if prior is None:
+        return Gap("amounts given", "the file of amounts brought forward is the lender's own", _GIVEN)
+    policies = [f"{_named(answers.policies)} answered otherwise"] if answers.policies else []
+    errors = list(_errors(prior, answers, sources))
+    kinds = [kind for kind, found in ((POLICY, policies), (ERROR, errors)) if found] or [ERROR]
+    because = [*policies, *errors, *_other_version(prior)] or list(_elsewhere(prior, sources))
+    paragraphs = "; ".join(_PARAGRAPHS[kind] for kind in kinds)
+    return Gap(
+        " and ".join(kinds),
+        "; ".join(because),
+        f"it is posted to equity ({paragraphs}); close the period before again on this basis to have its figures restated "
+        "beside those filed, and compare the two runs",
+    )
+
+
+_GIVEN = (
+    f"it is posted to equity, as a {POLICY} ({_PARAGRAPHS[POLICY]}) or the {ERROR} ({_PARAGRAPHS[ERROR]}) is: say which of "
+    "them it is, or correct the file or what the opening is measured on"
+)
+
+
+def _errors(prior: Run, answers: PriorAnswers, sources: Mapping[str, Seen]) -> Iterator[str]:
+    """What was put in otherwise then."""
+    if answers.estimates:
+        yield f"{_named(answers.estimates)} stated otherwise up to {prior.manifest.period.closing}"
+    if answers.asked_since:
+        yield f"{_named(answers.asked_since)} not asked then"
+    tapes = {name: name.removesuffix("opening") + "closing" for name in sources if name.startswith("tapes.")}
+    changed = [name for name, then in tapes.items() if name.endswith(".opening") and _changed(prior, then, sources[name])]
+    if changed:
+        yield f"{', '.join(changed)} not as read then"
+
+
+def _other_version(prior: Run) -> Iterator[str]:
+    """Another program measured it then, whether that moved anything or not."""
+    if prior.manifest.code_sha256 != code_sha256():
+        yield f"measured by another version of the program, {prior.manifest.version}"
+
+
+def _elsewhere(prior: Run, sources: Mapping[str, Seen]) -> Iterator[str]:
+    """Where else the cause may be: a table of assumptions also changes by a version that starts later."""
+    tables = [name for name, seen in sources.items() if name.startswith("curves.") and _changed(prior, name, seen)]
+    yield f"{', '.join(tables)} not as read then" if tables else "another key of the plan, as a rate of tax"
+
+
+def _changed(prior: Run, name: str, seen: Seen) -> bool:
+    then = prior.manifest.sources.get(name)
+    return then is not None and then.sha256 != seen.sha256
+
+
+def _named(elections: Mapping[str, Collection[str]]) -> str:
+    return ", ".join(name for names in elections.values() for name in names)
