@@ -1,21 +1,25 @@
 """The elections of a plan as plain values, read straight from the parsed TOML.
 
 `tomllib.loads(text, parse_float=Decimal)` gives the mapping; no default is supplied here, a missing
-election is unusable input.
+election is unusable input. Estimates are those of a day, and so are techniques: what a plan of a period before answered
+counts to the end of that period (`dated`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
+from gaapbridge.reperform.dated import answered_on, days_of_change, in_force
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 PLAN = "plan.toml"
+
+Answers = TypeVar("Answers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,17 @@ class Elections:
     vat_rate: Fraction
     vat_inclusive: tuple[str, ...]
     interest_taxed_days: int | None
+    by_day: tuple[tuple[date, Elections], ...] = ()
+
+    def on(self, day: date) -> Elections:
+        """The answers of a day, those of the first day known for one before; without others, these."""
+        return replace(_latest(self.by_day, day, self), by_day=self.by_day)
+
+    @classmethod
+    def from_plans(cls, plans: Sequence[Mapping[str, Any]], file: str = PLAN) -> Elections:
+        """The elections of a plan that stands before those of the periods before it, the latest first; at the closing."""
+        answers = ((day, cls.from_plan(answered_on(day, plans), file)) for day in days_of_change(plans))
+        return replace(cls.from_plan(plans[0], file), by_day=tuple(answers))
 
     @classmethod
     def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> Elections:
@@ -162,6 +177,20 @@ class GuaranteeElections:
     ifrs_fee_revenue: str
     ifrs_liability: str
     vat_rate: Fraction
+    by_day: tuple[tuple[date, GuaranteeElections], ...] = ()
+
+    def on(self, day: date) -> GuaranteeElections:
+        """The answers of a day, those of the first day known for one before; without others, these."""
+        found = _latest(self.by_day, day, self)
+        return replace(found, by_day=self.by_day, losses=replace(found.losses, by_day=self.losses.by_day))
+
+    @classmethod
+    def from_plans(cls, plans: Sequence[Mapping[str, Any]], file: str = PLAN) -> GuaranteeElections:
+        """The elections of a plan that stands before those of the periods before it, the latest first; at the closing."""
+        closing = cls.from_plan(plans[0], file)
+        by_day = tuple((day, cls.from_plan(answered_on(day, plans), file)) for day in days_of_change(plans))
+        losses = replace(closing.losses, by_day=tuple((day, one.losses) for day, one in by_day))
+        return replace(closing, by_day=by_day, losses=losses)
 
     @classmethod
     def from_plan(cls, plan: Mapping[str, Any], file: str = PLAN) -> GuaranteeElections:
@@ -225,19 +254,13 @@ def _elected(plan: Mapping[str, Any], note: str, file: str) -> Mapping[str, Any]
     return {name: in_force(answer, day, name, file) if isinstance(answer, list) else answer for name, answer in answers.items()}
 
 
-def in_force(versions: Sequence[Mapping[str, Any]], day: date, name: str, file: str = PLAN) -> Any:
-    """The answer of the version in force on a day: the latest that starts on or before it; without one, unusable input.
-
-    >>> given = [{"valid_from": date(2020, 1, 1), "value": 2}, {"valid_from": date(2022, 1, 1), "base": 1}]
-    >>> in_force(given, date(2021, 12, 31), "given"), in_force(given, date(2022, 1, 1), "given")
-    (2, {'base': 1})
-    """
-    begun = [version for version in versions if version["valid_from"] <= day]
-    if not begun:
-        rule = f"a version is in force on {day}"
-        raise UnusableInput(file=file, column=name, rule=rule, remedy="add the version that was in force then")
-    answer = {key: value for key, value in max(begun, key=lambda one: one["valid_from"]).items() if key != "valid_from"}
-    return answer["value"] if list(answer) == ["value"] else answer
+def _latest(by_day: Sequence[tuple[date, Answers]], day: date, otherwise: Answers) -> Answers:
+    """What is answered from the latest day not after `day`, from the first one if `day` precedes them all."""
+    found = otherwise if not by_day else by_day[0][1]
+    for since, answers in by_day:
+        if since <= day:
+            found = answers
+    return found
 
 
 def _table(plan: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:

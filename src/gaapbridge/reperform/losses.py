@@ -186,17 +186,18 @@ def probabilities(
     """Default probabilities of the months ahead: now, and of a like contract as it was seen at origination (B5.5.9, B5.5.11).
 
     Now: own bucket and rating, the curves in force. At origination: bucket current, the same age and months ahead, the
-    rating and the curves of origination. Where the tape gives both twelve-month probabilities, those are compared.
+    rating, curves and weights of origination. Where the tape gives both twelve-month probabilities, those are compared.
     """
     chances = state_chances(contract, "ifrs", day, timeline.passed, assumptions, elections, curve_date)
     twelve_months = _cumulative(elections.ifrs_scenarios, chances, min(timeline.months, 12))
     if contract.pd_12m is not None and contract.pd_12m_at_origination is not None:
         return Probabilities(contract.pd_12m, contract.pd_12m, contract.pd_12m_at_origination)
     origin = contract.origination_date
+    weights = elections.on(origin).ifrs_scenarios
     leaving = assumptions.single_monthly_mortality(origin, contract.segment)
     curves = {
         name: assumptions.default_curves(origin, name, contract.segment, "current", contract.rating_at_origination)
-        for name, _ in elections.ifrs_scenarios
+        for name, _ in weights
     }
     then = Chances(
         lambda z, t: curves[z].hazard.at(t), lambda z, t: leaving.at(timeline.passed + t) * curves[z].performing.at(t)
@@ -204,7 +205,7 @@ def probabilities(
     return Probabilities(
         _cumulative(elections.ifrs_scenarios, chances, timeline.months),
         twelve_months,
-        _cumulative(elections.ifrs_scenarios, then, timeline.months),
+        _cumulative(weights, then, timeline.months),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.reperform.tapes import Tape
 from gaapbridge.run.folder import MANIFEST, PLAN, SAMPLES, measurement_files, measurement_path
-from gaapbridge.run.manifest import Manifest, read_manifest
+from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.run.samples import sample_files
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
@@ -26,13 +26,19 @@ from gaapbridge.terms.hashes import sha256_of
 class Sources:
     """Everything a recalculation starts from; nothing in it was computed by the run but the measurements.
 
+    ``plans`` are that of the run and, before it, those of the runs that it and they opened with, the latest first.
     ``instead`` says by kind of contract why its tapes are those of the few contracts whose rows the run keeps.
     """
 
     run_folder: Path
-    plan: Mapping[str, Any]
+    plans: tuple[Mapping[str, Any], ...]
     files: Mapping[str, Path]
     instead: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        """The plan of the run."""
+        return self.plans[0]
 
     @property
     def plan_file(self) -> str:
@@ -98,7 +104,33 @@ def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KIN
         for fault in (*_faults(tables, manifest), *(() if kept else faults)):
             raise fault
         files |= tables | tapes
-    return Sources(run_folder, read_plan(run_folder), files, instead)
+    return Sources(run_folder, tuple(_plans(run_folder)), files, instead)
+
+
+def _plans(run_folder: Path) -> Iterator[Mapping[str, Any]]:
+    """The plan of a run, then those of the runs before it; where one has gone, what the last one says was in use before it."""
+    while True:
+        manifest = read_manifest(run_folder)
+        yield read_plan(run_folder)
+        if manifest.prior_run is None:
+            return
+        if not has_manifest(run_folder / manifest.prior_run):
+            yield from _said(manifest)
+            return
+        run_folder = run_folder / manifest.prior_run
+
+
+def _said(manifest: Manifest) -> Iterator[Mapping[str, Any]]:
+    """The techniques that a manifest says were in use before, as plans of the periods that ended on the last day of each."""
+    stated = manifest.techniques_before or {}
+    for day in sorted({day for by_day in stated.values() for day in by_day}, reverse=True):
+        answers = {note: {name: _parsed(text) for name, text in by_day.get(day, {}).items()} for note, by_day in stated.items()}
+        yield {"period": {"closing": day}, "elections": answers}
+
+
+def _parsed(answer: str) -> object:
+    """An answer as a plan writes it."""
+    return tomllib.loads(f"answer = {answer}", parse_float=Decimal)["answer"]
 
 
 def read_plan(run: str | os.PathLike[str]) -> dict[str, Any]:

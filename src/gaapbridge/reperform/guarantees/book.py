@@ -36,7 +36,7 @@ GUARANTEE_STRATA = Strata(
 
 def open_book(sources: Sources) -> Book:
     """The guarantees of a run."""
-    elections = GuaranteeElections.from_plan(sources.plan, sources.plan_file)
+    elections = GuaranteeElections.from_plans(sources.plans, sources.plan_file)
     basis = GuaranteeBasis(
         Assumptions.read(
             sources.file("curves.guarantees.prepayment"),

@@ -21,6 +21,7 @@ def fair_value(
     guarantee: Guarantee, instalments: tuple[FeeInstalment, ...], basis: GuaranteeBasis, choices: Choices = AS_WRITTEN
 ) -> tuple[Figure, str]:
     """V, and how it was found: stated by the tape, or measured as elected (460-10-30-2, 55-23)."""
+    basis = basis.on(guarantee.origination_date)
     elections, fees = basis.elections, promised(instalments)
     if guarantee.stand_ready_minor is not None:
         return whole(guarantee.stand_ready_minor), "stated by the tape"

@@ -62,10 +62,15 @@ class GuaranteeBasis:
     fee_losses: Versions
     elections: GuaranteeElections
 
+    def on(self, day: date) -> GuaranteeBasis:
+        """The same with the answers of a day."""
+        return replace(self, elections=self.elections.on(day))
+
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A guarantee at an instant as its tapes tell it, with its fair value at inception and the day its curves are those of.
+    """A guarantee at an instant as its tapes tell it, with its fair value at inception and the day its curves and
+    answers are those of.
 
     At the exit, the moment before it left, it stands on book.
     """
@@ -82,6 +87,7 @@ class Instant:
 
 def guarantee_state(instant: Instant, framework: Framework, basis: GuaranteeBasis, *, detail: bool, choices: Choices) -> State:
     """Every component of a guarantee at an instant; nil where it has none there."""
+    basis = basis.on(instant.curve_date)
     if instant.standing == "paid_out":
         expected, steps = expected_recoveries(instant, framework, basis)
         is_asset = basis.elections.compensated_guarantees == "receivable"

@@ -25,7 +25,7 @@ LOAN_STRATA = Strata(
 
 def open_book(sources: Sources) -> Book:
     """The loans of a run."""
-    elections = Elections.from_plan(sources.plan, sources.plan_file)
+    elections = Elections.from_plans(sources.plans, sources.plan_file)
     assumptions = Assumptions.read(
         sources.file("curves.loans.prepayment"),
         sources.file("curves.loans.hazard"),

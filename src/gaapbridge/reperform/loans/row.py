@@ -46,9 +46,9 @@ def calculate_contract(
 ) -> Calculation:
     """The measured row of a contract from its two tape rows (either may be missing) and its events.
 
-    The opening state uses the curves at the opening instant, the closing state those at the closing instant
+    The opening state uses curves and answers of the opening instant, the closing state those of the closing instant
     and, restated, those of the opening; a contract that left in the period is measured the moment before, with
-    the curves of the opening.
+    those of the opening.
     """
     row = closing or opening
     assert row is not None, "a contract is on one tape at least"
@@ -64,7 +64,7 @@ def calculate_contract(
                 day,
                 framework,
                 assumptions,
-                elections,
+                elections.on(curve_date),
                 curve_date,
                 recovered_minor=recovered,
                 detail=detail,
@@ -77,7 +77,9 @@ def calculate_contract(
         state = states.get((kind, "ifrs"))
         on_book = kind == "exit" or (closing is not None and closing.status == ON_BOOK)
         if on_book and state is not None and closing is not None and state.rate_per_period is not None:
-            unrecognised, made = stage_3_interest(closing, state.day, state.rate_per_period, assumptions, elections)
+            unrecognised, made = stage_3_interest(
+                closing, state.day, state.rate_per_period, assumptions, elections.on(elections.opening)
+            )
             interest += unrecognised
             further += (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
     rates, after = _rates(states), ZERO

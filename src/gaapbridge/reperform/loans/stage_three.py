@@ -59,7 +59,9 @@ def stage_3_interest(
                 start, end = max(first, elections.opening), min(following, default.until)
                 if start >= end:
                     continue
-                lost = weighted_loss_given_default(contract, "ifrs", assumptions, elections, first, month, discounted=True)
+                lost = weighted_loss_given_default(
+                    contract, "ifrs", assumptions, elections.on(first), first, month, discounted=True
+                )
                 allowance = _claim(contract, schedule, grid, day, default.paid, first) * lost
                 interest = rate_per_period * allowance * (end - start).days / (following - first).days
                 total += interest
