@@ -84,4 +84,4 @@ def shown(value: Any, nil: str = NIL) -> str:
 
 def _is_numeric(values: Sequence[Any]) -> bool:
     given = [value for value in values if value is not None]
-    return bool(given) and all(isinstance(value, int) for value in given)
+    return bool(given) and all(isinstance(value, int | float) for value in given)

@@ -6,7 +6,7 @@ from math import comb, prod
 import numpy as np
 import pytest
 
-from gaapbridge.measure.outcomes import Band, Counted, Expected, band_of_amount, band_of_number, count_out
+from gaapbridge.measure.outcomes import Band, Counted, Expected, band_of_amount, band_of_number, count_out, counted_together
 
 
 def test_the_number_of_defaults_is_counted_out_as_enumeration_does() -> None:
@@ -46,3 +46,16 @@ def test_distributions_are_mixed_over_scenarios_never_probabilities() -> None:
     band = band_of_number(mixed, 0.05)
     assert band.holds(10) and band.holds(40)
     assert not band_of_number([Expected(1.0, 25.0, 23.0)], 0.05).holds(10)
+
+
+def test_what_is_wrong_alike_shows_first_in_the_sum() -> None:
+    """Of 400 and 700 contracts 11 and 21 are expected: 21 and 34 are no surprise alone at 99.5 %, 55 of both together are."""
+
+    def band(group: Counted | None, expected: float, share: float) -> Band:
+        return band_of_number([Expected(1.0, expected, expected * (1.0 - share), group)], 0.005)
+
+    few, many = Counted(*count_out(np.full(400, 11 / 400))), Counted(*count_out(np.full(700, 21 / 700)))
+    assert band(few, 11.0, 11 / 400) == Band(3, 21)
+    assert band(many, 21.0, 21 / 700) == Band(10, 35)
+    assert band(counted_together([few, many]), 32.0, 32 / 1_100) == Band(16, 48)
+    assert counted_together([few, None]) is None

@@ -83,9 +83,8 @@ def test_the_first_of_each_ranking_are_kept_however_ranges_are_cut(number: int) 
     table, tapes = population(number, seed=number)
     chosen = expected(table, tapes)
     for cuts in ([], ["L00007"], [f"L{place:05}" for place in range(0, number, 100)], [f"L{place:05}" for place in range(3)]):
-        kept, *others = ranges_of(table, tapes, sorted(set(cuts)))
-        for other in others:
-            kept = kept + other
+        first, *others = ranges_of(table, tapes, sorted(set(cuts)))
+        kept = KeptRows.together([KeptRows.together([first, *others[:3]]), *others[3:]])
         found: dict[str, set[str]] = {}
         for ranking, contract_id, _ in kept.first.rows():
             found.setdefault(ranking, set()).add(contract_id)

@@ -80,6 +80,25 @@ def test_a_default_that_no_one_expected_is_found(lender: Path, tmp_path: Path) -
     assert total(run.folder, "loans", "us")["observed"] == 1
 
 
+def test_all_contracts_together_are_expected_and_judged(run: Any) -> None:
+    """What is expected of loans and of guarantees adds up, and so does what came; chance spreads less than both bands do."""
+    told = json.loads((run.folder / "hindsight.json").read_text(encoding="utf-8"))
+    *kinds, every = told
+    assert [one["kind"] for one in told] == ["loans", "guarantees", "all"]
+    for place, framework in enumerate(("us", "ifrs")):
+        cell = every["cells"][place]
+        parts = [next(one for one in kind["cells"] if one["framework"] == framework and one["by"] == "total") for kind in kinds]
+        assert cell["framework"] == framework and cell["by"] == "total"
+        for name in ("contracts", "observed", "expected_amount_minor", "expected_loss_minor"):
+            assert cell[name] == pytest.approx(sum(part[name] for part in parts), abs=1), name
+        assert cell["expected"] == pytest.approx(sum(part["expected"] for part in parts), abs=1e-5)
+        assert cell["expected"] > 0 and cell["high"] <= sum(part["high"] for part in parts)
+    assert {"R17/all/us/total/number", "R17/all/ifrs/total/number"} <= {check.id for check in run.checks}
+
+
 def test_the_table_is_explained(run: Any) -> None:
     text = explain(run, "hindsight").as_text()
     assert "Loans, US GAAP: defaults recognised in the period" in text and "Guarantees, IFRS" in text
+    assert max(map(len, text.splitlines())) <= 80
+    *_, together = explain(run, "hindsight").tables[0].as_lines()
+    assert together.split()[0] == "all"

@@ -110,7 +110,7 @@ def test_what_contracts_contribute_to_a_column_adds_up_to_its_journal(runs: dict
             for instant, kinds in (("opening", ("brought_forward",)), ("closing", ("brought_forward", "movement")))
         ]
         for role, instant, kinds in (*income, *sheets):
-            each = contribution(direct, note, role, instant, run.plan_content["elections"])
+            each = contribution(direct, note, role, instant, run.closing_answers)
             assert each is not None
             whole = int(run.measurements(kind).select(each.sum()).collect().item())
             place = (run.manifest.posting[role], kinds)

@@ -80,9 +80,7 @@ class Changes:
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         return {
-            "plan": [
-                {"key": dotted(one.key), "nature": one.nature, "old": one.old, "new": one.new} for one in self.keys
-            ],
+            "plan": [{"key": dotted(one.key), "nature": one.nature, "old": one.old, "new": one.new} for one in self.keys],
             "inputs": [
                 {"source": one.name, "in_place": one.in_place, "old": _plain(one.old), "new": _plain(one.new)}
                 for one in self.sources

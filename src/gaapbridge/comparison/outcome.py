@@ -185,8 +185,7 @@ def _paths(comparison: Comparison) -> list[str]:
         return []
     header = ("column", "minor units", "old", "new", "difference")
     rows = tuple(
-        (_caption(comparison, one.column), PATHS[one.path], one.old_minor, one.new_minor, one.difference_minor)
-        for one in moved
+        (_caption(comparison, one.column), PATHS[one.path], one.old_minor, one.new_minor, one.difference_minor) for one in moved
     )
     return ["By which path", *Table("", header, rows).as_lines()]
 

@@ -107,8 +107,7 @@ def bases_of(plan: Plan, curves: Curves, treatments: Treatments, guaranteed: boo
     """The bases of a plan's states; tables reach ``months`` ahead, with rows for ``ages``."""
     versions = [in_force(curves.versions, day) for day in (plan.instants[OPENING], plan.instants[CLOSING])]
     seen = [
-        SeenCurves(curves, version, elections, months, ages)
-        for version, elections in zip(versions, elected(plan), strict=True)
+        SeenCurves(curves, version, elections, months, ages) for version, elections in zip(versions, elected(plan), strict=True)
     ]
     tables = [loss_tables(one, treatments) for one in (seen[:1] if seen[0].alike(seen[1]) else seen)]
     before = _basis(seen[0], treatments, guaranteed, tables[0], 0)

@@ -7,9 +7,9 @@ loss those in force at its instant, with the techniques in use then (``basis``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,6 +145,14 @@ class CreditSetting:
     def version_at(self, dates: Dates) -> Whole:
         """Version of the curves in force on each date: the latest that was valid; the first where none was."""
         return latest(self.version_dates, dates)
+
+
+Columns = TypeVar("Columns", Schedule, StateRows)
+
+
+def of_contracts(columns: Columns, places: Whole) -> Columns:
+    """The columns of the contracts at some places."""
+    return type(columns)(**{one.name: getattr(columns, one.name)[places] for one in fields(columns)})
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,18 @@ units, so that no order changes them; only the variance of an amount is a number
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows
+from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows, of_contracts
 from gaapbridge.contracts.side_by_side import Course
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import add_months, whole_months_between
-from gaapbridge.measure.outcomes import EXACT_BELOW_VARIANCE, Counted, count_out
+from gaapbridge.measure.outcomes import EXACT_BELOW_VARIANCE, Counted, count_out, counted_together
 from gaapbridge.measure.recognised import scan_recognised
 from gaapbridge.measure.rounding import to_minor
 from gaapbridge.measure.timeline import TO_RECOGNITION
@@ -101,6 +101,24 @@ class Hindsight:
         counted = {key: self.counted[key].plus(other.counted[key]) for key in keys}
         return Hindsight(by=self.by, **summed, outside=outside, counted=counted)
 
+    def undivided(self) -> Hindsight:
+        """All segments and buckets in one cell, to which contracts of another kind can be added."""
+        summed = {
+            name: getattr(self, name).sum(axis=(-2, -1), keepdims=True)
+            for name in self.__dataclass_fields__
+            if name not in ("by", "outside", "counted", "stock")
+        }
+        places = list(np.ndindex(*self.contracts.shape))
+        counted = {
+            (q, 0, 0): together
+            for q in range(len(self.by.scenarios))
+            if (together := counted_together([self.counted.get((q, *place)) for place in places])) is not None
+        }
+        return Hindsight(
+            by=replace(self.by, segments=("",)), **summed, outside=self.outside, counted=counted,
+            stock=self.stock.sum(axis=1, keepdims=True),
+        )  # fmt: skip
+
 
 _IN_MINOR_UNITS = ("claims", "amount", "lost", "lost_observed")
 
@@ -112,54 +130,68 @@ def _refuse_too_large(total: float) -> None:
 
 
 def hindsight_of(
-    schedule: Schedule, states: Mapping[str, StateRows], risk: RiskTerms, course: Course, outcome: Outcome,
+    schedule: Schedule, states: Mapping[str, StateRows], risk: RiskTerms, course: Course, measured: Flags, outcome: Outcome,
     setting: CreditSetting,
 ) -> Hindsight:  # fmt: skip
-    """The sums of a chunk: its risk at the opening against what the closing tape says."""
+    """The sums of a chunk, of what could be ``measured``: its risk at the opening against what the closing tape says."""
     opening, late = states["opening"], states["late"]
-    at_risk = opening.on_book & ~risk.defaulted[1] & ~course.lost
     defaulted = _recognised(late, course, setting, schedule)
-    probability, amount, square = _expected(schedule, opening, risk, at_risk, setting)
-    share = outcome.share
-    within, amount, square = np.minimum(probability, 1.0), amount * share, square * share**2
-    scenarios = setting.recognised.scenarios
     shape = (len(setting.segments), setting.index.buckets)
-    cell = schedule.segment * shape[1] + setting.index.bucket(risk.row[1])
-    came = at_risk & defaulted
-    lost = np.stack([one.lost[schedule.segment] for one in scenarios])
+    cells = schedule.segment * shape[1] + setting.index.bucket(risk.row[1])
+    chosen, ends = _by_cell(cells, measured & opening.on_book & ~risk.defaulted[1] & ~course.lost, shape)
+    probability, amount, square = _expected(schedule, opening, risk, chosen, setting)
+    within, share = np.minimum(probability, 1.0), outcome.share[chosen]
+    amount, square = amount * share, square * share**2
+    lost = np.stack([one.lost[schedule.segment[chosen]] for one in setting.recognised.scenarios])
+    came, claim = defaulted[chosen], outcome.claim[chosen]
+    known = came & outcome.claimed[chosen]
+    claim = np.where(known, claim, 0)
+    owed, observed = to_minor(amount), to_minor(claim * lost)
+    for amounts in (claim, observed, owed):
+        _refuse_too_large(float(np.abs(amounts).sum(axis=-1, dtype=np.float64).max(initial=0)))
 
-    def by_cell(values: Numbers | Whole, counts: Flags = at_risk) -> Any:
-        added = np.zeros(shape[0] * shape[1], dtype=values.dtype)
-        np.add.at(added, cell[counts], values[counts])
-        return added.reshape(shape)
+    def added(values: Numbers | Whole | Flags) -> Any:
+        return _added(values, ends).reshape(*values.shape[:-1], *shape)
 
-    def of_scenarios(values: Numbers | Whole) -> Any:
-        return np.stack([by_cell(row) for row in values[: len(scenarios)]])
-
-    ones = np.ones(len(cell), dtype=np.int64)
-    known = came & outcome.claimed
-    observed = to_minor(np.where(known, outcome.claim, 0) * lost)
-    owed = to_minor(amount)
-    for amounts, counts in ((outcome.claim, known), (observed, known), (owed, at_risk)):
-        _refuse_too_large(float(np.abs(amounts[..., counts]).sum(axis=-1, dtype=np.float64).max(initial=0)))
-    parts = np.rint(within * PARTS).astype(np.int64)
     return Hindsight(
         by=_expecting(setting),
-        contracts=by_cell(ones),
-        defaults=by_cell(ones, came),
-        claims=by_cell(outcome.claim, known),
-        claimed=by_cell(ones, known),
+        contracts=added(np.ones_like(claim)),
+        defaults=added(came.astype(np.int64)),
+        claims=added(claim),
+        claimed=added(known.astype(np.int64)),
         outside=_outside(course, opening, risk, defaulted),
-        probability=of_scenarios(parts),
-        doubt=of_scenarios(np.rint(within * (1.0 - within) * PARTS).astype(np.int64)),
-        later=np.stack([by_cell(row) for row in parts[-len(scenarios) :]]),
-        amount=of_scenarios(owed),
-        lost=of_scenarios(to_minor(amount[: len(scenarios)] * lost)),
-        lost_observed=np.stack([by_cell(row, known) for row in observed]),
-        spread=of_scenarios(np.maximum(square - amount**2, 0.0)),  # of a certain default nil, to the last bit
-        counted=dict(_counted(within[: len(scenarios)], np.where(at_risk, cell, -1), shape)),
+        probability=added(_parts(within)),
+        doubt=added(_parts(within * (1.0 - within))),
+        later=added(_parts(_by_closing_curves(risk, chosen, setting)) if setting.revised else _parts(within)),
+        amount=added(owed),
+        lost=added(to_minor(amount * lost)),
+        lost_observed=added(observed),
+        spread=added(np.maximum(square - amount**2, 0.0)),  # of a certain default nil, to the last bit
+        counted=dict(_counted(within, ends, shape)),
         stock=_stock(outcome, schedule.segment, shape[0]),
     )
+
+
+def _by_cell(cells: Whole, at_risk: Flags, shape: tuple[int, int]) -> tuple[Whole, Whole]:
+    """The contracts at risk in the order of their cells, and where each cell ends after the first begins."""
+    chosen = np.nonzero(at_risk)[0]
+    chosen = chosen[np.argsort(cells[chosen], kind="stable")]
+    return chosen, np.searchsorted(cells[chosen], np.arange(shape[0] * shape[1] + 1))
+
+
+def _added(values: Numbers | Whole | Flags, ends: Whole) -> Any:
+    """Values of contracts in the order of their cells, added up cell by cell: last axis N in, cells out.
+
+    >>> _added(np.array([1, 2, 3]), np.array([0, 1, 1, 3])).tolist()
+    [1, 0, 5]
+    """
+    nil = np.zeros((*values.shape[:-1], 1), values.dtype)
+    sums = np.add.reduceat(np.concatenate([values, nil], axis=-1), ends[:-1], axis=-1)
+    return np.where(ends[1:] > ends[:-1], sums, nil)
+
+
+def _parts(probability: Numbers) -> Whole:
+    return np.rint(probability * PARTS).astype(np.int64)
 
 
 def _expecting(setting: CreditSetting) -> Expecting:
@@ -182,39 +214,51 @@ def _recognised(late: StateRows, course: Course, setting: CreditSetting, schedul
 
 
 def _expected(
-    schedule: Schedule, opening: StateRows, risk: RiskTerms, at_risk: Flags, setting: CreditSetting
+    schedule: Schedule, opening: StateRows, risk: RiskTerms, chosen: Whole, setting: CreditSetting
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Probability, amount owed and its square by scenario under the opening's curves, then under the closing's if others."""
-    recognised, months = setting.recognised, _months(setting)
-    rows = [(one.opening, one.side) for one in recognised.scenarios]
-    if setting.revised:
-        rows += [(one.closing, one.side) for one in recognised.scenarios]
-    count = len(opening.principal)
+    """Probability, amount owed and its square of the chosen contracts, by scenario under the opening's curves."""
+    recognised = setting.recognised
+    rows, count = recognised.scenarios, len(chosen)
 
     def each(values: Any) -> Any:
         return np.broadcast_to(values, (len(rows), count))
 
     no_rows = np.zeros(len(rows), dtype=np.int64)
     return scan_recognised(  # type: ignore[no-any-return]
-        schedule.terms(),
+        of_contracts(schedule, chosen).terms(),
         kernels.LossRows(
             weights=recognised.weights,
-            table=np.stack([first + risk.row[side] for first, side in rows]),
-            due=np.stack([np.where(at_risk, risk.due[side], -1) for _, side in rows]),
-            paid=each(risk.paid),
-            lag=np.stack([risk.lag[side] for _, side in rows]),
+            table=np.stack([one.opening + risk.row[one.side][chosen] for one in rows]),
+            due=np.stack([risk.due[one.side][chosen] for one in rows]),
+            paid=each(risk.paid[chosen]),
+            lag=np.stack([risk.lag[one.side][chosen] for one in rows]),
             elapsed_periods=each(0.0),  # of interest to the instant alone, and here it runs to the recognition
-            horizon=np.stack([risk.at_risk[side] for _, side in rows]),
-            principal=each(opening.principal),
-            billed=each(opening.billed_interest),
+            horizon=np.stack([risk.at_risk[one.side][chosen] for one in rows]),
+            principal=each(opening.principal[chosen]),
+            billed=each(opening.billed_interest[chosen]),
             interest=each(np.full(count, TO_RECOGNITION)),
-            exposure=np.array([setting.bases.of["opening"].exposure[side] for _, side in rows]),
+            exposure=np.array([setting.bases.of["opening"].exposure[one.side] for one in rows]),
             interest_beside=no_rows,
             shift=no_rows.astype(np.float64),
             near_months=0,
         ),
-        *months,
+        *_months(setting),
     )
+
+
+def _by_closing_curves(risk: RiskTerms, chosen: Whole, setting: CreditSetting) -> Numbers:
+    """Probability of the chosen contracts by scenario under the closing's curves, as they stood at the opening."""
+    recognised, (whole, rest) = setting.recognised, _months(setting)
+    found = []
+    for one in recognised.scenarios:
+        row, months = one.closing + risk.row[one.side][chosen], risk.at_risk[one.side][chosen]
+        exposed = risk.due[one.side][chosen] >= 0
+        reached = recognised.within[row, np.minimum(whole, months)]
+        broken = np.where(
+            months > whole, rest * recognised.weights[row, np.minimum(whole, recognised.weights.shape[1] - 1)], 0.0
+        )
+        found.append(np.where(exposed, np.minimum(reached + broken, 1.0), 0.0))
+    return np.stack(found)
 
 
 def _months(setting: CreditSetting) -> tuple[int, float]:
@@ -237,12 +281,10 @@ def _outside(course: Course, opening: StateRows, risk: RiskTerms, defaulted: Fla
     }
 
 
-def _counted(probability: Numbers, cell: Whole, shape: tuple[int, int]) -> Iterator[tuple[tuple[int, int, int], Counted]]:
-    """The number of defaults counted out, cell by cell, where that is within reach; contracts of no cell have -1."""
-    in_order = np.argsort(cell, kind="stable")
-    ends = np.searchsorted(cell[in_order], np.arange(shape[0] * shape[1] + 1))
+def _counted(probability: Numbers, ends: Whole, shape: tuple[int, int]) -> Iterator[tuple[tuple[int, int, int], Counted]]:
+    """The number of defaults counted out, cell by cell, where that is within reach; contracts in the order of their cells."""
     for place, (first, last) in enumerate(pairwise(ends)):
-        for q, of_cell in enumerate(probability[:, in_order[first:last]]):
+        for q, of_cell in enumerate(probability[:, first:last]):
             if (of_cell * (1.0 - of_cell)).sum() < EXACT_BELOW_VARIANCE:
                 yield (q, place // shape[1], place % shape[1]), Counted(*count_out(of_cell))
 

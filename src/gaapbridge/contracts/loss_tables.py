@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,6 +117,12 @@ class Recognised:
 
     weights: Numbers
     scenarios: tuple[Scenario, ...]
+
+    @cached_property
+    def within(self) -> Numbers:
+        """The same added up: rows x T + 1, what is recognised within 0..T months."""
+        added = np.cumsum(self.weights, axis=1)
+        return np.concatenate([np.zeros_like(added[:, :1]), added], axis=1)
 
 
 def recognised_tables(opening: SeenCurves, closing: SeenCurves, treatments: tuple[Treatment, Treatment]) -> Recognised:

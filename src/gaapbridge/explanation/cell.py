@@ -178,7 +178,7 @@ def _contracts(run: Run, statement: str, row: str, column: str) -> Table | None:
     for kind in run.kinds:
         measured = manifest.roles[column].get(kind, ())
         roles = [role for role in measured if manifest.accounts[manifest.posting[role]].line == row]
-        direct, answers = import_module(f"gaapbridge.contracts.{kind}.direct"), run.plan_content["elections"]
+        direct, answers = import_module(f"gaapbridge.contracts.{kind}.direct"), run.closing_answers
         expressions = [e for role in roles if (e := contribution(direct, note, role, instant, answers)) is not None]
         if expressions:
             amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")

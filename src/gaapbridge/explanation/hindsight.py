@@ -1,8 +1,8 @@
-"""The opening's expected losses against what came, as a table for each kind of contract and framework (R17)."""
+"""The opening's expected losses against what came, as tables for each kind of contract and framework (R17)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
@@ -12,48 +12,125 @@ from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
 HINDSIGHT = "hindsight"
-"""The address of the table."""
+"""The address of the tables."""
 
-COLUMNS = (
-    "by", "contracts", "expected", "came", "no surprise", "by closing's curves", "amount expected", "amount came",
-    "no surprise, amount", "loss expected", "loss at opening's LGD", "holds",
-)  # fmt: skip
+IN_ALL = ("contracts", "framework", "expected", "came", "of it", "no surprise", "holds")
+OUTSIDE = ("contracts", "lost", "principal lost", "in default at opening", "born", "and defaulted")
+RECOVERIES = ("losses of", "contracts", "expected", "received", "from", "to", "holds")
+NUMBERS = ("by", "contracts", "expected", "came", "no surprise", "at closing", "holds")
+AMOUNTS = ("by", "expected", "came", "from", "to", "holds")
+LOSSES = ("by", "expected", "came", "difference")
+"""Columns of the tables, each as wide as a terminal of 80."""
+
+READING = {
+    "expected": "by the curves of the opening; at closing: by those of the closing",
+    "no surprise": "from where to where chance explains it",
+    "lost": "on the opening tape and on no later one; held against nothing",
+}
+"""What columns mean."""
 
 
 def explain_hindsight(run: Run) -> Explanation:
     """Numbers of defaults, amounts owed when they were recognised, and losses, by note, segment and bucket; minor units.
 
-    Raises ``UnusableInput`` where the run has none: it was written before, or had no opening.
+    First what came of all contracts and of each kind; then each kind and framework in detail. Raises ``UnusableInput`` where
+    the run has none: it was written before, or had no opening.
     """
     if not run.hindsight:
         raise UnusableInput(
             file=str(run.folder), value=HINDSIGHT, rule="hindsight needs the contracts of an opening that was measured",
             remedy="close a period whose plan names an opening tape",
         )  # fmt: skip
-    facts: dict[str, Any] = {"period": f"{run.manifest.period.opening} to {run.manifest.period.closing}"}
-    tables: list[Table] = []
-    for kind in run.hindsight:
-        name = KINDS[kind["kind"]].contracts
-        facts |= {f"{name}, {what.replace('_', ' ')}": number for what, number in kind["outside"].items()}
-        facts |= {f"{name} lost before, {what.replace('_', ' ')}": number for what, number in kind["recoveries"].items()}
-        tables += _tables(name, kind["cells"])
-    return Explanation(HINDSIGHT, facts, tuple(tables))
+    every = [(_called(kind), kind) for kind in run.hindsight]
+    kinds = [(name, kind) for name, kind in every if kind["outside"]]
+    totals = [_in_all(name, cell) for name, kind in every for cell in kind["cells"] if cell["by"] == "total"]
+    tables = [
+        Table("Defaults recognised in the period, in all", IN_ALL, tuple(totals), "0"),
+        Table("What stands outside, principal in minor units", OUTSIDE, tuple(_outside(*one) for one in kinds), "0"),
+        Table("Recoveries of earlier losses, minor units", RECOVERIES, tuple(_recoveries(*one) for one in kinds), "0"),
+        *(table for name, kind in kinds for table in _in_detail(name, kind["cells"])),
+    ]
+    period = run.manifest.period
+    return Explanation(HINDSIGHT, {"period": f"{period.opening} to {period.closing}", **READING}, tuple(tables))
 
 
-def _tables(name: str, cells: list[Mapping[str, Any]]) -> Iterator[Table]:
-    for framework, called in FRAMEWORKS.items():
-        rows = tuple(_row(cell) for cell in cells if cell["framework"] == framework)
-        yield Table(f"{name.capitalize()}, {called}: defaults recognised in the period", COLUMNS, rows, nil="0", adds_up=False)
+def _called(kind: Mapping[str, Any]) -> str:
+    """The words for the contracts of a kind; of all kinds together there is no kind."""
+    return KINDS[kind["kind"]].contracts if kind["kind"] in KINDS else "all"
 
 
-def _row(cell: Mapping[str, Any]) -> tuple[object, ...]:
-    number = cell["low"] <= cell["observed"] <= cell["high"]
-    known = cell["observed_amount_minor"]
-    judged_amount = "amount" in cell["tested"]
-    amount = not judged_amount or cell["amount_low_minor"] <= known <= cell["amount_high_minor"]
+def _in_all(name: str, total: Mapping[str, Any]) -> tuple[object, ...]:
+    share = f"{total['observed'] / total['expected']:.0%}" if total["expected"] else None
     return (
-        f"{cell['by']} {cell['cell']}".strip(), cell["contracts"], round(cell["expected"], 1), cell["observed"],
-        f"{cell['low']:,} to {cell['high']:,}", round(cell["expected_by_closing_curves"], 1), cell["expected_amount_minor"],
-        known, f"{cell['amount_low_minor']:,} to {cell['amount_high_minor']:,}" if judged_amount else "not judged",
-        cell["expected_loss_minor"], cell["observed_loss_minor"], "yes" if number and amount else "NO",
+        name, FRAMEWORKS[total["framework"]], round(total["expected"], 1), total["observed"], share, _band_of_number(total),
+        _said(_number_holds(total) and _amount_holds(total)),
     )  # fmt: skip
+
+
+def _outside(name: str, kind: Mapping[str, Any]) -> tuple[object, ...]:
+    outside = kind["outside"]
+    names = ("lost", "lost_principal_minor", "in_default_at_opening", "born", "born_and_defaulted")
+    return (name, *(outside[what] for what in names))
+
+
+def _recoveries(name: str, kind: Mapping[str, Any]) -> tuple[object, ...]:
+    contracts, expected, received, bound = (
+        kind["recoveries"][what] for what in ("contracts", "expected_minor", "received_minor", "no_surprise_minor")
+    )
+    holds = abs(received - expected) <= bound
+    return (name, contracts, expected, received, max(expected - bound, 0), expected + bound, _said(holds))
+
+
+def _in_detail(name: str, cells: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
+    for framework, called in FRAMEWORKS.items():
+        rows = [cell for cell in cells if cell["framework"] == framework]
+        known = [cell for cell in rows if cell["observed_amount_minor"] is not None]
+        title = f"{name.capitalize()}, {called}: "
+        yield Table(title + "defaults recognised in the period", NUMBERS, tuple(map(_numbers, rows)), "0")
+        yield Table(title + "owed when default was recognised, minor units", AMOUNTS, tuple(map(_amounts, rows)), "0")
+        yield Table(title + "loss at the opening's loss given default, minor units", LOSSES, tuple(map(_losses, known)), "0")
+
+
+def _numbers(cell: Mapping[str, Any]) -> tuple[object, ...]:
+    return (
+        _place(cell), cell["contracts"], round(cell["expected"], 1), cell["observed"], _band_of_number(cell),
+        round(cell["expected_by_closing_curves"], 1), _said(_number_holds(cell)),
+    )  # fmt: skip
+
+
+def _amounts(cell: Mapping[str, Any]) -> tuple[object, ...]:
+    """An amount with its bounds, where it is judged: it is shown alone where too few may default, or claims are not stated."""
+    judged = "amount" in cell["tested"]
+    return (
+        _place(cell), cell["expected_amount_minor"], cell["observed_amount_minor"],
+        max(cell["amount_low_minor"], 0) if judged else None, cell["amount_high_minor"] if judged else None,
+        _said(_amount_holds(cell)) if judged else "not judged",
+    )  # fmt: skip
+
+
+def _losses(cell: Mapping[str, Any]) -> tuple[object, ...]:
+    expected, came = cell["expected_loss_minor"], cell["observed_loss_minor"]
+    return (_place(cell), expected, came, came - expected)
+
+
+def _place(cell: Mapping[str, Any]) -> str:
+    return f"{cell['by']} {cell['cell']}".strip()
+
+
+def _band_of_number(cell: Mapping[str, Any]) -> str:
+    return f"{cell['low']:,} to {cell['high']:,}"
+
+
+def _number_holds(cell: Mapping[str, Any]) -> bool:
+    return bool(cell["low"] <= cell["observed"] <= cell["high"])
+
+
+def _amount_holds(cell: Mapping[str, Any]) -> bool:
+    """Whether the amount is no surprise, or not judged."""
+    if "amount" not in cell["tested"]:
+        return True
+    return bool(cell["amount_low_minor"] <= cell["observed_amount_minor"] <= cell["amount_high_minor"])
+
+
+def _said(holds: bool) -> str:
+    return "yes" if holds else "NO"

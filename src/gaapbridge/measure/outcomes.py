@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import erf, sqrt
 from statistics import NormalDist
 
@@ -62,6 +63,12 @@ class Counted:
     def up_to(self, number: int) -> float:
         """Probability of at most this number."""
         return float(self.mass[: max(number - self.low + 1, 0)].sum())
+
+
+def counted_together(groups: Sequence[Counted | None]) -> Counted | None:
+    """That of all groups together; None where one of them was not counted out."""
+    known = [group for group in groups if group is not None]
+    return reduce(Counted.plus, known) if known and len(known) == len(groups) else None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.entries import post_notes
-from gaapbridge.period_close.hindsight import checks_of, judged
+from gaapbridge.period_close.hindsight import all_judged, checks_of
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.statements import layout_for, make_statements
@@ -89,7 +89,7 @@ def measure_and_reconcile(
         if has_opening:
             ties = ties.and_those(cash_ties(plan, measured, inputs.records))
             ties = ties.and_those(ledger_ties(plan, measured, inputs.records, statements.layout))
-        hindsight = [judged(one.kind, one.hindsight) for one in measured if one.hindsight is not None]
+        hindsight = all_judged(measured)
         checks = (*ties.checks, *checks_of(hindsight))
         failed = [check.as_finding(BOTH_SIDES) for check in checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})

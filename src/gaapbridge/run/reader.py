@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gaapbridge.filings import read_json, read_text
 from gaapbridge.plan.read import toml_content
+from gaapbridge.plan.versions import answers_on
 from gaapbridge.run import folder as names
 from gaapbridge.run.folder import measured_kinds, measurement_files
 from gaapbridge.run.journals import JournalLine, read_lines
@@ -89,6 +91,12 @@ class Run:
     def plan_content(self) -> dict[str, Any]:
         """What the plan of the run states, as a TOML file is read."""
         return toml_content(self.folder / names.PLAN)
+
+    @property
+    def closing_answers(self) -> dict[str, dict[str, Any]]:
+        """Every note's answers to its elections at the closing instant; of an estimate, that of the version in force then."""
+        closing = date.fromisoformat(self.manifest.period.closing)
+        return {note: answers_on(closing, answers, {}) for note, answers in self.plan_content["elections"].items()}
 
     @property
     def plan_folder(self) -> Path:

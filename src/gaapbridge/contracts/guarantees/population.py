@@ -99,7 +99,8 @@ def _hindsight(guarantees: Guarantees, measurement: Measurement, setting: Guaran
         stock_expected=to_minor(np.where(stock, before.paid * (lost[1] - lost[0]), 0.0)),
         stock_received=np.where(stock, after.recovered - before.recovered, 0),
     )
-    return hindsight_of(schedule, guarantees.states, measurement.opening, guarantees.course, outcome, credit)
+    measured = measurement.outcomes == 0
+    return hindsight_of(schedule, guarantees.states, measurement.opening, guarantees.course, measured, outcome, credit)
 
 
 def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetting) -> pl.DataFrame:

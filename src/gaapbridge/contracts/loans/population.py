@@ -122,7 +122,8 @@ def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> 
         stock_expected=to_minor(written_off * recovered_in_period(loans, setting)),
         stock_received=np.where(stock, measurement.rows["recoveries_received"], 0),
     )
-    return hindsight_of(loans.schedule, loans.states, measurement.opening, course, outcome, credit)
+    measured = measurement.outcomes == 0
+    return hindsight_of(loans.schedule, loans.states, measurement.opening, course, measured, outcome, credit)
 
 
 _FAULTED = "principal_minor, fees_received_minor, costs_paid_minor"

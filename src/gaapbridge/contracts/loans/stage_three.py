@@ -8,13 +8,12 @@ last instalment paid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.credit import NEVER, CreditSetting, Schedule, StateRows, default_date, position_at
+from gaapbridge.contracts.credit import NEVER, CreditSetting, Schedule, StateRows, default_date, of_contracts, position_at
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, add_months, instalments_paid, whole_months_between
 
@@ -22,8 +21,6 @@ Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
-
-Columns = TypeVar("Columns", Schedule, StateRows)
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ def allowances_by_month(schedule: Schedule, rows: StateRows, side: int, exposed:
     default_days = setting.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
     if ever.size:
-        agreed, told = _of(schedule, ever), _of(rows, ever)
+        agreed, told = of_contracts(schedule, ever), of_contracts(rows, ever)
         for spell in _spells(agreed, told, default_days[ever]):
             found[ever] += _of_spell(agreed, told, spell, exposed[ever], side, setting)
     return found
@@ -70,7 +67,7 @@ def _of_spell(schedule: Schedule, rows: StateRows, spell: _Spell, exposed: Flags
     found = np.zeros(len(start))
     counts = np.nonzero(~np.isnat(start) & (spell.until > start))[0]
     if counts.size:
-        found[counts] = _over_months(_of(schedule, counts), rows, spell, start, counts, exposed[counts], side, setting)
+        found[counts] = _over_months(of_contracts(schedule, counts), rows, spell, start, counts, exposed[counts], side, setting)
     return found
 
 
@@ -115,8 +112,3 @@ def _periods(schedule: Schedule, at: Position) -> Numbers:
 
 def _whole_periods(schedule: Schedule, instalments: Whole) -> Numbers:
     return np.where(instalments > 0, instalments - 1.0 + schedule.first_length, 0.0)
-
-
-def _of(columns: Columns, counts: Whole) -> Columns:
-    """The columns of some contracts."""
-    return type(columns)(**{one.name: getattr(columns, one.name)[counts] for one in fields(columns)})

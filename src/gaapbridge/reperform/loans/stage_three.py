@@ -65,7 +65,7 @@ def stage_3_interest(
                 allowance = _claim(contract, schedule, grid, day, default.paid, first) * lost
                 interest = rate_per_period * allowance * (end - start).days / (following - first).days
                 total += interest
-                remark = f"rate x allowance of {allowance:.2f} x {(end - start).days}/{(following - first).days} days"
+                remark = f"rate x allowance of {allowance:,.2f} x {(end - start).days}/{(following - first).days} days"
                 steps.append(Step(f"stage 3 interest from {start}", interest, "5.4.1(b)", remark))
     return total, (*steps, Step("stage 3 interest u", total, "5.4.1(b)", "")) if steps else ()
 
