@@ -30,4 +30,7 @@ SCENARIO_ODDS = {
     "downside": Fraction(15, 10),
 }  # of the hazard
 SCENARIO_WEIGHTS = {"base": "0.6", "upside": "0.15", "downside": "0.25"}
-TAX_RATE = "0.21"
+TAX_RATES = (
+    (date(1993, 8, 10), date(1993, 1, 1), "0.35"),
+    (date(2017, 12, 22), date(2018, 1, 1), "0.21"),
+)  # federal, on companies: enacted, from, rate

@@ -2,62 +2,137 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 
 import auto_assumptions as stated
 import polars as pl
-from auto_source import Source, month_number
+from auto_filed import month_number
+from auto_source import LEFT, Source
 
 from gaapbridge.assumptions import estimate
+from gaapbridge.terms.errors import UnusableInput
 
 _BUCKET = {0: "current", 1: "1-30", 2: "31-60", 3: "default"}  # by months missed; so none stands in 61-90
 _IN_USE = ("current", "1-30", "31-60")
 _ALL_BUT_CERTAIN = 0.95  # hazard of the bucket in which none stands: it lies beyond the day of default
 
 
-def curves(source: Source, known_at: date) -> tuple[dict[str, pl.DataFrame], dict[str, object]]:
-    """The four curve tables by name, and the figures behind them (for the summary)."""
+@dataclass(frozen=True)
+class Figures:
+    """The counts and ratios behind the curves.
+
+    ``thin_buckets`` has the contract-months of each bucket with too few for all segments together, ``pooled`` the buckets of
+    each segment that take the counts of all segments.
+    """
+
+    contract_months: int
+    transitions: estimate.TransitionCounts
+    pooled: dict[str, list[str]]
+    thin_buckets: dict[str, int]
+    default_episodes: int
+    default_months_by_outcome: dict[str, int]
+    default_again: Fraction
+    written_off_contracts: int
+    recovery_ratios: list[Fraction]
+    discount_rate_a_year: float
+
+    def as_json(self) -> dict[str, object]:
+        """What ``estimates.json`` holds: shares as decimals."""
+        ratios = [round(float(ratio), 6) for ratio in self.recovery_ratios]
+        shares = {"default_again": round(float(self.default_again), 6), "recovery_ratios": ratios}
+        return {field.name: shares.get(field.name, getattr(self, field.name)) for field in fields(self)}
+
+
+def curves(source: Source, known_at: date) -> tuple[dict[str, pl.DataFrame], Figures]:
+    """The four curve tables by name, and the figures behind them. A history too short for one is refused."""
     history = monthly_history(source, known_at)
-    counts = estimate.transition_counts(history)
+    counts = _of_all_segments(source, estimate.transition_counts(history))
+    cured, episodes = cured_months(source, known_at), default_months(source, known_at)
+    _refuse_unseen(counts, cured, episodes, known_at)
     pooled, thin = estimate.pooled_counts(counts, stated.MINIMUM_TRANSITIONS, _IN_USE)
-    hazard = _hazard_table(pooled, _again(source, known_at), known_at)
     exposed, prepaid = estimate.prepayment_counts(history)
     mortality = estimate.single_monthly_mortality(
-        exposed,
+        {segment: exposed.get(segment, {}) for segment in counts},
         prepaid,
         half_window_months=stated.MORTALITY_HALF_WINDOW_MONTHS,
         minimum_count=stated.MINIMUM_MORTALITY_EXPOSURE,
     )
-    losses, ratios, figures = _losses(source, known_at)
+    again = estimate.development(cured, ("defaulted", "left"), stated.MINIMUM_EPISODES)
+    default_again = estimate.eventual_shares(again, "defaulted")[0]
+    written_off = written_off_months(source, known_at)
+    ratios = estimate.recovery_ratios(written_off, stated.MINIMUM_WRITTEN_OFF)
+    rate = average_rate(source, known_at)
+    recovery = dict.fromkeys(mortality, estimate.remaining_recovery(ratios))
     tables = {
         "prepayment": _long(mortality, known_at, "month_on_book", "single_monthly_mortality", first=1),
-        "hazard": hazard,
-        "loss_given_default": losses,
-        "recovery": _long(
-            dict.fromkeys(mortality, estimate.remaining_recovery(ratios)),
-            known_at,
-            "months_since_write_off",
-            "remaining_recovery_ratio",
-            first=0,
-        ),
+        "hazard": _hazard_table(pooled, [float(month["defaulted"]) for month in again], known_at),
+        "loss_given_default": _losses(source, episodes, ratios, default_again, rate, known_at),
+        "recovery": _long(recovery, known_at, "months_since_write_off", "remaining_recovery_ratio", first=0),
     }
-    return tables, {"contract_months": history.height, "transitions": counts, "thin_buckets": thin, **figures}
+    return tables, Figures(
+        contract_months=history.height,
+        transitions=counts,
+        pooled=_pooled_buckets(counts),
+        thin_buckets={bucket: sum(counts[estimate.ALL_SEGMENTS][bucket].values()) for bucket in thin},
+        default_episodes=episodes.filter(pl.col("month") == 0).height,
+        default_months_by_outcome=dict(sorted(episodes["outcome"].value_counts().iter_rows())),
+        default_again=default_again,
+        written_off_contracts=written_off.filter(pl.col("month") == 0).height,
+        recovery_ratios=ratios,
+        discount_rate_a_year=float(rate),
+    )
+
+
+def _of_all_segments(source: Source, counts: estimate.TransitionCounts) -> estimate.TransitionCounts:
+    """The counts with a row of noughts for each segment of which no month was observed."""
+    nothing = {bucket: dict.fromkeys(estimate.STATES, 0) for bucket in estimate.BUCKETS}
+    segments = [*sorted(source.contracts["segment"].unique()), estimate.ALL_SEGMENTS]
+    return {segment: counts.get(segment, nothing) for segment in segments}
+
+
+def _pooled_buckets(counts: estimate.TransitionCounts) -> dict[str, list[str]]:
+    own = {segment: rows for segment, rows in sorted(counts.items()) if segment != estimate.ALL_SEGMENTS}
+    return {
+        segment: [bucket for bucket in _IN_USE if sum(rows[bucket].values()) < stated.MINIMUM_TRANSITIONS]
+        for segment, rows in own.items()
+    }
+
+
+def _refuse_unseen(counts: estimate.TransitionCounts, cured: pl.DataFrame, episodes: pl.DataFrame, known_at: date) -> None:
+    """Refuses an opening before which something was never seen that a curve says: its hazard or loss would be made up."""
+    together = counts[estimate.ALL_SEGMENTS]
+    unseen = [f"a contract {bucket}" for bucket in _IN_USE if not sum(together[bucket].values())]
+    if not sum(together[bucket]["default"] for bucket in _IN_USE):
+        unseen.append("a default")
+    if episodes.is_empty():
+        unseen.append("a month in default")
+    if cured.is_empty():
+        unseen.append("a month since a cure")
+    if unseen:
+        raise UnusableInput(
+            key="--opening",
+            value=str(known_at),
+            rule=f"the curves are estimated from what was seen by the opening, and {unseen[0]} was not",
+            remedy="give a later opening, or a folder with earlier months",
+        )
 
 
 def monthly_history(source: Source, known_at: date) -> pl.DataFrame:
     """One row per contract and month observed from start to end, in the columns that ``estimate`` asks for.
 
     A contract's first report has no known starting bucket and is left out (contracts entered aged 3 to 18
-    months, so ages before that are not observed). A charge-off, or leaving the pool with a balance, from a
-    bucket is a default.
+    months, so ages before that are not observed); so are months that were not reported, those after them, and those before
+    which it was not on book. A charge-off, or leaving the pool with a balance, from a bucket is a default.
     """
     own = "contract_id"
-    reported = source.months.filter(pl.col("month") > pl.col("month").min().over(own)).select(
+    seen = pl.col("filed") & pl.col("filed").shift(1).over(own).fill_null(False) & (pl.col("brought_minor") > 0)
+    reported = source.months.filter(seen).select(
         own, "month", pl.col("missed_before").alias("from"), pl.col("missed").alias("to")
     )
     # Who left the pool with a balance did so in the month after the last report, which has no row of its own.
-    vanished = source.months.filter(pl.col("event") == "left_pool").select(
+    vanished = source.months.filter(LEFT).select(
         own, pl.col("month") + 1, pl.col("missed").alias("from"), pl.col("missed").alias("to")
     )
     rows = pl.concat([reported, vanished]).filter(pl.col("month") <= month_number(known_at))
@@ -72,12 +147,6 @@ def monthly_history(source: Source, known_at: date) -> pl.DataFrame:
         start.alias("bucket_from"),
         exit_state.fill_null(end).alias("state_to"),
     )
-
-
-def _again(source: Source, known_at: date) -> list[float]:
-    """Share of cured balances that default again in each month since the cure, while enough are observed."""
-    again = estimate.development(cured_months(source, known_at), ("defaulted", "left"), stated.MINIMUM_EPISODES)
-    return [float(month["defaulted"]) for month in again]
 
 
 def _hazard_table(counts: estimate.TransitionCounts, again: list[float], known_at: date) -> pl.DataFrame:
@@ -186,14 +255,16 @@ def written_off_months(source: Source, known_at: date) -> pl.DataFrame:
     )
 
 
-def _losses(source: Source, known_at: date) -> tuple[pl.DataFrame, list[Fraction], dict[str, object]]:
-    """Loss given default by segment (one for all scenarios), recovery ratios, and the figures behind both."""
-    episodes = default_months(source, known_at)
-    again = estimate.development(cured_months(source, known_at), ("defaulted", "left"), stated.MINIMUM_EPISODES)
-    default_again = estimate.eventual_shares(again, "defaulted")[0]
-    written_off = written_off_months(source, known_at)
-    ratios = estimate.recovery_ratios(written_off, stated.MINIMUM_WRITTEN_OFF)
-    discount = 1 / (1 + average_rate(source, known_at) / 12)
+def _losses(
+    source: Source,
+    episodes: pl.DataFrame,
+    ratios: list[Fraction],
+    default_again: Fraction,
+    rate_a_year: Fraction,
+    known_at: date,
+) -> pl.DataFrame:
+    """Loss given default by segment and months since default, the same in all scenarios."""
+    discount = 1 / (1 + rate_a_year / 12)
     rows = []
     for segment in sorted(source.contracts["segment"].unique().to_list()):
         own = episodes.filter(pl.col("segment") == segment)
@@ -212,16 +283,8 @@ def _losses(source: Source, known_at: date) -> tuple[pl.DataFrame, list[Fraction
         "lgd_undiscounted",
         "lgd_discounted",
     ]
-    table = pl.DataFrame(rows, schema=names, orient="row").sort("scenario", "segment", "months_since_default")
-    figures: dict[str, object] = {
-        "default_episodes": episodes.filter(pl.col("month") == 0).height,
-        "default_months_by_outcome": dict(sorted(episodes["outcome"].value_counts().iter_rows())),
-        "share_of_cures_defaulting_again": round(float(default_again), 6),
-        "written_off_contracts": written_off.filter(pl.col("month") == 0).height,
-        "recovery_ratio_by_month": [round(float(ratio), 6) for ratio in ratios],
-        "discount_rate_a_year": round(float(12 / discount - 12), 6),
-    }
-    return table, ratios, figures
+    table = pl.DataFrame(rows, schema=names, orient="row")
+    return table.sort("scenario", "segment", "months_since_default")
 
 
 _OUTCOMES = ("charged_off", "cured", "repaid")

@@ -65,13 +65,13 @@ inclusive = []
 method = "liability_method"
 basis = "enacted"
 reverses = [1.0]
-rates = [{{ enacted = 2017-12-22, from = 2018-01-01, rate = {tax} }}]
+rates = [{rates}]
 
 [tax.effective_interest]
 method = "liability_method"
 basis = "enacted"
 reverses = [1.0]
-rates = [{{ enacted = 2017-12-22, from = 2018-01-01, rate = {tax} }}]
+rates = [{rates}]
 
 [statement]
 layout = "lender"
@@ -153,7 +153,9 @@ def plan_text(tapes: dict[date, pl.DataFrame]) -> str:
         opening=opening,
         closing=closing,
         weights=weights,
-        tax=stated.TAX_RATE,
+        rates=", ".join(
+            f"{{ enacted = {enacted}, from = {since}, rate = {rate} }}" for enacted, since, rate in stated.TAX_RATES
+        ),
         default_days=stated.DEFAULT_DAYS,
         opening_rows=at_opening.height,
         opening_principal=at_opening["outstanding_principal_minor"].sum(),

@@ -14,7 +14,8 @@ from auto_assumptions import (
     DEFAULT_MISSED,
     DUE_DAY,
 )
-from auto_source import Source, last_day, month_number
+from auto_filed import last_day, month_number
+from auto_source import Source
 
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.contracts.schedule_and_standing import RISK
@@ -22,7 +23,7 @@ from gaapbridge.terms.money import round_half_away
 
 _STATE = (
     "contract_id", "status", "exit_date", "outstanding_minor", "missed",
-    "default_month", "cure_month", "interest_to_date_minor",
+    "default_month", "default_minor", "cure_month", "interest_to_date_minor",
 )  # fmt: skip
 
 
@@ -60,6 +61,8 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
     late_by_state = pl.col("missed") >= DEFAULT_MISSED
     # A write-off is itself a default where no run is open: the limit may be reached in the month of leaving.
     fresh = (written_off | late_by_state) & ~in_default
+    unpaid = _interest_of(rows, "outstanding_minor", rows["missed"])
+    at_default = _interest_of(rows, "default_minor", pl.Series([DEFAULT_MISSED]).new_from_index(0, rows.height))
     agrees = pl.col("maturity_month_number") == pl.col("first_payment_month_number") + pl.col("term_instalments") - 1
     costs = [_share(amount, DEALER_COST_SHARE) for amount in rows["principal_minor"]]
     return rows.with_columns(
@@ -72,7 +75,7 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit(0, dtype=pl.Int64).alias("fees_received_minor"),
         pl.Series("costs_paid_minor", costs, dtype=pl.Int64),
         pl.col("outstanding_minor").alias("outstanding_principal_minor"),
-        pl.Series("billed_unpaid_interest_minor", _unpaid_interest(rows), dtype=pl.Int64),
+        pl.Series("billed_unpaid_interest_minor", unpaid, dtype=pl.Int64),
         pl.col("interest_to_date_minor").fill_null(0).clip(lower_bound=0).alias("interest_received_minor"),
         (pl.col("missed") * DAYS_A_MISSED_MONTH).alias("days_past_due"),
         pl.when(fresh).then("exit_date").otherwise(last_day(pl.col("default_month"))).alias("default_date"),
@@ -80,7 +83,10 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit(None, dtype=pl.Date).alias("nonaccrual_date"),
         pl.lit(False).alias("watch_list"),
         pl.lit(False).alias("forborne"),
-        pl.lit(None, dtype=pl.Int64).alias("claim_at_default_minor"),
+        pl.when(fresh)
+        .then(pl.col("outstanding_minor") + pl.Series(unpaid, dtype=pl.Int64))
+        .otherwise(pl.col("default_minor") + pl.Series(at_default, dtype=pl.Int64))
+        .alias("claim_at_default_minor"),
         *(pl.lit(None, dtype=column.dtype).alias(column.name) for column in RISK),
     ).select(LOANS.names)
 
@@ -89,15 +95,14 @@ def _share(amount_minor: int, share: Fraction) -> int:
     return round_half_away(amount_minor * share)
 
 
-def _unpaid_interest(rows: pl.DataFrame) -> list[int]:
-    """Interest fallen due and unpaid, an estimate: balance x rate/12 x months missed, in cents.
+def _interest_of(rows: pl.DataFrame, balance: str, missed: pl.Series) -> list[int | None]:
+    """Interest fallen due and unpaid on a balance, an estimate: balance x rate/12 x months missed, in cents; none without one.
 
     12,000.00 at 6 % with two months missed: 120.00.
     """
-    columns = rows["outstanding_minor"], rows["annual_rate"], rows["missed"]
     return [
-        round_half_away(Fraction(Decimal(str(rate))) * balance * missed / 12)
-        for balance, rate, missed in zip(*columns, strict=True)
+        None if owed is None else round_half_away(Fraction(Decimal(str(rate))) * owed * months / 12)
+        for owed, rate, months in zip(rows[balance], rows["annual_rate"], missed, strict=True)
     ]
 
 
@@ -193,5 +198,5 @@ def _recoveries(source: Source, since: date, until: date) -> tuple[pl.DataFrame,
     return recoveries, pl.DataFrame(unused, schema={**schema, "reason": pl.String}, orient="row")
 
 
-_HELD = "proceeds of a contract still on book: they fall in the period of its write-off"
+_HELD = "proceeds of a contract that is not written off by the closing: they fall in the period of its write-off"
 _COST = "repossession cost or reversal above the cash received in the period: an event's amount is positive"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
-from auto_source import Source, month_number
+from auto_filed import month_number, unexplained
+from auto_source import CHARGED, FELL, Source
 from auto_tapes import recovery_cash
 
 _EXCLUDED = ("tie", "contract_id", "month", "amount_minor", "reason")
@@ -25,13 +26,7 @@ def excluded_rows(source: Source, closing: pl.DataFrame, unused_cash: pl.DataFra
         .otherwise(pl.lit("repaid before the opening instant")).alias("reason"),
     )  # fmt: skip
     cash = unused_cash.select(pl.lit("recovery_cash").alias("tie"), *_EXCLUDED[1:])
-    adjustments = _in_period(source.months, since, until).filter(pl.col("adjustment_minor") != 0).select(
-        pl.lit("principal_movement").alias("tie"),
-        "contract_id",
-        "month",
-        pl.col("adjustment_minor").alias("amount_minor"),
-        pl.lit("balance adjusted without payment or charge-off: no event, in the balances").alias("reason"),
-    )  # fmt: skip
+    moved = [_moved(source, since, until, amount, why) for amount, why in _MOVED]
     after = _in_period(source.after_exit, since, until)
     silent = after.join(source.cash, on=["contract_id", "month"], how="anti").select(
         pl.lit("rows_after_exit").alias("tie"),
@@ -41,7 +36,8 @@ def excluded_rows(source: Source, closing: pl.DataFrame, unused_cash: pl.DataFra
         pl.lit("reported again after leaving, without cash").alias("reason"),
     )
     credit = [_credit_balances(source, instant) for instant in (since, until)]
-    parts = [contracts, cash, adjustments, silent, *credit]
+    undone = [_undone_write_offs(source, since, until), _undone_payoffs(source, since, until)]
+    parts = [contracts, cash, *moved, silent, *credit, *undone]
     found = pl.concat(parts, how="vertical_relaxed").sort("tie", "contract_id", "month")
     # Months are written as the source writes them: 201906.
     filed_month = pl.col("month") // 12 * 100 + pl.col("month") % 12 + 1
@@ -49,13 +45,64 @@ def excluded_rows(source: Source, closing: pl.DataFrame, unused_cash: pl.DataFra
 
 
 def _credit_balances(source: Source, instant: date) -> pl.DataFrame:
-    """Balances below nil at an instant: the borrower overpaid and left; the lender owes, which is no loan."""
+    """Balances below nil at an instant: the borrower overpaid and left; what the lender owes is no loan."""
     return _filed_balances(source, instant).filter(pl.col("end_minor") < 0).select(
         pl.lit(f"balance_{instant}").alias("tie"),
         "contract_id",
         "month",
         pl.col("end_minor").alias("amount_minor"),
-        pl.lit("credit balance: overpaid, and left on that day").alias("reason"),
+        pl.lit("credit balance: overpaid, and left").alias("reason"),
+    )  # fmt: skip
+
+
+_MOVED = (
+    (pl.col("adjustment_minor"), "balance adjusted without payment or charge-off: no event, in the balances"),
+    (pl.col("brought_minor") - pl.col("begin_minor"), "the month begins with another balance than the one before ended with"),
+    (unexplained(), "the balance moved otherwise than by its month's payments"),
+)
+
+
+def _moved(source: Source, since: date, until: date, amount: pl.Expr, why: str) -> pl.DataFrame:
+    """Falls of a balance that are no payment and no charge-off, by contract and month."""
+    return _in_period(source.months, since, until).filter(amount != 0).select(
+        pl.lit("principal_movement").alias("tie"),
+        "contract_id",
+        "month",
+        amount.alias("amount_minor"),
+        pl.lit(why).alias("reason"),
+    )  # fmt: skip
+
+
+def _undone_write_offs(source: Source, since: date, until: date) -> pl.DataFrame:
+    """Charge-offs filed of a contract that did not leave by them, and what was last owed to one that is no longer reported."""
+    charged = _in_period(source.months, since, until).filter(pl.col("charge_off_minor") != 0)
+    exits = source.exits.filter(pl.col("status") == "written_off").select("contract_id", pl.col("exit_month").alias("month"))
+    kept = charged.join(exits, on=["contract_id", "month"], how="anti").select(
+        "contract_id",
+        "month",
+        pl.col("charge_off_minor").alias("amount_minor"),
+        pl.when(CHARGED)
+        .then(pl.lit("charged off, and on book again later: it never left"))
+        .otherwise(pl.lit("charged off in part or reversed: the contract did not leave by it"))
+        .alias("reason"),
+    )
+    owed = _left(source, since, until).filter(pl.col("end_minor") < 0).select(
+        "contract_id",
+        "month",
+        pl.col("end_minor").alias("amount_minor"),
+        pl.lit("credit balance that is no longer reported").alias("reason"),
+    )  # fmt: skip
+    return pl.concat([kept, owed]).select(pl.lit("write_offs").alias("tie"), *_EXCLUDED[1:])
+
+
+def _undone_payoffs(source: Source, since: date, until: date) -> pl.DataFrame:
+    exits = source.exits.filter(pl.col("status") != "written_off").select("contract_id", pl.col("exit_month").alias("month"))
+    return _payoffs(source, since, until).join(exits, on=["contract_id", "month"], how="anti").select(
+        pl.lit("full_prepayments").alias("tie"),
+        "contract_id",
+        "month",
+        pl.col("brought_minor").alias("amount_minor"),
+        pl.lit("repaid, and on book again later: it never left").alias("reason"),
     )  # fmt: skip
 
 
@@ -75,7 +122,7 @@ def ties(
         _tie("contracts", _sum(source.contracts, "principal_minor"), _sum(closing, "principal_minor"), excluded),
         *(_balance_tie(source, tape, instant, excluded) for instant, tape in tapes.items()),
         _tie("write_offs", _filed_write_offs(source, since, until), _event_sum(events, "write_off"), excluded),
-        _tie("full_prepayments", _filed_payoffs(source, since, until), _full_prepayments(closing), excluded),
+        _tie("full_prepayments", _sum(_payoffs(source, since, until), "brought_minor"), _full_prepayments(closing), excluded),
         _recovery_tie(source, events, excluded, since, until),
         _principal_tie(source, excluded, since, until),
         _after_exit_tie(source, excluded, since, until),
@@ -119,11 +166,16 @@ def _balance_tie(source: Source, tape: pl.DataFrame, instant: date, excluded: pl
     return _tie(f"balance_{instant}", filed, used, excluded)
 
 
+def _left(source: Source, since: date, until: date) -> pl.DataFrame:
+    """Last reports of contracts that left their pool with a balance, by the month of leaving: the next one."""
+    reports = source.months.filter(pl.col("event") == "left_pool").with_columns(pl.col("month") + 1)
+    return _in_period(reports, since, until)
+
+
 def _filed_write_offs(source: Source, since: date, until: date) -> tuple[int, int]:
     """Charge-offs filed in the period, and balances of the last report before leaving the pool in it."""
     charged = _in_period(source.months, since, until).filter(pl.col("charge_off_minor") != 0)
-    reports = source.months.filter(pl.col("event") == "left_pool").with_columns(pl.col("month") + 1)
-    left = _in_period(reports, since, until)
+    left = _left(source, since, until)
     (rows, amount), (more_rows, more) = _sum(charged, "charge_off_minor"), _sum(left, "end_minor")
     return rows + more_rows, amount + more
 
@@ -132,10 +184,8 @@ def _event_sum(events: pl.DataFrame, kind: str) -> tuple[int, int]:
     return _sum(events.filter(pl.col("kind") == kind), "amount_minor")
 
 
-def _filed_payoffs(source: Source, since: date, until: date) -> tuple[int, int]:
-    months = _in_period(source.months, since, until).filter(pl.col("begin_minor") > 0)
-    overpaid = (pl.col("event") == "none") & (pl.col("end_minor") <= 0)
-    return _sum(months.filter((pl.col("event") == "paid_off") | overpaid), "begin_minor")
+def _payoffs(source: Source, since: date, until: date) -> pl.DataFrame:
+    return _in_period(source.months, since, until).filter(FELL & ~CHARGED)
 
 
 def _full_prepayments(closing: pl.DataFrame) -> tuple[int, int]:
@@ -158,7 +208,8 @@ def _principal_tie(source: Source, excluded: pl.DataFrame, since: date, until: d
     Rows are months in which principal was paid, written off or adjusted.
     """
     months = _in_period(source.months, since, until)
-    entered = int(months.filter(pl.col("t") == 0)["begin_minor"].sum())
+    firsts = source.months.filter(pl.col("month") == pl.col("month").min().over("contract_id"))
+    entered = int(_in_period(firsts, since, until)["begin_minor"].sum())
     before, after = (int(_filed_balances(source, instant)["end_minor"].sum()) for instant in (since, until))
     paid = months.filter(pl.col("principal_paid_minor") != 0)
     rows, written_off = _filed_write_offs(source, since, until)

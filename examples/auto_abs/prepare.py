@@ -3,21 +3,24 @@
     python examples/auto_abs/prepare.py SOURCE_FOLDER OUTPUT_FOLDER
 
 Writes tapes, events, curves, ``plan.toml``, ``excluded.csv`` (every source row left out, with the reason),
-``ties.csv`` (source = used + excluded) and ``estimates.json`` (the counts behind the curves).
+``ties.csv`` (source = used + excluded), ``findings.csv`` (what the files leave open, and how it was read) and
+``estimates.json`` (the counts behind the curves).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
 import auto_assumptions as stated
 import polars as pl
 from auto_curves import curves
+from auto_findings import findings, lines
 from auto_plan import plan_text
-from auto_source import Source, read_source
+from auto_source import Source, read_source, refuse_instants
 from auto_tapes import events, loan_tape
 from auto_ties import excluded_rows, ties
 
@@ -32,41 +35,48 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--opening", type=date.fromisoformat, default=stated.OPENING, help="a month end")
     parser.add_argument("--closing", type=date.fromisoformat, default=stated.CLOSING, help="a later month end")
     options = parser.parse_args(arguments)
-    table = prepare(read_source(options.source), options.output, options.opening, options.closing)
-    for row in table.iter_rows(named=True):
+    try:
+        tied, found = prepare(read_source(options.source), options.output, options.opening, options.closing)
+    except UnusableInput as unusable:
+        print(f"prepare: {unusable}", file=sys.stderr)
+        return 2
+    for row in tied.iter_rows(named=True):
         print(
             f"{row['tie']}: source {row['source_rows']:,} rows {row['source_minor'] / 100:,.2f}, "
             f"used {row['used_rows']:,} rows {row['used_minor'] / 100:,.2f}, "
             f"excluded {row['excluded_rows']:,} rows {row['excluded_minor'] / 100:,.2f}"
         )
+    for line in lines(found):
+        print(line)
     print(f"written: {options.output / 'plan.toml'}")
     return 0
 
 
-def prepare(source: Source, output: Path, opening: date, closing: date) -> pl.DataFrame:
-    """Writes everything into ``output`` and returns the ties. The curves know nothing after ``opening``."""
+def prepare(source: Source, output: Path, opening: date, closing: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Writes everything into ``output`` and returns the ties and the findings. The curves know nothing after ``opening``."""
+    refuse_instants(source, opening, closing)
+    before, after = source.known_at(opening), source.known_at(closing)
+    tables, estimated = curves(before, opening)
+    tapes = {opening: loan_tape(before, opening), closing: loan_tape(after, closing, since=opening)}
+    moved, unused_cash = events(after, opening, closing)
+    excluded = excluded_rows(after, tapes[closing], unused_cash, opening, closing)
+    tied = ties(after, tapes, moved, excluded)
+    found = findings(after, opening, estimated)
+
     for folder in ("tapes", "curves"):
         (output / folder).mkdir(parents=True, exist_ok=True)
-    tapes = {opening: loan_tape(source, opening), closing: loan_tape(source, closing, since=opening)}
-    found, unused_cash = events(source, opening, closing)
-    excluded = excluded_rows(source, tapes[closing], unused_cash, opening, closing)
-    tied = ties(source, tapes, found, excluded)
-    tables, figures = curves(source, opening)
-
     for instant, tape in tapes.items():
         tape.write_parquet(output / "tapes" / f"loans-{instant}.parquet")
-    found.write_parquet(output / "tapes" / "events.parquet")
+    moved.write_parquet(output / "tapes" / "events.parquet")
     for name, table in tables.items():
         table.write_csv(output / "curves" / f"{name}.csv")
-    (output / "estimates.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    (output / "estimates.json").write_text(json.dumps(estimated.as_json(), indent=2) + "\n", encoding="utf-8")
     (output / "plan.toml").write_text(plan_text(tapes), encoding="utf-8")
     excluded.write_csv(output / "excluded.csv")
+    found.write_csv(output / "findings.csv")
     tied.write_csv(output / "ties.csv")
-    return tied
+    return tied, found
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except UnusableInput as unusable:
-        raise SystemExit(f"prepare: {unusable}") from None
+    raise SystemExit(main())

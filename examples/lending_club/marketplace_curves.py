@@ -9,14 +9,17 @@ import polars as pl
 from marketplace_tape import minor
 
 from gaapbridge.assumptions import estimate
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.money import round_half_away
 
 Totals = dict[str, dict[str, int]]
 
 
-def curves(resolved: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], dict[str, object]]:
-    """The four curve tables by name, and the figures behind them (for the summary)."""
-    totals = pooled_totals(grade_totals(resolved))
+def curves(resolved: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], dict[str, object], dict[str, int]]:
+    """The four curve tables by name, the figures behind them, and the charge-offs of grades that have too few of their own."""
+    own = grade_totals(resolved)
+    thin = {grade: total["charge_offs"] for grade, total in own.items() if total["charge_offs"] < stated.MINIMUM_CHARGE_OFFS}
+    totals = pooled_totals(own)
     hazards = {grade: monthly_hazard(total) for grade, total in totals.items()}
     recovered = {g: Fraction(t["net_recovery_minor"], t["charged_off_minor"]) for g, t in totals.items()}
     rates = {
@@ -29,11 +32,12 @@ def curves(resolved: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], dict[str, o
         "recovery": _recovery(recovered),
     }
     figures = {
+        "thin_grades": thin,
         "totals": totals,
         "monthly_hazard": {grade: round(float(hazard), 6) for grade, hazard in hazards.items()},
         "loss_given_default": {grade: round(1 - float(ratio), 6) for grade, ratio in recovered.items()},
     }
-    return tables, figures
+    return tables, figures, thin
 
 
 def grade_totals(resolved: pl.DataFrame) -> Totals:
@@ -63,13 +67,24 @@ def _months_seen() -> pl.Expr:
 
 
 def pooled_totals(totals: Totals) -> Totals:
-    """The totals to use: a grade with too few charge-offs is taken together with the next better one."""
+    """The totals to use: a grade with too few charge-offs is taken together with the next better one.
+
+    Where neither has lost anything nothing can be said of its losses, and it is refused.
+    """
     pooled: Totals = {}
     better: dict[str, int] = {}
     for grade, own in totals.items():
         thin = own["charge_offs"] < stated.MINIMUM_CHARGE_OFFS
         pooled[grade] = {name: own[name] + (better.get(name, 0) if thin else 0) for name in own}
         better = pooled[grade]
+        if better["charged_off_minor"] <= 0:
+            raise UnusableInput(
+                file="resolved_2015.parquet",
+                column="grade",
+                value=grade,
+                rule="some loan of the grade, or of the next better one, was charged off",
+                remedy="give a longer history, or map the grade to another",
+            )
     return pooled
 
 

@@ -17,7 +17,7 @@ MONEY = ("principal", "instalment", "balance", "paid_principal", "paid_interest"
 
 
 def loan_tape(book: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The tape in the contract's columns, and the rows left out: loan, status, principal, balance, reason."""
+    """The tape in the contract's columns, and the rows left out, maybe none: loan, status, principal, balance, reason."""
     kept, left = [], []
     for loan in book.sort("loan_id").iter_rows(named=True):
         cents = {name: minor(loan[name], name) for name in MONEY}
@@ -26,11 +26,24 @@ def loan_tape(book: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             left.append((str(loan["loan_id"]), loan["status"], cents["principal"], cents["balance"], reason))
         else:
             kept.append(_row(loan, cents))
-    columns = ["contract_id", "status", "principal_minor", "outstanding_principal_minor", "reason"]
-    return pl.DataFrame(kept, schema_overrides=_TYPES), pl.DataFrame(left, schema=columns, orient="row")
+    if not kept:
+        raise UnusableInput(
+            column="status",
+            value=", ".join(sorted(book["status"].unique())),
+            rule="some loan is on book or was charged off; all are repaid or have no balance",
+            remedy="give the book of a day on which loans were outstanding",
+        )
+    return pl.DataFrame(kept, schema_overrides=_TYPES), pl.DataFrame(left, schema=_LEFT, orient="row")
 
 
 _TYPES = {"exit_date": pl.Date, "default_date": pl.Date}
+_LEFT = {
+    "contract_id": pl.String,
+    "status": pl.String,
+    "principal_minor": pl.Int64,
+    "outstanding_principal_minor": pl.Int64,
+    "reason": pl.String,
+}
 
 
 def minor(amount: float, column: str) -> int:
@@ -47,8 +60,9 @@ def _reason_to_leave_out(loan: dict[str, Any], cents: dict[str, int]) -> str:
         raise UnusableInput(column="status", value=str(loan["status"]), rule="a known status", remedy="map it")
     if loan["status"] == stated.REPAID_STATUS:
         return "repaid in full by the instant"
-    if loan["status"] != stated.WRITTEN_OFF_STATUS and cents["balance"] == 0:
-        return "no balance at the instant, though not marked as repaid"
+    if loan["status"] != stated.WRITTEN_OFF_STATUS and cents["balance"] <= 0:
+        owed_back = "credit balance at the instant: overpaid, and what is owed back is no loan"
+        return owed_back if cents["balance"] else "no balance at the instant, though not marked as repaid"
     return ""
 
 
@@ -103,6 +117,10 @@ def _days_past_due(loan: dict[str, Any]) -> int:
         return stated.DAYS_PAST_DUE_AT_WRITE_OFF
     if loan["status"] != stated.LATE_STATUS:
         return stated.FIXED_DAYS_PAST_DUE[loan["status"]]
+    if loan["instalment"] <= 0:
+        raise UnusableInput(
+            row=str(loan["loan_id"]), column="instalment", value=str(loan["instalment"]), rule="above nil", remedy="correct it"
+        )
     covered = int((loan["paid_principal"] + loan["paid_interest"]) / loan["instalment"])
     unpaid_since = add_months(add_months(origination(loan), 1), covered)
     least, most = stated.LATE_RANGE

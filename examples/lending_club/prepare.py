@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import marketplace_assumptions as stated
@@ -27,30 +28,63 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("source", type=Path, help="folder with live_2018.parquet and resolved_2015.parquet")
     parser.add_argument("output", type=Path, help="folder to write; made where absent")
     options = parser.parse_args(arguments)
-    book, resolved = (_table(options.source / name) for name in ("live_2018.parquet", "resolved_2015.parquet"))
-    for row in prepare(book, resolved, options.output).iter_rows(named=True):
+    try:
+        book = _table(options.source / "live_2018.parquet", _BOOK)
+        resolved = _table(options.source / "resolved_2015.parquet", _RESOLVED)
+        tied, thin = prepare(book, resolved, options.output)
+    except UnusableInput as unusable:
+        print(f"prepare: {unusable}", file=sys.stderr)
+        return 2
+    for row in tied.iter_rows(named=True):
         print(
             f"{row['tie']}: source {row['source_rows']:,} rows {row['source_minor'] / 100:,.2f}, "
             f"used {row['used_rows']:,} rows {row['used_minor'] / 100:,.2f}, "
             f"excluded {row['excluded_rows']:,} rows {row['excluded_minor'] / 100:,.2f}"
         )
+    for grade, number in thin.items():
+        asked = stated.MINIMUM_CHARGE_OFFS
+        print(f"Finding: thin grade, {grade}: {number:,} charge-offs, {asked:,} asked: taken with the next better grade")
     print(f"written: {options.output / 'plan.toml'}")
     return 0
 
 
-def _table(path: Path) -> pl.DataFrame:
+_NUMBERS = ("principal", "annual_rate", "instalment", "paid_principal", "paid_interest")
+_BOOK = ("loan_id", "grade", "status", "origination_month", "term_months", "balance", *_NUMBERS)
+_RESOLVED = (
+    "loan_id", "grade", "status", "annual_rate", "recoveries", "collection_fee", "charged_off_principal", "implied_instalments",
+)  # fmt: skip
+
+
+def _table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    """A file of the layout: it has the columns that are used, a value in each cell of them, and each loan once."""
     if not path.exists():
         raise UnusableInput(file=str(path), rule="the layout has this file", remedy="name the folder that holds it")
-    return pl.read_parquet(path)
+    table = pl.read_parquet(path)
+    if table.is_empty():
+        raise UnusableInput(file=path.name, rule="the table has a row", remedy="give a folder with loans in it")
+    for name in columns:
+        if name not in table.columns:
+            raise UnusableInput(file=path.name, column=name, rule="the layout has this column", remedy="add it")
+        if table[name].null_count():
+            row = str(table.filter(pl.col(name).is_null())["loan_id"][0])
+            raise UnusableInput(file=path.name, row=row, column=name, rule="no cell is empty here", remedy="state it")
+    twice = table.filter(pl.col("loan_id").is_duplicated())
+    if twice.height:
+        value = str(twice["loan_id"][0])
+        raise UnusableInput(
+            file=path.name, column="loan_id", value=value, rule="one row each", remedy="keep the row that is right"
+        )
+    return table
 
 
-def prepare(book: pl.DataFrame, resolved: pl.DataFrame, output: Path) -> pl.DataFrame:
-    """Writes everything into ``output`` and returns the ties."""
-    for folder in ("tapes", "curves"):
-        (output / folder).mkdir(parents=True, exist_ok=True)
+def prepare(book: pl.DataFrame, resolved: pl.DataFrame, output: Path) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Writes everything into ``output`` and returns the ties, and the charge-offs of grades that have too few."""
     tape, excluded = loan_tape(book)
     tied = ties(book, tape, excluded)
-    tables, figures = curves(resolved)
+    tables, figures, thin = curves(resolved)
+    _refuse_unknown_grade(tape, resolved)
+    for folder in ("tapes", "curves"):
+        (output / folder).mkdir(parents=True, exist_ok=True)
     tape.write_parquet(output / "tapes" / f"loans-{stated.INSTANT}.parquet")
     for name, table in tables.items():
         table.write_csv(output / "curves" / f"{name}.csv")
@@ -58,7 +92,18 @@ def prepare(book: pl.DataFrame, resolved: pl.DataFrame, output: Path) -> pl.Data
     (output / "plan.toml").write_text(plan_text(tape), encoding="utf-8")
     excluded.write_csv(output / "excluded.csv")
     tied.write_csv(output / "ties.csv")
-    return tied
+    return tied, thin
+
+
+def _refuse_unknown_grade(tape: pl.DataFrame, resolved: pl.DataFrame) -> None:
+    for grade in sorted(set(tape["segment"]) - set(resolved["grade"])):
+        raise UnusableInput(
+            file="resolved_2015.parquet",
+            column="grade",
+            value=grade,
+            rule="every grade of the book has resolved loans, from which its curves are estimated",
+            remedy="add resolved loans of the grade, or leave its loans out of the book",
+        )
 
 
 def ties(book: pl.DataFrame, tape: pl.DataFrame, excluded: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +143,4 @@ def _tie(name: str, source: pl.Series, used: pl.Series, excluded: pl.Series) -> 
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except UnusableInput as unusable:
-        raise SystemExit(f"prepare: {unusable}") from None
+    raise SystemExit(main())

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge import close
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.checks import check
@@ -18,7 +19,8 @@ from tests.real.examples import closed_contracts, module_of
 pytestmark = pytest.mark.real_data
 
 OPENING, CLOSING = date(2018, 12, 31), date(2019, 12, 31)
-FOUND = ("contract older than its curves", "credit risk compared by curves alone", "losses other than expected")
+FOUND = ("contract older than its curves", "credit risk compared by curves alone", *["losses other than expected"] * 3)
+SURPRISES = tuple(f"R17/loans/us/{cell}" for cell in ("total/amount", "bucket/current/number", "bucket/current/amount"))
 SEGMENTS = ("near_prime", "prime", "subprime", "super_prime")
 
 
@@ -161,6 +163,28 @@ def test_another_period_of_the_same_source_ties_too(real_data: Path, tmp_path: P
 
 def test_the_plan_closes(prepared: Path) -> None:
     """All the way: no row rejected, every contract of both tapes measured; curves known at the opening only are a finding, and
-    expected almost twice the defaults of January 2020 that came."""
-    measured = closed_contracts(prepared / "plan.toml", FOUND, ("R17/loans/us/bucket/current/number",))
+    expected of those who were current almost twice the defaults that came, and more than twice what they owed."""
+    measured = closed_contracts(prepared / "plan.toml", FOUND, SURPRISES)
     assert measured == tape(prepared, CLOSING)["contract_id"].to_list()
+
+
+def test_the_page_says_what_was_expected_and_what_came(prepared: Path, root: Path) -> None:
+    """The figures of its last chapter are those of the close."""
+    page = (root / "examples/auto_abs/README.md").read_text(encoding="utf-8").replace("\n", " ")
+    if not (runs := sorted((prepared / "runs").rglob("hindsight.json"))):
+        close(prepared / "plan.toml")
+        runs = sorted((prepared / "runs").rglob("hindsight.json"))
+    cells = json.loads(runs[0].read_text(encoding="utf-8"))[0]["cells"]
+    us = {f"{one['by']} {one['cell']}".strip(): one for one in cells if one["framework"] == "us"}
+    late = [us[f"bucket {bucket}"] for bucket in ("1-30", "31-60", "probation")]
+    total, current = us["total"], us["bucket current"]
+    for told in (
+        f"{total['expected']:.1f} defaults were expected under US GAAP and {total['observed']} came",
+        f"what chance explains, {total['low']} to {total['high']}",
+        f"of {current['contracts']:,} contracts that were current {current['expected']:.1f} were expected and "
+        f"{current['observed']} came",
+        f"in arrears or on probation {sum(one['expected'] for one in late):.1f} and {sum(one['observed'] for one in late)}",
+        f"{total['observed_amount_minor'] / 1e5:,.0f} thousand dollars were owed at default where "
+        f"{total['expected_amount_minor'] / 1e5:,.0f} were expected",
+    ):
+        assert told in page, told

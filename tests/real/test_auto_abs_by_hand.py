@@ -12,6 +12,7 @@ from tests.real.examples import module_of
 
 OPENING, CLOSING = date(2018, 12, 31), date(2019, 12, 31)
 LOAN = {
+    "pool": "first",
     "rate_band_src": "prime",
     "origination_month": date(2018, 1, 1),
     "first_payment_month": date(2018, 2, 1),

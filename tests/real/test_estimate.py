@@ -111,9 +111,11 @@ def test_when_everyone_has_left_the_last_hazard_holds() -> None:
     assert (hazards["current"], performing["current"]) == ([0.5] * 3, [0.5] * 3)
 
 
-def test_a_hazard_of_one_is_refused() -> None:
-    with pytest.raises(UnusableInput, match="a monthly hazard is below 1"):
-        estimate.recognised_ahead(of_segment(history(("a", 1, "current", "default", 1)), "current"), 1)
+def test_a_bucket_of_which_all_defaulted_defaults_for_certain() -> None:
+    rows = history(("a", 1, "current", "1-30", 1), ("a", 1, "current", "current", 3), ("a", 1, "1-30", "default", 2))
+    hazards, performing = estimate.recognised_ahead(of_segment(rows, *IN_USE), 3)
+    assert (hazards["1-30"], performing["1-30"]) == ([1.0, 1.0, 1.0], [0.0, 0.0, 0.0])
+    assert hazards["current"] == pytest.approx([0.0, 0.25, 0.25])  # of a quarter that is late, all
 
 
 def test_odds_are_scaled() -> None:

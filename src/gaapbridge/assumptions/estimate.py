@@ -98,18 +98,11 @@ def recognised_ahead(rows: Mapping[str, StateCounts], months: int) -> tuple[Ahea
         hazards[start], performing[start] = [], []
         for _ in range(months):
             total = sum(alive.values())
-            if total <= 0.0:  # everyone has left: the last values hold
+            if total <= 0.0:  # everyone has left, or defaulted for certain: the last values hold
                 hazards[start].append(hazards[start][-1])
                 performing[start].append(performing[start][-1])
                 continue
             hazard = sum(alive[bucket] * chances[bucket]["default"] for bucket in rows) / total
-            if hazard >= 1.0:
-                raise UnusableInput(
-                    column="bucket_from",
-                    value=start,
-                    rule="a monthly hazard is below 1",
-                    remedy="raise the minimum count",
-                )
             hazards[start].append(hazard)
             performing[start].append(alive["current"] * sum(chances["current"][to] for to in ("current", "prepaid")) / total)
             alive = {to: sum(alive[bucket] * chances[bucket][to] for bucket in rows) for to in rows}
