@@ -73,6 +73,9 @@ basis = "enacted"
 reverses = [1.0]
 rates = [{rates}]
 
+[deferred_tax]
+valuation_allowance = [{{ valid_from = {opening}, in_ledger_minor = 0, further_minor = "all" }}]
+
 [statement]
 layout = "lender"
 

@@ -71,6 +71,9 @@ basis = "enacted"
 reverses = [1.0]
 rates = [{{ enacted = 2017-12-22, from = 2018-01-01, rate = {tax} }}]
 
+[deferred_tax]
+valuation_allowance = [{{ valid_from = {valid_from}, in_ledger_minor = 0, further_minor = "all" }}]
+
 [statement]
 layout = "lender"
 

@@ -24,8 +24,8 @@ from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.difference import PATHS, Sums
 from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import DatedRate, NoteTax
 from gaapbridge.plan.read import read_plan
+from gaapbridge.plan.tax import DatedRate, NoteTax
 from gaapbridge.starter import write_starter
 from gaapbridge.statement.layout import LayoutRow
 

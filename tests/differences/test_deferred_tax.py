@@ -24,7 +24,7 @@ from gaapbridge.measure.tax import Sides, on_sides
 from gaapbridge.period_close.deferred_tax import sided_anew, standing
 from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan, read_plan
-from gaapbridge.plan.model import NoteTax
+from gaapbridge.plan.tax import NoteTax
 from gaapbridge.terms.finding import Finding
 from tests.differences.journals import brought
 

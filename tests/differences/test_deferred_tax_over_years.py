@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from itertools import accumulate
 
 import pytest
@@ -15,6 +16,7 @@ from gaapbridge.difference import PATHS, Sums
 from gaapbridge.period_close import close
 from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan, read_plan
+from gaapbridge.plan.tax import DeferredTax
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import carried_forward
 from gaapbridge.starter import write_starter
@@ -34,6 +36,10 @@ SIDES = ("deferred_tax_assets", "deferred_tax_liabilities")
 
 YEARS = 5
 AMOUNTS = st.integers(-(10**9), 10**9)
+ALLOWANCES = st.one_of(
+    st.just((0, "all")), st.tuples(st.just(0), st.integers(0, 10**9)), st.tuples(st.integers(1, 10**9), st.just(0))
+)
+"""The valuation allowance in the ledger, and how much more of an asset would be realised."""
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +57,15 @@ def closed(tmp_path_factory: pytest.TempPathFactory, years: list[Run]) -> list[R
         lender.write_text(written, encoding="utf-8")
         runs.append(close(lender))
     return runs
+
+
+def realising(plan: Plan, *versions: tuple[int, int | str]) -> Plan:
+    """The plan with this allowance in the ledger and this much more realised; of two, the second from the closing on."""
+    stated = [
+        {"valid_from": day, "in_ledger_minor": allowance, "further_minor": further}
+        for day, (allowance, further) in zip((date(2020, 1, 1), plan.period.closing), versions, strict=False)
+    ]
+    return plan.model_copy(update={"deferred_tax": DeferredTax.model_validate({"valuation_allowance": stated})})
 
 
 def sums(opening: Mapping[str, int], closing: Mapping[str, int]) -> dict[str, Sums]:
@@ -76,20 +91,23 @@ def deferred(plan: Plan, column: NoteColumn, *kinds: str) -> tuple[int, int]:
 @given(
     st.lists(st.fixed_dictionaries(dict.fromkeys(SERIES, AMOUNTS)), min_size=YEARS + 1, max_size=YEARS + 1),
     st.lists(AMOUNTS, min_size=YEARS + 1, max_size=YEARS + 1),
+    st.lists(ALLOWANCES, min_size=YEARS + 1, max_size=YEARS + 1),
 )
 def test_five_years_of_any_differences_beside_any_ledger(
-    plan: Plan, differences: list[dict[str, int]], ledger_tax: list[int]
+    plan: Plan, differences: list[dict[str, int]], ledger_tax: list[int], allowances: list[tuple[int, int | str]]
 ) -> None:
     """Each year opens with what the last one left; what a column carries moves by its tax expense, side by side with the rest.
 
-    The ledger has net deferred tax on one side, another amount each year: an asset above nil, a liability below.
+    The ledger has net deferred tax on one side, another amount each year: an asset above nil, a liability below; and what is
+    realised of deferred tax assets is another estimate each year.
     """
     ledgers = [{plan.account_of(SIDES[0]): max(amount, 0), plan.account_of(SIDES[1]): min(amount, 0)} for amount in ledger_tax]
     prior, left = None, dict.fromkeys(plan.notes.order, (0, 0))
     for year in range(YEARS):
         opening = differences[year] if year else dict.fromkeys(SERIES, 0)
         beside = {"opening": ledgers[year], "closing": ledgers[year + 1]}
-        columns, findings = post_notes(plan, sums(opening, differences[year + 1]), brought(prior), beside)
+        estimated = realising(plan, *allowances[year : year + 2])
+        columns, findings = post_notes(estimated, sums(opening, differences[year + 1]), brought(prior), beside)
         assert findings == []
         assets, liabilities = [max(ledger_tax[year + 1], 0)], [max(-ledger_tax[year + 1], 0)]
         for column in columns:

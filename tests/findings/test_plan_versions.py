@@ -74,6 +74,16 @@ REFUSALS = {
         "a version is in force on 2021-12-31, which is measured; the first starts on 2022-01-01",
         "add the version that was in force on 2021-12-31",
     ),
+    "no allowance in force at the opening": (
+        (
+            "valuation_allowance = ",
+            "valuation_allowance = [{ valid_from = 2022-01-01, in_ledger_minor = 0, further_minor = 0 }]",
+        ),
+        "deferred_tax.valuation_allowance",
+        "[{ valid_from = 2022-01-01, in_ledger_minor = 0, further_minor = 0 }]",
+        "a version is in force on 2021-12-31, which is measured; the first starts on 2022-01-01",
+        "add the version that was in force on 2021-12-31",
+    ),
     "no rate of tax in force at the opening": (
         ("rates = ", "rates = [{ from = 2022-01-01, rate = 0.25 }]"),
         "tax.expected_credit_loss",

@@ -42,10 +42,13 @@ UNDATED = "rates = [{ from = 2021-01-01,"
 ENACTED = 'basis = "enacted"\nreverses = [1.0]\nrates = [{ enacted = 2007-03-16, from = 2021-01-01,'
 """The rates of tax of the kept plan, and what is asked of them now."""
 
+REALISED = '[deferred_tax]\nvaluation_allowance = [{ valid_from = 2020-01-01, in_ledger_minor = 0, further_minor = "all" }]\n'
+"""Which deferred tax assets are realised."""
+
 LATE_INTEREST = '"guarantee_fees"]\ninterest_past_due_days = 90\n[tax.'
 """Until when interest past due is taxed, where the kept plan goes on to its tax."""
 
-TAXED = ("interest_past_due_days", "side", "basis", "reverses", "rates")
+TAXED = ("interest_past_due_days", "side", "basis", "reverses", "rates", "valuation_allowance")
 
 ESTIMATES = (
     "us_scenarios", "ifrs_scenarios", "sicr_pd_ratio", "sicr_pd_increase", "sicr_days_past_due", "low_credit_risk_pd_12m",
@@ -124,6 +127,7 @@ def again(then: Run, lender: Path) -> Run:
     for refused, mended in (
         (r"loss\.side \| .* follows from the ledger.* \| remedy: remove the line", without(SIDE)),
         (r"loss\.basis \| .*stated \| remedy: add basis = ", lambda plan: plan.replace(UNDATED, ENACTED)),
+        (r"remedy: add the table \[deferred_tax\] with valuation_allowance = ", lambda plan: f"{plan}\n{REALISED}"),
         (r"us_scenarios = \[\{ valid_from = 2023-12-31, base = 1.0 \}\]", dated),
         (
             r"remedy: add interest_past_due_days = 90 to \[vat\]",

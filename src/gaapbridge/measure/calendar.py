@@ -113,9 +113,10 @@ def _days(dates: Dates) -> Counts:
 
 def _each(kernel: Callable[[Counts, Counts], Counts], one: Dates, other: Dates | Counts | int) -> Counts:
     """A kernel of two whole numbers over arrays that broadcast; dates count as days."""
-    pair = (_days(array) if array.dtype.kind == "M" else array.astype(np.int64) for array in map(np.asarray, (one, other)))
-    first, second = np.broadcast_arrays(*pair)
-    return kernel(first.ravel(), second.ravel()).reshape(first.shape)
+    pair = [_days(array) if array.dtype.kind == "M" else array.astype(np.int64) for array in map(np.asarray, (one, other))]
+    shape = np.broadcast_shapes(*(array.shape for array in pair))
+    first, second = (np.array(np.broadcast_to(array, shape)).ravel() for array in pair)  # one signature for the compiler
+    return kernel(first, second).reshape(shape)
 
 
 MISSING = np.iinfo(np.int64).min

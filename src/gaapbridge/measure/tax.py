@@ -1,4 +1,4 @@
-"""Tax arithmetic in integers: the value-added tax inside an amount, and deferred tax on the columns by side."""
+"""Tax arithmetic in integers: the value-added tax inside an amount; deferred tax of the columns as realised, and by side."""
 
 from __future__ import annotations
 
@@ -27,6 +27,26 @@ def tax_on(amount: int | Decimal, rate: Decimal | Fraction) -> int:
     50010
     """
     return round_half_away(Fraction(amount) * Fraction(rate))
+
+
+def realised(nets: Iterable[int], in_ledger: int, further: int | None) -> tuple[int, ...]:
+    """What of columns' net deferred tax, in their order, is realised (740-10-30-5(e), 30-18(a); IAS 12.24, 12.28).
+
+    ``in_ledger`` is the valuation allowance that a ledger needs less where its asset is less: so far a net amount below nil
+    costs nothing. ``further`` is how much more of an asset than the ledger's is realised (None: all of it). Each column is
+    given what it changes; none changes its sign, or grows. Nets of -60, -70 and 10 beside an allowance of 100, of 60, -70 and
+    10 where 50 more are realised:
+
+    >>> realised([-60, -70, 10], 100, 0), realised([60, -70, 10], 0, 50)
+    ((0, -30, 10), (50, -60, 10))
+    """
+    changes, whole, before = [], 0, 0
+    for net in nets:
+        whole += net
+        after = min(whole + in_ledger, 0) if whole < 0 else whole if further is None else min(whole, further)
+        changes.append(after - before)
+        before = after
+    return tuple(changes)
 
 
 @dataclass(frozen=True)

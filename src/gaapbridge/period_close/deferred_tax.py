@@ -5,20 +5,24 @@ A plan is of one entity and one tax authority, so its columns share the ledger's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.journal import Entry, Line
 from gaapbridge.difference import Note
-from gaapbridge.measure.tax import Sides, on_sides, tax_on
+from gaapbridge.measure.tax import Sides, on_sides, realised, tax_on
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
+from gaapbridge.statement.effects import DEFERRED_TAX_ROWS
 from gaapbridge.terms.finding import Finding
 
 ROLES = ("deferred_tax_assets", "deferred_tax_liabilities")
 
 SEGMENT = "all"
 """Deferred tax is measured for the whole portfolio."""
+
+ALLOWANCE = "valuation allowance"
+"""What stands for the segment of the allowance in the deferred tax asset, so that it is brought forward apart."""
 
 Balances = Mapping[AccountSegment, int]
 
@@ -32,12 +36,28 @@ class BeforeTax:
 
 
 @dataclass(frozen=True)
-class ColumnTax:
-    """What one column changes of the ledger's deferred tax: brought forward, at the opening as measured, at the closing."""
+class Deferred:
+    """What a column changes of the ledger's deferred tax: by side as realised, and of the valuation allowance in the asset.
 
-    brought_forward: Sides
-    opening: Sides
-    closing: Sides
+    An allowance above nil is more of it. Gross, before any allowance, the column's net asset is the sum of both.
+    """
+
+    sides: Sides
+    allowance: int = 0
+
+    @property
+    def gross(self) -> int:
+        """The net asset before the allowance: rate times the difference."""
+        return self.sides.net + self.allowance
+
+
+@dataclass(frozen=True)
+class ColumnTax:
+    """Deferred tax of a column as brought forward, at the opening as measured, and at the closing."""
+
+    brought_forward: Deferred
+    opening: Deferred
+    closing: Deferred
 
 
 def column_taxes(
@@ -46,24 +66,24 @@ def column_taxes(
     """The deferred tax of every note's column, ``before_tax`` by note in the order of the plan.
 
     ``ledgers`` holds US GAAP balances by state and account: the sides of each instant start from its ledger, from nil where
-    there is none. What was brought forward stands as it was printed then; its net amount is what counts.
+    there is none. What was brought forward stands as it was printed then; its amounts before and after the allowance count.
     """
-    carried = None if prior is None else {key: _sides_of(plan, prior.get(key, {})) for key in before_tax}
-    nets = [_nets(plan, key, one, None if carried is None else carried[key].net) for key, one in before_tax.items()]
+    carried = None if prior is None else {key: _deferred(plan, prior.get(key, {})) for key in before_tax}
+    gross = [_gross(plan, key, one, None if carried is None else carried[key].gross) for key, one in before_tax.items()]
     opening, closing = (
-        dict(zip(before_tax, on_sides(standing(plan, ledgers.get(state, {})), amounts), strict=True))
-        for state, amounts in zip(("opening", "closing"), zip(*nets, strict=True), strict=True)
+        dict(zip(before_tax, _of_columns(plan, state, ledgers.get(state, {}), amounts), strict=True))
+        for state, amounts in zip(("opening", "closing"), zip(*gross, strict=True), strict=True)
     )
     taxes = {}
     for key in before_tax:
-        brought = opening[key] if carried is None else carried[key]
-        again = brought if brought.net == opening[key].net else opening[key]
-        taxes[key] = ColumnTax(brought, again, closing[key])
+        brought, measured = opening[key] if carried is None else carried[key], opening[key]
+        is_alike = (brought.gross, brought.allowance) == (measured.gross, measured.allowance)
+        taxes[key] = ColumnTax(brought, brought if is_alike else measured, closing[key])
     return taxes
 
 
-def _nets(plan: Plan, key: str, column: BeforeTax, carried: int | None) -> tuple[int, int]:
-    """Net deferred tax asset of a column at both instants.
+def _gross(plan: Plan, key: str, column: BeforeTax, carried: int | None) -> tuple[int, int]:
+    """Net deferred tax asset of a column at both instants, before any valuation allowance.
 
     ``liability_method``: rate x cumulative difference, a change of rate through income (IAS 12.46; 740-10-35-4).
     ``roll_forward``: what was brought forward plus the period's movement at the period's rate.
@@ -77,29 +97,52 @@ def _nets(plan: Plan, key: str, column: BeforeTax, carried: int | None) -> tuple
     return opening, opening - tax_on(column.moved, at_closing)
 
 
+def _of_columns(plan: Plan, state: str, ledger: Mapping[str, int], gross: Sequence[int]) -> list[Deferred]:
+    """Columns in their order at an instant: what of each is realised, beside the ledger of that instant by side."""
+    nets = realised_at(plan, state, gross)
+    sides = on_sides(standing(plan, ledger), nets)
+    return [Deferred(side, whole - net) for side, whole, net in zip(sides, gross, nets, strict=True)]
+
+
+def realised_at(plan: Plan, state: str, gross: Sequence[int]) -> tuple[int, ...]:
+    """What of the columns' net deferred tax is realised, by the estimate in force at an instant."""
+    version = plan.deferred_tax.allowance_at(plan.instants[state])
+    assert version is not None, "refused where none is in force"
+    return realised(gross, version.in_ledger_minor, version.further)
+
+
 def standing(plan: Plan, ledger: Mapping[str, int]) -> Sides:
-    """Deferred tax in a ledger; one account that serves both sides is what its balance is."""
-    asset, liability = (plan.account_of(role) for role in ROLES)
-    if asset == liability:
-        balance = ledger.get(asset, 0)
-        return Sides(max(balance, 0), max(-balance, 0))
-    return Sides(ledger.get(asset, 0), -ledger.get(liability, 0))
+    """Deferred tax in a ledger, with all accounts of its two rows, a valuation allowance's among them; one account that serves
+    both sides is what its balance is."""
+    posted = tuple(plan.account_of(role) for role in ROLES)
+    asset, liability = (
+        sum(ledger.get(code, 0) for code, account in plan.accounts.items() if code == own or account.line == row)
+        for own, row in zip(posted, DEFERRED_TAX_ROWS, strict=True)
+    )
+    if posted[0] == posted[1]:
+        return Sides(max(asset, 0), max(-asset, 0))
+    return Sides(asset, -liability)
 
 
 def sided_anew(plan: Plan, prior: PriorBalances, ledger: Mapping[str, int]) -> PriorBalances:
     """Amounts brought forward with each net deferred tax on the side where this ledger puts it: a reclassification."""
-    nets = [_sides_of(plan, prior[key]).net for key in plan.notes.order]
+    carried = [_deferred(plan, prior[key]) for key in plan.notes.order]
     sided = {}
-    for key, change in zip(plan.notes.order, on_sides(standing(plan, ledger), nets), strict=True):
-        sided[key] = untaxed(plan, prior[key]) | on_accounts(plan, change)
+    changes = on_sides(standing(plan, ledger), [one.sides.net for one in carried])
+    for key, one, change in zip(plan.notes.order, carried, changes, strict=True):
+        sided[key] = untaxed(plan, prior[key]) | on_accounts(plan, Deferred(change, one.allowance))
     return sided
 
 
-def on_accounts(plan: Plan, sides: Sides) -> dict[AccountSegment, int]:
-    """Debit-positive amounts of both sides by account; nil left out."""
+def on_accounts(plan: Plan, deferred: Deferred) -> dict[AccountSegment, int]:
+    """Debit-positive amounts of both sides by account, the allowance in the asset apart; nil left out."""
     amounts: dict[AccountSegment, int] = {}
-    for role, amount in zip(ROLES, (sides.asset, -sides.liability), strict=True):
-        key = (plan.account_of(role), SEGMENT)
+    asset, liability = (plan.account_of(role) for role in ROLES)
+    for key, amount in (
+        ((asset, SEGMENT), deferred.sides.asset + deferred.allowance),
+        ((liability, SEGMENT), -deferred.sides.liability),
+        ((asset, ALLOWANCE), -deferred.allowance),
+    ):
         amounts[key] = amounts.get(key, 0) + amount
     return {key: amount for key, amount in amounts.items() if amount}
 
@@ -110,24 +153,32 @@ def untaxed(plan: Plan, balances: Balances) -> dict[AccountSegment, int]:
     return {key: amount for key, amount in balances.items() if key[0] not in taxed}
 
 
-def _sides_of(plan: Plan, balances: Balances) -> Sides:
-    """What a column changed of either side, from its balances."""
+def _deferred(plan: Plan, balances: Balances) -> Deferred:
+    """What a column changed of either side and of the allowance, from its balances."""
+    asset, liability = (plan.account_of(role) for role in ROLES)
     assets, liabilities = (
-        sum(amount for (account, _), amount in balances.items() if account == plan.account_of(role)) for role in ROLES
+        sum(amount for (account, _), amount in balances.items() if account == code) for code in (asset, liability)
     )
-    if plan.account_of(ROLES[0]) == plan.account_of(ROLES[1]):
-        return Sides(assets, 0)
-    return Sides(assets, -liabilities)
+    sides = Sides(assets, 0 if asset == liability else -liabilities)
+    return Deferred(sides, -balances.get((asset, ALLOWANCE), 0))
 
 
-def tax_entry(plan: Plan, note: Note, kind: str, contra: str, before: Sides, after: Sides) -> Entry:
-    """The movement of deferred tax, its net amount against a contra role; from one side to the other it touches no equity."""
-    text = "deferred tax on the column" if kind == "tax" else "deferred tax brought forward"
-    moved = on_accounts(plan, Sides(after.asset - before.asset, after.liability - before.liability))
-    lines = [Line.of(account, segment, amount, text) for (account, segment), amount in moved.items()]
-    if net := before.net - after.net:
-        lines.append(Line.of(plan.account_of(contra), SEGMENT, net, text))
-    return Entry(f"{note.numeral}-{kind}-deferred_tax", "deferred_tax", kind, tuple(lines))
+def tax_entries(plan: Plan, note: Note, kind: str, contra: str, before: Deferred, after: Deferred) -> tuple[Entry, Entry]:
+    """The movement of deferred tax before the allowance, and that of the allowance (740-10-45-20; IAS 12.60), each against a
+    contra role; from one side to the other it touches no equity."""
+    moved = Deferred(
+        Sides(after.sides.asset - before.sides.asset, after.sides.liability - before.sides.liability),
+        after.allowance - before.allowance,
+    )
+    accounts, when = on_accounts(plan, moved), "on the column" if kind == "tax" else "brought forward"
+    entries, components = [], (("deferred_tax", SEGMENT, moved.gross), ("valuation_allowance", ALLOWANCE, -moved.allowance))
+    for component, segment, net in components:
+        text = f"{component.replace('_', ' ')} {when}"
+        lines = [Line.of(account, where, amount, text) for (account, where), amount in accounts.items() if where == segment]
+        if net:
+            lines.append(Line.of(plan.account_of(contra), SEGMENT, -net, text))
+        entries.append(Entry(f"{note.numeral}-{kind}-{component}", component, kind, tuple(lines)))
+    return entries[0], entries[1]
 
 
 def on_both_sides(plan: Plan, ledgers: Mapping[str, Mapping[str, int]]) -> list[Finding]:
@@ -150,16 +201,16 @@ def on_both_sides(plan: Plan, ledgers: Mapping[str, Mapping[str, int]]) -> list[
     return findings
 
 
-def at_effective_rate(plan: Plan, note: Note, closing: Sides) -> list[Finding]:
+def at_effective_rate(plan: Plan, note: Note, closing: Deferred) -> list[Finding]:
     """Deferred tax at the group's effective rate, which neither framework knows."""
-    if plan.tax[note.key].basis != "group_effective" or closing.net == 0:
+    if plan.tax[note.key].basis != "group_effective" or closing.gross == 0:
         return []
     rate = float(plan.tax[note.key].rate_at(plan.period.closing))
     return [
         Finding(
             name="deferred tax at the group's effective rate",
             where=f"{note.column}/deferred_tax",
-            amount_minor=-closing.net,
+            amount_minor=-closing.gross,
             why=f"it is measured at {rate:.4%}, and not at the rate enacted for the years in which the difference reverses "
             "(IAS 12.47; ASC 740-10-30-8)",
             remedy=f'state basis = "enacted" in [tax.{note.key}], with the rates of the entities and authorities that it is of',
@@ -168,15 +219,15 @@ def at_effective_rate(plan: Plan, note: Note, closing: Sides) -> list[Finding]:
     ]
 
 
-def residue(note: Note, before_tax: BeforeTax, closing: Sides) -> list[Finding]:
+def residue(note: Note, before_tax: BeforeTax, closing: Deferred) -> list[Finding]:
     """Deferred tax left where nothing is left to tax, after a change of rate under ``roll_forward``: reported, not plugged."""
-    if before_tax.opening + before_tax.moved != 0 or closing.net == 0:
+    if before_tax.opening + before_tax.moved != 0 or closing.gross == 0:
         return []
     return [
         Finding(
             name="deferred tax residue",
             where=f"{note.column}/deferred_tax",
-            amount_minor=-closing.net,
+            amount_minor=-closing.gross,
             why="the column's pre-tax difference is nil and deferred tax is not: the rate changed while it reversed",
             remedy=f'post it by hand, or state method = "liability_method" in [tax.{note.key}]',
             check="R6",

@@ -12,12 +12,13 @@ from gaapbridge.notes import FOLDERS, NOTES
 from gaapbridge.period_close.deferred_tax import (
     BeforeTax,
     ColumnTax,
+    Deferred,
     at_effective_rate,
     column_taxes,
     on_accounts,
     on_both_sides,
     residue,
-    tax_entry,
+    tax_entries,
     untaxed,
 )
 from gaapbridge.period_close.opening_gap import Gap, Opening
@@ -93,7 +94,7 @@ def _column(
     plan: Plan, note: Note, posted: Posted, tax: ColumnTax, opening: Opening | None
 ) -> tuple[NoteColumn, list[Finding]]:
     entries = [_entry(plan, note, "brought_forward", flow) for flow in posted.brought_forward]
-    entries.append(tax_entry(plan, note, "brought_forward", "retained_earnings", Sides(0, 0), tax.brought_forward))
+    entries += tax_entries(plan, note, "brought_forward", "retained_earnings", Deferred(Sides(0, 0)), tax.brought_forward)
     basis, findings = None, []
     if opening is not None:
         carried = untaxed(plan, opening.balances.get(note.key, {})) | on_accounts(plan, tax.brought_forward)
@@ -104,7 +105,7 @@ def _column(
             amounts = sum(moved.values()), sum(untaxed(plan, moved).values())
             basis = BasisDifference(f"{BASIS_DIFFERENCE}: {opening.gap.kind}", *amounts)
     entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
-    entries.append(tax_entry(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing))
+    entries += tax_entries(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing)
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
     return NoteColumn(note, journal, -_role_total(posted.movements, note.profit_roles), basis), findings

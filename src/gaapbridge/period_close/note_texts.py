@@ -11,12 +11,14 @@ from typing import Any
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import Note
 from gaapbridge.notes import FOLDERS
+from gaapbridge.period_close.tax_proof import TaxProof
 from gaapbridge.period_close.ties import VAT
 from gaapbridge.plan import Plan
 from gaapbridge.plan.election import Election
-from gaapbridge.plan.model import NoteTax
+from gaapbridge.plan.tax import NoteTax
 from gaapbridge.statement.notes_text import NoteText, paragraphs_of, within
 from gaapbridge.statement.printing import caption_when
+from gaapbridge.terms.money import nearest_unit
 
 TAX_METHODS = {
     "liability_method": "the rate on the cumulative difference before tax",
@@ -31,12 +33,24 @@ TAX_BASES = {
 TAX_SIDES = "in the order of the columns it takes from the asset or liability of the ledger before it adds to the other"
 
 
-def note_text(plan: Plan, note: Note) -> NoteText:
-    """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them."""
+def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = ()) -> NoteText:
+    """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them; ``tax`` are the
+    items of its tax proof (``tax_items``)."""
     folder, kinds = FOLDERS[note.key], plan.tapes.kinds
     asked = [one for one in folder.elections.ELECTIONS if one.kind is None or one.kind in kinds]
     elections = [(one.question, said) for one in asked if (said := _answered(plan, note, one))]
-    return NoteText(paragraphs_of(folder.text, kinds), [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)])
+    answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
+    return NoteText(paragraphs_of(folder.text, kinds), answers, tax)
+
+
+def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:
+    """What leads from a column's income before tax to its income tax, in units of so many minor units."""
+    items = {
+        f"Income tax at {_percent(_to_decimals(proof.rate))}": proof.at_rate,
+        "Change of rate, on the opening difference": proof.change_of_rate,
+        "Valuation allowance": proof.allowance,
+    }
+    return [(name, nearest_unit(amount, unit)) for name, amount in items.items()]
 
 
 def _answered(plan: Plan, note: Note, election: Election) -> str:
@@ -105,7 +119,25 @@ def _deferred_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
         ("How is deferred tax on the difference measured?", f"{TAX_METHODS[tax.method]}; {TAX_SIDES}"),
         ("At which rate of tax?", _at_each(rates)),
         ("Which rate is that?", f"{TAX_BASES[tax.basis]}{_reversal(tax)}"),
+        ("Which deferred tax assets are realised?", _at_each({day: _realised(plan, day) for day in rates})),
     ]
+
+
+def _realised(plan: Plan, day: date) -> str:
+    """What the entity's valuation allowance leaves of the columns' deferred tax at an instant."""
+    version = plan.deferred_tax.allowance_at(day)
+    assert version is not None, "refused where none is in force"
+    if version.further is None:
+        return "all that the columns add"
+    if version.further:
+        return f"at most {_major(plan, version.further)} more than the ledger's"
+    used = f"; what they take uses up the ledger's allowance of {_major(plan, version.in_ledger_minor)} first"
+    return f"none that the columns add{used if version.in_ledger_minor else ''}"
+
+
+def _major(plan: Plan, minor: int) -> str:
+    """An amount with its currency, to the minor unit: `CNY 1,234.56`."""
+    return f"{plan.entity.currency} {Decimal(minor).scaleb(-plan.entity.minor_digits):,f}"
 
 
 def _reversal(tax: NoteTax) -> str:

@@ -18,8 +18,9 @@ from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.inputs import Records
-from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap
+from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap, tax_items
 from gaapbridge.period_close.right_ledger import income_of_period
+from gaapbridge.period_close.tax_proof import tax_proofs
 from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.period_close.wrong_side import on_wrong_side
 from gaapbridge.plan import Plan
@@ -81,13 +82,16 @@ def make_statements(
     exact = _document(plan, EXACT, f"{plan.entity.currency} minor", declared, _exact(made, rows), roll, 1)
     unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
     printed = _document(plan, STATEMENT, unit_name, declared, _printed(made, rows, unit, roll, prior), roll, unit)
-    checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit)
+    checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit, layout.retained_earnings)
     source = source_of_us_gaap(plan, records.ledgers, comparative=ids.opening in prior)
+    proofs = [] if roll is None else tax_proofs(plan, columns, measured)
+    taxes = {one.note.column: tax_items(one, unit) for one in proofs}
+    texts = {one.note.column: note_text(plan, one.note, taxes.get(one.note.column, ())) for one in columns}
     ledger_of = {ids.closing: "closing", ids.income: "income", ids.opening: "opening"}
     return Statements(
         exact=exact,
         printed=printed,
-        notes=print_notes(printed, source, {one.note.column: note_text(plan, one.note) for one in columns}),
+        notes=print_notes(printed, source, texts),
         ledgers={name: ledgers[state] for name, state in ledger_of.items() if name is not None},
         checks=checks,
         findings=(*findings, *on_wrong_side(printed, exact)),
@@ -191,7 +195,6 @@ def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: 
     """How the two balance sheets are tied to the income statement, with what moved equity outside it (minor units)."""
     if ids.opening is None or ids.income is None:
         return None
-    offset = {c.note.column: plan.accounts[plan.account_of(c.note.offset)].line for c in columns if c.note.offset is not None}
     outside = {c.note.column: c.basis_difference for c in columns if c.basis_difference is not None}
     return Roll(
         opening=Opening(ids.opening),
@@ -199,10 +202,15 @@ def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: 
         flow=ids.income,
         retained=layout.retained_earnings,
         flow_row="ni",
-        offset=offset,
+        offset=_offsets(plan, columns),
         paths={column: {one.name: one.amount_minor} for column, one in outside.items() if one.amount_minor},
         paths_pretax={column: {one.name: one.pre_tax_minor} for column, one in outside.items() if one.pre_tax_minor},
     )
+
+
+def _offsets(plan: Plan, columns: Sequence[NoteColumn]) -> dict[str, str]:
+    """The row that takes up what a column takes from retained earnings, of the columns that move amounts inside equity only."""
+    return {c.note.column: plan.accounts[plan.account_of(c.note.offset)].line for c in columns if c.note.offset is not None}
 
 
 def _scaled(roll: Roll, unit: int) -> Roll:
@@ -244,13 +252,13 @@ def _column(plan: Plan, note: Note, measured: Sequence[Measured]) -> Column:
 
 
 def _tie_out(
-    plan: Plan, columns: Sequence[NoteColumn], exact: Document, printed: Document, unit: int
+    plan: Plan, columns: Sequence[NoteColumn], exact: Document, printed: Document, unit: int, retained: str
 ) -> tuple[tuple[Check, ...], tuple[Finding, ...], tuple[NotChecked, ...]]:
     """The exact document without tolerance, the printed one within each statement, R12 between the two, and R6 by rate."""
     alone = replace(printed, rolls=())
     tied, shown = (tie_out(one, opening=None, statutory_rate=None, vat_rate=None, tolerance=0) for one in (exact, alone))
     within, unprinted = against_exact(printed, exact, unit)
-    rated, unrated = _deferred_tax_rates(plan, columns, exact)
+    rated, unrated = _deferred_tax_rates(plan, columns, exact, retained)
     checks = made_here(tied.checks, exact)
     checks += [replace(one, id=f"printed/{one.id}", unit=_unit(printed)) for one in as_printed(shown.checks)]
     checks += [*within, *rated]
@@ -270,11 +278,13 @@ def _unit(document: Document) -> str:
     return f"{document.unit} {document.currency}".removeprefix(f"{UNITS[1]} ")
 
 
-def _deferred_tax_rates(plan: Plan, columns: Sequence[NoteColumn], books: Document) -> tuple[list[Check], list[NotChecked]]:
+def _deferred_tax_rates(
+    plan: Plan, columns: Sequence[NoteColumn], books: Document, retained: str
+) -> tuple[list[Check], list[NotChecked]]:
     """R6, rate: the closing deferred tax of each column against the rate that the plan has in force at its closing."""
     closing = books.statement(f"bs-{period_name(plan.period.closing)}")
     assert closing is not None, "a close makes its closing balance sheet"
-    retained = {column: (roll.retained, row) for roll in books.rolls for column, row in roll.offset.items() if row is not None}
+    offsets = {column: (retained, row) for column, row in _offsets(plan, columns).items()}
     checks: list[Check] = []
     left: list[NotChecked] = []
     for note in (column.note for column in columns):
@@ -285,5 +295,5 @@ def _deferred_tax_rates(plan: Plan, columns: Sequence[NoteColumn], books: Docume
             left.append(NotChecked("R6", closing.id, None, note.column, why, remedy))
         else:
             rate = Fraction(tax.rate_at(plan.period.closing))
-            checks += deferred_tax_rate(closing, (note.column,), retained, rate)[0]
+            checks += deferred_tax_rate(closing, (note.column,), offsets, rate)[0]
     return checks, left

@@ -1,4 +1,4 @@
-"""The tie-outs only a close can make: R5 by component, R7, R9, R10 and R11, in exact minor units.
+"""The tie-outs only a close can make: R5 by component, R6 by proof, R7, R9, R10 and R11, in exact minor units.
 
 Two paths to every figure: journals on one side, the per-contract table measured directly on the other.
 """
@@ -14,6 +14,7 @@ from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import NoteColumn
+from gaapbridge.period_close.tax_proof import proved, tax_proofs
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, proven
@@ -62,6 +63,7 @@ def close_ties(
     if has_opening:
         checks += _profit_measured(plan, columns, measured)
         checks += _profit_is_movement(plan, columns, measured)
+        checks += proved(plan, tax_proofs(plan, columns, measured))
         for one in measured:
             checks += _movements(one)
             checks += _movements_posted(plan, one, columns)

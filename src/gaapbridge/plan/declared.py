@@ -16,11 +16,11 @@ from gaapbridge.plan.model import (
     Controls,
     CurveFiles,
     Plan,
-    Section,
     Tapes,
     ValueAddedTax,
     WholeTape,
 )
+from gaapbridge.plan.section import Section
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from datetime import date, timedelta
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
-from gaapbridge.plan.shares import Rate, Share
-from gaapbridge.plan.tax_rates import day_after, known_at, rate_of_reversal, rate_on, wrong_rates
+from gaapbridge.plan.section import Section
+from gaapbridge.plan.shares import Rate
+from gaapbridge.plan.tax import DeferredTax, NoteTax
 from gaapbridge.plan.versions import TechniquesBefore, answers_on, days_of_change
 
 FORMAT = 1
@@ -26,12 +26,6 @@ def _known_format(value: Any) -> int:
 
 
 Amounts = Literal["minor", "major"]
-
-
-class Section(BaseModel):
-    """A table of the plan: strict about types and unknown keys, unchangeable once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Entity(Section):
@@ -98,55 +92,6 @@ class ValueAddedTax(Section):
     interest_past_due_days: Annotated[int, Field(ge=0, le=3650)] | None = None
 
 
-class DatedRate(Section):
-    """A tax rate: the day it was enacted, the first day of the years it applies to, and the rate.
-
-    A group's effective rate is enacted by nobody; it applies to balances from its first day on.
-    """
-
-    enacted: date | None = None
-    from_: Annotated[date, Field(alias="from")]
-    rate: Rate
-
-
-class NoteTax(Section):
-    """Tax of one note: method, which rate, when its differences reverse, and the rates. Its side follows from the ledger."""
-
-    method: Annotated[
-        Literal["liability_method", "roll_forward"],
-        Field(description='method = "liability_method" (or "roll_forward": how is deferred tax measured? 740-10-35-4)'),
-    ]
-    basis: Annotated[
-        Literal["enacted", "group_effective"],
-        Field(
-            description='basis = "enacted" (the rate enacted by the balance date for the years in which the difference '
-            'reverses, IAS 12.47, 740-10-30-8; or "group_effective": the group\'s of the year, a finding)'
-        ),
-    ]
-    reverses: list[Share] | None = None
-    rates: Annotated[list[DatedRate], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _as_the_basis_needs(self) -> NoteTax:
-        if (wrong := wrong_rates(self.rates, self.reverses, as_enacted=self.basis == "enacted")) is not None:
-            raise ValueError(wrong)
-        return self
-
-    def unrated(self, instant: date) -> date | None:
-        """The first day for which no rate is known at an instant: of the instant itself, or of the years of reversal."""
-        if self.basis == "group_effective":
-            return None if any(one.from_ <= instant for one in self.rates) else instant
-        first = day_after(instant)
-        return None if any(one.from_ <= first for one in known_at(self.rates, instant)) else first
-
-    def rate_at(self, instant: date) -> Fraction:
-        """The rate of a balance at an instant for which one is known (``unrated``)."""
-        if self.basis == "group_effective":
-            return rate_on(self.rates, instant)
-        assert self.reverses is not None, "refused where it is missing"
-        return rate_of_reversal(self.rates, self.reverses, instant)
-
-
 class StatementForm(Section):
     """The layout of the printed statement: a packaged name or the path of the user's own."""
 
@@ -189,8 +134,8 @@ class ContractTapes(Section):
     opening: str | None = None
     closing: str
     amounts: Amounts
-    ignore: list[str] = []
-    columns: dict[str, str] = {}
+    ignore: list[str] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
     control: Controls = Controls()
 
 
@@ -199,8 +144,8 @@ class WholeTape(Section):
 
     path: str
     amounts: Amounts
-    ignore: list[str] = []
-    columns: dict[str, str] = {}
+    ignore: list[str] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
 
 
 class Tapes(Section):
@@ -285,10 +230,10 @@ class TrialBalances(Section):
     amounts: Amounts
     taken: Annotated[str, BeforeValidator(_before_closing), Field(description=_TAKEN)]
     fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
-    same_source: list[str] = []
-    shared: list[str] = []
-    cash: dict[str, list[str]] = {}
-    retained_earnings_moved: dict[str, int] = {}
+    same_source: list[str] = Field(default_factory=list)
+    shared: list[str] = Field(default_factory=list)
+    cash: dict[str, list[str]] = Field(default_factory=dict)
+    retained_earnings_moved: dict[str, int] = Field(default_factory=dict)
 
     def ends_fiscal_year(self, day: date) -> bool:
         """Whether a fiscal year ends on a day; one that ends in February ends on its last day."""
@@ -322,6 +267,7 @@ class Plan(Section):
     elections: dict[str, dict[str, Any]]
     vat: ValueAddedTax
     tax: dict[str, NoteTax]
+    deferred_tax: DeferredTax
     statement: StatementForm
     accounts: dict[str, ChartAccount]
     posting: dict[str, str]

@@ -41,6 +41,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_notes(plan, declared)
     _check_elections(plan, declared)
     _check_tax(plan)
+    _check_valuation_allowance(plan)
     _check_value_added_tax(plan, declared)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
@@ -167,6 +168,17 @@ def _check_tax(plan: Plan) -> None:
                     plan.path, f"tax.{note}.rates", written(stated), f"a rate known on {instant} applies to {day}",
                     "add the rate in force then; of rates as enacted, the enactment counts (740-10-30-8; IAS 12.47)",
                 )  # fmt: skip
+
+
+def _check_valuation_allowance(plan: Plan) -> None:
+    """At each instant measured a version is in force; one that starts later is never used."""
+    for instant in plan.instants.values():
+        if plan.deferred_tax.allowance_at(instant) is None:
+            versions = plan.deferred_tax.valuation_allowance
+            key, first = "deferred_tax.valuation_allowance", versions[0].valid_from
+            rule = f"a version is in force on {instant}, which is measured; the first starts on {first}"
+            remedy = f"add the version that was in force on {instant}"
+            raise refusal(plan.path, key, written([one.model_dump() for one in versions]), rule, remedy)
 
 
 def _check_value_added_tax(plan: Plan, declared: Declared) -> None:

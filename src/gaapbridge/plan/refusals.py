@@ -78,7 +78,7 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
     if fault["type"] == "missing":
         table, _, name = key.rpartition(".")
         sentence = _sentence(model, location) or f"{name} = ..."
-        remedy = f"add {sentence} under [{table}]" if table else f"add the table [{name}]"
+        remedy = f"add {sentence} under [{table}]" if table else f"add the table [{name}]{_to_be_stated(model, location)}"
         return refusal(path, key, MISSING, "this key has no default and must be stated", remedy)
     rule, remedy = _rule_and_remedy(fault, value)
     return refusal(path, key, written(value), rule, remedy or f"correct {key}")
@@ -134,6 +134,13 @@ def _sentence(plan: type[Plan], location: Sequence[Any]) -> str | None:
     table = _table_at(plan, location[:-1])
     field = None if table is None else table.model_fields.get(str(location[-1]))
     return None if field is None else field.description
+
+
+def _to_be_stated(plan: type[Plan], location: Sequence[Any]) -> str:
+    """What a missing table is to hold, where its keys say so."""
+    table = _table_at(plan, location)
+    asked = [] if table is None else [one.description for one in table.model_fields.values() if one.description]
+    return f" with {'; '.join(asked)}" if asked else ""
 
 
 def _table_at(plan: type[Plan], location: Sequence[Any]) -> type[BaseModel] | None:

@@ -32,12 +32,17 @@ BROUGHT_FORWARD = Schema(
     description=(
         "The differences between IFRS and US GAAP at the opening instant, by note, account and segment: what a prior run "
         "left in `brought_forward.csv`, or the lender's own figures where there is no prior run. Balance-sheet accounts "
-        "only, deferred tax (segment `all`) included; retained earnings follow from them."
+        "only, deferred tax (segment `all`, its valuation allowance `valuation allowance`) included; retained earnings follow "
+        "from them."
     ),
     columns=(
         Column("note", "text", "key of the note, as in notes.order of the plan"),
         Column("account", "text", "account code of the plan"),
-        Column("segment", "text", "segment of the contracts; all for deferred tax"),
+        Column(
+            "segment",
+            "text",
+            "segment of the contracts; all for deferred tax, valuation allowance for what of it is not realised",
+        ),
         Column("debit_minor", "minor", "difference that is a debit", default=0),
         Column("credit_minor", "minor", "difference that is a credit", default=0),
     ),

@@ -220,6 +220,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "the deferred tax of the column is more than the statutory rate of its pre-tax effect",
         "ask for the rates applied, or for the part of the pre-tax effect that is missing",
     ),
+    "R6proof": (
+        "proof: income tax is not the rate of the income before tax",
+        "what the column posted is not the tax on its difference as measured from the contracts, at the plan's rates",
+        "see its entries with explain; compare the difference before tax with R5 and R10",
+    ),
     "R7": (
         "VAT leg does not agree with its lines",
         "other tax payable is not the VAT included in the lines it belongs to",

@@ -7,6 +7,9 @@ from gaapbridge.statement.document import Row, Statement
 BALANCE_SHEET = "balance sheet"
 INCOME_STATEMENT = "income statement"
 
+DEFERRED_TAX_ROWS = ("dta", "dtl")
+"""The rows of deferred tax assets and of deferred tax liabilities."""
+
 
 def equity_row(statement: Statement, retained: str | None) -> Row | None:
     """The row on which a column's effect on equity is read.
@@ -27,7 +30,7 @@ def deferred_tax(statement: Statement, column: str) -> int | None:
     stand on the missing page.
     """
     net = 0
-    for sign, name in ((1, "dta"), (-1, "dtl")):
+    for sign, name in zip((1, -1), DEFERRED_TAX_ROWS, strict=True):
         row = statement.row(name)
         if row is None:
             if not (statement.complete and statement.kind == BALANCE_SHEET):
@@ -41,7 +44,7 @@ def deferred_tax(statement: Statement, column: str) -> int | None:
 
 def deferred_tax_row(statement: Statement, column: str) -> str:
     """The deferred tax row a column touches (assets first), to point a reader at."""
-    for name in ("dta", "dtl"):
+    for name in DEFERRED_TAX_ROWS:
         row = statement.row(name)
         if row is not None and row.amount(column):
             return name

@@ -27,10 +27,14 @@ TITLES = {"US GAAP": "US GAAP", "IFRS": "IFRS", "Accordingly": "Effect on the st
 
 @dataclass(frozen=True)
 class NoteText:
-    """What is said of a note beside its figures: its text by heading, and the lender's answer to each of its elections."""
+    """What is said of a note beside its figures: its text by heading, and the lender's answer to each of its elections.
+
+    ``tax`` are the items of its tax proof, in printed units: what leads from income before tax to income tax, by name.
+    """
 
     paragraphs: Mapping[str, str]
     elections: Sequence[tuple[str, str]]
+    tax: Sequence[tuple[str, int]] = ()
 
 
 def paragraphs_of(text: str, kinds: Collection[str]) -> dict[str, str]:
@@ -80,6 +84,7 @@ def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText])
             lines += _figures(column.id, kind, statements, document)
         for roll in document.rolls:
             lines += _roll_forward(document, roll, column.id)
+            lines += _tax_proof(document, roll, column.id, note.tax)
     return text_of(lines) + "\n"
 
 
@@ -216,6 +221,23 @@ def _roll_forward(document: Document, roll: Roll, column: str) -> list[str]:
     ]
     width = 3 + max(map(len, _in_two(_when(closing))))
     title = f"Roll-forward of the difference in {equity.label.lower()}"
+    return ["", title, *(_row(label, [amount], [width]) for label, amount in rows)]
+
+
+def _tax_proof(document: Document, roll: Roll, column: str, items: Sequence[tuple[str, int]]) -> list[str]:
+    """From what a column adds to income before tax to its income tax, a benefit above nil; nothing where it bears no tax."""
+    flow = _statement(document, roll.flow)
+    income, tax = flow.row("pbt"), flow.row("tax")
+    if not items or income is None or tax is None or not any((tax.amount(column), *(amount for _, amount in items))):
+        return []
+    named = {**dict(items), "Rounding": tax.amount(column) - sum(amount for _, amount in items)}
+    rows = [
+        (income.label, income.amount(column)),
+        *((name, amount) for name, amount in named.items() if amount),
+        (tax.label, tax.amount(column)),
+    ]
+    width = 3 + max(map(len, _in_two(_when(flow))))
+    title = f"Income tax on the difference {within(_when(flow))}"
     return ["", title, *(_row(label, [amount], [width]) for label, amount in rows)]
 
 
