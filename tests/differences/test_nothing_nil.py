@@ -80,8 +80,8 @@ def test_either_framework_is_enough(starter_copy: Path) -> None:
 
 
 def test_a_loss_given_default_of_nil_is_found_too(starter_copy: Path) -> None:
-    changed(starter_copy / "curves/loans-loss-given-default.csv", {"segment": "consumer"}, {"lgd_discounted": "0"})
-    assert [one.where for one in found(starter_copy)[BUCKET]] == ["loans/consumer/31-60/ifrs"]
+    changed(starter_copy / "curves/loans-loss-given-default.csv", {"segment": "consumer"}, {"lgd_undiscounted": "0"})
+    assert [one.where for one in found(starter_copy)[BUCKET]] == ["loans/consumer/31-60/us"]
 
 
 def test_what_rounds_to_nil_is_right(starter_copy: Path) -> None:

@@ -139,6 +139,10 @@ REFUSED: dict[str, tuple[dict[str, Rows], str]] = {
     ),
     "above certainty": ({"hazard": changed(hazard_rows(), 4, hazard=1.5)}, r"row: 5 \| column: hazard \| value: 1.5"),
     "above one": ({"loss_given_default": changed(loss_rows(), 0, lgd_discounted=1.01)}, "column: lgd_discounted"),
+    "gain by discounting": (
+        {"loss_given_default": changed(loss_rows(), 1, lgd_discounted=0.59)},
+        r"column: lgd_discounted \| value: 2020-01-01, base, consumer, month 1: 0.59 .* at least .* 0.6",
+    ),
     "empty": ({"hazard": changed(hazard_rows(), 2, hazard=None)}, r"row: 3 \| column: hazard .*given in every row"),
     "unknown bucket": ({"hazard": changed(hazard_rows(), 0, bucket="0-30")}, r"column: bucket \| value: 0-30"),
     "month nought": ({"prepayment": changed(prepayment_rows(), 0, month_on_book=0)}, "from 1 to 480"),

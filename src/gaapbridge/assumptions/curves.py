@@ -96,6 +96,7 @@ def read_curves(
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
     )
     _refuse_excess(curves, str(hazard))
+    _refuse_gain_by_discounting(curves, str(loss_given_default))
     return curves
 
 
@@ -244,4 +245,20 @@ def _refuse_excess(curves: Curves, file: str) -> None:
             rule="hazard plus single monthly mortality x performing is at most 1, at every month on book not before the month "
             "ahead",
             remedy="lower one of them",
+        )
+
+
+def _refuse_gain_by_discounting(curves: Curves, file: str) -> None:
+    """Recoveries are worth no more discounted than not, so that what is lost of them is no less (B5.5.28; 326-20-30-4)."""
+    gained = np.argwhere(curves.lgd_discounted < curves.lgd_undiscounted)
+    if gained.size:
+        version, scenario, segment, month = (int(place) for place in gained[0])
+        names = (str(curves.versions[version]), curves.scenarios[scenario], curves.segments[segment], f"month {month}")
+        discounted, undiscounted = (table[tuple(gained[0])] for table in (curves.lgd_discounted, curves.lgd_undiscounted))
+        raise UnusableInput(
+            file=file,
+            column="lgd_discounted",
+            value=f"{', '.join(names)}: {discounted}",
+            rule=f"the share lost of recoveries discounted is at least that of recoveries not discounted, {undiscounted}",
+            remedy="discount the recoveries of the other column, at the rate at which the losses are",
         )

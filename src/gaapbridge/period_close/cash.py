@@ -29,6 +29,7 @@ def cash_ties(plan: Plan, measured: Sequence[Measured], records: Records) -> Tie
     for one in measured:
         kind = KINDS[one.kind]
         if kind.cash is None:
+            left += [_without_tape(kind)] if one.hindsight is not None else []
             continue
         sums = one.totals.sums()
         rolls = _rolls(kind.cash, sums)
@@ -121,6 +122,13 @@ def _not_evidenced(kind: Kind, cash: Cash, rolls: Sequence[_Roll]) -> Iterator[N
         why = f"principal received of {roll.implied:,} is implied ({roll.figures}) and not evidenced: there is no tape of it"
         remedy = f"name a tape of what was received under [tapes.{cash.tape}]"
         yield NotChecked("R16", None, f"{kind.key}/{roll.segment}", "us_gaap", why, remedy)
+
+
+def _without_tape(kind: Kind) -> NotChecked:
+    """Of contracts that lose, and have no tape of cash: nothing that came or went is evidenced."""
+    why = f"what {kind.contracts} brought in and what was paid on them is as their tapes state it: there is no tape of cash"
+    remedy = "tie fees collected, payouts and recoveries of the tapes to the bank or the ledger's cash"
+    return NotChecked("R16", None, kind.key, "us_gaap", why, remedy)
 
 
 def _no_ledger(kind: Kind, accounts: Sequence[str]) -> NotChecked:
