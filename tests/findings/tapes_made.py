@@ -21,7 +21,9 @@ from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
 
 INSTANT = date(2023, 12, 31)
-CIRCUMSTANCES = Circumstances(instant=INSTANT, currency="CNY", segments=("consumer", "sme"))
+CIRCUMSTANCES = Circumstances(
+    instant=INSTANT, currency="CNY", segments=("consumer", "sme"), default_days=(("consumer", 62), ("sme", 31))
+)
 RATED = replace(CIRCUMSTANCES, ratings=("A", "B"))
 """Circumstances of curves by rating."""
 
@@ -73,6 +75,7 @@ GOOD_ROWS: Mapping[str, Mapping[str, Any]] = {
         "loan_id": "L1",
         **{name: GOOD[name] for name in GUARANTEES.names if name in GOOD and name != "contract_id"},
         "guaranteed_share": 0.9,
+        "payout_trigger_days": None,
         "stand_ready_minor": 4_000,
         "related_party": False,
         "paid_out_minor": 0,

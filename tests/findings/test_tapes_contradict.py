@@ -96,6 +96,19 @@ def test_a_rating_at_origination_does_not_change_once_both_tapes_state_it(folder
     assert changed == found
 
 
+@pytest.mark.parametrize(("days", "left_out"), [("61", 0), ("31", 1 + 12)])
+def test_a_guarantee_paid_on_another_day_than_its_hazards_say_is_left_out(folder: Path, days: str, left_out: int) -> None:
+    """Its row and its twelve fees, or nothing: the starter's hazards are made for 61 days."""
+    path = folder / "tapes" / GUARANTEES.format(2023)
+    of_the_second = pl.when(pl.col("contract_id") == "GUARANTEE-2").then(pl.lit(days))
+    pl.read_csv(path, infer_schema=False).with_columns(payout_trigger_days=of_the_second).write_csv(path)
+    run = closed(folder, *ALLOWED)
+    assert run.rejected_rows == left_out
+    if left_out:
+        first = pl.read_csv(run.folder / "rejects.csv").row(0, named=True)
+        assert (first["column"], first["value"]) == ("payout_trigger_days", "31 (segment guaranteed)")
+
+
 def test_fees_collected_to_date_do_not_fall(folder: Path) -> None:
     path = folder / "tapes" / FEES.format(2023)
     path.write_text(re.sub(r"(?m)^(GUARANTEE-1,.*),31000$", r"\1,1000", path.read_text()))

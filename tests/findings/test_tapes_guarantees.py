@@ -64,6 +64,10 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"guaranteed_share": 1.01}, "1.01"),
         ({"guaranteed_share": NAN}, "NaN"),
     ],
+    "payout_days_of_hazards": [
+        ({"payout_trigger_days": 31}, "31 (segment consumer)"),
+        ({"payout_trigger_days": 62, "segment": "sme"}, "62 (segment sme)"),
+    ],
     "stand_ready_minor_bounds": [
         ({"stand_ready_minor": -1}, "-1"),
         ({"stand_ready_minor": MOST_MINOR + 1}, "10000000000001"),
@@ -164,6 +168,12 @@ def test_every_rule_is_broken_once() -> None:
         "maturity_date is after origination_date",
         "maturity_date is not before first_payment_date",
     ]
+
+
+def test_a_guarantee_may_state_the_day_on_which_its_funder_is_paid() -> None:
+    stated = ({"payout_trigger_days": 62}, {"payout_trigger_days": 31, "segment": "sme"}, {"payout_trigger_days": None})
+    rows = rows_for(GUARANTEES, *({"contract_id": f"G{number}", **one} for number, one in enumerate(stated)))
+    assert check_frame(rows, GUARANTEES, CIRCUMSTANCES).rejects.is_empty()
 
 
 @pytest.mark.parametrize("contract", [GUARANTEES, GUARANTEE_FEES], ids=lambda contract: contract.name)

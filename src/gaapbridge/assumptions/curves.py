@@ -50,6 +50,10 @@ class Curves:
     lgd_discounted: Dense
     recovery: Dense
 
+    def default_days_on(self, day: date) -> tuple[tuple[str, int], ...]:
+        """Each segment with the day of recognition that its hazards in force on a day are made for."""
+        return tuple(zip(self.segments, self.default_days[in_force(self.versions, day)].tolist(), strict=True))
+
     @property
     def by_rating(self) -> tuple[str, ...]:
         """The ratings that a tape must give, none where the curves are not by rating."""

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.kept_rows import Ranking, kept_rows
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.scan import Part
@@ -146,12 +147,11 @@ def open_cut(
     kind: Kind,
     held: Together,
     assumed: Assumed,
-    segments: Sequence[str],
-    ratings: Sequence[str] = (),
+    curves: Curves | None,
     findings: Sequence[Finding] = (),
 ) -> CutTapes[Assumed]:
     """The tapes of a kind that a plan names, of its opening, its closing and its period. Raises ``UnusableInput``; reads no
-    more than ids and terms. ``ratings`` are those of curves by rating."""
+    more than ids and terms. Rows are held against segments, ratings and days of recognition of the ``curves``, if any."""
     period = Circumstances(opening=plan.period.opening, closing=plan.period.closing)
     tapes: dict[str, ContractTape] = {}
     controls: dict[str, Control] = {}
@@ -159,9 +159,12 @@ def open_cut(
         if tape.at_both and (both := plan.tapes.at_both(tape.key)) is not None:
             for state in ("opening", "closing"):
                 source, instant = f"tapes.{tape.key}.{state}", getattr(plan.period, state)
-                at = Circumstances(
-                    instant=instant, currency=plan.entity.currency, segments=tuple(segments), ratings=tuple(ratings) or None
-                )
+                at = Circumstances(instant=instant, currency=plan.entity.currency)
+                if curves is not None:
+                    at = replace(
+                        at, segments=curves.segments, ratings=curves.by_rating or None,
+                        default_days=curves.default_days_on(instant),
+                    )  # fmt: skip
                 if source in paths:
                     tapes[source] = _open(plan, paths[source], both, tape.schema, at)
                     controls[source] = getattr(both.control, state)

@@ -63,7 +63,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a rule compares a row with: the instant or period, the currency, the segments, functions, ratings and contracts.
+    """What a rule compares a row with: the instant or period, the currency, the segments, functions, ratings and contracts, and
+    by segment the days past due for which its hazards are made.
 
     A rule whose circumstance is not given (None) is not applied.
     """
@@ -75,6 +76,7 @@ class Circumstances:
     segments: tuple[str, ...] | None = None
     functions: tuple[str, ...] | None = None
     ratings: tuple[str, ...] | None = None
+    default_days: tuple[tuple[str, int], ...] | None = None
     contracts: pl.Series | None = field(default=None, compare=False)
 
     def words(self) -> dict[str, str]:

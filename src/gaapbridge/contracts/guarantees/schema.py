@@ -63,6 +63,13 @@ def _share_out_of_bounds(_: Circumstances) -> pl.Expr:
     return ~(share.is_finite() & (share > 0.0) & (share <= 1.0))
 
 
+def _paid_on_another_day(circumstances: Circumstances) -> pl.Expr | None:
+    if circumstances.default_days is None:
+        return None
+    segments, days = zip(*circumstances.default_days, strict=True)
+    return pl.col("payout_trigger_days") != pl.col("segment").replace_strict(segments, days, default=None)
+
+
 def _paid_out_unlike_status(_: Circumstances) -> pl.Expr:
     return (pl.col("status") == "paid_out") != (pl.col("paid_out_minor") > 0)
 
@@ -83,6 +90,12 @@ GUARANTEES = Schema(
         Column("loan_id", "text", "the loan that is guaranteed"),
         *schedule_columns(maturity="day on which the guarantee ends; the last due date of the schedule where empty"),
         Column("guaranteed_share", "number", "share of the loan that is guaranteed, as a fraction", default=1.0),
+        Column(
+            "payout_trigger_days",
+            "count",
+            "days past due at which the funder is paid, where the contract says so; those of its segment where empty",
+            nullable=True,
+        ),
         Column(
             "stand_ready_minor",
             "minor",
@@ -115,6 +128,14 @@ GUARANTEES = Schema(
             "guaranteed_share is a finite number above 0 and at most 1",
             "state the share as a fraction: 80 % is 0.8",
             _share_out_of_bounds,
+        ),
+        Rule(
+            "payout_days_of_hazards",
+            "payout_trigger_days",
+            "payout_trigger_days is the day for which the hazards of the segment are made",
+            "correct the cell, or give the guarantee a segment whose hazards have that day in default_days",
+            _paid_on_another_day,
+            beside=("segment",),
         ),
         amount_from("stand_ready_minor", 0, "state the fair value as a positive number, or leave the cell empty", MOST_MINOR),
         *balance_rules(MOST_MINOR),

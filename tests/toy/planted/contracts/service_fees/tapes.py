@@ -27,4 +27,4 @@ def held_together(ranges: Ranges) -> dict[str, Held]:
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[None]:
     """Open the tapes of a plan. Raises ``UnusableInput``; reads no more than ids."""
     # Nothing is assumed of a fee. Segments are those that a column of the tape may name; these tapes have no such column.
-    return open_cut(plan, paths, KIND, held_together, assumed=None, segments=())
+    return open_cut(plan, paths, KIND, held_together, assumed=None, curves=None)
