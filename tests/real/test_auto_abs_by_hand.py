@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.terms.errors import UnusableInput
+from tests.real.auto_pool import MONTH
 from tests.real.examples import module_of
 
 OPENING, CLOSING = date(2018, 12, 31), date(2019, 12, 31)
@@ -22,17 +23,6 @@ LOAN = {
     "term_months": 73,
     "grace_months": 1,
     "instalment": 200.0,
-}
-MONTH: dict[str, Any] = {
-    "total_paid": 0.0,
-    "principal_paid": 0.0,
-    "interest_and_other_paid": 0.0,
-    "recovered": None,
-    "repo_proceeds": 0.0,
-    "charge_off": 0.0,
-    "other_adjustment": 0.0,
-    "event": "none",
-    "consecutive_missed": 0,
 }
 
 
