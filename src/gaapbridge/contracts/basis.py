@@ -141,12 +141,12 @@ def _basis(seen: SeenCurves, treatments: Treatments, guaranteed: bool, tables: L
 class ByDay:
     """Estimates as they were from one day to the next, for an origination or a month within the period.
 
-    ``at_origination`` are default probabilities of a contract that is current, by day; ``loss_given_default`` is the
-    scenario-weighted mean by side: day x segment x month since default.
+    ``at_origination`` are default probabilities of a contract that is current, day x row x months; ``loss_given_default`` is
+    the scenario-weighted mean by side, day x segment x month since default.
     """
 
     days: Dates
-    at_origination: tuple[Numbers, ...]
+    at_origination: Numbers
     loss_given_default: tuple[Numbers, Numbers]
 
     def place(self, dates: Dates) -> Whole:
@@ -171,7 +171,7 @@ def by_day(plan: Plan, curves: Curves, treatments: Treatments, months: int, ages
     tables = [[mean_losses(one, treatment) for one in seen] for treatment in treatments]
     return ByDay(
         days,
-        tuple(default_probabilities(one.risk(treatments[1], CURRENT)) for one in seen),
+        np.stack([default_probabilities(one.risk(treatments[1], CURRENT)) for one in seen]),
         (np.stack(tables[0]), np.stack(tables[1])),
     )
 

@@ -324,19 +324,16 @@ def _with_probabilities(
     same age over the same remaining life, by the rating, the curves and the weights of then. What a tape states of both goes
     before."""
     now, last = basis.probabilities, basis.probabilities.shape[1] - 1
-    then = np.zeros(len(row))
     first = TableIndex(1, setting.index.ages).row(
         setting.pool(schedule.segment, rows.rating_at_origination), 0, at.due_dates_passed
     )
-    known = setting.by_day.place(schedule.origination_date)
-    for place, probabilities in enumerate(setting.by_day.at_origination):
-        seen = known == place
-        then[seen] = probabilities[first[seen], np.minimum(remaining, last)[seen]]
+    within_life = np.minimum(remaining, last)
+    then = setting.by_day.at_origination[setting.by_day.place(schedule.origination_date), first, within_life]
     stated = ~(np.isnan(rows.pd_12m) | np.isnan(rows.pd_12m_at_origination))
     within_year = now[row, np.minimum(remaining, SPLIT_MONTHS)]
     return replace(
         credit,
-        pd_now=np.where(stated, rows.pd_12m, now[row, np.minimum(remaining, last)]),
+        pd_now=np.where(stated, rows.pd_12m, now[row, within_life]),
         pd_at_origination=np.where(stated, rows.pd_12m_at_origination, then),
         pd_12m=np.where(np.isnan(rows.pd_12m), within_year, rows.pd_12m),
     )

@@ -150,11 +150,17 @@ def _first_day(month):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _within(month, of_month):  # type: ignore[no-untyped-def]
+    """A day of a month, clamped to its end."""
+    first = _first_day(month)
+    return first + min(of_month, _first_day(month + 1) - first - 1)
+
+
+@compiled
 def _later(day, months):  # type: ignore[no-untyped-def]
     """The same day so many months later, clamped to the end of the month."""
     month, of_month = _month_and_day(day)
-    first = _first_day(month + months)
-    return first + min(of_month, _first_day(month + months + 1) - first - 1)
+    return _within(month + months, of_month)
 
 
 @compiled
@@ -176,17 +182,18 @@ def _whole_months(start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _due_dates_passed(first_payment, when):  # type: ignore[no-untyped-def]
-    """Due dates up to a day, below nil before the first."""
-    months = _month_and_day(when)[0] - _month_and_day(first_payment)[0]
-    return months + (_later(first_payment, months) <= when)
+def _due_dates_passed(first_month, of_month, when):  # type: ignore[no-untyped-def]
+    """Due dates up to a day, below nil before the first, which falls on a day of a month."""
+    month = _month_and_day(when)[0]
+    return month - first_month + (_within(month, of_month) <= when)
 
 
 @compiled
 def _due_dates_by(first_payment, when):  # type: ignore[no-untyped-def]
     found = np.zeros_like(first_payment)
     for c in range(first_payment.size):
-        found[c] = _due_dates_passed(first_payment[c], when[c])
+        month, of_month = _month_and_day(first_payment[c])
+        found[c] = _due_dates_passed(month, of_month, when[c])
     return found
 
 
@@ -196,10 +203,11 @@ def _positions(origination, first_payment, term, first_length, at):  # type: ign
     elapsed, length, stub = np.zeros(at.size), np.zeros(at.size), np.zeros(at.size)
     for c in range(at.size):
         when = origination[c] if at[c] == MISSING else at[c]
-        passed[c] = max(_due_dates_passed(first_payment[c], when), 0)
+        month, of_month = _month_and_day(first_payment[c])
+        passed[c] = max(_due_dates_passed(month, of_month, when), 0)
         due[c] = min(passed[c], term[c])
-        previous = origination[c] if passed[c] == 0 else _later(first_payment[c], passed[c] - 1)
-        following = _later(first_payment[c], passed[c])
+        previous = origination[c] if passed[c] == 0 else _within(month + passed[c] - 1, of_month)
+        following = _within(month + passed[c], of_month)
         stub[c] = max(when - previous, 0) / max(following - previous, 1)
         elapsed[c] = stub[c] if passed[c] < term[c] else 0.0
         length[c] = first_length[c] if passed[c] == 0 else 1.0
