@@ -19,9 +19,15 @@ Rows = list[dict[str, Any]]
 
 
 def fee_rows() -> Rows:
-    """Consumer from 1 % to 4 % by bucket, sme ten times that; 0.5 % more from the second version on."""
+    """Consumer from 1 % to 4 % by bucket, sme ten times that; of fees earned half; 0.5 % more from the second version on."""
     return [
-        {"valid_from": day, "segment": name, "bucket": bucket, "loss_rate": round(factor * (place + 1) / 100 + more, 3)}
+        {
+            "valid_from": day,
+            "segment": name,
+            "bucket": bucket,
+            "loss_rate": round(factor * (place + 1) / 100 + more, 3),
+            "earned_loss_rate": round(factor * (place + 1) / 200 + more, 4),
+        }
         for day, more in ((SECOND, 0.005), (FIRST, 0.0))
         for name, factor in (("consumer", 1), ("sme", 10))
         for place, bucket in enumerate(ARREARS)
@@ -49,6 +55,8 @@ def test_fee_losses_are_by_version_segment_and_bucket(tmp_path: Path) -> None:
     assert losses.loss_rate.shape == (2, 2, 4)
     assert losses.loss_rate[0].tolist() == [[0.1, 0.2, 0.3, 0.4], [0.01, 0.02, 0.03, 0.04]]
     assert losses.loss_rate[1, 1].tolist() == [0.015, 0.025, 0.035, 0.045]
+    assert losses.earned_loss_rate[0].tolist() == [[0.05, 0.1, 0.15, 0.2], [0.005, 0.01, 0.015, 0.02]]
+    assert losses.earned_loss_rate[1, 1].tolist() == [0.01, 0.015, 0.02, 0.025]
 
 
 def test_forfeitures_are_by_version_and_function(tmp_path: Path) -> None:
@@ -65,7 +73,8 @@ def test_forfeitures_are_by_version_and_function(tmp_path: Path) -> None:
 def test_the_version_in_force_is_the_last_that_began(day: date, expected: float, tmp_path: Path) -> None:
     assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [SECOND]).at(day).tolist()[1] == expected
     losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS, [SECOND])
-    assert losses.at(day)[1, 0] == (0.01 if expected == 0.1 else 0.015)
+    of_all, of_earned = losses.at(day)
+    assert (of_all[1, 0], of_earned[1, 0]) == ((0.01, 0.005) if expected == 0.1 else (0.015, 0.01))
 
 
 def changed(rows: Rows, place: int, **cells: Any) -> Rows:
@@ -76,6 +85,7 @@ REFUSED: dict[str, tuple[Schema, Rows, str]] = {
     "negative": (FEE_LOSS, changed(fee_rows(), 1, loss_rate=-0.1), r"row: 2 \| column: loss_rate \| value: -0.1 \| .* 0 to 1 "),
     "above one": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=1.01), "value: 1.01"),
     "not a number": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=float("nan")), "value: NaN"),
+    "earned above one": (FEE_LOSS, changed(fee_rows(), 0, earned_loss_rate=1.01), r"column: earned_loss_rate \| value: 1.01"),
     "empty": (FEE_LOSS, changed(fee_rows(), 0, loss_rate=None), "loss_rate is given in every row"),
     "unknown bucket": (FEE_LOSS, changed(fee_rows(), 0, bucket="0-30"), r"column: bucket \| value: 0-30"),
     "unknown segment": (FEE_LOSS, changed(fee_rows(), 0, segment="x"), r"column: segment \| value: x .*one of sme, consumer"),
@@ -96,6 +106,14 @@ def test_a_table_that_cannot_be_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match=said) as caught:
         read_fee_losses(path, SEGMENTS, [SECOND]) if contract is FEE_LOSS else read_forfeitures(path, [SECOND])
     assert caught.value.file and caught.value.rule and caught.value.remedy
+
+
+def test_a_table_without_the_rate_of_fees_earned_is_refused_with_what_to_add(tmp_path: Path) -> None:
+    path = tmp_path / "fee_loss.csv"
+    pl.DataFrame(fee_rows()).drop("earned_loss_rate").write_csv(path)
+    said = r"column: earned_loss_rate .*add it \(share of the fees already earned and not yet collected, overdue or due with "
+    with pytest.raises(UnusableInput, match=said):
+        read_fee_losses(path, SEGMENTS, [SECOND])
 
 
 def test_a_rate_of_one_and_of_nil_is_allowed(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gaapbridge.reperform.assumptions import BUCKETS, Assumptions, Versions, rates_from_rows
+from gaapbridge.reperform.assumptions import BUCKETS, Assumptions, rates_from_rows
 from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.elections import GuaranteeElections
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantees.fees import FeeLossRates
 from gaapbridge.reperform.guarantees.row import GuaranteeRows, calculate_guarantee
 from gaapbridge.reperform.guarantees.state import GuaranteeBasis
 from tests.parity.reperform_facts import assumptions, plan
@@ -54,17 +55,21 @@ def fees(collected: int = 0, *, of: int = 12, fee_minor: int = 1_000, written_of
 
 
 def fee_losses(valid_from: str = "2020-01-01", times: str = "1") -> list[dict[str, str]]:
-    """Rows of loss rates of fees: 2 % current, 10 %, 30 %, 50 % by bucket, times a factor."""
-    rates = {bucket: str(Decimal(LOSS_RATES[bucket]) * Decimal(times)) for bucket in BUCKETS}
-    return [{"valid_from": valid_from, "segment": "s", "bucket": bucket, "loss_rate": rate} for bucket, rate in rates.items()]
+    """Rows of loss rates of fees: 2 % current, 10 %, 30 %, 50 % by bucket, times a factor; of those earned half of it."""
+    rates = {bucket: Decimal(LOSS_RATES[bucket]) * Decimal(times) for bucket in BUCKETS}
+    return [
+        {"valid_from": valid_from, "segment": "s", "bucket": bucket, "loss_rate": str(rate), "earned_loss_rate": str(rate / 2)}
+        for bucket, rate in rates.items()
+    ]
 
 
-def fee_loss_rates(*rows: dict[str, str]) -> Versions:
+def fee_loss_rates(*rows: dict[str, str]) -> FeeLossRates:
     """The loss rates as lookups."""
-    return rates_from_rows(rows or fee_losses(), ("segment", "bucket"), "loss_rate", "fee_loss")
+    columns = ("loss_rate", "earned_loss_rate")
+    return FeeLossRates(*(rates_from_rows(rows or fee_losses(), ("segment", "bucket"), column, "f") for column in columns))
 
 
-def basis(curves: Assumptions | None = None, rates: Versions | None = None, **changed: object) -> GuaranteeBasis:
+def basis(curves: Assumptions | None = None, rates: FeeLossRates | None = None, **changed: object) -> GuaranteeBasis:
     """Flat curves, the loss rates above, the plan's elections with some fields changed."""
     elections = replace(GuaranteeElections.from_plan(plan()), **changed)  # type: ignore[arg-type]
     return GuaranteeBasis(curves or assumptions(), rates or fee_loss_rates(), elections)

@@ -89,7 +89,9 @@ def small_contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_csv(curves / "recovery.csv", [{**recovered, "segment": one} for one in SEGMENTS])
     write_curves(curves / "guarantees", PAID_OUT)
     losses = [
-        {"valid_from": VALID_FROM, "segment": one, "bucket": late, "loss_rate": 0.1} for one in SEGMENTS for late in BUCKETS
+        {"valid_from": VALID_FROM, "segment": one, "bucket": late, "loss_rate": 0.1, "earned_loss_rate": 0.02}
+        for one in SEGMENTS
+        for late in BUCKETS
     ]
     write_csv(curves / "guarantees" / "fee_loss.csv", losses)
     return folder

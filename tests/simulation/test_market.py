@@ -143,7 +143,9 @@ def test_curve_files_are_complete(example: ExampleFiles) -> None:
     losses = read_fee_losses(folder / "guarantees" / "fee_loss.csv", GUARANTEED_LOANS.segments, VERSIONS)
     assert losses.versions == VERSIONS
     for place, regime in enumerate(GUARANTEED_LOANS.regimes):
-        assert losses.loss_rate[place] == pytest.approx(fee_losses(regime), abs=1e-6)
+        of_all, of_earned = fee_losses(regime)
+        assert losses.loss_rate[place] == pytest.approx(of_all, abs=1e-6)
+        assert losses.earned_loss_rate[place] == pytest.approx(of_earned, abs=1e-6)
     assert set(read_forfeitures(folder / "awards" / "forfeiture.csv", VERSIONS).functions) == set(FUNCTIONS)
 
 

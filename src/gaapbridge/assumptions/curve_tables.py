@@ -138,11 +138,27 @@ FEE_LOSS = Schema(
     name="fee_loss",
     title="Fee loss table",
     description=(
-        "Share of a guarantee's fee receivable that is not expected to be collected, by how late the guaranteed loan is "
-        "today. Every version has every segment of the guarantees' curves and every bucket."
+        "Credit losses of a guarantee's fees, by how late the guaranteed loan is today: what is written off when the guarantee "
+        "is paid out or the borrower is let off. A fee that is no longer owed because the borrower settles early is not lost. "
+        "Every version has every segment of the guarantees' curves and every bucket."
     ),
-    columns=(_FROM, _SEGMENT, _BUCKET, Column("loss_rate", "number", "share not expected to be collected")),
-    rules=(one_of("bucket", ARREARS), _ratio("loss_rate", one_allowed=True)),
+    columns=(
+        _FROM,
+        _SEGMENT,
+        _BUCKET,
+        Column("loss_rate", "number", "share of all fees not yet collected, to the end of the term, that will be written off"),
+        Column(
+            "earned_loss_rate",
+            "number",
+            "share of the fees already earned and not yet collected, overdue or due with the next instalment, that will be "
+            "written off",
+        ),
+    ),
+    rules=(
+        one_of("bucket", ARREARS),
+        _ratio("loss_rate", one_allowed=True),
+        _ratio("earned_loss_rate", one_allowed=True),
+    ),
     key=("valid_from", "segment", "bucket"),
 )
 

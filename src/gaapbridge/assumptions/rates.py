@@ -19,15 +19,19 @@ from gaapbridge.assumptions.curves import Dense, good_table, in_force, refuse_ga
 
 @dataclass(frozen=True)
 class FeeLosses:
-    """Loss rates of fee receivables: ``loss_rate`` version x segment x bucket, versions ascending."""
+    """Loss rates of fees, version x segment x bucket, versions ascending.
+
+    ``loss_rate`` is of all fees not yet collected, ``earned_loss_rate`` of those already earned.
+    """
 
     versions: tuple[date, ...]
     loss_rate: Dense
+    earned_loss_rate: Dense
 
-    def at(self, day: date) -> Dense:
-        """The loss rates in force on a day: segment x bucket."""
-        rates: Dense = self.loss_rate[in_force(self.versions, day)]
-        return rates
+    def at(self, day: date) -> tuple[Dense, Dense]:
+        """The loss rates in force on a day, of all fees and of those earned: segment x bucket each."""
+        version = in_force(self.versions, day)
+        return self.loss_rate[version], self.earned_loss_rate[version]
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,10 @@ def read_fee_losses(path: Path, segments: Sequence[str], instants: Collection[da
     Raises ``UnusableInput`` for a bad cell, a gap, or an instant before the first version.
     """
     table = good_table(path, FEE_LOSS, instants)
-    versions, rates = _dense(table, str(path), {"segment": segments, "bucket": ARREARS}, "loss_rate")
-    return FeeLosses(versions, rates)
+    axes = {"segment": segments, "bucket": ARREARS}
+    versions, rates = _dense(table, str(path), axes, "loss_rate")
+    _, of_earned = _dense(table, str(path), axes, "earned_loss_rate")
+    return FeeLosses(versions, rates, of_earned)
 
 
 def read_forfeitures(path: Path, instants: Collection[date]) -> Forfeitures:

@@ -47,7 +47,7 @@ def write_curves(folder: Path) -> None:
         "valid_from,segment,months_since_write_off,remaining_recovery_ratio",
         _recovery(OWN_LOANS),
     )
-    _write(folder / CURVE_FILES["guarantees"]["fee_loss"], "valid_from,segment,bucket,loss_rate", _fee_loss())
+    _write(folder / CURVE_FILES["guarantees"]["fee_loss"], "valid_from,segment,bucket,loss_rate,earned_loss_rate", _fee_loss())
     _write(folder / CURVE_FILES["awards"]["forfeiture"], "valid_from,function,annual_rate", _forfeiture())
 
 
@@ -96,9 +96,9 @@ def _recovery(market: Market) -> Iterable[str]:
 
 def _fee_loss() -> Iterable[str]:
     for version, regime in zip(VERSIONS, GUARANTEED_LOANS.regimes, strict=True):
-        for segment, row in zip(GUARANTEED_LOANS.segments, fee_losses(regime), strict=True):
-            for bucket, rate in zip(ARREARS, row, strict=True):
-                yield f"{version},{segment},{bucket},{rate:.6f}"
+        for segment, of_all, of_earned in zip(GUARANTEED_LOANS.segments, *fee_losses(regime), strict=True):
+            for bucket, rate, earned in zip(ARREARS, of_all, of_earned, strict=True):
+                yield f"{version},{segment},{bucket},{rate:.6f},{earned:.6f}"
 
 
 def _forfeiture() -> Iterable[str]:

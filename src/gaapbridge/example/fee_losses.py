@@ -1,13 +1,14 @@
-"""The share of a fee receivable that will not be collected: what the lender's loss rates for fees are, were it to know.
+"""The share of fees that will be written off: what the lender's loss rates for fees are, were it to know.
 
-Fees not yet due are lost when the borrower repays early, all that is open when the guarantee is paid out, and
-an overdue fee when the borrower is let off. The rates are worked out from the probabilities of the market over a
-book to which contracts of the product's terms are added evenly, of fees by the month and by the quarter; fees
-paid at the start are never receivable.
+All that is open is lost when the guarantee is paid out, and an overdue fee when the borrower is let off. A fee that is
+no longer owed because the borrower repays early is not lost: the guarantee ends with it. The rates are worked out from
+the probabilities of the market over a book to which contracts of the product's terms are added evenly, of fees by the
+month and by the quarter; fees paid at the start are never receivable.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,21 +19,23 @@ from gaapbridge.example.fees import KIND_SHARES, LET_OFF, MONTHLY, QUARTERLY
 from gaapbridge.example.market import GUARANTEED_LOANS, RATING_MISSED, RATING_PAID, RATING_SHARES, Numbers, Regime
 
 _STANDINGS = 3
-_MONTHS_A_QUARTER = 3
+_MONTHS_COVERED = {MONTHLY: 1, QUARTERLY: 3}
+_ELAPSED = 0.5
+"""Share of the running month that has elapsed, on average over the instants at which a lender may close."""
 
 
-def fee_losses(regime: Regime) -> Numbers:
-    """Loss rates S x 4 buckets. Where payout is certain everything is lost."""
-    rates = np.ones((len(GUARANTEED_LOANS.segments), len(ARREARS)))
+def fee_losses(regime: Regime) -> tuple[Numbers, Numbers]:
+    """Loss rates S x 4 buckets, of all fees to come and of those earned. Where payout is certain everything is lost."""
+    rates = np.ones((2, len(GUARANTEED_LOANS.segments), len(ARREARS)))
     for segment, missed in enumerate(GUARANTEED_LOANS.misses_to_default):
-        collected, receivable = np.zeros(_STANDINGS), np.zeros(_STANDINGS)
+        borrower, sums = _Borrower.of(regime, segment, int(missed)), np.zeros((2, 2, _STANDINGS))
         for term, share in zip(ARRANGED_PRODUCT.terms, ARRANGED_PRODUCT.term_shares, strict=True):
             for kind in (MONTHLY, QUARTERLY):
-                book = _Borrower.of(regime, segment, int(missed)).over_ages(_fees(kind, term))
-                collected += share * KIND_SHARES[kind] * book[0]
-                receivable += share * KIND_SHARES[kind] * book[1]
-        rates[segment, :missed] = 1.0 - collected[:missed] / receivable[:missed]
-    return rates
+                sums[0] += share * KIND_SHARES[kind] * borrower.of_all(_fees(kind, term))
+                sums[1] += share * KIND_SHARES[kind] * borrower.of_earned(kind, term)
+        kept, receivable = sums[:, 0, :missed], sums[:, 1, :missed]
+        rates[:, segment, :missed] = 1.0 - kept / receivable
+    return rates[0], rates[1]
 
 
 def _fees(kind: int, term: int) -> Numbers:
@@ -40,7 +43,8 @@ def _fees(kind: int, term: int) -> Numbers:
     month = np.arange(term + 1)
     if kind == MONTHLY:
         return (month > 0).astype(np.float64)
-    return np.where(month % _MONTHS_A_QUARTER == 0, np.minimum(_MONTHS_A_QUARTER, term - month), 0).astype(np.float64)
+    covered = _MONTHS_COVERED[kind]
+    return np.where(month % covered == 0, np.minimum(covered, term - month), 0).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -61,40 +65,79 @@ class _Borrower:
             regime.miss[segment], nothing, (1.0 - nothing) * regime.pays_one, regime.prepay[segment], misses_to_default
         )
 
-    def over_ages(self, fees: Numbers) -> Numbers:
-        """Two rows by instalments missed: what will be collected, and what is receivable, summed over all ages."""
-        term = fees.size - 1
-        to_come = self._to_come(fees)
+    def of_all(self, fees: Numbers) -> Numbers:
+        """Two rows by instalments missed, over all ages: what of all fees to come will not be lost, and what is receivable."""
+        to_keep, sums = self._to_keep(fees), np.zeros((2, _STANDINGS))
+        for age, share in self._book(fees.size - 1):
+            sums[0] += (share * to_keep[age]).sum(axis=1)
+            open_fees = [fees[age + 1 :].sum() + _overdue(fees, age, missed) for missed in range(_STANDINGS)]
+            sums[1] += share.sum(axis=1) * open_fees
+        return sums
+
+    def of_earned(self, kind: int, term: int) -> Numbers:
+        """The same two rows of fees earned: those overdue by the time they cover that has elapsed, and the running month."""
+        fees, covered, sums = _fees(kind, term), _MONTHS_COVERED[kind], np.zeros((2, _STANDINGS))
+        collected = self._collected()
+        for age, share in self._book(term):
+            for missed in range(min(_STANDINGS, self.misses_to_default)):
+                for place in range(missed):
+                    instalment = age - missed + 1 + place
+                    elapsed = 1.0 if kind == MONTHLY else min(1.0, (age - instalment + _ELAPSED) / covered)
+                    earned = elapsed * share[missed]
+                    sums[0, missed] += _late(fees, instalment, 1) * (earned * collected[missed, place]).sum()
+                    sums[1, missed] += _late(fees, instalment, missed - place) * earned.sum()
+                if kind == MONTHLY and age < term:
+                    earned = _ELAPSED * fees[age + 1] * share[missed]
+                    sums[:, missed] += (earned * collected[missed, missed]).sum(), earned.sum()
+        return sums
+
+    def _book(self, term: int) -> Iterator[tuple[int, Numbers]]:
+        """Shares of the contracts once written, missed x rating, at every age."""
         share = np.zeros((_STANDINGS, len(RATING_SHARES)))
         share[0] = RATING_SHARES
-        sums = np.zeros((2, _STANDINGS))
         for age in range(term + _STANDINGS):
             share[0] *= age < term
             share[1:] *= (term - age + np.arange(1, _STANDINGS) > 0)[:, None]
-            sums[0] += (share * to_come[age]).sum(axis=1)
-            open_fees = [fees[age + 1 :].sum() + _overdue(fees, age, missed) for missed in range(_STANDINGS)]
-            sums[1] += share.sum(axis=1) * open_fees
+            yield age, share
             share = self._moved(share, self.prepay[min(age, term - 1)])
-        return sums
 
-    def _to_come(self, fees: Numbers) -> Numbers:
-        """Fees still collected, age x missed x rating."""
+    def _to_keep(self, fees: Numbers) -> Numbers:
+        """Fees collected later, or no longer owed after an early settlement, age x missed x rating."""
         term = fees.size - 1
-        to_come = np.zeros((term + _STANDINGS + 1, _STANDINGS, self.miss.size))
+        to_keep = np.zeros((term + _STANDINGS + 1, _STANDINGS, self.miss.size))
         for age in range(term + _STANDINGS - 1, -1, -1):
-            later, due = to_come[age + 1], fees[age + 1] if age < term else 0.0
+            later, due = to_keep[age + 1], fees[age + 1] if age < term else 0.0
             worse = [*(RATING_MISSED @ row for row in later[1:]), np.zeros(self.miss.size)]
             if age < term:
-                stays = 1.0 - self.prepay[age]
-                to_come[age, 0] = (1.0 - self.miss) * (due + stays * RATING_PAID @ later[0]) + self.miss * worse[0]
+                prepay, rest = self.prepay[age], fees[age + 2 :].sum()
+                to_keep[age, 0] = (1.0 - self.miss) * (due + prepay * rest + (1.0 - prepay) * RATING_PAID @ later[0])
+                to_keep[age, 0] += self.miss * worse[0]
             for missed in range(1, self.misses_to_default):
                 if missed > age - term:
                     nothing, oldest = self.nothing[missed - 1], self.oldest[missed - 1]
                     all_due = due + _overdue(fees, age, missed) + RATING_PAID @ later[0]
                     one = _late(fees, age - missed + 1, missed) + RATING_PAID @ later[missed]
                     rolled = worse[missed] if missed + 1 < self.misses_to_default else 0.0
-                    to_come[age, missed] = nothing * rolled + oldest * one + (1.0 - nothing - oldest) * all_due
-        return to_come
+                    to_keep[age, missed] = nothing * rolled + oldest * one + (1.0 - nothing - oldest) * all_due
+        return to_keep
+
+    def _collected(self) -> Numbers:
+        """Chance that one fee is ever collected, missed x place x rating: place 0 is the oldest missed, the last the next due.
+
+        Those of borrowers who are let off once it is a month late are among the chances.
+        """
+        chances = np.zeros((_STANDINGS + 1, _STANDINGS + 1, self.miss.size))
+        for missed in range(self.misses_to_default - 1, -1, -1):
+            for place in range(missed + 1):
+                in_time = 1.0 if missed - place <= 1 else 1.0 - LET_OFF
+                rolled = RATING_MISSED @ chances[missed + 1, place]
+                if missed == 0:
+                    chances[0, 0] = 1.0 - self.miss + self.miss * rolled
+                    continue
+                nothing, oldest = self.nothing[missed - 1], self.oldest[missed - 1]
+                one = in_time if place == 0 else RATING_PAID @ chances[missed, place - 1]
+                chances[missed, place] = nothing * rolled + oldest * one + (1.0 - nothing - oldest) * in_time
+        return chances
 
     def _moved(self, share: Numbers, leaving: float) -> Numbers:
         """Shares missed x rating after one more due date."""

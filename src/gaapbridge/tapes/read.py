@@ -196,7 +196,8 @@ def _refuse_missing(raw: Raw, schema: Schema, matched: Mapping[str, str]) -> Non
     first, *others = missing
     more = f" (and {len(others)} more: {', '.join(others[:5])})" if others else ""
     close = nearest(first, [name for name in raw.header if name not in matched.values()], n=1)
-    meant = f'map it in columns ({first} = "{close[0]}")' if close else f'add it, or map it in columns ({first} = "...")'
+    new = f'add it ({schema.column(first).description}), or map it in columns ({first} = "...")'
+    meant = f'map it in columns ({first} = "{close[0]}")' if close else new
     raise UnusableInput(
         file=raw.file,
         row="header",

@@ -20,7 +20,7 @@ KIND = Kind(
         KindTable("prepayment", PREPAYMENT, "as for loans"),
         KindTable("hazard", HAZARD, "of payout"),
         KindTable("loss_given_default", LOSS_GIVEN_DEFAULT, "of what is paid out"),
-        KindTable("fee_loss", FEE_LOSS, "of fees not collected, by bucket"),
+        KindTable("fee_loss", FEE_LOSS, "of fees that are lost, by bucket"),
     ),
     components=(
         Component("fee_receivable", shown=True, inclusive="guarantee_fees"),

@@ -30,7 +30,7 @@ from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.rows import Rows, table_of
 from gaapbridge.difference import PATHS, SIDES
-from gaapbridge.differences.financial_guarantee.treatment import Fees
+from gaapbridge.differences.financial_guarantee.treatment import FeeLossRates, Fees
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, whole_months_between
 from gaapbridge.measure.rounding import fraction_of, to_minor
@@ -180,11 +180,11 @@ def _fees_at(
 ) -> list[Amounts]:
     """Every component of note (iv) and what went through income to date, by side, in one state, at the rates of a day."""
     fees, rows = guarantees.fees[state], guarantees.states["late" if state == "exit" else state]
-    rate = setting.fee_loss_rate(rates_of, guarantees.schedule.segment, rows.bucket)
-    return [_fees_of_side(fees, side, rate, losses[side], setting) for side in range(len(SIDES))]
+    rates = setting.fee_loss_rates(rates_of, guarantees.schedule.segment, rows.bucket, fees.kept)
+    return [_fees_of_side(fees, side, rates, losses[side], setting) for side in range(len(SIDES))]
 
 
-def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, setting: GuaranteeSetting) -> Amounts:
+def _fees_of_side(fees: Fees, side: int, rates: FeeLossRates, loss: Whole, setting: GuaranteeSetting) -> Amounts:
     """One side's components, asked of its treatment."""
     treatment, elections = setting.treatments[side], setting.elections
     receivable = treatment.fee_receivable(fees, elections)
@@ -195,12 +195,12 @@ def _fees_of_side(fees: Fees, side: int, loss_rate: Numbers, loss: Whole, settin
     return {
         "fee_receivable": receivable,
         "fee_receivable_non_current": later,
-        "fee_allowance": to_minor(treatment.fee_allowance(receivable, loss_rate)),
-        "fee_allowance_non_current": to_minor(treatment.fee_allowance(later, loss_rate)),
+        "fee_allowance": to_minor(treatment.fee_allowance(receivable, rates)),
+        "fee_allowance_non_current": to_minor(treatment.fee_allowance(later, rates)),
         "accrued_fee": accrued,
         "accrued_fee_non_current": accrued_later,
-        "accrued_fee_allowance": to_minor(treatment.fee_allowance(accrued, loss_rate)),
-        "accrued_fee_allowance_non_current": to_minor(treatment.fee_allowance(accrued_later, loss_rate)),
+        "accrued_fee_allowance": to_minor(treatment.fee_allowance(accrued, rates)),
+        "accrued_fee_allowance_non_current": to_minor(treatment.fee_allowance(accrued_later, rates)),
         "stand_ready": treatment.stand_ready(fees),
         "contract_liability": liability,
         "higher_of": treatment.absorbed(liability - fraction_of(liability, setting.vat), loss, elections),

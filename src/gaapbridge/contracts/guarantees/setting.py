@@ -19,7 +19,7 @@ from gaapbridge.contracts.credit import CreditSetting, credit_setting
 from gaapbridge.contracts.guarantees.expected_payouts import Payouts, payouts_by_day
 from gaapbridge.difference import RELATED
 from gaapbridge.differences.financial_guarantee.elections import Elections
-from gaapbridge.differences.financial_guarantee.treatment import Treatment
+from gaapbridge.differences.financial_guarantee.treatment import FeeLossRates, Treatment
 from gaapbridge.measure.guarantee import EXPECTED_PAYOUTS
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.notes import Treatments
@@ -69,13 +69,15 @@ class GuaranteeSetting:
     @property
     def revised(self) -> bool:
         """Whether the curves or loss rates in force at the closing instant differ from those at the opening one."""
-        opening, closing = (self.fee_losses.at(day) for day in (self.credit.opening, self.credit.closing))
+        opening, closing = (np.stack(self.fee_losses.at(day)) for day in (self.credit.opening, self.credit.closing))
         return self.credit.revised or not np.array_equal(opening, closing)
 
-    def fee_loss_rate(self, day: date, segment: NDArray[np.int64], bucket: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Loss rates of fee receivables in force on a day."""
-        found: NDArray[np.float64] = self.fee_losses.at(day)[segment, bucket]
-        return found
+    def fee_loss_rates(
+        self, day: date, segment: NDArray[np.int64], bucket: NDArray[np.int64], kept: NDArray[np.bool_]
+    ) -> FeeLossRates:
+        """Loss rates of fees in force on a day. Once a guarantee has ended and is kept all its fees are earned: one rate."""
+        of_all, of_earned = (rates[segment, bucket] for rates in self.fee_losses.at(day))
+        return FeeLossRates(of_all, np.where(kept, of_all, of_earned))
 
 
 def guarantee_setting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
-from gaapbridge.differences.financial_guarantee.treatment import Fees, Numbers, Whole
+from gaapbridge.differences.financial_guarantee.treatment import FeeLossRates, Fees, Numbers, Whole
 from gaapbridge.measure.guarantee import NOMINAL_FEES, ContractBalance, contract_balance, higher_of, share
 
 
@@ -55,9 +55,12 @@ def accrued_fee_non_current(accrued: Whole, fees: Fees) -> Whole:
     return share(accrued, np.where(fees.kept, fees.owed_later, fees.ahead_later), ahead)
 
 
-def fee_allowance(receivable: Whole, loss_rate: Numbers) -> Numbers:
-    """Loss allowance of the receivable: the loss rate of its delinquency bucket (IFRS 9 5.5.15, B5.5.35)."""
-    return receivable * loss_rate
+def fee_allowance(receivable: Whole, rates: FeeLossRates) -> Numbers:
+    """Loss allowance of the receivable: the loss rate of fees already earned, by delinquency (IFRS 9 5.5.15, B5.5.35).
+
+    It is overdue or falls due with the next instalment: of 200 receivable at rates of 3 % and 1 % 2 are lost.
+    """
+    return receivable * rates.earned
 
 
 def fees_outlive_settlement(elections: Elections) -> bool:

@@ -43,6 +43,14 @@ class Fees:
     kept: Flags
 
 
+@dataclass(frozen=True)
+class FeeLossRates:
+    """Shares that will be written off of the fees of N guarantees: of all ``promised``, or of those ``earned`` only."""
+
+    promised: Numbers
+    earned: Numbers
+
+
 class Treatment(Protocol):
     """Columns in, columns out; N guarantees each, whole minor units but for an allowance, which is an estimate."""
 
@@ -62,7 +70,7 @@ class Treatment(Protocol):
 
     def accrued_fee_non_current(self, accrued: Whole, fees: Fees) -> Whole: ...
 
-    def fee_allowance(self, receivable: Whole, loss_rate: Numbers) -> Numbers: ...
+    def fee_allowance(self, receivable: Whole, rates: FeeLossRates) -> Numbers: ...
 
     def fees_outlive_settlement(self, elections: Elections) -> bool: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaapbridge.differences.financial_guarantee.elections import Elections
-from gaapbridge.differences.financial_guarantee.treatment import Fees, Numbers, Whole
+from gaapbridge.differences.financial_guarantee.treatment import FeeLossRates, Fees, Numbers, Whole
 from gaapbridge.measure.guarantee import (
     DISCOUNTED_FEES,
     EXPECTED_PAYOUTS,
@@ -62,9 +62,12 @@ def accrued_fee_non_current(accrued: Whole, fees: Fees) -> Whole:
     return np.zeros_like(accrued)
 
 
-def fee_allowance(receivable: Whole, loss_rate: Numbers) -> Numbers:
-    """Loss allowance of the receivable: the loss rate of its delinquency bucket (326-20-30-3)."""
-    return receivable * loss_rate
+def fee_allowance(receivable: Whole, rates: FeeLossRates) -> Numbers:
+    """Loss allowance of the receivable: the loss rate of all fees not yet collected, by delinquency (326-20-30-3).
+
+    Early settlement shortens the term, it is no loss (30-6): of 200 receivable at rates of 3 % and 1 % 6 are lost.
+    """
+    return receivable * rates.promised
 
 
 def fees_outlive_settlement(elections: Elections) -> bool:

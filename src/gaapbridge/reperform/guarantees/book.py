@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import partial
 
-from gaapbridge.reperform.assumptions import Assumptions, read_rates
+from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.book import Book
 from gaapbridge.reperform.calculation import STATES, Calculate, column_prefix
 from gaapbridge.reperform.elections import GuaranteeElections
 from gaapbridge.reperform.exact import FRAMEWORKS
 from gaapbridge.reperform.guarantees.contract import FEE_FIELDS, GUARANTEE_FIELDS, FeeInstalment, Guarantee
+from gaapbridge.reperform.guarantees.fees import FeeLossRates
 from gaapbridge.reperform.guarantees.row import (
     FACTS,
     FLOWS,
@@ -43,7 +44,7 @@ def open_book(sources: Sources) -> Book:
             sources.file("curves.guarantees.hazard"),
             sources.file("curves.guarantees.loss_given_default"),
         ),
-        read_rates(sources.file("curves.guarantees.fee_loss"), ("segment", "bucket"), "loss_rate"),
+        FeeLossRates.read(sources.file("curves.guarantees.fee_loss")),
         elections,
     )
     opening, closing = (sources.tape("guarantees", instant) for instant in ("opening", "closing"))

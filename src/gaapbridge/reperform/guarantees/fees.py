@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
+from gaapbridge.reperform.assumptions import Versions, read_rates
 from gaapbridge.reperform.calculation import NIL, Figure, estimated, proportion, total, whole
 from gaapbridge.reperform.exact import Step, rounded_fraction
 from gaapbridge.reperform.grid import months_later
@@ -68,6 +70,19 @@ class FeesToDate:
             undue=sum(amount for _, amount in undue),
             undue_after_a_year=sum(amount for due_date, amount in undue if due_date > next_year),
         )
+
+
+@dataclass(frozen=True)
+class FeeLossRates:
+    """Shares of fees that will be written off, by version, segment and bucket: of all `promised`, and of those `earned`."""
+
+    promised: Versions
+    earned: Versions
+
+    @classmethod
+    def read(cls, path: Path) -> FeeLossRates:
+        """The two columns of a fee loss table."""
+        return cls(*(read_rates(path, ("segment", "bucket"), column) for column in ("loss_rate", "earned_loss_rate")))
 
 
 def promised(instalments: Iterable[FeeInstalment]) -> int:

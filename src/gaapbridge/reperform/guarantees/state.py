@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Literal
 
 from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
-from gaapbridge.reperform.assumptions import Assumptions, Versions, bucket_of
+from gaapbridge.reperform.assumptions import Assumptions, bucket_of
 from gaapbridge.reperform.calculation import NIL, Choices, Figure, State, StateKind, estimated, whole
 from gaapbridge.reperform.elections import GuaranteeElections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid, whole_months
 from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
 from gaapbridge.reperform.guarantees.fees import (
+    FeeLossRates,
     FeesToDate,
     Receivable,
     absorbed,
@@ -59,7 +60,7 @@ class GuaranteeBasis:
     """What guarantees of a run are calculated from: curves, loss rates of fees, elections."""
 
     assumptions: Assumptions
-    fee_losses: Versions
+    fee_losses: FeeLossRates
     elections: GuaranteeElections
 
     def on(self, day: date) -> GuaranteeBasis:
@@ -177,7 +178,9 @@ def of_fees(
     is_kept = instant.standing == "kept"
     counts_when_due = elections.ifrs_fee_revenue == "when_due"
     fees = FeesToDate.of(instant.instalments, instant.day, is_kept=is_kept, counts_when_due=counts_when_due)
-    loss_rate = basis.fee_losses.rate(instant.curve_date, (row.segment, bucket_of(row.days_past_due)))
+    are_all = framework == "us" or is_kept
+    rates = basis.fee_losses.promised if are_all else basis.fee_losses.earned
+    loss_rate = rates.rate(instant.curve_date, (row.segment, bucket_of(row.days_past_due)))
     figures = {"revenue_to_date": whole(fees.earned), "collected_to_date": whole(fees.collected)}
     if framework == "us":
         owed = us_receivable(value, fees, elections.fee_accretion)
@@ -206,7 +209,8 @@ def of_fees(
             Step("contract liability K", liability, "IFRS 15.106", "collected ahead"),
             Step("absorbed by the loss allowance", within.amount, "4.2.1(c)", elections.ifrs_liability),
         )
-    lost = Step("loss rate of fees", loss_rate, "326-20-30-3" if framework == "us" else "5.5.15, B5.5.35", "by bucket")
+    counted = "of all to come, by bucket" if are_all else "of those earned, by bucket"
+    lost = Step("loss rate of fees", loss_rate, "326-20-30-3" if framework == "us" else "5.5.15, B5.5.35", counted)
     return figures, (*fee_steps(fees), *made, lost)
 
 
