@@ -19,12 +19,14 @@ from gaapbridge.assumptions.rates import read_fee_losses, read_forfeitures
 from gaapbridge.contracts.awards import schema as award_tape
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.guarantees import schema as guarantee_tape
+from gaapbridge.contracts.loans.recoveries import discounted
 from gaapbridge.example import ExampleFiles, write_example
 from gaapbridge.example.chain import BUCKETS, hazards
 from gaapbridge.example.contracts import ARRANGED_PRODUCT, OWN_PRODUCT, Product
 from gaapbridge.example.fee_losses import fee_losses
 from gaapbridge.example.losses import losses_given_default, remaining_recoveries, steps_of
 from gaapbridge.example.market import (
+    DAYS_PER_MONTH,
     GUARANTEED_LOANS,
     OWN_LOANS,
     RATING_SHARES,
@@ -126,6 +128,31 @@ def test_what_is_lost_of_a_payout_is_what_recoveries_leave() -> None:
     for regime in GUARANTEED_LOANS.regimes:
         plain, _ = losses_given_default(ARRANGED_PRODUCT, regime, "base", 18)
         assert plain == pytest.approx(1.0 - remaining_recoveries(regime)[:, :18])
+
+
+def test_recoveries_of_payouts_are_discounted_at_the_rate_of_the_plan(example: ExampleFiles) -> None:
+    """A recovery of month k is worth 1.03^(-k/12) on the day of the payout (IFRS 9 B5.5.48)."""
+    plan = tomllib.loads(example.plans[2022].read_text(encoding="utf-8"))
+    ((_, rate),) = (one.values() for one in plan["elections"]["expected_credit_loss"]["guarantee_discount_rate"])
+    assert rate == 0.03
+    worth = (recovery_weights() * 1.03 ** (-np.arange(1, 19) / 12)).sum()
+    for regime in GUARANTEED_LOANS.regimes:
+        _, present = losses_given_default(ARRANGED_PRODUCT, regime, "base", 1)
+        assert 1.0 - present[:, 0] == pytest.approx(regime.recovered * worth)
+
+
+def test_a_write_off_makes_no_jump_but_the_interest_of_the_month_it_ends(tapes: Frames) -> None:
+    """The third month in default, the last before a write-off on its last day: what is left of the loan net of its loss, and
+    what is expected then, discounted at the rates of the loans on the tape (IFRS 9 B5.5.44).
+    """
+    mean = tapes[2022].group_by("segment").agg(pl.col("annual_rate").mean() / 12)
+    rates = dict(mean.iter_rows())
+    rate = np.array([rates[segment] for segment in OWN_LOANS.segments])
+    for regime in OWN_LOANS.regimes:
+        _, lost = losses_given_default(OWN_PRODUCT, regime, "base", 3)
+        before = (1.0 - lost[:, 2]) * (1.0 + rate * (90 / DAYS_PER_MONTH + 1 + 2))
+        after = discounted(remaining_recoveries(regime), rate)[:, 0]
+        assert after / before - 1.0 == pytest.approx(rate, abs=0.006)
 
 
 def test_curve_files_are_complete(example: ExampleFiles) -> None:

@@ -30,7 +30,9 @@ of the base: an amount weighted by probability is unbiased (IFRS 9 5.5.17(a)).
 """
 
 _RECOVERY_FACTOR = {"base": 1.0, "upside": 1.1, "downside": 0.94, "long_run": 1.0}
-_RECOVERY_DISCOUNT_A_MONTH = 0.01
+
+GUARANTEE_DISCOUNT_A_YEAR = 0.03
+"""The current rate at which the plan discounts losses on guarantees: they have no effective rate (IFRS 9 B5.5.48)."""
 
 
 def steps_of(product: Product, regime: Regime, scenario: str) -> Steps:
@@ -39,10 +41,11 @@ def steps_of(product: Product, regime: Regime, scenario: str) -> Steps:
 
 
 def losses_given_default(product: Product, regime: Regime, scenario: str, months: int) -> tuple[Numbers, Numbers]:
-    """Loss given default S x months since default: undiscounted, and discounted at one per cent a month.
+    """Loss given default S x months since default: undiscounted, and discounted.
 
     Of a guarantee both are shares of what was paid out. Of an own loan the first is a share of principal (no interest is
-    accrued at default under US GAAP), the second of principal and the interest owed at default.
+    accrued at default under US GAAP), the second of principal and the interest owed at default. Recoveries are discounted
+    at the rate at which the plan discounts losses of that kind (IFRS 9 B5.5.44, B5.5.48; 326-20-30-4).
     """
     market, weights = product.market, recovery_weights()
     recovered = (regime.recovered * _RECOVERY_FACTOR[scenario])[:, None]
@@ -55,7 +58,7 @@ def losses_given_default(product: Product, regime: Regime, scenario: str, months
     cured = np.where(since < lost_after[:, None], 1.0 - (1.0 - regime.cure_in_default) ** left, 0.0)
     coming = lost_after[:, None, None] + np.arange(1, RECOVERY_MONTHS + 1) - since[None, :, None]
     still = np.where(coming > 0.0, weights, 0.0)
-    present = still / (1.0 + _RECOVERY_DISCOUNT_A_MONTH) ** np.maximum(coming, 0.0)
+    present = still / (1.0 + _discount_rate(product))[:, None, None] ** np.maximum(coming, 0.0)
     interest = _mean_rate(product)[:, None] * (default[:, None] + 1.0 + since) if market.stays_in_default else 0.0
     undiscounted = (1.0 - cured) * (1.0 - recovered * still.sum(axis=2))
     discounted = (1.0 - cured) * (1.0 - recovered * present.sum(axis=2) / (1.0 + interest))
@@ -77,6 +80,13 @@ def balances_by_term(product: Product) -> dict[int, Numbers]:
     return {
         term: (1.0 - (1.0 + rate) ** -(term - np.arange(term + 1))) / (1.0 - (1.0 + rate) ** -term) for term in product.terms
     }
+
+
+def _discount_rate(product: Product) -> Numbers:
+    """Rate a month by segment: of own loans about the effective one, for fees and costs nearly cancel; else the current one."""
+    if product.market.stays_in_default:
+        return _mean_rate(product)
+    return np.full(len(product.market.segments), (1.0 + GUARANTEE_DISCOUNT_A_YEAR) ** (1.0 / MONTHS_PER_YEAR) - 1.0)
 
 
 def _mean_rate(product: Product) -> Numbers:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gaapbridge.example.chart import CHART
 from gaapbridge.example.curves import CURVE_FILES
-from gaapbridge.example.market import GUARANTEED_LOANS
+from gaapbridge.example.losses import GUARANTEE_DISCOUNT_A_YEAR
+from gaapbridge.example.market import GUARANTEED_LOANS, VERSIONS
 from gaapbridge.example.tapes import CURRENCY
 from gaapbridge.starter.plan_text import Facts, notes_in_order, plan_text, tape_lines
 
@@ -20,11 +21,13 @@ ANSWERS = {
         "us_reversion": '"straight_line"',
         "us_reversion_months": "6",
         "payout_days_past_due": f"{{ {_PAYOUT_DAYS} }}",
+        "guarantee_discount_rate": f"[{{ valid_from = {VERSIONS[0]}, value = {GUARANTEE_DISCOUNT_A_YEAR} }}]",
         "hindsight_confidence": "0.995",
     }
 }
 """Answers to elections that are not those of the starter: after its forecast the lender reverts to history month by month,
-each funder is paid on the day agreed with it, and of two hundred true expectations one may be taken for a surprise.
+each funder is paid on the day agreed with it, guarantees are discounted at the rate at which their curves are, and of two
+hundred true expectations one may be taken for a surprise.
 """
 
 _ABOUT = """\
