@@ -51,6 +51,16 @@ INCOME_TAX_EXPENSE = _STARTER.posting["income_tax_expense"]
 _MOVED = {"share_based_servicing": SERVICING_EXPENSES, "share_based_research": RESEARCH_EXPENSES}
 """Roles that post elsewhere than in the starter, whose accounts are others here."""
 
+_SAME_ARITHMETIC = (
+    *("principal_current", "principal_non_current", "accrued_interest"),
+    *("fee_receivable_current", "fee_receivable_non_current"),
+    *("fee_receivable_related_current", "fee_receivable_related_non_current"),
+    *("stand_ready_liability", "guarantee_revenue", "fee_accretion"),
+)
+"""Roles whose balances the lender works out from its contracts by the rules that a measurement has, besides those that it
+copies: how principal falls due, interest that runs, fees at fair value, and what they earn. Their agreement is no evidence.
+"""
+
 
 def _chart() -> Chart:
     """What the lender calls its accounts is in ``chart.csv``, with the row of the statement where the starter has none."""
@@ -63,7 +73,7 @@ def _chart() -> Chart:
         accounts={code: ChartAccount(name=row["name"], line=row["line"] or lines[code]) for code, row in named.items()},
         posting=posting,
         remarks=_STARTER.remarks,
-        same_source=tuple(role for role in _STARTER.same_source if role in posting),
+        same_source=tuple(role for role in posting if role in {*_STARTER.same_source, *_SAME_ARITHMETIC}),
         shared=tuple(role for role in _STARTER.shared if role in posting),
         cash={"loans": LOAN_CASH},
     )

@@ -109,7 +109,7 @@ def _sub_ledger(
             measured,
             ledger.balance(account),
             proven(SAME_SOURCE if copied else INDEPENDENT, measured, ledger.balance(account)),
-            figures="same source: the ledger took this balance from the measurement" if copied else "",
+            figures="same source: the ledger has this balance from the measurement, or by its rules" if copied else "",
             remedy=_remedy(plan, state, account, missing, copied, rejected_rows),
         )
 

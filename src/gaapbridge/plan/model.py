@@ -220,8 +220,9 @@ def _month_and_day(value: Any) -> str:
 class TrialBalances(Section):
     """The ledger's trial balances at both instants: when they are taken, and what of them is no evidence.
 
-    ``same_source`` names roles whose balances the ledger took from this measurement, ``shared`` income roles whose account also
-    takes what no note measures, ``cash`` by kind of contract the accounts through which all its cash goes and no other.
+    ``same_source`` names roles whose balances the ledger took from this measurement, or works out by its rules; ``shared``
+    income roles whose account also takes what no note measures; ``cash`` by kind of contract the accounts through which all
+    its cash goes and no other.
     ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
     """
 

@@ -227,8 +227,8 @@ def _ledger(facts: Facts) -> str:
         f'taken = "{BEFORE_CLOSING}"': "When are they taken? There is one answer: with income and expense on their accounts, "
         "before the profit of the year is closed to retained earnings. Another ledger is refused, and found out.",
         'fiscal_year_end = "12-31"': "Month and day on which a fiscal year ends: its profit is closed to retained earnings.",
-        f"same_source = {array(chart.same_source)}": "Roles whose balance or income the ledger copies from this measurement: "
-        "agreement there is no evidence.",
+        f"same_source = {array(chart.same_source)}": "Roles whose balance or income the ledger copies from this measurement, "
+        "or works out by the same rules: agreement there is no evidence.",
         f"shared = {array(chart.shared)}": "Roles of income whose account also takes what no note measures: it is not held "
         "against the contracts.",
         cash_key: "Accounts that take all cash of these contracts and no other, by kind; {} where there are none.",
