@@ -147,7 +147,7 @@ ELECTIONS: tuple[Election, ...] = (
     ),
     count(
         "sicr_days_past_due",
-        "From how many days past due has credit risk risen significantly?",
+        "From how many days past due on has credit risk risen significantly (presumed above 30: 30 is a day stricter)?",
         "IFRS 9 5.5.11",
         1,
         89,

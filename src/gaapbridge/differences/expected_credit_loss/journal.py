@@ -52,7 +52,7 @@ INTEREST: tuple[tuple[str, str, str, tuple[Term, ...]], ...] = (
     (
         "cash",
         "financing_income",
-        "interest received on settlement that US GAAP had not accrued (310-10-35-53C)",
+        "interest received on settlement that US GAAP had not accrued (310-10-35-53A)",
         (("late", SETTLED, -1),),
     ),
     (

@@ -86,7 +86,7 @@ def due_dates_before_recognition(default_days: Rows, elapsed: Numbers, elections
 
 
 def accrued_interest(contractual_interest: Numbers, accrues: Flags) -> Numbers:
-    """Accrued interest in the carrying amount: nil on non-accrual, otherwise the contractual interest (310-10-35-53C)."""
+    """Accrued interest in the carrying amount: nil on non-accrual, else contractual (practice: 310-10-35-53A, 50-6)."""
     return np.where(accrues, contractual_interest, 0.0)
 
 
@@ -148,7 +148,7 @@ def overdispersion(elections: Elections) -> float:
 
 
 def net_interest_from(defaulted: Dates, opening: np.datetime64, elections: Elections) -> Dates:
-    """Day from which interest is recognised on the net amount only: none, an impaired loan accrues nothing (310-10-35-53C)."""
+    """Day from which interest is recognised on the net amount only: none, it is a rule of IFRS alone (310-10-35-53A)."""
     return np.full_like(defaulted, np.datetime64("NaT"))
 
 

@@ -14,7 +14,7 @@ ELECTIONS: tuple[Election, ...] = (
         "What is the fair value of a guarantee at inception where the tape states none?",
         "460-10-30-2, 55-23",
         {
-            "nominal_fees": "the sum of its fees",
+            "nominal_fees": "the sum of its fees, the premium receivable; as though all were collected",
             "discounted_fees": "its fees, each discounted from its due date to origination at the rate given next",
             "expected_payouts_plus_margin": "the payouts expected at origination, discounted at that rate, and a margin on "
             "them; not above the fees, which a finding says",

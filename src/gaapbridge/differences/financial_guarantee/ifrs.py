@@ -56,9 +56,10 @@ def accrued_fee_non_current(accrued: Whole, fees: Fees) -> Whole:
 
 
 def fee_allowance(receivable: Whole, rates: FeeLossRates) -> Numbers:
-    """Loss allowance of the receivable: the loss rate of fees already earned, by delinquency (IFRS 9 5.5.15, B5.5.35).
+    """Loss allowance of the receivable: the loss rate of fees already earned, by delinquency (IFRS 9 5.5.3, 5.5.5).
 
-    It is overdue or falls due with the next instalment: of 200 receivable at rates of 3 % and 1 % 2 are lost.
+    It is overdue or falls due with the next instalment, so losses of twelve months and of its life are the same. Of 200
+    receivable at rates of 3 % and 1 % 2 are lost.
     """
     return receivable * rates.earned
 

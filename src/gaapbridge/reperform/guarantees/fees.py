@@ -168,7 +168,7 @@ def absorbed(liability: int, allowance: Figure, tax_rate: Fraction) -> Figure:
 
 
 def fee_allowance(receivable: Receivable, loss_rate: Decimal) -> tuple[Figure, Figure]:
-    """Loss rate x receivable, whole and non-current (326-20-30-3; IFRS 9 5.5.15, B5.5.35)."""
+    """Loss rate x receivable, whole and non-current (326-20-30-3; IFRS 9 5.5.3, 5.5.5, B5.5.35)."""
     whole_of_it, later = (
         estimated(part.amount * loss_rate, part.slack) for part in (receivable.amount, receivable.non_current)
     )

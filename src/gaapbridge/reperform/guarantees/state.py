@@ -210,7 +210,7 @@ def of_fees(
             Step("absorbed by the loss allowance", within.amount, "4.2.1(c)", elections.ifrs_liability),
         )
     counted = "of all to come, by bucket" if are_all else "of those earned, by bucket"
-    lost = Step("loss rate of fees", loss_rate, "326-20-30-3" if framework == "us" else "5.5.15, B5.5.35", counted)
+    lost = Step("loss rate of fees", loss_rate, "326-20-30-3" if framework == "us" else "5.5.3, 5.5.5", counted)
     return figures, (*fee_steps(fees), *made, lost)
 
 
