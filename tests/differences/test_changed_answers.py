@@ -183,6 +183,20 @@ def test_the_prior_run_says_what_the_opening_is_measured_with(second: Close, tmp
     assert unchanged["default_timing"] == "start", "a plan is not changed by another's"
 
 
+def test_techniques_of_every_year_before_are_carried_on(second: Close, tmp_path: Path) -> None:
+    """At the end of a month in 2022, at its start in 2023, in the middle from 2024 on; a run tells of the years before it."""
+    run = second(default_timing='"start"')
+    third = stated(2024, "prior_run", {"closing": "loans-2023.csv"})
+    (tmp_path / "plan-2024.toml").write_text(re.sub(r"(?m)^default_timing = .*$", 'default_timing = "middle"', third))
+    plan = read_plan(tmp_path / "plan-2024.toml", DECLARED)
+    answers = prior_answers(plan, run)
+    used = {date(2022, 12, 31): {"default_timing": "end"}, date(2023, 12, 31): {"default_timing": "start"}}
+    assert answers.techniques == {"expected_credit_loss": used}
+    continued = plan.continuing(answers.techniques)
+    told = [continued.answers_at("expected_credit_loss", date(year, 6, 30))["default_timing"] for year in (2022, 2023, 2024)]
+    assert told == ["end", "start", "middle"]
+
+
 def moved(before: Run, after: Run, row: str) -> int:
     """By how much more the column of note (i) adds to a row at the closing, credit positive."""
     amounts = []

@@ -15,12 +15,12 @@ CHANCE, OWED = 0.1, 100
 """Each contract defaults with this chance and then owes so much."""
 
 
-def seen(contracts: int, came: int) -> Hindsight:
-    """Contracts of one segment that were current, in two scenarios that expect the same, one of each framework."""
+def seen(contracts: int, came: int, buckets: int = 1) -> Hindsight:
+    """Contracts of one segment in each of so many buckets, in two scenarios that expect the same, one of each framework."""
 
     def of(amount: float, dtype: type = np.int64) -> np.ndarray:
         cells = np.zeros((1, len(BUCKETS)), dtype)
-        cells[0, 0] = amount
+        cells[0, :buckets] = amount
         return cells
 
     def twice(amount: float, dtype: type = np.int64) -> np.ndarray:
@@ -72,3 +72,13 @@ def test_wider_defaults_widen_the_band_of_numbers_and_amounts() -> None:
     wide = judged("loans", replace(seen(4_000, 400), by=by)).held[0]
     assert wide.high - wide.low == pytest.approx((narrow.high - narrow.low) * 2**0.5, abs=2)
     assert wide.amount_high_minor - 40_000 == pytest.approx((narrow.amount_high_minor - 40_000) * 2**0.5, abs=2)
+
+
+def test_each_cell_of_a_family_is_judged_at_its_share_of_the_level() -> None:
+    """A surprise at 1 % in one of two buckets is one at half a per cent in either: 2.8070 deviations and not 2.5758."""
+    total, segment, *buckets = [one for one in judged("loans", seen(400, 40, 2)).held if one.framework == "us"]
+    assert [one.cell for one in (segment, *buckets)] == ["consumer", "current", "1-30"]
+    for one, deviations, contracts in ((total, 2.5758, 800), (segment, 2.5758, 800), *((one, 2.8070, 400) for one in buckets)):
+        expected = 10 * contracts
+        assert one.amount_high_minor == pytest.approx(expected + deviations * (900 * contracts) ** 0.5, abs=1)
+        assert one.high == pytest.approx(contracts * CHANCE + deviations * (0.09 * contracts) ** 0.5, abs=1.01)
