@@ -288,19 +288,22 @@ def _side(
     side: int, schedule: Schedule, rows: StateRows, at: Position, pool: Whole, basis: Basis, setting: CreditSetting,
     accrual: Accrual,
 ) -> _SideTerms:  # fmt: skip
-    """What one treatment says. A contract in probation with nothing overdue stands in the bucket of those."""
+    """What one treatment says. A contract in probation with nothing overdue stands in the bucket of those; the ratio of default
+    probabilities is 1 where they are not compared."""
     treatment, elections = setting.treatments[side], basis.elections
     days = basis.default_days[side][schedule.segment]
     lag = treatment.due_dates_before_recognition(days, at.stub, elections)
     remaining = months_at_risk(schedule.term_instalments, at.due_dates_passed, lag)
+    unknown = np.full(len(days), np.nan)
     known = Credit(
         setting.guaranteed, rows.instant, rows.days_past_due, days, rows.default_date, rows.cured_date, rows.watch_list,
-        rows.forborne, rows.pd_12m, rows.pd_12m_at_origination, rows.pd_12m,
+        rows.forborne, unknown, unknown, unknown,
     )  # fmt: skip
     probation = treatment.in_probation(known, elections)
     bucket = np.where(probation & (rows.days_past_due == 0), PROBATION, rows.bucket)
     row = setting.index.row(pool, bucket, at.due_dates_passed)
-    credit = _with_probabilities(known, schedule, rows, at, row, remaining, basis, setting)
+    compared = treatment.compares_with_origination()
+    credit = _with_probabilities(known, schedule, rows, at, row, remaining, basis, setting) if compared else known
     lifetime = treatment.lifetime(credit, elections)
     return _SideTerms(
         defaulted=treatment.in_default(credit, elections),

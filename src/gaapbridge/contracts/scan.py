@@ -130,11 +130,12 @@ def by_cause(
     contracts: pl.DataFrame, conditions: Mapping[str, pl.Expr], amount: pl.Expr, amounts: Mapping[str, pl.Expr] | None = None
 ) -> dict[str, pl.DataFrame]:
     """Contracts that meet a condition, by cause, with their ``amount``, or the one of ``amounts`` that the cause is about."""
-    found = {
-        cause: contracts.filter(condition).select("contract_id", (amounts or {}).get(cause, amount).alias("amount_minor"))
-        for cause, condition in conditions.items()
+    met = contracts.select(condition.fill_null(False).alias(cause) for cause, condition in conditions.items())
+    return {
+        one.name: contracts.filter(one).select("contract_id", (amounts or {}).get(one.name, amount).alias("amount_minor"))
+        for one in met
+        if one.any()
     }
-    return {cause: rows for cause, rows in found.items() if rows.height}
 
 
 def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> list[Finding]:

@@ -6,7 +6,7 @@ The tape's words are kept; amounts become float64 only here, on their way to an 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -201,10 +201,11 @@ def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> d
     """Every contract in its three states: opening; late (closing under opening assumptions, or at exit); closing."""
     rows = len(course.path)
     opening, closing = (np.full(rows, np.datetime64(day)) for day in (setting.opening, setting.closing))
+    late = state_rows(joined, course.remained | course.left, exit_instant(joined, course, setting), "", setting.ratings)
     return {
         "opening": state_rows(joined, course.opened, opening, OF_OPENING, setting.ratings),
-        "late": state_rows(joined, course.remained | course.left, exit_instant(joined, course, setting), "", setting.ratings),
-        "closing": state_rows(joined, course.remained, closing, "", setting.ratings),
+        "late": late,
+        "closing": replace(late, on_book=course.remained, instant=closing),
     }
 
 

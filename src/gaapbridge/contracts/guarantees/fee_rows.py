@@ -39,15 +39,16 @@ class FeeRows:
     @staticmethod
     def of(fees: pl.DataFrame, contract_ids: pl.Series) -> FeeRows:
         """The instalments of the guarantees with these ids, in the order of the tape."""
-        kept = fees.filter(pl.col("contract_id").is_in(contract_ids.implode()))
-        run = kept["contract_id"].rle_id().to_numpy().astype(np.int64)
-        first = np.flatnonzero(np.diff(run, prepend=-1))
+        run, first = _groups(fees)
         places = pl.DataFrame({"contract_id": contract_ids, "place": np.arange(len(contract_ids))})
-        groups = kept.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")
+        owners = fees.select("contract_id")[first].join(places, on="contract_id", how="left", maintain_order="left")["place"]
+        if owners.null_count():  # of no guarantee in the range
+            kept = fees.filter(pl.Series(owners.is_not_null().to_numpy()[run]))
+            return FeeRows.of(kept, contract_ids)
         return FeeRows(
-            len(contract_ids), groups["place"].to_numpy().astype(np.int64), run, first,
-            dates(kept, "due_date"), dates(kept, "coverage_start"), dates(kept, "coverage_end"),
-            *(whole(kept, name) for name in ("fee_minor", "collected_minor", "written_off_minor")),
+            len(contract_ids), owners.to_numpy().astype(np.int64), run, first,
+            dates(fees, "due_date"), dates(fees, "coverage_start"), dates(fees, "coverage_end"),
+            *(whole(fees, name) for name in ("fee_minor", "collected_minor", "written_off_minor")),
         )  # fmt: skip
 
     @property
@@ -111,3 +112,9 @@ class FeeRows:
                 raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
             added[self.place] = np.add.reduceat(amounts, self.first)
         return added
+
+
+def _groups(fees: pl.DataFrame) -> tuple[Whole, Whole]:
+    """The group of each row, where rows of one guarantee lie together, and the first row of each group."""
+    run = fees["contract_id"].rle_id().to_numpy().astype(np.int64)
+    return run, np.flatnonzero(np.diff(run, prepend=-1))

@@ -96,6 +96,11 @@ def in_probation(credit: Credit, elections: Elections) -> Flags:
     return recent & ~in_default(credit, elections)
 
 
+def compares_with_origination() -> bool:
+    """Whether the horizon depends on how credit risk has changed: yes, since initial recognition (IFRS 9 5.5.3, 5.5.9)."""
+    return True
+
+
 def lifetime(credit: Credit, elections: Elections) -> Flags:
     """Whether credit risk has risen significantly: stage 2 or 3 (IFRS 9 5.5.3, 5.5.9 to 5.5.11).
 

@@ -23,7 +23,8 @@ class Credit:
 
     ``guaranteed``: they are guarantees, and the event is their payout, ``default_days`` past due. Default probabilities are as
     seen now (``pd_now``) and at origination (``pd_at_origination``), over the same remaining life or, where the tape states
-    both, over the next twelve months; ``pd_12m`` is for the next twelve months.
+    both, over the next twelve months; ``pd_12m`` is for the next twelve months. They are not a number where a treatment does
+    not compare credit risk with that of origination.
     """
 
     guaranteed: bool
@@ -71,6 +72,8 @@ class Treatment(Protocol):
     def in_default(self, credit: Credit, elections: Elections) -> Flags: ...
 
     def in_probation(self, credit: Credit, elections: Elections) -> Flags: ...
+
+    def compares_with_origination(self) -> bool: ...
 
     def lifetime(self, credit: Credit, elections: Elections) -> Flags: ...
 

@@ -127,6 +127,12 @@ def in_probation(credit: Credit, elections: Elections) -> Flags:
     return recent & ~in_default(credit, elections)
 
 
+def compares_with_origination() -> bool:
+    """Whether the horizon depends on how credit risk has changed: no, losses of the whole life count from the first day
+    (326-20-30-1)."""
+    return False
+
+
 def lifetime(credit: Credit, elections: Elections) -> Flags:
     """Whether losses are measured over the remaining life: always (326-20-30-1)."""
     return np.ones_like(credit.watch_list)
