@@ -16,7 +16,7 @@ A finding is a named disagreement in the lender's records, or between two figure
 `verify` print those within their reach, each with its place, its amount and a remedy; a run keeps them in `findings.json`.
 Where there are more than `thresholds.findings` in the plan allows, the command ends with exit code 1; `verify` has no plan and
 ends so on any. A row that breaks a rule of its tape is a reject, not a finding ([reference/tapes.md](reference/tapes.md)); the
-rules R1 to R15 are in [reference/verify.md](reference/verify.md), R16, R19, R20 and what every check proves in
+rules R1 to R15 are in [reference/verify.md](reference/verify.md), R16 to R20, what every check proves among them, in
 [reference/checks.md](reference/checks.md).
 
 Each finding has an example below: what was changed in the files that `gaapbridge new plan` writes, and what was then printed.

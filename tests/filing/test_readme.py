@@ -33,14 +33,16 @@ def shown(readme: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def missing(lines: list[str], printed: list[str]) -> str | None:
-    """The first shown line that is not printed after the one before; three dots stand for any lines."""
-    place = 0
+    """The first shown line that is not printed right after the one before; three dots stand for any lines between."""
+    place, near = 0, True
     for line in lines:
-        if line.strip() != "...":
-            found = [i for i in range(place, len(printed)) if printed[i].rstrip() == line.rstrip()]
-            if not found:
-                return line
-            place = found[0] + 1
+        if line.strip() == "...":
+            near = False
+            continue
+        found = [i for i in range(place, len(printed)) if printed[i].rstrip() == line.rstrip()]
+        if not found or (near and found[0] != place):
+            return line
+        place, near = found[0] + 1, True
     return None
 
 

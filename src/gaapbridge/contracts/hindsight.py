@@ -68,7 +68,7 @@ class Hindsight:
     ``probability``, ``doubt`` (sums of p and of p (1 - p), in parts), ``amount``, ``lost`` (minor units), ``spread`` (sum of
     the variances of amounts) and ``later`` (sum of p under the closing's curves) of scenario q; ``counted`` the number of
     defaults counted out, by (q, segment, bucket), as far as that was done. ``stock`` holds by segment what was expected of
-    earlier losses, what was received, and the sum of squares of the differences.
+    earlier losses, what was received, the sum of squares of the differences, and how many there were.
     """
 
     by: Expecting

@@ -6,7 +6,7 @@ Amounts are the run's; the steps are those of the independent calculator, so an 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from typing import Any
 
 from gaapbridge.contracts.kind import Kind
@@ -36,7 +36,7 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
     """
     address = f"{kind.word}/{contract_id}"
     row, components, flows = _row(run, kind, contract_id, address), kind.shown(flows=False), kind.shown(flows=True)
-    facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in kind.facts}
+    facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in kind.facts if name in row}  # or an earlier version's
     facts |= _stages_and_rates(row)
     tables = [
         _side_by_side(f"Measured, {state} state, minor units", row, prefix, components)
@@ -59,8 +59,9 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
     facts[CALCULATED] = "agrees" if not again.differences else f"{len(again.differences)} figures differ"
     if again.instead is not None:
         facts["calculated from"] = f"the input rows that the run keeps ({again.instead})"
-    tables += [_steps(title, steps) for title, steps in again.calculation.sections]
-    by_month = list(_months(again.calculation))
+    calculation = again.calculation if _is_restated(row) else _without_restated(again.calculation)
+    tables += [_steps(title, steps) for title, steps in calculation.sections]
+    by_month = list(_months(calculation))
     if by_month and not months:
         facts["loss allowance month by month"] = "with --months"
     tables += by_month if months else []
@@ -123,6 +124,17 @@ def _side_by_side(title: str, row: Mapping[str, Any], prefix: str, names: tuple[
             us, ifrs = row[f"{prefix}us_{name}"], row[f"{prefix}ifrs_{name}"]
             rows.append((name.replace("_", " "), us, ifrs, ifrs - us))
     return Table(title, ("amount", "us_gaap", "ifrs", "difference"), tuple(rows))
+
+
+def _is_restated(row: Mapping[str, Any]) -> bool:
+    """Whether the run measured the closing on the opening's estimates too: only where they were revised in the period."""
+    return any(name.startswith("restated_") for name in row)
+
+
+def _without_restated(calculation: Calculation) -> Calculation:
+    """A calculation without the state that the run had no cause to measure."""
+    measured = {place: state for place, state in calculation.states.items() if place[0] != "restated"}
+    return replace(calculation, states=measured)
 
 
 def _steps(title: str, steps: tuple[Step, ...]) -> Table:

@@ -29,7 +29,7 @@ def cash_ties(plan: Plan, measured: Sequence[Measured], records: Records) -> Tie
     for one in measured:
         kind = KINDS[one.kind]
         if kind.cash is None:
-            left += [_without_tape(kind)] if one.hindsight is not None else []
+            left += [_without_tape(kind)] if kind.losses is not None else []
             continue
         sums = one.totals.sums()
         rolls = _rolls(kind.cash, sums)

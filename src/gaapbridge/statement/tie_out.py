@@ -15,8 +15,9 @@ A rule is a law of the statement, numbered R1 to R20 wherever it is quoted:
     R14  part periods add up to the longer one
     R15  every artefact of a run is as it was written
 
-R9 to R11 need the books and are made by a close; R12 against exact amounts and R15 need a run (`rules_exact`,
-`run.kept`). R18 is that every check says what it proves (`evidence`). Within one statement no tolerance is allowed but
+R9 to R11 need the books and are made by a close, as are R16 (cash), R17 (hindsight), R19 (the right ledger) and R20 (nothing
+nil that cannot be); R12 against exact amounts and R15 need a run (`rules_exact`, `run.kept`). R18 is that every check says
+what it proves (`evidence`). Within one statement no tolerance is allowed but
 what rounding makes in R7; across periods `tolerance` units are, because each period was rounded by itself.
 """
 

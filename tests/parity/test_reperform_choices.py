@@ -1,0 +1,42 @@
+"""The independent calculator knows every answer that a plan may give."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from typing import Any
+
+import pytest
+
+from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.reperform.elections import AwardElections, Elections, GuaranteeElections
+from gaapbridge.starter.miniature import miniature
+from gaapbridge.starter.plan_text import plan_text
+from gaapbridge.terms.errors import UnusableInput
+
+PLAN = tomllib.loads(plan_text(miniature()))
+READERS = (Elections.from_plan, Elections.of_guarantees, GuaranteeElections.from_plan, AwardElections.from_plan)
+
+
+def answers() -> list[tuple[str, str, str]]:
+    """Every note, election and admissible word."""
+    return [(key, one.name, word) for key, note in DECLARED.notes.items() for one in note.elections for word in one.choices]
+
+
+def answered(note: str, name: str, answer: str) -> dict[str, Any]:
+    plan = copy.deepcopy(PLAN)
+    given = plan["elections"][note][name]
+    dated = isinstance(given, list)
+    plan["elections"][note][name] = [{**given[0], "is": answer}] if dated else answer
+    return plan
+
+
+@pytest.mark.parametrize(("note", "name", "answer"), answers())
+def test_it_reads_every_answer(note: str, name: str, answer: str) -> None:
+    for read in READERS:
+        read(answered(note, name, answer))
+
+
+def test_it_refuses_an_answer_that_it_does_not_know() -> None:
+    with pytest.raises(UnusableInput, match="not a choice"):
+        Elections.from_plan(answered("expected_credit_loss", "default_timing", "at noon"))
