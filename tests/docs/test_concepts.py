@@ -173,7 +173,9 @@ def test_brought_forward() -> None:
 
 
 def test_functions_named_are_those_of_the_code() -> None:
-    for name in re.findall(r"`measure\.(\w+)\.(\w+)`", CONCEPTS.text):
+    named = re.findall(r"`measure\.(\w+)\.(\w+)`", CONCEPTS.text)
+    assert named
+    for name in named:
         assert name[1] in names_in(DOCS.parent / f"src/gaapbridge/measure/{name[0]}.py")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
 from tests.house.tree import PACKAGE, Tree, functions, nothing, package, planted
 
 NOTES = f"{PACKAGE}/differences"
@@ -16,6 +17,13 @@ HEADINGS = ("US GAAP", "IFRS", "Accordingly", "Not formalised")
 CODIFICATION = re.compile(r"\b[2-9]\d{2}-\d{2}(-[S\d]\d*-\d+[A-Z]*)?\b")  # 326-20-30-1, 718-10
 STANDARD = re.compile(r"\b(B?\d\.\d\.\d+|IFRS \d+|IAS \d+|IFRIC \d+)")  # 5.5.3, B5.5.17, IFRS 9, IAS 12
 REFERENCE = {"us_gaap.py": CODIFICATION, "ifrs.py": STANDARD}
+
+
+BY_STATE = {
+    "expected_credit_loss": None,
+    "financial_guarantee": {"stand_ready_measurement", "stand_ready_discount_rate", "stand_ready_margin"},
+}
+"""Notes whose answers are taken by state, each state's of its own day; of (iv) those of the inception, by its day."""
 
 
 def notes(tree: Tree) -> list[str]:
@@ -199,3 +207,17 @@ def test_a_missing_file_is_seen(file: str, tmp_path: Path) -> None:
     files = {f"{NOTES}/leases/{name}": text for name, text in GOOD.items() if name != file}
     tree = planted(tmp_path, files | {f"{NOTES}/leases/journal.py": ""})
     assert unlike_sides(tree) + note_text_faults(tree) == [f"leases: no {file}"]
+
+
+def estimated_elsewhere() -> list[str]:
+    """Estimates and techniques of answers that a close takes at the closing alone: a change would restate the opening."""
+    return [
+        f"{key}.{one.name}"
+        for key, note in DECLARED.notes.items()
+        for one in note.elections
+        if one.nature != "policy" and (key not in BY_STATE or one.name not in (BY_STATE[key] or {one.name}))
+    ]
+
+
+def test_only_what_is_measured_by_state_is_an_estimate() -> None:
+    assert estimated_elsewhere() == []

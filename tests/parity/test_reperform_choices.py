@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.reperform.dated import TECHNIQUES
 from gaapbridge.reperform.elections import AwardElections, Elections, GuaranteeElections
 from gaapbridge.starter.miniature import miniature
 from gaapbridge.starter.plan_text import plan_text
@@ -16,6 +17,10 @@ from gaapbridge.terms.errors import UnusableInput
 
 PLAN = tomllib.loads(plan_text(miniature()))
 READERS = (Elections.from_plan, Elections.of_guarantees, GuaranteeElections.from_plan, AwardElections.from_plan)
+
+
+NOTHING_MEASURED = {"sicr_backstop_rebuttal", "hindsight_confidence", "hindsight_overdispersion"}
+"""Techniques on which no measured figure depends: a reason, and how an outcome is judged."""
 
 
 def answers() -> list[tuple[str, str, str]]:
@@ -35,6 +40,13 @@ def answered(note: str, name: str, answer: str) -> dict[str, Any]:
 def test_it_reads_every_answer(note: str, name: str, answer: str) -> None:
     for read in READERS:
         read(answered(note, name, answer))
+
+
+def test_it_knows_every_technique_that_a_measurement_depends_on() -> None:
+    declared = {key: {one.name for one in note.elections if one.nature == "technique"} for key, note in DECLARED.notes.items()}
+    known = {key: set(TECHNIQUES.get(key, ())) | NOTHING_MEASURED for key in declared}
+    assert all(names <= known[key] for key, names in declared.items())
+    assert all(set(names) <= declared[key] for key, names in TECHNIQUES.items())
 
 
 def test_it_refuses_an_answer_that_it_does_not_know() -> None:

@@ -38,12 +38,13 @@ Treatments = tuple[Treatment, Treatment]
 class Basis:
     """What a state is measured with; in pairs where the sides differ.
 
-    ``version`` is that of the curves, ``first_row`` where a side's tables start among those of all bases, ``interest_beside``
+    ``version`` is that of the curves, ``until`` the last day whose estimates are known, ``first_row`` where a side's tables start among those of all bases, ``interest_beside``
     how much further those of interest do. ``loss_given_default`` is the scenario-weighted mean by segment and month since
     default, ``probabilities`` of default are the second side's, ``default_days`` are by segment.
     """
 
     version: int
+    until: np.datetime64
     elections: Elections
     first_row: tuple[int, int]
     interest_beside: tuple[int, int]
@@ -103,15 +104,21 @@ def default_days(treatments: Treatments, guaranteed: bool, curves: Curves, elect
     return us.default_days(guaranteed, curves.segments, elections), ifrs.default_days(guaranteed, curves.segments, elections)
 
 
-def bases_of(plan: Plan, curves: Curves, treatments: Treatments, guaranteed: bool, months: int, ages: int) -> Bases:
-    """The bases of a plan's states; tables reach ``months`` ahead, with rows for ``ages``."""
-    versions = [in_force(curves.versions, day) for day in (plan.instants[OPENING], plan.instants[CLOSING])]
+def bases_of(
+    plan: Plan, curves: Curves, treatments: Treatments, guaranteed: bool, months: int, ages: int, days: Dates
+) -> Bases:  # fmt: skip
+    """The bases of a plan's states; tables reach ``months`` ahead, with rows for ``ages``. ``days`` are those from which
+    estimates were others: one within the period revises, though another may have put the first back in force."""
+    instants = [plan.instants[state] for state in (OPENING, CLOSING)]
+    opening, closing = (np.datetime64(day) for day in instants)
+    versions = [in_force(curves.versions, day) for day in instants]
     seen = [
         SeenCurves(curves, version, elections, months, ages) for version, elections in zip(versions, elected(plan), strict=True)
     ]
-    tables = [loss_tables(one, treatments) for one in (seen[:1] if seen[0].alike(seen[1]) else seen)]
-    before = _basis(seen[0], treatments, guaranteed, tables[0], 0)
-    after = before if len(tables) == 1 else _basis(seen[1], treatments, guaranteed, tables[1], len(tables[0].weights))
+    steady = seen[0].alike(seen[1]) and not ((days > opening) & (days <= closing)).any()
+    tables = [loss_tables(one, treatments) for one in (seen[:1] if steady else seen)]
+    before = _basis(seen[0], closing if steady else opening, treatments, guaranteed, tables[0], 0)
+    after = before if steady else _basis(seen[1], closing, treatments, guaranteed, tables[1], len(tables[0].weights))
     return Bases(
         {OPENING: before, LATE: before, CLOSING: after},
         np.concatenate([table.weights for table in tables]),
@@ -119,12 +126,15 @@ def bases_of(plan: Plan, curves: Curves, treatments: Treatments, guaranteed: boo
     )
 
 
-def _basis(seen: SeenCurves, treatments: Treatments, guaranteed: bool, tables: LossTables, place: int) -> Basis:
+def _basis(
+    seen: SeenCurves, until: np.datetime64, treatments: Treatments, guaranteed: bool, tables: LossTables, place: int
+) -> Basis:  # fmt: skip
     """A basis whose tables start at a place among those of all."""
     us, ifrs = treatments
     elections = seen.elections
     return Basis(
         version=seen.version,
+        until=until,
         elections=elections,
         first_row=(place + tables.first_row[0], place + tables.first_row[1]),
         interest_beside=tables.interest_beside,

@@ -201,7 +201,8 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
     )
     months = max(longest_term + longest_lag, SPLIT_MONTHS)
     ages = _ages(curves.prepayment, months)
-    bases = bases_of(plan, curves, treatments, guaranteed, months, ages)
+    estimates = by_day(plan, curves, treatments, months, ages)
+    bases = bases_of(plan, curves, treatments, guaranteed, months, ages, estimates.days)
     return CreditSetting(
         opening=plan.period.opening,
         closing=plan.period.closing,
@@ -213,7 +214,7 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         mortality=_mortality(curves.prepayment),
         index=TableIndex(len(BUCKETS), ages),
         bases=bases,
-        by_day=by_day(plan, curves, treatments, months, ages),
+        by_day=estimates,
         recognised=bases.recognised,
         guaranteed=guaranteed,
     )
@@ -324,14 +325,15 @@ def _with_probabilities(
     setting: CreditSetting,
 ) -> Credit:  # fmt: skip
     """Default probabilities like for like (IFRS 9 B5.5.9, B5.5.11): now as the contract stands; at origination current, at the
-    same age over the same remaining life, by the rating, the curves and the weights of then. What a tape states of both goes
-    before."""
+    same age over the same remaining life, by the rating, the curves and the weights of then, or of the last day that the basis
+    knows: nothing later is compared with what it has of now. What a tape states of both goes before."""
     now, last = basis.probabilities, basis.probabilities.shape[1] - 1
     first = TableIndex(1, setting.index.ages).row(
         setting.pool(schedule.segment, rows.rating_at_origination), 0, at.due_dates_passed
     )
     within_life = np.minimum(remaining, last)
-    then = setting.by_day.at_origination[setting.by_day.place(schedule.origination_date), first, within_life]
+    known = setting.by_day.place(np.minimum(schedule.origination_date, basis.until))
+    then = setting.by_day.at_origination[known, first, within_life]
     stated = ~(np.isnan(rows.pd_12m) | np.isnan(rows.pd_12m_at_origination))
     within_year = now[row, np.minimum(remaining, SPLIT_MONTHS)]
     return replace(

@@ -118,8 +118,8 @@ def missing_at_opening(opening: date | None) -> pl.Expr:
     return BORN & there & ~LISTED_AT_OPENING
 
 
-LISTED_AT_OPENING = pl.col("status" + OF_OPENING).is_not_null() | pl.col("gone_at_opening")
-"""Whether the opening tape has a row of the contract; ``gone_at_opening`` of one that had left by then."""
+LISTED_AT_OPENING = pl.col("status" + OF_OPENING).is_not_null() | pl.col("listed_at_opening")
+"""Whether the opening tape has a row of the contract; ``listed_at_opening`` of one that no longer counted by then."""
 
 
 def returned(off_status: str) -> dict[str, pl.Expr]:
@@ -134,9 +134,10 @@ def returned(off_status: str) -> dict[str, pl.Expr]:
     }
 
 
-def flag_gone(joined: pl.DataFrame, gone: pl.Series) -> pl.DataFrame:
-    """The contracts with the flag ``gone_at_opening``: their ids are among those the opening tape has as gone for good."""
-    return joined.with_columns(gone_at_opening=pl.col("contract_id").is_in(gone.implode()))
+def flag_listed(joined: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
+    """The contracts with the flag ``listed_at_opening``: their ids are among ``listed`` ones of the opening tape, those of rows
+    that no longer count among them."""
+    return joined.with_columns(listed_at_opening=pl.col("contract_id").is_in(listed.implode()))
 
 
 def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> Course:

@@ -95,7 +95,7 @@ def default_probabilities(risk: Risk) -> Numbers:
     """Probability that default is recognised within 0..T months: sum over scenarios of w S_{t-1} h_t, rows as in
     ``TableIndex``.
 
-    Two years at 2 % and 3 %, no prepayment: 0.02 and 0.02 + 0.98 x 0.03 = 0.0494.
+    Two months at 2 % and 3 %, no prepayment: 0.02 and 0.02 + 0.98 x 0.03 = 0.0494.
     """
     within = np.zeros((*risk.hazard.shape[1:3], risk.ages, risk.hazard.shape[-1] + 1))
     for z, weight in enumerate(risk.scenario_weights):

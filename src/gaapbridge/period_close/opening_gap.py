@@ -47,7 +47,7 @@ def gap_since(prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Se
     policies = [f"{_named(answers.policies)} answered otherwise"] if answers.policies else []
     errors = list(_errors(prior, answers, sources))
     kinds = [kind for kind, found in ((POLICY, policies), (ERROR, errors)) if found] or [ERROR]
-    because = [*policies, *errors, *_other_version(prior)] or list(_elsewhere(prior, sources))
+    because = [*policies, *errors, *_asked_since(answers), *_other_code(prior)] or list(_elsewhere(prior, sources))
     paragraphs = "; ".join(_PARAGRAPHS[kind] for kind in kinds)
     return Gap(
         " and ".join(kinds),
@@ -67,18 +67,24 @@ def _errors(prior: Run, answers: PriorAnswers, sources: Mapping[str, Seen]) -> I
     """What was put in otherwise then."""
     if answers.estimates:
         yield f"{_named(answers.estimates)} stated otherwise up to {prior.manifest.period.closing}"
-    if answers.asked_since:
-        yield f"{_named(answers.asked_since)} not asked then"
     tapes = {name: name.removesuffix("opening") + "closing" for name in sources if name.startswith("tapes.")}
     changed = [name for name, then in tapes.items() if name.endswith(".opening") and _changed(prior, then, sources[name])]
     if changed:
         yield f"{', '.join(changed)} not as read then"
 
 
-def _other_version(prior: Run) -> Iterator[str]:
+def _asked_since(answers: PriorAnswers) -> Iterator[str]:
+    """Elections that the program did not know then: whether they are answered as it measured without them is not known, so
+    they make an error of the gap only where nothing else does."""
+    if answers.asked_since:
+        yield f"{_named(answers.asked_since)} not asked then"
+
+
+def _other_code(prior: Run) -> Iterator[str]:
     """Another program measured it then, whether that moved anything or not."""
-    if prior.manifest.code_sha256 != code_sha256():
-        yield f"measured by another version of the program, {prior.manifest.version}"
+    then = prior.manifest.code_sha256
+    if then != code_sha256():
+        yield f"measured by other code then, of version {prior.manifest.version} ({then[:7]})"
 
 
 def _elsewhere(prior: Run, sources: Mapping[str, Seen]) -> Iterator[str]:

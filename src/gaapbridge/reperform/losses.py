@@ -186,13 +186,14 @@ def probabilities(
     """Default probabilities of the months ahead: now, and of a like contract as it was seen at origination (B5.5.9, B5.5.11).
 
     Now: own bucket and rating, the curves in force. At origination: bucket current, the same age and months ahead, the
-    rating, curves and weights of origination. Where the tape gives both twelve-month probabilities, those are compared.
+    rating, curves and weights of origination, or of the day of the curves where the contract was made after it. Where the
+    tape gives both twelve-month probabilities, those are compared.
     """
     chances = state_chances(contract, "ifrs", day, timeline.passed, assumptions, elections, curve_date)
     twelve_months = _cumulative(elections.ifrs_scenarios, chances, min(timeline.months, 12))
     if contract.pd_12m is not None and contract.pd_12m_at_origination is not None:
         return Probabilities(contract.pd_12m, contract.pd_12m, contract.pd_12m_at_origination)
-    origin = contract.origination_date
+    origin = min(contract.origination_date, curve_date)
     weights = elections.on(origin).ifrs_scenarios
     leaving = assumptions.single_monthly_mortality(origin, contract.segment)
     curves = {

@@ -26,7 +26,7 @@ from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Part
-from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, flag_gone, side_by_side
+from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, flag_listed, side_by_side
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
@@ -52,7 +52,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         for name, schema in SCHEMAS.items()
     )
     counting = _counting(opening.good, fees[0].good, setting)
-    joined = flag_gone(side_by_side(counting, closing.good, TERMS), opening.good["contract_id"])
+    joined = flag_listed(side_by_side(counting, closing.good, TERMS), opening.good["contract_id"])
     guarantees = guarantees_of(joined, (fees[0].good, fees[1].good), setting)
     measurement = measure(guarantees, setting, Rows.of(KIND, joined.height))
     usable = measurement.outcomes == 0
@@ -83,7 +83,8 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
 
 
 def _hindsight(guarantees: Guarantees, measurement: Measurement, setting: GuaranteeSetting) -> Hindsight:
-    """What the opening's curves expected to be paid out, against what was; and of what was paid out before, its recoveries."""
+    """What the opening's curves expected to be paid out, against what was; and of what was paid out before, its recoveries:
+    the closing row tells them, so without one nothing is known. Those of loans are told by events, with or without a row."""
     credit, schedule = setting.credit, guarantees.schedule
     before, after = guarantees.compensated["opening"], guarantees.compensated["closing"]
     stock = before.listed & after.listed & ~guarantees.course.lost

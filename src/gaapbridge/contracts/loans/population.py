@@ -24,7 +24,7 @@ from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Part
-from gaapbridge.contracts.side_by_side import flag_gone, side_by_side
+from gaapbridge.contracts.side_by_side import flag_listed, side_by_side
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
@@ -71,7 +71,7 @@ def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, p
     joined = side_by_side(opening.filter(counting), closing, TERMS)
     for told in (events_by_contract(events), payments_by_contract(payments)):
         joined = joined.join(told, on="contract_id", how="left", maintain_order="left")
-    return flag_gone(joined, opening.filter(~counting)["contract_id"])
+    return flag_listed(joined, opening.filter(~counting)["contract_id"])
 
 
 def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:

@@ -43,7 +43,7 @@ class _WrittenOff:
 def fill_recoveries(rows: Rows, loans: Loans, rates: tuple[Numbers, ...], setting: LoanSetting) -> Whole:
     """Fill expected recoveries in every state and the period's interest on them, by each side's rule.
 
-    Returns what the curve expects at the closing instant, discounted, beyond what the second side carries, minor units of the
+    Returns what the curve expects at the closing instant, discounted, beyond what IFRS carries, minor units of the
     chunk's loans.
     """
     beyond = np.zeros(len(loans.written_off_date), np.int64)
@@ -54,16 +54,15 @@ def fill_recoveries(rows: Rows, loans: Loans, rates: tuple[Numbers, ...], settin
         place, loans.written_off_date[place], loans.written_off_principal[place], loans.recovered[place],
         _to_come(setting.recovery[:, loans.schedule.segment[place]]),
     )  # fmt: skip
-    closing = off.months_to(np.datetime64(setting.credit.closing))
-    expected = np.zeros(len(place))
-    for side, framework in enumerate(SIDES):
-        worth = discounted(off.remaining, rates[side][place])
+    worths = [discounted(off.remaining, rates[side][place]) for side in range(len(SIDES))]
+    for side, (framework, worth) in enumerate(zip(SIDES, worths, strict=True)):
         _fill_side(rows, f"{framework}_", off, worth, side, loans, setting)
         interest = setting.credit.treatments[side].interest_on_recoveries(
             rates[side][place], _by_month(off, worth, setting), setting.credit.elections
         )
         rows[f"{framework}_interest_on_recoveries"][place] = to_minor(interest)
-        expected = off.amount * _at(worth, setting.credit.bases.of["closing"].version, closing)
+    closing = off.months_to(np.datetime64(setting.credit.closing))
+    expected = off.amount * _at(worths[SIDES.index("ifrs")], setting.credit.bases.of["closing"].version, closing)
     capped = np.where(loans.course.off[place], np.minimum(expected, np.maximum(off.amount - off.recovered, 0.0)), 0.0)
     beyond[place] = np.maximum(to_minor(capped) - rows["closing_ifrs_expected_recoveries"][place], 0)
     return beyond

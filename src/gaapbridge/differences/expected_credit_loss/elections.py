@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from gaapbridge.plan.election import Election, choice, count, count_by_segment, ratio, reason, text, weights
@@ -305,13 +306,7 @@ class Elections:
         typed: dict[str, Any] = {election.name: answers.get(election.name) for election in ELECTIONS}
         for name in ("us_scenarios", "ifrs_scenarios"):
             typed[name] = {scenario: float(weight) for scenario, weight in answers[name].items()}
-        for name in (
-            "sicr_pd_ratio", "sicr_pd_increase", "low_credit_risk_pd_12m", "hindsight_confidence", "hindsight_overdispersion",
-        ):  # fmt: skip
-            typed[name] = float(answers[name])
-        if typed["guarantee_discount_rate"] is not None:
-            typed["guarantee_discount_rate"] = float(typed["guarantee_discount_rate"])
-        return cls(**typed)
+        return cls(**{name: float(answer) if isinstance(answer, Decimal) else answer for name, answer in typed.items()})
 
     @property
     def guarantee_rate_per_month(self) -> float:
