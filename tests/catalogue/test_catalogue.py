@@ -58,6 +58,7 @@ def test_a_finding_that_nobody_names_is_seen() -> None:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.folder.name)
 def test_it_is_printed_as_the_catalogue_says(case: Case, outcome_of: Callable[[Case], Outcome]) -> None:
     outcome = outcome_of(case)
+    assert case.printed.strip()
     assert f"\n{case.printed}" in outcome.text, f"is {case.folder.name}/printed.txt still what is printed of a changed lender?"
     assert {finding["name"] for finding in outcome.findings} == {case.name, *case.input.get("beside", ())}
     assert {finding["check"] or "" for finding in outcome.findings if finding["name"] == case.name} == {case.input["rule"]}

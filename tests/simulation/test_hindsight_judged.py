@@ -9,7 +9,7 @@ import pytest
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.contracts.hindsight import PARTS, Expecting, Hindsight
-from gaapbridge.period_close.hindsight import judged
+from gaapbridge.period_close.hindsight import checks_of, judged, not_checked
 
 CHANCE, OWED = 0.1, 100
 """Each contract defaults with this chance and then owes so much."""
@@ -56,6 +56,16 @@ def test_an_amount_is_judged_where_it_is_known_well_enough(contracts: int, teste
     assert (total.amount_low_minor, total.amount_high_minor) == pytest.approx(
         (10 * contracts - half, 10 * contracts + half), abs=1
     )
+
+
+@pytest.mark.parametrize(("contracts", "tested"), [(1, False), (3, True)])
+def test_a_number_is_judged_where_one_would_be_a_surprise(contracts: int, tested: bool) -> None:
+    """At 0.1 each the one contract defaults in 0.1, no surprise at 0.01; all of three in 0.001."""
+    table = judged("loans", seen(contracts, contracts))
+    assert [("number" in one.tested) for one in table.held if one.by == "total"] == [tested] * 2
+    assert [check.id for check in checks_of([table]) if "total/number" in check.id and check.holds] == []
+    left = [one.row for one in not_checked([table]) if one.row == "loans/total"]
+    assert left == ([] if tested else ["loans/total"] * 2)
 
 
 def test_an_amount_is_not_judged_where_a_claim_is_not_stated() -> None:

@@ -38,9 +38,10 @@ Treatments = tuple[Treatment, Treatment]
 class Basis:
     """What a state is measured with; in pairs where the sides differ.
 
-    ``version`` is that of the curves, ``until`` the last day whose estimates are known, ``first_row`` where a side's tables start among those of all bases, ``interest_beside``
-    how much further those of interest do. ``loss_given_default`` is the scenario-weighted mean by segment and month since
-    default, ``probabilities`` of default are the second side's, ``default_days`` are by segment.
+    ``version`` is that of the curves, ``until`` the last day whose estimates are known. ``first_row`` is where a side's tables
+    start among those of all bases, ``interest_beside`` how much further those of interest do. ``loss_given_default`` is the
+    scenario-weighted mean by segment and month since default, ``probabilities`` of default are the second side's,
+    ``default_days`` are by segment.
     """
 
     version: int

@@ -22,10 +22,15 @@ AMOUNTS = ("by", "expected", "came", "from", "to", "holds")
 LOSSES = ("by", "expected", "came", "difference")
 """Columns of the tables, each as wide as a terminal of 80."""
 
+NOT_JUDGED = "not judged"
+"""What is said of a number or an amount that no outcome would make a surprise, or that is not known."""
+
 READING = {
     "expected": "by the curves of the opening; at closing: by those of the closing",
     "no surprise": "from where to where chance explains it",
+    NOT_JUDGED: "too few defaults expected for any outcome to be a surprise, or claims not stated on the closing tape",
     "lost": "on the opening tape and on no later one; held against nothing",
+    "born": "made in the period, so the opening expected nothing of them; held against nothing",
 }
 """What columns mean."""
 
@@ -63,7 +68,7 @@ def _in_all(name: str, total: Mapping[str, Any]) -> tuple[object, ...]:
     share = f"{total['observed'] / total['expected']:.0%}" if total["expected"] else None
     return (
         name, FRAMEWORKS[total["framework"]], round(total["expected"], 1), total["observed"], share, _band_of_number(total),
-        _said(_number_holds(total) and _amount_holds(total)),
+        _said(_number_holds(total) and _amount_holds(total)) if total["tested"] else NOT_JUDGED,
     )  # fmt: skip
 
 
@@ -77,8 +82,8 @@ def _recoveries(name: str, kind: Mapping[str, Any]) -> tuple[object, ...]:
     contracts, expected, received, bound = (
         kind["recoveries"][what] for what in ("contracts", "expected_minor", "received_minor", "no_surprise_minor")
     )
-    holds = abs(received - expected) <= bound
-    return (name, contracts, expected, received, max(expected - bound, 0), expected + bound, _said(holds))
+    holds = _said(abs(received - expected) <= bound) if contracts else NOT_JUDGED
+    return (name, contracts, expected, received, max(expected - bound, 0), expected + bound, holds)
 
 
 def _in_detail(name: str, cells: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
@@ -94,7 +99,7 @@ def _in_detail(name: str, cells: Sequence[Mapping[str, Any]]) -> Iterator[Table]
 def _numbers(cell: Mapping[str, Any]) -> tuple[object, ...]:
     return (
         _place(cell), cell["contracts"], round(cell["expected"], 1), cell["observed"], _band_of_number(cell),
-        round(cell["expected_by_closing_curves"], 1), _said(_number_holds(cell)),
+        round(cell["expected_by_closing_curves"], 1), _said(_number_holds(cell)) if "number" in cell["tested"] else NOT_JUDGED,
     )  # fmt: skip
 
 
@@ -104,7 +109,7 @@ def _amounts(cell: Mapping[str, Any]) -> tuple[object, ...]:
     return (
         _place(cell), cell["expected_amount_minor"], cell["observed_amount_minor"],
         max(cell["amount_low_minor"], 0) if judged else None, cell["amount_high_minor"] if judged else None,
-        _said(_amount_holds(cell)) if judged else "not judged",
+        _said(_amount_holds(cell)) if judged else NOT_JUDGED,
     )  # fmt: skip
 
 
@@ -122,6 +127,7 @@ def _band_of_number(cell: Mapping[str, Any]) -> str:
 
 
 def _number_holds(cell: Mapping[str, Any]) -> bool:
+    """Whether the number is no surprise, or not judged."""
     return bool(cell["low"] <= cell["observed"] <= cell["high"])
 
 

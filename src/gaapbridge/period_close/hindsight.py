@@ -21,7 +21,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import SIDES
 from gaapbridge.measure.outcomes import Band, Expected, band_of_amount, band_of_number, counted_together
-from gaapbridge.statement.checks import Check
+from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.evidence import INDEPENDENT
 
 LEAST_PRECISION = 30
@@ -48,7 +48,8 @@ class Held:
     """One cell of the table: what was expected of its contracts in the period, what came, and from where to where that is no
     surprise. Numbers of defaults, amounts in minor units; observed amounts are None where a claim is not known.
 
-    ``tested`` names what is judged: ``number``, ``amount``, both or neither.
+    ``tested`` names what is judged: ``number``, ``amount``, both or neither. A number is not where chance explains any, from
+    none to all of few contracts: a check that cannot fail proves nothing.
     """
 
     kind: str
@@ -139,6 +140,16 @@ def checks_of(found: Sequence[KindHindsight]) -> Iterator[Check]:
             yield _check(f"R17/{kind.kind}/recoveries", expected, received, band, told, remedy=REMEDY_OF_RECOVERIES)
 
 
+def not_checked(found: Sequence[KindHindsight]) -> Iterator[NotChecked]:
+    """R17 of what has too few contracts for any number of defaults to be a surprise."""
+    for kind in found:
+        for one in kind.held:
+            if "number" not in one.tested:
+                why = f"of {one.contracts:,} contracts with {one.expected:,.1f} defaults expected, chance explains any number"
+                where = "/".join(filter(None, (one.kind, one.by, one.cell)))
+                yield NotChecked("R17", None, where, one.framework, why, "see the totals, of more contracts")
+
+
 def _check(name: str, expected: int, observed: int, band: Band, told: str, unit: str = "", remedy: str = REMEDY) -> Check:
     tolerance = band.high - expected if observed >= expected else expected - band.low
     return Check(
@@ -170,6 +181,7 @@ def _held(kind: str, seen: Hindsight, side: int, cell: tuple[str, str, list[tupl
     amounts = {q: int(seen.amount[q][where].sum()) for q, _ in scenarios}
     mean = sum(weight * amounts[q] for q, weight in scenarios)
     variance = sum(weight * (wider * float(seen.spread[q][where].sum()) + (amounts[q] - mean) ** 2) for q, weight in scenarios)
+    contracts = int(seen.contracts[where].sum())
     observed, claimed = int(seen.defaults[where].sum()), int(seen.claimed[where].sum())
     of_amount = band_of_amount(mean, variance, alpha)
     known = observed == claimed
@@ -180,7 +192,7 @@ def _held(kind: str, seen: Hindsight, side: int, cell: tuple[str, str, list[tupl
         framework=SIDES[side],
         by=by,
         cell=name,
-        contracts=int(seen.contracts[where].sum()),
+        contracts=contracts,
         expected=round(sum(one.weight * one.mean for one in numbers), 6),
         observed=observed,
         low=band.low,
@@ -192,7 +204,7 @@ def _held(kind: str, seen: Hindsight, side: int, cell: tuple[str, str, list[tupl
         amount_high_minor=of_amount.high,
         expected_loss_minor=_weighed(seen.lost, scenarios, where),
         observed_loss_minor=_weighed(seen.lost_observed, scenarios, where) if known else None,
-        tested=("number", "amount") if known and precise else ("number",),
+        tested=(("number",) if band.low > 0 or band.high < contracts else ()) + (("amount",) if known and precise else ()),
     )
 
 

@@ -13,6 +13,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances
 from gaapbridge.run.prior_answers import PriorAnswers
 from gaapbridge.run.provenance import code_sha256
+from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
 
 POLICY, ERROR = "change of policy", "correction of an error"
@@ -55,6 +56,20 @@ def gap_since(prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Se
         f"it is posted to equity ({paragraphs}); close the period before again on this basis to have its figures restated "
         "beside those filed, and compare the two runs",
     )
+
+
+def income_policies(prior: Run | None, answers: PriorAnswers, *, opening_moved: bool) -> Iterator[Finding]:
+    """A finding where policies were answered otherwise since the prior run and no opening shows it: they move lines of income,
+    and the period before stands beside on the former answers (IAS 8.22; 250-10-45-5)."""
+    if prior is None or not answers.policies or opening_moved:
+        return
+    notes = ", ".join(answers.policies)
+    why = f"{_named(answers.policies)} answered otherwise since {prior.manifest.period.closing}, and no opening balance moved"
+    remedy = (
+        f"the comparative stands on the former answer ({_PARAGRAPHS[POLICY]}): close the period before again on this one to "
+        "have its figures restated, and compare the two runs"
+    )
+    yield Finding("policy changed within income", f"elections/{notes}", 0, why, remedy, None)
 
 
 _GIVEN = (

@@ -20,11 +20,12 @@ from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.entries import post_notes
-from gaapbridge.period_close.hindsight import all_judged, checks_of
+from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
+from gaapbridge.period_close.opening_gap import income_policies
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.statements import layout_for, make_statements
-from gaapbridge.period_close.ties import close_ties
+from gaapbridge.period_close.ties import Ties, close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.artefacts import Closed, write_run
@@ -83,6 +84,8 @@ def measure_and_reconcile(
         sums = {one.kind: one.sums for one in measured}
         ledgers = us_gaap_balances(plan, inputs.records, measured)
         columns, posting_findings = post_notes(plan, sums, inputs.records.opening, ledgers)
+        moved = any(column.basis_difference is not None for column in columns)
+        policies = income_policies(inputs.records.prior_run, inputs.records.prior_answers, opening_moved=moved)
         statements = make_statements(plan, inputs.records, columns, measured, ledgers)
         has_opening = statements.ids.opening is not None
         ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
@@ -90,8 +93,8 @@ def measure_and_reconcile(
             ties = ties.and_those(cash_ties(plan, measured, inputs.records))
             ties = ties.and_those(ledger_ties(plan, measured, inputs.records, statements.layout))
         hindsight = all_judged(measured)
-        checks = (*ties.checks, *checks_of(hindsight))
-        failed = [check.as_finding(BOTH_SIDES) for check in checks if not check.holds]
+        ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
+        failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
         of_contracts = [*(finding for one in measured for finding in one.findings), *twice]
     return Closed(
@@ -109,8 +112,8 @@ def measure_and_reconcile(
         printed=statements.printed,
         notes=statements.notes,
         ledgers=statements.ledgers,
-        checks=(*checks, *statements.checks),
-        findings=(*inputs.findings(), *of_contracts, *posting_findings, *failed, *statements.findings),
+        checks=(*ties.checks, *statements.checks),
+        findings=(*inputs.findings(), *of_contracts, *posting_findings, *policies, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
     )

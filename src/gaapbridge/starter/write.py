@@ -137,7 +137,7 @@ def _told_of_loans(starter: Starter, loans: LoanFile) -> Iterator[str]:
     )
     yield ""
     yield from _wrapped(_segments(loans.segments))
-    yield "Still an example's: entity, period, every election, tax (rates and value-added tax), accounts, every figure in curves/."
+    yield "Still an example's: entity, period, every election, tax and value-added tax, accounts, every figure in curves/."
     yield from _next(
         (f"edit {starter.plan}", "from the top down"),
         (f"gaapbridge check {starter.plan}", "what is missing or wrong"),

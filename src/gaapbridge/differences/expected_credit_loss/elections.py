@@ -303,10 +303,11 @@ class Elections:
     @classmethod
     def of(cls, answers: Mapping[str, Any]) -> Elections:
         """The answers of a plan, already checked against ``ELECTIONS``."""
-        typed: dict[str, Any] = {election.name: answers.get(election.name) for election in ELECTIONS}
+        stated = {election.name: answers.get(election.name) for election in ELECTIONS}
+        typed: dict[str, Any] = {name: float(one) if isinstance(one, Decimal) else one for name, one in stated.items()}
         for name in ("us_scenarios", "ifrs_scenarios"):
             typed[name] = {scenario: float(weight) for scenario, weight in answers[name].items()}
-        return cls(**{name: float(answer) if isinstance(answer, Decimal) else answer for name, answer in typed.items()})
+        return cls(**typed)
 
     @property
     def guarantee_rate_per_month(self) -> float:
