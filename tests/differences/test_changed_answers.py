@@ -130,6 +130,32 @@ def test_revised_weights_move_profit_by_a_flow_of_their_own(second: Close) -> No
     assert moved(before, run, "ni") == moved(before, run, "re") == -112_500, "less tax at 25 %"
 
 
+NEW = "NEW,a,CNY,2023-08-15,2023-09-15,2000000,0.12,24,bullet,2000000,0,,\n"
+"""Made after the version of July: two years to go, no probability of the lender's own."""
+
+COMPARED = {
+    "sicr_pd_ratio": "[{ valid_from = 2020-01-01, value = 1.5 }]",
+    "sicr_pd_increase": "[{ valid_from = 2020-01-01, value = 0.0 }]",
+    "low_credit_risk_pd_12m": "[{ valid_from = 2020-01-01, value = 0.0 }]",
+}
+
+
+@pytest.mark.parametrize("hazard", [0.001, 0.1])
+def test_a_version_of_the_curves_moves_the_flow_of_assumptions_alone(second: Close, tmp_path: Path, hazard: float) -> None:
+    """A loan made under the new version is seen by the old one as if there were no other: what it was made with is not compared
+    with what is known now, so neither a stage nor the flow of origination moves."""
+    with (tmp_path / "loans-2023.csv").open("a") as tape:
+        tape.write(NEW)
+    before = second(**COMPARED)
+    with (tmp_path / "hazard.csv").open("a") as table:
+        table.writelines(f"2023-07-01,{z},a,{one},1,{hazard},0.9,90\n" for z in ("base", "down") for one in BUCKETS)
+    run = second(**COMPARED)
+    assert run.manifest.sources != before.manifest.sources and allowances(run) != allowances(before)
+    assert allowances(run, "restated_") == allowances(before)
+    for flow in ("origination", "remeasurement"):
+        assert posted(run, flow, "provision_for_loans") == posted(before, flow, "provision_for_loans")
+
+
 def test_weights_that_start_after_the_closing_are_not_used(second: Close) -> None:
     assert allowances(second(ifrs_scenarios=REVISED.replace("2023-07-01", "2024-01-01"))) == AS_IT_WAS
 

@@ -57,7 +57,7 @@ def switched_off(text: str, stated: Sequence[str]) -> str:
     for line in text.split("\n"):
         if heading := re.match(r"\[([\w.]+)\]", line):
             off = heading[1].split(".")[0] in ("tapes", "curves", "trial_balance") and heading[1] not in stated
-        lines.append(f"#{line}" if off and line and not line.startswith("#") else line)
+        lines.append(re.sub(r"^( *)(?=[^ #])", r"\1#", line) if off else line)
     return "\n".join(lines)
 
 
