@@ -170,6 +170,37 @@ def test_an_unknown_address_names_the_nearest(run: Run, address: str) -> None:
     assert "nearest" in str(refused.value)
 
 
+def test_every_tie_out_opens_by_its_address_and_names_cells_that_open(run: Run) -> None:
+    told = {check.check: explain(run, check.id) for check in run.checks}
+    assert {"R9", "R10", "R16", "R17", "R19"} <= set(told)
+    for rule, explained in told.items():
+        facts = explained.as_dict()
+        amounts = [value for name, value in facts.items() if name.startswith(("expected (", "found ("))]
+        assert facts["rule"] == rule and len(amounts) == 2 and amounts[1] - amounts[0] == facts["difference"]
+        opened = [table for table in explained.tables if table.title.startswith("Open")]
+        for address in (row[0] for table in opened for row in table.rows):
+            assert explain(run, str(address)).tables, address
+
+
+def test_a_finding_opens_by_its_address(tmp_path: Path) -> None:
+    """One account of the ledger is put 662 away from the contracts, another the other way."""
+    write_starter(tmp_path / "lender")
+    ledger = tmp_path / "lender/ledger/trial-balance-2023-12-31.csv"
+    rows = list(csv.DictReader(ledger.read_text(encoding="utf-8").splitlines()))
+    for account, more in (("1301", -662), ("1001", 662)):
+        (row,) = [one for one in rows if one["account"] == account]
+        row["debit_minor"] = str(int(row["debit_minor"]) + more)
+    with ledger.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    changed = close(tmp_path / "lender/plan.toml")
+    (finding,) = [one for one in changed.findings if one.where == "R9/bs-2023/1301"]
+    explained = explain(changed, finding.where)
+    assert explained.facts["difference"] == -662 and explained.facts["holds"] == "NO"
+    assert explained.tables[0].rows == ((finding.name, finding.why, finding.remedy),)
+
+
 def test_the_run_is_verified_by_verify(run: Run) -> None:
     from gaapbridge.verification import verify
 

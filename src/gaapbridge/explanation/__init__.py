@@ -14,7 +14,8 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = False) -> Explanation:
-    """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID``, a cell ``STATEMENT/ROW/COLUMN`` or ``hindsight`` of a run or folder.
+    """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID``, a cell ``STATEMENT/ROW/COLUMN``, ``hindsight``, or a tie-out or a
+    finding by its address, of a run or folder.
 
     A cell that is printed as a comparative is explained from the prior run. ``months`` adds to a contract the months behind
     its loss allowance.
@@ -29,7 +30,10 @@ def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = F
 
         return explain_contract(run, OF_WORD[word], contract_id, months=months)
     from gaapbridge.explanation.cell import cells_of, explain_cell
+    from gaapbridge.explanation.tie_out import explain_tie_out
 
+    if (told := explain_tie_out(run, address)) is not None:
+        return told
     prior = run.prior_folder
     if prior is None or address in cells_of(run.exact):
         return explain_cell(run, address)

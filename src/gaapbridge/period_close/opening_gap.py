@@ -105,7 +105,7 @@ def _other_code(prior: Run) -> Iterator[str]:
 def _elsewhere(prior: Run, sources: Mapping[str, Seen]) -> Iterator[str]:
     """Where else the cause may be: a table of assumptions also changes by a version that starts later, and a tape that covers
     whole lives by what has happened since."""
-    whole = [name for name in sources if name.startswith("curves.") or name.count(".") == 1 and name.startswith("tapes.")]
+    whole = [name for name in sources if name.startswith("curves.") or (name.count(".") == 1 and name.startswith("tapes."))]
     files = [name for name in whole if _changed(prior, name, sources[name])]
     yield f"{', '.join(files)} not as read then" if files else "another key of the plan, as a rate of tax"
 

@@ -1,0 +1,79 @@
+"""Explanation of a tie-out or a finding, by the address that it is printed under: its two sides, and where to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gaapbridge.explanation.cell import cells_of
+from gaapbridge.explanation.form import Explanation, Table
+from gaapbridge.explanation.hindsight import HINDSIGHT
+from gaapbridge.run.reader import Run
+from gaapbridge.statement.checks import Check
+from gaapbridge.statement.document import US_GAAP
+from gaapbridge.terms.finding import Finding
+
+SIDES_OF: Mapping[str, tuple[str, str]] = {
+    "R4": ("opening effect, effect on net income and declared paths", "closing effect"),
+    "R5": ("movement of the balances, from the contracts", "what the journals took through income"),
+    "R7": ("the rate's share of the whole difference", "value-added tax posted, contract by contract"),
+    "R9": ("balances under US GAAP, from the contracts", "the ledger account"),
+    "R10": ("measured from the contracts directly", "US GAAP and the journals"),
+    "R11": ("the closing as measured, or what the journals took", "the movement table"),
+    "R16": ("the closing tape, or the cash of the contracts", "the opening and what was paid, or the ledger's cash accounts"),
+    "R17": ("by the curves of the opening", "what came, by the closing tapes"),
+    "R19": ("the opening ledger and declared movements, or the contracts", "the closing ledger"),
+}
+"""What is expected and what is found, by rule; where a rule is not named, what is added up again and what is stated."""
+
+ADDED_UP = ("added up again", "as stated")
+
+
+def explain_tie_out(run: Run, address: str) -> Explanation | None:
+    """Explain what a run tied out or found under an address, as ``R9/bs-2023/1301``; None where there is nothing of that name.
+
+    Expected 5,398 of the contracts, found 0 on the ledger account: both are named, with the difference, the tolerance and what
+    the check proves (R18), and the cells that hold them.
+    """
+    checks = [check for check in run.checks if check.id == address]
+    findings = [one for one in run.findings if one.where == address]
+    if not checks and not findings:
+        return None
+    facts: dict[str, Any] = {}
+    for check in checks:
+        facts |= _facts(check)
+    tables = [Table("Findings", ("finding", "why", "remedy"), tuple((one.name, one.why, one.remedy) for one in findings))]
+    places = list(dict.fromkeys(place for check in checks for place in _places(run, check)))
+    opened = Table("Open further with explain", ("address",), tuple((place,) for place in places))
+    return Explanation(address, {**facts, **_amounts(findings, checks)}, tuple(one for one in (*tables, opened) if one.rows))
+
+
+def _facts(check: Check) -> dict[str, Any]:
+    expected, found = SIDES_OF.get(check.check, ADDED_UP)
+    return {
+        "rule": check.check,
+        "holds": "yes" if check.holds else "NO",
+        "evidence": check.evidence,
+        "unit": check.unit or "minor units",
+        f"expected ({expected})": check.expected,
+        f"found ({found})": check.actual,
+        "difference": check.difference,
+        "tolerance": check.tolerance,
+    }
+
+
+def _amounts(findings: list[Finding], checks: list[Check]) -> dict[str, Any]:
+    """The amount of a finding that no check made."""
+    return {} if checks else {"amount": sum(one.amount_minor for one in findings), "unit": findings[0].unit}
+
+
+def _places(run: Run, check: Check) -> Iterator[str]:
+    """Addresses of the cells and tables that hold the sides of a check."""
+    if check.check == "R17":
+        yield HINDSIGHT
+    cells, measured = cells_of(run.exact), run.manifest.statements
+    for row in (check.row or "").split(", "):
+        account = run.manifest.accounts.get(row)
+        line, column = (row, check.column) if account is None else (account.line, US_GAAP)
+        named = (f"{one}/{line}/{column}" for one in (check.statement, measured.closing, measured.income))
+        yield from [address for address in named if address in cells][:1]
