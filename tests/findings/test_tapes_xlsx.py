@@ -63,10 +63,10 @@ def test_dates_are_counted_from_the_day_that_the_workbook_says(tmp_path: Path, b
 @pytest.mark.parametrize("after", ["", EXCEL_2013], ids=["plain", "Excel 2013"])
 @pytest.mark.parametrize("flag", ["1", "true"])
 def test_the_independent_calculator_counts_from_1904_too(tmp_path: Path, flag: str, after: str) -> None:
-    sheet = rows(texts("loan", "when"), [text("A"), number(SINCE_1904, 1)])
+    sheet = rows(texts("loan", "when", "until"), [text("A"), number(SINCE_1904, 1), number(SINCE_1904 + 1, 2)])
     path = workbook(tmp_path / "a.xlsx", sheet, before=f'<workbookPr date1904="{flag}"/>', after=after)
     (row,) = read_rows(path)
-    assert row["when"].date() == date(2023, 3, 16)
+    assert [row[name].date() for name in ("when", "until")] == [date(2023, 3, 16), date(2023, 3, 17)]
 
 
 @pytest.mark.parametrize("code", ["0.00", "General"])

@@ -211,7 +211,7 @@ def _headings(kind: str, tape: pl.DataFrame, written: Written) -> list[Heading]:
         for ours, (group, theirs, words) in WORDS.items()
     ]
     every += [Heading("账户状态", "status", lambda row: status(kind, row), STANDING)]
-    branch = Heading("经办机构", None, lambda row: "上海分公司" if row["contract_id"] < "G" else "总部", BASIS)
+    branch = Heading("经办机构", None, lambda row: "上海分公司" if row["contract_id"][-1] in "02468" else "总部", BASIS)
     groups: Sequence[str] = ("", BASIS, TERMS, AMOUNTS, STANDING, GRADING)
     held = [heading for heading in every if heading.ours in tape.columns]
     return sorted([*held, branch], key=lambda heading: groups.index(heading.group))
