@@ -12,8 +12,9 @@ import pytest
 from gaapbridge.reperform.tapes import read_rows
 from gaapbridge.tapes.from_xlsx import read_xlsx
 from gaapbridge.tapes.raw import Raw
+from gaapbridge.terms import UnusableInput
 from tests.findings.tapes_made import broken, read_loans, rows_of, write_xlsx
-from tests.findings.xlsx_made import EXCEL_2013, number, rows, text, texts, workbook
+from tests.findings.xlsx_made import EASTERN, EXCEL_2013, STYLES, number, rows, text, texts, workbook
 
 SINCE_1904 = (date(2023, 3, 16) - date(1904, 1, 1)).days
 SINCE_1900 = (date(2023, 3, 16) - date(1899, 12, 30)).days
@@ -43,28 +44,28 @@ def faults(raw: Raw) -> list[tuple[int, str, str, str]]:
     ],
 )
 def test_dates_are_counted_from_the_day_that_the_workbook_says(tmp_path: Path, before: str, days: int, after: str) -> None:
-    """A text is no date cell, a plain number neither: both stay what they are, in a column of dates too."""
+    """A text is no date cell, a plain number neither: both stay what they are, among dates too, wherever they stand."""
     sheet = rows(
-        texts("when", "amount"),
-        [number(days, 1), number(days)],
-        [number(days + 0.75, 1), number(1, 0)],
-        [text("2023-03-16"), number("2")],
-        [number(days, 2), ""],
+        texts("when", "until", "amount", "last"),
+        [number(days, 1), number(days, 1), number(days), number(days, 1)],
+        [number(days + 0.75, 1), text("2023-03-16"), number(1, 0), text("2023-03-16")],
+        [number(days, 2), number(days, 2), number(2, 0), number(days, 2)],
     )
-    path = workbook(tmp_path / "a.xlsx", sheet, before=before, after=after)
-    assert cells(read(path)) == [
-        ("2023-03-16 00:00:00", str(days)),
-        ("2023-03-16 18:00:00", "1"),
-        ("2023-03-16", "2"),
-        ("2023-03-16 00:00:00", None),
-    ]
+    midnight, evening = "2023-03-16 00:00:00", "2023-03-16 18:00:00"
+    for styles, eastern in ((EASTERN, midnight), (STYLES, str(days))):
+        path = workbook(tmp_path / "a.xlsx", sheet, before=before, after=after, styles=styles)
+        assert cells(read(path)) == [
+            (midnight, midnight, str(days), midnight),
+            (evening, "2023-03-16", "1", "2023-03-16"),
+            (eastern, eastern, "2", eastern),
+        ]
 
 
 @pytest.mark.parametrize("after", ["", EXCEL_2013], ids=["plain", "Excel 2013"])
 @pytest.mark.parametrize("flag", ["1", "true"])
 def test_the_independent_calculator_counts_from_1904_too(tmp_path: Path, flag: str, after: str) -> None:
     sheet = rows(texts("loan", "when", "until"), [text("A"), number(SINCE_1904, 1), number(SINCE_1904 + 1, 2)])
-    path = workbook(tmp_path / "a.xlsx", sheet, before=f'<workbookPr date1904="{flag}"/>', after=after)
+    path = workbook(tmp_path / "a.xlsx", sheet, before=f'<workbookPr date1904="{flag}"/>', after=after, styles=EASTERN)
     (row,) = read_rows(path)
     assert [row[name].date() for name in ("when", "until")] == [date(2023, 3, 16), date(2023, 3, 17)]
 
@@ -86,10 +87,11 @@ def test_a_formula_that_was_never_calculated_is_a_bad_cell(tmp_path: Path, store
         [text("A"), f"<c><f>B3*0.05</f>{stored}</c>"],
         [text("B"), "<c><f>B3*0.05</f><v>600000</v></c>"],
         [text("C"), '<c t="str"><f>IF(1,"","")</f><v></v></c>'],
+        [text("D"), '<c t="str"><f>IF(1,"","")</f></c>'],
     )
     raw = read(workbook(tmp_path / "a.xlsx", sheet))
-    assert faults(raw) == [(1, "fees", "=B3*0.05", NO_VALUE)]
-    assert cells(raw) == [("A", None), ("B", "600000"), ("C", None)]
+    assert faults(raw) == [(1, "fees", "=B3*0.05", NO_VALUE), (4, "fees", '=IF(1,"","")', NO_VALUE)]
+    assert cells(raw) == [("A", None), ("B", "600000"), ("C", None), ("D", None)]
 
 
 @pytest.mark.parametrize(("after", "bad"), [('<calcPr fullCalcOnLoad="1"/>', [1]), ("<calcPr/>", []), ("", [])])
@@ -148,10 +150,12 @@ def test_a_fraction_keeps_all_its_digits(tmp_path: Path) -> None:
         "12.000000000000002": "12",
         "0.154": "0.154",
     }
-    sheet = rows(texts("rate", "when"), *([number(one), number("45001.395833333336", 1)] for one in stored))
+    when = number("45001.395833333336", 1)
+    sheet = rows(texts("loan", "rate", "when", "again"), *([number(1), number(one), when, number(one)] for one in stored))
     read_cells = cells(read(workbook(tmp_path / "a.xlsx", sheet)))
-    assert [float(rate) for rate, _ in read_cells] == [float(one) for one in stored.values()]
-    assert {when for _, when in read_cells} == {"2023-03-16 09:30:00"}
+    for place in (1, 3):
+        assert [float(row[place]) for row in read_cells] == [float(one) for one in stored.values()]
+    assert {row[2] for row in read_cells} == {"2023-03-16 09:30:00"}
 
 
 def test_a_long_id_is_rejected_as_a_number_and_read_as_a_text(tmp_path: Path) -> None:
@@ -191,6 +195,17 @@ def test_a_table_may_start_anywhere(tmp_path: Path) -> None:
     assert raw.header == ("loan", "fees")
     assert [fault[:3] for fault in faults(raw)] == [(1, "fees", "#N/A")]
     assert cells(raw) == [("A", None), ("B", "5")]
+
+
+def test_a_column_that_the_header_does_not_name_is_refused(tmp_path: Path) -> None:
+    sheet = rows({"B": text("loan")}, {"A": text("?"), "B": text("A")})
+    with pytest.raises(UnusableInput, match="every column has a name"):
+        read(workbook(tmp_path / "a.xlsx", sheet))
+
+
+def test_a_header_may_be_a_number(tmp_path: Path) -> None:
+    raw = read(workbook(tmp_path / "a.xlsx", rows([number("1234567890123456")], [number(1)])))
+    assert (raw.header, faults(raw)) == (("1234567890123456",), [])
 
 
 def test_cells_that_do_not_say_where_they_stand_follow_each_other(tmp_path: Path) -> None:

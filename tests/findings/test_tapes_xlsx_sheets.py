@@ -152,6 +152,21 @@ def test_a_bad_cell_of_a_total_is_none_of_the_table(tmp_path: Path) -> None:
     assert raw.spoiled.select("row", "value").rows() == [(2, "=A9")]
 
 
+def test_totals_may_be_all_there_is(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", rows(texts("fees"), ["<c><f>SUM(A3:A4)</f></c>"]))
+    assert read(path, Layout(total_rows=1)).rows == read(path, Layout(total_rows=2)).rows == 0
+
+
+def test_parts_are_found_whatever_the_case_of_their_names(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", TABLE)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("worksheets", "Worksheets").replace("styles", "Styles"), content)
+    assert len(cells(read(path))) == 3
+
+
 def far(reference: str, row: int, cell: str) -> str:
     return TABLE.replace("</sheetData>", f'<row r="{row}"><c r="{reference}"{cell}</row></sheetData>')
 

@@ -11,13 +11,19 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
+_FIRST = "<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders>"
+_LAST = '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+
 STYLES = (
-    "<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders>"
-    '<cellStyleXfs><xf numFmtId="31"/></cellStyleXfs>'
-    '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="31"/></cellXfs>'
-    '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    f'{_FIRST}<cellStyleXfs><xf numFmtId="0"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>{_LAST}'
 )
-"""Cell style 0 is general, 1 a date, 2 a date of East Asian Excel by its built-in format."""
+"""Cell style 0 is general, 1 a date."""
+
+EASTERN = (
+    f'{_FIRST}<cellStyleXfs><xf numFmtId="31"/></cellStyleXfs>'
+    f'<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="31"/></cellXfs>{_LAST}'
+)
+"""Cell style 2 is a date of East Asian Excel by its built-in format."""
 
 EXCEL_2013 = (
     '<extLst><ext uri="{140A7094-0E35-4892-8432-C4D2E57EDEB5}" '

@@ -34,7 +34,7 @@ def restored(frame: pl.DataFrame, seen: Seen, *, from_1904: bool) -> pl.DataFram
         here = columns == column
         cells, number = frame[:, column], numbers[here]
         shown = cells.gather(rows[here]).str.contains(_SHOWN_AS_DATE).fill_null(False).to_numpy()
-        rewritten = (eastern[here] | (shown & from_1904)) & (number >= _SERIALS[0]) & (number <= _SERIALS[1])
+        rewritten = (eastern[here] | shown) & (number >= _SERIALS[0]) & (number <= _SERIALS[1])
         rounded = ~(shown | rewritten) & (np.abs(number - np.round(number, DECIMALS)) > _NOISE * np.abs(number))
         cells = cells.scatter(rows[here][rewritten], _dates(number[rewritten], from_1904))
         frame = frame.with_columns(cells.scatter(rows[here][rounded], pl.Series(number[rounded]).cast(pl.String)))
@@ -78,7 +78,7 @@ def refuse_irregular(seen: Seen, head: int, rows: int, file: str) -> None:
     """Refuses merged cells among the `rows` below the sheet's row `head`, and rows or columns of the table that are hidden."""
     body = Area(head + 1, seen.first_column, head + rows, seen.last_column)
     for reference in seen.merged:
-        if rows and area(reference).touches(body):
+        if area(reference).touches(body):
             raise UnusableInput(
                 file=file,
                 value=reference,
