@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app, main
+from gaapbridge.filings.tables import read_table
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.printing import statement_csv
 from gaapbridge.statement.tie_out import tie_out
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
+from tests.findings.xlsx_made import number, rows, texts, workbook
 from tests.published import published
 
 Raw = dict[str, Any]
@@ -171,6 +173,23 @@ def test_a_workbook_that_cannot_be_used(tmp_path: Path) -> None:
     book.active.append(["a", "re", "=1+1", 1, 3])
     book.save(tmp_path / "d.xlsx")
     assert refusal(tmp_path / "d.xlsx").column == "us_gaap"
+
+
+@pytest.mark.parametrize(("stored", "refused"), [("", True), ("<v></v>", True), ("<v>-100</v>", False)])
+def test_an_adjustment_that_was_never_calculated_is_not_nil(tmp_path: Path, stored: str, refused: bool) -> None:
+    """A blank adjustment is nil; a formula without a value is not blank, one whose value is an empty text is."""
+    sheet = rows(
+        texts("statement", "id", "us_gaap", "ecl", "ifrs"),
+        [*texts("bs-2023", "loans"), number(900), f"<c><f>E2-C2</f>{stored}</c>", number(800)],
+        [*texts("bs-2023", "cash"), number(5), '<c t="str"><f>IF(E3=C3,"",E3-C3)</f><v></v></c>', number(5)],
+    )
+    path = workbook(tmp_path / "statement.xlsx", sheet)
+    if refused:
+        said = refusal(path)
+        assert (said.row, said.column, said.value) == ("line 2", "ecl", "=E2-C2")
+        assert said.rule == "the formula has no stored value"
+    else:
+        assert [cells["ecl"] for _, cells in read_table(path).rows] == [-100, None]
 
 
 @pytest.mark.parametrize("name", ["missing.json", "missing.csv", "missing.xlsx", "notes.pdf", "nothing", "folder"])

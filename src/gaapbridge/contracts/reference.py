@@ -55,8 +55,15 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
 
 - CSV is UTF-8 (a byte order mark is skipped), separated by commas, quotes doubled inside quotes. An empty cell is empty,
   not zero.
-- XLSX: the only sheet, or the one named like the tape (`loans`, `guarantee_fees`, `award_tranches`, ...). A cell with an
-  error value is a bad cell; formulas count with the value the workbook was saved with.
+- XLSX: the sheet named in the plan, else the one called like the tape (`loans`, `guarantee_fees`, `award_tranches`, ...), else
+  the only visible one. Blank rows above the header and blank columns beside the table are passed over. Dates count from 1900
+  or 1904 as the workbook says, fractions as the binary fraction that is stored. Bad cells are those with an error value; a
+  formula without a stored value, as programs write that do not calculate (or with a stored 0 where the workbook asks to be
+  calculated when it is opened); and a number of more than 15 digits, of which Excel keeps 15: an id that long is stored as text.
+- A workbook is refused where cells are merged in the rows of the table (in the header they name every column they cover), where
+  a row or column of the table is hidden, by a filter for one, since nobody saw it who approved the file, and where the sheet is
+  hidden and the plan does not name it. So is a sheet of more than 2,000,000 cells below its header, cells far from the table
+  included, one that unpacks to more than 512 MB, and a workbook whose texts unpack to more than 256: use CSV or Parquet.
 - A row with a cell that cannot be read, or that breaks a rule, is rejected whole: `rejects.csv` names the file, the row
   (data rows from 1, the header excluded), the column, the value, the rule, the remedy, the contract and its amount, one
   line for each broken rule. Nothing is repaired, clipped or filled in.

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gaapbridge.filings.json_form import read_text
 from gaapbridge.terms.errors import UnusableInput
@@ -92,12 +93,34 @@ def _xlsx_cells(path: Path) -> list[tuple[int, Sequence[object]]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, data_only=True)
-        sheet = book["statement"] if "statement" in book.sheetnames else book.worksheets[0]
-        return list(enumerate(sheet.iter_rows(values_only=True), start=1))
+            stored, written = (_statement(openpyxl.load_workbook(path, data_only=values)) for values in (True, False))
     except Exception as error:  # noqa: BLE001 - a broken workbook fails in many ways, none of them ours
         raise UnusableInput(
             file=path.name,
             rule=f"the file is an XLSX workbook with a sheet ({type(error).__name__})",
             remedy="the file may be cut off or of another form; save it again",
         ) from None
+    _refuse_uncalculated(stored, written, path.name)
+    return list(enumerate(stored.iter_rows(values_only=True), start=1))
+
+
+def _statement(book: Any) -> Any:
+    return book["statement"] if "statement" in book.sheetnames else book.worksheets[0]
+
+
+def _refuse_uncalculated(stored: Any, written: Any, file: str) -> None:
+    """Refuses a formula that the workbook has no value of; a blank one would count as nil. A stored empty text is a value."""
+    headings: dict[int, object] = {}
+    for values, formulas in zip(stored.iter_rows(), written.iter_rows(), strict=True):
+        for value, formula in zip(values, formulas, strict=True):
+            if formula.data_type == "f" and value.value is None and value.data_type == "n":
+                raise UnusableInput(
+                    file=file,
+                    row=f"line {value.row}",
+                    column=str(headings.get(value.column, value.column_letter)),
+                    value=str(formula.value)[:60],
+                    rule="the formula has no stored value",
+                    remedy="open the workbook in Excel and save it there, or write the value",
+                )
+            if value.value is not None:
+                headings.setdefault(value.column, value.value)

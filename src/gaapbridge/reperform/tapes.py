@@ -27,6 +27,9 @@ WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
 NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit", "pd_12m", "pd_12m_at_origination"})
 FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
+EASTERN_DATES = frozenset({27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
+"""Formats of Chinese, Japanese and Korean Excel that show a date and have no code in the file; openpyxl does not know them."""
+
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 
 
@@ -186,6 +189,8 @@ def _xlsx_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Ite
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    formats = enumerate(style.numFmtId for style in book._cell_styles)
+    book._date_formats |= {style for style, shown in formats if shown in EASTERN_DATES}
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)
         header = [str(name) for name in next(rows, ())]
