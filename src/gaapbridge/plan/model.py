@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.shares import Rate
 from gaapbridge.plan.tax import DeferredTax, NoteTax
@@ -136,6 +137,7 @@ class ContractTapes(Section):
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
     control: Controls = Controls()
 
 
@@ -146,6 +148,7 @@ class WholeTape(Section):
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
 
 
 class Tapes(Section):
@@ -176,13 +179,25 @@ class Tapes(Section):
         return stated
 
 
+READ = "read"
+"""The key that says how files are written."""
+
+
 class CurveFiles(Section):
     """The files of assumptions, by kind of contract: a key for every kind, and in it one for every table it declares."""
 
     def of(self, kind: str) -> dict[str, str]:
         """The files a kind of contract has, by table; none where it declares no table."""
         stated: Section | None = getattr(self, kind, None)
-        return {} if stated is None else {name: path for name, path in stated.model_dump().items() if path is not None}
+        named = {} if stated is None else {name: getattr(stated, name) for name in type(stated).model_fields if name != READ}
+        return {name: path for name, path in named.items() if path is not None}
+
+    def read(self, kind: str) -> dict[str, Any]:
+        """How the files of a kind of contract are written, by table, where the plan says so: as the read table of a tape, and
+        with its columns and those to ignore."""
+        stated: Section | None = getattr(getattr(self, kind, None), READ, None)
+        named = {} if stated is None else {name: getattr(stated, name) for name in type(stated).model_fields}
+        return {name: read for name, read in named.items() if read is not None}
 
 
 BEFORE_CLOSING = "before_closing"
