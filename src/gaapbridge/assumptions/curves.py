@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, MONTHS, PREPAYMENT, RECOVERY
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.how import How
-from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
 from gaapbridge.terms import UnusableInput
 
@@ -118,11 +118,15 @@ class TableHow(How, Protocol):
     def ignore(self) -> Sequence[str]: ...
 
 
+def open_table(path: Path, schema: Schema, how: TableHow | None = None) -> Source:
+    """The file of a table whose header fits. Raises ``UnusableInput``."""
+    columns, ignore = ({}, ()) if how is None else (how.columns, how.ignore)
+    return open_tape(path, schema, columns=columns, ignore=ignore, read=how, mapped_in="its read table, columns")
+
+
 def good_table(path: Path, schema: Schema, instants: Collection[date], how: TableHow | None = None) -> pl.DataFrame:
     """The rows of a file whose every cell is good, with a version in force at each instant; the first fault is raised."""
-    columns, ignore = ({}, ()) if how is None else (how.columns, how.ignore)
-    source = open_tape(path, schema, columns=columns, ignore=ignore, read=how)
-    checked = check(source.whole(), schema, Circumstances(), str(path))
+    checked = check(open_table(path, schema, how).whole(), schema, Circumstances(), str(path))
     if checked.rejects.height:
         raise refusal(checked.rejects, of_remedy=f" ({checked.rejects.height} such cells in the file)")
     first, early = min(checked.good["valid_from"]), min(instants)

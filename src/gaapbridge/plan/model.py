@@ -237,7 +237,8 @@ class TrialBalances(Section):
 
     ``same_source`` names roles whose balances the ledger took from this measurement, or works out by its rules; ``shared``
     income roles whose account also takes what no note measures; ``cash`` by kind of contract the accounts through which all
-    its cash goes and no other.
+    its cash goes and no other. ``accounts`` are accounts of the ledger, each by its code, by what codes begin with (`12*`) or
+    by a range of them (`4000-4999`), with the plan's they belong to.
     ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
     """
 
@@ -246,6 +247,10 @@ class TrialBalances(Section):
     amounts: Amounts
     taken: Annotated[str, BeforeValidator(_before_closing), Field(description=_TAKEN)]
     fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
+    ignore: list[str] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
+    accounts: dict[str, str] = Field(default_factory=dict)
     same_source: list[str] = Field(default_factory=list)
     shared: list[str] = Field(default_factory=list)
     cash: dict[str, list[str]] = Field(default_factory=dict)

@@ -9,9 +9,12 @@ from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput, nearest
 
+NOWHERE = ""
+"""Where columns are mapped that no plan maps."""
+
 
 def sources_of(
-    raw: Raw, schema: Schema, columns: Mapping[str, str], ignore: Sequence[str], how: How
+    raw: Raw, schema: Schema, columns: Mapping[str, str], ignore: Sequence[str], how: How, where: str
 ) -> dict[str, tuple[str, ...]]:
     """The file's columns from which each of ours is made, none of a constant. Raises ``UnusableInput`` as ``matched`` does, and
     where what the plan states of a column does not fit it."""
@@ -22,7 +25,7 @@ def sources_of(
             raise _column_error(
                 raw, how.first_of[ours][0], f"one of the columns of read.first_of.{ours} is in the file", raw.header
             )
-    theirs = matched(raw, schema, columns, ignore, {**made, **dict.fromkeys(how.constant, ())})
+    theirs = matched(raw, schema, columns, ignore, where, {**made, **dict.fromkeys(how.constant, ())})
     sources = {**{ours: (name,) for ours, name in theirs.items()}, **made, **dict.fromkeys(how.constant, ())}
     for ours in how.total_where:
         if ours not in sources:
@@ -72,10 +75,11 @@ def matched(
     schema: Schema,
     columns: Mapping[str, str],
     ignore: Sequence[str],
+    where: str,
     made: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, str]:
     """Our column names to the file's, for the columns the file has; every other column explained. ``made`` are columns of ours
-    that are made in another way, with those of the file that this takes."""
+    that are made in another way, with those of the file that this takes; ``where`` is the table of the plan that maps them."""
     made = made or {}
     for ours, theirs in columns.items():
         if ours not in schema.names:
@@ -90,22 +94,30 @@ def matched(
     free = [name for name in raw.header if name not in taken and name not in ignore]
     own = {name: name for name in free if name in schema.names and name not in columns and name not in made}
     found = {**columns, **own}
-    _refuse_unknown(raw, schema, {**found, **dict.fromkeys(made, "")}, [name for name in free if name not in own], ignore)
-    _refuse_missing(raw, schema, {**found, **dict.fromkeys(made, "")})
+    _refuse_unknown(
+        raw, schema, {**found, **dict.fromkeys(made, "")}, [name for name in free if name not in own], ignore, where
+    )
+    _refuse_missing(raw, schema, {**found, **dict.fromkeys(made, "")}, where)
     return {ours: found[ours] for ours in schema.names if ours in found}
 
 
-def _refuse_unknown(raw: Raw, schema: Schema, matched: Mapping[str, str], extra: list[str], ignore: Sequence[str]) -> None:
+def _refuse_unknown(
+    raw: Raw, schema: Schema, matched: Mapping[str, str], extra: list[str], ignore: Sequence[str], where: str
+) -> None:
     if not extra or "*" in ignore:
         return
     first, *others = extra
     more = f" (and {len(others)} more: {', '.join(others[:5])})" if others else ""
     close = nearest(first, [name for name in schema.names if name not in matched], n=1)
     missing = ", ".join(_missing(schema, matched))
-    if close:
-        remedy = f'map it in columns ({close[0]} = "{first}"), or list it in ignore'
+    if where == NOWHERE:
+        remedy = (
+            f"name it {close[0]}" if close else f"leave it out{f', or name it what is missing: {missing}' if missing else ''}"
+        )
+    elif close:
+        remedy = f'map it in {where} ({close[0]} = "{first}"), or list it in ignore'
     else:
-        remedy = f"list it in ignore{f', or map it in columns where it holds what is missing: {missing}' if missing else ''}"
+        remedy = f"list it in ignore{f', or map it in {where} where it holds what is missing: {missing}' if missing else ''}"
     raise UnusableInput(
         file=raw.file,
         row="header",
@@ -115,21 +127,25 @@ def _refuse_unknown(raw: Raw, schema: Schema, matched: Mapping[str, str], extra:
     )
 
 
-def _refuse_missing(raw: Raw, schema: Schema, matched: Mapping[str, str]) -> None:
+def _refuse_missing(raw: Raw, schema: Schema, matched: Mapping[str, str], where: str) -> None:
     missing = _missing(schema, matched)
     if not missing:
         return
     first, *others = missing
     more = f" (and {len(others)} more: {', '.join(others[:5])})" if others else ""
     close = nearest(first, [name for name in raw.header if name not in matched.values()], n=1)
-    new = f'add it ({schema.column(first).description}), or map it in columns ({first} = "...")'
-    meant = f'map it in columns ({first} = "{close[0]}")' if close else new
+    new, meant = f"add it ({schema.column(first).description})", f"name it so ({close[0]})" if close else ""
+    if where != NOWHERE:
+        new, meant = (
+            f'{new}, or map it in {where} ({first} = "...")',
+            f'map it in {where} ({first} = "{close[0]}")' if close else "",
+        )
     raise UnusableInput(
         file=raw.file,
         row="header",
         column=first,
         rule=f"the {schema.title.lower()} has the column{more}",
-        remedy=meant,
+        remedy=meant or new,
     )
 
 

@@ -109,23 +109,24 @@ def open_tape(
     file: str | None = None,
     read: How | None = None,
     currency: str | None = None,
+    mapped_in: str = "columns",
 ) -> Source:
     """The tape at the path, its header held against the schema.
 
     `columns` maps our names to the file's; `ignore` lists file columns that mean nothing to us (`"*"`
     all of them); `file` is the name by which rejects call the tape; `read` says how its lender writes it, in
-    which amounts may bear the signs of the `currency`. Raises `UnusableInput` for a file that is missing, not a
-    file, cut off, empty, or that lacks, repeats or adds columns, or whose column has a type that no cell of the
-    schema's could have.
+    which amounts may bear the signs of the `currency`; `mapped_in` is where a plan maps columns. Raises
+    `UnusableInput` for a file that is missing, not a file, cut off, empty, or that lacks, repeats or adds columns,
+    or whose column has a type that no cell of the schema's could have.
     """
     path = Path(path)
     name = file if file is not None else str(path)
     raw = opened(path, name, schema, PLAIN if read is None else layout_of(read))
     reading = Reading(amounts, minor_digits, raw.workbook)
     if read is None:
-        theirs = matched(raw, schema, columns or {}, ignore)
+        theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
     else:
-        sources = sources_of(raw, schema, columns or {}, ignore, read)
+        sources = sources_of(raw, schema, columns or {}, ignore, read, mapped_in)
         translated = translation(raw, schema, read, reading, currency, sources)
         raw, reading = translated.of(raw), replace(reading, told=translated.told())
         theirs = {ours: ours for ours in sources}
