@@ -15,11 +15,12 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.assumptions.curves import open_table
+from gaapbridge.contracts.alike_ids import alike_findings
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
-from gaapbridge.contracts.scan import scan
+from gaapbridge.contracts.scan import Scan, scan
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.form import Table
@@ -31,7 +32,7 @@ from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.scratch import temporary_folder
 from gaapbridge.tapes.ledger import open_trial_balance
-from gaapbridge.tapes.ranges import Read
+from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -149,8 +150,11 @@ def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None
     refuse_wrong_ledger(plan, records, layout)
     kinds = open_tapes(plan, records)
     with (progress or Progress(show=False)).stage("checking", sum(tapes.rows for tapes in kinds)) as step:
-        read = [tape for tapes in kinds for tape in tapes.read(_checked(tapes, step))]
-    rejects = together(part for tape in read for part in tape.rejects)
+        scanned = [(tapes, _checked(tapes, step)) for tapes in kinds]
+    of_kinds = [(tapes, tapes.read(found.read)) for tapes, found in scanned]
+    alike = [one for tapes, found in scanned for one in alike_findings(found.apart.pairs(), KINDS[tapes.kind].word)]
+    read = [tape for _, of_kind in of_kinds for tape in of_kind]
+    rejects = together(tapes.located(part) for tapes, of_kind in of_kinds for tape in of_kind for part in tape.rejects)
     return PlanCheck(
         plan=plan,
         brought_forward=_brought_forward(plan, records),
@@ -158,14 +162,14 @@ def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None
         files=tuple(_files(plan, records, read)),
         rejects=rejects,
         refusal=_refusal(plan, rejects),
-        findings=(*records.ledger_findings, *tape_findings(read)),
+        findings=(*records.ledger_findings, *tape_findings(read), *alike),
     )
 
 
-def _checked(tapes: Tapes, step: Callable[[int], None]) -> dict[str, Read]:
-    """What was read of each tape of a kind of contract."""
+def _checked(tapes: Tapes, step: Callable[[int], None]) -> Scan:
+    """What was found on the tapes of a kind of contract."""
     with temporary_folder() as folder:
-        return scan(tapes.check, tapes.ranges(folder), Threads(os.cpu_count() or 1), step).read
+        return scan(tapes.check, tapes.ranges(folder), Threads(os.cpu_count() or 1), step)
 
 
 def _refusal(plan: Plan, rejects: pl.DataFrame) -> str | None:
@@ -182,7 +186,10 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
     for source, path in records.paths.items():
         if source == "statement.layout":
             continue
-        place = os.path.relpath(path, plan.folder)
+        if tape_of(source) != source:
+            continue
+        more = len(others(records.paths, source))
+        place = os.path.relpath(path, plan.folder) + (f" and {more} more" if more else "")
         tape = tapes.get(source)
         if tape is None:
             yield FileCheck(source, place, _rows(plan, source, path), 0, ())

@@ -73,7 +73,8 @@ class Population:
         """The input rows that the run keeps, by tape, with file and number; complete once the contracts have been measured."""
         kept, files = self._kept(), self.tapes.files
         rows = {} if kept is None else {source: kept.rows[source].sort("row") for source in files}
-        return {source: found.select(pl.lit(files[source]).alias("file"), pl.all()) for source, found in rows.items()}
+        named = {source: found.select(pl.lit(files[source]).alias("file"), pl.all()) for source, found in rows.items()}
+        return {source: self.tapes.located(found) for source, found in named.items()}
 
     def kept_for(self) -> list[tuple[str, str]]:
         """The contracts of those rows, each with what it is kept for."""
@@ -85,7 +86,8 @@ class Population:
 
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of all its tapes that were not measured; complete once the contracts have been measured."""
-        return [*(part for tape in self.tapes.read(self.found.read) for part in tape.rejects), *self.found.rejects]
+        of_tapes = (part for tape in self.tapes.read(self.found.read) for part in tape.rejects)
+        return [self.tapes.located(part) for part in (*of_tapes, *self.found.rejects)]
 
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
