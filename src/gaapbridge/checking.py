@@ -44,18 +44,23 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class FileCheck:
-    """One input file: its source in the plan, its path from there, its rows, and control totals (name, stated, found)."""
+    """One input file: its source in the plan, its path from there, its rows, and control totals (name, stated, found).
+
+    ``left_out`` counts rows of totals that the plan says are none of the content.
+    """
 
     source: str
     path: str
     rows: int
     rejected_rows: int
     controls: tuple[tuple[str, int, int], ...]
+    left_out: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         controls = {name: {"stated": stated, "found": found, "held": stated == found} for name, stated, found in self.controls}
         named = {"source": self.source, "path": self.path, "rows": self.rows, "rejected_rows": self.rejected_rows}
+        named |= {"left_out": self.left_out} if self.left_out else {}
         return {**named, "control_totals": controls}
 
 
@@ -194,7 +199,7 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
         if tape is None:
             yield FileCheck(source, place, _rows(plan, source, path), 0, ())
         else:
-            yield FileCheck(source, place, tape.rows, tape.rejected_rows, tuple(tape.controls))
+            yield FileCheck(source, place, tape.rows, tape.rejected_rows, tuple(tape.controls), tape.left_out)
 
 
 def _rows(plan: Plan, source: str, path: Path) -> int:
@@ -226,5 +231,7 @@ def _controls(file: FileCheck) -> str:
     for name, stated, found in file.controls:
         told = "held" if stated == found else f"differ by {found - stated:+,}: stated {stated:,}, found {found:,}"
         words.append(f"{name.removesuffix('_minor').replace('_', ' ')} {told}")
+    if file.left_out:
+        words.append(f"{file.left_out:,} row{'s' if file.left_out > 1 else ''} of totals left out")
     at_an_instant = file.source.startswith("tapes.") and file.source.endswith(("opening", "closing"))
     return "; ".join(words) or ("not stated" if at_an_instant else "")

@@ -123,7 +123,10 @@ class CutTapes(Generic[Assumed]):
         """What was read of each tape, in all its ranges."""
         for source, read in found.items():
             assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
-        return [TapeRows(source, found[source], self.controls.get(source, NOT_STATED)) for source in self.tapes]
+        return [
+            TapeRows(source, found[source], self.controls.get(source, NOT_STATED), tape.source.raw.left_out)
+            for source, tape in self.tapes.items()
+        ]
 
     def located(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of the tapes by the files in which they stand."""
@@ -165,6 +168,7 @@ def _measured(
     part = measure(tapes, setting)
     assert part.table is not None, "good rows make a table"
     kept = kept_rows(ranking, part.table, {source: tape.good for source, tape in tapes.items()})
+    kept = kept.beside({source: tape.written for source, tape in tapes.items()})
     return replace(part, read=read, kept=kept, apart=_apart(on, ranges, tapes))
 
 

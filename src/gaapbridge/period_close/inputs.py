@@ -90,6 +90,10 @@ class Inputs:
         """All rejects; complete once the populations have been measured."""
         return together(part for population in self.populations for part in population.rejects())
 
+    def rows_left_out(self) -> dict[str, int]:
+        """Rows of totals on the tapes, by source, where there are any; complete once the populations have been measured."""
+        return {tape.source: tape.left_out for one in self.populations for tape in one.tape_rows() if tape.left_out}
+
     def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
         return [*self.records.ledger_findings, *(f for population in self.populations for f in population.findings())]

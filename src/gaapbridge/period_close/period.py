@@ -113,6 +113,7 @@ def measure_and_reconcile(
         findings=(*inputs.findings(), *of_contracts, *posting_findings, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
+        rows_left_out=inputs.rows_left_out(),
     )
 
 

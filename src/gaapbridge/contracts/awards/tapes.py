@@ -60,7 +60,9 @@ class AwardTapes:
 
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
-        return [TapeRows(name, found[source.schema.name]) for name, source in self.sources.items()]
+        return [
+            TapeRows(name, found[source.schema.name], left_out=source.raw.left_out) for name, source in self.sources.items()
+        ]
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
