@@ -28,6 +28,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 
 _MINUS = "[\u2212\u2012\u2013]"
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
+_THIRDS = r"\.[0-9]{3}$"
 _MARKS = {"%": -2, "‰": -3}
 
 
@@ -47,11 +48,27 @@ class Writing:
     exponents: bool = False
     no_thirds: bool = False
 
-    def plain(self, text: pl.Expr) -> pl.Expr:
+    def plain(self, text: pl.Series) -> pl.Series:
         """Texts as plain numbers with a point, empty where they are not written so."""
+        if self.decimal != "." or self.power:
+            return self._read(text)
+        stands = (text.str.contains(_PLAIN) & ~text.str.contains(_THIRDS)) | text.is_null()
+        if stands.all():
+            return text
+        read = self._read(text.filter(~stands))
+        return text.clone().scatter(stands.not_().arg_true(), read)
+
+    def _read(self, text: pl.Series) -> pl.Series:
+        """The same, each cell taken apart: once, into columns, for an expression would do it again for every part."""
         folded = text.str.normalize("NFKC").str.replace_all(_MINUS, "-").str.strip_chars()
-        part = folded.str.extract_groups(self._pattern()).struct.field
-        whole, decimals = part("whole"), part("decimals").fill_null("")
+        parts = folded.str.extract_groups(self._pattern()).struct.unnest()
+        read = parts.lazy().with_columns(pl.col("decimals").fill_null("")).select(self._number()).collect()
+        return read.to_series().alias(text.name)
+
+    def _number(self) -> pl.Expr:
+        """The number that the parts of a cell make, empty where they make none."""
+        part = pl.col
+        whole, decimals = part("whole"), part("decimals")
         whole = whole if self.thousands is None else whole.str.replace_all(self.thousands, "", literal=True)
         number = _shifted(whole, decimals, self.power)
         if self.marked:
@@ -68,11 +85,7 @@ class Writing:
         allowed = given & closed & (negative <= 1)
         if self.no_thirds:
             allowed &= decimals.str.len_bytes() != 3
-        read = pl.when(allowed).then(pl.when(negative == 1).then("-" + number).otherwise(number))
-        if self.decimal != "." or self.power:
-            return read
-        as_it_stands = text.str.contains(_PLAIN) & ~text.str.contains(r"\.[0-9]{3}$")
-        return pl.when(as_it_stands).then(text).otherwise(read)
+        return pl.when(allowed).then(pl.when(negative == 1).then("-" + number).otherwise(number)).alias("number")
 
     def _pattern(self) -> str:
         grouped = "" if self.thousands is None else rf"[0-9]{{1,3}}(?:{_literal(self.thousands)}[0-9]{{3}})+|"
