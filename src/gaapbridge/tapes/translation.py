@@ -13,7 +13,7 @@ from functools import partial
 import polars as pl
 
 from gaapbridge.tapes.cells import IN_THE_FILE, Reading
-from gaapbridge.tapes.how import UNITS, How, Stated
+from gaapbridge.tapes.how import EVERY, UNITS, How, Stated
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.written_days import days
@@ -89,7 +89,7 @@ class Translation:
         return pl.when(~nothing).then(text)
 
     def _cells(self, column: Column, text: pl.Series) -> pl.Series:
-        if column.name in self.how.trim:
+        if column.name in self.how.trim or (EVERY in self.how.trim and column.kind == "text"):
             text = text.str.strip_chars(_AROUND).str.replace(_WRAPPED, "$1").str.strip_prefix("'").str.strip_chars()
         if column.name in self.how.values:
             return self._worded(column, text)
@@ -118,7 +118,10 @@ class Translation:
             power, digits = self._power(column), self.reading.minor_digits
             in_minor = (power == 0 and self.reading.amounts == "minor") or power == -digits
             unsure = in_minor and self.how.decimal is None and not pointed
-            return Writing(decimal, thousands, self.currency, power=power, no_thirds=unsure)
+            return Writing(
+                decimal, thousands, self.currency, power=power, exponents=self.reading.workbook, no_thirds=unsure,
+                other_sign=column.name in self.how.negative,
+            )  # fmt: skip
         if column.kind == "number":
             power = -2 if column.name in self.how.percent else -3 if column.name in self.how.per_mille else 0
             return Writing(decimal, thousands, power=power, marked=True, exponents=True)
@@ -179,7 +182,7 @@ def translation(
     raw: Raw, schema: Schema, how: How, reading: Reading, currency: str | None, sources: Mapping[str, tuple[str, ...]]
 ) -> Translation:
     """The translation of a file of which some columns make ours."""
-    named = {*how.percent, *how.per_mille, *how.units, *how.values, *how.trim, *how.total_where, *how.constant}
+    named = {*how.negative, *how.percent, *how.per_mille, *how.units, *how.values, *how.trim, *how.total_where, *how.constant}
     typed = frozenset(
         ours
         for ours, names in sources.items()
