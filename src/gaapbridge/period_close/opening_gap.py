@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances
+from gaapbridge.run.manifest import Source
 from gaapbridge.run.prior_answers import PriorAnswers
 from gaapbridge.run.provenance import code_sha256
+from gaapbridge.tapes.members import tape_of
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
 
@@ -82,8 +84,10 @@ def _errors(prior: Run, answers: PriorAnswers, sources: Mapping[str, Seen]) -> I
     """What was put in otherwise then."""
     if answers.estimates:
         yield f"{_named(answers.estimates)} stated otherwise up to {prior.manifest.period.closing}"
-    tapes = {name: name.removesuffix("opening") + "closing" for name in sources if name.startswith("tapes.")}
-    changed = [name for name, then in tapes.items() if name.endswith(".opening") and _changed(prior, then, sources[name])]
+    tapes = {tape_of(name) for name in sources if name.startswith("tapes.")}
+    openings = [name for name in sources if name in tapes and name.endswith(".opening")]
+    then = {name: _hashes(prior.manifest.sources, f"{name.removesuffix('opening')}closing") for name in openings}
+    changed = [name for name in openings if then[name] and then[name] != _hashes(sources, name)]
     if changed:
         yield f"{', '.join(changed)} not as read then"
 
@@ -108,6 +112,11 @@ def _elsewhere(prior: Run, sources: Mapping[str, Seen]) -> Iterator[str]:
     whole = [name for name in sources if name.startswith("curves.") or (name.count(".") == 1 and name.startswith("tapes."))]
     files = [name for name in whole if _changed(prior, name, sources[name])]
     yield f"{', '.join(files)} not as read then" if files else "another key of the plan, as a rate of tax"
+
+
+def _hashes(sources: Mapping[str, Seen | Source], tape: str) -> list[str]:
+    """The hashes of the files of a tape, in their order."""
+    return [file.sha256 for name, file in sources.items() if tape_of(name) == tape]
 
 
 def _changed(prior: Run, name: str, seen: Seen) -> bool:

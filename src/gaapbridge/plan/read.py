@@ -45,6 +45,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_value_added_tax(plan, declared)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
+    _check_curves(plan, declared)
     _check_opening(plan, declared)
     _check_fiscal_year(plan)
     return plan
@@ -213,8 +214,17 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
     for role in plan.trial_balance.same_source if plan.trial_balance else ():
         if role not in every:
             raise refusal(plan.path, "trial_balance.same_source", role, "no such posting role", meant(role, every, _REMOVE))
+    _check_ledger_accounts(plan)
     _check_shared(plan, declared)
     _check_cash_accounts(plan, declared)
+
+
+def _check_ledger_accounts(plan: Plan) -> None:
+    """What accounts of the ledger belong to is in the chart."""
+    for theirs, account in (plan.trial_balance.accounts if plan.trial_balance else {}).items():
+        if account not in plan.accounts:
+            key, remedy = f"trial_balance.accounts.{theirs}", meant(account, plan.accounts, "add it to [accounts]")
+            raise refusal(plan.path, key, written(account), "the account must be in [accounts]", remedy)
 
 
 def _check_shared(plan: Plan, declared: Declared) -> None:
@@ -283,6 +293,18 @@ def _refuse_alone(plan: Plan, kind: PlannedKind, declared: Declared) -> None:
             raise refusal(plan.path, key, MISSING, f"[tapes.{kind.key}] needs its {what} beside it", f"add [{key}]")
 
 
+def _check_curves(plan: Plan, declared: Declared) -> None:
+    """How a file is read is said of files that the plan names."""
+    for kind in declared.kinds:
+        for table in plan.curves.read(kind.key):
+            if table not in plan.curves.of(kind.key):
+                key, remedy = (
+                    f"curves.{kind.key}.read.{table}",
+                    f"name the file, {table} = ..., under [curves.{kind.key}], or remove it",
+                )
+                raise refusal(plan.path, key, f"[{key}]", "a file that is read is named", remedy)
+
+
 def _check_opening(plan: Plan, declared: Declared) -> None:
     measured_again = plan.opening.source in ("opening_tape", "amounts")
     for tape in (tape for kind in declared.kinds for tape in kind.tapes):
@@ -294,7 +316,7 @@ def _check_opening(plan: Plan, declared: Declared) -> None:
             raise refusal(plan.path, key, MISSING, "the opening is measured from the opening tape", "name the tape")
         if plan.opening.source == "none" and stated.opening is not None:
             remedy = 'remove it, or use "opening_tape"'
-            raise refusal(plan.path, key, stated.opening, 'source = "none" measures one instant', remedy)
+            raise refusal(plan.path, key, written(stated.opening), 'source = "none" measures one instant', remedy)
 
 
 def _check_fiscal_year(plan: Plan) -> None:
