@@ -64,7 +64,8 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
   instants, its fee instalments included, so that a bad row never reads as if the contract had come or gone.
 - A rule that compares with another column says nothing of a row where that column cannot be read or is itself wrong.
 - A default applies where the column is absent from the tape altogether, or where its cell is empty.
-- A key that stands more than once rejects every row that carries it.
+- A key that stands more than once rejects every row that carries it. On a tape without a key the first of the rows that are
+  the same goes on, and the others are rejected.
 - A guarantee counts with all its fee instalments, an award with all its tranches and events, or not at all: where one row is
   rejected the others are too, each with the rule that says so.
 - In curves, rates and the trial balance one bad row makes the file unusable, because nothing can be left out of them.
@@ -91,6 +92,8 @@ def _section(schema: Schema) -> Iterator[str]:
         alone = len(schema.key) == 1
         names = ", ".join(f"`{name}`" for name in schema.key)
         yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | leave one row |\n"
+    if schema.once:
+        yield "| a row stands once on the tape | leave one of the rows that are the same; add up what did happen twice |\n"
     for rule in (*schema.rules, *schema.across):
         yield f"| {rule.sentence.format(**_WORDS)} | {rule.remedy} |\n"
     for unusual in schema.unusual:

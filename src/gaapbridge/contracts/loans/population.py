@@ -17,7 +17,7 @@ from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.recoveries import recovered_in_period
-from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.contracts.loans.schema import COUNTING, LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, PAYMENTS_TAPE, open_tapes
 from gaapbridge.contracts.movements import movement_tables
@@ -67,7 +67,7 @@ def _added(amounts: pl.Expr) -> pl.Expr:
 
 def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """Opening and closing rows of a range side by side, with the amounts of the period's events and payments."""
-    counting = pl.col("status").is_in(["on_book", "written_off"])
+    counting = pl.col("status").is_in(COUNTING)
     joined = side_by_side(opening.filter(counting), closing, TERMS)
     for told in (events_by_contract(events), payments_by_contract(payments)):
         joined = joined.join(told, on="contract_id", how="left", maintain_order="left")
@@ -93,7 +93,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     return Part(
         totals=total(standing, measurement.rows, setting.credit.segments),
         table=detail_of(loans, measurement, setting),
-        rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing),
+        rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing, (events, payments)),
         hindsight=_hindsight(loans, measurement, setting) if OPENING_TAPE in tapes else None,
         causes=causes_of(
             joined.with_columns(
