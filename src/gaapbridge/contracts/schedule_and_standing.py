@@ -205,8 +205,8 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
         Rule(
             "on_book_until_its_end",
             "status",
-            f"a contract with nothing past due is not on_book with principal {NEAR_DAYS} days after its end, maturity_date or the last of "
-            "its instalments",
+            f"a contract with nothing past due is not on_book with principal {NEAR_DAYS} days after its end: maturity_date, or "
+            "the last of its instalments",
             "state how and when it left, how late it is, or the terms that it has now",
             _on_book_after_its_end,
             beside=("days_past_due", "maturity_date", "first_payment_date", "term_instalments"),

@@ -68,4 +68,4 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
         plan.instants.values(),
     )
     refuse_other_curves(plan, curves)
-    return open_cut(plan, paths, KIND, held_together, curves, curves, curve_findings(curves, "loans"))
+    return open_cut(plan, paths, KIND, held_together, curves, curves, curve_findings(plan, curves, "loans"))
