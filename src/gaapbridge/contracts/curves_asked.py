@@ -15,7 +15,7 @@ from gaapbridge.terms.finding import Finding
 def curve_findings(plan: Plan, curves: Curves, kind: str) -> list[Finding]:
     """Findings about hazards that a lender may mean: of a scenario in which everybody on book pays at all times, so that nobody
     is ever late, and everybody may prepay; of defaults that come sooner than they can."""
-    timed = any(Elections.of(plan.answers_at(NOTE, day)).default_timeline == "first_missed" for day in plan.instants.values())
+    timed = any(Elections.of(plan.answers_at(NOTE, day)).begins_with_first_miss for day in plan.instants.values())
     return [*_everybody_pays(curves, kind), *(_too_soon(curves, kind) if timed else ())]
 
 

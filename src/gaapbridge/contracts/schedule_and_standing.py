@@ -180,6 +180,22 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
         ),
         ordered("exit_date", "after", "origination_date", DATES),
         by_instant("exit_date", _THEN),
+        *_default_rules(),
+        Rule(
+            "on_book_until_its_end",
+            "status",
+            f"a contract with nothing past due is not on_book with principal {NEAR_DAYS} days after its end: maturity_date, or "
+            "the last of its instalments",
+            "state how and when it left, how late it is, or the terms that it has now",
+            _on_book_after_its_end,
+            beside=("days_past_due", "maturity_date", "first_payment_date", "term_instalments"),
+        ),
+    )
+
+
+def _default_rules() -> tuple[Rule, ...]:
+    """The rules of default and cure, and of the claim at default."""
+    return (
         *dated_rules("default_date"),
         ordered("exit_date", "from", "cured_date", DATES),
         *real_dates("exit_date", "default_date", "cured_date"),
@@ -202,15 +218,6 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
         ),
         amount_from("claim_at_default_minor", 0, "state what was owed, or leave the cell empty", LARGEST_MINOR),
         by_instant("cured_date", _THEN),
-        Rule(
-            "on_book_until_its_end",
-            "status",
-            f"a contract with nothing past due is not on_book with principal {NEAR_DAYS} days after its end: maturity_date, or "
-            "the last of its instalments",
-            "state how and when it left, how late it is, or the terms that it has now",
-            _on_book_after_its_end,
-            beside=("days_past_due", "maturity_date", "first_payment_date", "term_instalments"),
-        ),
     )
 
 
@@ -301,7 +308,7 @@ def _cured_after_default_again(circumstances: Circumstances) -> pl.Expr | None:
 
 def _last_due_date() -> pl.Expr:
     """The due date of the last instalment, months taken as alike: at most two days off."""
-    later = (pl.col("term_instalments") - 1) * _DAYS_A_MONTH
+    later = (pl.col("term_instalments").clip(1, MOST_INSTALMENTS) - 1) * _DAYS_A_MONTH
     return pl.col("first_payment_date") + pl.duration(days=later.round().cast(pl.Int64))
 
 
