@@ -201,7 +201,9 @@ def test_hazard_and_mortality_of_different_months_may_exceed_one_together(tmp_pa
 
 
 def test_shares_that_were_rounded_may_be_a_little_above_one_together(tmp_path: Path) -> None:
-    assert read(tmp_path, hazard=changed(hazard_rows(), 0, hazard=0.3, performing=0.7 + 5e-10)).performing[0, 0, 0, 0, 0, 0] > 0.7
+    assert (
+        read(tmp_path, hazard=changed(hazard_rows(), 0, hazard=0.3, performing=0.7 + 5e-10)).performing[0, 0, 0, 0, 0, 0] > 0.7
+    )
 
 
 def test_a_scenario_in_which_everybody_pays_is_named_and_no_other(tmp_path: Path) -> None:
