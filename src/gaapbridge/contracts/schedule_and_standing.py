@@ -184,8 +184,8 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
         Rule(
             "on_book_until_its_end",
             "status",
-            f"a contract with nothing past due is not on_book with principal {NEAR_DAYS} days after its end: maturity_date, or "
-            "the last of its instalments",
+            f"status is not on_book more than {NEAR_DAYS} days after maturity_date, or else the last instalment, while principal "
+            "is owed and nothing is past due",
             "state how and when it left, how late it is, or the terms that it has now",
             _on_book_after_its_end,
             beside=("days_past_due", "maturity_date", "first_payment_date", "term_instalments"),
@@ -228,7 +228,7 @@ def term_rule() -> Rule:
         "maturity_date",
         f"maturity_date is within {NEAR_DAYS} days of the last of term_instalments, a month apart from first_payment_date on",
         "correct what is wrong of the three, or leave maturity_date empty",
-        lambda _: (pl.col("maturity_date") - _last_due_date()).abs() > _NEAR,
+        lambda _: _IN_ORDER & ((pl.col("maturity_date") - _last_due_date()).abs() > _NEAR),
         beside=("first_payment_date", "term_instalments"),
     )
 
@@ -306,6 +306,12 @@ def _cured_after_default_again(circumstances: Circumstances) -> pl.Expr | None:
     return (in_default >= 0) & (since_cure < in_default)
 
 
+_IN_ORDER = (pl.col("origination_date") < pl.col("first_payment_date")) & (
+    pl.col("first_payment_date") <= pl.coalesce("maturity_date", "first_payment_date")
+)
+"""Whether the dates of a schedule break no rule of their order: one break is named once."""
+
+
 def _last_due_date() -> pl.Expr:
     """The due date of the last instalment, months taken as alike: at most two days off."""
     later = (pl.col("term_instalments").clip(1, MOST_INSTALMENTS) - 1) * _DAYS_A_MONTH
@@ -317,7 +323,7 @@ def _on_book_after_its_end(circumstances: Circumstances) -> pl.Expr | None:
         return None
     ended = pl.lit(circumstances.instant) - pl.coalesce("maturity_date", _last_due_date()) > _NEAR
     owing = (pl.col("days_past_due") == 0) & (pl.col("outstanding_principal_minor") > 0)
-    return ended & owing & (pl.col("status") == "on_book")
+    return _IN_ORDER & ended & owing & (pl.col("status") == "on_book")
 
 
 def _segment_unknown(circumstances: Circumstances) -> pl.Expr | None:
