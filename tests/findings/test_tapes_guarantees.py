@@ -305,8 +305,8 @@ def test_a_guarantee_stands_once_and_its_fees_many_times() -> None:
         (
             3,
             "contract_id",
-            "G1 (due_date 2023-02-28) (coverage_start 2023-01-31) (coverage_end 2023-02-28) (fee_minor 500) (collected_minor 300) "
-            "(written_off_minor 200)",
+            "G1 (due_date 2023-02-28) (coverage_start 2023-01-31) (coverage_end 2023-02-28) (fee_minor 500) "
+            "(collected_minor 300) (written_off_minor 200)",
         ),
     ]
 
