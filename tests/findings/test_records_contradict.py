@@ -243,3 +243,13 @@ def test_a_payout_is_at_most_what_was_owed(folder: Path, paid: str, found: int |
         paid_out_minor=paid,
     )  # fmt: skip
     assert named(close(folder / "plan.toml")).get("paid out more than was owed") == found
+
+
+@pytest.mark.parametrize("with_payments", [True, False])
+def test_who_was_in_default_may_repay_all_and_payments_show_it(folder: Path, with_payments: bool) -> None:
+    late = {"status": "matured", "exit_date": "2023-11-20", "days_past_due": "92"}
+    change(folder, LOANS.format(2023), "LOAN-3", **late)
+    if not with_payments:
+        head, tail = (folder / "plan.toml").read_text().split("[tapes.payments]", 1)
+        (folder / "plan.toml").write_text(head + "[" + tail.split("\n[", 1)[1])
+    assert ("matured in default" in named(close(folder / "plan.toml"))) is not with_payments

@@ -148,12 +148,13 @@ ALIKE: Mapping[str, Cause] = {
         "matured in default",
         None,
         "it left as matured with principal outstanding, and by its days past due or its default date it was in default then",
-        "state the loss as what it is, or correct the days past due or the dates of default",
+        "state the loss as what it is, or correct the days past due or the dates of default; that a loan in default was repaid "
+        "is shown by a tape of payments",
     ),
     "claim without default": Cause(
         "claim at default without a default",
         None,
-        "claim_at_default_minor is given, and neither default_date nor days_past_due tell of a default; it is the amount",
+        "claim_at_default_minor is given, and no default_date or days_past_due tells of a default; it is the amount",
         "give default_date, or leave the claim empty",
     ),
     "claim changed": Cause(

@@ -184,7 +184,7 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
         Rule(
             "on_book_until_its_end",
             "status",
-            f"status is not on_book more than {NEAR_DAYS} days after maturity_date, or else the last instalment, while principal "
+            f"status is not on_book more than {NEAR_DAYS} days after maturity_date, or the last instalment, while principal "
             "is owed and nothing is past due",
             "state how and when it left, how late it is, or the terms that it has now",
             _on_book_after_its_end,

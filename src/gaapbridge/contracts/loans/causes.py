@@ -69,6 +69,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     }
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
     conditions["above schedule"] &= ~_MODIFIED
+    conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
     amounts = shown("outstanding_principal_minor") | {
         "rose": _RISE,
         "recovered more": recovered - OUTSTANDING,
