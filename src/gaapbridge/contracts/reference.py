@@ -87,15 +87,17 @@ def _section(schema: Schema) -> Iterator[str]:
     yield "| column | cell | if empty | holds |\n|---|---|---|---|\n"
     for column in schema.columns:
         yield f"| `{column.name}` | {_CELLS[column.kind]} | {_empty(column)} | {_holds(column)} |\n"
-    yield "\n| rule | remedy |\n|---|---|\n"
+    severity = "reject" if schema.identity else "refused"
+    yield "\n| rule | severity | remedy |\n|---|---|---|\n"
     if schema.key:
         alone = len(schema.key) == 1
         names = ", ".join(f"`{name}`" for name in schema.key)
-        yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | leave one row |\n"
+        yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | {severity} | leave one row |\n"
     if schema.once:
-        yield "| a row stands once on the tape | leave one of the rows that are the same; add up what did happen twice |\n"
+        remedy = "leave one of the rows that are the same; add up what did happen twice"
+        yield f"| a row stands once on the tape | reject | {remedy} |\n"
     for rule in (*schema.rules, *schema.across):
-        yield f"| {rule.sentence.format(**_WORDS)} | {rule.remedy} |\n"
+        yield f"| {rule.sentence.format(**_WORDS)} | {severity} | {rule.remedy} |\n"
     for unusual in schema.unusual:
         yield f"\nNo reject but a finding is `{unusual.column}` above {unusual.most:g} ({unusual.name}): {unusual.remedy}.\n"
 
