@@ -12,7 +12,15 @@ FOUND = """
 ## Findings about contracts
 
 Rows that break no rule may contradict what else is known of their contract. They are measured as they stand, and a finding
-names them; each has an example in [findings.md](../findings.md).
+names them; each has an example in [findings.md](../findings.md). Where the records are right as they stand, the plan says why:
+
+```toml
+[records.severity]
+"principal rose" = { as = "accepted", reason = "revolving loans, drawn again within their limit" }
+```
+
+The finding is then printed as accepted, with the reason, stands so in `findings.json`, and does not count against
+`thresholds.findings`. A reason is needed, and a name that is none of these is refused.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -253,3 +254,39 @@ def test_who_was_in_default_may_repay_all_and_payments_show_it(folder: Path, wit
         head, tail = (folder / "plan.toml").read_text().split("[tapes.payments]", 1)
         (folder / "plan.toml").write_text(head + "[" + tail.split("\n[", 1)[1])
     assert ("matured in default" in named(close(folder / "plan.toml"))) is not with_payments
+
+
+ROSE = '[records.severity]\n"guaranteed principal rose" = {{ as = "{}", reason = "{}" }}\n\n[runs]'
+
+
+def with_severity(folder: Path, stated: str) -> Path:
+    """The plan with what it states of a finding, of a guarantee whose principal rose, and without ledger and control totals."""
+    change(folder, GUARANTEES.format(2023), "GUARANTEE-2", outstanding_principal_minor="12500000")
+    text = (folder / "plan.toml").read_text().replace("[runs]", stated)
+    tables = re.split(r"(?m)^(?=\[)", text)
+    kept = "".join(one for one in tables if not re.match(r"\[(trial_balance|tapes\.\w+\.control)", one))
+    (folder / "plan.toml").write_text(kept)
+    return folder / "plan.toml"
+
+
+def test_a_finding_that_the_plan_accepts_is_printed_with_its_reason_and_does_not_count(folder: Path) -> None:
+    found = close(with_severity(folder, "[runs]"))
+    assert (found.exit_code, list(named(found))) == (1, ["guaranteed principal rose"])
+    accepted = close(with_severity(folder, ROSE.format("accepted", "a second drawing, agreed in June.")))
+    assert (accepted.exit_code, named(accepted)) == (0, named(found))
+    assert "Findings: 1, 1 accepted." in accepted.as_text()
+    assert "Accepted: guaranteed principal rose, guarantee/GUARANTEE-2 (500,000 minor units): " in accepted.as_text()
+    assert "Reason: a second drawing, agreed in June.\n" in accepted.as_text()
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        (ROSE.format("accepted", " "), "reason"),
+        (ROSE.format("ignored", "it is so"), "accepted"),
+        (ROSE.format("accepted", "it is so").replace("rose", "rised"), "did you mean guaranteed principal rose"),
+    ],
+)
+def test_a_severity_without_a_reason_or_of_no_finding_is_refused(folder: Path, stated: str, said: str) -> None:
+    with pytest.raises(UnusableInput, match=said):
+        close(with_severity(folder, stated))
