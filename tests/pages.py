@@ -3,10 +3,10 @@
 import runpy
 from pathlib import Path
 
-from gaapbridge.contracts.reference import tapes_reference
 from gaapbridge.starter.elections_page import elections_page
+from tests.tapes_page import tapes_page
 
-RENDERED = {"elections.md": elections_page, "tapes.md": tapes_reference}
+RENDERED = {"elections.md": elections_page, "tapes.md": tapes_page}
 """Pages of docs/reference that are rendered from what notes and kinds declare."""
 
 if __name__ == "__main__":

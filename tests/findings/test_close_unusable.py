@@ -121,17 +121,18 @@ def test_what_cannot_be_closed(name: str, lender: Path, tmp_path: Path) -> None:
 
 
 def test_rejects_within_the_plan_are_listed_and_the_run_is_whole(lender: Path, tmp_path: Path) -> None:
-    """One bad row, allowed with its loan's other row: both stand in rejects.csv, the cause first; none is lost."""
+    """One bad row, allowed with its loan's other row and its twelve payments: all stand in rejects.csv, the cause first."""
     folder = tmp_path / "lender"
     shutil.copytree(lender, folder)
     closing_tape(annual_rate=pl.lit(float("nan")))(folder)
-    plan_text("rejected_rows = 0", "rejected_rows = 2")(folder)
+    plan_text("rejected_rows = 0", "rejected_rows = 14")(folder)
     plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
     run = close(folder / "plan-2022.toml")
     lines = (run.folder / "rejects.csv").read_text().splitlines()
-    assert len(lines) == 3 and "annual_rate" in lines[1] and "loans-2022-12-31.parquet,1," in lines[1]
+    assert len(lines) == 15 and "annual_rate" in lines[1] and "loans-2022-12-31.parquet,1," in lines[1]
     assert "loans-2021-12-31.parquet,1," in lines[2] and "other rows of the contract are good" in lines[2]
-    assert run.rejected_rows == 2
+    assert all("payments-2022.parquet" in line and "the rows of the loan are good" in line for line in lines[3:])
+    assert run.rejected_rows == 14
     assert "contract left without a reason" not in {finding.name for finding in run.findings}
 
 
@@ -159,10 +160,10 @@ def test_a_ledger_that_differs_by_rejected_rows_is_not_to_be_adjusted(lender: Pa
     folder = tmp_path / "lender"
     shutil.copytree(lender, folder)
     closing_tape(annual_rate=pl.lit(float("nan")))(folder)
-    plan_text("rejected_rows = 0", "rejected_rows = 2")(folder)
+    plan_text("rejected_rows = 0", "rejected_rows = 14")(folder)
     plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
     remedies = {finding.remedy for finding in close(folder / "plan-2022.toml").findings if finding.check == "R9"}
-    assert remedies == {"this measurement leaves out 2 rejected rows: correct them first"}
+    assert remedies == {"this measurement leaves out 14 rejected rows: correct them first"}
 
 
 def test_a_layout_that_is_not_there_is_told_with_plan_and_key(lender: Path, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ Changes = Sequence[dict[str, Any]]
 
 # Of every rule of a row by itself: a change that breaks it and no other, and the value that the reject shows.
 BREAKS: dict[tuple[str, str], list[tuple[dict[str, Any], str]]] = {
+    ("awards", "grant_date_real"): [({"grant_date": date(1900, 1, 1)}, "1900-01-01")],
     ("awards", "function_known"): [],
     ("awards", "function_has_rates"): [({"function": FUNCTIONS[0]}, "origination_and_servicing")],
     ("awards", "currency_of_entity"): [({"currency": "USD"}, "USD")],
@@ -33,8 +34,10 @@ BREAKS: dict[tuple[str, str], list[tuple[dict[str, Any], str]]] = {
         ({"fair_value_per_unit": float("inf")}, "inf"),
     ],
     ("awards", "condition_of_service"): [({"condition": "market"}, "market"), ({"condition": "performance"}, "performance")],
+    ("award_tranches", "vesting_date_real"): [({"vesting_date": date(2099, 12, 31)}, "2099-12-31")],
     ("award_tranches", "units_bounds"): [({"units": 0}, "0"), ({"units": MOST_UNITS + 1}, "1000000000001")],
     ("award_tranches", "fair_value_per_unit_bounds"): [({"fair_value_per_unit": -1.0}, "-1.0")],
+    ("award_events", "event_date_real"): [({"event_date": date(1899, 12, 30)}, "1899-12-30")],
     ("award_events", "kind_known"): [({"kind": "lapse"}, "lapse")],
     ("award_events", "units_bounds"): [({"units": 0}, "0"), ({"units": -5}, "-5")],
 }
@@ -97,7 +100,10 @@ def test_an_award_and_a_tranche_of_it_stand_once() -> None:
         (2, "award_id", "W1 (tranche 2)"),
         (4, "award_id", "W1 (tranche 2)"),
     ]
-    assert broken(check_frame(rows_for(AWARD_EVENTS, {}, {}), AWARD_EVENTS, CIRCUMSTANCES)) == []
+    events = rows_for(AWARD_EVENTS, {}, {"units": 101}, {})
+    assert broken(check_frame(events, AWARD_EVENTS, CIRCUMSTANCES)) == [
+        (3, "award_id", "W1 (tranche 1) (event_date 2023-07-01) (kind forfeiture) (units 100)"),
+    ]
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)

@@ -152,10 +152,10 @@ def test_all_rows_of_a_guarantee_that_cannot_be_measured_are_rejects(folder: Pat
 
 
 def test_amounts_of_opposite_signs_do_not_make_up_for_each_other(folder: Path, tape: Callable[..., None]) -> None:
-    """An unknown segment on one tape, a negative balance on the other: 30 and 18 million, not 12."""
+    """An unknown segment on one tape, a negative balance on the other: 30 and 18 million, not 12; and 12 of payments."""
     tape(LOANS.format(2022), "LOAN-1,business", "LOAN-1,bsiness")
     tape(LOANS.format(2023), "720000,18000000,", "720000,-18000000,")
-    with pytest.raises(UnusableInput, match="2 rows rejected with 48,000,000 minor units"):
+    with pytest.raises(UnusableInput, match="14 rows rejected with 60,000,000 minor units"):
         closed(folder)
 
 

@@ -36,7 +36,7 @@ def hazard_rows() -> Rows:
             "bucket": b,
             "months_ahead": m,
             "hazard": 0.1 * (place + 1) / m,
-            "performing": 0.8 / m,
+            "performing": 0.2 / m,
             "default_days": 90,
         }
         for z in ("base", "downside")
@@ -106,7 +106,7 @@ def test_tables_are_dense_and_the_last_value_holds(tmp_path: Path) -> None:
     assert curves.default_days.tolist() == [[90, 90], [90, 90]]
     assert curves.prepayment[0, 0, [0, 1, 2, 3, 479]].tolist() == [0.01, 0.02, 0.03, 0.03, 0.03]
     assert curves.hazard[1, 0, 1, 0, 3, [0, 1, 479]].tolist() == [0.4, 0.2, 0.2]
-    assert curves.performing[1, 0, 1, 0, 3, [0, 1, 479]].tolist() == [0.8, 0.4, 0.4]
+    assert curves.performing[1, 0, 1, 0, 3, [0, 1, 479]].tolist() == [0.2, 0.1, 0.1]
     assert curves.lgd_discounted[0, 1, 0, [0, 1, 479]].tolist() == [0.6, 0.7, 0.7]
     assert curves.recovery[0, 0, [0, 1, 2, 479]].tolist() == [0.2, 0.1, 0.0, 0.0]
 
@@ -165,6 +165,18 @@ REFUSED: dict[str, tuple[dict[str, Rows], str]] = {
         },
         r"base, consumer, current, month 2 ahead: 0.3 \+ 0.72",
     ),
+    "paying and defaulting": (
+        {"hazard": changed(hazard_rows(), 0, hazard=0.3, performing=0.7001)},
+        r"column: performing \| value: 2020-01-01, base, consumer, current, month 1 ahead: 0.3 \+ 0.7001 \| rule: .* at most 1",
+    ),
+    "paying and defaulting, where all others pay": (
+        {"hazard": changed([{**row, "performing": 1.0} for row in hazard_rows()], 0, performing=0.9999)},
+        r"column: performing \| value: 2020-01-01, base, consumer",
+    ),
+    "recovery that rises": (
+        {"recovery": changed(recovery_rows(), 3, remaining_recovery_ratio=0.21)},
+        r"column: remaining_recovery_ratio \| value: 2020-01-01, sme, month 1: 0.21 \| rule: .* does not rise .* from 0.2",
+    ),
     "performing above one": ({"hazard": changed(hazard_rows(), 0, performing=1.01)}, "column: performing"),
     "two days of default": (
         {"hazard": changed(hazard_rows(), 3, default_days=60)},
@@ -186,6 +198,18 @@ def test_hazard_and_mortality_of_different_months_may_exceed_one_together(tmp_pa
     early = [{**row, "single_monthly_mortality": 0.9 if row["month_on_book"] == 1 else 0.1} for row in prepayment_rows()]
     late = [{**row, "hazard": 0.5 if row["months_ahead"] == 2 else 0.0} for row in hazard_rows()]
     assert read(tmp_path, prepayment=early, hazard=late).hazard.max() == 0.5
+
+
+def test_shares_that_were_rounded_may_be_a_little_above_one_together(tmp_path: Path) -> None:
+    assert (
+        read(tmp_path, hazard=changed(hazard_rows(), 0, hazard=0.3, performing=0.7 + 5e-10)).performing[0, 0, 0, 0, 0, 0] > 0.7
+    )
+
+
+def test_a_scenario_in_which_everybody_pays_is_named_and_no_other(tmp_path: Path) -> None:
+    """Its hazards stand beside: a finding says so, and nothing is refused."""
+    rows = [{**row, "performing": 1.0} if row["scenario"] == "downside" else row for row in hazard_rows()]
+    assert read(tmp_path, hazard=rows).everybody_pays == ["downside"]
 
 
 def test_curves_are_by_rating_where_the_file_has_one(tmp_path: Path) -> None:

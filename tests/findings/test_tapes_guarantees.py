@@ -46,6 +46,11 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "maturity_date_from_first_payment_date": [
         ({"maturity_date": date(2023, 2, 27)}, "2023-02-27 (first_payment_date 2023-02-28)")
     ],
+    "origination_date_real": [({"origination_date": date(1970, 1, 1)}, "1970-01-01")],
+    "first_payment_date_real": [
+        ({"origination_date": date(2010, 1, 1), "first_payment_date": date(2099, 12, 31), "maturity_date": None}, "2099-12-31")
+    ],
+    "maturity_date_real": [({"maturity_date": date(2099, 12, 31)}, "2099-12-31")],
     "principal_minor_bounds": [
         ({"principal_minor": 0, "outstanding_principal_minor": 0}, "0"),
         ({"principal_minor": MOST_MINOR + 1}, "10000000000001"),
@@ -56,9 +61,17 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "instalment_minor_bounds": [({"instalment_minor": 0}, "0")],
     "instalment_of_level_loan": [({"instalment_minor": 5, "repayment_type": "bullet"}, "5 (repayment_type bullet)")],
     "first_payment_date_within_century": [
-        ({"first_payment_date": date(2123, 2, 2), "maturity_date": None}, "2123-02-02 (origination_date 2023-01-31)")
+        (
+            {"origination_date": date(1998, 1, 31), "first_payment_date": date(2098, 2, 2), "maturity_date": None},
+            "2098-02-02 (origination_date 1998-01-31)",
+        )
     ],
-    "maturity_date_within_century": [({"maturity_date": date(9999, 12, 31)}, "9999-12-31 (origination_date 2023-01-31)")],
+    "maturity_date_within_century": [
+        (
+            {"origination_date": date(1998, 1, 31), "maturity_date": date(2098, 2, 2)},
+            "2098-02-02 (origination_date 1998-01-31)",
+        )
+    ],
     "guaranteed_share_bounds": [
         ({"guaranteed_share": 0.0}, "0.0"),
         ({"guaranteed_share": 1.01}, "1.01"),
@@ -78,6 +91,13 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     ],
     "billed_unpaid_interest_minor_bounds": [({"billed_unpaid_interest_minor": -1}, "-1")],
     "days_past_due_bounds": [({"days_past_due": -1}, "-1")],
+    "days_past_due_since_first_payment": [
+        ({"days_past_due": 307}, "307 (first_payment_date 2023-02-28) (exit_date empty)"),
+        (
+            {"status": "matured", "exit_date": date(2023, 6, 30), "days_past_due": 123},
+            "123 (first_payment_date 2023-02-28) (exit_date 2023-06-30)",
+        ),
+    ],
     "status_known": [({"status": "prepaid", "exit_date": INSTANT}, "prepaid")],
     "exit_date_given": [({"status": "matured"}, "(status matured)")],
     "exit_date_absent": [({"exit_date": INSTANT}, "2023-12-31 (status on_book)")],
@@ -88,13 +108,49 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "default_date_from_origination_date": [
         ({"default_date": date(2023, 1, 30)}, "2023-01-30 (origination_date 2023-01-31)"),
     ],
+    "exit_date_from_default_date": [
+        (
+            {"status": "matured", "exit_date": date(2023, 6, 30), "default_date": date(2023, 7, 1)},
+            "2023-06-30 (default_date 2023-07-01)",
+        )
+    ],
     "default_date_by_instant": [({"default_date": date(2024, 1, 1)}, "2024-01-01")],
+    "exit_date_from_cured_date": [
+        (
+            {
+                "status": "matured",
+                "exit_date": date(2023, 6, 30),
+                "default_date": date(2023, 5, 1),
+                "cured_date": date(2023, 7, 1),
+            },
+            "2023-06-30 (cured_date 2023-07-01)",
+        )
+    ],
+    "exit_date_real": [],
+    "default_date_real": [],
+    "cured_date_real": [],
     "cured_date_needs_default_date": [({"cured_date": INSTANT}, "2023-12-31 (default_date empty)")],
     "cured_date_from_default_date": [
         ({"cured_date": date(2023, 6, 29), "default_date": date(2023, 6, 30)}, "2023-06-29 (default_date 2023-06-30)")
     ],
+    "cured_date_before_default_again": [
+        (
+            {"default_date": date(2023, 5, 1), "cured_date": date(2023, 11, 1), "days_past_due": 123},
+            "2023-11-01 (days_past_due 123) (segment consumer) (exit_date empty)",
+        )
+    ],
     "claim_at_default_minor_bounds": [({"claim_at_default_minor": -1}, "-1")],
     "cured_date_by_instant": [({"cured_date": date(2024, 1, 1), "default_date": INSTANT}, "2024-01-01")],
+    "on_book_until_its_end": [
+        (
+            {"maturity_date": date(2023, 12, 10)},
+            "on_book (days_past_due 0) (maturity_date 2023-12-10) (first_payment_date 2023-02-28) (term_instalments 12)",
+        ),
+        (
+            {"maturity_date": None, "term_instalments": 10},
+            "on_book (days_past_due 0) (maturity_date empty) (first_payment_date 2023-02-28) (term_instalments 10)",
+        ),
+    ],
     "pd_12m_bounds": [
         ({"pd_12m": 1.01, "pd_12m_at_origination": 0.02}, "1.01 (pd_12m_at_origination 0.02)"),
     ],
@@ -120,7 +176,12 @@ FEE_BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "coverage_end_after_coverage_start": [
         ({"coverage_end": date(2023, 1, 31)}, "2023-01-31 (coverage_start 2023-01-31)"),
     ],
-    "coverage_end_within_century": [({"coverage_end": date(2123, 2, 2)}, "2123-02-02 (coverage_start 2023-01-31)")],
+    "coverage_end_within_century": [
+        ({"coverage_start": date(1998, 1, 31), "coverage_end": date(2098, 2, 2)}, "2098-02-02 (coverage_start 1998-01-31)")
+    ],
+    "due_date_real": [({"due_date": date(9999, 12, 31)}, "9999-12-31"), ({"due_date": date(1949, 12, 31)}, "1949-12-31")],
+    "coverage_start_real": [({"coverage_start": date(1970, 1, 1)}, "1970-01-01")],
+    "coverage_end_real": [({"coverage_end": date(2099, 12, 31)}, "2099-12-31")],
     "fee_minor_bounds": [
         ({"fee_minor": 0, "collected_minor": 0, "written_off_minor": 0}, "0"),
         ({"fee_minor": MOST_MINOR + 1}, "10000000000001"),
@@ -205,7 +266,11 @@ EDGES: list[tuple[Schema, dict[str, Any]]] = [
     (GUARANTEES, {"guaranteed_share": 1e-9, "stand_ready_minor": 0}),
     (GUARANTEES, {"stand_ready_minor": None, "maturity_date": None}),
     (GUARANTEES, {"principal_minor": MOST_MINOR, "outstanding_principal_minor": MOST_MINOR}),
-    (GUARANTEES, {"maturity_date": date(2123, 2, 1)}),
+    (GUARANTEES, {"origination_date": date(2000, 1, 31), "maturity_date": date(2100, 1, 31)}),
+    (GUARANTEES, {"days_past_due": 306, "default_date": date(2023, 5, 1), "cured_date": date(2023, 5, 1)}),
+    (GUARANTEES, {"days_past_due": 123, "default_date": date(2023, 5, 1), "cured_date": date(2023, 10, 31)}),
+    (GUARANTEES, {"maturity_date": date(2023, 12, 11)}),
+    (GUARANTEES, {"maturity_date": date(2023, 3, 31), "days_past_due": 1}),
     (GUARANTEES, PAID_OUT),
     (GUARANTEES, {**PAID_OUT, "paid_out_minor": 1, "recovered_minor": 1}),
     (GUARANTEES, {"status": "matured", "exit_date": INSTANT}),
@@ -235,7 +300,23 @@ def test_defaults_hold_for_an_absent_column_and_an_empty_cell() -> None:
 def test_a_guarantee_stands_once_and_its_fees_many_times() -> None:
     twice = rows_for(GUARANTEES, {}, {})
     assert broken(check_frame(twice, GUARANTEES, CIRCUMSTANCES)) == [(1, "contract_id", "G1"), (2, "contract_id", "G1")]
-    assert broken(check_frame(rows_for(GUARANTEE_FEES, {}, {}), GUARANTEE_FEES, CIRCUMSTANCES)) == []
+    fees = rows_for(GUARANTEE_FEES, {}, {"fee_minor": 501}, {})
+    assert broken(check_frame(fees, GUARANTEE_FEES, CIRCUMSTANCES)) == [
+        (
+            3,
+            "contract_id",
+            "G1 (due_date 2023-02-28) (coverage_start 2023-01-31) (coverage_end 2023-02-28) (fee_minor 500) "
+            "(collected_minor 300) (written_off_minor 200)",
+        ),
+    ]
+
+
+@pytest.mark.parametrize("column", ["exit_date", "default_date", "cured_date"])
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(9999, 12, 31), date(1949, 1, 1)])
+def test_a_date_that_stands_for_none_is_named(column: str, day: date) -> None:
+    facts = {"status": "matured", "exit_date": INSTANT, "default_date": date(2023, 5, 1), "cured_date": date(2023, 6, 1)}
+    told = check_frame(rows_for(GUARANTEES, {**facts, column: day}), GUARANTEES, CIRCUMSTANCES).rejects
+    assert f"{column} is a day from 1950 to 2100" in " ".join(told["rule"])
 
 
 @pytest.mark.parametrize("contract", [GUARANTEES, GUARANTEE_FEES], ids=lambda contract: contract.name)
@@ -293,7 +374,7 @@ def test_guarantees_and_fees_count_together_or_not_at_all() -> None:
 
 
 def test_nothing_is_asked_across_tapes_of_good_ones() -> None:
-    guarantees, fees = rows_for(GUARANTEES, {}), rows_for(GUARANTEE_FEES, {}, {})
+    guarantees, fees = rows_for(GUARANTEES, {}), rows_for(GUARANTEE_FEES, {}, {"fee_minor": 501})
     good, kept = whole_guarantees(held_rows(guarantees, GUARANTEES), held_rows(fees, GUARANTEE_FEES))
     assert good.good.drop("row").equals(guarantees)
     assert kept.good.drop("row").equals(fees)

@@ -47,8 +47,17 @@ def test_every_rule_has_a_row_that_breaks_it() -> None:
 
 
 def test_several_payments_of_a_day_and_an_empty_tape_are_no_fault() -> None:
-    assert broken(check_frame(rows_for(PAYMENTS, {}, {}), PAYMENTS, PERIOD)) == []
+    assert broken(check_frame(rows_for(PAYMENTS, {}, {"fees_minor": 1}), PAYMENTS, PERIOD)) == []
     assert broken(check_frame(rows_for(PAYMENTS), PAYMENTS, PERIOD)) == []
+
+
+def test_a_payment_stands_once() -> None:
+    """Of three rows that are the same the first counts: 40,000 of principal, not 120,000."""
+    found = check_frame(rows_for(PAYMENTS, {}, {"contract_id": "A2"}, {}, {}), PAYMENTS, PERIOD)
+    assert rows_of(found) == [1, 2]
+    value = "A1 (date 2023-06-30) (principal_minor 40000) (interest_minor 600) (fees_minor 0)"
+    assert broken(found) == [(3, "contract_id", value), (4, "contract_id", value)]
+    assert found.totals().rejected_amount_minor == 80_000
 
 
 def test_every_form_of_file_reads_alike(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.contracts.reference import SCHEMAS, tapes_reference
+from gaapbridge.contracts.reference import SCHEMAS
+from tests.tapes_page import tapes_page
 
 
 def test_the_reference_page_is_in_step(root: Path) -> None:
     written = (root / "docs/reference/tapes.md").read_text(encoding="utf-8")
-    assert written == tapes_reference(), "write it again: python -m tests.pages"
+    assert written == tapes_page(), "write it again: python -m tests.pages"
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)

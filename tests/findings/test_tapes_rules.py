@@ -74,6 +74,18 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("nonaccrual_date", {"nonaccrual_date": date(2023, 1, 30)}),
     ("nonaccrual_date", {"nonaccrual_date": date(2024, 1, 1)}),
     ("claim_at_default_minor", {"claim_at_default_minor": -1}),
+    ("origination_date", {"origination_date": date(1970, 1, 1)}),
+    ("maturity_date", {"maturity_date": date(2033, 1, 31)}),
+    ("maturity_date", {"maturity_date": date(2024, 2, 28)}),
+    ("maturity_date", {"maturity_date": date(2023, 12, 28), **LEFT}),
+    ("days_past_due", {"days_past_due": 307}),
+    ("days_past_due", {"days_past_due": 2**63 - 1}),
+    ("days_past_due", {**LEFT, "days_past_due": 123}),
+    ("exit_date", {**LEFT, "default_date": date(2023, 7, 1)}),
+    ("exit_date", {**LEFT, "default_date": date(2023, 5, 1), "cured_date": date(2023, 7, 1)}),
+    ("exit_date", {**LEFT, "nonaccrual_date": date(2023, 7, 1)}),
+    ("cured_date", {"default_date": date(2023, 5, 1), "cured_date": date(2023, 11, 1), "days_past_due": 123}),
+    ("status", {"term_instalments": 10, "maturity_date": None}),
     ("pd_12m", {"pd_12m": 1.01, "pd_12m_at_origination": 0.02}),
     ("pd_12m", {"pd_12m_at_origination": 0.02}),
     ("pd_12m_at_origination", {"pd_12m": 0.02, "pd_12m_at_origination": -0.01}),
@@ -90,7 +102,14 @@ EDGES: list[dict[str, Any]] = [
     {"outstanding_principal_minor": 0},
     {"principal_minor": LARGEST_MINOR},
     {"instalment_minor": 11_001},
-    {"maturity_date": date(2023, 2, 28), "term_instalments": 1},
+    {"maturity_date": date(2023, 2, 28), "term_instalments": 1, "days_past_due": 306},
+    {"maturity_date": date(2023, 2, 28), "term_instalments": 1, "outstanding_principal_minor": 0},
+    {"maturity_date": date(2024, 2, 12)},
+    {"maturity_date": date(2024, 1, 10)},
+    {**LEFT, "days_past_due": 122},
+    {"default_date": date(2023, 5, 1), "cured_date": date(2023, 10, 31), "days_past_due": 123},
+    {"default_date": date(2023, 5, 1), "cured_date": date(2023, 11, 1), "days_past_due": 61},
+    {"term_instalments": 11, "maturity_date": None},
     {**LEFT, "exit_date": INSTANT},
     {"default_date": INSTANT},
     {"default_date": date(2023, 6, 30), "cured_date": date(2023, 6, 30)},
@@ -134,8 +153,11 @@ def test_ratings_are_those_of_curves_by_rating() -> None:
 
 
 def test_every_rule_has_a_row_that_breaks_it() -> None:
-    circumstances = Circumstances(instant=INSTANT, currency="CNY", segments=SEGMENTS)
-    frame = loans(*[change for _, change in BREAKS], {"maturity_date": date(2023, 1, 1)})
+    days = tuple((segment, 62) for segment in SEGMENTS)
+    circumstances = Circumstances(instant=INSTANT, currency="CNY", segments=SEGMENTS, default_days=days)
+    dates = ("first_payment_date", "maturity_date", "exit_date", "default_date", "cured_date", "nonaccrual_date")
+    stand_ins = [{name: date(9999, 12, 31)} for name in dates]
+    frame = loans(*[change for _, change in BREAKS], {"maturity_date": date(2023, 1, 1)}, *stand_ins)
     unbroken = [
         rule.id
         for rule in LOANS.rules
@@ -239,7 +261,7 @@ def test_a_rule_says_nothing_of_a_row_whose_other_column_is_wrong(tmp_path: Path
         (2, "origination_date", "2024-01-05"),
         (3, "exit_date", "(status prepaid)"),
     ]
-    unread = csv_text({"origination_date": "5/1/2023", "first_payment_date": date(2023, 1, 1)})
+    unread = csv_text({"origination_date": "5/1/2023", "first_payment_date": date(2023, 1, 1), "maturity_date": None})
     assert broken(read_loans(write_csv(tmp_path, unread))) == [(1, "origination_date", "5/1/2023")]
 
 

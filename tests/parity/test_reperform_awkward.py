@@ -113,7 +113,7 @@ def guarantee(contract_id: str, chance: random.Random) -> dict[date, tuple[dict[
     terms = guarantee_terms(contract_id, chance)
     origination = terms["origination_date"]
     dues = [months_later(origination, chance.randrange(0, 40)) for _ in range(chance.choice([1, 2, 12, 30]))]
-    fees = [fee_terms(contract_id, due, chance) for due in dues]
+    fees = list({tuple(fee.values()): fee for fee in (fee_terms(contract_id, due, chance) for due in dues)}.values())
     promised = sum(fee["fee_minor"] for fee in fees)
     terms["stand_ready_minor"] = chance.choice([None, None, promised, promised * 2 // 3, chance.randrange(promised + 1), 0])
     told = {}
@@ -161,12 +161,19 @@ def guarantee_terms(contract_id: str, chance: random.Random) -> dict[str, Any]:
 def standing(terms: dict[str, Any], left: dict[str, Any] | None, instant: date, chance: random.Random) -> dict[str, Any]:
     """How a guarantee stands at an instant, or stood the moment before it left."""
     origination, principal = terms["origination_date"], terms["principal_minor"]
-    default = day_between(chance, origination, instant) if chance.random() < 0.15 else None
-    cured = day_between(chance, default, instant) if default is not None and chance.random() < 0.6 else None
+    last = left["exit_date"] if left else instant
+    end = terms["maturity_date"] or months_later(terms["first_payment_date"], terms["term_instalments"] - 1)
+    least = 0 if left or end >= instant else 1
+    overdue = min(
+        chance.choice([least, least, least, 1, 29, 30, 31, 60, 61, 200]), max((last - terms["first_payment_date"]).days, 0)
+    )
+    default = day_between(chance, origination, last) if chance.random() < 0.15 else None
+    still = last - timedelta(days=overdue)
+    cured = day_between(chance, default, still) if default is not None and default <= still and chance.random() < 0.6 else None
     return {
         "outstanding_principal_minor": int(principal * chance.choice([0, 0.1, 0.5, 0.9, 1, 1.3])),
         "billed_unpaid_interest_minor": chance.choice([0, 0, principal // 90]),
-        "days_past_due": min(chance.choice([0, 0, 0, 1, 29, 30, 31, 60, 61, 200]), (instant - origination).days),
+        "days_past_due": overdue,
         "status": "on_book",
         "exit_date": None,
         "default_date": default,

@@ -206,6 +206,27 @@ def test_stage_3_interest_by_month() -> None:
     assert abs(total - found.rate_per_period * 80_000 * grown * ratios) < Decimal("1e-20")
 
 
+def test_a_default_ends_where_the_next_begins() -> None:
+    """Cured on 30 November by its date, 90 days past due again on 1 November: the first is over then, no day counts twice."""
+    contract = loan(
+        days_past_due=150,
+        default_date=date(2023, 8, 15),
+        cured_date=date(2023, 11, 30),
+        annual_rate=ZERO,
+        fees_received_minor=1_000,
+        outstanding_principal_minor=80_000,
+    )
+    rate = state(contract, "ifrs").rate_per_period
+    assert rate is not None
+    total, _ = stage_3_interest(contract, CLOSING, rate, assumptions(), elections())
+    first = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31  # from 15 August to 1 November
+    second = Decimal("0.45") + Decimal("0.54") * 30 / 31  # from 1 November to 31 December
+    grown = Decimal(100_000 - 8_333) / (
+        100_000 - 3 * 8_333
+    )  # one instalment was paid before the first, three before the second
+    assert abs(total - rate * 80_000 * (grown * first + second)) < Decimal("1e-20")
+
+
 def test_a_loan_in_default_is_current() -> None:
     """Principal, deferral and allowance; a day earlier the balance after twelve more instalments is due later."""
     late = loan(term_instalments=24, fees_received_minor=1_000, days_past_due=90)

@@ -118,7 +118,11 @@ CASES: list[tuple[Callable[[Months], Months], dict[str, tuple[int, int]], set[st
     (list, {}, set()),
     (credit_at_exit, {"credit balance at exit": (1, -50_000)}, set()),
     (charged_off_and_back, {"loan reinstated": (1, 980_000)}, set()),
-    (charged_off_before_and_back, {"loan reinstated": (1, 980_000)}, {"loan on book again after its write-off"}),
+    (
+        charged_off_before_and_back,
+        {"loan reinstated": (1, 980_000)},
+        {"loan on book again after its write-off", "default sooner than it can come"},  # charged off with nothing past due
+    ),
     (charged_off_and_back_after, {"loan reinstated": (1, 1_020_000)}, set()),
     (repaid_and_back, {"loan reinstated": (1, 980_000)}, set()),
     (twice, {"row filed twice": (1, 1_000_000)}, set()),

@@ -68,7 +68,9 @@ HAZARD = Schema(
     description=(
         "Probability that default is recognised in a month ahead, of the contracts on book at its beginning, and who of those "
         "can prepay: a chain that never matures, so in estimating, a month in which a contract matures counts nowhere. One "
-        f"table serves one day of recognition. {_HOLDS}"
+        "table serves one day of recognition. Hazard and performing of a month are together at most 1. Where a default begins "
+        "with the first instalment missed, hazards of bucket current are nil in the months at whose end nobody can be as late "
+        f"as default_days who owes nothing today: in the first two for 90 days, in the first for 60. {_HOLDS}"
     ),
     columns=(
         _FROM,
@@ -119,7 +121,7 @@ RECOVERY = Schema(
     title="Recovery curves",
     description=(
         "Share of the amount written off still expected to be recovered, by whole months since write-off. Optional. "
-        "Beyond the last month given nothing is expected."
+        "Beyond the last month given nothing is expected. The share does not rise."
     ),
     columns=(
         _FROM,

@@ -27,6 +27,9 @@ from gaapbridge.terms import UnusableInput
 
 Dense = NDArray[np.float64]
 
+_ROUNDED = 1e-9
+"""What shares that were rounded may be above one together."""
+
 
 @dataclass(frozen=True)
 class Curves:
@@ -57,6 +60,12 @@ class Curves:
         return tuple(zip(self.segments, self.default_days[in_force(self.versions, day)].tolist(), strict=True))
 
     @property
+    def everybody_pays(self) -> list[str]:
+        """Scenarios in which all who are on book are current and pay, in every month and bucket."""
+        pays = (self.performing == 1.0).all(axis=(0, 2, 3, 4, 5))
+        return [scenario for scenario, always in zip(self.scenarios, pays, strict=True) if always]
+
+    @property
     def by_rating(self) -> tuple[str, ...]:
         """The ratings that a tape must give, none where the curves are not by rating."""
         return () if self.ratings == ("",) else self.ratings
@@ -72,7 +81,8 @@ def read_curves(
 ) -> Curves:
     """The curves of a plan that measures these instants; ``read`` says by table how a file is written.
 
-    Raises ``UnusableInput`` for a bad cell, a gap, hazard plus mortality above one, or an instant before the first version.
+    Raises ``UnusableInput`` for a bad cell, a gap, shares above one together, a recovery that rises, or an instant before the
+    first version.
     """
     given = {PREPAYMENT: prepayment, HAZARD: hazard, LOSS_GIVEN_DEFAULT: loss_given_default, RECOVERY: recovery}
     how = read or {}
@@ -104,6 +114,8 @@ def read_curves(
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
     )
     _refuse_excess(curves, str(hazard))
+    _refuse_more_than_all(curves, str(hazard))
+    _refuse_rising_recovery(curves, str(recovery))
     _refuse_gain_by_discounting(curves, str(loss_given_default))
     return curves
 
@@ -269,6 +281,38 @@ def _refuse_excess(curves: Curves, file: str) -> None:
             rule="hazard plus single monthly mortality x performing is at most 1, at every month on book not before the month "
             "ahead",
             remedy="lower one of them",
+        )
+
+
+def _refuse_more_than_all(curves: Curves, file: str) -> None:
+    """Who defaults in a month is not among those who are current and pay in it; where everybody pays, a finding says so."""
+    kept = np.array([scenario not in curves.everybody_pays for scenario in curves.scenarios])
+    excess = np.argwhere((curves.hazard + curves.performing > 1.0 + _ROUNDED) & kept[:, None, None, None, None])
+    if excess.size:
+        version, scenario, segment, rating, bucket, month = place = tuple(int(one) for one in excess[0])
+        names = (curves.scenarios[scenario], curves.segments[segment], curves.ratings[rating], BUCKETS[bucket])
+        raise UnusableInput(
+            file=file,
+            column="performing",
+            value=f"{curves.versions[version]}, {', '.join(filter(None, names))}, month {month + 1} ahead: "
+            f"{curves.hazard[place]} + {curves.performing[place]}",
+            rule="hazard plus performing is at most 1: who defaults in a month does not pay in it",
+            remedy="estimate both of the same contracts, those on book at the beginning of the month",
+        )
+
+
+def _refuse_rising_recovery(curves: Curves, file: str) -> None:
+    """What is still to come of an amount written off cannot grow as time goes by."""
+    rises = np.argwhere(np.diff(curves.recovery, axis=-1) > 0.0)
+    if rises.size:
+        version, segment, month = (int(place) for place in rises[0])
+        before, after = curves.recovery[version, segment, month : month + 2]
+        raise UnusableInput(
+            file=file,
+            column="remaining_recovery_ratio",
+            value=f"{curves.versions[version]}, {curves.segments[segment]}, month {month + 1}: {after}",
+            rule=f"the share still expected does not rise from one month to the next, here from {before}",
+            remedy="state what is still to come, not what has come",
         )
 
 

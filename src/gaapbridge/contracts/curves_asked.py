@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.assumptions.curves import Curves, in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.plan import Plan
@@ -9,20 +12,45 @@ from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
 
-def curve_findings(curves: Curves, kind: str) -> list[Finding]:
-    """A finding where everybody on book is said to be current and pay: then nobody is ever late, and everybody may prepay."""
-    if (curves.performing < 1.0).any():
-        return []
-    return [
-        Finding(
+def curve_findings(plan: Plan, curves: Curves, kind: str) -> list[Finding]:
+    """Findings about hazards that a lender may mean: of a scenario in which everybody on book pays at all times, so that nobody
+    is ever late, and everybody may prepay; of defaults that come sooner than they can."""
+    timed = any(Elections.of(plan.answers_at(NOTE, day)).begins_with_first_miss for day in plan.instants.values())
+    return [*_everybody_pays(curves, kind), *(_too_soon(curves, kind) if timed else ())]
+
+
+def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
+    for scenario in curves.everybody_pays:
+        yield Finding(
             name="everybody pays at all times",
-            where=f"curves.{kind}.hazard/performing",
+            where=f"curves.{kind}.hazard/performing/{scenario}",
             amount_minor=None,
-            why="performing is 1 in every month and bucket, of contracts that are late too",
+            why="performing is 1 in every month and bucket of the scenario, of contracts that are late too",
             remedy="estimate the share of those on book who are current and pay, by bucket and month ahead",
         )
-    ]
 
+
+def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:
+    """By segment, hazards of contracts on which nothing is overdue in months at whose end none can be as late as default is."""
+    current = curves.hazard[..., BUCKETS.index("current"), :]
+    for segment, name in enumerate(curves.segments):
+        for version, days in enumerate(curves.default_days[:, segment].tolist()):
+            months = -(-days // LONGEST_MONTH) - 1
+            if current[version, :, segment, :, :months].any():
+                yield Finding(
+                    name="default sooner than it can come",
+                    where=f"curves.{kind}.hazard/{name}",
+                    amount_minor=None,
+                    why=f"hazards of bucket current from {curves.versions[version]} are above nil within {months} "
+                    f"month{'s' if months > 1 else ''} ahead, and who misses an instalment after today is not {days} days past "
+                    "due by then",
+                    remedy="state nil in those months, with what they held in the month in which it is recognised",
+                )
+                break
+
+
+LONGEST_MONTH = 31
+"""Days of the longest month: who misses an instalment today is at most so many days later a month ahead."""
 
 NOTE = "expected_credit_loss"
 

@@ -62,7 +62,7 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
   the only visible one. Blank rows above the header and blank columns beside the table are passed over. Dates count from 1900
   or 1904 as the workbook says, fractions as the binary fraction that is stored. Bad cells are those with an error value; a
   formula without a stored value, as programs write that do not calculate (or with a stored 0 where the workbook asks to be
-  calculated when it is opened); and a number of more than 15 digits, of which Excel keeps 15: an id that long is stored as text.
+  calculated when it is opened); and a number of more than 15 digits, of which Excel keeps 15: a longer id is stored as text.
 - A workbook is refused where cells are merged in the rows of the table (in the header they name every column they cover), where
   a row or column of the table is hidden, by a filter for one, since nobody saw it who approved the file, and where the sheet is
   hidden and the plan does not name it. So is a sheet of more than 2,000,000 cells below its header, cells far from the table
@@ -74,7 +74,8 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
   instants, its fee instalments included, so that a bad row never reads as if the contract had come or gone.
 - A rule that compares with another column says nothing of a row where that column cannot be read or is itself wrong.
 - A default applies where the column is absent from the tape altogether, or where its cell is empty.
-- A key that stands more than once rejects every row that carries it.
+- A key that stands more than once rejects every row that carries it. On a tape without a key the first of the rows that are
+  the same goes on, and the others are rejected.
 - A guarantee counts with all its fee instalments, an award with all its tranches and events, or not at all: where one row is
   rejected the others are too, each with the rule that says so.
 - In curves, rates and the trial balance one bad row makes the file unusable, because nothing can be left out of them.
@@ -96,13 +97,17 @@ def _section(schema: Schema) -> Iterator[str]:
     yield "| column | cell | if empty | holds |\n|---|---|---|---|\n"
     for column in schema.columns:
         yield f"| `{column.name}` | {_CELLS[column.kind]} | {_empty(column)} | {_holds(column)} |\n"
-    yield "\n| rule | remedy |\n|---|---|\n"
+    severity = "reject" if schema.identity else "refused"
+    yield "\n| rule | severity | remedy |\n|---|---|---|\n"
     if schema.key:
         alone = len(schema.key) == 1
         names = ", ".join(f"`{name}`" for name in schema.key)
-        yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | leave one row |\n"
+        yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | {severity} | leave one row |\n"
+    if schema.once:
+        remedy = "leave one of the rows that are the same; add up what did happen twice"
+        yield f"| a row stands once on the tape | reject | {remedy} |\n"
     for rule in (*schema.rules, *schema.across):
-        yield f"| {rule.sentence.format(**_WORDS)} | {rule.remedy} |\n"
+        yield f"| {rule.sentence.format(**_WORDS)} | {severity} | {rule.remedy} |\n"
     for unusual in schema.unusual:
         yield f"\nNo reject but a finding is `{unusual.column}` above {unusual.most:g} ({unusual.name}): {unusual.remedy}.\n"
 

@@ -5,6 +5,8 @@ Columns and rules stand here once, in the order in which a tape lists them; each
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import polars as pl
 
 from gaapbridge.tapes.schema import (
@@ -20,6 +22,7 @@ from gaapbridge.tapes.schema import (
     of_entity,
     one_of,
     ordered,
+    real_dates,
 )
 from gaapbridge.tapes.survey import MOST_INSTALMENTS
 
@@ -27,6 +30,11 @@ REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalme
 
 SIGN = "state the amount as a positive number; the column already says which way it flows"
 DATES = "correct the date that is wrong"
+NEAR_DAYS = 20
+"""Days by which the end of a contract may differ from its last due date: ends of months, and a first period of odd length."""
+
+_NEAR = timedelta(days=NEAR_DAYS)
+_DAYS_A_MONTH = 365.25 / 12
 _THEN = "describe the contract as it was on the instant of the tape"
 
 BALANCE = (
@@ -102,6 +110,7 @@ def schedule_rules(most_minor: int) -> tuple[Rule, ...]:
         ordered("first_payment_date", "after", "origination_date", DATES),
         ordered("maturity_date", "after", "origination_date", DATES),
         ordered("maturity_date", "from", "first_payment_date", DATES),
+        *real_dates("origination_date", "first_payment_date", "maturity_date"),
         amount_from("principal_minor", 1, "state the original principal, above nil", most_minor),
         Rule(
             "annual_rate_bounds",
@@ -144,6 +153,14 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules of the standing: `statuses` are on_book and the ways to leave."""
     return (
         at_least("days_past_due", 0, "state 0 for a contract that is paid up or ahead"),
+        Rule(
+            "days_past_due_since_first_payment",
+            "days_past_due",
+            "days_past_due are at most the days since first_payment_date, of a contract that left those up to exit_date",
+            "correct the days past due or the date; of a contract that left, state how late it was when it did",
+            _late_before_anything_was_due,
+            beside=("first_payment_date", "exit_date"),
+        ),
         one_of("status", statuses),
         Rule(
             "exit_date_given",
@@ -163,7 +180,25 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
         ),
         ordered("exit_date", "after", "origination_date", DATES),
         by_instant("exit_date", _THEN),
+        *_default_rules(),
+        Rule(
+            "on_book_until_its_end",
+            "status",
+            f"status is not on_book more than {NEAR_DAYS} days after maturity_date, or the last instalment, while principal "
+            "is owed and nothing is past due",
+            "state how and when it left, how late it is, or the terms that it has now",
+            _on_book_after_its_end,
+            beside=("days_past_due", "maturity_date", "first_payment_date", "term_instalments"),
+        ),
+    )
+
+
+def _default_rules() -> tuple[Rule, ...]:
+    """The rules of default and cure, and of the claim at default."""
+    return (
         *dated_rules("default_date"),
+        ordered("exit_date", "from", "cured_date", DATES),
+        *real_dates("exit_date", "default_date", "cured_date"),
         Rule(
             "cured_date_needs_default_date",
             "cured_date",
@@ -173,8 +208,28 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
             beside=("default_date",),
         ),
         ordered("cured_date", "from", "default_date", DATES),
+        Rule(
+            "cured_date_before_default_again",
+            "cured_date",
+            "cured_date is not after the day on which days_past_due say that the contract was in default again",
+            "correct the date or the days past due; of a default that lasts, leave cured_date empty",
+            _cured_after_default_again,
+            beside=("days_past_due", "segment", "exit_date"),
+        ),
         amount_from("claim_at_default_minor", 0, "state what was owed, or leave the cell empty", LARGEST_MINOR),
         by_instant("cured_date", _THEN),
+    )
+
+
+def term_rule() -> Rule:
+    """The rule that maturity, first due date and number of instalments of a loan say the same of its end."""
+    return Rule(
+        "maturity_of_term",
+        "maturity_date",
+        f"maturity_date is within {NEAR_DAYS} days of the last of term_instalments, a month apart from first_payment_date on",
+        "correct what is wrong of the three, or leave maturity_date empty",
+        lambda _: _IN_ORDER & ((pl.col("maturity_date") - _last_due_date()).abs() > _NEAR),
+        beside=("first_payment_date", "term_instalments"),
     )
 
 
@@ -221,9 +276,54 @@ def _probability(column: str, other: str) -> Rule:
     )
 
 
-def dated_rules(column: str) -> tuple[Rule, Rule]:
-    """The rules that something befell the contract not before origination and not after the instant of the tape."""
-    return ordered(column, "from", "origination_date", DATES), by_instant(column, _THEN)
+def dated_rules(column: str) -> tuple[Rule, ...]:
+    """The rules that something befell the contract not before origination, not after it left, nor after the tape's instant."""
+    return (
+        ordered(column, "from", "origination_date", DATES),
+        ordered("exit_date", "from", column, DATES),
+        by_instant(column, _THEN),
+    )
+
+
+def _as_of(instant: date) -> pl.Expr:
+    """The day on which a contract is described: the instant of the tape, its exit where it left before."""
+    return pl.min_horizontal("exit_date", pl.lit(instant))
+
+
+def _late_before_anything_was_due(circumstances: Circumstances) -> pl.Expr | None:
+    if circumstances.instant is None:
+        return None
+    since = (_as_of(circumstances.instant) - pl.col("first_payment_date")).dt.total_days()
+    return pl.col("days_past_due") > pl.max_horizontal(since, pl.lit(0))
+
+
+def _cured_after_default_again(circumstances: Circumstances) -> pl.Expr | None:
+    if circumstances.instant is None or circumstances.default_days is None:
+        return None
+    segments, days = zip(*circumstances.default_days, strict=True)
+    in_default = pl.col("days_past_due") - pl.col("segment").replace_strict(segments, days, default=None)
+    since_cure = (_as_of(circumstances.instant) - pl.col("cured_date")).dt.total_days()
+    return (in_default >= 0) & (since_cure < in_default)
+
+
+_IN_ORDER = (pl.col("origination_date") < pl.col("first_payment_date")) & (
+    pl.col("first_payment_date") <= pl.coalesce("maturity_date", "first_payment_date")
+)
+"""Whether the dates of a schedule break no rule of their order: one break is named once."""
+
+
+def _last_due_date() -> pl.Expr:
+    """The due date of the last instalment, months taken as alike: at most two days off."""
+    later = (pl.col("term_instalments").clip(1, MOST_INSTALMENTS) - 1) * _DAYS_A_MONTH
+    return pl.col("first_payment_date") + pl.duration(days=later.round().cast(pl.Int64))
+
+
+def _on_book_after_its_end(circumstances: Circumstances) -> pl.Expr | None:
+    if circumstances.instant is None:
+        return None
+    ended = pl.lit(circumstances.instant) - pl.coalesce("maturity_date", _last_due_date()) > _NEAR
+    owing = (pl.col("days_past_due") == 0) & (pl.col("outstanding_principal_minor") > 0)
+    return _IN_ORDER & ended & owing & (pl.col("status") == "on_book")
 
 
 def _segment_unknown(circumstances: Circumstances) -> pl.Expr | None:

@@ -7,8 +7,8 @@ looked at again once the close is done with them: figures and hashes of a run ar
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from gaapbridge.run.prior_run import closing_ledger, opened_as_closed, prior_run
 from gaapbridge.tapes import members
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
-from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
 
@@ -96,7 +96,8 @@ class Inputs:
 
     def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
-        return [*self.records.ledger_findings, *(f for population in self.populations for f in population.findings())]
+        of_contracts = (finding for population in self.populations for finding in population.findings())
+        return [*self.records.ledger_findings, *(_taken(finding, self.plan) for finding in of_contracts)]
 
 
 def read_records(plan: Plan) -> Records:
@@ -134,7 +135,26 @@ def read_inputs(plan: Plan) -> Inputs:
     """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
     records = read_records(plan)
     plan, paths = plan.continuing(records.prior_answers.techniques), records.paths
-    return Inputs(plan, records, tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds))
+    populations = tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds)
+    _refuse_unknown_findings(plan, {cause.name for population in populations for cause in population.causes.values()})
+    return Inputs(plan, records, populations)
+
+
+def _refuse_unknown_findings(plan: Plan, known: Collection[str]) -> None:
+    """Raise where the plan accepts what is no finding about the contracts that it names."""
+    for name in plan.records.severity:
+        if name not in known:
+            near = nearest(name, known)
+            raise UnusableInput(
+                file=str(plan.path), key="records.severity", value=name, rule="a severity is of a finding about contracts",
+                remedy=f"did you mean {' or '.join(near)}?" if near else "name one of docs/reference/tapes.md, or remove it",
+            )  # fmt: skip
+
+
+def _taken(finding: Finding, plan: Plan) -> Finding:
+    """A finding about contracts as the plan takes it: accepted with its reason, where it says so."""
+    stated = plan.records.severity.get(finding.name)
+    return finding if stated is None else replace(finding, accepted=stated.reason)
 
 
 @contextlib.contextmanager

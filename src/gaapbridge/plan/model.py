@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, model_validator
 
 from gaapbridge.plan.reading import ReadTable
+from gaapbridge.plan.records import RecordRules
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.shares import Rate
 from gaapbridge.plan.tax import DeferredTax, NoteTax
@@ -310,6 +311,7 @@ class Plan(Section):
     curves: CurveFiles
     trial_balance: TrialBalances | None = None
     thresholds: Thresholds
+    records: RecordRules = Field(default_factory=RecordRules)
     runs: Runs
 
     _path: Path = PrivateAttr(default=Path())

@@ -218,8 +218,9 @@ class Run:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 with more findings than the plan allows."""
-        return 1 if len(self.findings) > self.findings_allowed else 0
+        """0 clean, 1 with more findings than the plan allows; those that it accepts do not count."""
+        counted = [finding for finding in self.findings if finding.accepted is None]
+        return 1 if len(counted) > self.findings_allowed else 0
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
@@ -234,13 +235,14 @@ class Run:
 
     def as_text(self) -> str:
         """The statement, then checks and findings, then where the run is."""
-        found = f"{len(self.findings):,}" if self.findings else "none"
+        accepted = sum(finding.accepted is not None for finding in self.findings)
+        found = f"{len(self.findings):,}{f', {accepted:,} accepted' if accepted else ''}" if self.findings else "none"
         told = f"Checks: {counted(self.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
         if self.manifest.rows_left_out:
             told += f" Rows of totals left out: {sum(self.manifest.rows_left_out.values()):,}."
         lines = [*self.statement_text.split("\n"), told]
         for finding in self.findings:
-            lines.append(f"Finding: {finding.sentence}. Remedy: {finding.remedy}.")
+            lines.append(finding.line)
         return text_of([*lines, f"Run: {self.folder}", ""])
 
     def _document(self, name: str) -> Document:

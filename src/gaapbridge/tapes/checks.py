@@ -100,7 +100,8 @@ def check(
         return _all_good(frame, schema)
     named = [parsed.bad, *_all_named(frame, fired, circumstances, parsed.bad)]
     if repeated is not None:
-        named.append(_named(frame.filter(repeated), _unique(schema.key), pl.lit(True), circumstances, parsed.bad))
+        rule = _unique(schema.key) if schema.key else _once(schema)
+        named.append(_named(frame.filter(repeated), rule, pl.lit(True), circumstances, parsed.bad))
     checked = _parted(frame, named, schema, file)
     return replace(checked, rejects=as_written(checked.rejects, parsed.written))
 
@@ -227,9 +228,10 @@ def _not_blank(name: str) -> Rule:
 
 
 def _repeated(frame: pl.DataFrame, schema: Schema, duplicated: Collection[str] | None) -> pl.Series | None:
-    """Where the key of the schema stands more than once, or None where it nowhere does."""
+    """Where the key of the schema stands more than once, or a row without a key again; None where that is nowhere."""
     if not schema.key:
-        return None
+        again = ~frame.select(pl.struct(schema.names).is_first_distinct()).to_series() if schema.once else None
+        return again if again is not None and again.any() else None
     if duplicated is not None:
         if not duplicated:
             return None
@@ -250,6 +252,18 @@ def _unique(key: tuple[str, ...]) -> Rule:
         "leave one of the rows, or tell them apart",
         lambda _: None,
         beside=key[1:],
+    )
+
+
+def _once(schema: Schema) -> Rule:
+    assert schema.identity is not None, "a row is somebody's"
+    return Rule(
+        "row_once",
+        schema.identity,
+        "a row stands once on the tape",
+        "leave one of the rows that are the same; add up what did happen twice",
+        lambda _: None,
+        beside=tuple(name for name in schema.names if name != schema.identity),
     )
 
 

@@ -130,8 +130,8 @@ class Schema:
     """One kind of tape: its columns, its rules, and the columns that identify and weigh a row.
 
     `rules` look at a row by itself; those `across` tapes are held against it once the other tapes are at hand.
-    `key` is unique within the tape; `identity` and `amount` name the columns that a reject repeats, so
-    that its owner finds the row and the report its weight.
+    `key` is unique within the tape; of a tape without one no two rows are the same, where a row stands `once`. `identity` and
+    `amount` name the columns that a reject repeats, so that its owner finds the row and the report its weight.
     """
 
     name: str
@@ -141,6 +141,7 @@ class Schema:
     rules: tuple[Rule, ...]
     across: tuple[Rule, ...] = ()
     key: tuple[str, ...] = ()
+    once: bool = False
     identity: str | None = None
     amount: str | None = None
     unusual: tuple[Unusual, ...] = ()
@@ -215,6 +216,35 @@ def ordered(column: str, word: Literal["after", "from"], other: str, remedy: str
         remedy,
         lambda _: pl.col(column) <= pl.col(other) if strict else pl.col(column) < pl.col(other),
         beside=(other,),
+    )
+
+
+PLACEHOLDERS = (date(1899, 12, 30), date(1900, 1, 1), date(1970, 1, 1), date(2099, 12, 31), date(9999, 12, 31))
+"""Days that systems write where they know none."""
+
+
+def real_dates(*columns: str) -> tuple[Rule, ...]:
+    """The rules that dates are days on which something can have happened, or can fall due.
+
+    >>> [rule.column for rule in real_dates("exit_date", "default_date")]
+    ['exit_date', 'default_date']
+    """
+    return tuple(_real_date(column) for column in columns)
+
+
+def _real_date(column: str) -> Rule:
+    stand_ins = ", ".join(map(str, PLACEHOLDERS))
+
+    def broken(_: Circumstances) -> pl.Expr:
+        day = pl.col(column)
+        return ~day.is_between(date(1950, 1, 1), date(2100, 12, 31)) | day.is_in(PLACEHOLDERS)
+
+    return Rule(
+        f"{column}_real",
+        column,
+        f"{column} is a day from 1950 to 2100, none that stands for no day ({stand_ins})",
+        "give the day; where there is none, leave the cell empty if it may be",
+        broken,
     )
 
 

@@ -16,6 +16,7 @@ class Finding:
     Findings are returned, all of them; they are never raised and never dropped. `amount_minor` is
     None where the disagreement has no amount (a rate outside its bounds). `check` is the rule that
     found it (`R9`), when a numbered rule did. `unit` is what the amount counts, minor units or something else (rows).
+    `accepted` is the reason for which the plan takes it as no fault: it is told and does not count.
 
     >>> Finding("loan tape against ledger", "1301", -250, "the tape is lower", "post or correct").check
     """
@@ -27,6 +28,7 @@ class Finding:
     remedy: str
     check: str | None = None
     unit: str = MINOR_UNITS
+    accepted: str | None = None
 
     @property
     def amount_text(self) -> str:
@@ -46,6 +48,17 @@ class Finding:
         """
         amount = f" ({self.amount_text})" if self.amount_text else ""
         return f"{self.name}, {self.where}{amount}: {self.why}"
+
+    @property
+    def line(self) -> str:
+        """The finding as a close prints it, with its remedy, or the reason for which it is accepted.
+
+        >>> Finding("principal rose", "loan/L1", 5, "it did", "correct it", accepted="drawn again").line
+        'Accepted: principal rose, loan/L1 (5 minor units): it did. Reason: drawn again.'
+        """
+        if self.accepted is None:
+            return f"Finding: {self.sentence}. Remedy: {self.remedy}."
+        return f"Accepted: {self.sentence}. Reason: {self.accepted.strip().rstrip('.')}."
 
     def as_dict(self) -> dict[str, object]:
         """The finding as it is written to `findings.json`."""

@@ -15,6 +15,7 @@ from gaapbridge.tapes.schema import (
     of_entity,
     one_of,
     ordered,
+    real_dates,
 )
 
 AWARD_EVENT_KINDS = ("forfeiture", "exercise", "expiry", "modification", "cancellation")
@@ -85,6 +86,7 @@ AWARDS = Schema(
         Column("condition", "text", "what vesting depends on: service"),
     ),
     rules=(
+        *real_dates("grant_date"),
         one_of("function", FUNCTIONS),
         Rule(
             "function_has_rates",
@@ -133,7 +135,7 @@ AWARD_TRANCHES = Schema(
             nullable=True,
         ),
     ),
-    rules=(_UNITS, _FAIR_VALUE),
+    rules=(*real_dates("vesting_date"), _UNITS, _FAIR_VALUE),
     across=(
         _ON_AWARDS_TAPE,
         ordered("vesting_date", "from", "grant_date", _DATES),
@@ -175,7 +177,7 @@ AWARD_EVENTS = Schema(
         Column("kind", "text", "what happened: " + ", ".join(AWARD_EVENT_KINDS)),
         Column("units", "count", "units concerned"),
     ),
-    rules=(one_of("kind", AWARD_EVENT_KINDS), _UNITS),
+    rules=(*real_dates("event_date"), one_of("kind", AWARD_EVENT_KINDS), _UNITS),
     across=(
         _ON_AWARDS_TAPE,
         Rule(
@@ -220,6 +222,7 @@ AWARD_EVENTS = Schema(
         ),
         WHOLE_AWARD,
     ),
+    once=True,
     identity="award_id",
     may_be_empty=True,
 )

@@ -6,10 +6,12 @@ from datetime import date
 
 import polars as pl
 
+from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
+from gaapbridge.difference import WRITTEN_OFF
 
 
 def causes_of(
@@ -37,24 +39,52 @@ def causes_of(
         "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
+        "rose": IN_PERIOD & (_RISE > 0),
+        "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
+        "paid out early": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("days_past_due") < pl.col("default_days")),
+        "coverage outside": pl.col("outside_life") > 0,
+        "coverage changed": fees_on_both & (pl.col("fees") == pl.col("fees" + OF_OPENING)) & (pl.col("fees_moved") > 0),
+        "collected ahead": pl.col("collected_ahead") > 0,
     }
-    conditions |= returned("paid_out")
+    conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     if waits_for_due_date:
         conditions["due after coverage"] = pl.col("covered_before_due") > 0
-    shown = {
+    amounts = shown("paid_out_minor") | {
         "above 4.2.1(c)": pl.col("beside"),
         "due after coverage": pl.col("covered_before_due"),
         "given up": pl.col("given_up"),
         "offset": pl.col("offset"),
         "payouts above fees": pl.col("above_fees"),
         "fees changed": pl.col("fees") - pl.col("fees" + OF_OPENING),
+        "rose": _RISE,
+        "paid out more": _PAID_ABOVE,
+        "paid out early": pl.col("paid_out_minor"),
+        "coverage outside": pl.col("outside_life"),
+        "coverage changed": pl.col("fees_moved"),
+        "collected ahead": pl.col("collected_ahead"),
     }
-    return by_cause(joined, conditions, OUTSTANDING, shown)
+    return by_cause(joined, conditions, OUTSTANDING, amounts)
+
+
+_RISE = pl.col("outstanding_principal_minor") - BEFORE
+
+
+def _paid_above() -> pl.Expr:
+    """What was paid out above the guaranteed share of what was owed: principal, interest billed, and interest up to the payout
+    for all days past due and a month; or of the claim that the tape states, where that is more."""
+    principal = pl.col("outstanding_principal_minor")
+    running = principal * pl.col("annual_rate") * (pl.col("days_past_due") + 31) / 365
+    owed = pl.max_horizontal(principal + pl.col("billed_unpaid_interest_minor") + running, "claim_at_default_minor")
+    return pl.col("paid_out_minor") - (owed * pl.col("guaranteed_share")).ceil().cast(pl.Int64)
+
+
+_PAID_ABOVE = _paid_above()
 
 
 CAUSES: dict[str, Cause] = {
+    **ALIKE,
     "lost": Cause(
         "guarantee left without a reason",
         "R9",
@@ -116,6 +146,52 @@ CAUSES: dict[str, Cause] = {
         "R9",
         "fees collected or written off are to date, and are lower on the closing tape than on the opening tape",
         "correct the tape that is wrong",
+    ),
+    "rose": Cause(
+        "guaranteed principal rose",
+        None,
+        "more principal is outstanding than at the opening, or than was advanced; the amount is the rise",
+        "correct the balance; state a guarantee of further drawings under an id of its own",
+    ),
+    "paid out more": Cause(
+        "paid out more than was owed",
+        None,
+        "the payout is above the guaranteed share of principal, interest billed and interest up to the payout; the amount is "
+        "the excess",
+        "correct the payout, the principal of the moment before, or the share; costs of collection are no payout",
+    ),
+    "paid out early": Cause(
+        "paid out before its day",
+        None,
+        "the borrower was fewer days past due than those at which the guarantee pays out (payout_days_past_due); the amount is "
+        "the payout",
+        "state days_past_due as they were the moment before the payout, or estimate the hazards for the day on which it pays",
+    ),
+    "loss changed": Cause(
+        "earlier payout changed",
+        "R9",
+        "paid out before the period, and the tapes differ on the day or the amount of it; the amount is the change",
+        "correct the tape that is wrong; what is recovered of a payout is recovered_minor",
+    ),
+    "coverage outside": Cause(
+        "coverage outside the guarantee",
+        None,
+        "fee instalments pay for coverage that begins before the guarantee was made, or ends after it; they are the amount",
+        "correct the dates of the coverage, or maturity_date; without one a guarantee ends with the last instalment",
+    ),
+    "coverage changed": Cause(
+        "coverage of a fee changed",
+        "R9",
+        "fee instalments on the opening tape are not on the closing tape with the same due date, coverage and amount; the "
+        "amount is those fees, and each instant is measured on its own tape",
+        "correct the tape that is wrong; or assess the modification by hand",
+    ),
+    "collected ahead": Cause(
+        "fee collected far ahead",
+        None,
+        "fees are collected that fall due, and whose coverage begins, more than a month after the closing, or after the "
+        "guarantee had left; the amount is what was collected",
+        "correct what was collected, or the dates of the instalment",
     ),
     "recovered less": Cause(
         "less recovered to date than before",

@@ -12,6 +12,7 @@ from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
 from gaapbridge.contracts.guarantees.fair_value import FairValues, fair_values
 from gaapbridge.contracts.guarantees.fee_rows import FeeRows
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
+from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import (
     OF_OPENING,
     Course,
@@ -55,7 +56,8 @@ class Guarantees:
     ``live`` says by instant which have fees on the books: those on book, and those settled early with fees still owed.
     ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``covered_before_due`` are
     those on book at the closing whose coverage has ended and which are not yet due; ``above_fees`` is what of a measured fair
-    value at inception is above the fees; ``fault`` says whose fees cannot be measured.
+    value at inception is above the fees; ``outside_life`` are fees for coverage before or after the guarantee, and
+    ``collected_ahead`` what was collected of fees neither due nor covering; ``fault`` says whose fees cannot be measured.
     """
 
     contract_id: pl.Series
@@ -74,8 +76,14 @@ class Guarantees:
     fees: dict[str, Fees]
     above_fees: Whole
     covered_before_due: Whole
+    outside_life: Whole
+    collected_ahead: Whole
     fault: Whole
 
+
+_NEAR = np.timedelta64(NEAR_DAYS, "D")
+_AHEAD = np.timedelta64(31, "D")
+"""A fee that a borrower pays with the instalment before is no contradiction."""
 
 NO_FEES, FAIR_VALUE_ABOVE_FEES = 11, 12
 """Faults of the fees of a guarantee, beside the outcomes of the kernels."""
@@ -96,6 +104,7 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
     share, listed = numbers(joined, "guaranteed_share"), joined["status"].is_not_null().to_numpy()
     rating = np.where(listed, states["late"].rating_at_origination, states["opening"].rating_at_origination)
     worth = fair_values(joined["stand_ready_minor"], rows, schedule, share, rating, of_close)
+    there = course.remained | course.left
     added = _fees(joined, rows, course, kept, worth, setting)
     return Guarantees(
         contract_id=joined["contract_id"],
@@ -112,8 +121,10 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
         claimed=claimed | (paid_out > 0),
         compensated={"opening": _compensated(joined, OF_OPENING), "closing": _compensated(joined, "")},
         fees=added,
-        above_fees=np.where(course.remained | course.left, worth.above_fees, 0),
+        above_fees=np.where(there, worth.above_fees, 0),
         covered_before_due=np.where(course.remained, rows[1].covered_before_due(states["closing"].instant), 0),
+        outside_life=np.where(there, rows[1].outside(dates(joined, "origination_date") - _NEAR, _maturity(joined) + _NEAR), 0),
+        collected_ahead=np.where(there, rows[1].collected_ahead(exit_instant(joined, course, setting) + _AHEAD), 0),
         fault=_faults(added, live, course),
     )
 

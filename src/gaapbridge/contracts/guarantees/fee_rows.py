@@ -98,6 +98,16 @@ class FeeRows:
         now = self._by_row(when)
         return self._by_guarantee(np.where((self.end <= now) & (self.due > now), self.fee - self.written_off, 0))
 
+    def outside(self, first: Dates, last: Dates) -> Whole:
+        """Fees by guarantee whose coverage begins before the day ``first`` of each, or ends after the day ``last``."""
+        beyond = (self.start < self._by_row(first)) | (self.end > self._by_row(last))
+        return self._by_guarantee(np.where(beyond, self.fee, 0))
+
+    def collected_ahead(self, until: Dates) -> Whole:
+        """What was collected by guarantee of fees that are due, and whose coverage begins, after a day."""
+        day = self._by_row(until)
+        return self._by_guarantee(np.where((self.due > day) & (self.start > day), self.collected, 0))
+
     @property
     def _owed(self) -> Whole:
         return self.fee - self.collected - self.written_off

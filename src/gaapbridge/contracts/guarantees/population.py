@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.contradictions import terms_told
 from gaapbridge.contracts.guarantees import KIND, direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
@@ -60,6 +61,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     beside, waits = ifrs.stands_beside(setting.elections), ifrs.waits_for_due_date(setting.elections)
     segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)
     standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
+    joined = joined.join(_moved(fees[0].good, fees[1].good), on="contract_id", how="left", maintain_order="left")
     told = joined.with_columns(
         path=pl.Series(np.array(PATHS)[guarantees.course.path]),
         outcome=pl.Series(measurement.outcomes),
@@ -69,6 +71,9 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         offset=pl.Series(measurement.rows["closing_ifrs_expected_recoveries"]),
         given_up=pl.Series(_given_up(guarantees, measurement)),
         without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows)),
+        outside_life=pl.Series(guarantees.outside_life),
+        collected_ahead=pl.Series(guarantees.collected_ahead),
+        **terms_told(guarantees.schedule, guarantees.states, guarantees.course, setting.credit),
         **_fees_to_date(guarantees),
     )
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
@@ -110,6 +115,12 @@ def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetti
     settled = pl.col("collected_minor") + pl.col("written_off_minor") >= pl.col("fee_minor")
     owing = fees.filter(~settled)["contract_id"].unique().implode()
     return opening.filter(pl.col("status").is_in(["on_book", "paid_out"]) | (ended & pl.col("contract_id").is_in(owing)))
+
+
+def _moved(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """By guarantee, the fee instalments of the opening tape that the closing tape does not have alike: ``fees_moved``."""
+    lost = before.join(now, on=["contract_id", "due_date", "coverage_start", "coverage_end", "fee_minor"], how="anti")
+    return lost.group_by("contract_id").agg(pl.col("fee_minor").sum().alias("fees_moved"))
 
 
 def _beside(measurement: Measurement, setting: GuaranteeSetting) -> Whole:

@@ -22,7 +22,7 @@ from gaapbridge.contracts.schedule_and_standing import (
     standing_columns,
     standing_rules,
 )
-from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from, ordered
+from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from, ordered, real_dates
 
 STATUSES = ("on_book", "settled_early", "matured", "paid_out")
 
@@ -198,6 +198,7 @@ GUARANTEE_FEES = Schema(
         _covers("coverage_end", "ends"),
         ordered("coverage_end", "after", "coverage_start", DATES),
         _within_century("coverage_end", "coverage_start"),
+        *real_dates("due_date", "coverage_start", "coverage_end"),
         amount_from("fee_minor", 1, "state the instalment as a positive number; leave one of nil off the tape", MOST_MINOR),
         amount_from("collected_minor", 0, SIGN, MOST_MINOR),
         amount_from("written_off_minor", 0, SIGN, MOST_MINOR),
@@ -227,6 +228,7 @@ GUARANTEE_FEES = Schema(
             follows=True,
         ),
     ),
+    once=True,
     identity="contract_id",
     amount="fee_minor",
 )

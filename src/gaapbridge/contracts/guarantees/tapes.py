@@ -52,5 +52,5 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[tuple[Curves, 
     refuse_other_segments(plan, curves)
     refuse_other_curves(plan, curves, guaranteed=True)
     fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments, plan.instants.values(), how.get("fee_loss"))
-    found = curve_findings(curves, "guarantees")
+    found = curve_findings(plan, curves, "guarantees")
     return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves, found)

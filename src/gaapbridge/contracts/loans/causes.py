@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
@@ -18,16 +20,28 @@ from gaapbridge.contracts.side_by_side import (
     returned,
     terms_changed,
 )
-from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, ROLLED, SETTLED, WRITTEN_OFF
+from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
 
 
-def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date, *, evidenced: bool) -> dict[str, pl.DataFrame]:
+@dataclass(frozen=True)
+class Told:
+    """What a close is told of loans: the instant of the opening tape, None without one; whether there is a tape of events, one
+    of payments, and whether both payments and loan tapes state interest."""
+
+    opening: date | None
+    events: bool
+    payments: bool
+    interest: bool
+
+
+def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, pl.DataFrame]:
     """Contracts with a finding, by cause.
 
-    ``opening`` is the instant of the opening tape, None without one; ``known_from`` the first day on which curves are in
-    force; ``path`` names what became of each, and ``not_carried_minor`` is what the recovery curve expects of it and IFRS
-    does not carry. ``evidenced``: there is a tape of payments.
+    ``known_from`` is the first day on which curves are in force; ``path`` names what became of each, and
+    ``not_carried_minor`` is what the recovery curve expects of it and IFRS does not carry. The columns of ``terms_told``
+    stand beside.
     """
+    opening = told.opening
     off = pl.col("path").is_in(WRITTEN_OFF)
     recovered = pl.col("recovered_minor").fill_null(0)
     conditions = {
@@ -37,6 +51,8 @@ def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date, *, e
         "received less": ON_BOTH & (pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)),
         "modified": _MODIFIED,
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
+        "no write-off event": off & pl.col("event_written_off_minor").is_null() & (OUTSTANDING > 0) & pl.lit(told.events),
+        "nothing written off": off & (pl.col("outstanding_principal_minor") == 0),
         "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
         "recovery without write-off": (recovered > 0) & ~off & (pl.col("path") != "written_off_earlier"),
         "recovery before its write-off": off & (pl.col("first_recovery") < pl.col("exit_date")),
@@ -46,32 +62,58 @@ def causes_of(joined: pl.DataFrame, opening: date | None, known_from: date, *, e
         "without allowance": pl.col("without_allowance"),
         "rose": _ROSE,
         "recoveries not carried": pl.col("not_carried_minor") > 0,
+        "prepaid more": pl.col("prepaid_minor") > _OWED,
+        "event outside": pl.col("events_outside_minor").is_not_null(),
+        "payment outside": pl.col("payments_outside_minor") > 0,
+        "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
-    conditions |= returned("written_off")
-    shown = {
+    conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
+    conditions["above schedule"] &= ~_MODIFIED
+    conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
+    amounts = shown("outstanding_principal_minor") | {
         "rose": _RISE,
         "recovered more": recovered - OUTSTANDING,
         "recoveries not carried": pl.col("not_carried_minor"),
+        "nothing written off": BEFORE,
+        "prepaid more": pl.col("prepaid_minor") - _OWED,
+        "event outside": pl.col("events_outside_minor"),
+        "payment outside": pl.col("payments_outside_minor"),
+        "payment of none": pl.col("paid_minor"),
     }
-    if evidenced and opening is not None:
+    if told.payments and opening is not None:
+        there_before = BORN & (pl.col("origination_date") <= opening)
         unexplained = _unexplained(opening)
         short = pl.col("path").is_in(SETTLED) & (unexplained > 0)
-        told = _ROSE | ~_ROLLED | (BORN & (pl.col("origination_date") <= opening))
-        conditions |= {"settled short": short & ~told, "moved without cash": (unexplained != 0) & ~short & ~told}
-        shown |= {"settled short": unexplained, "moved without cash": unexplained}
-    return by_cause(joined, conditions, OUTSTANDING, shown)
+        known = ~(_ROSE | ~IN_PERIOD | there_before)
+        conditions |= {"settled short": short & known, "moved without cash": (unexplained != 0) & ~short & known}
+        amounts |= {"settled short": unexplained, "moved without cash": unexplained}
+        if told.interest:
+            conditions["interest differs"] = IN_PERIOD & ~there_before & (_INTEREST_RECEIVED >= 0) & (_INTEREST_DIFFERS != 0)
+            amounts["interest differs"] = _INTEREST_DIFFERS
+    return by_cause(joined, conditions, OUTSTANDING, amounts)
 
 
 _MODIFIED = pl.col("modified").fill_null(False)
 
-_ROLLED = pl.col("path").is_in(ROLLED)
-
-_BEFORE = pl.when(BORN).then("principal_minor").otherwise("outstanding_principal_minor" + OF_OPENING)
-"""Principal at the opening, and of a contract born since what was advanced."""
-
-_RISE = pl.col("outstanding_principal_minor") - _BEFORE
-_ROSE = (_RISE > 0).fill_null(False) & ~_MODIFIED & _ROLLED
+_RISE = pl.col("outstanding_principal_minor") - BEFORE
+_ROSE = (_RISE > 0).fill_null(False) & ~_MODIFIED & IN_PERIOD
 """Principal that grew though nothing more was advanced and no terms were modified."""
+
+
+_OWED = pl.when(IN_PERIOD | (pl.col("path") == "lost")).then(BEFORE).otherwise(0)
+"""What could be prepaid in the period."""
+
+_INTEREST_RECEIVED = pl.col("interest_received_minor") - (
+    pl.when(BORN).then(0).otherwise("interest_received_minor" + OF_OPENING)
+)
+_INTEREST_PAID, _FEES_PAID = (pl.col(name).fill_null(0) for name in ("interest_paid_minor", "fees_paid_minor"))
+_OF_A_PERIOD = (pl.col("outstanding_principal_minor") * pl.col("annual_rate") / 12).ceil().cast(pl.Int64)
+_WITH_THE_LAST = pl.when(pl.col("path").is_in(SETTLED)).then(pl.col("interest_settled") + _OF_A_PERIOD).otherwise(0)
+"""What a loan that is repaid may pay with its last principal: its row is as it was the moment before."""
+
+_INTEREST_DIFFERS = _INTEREST_RECEIVED - _INTEREST_RECEIVED.clip(_INTEREST_PAID - _WITH_THE_LAST, _INTEREST_PAID + _FEES_PAID)
+"""Interest received by the loan tapes, less that of the payments: without their fees, or with some of them, as service fees are
+part of the yield and late fees are not."""
 
 
 def _unexplained(opening: date) -> pl.Expr:
@@ -87,6 +129,7 @@ def _unexplained(opening: date) -> pl.Expr:
 
 
 CAUSES: dict[str, Cause] = {
+    **ALIKE,
     "lost": Cause(
         "contract left without a reason",
         "R9",
@@ -123,6 +166,25 @@ CAUSES: dict[str, Cause] = {
         "the write-off event is for a different amount from the outstanding principal of the row that left",
         "correct the event or the row",
     ),
+    "no write-off event": Cause(
+        "write-off without its event",
+        "R9",
+        "the tape has the contract as written off in the period, and the events hold no write-off of it",
+        "add the event with its day and amount, or correct the status",
+    ),
+    "nothing written off": Cause(
+        "written off with nothing outstanding",
+        "R9",
+        "it left as written off and nothing was outstanding the moment before; the amount is what was at the opening, or was "
+        "advanced since",
+        "state the principal as it was the moment before the write-off, or the status as what it is",
+    ),
+    "loss changed": Cause(
+        "earlier write-off changed",
+        "R9",
+        "written off before the period, and the tapes differ on the day or the amount of it; the amount is the change",
+        "correct the tape that is wrong; cash on an amount written off is a recovery",
+    ),
     "write-off event": Cause(
         "write-off event of a contract not written off",
         "R9",
@@ -146,6 +208,39 @@ CAUSES: dict[str, Cause] = {
         "R16",
         "recoveries of the period are above the principal written off; the amount is the excess",
         "correct the amount; what was received as interest or costs is income, not a recovery",
+    ),
+    "prepaid more": Cause(
+        "prepaid more than was owed",
+        "R16",
+        "prepayments of the period are above the principal owed at its opening or advanced in it; the amount is the excess",
+        "correct the amount, or remove the event",
+    ),
+    "event outside": Cause(
+        "event before origination or after exit",
+        "R9",
+        "a write-off, prepayment or modification is dated before the contract was made or after it had left; the amount is "
+        "that of those events",
+        "correct the date of the event, of origination or of exit",
+    ),
+    "payment outside": Cause(
+        "payment before origination or after exit",
+        "R16",
+        "cash was received before the contract was made or after it had left; the amount is that cash",
+        "correct the date that is wrong; cash received after a write-off is a recovery",
+    ),
+    "payment of none": Cause(
+        "payment of a contract not on book",
+        "R16",
+        "the contract left before the period, and cash was received on it; no principal or interest takes it, and the amount "
+        "is that cash",
+        "state cash on an amount written off as a recovery; or correct the contract of the payment, or its exit date",
+    ),
+    "interest differs": Cause(
+        "interest received differs from the payments",
+        "R16",
+        "interest_received_minor moved in the period by another amount than the payments have as interest, with or without "
+        "fees; the amount is the difference",
+        "correct the payments or the interest of the tape",
     ),
     "back after a loss": Cause(
         "loan on book again after its write-off",

@@ -45,6 +45,26 @@ def on_loan_tapes() -> Rule:
     )
 
 
+OF_LOANS_THAT_COUNT = (
+    Rule(
+        "loan_not_gone",
+        "contract_id",
+        "the loan is on the closing tape, or on book or written off on the opening tape",
+        "list the loan on the closing tape with its status and exit date, or leave out what is not of the period",
+        lambda _: pl.col("loan_gone"),
+    ),
+    Rule(
+        "loan_good",
+        "contract_id",
+        "the rows of the loan are good",
+        "correct the rows of the loan that are rejected",
+        lambda _: pl.col("loan_rejected"),
+        follows=True,
+    ),
+)
+"""The rules that what happened to a loan is measured with it: of one that is not measured nothing is."""
+
+
 def _amount_wrong(_: Circumstances) -> pl.Expr:
     least = pl.when(pl.col("kind") == "modification").then(0).otherwise(1)
     return ~pl.col("amount_minor").is_between(least, LARGEST_MINOR)
@@ -78,6 +98,8 @@ EVENTS = Schema(
         ),
         on_loan_tapes(),
     ),
+    across=OF_LOANS_THAT_COUNT,
+    once=True,
     identity="contract_id",
     amount="amount_minor",
     may_be_empty=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from gaapbridge.contracts.loans.events import in_period, on_loan_tapes
+from gaapbridge.contracts.loans.events import OF_LOANS_THAT_COUNT, in_period, on_loan_tapes
 from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from
 
 _RECEIVED = "state what was received as a positive number; leave out a payment that was taken back, with what took it back"
@@ -46,6 +46,8 @@ PAYMENTS = Schema(
         ),
         on_loan_tapes(),
     ),
+    across=OF_LOANS_THAT_COUNT,
+    once=True,
     identity="contract_id",
     amount="principal_minor",
     may_be_empty=True,

@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.contradictions import terms_told
 from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.loans import KIND, direct
-from gaapbridge.contracts.loans.causes import CAUSES, causes_of
+from gaapbridge.contracts.loans.causes import CAUSES, Told, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.recoveries import recovered_in_period
-from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.contracts.loans.schema import COUNTING, LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, PAYMENTS_TAPE, open_tapes
 from gaapbridge.contracts.movements import movement_tables
@@ -42,21 +43,28 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
 
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
-    """The period's events by contract: amounts recovered and written off, the first recovery, whether terms were modified."""
-    recovered, written_off = (pl.col("amount_minor").filter(pl.col("kind") == kind) for kind in ("recovery", "write_off"))
+    """The period's events by contract: amounts recovered, prepaid and written off, none where there is no such event; the
+    first recovery, whether terms were modified."""
+    recovered, prepaid, written_off = (
+        pl.col("amount_minor").filter(pl.col("kind") == kind) for kind in ("recovery", "prepayment", "write_off")
+    )
     return events.group_by("contract_id").agg(
         _added(recovered).alias("recovered_minor"),
-        _added(written_off).alias("event_written_off_minor"),
+        _added(prepaid).alias("prepaid_minor"),
+        pl.when(written_off.len() > 0).then(_added(written_off)).alias("event_written_off_minor"),
         (pl.col("kind") == "modification").any().alias("modified"),
         pl.col("event_date").filter(pl.col("kind") == "recovery").min().alias("first_recovery"),
     )
 
 
 def payments_by_contract(payments: pl.DataFrame) -> pl.DataFrame:
-    """Cash of the period's payments by contract: principal repaid, and all of it."""
-    principal, others = pl.col("principal_minor"), pl.col("interest_minor") + pl.col("fees_minor")
+    """Cash of the period's payments by contract: principal repaid, interest and fees paid, and all of it."""
+    principal, interest, fees = pl.col("principal_minor"), pl.col("interest_minor"), pl.col("fees_minor")
     return payments.group_by("contract_id").agg(
-        _added(principal).alias("repaid_minor"), _added(principal + others).alias("paid_minor")
+        _added(principal).alias("repaid_minor"),
+        _added(interest).alias("interest_paid_minor"),
+        _added(fees).alias("fees_paid_minor"),
+        _added(principal + interest + fees).alias("paid_minor"),
     )
 
 
@@ -67,11 +75,26 @@ def _added(amounts: pl.Expr) -> pl.Expr:
 
 def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """Opening and closing rows of a range side by side, with the amounts of the period's events and payments."""
-    counting = pl.col("status").is_in(["on_book", "written_off"])
+    counting = pl.col("status").is_in(COUNTING)
     joined = side_by_side(opening.filter(counting), closing, TERMS)
-    for told in (events_by_contract(events), payments_by_contract(payments)):
+    paid = pl.col("principal_minor") + pl.col("interest_minor") + pl.col("fees_minor")
+    changing = events.filter(pl.col("kind") != "recovery")
+    for told in (
+        events_by_contract(events),
+        payments_by_contract(payments),
+        _outside(changing, "event_date", pl.col("amount_minor"), joined).rename({"outside": "events_outside_minor"}),
+        _outside(payments, "date", paid, joined).rename({"outside": "payments_outside_minor"}),
+    ):
         joined = joined.join(told, on="contract_id", how="left", maintain_order="left")
     return flag_listed(joined, opening.filter(~counting)["contract_id"])
+
+
+def _outside(rows: pl.DataFrame, day: str, amount: pl.Expr, joined: pl.DataFrame) -> pl.DataFrame:
+    """By contract of the closing tape, the amounts of its rows dated before its origination or after its exit: ``outside``."""
+    lives = joined.filter(pl.col("status").is_not_null()).select("contract_id", "origination_date", "exit_date")
+    beyond = (pl.col(day) < pl.col("origination_date")) | (pl.col(day) > pl.col("exit_date")).fill_null(False)
+    found = rows.join(lives, on="contract_id", how="inner").filter(beyond)
+    return found.group_by("contract_id").agg(_added(amount).alias("outside"))
 
 
 def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
@@ -93,20 +116,32 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     return Part(
         totals=total(standing, measurement.rows, setting.credit.segments),
         table=detail_of(loans, measurement, setting),
-        rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing),
+        rejects=unmeasurable(failed, _FAULTS, _LENT, opening, closing, (events, payments)),
         hindsight=_hindsight(loans, measurement, setting) if OPENING_TAPE in tapes else None,
         causes=causes_of(
             joined.with_columns(
                 path=pl.Series(np.array(PATHS)[loans.course.path]),
                 not_carried_minor=pl.Series(measurement.recoveries_not_carried),
                 without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
+                interest_settled=pl.Series(measurement.rows["interest_settled"]),
+                **terms_told(loans.schedule, loans.states, loans.course, setting.credit),
             ),
-            setting.credit.opening if OPENING_TAPE in tapes else None,
             setting.credit.known_from,
-            evidenced=PAYMENTS_TAPE in tapes,
+            _told(tapes, setting),
         ),
         buckets=measurement.expected.by_bucket(setting.credit.segments),
     )
+
+
+def _told(tapes: Mapping[str, Held], setting: LoanSetting) -> Told:
+    """What the tapes that a plan names can tell; a column is named where the file has it."""
+    interest = all(
+        column in tapes[source].every.columns
+        for source, column in ((OPENING_TAPE, _RECEIVED), (CLOSING_TAPE, _RECEIVED), (PAYMENTS_TAPE, "interest_minor"))
+        if source in tapes
+    )
+    opening = setting.credit.opening if OPENING_TAPE in tapes else None
+    return Told(opening, EVENTS_TAPE in tapes, PAYMENTS_TAPE in tapes, interest)
 
 
 def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> Hindsight:
@@ -126,6 +161,7 @@ def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> 
     return hindsight_of(loans.schedule, loans.states, measurement.opening, course, measured, outcome, credit)
 
 
+_RECEIVED = "interest_received_minor"
 _FAULTED = "principal_minor, fees_received_minor, costs_paid_minor"
 _MEND = "correct principal, fees, costs or instalments of this contract"
 _FAULTS = {

@@ -15,10 +15,14 @@ from gaapbridge.contracts.schedule_and_standing import (
     schedule_rules,
     standing_columns,
     standing_rules,
+    term_rule,
 )
-from gaapbridge.tapes.schema import LARGEST_MINOR, Column, Schema, amount_from
+from gaapbridge.tapes.schema import LARGEST_MINOR, Column, Schema, amount_from, real_dates
 
 STATUSES = ("on_book", "prepaid", "matured", "written_off")
+
+COUNTING = ("on_book", "written_off")
+"""Statuses on the opening tape with which a loan can still bring something into the period."""
 
 LOANS = Schema(
     name="loans",
@@ -44,6 +48,7 @@ LOANS = Schema(
     ),
     rules=(
         *schedule_rules(LARGEST_MINOR),
+        term_rule(),
         amount_from("service_fee_minor", 0, SIGN),
         amount_from("fees_received_minor", 0, SIGN),
         amount_from("costs_paid_minor", 0, SIGN),
@@ -52,6 +57,7 @@ LOANS = Schema(
         *standing_rules(STATUSES),
         *risk_rules(),
         *dated_rules("nonaccrual_date"),
+        *real_dates("nonaccrual_date"),
     ),
     key=("contract_id",),
     identity="contract_id",

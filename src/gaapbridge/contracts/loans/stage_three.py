@@ -48,15 +48,16 @@ def allowances_by_month(schedule: Schedule, rows: StateRows, side: int, exposed:
 
 
 def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[_Spell, _Spell]:
-    """The default that was cured, and the one that is not; one contract may have had both."""
+    """The default that was cured, and the one that is not; one contract may have had both, the first up to the second."""
     first, cured = schedule.first_payment_date, ~np.isnat(rows.cured_date)
     open_ = (rows.days_past_due >= default_days) | (~np.isnat(rows.default_date) & ~cured)
+    since = np.where(open_, default_date(rows, default_days), NEVER)
     over = np.where(cured, rows.default_date, NEVER)
     paid_then = instalments_paid(first, over, default_days, position_at(schedule, over).instalments_due)
     paid = instalments_paid(first, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
     return (
-        _Spell(over, np.where(cured, rows.cured_date, NEVER), np.where(cured, paid_then, 0)),
-        _Spell(np.where(open_, default_date(rows, default_days), NEVER), np.where(open_, rows.instant, NEVER), paid),
+        _Spell(over, np.where(cured, np.fmin(rows.cured_date, since), NEVER), np.where(cured, paid_then, 0)),
+        _Spell(since, np.where(open_, rows.instant, NEVER), paid),
     )
 
 

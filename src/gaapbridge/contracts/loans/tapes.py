@@ -13,7 +13,7 @@ from gaapbridge.contracts.curves_asked import curve_findings, refuse_other_curve
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.payments import PAYMENTS
-from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.contracts.loans.schema import COUNTING, LOANS
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.both_tapes import without
 from gaapbridge.tapes.ranges import Held
@@ -33,8 +33,29 @@ def held_together(ranges: Ranges) -> dict[str, Held]:
     listed = pl.concat([tape.every["contract_id"].drop_nulls() for tape in loans.values()])
     for source, schema in ((EVENTS_TAPE, EVENTS), (PAYMENTS_TAPE, PAYMENTS)):
         if source in ranges:
-            tapes[source] = ranges[source].held(schema, listed)
+            happened = ranges[source].held(schema, listed)
+            tapes[source] = _of_loans_that_count(happened, pl.concat(rejected.values()).unique(), _gone(loans))
     return tapes
+
+
+def _gone(loans: Mapping[str, Held]) -> pl.Series:
+    """Loans that the opening tape has as gone, not as written off, and that the closing tape does not list."""
+    if OPENING_TAPE not in loans:
+        return pl.Series(dtype=pl.String)
+    listed = loans[CLOSING_TAPE].every["contract_id"].implode()
+    left = ~pl.col("status").is_in(COUNTING) & ~pl.col("contract_id").is_in(listed)
+    return loans[OPENING_TAPE].good.filter(left)["contract_id"]
+
+
+def _of_loans_that_count(happened: Held, rejected: pl.Series, gone: pl.Series) -> Held:
+    """Events or payments without those of loans that are ``rejected`` or ``gone``: nothing would take them."""
+    if happened.good.is_empty() or (rejected.is_empty() and gone.is_empty()):
+        return happened
+    contract = pl.col("contract_id")
+    beside = happened.good.with_columns(
+        loan_gone=contract.is_in(gone.implode()), loan_rejected=contract.is_in(rejected.implode())
+    )
+    return happened.across(beside, happened.schema.across)
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
@@ -48,4 +69,4 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
         plan.curves.read("loans"),
     )
     refuse_other_curves(plan, curves)
-    return open_cut(plan, paths, KIND, held_together, curves, curves, curve_findings(curves, "loans"))
+    return open_cut(plan, paths, KIND, held_together, curves, curves, curve_findings(plan, curves, "loans"))

@@ -326,6 +326,11 @@ class Elections:
         stated = self.payout_days_past_due
         return {"payout_days_past_due": stated} if isinstance(stated, Mapping) else {}
 
+    @property
+    def begins_with_first_miss(self) -> bool:
+        """Whether a default begins with the first instalment missed, and is recognised so many days later."""
+        return self.default_timeline == "first_missed"
+
     def default_days(self, segment: str, *, guaranteed: bool) -> int:
         """Days past due from which a contract of a segment is in default; of a guarantee, from which it pays out."""
         if not guaranteed:

@@ -71,12 +71,13 @@ def stage_3_interest(
 
 
 def _defaults(contract: Loan, grid: Grid, day: date, elections: Elections) -> Iterator[Default]:
-    """The times in default up to a day: the one that was cured, and the one that lasts."""
+    """The times in default up to a day: the one that was cured, at the latest when the next began, and the one that lasts."""
+    again = default_start(contract, day, elections) if defaulted(contract, elections) else None
     if contract.default_date is not None and contract.cured_date is not None:
-        days = elections.default_days(contract.segment)
-        yield Default(contract.default_date, contract.cured_date, _paid_on(grid, contract.default_date, days))
-    if defaulted(contract, elections):
-        yield Default(default_start(contract, day, elections), day, _paid_on(grid, day, contract.days_past_due))
+        days, until = elections.default_days(contract.segment), min(contract.cured_date, again or contract.cured_date)
+        yield Default(contract.default_date, until, _paid_on(grid, contract.default_date, days))
+    if again is not None:
+        yield Default(again, day, _paid_on(grid, day, contract.days_past_due))
 
 
 def _claim(contract: Loan, schedule: Schedule, grid: Grid, day: date, paid: int, on: date) -> Decimal:
