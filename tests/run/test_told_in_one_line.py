@@ -19,7 +19,7 @@ from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 from tests.manifests import write_manifest
 
-COMMAND = [sys.executable, "-c", "from gaapbridge.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "gaapbridge"]
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,10 @@ class UnusableInput(Exception):
         return " | ".join(f"{label}: {text}" for label, text in self.as_dict().items())
 
 
+INTERRUPTED, INTERRUPTED_CODE = "interrupted; a run that was not whole yet is not kept", 130
+"""What is said where somebody interrupts a command, and its exit code."""
+
+
 class TooLarge(Exception):
     """An amount or a total beyond what is taken for one; whoever knows the tape it is of says so as ``UnusableInput``."""
 
