@@ -20,6 +20,7 @@ from typing import Annotated, NoReturn, Protocol, TextIO
 import typer
 
 from gaapbridge.terms.errors import INTERRUPTED, INTERRUPTED_CODE, UnusableInput
+from gaapbridge.terms.writing import reason_of
 
 app = typer.Typer(
     add_completion=False,
@@ -185,7 +186,7 @@ def _end_with(outcome: _Outcome, format: Format, code: int, *, kept: str | None 
         typer.echo(text, nl=not text.endswith("\n"))
     except OSError as refused:
         _let_go(sys.stdout)
-        reader_gone, why = isinstance(refused, BrokenPipeError), f"what is printed can be written ({_reason(refused)})"
+        reader_gone, why = isinstance(refused, BrokenPipeError), f"what is printed can be written ({reason_of(refused)})"
         if kept is None and not reader_gone:
             raise UnusableInput(rule=why, remedy="check where standard output goes") from None
         if kept is not None and not reader_gone:
@@ -276,17 +277,12 @@ def _end(unusable: UnusableInput) -> NoReturn:
     raise SystemExit(2) from None
 
 
-def _reason(refused: OSError) -> str:
-    """Why the file system refused, in its words."""
-    return os.strerror(refused.errno) if refused.errno else str(refused)
-
-
 def _refusal(refused: OSError) -> UnusableInput:
     """What the file system refused, in the form of all unusable input."""
     remedy = "check the path, the rights to it and the space left"
     if refused.filename is None and refused.errno == errno.ENOENT:
         return UnusableInput(rule="the folder that the command is called in exists", remedy="change to one that does")
     if refused.filename is None:
-        return UnusableInput(rule=f"what is asked for can be read and written ({_reason(refused)})", remedy=remedy)
-    rule = f"the file can be read or written ({_reason(refused)})"
+        return UnusableInput(rule=f"what is asked for can be read and written ({reason_of(refused)})", remedy=remedy)
+    rule = f"the file can be read or written ({reason_of(refused)})"
     return UnusableInput(file=os.fsdecode(refused.filename), rule=rule, remedy=remedy)

@@ -17,6 +17,7 @@ from gaapbridge.progress import Progress
 from gaapbridge.run import Run
 from gaapbridge.scratch import scratch_folder, temporary_folder
 from gaapbridge.statement.evidence import counted
+from gaapbridge.terms.writing import writing
 
 ELECTION = ('default_timing = "end"', 'default_timing = "middle"')
 """An election of the plan, and the other answer that the demonstration proposes to try."""
@@ -52,10 +53,12 @@ class Demonstration:
 def demonstrate(folder: Path, loans: int, progress: Progress) -> Demonstration:
     """Write the example lender into ``folder`` and close both years. A file that a person edited is kept aside first."""
     with scratch_folder(folder, ".unfinished-") as unfinished:
-        with progress.stage("simulating the lender"):
+        with progress.stage("simulating the lender"), writing(folder):
             files = write_example(unfinished, loans=loans)
         with progress.stage("measuring for the lender's own ledger"):
-            complete_ledger(files.folder, measured_year_ends(files))
+            year_ends = measured_year_ends(files)
+            with writing(folder):
+                complete_ledger(files.folder, year_ends)
         kept = tuple(moved_in(files.folder, folder))
     plans = [folder / files.plans[year].name for year in sorted(files.plans)]
     prior, run = (close(plan, progress=progress) for plan in plans)

@@ -37,6 +37,7 @@ from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen, sha256_of
 from gaapbridge.terms.text import visible
 from gaapbridge.terms.version import VERSION
+from gaapbridge.terms.writing import writing
 
 
 @dataclass(frozen=True)
@@ -172,9 +173,13 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
 def write_run(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> None:
     """Write every artefact of a run into ``folder``, then the manifest with their hashes."""
     for name, content_of in ARTEFACTS.items():
-        content = content_of(closed)
-        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    (folder / names.MANIFEST).write_text(json_text(_manifest(folder, closed, elapsed).as_dict()), encoding="utf-8")
+        _write(folder / name, content_of(closed))
+    _write(folder / names.MANIFEST, json_text(_manifest(folder, closed, elapsed).as_dict()))
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    with writing(path):
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> Manifest:
