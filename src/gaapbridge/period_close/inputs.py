@@ -26,7 +26,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
 from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
-from gaapbridge.run.prior_run import closing_ledger, opened_as_closed, prior_run, restated
+from gaapbridge.run.prior_run import closing_ledger, not_tied_out, opened_as_closed, prior_run, restated
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
@@ -103,7 +103,7 @@ def read_records(plan: Plan) -> Records:
     return Records(
         sources=sources,
         ledgers=ledgers,
-        ledger_findings=(*findings, *restated(prior, ledgers.get("opening"))),
+        ledger_findings=(*findings, *not_tied_out(prior), *restated(prior, ledgers.get("opening"))),
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
         prior_answers=prior_answers(plan, prior),

@@ -82,6 +82,21 @@ def restated(prior: Run | None, opening: TrialBalance | None) -> Iterator[Findin
             )
 
 
+def not_tied_out(prior: Run | None) -> Iterator[Finding]:
+    """A finding where checks of the prior run fail: what it brings forward and printed is wrong somewhere."""
+    failing = [] if prior is None else [check for check in prior.checks if not check.holds]
+    if prior is not None and failing:
+        yield Finding(
+            "prior run has failing checks",
+            f"{KEY}/{prior.manifest.period.closing}/{prior.folder.name}",
+            len(failing),
+            f"what is brought forward and printed beside was not tied out; of {len(prior.checks):,} checks of that run the first "
+            f"that fails is {failing[0].id}",
+            "put right what that run found and close its period again, then this one",
+            unit="failing",
+        )
+
+
 def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:
     return {account: amount for account, amount in ledger.items() if amount}
 
