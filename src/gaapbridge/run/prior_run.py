@@ -90,8 +90,8 @@ def not_tied_out(prior: Run | None) -> Iterator[Finding]:
             "prior run has failing checks",
             f"{KEY}/{prior.manifest.period.closing}/{prior.folder.name}",
             len(failing),
-            f"what is brought forward and printed beside was not tied out; of {len(prior.checks):,} checks of that run the first "
-            f"that fails is {failing[0].id}",
+            "what is brought forward and printed beside was not tied out; "
+            f"of {len(prior.checks):,} checks of that run the first that fails is {failing[0].id}",
             "put right what that run found and close its period again, then this one",
             unit="failing",
         )
