@@ -27,8 +27,8 @@ them: [tests/catalogue](../tests/catalogue).
 
 LENDERS = {
     "second_year": "- 2022 is closed, and the plan opens with that run",
-    "failing_year": "- 2022 is closed with 662 of principal (1301) as cash (1001) in its trial balance, and the plan opens with "
-    "that run",
+    "failing_year": "- 2022 is closed with 662 of principal (1301) as cash (1001) in its trial balance, and the plan "
+    "opens with that run",
 }
 """What the lenders are that are not the starter's as it is."""
 

@@ -18,6 +18,7 @@ from gaapbridge.run import open_run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 from tests.manifests import write_manifest
+from tests.miniature import first_year, second_year
 
 COMMAND = [sys.executable, "-m", "gaapbridge"]
 
@@ -126,6 +127,53 @@ def test_a_manifest_that_cannot_be_read_is_named_by_its_folder(tmp_path: Path) -
         with pytest.raises(UnusableInput) as refused:
             open_run(tmp_path)
         assert refused.value.file == str(tmp_path / "manifest.json")
+
+
+ANSWERED = {"us_reversion_reached": '"month_after"'}
+"""A technique as a manifest states it."""
+
+MISSTATED = {
+    "no note and no day": ("techniques_before", {"note": {"not-a-date": {"a": "b"}}}, "techniques_before.note"),
+    "no day": (
+        "techniques_before",
+        {"expected_credit_loss": {"not-a-date": ANSWERED}},
+        "techniques_before.expected_credit_loss",
+    ),
+    "a day of none": ("techniques_before", {"expected_credit_loss": {"2021-02-30": ANSWERED}}, "techniques_before.expected_"),
+    "no answer": ("techniques_before", {"note": {"2021-12-31": {"a": "no toml ["}}}, "techniques_before.a"),
+    "two answers": ("techniques_before", {"note": {"2021-12-31": {"a": "1\nanswers = 2"}}}, "techniques_before.a"),
+    "an answer without end": ("techniques_before", {"note": {"2021-12-31": {"a": "[" * 9_000}}}, "techniques_before.a"),
+    "no instant": ("period", {"opening": "2022-12-31", "closing": "soon"}, "period.closing"),
+    "no path": ("plan_folder", "\0", "plan_folder"),
+    "no path of a source": ("sources", {"tapes.loans.closing": {"path": "a\0", "sha256": "x"}}, "sources.tapes.loans.closing"),
+    "no artefact": ("artefacts_sha256", {"a": "x", "b\0": "x"}, "artefacts_sha256"),
+}
+
+
+@pytest.mark.parametrize("how", MISSTATED)
+def test_a_manifest_that_states_what_no_close_writes_is_named(how: str, tmp_path: Path) -> None:
+    key, content, told_of = MISSTATED[how]
+    manifest = write_manifest(tmp_path) / "manifest.json"
+    stated = json.loads(manifest.read_text(encoding="utf-8"))
+    assert open_run(tmp_path).manifest.entity == stated["entity"]
+    manifest.write_text(json.dumps(stated | {key: content}), encoding="utf-8")
+    with pytest.raises(UnusableInput, match="a manifest has") as refused:
+        open_run(tmp_path)
+    assert refused.value.file == str(manifest) and str(refused.value.key).startswith(told_of)
+
+
+def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path) -> None:
+    plan = lender / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(first_year(text), encoding="utf-8")
+    manifest = close(plan).folder / "manifest.json"
+    stated = json.loads(manifest.read_text(encoding="utf-8"))
+    stated["statements"]["closing"] = "bs-1999"
+    manifest.write_text(json.dumps(stated), encoding="utf-8")
+    plan.write_text(second_year(text), encoding="utf-8")
+    for command in ("close", "check"):
+        line = told(called(command, plan, capture_output=True))
+        assert f"file: {manifest} | key: statements.closing | value: bs-1999 | rule: " in line
 
 
 def test_a_foreign_manifest_hides_the_latest_run_only_where_it_is_later(tmp_path: Path) -> None:

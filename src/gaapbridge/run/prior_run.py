@@ -8,7 +8,7 @@ from typing import Any
 
 from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
 from gaapbridge.plan import Plan
-from gaapbridge.run.folder import period_folder, versions
+from gaapbridge.run.folder import MANIFEST, period_folder, versions
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import Statement
@@ -39,6 +39,12 @@ def prior_run(plan: Plan) -> Run | None:
             plan, rule, "name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts"
         )
     _refuse_other_units(plan, run.unchanged().plan_content.get("entity", {}))
+    if run.manifest.statements.closing not in run.ledgers:
+        raise UnusableInput(
+            file=str(run.folder / MANIFEST), key="statements.closing", value=run.manifest.statements.closing,
+            rule=f"the closing balance sheet is one of ledger.json: {', '.join(run.ledgers)}",
+            remedy="restore the run, or close the period before again",
+        )  # fmt: skip
     return run
 
 
