@@ -20,6 +20,7 @@ from typing import Annotated, NoReturn, Protocol, TextIO
 import typer
 
 from gaapbridge.terms.errors import INTERRUPTED, INTERRUPTED_CODE, UnusableInput
+from gaapbridge.terms.text import text_of, visible_json
 from gaapbridge.terms.writing import reason_of
 
 app = typer.Typer(
@@ -181,7 +182,7 @@ def _end_with(outcome: _Outcome, format: Format, code: int, *, kept: str | None 
     What was ``kept`` on disk before stands, and so does its code, whatever becomes of what is printed. Of a command that only
     prints nothing is left: it ends with 2, or silently where its reader has gone, as commands in a pipe do.
     """
-    text = _json(outcome.as_dict()) if format is Format.json else outcome.as_text()
+    text = _json(outcome.as_dict()) if format is Format.json else text_of(outcome.as_text().split("\n"))
     try:
         typer.echo(text, nl=not text.endswith("\n"))
     except OSError as refused:
@@ -197,7 +198,8 @@ def _end_with(outcome: _Outcome, format: Format, code: int, *, kept: str | None 
 
 def _json(content: object) -> str:
     """JSON in what standard output can encode: escapes of its own kind where that is not every character."""
-    return json.dumps(content, ensure_ascii="utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower())
+    text = json.dumps(content, ensure_ascii="utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower())
+    return visible_json(text)
 
 
 _DECIMALS = 12

@@ -7,16 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 import gaapbridge
+from gaapbridge.checking import check
+from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
-from gaapbridge.run import open_run
+from gaapbridge.reperform.run import reperform
+from gaapbridge.run import Run, open_run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.verification import verify
 from tests.manifests import write_manifest
 from tests.miniature import first_year, second_year
 
@@ -198,3 +203,15 @@ def test_tapes_of_which_every_row_is_rejected_name_the_rule(lender: Path) -> Non
         path.write_text(text.replace(",consumer,", ",consumers,").replace(",business,", ",consumers,"), encoding="utf-8")
     with pytest.raises(UnusableInput, match=r"value: consumers \| rule: .*no contract of .* could be measured"):
         close(lender / "plan.toml")
+
+
+@pytest.mark.parametrize("name", ["lender [1]", "lender [2", "lender*?{a,b}", "lender **"])
+def test_a_folder_named_like_a_pattern_is_taken_as_it_is(name: str, lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = lender.rename(lender.with_name(name))
+    (here / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(here / "temporary"))
+    run = close(here / "plan.toml")
+    assert run.exit_code == 0 and check(here / "plan.toml").exit_code == 0
+    assert explain(run, "loan/LOAN-1").facts["independent calculation"] == "agrees"
+    assert reperform(run, sample=3).disagreements == ()
+    assert verify(run.folder).exit_code == 0 and open_run("latest", here / "runs") == Run(run.folder)

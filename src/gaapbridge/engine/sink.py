@@ -11,6 +11,11 @@ import polars as pl
 from gaapbridge.terms.writing import writing
 
 
+def scan_parts(folder: Path) -> pl.LazyFrame:
+    """The parts of a table as one, whatever characters the path of its folder has."""
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts of a table of contracts as Parquet files of a folder, numbered by their ranges."""
