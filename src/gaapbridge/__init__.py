@@ -8,11 +8,11 @@ always the function.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from gaapbridge.terms.version import VERSION
+TYPE_CHECKING = False  # as typing has it, which takes longer to load than all else that is needed here
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gaapbridge.checking import check
     from gaapbridge.comparison import compare
     from gaapbridge.explanation import explain
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gaapbridge.run.reader import Run
     from gaapbridge.verification import verify
 
-__version__ = VERSION
 __all__ = ["Run", "check", "close", "compare", "explain", "verify"]
 
 _HOMES = {
@@ -34,9 +33,11 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        from importlib import import_module
+    from importlib import import_module
 
+    if name == "__version__":
+        return import_module("gaapbridge.terms.version").VERSION
+    if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"gaapbridge has no {name!r}")
 

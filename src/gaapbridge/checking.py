@@ -36,7 +36,7 @@ from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.text import text_of
+from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of
 
 SHOWN = 20
 """Broken rules that the text shows; the JSON has them all."""
@@ -122,7 +122,8 @@ class PlanCheck:
         allowed = self.plan.thresholds.rejected_rows
         yield f"Rejected rows: {number:,}; the plan allows {allowed:,}"
         for one in self.rejects.head(SHOWN).iter_rows(named=True):
-            yield f"  {one['file']}, row {one['row']}, {one['column']} {one['value']}: {one['rule']}. Remedy: {one['remedy']}."
+            value = shortened(one["value"] or "", LONGEST_VALUE)
+            yield f"  {one['file']}, row {one['row']}, {one['column']} {value}: {one['rule']}. Remedy: {one['remedy']}."
         if self.rejects.height > SHOWN:
             yield f"  and {self.rejects.height - SHOWN:,} more, all in --format json"
         counts = self.rejects.group_by("file", "rule", maintain_order=True).len()

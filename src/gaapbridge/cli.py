@@ -5,18 +5,23 @@ Imports are made inside the commands, so that ``--help`` and ``verify`` load no 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
+import os
 import sys
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, Protocol, TextIO
 
 import typer
 
-from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.errors import INTERRUPTED, INTERRUPTED_CODE, UnusableInput
+from gaapbridge.terms.text import text_of, visible_json
+from gaapbridge.terms.writing import reason_of
 
 app = typer.Typer(
     add_completion=False,
@@ -49,8 +54,7 @@ def demo(
     from gaapbridge.progress import Progress
 
     done = demonstrate(folder, loans, Progress())
-    typer.echo(_json(done.as_dict()) if format is Format.json else done.as_text(), nl=False)
-    raise typer.Exit(done.exit_code)
+    _end_with(done, format, done.exit_code, kept=str(folder))
 
 
 @app.command()
@@ -63,8 +67,7 @@ def close(
     from gaapbridge.progress import Progress
 
     run = close_period(plan, progress=Progress())
-    typer.echo(_json(run.as_dict()) if format is Format.json else run.as_text(), nl=False)
-    raise typer.Exit(run.exit_code)
+    _end_with(run, format, run.exit_code, kept=str(run.folder))
 
 
 @app.command()
@@ -77,8 +80,7 @@ def check(
     from gaapbridge.progress import Progress
 
     checked = check_plan(plan, progress=Progress())
-    typer.echo(_json(checked.as_dict()) if format is Format.json else checked.as_text())
-    raise typer.Exit(checked.exit_code)
+    _end_with(checked, format, checked.exit_code)
 
 
 @app.command()
@@ -94,8 +96,7 @@ def compare(
     from gaapbridge.run import open_run
 
     comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=Progress())
-    typer.echo(_json(comparison.as_dict()) if format is Format.json else comparison.as_text())
-    raise typer.Exit(comparison.exit_code)
+    _end_with(comparison, format, comparison.exit_code)
 
 
 new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
@@ -111,8 +112,7 @@ def new_plan(
     """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary."""
     from gaapbridge.starter import write_starter
 
-    starter = write_starter(folder, loans)
-    typer.echo(_json(starter.as_dict()) if format is Format.json else starter.as_text())
+    _end_with(write_starter(folder, loans), format, 0, kept=str(folder))
 
 
 @app.command()
@@ -134,8 +134,7 @@ def verify(
         vat_rate=_rate("--vat-rate", vat_rate),
         tolerance=tolerance,
     )
-    typer.echo(_json(outcome.as_dict()) + "\n" if format is Format.json else outcome.as_text(), nl=False)
-    raise typer.Exit(outcome.exit_code)
+    _end_with(outcome, format, outcome.exit_code)
 
 
 @app.command()
@@ -150,8 +149,7 @@ def explain(
     from gaapbridge.explanation import explain as explain_address
     from gaapbridge.run import open_run
 
-    explanation = explain_address(open_run(run, runs), address, months=months)
-    typer.echo(_json(explanation.as_dict()) if format is Format.json else explanation.as_text())
+    _end_with(explain_address(open_run(run, runs), address, months=months), format, 0)
 
 
 @app.command()
@@ -167,13 +165,41 @@ def reperform(
     from gaapbridge.run import open_run
 
     outcome = reperform_run(open_run(run, runs).unchanged(), sample=sample, seed=seed)
-    typer.echo(_json(outcome.as_dict()) + "\n" if format is Format.json else outcome.as_text(), nl=False)
-    raise typer.Exit(1 if outcome.disagreements else 0)
+    _end_with(outcome, format, 1 if outcome.disagreements else 0)
+
+
+class _Outcome(Protocol):
+    """What a command comes to, for programs and for people."""
+
+    def as_dict(self) -> Mapping[str, object]: ...
+
+    def as_text(self) -> str: ...
+
+
+def _end_with(outcome: _Outcome, format: Format, code: int, *, kept: str | None = None) -> NoReturn:
+    """Print an outcome and end with its exit code.
+
+    What was ``kept`` on disk before stands, and so does its code, whatever becomes of what is printed. Of a command that only
+    prints nothing is left: it ends with 2, or silently where its reader has gone, as commands in a pipe do.
+    """
+    text = _json(outcome.as_dict()) if format is Format.json else text_of(outcome.as_text().split("\n"))
+    try:
+        typer.echo(text, nl=not text.endswith("\n"))
+    except OSError as refused:
+        _let_go(sys.stdout)
+        reader_gone, why = isinstance(refused, BrokenPipeError), f"what is printed can be written ({reason_of(refused)})"
+        if kept is None and not reader_gone:
+            raise UnusableInput(rule=why, remedy="check where standard output goes") from None
+        if kept is not None and not reader_gone:
+            _say(UnusableInput(file=kept, rule=f"it is written; {why}", remedy="read it there"))
+        code = _READER_GONE if kept is None else code
+    raise typer.Exit(code)
 
 
 def _json(content: object) -> str:
     """JSON in what standard output can encode: escapes of its own kind where that is not every character."""
-    return json.dumps(content, ensure_ascii="utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower())
+    text = json.dumps(content, ensure_ascii="utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower())
+    return visible_json(text)
 
 
 _DECIMALS = 12
@@ -192,25 +218,25 @@ def _rate(option: str, text: str | None) -> Decimal | None:
     return rate
 
 
+_READER_GONE = 141
+
+
 def main() -> None:
     """Run the command line; unusable input becomes one clear line on standard error and exit code 2.
 
     What the streams cannot encode is printed as its escapes: a name that a terminal does not know fails no close.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     try:
         app()
+    except (KeyboardInterrupt, SystemExit) as ended:
+        if isinstance(ended, SystemExit) and ended.code != INTERRUPTED_CODE:
+            raise
+        _say(INTERRUPTED)
+        raise SystemExit(INTERRUPTED_CODE) from None
     except UnusableInput as unusable:
         _end(unusable)
-    except BrokenPipeError:
-        if sys.stderr is not None:
-            sys.stderr.close()
-        raise SystemExit(141) from None
     except OSError as refused:
-        if refused.filename is None and refused.errno not in _UNWRITABLE and "(os error " not in str(refused):
-            raise
         _end(_refusal(refused))
     except UnicodeEncodeError as unnamed:
         if unnamed.reason != "surrogates not allowed":
@@ -218,14 +244,39 @@ def main() -> None:
         _end(UnusableInput(value=str(unnamed.object), rule="names of files and folders are in UTF-8", remedy="rename it"))
 
 
-def _end(unusable: UnusableInput) -> NoReturn:
+def _open_streams() -> None:
+    """Let no file that is opened later take the place of a closed stream, whose number libraries print to."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _let_go(stream: TextIO) -> None:
+    """Send nowhere what a stream still holds, and could not write when the process ends either."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _say(what: object) -> None:
+    """One line on standard error, if it can be written."""
     if sys.stderr is not None:
-        sys.stderr.write(f"gaapbridge: {unusable}\n")
+        try:
+            sys.stderr.write(f"gaapbridge: {what}\n")
+            sys.stderr.flush()
+        except OSError:
+            _let_go(sys.stderr)
+
+
+def _end(unusable: UnusableInput) -> NoReturn:
+    _say(unusable)
     raise SystemExit(2) from None
-
-
-_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.ENOENT)
-"""Reasons for which what was opened cannot be written, and the current folder not named; they come without a file."""
 
 
 def _refusal(refused: OSError) -> UnusableInput:
@@ -234,7 +285,6 @@ def _refusal(refused: OSError) -> UnusableInput:
     if refused.filename is None and refused.errno == errno.ENOENT:
         return UnusableInput(rule="the folder that the command is called in exists", remedy="change to one that does")
     if refused.filename is None:
-        return UnusableInput(rule=f"what is printed or kept can be written ({refused.strerror or refused})", remedy=remedy)
-    return UnusableInput(
-        file=str(refused.filename), rule=f"the file can be read or written ({refused.strerror})", remedy=remedy
-    )
+        return UnusableInput(rule=f"what is asked for can be read and written ({reason_of(refused)})", remedy=remedy)
+    rule = f"the file can be read or written ({reason_of(refused)})"
+    return UnusableInput(file=os.fsdecode(refused.filename), rule=rule, remedy=remedy)

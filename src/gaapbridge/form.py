@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from gaapbridge.terms.text import readable
+
 NIL = "—"
 """How an amount of nothing is printed, as in a filing."""
 
@@ -40,7 +42,7 @@ class Table:
         >>> Table("", ("row", "minor"), (("loans", -1200), ("cash", 200)), adds_up=True).as_lines()[-2:]
         ['         -------', '  Total  (1,000)']
         """
-        cells = [tuple(shown(value, self.nil) for value in row) for row in self.rows]
+        cells = [tuple(readable(shown(value, self.nil)) for value in row) for row in self.rows]
         total = ("Total", *[""] * (len(self.header) - 2), shown(self.total, self.nil)) if self.adds_up else self.header
         widths = [max(len(text) for text in column) for column in zip(self.header, *cells, total, strict=True)]
         right = [_is_numeric([row[place] for row in self.rows]) for place in range(len(widths))]

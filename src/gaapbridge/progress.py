@@ -1,11 +1,14 @@
-"""Progress on a terminal: stages, rows and seconds left on standard error; silence in a pipe."""
+"""Progress on a terminal: stages, rows and seconds left on standard error; silence in a pipe, or once the terminal has gone."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from types import TracebackType
 from typing import Any
+
+from gaapbridge.terms.text import visible
 
 
 class Progress:
@@ -29,7 +32,8 @@ class Progress:
     def say(self, sentence: str) -> None:
         """One line for a person at a terminal."""
         if self.show:
-            sys.stderr.write(sentence + "\n")
+            with _while_there():
+                sys.stderr.write(visible(sentence) + "\n")
 
 
 class Stage:
@@ -50,7 +54,8 @@ class Stage:
                 TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                 console=Console(stderr=True), transient=True,
             )  # fmt: skip
-            self._bar.start()
+            with _while_there():
+                self._bar.start()
             self._task = self._bar.add_task(self._name, total=self._rows)
         return self
 
@@ -60,5 +65,11 @@ class Stage:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._bar is not None:
-            self._bar.stop()
+            with _while_there():
+                self._bar.stop()
         self._progress.elapsed.append((self._name, time.perf_counter() - self._started))
+
+
+def _while_there() -> contextlib.AbstractContextManager[None]:
+    """What the terminal no longer takes is not told; nothing fails for it."""
+    return contextlib.suppress(OSError)

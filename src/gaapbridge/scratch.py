@@ -1,24 +1,32 @@
 """Scratch folders: nobody else's while they are written, and swept by the next that is made once their maker is gone.
 
 A folder is made under a name of its own and held by a lock on a file beside it, which ends with its maker, however it ends. A
-process number is not enough: in two containers on one disk both closes may be number 1, and threads share theirs.
+process number is not enough: in two containers on one disk both closes may be number 1, and threads share theirs. The lock is
+there before its folder and after it: a folder without one has no maker.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import platform
+import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from gaapbridge.terms.writing import writing
+
 _HELD = ".lock"
 _A_DAY_SECONDS = 86_400
 _TRIES = 100
+_DRAWN = "[a-z0-9_]{8}"
+"""What ``tempfile`` puts after a prefix."""
 _OPEN_TO_ALL, _PRIVATE = 0o777, 0o700
 
 
@@ -28,10 +36,11 @@ def scratch_folder(parent: Path, prefix: str, mode: int = _OPEN_TO_ALL) -> Itera
 
     ``mode`` is what the umask takes from. Folders under the same prefix whose makers are gone are removed first.
     """
-    _sweep(parent, prefix)
+    _sweep(parent, prefix, mode)
     lock, folder = _made(parent, prefix)
     try:
-        folder.mkdir(mode)
+        with writing(folder):
+            folder.mkdir(mode)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -57,17 +66,25 @@ def _made(parent: Path, prefix: str) -> tuple[int, Path]:
 
 
 def _locked(parent: Path, prefix: str) -> tuple[int, Path]:
-    """Locked first and signed then: what is not signed yet is left alone by who sweeps."""
+    """A lock that is held and signed; one that was swept before it was held is made again (``FileNotFoundError``)."""
     parent.mkdir(parents=True, exist_ok=True)
     lock, name = tempfile.mkstemp(prefix=prefix, suffix=_HELD, dir=parent)
-    with contextlib.suppress(OSError):  # a file system without locks: then age alone tells
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    os.write(lock, _kernel())
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks: then age alone tells
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        with writing(Path(name)):
+            os.write(lock, _kernel())
+        if not os.fstat(lock).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        os.close(lock)
+        raise
     return lock, Path(name.removesuffix(_HELD))
 
 
-def _sweep(parent: Path, prefix: str) -> None:
-    """Remove the folders under a prefix whose makers are gone, each with its lock."""
+def _sweep(parent: Path, prefix: str, mode: int) -> None:
+    """Remove the folders under a prefix whose makers are gone, each with its lock; then those of ours that have none."""
     for path in parent.glob(f"{prefix}*{_HELD}"):
         with contextlib.suppress(OSError):  # another swept it, or it is another user's
             lock = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -76,6 +93,16 @@ def _sweep(parent: Path, prefix: str) -> None:
                     _remove(path)
             finally:
                 os.close(lock)
+    for path in parent.glob(f"{prefix}*"):
+        with contextlib.suppress(OSError):
+            of_ours = re.fullmatch(_DRAWN, path.name.removeprefix(prefix)) and _is_own(path.lstat(), mode)
+            if of_ours and not os.path.lexists(_lock_of(path)):  # the lock is looked for after its folder was seen
+                shutil.rmtree(path)
+
+
+def _is_own(state: os.stat_result, mode: int) -> bool:
+    """Whether a folder is one of this user that is open to nobody whom one of that mode is closed to."""
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not stat.S_IMODE(state.st_mode) & ~mode
 
 
 def _remove(lock: Path) -> None:
@@ -88,15 +115,16 @@ def _remove(lock: Path) -> None:
 def _abandoned(lock: int) -> bool:
     """Whether a lock is ours to sweep and its maker is gone.
 
-    One that this kernel can take is let go by its maker, in whatever container it ran. Of one that was signed by another, or
-    that the file system cannot hold, only age can tell: locks of another machine need not be seen here.
+    One that this kernel can take is let go by its maker, in whatever container it ran, or is not held yet, which its maker will
+    see. Of one that was signed by another, or that the file system cannot hold, only age can tell: locks of another machine
+    need not be seen here.
     """
     seen = os.fstat(lock)
     if seen.st_uid != os.getuid() or not seen.st_nlink:
         return False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        known = os.read(lock, 1024) == _kernel()
+        known = os.read(lock, 1024) in (_kernel(), b"")
     except BlockingIOError:
         return False
     except OSError:

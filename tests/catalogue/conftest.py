@@ -52,12 +52,31 @@ def second_year(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The same lender with 2022 closed, and the plan opening with that run."""
     folder = tmp_path_factory.mktemp("catalogue") / "second"
     shutil.copytree(starter, folder)
+    assert closed_before(folder).findings == ()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def failing_year(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, but the ledger with which 2022 was closed has 662 of principal as cash."""
+    folder = tmp_path_factory.mktemp("catalogue") / "failing"
+    shutil.copytree(starter, folder)
+    ledger = folder / "ledger" / "trial-balance-2022-12-31.csv"
+    text = ledger.read_text(encoding="utf-8")
+    assert "17000000" in text and "49679000" in text
+    ledger.write_text(text.replace("17000000", "16999338").replace("49679000", "49679662"), encoding="utf-8")
+    assert closed_before(folder).findings != ()
+    return folder
+
+
+def closed_before(folder: Path) -> Outcome:
+    """Close 2022 in a lender's folder, whose plan opens with that run then."""
     plan = folder / "plan.toml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(first_year(text), encoding="utf-8")
-    assert ran("close plan.toml", folder).findings == ()
+    closed = ran("close plan.toml", folder)
     plan.write_text(with_prior_run(text), encoding="utf-8")
-    return folder
+    return closed
 
 
 @pytest.fixture

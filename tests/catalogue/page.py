@@ -25,6 +25,14 @@ them: [tests/catalogue](../tests/catalogue).
 """
 
 
+LENDERS = {
+    "second_year": "- 2022 is closed, and the plan opens with that run",
+    "failing_year": "- 2022 is closed with 662 of principal (1301) as cash (1001) in its trial balance, and the plan "
+    "opens with that run",
+}
+"""What the lenders are that are not the starter's as it is."""
+
+
 def page_of(lender: Path, scratch: Path) -> str:
     """The page; the changes of each case are made in a copy of the lender, to say what was there before."""
     lines = [INTRODUCTION, "| finding | rule | found when | remedy |", "|---|---|---|---|", *map(_row, cases())]
@@ -49,8 +57,8 @@ def _row(case: Case) -> str:
 def _entry(case: Case, changes: Sequence[str]) -> Iterator[str]:
     """One finding: what it means, the remedy, and the example."""
     yield from ("", f"## {case.name}", "", f"{case.meaning} Remedy: {case.remedy}", "")
-    if case.input.get("lender") == "second_year":
-        yield "- 2022 is closed, and the plan opens with that run"
+    if (lender := case.input.get("lender")) is not None:
+        yield LENDERS[lender]
     if planted := case.input.get("planted"):
         yield f"- planted in the journal of note (i), {planted['flow']}: {_amounts(planted['amounts_minor'])}"
     yield from (f"- {change}" for change in changes)

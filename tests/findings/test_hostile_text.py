@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.form import plain_text, safe_text
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.text import visible
+from gaapbridge.terms.text import text_of, visible
 from tests.miniature import first_year, second_year
 
 FORGED = "LOAN-\x1b[2K\r2\nChecks: 9,999 hold, 0 fail. Findings: none.\u202e"
@@ -48,7 +49,7 @@ def lender(tmp_path: Path) -> Path:
 def unforged(text: str) -> None:
     """No line of a text is what the id would have it be."""
     assert not any(line.startswith("Checks: 9,999") for line in text.splitlines())
-    assert not set("\x1b\r\u202e") & set(text)
+    assert not set("\x1b\r\u202e\x9b") & set(text)
 
 
 def test_a_forged_id_stays_on_its_line_wherever_it_is_printed(lender: Path) -> None:
@@ -98,11 +99,69 @@ def test_a_table_keeps_a_cell_on_its_line() -> None:
     assert [visible(line) for line in lines][-1].split() == ["a\\nb", "1"]
 
 
-@pytest.mark.parametrize("length", [200, 201, 1_000_000])
-def test_a_long_value_is_cut_and_its_length_told(length: int) -> None:
-    told = str(UnusableInput(value="9" * length, rule="a number", remedy="write one"))
-    assert len(told) < 300
-    assert (f"... ({length:,} characters)" in told) is (length > 200)
+@pytest.mark.parametrize("length", [100, 101, 1_000_000])
+@pytest.mark.parametrize("label", ["key", "row", "column", "value"])
+def test_a_long_value_is_cut_and_its_length_told(label: str, length: int) -> None:
+    found = {label: "9" * length}
+    told = str(UnusableInput(rule="a number", remedy="write one", **found))
+    assert len(told) < 200
+    assert (f"... ({length:,} characters)" in told) is (length > 100)
+
+
+def test_a_value_in_a_rule_or_a_name_is_cut() -> None:
+    told = str(UnusableInput(file="x" * 10_000, rule=f"the other has {'9' * 10_000}", remedy="y" * 10_000))
+    assert len(told) < 500 and told.count("... (10,000 characters)") == 3
+    assert len(text_of(Table("", ("id", "minor"), (("9" * 10_000, 1), ("a", 2))).as_lines())) < 1_000
+
+
+@pytest.mark.parametrize("command", ["check", "close"])
+def test_a_cell_of_a_million_characters_fills_no_screen(command: str, lender: Path) -> None:
+    path = lender / "tapes" / "loans-2023-12-31.csv"
+    text = path.read_text(encoding="utf-8")
+    for old in ("LOAN-1", "business", "CNY", "2022-06-15"):
+        assert old in text
+        path.write_text(text.replace(old, "9" * 1_000_000, 1), encoding="utf-8")
+        told = invoked(command, str(lender / "plan.toml"))
+        assert len(told) < 20_000 and "9" * 1_000 not in told
+        assert command == "close" or old == "LOAN-1" or "(1,000,000 characters)" in told
+
+
+FOLDER = "lender\x1b[2K\nChecks: 9,999 hold, 0 fail.\u202e\x9b1m"
+"""A folder whose name would write a verdict."""
+
+
+def test_a_forged_name_stays_on_its_line_in_every_command(lender: Path, tmp_path: Path) -> None:
+    """Of files as of contracts, in text as in JSON."""
+    here = lender.rename(tmp_path / FOLDER)
+    closed = [invoked("close", str(here / "plan.toml")) for _ in range(2)]
+    run = str(next((here / "runs").rglob("manifest.json")).parent)
+    told = [
+        *closed,
+        invoked("check", str(here / "plan.toml")),
+        invoked("compare", "previous", "latest", "--runs", str(here / "runs")),
+        invoked("explain", run, f"loan/{FORGED}"),
+        invoked("explain", run, "bs-2023/loans_nc/ecl"),
+        invoked("explain", run, "hindsight"),
+        invoked("reperform", run, "--sample", "3"),
+        invoked("verify", run),
+        invoked("new", "plan", str(here / "new\x1b[2K")),
+    ]
+    for text in told:
+        assert text
+        unforged(text)
+    for command in (("close", str(here / "plan.toml")), ("explain", run, f"loan/{FORGED}"), ("verify", run)):
+        text = invoked(*command, "--format", "json")
+        unforged(text)
+        assert "\x9b" not in text and json.loads(text)
+    (told_of,) = [json.loads(invoked("check", str(here / "plan.toml"), "--format", "json"))["plan"]]
+    assert told_of == str(here / "plan.toml"), "programs get it as it is"
+
+
+def invoked(*arguments: str) -> str:
+    """All that a command prints, or refuses with."""
+    called = CliRunner().invoke(app, list(arguments))
+    assert called.exception is None or isinstance(called.exception, SystemExit | UnusableInput), called.exception
+    return called.output + (str(called.exception) if isinstance(called.exception, UnusableInput) else "")
 
 
 @pytest.mark.parametrize("text", ["=1", "+app-a", "-1301", "@x", "'+app-a", "''=x", "'tis", "app'", "'", "", "\tx"])

@@ -74,7 +74,7 @@ def test_a_total_no_lender_has_is_named(sign: int) -> None:
     standing, rows = rows_of("closing_principal", most[:13])
     assert total(standing, rows, ("business",)).sums().totals["stayed"]["closing_principal"] == {"business": sum(most[:13])}
     standing, rows = rows_of("closing_principal", most)
-    with pytest.raises(TooLarge, match="closing_principal of all contracts adds up to less than"):
+    with pytest.raises(TooLarge, match="closing_principal of all contracts of a segment and path adds up to less than"):
         total(standing, rows, ("business",))
 
 
@@ -87,7 +87,7 @@ def totals_of(amount: int, series: tuple[str, ...] = ("closing_principal", "cont
 def test_totals_of_ranges_are_added_within_bounds() -> None:
     half = totals_of(LARGEST_TOTAL // 2)
     assert int(half.plus(half).amounts.max()) == LARGEST_TOTAL - 1
-    with pytest.raises(TooLarge, match="closing_principal of all contracts"):
+    with pytest.raises(TooLarge, match="closing_principal of all contracts of a segment and path"):
         half.plus(half).plus(half)
 
 
@@ -96,8 +96,17 @@ def test_totals_over_stages_are_exact_or_refused() -> None:
     cells = len(STAGES) ** 2
     fits = totals_of(LARGEST_TOTAL // cells)
     assert fits.sums().totals["stayed"]["closing_principal"]["a"] == LARGEST_TOTAL // cells * cells
-    with pytest.raises(TooLarge, match="closing_principal of all contracts"):
+    with pytest.raises(TooLarge, match="closing_principal of all contracts of a segment and path"):
         totals_of(LARGEST_TOTAL).sums()
+
+
+def test_a_total_is_one_of_a_segment_and_a_path() -> None:
+    """As the refusal says: segments and ways that are below it come to more together, and are taken."""
+    large = totals_of(LARGEST_TOTAL // len(STAGES) ** 2)
+    taken = large.sums().totals
+    assert sum(amount for series in taken.values() for amount in series["closing_principal"].values()) > LARGEST_TOTAL
+    one = [one[segment] for path in PATHS for one in [taken[path]["closing_principal"]] for segment in ("a", "b")]
+    assert max(one) <= LARGEST_TOTAL and len(one) == 2 * len(PATHS)
 
 
 def test_movements_by_stage_are_exact() -> None:
@@ -166,7 +175,9 @@ def test_loans_that_come_to_more_than_a_total_are_refused(number: int, folder: P
     many_loans(folder, number)
     with pytest.raises(UnusableInput) as refused:
         close(folder / "plan.toml")
-    assert str(refused.value).startswith("file: tapes/loans-2023-12-31.csv | rule: late_principal of all contracts adds up to")
+    assert str(refused.value).startswith(
+        "file: tapes/loans-2023-12-31.csv | rule: late_principal of all contracts of a segment and path adds up to"
+    )
 
 
 def test_loans_that_come_to_a_total_just_taken_are_closed(folder: Path) -> None:

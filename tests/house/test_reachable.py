@@ -12,7 +12,7 @@ import pytest
 
 from tests.house.tree import PACKAGE, Source, Tree, checkout, nothing, planted
 
-PUBLIC = (f"{PACKAGE}/cli.py", "benchmarks/", "examples/")
+PUBLIC = (f"{PACKAGE}/__main__.py", f"{PACKAGE}/cli.py", "benchmarks/", "examples/")
 """Files all of whose code is use: the command line, and what runs the package as its users do."""
 
 FOUND_BY_FOLDER = re.compile(r"gaapbridge\.(differences|contracts)\..+|gaapbridge\.reperform\.\w+\.book")

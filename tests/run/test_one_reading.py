@@ -156,6 +156,70 @@ def test_a_tape_that_goes_comes_or_is_cut_is_named_as_changed(change: str, lende
     assert refused.value.file == str(lender / "tapes" / "loans-2023-12-31.csv")
 
 
+def exchanged(place: Path, other: Path) -> None:
+    """Another thing put in the place of one, then that one put back: whatever was read meanwhile was not it."""
+    aside = place.rename(place.with_name("aside"))
+    other.rename(place)
+    place.rename(other)
+    aside.rename(place)
+
+
+def linked(lender: Path, name: str) -> tuple[Path, Path]:
+    """A file or folder that is reached by a link now, and another link beside it."""
+    place = lender / name
+    place.rename(place.with_name("real"))
+    other = place.with_name("other-link")
+    for link in (place, other):
+        link.symlink_to("real")
+    return place, other
+
+
+def other_folder(lender: Path) -> tuple[Path, Path]:
+    return lender / "tapes", Path(shutil.copytree(lender / "tapes", lender / "other-tapes"))
+
+
+EXCHANGED: dict[str, Callable[[Path], tuple[Path, Path]]] = {
+    "a linked tape": lambda lender: linked(lender, "tapes/loans-2023-12-31.csv"),
+    "a linked folder": lambda lender: linked(lender, "tapes"),
+    "a folder": other_folder,
+}
+
+
+@pytest.mark.parametrize("how", EXCHANGED)
+def test_what_leads_to_a_tape_is_exchanged_and_put_back(how: str, lender: Path) -> None:
+    """The tape itself was never touched."""
+    place, other = EXCHANGED[how](lender)
+    assert close(lender / "plan.toml").exit_code == 0
+    meanwhile = Meanwhile("measuring", lambda: exchanged(place, other))
+    with pytest.raises(UnusableInput, match="this one was changed meanwhile") as refused:
+        close(lender / "plan.toml", progress=meanwhile)
+    assert meanwhile.done == 1 and str(refused.value.file).startswith(str(lender / "tapes"))
+
+
+def test_a_folder_replaced_by_its_like_is_another(lender: Path) -> None:
+    place, other = other_folder(lender)
+
+    def replaced() -> None:
+        tapes = {path.name: path for path in place.iterdir()}
+        place.rename(place.with_name("aside"))
+        other.mkdir(exist_ok=True)
+        other.rename(place)
+        for name in tapes:
+            os.replace(place.with_name("aside") / name, place / name)
+
+    with pytest.raises(UnusableInput, match="this one was changed meanwhile"):
+        close(lender / "plan.toml", progress=Meanwhile("measuring", replaced))
+
+
+def test_what_is_made_beside_the_tapes_meanwhile_does_no_harm(lender: Path) -> None:
+    """Folders were moved before the close, and others write into them while it runs."""
+    for name in ("tapes", "curves"):
+        (lender / name).rename(lender / "aside").rename(lender / name)
+    os.utime(lender, (1, 1))
+    os.utime(lender / "tapes", (1, 1))
+    assert close(lender / "plan.toml", progress=Meanwhile("measuring", (lender / "tapes" / "note.txt").touch)).exit_code == 0
+
+
 def test_a_prior_run_changed_meanwhile_is_refused(lender: Path) -> None:
     run = close(lender / "plan.toml").folder
     prior = Path(shutil.copytree(run, lender / "prior"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
@@ -102,10 +103,53 @@ def test_what_another_machine_left_is_known_by_its_age(days: float, swept: bool,
         assert folder.exists() is not swept
 
 
-def test_a_lock_not_yet_signed_is_left_alone(tmp_path: Path) -> None:
+def test_a_lock_that_was_never_signed_is_swept_unless_it_is_held(tmp_path: Path) -> None:
+    """Its maker was killed before; or it is about to sign it."""
     folder = left_behind(tmp_path, b"")
+    with (tmp_path / ".unfinished-left.lock").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with scratch_folder(tmp_path, ".unfinished-"):
+            assert folder.exists()
     with scratch_folder(tmp_path, ".unfinished-"):
-        assert folder.exists()
+        assert not folder.exists()
+    assert names(tmp_path) == []
+
+
+def test_a_lock_swept_before_it_is_held_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold, swept = fcntl.flock, []
+
+    def another_is_first(lock: int, how: int) -> None:
+        if not swept:
+            swept.extend(tmp_path.glob("*.lock"))
+            swept[0].unlink()
+        hold(lock, how)
+
+    monkeypatch.setattr("gaapbridge.scratch.fcntl.flock", another_is_first)
+    with scratch_folder(tmp_path, "a-") as folder:
+        assert len(swept) == 1 and names(tmp_path) == [folder.name, f"{folder.name}.lock"] and f"{folder}.lock" != str(swept[0])
+    assert names(tmp_path) == []
+
+
+def test_a_folder_without_a_lock_has_no_maker(tmp_path: Path) -> None:
+    (tmp_path / "a-abcd_123" / "tapes").mkdir(parents=True)
+    with scratch_folder(tmp_path, "a-"):
+        assert not (tmp_path / "a-abcd_123").exists()
+
+
+@pytest.mark.parametrize("name", ["a-abcd_12", "a-abcd_1234", "a-Abcd_123", "a-results", "abcd_123"])
+def test_what_only_looks_like_a_scratch_folder_stays(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's results: named otherwise, open to others, another user's, or a link."""
+    (tmp_path / name).mkdir(0o700)
+    (tmp_path / "a-open_123").mkdir(0o755)
+    (tmp_path / "a-link_123").symlink_to(tmp_path / name)
+    (tmp_path / "a-file_123").write_text("")
+    before = names(tmp_path)
+    with scratch_folder(tmp_path, "a-", 0o700):
+        assert set(before) < set(names(tmp_path))
+    (tmp_path / "a-user_123").mkdir(0o700)
+    monkeypatch.setattr(os, "getuid", lambda: os.stat(tmp_path).st_uid + 1)
+    with scratch_folder(tmp_path, "a-", 0o700):
+        assert (tmp_path / "a-user_123").is_dir()
 
 
 def test_a_folder_of_another_user_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

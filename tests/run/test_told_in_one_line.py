@@ -7,19 +7,25 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 import gaapbridge
+from gaapbridge.checking import check
+from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
-from gaapbridge.run import open_run
+from gaapbridge.reperform.run import reperform
+from gaapbridge.run import Run, open_run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.verification import verify
 from tests.manifests import write_manifest
+from tests.miniature import first_year, second_year
 
-COMMAND = [sys.executable, "-c", "from gaapbridge.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "gaapbridge"]
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +134,53 @@ def test_a_manifest_that_cannot_be_read_is_named_by_its_folder(tmp_path: Path) -
         assert refused.value.file == str(tmp_path / "manifest.json")
 
 
+ANSWERED = {"us_reversion_reached": '"month_after"'}
+"""A technique as a manifest states it."""
+
+MISSTATED = {
+    "no note and no day": ("techniques_before", {"note": {"not-a-date": {"a": "b"}}}, "techniques_before.note"),
+    "no day": (
+        "techniques_before",
+        {"expected_credit_loss": {"not-a-date": ANSWERED}},
+        "techniques_before.expected_credit_loss",
+    ),
+    "a day of none": ("techniques_before", {"expected_credit_loss": {"2021-02-30": ANSWERED}}, "techniques_before.expected_"),
+    "no answer": ("techniques_before", {"note": {"2021-12-31": {"a": "no toml ["}}}, "techniques_before.a"),
+    "two answers": ("techniques_before", {"note": {"2021-12-31": {"a": "1\nanswers = 2"}}}, "techniques_before.a"),
+    "an answer without end": ("techniques_before", {"note": {"2021-12-31": {"a": "[" * 9_000}}}, "techniques_before.a"),
+    "no instant": ("period", {"opening": "2022-12-31", "closing": "soon"}, "period.closing"),
+    "no path": ("plan_folder", "\0", "plan_folder"),
+    "no path of a source": ("sources", {"tapes.loans.closing": {"path": "a\0", "sha256": "x"}}, "sources.tapes.loans.closing"),
+    "no artefact": ("artefacts_sha256", {"a": "x", "b\0": "x"}, "artefacts_sha256"),
+}
+
+
+@pytest.mark.parametrize("how", MISSTATED)
+def test_a_manifest_that_states_what_no_close_writes_is_named(how: str, tmp_path: Path) -> None:
+    key, content, told_of = MISSTATED[how]
+    manifest = write_manifest(tmp_path) / "manifest.json"
+    stated = json.loads(manifest.read_text(encoding="utf-8"))
+    assert open_run(tmp_path).manifest.entity == stated["entity"]
+    manifest.write_text(json.dumps(stated | {key: content}), encoding="utf-8")
+    with pytest.raises(UnusableInput, match="a manifest has") as refused:
+        open_run(tmp_path)
+    assert refused.value.file == str(manifest) and str(refused.value.key).startswith(told_of)
+
+
+def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path) -> None:
+    plan = lender / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(first_year(text), encoding="utf-8")
+    manifest = close(plan).folder / "manifest.json"
+    stated = json.loads(manifest.read_text(encoding="utf-8"))
+    stated["statements"]["closing"] = "bs-1999"
+    manifest.write_text(json.dumps(stated), encoding="utf-8")
+    plan.write_text(second_year(text), encoding="utf-8")
+    for command in ("close", "check"):
+        line = told(called(command, plan, capture_output=True))
+        assert f"file: {manifest} | key: statements.closing | value: bs-1999 | rule: " in line
+
+
 def test_a_foreign_manifest_hides_the_latest_run_only_where_it_is_later(tmp_path: Path) -> None:
     folders = [tmp_path / "runs" / entity / "2023-12-31" / "v1" for entity in ("one", "two", "foreign")]
     for day, folder in enumerate(folders, start=1):
@@ -150,3 +203,15 @@ def test_tapes_of_which_every_row_is_rejected_name_the_rule(lender: Path) -> Non
         path.write_text(text.replace(",consumer,", ",consumers,").replace(",business,", ",consumers,"), encoding="utf-8")
     with pytest.raises(UnusableInput, match=r"value: consumers \| rule: .*no contract of .* could be measured"):
         close(lender / "plan.toml")
+
+
+@pytest.mark.parametrize("name", ["lender [1]", "lender [2", "lender*?{a,b}", "lender **"])
+def test_a_folder_named_like_a_pattern_is_taken_as_it_is(name: str, lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = lender.rename(lender.with_name(name))
+    (here / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(here / "temporary"))
+    run = close(here / "plan.toml")
+    assert run.exit_code == 0 and check(here / "plan.toml").exit_code == 0
+    assert explain(run, "loan/LOAN-1").facts["independent calculation"] == "agrees"
+    assert reperform(run, sample=3).disagreements == ()
+    assert verify(run.folder).exit_code == 0 and open_run("latest", here / "runs") == Run(run.folder)

@@ -11,6 +11,7 @@ import polars as pl
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import EVER_WRITTEN_OFF
+from gaapbridge.engine.sink import scan_parts
 from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
 
 
@@ -45,5 +46,5 @@ def _in_both(one: Kind, other: Kind, tables: Mapping[str, Path]) -> list[Finding
 
 def _counted(kind: Kind, table: Path) -> pl.LazyFrame:
     """The contracts of a kind that are on book at the closing, or of which recoveries are still expected."""
-    rows = pl.scan_parquet(table / "*.parquet")
+    rows = scan_parts(table)
     return rows.filter(pl.col("closing_on_book") | pl.col("path").is_in(EVER_WRITTEN_OFF))

@@ -13,6 +13,7 @@ import polars as pl
 from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.contracts.kind import CLOSING, OPENING, Kind
 from gaapbridge.difference import SIDES
+from gaapbridge.engine.sink import scan_parts
 
 KEYS = ("origination_year", "bucket", "nonaccrual")
 """What totals are keyed by; ``nonaccrual`` is that of US GAAP, and false of contracts that bear no interest of the lender's."""
@@ -23,7 +24,7 @@ def keyed_totals(kind: Kind, table: Path) -> list[dict[str, object]]:
 
     None where the contracts of a kind have no schedule, and so no bucket.
     """
-    parts = pl.scan_parquet(table / "*.parquet")
+    parts = scan_parts(table)
     names = set(parts.collect_schema().names())
     if "origination_year" not in names:
         return []

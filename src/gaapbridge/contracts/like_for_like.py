@@ -11,12 +11,13 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.contracts.kind import Kind
+from gaapbridge.engine.sink import scan_parts
 from gaapbridge.terms.finding import Finding
 
 
 def told_by_curves_alone(kind: Kind, table: Path) -> list[Finding]:
     """A finding where contracts on book are compared by their curves alone, with the largest ratio among them."""
-    parts = pl.scan_parquet(table / "*.parquet")
+    parts = scan_parts(table)
     if "pd_ratio" not in parts.collect_schema().names():
         return []
     alone = parts.filter(pl.col("closing_on_book") & ~pl.col("credit_risk_stated"))

@@ -12,6 +12,7 @@ import polars as pl
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.difference import SIDES, Note, Sums
+from gaapbridge.engine.sink import scan_parts
 from gaapbridge.terms.finding import Finding
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def measured_directly(direct: Direct, table: Path, answers: Answers) -> tuple[Si
         for role, parts in by_role.items()
         for part, amount in parts.items()
     }
-    contracts = pl.scan_parquet(table / "*.parquet")
+    contracts = scan_parts(table)
     found = contracts.select(amount.alias(" ".join(place)) for place, amount in wanted.items()).collect().row(0)
     summed: dict[str, dict[str, dict[str, dict[str, int]]]] = {
         framework: {field: {} for field in ("opening", "closing", "income", "memoranda")} for framework in SIDES

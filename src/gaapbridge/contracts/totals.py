@@ -100,4 +100,4 @@ def _too_large(rows: Rows) -> TooLarge:
 
 
 def _total_of(series: str) -> str:
-    return f"{series} of all contracts adds up to less than 10^18 minor units"
+    return f"{series} of all contracts of a segment and path adds up to less than 10^18 minor units"

@@ -8,6 +8,13 @@ from uuid import uuid4
 
 import polars as pl
 
+from gaapbridge.terms.writing import writing
+
+
+def scan_parts(folder: Path) -> pl.LazyFrame:
+    """The parts of a table as one, whatever characters the path of its folder has."""
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -27,8 +34,9 @@ class Parts:
         amounts = [column.name for column in contents.schema if column.type == arrow.int64()]
         words = [column.name for column in contents.schema if column.name not in {*amounts, "contract_id"}]
         encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"part-{number:05d}.parquet"
         unfinished = path.with_name(f"{path.stem}-{uuid4().hex}.unfinished")
-        parquet.write_table(contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding)
-        unfinished.replace(path)
+        with writing(path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            parquet.write_table(contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding)
+            unfinished.replace(path)

@@ -17,6 +17,8 @@ from gaapbridge.progress import Progress
 from gaapbridge.run import Run
 from gaapbridge.scratch import scratch_folder, temporary_folder
 from gaapbridge.statement.evidence import counted
+from gaapbridge.terms.text import visible
+from gaapbridge.terms.writing import writing
 
 ELECTION = ('default_timing = "end"', 'default_timing = "middle"')
 """An election of the plan, and the other answer that the demonstration proposes to try."""
@@ -52,10 +54,12 @@ class Demonstration:
 def demonstrate(folder: Path, loans: int, progress: Progress) -> Demonstration:
     """Write the example lender into ``folder`` and close both years. A file that a person edited is kept aside first."""
     with scratch_folder(folder, ".unfinished-") as unfinished:
-        with progress.stage("simulating the lender"):
+        with progress.stage("simulating the lender"), writing(folder):
             files = write_example(unfinished, loans=loans)
         with progress.stage("measuring for the lender's own ledger"):
-            complete_ledger(files.folder, measured_year_ends(files))
+            year_ends = measured_year_ends(files)
+            with writing(folder):
+                complete_ledger(files.folder, year_ends)
         kept = tuple(moved_in(files.folder, folder))
     plans = [folder / files.plans[year].name for year in sorted(files.plans)]
     prior, run = (close(plan, progress=progress) for plan in plans)
@@ -97,12 +101,12 @@ def _taken(amounts: dict[str, int]) -> dict[str, int]:
 
 def _held(prior: Run) -> str:
     findings = len(prior.findings) or "none"
-    return f"The year before: {counted(prior.checks)}. Findings: {findings}. Run: {prior.folder}\n"
+    return f"The year before: {counted(prior.checks)}. Findings: {findings}. Run: {visible(str(prior.folder))}\n"
 
 
 def _kept(kept: tuple[Path, ...]) -> str:
     """One line where files are kept, none otherwise."""
-    return f"Files that differed from the example's are kept: {', '.join(map(str, kept))}\n" if kept else ""
+    return f"Files that differed from the example's are kept: {visible(', '.join(map(str, kept)))}\n" if kept else ""
 
 
 def _times(elapsed: tuple[tuple[str, float], ...]) -> str:
@@ -115,18 +119,18 @@ def _times(elapsed: tuple[tuple[str, float], ...]) -> str:
 
 def _what_next(done: Demonstration) -> str:
     """Three commands filled in for the later run."""
-    plan, run = done.plan, done.run
+    plan, folder = visible(str(done.plan)), visible(str(done.run.folder))
     old, new = ELECTION
     return (
         "\nGo on with (the command is .venv/bin/gaapbridge where it is not on your path):\n"
         f"\n1. Open the largest difference down to the contract\n"
-        f"  gaapbridge explain {run.folder} {_largest(run)}\n"
+        f"  gaapbridge explain {folder} {_largest(done.run)}\n"
         f"\n2. Calculate 25 contracts again, by the independent calculator\n"
-        f"  gaapbridge reperform {run.folder} --sample 25\n"
+        f"  gaapbridge reperform {folder} --sample 25\n"
         f"\n3. Change an election, close again, see what moved, by which path and why\n"
         f"  sed -i.before 's/{old}/{new}/' {plan}\n"
         f"  gaapbridge close {plan}\n"
-        f"  gaapbridge compare previous latest --runs {plan.parent / 'runs'}\n"
+        f"  gaapbridge compare previous latest --runs {visible(str(done.plan.parent / 'runs'))}\n"
     )
 
 

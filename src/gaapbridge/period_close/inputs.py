@@ -26,7 +26,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
 from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
-from gaapbridge.run.prior_run import closing_ledger, opened_as_closed, prior_run, restated
+from gaapbridge.run.prior_run import closing_ledger, not_tied_out, opened_as_closed, prior_run, restated
 from gaapbridge.tapes import members
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
@@ -109,7 +109,7 @@ def read_records(plan: Plan) -> Records:
     return Records(
         sources=sources,
         ledgers=ledgers,
-        ledger_findings=(*findings, *restated(prior, ledgers.get("opening"))),
+        ledger_findings=(*findings, *not_tied_out(prior), *restated(prior, ledgers.get("opening"))),
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
         prior_answers=prior_answers(plan, prior),
@@ -222,7 +222,7 @@ def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:
             raise UnusableInput(
                 file=str(path), key=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
             )
-        sources[name] = Seen.of(path)
+        sources[name] = Seen.of(path, plan.folder)
     then = {} if prior is None else prior.manifest.sources
     for name, path in carried.items():
         if sources[name].sha256 != then[_closing_of(name)].sha256:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.shares import Rate, Share
 from gaapbridge.plan.tax_rates import day_after, known_at, rate_of_reversal, rate_on, wrong_rates
+from gaapbridge.terms.money import LARGEST_TOTAL
 
 
 class DatedRate(Section):
@@ -68,8 +69,8 @@ ALL = "all"
 
 
 def _further(value: Any) -> Any:
-    if value != ALL and (type(value) is not int or value < 0):
-        rule = f'must be "{ALL}", or an amount in minor units, at least 0'
+    if value != ALL and (type(value) is not int or not 0 <= value <= LARGEST_TOTAL):
+        rule = f'must be "{ALL}", or an amount in minor units, at least 0 and at most {LARGEST_TOTAL}'
         raise ValueError(f'{rule}; write "{ALL}" where whatever the columns add would be realised, 0 where nothing would')
     return value
 
@@ -83,7 +84,7 @@ class ValuationAllowance(Section):
     """
 
     valid_from: date
-    in_ledger_minor: Annotated[int, Field(ge=0)]
+    in_ledger_minor: Annotated[int, Field(ge=0, le=LARGEST_TOTAL)]
     further_minor: Annotated[int | Literal["all"], BeforeValidator(_further)]
 
     @model_validator(mode="after")

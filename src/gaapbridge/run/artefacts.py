@@ -35,8 +35,9 @@ from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen, sha256_of
-from gaapbridge.terms.text import visible
+from gaapbridge.terms.text import shortened, visible
 from gaapbridge.terms.version import VERSION
+from gaapbridge.terms.writing import writing
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _carried_forward(closed: Closed) -> str:
 def _shown(rejects: pl.DataFrame) -> Iterator[list[object]]:
     """The rows of the rejects as a person may read them."""
     for row in rejects.iter_rows():
-        yield [visible(cell) if isinstance(cell, str) else cell for cell in row]
+        shown = [visible(cell) if isinstance(cell, str) else cell for cell in row]
+        yield [shortened(cell, MOST_IN_A_CELL) if isinstance(cell, str) else cell for cell in shown]
 
 
 def _totals(closed: Closed) -> dict[str, Any]:
@@ -146,6 +148,9 @@ def _totals(closed: Closed) -> dict[str, Any]:
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
     return {**content, "sha256": hashlib.sha256(canonical).hexdigest()}
 
+
+MOST_IN_A_CELL = 32_000
+"""Characters that a spreadsheet takes in a cell."""
 
 ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
     names.PLAN: lambda closed: closed.plan.written,
@@ -173,9 +178,13 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
 def write_run(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> None:
     """Write every artefact of a run into ``folder``, then the manifest with their hashes."""
     for name, content_of in ARTEFACTS.items():
-        content = content_of(closed)
-        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    (folder / names.MANIFEST).write_text(json_text(_manifest(folder, closed, elapsed).as_dict()), encoding="utf-8")
+        _write(folder / name, content_of(closed))
+    _write(folder / names.MANIFEST, json_text(_manifest(folder, closed, elapsed).as_dict()))
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    with writing(path):
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> Manifest:

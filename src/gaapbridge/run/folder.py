@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gaapbridge.scratch import scratch_folder
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.writing import reason_of
 
 MANIFEST = "manifest.json"
 PLAN = "plan.toml"
@@ -96,7 +97,7 @@ def new_version(period: Path) -> Iterator[Version]:
         except OSError as refused:
             raise UnusableInput(
                 file=str(period),
-                rule=f"runs can be written there ({refused.strerror})",
+                rule=f"runs can be written there ({reason_of(refused)})",
                 remedy="check [runs] folder in the plan",
             ) from None
         version = Version(beside)

@@ -6,8 +6,11 @@ first one, which a run can still be read in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +143,42 @@ def read_manifest(run: Path) -> Manifest:
         manifest = None
     if manifest is None or not manifest.artefacts_sha256:
         rule = f"a manifest states {', '.join(_STATED)}"
-        raise UnusableInput(file=str(path), rule=rule, remedy="restore the run, or close the plan again")
+        raise UnusableInput(file=str(path), rule=rule, remedy=_REMEDY)
+    for key, value, what in _misstated(manifest):
+        raise UnusableInput(file=str(path), key=key, value=value, rule=f"a manifest has {what} there", remedy=_REMEDY)
     return manifest
+
+
+_REMEDY = "restore the run, or close the plan again"
+
+
+def _misstated(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Texts that are not what a close writes there: key, text, and what it would be."""
+    period, techniques = manifest.period, manifest.techniques_before or {}
+    days = {"period.opening": period.opening, "period.closing": period.closing}
+    days |= {f"techniques_before.{note}": day for note, by_day in techniques.items() for day in by_day}
+    yield from ((key, day, "a day, YYYY-MM-DD,") for key, day in days.items() if not _is_day(day))
+    paths = {"plan_folder": manifest.plan_folder, "prior_run": manifest.prior_run or ""}
+    paths |= {f"sources.{name}": source.path for name, source in manifest.sources.items()}
+    paths["artefacts_sha256"] = "".join(manifest.artefacts_sha256)
+    yield from ((key, path, "a path") for key, path in paths.items() if "\0" in path)
+    used = [answers for by_day in techniques.values() for answers in by_day.values()]
+    answers = [(name, text) for stated in used for name, text in stated.items()]
+    yield from (
+        (f"techniques_before.{name}", text, "an answer as a plan writes it") for name, text in answers if not _is_answer(text)
+    )
+
+
+def _is_day(text: str) -> bool:
+    with suppress(ValueError):
+        return date.fromisoformat(text).isoformat() == text
+    return False
+
+
+def _is_answer(text: str) -> bool:
+    with suppress(ValueError, RecursionError):
+        return list(tomllib.loads(f"answer = {text}")) == ["answer"]
+    return False
 
 
 def _refuse_newer(path: Path, content: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
 from gaapbridge.plan import Plan
-from gaapbridge.run.folder import period_folder, versions
+from gaapbridge.run.folder import MANIFEST, period_folder, versions
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import Statement
@@ -39,6 +39,12 @@ def prior_run(plan: Plan) -> Run | None:
             plan, rule, "name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts"
         )
     _refuse_other_units(plan, run.unchanged().plan_content.get("entity", {}))
+    if run.manifest.statements.closing not in run.ledgers:
+        raise UnusableInput(
+            file=str(run.folder / MANIFEST), key="statements.closing", value=run.manifest.statements.closing,
+            rule=f"the closing balance sheet is one of ledger.json: {', '.join(run.ledgers)}",
+            remedy="restore the run, or close the period before again",
+        )  # fmt: skip
     return run
 
 
@@ -80,6 +86,21 @@ def restated(prior: Run | None, opening: TrialBalance | None) -> Iterator[Findin
                 "give the trial balance the prior run closed with, or close the period before again on this one",
                 "R9",
             )
+
+
+def not_tied_out(prior: Run | None) -> Iterator[Finding]:
+    """A finding where checks of the prior run fail: what it brings forward and printed is wrong somewhere."""
+    failing = [] if prior is None else [check for check in prior.checks if not check.holds]
+    if prior is not None and failing:
+        yield Finding(
+            "prior run has failing checks",
+            f"{KEY}/{prior.manifest.period.closing}/{prior.folder.name}",
+            len(failing),
+            "what is brought forward and printed beside was not tied out; "
+            f"of {len(prior.checks):,} checks of that run the first that fails is {failing[0].id}",
+            "put right what that run found and close its period again, then this one",
+            unit="failing",
+        )
 
 
 def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:

@@ -192,7 +192,7 @@ class Run:
         if not files:
             rule = f"this run measured {', '.join(self.kinds)}"
             raise UnusableInput(file=str(self.folder), value=kind, rule=rule, remedy="name one of these")
-        return pl.scan_parquet(list(files))
+        return pl.scan_parquet(list(files), glob=False)
 
     def measurement(self, kind: str, contract_id: str) -> dict[str, Any] | None:
         """The row of one contract; None where it was not measured."""
@@ -209,7 +209,8 @@ class Run:
         import polars as pl
 
         files = sample_files(self.folder, kind)
-        return {name: pl.scan_parquet(path).filter(pl.col(identity) == contract_id).collect() for name, path in files.items()}
+        scans = {name: pl.scan_parquet(path, glob=False) for name, path in files.items()}
+        return {name: scan.filter(pl.col(identity) == contract_id).collect() for name, scan in scans.items()}
 
     @property
     def findings_allowed(self) -> int:

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaapbridge.run.folder import SAMPLES
 from gaapbridge.run.form import csv_text
+from gaapbridge.terms.writing import writing
 
 if TYPE_CHECKING:  # an array library, which only writing needs
     import polars as pl
@@ -23,10 +25,16 @@ _PREFIX = "tapes."
 def write_sample(run: Path, kind: str, rows: Mapping[str, pl.DataFrame], kept_for: Sequence[tuple[str, str]]) -> None:
     """Write the rows of one kind of contract, by the names of its tapes in the manifest."""
     folder = run / SAMPLES / kind
-    folder.mkdir(parents=True)
+    content: dict[str, bytes] = {CONTRACTS: csv_text(("contract_id", "kept_for"), kept_for).encode()}
     for source, kept in rows.items():
-        kept.write_parquet(folder / f"{source.removeprefix(_PREFIX)}.parquet")
-    (folder / CONTRACTS).write_text(csv_text(("contract_id", "kept_for"), kept_for), encoding="utf-8")
+        stream = io.BytesIO()
+        kept.write_parquet(stream)
+        content[f"{source.removeprefix(_PREFIX)}.parquet"] = stream.getvalue()
+    with writing(folder):
+        folder.mkdir(parents=True)
+    for name, written in content.items():
+        with writing(folder / name):
+            (folder / name).write_bytes(written)
 
 
 def sample_files(run: Path, kind: str) -> dict[str, Path]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.scratch import scratch_folder
 from gaapbridge.starter.curve_files import COPIED, README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.loan_file import FIRST_ROWS, LoanFile, look_at
@@ -20,6 +21,7 @@ from gaapbridge.starter.own_loans import first_of, plan_of, would_be
 from gaapbridge.starter.plan_text import plan_text
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
+from gaapbridge.terms.writing import writing
 
 PLAN = "plan.toml"
 DICTIONARY = "dictionary.md"
@@ -69,9 +71,14 @@ def write_starter(folder: Path, loans: Path | None = None) -> Starter:
         **(files() if own is None else _curves(own.segments)),
     }
     _refuse_overwriting(folder, written)
-    for name, content in written.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8", newline="\n")
+    with scratch_folder(folder, ".unfinished-") as unfinished:
+        for name, content in written.items():
+            with writing(folder / name):
+                (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
+                (unfinished / name).write_text(content, encoding="utf-8", newline="\n")
+        for name in written:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (unfinished / name).replace(folder / name)
     return Starter(folder, tuple(written), own)
 
 

@@ -5,6 +5,7 @@ The rows stay as the file has them, unread but for the id, and each keeps its nu
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import polars as pl
 from gaapbridge.tapes.cells import convert
 from gaapbridge.tapes.read import Source
 from gaapbridge.tapes.survey import READ_ROWS
+from gaapbridge.terms.writing import writing
 
 
 def dealt(source: Source, cuts: Sequence[str], folder: Path) -> list[tuple[Path, ...]]:
@@ -20,12 +22,16 @@ def dealt(source: Source, cuts: Sequence[str], folder: Path) -> list[tuple[Path,
     first. ``cuts`` are the last ids of all ranges but the last."""
     piles: list[list[Path]] = [[] for _ in range(len(cuts) + 1)]
     bounds = pl.Series(list(cuts), dtype=pl.String)
-    folder.mkdir()
+    with writing(folder):
+        folder.mkdir()
     for number, batch in enumerate(source.numbered(READ_ROWS)):
         ids = convert(batch["contract_id"], source.schema.column("contract_id"), source.reading)
         place = bounds.search_sorted(ids.fill_null(""), side="left")
         for (pile,), rows in batch.with_columns(place=place).partition_by("place", as_dict=True, include_key=False).items():
             file = folder / f"{number}-{pile}.arrow"
-            rows.write_ipc(file)
+            stream = io.BytesIO()
+            rows.write_ipc(stream)
+            with writing(file):
+                file.write_bytes(stream.getbuffer())
             piles[pile].append(file)
     return [tuple(pile) for pile in piles]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from gaapbridge.terms.text import shortened, visible
+from gaapbridge.terms.text import LONGEST_VALUE, readable, shortened, visible
 
 
 class UnusableInput(Exception):
@@ -48,11 +48,14 @@ class UnusableInput(Exception):
         """The parts that are known, by label, in the order in which they are printed."""
         labels = ("file", "key", "row", "column", "value", "rule", "remedy")
         known = {label: getattr(self, label) for label in labels}
-        shown = {label: _one_line(text) for label, text in known.items() if text is not None}
-        return {label: shortened(text, _LONGEST_VALUE) if label == "value" else text for label, text in shown.items()}
+        return {label: _one_line(label, str(text)) for label, text in known.items() if text is not None}
 
     def __str__(self) -> str:
         return " | ".join(f"{label}: {text}" for label, text in self.as_dict().items())
+
+
+INTERRUPTED, INTERRUPTED_CODE = "interrupted; a run that was not whole yet is not kept", 130
+"""What is said where somebody interrupts a command, and its exit code."""
 
 
 class TooLarge(Exception):
@@ -88,8 +91,10 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip().casefold())
 
 
-def _one_line(text: object) -> str:
-    return visible(" ".join(str(text).split()))
+def _one_line(label: str, text: str) -> str:
+    line = " ".join(text.split())
+    return shortened(visible(line), LONGEST_VALUE) if label in _FOUND else readable(line)
 
 
-_LONGEST_VALUE = 200
+_FOUND = ("key", "row", "column", "value")
+"""Labels of what stands in a file, which may be of any length."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -15,9 +17,10 @@ def sha256_of(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A file as it was before it was read: its hash, its size, and when it was last written and last touched, in nanoseconds.
+    """A file as it was before it was read: its hash, its size, when it was last written and last touched, and what led to it.
 
-    The hash tells what was in it; the times also tell a file that was another meanwhile and is itself again.
+    The hash tells what was in it; the times, in nanoseconds, also tell a file that was another meanwhile and is itself again;
+    ``way`` a folder or a link that was.
     """
 
     path: Path
@@ -25,14 +28,54 @@ class Seen:
     size: int
     written_ns: int
     touched_ns: int
+    top: Path
+    way: tuple[Place, ...]
 
     @classmethod
-    def of(cls, path: Path) -> Seen:
-        """The file at a path as it is now."""
-        state = path.stat()
-        return cls(path, sha256_of(path), state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    def of(cls, path: Path, top: Path) -> Seen:
+        """The file at a path as it is now, and the way to it from a folder above, or from the root where that is not above."""
+        way, state = tuple(_way(path, top)), path.stat()
+        return cls(path, sha256_of(path), state.st_size, state.st_mtime_ns, state.st_ctime_ns, top, way)
 
     @property
     def unchanged(self) -> bool:
-        """Whether the file is there, and is as it was."""
-        return self.path.is_file() and Seen.of(self.path) == self
+        """Whether the file is there, and it and the way to it are as they were."""
+        if not self.path.is_file():
+            return False
+        now = Seen.of(self.path, self.top)
+        same_way = len(now.way) == len(self.way) and all(map(Place.is_unmoved, self.way, now.way))
+        return same_way and replace(now, way=self.way) == self
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file, folder or link on the way to a file: which one it is, and when it was last written and last touched."""
+
+    path: str
+    is_folder: bool
+    device: int
+    number: int
+    written_ns: int
+    touched_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> Place:
+        """What stands at a path now; links are not followed."""
+        state = path.lstat()
+        times = state.st_mtime_ns, state.st_ctime_ns
+        return cls(str(path), stat.S_ISDIR(state.st_mode), state.st_dev, state.st_ino, *times)
+
+    def is_unmoved(self, now: Place) -> bool:
+        """Whether what stands there now is the same and stood there all the time: what is moved aside and back is touched. What
+        is made in a folder touches it too, but is written in it."""
+        made_in = self.is_folder and now.written_ns != self.written_ns
+        return replace(now, written_ns=self.written_ns, touched_ns=self.touched_ns) == self and (
+            made_in or now.touched_ns == self.touched_ns
+        )
+
+
+def _way(path: Path, top: Path) -> Iterator[Place]:
+    """What leads to a file, by the path as it is named and by the one that links make of it."""
+    for named, above in ((path.absolute(), top.absolute()), (path.resolve(), top.resolve())):
+        below = named.is_relative_to(above)
+        yield from (Place.of(place) for place in (named, *named.parents) if not below or place.is_relative_to(above))

@@ -8,6 +8,10 @@ from collections.abc import Iterable
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """Controls, marks of direction and of no width, separators of lines, halves of pairs."""
 
+_ENDLESS = re.compile(r"\S{1001,}")
+LONGEST_VALUE = 100
+"""Characters of a value that are printed."""
+
 
 def visible(text: str) -> str:
     r"""The text with every control character as its escape, so that it stays on its line and does nothing.
@@ -18,9 +22,23 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def readable(text: str) -> str:
+    """The text as ``visible`` shows it, words without end cut; no path or id that anybody gives is as long."""
+    return _ENDLESS.sub(lambda found: shortened(found[0], LONGEST_VALUE), visible(text))
+
+
 def text_of(lines: Iterable[str]) -> str:
     """Lines as one text, whatever their figures and names hold."""
-    return "\n".join(map(visible, lines))
+    return "\n".join(map(readable, lines))
+
+
+def visible_json(text: str) -> str:
+    r"""A JSON text with the characters that ``visible`` shows as the escapes of JSON, which mean the same to programs.
+
+    >>> visible_json('"\x9b\u202e"')
+    '"\\u009b\\u202e"'
+    """
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def shortened(text: str, characters: int) -> str:
