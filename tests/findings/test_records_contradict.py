@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
@@ -108,6 +109,7 @@ def test_an_event_that_stands_twice_counts_once(folder: Path) -> None:
     twice = close(folder / "plan.toml")
     assert rejects(twice) == [(EVENTS, "contract_id", "a row stands once on the tape", "LOAN-2", 300_000)]
     assert recovered(once) == recovered(twice) == 300_000
+    assert reperform(twice.folder, sample=None).differences == ()
 
 
 def recovered(run: Run) -> int:
