@@ -1,6 +1,7 @@
 """Two real closes compared: what changed, what moved, and which change moved it, to the last minor unit."""
 
-from __future__ import annotations
+from __future__ from datetime import date, timedelta
+import annotations
 
 import hashlib
 import json
@@ -345,9 +346,10 @@ def test_a_changed_policy_moves_the_opening(lender) -> None:
 
 
 def later_default(path: Path) -> None:
-    """Every twentieth loan of a tape 95 days late."""
+    """Every twentieth loan of a tape 95 days late, of those of which an instalment has been due for as long."""
     frame = pl.read_parquet(path)
     late = (pl.int_range(pl.len()) % 20 == 0) & (pl.col("status") == "on_book") & (pl.col("days_past_due") == 0)
+    late &= pl.col("first_payment_date") <= date(2023, 12, 31) - timedelta(days=95)
     frame.with_columns(
         days_past_due=pl.when(late).then(95).otherwise("days_past_due").cast(frame["days_past_due"].dtype)
     ).write_parquet(path)

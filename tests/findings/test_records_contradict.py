@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
@@ -108,6 +109,7 @@ def test_an_event_that_stands_twice_counts_once(folder: Path) -> None:
     twice = close(folder / "plan.toml")
     assert rejects(twice) == [(EVENTS, "contract_id", "a row stands once on the tape", "LOAN-2", 300_000)]
     assert recovered(once) == recovered(twice) == 300_000
+    assert reperform(twice.folder, sample=None).differences == ()
 
 
 def recovered(run: Run) -> int:
@@ -256,13 +258,13 @@ def test_who_was_in_default_may_repay_all_and_payments_show_it(folder: Path, wit
     assert ("matured in default" in named(close(folder / "plan.toml"))) is not with_payments
 
 
-ROSE = '[records.severity]\n"guaranteed principal rose" = {{ as = "{}", reason = "{}" }}\n\n[runs]'
+ROSE = '"guaranteed principal rose" = {{ as = "{}", reason = "{}" }}'
 
 
 def with_severity(folder: Path, stated: str) -> Path:
     """The plan with what it states of a finding, of a guarantee whose principal rose, and without ledger and control totals."""
     change(folder, GUARANTEES.format(2023), "GUARANTEE-2", outstanding_principal_minor="12500000")
-    text = (folder / "plan.toml").read_text().replace("[runs]", stated)
+    text = (folder / "plan.toml").read_text().replace("[records.severity]", f"[records.severity]\n{stated}")
     tables = re.split(r"(?m)^(?=\[)", text)
     kept = "".join(one for one in tables if not re.match(r"\[(trial_balance|tapes\.\w+\.control)", one))
     (folder / "plan.toml").write_text(kept)
@@ -270,7 +272,7 @@ def with_severity(folder: Path, stated: str) -> Path:
 
 
 def test_a_finding_that_the_plan_accepts_is_printed_with_its_reason_and_does_not_count(folder: Path) -> None:
-    found = close(with_severity(folder, "[runs]"))
+    found = close(with_severity(folder, ""))
     assert (found.exit_code, list(named(found))) == (1, ["guaranteed principal rose"])
     accepted = close(with_severity(folder, ROSE.format("accepted", "a second drawing, agreed in June.")))
     assert (accepted.exit_code, named(accepted)) == (0, named(found))

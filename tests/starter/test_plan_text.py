@@ -28,6 +28,7 @@ SWITCHED_OFF = {
     '#run = "latest"',
     '#file = "brought_forward.csv"',
     '#retained_earnings_moved = { "dividend of 2022" = -100000 }',
+    '#"principal rose" = { as = "accepted", reason = "revolving loans, drawn again within their limit" }',
 }
 """Keys of the example that are there to be switched on."""
 

@@ -20,12 +20,13 @@ def curve_findings(plan: Plan, curves: Curves, kind: str) -> list[Finding]:
 
 
 def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
-    for scenario in curves.everybody_pays:
+    if curves.everybody_pays:
         yield Finding(
             name="everybody pays at all times",
-            where=f"curves.{kind}.hazard/performing/{scenario}",
+            where=f"curves.{kind}.hazard/performing",
             amount_minor=None,
-            why="performing is 1 in every month and bucket of the scenario, of contracts that are late too",
+            why=f"performing is 1 in every month and bucket of {', '.join(curves.everybody_pays)}, of contracts that are late as "
+            "well",
             remedy="estimate the share of those on book who are current and pay, by bucket and month ahead",
         )
 

@@ -58,8 +58,8 @@ def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None
 
 
 def read_events(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, tuple[Event, ...]]:
-    """The period's events by contract id, in the order of the tape."""
-    made = read_each(tape, minor_digits, EVENT_COLUMNS, lambda row: Event(**row), wanted)
+    """The period's events by contract id, in the order of the tape; of those that are the same the first."""
+    made = dict.fromkeys(read_each(tape, minor_digits, EVENT_COLUMNS, lambda row: Event(**row), wanted))
     return by_key(made, lambda event: event.contract_id)
 
 
