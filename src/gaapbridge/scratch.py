@@ -2,7 +2,7 @@
 
 A folder is made under a name of its own and held by a lock on a file beside it, which ends with its maker, however it ends. A
 process number is not enough: in two containers on one disk both closes may be number 1, and threads share theirs. The lock is
-there before its folder and after it: a folder without one has no maker.
+there before its folder and after it: a folder without one has no maker, and goes when it is a day old.
 """
 
 from __future__ import annotations
@@ -95,8 +95,10 @@ def _sweep(parent: Path, prefix: str, mode: int) -> None:
                 os.close(lock)
     for path in parent.glob(f"{prefix}*"):
         with contextlib.suppress(OSError):
-            of_ours = re.fullmatch(_DRAWN, path.name.removeprefix(prefix)) and _is_own(path.lstat(), mode)
-            if of_ours and not os.path.lexists(_lock_of(path)):  # the lock is looked for after its folder was seen
+            state = path.lstat()
+            of_ours = re.fullmatch(_DRAWN, path.name.removeprefix(prefix)) and _is_own(state, mode)
+            old = time.time() - state.st_mtime > _A_DAY_SECONDS  # a program of another kind may have drawn such a name
+            if of_ours and old and not os.path.lexists(_lock_of(path)):
                 shutil.rmtree(path)
 
 
