@@ -59,9 +59,10 @@ def test_an_export_is_read_as_its_truth(lender: Lender, tmp_path: Path, name: st
     export = TAPES[name](tmp_path, lender, instant)
     truth = pl.read_parquet(export.truth)
     schema = SCHEMAS[next(kind for kind in ("guarantee_fees", "guarantees", "loans") if kind in name)]
+    currency = truth["currency"][0] if "currency" in truth.columns else "CNY"
     source = open_tape(
         export.path, schema, amounts="major", columns=export.columns, ignore=["*"],
-        read=ReadTable(**stated(export, set(export.columns))), currency=truth["currency"][0] if "currency" in truth.columns else "CNY",
+        read=ReadTable(**stated(export, set(export.columns))), currency=currency,
     )  # fmt: skip
     whole = source.whole()
     assert whole.bad.is_empty(), whole.bad
