@@ -1,13 +1,13 @@
 """Two real closes compared: what changed, what moved, and which change moved it, to the last minor unit."""
 
-from __future__ from datetime import date, timedelta
-import annotations
+from __future__ import annotations
 
 import hashlib
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
