@@ -98,6 +98,8 @@ def compare(
     raise typer.Exit(comparison.exit_code)
 
 
+OwnOption = Annotated[list[Path] | None, typer.Option(help="your own tape; of a period twice, the opening's first")]
+
 new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
 app.add_typer(new, name="new")
 
@@ -105,13 +107,31 @@ app.add_typer(new, name="new")
 @new.command("plan")
 def new_plan(
     folder: Annotated[Path, typer.Argument(help="the folder to write into", metavar="DIR")],
-    loans: Annotated[Path | None, typer.Option(help="your own loan tape: its columns are mapped by name")] = None,
+    loans: OwnOption = None,
+    events: Annotated[Path | None, typer.Option(help="what happened to the loans in the period")] = None,
+    payments: Annotated[Path | None, typer.Option(help="cash received from their borrowers in the period")] = None,
+    guarantees: OwnOption = None,
+    fees: OwnOption = None,
+    awards: Annotated[Path | None, typer.Option(help="your own share awards")] = None,
+    award_tranches: Annotated[Path | None, typer.Option(help="their tranches")] = None,
+    award_events: Annotated[Path | None, typer.Option(help="what happened to them")] = None,
     format: FormatOption = Format.text,
 ) -> None:
-    """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary."""
-    from gaapbridge.starter import write_starter
+    """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary; or one
+    that reads your own files: columns, words, days and units told from them, what they leave open asked."""
+    from gaapbridge.starter import OwnFiles, write_starter
 
-    starter = write_starter(folder, loans)
+    own = OwnFiles(
+        loans=tuple(loans or ()),
+        events=_some(events),
+        payments=_some(payments),
+        guarantees=tuple(guarantees or ()),
+        guarantee_fees=tuple(fees or ()),
+        awards=_some(awards),
+        award_tranches=_some(award_tranches),
+        award_events=_some(award_events),
+    )
+    starter = write_starter(folder, own)
     typer.echo(_json(starter.as_dict()) if format is Format.json else starter.as_text())
 
 
@@ -169,6 +189,10 @@ def reperform(
     outcome = reperform_run(open_run(run, runs).unchanged(), sample=sample, seed=seed)
     typer.echo(_json(outcome.as_dict()) + "\n" if format is Format.json else outcome.as_text(), nl=False)
     raise typer.Exit(1 if outcome.disagreements else 0)
+
+
+def _some(path: Path | None) -> tuple[Path, ...]:
+    return () if path is None else (path,)
 
 
 def _json(content: object) -> str:
