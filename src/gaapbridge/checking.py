@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from gaapbridge.assumptions.curves import open_table
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
@@ -29,7 +30,7 @@ from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.scratch import temporary_folder
-from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.ledger import open_trial_balance
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
@@ -184,16 +185,20 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
         place = os.path.relpath(path, plan.folder)
         tape = tapes.get(source)
         if tape is None:
-            yield FileCheck(source, place, _rows(source, path), 0, ())
+            yield FileCheck(source, place, _rows(plan, source, path), 0, ())
         else:
             yield FileCheck(source, place, tape.rows, tape.rejected_rows, tuple(tape.controls))
 
 
-def _rows(source: str, path: Path) -> int:
+def _rows(plan: Plan, source: str, path: Path) -> int:
     """Rows of a file that is read whole."""
-    tables = {f"curves.{kind.key}.{table.key}": table.schema for kind in KINDS.values() for table in kind.tables}
-    schema = {"opening.file": BROUGHT_FORWARD, **tables}.get(source, TRIAL_BALANCE)
-    return open_tape(path, schema).rows
+    if source == "opening.file":
+        return open_tape(path, BROUGHT_FORWARD).rows
+    if source.startswith("trial_balance.") and plan.trial_balance is not None:
+        return open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency).rows
+    _, kind, key = source.split(".")
+    schema = next(table.schema for table in KINDS[kind].tables if table.key == key)
+    return open_table(path, schema, plan.curves.read(kind).get(key)).rows
 
 
 def _brought_forward(plan: Plan, records: Records) -> str:

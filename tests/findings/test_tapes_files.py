@@ -118,9 +118,12 @@ UNUSABLE: dict[str, tuple[Callable[[Path], Path], dict[str, str]]] = {
     ),
     "Latin-1": (
         lambda path: write_csv(path, csv_text({}, {"segment": "crédit"}).encode("latin-1")),
-        {"row": "2", "value": "byte 0xe9", "remedy": "save the file as CSV UTF-8"},
+        {"row": "2", "value": "byte 0xe9", "remedy": '"cp1252" makes crédit'},
     ),
-    "UTF-16": (lambda path: write_csv(path, csv_text({}).encode("utf-16")), {"row": "header", "value": "byte 0xff"}),
+    "Cyrillic": (
+        lambda path: write_csv(path, csv_text({"segment": "кредит"}).encode("koi8-r")),
+        {"row": "1", "value": "byte 0xcb", "remedy": 'state read.encoding: "GB18030" makes '},
+    ),
     "open quote": (
         lambda path: write_csv(path, csv_text({"contract_id": '"A1'})),
         {"rule": "quotes in a CSV file enclose whole cells"},

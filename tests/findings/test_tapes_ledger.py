@@ -1,11 +1,14 @@
 """Trial balances: whole, known accounts, in balance; a difference is a finding, a bad row is unusable input."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
-from gaapbridge.tapes.ledger import read_trial_balance
+from gaapbridge.plan.model import TrialBalances
+from gaapbridge.tapes.ledger import LedgerBalances, open_trial_balance, read_trial_balance
 from gaapbridge.terms import UnusableInput
 from gaapbridge.terms.money import LARGEST_TOTAL
 from tests.findings.tapes_made import write_csv
@@ -18,15 +21,22 @@ def ledger(folder: Path, *lines: str) -> Path:
     return write_csv(folder, HEADER + "\n".join(lines) + "\n", "ledger.csv")
 
 
+def balances(path: Path, chart: Sequence[str] = CHART, amounts: str = "minor", **stated: Any) -> LedgerBalances:
+    """The ledger as a plan with the statements reads it."""
+    always = {"closing": path.name, "taken": "before_closing", "fiscal_year_end": "12-31"}
+    how = TrialBalances.model_validate({**always, "amounts": amounts, **stated})
+    return read_trial_balance(open_trial_balance(path, how, 2, "CNY"), chart, how.accounts)
+
+
 def test_balances_are_debit_positive(tmp_path: Path) -> None:
     path = ledger(tmp_path, "1001,Cash,500,", "1301,,700,100", "3001,Capital,,1000", '6001,"Income, net",,100')
-    read = read_trial_balance(path, "minor", 2, CHART)
+    read = balances(path)
     assert read.balances == {"1001": 500, "1301": 600, "3001": -1000, "6001": -100}
     assert read.findings == ()
 
 
 def test_a_difference_is_a_finding(tmp_path: Path) -> None:
-    (finding,) = read_trial_balance(ledger(tmp_path, "1001,Cash,500,", "3001,Capital,,400"), "minor", 2, CHART).findings
+    (finding,) = balances(ledger(tmp_path, "1001,Cash,500,", "3001,Capital,,400")).findings
     assert (finding.name, finding.amount_minor) == ("trial balance does not balance", 100)
 
 
@@ -34,8 +44,8 @@ def test_sums_beyond_64_bits_do_not_wrap(tmp_path: Path) -> None:
     debits = [f"{1001 + number},,{LARGEST_TOTAL}," for number in range(10)]
     credits = [f"{3001 + number},,,{LARGEST_TOTAL}" for number in range(10)]
     chart = [row.split(",")[0] for row in debits + credits]
-    assert read_trial_balance(ledger(tmp_path, *debits, *credits), "minor", 2, chart).findings == ()
-    (finding,) = read_trial_balance(ledger(tmp_path, *debits), "minor", 2, chart).findings
+    assert balances(ledger(tmp_path, *debits, *credits), chart).findings == ()
+    (finding,) = balances(ledger(tmp_path, *debits), chart).findings
     assert finding.amount_minor == 10 * LARGEST_TOTAL > 2**63
 
 
@@ -46,7 +56,7 @@ def test_major_units_and_account_numbers_of_a_workbook(tmp_path: Path) -> None:
     for row in (HEADER.strip().split(","), [1001, "Cash", 12.34, None], [3001, "Capital", None, 12.34]):
         sheet.append(row)
     workbook.save(tmp_path / "ledger.xlsx")
-    read = read_trial_balance(tmp_path / "ledger.xlsx", "major", 2, CHART)
+    read = balances(tmp_path / "ledger.xlsx", amounts="major")
     assert read.balances == {"1001": 1234, "3001": -1234}
     assert read.findings == ()
 
@@ -65,4 +75,4 @@ REFUSED = {
 def test_a_bad_row_makes_a_ledger_unusable(name: str, tmp_path: Path) -> None:
     lines, said = REFUSED[name]
     with pytest.raises(UnusableInput, match=said):
-        read_trial_balance(ledger(tmp_path, *lines), "minor", 2, CHART)
+        balances(ledger(tmp_path, *lines))

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, MONTHS, PREPAYMENT, RECOVERY
 from gaapbridge.tapes.checks import check, refusal
-from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.how import How
+from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
 from gaapbridge.terms import UnusableInput
 
@@ -61,19 +63,21 @@ class Curves:
 
 
 def read_curves(
-    prepayment: Path, hazard: Path, loss_given_default: Path, recovery: Path | None, instants: Collection[date]
+    prepayment: Path,
+    hazard: Path,
+    loss_given_default: Path,
+    recovery: Path | None,
+    instants: Collection[date],
+    read: Mapping[str, TableHow] | None = None,
 ) -> Curves:
-    """The curves of a plan that measures these instants.
+    """The curves of a plan that measures these instants; ``read`` says by table how a file is written.
 
     Raises ``UnusableInput`` for a bad cell, a gap, hazard plus mortality above one, or an instant before the first version.
     """
-    tables = {
-        PREPAYMENT.name: good_table(prepayment, PREPAYMENT, instants),
-        HAZARD.name: good_table(hazard, HAZARD, instants),
-        LOSS_GIVEN_DEFAULT.name: good_table(loss_given_default, LOSS_GIVEN_DEFAULT, instants),
-    }
-    if recovery is not None:
-        tables[RECOVERY.name] = good_table(recovery, RECOVERY, instants)
+    given = {PREPAYMENT: prepayment, HAZARD: hazard, LOSS_GIVEN_DEFAULT: loss_given_default, RECOVERY: recovery}
+    how = read or {}
+    stated = [(schema, path) for schema, path in given.items() if path is not None]
+    tables = {schema.name: good_table(path, schema, instants, how.get(schema.name)) for schema, path in stated}
     segments = _names(tables[PREPAYMENT.name], "segment")
     scenarios, ratings = _names(tables[HAZARD.name], "scenario"), _names(tables[HAZARD.name], "rating")
     versions = tuple(sorted({day for table in tables.values() for day in table["valid_from"].unique().to_list()}))
@@ -104,9 +108,25 @@ def read_curves(
     return curves
 
 
-def good_table(path: Path, schema: Schema, instants: Collection[date]) -> pl.DataFrame:
+class TableHow(How, Protocol):
+    """How the file of a table is written, with its names of our columns and those that mean nothing to us."""
+
+    @property
+    def columns(self) -> Mapping[str, str]: ...
+
+    @property
+    def ignore(self) -> Sequence[str]: ...
+
+
+def open_table(path: Path, schema: Schema, how: TableHow | None = None) -> Source:
+    """The file of a table whose header fits. Raises ``UnusableInput``."""
+    columns, ignore = ({}, ()) if how is None else (how.columns, how.ignore)
+    return open_tape(path, schema, columns=columns, ignore=ignore, read=how, mapped_in="its read table, columns")
+
+
+def good_table(path: Path, schema: Schema, instants: Collection[date], how: TableHow | None = None) -> pl.DataFrame:
     """The rows of a file whose every cell is good, with a version in force at each instant; the first fault is raised."""
-    checked = check(open_tape(path, schema).whole(), schema, Circumstances(), str(path))
+    checked = check(open_table(path, schema, how).whole(), schema, Circumstances(), str(path))
     if checked.rejects.height:
         raise refusal(checked.rejects, of_remedy=f" ({checked.rejects.height} such cells in the file)")
     first, early = min(checked.good["valid_from"]), min(instants)

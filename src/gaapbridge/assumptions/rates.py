@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.assumptions.curve_tables import ARREARS, FEE_LOSS, FORFEITURE, FUNCTIONS
-from gaapbridge.assumptions.curves import Dense, good_table, in_force, refuse_gaps, refuse_unknown
+from gaapbridge.assumptions.curves import Dense, TableHow, good_table, in_force, refuse_gaps, refuse_unknown
 
 
 @dataclass(frozen=True)
@@ -48,24 +48,24 @@ class Forfeitures:
         return rates
 
 
-def read_fee_losses(path: Path, segments: Sequence[str], instants: Collection[date]) -> FeeLosses:
+def read_fee_losses(path: Path, segments: Sequence[str], instants: Collection[date], how: TableHow | None = None) -> FeeLosses:
     """The fee loss table of a plan that measures these instants, by the segments of the curves.
 
     Raises ``UnusableInput`` for a bad cell, a gap, or an instant before the first version.
     """
-    table = good_table(path, FEE_LOSS, instants)
+    table = good_table(path, FEE_LOSS, instants, how)
     axes = {"segment": segments, "bucket": ARREARS}
     versions, rates = _dense(table, str(path), axes, "loss_rate")
     _, of_earned = _dense(table, str(path), axes, "earned_loss_rate")
     return FeeLosses(versions, rates, of_earned)
 
 
-def read_forfeitures(path: Path, instants: Collection[date]) -> Forfeitures:
+def read_forfeitures(path: Path, instants: Collection[date], how: TableHow | None = None) -> Forfeitures:
     """The forfeiture table of a plan that measures these instants.
 
     Raises ``UnusableInput`` for a bad cell, a gap, or an instant before the first version.
     """
-    table = good_table(path, FORFEITURE, instants)
+    table = good_table(path, FORFEITURE, instants, how)
     given = set(table["function"])
     functions = tuple(function for function in FUNCTIONS if function in given)
     versions, rates = _dense(table, str(path), {"function": functions}, "annual_rate")

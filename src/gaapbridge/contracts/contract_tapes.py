@@ -178,7 +178,7 @@ def _open(
 ) -> ContractTape:
     return open_contracts(
         path, schema, circumstances, amounts=stated.amounts, minor_digits=plan.entity.minor_digits,
-        columns=stated.columns, ignore=stated.ignore, file=plan.name_of(path),
+        columns=stated.columns, ignore=stated.ignore, file=plan.name_of(path), read=stated.read, currency=plan.entity.currency,
     )  # fmt: skip
 
 
@@ -190,5 +190,5 @@ def open_whole(plan: Plan, paths: Mapping[str, Path], name: str, schema: Schema)
     path = paths[f"tapes.{name}"]
     return open_tape(
         path, schema, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns, ignore=tape.ignore,
-        file=plan.name_of(path),
+        file=plan.name_of(path), read=tape.read, currency=plan.entity.currency,
     )  # fmt: skip

@@ -28,7 +28,7 @@ from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
 from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
 from gaapbridge.run.prior_run import closing_ledger, opened_as_closed, prior_run, restated
 from gaapbridge.tapes.checks import refusal
-from gaapbridge.tapes.ledger import read_trial_balance
+from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
@@ -243,7 +243,8 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
     for state in ("opening", "closing"):
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
-            read = read_trial_balance(path, plan.trial_balance.amounts, plan.entity.minor_digits, plan.accounts.keys())
+            source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency)
+            read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.accounts)
             ledgers[state] = TrialBalance(read.balances)
             findings += read.findings
     return ledgers, tuple(findings)

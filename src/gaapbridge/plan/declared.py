@@ -11,6 +11,7 @@ from pydantic import Field, create_model
 
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.model import (
+    READ,
     ContractTapes,
     Control,
     Controls,
@@ -20,6 +21,7 @@ from gaapbridge.plan.model import (
     ValueAddedTax,
     WholeTape,
 )
+from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.section import Section
 
 
@@ -125,5 +127,8 @@ def _tape(tape: PlannedTape) -> type[Section]:
 
 def _tables(kind: PlannedKind) -> type[Section]:
     fields: Any = {table.key: (str | None, None) if table.optional else (str, ...) for table in kind.tables}
+    names: Any = {"columns": (dict[str, str], Field(default_factory=dict)), "ignore": (list[str], Field(default_factory=list))}
+    read: Any = {table.key: _optional(create_model("TableRead", __base__=ReadTable, **names)) for table in kind.tables}
+    fields[READ] = _optional(create_model("ReadTables", __base__=Section, **read))
     model: type[Section] = create_model("Tables", __base__=Section, **fields)
     return model

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.shares import Rate
 from gaapbridge.plan.tax import DeferredTax, NoteTax
@@ -136,6 +137,7 @@ class ContractTapes(Section):
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
     control: Controls = Controls()
 
 
@@ -146,6 +148,7 @@ class WholeTape(Section):
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
 
 
 class Tapes(Section):
@@ -176,13 +179,25 @@ class Tapes(Section):
         return stated
 
 
+READ = "read"
+"""The key that says how files are written."""
+
+
 class CurveFiles(Section):
     """The files of assumptions, by kind of contract: a key for every kind, and in it one for every table it declares."""
 
     def of(self, kind: str) -> dict[str, str]:
         """The files a kind of contract has, by table; none where it declares no table."""
         stated: Section | None = getattr(self, kind, None)
-        return {} if stated is None else {name: path for name, path in stated.model_dump().items() if path is not None}
+        named = {} if stated is None else {name: getattr(stated, name) for name in type(stated).model_fields if name != READ}
+        return {name: path for name, path in named.items() if path is not None}
+
+    def read(self, kind: str) -> dict[str, Any]:
+        """How the files of a kind of contract are written, by table, where the plan says so: as the read table of a tape, and
+        with its columns and those to ignore."""
+        stated: Section | None = getattr(getattr(self, kind, None), READ, None)
+        named = {} if stated is None else {name: getattr(stated, name) for name in type(stated).model_fields}
+        return {name: read for name, read in named.items() if read is not None}
 
 
 BEFORE_CLOSING = "before_closing"
@@ -222,7 +237,8 @@ class TrialBalances(Section):
 
     ``same_source`` names roles whose balances the ledger took from this measurement, or works out by its rules; ``shared``
     income roles whose account also takes what no note measures; ``cash`` by kind of contract the accounts through which all
-    its cash goes and no other.
+    its cash goes and no other. ``accounts`` are accounts of the ledger, each by its code, by what codes begin with (`12*`) or
+    by a range of them (`4000-4999`), with the plan's they belong to.
     ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
     """
 
@@ -231,6 +247,10 @@ class TrialBalances(Section):
     amounts: Amounts
     taken: Annotated[str, BeforeValidator(_before_closing), Field(description=_TAKEN)]
     fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
+    ignore: list[str] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
+    accounts: dict[str, str] = Field(default_factory=dict)
     same_source: list[str] = Field(default_factory=list)
     shared: list[str] = Field(default_factory=list)
     cash: dict[str, list[str]] = Field(default_factory=dict)

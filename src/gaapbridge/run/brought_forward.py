@@ -15,6 +15,7 @@ from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
 from gaapbridge.run.form import plain_text
 from gaapbridge.tapes.checks import check, refusal
+from gaapbridge.tapes.header import NOWHERE
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Schema, amount_from
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -71,7 +72,9 @@ HEADER = BROUGHT_FORWARD.names
 
 def read_brought_forward(plan: Plan, path: Path) -> PriorBalances:
     """The amounts in such a file, by note, account and segment. Raises ``UnusableInput`` at the first row it cannot use."""
-    checked = check(open_tape(path, BROUGHT_FORWARD, file=path.name).whole(), BROUGHT_FORWARD, Circumstances(), path.name)
+    checked = check(
+        open_tape(path, BROUGHT_FORWARD, file=path.name, mapped_in=NOWHERE).whole(), BROUGHT_FORWARD, Circumstances(), path.name
+    )
     if checked.rejects.height:
         raise refusal(checked.rejects)
     balances: dict[str, dict[AccountSegment, int]] = {note: {} for note in plan.notes.order}

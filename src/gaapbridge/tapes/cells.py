@@ -7,8 +7,8 @@ those that were given before and are empty after.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -26,10 +26,14 @@ BAD_CELLS = pl.Schema(
 )
 """One row for each cell that could not be read; `column` is empty where the whole row is misshapen."""
 
+IN_THE_FILE = " in the file"
+"""Ends the name of the column beside one that is read differently from how it stands, with what stands there."""
+
 _EPOCH = date(1970, 1, 1).toordinal()
 _TOLERANCE = 1e-6
 _WHOLE = r"^-?[0-9]+$"
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
+_THIRDS = r"\.[0-9]{3}$"
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TRUE = ("true", "True", "TRUE", "1")
@@ -43,12 +47,14 @@ class Reading:
     """How cells are read: the unit of amounts, the digits of the minor unit, and whether from a workbook.
 
     A workbook holds every number as a binary fraction and every date with a time of day; both are
-    allowed for there, within a millionth of a minor unit and at midnight.
+    allowed for there, within a millionth of a minor unit and at midnight. ``told`` has by column the rule and the remedy of
+    those that the plan says how to read.
     """
 
     amounts: Amounts = "minor"
     minor_digits: int = 2
     workbook: bool = False
+    told: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,13 @@ class Parsed:
     """A batch of rows in the columns and types of the schema, with its bad cells (`BAD_CELLS`).
 
     `frame` has the schema's columns that the file has, and `row`, the number of the data row in the
-    file from 1.
+    file from 1. `written` has by row, under our names, what stands in the file in the place of cells that read
+    differently; None where none does.
     """
 
     frame: pl.DataFrame
     bad: pl.DataFrame
+    written: pl.DataFrame | None = None
 
 
 def parse(raw: pl.DataFrame, schema: Schema, reading: Reading) -> Parsed:
@@ -73,10 +81,32 @@ def parse(raw: pl.DataFrame, schema: Schema, reading: Reading) -> Parsed:
         cells = raw[column.name]
         converted = convert(cells, column, reading)
         good.append(converted)
+        if column.name + IN_THE_FILE in raw.columns:
+            stated = raw[column.name + IN_THE_FILE]
+            cells = stated.to_frame().select(pl.coalesce(stated, cells.cast(pl.String))).to_series()
         if converted.null_count() > cells.null_count():
             spoiled = converted.is_null() & cells.is_not_null()
             bad.append(bad_cells(raw["row"].filter(spoiled), cells.filter(spoiled), column, reading))
-    return Parsed(pl.DataFrame(good), pl.concat(bad))
+    return Parsed(pl.DataFrame(good), pl.concat(bad), _written(raw))
+
+
+def _written(raw: pl.DataFrame) -> pl.DataFrame | None:
+    """What stands in the file where it reads differently, by row and under our names."""
+    beside = {name: name.removesuffix(IN_THE_FILE) for name in raw.columns if name.endswith(IN_THE_FILE)}
+    return raw.select("row", *beside).rename(beside) if beside else None
+
+
+def as_written(rejects: pl.DataFrame, written: pl.DataFrame | None) -> pl.DataFrame:
+    """Rejects with what stands in the file beside each value that reads differently: `0.154 ("15.4%" in the file)`."""
+    if written is None or rejects.is_empty():
+        return rejects
+    of_these = written.filter(pl.col("row").is_in(rejects["row"].unique().implode()))
+    stated = of_these.unpivot(index="row", variable_name="column", value_name="stated").drop_nulls("stated")
+    stands = pl.col("stated").is_not_null() & (pl.col("stated") != pl.col("value"))
+    shown = pl.when(stands).then(pl.format('{} ("{}" in the file)', "value", "stated")).otherwise("value")
+    return rejects.join(stated, on=["row", "column"], how="left", maintain_order="left").select(
+        shown.alias("value") if name == "value" else name for name in rejects.columns
+    )
 
 
 def convert(cells: pl.Series, column: Column, reading: Reading) -> pl.Series:
@@ -110,6 +140,8 @@ def convert(cells: pl.Series, column: Column, reading: Reading) -> pl.Series:
             return _whole(cells, digits=0, tolerance=0.0, workbook=reading.workbook)
         case "minor":
             digits = reading.minor_digits if reading.amounts == "major" else 0
+            if reading.amounts == "minor" and isinstance(cells.dtype, pl.String):
+                cells = _without_thirds(cells)
             return _whole(cells, digits=digits, tolerance=_TOLERANCE, workbook=reading.workbook)
 
 
@@ -137,6 +169,8 @@ def impossible(dtype: pl.DataType, column: Column) -> bool:
 
 def rule_of(column: Column, reading: Reading) -> tuple[str, str]:
     """The rule a cell of the column has to satisfy to be read at all, and the remedy where it does not."""
+    if column.name in reading.told:
+        return reading.told[column.name]
     match column.kind:
         case "text":
             return f"{column.name} is text", "write the column as text"
@@ -160,7 +194,7 @@ def rule_of(column: Column, reading: Reading) -> tuple[str, str]:
         case _:
             return (
                 f"{column.name} is a whole number in digits, within 64 bits",
-                "write the number without separators or decimals; amounts in minor units",
+                "write the number without separators or decimals; amounts in minor units, or as the plan's read table says",
             )
 
 
@@ -244,6 +278,13 @@ def _whole(cells: pl.Series, *, digits: int, tolerance: float, workbook: bool) -
         near = _whole_floats(_numbers(text), digits, tolerance)
         exact = pl.select(pl.coalesce(exact, near)).to_series().alias(cells.name)
     return exact
+
+
+def _without_thirds(text: pl.Series) -> pl.Series:
+    """Texts without those that may be minor units or thousands of them: 700.000."""
+    if not text.str.contains(".", literal=True).any():
+        return text
+    return _where(~text.str.contains(_THIRDS), text)
 
 
 def _shifted(text: pl.Series, digits: int) -> pl.Series:

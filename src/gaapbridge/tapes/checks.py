@@ -8,12 +8,12 @@ cell of a column that declares one, and every row read is either good or rejecte
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from gaapbridge.tapes.cells import BAD_CELLS, Parsed
+from gaapbridge.tapes.cells import BAD_CELLS, Parsed, as_written
 from gaapbridge.tapes.schema import Circumstances, Rule, Schema
 from gaapbridge.terms import UnusableInput
 
@@ -101,7 +101,8 @@ def check(
     named = [parsed.bad, *_all_named(frame, fired, circumstances, parsed.bad)]
     if repeated is not None:
         named.append(_named(frame.filter(repeated), _unique(schema.key), pl.lit(True), circumstances, parsed.bad))
-    return _parted(frame, named, schema, file)
+    checked = _parted(frame, named, schema, file)
+    return replace(checked, rejects=as_written(checked.rejects, parsed.written))
 
 
 def check_across(frame: pl.DataFrame, schema: Schema, rules: Sequence[Rule], file: str) -> Checked:

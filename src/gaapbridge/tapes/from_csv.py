@@ -13,53 +13,68 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.tapes.cells import bad_rows
+from gaapbridge.tapes.encodings import in_utf_8
 from gaapbridge.tapes.from_parquet import refuse_repeated
+from gaapbridge.tapes.layout import PLAIN, Layout, joined
 from gaapbridge.tapes.raw import Raw, whole_frame
 from gaapbridge.terms import UnusableInput
 
 _BLOCK = 1 << 22
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read_csv(path: Path, file: str) -> Raw:
-    """The CSV file at the path: UTF-8, comma, the first row the header, quotes doubled inside quotes."""
-    content = path.read_bytes().removeprefix(_BYTE_ORDER_MARK)
-    _refuse_encoding(content, file)
+def read_csv(path: Path, file: str, layout: Layout = PLAIN) -> Raw:
+    """The CSV file at the path, quotes doubled inside quotes: where the layout states nothing else, its cells are parted by
+    commas and its first row is the header."""
+    content = in_utf_8(path.read_bytes(), file, layout.encoding)
+    content = _below(content, layout.skip_rows)
     if not content.strip():
         raise UnusableInput(file=file, rule="the file has a header and rows", remedy="export the file again")
-    cells = _cell_counts(content, file)
-    frame = _split(content, file)
+    delimiter = layout.delimiter or ","
+    cells = _cell_counts(content, file, delimiter)
+    frame = _split(content, file, delimiter)
     if frame.height != len(cells):
         raise _malformed(file, f"{len(cells)} lines, {frame.height} rows")
-    header = [name or "" for name in frame.row(0)]
+    header = joined([frame.row(place) for place in range(min(layout.header_rows, frame.height))])
     _refuse_separator(header, file)
     refuse_repeated(header, file)
-    while len(cells) > 1 and cells[-1] == 0:
+    while len(cells) > layout.header_rows and cells[-1] == 0:
         cells = cells[:-1]
-    frame = frame.slice(1, len(cells) - 1)
+    cells = cells[layout.header_rows :]
+    cells = cells[: max(len(cells) - layout.total_rows, 0)]
+    frame = frame.slice(layout.header_rows, len(cells))
     frame.columns = header
     frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    wrong = np.flatnonzero(cells[1:] != len(header))
+    wrong = np.flatnonzero(cells != len(header))
     spoiled = bad_rows(
         (wrong + 1).tolist(),
-        [f"{cells[index + 1]} cells" for index in wrong],
+        [f"{cells[index]} cells" for index in wrong],
         f"a row has {len(header)} cells, as the header",
         "quote cells that contain commas, write numbers without thousands separators",
     )
-    return Raw(file, dict(frame.schema), frame.height, whole_frame(frame), spoiled)
+    return Raw(file, dict(frame.schema), frame.height, whole_frame(frame), spoiled, left_out=layout.total_rows)
 
 
-def _split(content: bytes, file: str) -> pl.DataFrame:
+def _below(content: bytes, rows: int) -> bytes:
+    """What stands below some rows of titles, which are lines whatever they hold."""
+    start = 0
+    for _ in range(rows):
+        start = content.find(b"\n", start) + 1
+        if start == 0:
+            return b""
+    return content[start:]
+
+
+def _split(content: bytes, file: str, delimiter: str) -> pl.DataFrame:
     try:
-        return pl.read_csv(content, has_header=False, infer_schema=False, truncate_ragged_lines=True)
+        return pl.read_csv(content, separator=delimiter, has_header=False, infer_schema=False, truncate_ragged_lines=True)
     except pl.exceptions.PolarsError as error:
         raise _malformed(file, str(error).strip().split("\n")[0]) from error
 
 
-def _cell_counts(content: bytes, file: str) -> NDArray[np.int64]:
+def _cell_counts(content: bytes, file: str, delimiter: str) -> NDArray[np.int64]:
     """The number of cells of each line, the header first; 0 for a line without any character.
 
-    A comma or line end inside quotes is text. Quotes are inside where an odd number of them went before.
+    A delimiter or line end inside quotes is text. Quotes are inside where an odd number of them went before.
     """
     if not content.endswith(b"\n"):
         content += b"\n"
@@ -69,7 +84,7 @@ def _cell_counts(content: bytes, file: str) -> NDArray[np.int64]:
     inside = 0
     for start in range(0, len(content), _BLOCK):
         block = np.frombuffer(content, np.uint8, count=min(_BLOCK, len(content) - start), offset=start)
-        is_end, is_comma = block == ord("\n"), block == ord(",")
+        is_end, is_comma = block == ord("\n"), block == ord(delimiter)
         if quoted:
             parity = (np.cumsum(block == ord('"')) + inside) & 1
             inside = int(parity[-1])
@@ -88,20 +103,6 @@ def _cell_counts(content: bytes, file: str) -> NDArray[np.int64]:
     return counted
 
 
-def _refuse_encoding(content: bytes, file: str) -> None:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start)
-        raise UnusableInput(
-            file=file,
-            row="header" if line == 0 else str(line),
-            value=f"byte 0x{content[error.start]:02x}",
-            rule="a CSV file is encoded in UTF-8",
-            remedy="save the file as CSV UTF-8",
-        ) from error
-
-
 def _refuse_separator(header: list[str], file: str) -> None:
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         raise UnusableInput(
@@ -109,7 +110,7 @@ def _refuse_separator(header: list[str], file: str) -> None:
             row="header",
             value=header[0],
             rule="the cells of a CSV file are separated by commas",
-            remedy="export the file with commas between the cells and points in decimals",
+            remedy='state the separator, as in read.delimiter = ";", or export the file with commas',
         )
 
 

@@ -9,11 +9,12 @@ import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS
 from gaapbridge.tapes.from_parquet import refuse_repeated
+from gaapbridge.tapes.layout import PLAIN, Layout
 from gaapbridge.tapes.raw import Raw, whole_frame
 from gaapbridge.terms import UnusableInput
 
 
-def read_xlsx(path: Path, file: str, sheet: str) -> Raw:
+def read_xlsx(path: Path, file: str, sheet: str, layout: Layout = PLAIN) -> Raw:
     """The workbook at the path: its only sheet, or the one named `sheet`; its first row is the header."""
     try:
         import fastexcel
@@ -25,7 +26,7 @@ def read_xlsx(path: Path, file: str, sheet: str) -> Raw:
         ) from error
     try:
         workbook = fastexcel.read_excel(path)
-        name = _sheet(list(workbook.sheet_names), sheet, file)
+        name = _sheet(list(workbook.sheet_names), layout.sheet or sheet, file)
         batch, errors = workbook.load_sheet(name, header_row=None, dtypes="string").to_arrow_with_errors()
     except fastexcel.FastExcelError as error:
         raise UnusableInput(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+import polars as pl
+
+from gaapbridge.tapes.charted import charted
 from gaapbridge.tapes.checks import check, refusal
-from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.how import How
+from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Schema, amount_from
-from gaapbridge.terms import Finding, UnusableInput, nearest
+from gaapbridge.terms import Finding
 from gaapbridge.terms.money import LARGEST_TOTAL
 
 TRIAL_BALANCE = Schema(
@@ -42,28 +47,48 @@ class LedgerBalances:
     findings: tuple[Finding, ...]
 
 
-def read_trial_balance(path: Path, amounts: Amounts, minor_digits: int, chart: Collection[str]) -> LedgerBalances:
-    """A trial balance file whose accounts are all in the chart; one that does not sum to nil is a finding.
+class LedgerHow(Protocol):
+    """How a plan says that the files of its trial balances are read: the unit of amounts, their names of our columns and those
+    that mean nothing to us, their writing, and which accounts of theirs are which of the plan."""
 
-    Raises ``UnusableInput`` for a bad cell or an account that the chart does not know: nothing can be left out of a ledger.
+    @property
+    def amounts(self) -> Amounts: ...
+
+    @property
+    def columns(self) -> Mapping[str, str]: ...
+
+    @property
+    def ignore(self) -> Sequence[str]: ...
+
+    @property
+    def read(self) -> How | None: ...
+
+    @property
+    def accounts(self) -> Mapping[str, str]: ...
+
+
+def open_trial_balance(path: Path, how: LedgerHow, minor_digits: int, currency: str) -> Source:
+    """A trial balance file whose header fits. Raises ``UnusableInput``."""
+    return open_tape(
+        path, TRIAL_BALANCE, amounts=how.amounts, minor_digits=minor_digits, columns=how.columns, ignore=how.ignore,
+        read=how.read, currency=currency,
+    )  # fmt: skip
+
+
+def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[str, str]) -> LedgerBalances:
+    """A trial balance whose accounts are all in the chart, some as ``mapped``; one that does not sum to nil is a finding.
+
+    Raises ``UnusableInput`` for a bad cell or accounts that the chart does not know: nothing can be left out of a ledger.
     """
-    source = open_tape(path, TRIAL_BALANCE, amounts=amounts, minor_digits=minor_digits)
-    checked = check(source.whole(), TRIAL_BALANCE, Circumstances(), str(path))
+    path = source.path
+    checked = check(source.whole(), TRIAL_BALANCE, Circumstances(), source.file)
     if checked.rejects.height:
         raise refusal(checked.rejects)
+    rows = checked.good.select("account", "row", pl.col("debit_minor") - pl.col("credit_minor")).rows()
+    accounts = charted([(account, row) for account, row, _ in rows], chart, mapped, source.file)
     balances: dict[str, int] = {}
-    for row in checked.good.iter_rows(named=True):
-        if row["account"] not in chart:
-            near = " or ".join(nearest(row["account"], chart))
-            raise UnusableInput(
-                file=str(path),
-                row=str(row["row"]),
-                column="account",
-                value=row["account"],
-                rule="every account of the ledger is in the plan's [accounts]",
-                remedy=f"add it to [accounts]{', or did you mean ' + near if near else ''}",
-            )
-        balances[row["account"]] = row["debit_minor"] - row["credit_minor"]
+    for account, _, balance in rows:
+        balances[accounts[account]] = balances.get(accounts[account], 0) + balance
     total = sum(balances.values())
     if not total:
         return LedgerBalances(balances, ())

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import polars as pl
 
-from gaapbridge.tapes.cells import Parsed, Reading, convert
+from gaapbridge.tapes.cells import Parsed, Reading, as_written, convert
 from gaapbridge.tapes.checks import REJECTS, ControlTotals, check, check_across
 from gaapbridge.tapes.from_parquet import read_rows
+from gaapbridge.tapes.how import How
 from gaapbridge.tapes.read import CHUNK_ROWS, Source, open_tape, parsed
 from gaapbridge.tapes.schema import Amounts, Circumstances, Rule, Schema
 from gaapbridge.tapes.spill import dealt
@@ -146,7 +147,8 @@ class Read:
 @dataclass(frozen=True)
 class Held:
     """Rows of a tape held against their schema and then against other tapes: ``every`` row as it was read, the good ones so
-    far in the order of their contracts, and the rejects so far. ``totals`` and ``unusual`` are of the schema alone."""
+    far in the order of their contracts, and the rejects so far. ``totals`` and ``unusual`` are of the schema alone;
+    ``written`` is what stands in the file where that reads differently."""
 
     schema: Schema
     file: str
@@ -155,6 +157,7 @@ class Held:
     rejects: pl.DataFrame
     totals: ControlTotals
     unusual: tuple[UnusualRows, ...] = ()
+    written: pl.DataFrame | None = None
 
     @property
     def rejected_ids(self) -> pl.Series:
@@ -174,7 +177,8 @@ class Held:
     def across(self, frame: pl.DataFrame, rules: Sequence[Rule]) -> Held:
         """The good rows, in a ``frame`` with columns of other tapes beside them, held against rules across tapes."""
         checked = check_across(frame, self.schema, rules, self.file)
-        return replace(self, good=checked.good, rejects=pl.concat([self.rejects, checked.rejects]))
+        rejects = as_written(checked.rejects, self.written)
+        return replace(self, good=checked.good, rejects=pl.concat([self.rejects, rejects]))
 
 
 def held(every: Parsed, schema: Schema, circumstances: Circumstances, file: str) -> Held:
@@ -184,7 +188,7 @@ def held(every: Parsed, schema: Schema, circumstances: Circumstances, file: str)
     checked = check(every, schema, circumstances, file, frozenset[str]() if in_order and schema.key == (identity,) else None)
     good = checked.good if in_order else checked.good.sort(identity, maintain_order=True)
     unusual = tuple(UnusualRows.of(unusual, good) for unusual in schema.unusual)
-    return Held(schema, file, every.frame, good, checked.rejects, checked.totals(), unusual)
+    return Held(schema, file, every.frame, good, checked.rejects, checked.totals(), unusual, every.written)
 
 
 def not_given(schema: Schema) -> Held:
@@ -208,9 +212,14 @@ def open_contracts(
     columns: Mapping[str, str],
     ignore: Sequence[str],
     file: str,
+    read: How | None = None,
+    currency: str | None = None,
 ) -> ContractTape:
     """A tape of contracts ready to be cut: header held against the schema, ids surveyed. Raises ``UnusableInput``."""
-    source = open_tape(path, schema, amounts=amounts, minor_digits=minor_digits, columns=columns, ignore=ignore, file=file)
+    source = open_tape(
+        path, schema, amounts=amounts, minor_digits=minor_digits, columns=columns, ignore=ignore, file=file, read=read,
+        currency=currency,
+    )  # fmt: skip
     return ContractTape(source, circumstances, survey_of(source, circumstances.currency))
 
 

@@ -18,7 +18,9 @@ class Raw:
 
     `batches(names, rows)` gives the named columns in file order in batches of about that many rows
     (None: as the file is grouped). `spoiled` reports rows and cells that have no value at all, with the
-    file's own column names (`BAD_CELLS`). `groups` are the row counts of a Parquet file's row groups.
+    file's own column names (`BAD_CELLS`). `groups` are the row counts of a Parquet file's row groups. Batches that are
+    `numbered` have the number of each row in `row`; of a file in its lender's writing they have more columns than asked for.
+    `left_out` counts rows of totals, which are in no batch.
     """
 
     file: str
@@ -28,6 +30,8 @@ class Raw:
     spoiled: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BAD_CELLS))
     workbook: bool = False
     groups: tuple[int, ...] = ()
+    numbered: bool = False
+    left_out: int = 0
 
     @property
     def header(self) -> tuple[str, ...]:

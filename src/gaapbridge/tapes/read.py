@@ -7,20 +7,21 @@ becomes a reject in `checks`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
-from gaapbridge.tapes.from_csv import read_csv
-from gaapbridge.tapes.from_parquet import read_parquet
-from gaapbridge.tapes.from_xlsx import read_xlsx
+from gaapbridge.tapes.header import matched, sources_of
+from gaapbridge.tapes.how import How, layout_of
+from gaapbridge.tapes.layout import PLAIN
+from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Amounts, Schema
-from gaapbridge.terms import UnusableInput, nearest
+from gaapbridge.tapes.translation import translation
+from gaapbridge.terms import UnusableInput
 
-FORMATS = (".parquet", ".csv", ".xlsx")
 CHUNK_ROWS = 65_536
 """Rows of a chunk: large enough to keep the kernels busy, small enough for the cache."""
 
@@ -56,6 +57,9 @@ class Source:
         ours_of = {theirs: ours for ours, theirs in picked.items()}
         done = 0
         for batch in self.raw.batches(list(picked.values()), rows):
+            if self.raw.numbered:
+                yield batch
+                continue
             yield batch.rename(ours_of).with_columns(row=pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64))
             done += batch.height
 
@@ -65,7 +69,12 @@ class Source:
             held = {name: self.schema.column(name).dtype for name in self.theirs}
             return Parsed(pl.DataFrame(schema={"row": pl.Int64(), **held}), pl.DataFrame(schema=BAD_CELLS))
         parts = list(self.batches(rows=None))
-        return Parsed(pl.concat([part.frame for part in parts]), pl.concat([part.bad for part in parts]))
+        written = [part.written for part in parts if part.written is not None]
+        return Parsed(
+            pl.concat([part.frame for part in parts]),
+            pl.concat([part.bad for part in parts]),
+            pl.concat(written) if written else None,
+        )
 
     @property
     def spoiled(self) -> pl.DataFrame:
@@ -86,7 +95,7 @@ def parsed(numbered: pl.DataFrame, schema: Schema, reading: Reading, spoiled: pl
         pl.col("row").is_in(numbered["row"].implode()), column.is_null() | column.is_in(list(numbered.columns))
     )
     misshapen = here.filter(column.is_null())["row"].implode()
-    return Parsed(read.frame, pl.concat([here, read.bad.filter(~pl.col("row").is_in(misshapen))]))
+    return Parsed(read.frame, pl.concat([here, read.bad.filter(~pl.col("row").is_in(misshapen))]), read.written)
 
 
 def open_tape(
@@ -98,123 +107,38 @@ def open_tape(
     columns: Mapping[str, str] | None = None,
     ignore: Sequence[str] = (),
     file: str | None = None,
+    read: How | None = None,
+    currency: str | None = None,
+    mapped_in: str = "columns",
 ) -> Source:
     """The tape at the path, its header held against the schema.
 
     `columns` maps our names to the file's; `ignore` lists file columns that mean nothing to us (`"*"`
-    all of them); `file` is the name by which rejects call the tape. Raises `UnusableInput` for a file
-    that is missing, not a file, cut off, empty, or that lacks, repeats or adds columns, or whose column
-    has a type that no cell of the schema's could have.
+    all of them); `file` is the name by which rejects call the tape; `read` says how its lender writes it, in
+    which amounts may bear the signs of the `currency`; `mapped_in` is where a plan maps columns. Raises
+    `UnusableInput` for a file that is missing, not a file, cut off, empty, or that lacks, repeats or adds columns,
+    or whose column has a type that no cell of the schema's could have.
     """
     path = Path(path)
     name = file if file is not None else str(path)
-    raw = _open(path, name, schema)
+    raw = opened(path, name, schema, PLAIN if read is None else layout_of(read))
+    reading = Reading(amounts, minor_digits, raw.workbook)
+    if read is None:
+        theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
+    else:
+        sources = sources_of(raw, schema, columns or {}, ignore, read, mapped_in)
+        translated = translation(raw, schema, read, reading, currency, sources)
+        raw, reading = translated.of(raw), replace(reading, told=translated.told())
+        theirs = {ours: ours for ours in sources}
     if raw.rows == 0 and not schema.may_be_empty:
         raise UnusableInput(
             file=name,
             rule=f"the {schema.title.lower()} has at least one row",
             remedy="export the file again, or leave its source out of the plan",
         )
-    reading = Reading(amounts, minor_digits, raw.workbook)
-    source = Source(path, name, schema, reading, raw, _matched(raw, schema, columns or {}, ignore))
+    source = Source(path, name, schema, reading, raw, theirs)
     _refuse_types(source)
     return source
-
-
-def _open(path: Path, file: str, schema: Schema) -> Raw:
-    if path.is_dir():
-        raise UnusableInput(file=file, rule="a tape is a file, not a folder", remedy="name the file in the folder")
-    if not path.is_file():
-        beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        close = nearest(path.name, beside)
-        remedy = f"did you mean {' or '.join(close)}?" if close else "correct the path in the plan"
-        raise UnusableInput(file=file, rule="the file exists", remedy=remedy)
-    kind = path.suffix.lower()
-    if kind not in FORMATS:
-        raise UnusableInput(
-            file=file,
-            value=path.suffix or "no ending",
-            rule=f"the file name ends in {', '.join(FORMATS)}",
-            remedy="save the tape as one of them, under that ending",
-        )
-    if path.stat().st_size == 0:
-        raise UnusableInput(file=file, rule="the file is not empty", remedy="export the file again")
-    try:
-        match kind:
-            case ".parquet":
-                return read_parquet(path, file)
-            case ".csv":
-                return read_csv(path, file)
-            case _:
-                return read_xlsx(path, file, schema.name)
-    except PermissionError as error:
-        raise UnusableInput(file=file, rule="the file may be read", remedy="give read permission") from error
-
-
-def _matched(raw: Raw, schema: Schema, columns: Mapping[str, str], ignore: Sequence[str]) -> dict[str, str]:
-    """Our column names to the file's, for the columns the file has; every other column explained."""
-    for ours, theirs in columns.items():
-        if ours not in schema.names:
-            raise _column_error(raw, ours, f"columns maps columns of the {schema.name} tape", schema.names)
-        if theirs not in raw.header:
-            raise _column_error(raw, theirs, f"the column mapped to {ours} is in the file", raw.header)
-    taken = set(columns.values())
-    if len(taken) < len(columns):
-        twice = next(theirs for theirs in taken if list(columns.values()).count(theirs) > 1)
-        raise _column_error(raw, twice, "a column of the file is mapped to one of ours", ())
-    free = [name for name in raw.header if name not in taken and name not in ignore]
-    matched = {**columns, **{name: name for name in free if name in schema.names and name not in columns}}
-    _refuse_unknown(raw, schema, matched, [name for name in free if matched.get(name) != name], ignore)
-    _refuse_missing(raw, schema, matched)
-    return {ours: matched[ours] for ours in schema.names if ours in matched}
-
-
-def _refuse_unknown(raw: Raw, schema: Schema, matched: Mapping[str, str], extra: list[str], ignore: Sequence[str]) -> None:
-    if not extra or "*" in ignore:
-        return
-    first, *others = extra
-    more = f" (and {len(others)} more: {', '.join(others[:5])})" if others else ""
-    close = nearest(first, [name for name in schema.names if name not in matched], n=1)
-    missing = ", ".join(_missing(schema, matched))
-    if close:
-        remedy = f'map it in columns ({close[0]} = "{first}"), or list it in ignore'
-    else:
-        remedy = f"list it in ignore{f', or map it in columns where it holds what is missing: {missing}' if missing else ''}"
-    raise UnusableInput(
-        file=raw.file,
-        row="header",
-        column=first,
-        rule=f"every column is one of the {schema.name} tape{more}",
-        remedy=remedy,
-    )
-
-
-def _refuse_missing(raw: Raw, schema: Schema, matched: Mapping[str, str]) -> None:
-    missing = _missing(schema, matched)
-    if not missing:
-        return
-    first, *others = missing
-    more = f" (and {len(others)} more: {', '.join(others[:5])})" if others else ""
-    close = nearest(first, [name for name in raw.header if name not in matched.values()], n=1)
-    new = f'add it ({schema.column(first).description}), or map it in columns ({first} = "...")'
-    meant = f'map it in columns ({first} = "{close[0]}")' if close else new
-    raise UnusableInput(
-        file=raw.file,
-        row="header",
-        column=first,
-        rule=f"the {schema.title.lower()} has the column{more}",
-        remedy=meant,
-    )
-
-
-def _missing(schema: Schema, matched: Mapping[str, str]) -> list[str]:
-    return [column.name for column in schema.columns if column.required and column.name not in matched]
-
-
-def _column_error(raw: Raw, column: str, rule: str, known: Sequence[str]) -> UnusableInput:
-    close = nearest(column, known, n=1)
-    remedy = f"did you mean {close[0]}?" if close else "correct the columns table of the plan"
-    return UnusableInput(file=raw.file, column=column, rule=rule, remedy=remedy)
 
 
 def _refuse_types(source: Source) -> None:

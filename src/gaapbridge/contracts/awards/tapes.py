@@ -59,7 +59,8 @@ class AwardTapes:
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
     """Read the award tapes and the forfeiture rates of a plan. Raises ``UnusableInput``."""
-    forfeitures = read_forfeitures(paths["curves.awards.forfeiture"], plan.instants.values())
+    how = plan.curves.read("awards").get("forfeiture")
+    forfeitures = read_forfeitures(paths["curves.awards.forfeiture"], plan.instants.values(), how)
     schemas = {"awards": AWARDS, "award_tranches": AWARD_TRANCHES, "award_events": AWARD_EVENTS}
     sources = {key: open_whole(plan, paths, key, schema) for key, schema in schemas.items()}
     awards, tranches, events = sources.values()

@@ -47,9 +47,10 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[tuple[Curves, 
     its id."""
     prefix = "curves.guarantees."
     prepayment, hazard, lost = (paths[prefix + name] for name in ("prepayment", "hazard", "loss_given_default"))
-    curves = read_curves(prepayment, hazard, lost, None, plan.instants.values())
+    how = plan.curves.read("guarantees")
+    curves = read_curves(prepayment, hazard, lost, None, plan.instants.values(), how)
     refuse_other_segments(plan, curves)
     refuse_other_curves(plan, curves, guaranteed=True)
-    fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments, plan.instants.values())
+    fee_losses = read_fee_losses(paths[prefix + "fee_loss"], curves.segments, plan.instants.values(), how.get("fee_loss"))
     found = curve_findings(curves, "guarantees")
     return open_cut(plan, paths, KIND, held_together, (curves, fee_losses), curves, found)

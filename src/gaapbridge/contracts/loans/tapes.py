@@ -45,6 +45,7 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> CutTapes[Curves]:
         paths["curves.loans.loss_given_default"],
         paths.get("curves.loans.recovery"),
         plan.instants.values(),
+        plan.curves.read("loans"),
     )
     refuse_other_curves(plan, curves)
     return open_cut(plan, paths, KIND, held_together, curves, curves, curve_findings(curves, "loans"))

@@ -1,0 +1,87 @@
+"""What a plan states of how a file is written: its layout, and how its columns hold what ours do."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from gaapbridge.plan.section import Section
+
+_DIRECTIVES = "YymdbBHMS"
+_EXCEL = "excel"
+
+Rows = Annotated[int, Field(ge=0, le=1_000)]
+Word = str | bool
+Unit = Literal["minor", "major", "thousand", "ten_thousand"]
+
+
+def _known_formats(formats: list[str]) -> list[str]:
+    """Formats of dates, of which no two have one shape: the first would take what the second means."""
+    shapes: dict[str, str] = {}
+    for form in formats:
+        named = re.findall("%(.)", form)
+        if form != _EXCEL and (set(named) - set(_DIRECTIVES) or not _is_day(named)):
+            remedy = f'write it as in "%d/%m/%Y", of {", ".join("%" + one for one in _DIRECTIVES)}, or "{_EXCEL}"'
+            raise ValueError(f"a format of dates has a year, a month and a day; {remedy}")
+        shape = re.sub("%[md]", "%m", form)
+        if shape in shapes:
+            remedy = "state the one the file is written in; two kinds of files are two tapes"
+            raise ValueError(f"{shapes[shape]} and {form} read the same cell as two different days; {remedy}")
+        shapes[shape] = form
+    return formats
+
+
+def _is_day(named: list[str]) -> bool:
+    return [sum(named.count(one) for one in part) for part in ("Yy", "mbB", "d")] == [1, 1, 1]
+
+
+def _separator(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) != 1 or value.isalnum() or value in '-+()%"':
+        raise ValueError('must be one character that stands in no number, in quotes; write "," or "."')
+    return value
+
+
+def _delimiter(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) != 1 or not value.isascii() or value.isalnum() or value in '"\r\n':
+        raise ValueError('must be the one character between the cells, in quotes; write ";", "|" or "\\t" for a tabulator')
+    return value
+
+
+Separator = Annotated[str, BeforeValidator(_separator)]
+
+
+class ReadTable(Section):
+    """How a file is written: ``docs/reference/reading.md`` has every key with an example.
+
+    Keys of columns name ours. What is not stated is as in a file of ours.
+    """
+
+    dates: Annotated[list[str], AfterValidator(_known_formats)] = Field(default_factory=list)
+    decimal: Separator | None = None
+    thousands: Separator | None = None
+    percent: list[str] = Field(default_factory=list)
+    per_mille: list[str] = Field(default_factory=list)
+    units: dict[str, Unit] = Field(default_factory=dict)
+    values: dict[str, dict[str, Word]] = Field(default_factory=dict)
+    empty: list[str] = Field(default_factory=list)
+    trim: list[str] = Field(default_factory=list)
+    first_of: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
+    constant: dict[str, str | bool | int] = Field(default_factory=dict)
+    total_where: dict[str, str] = Field(default_factory=dict)
+    skip_rows: Rows = 0
+    header_rows: Annotated[int, Field(ge=1, le=4)] = 1
+    total_rows: Rows = 0
+    sheet: str | None = None
+    delimiter: Annotated[str, BeforeValidator(_delimiter)] | None = None
+    encoding: Literal["UTF-8", "UTF-8-SIG", "UTF-16", "GB18030", "cp1252"] | None = None
+
+    @model_validator(mode="after")
+    def _apart(self) -> ReadTable:
+        if (self.decimal or ".") == self.thousands:
+            raise ValueError('decimal and thousands must differ; write, for example, decimal = "," and thousands = "."')
+        twice = sorted(set(self.percent) & set(self.per_mille))
+        if twice:
+            raise ValueError(f"{twice[0]} is read in percent or per mille; name it in one of the two")
+        return self

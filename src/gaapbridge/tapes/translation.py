@@ -1,0 +1,200 @@
+"""A file in its lender's writing as one in ours: under our column names, its cells as our readers take them.
+
+What is not written as the plan says becomes empty and is reported with what stands in the file; it is never read in another
+way. Beside every cell that is read differently from how it stands goes what stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from gaapbridge.tapes.cells import IN_THE_FILE, Reading
+from gaapbridge.tapes.how import UNITS, How, Stated
+from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.schema import Column, Schema
+from gaapbridge.tapes.written_days import days
+from gaapbridge.tapes.written_numbers import Writing
+
+_WRAPPED = r'^="(.*)"$'
+_BLANK = r"^[\s\u{00A0}\u{FEFF}]*$"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """How each of our columns is made from those of a file: ``sources`` are their names there, none of a constant;
+    ``typed`` are columns that the file holds in a type of ours already, ``pointed`` those whose text is ours or the
+    plan's: with a point before decimals."""
+
+    schema: Schema
+    how: How
+    reading: Reading
+    currency: str | None
+    sources: Mapping[str, tuple[str, ...]]
+    typed: frozenset[str]
+    pointed: frozenset[str]
+
+    def of(self, raw: Raw) -> Raw:
+        """The whole file under our names; rows of totals are left out, all others keep their number."""
+        totals = self._totals(raw)
+        first = {names[0]: ours for ours, names in self.sources.items() if names}
+
+        def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
+            needed = [*dict.fromkeys(name for ours in [*names, *self.how.total_where] for name in self.sources[ours])]
+            done = 0
+            for batch in raw.batches(needed or list(raw.header[:1]), rows):
+                yield self._read(batch, names, done)
+                done += batch.height
+
+        column = pl.col("column")
+        spoiled = raw.spoiled.filter(column.is_null() | column.is_in(list(first))).with_columns(column.replace(first))
+        dtypes = {ours: self._dtype(raw, ours) for ours in self.sources}
+        return replace(
+            raw, dtypes=dtypes, rows=raw.rows - totals, batches=batches, spoiled=spoiled, groups=(), numbered=True,
+            left_out=raw.left_out + totals,
+        )  # fmt: skip
+
+    def told(self) -> dict[str, tuple[str, str]]:
+        """By column the rule that its cells follow, and the remedy, where the plan says how it is written."""
+        return {ours: said for ours in self.sources if (said := self._told(self.schema.column(ours))) is not None}
+
+    def _read(self, batch: pl.DataFrame, names: Sequence[str], done: int) -> pl.DataFrame:
+        number = pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64).alias("row")
+        kept = batch.with_columns(number).filter(~self._is_total()) if self.how.total_where else batch.with_columns(number)
+        return kept.select("row", *[made for ours in names for made in self._made(ours)])
+
+    def _made(self, ours: str) -> tuple[pl.Expr, ...]:
+        """The cells of a column, and beside them what stands in the file where that reads differently."""
+        if ours in self.typed:
+            return (pl.col(self.sources[ours][0]).alias(ours),)
+        text = self._text(ours)
+        read = self._cells(self.schema.column(ours), text)
+        otherwise = text.is_not_null() & read.ne_missing(text)
+        return read.alias(ours), pl.when(otherwise).then(text).alias(ours + IN_THE_FILE)
+
+    def _text(self, ours: str) -> pl.Expr:
+        """What stands in the file of a column; empty cells are those that hold nothing, blanks or what the plan calls empty."""
+        if not self.sources[ours]:
+            return pl.lit(_written(self.how.constant[ours]), dtype=pl.String)
+        return pl.coalesce(self._given(name) for name in self.sources[ours])
+
+    def _given(self, name: str) -> pl.Expr:
+        text = pl.col(name).cast(pl.String)
+        nothing = text.str.contains(_BLANK)
+        if self.how.empty:
+            nothing |= text.str.strip_chars().is_in(list(self.how.empty))
+        return pl.when(~nothing).then(text)
+
+    def _cells(self, column: Column, text: pl.Expr) -> pl.Expr:
+        if column.name in self.how.trim:
+            text = text.str.strip_chars(" \t\u00a0\ufeff").str.replace(_WRAPPED, "$1").str.strip_prefix("'").str.strip_chars()
+        if column.name in self.how.values:
+            return self._worded(column, text)
+        match column.kind:
+            case "text" | "flag":
+                return text
+            case "date":
+                return days(text, self.how.dates)
+        return self._writing(column).plain(text)
+
+    def _worded(self, column: Column, text: pl.Expr) -> pl.Expr:
+        """Our words for theirs; a word that is neither stays where a rule of the schema or a type knows words, or is empty."""
+        words = {theirs: _written(ours) for theirs, ours in self.how.values[column.name].items()}
+        if column.kind == "text" and not self._words_known(column):
+            words |= {ours: ours for ours in words.values()}
+            return text.str.strip_chars().replace_strict(words, default=None, return_dtype=pl.String)
+        return text.str.strip_chars().replace_strict(words, default=text, return_dtype=pl.String)
+
+    def _words_known(self, column: Column) -> bool:
+        return any(rule.id == f"{column.name}_known" for rule in self.schema.rules)
+
+    def _writing(self, column: Column) -> Writing:
+        pointed = column.name in self.pointed
+        decimal, thousands = (".", None) if pointed else (self.how.decimal or ".", self.how.thousands)
+        if column.kind == "minor":
+            power, digits = self._power(column), self.reading.minor_digits
+            in_minor = (power == 0 and self.reading.amounts == "minor") or power == -digits
+            unsure = in_minor and self.how.decimal is None and not pointed
+            return Writing(decimal, thousands, self.currency, power=power, no_thirds=unsure)
+        if column.kind == "number":
+            power = -2 if column.name in self.how.percent else -3 if column.name in self.how.per_mille else 0
+            return Writing(decimal, thousands, power=power, marked=True, exponents=True)
+        return Writing(decimal, thousands)
+
+    def _power(self, column: Column) -> int:
+        """The power of ten from the unit of a column to that of the tape."""
+        amounts, digits = self.reading.amounts, self.reading.minor_digits
+        power, major = UNITS[self.how.units.get(column.name, amounts)]
+        return power + digits * (int(major) - int(amounts == "major"))
+
+    def _dtype(self, raw: Raw, ours: str) -> pl.DataType:
+        return raw.dtypes[self.sources[ours][0]] if ours in self.typed else pl.String()
+
+    def _is_total(self) -> pl.Expr:
+        """Where a row is one of totals, by what stands in some of its columns."""
+        return pl.all_horizontal(
+            (self._text(ours).str.strip_chars() == text).fill_null(False) for ours, text in self.how.total_where.items()
+        )
+
+    def _totals(self, raw: Raw) -> int:
+        if not self.how.total_where:
+            return 0
+        needed = [*dict.fromkeys(name for ours in self.how.total_where for name in self.sources[ours])]
+        return sum(int(batch.select(self._is_total().sum()).item()) for batch in raw.batches(needed, None))
+
+    def _told(self, column: Column) -> tuple[str, str] | None:
+        if column.name in self.how.values:
+            words = ", ".join(map(_written, dict.fromkeys(self.how.values[column.name].values())))
+            return (
+                f"{column.name} is one of the words under read.values.{column.name}, or of ours: {words}",
+                f"add the word to read.values.{column.name} of the plan, or correct the cell",
+            )
+        if column.name in self.typed or column.kind in ("text", "flag"):
+            return None
+        if column.kind == "date":
+            formats = ", ".join([*self.how.dates, "%Y-%m-%d"])
+            return (
+                f"{column.name} is a day of the calendar, written {formats}",
+                "correct the cell, or add its format to read.dates",
+            )
+        return self._numbers_told(column)
+
+    def _numbers_told(self, column: Column) -> tuple[str, str]:
+        apart = "" if self.how.thousands is None else f" and {self.how.thousands!r} between thousands"
+        written = f"written with {self.how.decimal or '.'!r} before decimals{apart}"
+        remedy = "correct the cell, or state read.decimal and read.thousands as the file has them"
+        if column.kind != "minor":
+            whole = "a whole number" if column.kind == "count" else "a number"
+            return f"{column.name} is {whole}, {written}", remedy
+        unit = self.how.units.get(column.name, self.reading.amounts).replace("_", " ")
+        money = f" of {self.currency}" if self.currency else ""
+        unsure = "; three decimals may be thousands, unless read.decimal says" if self._writing(column).no_thirds else ""
+        return f"{column.name} is an amount in {unit} units{money}, not finer than the minor unit, {written}{unsure}", remedy
+
+
+def translation(
+    raw: Raw, schema: Schema, how: How, reading: Reading, currency: str | None, sources: Mapping[str, tuple[str, ...]]
+) -> Translation:
+    """The translation of a file of which some columns make ours."""
+    named = {*how.percent, *how.per_mille, *how.units, *how.values, *how.trim, *how.total_where, *how.constant}
+    typed = frozenset(
+        ours
+        for ours, names in sources.items()
+        if len(names) == 1 and ours not in named and not _is_text(raw.dtypes[names[0]], schema.column(ours), how)
+    )
+    pointed = frozenset(ours for ours, names in sources.items() if not any(raw.dtypes[name] == pl.String for name in names))
+    return Translation(schema, how, reading, currency, sources, typed, pointed)
+
+
+def _is_text(dtype: pl.DataType, column: Column, how: How) -> bool:
+    """Whether the cells of a column are read from their text: also numbers that stand for days."""
+    if column.kind == "date" and how.dates and dtype.is_integer():
+        return True
+    return dtype == pl.String or isinstance(dtype, (pl.Categorical, pl.Enum))
+
+
+def _written(value: Stated) -> str:
+    """A value of a plan as a cell holds it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,102 @@
+"""Numbers as lenders write them, as the plain numbers that columns take: separators, signs, currencies, percent, units.
+
+Whatever does not fit the stated way of writing becomes empty: a number is never read in another way than the plan says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+SIGNS: Mapping[str, tuple[str, ...]] = {
+    "CNY": ("RMB", "CN¥", "¥", "元", "人民币"),
+    "JPY": ("¥", "円"),
+    "USD": ("US$", "$"),
+    "EUR": ("€",),
+    "GBP": ("£",),
+    "HKD": ("HK$", "$"),
+    "SGD": ("S$", "$"),
+    "AUD": ("A$", "$"),
+    "CAD": ("C$", "$"),
+    "INR": ("₹",),
+    "KRW": ("₩",),
+}
+"""How the unit of a currency is written beside an amount, besides its ISO 4217 code."""
+
+_MINUS = "[\u2212\u2012\u2013]"
+_PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
+_MARKS = {"%": -2, "‰": -3}
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How the numbers of a column are written.
+
+    ``power`` is that of ten by which they are taken, ``marked`` whether a sign of percent or per mille counts in its place,
+    ``exponents`` whether they may have one. Three decimals are refused where ``no_thirds``: they may be thousands.
+    """
+
+    decimal: str = "."
+    thousands: str | None = None
+    currency: str | None = None
+    power: int = 0
+    marked: bool = False
+    exponents: bool = False
+    no_thirds: bool = False
+
+    def plain(self, text: pl.Expr) -> pl.Expr:
+        """Texts as plain numbers with a point, empty where they are not written so."""
+        folded = text.str.normalize("NFKC").str.replace_all(_MINUS, "-").str.strip_chars()
+        part = folded.str.extract_groups(self._pattern()).struct.field
+        whole, decimals = part("whole"), part("decimals").fill_null("")
+        whole = whole if self.thousands is None else whole.str.replace_all(self.thousands, "", literal=True)
+        number = _shifted(whole, decimals, self.power)
+        if self.marked:
+            for mark, power in _MARKS.items():
+                number = pl.when(part("mark") == mark).then(_shifted(whole, decimals, power)).otherwise(number)
+        if self.exponents:
+            exponent = part("exponent").cast(pl.Int32) + self.power
+            with_exponent = pl.format("{}e{}", _shifted(whole, decimals, 0), exponent)
+            number = pl.when(part("exponent").is_null()).then(number).otherwise(with_exponent)
+        signs = [part(name) == "-" for name in ("sign", "inner", "after")]
+        negative = pl.sum_horizontal((part("open") == "(").fill_null(False), *(sign.fill_null(False) for sign in signs))
+        closed = part("open").is_not_null() == part("close").is_not_null()
+        given = whole.is_not_null() & (whole.str.len_bytes() + decimals.str.len_bytes() > 0)
+        allowed = given & closed & (negative <= 1)
+        if self.no_thirds:
+            allowed &= decimals.str.len_bytes() != 3
+        read = pl.when(allowed).then(pl.when(negative == 1).then("-" + number).otherwise(number))
+        if self.decimal != "." or self.power:
+            return read
+        as_it_stands = text.str.contains(_PLAIN) & ~text.str.contains(r"\.[0-9]{3}$")
+        return pl.when(as_it_stands).then(text).otherwise(read)
+
+    def _pattern(self) -> str:
+        grouped = "" if self.thousands is None else rf"[0-9]{{1,3}}(?:{_literal(self.thousands)}[0-9]{{3}})+|"
+        exponent = r"(?:[eE](?P<exponent>[+-]?[0-9]{1,3}))?" if self.exponents else ""
+        mark = r"\s*(?P<mark>[%‰])?" if self.marked else ""
+        names = () if self.currency is None else (self.currency, *SIGNS.get(self.currency, ()))
+        unit = rf"\s*(?:{'|'.join(map(_literal, names))})?\s*" if names else r"\s*"
+        number = rf"(?P<whole>{grouped}[0-9]*)(?:{_literal(self.decimal)}(?P<decimals>[0-9]+))?"
+        return rf"^(?P<open>\()?(?P<sign>[+-])?{unit}(?P<inner>[+-])?{number}{exponent}{mark}{unit}(?P<after>-)?(?P<close>\))?$"
+
+
+def _shifted(whole: pl.Expr, decimals: pl.Expr, power: int) -> pl.Expr:
+    """Digits before and after the point as one number, its point moved to the right by a power of ten."""
+    if power > 0:
+        decimals = decimals.str.pad_end(power, "0")
+        whole, decimals = whole + decimals.str.head(power), decimals.str.slice(power)
+    elif power < 0:
+        whole = whole.str.pad_start(1 - power, "0")
+        whole, decimals = whole.str.head(power), whole.str.tail(-power) + decimals
+    whole = whole.str.pad_start(1, "0").str.replace(r"^0+([0-9])", "$1")
+    decimals = decimals.str.strip_chars_end("0")
+    return pl.when(decimals == "").then(whole).otherwise(pl.format("{}.{}", whole, decimals))
+
+
+def _literal(text: str) -> str:
+    """A text as the pattern of itself."""
+    return re.escape(text).replace(r"\ ", " ")
