@@ -1,14 +1,17 @@
-"""The first and the last rows of a file as texts, and what they show of its layout: titles, header, totals, delimiter, sheet."""
+"""What the first and the last rows of a file show of its layout: titles, header, totals, delimiter, encoding, sheet."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.tapes.encodings import in_utf_8
 from gaapbridge.terms.errors import UnusableInput
 
@@ -30,17 +33,20 @@ _FEW = 4
 
 @dataclass(frozen=True)
 class Shown:
-    """What the first and last rows of a file show: the keys of its layout that differ from those of a file of ours, each with a
-    reason, and the titles above its header."""
+    """What the first and last rows of a file show: its layout, where it is not that of a file of ours, and the titles above its
+    header."""
 
-    layout: Mapping[str, Any] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    layout: Guess = NONE
     titles: tuple[str, ...] = ()
 
 
-def shown(path: Path, known: Callable[[str], bool]) -> Shown:
-    """The layout of a CSV file or a workbook; ``known`` tells whether a text is the name of a column. A file of another format,
-    or one that cannot be read so, shows nothing: opening it says why."""
+Known = Callable[[str], bool]
+"""Whether a text is the name of a column."""
+
+
+def shown(path: Path, known: Known) -> Shown:
+    """The layout of a CSV file or a workbook. A file of another format, or one that cannot be read so, shows nothing: opening
+    it says why."""
     match path.suffix.lower():
         case ".csv":
             return _of_csv(path, known)
@@ -50,24 +56,50 @@ def shown(path: Path, known: Callable[[str], bool]) -> Shown:
             return Shown()
 
 
-def _of_csv(path: Path, known: Callable[[str], bool]) -> Shown:
+def _of_csv(path: Path, known: Known) -> Shown:
     try:
-        content, encoding = in_utf_8(path.read_bytes(), path.name, None)
+        content = path.read_bytes()
+        encoding = _encoding(content, known)
+        text = in_utf_8(content, path.name, encoding.keys.get("encoding")).decode("utf-8")
     except (UnusableInput, OSError):
         return Shown()
-    lines = content.decode("utf-8").splitlines()
+    lines = text.splitlines()
     delimiter = _delimiter(lines[: SEARCHED * 2])
     head = list(csv.reader(lines[:SEARCHED], delimiter=delimiter))
     tail = list(csv.reader(lines[-SEARCHED:], delimiter=delimiter))
     while tail and not any(tail[-1]):
         tail.pop()
     found = _layout(head, tail, len(lines), known)
-    layout, reasons = dict(found.layout), dict(found.reasons)
-    if delimiter != ",":
-        layout["delimiter"], reasons["delimiter"] = delimiter, "what stands between the cells of most lines"
-    if encoding not in ("UTF-8", "UTF-8-SIG"):
-        layout["encoding"], reasons["encoding"] = encoding, "what its bytes are"
-    return Shown(layout, reasons, found.titles)
+    apart = NONE if delimiter == "," else sure("delimiter", delimiter, "what stands between the cells of most lines")
+    return Shown(together((encoding, apart, found.layout)), found.titles)
+
+
+def _encoding(content: bytes, known: Known) -> Guess:
+    """The encoding of a text that is not in UTF-8: the one in which names of columns beyond ASCII are known, or the only one
+    that there is a reading in; where neither tells, the likelier one, and a question."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _decoded(content, "utf-8") is not None:
+        return NONE
+    readings = {name: text for name in ("GB18030", "cp1252") if (text := _decoded(content, name)) is not None}
+    for name, text in readings.items():
+        cells = (cell.strip('" ') for line in text.splitlines()[:SEARCHED] for cell in re.split("[,;\t|]", line))
+        words = [cell for cell in cells if not cell.isascii() and known(cell)]
+        if words:
+            return sure("encoding", name, f"so a column is {words[0]}")
+    if not readings:
+        return NONE
+    name, text = next(iter(readings.items()))
+    sample = re.search(r"\w*[^\x00-\x7f]+\w*", text)
+    stated = sure("encoding", name, f"so a word is {sample[0] if sample else ''}")
+    if len(readings) == 1:
+        return stated
+    return together((stated, open_question("encoding", "bytes beyond ASCII that could be either", 'encoding = "cp1252"')))
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _delimiter(lines: Sequence[str]) -> str:
@@ -82,17 +114,15 @@ def _delimiter(lines: Sequence[str]) -> str:
     return max((",", ";", "\t", "|"), key=parted)
 
 
-def _of_workbook(path: Path, known: Callable[[str], bool]) -> Shown:
+def _of_workbook(path: Path, known: Known) -> Shown:
     try:
         import fastexcel
-
+    except ImportError:
+        return Shown()
+    try:
         workbook = fastexcel.read_excel(path)
         sheets = {name: _cells(workbook.load_sheet(name, header_row=None, dtypes="string")) for name in workbook.sheet_names}
-    except (ImportError, OSError, ValueError):
-        return Shown()
-    except fastexcel.FastExcelError:
-        return Shown()
-    if not sheets:
+    except (fastexcel.FastExcelError, OSError):
         return Shown()
     named = {name: max((sum(map(known, row)) for row in rows[:SEARCHED]), default=0) for name, rows in sheets.items()}
     best = max(named, key=lambda name: named[name])
@@ -101,7 +131,7 @@ def _of_workbook(path: Path, known: Callable[[str], bool]) -> Shown:
     if len(sheets) == 1:
         return found
     reason = f"the sheet with most known names of columns, of {', '.join(sheets)}"
-    return Shown({"sheet": best, **found.layout}, {"sheet": reason, **found.reasons}, found.titles)
+    return Shown(together((sure("sheet", best, reason), found.layout)), found.titles)
 
 
 def _cells(sheet: Any) -> Rows:
@@ -112,25 +142,19 @@ def _cells(sheet: Any) -> Rows:
     return rows
 
 
-def _layout(head: Rows, tail: Rows, number: int, known: Callable[[str], bool]) -> Shown:
+def _layout(head: Rows, tail: Rows, number: int, known: Known) -> Shown:
     """Titles above the header, which is the row with most known names, and what is no contract below the last one."""
     if not head:
         return Shown()
     place = max(range(len(head)), key=lambda place: (sum(map(known, head[place])), -place))
-    layout: dict[str, Any] = {}
-    reasons: dict[str, str] = {}
-    if place:
-        layout["skip_rows"], reasons["skip_rows"] = place, f"the header is row {place + 1}: {_start(head[place])}"
+    found = [sure("skip_rows", place, f"the header is row {place + 1}: {_start(head[place])}")] if place else []
     width = sum(map(bool, head[place]))
-    below = 0
-    for row in reversed(tail[-max(number - place - 2, 0) :] if number - place > 2 else []):
-        if not _is_below(row, width):
-            break
-        below += 1
+    rows = tail[-min(len(tail), max(number - place - 2, 0)) :] if number > place + 2 else []
+    below = len(list(takewhile(lambda row: _is_below(row, width), reversed(rows))))
     if below:
-        layout["total_rows"] = below
-        reasons["total_rows"] = f"no contracts: {' | '.join(_start(row) or 'an empty row' for row in tail[-below:])}"
-    return Shown(layout, reasons, tuple(cell for row in head[:place] for cell in row if cell.strip()))
+        why = f"no contracts: {' | '.join(_start(row) or 'an empty row' for row in tail[-below:])}"
+        found.append(sure("total_rows", below, why))
+    return Shown(together(found), tuple(cell for row in head[:place] for cell in row if cell.strip()))
 
 
 def _is_below(row: Sequence[str], width: int) -> bool:

@@ -56,7 +56,7 @@ def together(guesses: Iterable[Guess]) -> Guess:
                 case dict() if stated is not None:
                     keys[key] = {**stated, **value}
                 case list() if stated is not None:
-                    keys[key] = [*stated, *value]
+                    keys[key] = list(dict.fromkeys((*stated, *value)))
                 case _:
                     keys[key] = value
             reasons[key] = "; ".join(dict.fromkeys(filter(None, (reasons.get(key), guess.reasons.get(key)))))

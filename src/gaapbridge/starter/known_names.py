@@ -10,8 +10,8 @@ Names = Mapping[str, tuple[str, ...]]
 KNOWN_NAMES: Names = {
     "contract_id": (
         "loan id", "loan number", "account id", "account number", "contract number", "agreement id", "agreement number",
-        "facility id", "deal id", "asset number", "loan", "account", "id", "借据号", "借据编号", "合同编号", "合同号", "贷款编号",
-        "贷款账号", "借款编号", "账号",
+        "facility id", "deal id", "asset number", "loan", "account", "id", "借据号", "借据编号", "合同编号", "合同号",
+        "贷款编号", "贷款账号", "借款编号", "账号",
     ),
     "segment": (
         "product", "product code", "product type", "product name", "loan type", "asset class", "pool", "portfolio",
@@ -155,7 +155,7 @@ OF_TAPE: Mapping[str, Names] = {
             "担保合同号", "保函编号",
         ),
         "loan_id": (
-            "loan number", "loan", "guaranteed loan", "underlying loan", "借据号", "借据编号", "贷款编号", "主合同编号",
+            "loan id", "loan number", "loan", "guaranteed loan", "underlying loan", "借据号", "借据编号", "贷款编号", "主合同编号",
             "主债权合同编号",
         ),
         "origination_date": ("guarantee date", "guarantee start date", "担保起始日", "担保起始日期"),

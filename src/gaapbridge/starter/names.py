@@ -26,8 +26,8 @@ _WORDS = {
 }  # fmt: skip
 _PHRASES = {"dpd": "day past due", "upb": "unpaid principal balance", "opb": "original principal balance"}
 _SILENT = {
-    "minor", "cent", "fen", "usd", "cny", "rmb", "eur", "gbp", "hkd", "jpy", "the", "of", "in", "元", "万元", "千元", "人民币元",
-    "分", "月", "天", "期", "人民币", "000", "thousand", "dollar", "percent",
+    "minor", "cent", "fen", "usd", "cny", "rmb", "eur", "gbp", "hkd", "jpy", "the", "of", "in", "元", "万元", "千元",
+    "人民币元", "分", "月", "天", "期", "人民币", "000", "thousand", "dollar", "percent",
 }  # fmt: skip
 
 ALIKE = 0.82

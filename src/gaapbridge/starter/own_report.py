@@ -1,4 +1,4 @@
-"""What is said of a plan that was proposed for a lender's own files: every guess, every question, what is still an example's."""
+"""What is said of a plan proposed for a lender's own files: every guess, every question, what is still an example's."""
 
 from __future__ import annotations
 
@@ -61,6 +61,9 @@ def _told(tape: TapeFile) -> Iterator[str]:
     )
     yield from _listed("Not found, and taken as:", _defaults(tape))
     yield from _listed("Found and cannot be used as it is:", tape.faults.items())
+    if tape.unexplained:
+        names = ", ".join(tape.unexplained)
+        yield from ("", *_wrapped(f"In the file, not read and not in ignore, so that check asks for it: {names}"))
     if tape.unread:
         yield from ("", *_wrapped(f"In the file and not read (ignore): {', '.join(tape.unread)}"))
 

@@ -14,7 +14,8 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.starter.guess import COLUMNS, OWN, READ, Question
 from gaapbridge.starter.miniature import miniature
 from gaapbridge.starter.plan_text import array, comment, notes_in_order, plan_text, quoted
-from gaapbridge.starter.tape_file import TapeFile, words_of_ours
+from gaapbridge.starter.tape_file import TapeFile
+from gaapbridge.starter.tape_words import words_of_ours
 from gaapbridge.terms.errors import UnusableInput
 
 MOST_SHOWN = 20

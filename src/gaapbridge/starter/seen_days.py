@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
+from gaapbridge.starter.guess import Guess, open_question, sure, together
 from gaapbridge.tapes.written_days import EXCEL, shape_of
 
 _APART = ("/", "-", ".", " ")
@@ -66,22 +66,29 @@ def guess_days(cells: Mapping[str, Sequence[str]]) -> Guess:
     empty = [text for text in dict.fromkeys(texts) if text.casefold() in NO_DAY]
     found = list(_formats(by_shape.values()))
     if empty:
-        found.append(sure("empty", empty, "no day, in the first rows"))
+        found.append(sure("empty", empty, "stands where there is no day"))
     return together(found)
 
 
+MOSTLY = 0.95
+"""Share of days that a format has to read; a few may be no days of the calendar, and are rejected one by one."""
+
+
 def _formats(shapes: Iterable[Sequence[str]]) -> Iterator[Guess]:
+    """The format of the days of each shape, or the question which it is."""
     for texts in shapes:
-        read = {form: days for form in FORMATS if all(days := [read_as(text, form) for text in texts])}
-        otherwise = {tuple(days): form for form, days in reversed(list(read.items()))}
-        match list(otherwise.values())[::-1]:
-            case []:
-                yield NONE
-            case [form]:
-                yield sure("dates", [form], f"{texts[0]}{f' and {len(texts) - 1} more' if len(texts) > 1 else ''}")
-            case forms:
-                lines = [f'dates = ["{form}"]' for form in forms]
-                yield open_question("dates", f"{texts[0]} may be either, and so may every other of that shape", *lines)
+        read = {form: [read_as(text, form) for text in texts] for form in FORMATS}
+        fit = {form: days for form, days in read.items() if sum(map(bool, days)) >= MOSTLY * len(texts)}
+        forms = [form for place, form in enumerate(fit) if fit[form] not in list(fit.values())[:place]]
+        if len(forms) > 1:
+            lines = [f'dates = ["{form}"]' for form in forms]
+            yield open_question("dates", f"{texts[0]} may be either, and so may every other of that shape", *lines)
+        elif forms:
+            days = fit[forms[0]]
+            none = [text for text, day in zip(texts, days, strict=True) if day is None]
+            first = next(text for text, day in zip(texts, days, strict=True) if day is not None)
+            besides = f"; {none[0]} is none in any" if none else ""
+            yield sure("dates", [forms[0]], f"{first} and all like it are days in no other format{besides}")
 
 
 def _shape(text: str) -> str:
@@ -93,7 +100,7 @@ _IN_TEXTS = (
     (re.compile(r"(?<![0-9])(20[0-9]{2})[-_./年]?([01][0-9])[-_./月]?([0-3][0-9])(?![0-9])"), (1, 2, 3)),
     (re.compile(r"(?<![0-9])(20[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日"), (1, 2, 3)),
 )
-_WRITTEN_OUT = re.compile(r"([A-Z][a-z]{2,8}) ([0-9]{1,2}),? (20[0-9]{2})")
+_WRITTEN_OUT = re.compile(r"([A-Z][a-z]{2,8}) ([0-9]{1,2}),?\s+(20[0-9]{2})")
 
 
 def day_in(text: str) -> date | None:

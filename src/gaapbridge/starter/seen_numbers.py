@@ -82,9 +82,9 @@ def _separators(
     decimal: Mapping[str, str], thousands: Mapping[str, str], unsure: Mapping[str, str], workbook: bool
 ) -> Iterator[Guess]:
     for sign, core in thousands.items():
-        yield sure("thousands", sign, core)
+        yield sure("thousands", sign, f"as in {core}")
     if "," in decimal and not workbook:
-        yield sure("decimal", ",", decimal[","])
+        yield sure("decimal", ",", f"as in {decimal[',']}")
     for sign, core in unsure.items():
         if sign in thousands or (sign in decimal and len(unsure) == 1 and not thousands):
             continue

@@ -72,7 +72,8 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "condition": {
         "service": (
-            "time", "time based", "time based vesting", "service condition", "service based", "服务期", "服务期条件", "服务条件",
+            "time", "time based", "time based vesting", "service condition", "service based", "服务期",
+            "服务期条件", "服务条件",
         ),
     },
     "currency": {"CNY": ("rmb", "人民币", "人民币元", "156"), "USD": ("us dollar", "美元", "840"), "HKD": ("港币", "344")},
@@ -109,14 +110,19 @@ def meanings(column: str, theirs: str, among: Iterable[str] | None = None) -> tu
     ((), (), ('written_off',))
     """
     ours = list(KNOWN_WORDS[column]) if among is None else list(among)
-    written = plain(theirs)
-    found = tuple(one for one in ours if written in {plain(word) for word in (one, *KNOWN_WORDS[column].get(one, ()))})
+    written = _plain(theirs)
+    found = tuple(one for one in ours if written in {_plain(word) for word in (one, *KNOWN_WORDS[column].get(one, ()))})
     if _CHARGE_OFF.search(theirs) and ON_BOOK in ours:
         charged_off = tuple(one for one in ours if one == WRITTEN_OFF)
         return () if _NOT.search(theirs) else charged_off
     if not found and ON_BOOK in ours and _DELINQUENT.match(theirs.strip()) and _LATE.search(theirs):
         return ("on_book",)
     return found
+
+
+def _plain(word: str) -> str:
+    """A word in plain words; one that is a unit, which a name may leave out, as it stands."""
+    return plain(word) or word.strip().casefold()
 
 
 def says_charged_off(text: str) -> bool:

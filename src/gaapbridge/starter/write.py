@@ -12,11 +12,12 @@ from typing import Any
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.starter.curve_files import README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
+from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.miniature import curve_texts, files, miniature
 from gaapbridge.starter.own_report import told_of_tapes
 from gaapbridge.starter.own_tapes import OwnFiles, kinds_of, plan_of, segments_of
 from gaapbridge.starter.plan_text import plan_text
-from gaapbridge.starter.tape_file import TapeFile, look_at
+from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
 
