@@ -15,11 +15,12 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.assumptions.curves import open_table
+from gaapbridge.contracts.alike_ids import alike_findings
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
-from gaapbridge.contracts.scan import scan
+from gaapbridge.contracts.scan import Scan, scan
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.form import Table
@@ -31,7 +32,7 @@ from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.scratch import temporary_folder
 from gaapbridge.tapes.ledger import open_trial_balance
-from gaapbridge.tapes.ranges import Read
+from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -43,18 +44,23 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class FileCheck:
-    """One input file: its source in the plan, its path from there, its rows, and control totals (name, stated, found)."""
+    """One input file: its source in the plan, its path from there, its rows, and control totals (name, stated, found).
+
+    ``left_out`` counts rows of totals that the plan says are none of the content.
+    """
 
     source: str
     path: str
     rows: int
     rejected_rows: int
     controls: tuple[tuple[str, int, int], ...]
+    left_out: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         controls = {name: {"stated": stated, "found": found, "held": stated == found} for name, stated, found in self.controls}
         named = {"source": self.source, "path": self.path, "rows": self.rows, "rejected_rows": self.rejected_rows}
+        named |= {"left_out": self.left_out} if self.left_out else {}
         return {**named, "control_totals": controls}
 
 
@@ -149,8 +155,11 @@ def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None
     refuse_wrong_ledger(plan, records, layout)
     kinds = open_tapes(plan, records)
     with (progress or Progress(show=False)).stage("checking", sum(tapes.rows for tapes in kinds)) as step:
-        read = [tape for tapes in kinds for tape in tapes.read(_checked(tapes, step))]
-    rejects = together(part for tape in read for part in tape.rejects)
+        scanned = [(tapes, _checked(tapes, step)) for tapes in kinds]
+    of_kinds = [(tapes, tapes.read(found.read)) for tapes, found in scanned]
+    alike = [one for tapes, found in scanned for one in alike_findings(found.apart.pairs(), KINDS[tapes.kind].word)]
+    read = [tape for _, of_kind in of_kinds for tape in of_kind]
+    rejects = together(tapes.located(part) for tapes, of_kind in of_kinds for tape in of_kind for part in tape.rejects)
     return PlanCheck(
         plan=plan,
         brought_forward=_brought_forward(plan, records),
@@ -158,14 +167,14 @@ def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None
         files=tuple(_files(plan, records, read)),
         rejects=rejects,
         refusal=_refusal(plan, rejects),
-        findings=(*records.ledger_findings, *tape_findings(read)),
+        findings=(*records.ledger_findings, *tape_findings(read), *alike),
     )
 
 
-def _checked(tapes: Tapes, step: Callable[[int], None]) -> dict[str, Read]:
-    """What was read of each tape of a kind of contract."""
+def _checked(tapes: Tapes, step: Callable[[int], None]) -> Scan:
+    """What was found on the tapes of a kind of contract."""
     with temporary_folder() as folder:
-        return scan(tapes.check, tapes.ranges(folder), Threads(os.cpu_count() or 1), step).read
+        return scan(tapes.check, tapes.ranges(folder), Threads(os.cpu_count() or 1), step)
 
 
 def _refusal(plan: Plan, rejects: pl.DataFrame) -> str | None:
@@ -182,12 +191,15 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
     for source, path in records.paths.items():
         if source == "statement.layout":
             continue
-        place = os.path.relpath(path, plan.folder)
+        if tape_of(source) != source:
+            continue
+        more = len(others(records.paths, source))
+        place = os.path.relpath(path, plan.folder) + (f" and {more} more" if more else "")
         tape = tapes.get(source)
         if tape is None:
             yield FileCheck(source, place, _rows(plan, source, path), 0, ())
         else:
-            yield FileCheck(source, place, tape.rows, tape.rejected_rows, tuple(tape.controls))
+            yield FileCheck(source, place, tape.rows, tape.rejected_rows, tuple(tape.controls), tape.left_out)
 
 
 def _rows(plan: Plan, source: str, path: Path) -> int:
@@ -219,5 +231,7 @@ def _controls(file: FileCheck) -> str:
     for name, stated, found in file.controls:
         told = "held" if stated == found else f"differ by {found - stated:+,}: stated {stated:,}, found {found:,}"
         words.append(f"{name.removesuffix('_minor').replace('_', ' ')} {told}")
+    if file.left_out:
+        words.append(f"{file.left_out:,} row{'s' if file.left_out > 1 else ''} of totals left out")
     at_an_instant = file.source.startswith("tapes.") and file.source.endswith(("opening", "closing"))
     return "; ".join(words) or ("not stated" if at_an_instant else "")

@@ -8,13 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+import polars as pl
+
 from gaapbridge.assumptions.curves import Curves
+from gaapbridge.contracts.alike_ids import Apart
 from gaapbridge.contracts.kept_rows import Ranking, kept_rows
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import ContractTapes, Control, WholeTape
+from gaapbridge.tapes.members import others
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
@@ -31,7 +35,8 @@ class Tapes(Protocol):
 
     ``findings`` are about what is assumed of them. ``ranges`` are their rows, cut into plain data that travels to workers; what
     such a cut cannot be read from in place is written into a folder. ``check`` holds the rows of a range against their schemas
-    and against each other; ``read`` says of every tape what was found in all ranges together.
+    and against each other; ``read`` says of every tape what was found in all ranges together; ``located`` names of rows
+    (``file``, ``row``) the file in which they stand, where a tape has several.
     """
 
     @property
@@ -55,6 +60,8 @@ class Tapes(Protocol):
     def ranges(self, folder: Path) -> Iterable[Any]: ...
 
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]: ...
+
+    def located(self, rows: pl.DataFrame) -> pl.DataFrame: ...
 
 
 Together = Callable[[Ranges], dict[str, Held]]
@@ -101,12 +108,12 @@ class CutTapes(Generic[Assumed]):
     @property
     def check(self) -> Callable[[Ranges], Part]:
         """What is read of each tape in a range; nothing is measured."""
-        return partial(_checked, self.held)
+        return partial(_checked, self.held, self.of.tapes[0].sources)
 
     def measured(self, measure: Callable[[Mapping[str, Held], Any], Part]) -> Callable[[Ranges, Any], Part]:
         """The work on a range: its rows held together, then measured in the setting of the close where some are good."""
         contracts = tuple(tape.key for tape in self.of.tapes if tape.at_both)
-        return partial(_measured, self.held, measure, contracts, Ranking.of(self.of))
+        return partial(_measured, self.held, self.of.tapes[0].sources, measure, contracts, Ranking.of(self.of))
 
     def ranges(self, folder: Path) -> Iterator[Ranges]:
         """The rows of each range of contracts, on every tape."""
@@ -116,15 +123,38 @@ class CutTapes(Generic[Assumed]):
         """What was read of each tape, in all its ranges."""
         for source, read in found.items():
             assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
-        return [TapeRows(source, found[source], self.controls.get(source, NOT_STATED)) for source in self.tapes]
+        return [
+            TapeRows(source, found[source], self.controls.get(source, NOT_STATED), tape.source.raw.left_out)
+            for source, tape in self.tapes.items()
+        ]
+
+    def located(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of the tapes by the files in which they stand."""
+        return located_in([tape.source for tape in self.tapes.values()], rows)
 
 
-def _checked(held: Together, ranges: Ranges) -> Part:
-    return Part({source: tape.read for source, tape in held(ranges).items()})
+def located_in(sources: Iterable[Source], rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of some tapes (``file``, ``row``) by the files in which they stand, and their numbers there."""
+    for source in sources:
+        rows = source.located(rows)
+    return rows
+
+
+def _checked(held: Together, contracts: tuple[str, ...], ranges: Ranges) -> Part:
+    tapes = held(ranges)
+    return Part({source: tape.read for source, tape in tapes.items()}, apart=_apart(contracts, ranges, tapes))
+
+
+def _apart(contracts: tuple[str, ...], ranges: Ranges, tapes: Mapping[str, Held]) -> Apart:
+    """Ids of contracts on one of their two tapes."""
+    opening, closing = contracts[0], contracts[-1]
+    day = ranges[opening].circumstances.instant if opening in ranges else None
+    return Apart.of(tapes.get(opening), tapes.get(closing), day)
 
 
 def _measured(
     held: Together,
+    on: tuple[str, ...],
     measure: Callable[[Mapping[str, Held], Any], Part],
     contracts: tuple[str, ...],
     ranking: Ranking,
@@ -134,11 +164,12 @@ def _measured(
     tapes = held(ranges)
     read = {source: tape.read for source, tape in tapes.items()}
     if not any(tape.some_good for source, tape in tapes.items() if source.split(".")[1] in contracts):
-        return Part(read)
+        return Part(read, apart=_apart(on, ranges, tapes))
     part = measure(tapes, setting)
     assert part.table is not None, "good rows make a table"
     kept = kept_rows(ranking, part.table, {source: tape.good for source, tape in tapes.items()})
-    return replace(part, read=read, kept=kept)
+    kept = kept.beside({source: tape.written for source, tape in tapes.items()})
+    return replace(part, read=read, kept=kept, apart=_apart(on, ranges, tapes))
 
 
 def open_cut(
@@ -166,20 +197,33 @@ def open_cut(
                         default_days=curves.default_days_on(instant),
                     )  # fmt: skip
                 if source in paths:
-                    tapes[source] = _open(plan, paths[source], both, tape.schema, at)
+                    tapes[source] = _open(plan, paths, source, both, tape.schema, at)
                     controls[source] = getattr(both.control, state)
         elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
-            tapes[f"tapes.{tape.key}"] = _open(plan, paths[f"tapes.{tape.key}"], whole, tape.schema, period)
+            tapes[f"tapes.{tape.key}"] = _open(plan, paths, f"tapes.{tape.key}", whole, tape.schema, period)
     return CutTapes(kind, tapes, controls, held, assumed, findings)
 
 
 def _open(
-    plan: Plan, path: Path, stated: ContractTapes | WholeTape, schema: Schema, circumstances: Circumstances
+    plan: Plan,
+    paths: Mapping[str, Path],
+    source: str,
+    stated: ContractTapes | WholeTape,
+    schema: Schema,
+    circumstances: Circumstances,
 ) -> ContractTape:
+    file, files = _files(plan, paths, source)
     return open_contracts(
-        path, schema, circumstances, amounts=stated.amounts, minor_digits=plan.entity.minor_digits,
-        columns=stated.columns, ignore=stated.ignore, file=plan.name_of(path), read=stated.read, currency=plan.entity.currency,
+        paths[source], schema, circumstances, amounts=stated.amounts, minor_digits=plan.entity.minor_digits,
+        columns=stated.columns, ignore=stated.ignore, file=file, read=stated.read, currency=plan.entity.currency, files=files,
     )  # fmt: skip
+
+
+def _files(plan: Plan, paths: Mapping[str, Path], source: str) -> tuple[str, dict[str, Path]]:
+    """What a tape is called, and its files by what they are called."""
+    files = {plan.name_of(path): path for path in (paths[source], *others(paths, source))}
+    first = next(iter(files))
+    return first if len(files) == 1 else f"{first} and {len(files) - 1} more", files
 
 
 def open_whole(plan: Plan, paths: Mapping[str, Path], name: str, schema: Schema) -> Source | None:
@@ -187,8 +231,9 @@ def open_whole(plan: Plan, paths: Mapping[str, Path], name: str, schema: Schema)
     tape = plan.tapes.whole(name)
     if tape is None:
         return None
-    path = paths[f"tapes.{name}"]
+    source = f"tapes.{name}"
+    file, files = _files(plan, paths, source)
     return open_tape(
-        path, schema, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns, ignore=tape.ignore,
-        file=plan.name_of(path), read=tape.read, currency=plan.entity.currency,
+        paths[source], schema, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns,
+        ignore=tape.ignore, file=file, read=tape.read, currency=plan.entity.currency, files=files,
     )  # fmt: skip

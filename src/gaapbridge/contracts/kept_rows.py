@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 
 import numpy as np
@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.kind import Kind
+from gaapbridge.tapes.cells import IN_THE_FILE
 
 KEPT, KEPT_OF_COMPONENT = 50, 10
 """Contracts that are kept of a ranking, and of one by a single component: as many as explain a printed cell."""
@@ -63,8 +64,13 @@ class KeptRows:
         """Those of several ranges: the first of each ranking among all of theirs."""
         identity, first = parts[0].identity, _first(pl.concat([part.first for part in parts]))
         chosen = pl.col(identity).is_in(first["contract_id"].unique().implode())
-        rows = {name: pl.concat([part.rows[name] for part in parts]).filter(chosen) for name in parts[0].rows}
+        rows = {name: pl.concat([part.rows[name] for part in parts], how="diagonal").filter(chosen) for name in parts[0].rows}
         return cls(first, rows, identity)
+
+    def beside(self, written: Mapping[str, pl.DataFrame | None]) -> KeptRows:
+        """The same with what stands in the files, by tape, in columns beside those that read differently."""
+        rows = {name: _beside(kept, written.get(name)) for name, kept in self.rows.items()}
+        return replace(self, rows=rows)
 
     @property
     def kept_for(self) -> list[tuple[str, str]]:
@@ -127,6 +133,13 @@ def _ahead(ranks: pl.Series, number: int) -> NDArray[np.intp]:
     amounts = ranks.to_numpy()
     least = int(np.partition(amounts, -number)[-number]) if amounts.size > number else 1
     return np.flatnonzero(amounts >= max(least, 1))
+
+
+def _beside(kept: pl.DataFrame, written: pl.DataFrame | None) -> pl.DataFrame:
+    if written is None:
+        return kept
+    named = written.rename({name: name + IN_THE_FILE for name in written.columns if name != "row"})
+    return kept.join(named, on="row", how="left", maintain_order="left")
 
 
 def _first(ranked: pl.DataFrame) -> pl.DataFrame:

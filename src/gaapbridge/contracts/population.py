@@ -19,7 +19,7 @@ from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_di
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
-from gaapbridge.contracts.tape_rows import tape_findings
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
@@ -73,7 +73,8 @@ class Population:
         """The input rows that the run keeps, by tape, with file and number; complete once the contracts have been measured."""
         kept, files = self._kept(), self.tapes.files
         rows = {} if kept is None else {source: kept.rows[source].sort("row") for source in files}
-        return {source: found.select(pl.lit(files[source]).alias("file"), pl.all()) for source, found in rows.items()}
+        named = {source: found.select(pl.lit(files[source]).alias("file"), pl.all()) for source, found in rows.items()}
+        return {source: self.tapes.located(found) for source, found in named.items()}
 
     def kept_for(self) -> list[tuple[str, str]]:
         """The contracts of those rows, each with what it is kept for."""
@@ -83,13 +84,18 @@ class Population:
     def _kept(self) -> KeptRows | None:
         return KeptRows.together(self.found.kept) if self.found.kept else None
 
+    def tape_rows(self) -> list[TapeRows]:
+        """What was read of each tape; complete once the contracts have been measured."""
+        return self.tapes.read(self.found.read)
+
     def rejects(self) -> list[pl.DataFrame]:
         """Rows of all its tapes that were not measured; complete once the contracts have been measured."""
-        return [*(part for tape in self.tapes.read(self.found.read) for part in tape.rejects), *self.found.rejects]
+        of_tapes = (part for tape in self.tape_rows() for part in tape.rejects)
+        return [self.tapes.located(part) for part in (*of_tapes, *self.found.rejects)]
 
     def findings(self) -> list[Finding]:
         """Findings about the tapes and about contracts that the close does not take as they stand."""
-        read = self.tapes.read(self.found.read)
+        read = self.tape_rows()
         kind = KINDS[self.kind]
         of_contracts = findings_of(self.found, self.causes, kind.word)
         return [*self.tapes.findings, *tape_findings(read), *of_contracts, *nothing_expected(kind, self.found.buckets)]

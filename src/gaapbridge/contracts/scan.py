@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from gaapbridge.contracts.alike_ids import Apart, alike_findings, without_alike
 from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.engine import Engine
@@ -42,7 +43,8 @@ class Part:
 
     ``totals`` and ``table`` are None where no row was good; ``rejects`` were found while measuring; ``causes`` holds
     ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause; ``hindsight`` is there of kinds whose losses are
-    expected, ``buckets`` are ``Expectation.by_bucket`` of those; ``kept`` are rows that may be kept in the run.
+    expected, ``buckets`` are ``Expectation.by_bucket`` of those; ``kept`` are rows that may be kept in the run; ``apart`` are
+    ids on one of the two tapes.
     """
 
     read: Mapping[str, Read] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Part:
     hindsight: Hindsight | None = None
     kept: KeptRows | None = None
     buckets: pl.DataFrame | None = None
+    apart: Apart = field(default_factory=Apart)
 
     @property
     def rows(self) -> int:
@@ -78,7 +81,8 @@ KEPT_APART = 16
 
 @dataclass
 class Scan:
-    """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, kept rows."""
+    """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, kept rows, ids on
+    one of the two tapes."""
 
     read: dict[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
@@ -87,6 +91,7 @@ class Scan:
     hindsight: Hindsight | None = None
     kept: list[KeptRows] = field(default_factory=list)
     buckets: list[pl.DataFrame] = field(default_factory=list)
+    apart: Apart = field(default_factory=Apart)
 
     def add(self, part: Part) -> None:
         """Take in the outcome of one more range."""
@@ -104,6 +109,7 @@ class Scan:
             self.rejects.append(part.rejects)
         if part.buckets is not None:
             self.buckets.append(part.buckets)
+        self.apart.add(part.apart)
         for cause, rows in part.causes.items():
             found = self.causes.setdefault(cause, [])
             found += list(zip(rows["contract_id"].to_list(), rows["amount_minor"].fill_null(0).to_list(), strict=True))
@@ -139,9 +145,11 @@ def by_cause(
 
 
 def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> list[Finding]:
-    """One finding for each cause: how many contracts, how much, and the first of them by name."""
-    findings = []
-    for cause, every in sorted(found.causes.items()):
+    """One finding for each cause: how many contracts, how much, and the first of them by name; and one for ids that the two
+    tapes write differently."""
+    pairs = found.apart.pairs()
+    findings = list(alike_findings(pairs, address))
+    for cause, every in sorted(without_alike(found.causes, pairs).items()):
         rows = sorted(every)
         first = named([contract for contract, _ in rows[:NAMED_CONTRACTS]], len(rows))
         amount, told = sum(amount for _, amount in rows), explained[cause]

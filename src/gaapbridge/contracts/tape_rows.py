@@ -19,12 +19,13 @@ NOT_STATED = Control()
 class TapeRows:
     """One tape after all its rows were held against their schema and against other tapes, with its control totals.
 
-    ``source`` is its name in the manifest.
+    ``source`` is its name in the manifest; ``left_out`` counts rows of totals, which are in no other number.
     """
 
     source: str
     read: Read
     control: Control = NOT_STATED
+    left_out: int = 0
 
     @property
     def rows(self) -> int:

@@ -104,7 +104,7 @@ def _input_rows(run: Run, kind: Kind, contract_id: str) -> Iterator[Table]:
             yield Table(title, ("column", "value"), tuple((name, _cell(value)) for name, value in given), nil="0")
         elif rows.height:
             shown = [name for name in rows.columns if name != "file" and rows[name].null_count() < rows.height]
-            title = f"Input rows of {rows['file'][0]}"
+            title = f"Input rows of {', '.join(rows['file'].unique(maintain_order=True))}"
             yield Table(title, tuple(shown), tuple(tuple(map(_cell, row)) for row in rows.select(shown).rows()), nil="0")
 
 

@@ -27,6 +27,7 @@ from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
 from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
 from gaapbridge.run.prior_run import closing_ledger, opened_as_closed, prior_run, restated
+from gaapbridge.tapes import members
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
@@ -88,6 +89,10 @@ class Inputs:
     def rejects(self) -> pl.DataFrame:
         """All rejects; complete once the populations have been measured."""
         return together(part for population in self.populations for part in population.rejects())
+
+    def rows_left_out(self) -> dict[str, int]:
+        """Rows of totals on the tapes, by source, where there are any; complete once the populations have been measured."""
+        return {tape.source: tape.left_out for one in self.populations for tape in one.tape_rows() if tape.left_out}
 
     def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
@@ -209,32 +214,40 @@ def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:
 
 def _paths(plan: Plan) -> dict[str, Path]:
     """Where all sources are that a plan names, by name."""
-    named: dict[str, str | None] = {"opening.file": plan.opening.file}
+    found: dict[str, Path] = {}
     tapes = [tape for kind in KINDS.values() for tape in kind.tapes]
     for tape in sorted(tapes, key=lambda tape: not tape.at_both):
         stated = plan.tapes.named(tape.key)
         for part in ("opening", "closing") if tape.at_both else ("path",):
             name = f"tapes.{tape.key}" if part == "path" else f"tapes.{tape.key}.{part}"
-            named[name] = None if stated is None else getattr(stated, part)
+            if (files := getattr(stated, part, None)) is not None:
+                found |= members.named(name, members.found(plan.folder, files))
+    named: dict[str, str | None] = {}
     for kind in plan.tapes.kinds:
         named |= {f"curves.{kind}.{table}": path for table, path in plan.curves.of(kind).items()}
     for state in ("opening", "closing"):
         named[f"trial_balance.{state}"] = getattr(plan.trial_balance, state) if plan.trial_balance else None
     named["statement.layout"] = plan.statement.own_layout
-    return {name: plan.locate(path) for name, path in named.items() if path is not None}
+    first = {} if plan.opening.file is None else {"opening.file": plan.locate(plan.opening.file)}
+    return first | found | {name: plan.locate(path) for name, path in named.items() if path is not None}
 
 
 def _carried_tapes(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str, Path]:
     """The prior run's closing tapes, as openings, where the plan names no opening tape of its own."""
     then = prior.manifest.source_paths(prior.folder)
     tapes = [tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both]
-    openings = [f"tapes.{tape}.opening" for tape in tapes if plan.tapes.named(tape) is not None]
-    return {name: then[_closing_of(name)] for name in openings if _closing_of(name) in then and name not in paths}
+    stated = [f"tapes.{tape}.opening" for tape in tapes if plan.tapes.named(tape) is not None]
+    openings = [name for name in stated if _closing_of(name) in then and name not in paths]
+    carried: dict[str, Path] = {}
+    for name in openings:
+        closing = _closing_of(name)
+        carried |= members.named(name, [then[closing], *members.others(then, closing)])
+    return carried
 
 
 def _closing_of(opening: str) -> str:
     """The closing tape of an opening one, by their names in a manifest."""
-    return opening.removesuffix("opening") + "closing"
+    return opening.replace(".opening", ".closing")
 
 
 def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBalance], tuple[Finding, ...]]:

@@ -82,8 +82,8 @@ def _errors(prior: Run, answers: PriorAnswers, sources: Mapping[str, Seen]) -> I
     """What was put in otherwise then."""
     if answers.estimates:
         yield f"{_named(answers.estimates)} stated otherwise up to {prior.manifest.period.closing}"
-    tapes = {name: name.removesuffix("opening") + "closing" for name in sources if name.startswith("tapes.")}
-    changed = [name for name, then in tapes.items() if name.endswith(".opening") and _changed(prior, then, sources[name])]
+    tapes = {name: name.replace(".opening", ".closing") for name in sources if name.startswith("tapes.")}
+    changed = [name for name, then in tapes.items() if then != name and _changed(prior, then, sources[name])]
     if changed:
         yield f"{', '.join(changed)} not as read then"
 

@@ -116,6 +116,7 @@ def measure_and_reconcile(
         findings=(*inputs.findings(), *of_contracts, *posting_findings, *policies, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
+        rows_left_out=inputs.rows_left_out(),
     )
 
 

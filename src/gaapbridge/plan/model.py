@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, model_validator
 
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.section import Section
@@ -129,11 +129,23 @@ class Controls(Section):
     closing: Control = Control()
 
 
+def _files(value: Any) -> str | list[str]:
+    names = value if isinstance(value, list) else [value]
+    if not names or not all(isinstance(name, str) and name for name in names):
+        remedy = 'write closing = "tapes/loans.csv", "tapes/2023-12/*.csv", "tapes/2023-12", or ["tapes/a.csv", "tapes/b.csv"]'
+        raise ValueError(f"must be a file, a pattern, a folder or a list of them, in quotes; {remedy}")
+    return names[0] if len(names) == 1 else names
+
+
+Files = Annotated[str | list[str], PlainValidator(_files)]
+"""The files of a tape: one, all that a pattern finds or a folder holds, or those of a list."""
+
+
 class ContractTapes(Section):
     """The tapes of one kind of contract at both instants, with the user's column names mapped to ours (ours = theirs)."""
 
-    opening: str | None = None
-    closing: str
+    opening: Files | None = None
+    closing: Files
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
@@ -144,7 +156,7 @@ class ContractTapes(Section):
 class WholeTape(Section):
     """One tape that covers the period or the whole life: events, awards."""
 
-    path: str
+    path: Files
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)

@@ -303,7 +303,7 @@ def _check_opening(plan: Plan, declared: Declared) -> None:
             raise refusal(plan.path, key, MISSING, "the opening is measured from the opening tape", "name the tape")
         if plan.opening.source == "none" and stated.opening is not None:
             remedy = 'remove it, or use "opening_tape"'
-            raise refusal(plan.path, key, stated.opening, 'source = "none" measures one instant', remedy)
+            raise refusal(plan.path, key, written(stated.opening), 'source = "none" measures one instant', remedy)
 
 
 def _check_fiscal_year(plan: Plan) -> None:

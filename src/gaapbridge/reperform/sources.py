@@ -15,9 +15,11 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.reperform.tapes import Tape
+from gaapbridge.reperform.translated import Translated, translated_table, translated_tape
 from gaapbridge.run.folder import MANIFEST, PLAN, SAMPLES, measurement_files, measurement_path
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.run.samples import sample_files
+from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
@@ -56,13 +58,27 @@ class Sources:
 
     def tape(self, name: str, instant: str = "") -> Tape | None:
         """A tape of the plan, of two instants its opening or closing one; None where the run read none."""
-        path = self.files.get(f"tapes.{name}.{instant}" if instant else f"tapes.{name}")
+        source = f"tapes.{name}.{instant}" if instant else f"tapes.{name}"
+        path = self.files.get(source)
         if path is None:
             return None
         if path.is_relative_to(self.run_folder / SAMPLES):
             return Tape(path, {}, "minor")
         described = self.plan.get("tapes", {}).get(name, {})
-        return Tape(path, described.get("columns", {}), str(described.get("amounts", "minor")))
+        opened = translated_tape(name, [path, *others(self.files, source)], described, self.plan.get("entity", {}))
+        names = {} if isinstance(opened, Translated) else described.get("columns", {})
+        return Tape(opened, names, str(described.get("amounts", "minor")))
+
+    def table(self, kind: str, name: str) -> Path | Translated | None:
+        """A table of assumptions of a kind of contract; None where the run read none."""
+        path = self.files.get(f"curves.{kind}.{name}")
+        read = self.plan.get("curves", {}).get(kind, {}).get("read", {})
+        return None if path is None else translated_table(kind, name, path, read, self.plan.get("entity", {}))
+
+    def needed_table(self, kind: str, name: str) -> Path | Translated:
+        """A table that every run of its kind has."""
+        table = self.table(kind, name)
+        return self.file(f"curves.{kind}.{name}") if table is None else table
 
     def file(self, name: str) -> Path:
         """A source that every run of its kind has."""
@@ -95,7 +111,8 @@ def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KIN
     files: dict[str, Path] = {}
     instead: dict[str, str] = {}
     for kind in kinds:
-        tapes = {name: paths[name] for tape in KINDS[kind].tapes for name in tape.sources if name in paths}
+        sources = [name for tape in KINDS[kind].tapes for name in tape.sources]
+        tapes = {name: path for name, path in paths.items() if tape_of(name) in sources}
         kept, faults = sample_files(run_folder, kind), _faults(tapes, manifest)
         if faults and kept:
             instead[kind] = f"{faults[0].file}: {faults[0].rule}"

@@ -1,7 +1,7 @@
 """Reading tapes for the independent calculator: csv from the standard library, Parquet and XLSX opened only.
 
-Written apart from the measured run's readers. Rows come back as mappings with canonical names; a wanted set
-of contract ids keeps a sample from loading a whole tape.
+Written apart from the measured run's readers, but for tapes whose plan says how their lender writes them. Rows come back as
+mappings with canonical names; a wanted set of contract ids keeps a sample from loading a whole tape.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from gaapbridge.reperform.elections import as_decimal
 from gaapbridge.reperform.loan import FIELD_NAMES, Event, Loan
+from gaapbridge.reperform.translated import Translated
 from gaapbridge.terms.errors import UnusableInput
 
 Row = Mapping[str, Any]
@@ -34,7 +35,7 @@ EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 class Tape:
     """A tape of the run: where it is, how its columns are named, and the unit of its amounts."""
 
-    path: Path
+    path: Path | Translated
     names: Mapping[str, str]
     amounts: str
 
@@ -85,9 +86,13 @@ def by_key(made: Iterable[Read], key: Callable[[Read], str]) -> dict[str, tuple[
     return {name: tuple(found) for name, found in gathered.items()}
 
 
-def read_rows(path: Path, id_column: str = "", wanted: Collection[str] | None = None) -> Iterator[Row]:
-    """Rows of a CSV, Parquet or XLSX file under the file's own names; of `wanted` ids only, found in `id_column`."""
+def read_rows(path: Path | Translated, id_column: str = "", wanted: Collection[str] | None = None) -> Iterator[Row]:
+    """Rows of a CSV, Parquet or XLSX file under the file's own names, of a translated one under ours; of `wanted` ids only,
+    found in `id_column`."""
     ids = None if wanted is None else frozenset(wanted)
+    if isinstance(path, Translated):
+        yield from path.rows(id_column, ids)
+        return
     try:
         opened = _OPENERS[path.suffix.lower()](path, id_column, ids)
         for row in opened:
@@ -99,9 +104,9 @@ def read_rows(path: Path, id_column: str = "", wanted: Collection[str] | None = 
         raise UnusableInput(file=str(path), rule=f"unreadable: {wrong}", remedy="provide it again") from wrong
 
 
-def column_values(path: Path, column: str) -> Iterator[str]:
+def column_values(path: Path | Translated, column: str) -> Iterator[str]:
     """The values of one column as text; for knowing which contracts a tape lists."""
-    if path.suffix.lower() == ".parquet":
+    if isinstance(path, Path) and path.suffix.lower() == ".parquet":
         import pyarrow.parquet as parquet
 
         with parquet.ParquetFile(path) as opened:

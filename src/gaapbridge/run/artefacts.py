@@ -45,7 +45,7 @@ class Closed:
 
     ``sources`` are the input files by name, each as it was read; ``sums`` what the journals were posted from, by kind of
     contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances by year of origination,
-    bucket and non-accrual; ``journals`` stand in the order of the statement's columns.
+    bucket and non-accrual; ``journals`` stand in the order of the statement's columns; ``rows_left_out`` are rows of totals.
     """
 
     plan: Plan
@@ -66,6 +66,7 @@ class Closed:
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
     rejects: pl.DataFrame
+    rows_left_out: Mapping[str, int]
 
     @property
     def noted(self) -> dict[str, Note]:
@@ -209,4 +210,5 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         retained_row=layout.retained_earnings,
         artefacts_sha256={str(path.relative_to(folder)): sha256_of(path) for path in files},
         techniques_before=as_stated(plan.techniques_before) or None,
+        rows_left_out=dict(closed.rows_left_out) or None,
     )

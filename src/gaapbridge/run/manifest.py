@@ -68,7 +68,8 @@ class Manifest:
     ``plan_folder`` and ``prior_run`` are paths from the run's folder. ``roles`` holds, by column and kind of contract, the
     posting roles that contracts measure; ``posting`` the account of each role; ``normal`` the side of each row.
     ``techniques_before`` are techniques that were in use before those of the plan, by the last day on which they were; None
-    where there were no others.
+    where there were no others. ``rows_left_out`` counts by source rows of totals that the plan says are none of the content;
+    None where there were none.
     """
 
     format: StrictInt = 1
@@ -94,6 +95,7 @@ class Manifest:
     retained_row: str
     artefacts_sha256: Mapping[str, str]
     techniques_before: TechniquesStated | None = None
+    rows_left_out: Mapping[str, int] | None = None
 
     @property
     def code(self) -> str:

@@ -236,6 +236,8 @@ class Run:
         """The statement, then checks and findings, then where the run is."""
         found = f"{len(self.findings):,}" if self.findings else "none"
         told = f"Checks: {counted(self.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
+        if self.manifest.rows_left_out:
+            told += f" Rows of totals left out: {sum(self.manifest.rows_left_out.values()):,}."
         lines = [*self.statement_text.split("\n"), told]
         for finding in self.findings:
             lines.append(f"Finding: {finding.sentence}. Remedy: {finding.remedy}.")

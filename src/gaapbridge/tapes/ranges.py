@@ -214,11 +214,12 @@ def open_contracts(
     file: str,
     read: How | None = None,
     currency: str | None = None,
+    files: Mapping[str, Path] | None = None,
 ) -> ContractTape:
     """A tape of contracts ready to be cut: header held against the schema, ids surveyed. Raises ``UnusableInput``."""
     source = open_tape(
         path, schema, amounts=amounts, minor_digits=minor_digits, columns=columns, ignore=ignore, file=file, read=read,
-        currency=currency,
+        currency=currency, files=files,
     )  # fmt: skip
     return ContractTape(source, circumstances, survey_of(source, circumstances.currency))
 

@@ -20,7 +20,7 @@ class Raw:
     (None: as the file is grouped). `spoiled` reports rows and cells that have no value at all, with the
     file's own column names (`BAD_CELLS`). `groups` are the row counts of a Parquet file's row groups. Batches that are
     `numbered` have the number of each row in `row`; of a file in its lender's writing they have more columns than asked for.
-    `left_out` counts rows of totals, which are in no batch.
+    `left_out` counts rows of totals, which are in no batch. `members` are the files of which it is made, each with its rows.
     """
 
     file: str
@@ -32,6 +32,7 @@ class Raw:
     groups: tuple[int, ...] = ()
     numbered: bool = False
     left_out: int = 0
+    members: tuple[tuple[str, int], ...] = ()
 
     @property
     def header(self) -> tuple[str, ...]:

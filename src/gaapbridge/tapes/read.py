@@ -16,6 +16,7 @@ from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse
 from gaapbridge.tapes.header import matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
 from gaapbridge.tapes.layout import PLAIN
+from gaapbridge.tapes.members import as_one, located
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Amounts, Schema
@@ -62,6 +63,10 @@ class Source:
                 continue
             yield batch.rename(ours_of).with_columns(row=pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64))
             done += batch.height
+
+    def located(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of this tape (``file``, ``row``) by the file of it in which they stand, and their number there."""
+        return located(rows, self.file, self.raw.members)
 
     def whole(self) -> Parsed:
         """All rows at once."""
@@ -110,18 +115,22 @@ def open_tape(
     read: How | None = None,
     currency: str | None = None,
     mapped_in: str = "columns",
+    files: Mapping[str, Path] | None = None,
 ) -> Source:
     """The tape at the path, its header held against the schema.
 
     `columns` maps our names to the file's; `ignore` lists file columns that mean nothing to us (`"*"`
     all of them); `file` is the name by which rejects call the tape; `read` says how its lender writes it, in
-    which amounts may bear the signs of the `currency`; `mapped_in` is where a plan maps columns. Raises
+    which amounts may bear the signs of the `currency`; `mapped_in` is where a plan maps columns; `files` are
+    those of a tape in several, by what rejects call them. Raises
     `UnusableInput` for a file that is missing, not a file, cut off, empty, or that lacks, repeats or adds columns,
     or whose column has a type that no cell of the schema's could have.
     """
     path = Path(path)
     name = file if file is not None else str(path)
-    raw = opened(path, name, schema, PLAIN if read is None else layout_of(read))
+    layout = PLAIN if read is None else layout_of(read)
+    named = files or {name: path}
+    raw = as_one([opened(one, called, schema, layout) for called, one in named.items()], name)
     reading = Reading(amounts, minor_digits, raw.workbook)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from gaapbridge.assumptions.rates import Forfeitures, read_forfeitures
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
 from gaapbridge.contracts.awards.whole import Awards, read_awards
-from gaapbridge.contracts.contract_tapes import open_whole
+from gaapbridge.contracts.contract_tapes import located_in, open_whole
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
@@ -52,9 +54,15 @@ class AwardTapes:
         """What was read of each tape."""
         return Part(awards.read)
 
+    def located(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of the tapes by the files in which they stand."""
+        return located_in(self.sources.values(), rows)
+
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
-        return [TapeRows(name, found[source.schema.name]) for name, source in self.sources.items()]
+        return [
+            TapeRows(name, found[source.schema.name], left_out=source.raw.left_out) for name, source in self.sources.items()
+        ]
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:

@@ -25,7 +25,7 @@ AWARD_STRATA = Strata(
 def open_book(sources: Sources) -> Book:
     """The share awards of a run."""
     elections = AwardElections.from_plan(sources.plan, sources.plan_file)
-    forfeitures = read_rates(sources.file("curves.awards.forfeiture"), ("function",), "annual_rate")
+    forfeitures = read_rates(sources.needed_table("awards", "forfeiture"), ("function",), "annual_rate")
     awards, tranches, events = (sources.tape(name) for name in ("awards", "award_tranches", "award_events"))
     digits = elections.minor_digits
 

@@ -40,11 +40,11 @@ def open_book(sources: Sources) -> Book:
     elections = GuaranteeElections.from_plans(sources.plans, sources.plan_file)
     basis = GuaranteeBasis(
         Assumptions.read(
-            sources.file("curves.guarantees.prepayment"),
-            sources.file("curves.guarantees.hazard"),
-            sources.file("curves.guarantees.loss_given_default"),
+            sources.needed_table("guarantees", "prepayment"),
+            sources.needed_table("guarantees", "hazard"),
+            sources.needed_table("guarantees", "loss_given_default"),
         ),
-        FeeLossRates.read(sources.file("curves.guarantees.fee_loss")),
+        FeeLossRates.read(sources.needed_table("guarantees", "fee_loss")),
         elections,
     )
     opening, closing = (sources.tape("guarantees", instant) for instant in ("opening", "closing"))

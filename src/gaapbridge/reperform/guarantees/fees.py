@@ -17,6 +17,7 @@ from gaapbridge.reperform.calculation import NIL, Figure, estimated, proportion,
 from gaapbridge.reperform.exact import Step, rounded_fraction
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
+from gaapbridge.reperform.translated import Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class FeeLossRates:
     earned: Versions
 
     @classmethod
-    def read(cls, path: Path) -> FeeLossRates:
+    def read(cls, path: Path | Translated) -> FeeLossRates:
         """The two columns of a fee loss table."""
         return cls(*(read_rates(path, ("segment", "bucket"), column) for column in ("loss_rate", "earned_loss_rate")))
 

@@ -27,10 +27,10 @@ def open_book(sources: Sources) -> Book:
     """The loans of a run."""
     elections = Elections.from_plans(sources.plans, sources.plan_file)
     assumptions = Assumptions.read(
-        sources.file("curves.loans.prepayment"),
-        sources.file("curves.loans.hazard"),
-        sources.file("curves.loans.loss_given_default"),
-        sources.files.get("curves.loans.recovery"),
+        sources.needed_table("loans", "prepayment"),
+        sources.needed_table("loans", "hazard"),
+        sources.needed_table("loans", "loss_given_default"),
+        sources.table("loans", "recovery"),
     )
     opening, closing, events = sources.tape("loans", "opening"), sources.tape("loans", "closing"), sources.tape("events")
 
