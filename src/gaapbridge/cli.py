@@ -98,7 +98,7 @@ def compare(
     raise typer.Exit(comparison.exit_code)
 
 
-OwnOption = Annotated[list[Path] | None, typer.Option(help="your own tape; of a period twice, the opening's first")]
+OwnOption = Annotated[list[Path] | None, typer.Option(help="your own file; of a period twice, the opening's first")]
 
 new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
 app.add_typer(new, name="new")
@@ -115,6 +115,7 @@ def new_plan(
     awards: Annotated[Path | None, typer.Option(help="your own share awards")] = None,
     award_tranches: Annotated[Path | None, typer.Option(help="their tranches")] = None,
     award_events: Annotated[Path | None, typer.Option(help="what happened to them")] = None,
+    trial_balance: OwnOption = None,
     format: FormatOption = Format.text,
 ) -> None:
     """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary; or one
@@ -130,6 +131,7 @@ def new_plan(
         awards=_some(awards),
         award_tranches=_some(award_tranches),
         award_events=_some(award_events),
+        trial_balance=tuple(trial_balance or ()),
     )
     starter = write_starter(folder, own)
     typer.echo(_json(starter.as_dict()) if format is Format.json else starter.as_text())

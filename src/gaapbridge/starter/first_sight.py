@@ -171,10 +171,10 @@ def _trim(first: pl.DataFrame, schema: Schema, matches: Mapping[str, Match]) -> 
 
 def _totals(raws: Sequence[Raw], matches: Mapping[str, Match], schema: Schema) -> Guess:
     """Rows of totals between the contracts."""
-    if schema.identity not in matches:
+    identity = schema.identity or schema.key[0]
+    if identity not in matches:
         return NONE
-    assert schema.identity is not None, "it is among the columns"
-    theirs = matches[schema.identity].theirs
+    theirs = matches[identity].theirs
     found: dict[str, None] = {}
     for batch in (batch for raw in raws if theirs in raw.header for batch in raw.batches([theirs], None)):
         cells = batch[theirs].cast(pl.String).str.strip_chars()
@@ -182,7 +182,7 @@ def _totals(raws: Sequence[Raw], matches: Mapping[str, Match], schema: Schema) -
     if not found:
         return NONE
     (first, *others) = found
-    totals = sure("total_where", {schema.identity: first}, f"rows of totals, {theirs} is {first}")
+    totals = sure("total_where", {identity: first}, f"rows of totals, {theirs} is {first}")
     if not others:
         return totals
     return together(

@@ -155,7 +155,8 @@ OF_TAPE: Mapping[str, Names] = {
             "担保合同号", "保函编号",
         ),
         "loan_id": (
-            "loan id", "loan number", "loan", "guaranteed loan", "underlying loan", "借据号", "借据编号", "贷款编号", "主合同编号",
+            "loan id", "loan number", "loan", "guaranteed loan", "underlying loan", "借据号", "借据编号",
+            "贷款编号", "主合同编号",
             "主债权合同编号",
         ),
         "origination_date": ("guarantee date", "guarantee start date", "担保起始日", "担保起始日期"),

@@ -6,18 +6,24 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.starter.own_tapes import currency_of, first_of, instants_of, kinds_of, segments_of, toml, would_be
+from gaapbridge.starter.ledger_file import LedgerFile
+from gaapbridge.starter.own_tapes import currency_of, instants_of, kinds_of, segments_of
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
+from gaapbridge.starter.tape_toml import first_of, toml, would_be
 
 _WIDTH = 110
 _FIRST = max(len(name) for kind in KINDS.values() for tape in kind.tapes for name in tape.schema.names)
 """Characters of a line of the report, and of its first column: our longest name."""
 
 
-def told_of_tapes(tapes: Mapping[str, TapeFile]) -> Iterator[str]:
-    """The report on tapes, one after another, and on what no tape says."""
+def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Iterator[str]:
+    """The report on tapes, one after another, on the ledger, and on what no file says."""
     for tape in tapes.values():
         yield from _told(tape)
+    if ledger is not None:
+        yield from _told(ledger.tape)
+        yield from _listed("Accounts by their names, the ledger's → the plan's:", _accounts(ledger))
+        yield from _listed("Accounts for you to place in [trial_balance.accounts] or [accounts]:", _unplaced(ledger))
     yield ""
     yield from _wrapped(_needed(tapes))
     yield from _wrapped(_segments(tapes))
@@ -85,6 +91,15 @@ def _words(tape: TapeFile, clear: bool) -> Iterator[tuple[str, dict[str, tuple[s
 
 def _described(description: str, nearest: Sequence[str]) -> str:
     return f"{description}; may be {', '.join(nearest)}" if nearest else description
+
+
+def _accounts(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
+    yield from ((one.code, f"{one.name} → {one.ours} {ledger.chart[one.ours]}") for one in ledger.clear if one.ours)
+
+
+def _unplaced(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
+    for one in ledger.unclear:
+        yield one.code, _described(one.name, [f"{near} {ledger.chart[near]}" for near in one.near])
 
 
 def _needed(tapes: Mapping[str, TapeFile]) -> str:

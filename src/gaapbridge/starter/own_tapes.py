@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.starter.guess import COLUMNS, OWN, READ, Question
+from gaapbridge.starter.ledger_file import LedgerFile, accounts_of
 from gaapbridge.starter.miniature import miniature
-from gaapbridge.starter.plan_text import array, comment, notes_in_order, plan_text, quoted
+from gaapbridge.starter.plan_text import OwnLedger, notes_in_order, plan_text
 from gaapbridge.starter.tape_file import TapeFile
-from gaapbridge.starter.tape_words import words_of_ours
+from gaapbridge.starter.tape_toml import keys_of, tables_of
 from gaapbridge.terms.errors import UnusableInput
 
-MOST_SHOWN = 20
-"""Words or segments that are shown of many."""
+LEDGER = "trial_balance"
+"""The key of the ledger's trial balances."""
 
 _ABOUT = """\
 # It measures {measured}.
@@ -31,9 +30,6 @@ _COPIED = """
 
 # COPIED FIGURES, TO BE REPLACED: the files in curves/ hold an example's figures for every segment of the
 # tapes. None was estimated from your contracts (curves/README.md)."""
-
-_TABLES = ("units", "constant", "total_where")
-"""Keys of ``read`` that are tables of their own."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,8 @@ class OwnFiles:
                 rule = f"what belongs to {kind.contracts} comes with them"
                 raise UnusableInput(rule=rule, remedy=f"name the file of {_called(first.key)} too")
             named |= {tape.key: tuple(paths) for tape, paths in of_kind.items() if paths}
+        if self.trial_balance and not named:
+            raise UnusableInput(rule="a ledger comes with contracts", remedy="name the tape of some too")
         return named
 
 
@@ -104,8 +102,8 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def plan_of(tapes: Mapping[str, TapeFile], places: Mapping[str, Sequence[str]]) -> str:
-    """The plan of a lender's own tapes; ``places`` are the paths of their files from the plan's folder."""
+def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Sequence[str]]) -> str:
+    """The plan of a lender's own tapes and ledger; ``places`` are the paths of their files from the plan's folder."""
     example = miniature()
     kinds = kinds_of(tapes)
     stated = [*(f"tapes.{key}" for key in tapes), *(f"curves.{kind.key}" for kind in kinds)]
@@ -120,11 +118,20 @@ def plan_of(tapes: Mapping[str, TapeFile], places: Mapping[str, Sequence[str]]) 
         closing=closing,
         source="opening_tape" if both else "none",
         notes=[folder.note.key for folder in notes_in_order() if any(kind.key in folder.note.kinds for kind in kinds)],
-        tapes={**example.tapes, **{key: list(_own_tape(key, tape, places[key])) for key, tape in tapes.items()}},
+        tapes={**example.tapes, **{key: _own_tape(key, tape, places[key]) for key, tape in tapes.items()}},
         control={key: totals for key, totals in example.control.items() if key not in tapes},
         on_curves=_COPIED,
     )
-    return switched_off(plan_text(facts), stated)
+    if ledger is not None:
+        keys = list(keys_of(ledger.tape, places[LEDGER], at_both=True))
+        facts = replace(facts, own_ledger=OwnLedger(keys, list(accounts_of(LEDGER, ledger))))
+    return switched_off(plan_text(facts), [*stated, *([LEDGER] if ledger else [])])
+
+
+def _own_tape(key: str, tape: TapeFile, places: Sequence[str]) -> list[str]:
+    """The table of a lender's own tape: what was found in it, and as switched-off keys what must yet be."""
+    at_both = next(one.at_both for kind in KINDS.values() for one in kind.tapes if one.key == key)
+    return [*keys_of(tape, places, at_both), *tables_of(f"tapes.{key}", tape)]
 
 
 def switched_off(text: str, stated: Sequence[str]) -> str:
@@ -146,108 +153,3 @@ def switched_off(text: str, stated: Sequence[str]) -> str:
             off = of_files and not any(f"{heading[1]}.".startswith(f"{one}.") for one in stated)
         lines.append(re.sub(r"^( *)(?=[^ #])", r"\1#", line) if off else line)
     return "\n".join(lines)
-
-
-def would_be(words: Mapping[str, Sequence[str]]) -> str:
-    """Words of a file with those of ours that each would be; of many, the first.
-
-    >>> would_be({"Open": ["on_book"], "Closed": ["prepaid", "matured"], "X": []})
-    'Open → on_book, Closed → prepaid or matured, X → not known'
-    """
-    return first_of([f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()])
-
-
-def first_of(texts: Sequence[str]) -> str:
-    """Texts in a row; of many the first, and how many there are besides."""
-    more = len(texts) - MOST_SHOWN
-    return ", ".join(texts) if more <= 0 else f"{', '.join(texts[:MOST_SHOWN])} and {more:,} more"
-
-
-def _own_tape(key: str, tape: TapeFile, places: Sequence[str]) -> Iterator[str]:
-    """The table of a lender's own tape: what was found in it, and as switched-off keys what must yet be."""
-    at_both = next(one.at_both for kind in KINDS.values() for one in kind.tapes if one.key == key)
-    if at_both:
-        yield f"opening = {quoted(places[0])}" if len(places) > 1 else '#opening = ""'
-        yield f"closing = {quoted(places[-1])}"
-    else:
-        yield f"path = {quoted(places[0])}"
-    yield f'amounts = "{tape.amounts}"  # {" ".join(tape.guess.reasons["amounts"].split())}'
-    yield from _questions(tape, OWN)
-    yield f"ignore = {array(tape.unread)}"
-    yield ""
-    yield "# Our names = the file's, guessed from its header: read every line again."
-    yield f"[tapes.{key}.columns]"
-    yield from _columns(tape)
-    yield from _read(key, tape)
-
-
-def _columns(tape: TapeFile) -> Iterator[str]:
-    renamed = [match for match in tape.matches.values() if match.ours != match.theirs]
-    longest = max((len(match.ours) for match in renamed), default=0)
-    broadest = max((len(quoted(match.theirs)) for match in renamed), default=0)
-    for match in renamed:
-        yield f"{match.ours.ljust(longest)} = {quoted(match.theirs).ljust(broadest)}  # {match.why}"
-    for column in tape.missing:
-        near = tape.nearest(column.name)
-        may_be = f" May be: {', '.join(near)}." if near else ""
-        yield from ("", *comment(f"Not found: {column.description}.{may_be}"))
-        yield f"#{column.name} = {quoted(near[0] if near else '')}"
-    yield from _questions(tape, COLUMNS)
-
-
-def _read(key: str, tape: TapeFile) -> Iterator[str]:
-    """How the files are written, where it differs from ours."""
-    plain = {name: value for name, value in tape.read.items() if name not in (*_TABLES, "values")}
-    asked = list(_questions(tape, READ))
-    if plain or asked:
-        yield from ("", "# How the file is written, told from its first rows.", f"[tapes.{key}.read]")
-    for name, value in plain.items():
-        yield from comment(f"{name}: {tape.guess.reasons[name]}")
-        yield f"{name} = {toml(value)}"
-    yield from asked
-    for name in (name for name in _TABLES if name in tape.read):
-        yield from ("", *comment(tape.guess.reasons[name]), f"[tapes.{key}.read.{name}]")
-        yield from (f"{ours} = {toml(value)}" for ours, value in tape.read[name].items())
-    for ours in tape.words:
-        yield from ("", *_words(key, tape, ours))
-
-
-def _words(key: str, tape: TapeFile, ours: str) -> Iterator[str]:
-    """The table of a column's words: their word = ours; those that are not clear switched off, with what they may be."""
-    admissible = words_of_ours(tape.schema, ours)
-    yield "# Their word = ours. A word that is switched off is rejected until it is answered."
-    yield f"[tapes.{key}.read.values.{ours}]"
-    for theirs, means in tape.words[ours].items():
-        if len(means) == 1:
-            yield f"{quoted(theirs)} = {means[0] if means[0] in ('true', 'false') else quoted(means[0])}"
-        else:
-            choices = f"or {', '.join(means[1:])}" if means else f"not known; one of {', '.join(admissible) or 'true, false'}"
-            yield f"#{quoted(theirs)} = {quoted(means[0] if means else '')}  # {choices}"
-
-
-def _questions(tape: TapeFile, table: str) -> Iterator[str]:
-    for question in (question for question in tape.guess.questions if question.table == table):
-        yield from asked(question)
-
-
-def asked(question: Question) -> Iterator[str]:
-    """A question as a comment, with the lines that would answer it switched off."""
-    yield from comment(f"OPEN, {question.about}: {question.why}.")
-    yield from (f"#{line}" for line in question.choices)
-
-
-def toml(value: Any) -> str:
-    """A value of a plan in TOML.
-
-    >>> toml(["a", "b"]), toml(2), toml(True)
-    ('["a", "b"]', '2', 'true')
-    """
-    match value:
-        case bool():
-            return str(value).lower()
-        case str():
-            return quoted(value)
-        case list() | tuple():
-            return array(value)
-        case _:
-            return str(value)

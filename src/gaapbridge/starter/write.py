@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.starter.chart import starter_chart
 from gaapbridge.starter.curve_files import README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.ledger_file import LedgerFile, look_at_ledger
 from gaapbridge.starter.miniature import curve_texts, files, miniature
-from gaapbridge.starter.own_report import told_of_tapes
-from gaapbridge.starter.own_tapes import OwnFiles, kinds_of, plan_of, segments_of
+from gaapbridge.starter.own_report import told_of_own
+from gaapbridge.starter.own_tapes import LEDGER, OwnFiles, kinds_of, plan_of, segments_of
 from gaapbridge.starter.plan_text import plan_text
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.terms.errors import UnusableInput
@@ -28,11 +30,12 @@ DICTIONARY = "dictionary.md"
 @dataclass(frozen=True)
 class Starter:
     """A starter plan that was written: its folder, its files by their paths in it, and the lender's own tapes by
-    their keys, if any."""
+    their keys and ledger, if any."""
 
     folder: Path
     files: tuple[str, ...]
     tapes: Mapping[str, TapeFile]
+    ledger: LedgerFile | None
 
     @property
     def plan(self) -> Path:
@@ -45,6 +48,7 @@ class Starter:
             "plan": str(self.plan),
             "files": list(self.files),
             "tapes": {key: tape.as_dict() for key, tape in self.tapes.items()},
+            "trial_balance": None if self.ledger is None else self.ledger.as_dict(),
         }
 
     def as_text(self) -> str:
@@ -61,8 +65,10 @@ def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
     schemas = {tape.key: tape.schema for kind in KINDS.values() for tape in kind.tapes}
     named = {} if own is None else own.of_tapes()
     tapes = {key: look_at(paths, schemas[key]) for key, paths in named.items()}
-    places = {key: [_from(folder, path) for path in paths] for key, paths in named.items()}
-    text = plan_of(tapes, places) if tapes else plan_text(miniature())
+    ledger = look_at_ledger(own.trial_balance, starter_chart()) if own is not None and own.trial_balance else None
+    files_of = {**named, LEDGER: own.trial_balance if own is not None else ()}
+    places = {key: [_from(folder, path) for path in paths] for key, paths in files_of.items()}
+    text = plan_of(tapes, ledger, places) if tapes else plan_text(miniature())
     written = {
         PLAN: text,
         DICTIONARY: dictionary(tomllib.loads(text)),
@@ -72,7 +78,7 @@ def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
     for name, content in written.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
-    return Starter(folder, tuple(written), tapes)
+    return Starter(folder, tuple(written), tapes, ledger)
 
 
 def _curves(tapes: Mapping[str, TapeFile]) -> dict[str, str]:
@@ -120,7 +126,7 @@ def _told(starter: Starter) -> Iterator[str]:
 
 def _told_of_own(starter: Starter) -> Iterator[str]:
     yield f"A plan for your files is in {starter.folder}."
-    yield from told_of_tapes(starter.tapes)
+    yield from told_of_own(starter.tapes, starter.ledger)
     yield from _next(
         (f"edit {starter.plan}", "from the top down: what is OPEN, then what is an example's"),
         (f"gaapbridge check {starter.plan}", "what is missing or wrong"),
