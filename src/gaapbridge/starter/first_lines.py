@@ -121,7 +121,10 @@ def _of_workbook(path: Path, known: Known) -> Shown:
         return Shown()
     try:
         workbook = fastexcel.read_excel(path)
-        sheets = {name: _cells(workbook.load_sheet(name, header_row=None, dtypes="string")) for name in workbook.sheet_names}
+        sheets = {
+            name: _cells(workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string"))
+            for name in workbook.sheet_names
+        }
     except (fastexcel.FastExcelError, OSError):
         return Shown()
     named = {name: max((sum(map(known, row)) for row in rows[:SEARCHED]), default=0) for name, rows in sheets.items()}
