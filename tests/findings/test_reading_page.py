@@ -1,0 +1,39 @@
+"""The page on reading has every key, and every plan it shows can be read."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.plan.model import ContractTapes, TrialBalances
+from gaapbridge.plan.reading import ReadTable
+from gaapbridge.tapes.written_numbers import SIGNS
+
+PAGE = "docs/reference/reading.md"
+
+
+def examples(root: Path) -> list[dict[str, Any]]:
+    return [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", (root / PAGE).read_text(encoding="utf-8"), re.S)]
+
+
+def test_every_key_has_its_row(root: Path) -> None:
+    rows = re.findall(r"(?m)^\| `(\w+)` \|", (root / PAGE).read_text(encoding="utf-8"))
+    assert sorted(rows) == sorted(ReadTable.model_fields)
+
+
+def test_every_example_is_one_of_a_plan(root: Path) -> None:
+    seen = 0
+    for plan in examples(root):
+        for stated in plan.get("tapes", {}).values():
+            seen += ContractTapes.model_validate(stated).read is not None
+        if "trial_balance" in plan:
+            seen += TrialBalances.model_validate(plan["trial_balance"]).read is not None
+        for tables in plan.get("curves", {}).values():
+            for stated in tables["read"].values():
+                names = {key: stated.pop(key) for key in ("columns", "ignore")}
+                seen += bool(ReadTable.model_validate(stated)) and bool(names)
+    assert seen == len(examples(root)) == 4
+
+
+def test_signs_are_of_currencies() -> None:
+    assert all(re.fullmatch("[A-Z]{3}", code) for code in SIGNS)
