@@ -276,3 +276,16 @@ def test_files_that_cannot_be_together_are_refused(tmp_path: Path, folder: Path)
     with pytest.raises(UnusableInput, match="a ledger comes with contracts"):
         write_starter(folder, OwnFiles(trial_balance=(tape,)))
     assert not folder.exists()
+
+
+def test_check_names_what_is_still_an_examples(tmp_path: Path, folder: Path) -> None:
+    """The currency and the period are told from the tape; the lender's name is none of it."""
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", CHINESE))
+    left = ["entity.name", "elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
+    assert plan["starter"]["unanswered"] == left
+    checked = check(starter.plan)
+    assert checked.as_dict()["unanswered"] == left and checked.exit_code == 0
+    assert f"  an example's     {', '.join(left)}: unanswered, says [starter] of the plan\n" in checked.as_text()
+    text = starter.plan.read_text(encoding="utf-8")
+    starter.plan.write_text(text.replace('"entity.name", ', ""), encoding="utf-8")
+    assert check(starter.plan).as_dict()["unanswered"] == left[1:]

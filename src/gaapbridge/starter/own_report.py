@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.starter.ledger_file import LedgerFile
-from gaapbridge.starter.own_tapes import currency_of, instants_of, kinds_of, segments_of
+from gaapbridge.starter.own_tapes import instants_of, kinds_of, segments_of, unanswered
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_toml import first_of, toml, would_be
 
@@ -28,17 +28,7 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
     yield from _wrapped(_needed(tapes))
     yield from _wrapped(_segments(tapes))
     yield from _wrapped(_period(tapes))
-    yield from _wrapped(f"Still an example's: {', '.join(unanswered(tapes))}.")
-
-
-def unanswered(tapes: Mapping[str, TapeFile]) -> list[str]:
-    """What of a plan no file says: an example's answers stand there."""
-    open_still = ["entity"]
-    if currency_of(tapes) is None:
-        open_still.append("currency")
-    if instants_of(tapes) is None:
-        open_still.append("period")
-    return [*open_still, "every election", "tax and value-added tax", "accounts", "every figure in curves/"]
+    yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes))}.")
 
 
 def _told(tape: TapeFile) -> Iterator[str]:

@@ -47,7 +47,7 @@ class Facts:
     table by its key, ``control`` totals of closing tapes, ``curves`` the files by kind of contract, ``ledger`` the trial
     balance at each instant. ``answers`` has, by note and election, the answers in TOML that are not the example that the
     election declares; ``on_curves`` is said above the curves, ``own_ledger`` stands in
-    the place of the files of ``ledger``.
+    the place of the files of ``ledger``, ``unanswered`` are tables and keys that are an example's.
     """
 
     about: str
@@ -67,6 +67,7 @@ class Facts:
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     on_curves: str = ""
     own_ledger: OwnLedger | None = None
+    unanswered: Sequence[str] = ()
 
 
 def plan_text(facts: Facts) -> str:
@@ -75,6 +76,7 @@ def plan_text(facts: Facts) -> str:
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         about=facts.about,
         reference=facts.reference,
+        unanswered="\n".join(_unanswered(facts)),
         entity=quoted(facts.entity),
         currency=facts.currency,
         unit=facts.presentation_unit,
@@ -131,6 +133,16 @@ def array(texts: Sequence[str]) -> str:
             lines.append("")
         lines[-1] = f"{lines[-1]} {item},".lstrip()
     return "\n".join(["[", *(f"    {line}" for line in lines), "]"])
+
+
+def _unanswered(facts: Facts) -> Iterator[str]:
+    """The list of what is an example's; nothing where all of the plan is, or none."""
+    if facts.unanswered:
+        yield ""
+        yield from comment("In these stand an example's answers. Take out what you have answered: check names what is left.")
+        yield "[starter]"
+        yield f"unanswered = {array(facts.unanswered)}"
+        yield ""
 
 
 def _note_lines() -> Iterator[str]:
