@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.comparison.changes import changes_between
 from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
@@ -130,6 +131,12 @@ def test_an_explanation_shows_what_stands_in_the_file(closed: tuple[Run, Run]) -
     shown = "\n".join(str(table) for table in explain(closed[1], "loan/LOAN-2").tables if table.title.startswith("Input row"))
     for given in ("'annual_rate in the file', '12%'", "'status in the file', '正常'", "'principal_minor in the file', '12.0'"):
         assert given in shown
+
+
+def test_what_was_read_otherwise_is_compared(closed: tuple[Run, Run]) -> None:
+    """The files are others in place; the plan says how they are read, each table as one value."""
+    keys = {change.key for change in changes_between(*closed).keys}
+    assert {("tapes", "loans", "read"), ("trial_balance", "read"), ("curves", "loans", "read")} <= keys
 
 
 def test_rows_left_out_are_said(closed: tuple[Run, Run]) -> None:

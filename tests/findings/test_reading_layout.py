@@ -38,6 +38,21 @@ def test_totals_of_another_shape_spoil_nothing(tmp_path: Path) -> None:
     assert source.whole().bad.is_empty() and source.rows == 1
 
 
+def test_delimiters_at_the_end_of_lines_and_of_the_file(tmp_path: Path) -> None:
+    """A column without name or cells, and lines without content below the totals, are nothing; a cell in it is not."""
+    path = write_csv(tmp_path, "contract_id,months,\nA1,1,\nTotal,1,\n,,\n\n,\n", "small.csv")
+    source = open_tape(path, SMALL, read=ReadTable(total_rows=1))
+    assert source.whole().frame.rows() == [(1, "A1", 1)] and source.whole().bad.is_empty()
+    path = write_csv(tmp_path, "contract_id,months,\nA1,1,x\n", "small.csv")
+    with pytest.raises(UnusableInput, match="every column has a name"):
+        open_tape(path, SMALL)
+
+
+def test_a_last_line_of_too_many_cells_is_none_of_nothing(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, "contract_id,months\nA1,1\n,,7\n", "small.csv")
+    assert open_tape(path, SMALL).whole().bad["row"].to_list() == [2]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_cells_parted_otherwise(delimiter: str, tmp_path: Path) -> None:
     text = f'contract_id{delimiter}lent_minor\nA1{delimiter}"1.234,50"\n"A{delimiter}2"{delimiter}2\n'

@@ -109,6 +109,13 @@ def test_an_amount_in_major_units(name: str, tmp_path: Path) -> None:
     assert cells(tmp_path, "lent_minor", written, amounts="major", **read) == [minor]
 
 
+def test_amounts_of_the_other_sign(tmp_path: Path) -> None:
+    """Costs that a system states as what is paid out; nil has no sign."""
+    read = cells(tmp_path, "lent_minor", "(1,234.56)", "$ -", "5", "0", amounts="major", negative=["lent_minor"], thousands=",")
+    assert read == [123456, None, -500, 0], "dollars are not of the entity"
+    assert cells(tmp_path, "lent_minor", "¥ -", "-", "¥-") == [0, None, 0], "a dash alone may be anything"
+
+
 UNITS: dict[str, tuple[str, str, str, int | None]] = {
     "ten thousand of minor": ("minor", "ten_thousand", "12.3456", 12345600),
     "thousand of minor": ("minor", "thousand", "1.5", 150000),
@@ -185,6 +192,8 @@ def test_ids_are_trimmed_where_the_plan_says(tmp_path: Path) -> None:
     assert open_tape(path, SMALL, read=ReadTable(trim=["contract_id"])).whole().frame["contract_id"].to_list() == [
         "A1", "A2", "A3", "A4",
     ]  # fmt: skip
+    every = open_tape(path, SMALL, read=ReadTable(trim=["*"])).whole().frame["contract_id"].to_list()
+    assert every == ["A1", "A2", "A3", "A4"]
     untrimmed = open_tape(path, SMALL, read=ReadTable()).whole().frame["contract_id"].to_list()
     assert untrimmed == ["A1 ", "\u00a0A2", "'A3", '="A4"'], "what is not stated stays as it is"
 

@@ -1,7 +1,7 @@
 """The keys of a plan file one by one: what a plan states, in which order, and a plan put together from keys of two plans.
 
 A key is the names on the way to a value. What belongs together is one value: the answer to an election (a table of scenario
-weights too), a list of rates, a map of columns. Comments are no part of it.
+weights too), a list of rates, a map of columns, how a file is read. Comments are no part of it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def stated(content: Mapping[str, Any], at: Key = ()) -> dict[Key, Any]:
 
 
 def _is_one_value(key: Key) -> bool:
-    return (key[0] == "elections" and len(key) == 3) or key[-1] == "columns"
+    return (key[0] == "elections" and len(key) == 3) or key[-1] in ("columns", "read")
 
 
 def content_of(values: Values) -> dict[str, Any]:
@@ -90,11 +90,16 @@ def source_of(key: Key) -> str | None:
 
 def located(values: Values, folder: Path) -> dict[Key, Any]:
     """The same values with every path from the plan's folder, so that keys of two folders can stand in one plan."""
-    return {key: os.path.normpath(folder / value) if _is_path(key, value) else value for key, value in values.items()}
+    return {key: _located(folder, value) if _is_path(key, value) else value for key, value in values.items()}
+
+
+def _located(folder: Path, value: Any) -> Any:
+    """A path, a pattern or each of a list of them, from a folder."""
+    return [_located(folder, one) for one in value] if isinstance(value, list) else os.path.normpath(folder / value)
 
 
 def _is_path(key: Key, value: Any) -> bool:
-    if not isinstance(value, str):
+    if not isinstance(value, (str, list)):
         return False
     if key == ("statement", "layout"):
         return value.endswith(".json")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances
+from gaapbridge.run.manifest import Source
 from gaapbridge.run.prior_answers import PriorAnswers
 from gaapbridge.run.provenance import code_sha256
-from gaapbridge.terms.finding import Finding
+from gaapbridge.tapes.members import tape_of
 from gaapbridge.terms.hashes import Seen
 
 POLICY, ERROR = "change of policy", "correction of an error"
@@ -58,20 +59,6 @@ def gap_since(prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Se
     )
 
 
-def income_policies(prior: Run | None, answers: PriorAnswers, *, opening_moved: bool) -> Iterator[Finding]:
-    """A finding where policies were answered otherwise since the prior run and no opening shows it: they move lines of income,
-    and the period before stands beside on the former answers (IAS 8.22; 250-10-45-5)."""
-    if prior is None or not answers.policies or opening_moved:
-        return
-    notes = ", ".join(answers.policies)
-    why = f"{_named(answers.policies)} answered otherwise since {prior.manifest.period.closing}, and no opening balance moved"
-    remedy = (
-        f"the comparative stands on the former answer ({_PARAGRAPHS[POLICY]}): close the period before again on this one to "
-        "have its figures restated, and compare the two runs"
-    )
-    yield Finding("policy changed within income", f"elections/{notes}", 0, why, remedy, None)
-
-
 _GIVEN = (
     f"it is posted to equity, as a {POLICY} ({_PARAGRAPHS[POLICY]}) or the {ERROR} ({_PARAGRAPHS[ERROR]}) is: say which of "
     "them it is, or correct the file or what the opening is measured on"
@@ -82,8 +69,10 @@ def _errors(prior: Run, answers: PriorAnswers, sources: Mapping[str, Seen]) -> I
     """What was put in otherwise then."""
     if answers.estimates:
         yield f"{_named(answers.estimates)} stated otherwise up to {prior.manifest.period.closing}"
-    tapes = {name: name.replace(".opening", ".closing") for name in sources if name.startswith("tapes.")}
-    changed = [name for name, then in tapes.items() if then != name and _changed(prior, then, sources[name])]
+    tapes = {tape_of(name) for name in sources if name.startswith("tapes.")}
+    openings = [name for name in sources if name in tapes and name.endswith(".opening")]
+    then = {name: _hashes(prior.manifest.sources, f"{name.removesuffix('opening')}closing") for name in openings}
+    changed = [name for name in openings if then[name] and then[name] != _hashes(sources, name)]
     if changed:
         yield f"{', '.join(changed)} not as read then"
 
@@ -103,11 +92,14 @@ def _other_code(prior: Run) -> Iterator[str]:
 
 
 def _elsewhere(prior: Run, sources: Mapping[str, Seen]) -> Iterator[str]:
-    """Where else the cause may be: a table of assumptions also changes by a version that starts later, and a tape that covers
-    whole lives by what has happened since."""
-    whole = [name for name in sources if name.startswith("curves.") or (name.count(".") == 1 and name.startswith("tapes."))]
-    files = [name for name in whole if _changed(prior, name, sources[name])]
-    yield f"{', '.join(files)} not as read then" if files else "another key of the plan, as a rate of tax"
+    """Where else the cause may be: a table of assumptions also changes by a version that starts later."""
+    tables = [name for name, seen in sources.items() if name.startswith("curves.") and _changed(prior, name, seen)]
+    yield f"{', '.join(tables)} not as read then" if tables else "another key of the plan, as a rate of tax"
+
+
+def _hashes(sources: Mapping[str, Seen | Source], tape: str) -> list[str]:
+    """The hashes of the files of a tape, in their order."""
+    return [file.sha256 for name, file in sources.items() if tape_of(name) == tape]
 
 
 def _changed(prior: Run, name: str, seen: Seen) -> bool:

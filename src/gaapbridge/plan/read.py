@@ -45,6 +45,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_value_added_tax(plan, declared)
     _check_accounts(plan, declared)
     _check_tapes(plan, declared)
+    _check_curves(plan, declared)
     _check_opening(plan, declared)
     _check_fiscal_year(plan)
     return plan
@@ -290,6 +291,18 @@ def _refuse_alone(plan: Plan, kind: PlannedKind, declared: Declared) -> None:
     for key, what, stated in beside:
         if not stated:
             raise refusal(plan.path, key, MISSING, f"[tapes.{kind.key}] needs its {what} beside it", f"add [{key}]")
+
+
+def _check_curves(plan: Plan, declared: Declared) -> None:
+    """How a file is read is said of files that the plan names."""
+    for kind in declared.kinds:
+        for table in plan.curves.read(kind.key):
+            if table not in plan.curves.of(kind.key):
+                key, remedy = (
+                    f"curves.{kind.key}.read.{table}",
+                    f"name the file, {table} = ..., under [curves.{kind.key}], or remove it",
+                )
+                raise refusal(plan.path, key, f"[{key}]", "a file that is read is named", remedy)
 
 
 def _check_opening(plan: Plan, declared: Declared) -> None:

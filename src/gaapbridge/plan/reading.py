@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
 from gaapbridge.plan.section import Section
 
@@ -13,7 +13,6 @@ _DIRECTIVES = "YymdbBHMS"
 _EXCEL = "excel"
 
 Rows = Annotated[int, Field(ge=0, le=1_000)]
-Word = str | bool
 Unit = Literal["minor", "major", "thousand", "ten_thousand"]
 
 
@@ -49,6 +48,13 @@ def _delimiter(value: Any) -> Any:
     return value
 
 
+def _word(value: Any) -> Any:
+    if not isinstance(value, (str, bool, int)):
+        raise ValueError("must be a text in quotes, a whole number, true or false")
+    return value
+
+
+Word = Annotated[str | bool | int, PlainValidator(_word)]
 Separator = Annotated[str, BeforeValidator(_separator)]
 
 
@@ -61,6 +67,7 @@ class ReadTable(Section):
     dates: Annotated[list[str], AfterValidator(_known_formats)] = Field(default_factory=list)
     decimal: Separator | None = None
     thousands: Separator | None = None
+    negative: list[str] = Field(default_factory=list)
     percent: list[str] = Field(default_factory=list)
     per_mille: list[str] = Field(default_factory=list)
     units: dict[str, Unit] = Field(default_factory=dict)
@@ -68,7 +75,7 @@ class ReadTable(Section):
     empty: list[str] = Field(default_factory=list)
     trim: list[str] = Field(default_factory=list)
     first_of: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
-    constant: dict[str, str | bool | int] = Field(default_factory=dict)
+    constant: dict[str, Word] = Field(default_factory=dict)
     total_where: dict[str, str] = Field(default_factory=dict)
     skip_rows: Rows = 0
     header_rows: Annotated[int, Field(ge=1, le=4)] = 1

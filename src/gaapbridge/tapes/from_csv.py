@@ -36,22 +36,38 @@ def read_csv(path: Path, file: str, layout: Layout = PLAIN) -> Raw:
         raise _malformed(file, f"{len(cells)} lines, {frame.height} rows")
     header = joined([frame.row(place) for place in range(min(layout.header_rows, frame.height))])
     _refuse_separator(header, file)
-    refuse_repeated(header, file)
-    while len(cells) > layout.header_rows and cells[-1] == 0:
-        cells = cells[:-1]
+    frame = frame.slice(layout.header_rows).with_columns(pl.when(pl.all() != "").then(pl.all()))
     cells = cells[layout.header_rows :]
-    cells = cells[: max(len(cells) - layout.total_rows, 0)]
-    frame = frame.slice(layout.header_rows, len(cells))
-    frame.columns = header
-    frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    cells = cells[: max(_filled_rows(frame, cells) - layout.total_rows, 0)]
+    frame = frame.head(len(cells))
     wrong = np.flatnonzero(cells != len(header))
+    columns = _named_columns(header, frame)
+    refuse_repeated(columns, file)
+    frame = frame.select(frame.columns[: len(columns)])
+    frame.columns = columns
     spoiled = bad_rows(
         (wrong + 1).tolist(),
         [f"{cells[index]} cells" for index in wrong],
         f"a row has {len(header)} cells, as the header",
         "quote cells that contain commas, write numbers without thousands separators",
     )
-    return Raw(file, dict(frame.schema), frame.height, whole_frame(frame), spoiled, left_out=layout.total_rows)
+    return Raw(file, dict(frame.schema), frame.height, whole_frame(frame), spoiled)
+
+
+def _filled_rows(frame: pl.DataFrame, cells: NDArray[np.int64]) -> int:
+    """The number of rows up to the last that holds anything; a file may end in lines of nothing but delimiters."""
+    rows = frame.height
+    while rows and cells[rows - 1] <= frame.width and all(cell is None for cell in frame.row(rows - 1)):
+        rows -= 1
+    return rows
+
+
+def _named_columns(header: list[str], frame: pl.DataFrame) -> list[str]:
+    """The names of the columns but for those at the end that have neither a name nor a cell: a delimiter ends every line."""
+    width = len(header)
+    while width > 1 and not header[width - 1].strip() and frame[:, width - 1].null_count() == frame.height:
+        width -= 1
+    return header[:width]
 
 
 def _below(content: bytes, rows: int) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from gaapbridge.tapes.how import How
+from gaapbridge.tapes.how import EVERY, How
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput, nearest
@@ -36,11 +36,12 @@ def sources_of(
 def _refuse_misfits(raw: Raw, schema: Schema, columns: Mapping[str, str], ignore: Sequence[str], how: How) -> None:
     """Raise where a key of ``read`` names a column that is none of the tape's, or holds what the key does not apply to."""
     keys: dict[str, tuple[Iterable[str], Collection[str]]] = {
+        "negative": (how.negative, ("minor",)),
         "percent": (how.percent, ("number",)),
         "per_mille": (how.per_mille, ("number",)),
         "units": (how.units, ("minor",)),
         "values": (how.values, ("text", "flag")),
-        "trim": (how.trim, ("text",)),
+        "trim": ([name for name in how.trim if name != EVERY], ("text",)),
         "first_of": (how.first_of, _ANY),
         "constant": (how.constant, _ANY),
         "total_where": (how.total_where, _ANY),

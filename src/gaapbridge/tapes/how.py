@@ -10,6 +10,9 @@ from gaapbridge.tapes.layout import Layout
 Stated = str | bool | int
 """A value as a plan states it."""
 
+EVERY = "*"
+"""In the place of a column that is trimmed: every column of text."""
+
 UNITS: Mapping[str, tuple[int, bool]] = {
     "minor": (0, False),
     "major": (0, True),
@@ -30,6 +33,9 @@ class How(Protocol):
 
     @property
     def thousands(self) -> str | None: ...
+
+    @property
+    def negative(self) -> Sequence[str]: ...
 
     @property
     def percent(self) -> Sequence[str]: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from gaapbridge.tapes.from_csv import read_csv
@@ -41,9 +41,10 @@ def opened(path: Path, file: str, schema: Schema, layout: Layout = PLAIN) -> Raw
             case ".parquet":
                 return read_parquet(path, file)
             case ".csv":
-                return read_csv(path, file, layout)
+                raw = read_csv(path, file, layout)
             case _:
-                return read_xlsx(path, file, schema.name, layout)
+                raw = read_xlsx(path, file, schema.name, layout)
+        return replace(raw, left_out=layout.total_rows)
     except PermissionError as error:
         raise UnusableInput(file=file, rule="the file may be read", remedy="give read permission") from error
 

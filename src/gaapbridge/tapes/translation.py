@@ -6,19 +6,21 @@ way. Beside every cell that is read differently from how it stands goes what sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
 from gaapbridge.tapes.cells import IN_THE_FILE, Reading
-from gaapbridge.tapes.how import UNITS, How, Stated
+from gaapbridge.tapes.how import EVERY, UNITS, How, Stated
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.written_days import days
 from gaapbridge.tapes.written_numbers import Writing
 
 _WRAPPED = r'^="(.*)"$'
+_AROUND = " \t\u00a0\ufeff"
 _BLANK = r"^[\s\u{00A0}\u{FEFF}]*$"
 
 
@@ -61,18 +63,17 @@ class Translation:
         return {ours: said for ours in self.sources if (said := self._told(self.schema.column(ours))) is not None}
 
     def _read(self, batch: pl.DataFrame, names: Sequence[str], done: int) -> pl.DataFrame:
-        number = pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64).alias("row")
-        kept = batch.with_columns(number).filter(~self._is_total()) if self.how.total_where else batch.with_columns(number)
-        return kept.select("row", *[made for ours in names for made in self._made(ours)])
+        numbered = batch.with_columns(pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64).alias("row"))
+        kept = numbered.filter(~self._is_total()) if self.how.total_where else numbered
+        return pl.DataFrame([kept["row"], *(made for ours in names for made in self._made(ours, kept))])
 
-    def _made(self, ours: str) -> tuple[pl.Expr, ...]:
+    def _made(self, ours: str, batch: pl.DataFrame) -> tuple[pl.Series, ...]:
         """The cells of a column, and beside them what stands in the file where that reads differently."""
         if ours in self.typed:
-            return (pl.col(self.sources[ours][0]).alias(ours),)
-        text = self._text(ours)
-        read = self._cells(self.schema.column(ours), text)
-        otherwise = text.is_not_null() & read.ne_missing(text)
-        return read.alias(ours), pl.when(otherwise).then(text).alias(ours + IN_THE_FILE)
+            return (batch[self.sources[ours][0]].alias(ours),)
+        text = batch.with_columns(self._text(ours).alias(ours))[ours]
+        read = _each(text, partial(self._cells, self.schema.column(ours)))
+        return read, text.set(text.eq_missing(read), None).alias(ours + IN_THE_FILE)
 
     def _text(self, ours: str) -> pl.Expr:
         """What stands in the file of a column; empty cells are those that hold nothing, blanks or what the plan calls empty."""
@@ -87,9 +88,9 @@ class Translation:
             nothing |= text.str.strip_chars().is_in(list(self.how.empty))
         return pl.when(~nothing).then(text)
 
-    def _cells(self, column: Column, text: pl.Expr) -> pl.Expr:
-        if column.name in self.how.trim:
-            text = text.str.strip_chars(" \t\u00a0\ufeff").str.replace(_WRAPPED, "$1").str.strip_prefix("'").str.strip_chars()
+    def _cells(self, column: Column, text: pl.Series) -> pl.Series:
+        if column.name in self.how.trim or (EVERY in self.how.trim and column.kind == "text"):
+            text = text.str.strip_chars(_AROUND).str.replace(_WRAPPED, "$1").str.strip_prefix("'").str.strip_chars()
         if column.name in self.how.values:
             return self._worded(column, text)
         match column.kind:
@@ -99,7 +100,7 @@ class Translation:
                 return days(text, self.how.dates)
         return self._writing(column).plain(text)
 
-    def _worded(self, column: Column, text: pl.Expr) -> pl.Expr:
+    def _worded(self, column: Column, text: pl.Series) -> pl.Series:
         """Our words for theirs; a word that is neither stays where a rule of the schema or a type knows words, or is empty."""
         words = {theirs: _written(ours) for theirs, ours in self.how.values[column.name].items()}
         if column.kind == "text" and not self._words_known(column):
@@ -117,7 +118,10 @@ class Translation:
             power, digits = self._power(column), self.reading.minor_digits
             in_minor = (power == 0 and self.reading.amounts == "minor") or power == -digits
             unsure = in_minor and self.how.decimal is None and not pointed
-            return Writing(decimal, thousands, self.currency, power=power, no_thirds=unsure)
+            return Writing(
+                decimal, thousands, self.currency, power=power, exponents=self.reading.workbook, no_thirds=unsure,
+                other_sign=column.name in self.how.negative,
+            )  # fmt: skip
         if column.kind == "number":
             power = -2 if column.name in self.how.percent else -3 if column.name in self.how.per_mille else 0
             return Writing(decimal, thousands, power=power, marked=True, exponents=True)
@@ -178,7 +182,7 @@ def translation(
     raw: Raw, schema: Schema, how: How, reading: Reading, currency: str | None, sources: Mapping[str, tuple[str, ...]]
 ) -> Translation:
     """The translation of a file of which some columns make ours."""
-    named = {*how.percent, *how.per_mille, *how.units, *how.values, *how.trim, *how.total_where, *how.constant}
+    named = {*how.negative, *how.percent, *how.per_mille, *how.units, *how.values, *how.trim, *how.total_where, *how.constant}
     typed = frozenset(
         ours
         for ours, names in sources.items()
@@ -193,6 +197,14 @@ def _is_text(dtype: pl.DataType, column: Column, how: How) -> bool:
     if column.kind == "date" and how.dates and dtype.is_integer():
         return True
     return dtype == pl.String or isinstance(dtype, (pl.Categorical, pl.Enum))
+
+
+def _each(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Texts as they are read, each different one once where most stand more often."""
+    different = text.unique()
+    if 2 * different.len() > text.len():
+        return read(text)
+    return text.replace_strict(different, read(different), return_dtype=pl.String)
 
 
 def _written(value: Stated) -> str:

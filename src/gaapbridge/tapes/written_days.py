@@ -28,11 +28,13 @@ _SHAPES = {
 }
 
 
-def days(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
+def days(text: pl.Series, formats: Sequence[str]) -> pl.Series:
     """Texts as days, empty where no format has their shape or the calendar has no such day; ISO 8601 always last."""
-    plain = text.str.normalize("NFKC").str.strip_chars()
-    read = [_counted(plain) if form == EXCEL else _parsed(plain, form) for form in formats]
-    return pl.coalesce(*read, pl.when(text.str.contains(_ISO)).then(text))
+    cell = pl.col("text")
+    plain = text.str.normalize("NFKC").str.strip_chars().alias("plain")
+    read = [_counted(pl.col("plain")) if form == EXCEL else _parsed(pl.col("plain"), form) for form in formats]
+    either = pl.coalesce(*read, pl.when(cell.str.contains(_ISO)).then(cell))
+    return pl.DataFrame([text.alias("text"), plain]).select(either).to_series().alias(text.name)
 
 
 def _parsed(text: pl.Expr, form: str) -> pl.Expr:

@@ -28,6 +28,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 
 _MINUS = "[\u2212\u2012\u2013]"
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
+_THIRDS = r"\.[0-9]{3}$"
 _MARKS = {"%": -2, "‰": -3}
 
 
@@ -36,7 +37,8 @@ class Writing:
     """How the numbers of a column are written.
 
     ``power`` is that of ten by which they are taken, ``marked`` whether a sign of percent or per mille counts in its place,
-    ``exponents`` whether they may have one. Three decimals are refused where ``no_thirds``: they may be thousands.
+    ``exponents`` whether they may have one, ``other_sign`` whether what is negative is written as positive. Three decimals are
+    refused where ``no_thirds``: they may be thousands. A dash behind the sign of the currency is nil, as spreadsheets show it.
     """
 
     decimal: str = "."
@@ -46,12 +48,31 @@ class Writing:
     marked: bool = False
     exponents: bool = False
     no_thirds: bool = False
+    other_sign: bool = False
 
-    def plain(self, text: pl.Expr) -> pl.Expr:
+    def plain(self, text: pl.Series) -> pl.Series:
         """Texts as plain numbers with a point, empty where they are not written so."""
+        if self.decimal != "." or self.power or self.other_sign:
+            return self._read(text)
+        stands = (text.str.contains(_PLAIN) & ~text.str.contains(_THIRDS)) | text.is_null()
+        if stands.all():
+            return text
+        read = self._read(text.filter(~stands))
+        return text.clone().scatter(stands.not_().arg_true(), read)
+
+    def _read(self, text: pl.Series) -> pl.Series:
+        """The same, each cell taken apart: once, into columns, for an expression would do it again for every part."""
         folded = text.str.normalize("NFKC").str.replace_all(_MINUS, "-").str.strip_chars()
-        part = folded.str.extract_groups(self._pattern()).struct.field
-        whole, decimals = part("whole"), part("decimals").fill_null("")
+        parts = folded.str.extract_groups(self._pattern()).struct.unnest()
+        read = parts.lazy().with_columns(pl.col("decimals").fill_null("")).select(self._number()).collect().to_series()
+        if (names := self._names()) and folded.str.contains("-$").any():
+            read = read.set(folded.str.contains(rf"^(?:{names})\s*-$").fill_null(False), "0")
+        return read.alias(text.name)
+
+    def _number(self) -> pl.Expr:
+        """The number that the parts of a cell make, empty where they make none."""
+        part = pl.col
+        whole, decimals = part("whole"), part("decimals")
         whole = whole if self.thousands is None else whole.str.replace_all(self.thousands, "", literal=True)
         number = _shifted(whole, decimals, self.power)
         if self.marked:
@@ -68,20 +89,21 @@ class Writing:
         allowed = given & closed & (negative <= 1)
         if self.no_thirds:
             allowed &= decimals.str.len_bytes() != 3
-        read = pl.when(allowed).then(pl.when(negative == 1).then("-" + number).otherwise(number))
-        if self.decimal != "." or self.power:
-            return read
-        as_it_stands = text.str.contains(_PLAIN) & ~text.str.contains(r"\.[0-9]{3}$")
-        return pl.when(as_it_stands).then(text).otherwise(read)
+        signed = pl.when((negative == int(not self.other_sign)) & (number != "0")).then("-" + number).otherwise(number)
+        return pl.when(allowed).then(signed).alias("number")
 
     def _pattern(self) -> str:
         grouped = "" if self.thousands is None else rf"[0-9]{{1,3}}(?:{_literal(self.thousands)}[0-9]{{3}})+|"
         exponent = r"(?:[eE](?P<exponent>[+-]?[0-9]{1,3}))?" if self.exponents else ""
         mark = r"\s*(?P<mark>[%‰])?" if self.marked else ""
-        names = () if self.currency is None else (self.currency, *SIGNS.get(self.currency, ()))
-        unit = rf"\s*(?:{'|'.join(map(_literal, names))})?\s*" if names else r"\s*"
+        names = self._names()
+        unit = rf"\s*(?:{names})?\s*" if names else r"\s*"
         number = rf"(?P<whole>{grouped}[0-9]*)(?:{_literal(self.decimal)}(?P<decimals>[0-9]+))?"
         return rf"^(?P<open>\()?(?P<sign>[+-])?{unit}(?P<inner>[+-])?{number}{exponent}{mark}{unit}(?P<after>-)?(?P<close>\))?$"
+
+    def _names(self) -> str:
+        """The pattern of what may stand beside an amount of the currency; nothing without one."""
+        return "" if self.currency is None else "|".join(map(_literal, (self.currency, *SIGNS.get(self.currency, ()))))
 
 
 def _shifted(whole: pl.Expr, decimals: pl.Expr, power: int) -> pl.Expr:
