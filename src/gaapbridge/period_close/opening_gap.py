@@ -15,6 +15,7 @@ from gaapbridge.run.manifest import Source
 from gaapbridge.run.prior_answers import PriorAnswers
 from gaapbridge.run.provenance import code_sha256
 from gaapbridge.tapes.members import tape_of
+from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
 
 POLICY, ERROR = "change of policy", "correction of an error"
@@ -59,6 +60,20 @@ def gap_since(prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Se
     )
 
 
+def income_policies(prior: Run | None, answers: PriorAnswers, *, opening_moved: bool) -> Iterator[Finding]:
+    """A finding where policies were answered otherwise since the prior run and no opening shows it: they move lines of income,
+    and the period before stands beside on the former answers (IAS 8.22; 250-10-45-5)."""
+    if prior is None or not answers.policies or opening_moved:
+        return
+    notes = ", ".join(answers.policies)
+    why = f"{_named(answers.policies)} answered otherwise since {prior.manifest.period.closing}, and no opening balance moved"
+    remedy = (
+        f"the comparative stands on the former answer ({_PARAGRAPHS[POLICY]}): close the period before again on this one to "
+        "have its figures restated, and compare the two runs"
+    )
+    yield Finding("policy changed within income", f"elections/{notes}", 0, why, remedy, None)
+
+
 _GIVEN = (
     f"it is posted to equity, as a {POLICY} ({_PARAGRAPHS[POLICY]}) or the {ERROR} ({_PARAGRAPHS[ERROR]}) is: say which of "
     "them it is, or correct the file or what the opening is measured on"
@@ -92,9 +107,11 @@ def _other_code(prior: Run) -> Iterator[str]:
 
 
 def _elsewhere(prior: Run, sources: Mapping[str, Seen]) -> Iterator[str]:
-    """Where else the cause may be: a table of assumptions also changes by a version that starts later."""
-    tables = [name for name, seen in sources.items() if name.startswith("curves.") and _changed(prior, name, seen)]
-    yield f"{', '.join(tables)} not as read then" if tables else "another key of the plan, as a rate of tax"
+    """Where else the cause may be: a table of assumptions also changes by a version that starts later, and a tape that covers
+    whole lives by what has happened since."""
+    whole = [name for name in sources if name.startswith("curves.") or (name.count(".") == 1 and name.startswith("tapes."))]
+    files = [name for name in whole if _changed(prior, name, sources[name])]
+    yield f"{', '.join(files)} not as read then" if files else "another key of the plan, as a rate of tax"
 
 
 def _hashes(sources: Mapping[str, Seen | Source], tape: str) -> list[str]:
