@@ -125,7 +125,7 @@ def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) 
     ):
         assert said in text
     plan = starter.plan.read_text(encoding="utf-8")
-    assert '\n# Not found: days since the oldest unpaid instalment fell due\n#days_past_due = ""\n' in plan
+    assert '\n# Not found: days since the oldest unpaid instalment fell due.\n#days_past_due = ""\n' in plan
     assert tomllib.loads(plan)["tapes"]["loans"]["ignore"] == ["Purpose"]
     assert json.loads(json.dumps(starter.as_dict()))["tapes"]["loans"]["amounts"] == "minor"
 
