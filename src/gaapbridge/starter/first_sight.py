@@ -19,7 +19,14 @@ from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
 from gaapbridge.starter.seen_days import day_in, guess_days, is_day
-from gaapbridge.starter.seen_numbers import currency_said, guess_percent, guess_separators, guess_units, is_number
+from gaapbridge.starter.seen_numbers import (
+    currency_said,
+    guess_nothing,
+    guess_percent,
+    guess_separators,
+    guess_units,
+    is_number,
+)
 from gaapbridge.starter.tape_faults import faults_of
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_words import (
@@ -153,7 +160,8 @@ def _written(raw: Raw, schema: Schema, matches: Mapping[str, Match], texts: Mapp
     return together((
         guess_days(days),
         guess_separators(numbers, list(money), raw.workbook),
-        guess_percent(names, texts),
+        guess_nothing(numbers),
+            guess_percent(names, texts),
         guess_units({ours: names[ours] for ours in money}, money),
     ))  # fmt: skip
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+NOTHING = frozenset(("null", "none", "n/a", "na", "nan", "#n/a", "-", "--", "—"))
+"""What systems write where there is nothing, in small letters."""
+
 READ, COLUMNS, OWN = "read", "columns", ""
 """Tables of a tape in a plan."""
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from gaapbridge.starter.guess import Guess, open_question, sure, together
+from gaapbridge.starter.guess import NOTHING, Guess, open_question, sure, together
 from gaapbridge.tapes.written_days import EXCEL, shape_of
 
 _APART = ("/", "-", ".", " ")
@@ -25,10 +25,10 @@ _SHAPES = {form: re.compile(shape_of(form).replace(r"\p{L}", r"[^\W\d_]")) for f
 _FIRST, _LAST = date(1950, 1, 1), date(2099, 12, 31)
 """No contract is dated outside of these; a format that says so is not the file's."""
 
-NO_DAY = frozenset(
-    ("null", "none", "n/a", "na", "nan", "-", "--", "—", "00000000", "0000-00-00", "00/00/0000", "99991231", "9999-12-31",
-     "12/31/9999", "31/12/9999", "9999/12/31", "19000101", "1900-01-01", "01/01/1900", "1900/01/01", "#n/a")
-)  # fmt: skip
+NO_DAY = NOTHING | {
+    "00000000", "0000-00-00", "00/00/0000", "99991231", "9999-12-31", "12/31/9999", "31/12/9999", "9999/12/31", "19000101",
+    "1900-01-01", "01/01/1900", "1900/01/01",
+}  # fmt: skip
 """What systems write where there is no day."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from gaapbridge.starter.guess import NONE, OWN, Guess, open_question, sure, together
+from gaapbridge.starter.guess import NONE, NOTHING, OWN, Guess, open_question, sure, together
 from gaapbridge.tapes.written_numbers import SIGNS
 
 Cells = Mapping[str, Sequence[str]]
@@ -95,6 +95,12 @@ def _separators(
         elif sign == "." and not thousands and "." not in decimal:
             lines = ('thousands = "."', 'decimal = "."')
             yield open_question("thousands", f"{core} may be thousands, or three decimals", *lines)
+
+
+def guess_nothing(cells: Cells) -> Guess:
+    """What stands in columns of numbers where there is none."""
+    empty = list(dict.fromkeys(text for texts in cells.values() for text in texts if text.casefold() in NOTHING))
+    return sure("empty", empty, "stands where there is no number") if empty else NONE
 
 
 def guess_percent(names: Mapping[str, str], cells: Cells) -> Guess:
