@@ -161,6 +161,17 @@ def test_a_column_that_says_charged_off_and_is_not_read_keeps_the_plan_open(tmp_
         check(starter.plan)
 
 
+STATES = "CA,TX,FL,NY,PA,IL,OH,GA,NC,MI,NJ,VA,WA"
+
+
+@pytest.mark.parametrize(("codes", "asked"), [(f"{STATES},CO", False), ("AC,PO,CO", True)])
+def test_a_code_of_two_letters_is_asked_among_few(tmp_path: Path, folder: Path, codes: str, asked: bool) -> None:
+    """CO is charged off among three codes, and Colorado among fourteen."""
+    rows = [f"{number},{code}" for number, code in enumerate(codes.split(","))]
+    starter, _ = proposed(folder, written(tmp_path / "tape.csv", "\n".join(["loan id,where", *rows]) + "\n"))
+    assert (starter.tapes["loans"].unexplained == ("where",)) == asked
+
+
 def test_both_instants_make_a_period(tmp_path: Path, folder: Path) -> None:
     """The opening tape has no loan of the year; its words and days count too."""
     before = [line for line in US.split("\n") if not line.startswith(("1002", "1003", "1004"))]

@@ -104,7 +104,7 @@ def _proposals(
 def near(theirs: str, ours: Sequence[str], known: Names) -> list[str]:
     """Our columns that a name may stand for, best first, at most two: those whose known names share words with it.
 
-    >>> near("Pmt Due Day Count", ["days_past_due", "status"], {})
+    >>> near("Past Due Day Count", ["days_past_due", "status"], {})
     ['days_past_due']
     """
     words = set(plain(theirs).split())
@@ -115,7 +115,7 @@ def near(theirs: str, ours: Sequence[str], known: Names) -> list[str]:
     return sorted((name for name in ours if shared[name] >= NEAR), key=lambda name: -shared[name])[:2]
 
 
-NEAR = 1 / 3
+NEAR = 1 / 2
 """Share of words in common from which a column may be the one that is missing."""
 
 

@@ -19,6 +19,9 @@ Words = Mapping[str, Mapping[str, tuple[str, ...]]]
 _FEW_WORDS = 60
 """A column of more different texts holds no words of a state."""
 
+_FEW_CODES, _CODE = 12, 2
+"""Among more different texts than that, one of two letters is a code of something else: CO is Colorado among the states."""
+
 _MOSTLY = 0.9
 
 _TRUTHS = ("true", "True", "TRUE", "1", "false", "False", "FALSE", "0")
@@ -98,13 +101,15 @@ def unread_write_offs(raws: Sequence[Raw], first: pl.DataFrame, matches: Mapping
     taken = {match.theirs for match in matches.values()}
     texts = [name for name, dtype in first.schema.items() if name not in taken and dtype == pl.String]
     few = [name for name in texts if first[name].n_unique() <= _FEW_WORDS]
+    codes = {name for name in few if first[name].n_unique() > _FEW_CODES}
     said: dict[str, str] = {}
     for raw in raws:
         names = [name for name in few if name in raw.header]
         for batch in raw.batches(names, None) if names else ():
             for name in names:
                 for text in filter(says_charged_off, different(batch[name])):
-                    said.setdefault(name, text)
+                    if len(text) > _CODE or name not in codes:
+                        said.setdefault(name, text)
     return said
 
 
