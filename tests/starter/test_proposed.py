@@ -1,14 +1,18 @@
 """Tapes as core systems print them: the plan that is proposed for each reads them, and a close needs few answers."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from gaapbridge.checking import check
+from gaapbridge.cli import app
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.period_close import close
 from gaapbridge.plan import read_plan
 from gaapbridge.starter import OwnFiles, Starter, write_starter
@@ -300,3 +304,28 @@ def test_check_names_what_is_still_an_examples(tmp_path: Path, folder: Path) -> 
     text = starter.plan.read_text(encoding="utf-8")
     starter.plan.write_text(text.replace('"entity.name", ', ""), encoding="utf-8")
     assert check(starter.plan).as_dict()["unanswered"] == left[1:]
+
+
+def test_every_option_reaches_its_tape(tmp_path: Path, folder: Path) -> None:
+    """The command line has an option for each file, and the JSON says what was found in each."""
+    texts = {
+        "loans": CHINESE, "events": "借据号,发生日期,类型,金额\nJJ3,20231130,核销,8000.00\n",
+        "payments": "借据号,还款日期,还本金额,利息\nJJ1,20230115,100.00,1.50\n",
+        "guarantees": GUARANTEES, "fees": FEES,
+        "awards": "Grant ID,Grant Date,Department,Currency,GDFV,Vesting Type\nG1,01/15/2022,R&D,CNY,10.00,Time-based\n",
+        "award-tranches": "Grant ID,Vest Number,Vest Date,Shares\nG1,1,01/15/2024,100\n",
+        "award-events": "Grant ID,Vest Number,Date,Event,Shares\nG1,1,02/20/2023,Forfeited,10\n",
+        "trial-balance": LEDGER,
+    }  # fmt: skip
+    files = {option: written(tmp_path / f"{option}.csv", text) for option, text in texts.items()}
+    options = [part for option, path in files.items() for part in (f"--{option}", str(path))]
+    result = CliRunner().invoke(app, ["new", "plan", str(folder), *options, "--format", "json"])
+    assert result.exit_code == 0
+    found = json.loads(result.output)
+    keys = {tape.key for kind in KINDS.values() for tape in kind.tapes}
+    assert {key: tape["files"] for key, tape in found["tapes"].items()} == {
+        key: [str(files["fees" if key == "guarantee_fees" else key.replace("_", "-")])] for key in keys
+    }
+    assert found["tapes"]["events"]["read"]["values"] == {"kind": {"核销": "write_off"}}
+    assert all(not tape["missing"] and not tape["faults"] for tape in found["tapes"].values())
+    assert found["trial_balance"]["accounts"]["1302"] == "1301"
