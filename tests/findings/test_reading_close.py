@@ -70,6 +70,10 @@ delimiter = ";"
 decimal = ","
 percent = ["hazard"]
 """
+READ_AWARDS = """
+[tapes.awards.read.values.function]
+"管理" = "general_and_administrative"
+"""
 READ_LEDGER = """
 [trial_balance.read]
 delimiter = ";"
@@ -104,10 +108,12 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
         }
         rewritten(ledger, accounts, names={"account": "科目"}, encoding="utf-8")
     ratios = {"hazard": per_cent, "performing": lambda ratio: ratio.replace(".", ",")}
+    awards = theirs / "tapes/awards.csv"
+    awards.write_text(awards.read_text(encoding="utf-8").replace("general_and_administrative", "管理"), encoding="utf-8")
     rewritten(theirs / "curves/loans-hazard.csv", ratios, names={"hazard": "PD"}, encoding="utf-8")
     plan = (theirs / "plan.toml").read_text(encoding="utf-8")
     mapped = plan.replace("columns = {}", 'columns = { contract_id = "借据号", status = "状态" }', 1)
-    (theirs / "plan.toml").write_text(mapped + READ_LOANS + READ_HAZARD + READ_LEDGER, encoding="utf-8")
+    (theirs / "plan.toml").write_text(mapped + READ_LOANS + READ_AWARDS + READ_HAZARD + READ_LEDGER, encoding="utf-8")
     ours, other = (Run(close(folder / "plan.toml").folder) for folder in folders)
     return ours, other
 
@@ -131,6 +137,7 @@ def test_an_explanation_shows_what_stands_in_the_file(closed: tuple[Run, Run]) -
     shown = "\n".join(str(table) for table in explain(closed[1], "loan/LOAN-2").tables if table.title.startswith("Input row"))
     for given in ("'annual_rate in the file', '12%'", "'status in the file', '正常'", "'principal_minor in the file', '12.0'"):
         assert given in shown
+    assert "'function in the file', '管理'" in str(explain(closed[1], "award/AWARD-1").tables)
 
 
 def test_what_was_read_otherwise_is_compared(closed: tuple[Run, Run]) -> None:

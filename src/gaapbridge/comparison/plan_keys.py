@@ -102,7 +102,7 @@ def _is_path(key: Key, value: Any) -> bool:
     if not isinstance(value, (str, list)):
         return False
     if key == ("statement", "layout"):
-        return value.endswith(".json")
+        return isinstance(value, str) and value.endswith(".json")
     return source_of(key) is not None or (key == PRIOR_RUN and value != "latest")
 
 

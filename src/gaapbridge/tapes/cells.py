@@ -48,13 +48,14 @@ class Reading:
 
     A workbook holds every number as a binary fraction and every date with a time of day; both are
     allowed for there, within a millionth of a minor unit and at midnight. ``told`` has by column the rule and the remedy of
-    those that the plan says how to read.
+    those that the plan says how to read; ``by_plan`` is whether a plan can say it of the file.
     """
 
     amounts: Amounts = "minor"
     minor_digits: int = 2
     workbook: bool = False
     told: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    by_plan: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,12 @@ def rule_of(column: Column, reading: Reading) -> tuple[str, str]:
     """The rule a cell of the column has to satisfy to be read at all, and the remedy where it does not."""
     if column.name in reading.told:
         return reading.told[column.name]
+    rule, remedy = _own_rule(column, reading)
+    return rule, remedy + ("; or say in the plan's read table how it is written" if reading.by_plan else "")
+
+
+def _own_rule(column: Column, reading: Reading) -> tuple[str, str]:
+    """The rule and the remedy of a file that is written as ours are."""
     match column.kind:
         case "text":
             return f"{column.name} is text", "write the column as text"
@@ -194,7 +201,7 @@ def rule_of(column: Column, reading: Reading) -> tuple[str, str]:
         case _:
             return (
                 f"{column.name} is a whole number in digits, within 64 bits",
-                "write the number without separators or decimals; amounts in minor units, or as the plan's read table says",
+                "write the number without separators or decimals; amounts in minor units",
             )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
-from gaapbridge.tapes.header import matched, sources_of
+from gaapbridge.tapes.header import NOWHERE, matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
 from gaapbridge.tapes.layout import PLAIN
 from gaapbridge.tapes.members import as_one, located
@@ -131,7 +131,7 @@ def open_tape(
     layout = PLAIN if read is None else layout_of(read)
     named = files or {name: path}
     raw = as_one([opened(one, called, schema, layout) for called, one in named.items()], name)
-    reading = Reading(amounts, minor_digits, raw.workbook)
+    reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
     else:

@@ -196,7 +196,7 @@ def one_of(column: str, words: tuple[str, ...]) -> Rule:
         f"{column}_known",
         column,
         f"{column} is one of {listed}",
-        f"write one of {listed}",
+        f"write one of {listed}, or say in read.values.{column} of the plan which your words mean",
         lambda _: ~any_of([pl.col(column) == word for word in words]),
     )
 

@@ -57,7 +57,7 @@ def measured(read: Awards, setting: AwardSetting) -> Part:
         total(standing, measurement.rows, setting.functions),
         table,
         causes=_causes(read.events.filter(pl.col("event_date") <= setting.closing), table),
-        kept=kept_rows(Ranking.of(KIND), table, read.good),
+        kept=kept_rows(Ranking.of(KIND), table, read.good).beside(read.written),
     )
 
 

@@ -6,7 +6,7 @@ An award whose row, tranches and events are all good goes on; of any other every
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -21,13 +21,15 @@ _TRANCHE = ("award_id", "tranche")
 @dataclass(frozen=True)
 class Awards:
     """Good awards, their tranches and their events in the columns of their schemas, and what was ``read`` of each tape, by
-    the name of its schema: each row read is in one of the frames or named in the rejects.
+    the name of its schema: each row read is in one of the frames or named in the rejects. ``written`` is what stands in the
+    files where that reads differently, by their names in the manifest.
     """
 
     awards: pl.DataFrame
     tranches: pl.DataFrame
     events: pl.DataFrame
     read: Mapping[str, Read]
+    written: Mapping[str, pl.DataFrame | None] = field(default_factory=dict)
 
     @property
     def good(self) -> dict[str, pl.DataFrame]:
@@ -65,6 +67,7 @@ def read_awards(
         vesting.good.sort("row"),
         happened.good.sort("row"),
         {tape.schema.name: tape.read for tape in (granted, vesting, happened)},
+        {f"tapes.{tape.schema.name}": tape.written for tape in (granted, vesting, happened)},
     )
 
 
