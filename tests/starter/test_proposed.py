@@ -195,6 +195,16 @@ def test_a_column_that_one_of_the_files_lacks_is_named(tmp_path: Path, folder: P
     assert starter.tapes["loans"].faults["days_past_due"] == "opening.csv has no column DPD"
 
 
+def test_rows_of_totals_of_one_file_only_are_asked(tmp_path: Path, folder: Path) -> None:
+    """With the closing's three rows of totals left out of both, the last three loans of the opening would be gone."""
+    opening = written(tmp_path / "opening.csv", US[: US.index("Total,")])
+    starter, plan = proposed(folder, opening, written(tmp_path / "closing.csv", US))
+    assert "total_rows" not in plan["tapes"]["loans"]["read"]
+    (question,) = starter.tapes["loans"].guess.questions
+    assert question.about == "total_rows" and "opening.csv and closing.csv have none and 3" in question.why
+    assert check(starter.plan).exit_code == 2
+
+
 def test_rows_of_totals_between_contracts_are_left_out(tmp_path: Path, folder: Path) -> None:
     lines = US.split("\n")
     subtotal = 'Subtotal,,,,,"$48,000.00","$21,870.95",,,,,,,,'

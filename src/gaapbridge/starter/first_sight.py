@@ -69,7 +69,7 @@ def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
     currency = _currency(raw, matches, texts, worded, schema)
     elsewhere = unread_write_offs(raws, first, matches, schema)
     guesses = (
-        seen[-1].layout,
+        _layout(paths, [one.layout for one in seen]),
         _written(raw, schema, matches, texts),
         _trim(first, schema, matches),
         clear_words(words),
@@ -92,6 +92,22 @@ def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
         instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
     )
     return replace(tape, faults=faults_of(tape))
+
+
+def _layout(paths: Sequence[Path], layouts: Sequence[Guess]) -> Guess:
+    """The layout of all files, which a plan states once. Where they have not the same rows of totals none are left out: the
+    last contracts of one of them would be."""
+    *_, closing = layouts
+    stated = {key: [one.keys.get(key, "none") for one in layouts] for one in layouts for key in one.keys}
+    differ = {key: values for key, values in stated.items() if values.count(values[0]) < len(values)}
+    questions = (
+        open_question(
+            key, f"{' and '.join(path.name for path in paths)} have {' and '.join(map(str, values))}: make them alike"
+        )
+        for key, values in differ.items()
+    )
+    kept = {key: value for key, value in closing.keys.items() if key != "total_rows" or key not in differ}
+    return together((Guess(kept, closing.reasons, closing.questions), *questions))
 
 
 def _opened(path: Path, schema: Schema, layout: Mapping[str, Any]) -> Raw:
