@@ -165,6 +165,18 @@ def test_a_column_that_says_charged_off_and_is_not_read_keeps_the_plan_open(tmp_
         check(starter.plan)
 
 
+def test_days_of_payoff_and_of_charge_off_are_one_column(tmp_path: Path, folder: Path) -> None:
+    """The loan that was charged off left on that day, whatever was paid later."""
+    text = US.replace("Payoff Dt,Int Paid,Officer", "Payoff Dt,Int Paid,Chargeoff Dt").replace(",JD", ",").replace(",RS", ",")
+    text = text.replace("11/30/2023,$90.00,", "12/20/2023,$90.00,11/30/2023")
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", text))
+    told = plan["tapes"]["loans"]
+    assert told["read"]["first_of"] == {"exit_date": ["Chargeoff Dt", "Payoff Dt"]}
+    assert "exit_date" not in told["columns"] and told["ignore"] == [] and starter.tapes["loans"].faults == {}
+    answered(starter, ('#"Paid in Full" = "prepaid"  # or matured', '"Paid in Full" = "prepaid"'))
+    assert principal_and_status(starter)["1003"] == (0, "written_off")
+
+
 STATES = "CA,TX,FL,NY,PA,IL,OH,GA,NC,MI,NJ,VA,WA"
 
 

@@ -39,13 +39,16 @@ from gaapbridge.starter.tape_words import (
     words_of_ours,
     written_off_elsewhere,
 )
-from gaapbridge.starter.words import meanings, truth_of
+from gaapbridge.starter.words import meanings, says_charged_off, truth_of
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.terms.errors import UnusableInput
+
+EXIT = "exit_date"
+"""The column of the day on which a contract left, for which a file may have several."""
 
 ONE_SEGMENT = "all"
 """The segment of every contract of a tape that has no column for it."""
@@ -60,10 +63,8 @@ def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
     firsts = [next(raw.batches(raw.header, FIRST_ROWS)) for raw in raws]
     raw, first = raws[-1], firsts[-1]
     matches = _matches(raw, first, schema)
-    texts = {
-        ours: list(dict.fromkeys(text for one in firsts if match.theirs in one for text in different(one[match.theirs])))
-        for ours, match in matches.items()
-    }
+    exits = _exits(raws, first, matches, schema)
+    texts = {ours: _texts_of(firsts, [match.theirs, *(exits if ours == EXIT else ())]) for ours, match in matches.items()}
     worded = words_in(raws, matches, schema)
     words = {ours: found for ours in worded if (found := foreign_words(schema.column(ours), worded[ours], schema))}
     currency = _currency(raw, matches, texts, worded, schema)
@@ -76,8 +77,9 @@ def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
         _totals(raws, matches, schema),
         _constants(schema, matches, currency),
         written_off_elsewhere(elsewhere, matches),
+        sure("first_of", {EXIT: exits}, f"{EXIT}: the first that is given") if exits else NONE,
     )
-    taken = {*elsewhere, *(match.theirs for match in matches.values())}
+    taken = {*elsewhere, *exits, *(match.theirs for match in matches.values())}
     tape = TapeFile(
         schema=schema,
         paths=tuple(paths),
@@ -92,6 +94,26 @@ def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
         instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
     )
     return replace(tape, faults=faults_of(tape))
+
+
+def _texts_of(firsts: Sequence[pl.DataFrame], names: Sequence[str]) -> list[str]:
+    """The different cells of some columns in the first rows of all files."""
+    return list(dict.fromkeys(text for one in firsts for name in names if name in one for text in different(one[name])))
+
+
+def _exits(raws: Sequence[Raw], first: pl.DataFrame, matches: Mapping[str, Match], schema: Schema) -> list[str]:
+    """The columns of days on which contracts left, where a file has one for each way to leave: that of write-offs first."""
+    if EXIT not in matches:
+        return []
+    known = written_known(schema.names, names_of(schema.name))[EXIT]
+    taken = {match.theirs for ours, match in matches.items() if ours != EXIT}
+    named = [name for name in raws[-1].header if name not in taken and plain(name) in known]
+    days = [
+        name
+        for name in named
+        if _readable(first[name], schema.column(EXIT), schema) and all(name in raw.header for raw in raws)
+    ]
+    return sorted(days, key=lambda name: not says_charged_off(name)) if len(days) > 1 else []
 
 
 def _layout(paths: Sequence[Path], layouts: Sequence[Guess]) -> Guess:

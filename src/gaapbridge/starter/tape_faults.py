@@ -19,7 +19,7 @@ from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Schema
 from gaapbridge.terms.errors import UnusableInput
 
-_BY_COLUMN = ("percent", "per_mille", "units", "values", "trim", "constant", "total_where")
+_BY_COLUMN = ("percent", "per_mille", "units", "values", "trim", "constant", "total_where", "first_of")
 """Keys of ``read`` that name columns of ours."""
 
 
@@ -50,7 +50,7 @@ def _typed(dtype: pl.DataType, column: Column, tape: TapeFile) -> bool:
 def _broken(tape: TapeFile, path: Path, schema: Schema) -> dict[str, str]:
     """The first fault of each column in the first rows of a file."""
     read = {key: _of_columns(value, schema) if key in _BY_COLUMN else value for key, value in tape.read.items()}
-    columns = {ours: match.theirs for ours, match in tape.matches.items() if ours in schema.names}
+    columns = {ours: match.theirs for ours, match in tape.renamed.items() if ours in schema.names}
     try:
         source = open_tape(
             path, schema, amounts=tape.amounts, columns=columns, ignore=("*",),

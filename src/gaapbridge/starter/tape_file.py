@@ -52,6 +52,11 @@ class TapeFile:
         return {key: value for key, value in self.guess.keys.items() if key != "amounts"}
 
     @property
+    def renamed(self) -> dict[str, Match]:
+        """The columns that are each one of the file's; not those that are the first given of several."""
+        return {ours: match for ours, match in self.matches.items() if ours not in self.guess.keys.get("first_of", {})}
+
+    @property
     def made(self) -> Collection[str]:
         """Our columns that every row has the same value of."""
         stated: Mapping[str, Any] = self.guess.keys.get("constant", {})

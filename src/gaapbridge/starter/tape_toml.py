@@ -13,7 +13,7 @@ from gaapbridge.starter.tape_words import words_of_ours
 MOST_SHOWN = 20
 """Words or segments that are shown of many."""
 
-_TABLES = ("units", "constant", "total_where")
+_TABLES = ("units", "constant", "first_of", "total_where")
 """Keys of ``read`` that are tables of their own."""
 
 
@@ -54,7 +54,7 @@ def tables_of(table: str, tape: TapeFile) -> Iterator[str]:
 
 
 def _columns(tape: TapeFile) -> Iterator[str]:
-    renamed = [match for match in tape.matches.values() if match.ours != match.theirs]
+    renamed = [match for match in tape.renamed.values() if match.ours != match.theirs]
     longest = max((len(match.ours) for match in renamed), default=0)
     broadest = max((len(quoted(match.theirs)) for match in renamed), default=0)
     for match in renamed:
