@@ -91,6 +91,7 @@ class PlanCheck:
             "entity": self.plan.entity.name,
             "period": {"opening": str(self.plan.period.opening), "closing": str(self.plan.period.closing)},
             "brought_forward": self.brought_forward,
+            "unanswered": self.plan.starter.unanswered,
             "elections": dict(self.elections),
             "files": [file.as_dict() for file in self.files],
             "rejects": self.rejects.to_dicts(),
@@ -110,6 +111,8 @@ class PlanCheck:
         counts = ", ".join(f"{note} {number}" for note, number in self.elections.items())
         yield f"  elections        {sum(self.elections.values())}, all answered: {counts}"
         yield f"  brought forward  {self.brought_forward}"
+        if self.plan.starter.unanswered:
+            yield f"  an example's     {', '.join(self.plan.starter.unanswered)}: unanswered, says [starter] of the plan"
 
     def _files(self) -> Iterator[str]:
         rows = tuple((file.source, file.path, file.rows, file.rejected_rows, _controls(file)) for file in self.files)

@@ -99,6 +99,8 @@ def compare(
     _end_with(comparison, format, comparison.exit_code)
 
 
+OwnOption = Annotated[list[Path] | None, typer.Option(help="your own file; of a period twice, the opening's first")]
+
 new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
 app.add_typer(new, name="new")
 
@@ -106,13 +108,33 @@ app.add_typer(new, name="new")
 @new.command("plan")
 def new_plan(
     folder: Annotated[Path, typer.Argument(help="the folder to write into", metavar="DIR")],
-    loans: Annotated[Path | None, typer.Option(help="your own loan tape: its columns are mapped by name")] = None,
+    loans: OwnOption = None,
+    events: Annotated[Path | None, typer.Option(help="what happened to the loans in the period")] = None,
+    payments: Annotated[Path | None, typer.Option(help="cash received from their borrowers in the period")] = None,
+    guarantees: OwnOption = None,
+    fees: OwnOption = None,
+    awards: Annotated[Path | None, typer.Option(help="your own share awards")] = None,
+    award_tranches: Annotated[Path | None, typer.Option(help="their tranches")] = None,
+    award_events: Annotated[Path | None, typer.Option(help="what happened to them")] = None,
+    trial_balance: OwnOption = None,
     format: FormatOption = Format.text,
 ) -> None:
-    """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary."""
-    from gaapbridge.starter import write_starter
+    """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary; or one
+    that reads your own files: columns, words, days and units told from them, what they leave open asked."""
+    from gaapbridge.starter import OwnFiles, write_starter
 
-    _end_with(write_starter(folder, loans), format, 0, kept=str(folder))
+    own = OwnFiles(
+        loans=tuple(loans or ()),
+        events=_some(events),
+        payments=_some(payments),
+        guarantees=tuple(guarantees or ()),
+        guarantee_fees=tuple(fees or ()),
+        awards=_some(awards),
+        award_tranches=_some(award_tranches),
+        award_events=_some(award_events),
+        trial_balance=tuple(trial_balance or ()),
+    )
+    _end_with(write_starter(folder, own), format, 0, kept=str(folder))
 
 
 @app.command()
@@ -194,6 +216,10 @@ def _end_with(outcome: _Outcome, format: Format, code: int, *, kept: str | None 
             _say(UnusableInput(file=kept, rule=f"it is written; {why}", remedy="read it there"))
         code = _READER_GONE if kept is None else code
     raise typer.Exit(code)
+
+
+def _some(path: Path | None) -> tuple[Path, ...]:
+    return () if path is None else (path,)
 
 
 def _json(content: object) -> str:

@@ -15,11 +15,11 @@ from gaapbridge.notes import FOLDERS, NOTES
 from tests.house.tree import PACKAGE, Source, Tree, nothing, package, planted
 
 MAY_NAME_KINDS = (
-    "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_loans.py",
-    "starter/write.py", "starter/loan_file.py",
+    "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_tapes.py",
+    "starter/known_names.py",
 )  # fmt: skip
 """Where a kind is at home: its own folders; notes, which name the kinds they measure; the example lender, which has all; and
-the starter's look at a lender's own loans.
+the starter's look at a lender's own files: the options it has, the names of the trade.
 
 The second calculator reads a plan by itself, so that its elections know which of them are about guarantees.
 """

@@ -19,7 +19,7 @@ from gaapbridge.plan.model import Plan
 from gaapbridge.plan.template import commented
 from gaapbridge.starter import Starter
 from gaapbridge.starter.miniature import miniature
-from gaapbridge.starter.own_loans import STATED, switched_off
+from gaapbridge.starter.own_tapes import switched_off
 from gaapbridge.starter.plan_text import plan_text
 
 EXAMPLE = plan_text(miniature())
@@ -138,7 +138,7 @@ def test_lines_are_short_and_comments_stand_apart() -> None:
 
 
 def test_a_table_switched_off_needs_no_more_than_its_signs_removed() -> None:
-    off = switched_off(EXAMPLE, STATED)
+    off = switched_off(EXAMPLE, ["tapes.loans", "curves.loans"])
     left = tomllib.loads(off)
     assert set(left["tapes"]) == {"loans"} and set(left["curves"]) == {"loans"} and "trial_balance" not in left
     on = re.sub(r"(?m)^( *)#(?=[^ #\n])", r"\1", off)

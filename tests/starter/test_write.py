@@ -7,7 +7,7 @@ import pytest
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.reference import SCHEMAS
-from gaapbridge.starter import Starter, write_starter
+from gaapbridge.starter import OwnFiles, Starter, write_starter
 from gaapbridge.terms import UnusableInput
 
 
@@ -27,7 +27,7 @@ def test_the_report_says_what_to_do(starter: Starter) -> None:
     text = starter.as_text()
     assert f"gaapbridge close {starter.plan}" in text and f"gaapbridge check {starter.plan}" in text
     assert "dictionary.md" in text
-    assert starter.as_dict() == {"plan": str(starter.plan), "files": list(starter.files), "loans": None}
+    assert starter.as_dict() == {"plan": str(starter.plan), "files": list(starter.files), "tapes": {}, "trial_balance": None}
 
 
 @pytest.mark.parametrize("name", ["plan.toml", "tapes/awards.csv"])
@@ -49,7 +49,7 @@ def test_a_file_is_no_folder(folder: Path) -> None:
 
 def test_a_tape_that_cannot_be_read_leaves_no_folder(folder: Path) -> None:
     with pytest.raises(UnusableInput, match="the file exists"):
-        write_starter(folder, folder.parent / "none.csv")
+        write_starter(folder, OwnFiles(loans=(folder.parent / "none.csv",)))
     assert not folder.exists()
 
 

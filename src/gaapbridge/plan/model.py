@@ -292,10 +292,17 @@ class Runs(Section):
     folder: str
 
 
+class Unanswered(Section):
+    """Tables and keys of a plan in which an example's answers stand, until its lender takes them out of the list."""
+
+    unanswered: list[str]
+
+
 class Plan(Section):
     """A whole plan. ``format`` numbers the form of its file; ``elections`` holds answers by note, as the file gives them."""
 
     format: Annotated[int, BeforeValidator(_known_format)] = FORMAT
+    starter: Unanswered = Unanswered(unanswered=[])
     entity: Entity
     period: PeriodDates
     opening: Opening

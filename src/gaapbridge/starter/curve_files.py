@@ -7,13 +7,13 @@ import io
 from collections.abc import Iterator, Sequence
 
 COPIED = "consumer"
-"""The segment of the example whose figures are copied."""
+"""The segment of the example whose figures are copied, where a table has it; otherwise its first."""
 
 README = "curves/README.md"
 
 
 def for_segments(table: str, segments: Sequence[str]) -> str:
-    """A curve file of the example with other segments in the place of its own.
+    """A curve file of the example with other segments in the place of its own; one that knows no segments as it is.
 
     >>> print(for_segments("segment,month_on_book\\nbusiness,1\\nconsumer,1\\nconsumer,2\\n", ["A", "B"]), end="")
     segment,month_on_book
@@ -22,9 +22,12 @@ def for_segments(table: str, segments: Sequence[str]) -> str:
     B,1
     B,2
     """
-    rows = csv.DictReader(io.StringIO(table))
-    names = list(rows.fieldnames or ())
-    copied = [row for row in rows if row["segment"] == COPIED]
+    reader = csv.DictReader(io.StringIO(table))
+    rows, names = list(reader), list(reader.fieldnames or ())
+    if "segment" not in names:
+        return table
+    of_example = list(dict.fromkeys(row["segment"] for row in rows))
+    copied = [row for row in rows if row["segment"] == (COPIED if COPIED in of_example else of_example[0])]
     stream = io.StringIO()
     writer = csv.DictWriter(stream, names, lineterminator="\n")
     writer.writeheader()
@@ -40,13 +43,10 @@ def curves_readme(files: Sequence[str], segments: Sequence[str]) -> str:
 def _page(files: Sequence[str], segments: Sequence[str]) -> Iterator[str]:
     yield "# Copied figures, to be replaced"
     yield ""
-    yield "No figure in these files was estimated from your loans. They are those of an example, so that the plan closes:"
-    if segments:
-        yield f"its segment `{COPIED}`, copied for each segment of your tape:"
-        yield ""
-        yield from (f"- `{segment}`" for segment in segments)
-    else:
-        yield "its segments `business` and `consumer`, for no column of your tape was taken for the segment."
+    yield "No figure in these files was estimated from your contracts. They are those of an example, so that the plan closes:"
+    yield "one segment of it, copied for each segment of your tapes:"
+    yield ""
+    yield from (f"- `{segment}`" for segment in segments)
     yield ""
     yield "Replace before any statement is relied on:"
     yield ""

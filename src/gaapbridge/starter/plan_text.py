@@ -32,13 +32,22 @@ _ENACTED, _TAXED_FROM = date(2007, 3, 16), date(2008, 1, 1)
 
 
 @dataclass(frozen=True)
+class OwnLedger:
+    """A lender's own trial balances: the keys of their table before those that are the same for all, the tables inside it."""
+
+    keys: Sequence[str]
+    tables: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Facts:
     """What a plan states that is not declared: whose it is, its period, and what stands in its tables.
 
     ``about`` is the comment at its top, ``reference`` the page on what the files must hold. ``tapes`` has the lines of each
     table by its key, ``control`` totals of closing tapes, ``curves`` the files by kind of contract, ``ledger`` the trial
     balance at each instant. ``answers`` has, by note and election, the answers in TOML that are not the example that the
-    election declares; ``on_curves`` is said above the curves.
+    election declares; ``on_curves`` is said above the curves, ``own_ledger`` stands in
+    the place of the files of ``ledger``, ``unanswered`` are tables and keys that are an example's.
     """
 
     about: str
@@ -57,6 +66,8 @@ class Facts:
     ledger: Mapping[str, str] | None
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     on_curves: str = ""
+    own_ledger: OwnLedger | None = None
+    unanswered: Sequence[str] = ()
 
 
 def plan_text(facts: Facts) -> str:
@@ -65,6 +76,7 @@ def plan_text(facts: Facts) -> str:
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         about=facts.about,
         reference=facts.reference,
+        unanswered="\n".join(_unanswered(facts)),
         entity=quoted(facts.entity),
         currency=facts.currency,
         unit=facts.presentation_unit,
@@ -121,6 +133,16 @@ def array(texts: Sequence[str]) -> str:
             lines.append("")
         lines[-1] = f"{lines[-1]} {item},".lstrip()
     return "\n".join(["[", *(f"    {line}" for line in lines), "]"])
+
+
+def _unanswered(facts: Facts) -> Iterator[str]:
+    """The list of what is an example's; nothing where all of the plan is, or none."""
+    if facts.unanswered:
+        yield ""
+        yield from comment("In these stand an example's answers. Take out what you have answered: check names what is left.")
+        yield "[starter]"
+        yield f"unanswered = {array(facts.unanswered)}"
+        yield ""
 
 
 def _note_lines() -> Iterator[str]:
@@ -221,7 +243,7 @@ def _ledger(facts: Facts) -> str:
         return ""
     chart = facts.chart
     cash = ", ".join(f"{kind} = {array([account])}" for kind, account in chart.cash.items() if kind in facts.tapes)
-    cash_key = f"cash = {{ {cash} }}" if cash else "cash = {}"
+    cash_key = f"cash = {{ {cash} }}" if cash and facts.own_ledger is None else "cash = {}"
     moved_key = '#retained_earnings_moved = { "dividend of 2022" = -100000 }'
     told = {
         f'taken = "{BEFORE_CLOSING}"': "When are they taken? There is one answer: with income and expense on their accounts, "
@@ -234,8 +256,9 @@ def _ledger(facts: Facts) -> str:
         cash_key: "Accounts that take all cash of these contracts and no other, by kind; {} where there are none.",
         moved_key: "What moved retained earnings in the period besides profit: reason = minor units, increases positive.",
     }
-    lines = ["[trial_balance]", *_keys(facts.ledger), 'amounts = "minor"']
-    return "\n".join([*lines, *(line for key, why in told.items() for line in ("", *comment(why), key))])
+    own = facts.own_ledger or OwnLedger([*_keys(facts.ledger), 'amounts = "minor"'], [])
+    lines = ["[trial_balance]", *own.keys]
+    return "\n".join([*lines, *(line for key, why in told.items() for line in ("", *comment(why), key)), *own.tables])
 
 
 def _keys(values: Mapping[str, str]) -> list[str]:

@@ -1,54 +1,144 @@
-"""Words that lenders write where a loan tape has words of its own, and which of ours each would be."""
+"""Words that lenders write where a tape has words of its own, and which of ours each would be.
+
+What says that a contract was charged off is never taken for one on book: such a word is written off, or it is left open.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from gaapbridge.starter.names import plain
+
+_ENDED = (
+    "closed", "paid", "paid off", "paid in full", "fully paid", "repaid", "settled", "redeemed", "pif", "结清", "已结清",
+    "正常结清", "还清",
+)  # fmt: skip
+_EARLY = (
+    "repaid early", "paid off early", "settled early", "closed early", "early repayment", "early settlement", "prepayment",
+    "prepaid in full", "early payoff", "refinanced", "提前结清", "提前还清",
+)  # fmt: skip
 
 KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "repayment_type": {
         "level": (
-            "annuity", "level payment", "level instalment", "equal instalment", "equal payment", "equal monthly instalment",
-            "emi", "amortising", "fully amortising", "constant payment", "等额本息",
+            "annuity", "level payment", "level pay", "level instalment", "equal instalment", "equal payment",
+            "equal monthly instalment", "emi", "amortising", "fully amortising", "constant payment", "p i", "等额本息",
         ),
         "equal_principal": (
             "linear", "straight line", "equal principal payment", "constant principal", "equal capital", "declining",
             "等额本金",
         ),
-        "bullet": ("bullet loan", "bullet payment", "interest only", "single payment", "一次性还本"),
+        "bullet": (
+            "bullet loan", "bullet payment", "interest only", "io", "single payment", "一次性还本", "先息后本",
+            "按期付息到期还本", "按月付息到期还本", "到期一次还本",
+        ),
         "interest_free_instalments": ("interest free", "zero interest", "no interest", "免息分期"),
     },
     "status": {
         "on_book": (
             "open", "opened", "active", "live", "current", "performing", "running", "outstanding", "in force", "regular",
             "normal", "late", "overdue", "delinquent", "past due", "in arrears", "arrears", "default", "defaulted", "impaired",
-            "non performing", "正常", "逾期",
+            "non performing", "in grace period", "in repayment", "正常", "逾期", "在贷", "还款中", "未结清", "在保", "关注",
         ),
-        "prepaid": (
-            "closed", "paid", "paid off", "fully paid", "repaid", "settled", "redeemed", "结清", "repaid early",
-            "paid off early", "settled early", "closed early", "early repayment", "early settlement", "refinanced",
+        "prepaid": (*_ENDED, *_EARLY),
+        "settled_early": (*_ENDED, *_EARLY, "released", "released early", "解保", "已解保", "解除担保", "提前解保"),
+        "matured": (*_ENDED, "completed", "expired", "at maturity", "paid at maturity", "到期结清", "到期解保"),
+        "written_off": (
+            "written off", "write off", "charged off", "charge off", "wo", "co", "核销", "已核销", "核销处理", "呆账核销",
         ),
-        "matured": (
-            "closed", "paid", "paid off", "fully paid", "repaid", "settled", "redeemed", "结清", "completed", "expired",
-            "at maturity", "paid at maturity",
-        ),
-        "written_off": ("written off", "write off", "charged off", "charge off", "chargeoff", "wo", "核销"),
+        "paid_out": ("paid out", "claim paid", "called", "compensated", "代偿", "已代偿"),
     },
+    "kind": {
+        "write_off": ("written off", "charge off", "charged off", "co", "wo", "核销"),
+        "recovery": ("recovered", "recoveries", "collection after charge off", "收回", "核销收回", "核销后收回", "追偿"),
+        "prepayment": (
+            "prepaid", "early repayment", "early payoff", "payoff", "partial prepayment", "full prepayment", "提前还款",
+            "部分提前还款",
+        ),
+        "modification": (
+            "modified", "restructured", "restructure", "restructuring", "amendment", "extension", "展期", "重组", "修改",
+        ),
+        "forfeiture": ("forfeited", "forfeit", "没收", "失效", "离职失效"),
+        "exercise": ("exercised", "行权"),
+        "expiry": ("expired", "expiration", "过期", "到期失效"),
+        "cancellation": ("cancelled", "canceled", "cancel", "取消"),
+    },
+    "function": {
+        "origination_and_servicing": ("operations", "servicing", "origination", "cost of revenue", "运营", "运营成本"),
+        "sales_and_marketing": ("s m", "sales", "marketing", "销售费用", "市场营销"),
+        "general_and_administrative": ("g a", "general administrative", "admin", "administrative", "管理费用"),
+        "research_and_development": ("r d", "research", "development", "研发费用", "研发"),
+    },
+    "condition": {
+        "service": (
+            "time", "time based", "time based vesting", "service condition", "service based", "服务期",
+            "服务期条件", "服务条件",
+        ),
+    },
+    "currency": {"CNY": ("rmb", "人民币", "人民币元", "156"), "USD": ("us dollar", "美元", "840"), "HKD": ("港币", "344")},
 }  # fmt: skip
 """For each column that holds words: ours, and those of the trade; a word under two of ours leaves open which it is."""
 
+FLAGS: Mapping[bool, frozenset[str]] = {
+    True: frozenset(("y", "yes", "t", "是", "有")),
+    False: frozenset(("n", "no", "f", "否", "无")),
+}
+"""Words for true and for false, besides those that every tape may hold."""
 
-def meanings(column: str, theirs: str) -> tuple[str, ...]:
-    """Which of our words a word of a file would be; none where it is not known.
+ON_BOOK, WRITTEN_OFF = "on_book", "written_off"
+"""Ours for a contract that is there, and for one that was written off."""
 
-    >>> meanings("repayment_type", "Annuity"), meanings("status", "CLOSED"), meanings("status", "Alaska")
-    (('level',), ('prepaid', 'matured'), ())
+_CHARGE_OFF = re.compile(r"charge.{0,3}off|chg.{0,3}off|writ\w*.{0,3}off|write.{0,3}down|核销|销账|\bc/?o\b|\bw/?o\b", re.I)
+_NOT = re.compile(r"\b(?:not|non|no|un\w*|pre|before|pending)\b|未|待|拟|非|无|不", re.I)
+_DELINQUENT = re.compile(
+    r"""^(?:late|逾期|past\ due|delinquent|dpd)?\W*m?[0-9]+\s*(?:[-–~至]\s*[0-9]+|\+|以上)?\s*   # 30-59, 90+, M1
+        (?:dpd|days?(?:\ (?:past\ due|late|overdue|delinquent))?|天)?\W*$""",
+    re.I | re.X,
+)
+_LATE = re.compile(r"dpd|day|天|late|逾期|past due|delinq|\+|[-–~至]|^m[0-9]", re.I)
+
+
+def meanings(column: str, theirs: str, among: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Which of our words a word of a file would be, of some of ours or of all; none where it is not known.
+
+    >>> meanings("repayment_type", "Annuity"), meanings("status", "CLOSED", ["on_book", "prepaid", "matured"])
+    (('level',), ('prepaid', 'matured'))
+    >>> meanings("status", "30-59 DPD"), meanings("status", "Charged Off - Bankruptcy"), meanings("status", "Alaska")
+    (('on_book',), ('written_off',), ())
+    >>> meanings("status", "未核销"), meanings("status", "坏账"), meanings("status", "Current, was charged off")
+    ((), (), ('written_off',))
     """
-    written = plain(theirs)
-    return tuple(ours for ours, known in KNOWN_WORDS[column].items() if written in map(plain, (ours, *known)))
+    ours = list(KNOWN_WORDS[column]) if among is None else list(among)
+    written = _plain(theirs)
+    found = tuple(one for one in ours if written in {_plain(word) for word in (one, *KNOWN_WORDS[column].get(one, ()))})
+    if _CHARGE_OFF.search(theirs) and ON_BOOK in ours:
+        charged_off = tuple(one for one in ours if one == WRITTEN_OFF)
+        return () if _NOT.search(theirs) else charged_off
+    if not found and ON_BOOK in ours and _DELINQUENT.match(theirs.strip()) and _LATE.search(theirs):
+        return ("on_book",)
+    return found
 
 
-def foreign(column: str, words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _plain(word: str) -> str:
+    """A word in plain words; one that is a unit, which a name may leave out, as it stands."""
+    return plain(word) or word.strip().casefold()
+
+
+def says_charged_off(text: str) -> bool:
+    """Whether a word says that a contract was written off.
+
+    >>> says_charged_off("Chgd-Off"), says_charged_off("C/O"), says_charged_off("Colorado")
+    (True, True, False)
+    """
+    return bool(_CHARGE_OFF.search(text)) and not _NOT.search(text)
+
+
+def proposed(column: str, words: Sequence[str], among: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The words of a file that a tape may not hold, and which of ours each would be."""
-    return {word: meanings(column, word) for word in words if word not in KNOWN_WORDS[column]}
+    return {word: meanings(column, word, among) for word in words if word not in among}
+
+
+def truth_of(word: str) -> bool | None:
+    """The truth that a word of a file states; None where it is not known."""
+    return next((truth for truth, words in FLAGS.items() if word.strip().casefold() in words), None)

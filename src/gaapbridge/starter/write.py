@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-import textwrap
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.scratch import scratch_folder
-from gaapbridge.starter.curve_files import COPIED, README, curves_readme, for_segments
+from gaapbridge.starter.chart import starter_chart
+from gaapbridge.starter.curve_files import README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
-from gaapbridge.starter.loan_file import FIRST_ROWS, LoanFile, look_at
+from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.ledger_file import LedgerFile, look_at_ledger
 from gaapbridge.starter.miniature import curve_texts, files, miniature
-from gaapbridge.starter.own_loans import first_of, plan_of, would_be
+from gaapbridge.starter.own_report import told_of_own
+from gaapbridge.starter.own_tapes import LEDGER, OwnFiles, kinds_of, plan_of, segments_of
 from gaapbridge.starter.plan_text import plan_text
+from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
 from gaapbridge.terms.writing import writing
@@ -26,18 +28,16 @@ from gaapbridge.terms.writing import writing
 PLAN = "plan.toml"
 DICTIONARY = "dictionary.md"
 
-_WIDTH = 110
-_FIRST = max(map(len, LOANS.names))
-"""Characters of a line of the report, and of its first column: our longest name."""
-
 
 @dataclass(frozen=True)
 class Starter:
-    """A starter plan that was written: its folder, its files by their paths in it, and the lender's own loans if any."""
+    """A starter plan that was written: its folder, its files by their paths in it, and the lender's own tapes by
+    their keys and ledger, if any."""
 
     folder: Path
     files: tuple[str, ...]
-    loans: LoanFile | None
+    tapes: Mapping[str, TapeFile]
+    ledger: LedgerFile | None
 
     @property
     def plan(self) -> Path:
@@ -49,26 +49,32 @@ class Starter:
         return {
             "plan": str(self.plan),
             "files": list(self.files),
-            "loans": None if self.loans is None else self.loans.as_dict(),
+            "tapes": {key: tape.as_dict() for key, tape in self.tapes.items()},
+            "trial_balance": None if self.ledger is None else self.ledger.as_dict(),
         }
 
     def as_text(self) -> str:
         """What was written, what of it is a guess or still missing, and what to do next."""
-        return text_of(_told(self) if self.loans is None else _told_of_loans(self, self.loans))
+        return text_of(_told_of_own(self) if self.tapes else _told(self))
 
 
-def write_starter(folder: Path, loans: Path | None = None) -> Starter:
-    """Write a starter plan: one that closes as it is, or with ``loans`` one of that loan tape at one instant.
+def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
+    """Write a starter plan: one that closes as it is, or one of a lender's own files.
 
-    Raises ``UnusableInput`` where the folder has a plan or another file that would be overwritten, or where the tape
+    Raises ``UnusableInput`` where the folder has a plan or another file that would be overwritten, or where a file
     cannot be read; then nothing is written.
     """
-    own = None if loans is None else look_at(loans)
-    text = plan_text(miniature()) if own is None else plan_of(own, _from(folder, own.path))
+    schemas = {tape.key: tape.schema for kind in KINDS.values() for tape in kind.tapes}
+    named = {} if own is None else own.of_tapes()
+    tapes = {key: look_at(paths, schemas[key]) for key, paths in named.items()}
+    ledger = look_at_ledger(own.trial_balance, starter_chart()) if own is not None and own.trial_balance else None
+    files_of = {**named, LEDGER: own.trial_balance if own is not None else ()}
+    places = {key: [_from(folder, path) for path in paths] for key, paths in files_of.items()}
+    text = plan_of(tapes, ledger, places) if tapes else plan_text(miniature())
     written = {
         PLAN: text,
         DICTIONARY: dictionary(tomllib.loads(text)),
-        **(files() if own is None else _curves(own.segments)),
+        **(_curves(tapes) if tapes else files()),
     }
     _refuse_overwriting(folder, written)
     with scratch_folder(folder, ".unfinished-") as unfinished:
@@ -79,14 +85,16 @@ def write_starter(folder: Path, loans: Path | None = None) -> Starter:
         for name in written:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (unfinished / name).replace(folder / name)
-    return Starter(folder, tuple(written), own)
+    return Starter(folder, tuple(written), tapes, ledger)
 
 
-def _curves(segments: Sequence[str]) -> dict[str, str]:
-    """The curve files of a lender's own loans: the example's figures for its segments, and a page that says so."""
-    samples = curve_texts([KINDS["loans"]])
-    curves = {name: for_segments(text, segments) for name, text in samples.items()} if segments else samples
-    return {**curves, README: curves_readme(list(curves), segments)}
+def _curves(tapes: Mapping[str, TapeFile]) -> dict[str, str]:
+    """The curve files of a lender's own contracts: the example's figures for its segments, and a page that says so."""
+    kinds = kinds_of(tapes)
+    samples = {name: (text, segments_of(tapes, kind)) for kind in kinds for name, text in curve_texts([kind]).items()}
+    segments = dict.fromkeys(segment for kind in kinds for segment in segments_of(tapes, kind))
+    curves = {name: for_segments(text, of_kind) for name, (text, of_kind) in samples.items()}
+    return {**curves, README: curves_readme(list(curves), list(segments))}
 
 
 def _from(folder: Path, file: Path) -> str:
@@ -123,83 +131,17 @@ def _told(starter: Starter) -> Iterator[str]:
     )
 
 
-def _told_of_loans(starter: Starter, loans: LoanFile) -> Iterator[str]:
-    yield f"A starter plan for {loans.path} is in {starter.folder}: its loans at one instant."
-    yield ""
-    yield f"Guessed from the header and the first {FIRST_ROWS:,} rows; read it again in part 6 of plan.toml:"
-    yield from _aligned((ours, f"{match.theirs}  ({match.why})") for ours, match in loans.matches.items())
-    yield from _aligned([("amounts", _amounts(loans))])
-    if loans.currency is not None:
-        yield from _aligned([("currency", f"{loans.currency}, the only one in these rows")])
-    yield from _listed(
-        "Needed and not found: map it in [tapes.loans.columns], or add it to the file:",
-        ((column.name, column.description) for column in loans.missing),
-    )
-    yield from _listed("Not found, and taken as:", _defaults(loans))
-    yield from _listed("Found and cannot be used as it is:", loans.faults.items())
-    yield from _paragraph("In the file and not read (ignore)", loans.unread)
-    yield from _listed(
-        "Words that a tape may not hold; a plan maps no words, so write in the file:",
-        ((ours, would_be(words)) for ours, words in loans.words.items()),
-    )
-    yield ""
-    yield from _wrapped(_segments(loans.segments))
-    yield "Still an example's: entity, period, every election, tax and value-added tax, accounts, every figure in curves/."
+def _told_of_own(starter: Starter) -> Iterator[str]:
+    yield f"A plan for your files is in {starter.folder}."
+    yield from told_of_own(starter.tapes, starter.ledger)
     yield from _next(
-        (f"edit {starter.plan}", "from the top down"),
+        (f"edit {starter.plan}", "from the top down: what is OPEN, then what is an example's"),
         (f"gaapbridge check {starter.plan}", "what is missing or wrong"),
+        (f"gaapbridge close {starter.plan}", "the statement"),
     )
-    yield 'For a period and not an instant, name the tape of its opening too and set source = "opening_tape".'
+    if not any(len(tape.paths) > 1 for tape in starter.tapes.values()):
+        yield "For a period and not an instant, name the file of the opening before that of the closing: the option twice."
     yield "The example's other tapes, curves and ledger have their tables in plan.toml, switched off."
-
-
-def _segments(segments: Sequence[str]) -> str:
-    if not segments:
-        return "No segment was found: the files in curves/ have those of the example, business and consumer."
-    copied = f"the example's {COPIED}, copied"
-    return f"Segments in the file: {first_of(segments)}. Each has its rows in curves/: {copied}, to be replaced by your own."
-
-
-def _amounts(loans: LoanFile) -> str:
-    if loans.decimal is None:
-        return 'minor  (no decimals seen; write "major" if 5000 in the file means 5,000.00)'
-    column, cell = loans.decimal
-    return f"major  ({column} holds {cell})"
-
-
-def _defaults(loans: LoanFile) -> Iterator[tuple[str, str]]:
-    """What is taken in the place of columns that the file does not have, with the columns."""
-    names: dict[str, list[str]] = {}
-    for column in loans.defaulted:
-        taken = "not known" if column.default is None else str(column.default).lower()
-        names.setdefault(taken, []).append(column.name)
-    yield from ((taken, ", ".join(columns)) for taken, columns in names.items())
-
-
-def _listed(title: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    lines = list(_aligned(pairs))
-    if lines:
-        yield from ("", title, *lines)
-
-
-def _aligned(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Two columns; the second runs on below itself."""
-    for first, second in pairs:
-        yield from textwrap.wrap(
-            second, _WIDTH, initial_indent=f"  {first.ljust(_FIRST)}  ", subsequent_indent=" " * (_FIRST + 4),
-            break_on_hyphens=False, break_long_words=False,
-        )  # fmt: skip
-
-
-def _paragraph(title: str, names: Iterable[str]) -> Iterator[str]:
-    text = ", ".join(names)
-    if text:
-        yield ""
-        yield from _wrapped(f"{title}: {text}")
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
 
 
 def _next(*steps: tuple[str, str]) -> Iterator[str]:

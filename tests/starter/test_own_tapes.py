@@ -11,15 +11,21 @@ import pytest
 
 from gaapbridge.checking import check
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.period_close import close
 from gaapbridge.plan import read_plan
-from gaapbridge.starter import write_starter
+from gaapbridge.starter import OwnFiles, Starter, write_starter
 from gaapbridge.starter.curve_files import COPIED
-from gaapbridge.starter.loan_file import look_at
+from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.known_names import KNOWN_BY_CELLS, KNOWN_NAMES, OF_TAPE, names_of
 from gaapbridge.starter.miniature import files as example_files
-from gaapbridge.starter.names import KNOWN_BY_CELLS, KNOWN_NAMES, matched, plain
+from gaapbridge.starter.names import matched, plain
+from gaapbridge.starter.tape_file import TapeFile
+from gaapbridge.starter.tape_words import words_of_ours
 from gaapbridge.starter.words import KNOWN_WORDS, meanings
+from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms.errors import UnusableInput
 
 HEADER = {
@@ -68,9 +74,22 @@ def made(path: Path, header: Sequence[str] = tuple(HEADER), rows: Sequence[list[
     return path
 
 
+SCHEMAS = [tape.schema for kind in KINDS.values() for tape in kind.tapes]
+
+
+def own(folder: Path, *loans: Path) -> Starter:
+    """The plan of a loan tape, or of those of both instants."""
+    return write_starter(folder, OwnFiles(loans=loans))
+
+
+def looked(*loans: Path) -> TapeFile:
+    """A loan tape at first sight."""
+    return look_at(loans, LOANS)
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
 def test_a_complete_tape_under_its_own_names_closes_at_once(tmp_path: Path, folder: Path, ending: str) -> None:
-    starter = write_starter(folder, made(tmp_path / f"loans.{ending}"))
+    starter = own(folder, made(tmp_path / f"loans.{ending}"))
     plan = read_plan(starter.plan, DECLARED)
     assert plan.tapes.loans is not None and plan.tapes.kinds == ("loans",)
     assert plan.tapes.loans.columns == {ours: theirs for theirs, ours in HEADER.items()}
@@ -85,41 +104,41 @@ def test_a_complete_tape_under_its_own_names_closes_at_once(tmp_path: Path, fold
 def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) -> None:
     header = ["Account No", "Issue Date", "Loan Amount", "Int Rate", "status", "Purpose"]
     rows = [["A-1", "Jan-2022", "5000", "5.9", "Current", "car"], ["A-2", "Feb-2022", "6000", "6.9", "Late", "house"]]
-    starter = write_starter(folder, made(tmp_path / "loans.csv", header, rows))
-    assert starter.loans is not None
-    assert [column.name for column in starter.loans.missing] == [
-        "segment", "currency", "first_payment_date", "term_instalments", "repayment_type", "outstanding_principal_minor",
-        "days_past_due",
+    starter = own(folder, made(tmp_path / "loans.csv", header, rows))
+    assert [column.name for column in starter.tapes["loans"].missing] == [
+        "currency", "first_payment_date", "term_instalments", "repayment_type", "outstanding_principal_minor", "days_past_due",
     ]  # fmt: skip
-    assert set(starter.loans.faults) == {"origination_date", "annual_rate"}
+    assert set(starter.tapes["loans"].faults) == {"origination_date"}
+    assert starter.tapes["loans"].read["constant"] == {"segment": "all"}
     text = starter.as_text()
+    assert "5000 may be 5,000.00 or 50.00" in " ".join(text.split())
     for said in (
         "contract_id                   Account No  (a name of the trade)",
-        'minor  (no decimals seen; write "major" if 5000 in the file means 5,000.00)',
+        "minor  (no decimals seen)",
         "days_past_due                 days since the oldest unpaid instalment fell due",
-        "Jan-2022: origination_date is a day of the calendar, written YYYY-MM-DD",
-        "5.9: a rate is a fraction, 18 % is 0.18",
+        "Jan-2022: origination_date is a day of the calendar, written %Y-%m-%d",
+        "(5.9 would be 590 %)",
         "status                        Current → on_book, Late → on_book",
-        "No segment was found: the files in curves/ have those of the example, business and consumer.",
+        "Segments of loans: all. Each has its rows in curves/",
         "0                             service_fee_minor, fees_received_minor",
         "In the file and not read (ignore): Purpose",
     ):
         assert said in text
     plan = starter.plan.read_text(encoding="utf-8")
-    assert '\n# Not found: days since the oldest unpaid instalment fell due\n#days_past_due = ""\n' in plan
+    assert '\n# Not found: days since the oldest unpaid instalment fell due.\n#days_past_due = ""\n' in plan
     assert tomllib.loads(plan)["tapes"]["loans"]["ignore"] == ["Purpose"]
-    assert json.loads(json.dumps(starter.as_dict()))["loans"]["amounts"] == "minor"
+    assert json.loads(json.dumps(starter.as_dict()))["tapes"]["loans"]["amounts"] == "minor"
 
 
 def test_a_tape_in_our_own_names_needs_no_mapping(tmp_path: Path, folder: Path) -> None:
-    starter = write_starter(folder, made(tmp_path / "loans.csv", list(HEADER.values()), ROWS))
+    starter = own(folder, made(tmp_path / "loans.csv", list(HEADER.values()), ROWS))
     plan = tomllib.loads(starter.plan.read_text(encoding="utf-8"))
     assert plan["tapes"]["loans"]["columns"] == {} and plan["tapes"]["loans"]["ignore"] == []
 
 
 def test_many_unread_columns_with_odd_names_are_still_toml(tmp_path: Path, folder: Path) -> None:
     odd = [f'note "{number}", back\\slash' for number in range(20)]
-    starter = write_starter(folder, made(tmp_path / "loans.csv", [*HEADER, *odd], [row + ["x"] * 20 for row in ROWS]))
+    starter = own(folder, made(tmp_path / "loans.csv", [*HEADER, *odd], [row + ["x"] * 20 for row in ROWS]))
     plan = tomllib.loads(starter.plan.read_text(encoding="utf-8"))
     assert plan["tapes"]["loans"]["ignore"] == odd
     assert close(starter.plan).rejected_rows == 0
@@ -127,7 +146,8 @@ def test_many_unread_columns_with_odd_names_are_still_toml(tmp_path: Path, folde
 
 def names(*header: str) -> dict[str, str]:
     """Our names to those of a header, where cells fit whatever is asked."""
-    return {ours: match.theirs for ours, match in matched(header, LOANS.names, lambda ours, theirs: True).items()}
+    found = matched(header, LOANS.names, names_of(LOANS.name), lambda ours, theirs: True)
+    return {ours: match.theirs for ours, match in found.items()}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +185,7 @@ def test_a_name_of_more_than_one_meaning_is_told_by_its_cells(
     tmp_path: Path, theirs: str, cells: list[str], ours: str | None
 ) -> None:
     rows = [[str(number), cell] for number, cell in enumerate(cells)]
-    found = look_at(made(tmp_path / "loans.csv", ["contract_id", theirs], rows)).matches
+    found = looked(made(tmp_path / "loans.csv", ["contract_id", theirs], rows)).matches
     assert {name: match.theirs for name, match in found.items()} == {"contract_id": "contract_id"} | (
         {ours: theirs} if ours else {}
     )
@@ -185,39 +205,46 @@ def worded(path: Path, *more: list[str]) -> Path:
 
 def test_words_of_the_lender_are_told_with_ours(tmp_path: Path, folder: Path) -> None:
     left = [*(WORDED.get(cell, cell) for cell in ROWS[1]), "Closed"]
-    starter = write_starter(folder, worded(tmp_path / "loans.csv", ["A-3", *left[1:8], "Balloon", *left[9:]]))
-    assert starter.as_dict()["loans"]["words"] == {
+    starter = own(folder, worded(tmp_path / "loans.csv", ["A-3", *left[1:8], "Balloon", *left[9:]]))
+    assert starter.as_dict()["tapes"]["loans"]["words"] == {
         "repayment_type": {"Annuity": ["level"], "Balloon": [], "Linear": ["equal_principal"]},
         "status": {"Closed": ["prepaid", "matured"], "Open": ["on_book"]},
     }
     lines = starter.as_text().split("\n")
-    assert "  repayment_type                Annuity → level, Balloon → not known, Linear → equal_principal" in lines
-    assert "  status                        Closed → prepaid or matured, Open → on_book" in lines
-    assert starter.loans is not None and starter.loans.faults == {}
+    assert "  repayment_type                Annuity → level, Linear → equal_principal" in lines
+    assert "  repayment_type                Balloon → not known" in lines
+    assert "  status                        Closed → prepaid or matured" in lines
+    assert starter.tapes["loans"].faults == {}
     plan = starter.plan.read_text(encoding="utf-8")
-    assert "\n# To be written otherwise in the file, status: Closed → prepaid or matured, Open → on_book\n" in plan
+    assert '\n[tapes.loans.read.values.status]\n#"Closed" = "prepaid"  # or matured\n"Open" = "on_book"\n' in plan
+    assert '\n#"Balloon" = ""  # not known; one of level, equal_principal, bullet, interest_free_instalments\n' in plan
 
 
 def test_the_second_column_of_the_report_stands_in_line(tmp_path: Path, folder: Path) -> None:
     long = max(LOANS.names, key=len)
-    starter = write_starter(folder, made(tmp_path / "loans.csv", [*HEADER, long], [[*row, "0.00"] for row in ROWS]))
-    assert starter.loans is not None
-    lines = [line for line in starter.as_text().split("\n") if line.endswith(")") and line.split()[0] in starter.loans.matches]
-    assert len(lines) == len(HEADER) + 1 and {line[: len(long) + 4].rstrip().count(" ") for line in lines} == {2}
+    starter = own(folder, made(tmp_path / "loans.csv", [*HEADER, long], [[*row, "0.00"] for row in ROWS]))
+    lines = [
+        line
+        for line in starter.as_text().split("\n")
+        if line.endswith(")") and line.split()[0] in starter.tapes["loans"].matches
+    ]
+    assert len(lines) == len(HEADER) + 2 and {line[: len(long) + 4].rstrip().count(" ") for line in lines} == {2}
     assert {line[len(long) + 2 : len(long) + 4] for line in lines} == {"  "}
     assert all(line[len(long) + 4] != " " for line in lines)
 
 
-@pytest.mark.parametrize("column", list(KNOWN_WORDS))
-def test_words_of_the_trade_stand_for_those_of_the_tape(column: str) -> None:
-    (rule,) = [rule.sentence for rule in LOANS.rules if rule.id == f"{column}_known"]
-    assert rule == f"{column} is one of {', '.join(KNOWN_WORDS[column])}"
-    for ours, known in KNOWN_WORDS[column].items():
-        assert all(ours in meanings(column, word) for word in (ours, *known))
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)
+def test_words_of_the_trade_stand_for_those_of_the_tape(schema: Schema) -> None:
+    for rule in (rule for rule in schema.rules if rule.id.endswith("_known")):
+        ours = words_of_ours(schema, rule.column)
+        assert sorted(rule.sentence.removeprefix(f"{rule.column} is one of ").split(", ")) == sorted(ours)
+        for word in ours:
+            known = KNOWN_WORDS[rule.column].get(word, ())
+            assert all(word in meanings(rule.column, one, ours) for one in (word, *known))
 
 
 def test_the_segments_of_the_file_get_curves_marked_as_copied(tmp_path: Path, folder: Path) -> None:
-    starter = write_starter(folder, worded(tmp_path / "loans.csv"))
+    starter = own(folder, worded(tmp_path / "loans.csv"))
     files = [name for name in starter.files if name.endswith(".csv")]
     examples = example_files()
     assert len(files) == 4
@@ -231,25 +258,22 @@ def test_the_segments_of_the_file_get_curves_marked_as_copied(tmp_path: Path, fo
     page = (folder / "curves" / "README.md").read_text(encoding="utf-8")
     assert "to be replaced" in page and "- `Homes, small`\n" in page and "- `loans-hazard.csv`\n" in page
     assert "\n# COPIED FIGURES, TO BE REPLACED: " in starter.plan.read_text(encoding="utf-8")
-    assert "Segments in the file: Cars, Homes, small. Each has its rows in curves/" in starter.as_text()
+    assert "Segments of loans: Cars, Homes, small. Each has its rows in curves/" in starter.as_text()
 
 
-def test_only_the_words_are_left_to_write_before_the_plan_closes(tmp_path: Path, folder: Path) -> None:
-    tape = worded(tmp_path / "loans.csv")
-    starter = write_starter(folder, tape)
-    assert check(starter.plan).exit_code == 2
-    assert starter.loans is not None
-    text = tape.read_text()
-    for words in starter.loans.words.values():
-        for theirs, (ours, *_) in words.items():
-            text = text.replace(theirs, ours)
-    tape.write_text(text)
+def test_words_that_are_clear_need_no_answer_and_one_that_is_not_keeps_the_plan_open(tmp_path: Path, folder: Path) -> None:
+    starter = own(folder / "clear", worded(tmp_path / "loans.csv"))
     assert [finding.name for finding in close(starter.plan).findings] == PLACEHOLDERS
+    left = [WORDED.get(cell, cell) for cell in ROWS[1]]
+    open_still = own(folder / "open", worded(tmp_path / "more.csv", ["A-3", *left[1:], "Sold"]))
+    rejected = check(open_still.plan)
+    assert rejected.exit_code == 2 and rejected.rejects["value"].to_list() == ["Sold"]
+    assert '\n#"Sold" = ""  # not known; one of on_book, prepaid, matured, written_off\n' in open_still.plan.read_text()
 
 
 def test_a_segment_far_down_the_file_is_seen(tmp_path: Path) -> None:
     rows = [[str(number), "late" if number == 2_500 else "early"] for number in range(2_501)]
-    assert look_at(made(tmp_path / "loans.csv", ["contract_id", "product"], rows)).segments == ("early", "late")
+    assert looked(made(tmp_path / "loans.csv", ["contract_id", "product"], rows)).segments == ("early", "late")
 
 
 def test_a_column_stands_for_one_of_ours_and_the_surest_name_wins() -> None:
@@ -259,14 +283,19 @@ def test_a_column_stands_for_one_of_ours_and_the_surest_name_wins() -> None:
 
 def test_a_name_nearly_the_same_must_fit_by_its_cells(tmp_path: Path) -> None:
     misspelt = made(tmp_path / "a.csv", ["contract_id", "Principle"], [["1", "100"]])
-    assert look_at(misspelt).matches["principal_minor"].why == "a name nearly the same: look at it"
+    assert looked(misspelt).matches["principal_minor"].why == "a name nearly the same: look at it"
     names_of_schools = made(tmp_path / "b.csv", ["contract_id", "Principle"], [["1", "honesty"]])
-    assert set(look_at(names_of_schools).matches) == {"contract_id"}
+    assert set(looked(names_of_schools).matches) == {"contract_id"}
 
 
 def test_names_of_the_trade_are_of_our_columns_and_name_one_each() -> None:
-    assert set(KNOWN_NAMES) <= set(LOANS.names)
-    assert all(names(known) == {ours: known} for ours, known_names in KNOWN_NAMES.items() for known in known_names)
+    ours = {name for schema in (*SCHEMAS, TRIAL_BALANCE) for name in schema.names}
+    assert set(KNOWN_NAMES) <= ours and set(OF_TAPE) <= {schema.name for schema in SCHEMAS}
+    for schema in (*SCHEMAS, TRIAL_BALANCE):
+        known_names = {name: names_of(schema.name).get(name, ()) for name in schema.names}
+        for name, known in ((name, known) for name, all_known in known_names.items() for known in all_known):
+            found = matched([known], schema.names, names_of(schema.name), lambda ours, theirs: True)
+            assert list(found) == [name], (schema.name, known)
 
 
 @pytest.mark.parametrize(
@@ -280,30 +309,31 @@ def test_names_of_the_trade_are_of_our_columns_and_name_one_each() -> None:
 )
 def test_decimals_tell_major_units(tmp_path: Path, cells: list[str], amounts: str) -> None:
     rows = [[str(number), cell] for number, cell in enumerate(cells)]
-    assert look_at(made(tmp_path / "loans.csv", ["contract_id", "principal"], rows)).amounts == amounts
+    assert looked(made(tmp_path / "loans.csv", ["contract_id", "principal"], rows)).amounts == amounts
 
 
 def test_two_currencies_name_none(tmp_path: Path) -> None:
     file = made(tmp_path / "loans.csv", ["contract_id", "ccy"], [["1", "USD"], ["2", "CNY"]])
-    assert look_at(file).currency is None
+    assert looked(file).currency is None
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "other.csv").write_text("only\n1\n2\n")
-    with pytest.raises(UnusableInput, match="some columns are ones of a loan tape"):
-        write_starter(folder, tmp_path / "other.csv")
+    with pytest.raises(UnusableInput, match="some columns are ones of the loan tape"):
+        own(folder, tmp_path / "other.csv")
     assert not folder.exists()
 
 
 def test_a_column_of_another_type_is_named(tmp_path: Path) -> None:
-    pl.DataFrame({"loan_id": [1, 2], "issue_date": [20220101, 20220102]}).write_parquet(tmp_path / "loans.parquet")
-    assert look_at(tmp_path / "loans.parquet").faults == {"origination_date": "a column of Int64 holds no date"}
+    days = {"loan_id": [1, 2], "issue_date": [20220101, 20220102], "closed_date": [0.5, 1.5]}
+    pl.DataFrame(days).write_parquet(tmp_path / "loans.parquet")
+    assert looked(tmp_path / "loans.parquet").faults == {"exit_date": "a column of Float64 holds no date"}
 
 
 def test_a_relative_path_is_named_from_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made(tmp_path / "loans.csv")
     monkeypatch.chdir(tmp_path)
-    starter = write_starter(Path("books/mine"), Path("loans.csv"))
+    starter = own(Path("books/mine"), Path("loans.csv"))
     plan = read_plan(starter.plan, DECLARED)
     assert plan.tapes.loans is not None and plan.tapes.loans.closing == "../../loans.csv"
     assert [finding.name for finding in close(starter.plan).findings] == PLACEHOLDERS
@@ -336,8 +366,8 @@ def test_a_relative_path_is_named_from_the_plan(tmp_path: Path, monkeypatch: pyt
     ],
 )  # fmt: skip
 def test_real_tapes_are_recognised(real_data: Path, folder: Path, file: str, found: dict[str, str], missing: set[str]) -> None:
-    starter = write_starter(folder, real_data / file)
-    assert starter.loans is not None and starter.loans.amounts == "major"
-    assert {ours: match.theirs for ours, match in starter.loans.matches.items()} == found
-    assert {column.name for column in starter.loans.missing} == missing
+    starter = own(folder, real_data / file)
+    assert starter.tapes["loans"].amounts == "major"
+    assert {ours: match.theirs for ours, match in starter.tapes["loans"].matches.items()} == found
+    assert {column.name for column in starter.tapes["loans"].missing} == missing
     assert read_plan(starter.plan, DECLARED).tapes.kinds == ("loans",)

@@ -1,0 +1,268 @@
+"""A lender's own tape at first sight: which of its columns are which of ours, how it is written, what is wrong or open.
+
+Only the header and the first rows are looked at, and of all rows the words of a few columns. Everything here is a guess
+that the lender reads again; what a file leaves open is a question, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gaapbridge.plan.reading import ReadTable
+from gaapbridge.starter.first_lines import TOTALS, shown
+from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
+from gaapbridge.starter.known_names import names_of
+from gaapbridge.starter.names import Match, matched, plain, written_known
+from gaapbridge.starter.seen_days import day_in, guess_days, is_day
+from gaapbridge.starter.seen_numbers import (
+    currency_said,
+    guess_nothing,
+    guess_percent,
+    guess_separators,
+    guess_units,
+    is_number,
+)
+from gaapbridge.starter.tape_faults import faults_of
+from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
+from gaapbridge.starter.tape_words import (
+    clear_words,
+    different,
+    foreign_words,
+    holds_states,
+    unread_write_offs,
+    words_in,
+    words_of_ours,
+    written_off_elsewhere,
+)
+from gaapbridge.starter.words import meanings, says_charged_off, truth_of
+from gaapbridge.tapes.cells import impossible
+from gaapbridge.tapes.how import layout_of
+from gaapbridge.tapes.opening import opened
+from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.schema import Column, Schema
+from gaapbridge.terms.errors import UnusableInput
+
+EXIT = "exit_date"
+"""The column of the day on which a contract left, for which a file may have several."""
+
+ONE_SEGMENT = "all"
+"""The segment of every contract of a tape that has no column for it."""
+
+
+def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
+    """A tape at first sight, the file of the closing instant last. Raises ``UnusableInput`` for one that cannot be read as a
+    table at all, or has no column of the tape."""
+    known = {name for names in written_known(schema.names, names_of(schema.name)).values() for name in names}
+    seen = [shown(path, lambda text: plain(text) in known) for path in paths]
+    raws = [_opened(path, schema, one.layout.keys) for path, one in zip(paths, seen, strict=True)]
+    firsts = [next(raw.batches(raw.header, FIRST_ROWS)) for raw in raws]
+    raw, first = raws[-1], firsts[-1]
+    matches = _matches(raw, first, schema)
+    exits = _exits(raws, first, matches, schema)
+    texts = {ours: _texts_of(firsts, [match.theirs, *(exits if ours == EXIT else ())]) for ours, match in matches.items()}
+    worded = words_in(raws, matches, schema)
+    words = {ours: found for ours in worded if (found := foreign_words(schema.column(ours), worded[ours], schema))}
+    currency = _currency(raw, matches, texts, worded, schema)
+    elsewhere = unread_write_offs(raws, first, matches, schema)
+    guesses = (
+        _layout(paths, [one.layout for one in seen]),
+        _written(raw, schema, matches, texts),
+        _trim(first, schema, matches),
+        clear_words(words),
+        _totals(raws, matches, schema),
+        _constants(schema, matches, currency),
+        written_off_elsewhere(elsewhere, matches),
+        sure("first_of", {EXIT: exits}, f"{EXIT}: the first that is given") if exits else NONE,
+    )
+    taken = {*elsewhere, *exits, *(match.theirs for match in matches.values())}
+    tape = TapeFile(
+        schema=schema,
+        paths=tuple(paths),
+        matches=matches,
+        unread=tuple(dict.fromkeys(name for one in raws for name in one.header if name not in taken)),
+        unexplained=tuple(elsewhere),
+        guess=together(guesses),
+        currency=currency,
+        segments=_segments(schema, matches, worded),
+        words=words,
+        faults={},
+        instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
+    )
+    return replace(tape, faults=faults_of(tape))
+
+
+def _texts_of(firsts: Sequence[pl.DataFrame], names: Sequence[str]) -> list[str]:
+    """The different cells of some columns in the first rows of all files."""
+    return list(dict.fromkeys(text for one in firsts for name in names if name in one for text in different(one[name])))
+
+
+def _exits(raws: Sequence[Raw], first: pl.DataFrame, matches: Mapping[str, Match], schema: Schema) -> list[str]:
+    """The columns of days on which contracts left, where a file has one for each way to leave: that of write-offs first."""
+    if EXIT not in matches:
+        return []
+    known = written_known(schema.names, names_of(schema.name))[EXIT]
+    taken = {match.theirs for ours, match in matches.items() if ours != EXIT}
+    named = [name for name in raws[-1].header if name not in taken and plain(name) in known]
+    days = [
+        name
+        for name in named
+        if _readable(first[name], schema.column(EXIT), schema) and all(name in raw.header for raw in raws)
+    ]
+    return sorted(days, key=lambda name: not says_charged_off(name)) if len(days) > 1 else []
+
+
+def _layout(paths: Sequence[Path], layouts: Sequence[Guess]) -> Guess:
+    """The layout of all files, which a plan states once. Where they have not the same rows of totals none are left out: the
+    last contracts of one of them would be."""
+    *_, closing = layouts
+    stated = {key: [one.keys.get(key, "none") for one in layouts] for one in layouts for key in one.keys}
+    differ = {key: values for key, values in stated.items() if values.count(values[0]) < len(values)}
+    questions = (
+        open_question(
+            key, f"{' and '.join(path.name for path in paths)} have {' and '.join(map(str, values))}: make them alike"
+        )
+        for key, values in differ.items()
+    )
+    kept = {key: value for key, value in closing.keys.items() if key != "total_rows" or key not in differ}
+    return together((Guess(kept, closing.reasons, closing.questions), *questions))
+
+
+def _opened(path: Path, schema: Schema, layout: Mapping[str, Any]) -> Raw:
+    raw = opened(path, str(path), schema, layout_of(ReadTable(**layout)))
+    if raw.rows == 0:
+        remedy = "export the file again, or leave it out"
+        raise UnusableInput(file=path.name, rule=f"the {schema.title.lower()} has at least one row", remedy=remedy)
+    return raw
+
+
+def _matches(raw: Raw, first: pl.DataFrame, schema: Schema) -> dict[str, Match]:
+    """The columns of the file that stand for ours: by their names, and a column of states by its words too."""
+
+    def fits(ours: str, theirs: str) -> bool:
+        return _readable(first[theirs], schema.column(ours), schema)
+
+    matches = matched(raw.header, schema.names, names_of(schema.name), fits)
+    if not matches:
+        raise UnusableInput(
+            file=raw.file,
+            row="header",
+            value=", ".join(raw.header),
+            rule=f"some columns are ones of the {schema.title.lower()}, under their own names or common other ones",
+            remedy="name the file that has them, or give its columns names of docs/reference/tapes.md",
+        )
+    if "status" in schema.names and "status" not in matches:
+        taken = {match.theirs for match in matches.values()}
+        free = [name for name in raw.header if name not in taken and holds_states(different(first[name]), schema)]
+        if len(free) == 1:
+            matches["status"] = Match("status", free[0], "its words are those of a status: look at it")
+    return matches
+
+
+def _readable(cells: pl.Series, column: Column, schema: Schema) -> bool:
+    """Whether most cells could be what our column holds; where it holds words, one of ours or of the trade."""
+    counted = column.kind == "date" and cells.dtype.is_integer()
+    if impossible(cells.dtype, column) and not counted:
+        return False
+    if cells.dtype.is_temporal():
+        return True
+    texts = different(cells)
+    match column.kind:
+        case "date":
+            good = sum(map(is_day, texts))
+        case "minor" | "number" | "count":
+            good = sum(map(is_number, texts))
+        case "flag":
+            good = sum(truth_of(text) is not None or text.casefold() in ("true", "false", "0", "1") for text in texts)
+        case _:
+            among = words_of_ours(schema, column.name)
+            good = sum(bool(meanings(column.name, text, among)) for text in texts) if among else len(texts)
+    return 2 * good >= max(len(texts), 1)
+
+
+def _written(raw: Raw, schema: Schema, matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]]) -> Guess:
+    """How days, numbers and amounts are written."""
+
+    def of(*kinds: str) -> dict[str, Sequence[str]]:
+        return {ours: texts[ours] for ours in matches if schema.column(ours).kind in kinds}
+
+    counted = {ours: raw.dtypes[match.theirs] for ours, match in matches.items()}
+    days = {ours: cells for ours, cells in of("date").items() if counted[ours] == pl.String or counted[ours].is_integer()}
+    names = {ours: match.theirs for ours, match in matches.items()}
+    money = of("minor")
+    numbers = {ours: cells for ours, cells in of("minor", "number", "count").items() if counted[ours] == pl.String}
+    return together((
+        guess_days(days),
+        guess_separators(numbers, list(money), raw.workbook),
+        guess_nothing(numbers),
+            guess_percent(names, texts),
+        guess_units({ours: names[ours] for ours in money}, money),
+    ))  # fmt: skip
+
+
+def _trim(first: pl.DataFrame, schema: Schema, matches: Mapping[str, Match]) -> Guess:
+    """Columns of texts that have blanks or the signs of a workbook around them."""
+    around = r"^\s|\s$|^'|^=\""
+    padded = [
+        ours
+        for ours, match in matches.items()
+        if schema.column(ours).kind == "text" and first[match.theirs].cast(pl.String).str.contains(around).any()
+    ]
+    return sure("trim", padded, "blanks or signs of a workbook around the text") if padded else NONE
+
+
+def _totals(raws: Sequence[Raw], matches: Mapping[str, Match], schema: Schema) -> Guess:
+    """Rows of totals between the contracts."""
+    identity = schema.identity or schema.key[0]
+    if identity not in matches:
+        return NONE
+    theirs = matches[identity].theirs
+    found: dict[str, None] = {}
+    for batch in (batch for raw in raws if theirs in raw.header for batch in raw.batches([theirs], None)):
+        cells = batch[theirs].cast(pl.String).str.strip_chars()
+        found |= dict.fromkeys(cells.filter(cells.str.to_lowercase().is_in(TOTALS)).to_list())
+    if not found:
+        return NONE
+    (first, *others) = found
+    totals = sure("total_where", {identity: first}, f"rows of totals, {theirs} is {first}")
+    if not others:
+        return totals
+    return together(
+        (totals, open_question("total_where", f"other rows of totals, {theirs} is {', '.join(others)}: take them out"))
+    )
+
+
+def _currency(
+    raw: Raw,
+    matches: Mapping[str, Match],
+    texts: Mapping[str, Sequence[str]],
+    worded: Mapping[str, Sequence[str]],
+    schema: Schema,
+) -> tuple[str, str] | None:
+    """The currency of the tape and what shows it: its column, else headers and amounts."""
+    if "currency" in matches:
+        words = worded["currency"]
+        codes = {(meanings("currency", word) or (word,))[0] for word in words}
+        return (codes.pop(), f"{matches['currency'].theirs} holds no other") if len(codes) == 1 else None
+    money = [text for ours, cells in texts.items() if schema.column(ours).kind == "minor" for text in cells[:100]]
+    return currency_said(raw.header, money)
+
+
+def _constants(schema: Schema, matches: Mapping[str, Match], currency: tuple[str, str] | None) -> Guess:
+    """What stands for columns that the file does not have: the currency that it shows, one segment for all."""
+    found = []
+    if "currency" in schema.names and "currency" not in matches and currency is not None:
+        found.append(sure("constant", {"currency": currency[0]}, f"currency: {currency[1]}"))
+    if "segment" in schema.names and "segment" not in matches:
+        found.append(sure("constant", {"segment": ONE_SEGMENT}, "segment: no column of it was found, so one for all contracts"))
+    return together(found)
+
+
+def _segments(schema: Schema, matches: Mapping[str, Match], worded: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if "segment" not in schema.names:
+        return ()
+    return worded["segment"] if "segment" in matches else (ONE_SEGMENT,)

@@ -1,0 +1,201 @@
+"""Names of the trade, in English and in Chinese, for the columns of every tape and of a trial balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Names = Mapping[str, tuple[str, ...]]
+"""Names of the trade by our columns, the one preferred first."""
+
+KNOWN_NAMES: Names = {
+    "contract_id": (
+        "loan id", "loan number", "account id", "account number", "contract number", "agreement id", "agreement number",
+        "facility id", "deal id", "asset number", "loan", "account", "id", "借据号", "借据编号", "合同编号", "合同号",
+        "贷款编号", "贷款账号", "借款编号", "账号",
+    ),
+    "segment": (
+        "product", "product code", "product type", "product name", "loan type", "asset class", "pool", "portfolio",
+        "risk grade", "grade", "产品", "产品类型", "产品名称", "产品代码", "贷款品种", "业务品种", "资产池",
+    ),
+    "currency": ("currency code", "loan currency", "iso currency", "币种", "币别", "货币"),
+    "origination_date": (
+        "origination day", "issue date", "open date", "opening date", "start date", "disbursement date", "disbursed date",
+        "drawdown date", "funding date", "funded date", "loan date", "contract date", "value date", "note date",
+        "booking date", "opened date", "issued date", "booked date", "origination month", "issue month", "放款日期", "放款日",
+        "起息日", "起息日期", "贷款发放日", "贷款发放日期", "发放日期", "借款日期", "贷款起始日",
+    ),
+    "first_payment_date": (
+        "first due date", "first payment due date", "first instalment date", "first repayment date", "first payment month",
+        "first payment", "first due", "first instalment", "first due day", "首次还款日", "首期还款日", "首期还款日期",
+        "首次还款日期", "首个还款日", "首期到期日",
+    ),
+    "maturity_date": (
+        "maturity", "maturity month", "end date", "expiry date", "final payment date", "final due date", "到期日", "到期日期",
+        "贷款到期日", "合同到期日",
+    ),
+    "principal_minor": (
+        "original principal", "original balance", "original principal balance", "original unpaid principal balance",
+        "original amount", "original loan amount", "principal amount", "loan amount", "amount", "funded amount",
+        "disbursed amount", "disbursement amount", "amount financed", "financed amount", "credit amount", "drawn amount",
+        "贷款金额", "放款金额", "借款金额", "发放金额", "贷款本金", "放款本金", "合同金额",
+    ),
+    "annual_rate": (
+        "interest rate", "annual interest rate", "nominal rate", "note rate", "contract rate", "coupon rate", "coupon",
+        "current interest rate", "current rate", "original interest rate", "original rate", "rate", "apr", "年利率",
+        "年化利率", "执行年利率", "合同年利率", "执行利率", "合同利率", "贷款利率",
+    ),
+    "term_instalments": (
+        "term", "term month", "term in months", "loan term", "original term", "original loan term", "number of instalments",
+        "number of payments", "tenor", "tenor months", "duration months", "期数", "总期数", "贷款期数", "还款期数", "贷款期限",
+        "期限",
+    ),
+    "repayment_type": (
+        "repayment method", "repayment plan", "repayment kind", "amortisation type", "amortisation", "schedule type",
+        "payment type", "还款方式",
+    ),
+    "instalment_minor": (
+        "instalment amount", "monthly instalment", "monthly payment", "scheduled payment", "scheduled payment amount",
+        "payment amount", "emi", "p i payment", "每期还款额", "每月还款额", "月供", "期供",
+    ),
+    "service_fee_minor": ("monthly fee", "monthly service fee", "fee per instalment", "每期服务费", "月服务费"),
+    "fees_received_minor": (
+        "origination fee", "upfront fee", "arrangement fee", "processing fee", "fee received", "loan fee", "手续费",
+        "放款手续费", "一次性手续费",
+    ),
+    "costs_paid_minor": (
+        "origination cost", "direct cost", "acquisition cost", "initial direct cost", "commission", "dealer commission",
+        "broker commission", "broker cost", "dealer cost", "agent commission", "cost paid", "transaction cost", "获客成本",
+        "渠道佣金", "佣金",
+    ),
+    "outstanding_principal_minor": (
+        "principal outstanding", "unpaid principal", "unpaid principal balance", "current unpaid principal balance",
+        "current principal balance", "principal balance", "outstanding principal balance", "remaining principal",
+        "current balance", "outstanding balance", "outstanding amount", "closing balance", "ending balance", "balance",
+        "outstanding", "剩余本金", "未还本金", "贷款余额", "本金余额", "当前余额", "未偿本金", "在贷余额", "余额",
+    ),
+    "billed_unpaid_interest_minor": (
+        "unpaid interest", "interest due", "interest past due", "past due interest", "overdue interest",
+        "interest in arrears", "interest arrears", "interest receivable", "欠息", "逾期利息", "应收未收利息",
+    ),
+    "interest_received_minor": (
+        "interest paid", "paid interest", "interest collected", "total interest received", "total received interest",
+        "cumulative interest paid", "已收利息", "已还利息", "累计已收利息", "实收利息",
+    ),
+    "days_past_due": (
+        "days delinquent", "days overdue", "days in arrears", "days late", "arrears days", "overdue days",
+        "delinquency days", "days of delinquency", "逾期天数", "当前逾期天数",
+    ),
+    "status": (
+        "loan status", "contract status", "account status", "status code", "状态", "账户状态", "贷款状态", "借据状态",
+        "合同状态",
+    ),
+    "exit_date": (
+        "closed date", "close date", "closing date", "settled date", "settlement date", "payoff date", "paid off date",
+        "charge off date", "chargeoff date", "write off date", "written off date", "结清日期", "结清日", "核销日期", "销户日期",
+    ),
+    "default_date": ("date of default", "impaired date", "credit impaired date", "违约日期", "违约日"),
+    "cured_date": ("cure date", "date of cure"),
+    "nonaccrual_date": ("non accrual date", "last accrual date", "停息日期", "停息日"),
+    "watch_list": ("watchlist", "watch list flag", "watch flag", "关注名单"),
+    "forborne": (
+        "forbearance", "forbearance flag", "forborne flag", "restructured", "restructured flag", "重组标志", "是否重组",
+    ),
+    "rating": ("credit rating", "internal rating", "current rating", "评级", "信用评级", "内部评级", "当前评级"),
+    "rating_at_origination": ("original rating", "rating at grant", "放款时评级", "初始评级"),
+    "stand_ready_minor": ("fair value of guarantee", "fair value at inception", "担保公允价值"),
+    "guaranteed_share": (
+        "guaranteed percent", "guaranteed percentage", "guarantee percentage", "guarantee share", "coverage ratio", "担保比例",
+    ),
+    "payout_trigger_days": ("payout trigger", "claim trigger days", "代偿触发天数"),
+    "related_party": ("related", "related party flag", "关联方", "是否关联方"),
+    "paid_out_minor": (
+        "paid out", "amount paid out", "claim paid", "claim amount", "payout amount", "代偿金额", "累计代偿金额",
+    ),
+    "recovered_minor": ("recovered", "recovered amount", "amount recovered", "recovery amount", "追偿金额", "累计追偿金额"),
+    "due_date": ("due", "fee due date", "payment due date", "应收日期", "应缴日期", "应收保费日", "缴费日期"),
+    "coverage_start": ("coverage from", "cover start", "period start", "start date", "保障起始日", "承保起始日", "担保起始日"),
+    "coverage_end": ("coverage to", "cover end", "period end", "end date", "保障到期日", "承保到期日", "担保到期日"),
+    "fee_minor": (
+        "fee", "guarantee fee", "fee amount", "premium", "premium amount", "amount", "保费", "担保费", "应收保费", "应收担保费",
+    ),
+    "collected_minor": (
+        "collected", "fee collected", "premium collected", "received amount", "fee paid", "已收保费", "已收担保费", "实收保费",
+    ),
+    "written_off_minor": ("written off", "fee written off", "written off amount", "核销金额", "核销保费"),
+    "award_id": ("award", "award number", "grant id", "grant number", "grant", "授予编号", "授予号"),
+    "grant_date": ("grant day", "date granted", "授予日", "授予日期"),
+    "function": ("expense line", "cost centre", "department", "expense category", "费用类别", "部门"),
+    "fair_value_per_unit": (
+        "fair value", "grant date fair value", "fair value per share", "fair value per option", "gdfv", "公允价值",
+        "授予日公允价值", "单位公允价值",
+    ),
+    "condition": ("vesting condition", "vesting type", "归属条件"),
+    "tranche": ("tranche number", "vest number", "vesting tranche", "批次", "归属批次"),
+    "vesting_date": ("vest date", "vesting day", "归属日", "归属日期"),
+    "units": ("shares", "quantity", "units granted", "shares granted", "options", "数量", "股数", "份数"),
+    "event_date": ("date", "date of event", "transaction date", "effective date", "事件日期", "发生日期", "交易日期"),
+    "kind": ("event", "event type", "type", "transaction type", "event kind", "事件类型", "类型", "交易类型"),
+    "amount_minor": ("amount", "event amount", "transaction amount", "金额", "发生金额", "交易金额"),
+    "date": ("payment date", "received date", "receipt date", "paid date", "value date", "还款日期", "收款日期", "入账日期"),
+    "interest_minor": ("interest", "interest paid", "interest amount", "利息", "还息金额", "实还利息"),
+    "fees_minor": ("fee", "fee paid", "fee amount", "late fee", "费用", "实还费用"),
+    "name": ("account name", "description", "account description", "科目名称"),
+    "debit_minor": ("debit", "dr", "debit balance", "借方", "借方余额", "期末借方余额"),
+    "credit_minor": ("credit", "cr", "credit balance", "贷方", "贷方余额", "期末贷方余额"),
+    "account": (
+        "account code", "account number", "gl account", "gl code", "ledger account", "科目编号", "科目代码", "科目编码", "科目",
+    ),
+}  # fmt: skip
+"""Names that stand for a column on every tape that has it."""
+
+OF_TAPE: Mapping[str, Names] = {
+    "guarantees": {
+        "contract_id": (
+            "guarantee id", "guarantee number", "guarantee contract number", "guarantee", "担保编号", "担保合同编号",
+            "担保合同号", "保函编号",
+        ),
+        "loan_id": (
+            "loan id", "loan number", "loan", "guaranteed loan", "underlying loan", "借据号", "借据编号",
+            "贷款编号", "主合同编号",
+            "主债权合同编号",
+        ),
+        "origination_date": ("guarantee date", "guarantee start date", "担保起始日", "担保起始日期"),
+        "maturity_date": ("guarantee end date", "guarantee expiry date", "担保到期日", "担保到期日期"),
+        "principal_minor": ("guaranteed amount", "guarantee amount", "担保金额", "主债权金额"),
+        "outstanding_principal_minor": ("guaranteed balance", "guarantee balance", "担保余额", "在保余额"),
+        "status": ("guarantee status", "担保状态"),
+    },
+    "guarantee_fees": {
+        "contract_id": (
+            "guarantee id", "guarantee number", "guarantee contract number", "guarantee", "担保编号", "担保合同编号",
+            "担保合同号", "保函编号",
+        ),
+    },
+    "payments": {
+        "principal_minor": ("principal", "principal paid", "principal repaid", "本金", "还本金额", "实还本金"),
+    },
+}  # fmt: skip
+"""Names that stand for a column on one tape; there they stand for no other."""
+
+
+def names_of(tape: str) -> Names:
+    """The names of the trade that stand for columns of a tape.
+
+    >>> "loan number" in names_of("loans")["contract_id"], "loan number" in names_of("guarantees")["contract_id"]
+    (True, False)
+    """
+    own = OF_TAPE.get(tape, {})
+    claimed = {name for names in own.values() for name in names}
+    general = {ours: tuple(name for name in names if name not in claimed) for ours, names in KNOWN_NAMES.items()}
+    return {**general, **{ours: (*names, *general.get(ours, ())) for ours, names in own.items()}}
+
+
+KNOWN_BY_CELLS: Names = {
+    "repayment_type": ("type", "repayment", "method"),
+    "status": ("state", "standing"),
+    "origination_date": ("disbursed", "disbursement", "opened", "issued", "booked", "funded", "drawn", "start"),
+    "exit_date": ("closed", "settled", "ended", "exit"),
+    "principal_minor": ("disbursed", "disbursement", "funded", "financed", "drawn"),
+    "segment": ("type",),
+}
+"""Names that may mean one of our columns or something else: the cells tell, in this order."""

@@ -1,0 +1,205 @@
+"""How the numbers of a file are written, told from its cells and its header: separators, units, percent, currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from gaapbridge.starter.guess import NONE, NOTHING, OWN, Guess, open_question, sure, together
+from gaapbridge.tapes.written_numbers import SIGNS
+
+Cells = Mapping[str, Sequence[str]]
+"""The different cells of the first rows by our columns, without empty ones and without blanks around."""
+
+FRACTIONS = ("annual_rate", "guaranteed_share", "pd_12m", "pd_12m_at_origination")
+"""Columns of ratios that others state in percent."""
+
+_CODES = ("CNY", "USD", "EUR", "GBP", "HKD", "JPY", "SGD", "AUD", "CAD", "INR", "KRW", "TWD", "CHF")
+_SIGN = "|".join(
+    re.escape(sign) for sign in sorted({*_CODES, *(one for signs in SIGNS.values() for one in signs)}, key=len)[::-1]
+)
+_NUMBER = re.compile(
+    rf"^[-+(−–]*\s*(?:{_SIGN})?\s*[-+]?\s*(?P<core>\.?[0-9][0-9.,'’\s\u00a0\u202f]*)(?P<mark>[%‰])?\s*(?:{_SIGN})?[-)]*$"
+)
+_SIGNED = re.compile(rf"^[-+(−–]*\s*(?P<before>{_SIGN})?[-+0-9.,'’\s\u00a0\u202f]+(?P<after>{_SIGN})?[-)]*$")
+
+_GROUPED = {
+    ",": re.compile(r"^[1-9][0-9]{0,2}(?:,[0-9]{3})+(?P<rest>\.[0-9]+)?$"),
+    ".": re.compile(r"^[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?P<rest>,[0-9]+)?$"),
+    "'": re.compile(r"^[1-9][0-9]{0,2}(?:'[0-9]{3})+(?P<rest>[.,][0-9]+)?$"),
+    " ": re.compile(r"^[1-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+(?P<rest>[.,][0-9]+)?$"),
+}
+_ONE_GROUP = re.compile(r"^[1-9][0-9]{0,2}[.,][0-9]{3}$")
+_DECIMALS = re.compile(r"^[0-9]*(?P<decimal>[.,])[0-9]+$")
+_TELLING = re.compile(r"^[0-9]*\.([0-9]*[1-9]|[0-9]{2,})[0-9]*$")
+"""Decimals that say something: a whole number of minor units may well be written ``500.0``, but not ``500.00``."""
+
+_UNITS = {
+    "ten_thousand": re.compile(r"万元|ten.?thousand|万"),
+    "thousand": re.compile(r"千元|thousand|000s?['’)]|000s\b|\(k\)|\bin k\b", re.I),
+    "minor": re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I),
+    "major": re.compile(rf"元|yuan|dollars|euros|[（(]\s*(?:{_SIGN}|RMB)\s*[)）]|[_ ](?:{'|'.join(_CODES)}|rmb)$", re.I),
+}
+"""What a header says of the unit of its column; the first that fits."""
+
+_PERCENT = re.compile(r"%|％|percent|\bpct\b|_pct|百分", re.I)
+_PER_MILLE = re.compile(r"‰|per.?mill", re.I)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number in some writing."""
+    return bool(_NUMBER.match(text)) or bool(re.match(r"^-?[0-9.]+[eE][-+]?[0-9]+$", text))
+
+
+def guess_separators(cells: Cells, money: Sequence[str], workbook: bool) -> Guess:
+    """What stands before decimals and between thousands, by all columns of numbers together. ``money`` are those of amounts,
+    in which three decimals cannot be; a single group of three digits in any other says nothing."""
+    cores = {ours: [core for text in texts if (core := _core(text))] for ours, texts in cells.items()}
+    decimal: dict[str, str] = {}
+    thousands: dict[str, str] = {}
+    unsure: dict[str, str] = {}
+    for ours, texts in cores.items():
+        for core in texts:
+            if _ONE_GROUP.match(core):
+                if ours in money:
+                    unsure.setdefault("," if "," in core else ".", core)
+                continue
+            grouped = next(((sign, found) for sign, shape in _GROUPED.items() if (found := shape.match(core))), None)
+            if grouped is not None:
+                thousands.setdefault(grouped[0], core)
+                if grouped[1]["rest"]:
+                    decimal.setdefault(grouped[1]["rest"][0], core)
+            elif found := _DECIMALS.match(core):
+                decimal.setdefault(found["decimal"], core)
+    if len(decimal) > 1 or len(thousands) > 1 or decimal.keys() & thousands.keys():
+        shown = ", ".join(dict.fromkeys([*decimal.values(), *thousands.values()]))
+        lines = ('decimal = "."', 'decimal = ","')
+        return open_question("decimal", f"numbers are written in more than one way: {shown}", *lines)
+    return together(_separators(decimal, thousands, unsure, workbook))
+
+
+def _separators(
+    decimal: Mapping[str, str], thousands: Mapping[str, str], unsure: Mapping[str, str], workbook: bool
+) -> Iterator[Guess]:
+    for sign, core in thousands.items():
+        yield sure("thousands", sign, f"as in {core}")
+    if "," in decimal and not workbook:
+        yield sure("decimal", ",", f"as in {decimal[',']}")
+    for sign, core in unsure.items():
+        if sign in thousands or (sign in decimal and len(unsure) == 1 and not thousands):
+            continue
+        if sign == "," and "," not in decimal:
+            yield sure("thousands", ",", f"{core}: no amount has three decimals")
+        elif sign == "." and "," in decimal:
+            yield sure("thousands", ".", f"{core}: no amount has three decimals")
+        elif sign == "." and not thousands and "." not in decimal:
+            lines = ('thousands = "."', 'decimal = "."')
+            yield open_question("thousands", f"{core} may be thousands, or three decimals", *lines)
+
+
+def guess_nothing(cells: Cells) -> Guess:
+    """What stands in columns of numbers where there is none."""
+    empty = list(dict.fromkeys(text for texts in cells.values() for text in texts if text.casefold() in NOTHING))
+    return sure("empty", empty, "stands where there is no number") if empty else NONE
+
+
+def guess_percent(names: Mapping[str, str], cells: Cells) -> Guess:
+    """Which ratios are in percent or per mille, by their header and their cells; ``names`` are the file's by ours."""
+    return together(_ratio(ours, names[ours], cells[ours]) for ours in FRACTIONS if ours in names)
+
+
+def _ratio(ours: str, name: str, texts: Sequence[str]) -> Guess:
+    numbers = [value for text in texts if "%" not in text and "‰" not in text and (value := _value(text)) is not None]
+    if not numbers:
+        return NONE
+    above = [value for value in numbers if value > 1.0]
+    if _PER_MILLE.search(name):
+        return sure("per_mille", [ours], f"the header says so: {name}")
+    if _PERCENT.search(name) and above:
+        return sure("percent", [ours], f"the header says so: {name}")
+    if 2 * len(above) > len(numbers):
+        return sure("percent", [ours], f"{above[0]:g} would be {above[0]:.0%}".replace("%", " %"))
+    if above or _PERCENT.search(name):
+        why = f"{name}: from {min(numbers):g} to {max(numbers):g}, which may be fractions or percent"
+        return open_question(f"percent of {ours}", why, f'percent = ["{ours}"]')
+    return NONE
+
+
+def guess_units(names: Mapping[str, str], cells: Cells) -> Guess:
+    """The unit of the amounts: ``amounts`` of the tape, and ``units`` of columns that are in another; by header and cells."""
+    said = {ours: unit for ours, name in names.items() if (unit := unit_said(name))}
+    broken = {ours: cell for ours, texts in cells.items() if (cell := next(filter(_is_major, texts), None))}
+    major = next((ours for ours in broken if said.get(ours, "major") == "major"), None)
+    worded = next((ours for ours, unit in said.items() if unit == "major"), None)
+    if major is not None:
+        amounts = sure("amounts", "major", f"{names[major]} holds {broken[major]}")
+    elif worded is not None:
+        amounts = sure("amounts", "major", f"the header says so: {names[worded]}")
+    elif names and all(ours in said or name.endswith("_minor") for ours, name in names.items()):
+        amounts = sure("amounts", "minor", "the header says so" if said else "our names, and no cell has decimals")
+    elif not names:
+        return sure("amounts", "minor", "no amounts in it")
+    else:
+        why = "no cell has decimals, and no header names the unit: 5000 may be 5,000.00 or 50.00"
+        amounts = together(
+            (sure("amounts", "minor", "no decimals seen"), open_question("amounts", why, 'amounts = "major"', table=OWN))
+        )
+    unit = amounts.keys["amounts"]
+    others = {ours: one for ours, one in said.items() if one != unit and not (one == "minor" and ours in broken)}
+    reasons = ", ".join(names[ours] for ours in others)
+    return together((amounts, sure("units", others, f"the header says so: {reasons}"))) if others else amounts
+
+
+def unit_said(name: str) -> str | None:
+    """The unit that a header names.
+
+    >>> unit_said("贷款余额(万元)"), unit_said("Balance ($000s)"), unit_said("放款金额(元)"), unit_said("Balance")
+    ('ten_thousand', 'thousand', 'major', None)
+    """
+    return next((unit for unit, shape in _UNITS.items() if shape.search(name)), None)
+
+
+def currency_said(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str] | None:
+    """The currency that headers or amounts name, and where; None where they name none, or two."""
+    found: dict[str, str] = {}
+    for name in header:
+        for code in (code for code in _CODES if re.search(rf"(?<![A-Z]){code}(?![A-Z])", name)):
+            found.setdefault(code, name)
+        if "元" in name or re.search(r"RMB|人民币", name, re.I):
+            found.setdefault("CNY", name)
+    for text in texts:
+        shape = _SIGNED.match(text)
+        sign = (shape["before"] or shape["after"]) if shape else None
+        if sign is not None:
+            codes = [sign] if sign in _CODES else [code for code, signs in SIGNS.items() if sign in signs]
+            if sign == "$":
+                codes = ["USD"]
+            if not found.keys() & set(codes):
+                found.setdefault(codes[0], text)
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _is_major(text: str) -> bool:
+    """Whether an amount shows major units: decimals, thousands or the sign of a currency."""
+    core = _core(text) or ""
+    signed = _SIGNED.match(text)
+    if signed and (signed["before"] or signed["after"]):
+        return True
+    if any(shape.match(core) for shape in _GROUPED.values()):
+        return True
+    return bool(_TELLING.match(core.replace(",", ".")))
+
+
+def _core(text: str) -> str | None:
+    """A number without its signs; None where a text is none."""
+    found = _NUMBER.match(text)
+    return found["core"].strip() if found else None
+
+
+def _value(text: str) -> float | None:
+    """About what a number is, whatever is before its decimals."""
+    core = _core(text)
+    try:
+        return None if core is None else float(core.replace(",", "."))
+    except ValueError:
+        return None

@@ -1,0 +1,99 @@
+"""What a lender's own tape seems to hold, and how it seems to be written: guesses with reasons, and what is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.starter.guess import Guess
+from gaapbridge.starter.known_names import names_of
+from gaapbridge.starter.names import Match, near
+from gaapbridge.starter.tape_words import Words
+from gaapbridge.tapes.schema import Amounts, Column, Schema
+
+FIRST_ROWS = 5_000
+"""Rows that are looked at."""
+
+
+@dataclass(frozen=True)
+class TapeFile:
+    """What a tape seems to hold, of one file or of one for each instant.
+
+    ``guess`` has ``amounts`` and the keys of ``read``; ``currency`` is a code and what shows it; ``unexplained`` are columns
+    that are read for nothing and may not be left so. Of all rows: ``segments``, and ``words`` that a tape may not hold, by our
+    column, with those of ours that each would be. ``faults`` say, by our column, what cannot be used in the first rows even
+    so; ``instants`` are days that names or titles of the files state.
+    """
+
+    schema: Schema
+    paths: tuple[Path, ...]
+    matches: Mapping[str, Match]
+    unread: tuple[str, ...]
+    unexplained: tuple[str, ...]
+    guess: Guess
+    currency: tuple[str, str] | None
+    segments: tuple[str, ...]
+    words: Words
+    faults: Mapping[str, str]
+    instants: tuple[date | None, ...]
+
+    @property
+    def amounts(self) -> Amounts:
+        """How the file seems to state money."""
+        amounts: Amounts = self.guess.keys["amounts"]
+        return amounts
+
+    @property
+    def read(self) -> dict[str, Any]:
+        """The keys of ``read``."""
+        return {key: value for key, value in self.guess.keys.items() if key != "amounts"}
+
+    @property
+    def renamed(self) -> dict[str, Match]:
+        """The columns that are each one of the file's; not those that are the first given of several."""
+        return {ours: match for ours, match in self.matches.items() if ours not in self.guess.keys.get("first_of", {})}
+
+    @property
+    def made(self) -> Collection[str]:
+        """Our columns that every row has the same value of."""
+        stated: Mapping[str, Any] = self.guess.keys.get("constant", {})
+        return stated.keys()
+
+    @property
+    def missing(self) -> tuple[Column, ...]:
+        """Columns that the tape must have and this one does not seem to."""
+        return tuple(column for column in self._absent() if column.required)
+
+    @property
+    def defaulted(self) -> tuple[Column, ...]:
+        """Columns that the tape may have and this one does not seem to."""
+        return tuple(column for column in self._absent() if not column.required)
+
+    def nearest(self, ours: str) -> list[str]:
+        """Columns of the file that are read for nothing and may be one of ours."""
+        return [theirs for theirs in self.unread if ours in near(theirs, self.schema.names, names_of(self.schema.name))]
+
+    def _absent(self) -> Iterator[Column]:
+        return (one for one in self.schema.columns if one.name not in self.matches and one.name not in self.made)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {
+            "files": list(map(str, self.paths)),
+            "columns": {ours: match.theirs for ours, match in self.matches.items()},
+            "guessed": {ours: match.why for ours, match in self.matches.items()},
+            "amounts": self.amounts,
+            "read": self.read,
+            "reasons": dict(self.guess.reasons),
+            "questions": [vars(question) for question in self.guess.questions],
+            "currency": None if self.currency is None else self.currency[0],
+            "missing": {column.name: self.nearest(column.name) for column in self.missing},
+            "defaulted": {column.name: column.default for column in self.defaulted},
+            "ignored": list(self.unread),
+            "segments": list(self.segments),
+            "words": {ours: {theirs: list(means) for theirs, means in words.items()} for ours, words in self.words.items()},
+            "faults": dict(self.faults),
+        }

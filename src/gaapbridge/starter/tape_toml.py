@@ -1,0 +1,125 @@
+"""What was found of a file as the tables of a plan: each guess with its reason, each question as keys that are switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gaapbridge.starter.guess import COLUMNS, OWN, READ, Question
+from gaapbridge.starter.plan_text import array, comment, quoted
+from gaapbridge.starter.tape_file import TapeFile
+from gaapbridge.starter.tape_words import words_of_ours
+
+MOST_SHOWN = 20
+"""Words or segments that are shown of many."""
+
+_TABLES = ("units", "constant", "first_of", "total_where")
+"""Keys of ``read`` that are tables of their own."""
+
+
+def would_be(words: Mapping[str, Sequence[str]]) -> str:
+    """Words of a file with those of ours that each would be; of many, the first.
+
+    >>> would_be({"Open": ["on_book"], "Closed": ["prepaid", "matured"], "X": []})
+    'Open → on_book, Closed → prepaid or matured, X → not known'
+    """
+    return first_of([f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()])
+
+
+def first_of(texts: Sequence[str]) -> str:
+    """Texts in a row; of many the first, and how many there are besides."""
+    more = len(texts) - MOST_SHOWN
+    return ", ".join(texts) if more <= 0 else f"{', '.join(texts[:MOST_SHOWN])} and {more:,} more"
+
+
+def keys_of(tape: TapeFile, places: Sequence[str], at_both: bool) -> Iterator[str]:
+    """The keys of a file's own table: where it is, how it states money, what of it is not read."""
+    if at_both:
+        yield f"opening = {quoted(places[0])}" if len(places) > 1 else '#opening = ""'
+        yield f"closing = {quoted(places[-1])}"
+    else:
+        yield f"path = {quoted(places[0])}"
+    yield f'amounts = "{tape.amounts}"  # {" ".join(tape.guess.reasons["amounts"].split())}'
+    yield from _questions(tape, OWN)
+    yield f"ignore = {array(tape.unread)}"
+
+
+def tables_of(table: str, tape: TapeFile) -> Iterator[str]:
+    """The tables inside that one: its columns, and how the file is written, where that is not as in one of ours."""
+    yield ""
+    yield "# Our names = the file's, guessed from its header: read every line again."
+    yield f"[{table}.columns]"
+    yield from _columns(tape)
+    yield from _read(f"{table}.read", tape)
+
+
+def _columns(tape: TapeFile) -> Iterator[str]:
+    renamed = [match for match in tape.renamed.values() if match.ours != match.theirs]
+    longest = max((len(match.ours) for match in renamed), default=0)
+    broadest = max((len(quoted(match.theirs)) for match in renamed), default=0)
+    for match in renamed:
+        yield f"{match.ours.ljust(longest)} = {quoted(match.theirs).ljust(broadest)}  # {match.why}"
+    for column in tape.missing:
+        near = tape.nearest(column.name)
+        may_be = f" May be: {', '.join(near)}." if near else ""
+        yield from ("", *comment(f"Not found: {column.description}.{may_be}"))
+        yield f"#{column.name} = {quoted(near[0] if near else '')}"
+    yield from _questions(tape, COLUMNS)
+
+
+def _read(table: str, tape: TapeFile) -> Iterator[str]:
+    """How the files are written, where it differs from ours."""
+    plain = {name: value for name, value in tape.read.items() if name not in (*_TABLES, "values")}
+    asked = list(_questions(tape, READ))
+    if plain or asked:
+        yield from ("", "# How the file is written, told from its first rows.", f"[{table}]")
+    for name, value in plain.items():
+        yield from comment(f"{name}: {tape.guess.reasons[name]}")
+        yield f"{name} = {toml(value)}"
+    yield from asked
+    for name in (name for name in _TABLES if name in tape.read):
+        yield from ("", *comment(tape.guess.reasons[name]), f"[{table}.{name}]")
+        yield from (f"{ours} = {toml(value)}" for ours, value in tape.read[name].items())
+    for ours in tape.words:
+        yield from ("", *_words(table, tape, ours))
+
+
+def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
+    """The table of a column's words: their word = ours; those that are not clear switched off, with what they may be."""
+    admissible = words_of_ours(tape.schema, ours)
+    yield "# Their word = ours. A word that is switched off is rejected until it is answered."
+    yield f"[{table}.values.{ours}]"
+    for theirs, means in tape.words[ours].items():
+        if len(means) == 1:
+            yield f"{quoted(theirs)} = {means[0] if means[0] in ('true', 'false') else quoted(means[0])}"
+        else:
+            choices = f"or {', '.join(means[1:])}" if means else f"not known; one of {', '.join(admissible) or 'true, false'}"
+            yield f"#{quoted(theirs)} = {quoted(means[0] if means else '')}  # {choices}"
+
+
+def _questions(tape: TapeFile, table: str) -> Iterator[str]:
+    for question in (question for question in tape.guess.questions if question.table == table):
+        yield from asked(question)
+
+
+def asked(question: Question) -> Iterator[str]:
+    """A question as a comment, with the lines that would answer it switched off."""
+    yield from comment(f"OPEN, {question.about}: {question.why}.")
+    yield from (f"#{line}" for line in question.choices)
+
+
+def toml(value: Any) -> str:
+    """A value of a plan in TOML.
+
+    >>> toml(["a", "b"]), toml(2), toml(True)
+    ('["a", "b"]', '2', 'true')
+    """
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return quoted(value)
+        case list() | tuple():
+            return array(value)
+        case _:
+            return str(value)
