@@ -25,8 +25,7 @@ def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
             name="everybody pays at all times",
             where=f"curves.{kind}.hazard/performing",
             amount_minor=None,
-            why=f"performing is 1 in every month and bucket of {', '.join(curves.everybody_pays)}, of contracts that are "
-            "late as well",
+            why=f"performing is 1 in every month and bucket of {', '.join(curves.everybody_pays)}, of late contracts as well",
             remedy="estimate the share of those on book who are current and pay, by bucket and month ahead",
         )
 
