@@ -134,15 +134,21 @@ def test_an_amount_in_the_unit_of_its_column(name: str, tmp_path: Path) -> None:
     assert cells(tmp_path, "lent_minor", written, amounts=amounts, units={"lent_minor": unit}) == [minor]
 
 
-def test_three_decimals_of_minor_units_may_be_thousands(tmp_path: Path) -> None:
-    """Refused where nothing is stated, with and without a read table; read as what the plan says where it does."""
+def test_three_decimals_of_a_unit_that_has_fewer_may_be_thousands(tmp_path: Path) -> None:
+    """Refused where nothing is stated, with and without a read table; read as what the plan says where it does. Thousands of
+    major units have five decimals to the minor unit, and a currency of three has three."""
     plain = write_csv(tmp_path, "contract_id,lent_minor\nA1,700.000\nA2,700.00\nA3,-1.000\n", "small.csv")
     read = open_tape(plain, SMALL).whole()
     assert read.frame["lent_minor"].to_list() == [None, 700, None]
     assert read.bad["value"].to_list() == ["700.000", "-1.000"]
+    assert open_tape(plain, SMALL, amounts="major").whole().frame["lent_minor"].to_list() == [None, 70000, None]
+    assert open_tape(plain, SMALL, amounts="major", minor_digits=3).whole().frame["lent_minor"].to_list()[0] == 700000
     assert cells(tmp_path, "lent_minor", "700.000") == [None]
     assert cells(tmp_path, "lent_minor", "700.000", units={"lent_minor": "minor"}, amounts="major") == [None]
     assert cells(tmp_path, "lent_minor", "700.000", decimal=".") == [700]
+    assert cells(tmp_path, "lent_minor", "700.000", amounts="major") == [None]
+    assert cells(tmp_path, "lent_minor", "700.000", amounts="major", decimal=".") == [70000]
+    assert cells(tmp_path, "lent_minor", "12.345", amounts="major", units={"lent_minor": "thousand"}) == [1234500]
     assert cells(tmp_path, "lent_minor", "700.000", **EUROPE) == [700000]
 
 

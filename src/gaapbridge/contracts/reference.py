@@ -50,8 +50,8 @@ A file that is written in another way is read as the `read` table of the plan sa
 | text | as it is; it starts with a visible character where it is required. Order and equality are those of its UTF-8 bytes |
 | date | `YYYY-MM-DD`, a date cell, or a timestamp at midnight without a time zone |
 | whole number | digits, a minus sign, no separators, within 64 bits |
-| amount | with `amounts = "minor"` a whole number of minor units, not with three decimals, which may be thousands; \
-with `"major"` a decimal not finer than the minor unit, \
+| amount | with `amounts = "minor"` a whole number of minor units; with `"major"` a decimal not finer than the minor unit, \
+not with three decimals of a unit that has fewer (700.000 may be thousands), \
 converted exactly. Binary fractions of Parquet and XLSX count where they are within a millionth of a minor unit |
 | number | digits with a decimal point, an exponent if need be; no percent sign |
 | true or false | `true`, `false`, `1` or `0` |

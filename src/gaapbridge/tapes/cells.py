@@ -141,7 +141,7 @@ def convert(cells: pl.Series, column: Column, reading: Reading) -> pl.Series:
             return _whole(cells, digits=0, tolerance=0.0, workbook=reading.workbook)
         case "minor":
             digits = reading.minor_digits if reading.amounts == "major" else 0
-            if reading.amounts == "minor" and isinstance(cells.dtype, pl.String):
+            if digits < 3 and isinstance(cells.dtype, pl.String):
                 cells = _without_thirds(cells)
             return _whole(cells, digits=digits, tolerance=_TOLERANCE, workbook=reading.workbook)
 
@@ -288,7 +288,7 @@ def _whole(cells: pl.Series, *, digits: int, tolerance: float, workbook: bool) -
 
 
 def _without_thirds(text: pl.Series) -> pl.Series:
-    """Texts without those that may be minor units or thousands of them: 700.000."""
+    """Texts without those of three decimals where the unit has fewer, which may be thousands: 700.000."""
     if not text.str.contains(".", literal=True).any():
         return text
     return _where(~text.str.contains(_THIRDS), text)

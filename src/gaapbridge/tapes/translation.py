@@ -115,9 +115,9 @@ class Translation:
         pointed = column.name in self.pointed
         decimal, thousands = (".", None) if pointed else (self.how.decimal or ".", self.how.thousands)
         if column.kind == "minor":
-            power, digits = self._power(column), self.reading.minor_digits
-            in_minor = (power == 0 and self.reading.amounts == "minor") or power == -digits
-            unsure = in_minor and self.how.decimal is None and not pointed
+            power = self._power(column)
+            decimals = power + (self.reading.minor_digits if self.reading.amounts == "major" else 0)
+            unsure = decimals < 3 and self.how.decimal is None and not pointed
             return Writing(
                 decimal, thousands, self.currency, power=power, exponents=self.reading.workbook, no_thirds=unsure,
                 other_sign=column.name in self.how.negative,
