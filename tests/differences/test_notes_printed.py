@@ -89,7 +89,8 @@ def test_the_block_says_an_estimate_of_each_instant(plan: Plan) -> None:
 
     def said(*stated: object) -> str:
         elections = {**plan.elections, note.key: {**plan.elections[note.key], "sicr_pd_ratio": list(stated)}}
-        question = "How many times must the default probability have risen?"
+        risen = "How many times must the default probability have risen since origination"
+        question = f"{risen} for credit risk to have risen significantly?"
         return dict(note_text(plan.model_copy(update={"elections": elections}), note).elections)[question]
 
     assert said(*versions) == "3 as of December 31, 2023; 2 as of December 31, 2022"

@@ -121,15 +121,15 @@ REFUSALS = {
         f"{LOSSES}.default_days_past_due",
         "120",
         "must be a whole number from 1 to 90",
-        "answer, for example, default_days_past_due = 90. From how many days past due is a contract in default? "
-        "(IFRS 9 B5.5.37)",
+        "answer, for example, default_days_past_due = 90. From how many days past due is a contract in default? The hazards "
+        "are made for the same days (`default_days`). (IFRS 9 B5.5.37)",
     ),
     "payout day that is none": (
         ("payout_days_past_due", "payout_days_past_due = { app-a = 31, app-b = 91 }"),
         f"{LOSSES}.payout_days_past_due",
         "{ app-a = 31, app-b = 91 }",
         "must be a whole number from 1 to 90, or a table of segment = such a number",
-        "answer, for example, payout_days_past_due = 61. From how many days past due of the guaranteed loan",
+        "answer, for example, payout_days_past_due = 61. From how many days past due of the loan does the guarantee",
     ),
     "payout days of no segment": (
         ("payout_days_past_due", "payout_days_past_due = {}"),

@@ -28,7 +28,7 @@ TIMELINE = ('default_timeline = "first_missed"', 'default_timeline = "none"')
 def surprises(plan: Path) -> list[str]:
     """The checks of R17 that do not hold in the period of a plan."""
     inputs = read_inputs(read_plan(plan, DECLARED))
-    with TemporaryDirectory(prefix="gaapbridge-") as folder:
+    with TemporaryDirectory() as folder:
         measured = measure(inputs, Path(folder), Progress(show=False), workers=1)
     seen = all_judged(measured)
     assert [one.kind for one in seen] == ["loans", "guarantees", ALL_KINDS]

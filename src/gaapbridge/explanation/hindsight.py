@@ -22,15 +22,16 @@ AMOUNTS = ("by", "expected", "came", "from", "to", "holds")
 LOSSES = ("by", "expected", "came", "difference")
 """Columns of the tables, each as wide as a terminal of 80."""
 
-NOT_JUDGED = "not judged"
-"""What is said of a number or an amount that no outcome would make a surprise, or that is not known."""
+NOT_JUDGED, FEW = "not judged", "few"
+"""What is said of an amount, and of a number, that no outcome would make a surprise, or that is not known."""
 
 READING = {
     "expected": "by the curves of the opening; at closing: by those of the closing",
     "no surprise": "from where to where chance explains it",
-    NOT_JUDGED: "too few defaults expected for any outcome to be a surprise, or claims not stated on the closing tape",
+    FEW: "too few contracts for any number to be a surprise",
+    NOT_JUDGED: "too few defaults for a surprise, or claims not stated",
     "lost": "on the opening tape and on no later one; held against nothing",
-    "born": "made in the period, so the opening expected nothing of them; held against nothing",
+    "born": "made in the period, expected by no opening; held against nothing",
 }
 """What columns mean."""
 
@@ -68,7 +69,7 @@ def _in_all(name: str, total: Mapping[str, Any]) -> tuple[object, ...]:
     share = f"{total['observed'] / total['expected']:.0%}" if total["expected"] else None
     return (
         name, FRAMEWORKS[total["framework"]], round(total["expected"], 1), total["observed"], share, _band_of_number(total),
-        _said(_number_holds(total) and _amount_holds(total)) if total["tested"] else NOT_JUDGED,
+        _said(_number_holds(total) and _amount_holds(total)) if total["tested"] else FEW,
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def _recoveries(name: str, kind: Mapping[str, Any]) -> tuple[object, ...]:
     contracts, expected, received, bound = (
         kind["recoveries"][what] for what in ("contracts", "expected_minor", "received_minor", "no_surprise_minor")
     )
-    holds = _said(abs(received - expected) <= bound) if contracts else NOT_JUDGED
+    holds = _said(abs(received - expected) <= bound) if contracts else FEW
     return (name, contracts, expected, received, max(expected - bound, 0), expected + bound, holds)
 
 
@@ -99,7 +100,7 @@ def _in_detail(name: str, cells: Sequence[Mapping[str, Any]]) -> Iterator[Table]
 def _numbers(cell: Mapping[str, Any]) -> tuple[object, ...]:
     return (
         _place(cell), cell["contracts"], round(cell["expected"], 1), cell["observed"], _band_of_number(cell),
-        round(cell["expected_by_closing_curves"], 1), _said(_number_holds(cell)) if "number" in cell["tested"] else NOT_JUDGED,
+        round(cell["expected_by_closing_curves"], 1), _said(_number_holds(cell)) if "number" in cell["tested"] else FEW,
     )  # fmt: skip
 
 

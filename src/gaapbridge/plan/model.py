@@ -64,8 +64,10 @@ class Opening(Section):
     @model_validator(mode="after")
     def _source_is_named(self) -> Opening:
         for name, source in (("run", "prior_run"), ("file", "amounts")):
-            if (self.source == source) != (getattr(self, name) is not None):
-                raise ValueError(f'{name} is needed with source = "{source}" and only there')
+            stated = getattr(self, name) is not None
+            if (self.source == source) != stated:
+                remedy = f"remove {name}" if stated else f"add {name}"
+                raise ValueError(f'{name} is needed with source = "{source}" and only there: {remedy}')
         return self
 
 

@@ -84,7 +84,13 @@ ELECTIONS: tuple[Election, ...] = (
         "at_loss_given_default",
         nature="technique",
     ),
-    text("us_historical_scenario", "Which scenario holds historical loss?", "326-20-30-9", "long_run", nature="technique"),
+    text(
+        "us_historical_scenario",
+        "Which scenario of the curves holds historical loss?",
+        "326-20-30-9",
+        "long_run",
+        nature="technique",
+    ),
     weights(
         "ifrs_scenarios",
         "Which scenarios, with which probabilities, carry the IFRS measurement?",
@@ -97,7 +103,7 @@ ELECTIONS: tuple[Election, ...] = (
         "When does a default that is recognised some days past due begin?",
         "326-20-30-1, 30-6; IFRS 9 B5.5.28",
         {
-            "first_missed": "with the first instalment missed: that is what is owed, and the last one can be missed too",
+            "first_missed": "with the first instalment missed: it and all that follow are owed; it can be the last one",
             "none": "in the month in which it is recognised, as textbooks have it: nothing is exposed after the last due date",
         },
         "first_missed",
@@ -121,7 +127,7 @@ ELECTIONS: tuple[Election, ...] = (
     ),
     count(
         "default_days_past_due",
-        "From how many days past due is a contract in default?",
+        "From how many days past due is a contract in default? The hazards are made for the same days (`default_days`).",
         "IFRS 9 B5.5.37",
         1,
         90,
@@ -130,7 +136,7 @@ ELECTIONS: tuple[Election, ...] = (
     ),
     ratio(
         "sicr_pd_ratio",
-        "How many times must the default probability have risen?",
+        "How many times must the default probability have risen since origination for credit risk to have risen significantly?",
         "IFRS 9 5.5.9, B5.5.17",
         "1",
         "1000",
@@ -192,7 +198,7 @@ ELECTIONS: tuple[Election, ...] = (
     ),
     ratio(
         "hindsight_overdispersion",
-        "How many times wider than that of independent borrowers is the spread of defaults (1 = independent)?",
+        "How many times that of independent borrowers is the variance of the number of defaults (1 = independent)?",
         "IFRS 9 B5.5.52; 326-20-30-7 to 30-9",
         "1",
         "100",
@@ -223,7 +229,7 @@ ELECTIONS: tuple[Election, ...] = (
     ).about("loans"),
     count_by_segment(
         "payout_days_past_due",
-        "From how many days past due of the guaranteed loan does the guarantee pay out?",
+        "From how many days past due of the loan does the guarantee pay out? Its hazards are made for the same days.",
         "326-20-30-11; IFRS 9 B5.5.37",
         1,
         90,
