@@ -97,7 +97,7 @@ def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) 
         "contract_id                   Account No  (a name of the trade)",
         'minor  (no decimals seen; write "major" if 5000 in the file means 5,000.00)',
         "days_past_due                 days since the oldest unpaid instalment fell due",
-        "Jan-2022: origination_date is a day of the calendar, written YYYY-MM-DD",
+        "Jan-2022: origination_date is a day of the calendar from 1900 to 2200",
         "5.9: a rate is a fraction, 18 % is 0.18",
         "status                        Current → on_book, Late → on_book",
         "No segment was found: the files in curves/ have those of the example, business and consumer.",

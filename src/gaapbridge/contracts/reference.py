@@ -46,7 +46,7 @@ file's; a column that is neither ours nor listed in `ignore` (`"*"`: all others)
 | cell | is written |
 |---|---|
 | text | as it is; it starts with a visible character where it is required. Order and equality are those of its UTF-8 bytes |
-| date | `YYYY-MM-DD`, a date cell, or a timestamp at midnight without a time zone |
+| date | `YYYY-MM-DD` of the years 1900 to 2200, a date cell, or a timestamp at midnight without a time zone |
 | whole number | digits, a minus sign, no separators, within 64 bits |
 | amount | with `amounts = "minor"` a whole number of minor units; with `"major"` a decimal not finer than the minor unit, \
 converted exactly. Binary fractions of Parquet and XLSX count where they are within a millionth of a minor unit |
