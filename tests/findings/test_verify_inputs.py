@@ -254,7 +254,7 @@ def test_output_that_cannot_be_written_is_one_line() -> None:
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ended.returncode == 2
-    assert ended.stderr.startswith("gaapbridge: rule: what is printed or kept can be written (No space left on device)")
+    assert ended.stderr.startswith("gaapbridge: rule: what is printed can be written (No space left on device)")
     assert len(ended.stderr.splitlines()) == 1
 
 

@@ -72,11 +72,20 @@ def flipped(content: bytes) -> bytes:
     return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
 
+def hashed(payload: bytes) -> Callable[[bytes], bytes]:
+    """A file that was written whole, and holds no kernel."""
+    return lambda content: hashlib.sha256(payload).digest() + payload
+
+
 DAMAGED: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda content: b"",
     "cut off": lambda content: content[: len(content) // 2],
     "one bit": flipped,
     "something else": lambda content: b"\x80" * 100,
+    "whole and empty": hashed(b""),
+    "whole and no pickle": hashed(b"garbage"),
+    "whole and too short": hashed(pickle.dumps(())),
+    "whole and of something else": hashed(pickle.dumps((1, 2, 3))),
 }
 
 

@@ -1,10 +1,12 @@
 """Tapes as core systems print them: the plan that is proposed for each reads them, and a close needs few answers."""
 
+import csv
 import json
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -45,6 +47,17 @@ JJ4,赵六,二手车贷,20230505,20230605,20250505,"5,000.00",0.43,12,24,等额�
 
 def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
     path.write_bytes(text.encode(encoding))
+    return path
+
+
+def workbook(path: Path, text: str) -> Path:
+    """The rows of a text as a sheet beside one of remarks; numbers as numbers."""
+    book = openpyxl.Workbook()
+    book.active.append(["Remarks"])
+    sheet = book.create_sheet("Loans 2023")
+    for row in csv.reader(text.splitlines()):
+        sheet.append([float(cell) if cell.replace(".", "", 1).isdigit() and cell[:2] != "00" else cell for cell in row])
+    book.save(path)
     return path
 
 
@@ -106,6 +119,14 @@ def test_a_tape_of_a_chinese_core_system_closes_unanswered(tmp_path: Path, folde
     assert principal_and_status(starter) == {
         "JJ1": (1_875_000, "on_book"), "JJ2": (600_000, "on_book"), "JJ3": (0, "written_off"), "JJ4": (0, "prepaid"),
     }  # fmt: skip
+
+
+def test_a_workbook_with_another_sheet_and_titles_is_read(tmp_path: Path, folder: Path) -> None:
+    starter, plan = proposed(folder, workbook(tmp_path / "loans.xlsx", CHINESE))
+    read = plan["tapes"]["loans"]["read"]
+    assert (read["sheet"], read["skip_rows"], read["total_rows"]) == ("Loans 2023", 2, 1)
+    assert "encoding" not in read and "delimiter" not in read
+    assert principal_and_status(starter)["JJ1"] == (1_875_000, "on_book")
 
 
 def test_semicolons_and_decimal_commas(tmp_path: Path, folder: Path) -> None:

@@ -79,12 +79,19 @@ def kept_in(place: Path) -> SimpleNamespace:
 
 
 def _load(place: Path, signature: Any, target: Any) -> Any:
-    """The kernel as it was compiled for a signature on this machine; None where it is not kept, or is damaged."""
+    """The kernel as it was compiled for a signature on this machine; None where it is not kept, is damaged, or is none."""
     target.refresh()
     content = _own_content(_file(place, signature, target.codegen()))
     if content is None or hashlib.sha256(content[_HASH_BYTES:]).digest() != content[:_HASH_BYTES]:
         return None
-    return CompileResult._rebuild(target, *pickle.loads(content[_HASH_BYTES:]))  # type: ignore[no-untyped-call]
+    try:
+        return CompileResult._rebuild(target, *pickle.loads(content[_HASH_BYTES:]))  # type: ignore[no-untyped-call]
+    except _NO_KERNEL:
+        return None
+
+
+_NO_KERNEL = (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, TypeError, ValueError)
+"""What comes of a file that was written whole but holds no kernel."""
 
 
 def _save(place: Path, signature: Any, result: Any) -> None:

@@ -38,7 +38,10 @@ _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
-_YEARS = (date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH)
+_KNOWN = (date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH)
+_YEARS = (1900, 2200)
+"""No contract, award or curve of a lender has a date before or after: a year beyond is a slip, or stands for no date."""
+_TAKEN = (date(_YEARS[0], 1, 1).toordinal() - _EPOCH, date(_YEARS[1], 12, 31).toordinal() - _EPOCH)
 _A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -183,7 +186,7 @@ def _own_rule(column: Column, reading: Reading) -> tuple[str, str]:
             return f"{column.name} is text", "write the column as text"
         case "date":
             return (
-                f"{column.name} is a day of the calendar, written YYYY-MM-DD",
+                f"{column.name} is a day of the calendar from {_YEARS[0]} to {_YEARS[1]}, written YYYY-MM-DD",
                 "write the date as year-month-day, without a time of day",
             )
         case "flag":
@@ -241,8 +244,8 @@ def _dates(cells: pl.Series, reading: Reading) -> pl.Series:
 
 
 def _calendar(days: pl.Series) -> pl.Series:
-    """Dates of days since 1970, in the years 1 to 9999; a binary file can hold others, at which Polars panics."""
-    known = days.is_between(*_YEARS)
+    """Dates of days since 1970, in the years that are taken; a binary file can hold such at which Polars panics."""
+    known = days.is_between(*_TAKEN)
     return (days if known.all() else _where(known, days)).cast(pl.Int32).cast(pl.Date)
 
 
@@ -252,7 +255,7 @@ def _text(cells: pl.Series) -> pl.Series:
         return cells.cast(pl.String)
     count = cells.to_physical()
     a_day = 1 if isinstance(cells.dtype, pl.Date) else _A_DAY[cells.dtype.time_unit]
-    if (count // a_day).is_between(*_YEARS).all():
+    if (count // a_day).is_between(*_KNOWN).all():
         return cells.cast(pl.String)
     return count.cast(pl.String)
 
