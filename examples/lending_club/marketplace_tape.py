@@ -113,8 +113,8 @@ def _days_past_due(loan: dict[str, Any]) -> int:
     First instalment on 1 February, 2.4 instalments paid: 1 April is the first not covered, 90 days at 30
     June.
     """
-    if loan["status"] == stated.WRITTEN_OFF_STATUS:
-        return stated.DAYS_PAST_DUE_AT_WRITE_OFF
+    if loan["status"] == stated.WRITTEN_OFF_STATUS:  # one charged off sooner is as late as its first instalment
+        return min(stated.DAYS_PAST_DUE_AT_WRITE_OFF, (stated.INSTANT - add_months(origination(loan), 1)).days)
     if loan["status"] != stated.LATE_STATUS:
         return stated.FIXED_DAYS_PAST_DUE[loan["status"]]
     if loan["instalment"] <= 0:

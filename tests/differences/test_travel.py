@@ -24,6 +24,7 @@ from gaapbridge.notes import standard_treatments
 from gaapbridge.period_close.inputs import read_inputs
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.tapes import ranges, survey
+from gaapbridge.terms.errors import UnusableInput
 
 YEAR = 2022
 SEVERAL = {"CHUNK_ROWS": 200, "READ_ROWS": 2_000}
@@ -173,7 +174,7 @@ def test_a_task_that_fails_leaves_no_part(tmp_path: Path, monkeypatch: pytest.Mo
     task = Task(_measured, pl.DataFrame({"contract_id": ["a"]}), None, Parts(tmp_path), 0)
     with monkeypatch.context() as patch:
         patch.setattr(parquet, "write_table", half)
-        with pytest.raises(OSError, match="full"):
+        with pytest.raises(UnusableInput, match=r"part-00000\.parquet .* full"):
             done(task)
     assert list(tmp_path.glob("*.parquet")) == []
     done(task)

@@ -87,7 +87,8 @@ REFUSALS = {
     "no rate of tax in force at the opening": (
         ("rates = ", "rates = [{ from = 2022-01-01, rate = 0.25 }]"),
         "tax.expected_credit_loss",
-        '{ method = "liability_method", basis = "enacted", reverses = [1.0], rates = [{ from = 2022-01-01, rate = 0.25 }] }',
+        '{ method = "liability_method", basis = "enacted", reverses = [1.0], rates = [{ from = 2022-01-01, ra'
+        "... (114 characters)",
         "a rate states the day it was enacted (740-10-30-8), or substantively enacted (IAS 12.47)",
         "write, for example, { enacted = 2007-03-16, from = 2008-01-01",
     ),
