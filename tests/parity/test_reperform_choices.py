@@ -30,9 +30,7 @@ def answers() -> list[tuple[str, str, str]]:
 
 def answered(note: str, name: str, answer: str) -> dict[str, Any]:
     plan = copy.deepcopy(PLAN)
-    given = plan["elections"][note][name]
-    dated = isinstance(given, list)
-    plan["elections"][note][name] = [{**given[0], "is": answer}] if dated else answer
+    plan["elections"][note][name] = answer
     return plan
 
 

@@ -271,13 +271,11 @@ def _refuse_excess(curves: Curves, file: str) -> None:
     leaving = curves.performing * later[:, None, :, None, None, :]
     excess = np.argwhere(curves.hazard + leaving > 1.0)
     if excess.size:
-        version, scenario, segment, rating, bucket, month = (int(place) for place in excess[0])
-        names = (curves.scenarios[scenario], curves.segments[segment], curves.ratings[rating], BUCKETS[bucket])
+        place = tuple(excess[0])
         raise UnusableInput(
             file=file,
             column="hazard",
-            value=f"{curves.versions[version]}, {', '.join(filter(None, names))}, month {month + 1} ahead: "
-            f"{curves.hazard[tuple(excess[0])]} + {leaving[tuple(excess[0])]}",
+            value=f"{_month_ahead(curves, place)}: {curves.hazard[place]} + {leaving[place]}",
             rule="hazard plus single monthly mortality x performing is at most 1, at every month on book not before the month "
             "ahead",
             remedy="lower one of them",
@@ -286,19 +284,24 @@ def _refuse_excess(curves: Curves, file: str) -> None:
 
 def _refuse_more_than_all(curves: Curves, file: str) -> None:
     """Who defaults in a month is not among those who are current and pay in it; where everybody pays, a finding says so."""
-    kept = np.array([scenario not in curves.everybody_pays for scenario in curves.scenarios])
+    kept = ~np.isin(curves.scenarios, curves.everybody_pays)
     excess = np.argwhere((curves.hazard + curves.performing > 1.0 + _ROUNDED) & kept[:, None, None, None, None])
     if excess.size:
-        version, scenario, segment, rating, bucket, month = place = tuple(int(one) for one in excess[0])
-        names = (curves.scenarios[scenario], curves.segments[segment], curves.ratings[rating], BUCKETS[bucket])
+        place = tuple(excess[0])
         raise UnusableInput(
             file=file,
             column="performing",
-            value=f"{curves.versions[version]}, {', '.join(filter(None, names))}, month {month + 1} ahead: "
-            f"{curves.hazard[place]} + {curves.performing[place]}",
+            value=f"{_month_ahead(curves, place)}: {curves.hazard[place]} + {curves.performing[place]}",
             rule="hazard plus performing is at most 1: who defaults in a month does not pay in it",
             remedy="estimate both of the same contracts, those on book at the beginning of the month",
         )
+
+
+def _month_ahead(curves: Curves, place: tuple[int, ...]) -> str:
+    """The place of a hazard in words: its version, names and month."""
+    version, scenario, segment, rating, bucket, month = place
+    names = (curves.scenarios[scenario], curves.segments[segment], curves.ratings[rating], BUCKETS[bucket])
+    return f"{curves.versions[version]}, {', '.join(filter(None, names))}, month {month + 1} ahead"
 
 
 def _refuse_rising_recovery(curves: Curves, file: str) -> None:
