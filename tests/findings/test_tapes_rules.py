@@ -270,3 +270,19 @@ def test_a_rule_across_two_good_columns_still_holds() -> None:
     wrong = {"first_payment_date": date(2023, 1, 31), "maturity_date": date(2023, 1, 30)}
     told = [column for _, column, _ in broken(checked(loans(wrong)))]
     assert told == ["first_payment_date", "maturity_date", "maturity_date"]
+
+
+@pytest.mark.parametrize("order", ["by contract and day", "by day", "shuffled"])
+@pytest.mark.parametrize("again", [False, True])
+def test_of_rows_without_a_key_those_that_stand_again_are_rejected_in_any_order(order: str, again: bool) -> None:
+    days = [date(2023, month, day) for month in (3, 1, 2) for day in (4, 4, 9)]
+    rows = [(f"L{number % 4}", day, "recovery", 100 + number) for number, day in enumerate(days)]
+    rows = (
+        sorted(rows) if order == "by contract and day" else sorted(rows, key=lambda row: row[1]) if order == "by day" else rows
+    )
+    rows += [rows[2], rows[5]] if again else []
+    frame = pl.DataFrame(rows, ["contract_id", "event_date", "kind", "amount_minor"], orient="row")
+    parsed = Parsed(frame.with_row_index("row", 1).cast({"row": pl.Int64}), pl.DataFrame(schema=BAD_CELLS))
+    checked = check(parsed, EVENTS, Circumstances(), "events.csv")
+    named = checked.rejects.filter(pl.col("rule") == "a row stands once on the tape")["row"].to_list()
+    assert named == ([10, 11] if again else [])

@@ -10,13 +10,13 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows, of_contracts, position_at
+from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows, of_contracts
 from gaapbridge.contracts.scan import Cause
-from gaapbridge.contracts.side_by_side import BORN, OF_OPENING, ON_BOTH, OUTSTANDING, Course
+from gaapbridge.contracts.side_by_side import BORN, OF_OPENING, ON_BOTH, OUTSTANDING, Course, Whole
 from gaapbridge.difference import ROLLED, SETTLED
 from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import to_minor
 
 FAR_ABOVE = 2.0
@@ -30,26 +30,28 @@ BEFORE = pl.when(BORN).then("principal_minor").otherwise("outstanding_principal_
 
 
 def terms_told(
-    schedule: Schedule, states: Mapping[str, StateRows], course: Course, setting: CreditSetting
+    schedule: Schedule, late: StateRows, at: Position, course: Course, setting: CreditSetting
 ) -> dict[str, pl.Series]:
     """What the terms say beside each contract's row: ``default_days``, the days past due of default; ``above_schedule``, what
     is owed above a scheduled balance that it is far above, nothing being past due; ``falls_due``, whether the day on which it
-    is described is a due date."""
-    late = states["late"]
+    is described is a due date. ``late`` is the row of each, and ``at`` where it stands in its schedule then."""
     days = setting.bases.of["late"].default_days[0][schedule.segment]
-    above = np.zeros(len(course.path), np.int64)
-    places = np.nonzero(course.remained & (late.days_past_due == 0))[0]
+    above = np.where(course.remained & (late.days_past_due == 0), _above_schedule(schedule, late, at.instalments_due), 0)
+    return {"default_days": pl.Series(days), "above_schedule": pl.Series(above), "falls_due": pl.Series(at.stub == 0.0)}
+
+
+def _above_schedule(schedule: Schedule, rows: StateRows, due: Whole) -> Whole:
+    """What is owed above a scheduled balance that it is far above. That balance, dear to find, is no less than what was lent
+    less an instalment for each due date, so that most contracts need no looking at."""
+    instalment = np.maximum(schedule.instalment, schedule.part)
+    least = np.maximum(schedule.principal - due * instalment, 0.0)
+    above = np.zeros(len(due), np.int64)
+    places = np.flatnonzero(rows.principal > FAR_ABOVE * least + instalment)
     if places.size:
-        above[places] = _above_schedule(of_contracts(schedule, places), of_contracts(late, places))
-    falls_due = position_at(schedule, late.instant).stub == 0.0
-    return {"default_days": pl.Series(days), "above_schedule": pl.Series(above), "falls_due": pl.Series(falls_due)}
-
-
-def _above_schedule(schedule: Schedule, rows: StateRows) -> NDArray[np.int64]:
-    due = position_at(schedule, rows.instant).instalments_due
-    balance = kernels.scheduled_balances(schedule.terms(), due[None])[0]
-    far = rows.principal > FAR_ABOVE * balance + np.maximum(schedule.instalment, schedule.part)
-    above: NDArray[np.int64] = np.where(far, to_minor(rows.principal - balance), 0)
+        balance = kernels.scheduled_balances(of_contracts(schedule, places).terms(), due[places][None])[0]
+        owed = rows.principal[places]
+        far = owed > FAR_ABOVE * balance + instalment[places]
+        above[places[far]] = to_minor((owed - balance)[far])
     return above
 
 

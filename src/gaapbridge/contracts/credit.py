@@ -159,12 +159,13 @@ def of_contracts(columns: Columns, places: Whole) -> Columns:
 class RiskTerms:
     """Credit risk of N contracts in one state, both sides: what the loss kernel needs, and the stage of the second side.
 
-    ``due`` are the due dates passed, -1 where a contract is not on book or its loss is past estimating; ``paid`` the
-    instalments paid in full. ``at_risk`` are the months of the whole life in which a default can be recognised, ``row`` is a
-    contract's place in any table of the curves. ``pd_ratio`` is how many times that of origination today's default probability
-    is; ``stated`` whether anything but the curves can tell that it rose.
+    ``at`` is where each stands in its schedule. ``due`` are the due dates passed, -1 where a contract is not on book or its
+    loss is past estimating; ``paid`` the instalments paid in full. ``at_risk`` are the months of the whole life in which a
+    default can be recognised, ``row`` is a contract's place in any table of the curves. ``pd_ratio`` is how many times that of
+    origination today's default probability is; ``stated`` whether anything but the curves can tell that it rose.
     """
 
+    at: Position
     defaulted: tuple[Flags, Flags]
     due: tuple[Whole, Whole]
     paid: Whole
@@ -242,6 +243,7 @@ def risk_terms(
     stage = np.where(rows.on_book, np.where(impaired, 3, np.where(ifrs.lifetime, 2, 1)), 0)
     due = np.where(rows.on_book, at.due_dates_passed, -1)
     return RiskTerms(
+        at=at,
         defaulted=(us.defaulted, ifrs.defaulted),
         due=(np.where(us.defaulted, -1, due), np.where(ifrs.defaulted, -1, due)),
         paid=instalments_paid(schedule.first_payment_date, rows.instant, rows.days_past_due, at.instalments_due),

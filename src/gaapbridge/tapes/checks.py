@@ -230,8 +230,7 @@ def _not_blank(name: str) -> Rule:
 def _repeated(frame: pl.DataFrame, schema: Schema, duplicated: Collection[str] | None) -> pl.Series | None:
     """Where the key of the schema stands more than once, or a row without a key again; None where that is nowhere."""
     if not schema.key:
-        again = ~frame.select(pl.struct(schema.names).is_first_distinct()).to_series() if schema.once else None
-        return again if again is not None and again.any() else None
+        return _again(frame, schema) if schema.once else None
     if duplicated is not None:
         if not duplicated:
             return None
@@ -242,6 +241,28 @@ def _repeated(frame: pl.DataFrame, schema: Schema, duplicated: Collection[str] |
         for name in schema.key:
             repeated &= frame[name].is_not_null()
     return repeated if repeated.any() else None
+
+
+def _again(frame: pl.DataFrame, schema: Schema) -> pl.Series | None:
+    """Where a row stands that is the same as one before it; None where that is nowhere. Whole rows are compared only where the
+    columns that mostly tell them apart do not."""
+    if _ascending(frame, schema.once):
+        return None
+    alike = frame.select(schema.once).is_duplicated()
+    if not alike.any():
+        return None
+    candidates = frame.filter(alike)
+    again = candidates.filter(~candidates.select(pl.struct(schema.names).is_first_distinct()).to_series())
+    return frame["row"].is_in(again["row"].implode()) if again.height else None
+
+
+def _ascending(frame: pl.DataFrame, names: Sequence[str]) -> bool:
+    """Whether each row comes after the one before it, by some columns of which none is empty."""
+    after = pl.lit(False)
+    for name in reversed(names):
+        one = pl.col(name)
+        after = (one > one.shift()) | ((one == one.shift()) & after)
+    return bool(frame.select(after.fill_null(False).slice(1).all()).item())
 
 
 def _unique(key: tuple[str, ...]) -> Rule:

@@ -129,9 +129,10 @@ class Unusual:
 class Schema:
     """One kind of tape: its columns, its rules, and the columns that identify and weigh a row.
 
-    `rules` look at a row by itself; those `across` tapes are held against it once the other tapes are at hand.
-    `key` is unique within the tape; of a tape without one no two rows are the same, where a row stands `once`. `identity` and
-    `amount` name the columns that a reject repeats, so that its owner finds the row and the report its weight.
+    `rules` look at a row by itself; those `across` tapes are held against it once the other tapes are at hand. `key` is
+    unique within the tape; of a tape without one no two rows are the same where it has columns `once`, by which its rows are
+    mostly told apart already, and mostly ordered. `identity` and `amount` name the columns that a reject repeats, so that its
+    owner finds the row and the report its weight.
     """
 
     name: str
@@ -141,7 +142,7 @@ class Schema:
     rules: tuple[Rule, ...]
     across: tuple[Rule, ...] = ()
     key: tuple[str, ...] = ()
-    once: bool = False
+    once: tuple[str, ...] = ()
     identity: str | None = None
     amount: str | None = None
     unusual: tuple[Unusual, ...] = ()

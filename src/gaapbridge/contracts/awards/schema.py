@@ -222,7 +222,7 @@ AWARD_EVENTS = Schema(
         ),
         WHOLE_AWARD,
     ),
-    once=True,
+    once=("award_id", "event_date"),
     identity="award_id",
     may_be_empty=True,
 )

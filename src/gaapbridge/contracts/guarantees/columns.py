@@ -57,7 +57,8 @@ class Guarantees:
     ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``covered_before_due`` are
     those on book at the closing whose coverage has ended and which are not yet due; ``above_fees`` is what of a measured fair
     value at inception is above the fees; ``outside_life`` are fees for coverage before or after the guarantee, and
-    ``collected_ahead`` what was collected of fees neither due nor covering; ``fault`` says whose fees cannot be measured.
+    ``collected_ahead`` what was collected of fees neither due nor covering; ``moved`` have instalments that may be others
+    than on the opening tape; ``fault`` says whose fees cannot be measured.
     """
 
     contract_id: pl.Series
@@ -78,6 +79,7 @@ class Guarantees:
     covered_before_due: Whole
     outside_life: Whole
     collected_ahead: Whole
+    moved: Flags
     fault: Whole
 
 
@@ -125,6 +127,7 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
         covered_before_due=np.where(course.remained, rows[1].covered_before_due(states["closing"].instant), 0),
         outside_life=np.where(there, rows[1].outside(dates(joined, "origination_date") - _NEAR, _maturity(joined) + _NEAR), 0),
         collected_ahead=np.where(there, rows[1].collected_ahead(exit_instant(joined, course, setting) + _AHEAD), 0),
+        moved=rows[1].moved_since(rows[0]),
         fault=_faults(added, live, course),
     )
 

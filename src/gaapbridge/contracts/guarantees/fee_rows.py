@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import SPLIT_MONTHS
 from gaapbridge.contracts.guarantees.schema import MOST_MINOR
-from gaapbridge.contracts.side_by_side import Dates, Numbers, Whole, dates, whole
+from gaapbridge.contracts.side_by_side import Dates, Flags, Numbers, Whole, dates, whole
 from gaapbridge.measure.calendar import add_months
 from gaapbridge.measure.guarantee import accrued_fees, discounted_fees
 from gaapbridge.terms.errors import TooLarge
@@ -100,17 +100,57 @@ class FeeRows:
 
     def outside(self, first: Dates, last: Dates) -> Whole:
         """Fees by guarantee whose coverage begins before the day ``first`` of each, or ends after the day ``last``."""
-        beyond = (self.start < self._by_row(first)) | (self.end > self._by_row(last))
-        return self._by_guarantee(np.where(beyond, self.fee, 0))
+        some = self._of_groups((self._first(self.start) < first[self.place]) | (self._last(self.end) > last[self.place]))
+        beyond = (some.start < some._by_row(first)) | (some.end > some._by_row(last))
+        return some._by_guarantee(np.where(beyond, some.fee, 0))
 
     def collected_ahead(self, until: Dates) -> Whole:
         """What was collected by guarantee of fees that are due, and whose coverage begins, after a day."""
-        day = self._by_row(until)
-        return self._by_guarantee(np.where((self.due > day) & (self.start > day), self.collected, 0))
+        some = self._of_groups(self._last(self.start) > until[self.place])
+        day = some._by_row(until)
+        return some._by_guarantee(np.where((some.due > day) & (some.start > day), some.collected, 0))
+
+    def moved_since(self, before: FeeRows) -> Flags:
+        """Which guarantees that ``before`` lists too may have other instalments now; those whose instalments are the same, one
+        by one in the order of the tapes, have not."""
+        then, now = before._lengths, self._lengths
+        same = (then == now) & (now > 0)
+        places = before.place[same[before.place]]
+        if not np.array_equal(places, self.place[same[self.place]]):
+            return (then > 0) & (now > 0)
+        former, latter = same[before.place][before.run], same[self.place][self.run]
+        names = ("due", "start", "end", "fee")
+        differ = np.any([getattr(before, name)[former] != getattr(self, name)[latter] for name in names], axis=0)
+        moved: Flags = (then > 0) & (now > 0) & ~same
+        if places.size:
+            moved[places] = np.logical_or.reduceat(differ, np.cumsum(then[places]) - then[places])
+        return moved
+
+    @property
+    def _lengths(self) -> Whole:
+        """How many instalments are listed, by guarantee."""
+        lengths = np.zeros(self.guarantees, np.int64)
+        lengths[self.place] = np.diff(self.first, append=self.run.size)
+        return lengths
+
+    def _of_groups(self, wanted: Flags) -> FeeRows:
+        """The instalments of some of the groups alone."""
+        rows = wanted[self.run]
+        columns = {name: getattr(self, name)[rows] for name in ("due", "start", "end", "fee", "collected", "written_off")}
+        run = (np.cumsum(wanted) - 1)[self.run[rows]]
+        return replace(self, place=self.place[wanted], run=run, first=np.flatnonzero(np.diff(run, prepend=-1)), **columns)
 
     @property
     def _owed(self) -> Whole:
         return self.fee - self.collected - self.written_off
+
+    def _first(self, days: Dates) -> Dates:
+        """The first day of each group."""
+        return np.minimum.reduceat(days, self.first) if days.size else days
+
+    def _last(self, days: Dates) -> Dates:
+        """The last day of each group."""
+        return np.maximum.reduceat(days, self.first) if days.size else days
 
     def _by_row(self, when: Dates) -> Dates:
         return when[self.place][self.run]

@@ -64,6 +64,7 @@ class Measurement:
     expected: Expectation
     outcomes: Whole
     opening: RiskTerms
+    late: RiskTerms
 
 
 def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Measurement:
@@ -104,7 +105,9 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
         closed, guarantees.schedule, guarantees.states["closing"], setting.credit.bases.of["closing"], setting.credit,
         guarantees.share,
     )  # fmt: skip
-    return Measurement(rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, expected, outcomes, opened)
+    return Measurement(
+        rows, at_exit, opened.stage, stage_closing, pd_ratio, closed.stated, expected, outcomes, opened, risks["late"]
+    )
 
 
 def _losses(

@@ -61,8 +61,8 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     beside, waits = ifrs.stands_beside(setting.elections), ifrs.waits_for_due_date(setting.elections)
     segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)
     standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
-    joined = joined.join(_moved(fees[0].good, fees[1].good), on="contract_id", how="left", maintain_order="left")
-    told = joined.with_columns(
+    moved = _moved(fees[0].good, fees[1].good, joined["contract_id"].filter(pl.Series(guarantees.moved)))
+    told = joined.join(moved, on="contract_id", how="left", maintain_order="left").with_columns(
         path=pl.Series(np.array(PATHS)[guarantees.course.path]),
         outcome=pl.Series(measurement.outcomes),
         beside=pl.Series(_beside(measurement, setting)),
@@ -73,7 +73,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows)),
         outside_life=pl.Series(guarantees.outside_life),
         collected_ahead=pl.Series(guarantees.collected_ahead),
-        **terms_told(guarantees.schedule, guarantees.states, guarantees.course, setting.credit),
+        **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late.at, guarantees.course, setting.credit),
         **_fees_to_date(guarantees),
     )
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
@@ -117,8 +117,10 @@ def _counting(opening: pl.DataFrame, fees: pl.DataFrame, setting: GuaranteeSetti
     return opening.filter(pl.col("status").is_in(["on_book", "paid_out"]) | (ended & pl.col("contract_id").is_in(owing)))
 
 
-def _moved(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """By guarantee, the fee instalments of the opening tape that the closing tape does not have alike: ``fees_moved``."""
+def _moved(before: pl.DataFrame, now: pl.DataFrame, among: pl.Series) -> pl.DataFrame:
+    """By guarantee, ``among`` some, the fee instalments of the opening tape that the closing tape does not have alike:
+    ``fees_moved``."""
+    before, now = (fees.filter(pl.col("contract_id").is_in(among.implode())) for fees in (before, now))
     lost = before.join(now, on=["contract_id", "due_date", "coverage_start", "coverage_end", "fee_minor"], how="anti")
     return lost.group_by("contract_id").agg(pl.col("fee_minor").sum().alias("fees_moved"))
 

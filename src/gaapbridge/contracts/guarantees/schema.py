@@ -228,7 +228,7 @@ GUARANTEE_FEES = Schema(
             follows=True,
         ),
     ),
-    once=True,
+    once=("contract_id", "due_date"),
     identity="contract_id",
     amount="fee_minor",
 )

@@ -99,7 +99,7 @@ EVENTS = Schema(
         on_loan_tapes(),
     ),
     across=OF_LOANS_THAT_COUNT,
-    once=True,
+    once=("contract_id", "event_date"),
     identity="contract_id",
     amount="amount_minor",
     may_be_empty=True,

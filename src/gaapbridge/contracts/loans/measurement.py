@@ -47,7 +47,6 @@ class _StateTerms:
     """Policy terms of one state, both sides: what the kernel needs and what is kept for the amounts."""
 
     rows: StateRows
-    at: Position
     contractual_interest: Numbers
     value_after: list[Whole]
     value_at: list[Position]
@@ -59,7 +58,7 @@ class _StateTerms:
     @property
     def exposed(self) -> Whole:
         """Instalments behind each loan, -1 where it is not on book."""
-        return np.where(self.rows.on_book, self.at.instalments_due, -1)
+        return np.where(self.rows.on_book, self.risk.at.instalments_due, -1)
 
     @property
     def in_default(self) -> NDArray[np.bool_]:
@@ -81,6 +80,7 @@ class Measurement:
     expected: Expectation
     outcomes: Whole
     opening: RiskTerms
+    late: RiskTerms
     nonaccrual: dict[str, NDArray[np.bool_]]
 
 
@@ -115,7 +115,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
         (rates[0], rates[1]), expected, outcomes.max(axis=0),
-        terms[0].risk, {"opening": _stopped(terms[0]), "closing": _stopped(terms[-1])},
+        terms[0].risk, terms[1].risk, {"opening": _stopped(terms[0]), "closing": _stopped(terms[-1])},
     )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) ->
     curve = setting.credit.curve_row(basis.version, loans.schedule.segment)
     accrual = _accrual(loans, rows, basis, setting)
     risk = risk_terms(loans.schedule, rows, at, basis, setting.credit, accrual)
-    terms = _StateTerms(rows, at, contractual_interest(loans.schedule, rows, at), [], [], [], accrual, risk, basis)
+    terms = _StateTerms(rows, contractual_interest(loans.schedule, rows, at), [], [], [], accrual, risk, basis)
     for yields in setting.treatments:
         until = yields.accrual_date(
             rows.instant, rows.days_past_due, rows.nonaccrual_date, loans.schedule.origination_date, setting.elections
@@ -189,7 +189,7 @@ def _scan(
             due=np.stack([s.risk.due[side] for s, side in rows]),
             paid=np.stack([s.risk.paid for s, _ in rows]),
             lag=np.stack([s.risk.lag[side] for s, side in rows]),
-            elapsed_periods=np.stack([s.at.elapsed_periods for s, _ in rows]),
+            elapsed_periods=np.stack([s.risk.at.elapsed_periods for s, _ in rows]),
             horizon=np.stack([s.risk.horizon[side] for s, side in rows]),
             principal=principal,
             billed=np.stack([s.rows.billed_interest for s, _ in rows]),

@@ -47,7 +47,7 @@ PAYMENTS = Schema(
         on_loan_tapes(),
     ),
     across=OF_LOANS_THAT_COUNT,
-    once=True,
+    once=("contract_id", "date"),
     identity="contract_id",
     amount="principal_minor",
     may_be_empty=True,
