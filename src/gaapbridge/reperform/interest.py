@@ -56,7 +56,7 @@ class Interest:
 
 def contract_terms(contract: Loan, framework: Framework, assumptions: Assumptions) -> Terms:
     """Grid, schedule and rate; the IFRS rate uses the prepayment version in force at origination."""
-    grid = Grid.of(contract.origination_date, contract.first_payment_date, contract.term_instalments)
+    grid = contract.grid
     schedule = contractual_schedule(contract, grid)
     flows = framework_flows(contract, schedule, framework, assumptions, contract.origination_date)
     net = contract.principal_minor - contract.fees_received_minor + contract.costs_paid_minor
