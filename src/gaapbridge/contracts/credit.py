@@ -76,8 +76,9 @@ class StateRows:
 class Schedule:
     """What N loans, own or guaranteed, have agreed: columns for the kernels, amounts in minor units.
 
-    ``rate`` a period; ``due_day`` of every month; ``first_length`` of the first period in periods; ``kind`` the kernels' number of the repayment type,
-    ``instalment`` of level loans and equal principal ``part``; ``segment`` and ``origination_version`` find the curves.
+    ``rate`` a period; ``due_day`` of every month; ``first_length`` of the first period in periods; ``kind`` the kernels' number
+    of the repayment type, ``instalment`` of level loans and equal principal ``part``; ``segment`` and ``origination_version``
+    find the curves.
     """
 
     segment: Whole
