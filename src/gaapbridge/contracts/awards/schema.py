@@ -89,7 +89,7 @@ AWARDS = Schema(
         ),
     ),
     rules=(
-        *real_dates("grant_date", "vesting_start_date"),
+        *real_dates("grant_date"),
         one_of("function", FUNCTIONS),
         Rule(
             "function_has_rates",
