@@ -39,11 +39,10 @@ class Loan:
     def due_date(self, instalment: int) -> date:
         """Due date of an instalment; origination for 0; monthly after maturity."""
         first: date = self.row["first_payment_date"]
-        origination: date = self.row["origination_date"]
         if instalment < 1:
+            origination: date = self.row["origination_date"]
             return origination
-        on_its_day = first == months_later(origination, 1)
-        return months_later(first, instalment - 1, (origination if on_its_day else first).day)
+        return months_later(first, instalment - 1, first.day)
 
     def due_at(self, moment: date) -> int:
         """Instalments fallen due, at most all of them."""

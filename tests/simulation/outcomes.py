@@ -129,14 +129,12 @@ def in_default() -> pl.Expr:
 
 def stub_of(rows: pl.DataFrame, due: Whole, year: int) -> Numbers:
     """Part of the period around 31 December that has elapsed, from the due date (or origination) before to the next."""
-    first, origination = pl.col("first_payment_date"), pl.col("origination_date")
-    on_its_day = first == origination.dt.offset_by("1mo")
-    start = pl.when(on_its_day).then(origination).otherwise(first.dt.offset_by("-1mo"))
-    ahead = rows.select(origination, start.alias("start"), pl.Series("due", due)).with_columns(
-        following=pl.col("start").dt.offset_by(pl.format("{}mo", pl.col("due") + 1)),
+    first = pl.col("first_payment_date")
+    ahead = rows.select(first, pl.col("origination_date"), pl.Series("due", due)).with_columns(
+        following=first.dt.offset_by(pl.format("{}mo", pl.col("due"))),
         previous=pl.when(pl.col("due") > 0)
-        .then(pl.col("start").dt.offset_by(pl.format("{}mo", pl.col("due"))))
-        .otherwise(origination),
+        .then(first.dt.offset_by(pl.format("{}mo", pl.col("due") - 1)))
+        .otherwise(pl.col("origination_date")),
     )
     elapsed = (pl.lit(date(year, 12, 31)) - pl.col("previous")).dt.total_days()
     return ahead.select(elapsed / (pl.col("following") - pl.col("previous")).dt.total_days()).to_series().to_numpy()

@@ -96,8 +96,8 @@ class Contracts:
     """Terms of N contracts. Money in fen; dates as day numbers; ``segment``, ``kind`` and ``rating`` (at origination) as codes.
 
     ``level_instalment`` is the agreed instalment of level contracts; ``instalment_given`` says whether the
-    tape states it (the first source gives it; without it the reader computes it). ``due_day`` is the day of every month
-    on which an instalment falls due: that of origination, or of billing. ``first_length`` is the first period in periods.
+    tape states it (the first source gives it; without it the reader computes it). ``first_length`` is the
+    first period in periods.
     """
 
     number: Whole
@@ -105,7 +105,6 @@ class Contracts:
     rating: Whole
     origination: Days
     first_payment: Days
-    due_day: NDArray[np.int32]
     principal: Whole
     annual_rate: Numbers
     term: Whole
@@ -121,7 +120,7 @@ class Contracts:
         """Due date of an instalment (1 = the first); going on monthly after maturity; origination for 0."""
         first = self.first_payment[which]
         later = np.maximum(np.asarray(instalment) - 1, 0)
-        due = on_day((month_of(first) + later).astype(np.int32), self.due_day[which])
+        due = on_day((month_of(first) + later).astype(np.int32), anchor_of(first))
         chosen: Days = np.where(np.asarray(instalment) > 0, due, self.origination[which]).astype(np.int32)
         return chosen
 
@@ -156,6 +155,7 @@ def draw_contracts(random: np.random.Generator, product: Product, first: int, ro
     rate = np.round(lowest + spread * random.random(rows), 4)
     rate = np.where(kind == INTEREST_FREE, 0.0, rate)
     first_payment = _first_payment(random, origination)
+    origination = _on_a_due_day(origination, first_payment)
     free = np.zeros(rows, dtype=np.int64)
     charges = _charges(random, principal, term, kind, source) if product.charged else (free, free, free)
     return Contracts(
@@ -164,7 +164,6 @@ def draw_contracts(random: np.random.Generator, product: Product, first: int, ro
         rating=random.choice(len(RATINGS), rows, p=RATING_SHARES),
         origination=origination,
         first_payment=first_payment,
-        due_day=np.where(_is_regular(origination, first_payment), anchor_of(origination), anchor_of(first_payment)),
         principal=principal,
         annual_rate=rate,
         term=term,
@@ -225,15 +224,19 @@ def _first_payment(random: np.random.Generator, origination: Days) -> Days:
     return chosen
 
 
-def _is_regular(origination: Days, first_payment: Days) -> NDArray[np.bool_]:
-    regular: NDArray[np.bool_] = first_payment == months_later(origination, 1)
-    return regular
+def _on_a_due_day(origination: Days, first_payment: Days) -> Days:
+    """Paid out on a day that the next month has too: a loan paid out on 31 March and due on 30 April would be due at the end of
+    every month, and this lender's are due on the day of the first instalment.
+    """
+    regular = first_payment == months_later(origination, 1)
+    placed: Days = np.where(regular, months_later(first_payment, -1), origination).astype(np.int32)
+    return placed
 
 
 def _first_length(origination: Days, first_payment: Days) -> Numbers:
     regular_days = first_payment - months_later(first_payment, -1)
     odd = (first_payment - origination) / regular_days
-    length: Numbers = np.where(_is_regular(origination, first_payment), 1.0, odd)
+    length: Numbers = np.where(first_payment == months_later(origination, 1), 1.0, odd)
     return length
 
 
