@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.measure.calendar import due_dates, due_days, first_period_length, position
 from gaapbridge.reperform.exact import EXACT
 from gaapbridge.reperform.grid import Grid
+from gaapbridge.tapes.schema import Circumstances
 from tests.differences.loans_added import closed_with
 
 MONTHS = 13
@@ -96,6 +98,20 @@ def test_instalments_at_the_end_of_the_month_stay_there() -> None:
         assert (found[:, shows.to_numpy()] == kept[:, shows.to_numpy()]).all()
         for at, first, last, expected in zip(origination, firsts, ends[-1], day.tolist(), strict=True):
             assert Grid.of(at, first, instalments, last).due_day == expected
+
+
+@pytest.mark.parametrize("instalments", [1, 2, 13, 60, 480])
+def test_a_maturity_on_the_last_due_date_never_contradicts_the_term(instalments: int) -> None:
+    """The rule of the tape agrees with the grid, on whatever day the instalments fall due; three weeks later it is broken."""
+    made = schedules().select("origination", first_payment_date="1").with_columns(term_instalments=pl.lit(instalments))
+    origination, first = made["origination"].to_numpy(), made["first_payment_date"].to_numpy()
+    day = due_days(origination, first, days(*[None] * made.height), np.full(made.height, instalments))
+    last = due_dates(first, day, instalments - 1)
+    broken = next(rule for rule in LOANS.rules if rule.id == "maturity_of_term").broken(Circumstances())
+    assert broken is not None
+    for later, breaks in ((0, False), (25, True)):
+        row = made.rename({"origination": "origination_date"}).with_columns(maturity_date=pl.Series(last + later))
+        assert row.select(broken.alias("broken"))["broken"].to_list() == [breaks] * made.height
 
 
 @pytest.mark.parametrize("origination", [date(2023, 1, 31), date(2023, 1, 30), date(2023, 8, 31), date(2024, 1, 29)])

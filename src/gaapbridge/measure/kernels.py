@@ -306,19 +306,22 @@ def fill_deferrals(  # type: ignore[no-untyped-def]
             bare[j] = flow[j] - (fee if balance[j - 1] > 0.0 else 0.0)
         if not solve_rates(schedule.principal[c], rates, c, balance, bare, schedule, bare_factors, outcomes):
             return False
+    of_stub, growth = 0.0, 1.0
     for q in range(values.after.shape[0]):
         k, r = values.after[q, c], values.rate_row[q]
         if k < 0 or k >= n or balance[k] <= 0.0:
             continue
-        curve, factor = rates.mortality[values.curve[q, c]], factors[r, c]
-        worth, without, own = carrying_amount(balance, flow, curve, n, k, first_length, factor), balance[k], 1.0 / (1.0 + rate)
-        if odd:
-            own = bare_factors[r, c]
-            without = carrying_amount(balance, bare, curve, n, k, first_length, own)
-        stub = values.length[q, c] * values.elapsed[q, c]
+        curve, factor, stub = rates.mortality[values.curve[q, c]], factors[r, c], values.length[q, c] * values.elapsed[q, c]
+        worth = carrying_amount(balance, flow, curve, n, k, first_length, factor)
         if stub != 0.0:
             worth *= factor**-stub
-            without *= own**-stub
+        if odd:
+            own = bare_factors[r, c]
+            without = carrying_amount(balance, bare, curve, n, k, first_length, own) * own**-stub
+        else:
+            if stub != of_stub:  # most rows stand at one instant
+                of_stub, growth = stub, (1.0 + rate) ** stub
+            without = balance[k] * growth
         deferrals[q, c] = (worth - without) * (values.principal[q, c] / balance[k])
     return True
 
