@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.explanation import explain
 from gaapbridge.measure.calendar import due_dates, due_days, first_period_length, position
 from gaapbridge.reperform.exact import EXACT
 from gaapbridge.reperform.grid import Grid
@@ -140,7 +142,7 @@ def test_no_interest_is_accrued_where_the_closing_is_the_last_due_date_of_the_ye
     august = {"origination_date": "2023-08-31", "first_payment_date": "2023-09-30", "maturity_date": "2024-08-31"}
     january = {"origination_date": "2023-01-31", "first_payment_date": "2023-02-28", "maturity_date": "2024-01-31"}
     fees = {"fees_received_minor": 240_000}
-    _, found = closed_with(
+    run, found = closed_with(
         starter_copy,
         {"contract_id": "AUGUST", "outstanding_principal_minor": 8_158_109, **august, **fees},
         {"contract_id": "JANUARY", "outstanding_principal_minor": 1_055_628, **january, **fees},
@@ -149,3 +151,5 @@ def test_no_interest_is_accrued_where_the_closing_is_the_last_due_date_of_the_ye
     accrued = {name: (row["us_accrued_interest"], row["ifrs_accrued_interest"]) for name, row in found.items()}
     on_28 = round(1_055_628 * 0.01 * 3 / 31)
     assert accrued == {"AUGUST": (0, 0), "JANUARY": (0, 0), "ON-28": (on_28, on_28)}
+    shown = explain(run.folder, "loan/JANUARY").as_text()
+    assert re.search(r"due day of the month +31 +31 is the end of every month", shown)

@@ -187,6 +187,7 @@ def terms_steps(contract: Loan, terms: Terms, position: Position, framework: Fra
     return (
         Step("whole instalments behind k", position.k, "", f"of {terms.schedule.instalments}"),
         Step("stub fraction f", position.f, "", "elapsed share of the running period"),
+        Step("due day of the month", terms.grid.due_day, "", "31 is the end of every month"),
         Step("first period phi", terms.grid.first_period, "", "months"),
         Step("contract rate per period", terms.schedule.rate, "", contract.repayment_type),
         Step("level instalment", terms.schedule.instalment, "", "minor units; none for other types"),
