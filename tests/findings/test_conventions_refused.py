@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.period_close import close
+from gaapbridge.plan import read_plan
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
+from gaapbridge.starter import OwnFiles, write_starter
+from gaapbridge.terms.errors import UnusableInput
 
 LOANS, AWARDS, TRANCHES = "loans-2023-12-31.csv", "awards.csv", "award-tranches.csv"
 
@@ -25,7 +30,7 @@ def changed(folder: Path, name: str, contract: str, **cells: str) -> None:
     ).write_csv(path)
 
 
-def closed(folder: Path, **tolerated: int) -> tuple[Run, list[tuple[Any, ...]]]:
+def closed(folder: Path) -> tuple[Run, list[tuple[Any, ...]]]:
     plan = folder / "plan.toml"
     text = plan.read_text().replace("rejected_rows = 0", "rejected_rows = 99")
     plan.write_text(text.replace("rejected_principal_minor = 0", "rejected_principal_minor = 999999999"))
@@ -52,6 +57,17 @@ def test_interest_by_days_is_refused_and_a_word_for_what_is_measured_is_explaine
     assert rejects == []
     assert run.measurement("loans", "LOAN-2") is not None
     assert reperform(run.folder, sample=None).differences == ()
+
+
+def test_the_day_count_of_a_file_of_its_own_is_read_and_not_ignored(tmp_path: Path) -> None:
+    header = "Account No,Product,CCY,Issue Date,First Due Date,Loan Amount,Int Rate,Term,Repayment Method,Current Balance,DPD"
+    loan = "A-1,consumer,CNY,2023-03-16,2023-04-16,120000.00,0.12,12,level,31356.40,0"
+    file = tmp_path / "loans-2023-12-31.csv"
+    file.write_text(f"{header},Day Count\n{loan},Actual/360\n", encoding="utf-8")
+    plan = write_starter(tmp_path / "mine", OwnFiles(loans=(file,))).plan
+    assert read_plan(plan, DECLARED).tapes.loans.columns["day_count"] == "Day Count"
+    with pytest.raises(UnusableInput, match=re.escape("day_count is 30/360")):
+        close(plan)
 
 
 def test_a_contract_taken_off_the_tapes_is_no_longer_refused(starter_copy: Path) -> None:
