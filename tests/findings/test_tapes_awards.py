@@ -34,6 +34,7 @@ BREAKS: dict[tuple[str, str], list[tuple[dict[str, Any], str]]] = {
         ({"fair_value_per_unit": float("inf")}, "inf"),
     ],
     ("awards", "condition_of_service"): [({"condition": "market"}, "market"), ({"condition": "performance"}, "performance")],
+    ("awards", "vesting_start_of_grant"): [({"vesting_start_date": date(2022, 1, 1)}, "2022-01-01 (grant_date 2022-07-01)")],
     ("award_tranches", "vesting_date_real"): [({"vesting_date": date(2099, 12, 31)}, "2099-12-31")],
     ("award_tranches", "units_bounds"): [({"units": 0}, "0"), ({"units": MOST_UNITS + 1}, "1000000000001")],
     ("award_tranches", "fair_value_per_unit_bounds"): [({"fair_value_per_unit": -1.0}, "-1.0")],
@@ -175,7 +176,7 @@ ACROSS: dict[str, tuple[Changes, Changes, Changes, tuple[Any, ...], str]] = {
             "2022-06-30 (grant_date 2022-07-01)",
             "vesting_date is not before grant_date",
         ),
-        "correct the date that is wrong",
+        "give units that are vested at the grant the grant date; else correct the date that is wrong",
     ),
     "tranche_value_bounds": (
         [{"fair_value_per_unit": 90.1}],
@@ -394,7 +395,6 @@ def test_every_row_is_good_or_rejected_and_every_good_award_whole(
     for file, rows in given_rows.items():
         bad = rejects(found).filter(pl.col("file") == file)["row"].unique().to_list()
         assert sorted([*good[file]["row"].to_list(), *bad]) == list(range(1, rows + 1))
-    whole = set(found.awards["award_id"])
-    assert whole == set(found.tranches["award_id"])
+    assert (whole := set(found.awards["award_id"])) == set(found.tranches["award_id"])
     assert set(found.events["award_id"]) <= whole
     assert whole.isdisjoint(rejects(found)["contract_id"].to_list())

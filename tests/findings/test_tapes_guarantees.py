@@ -60,6 +60,8 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "repayment_type_known": [({"repayment_type": "Level"}, "Level")],
     "instalment_minor_bounds": [({"instalment_minor": 0}, "0")],
     "instalment_of_level_loan": [({"instalment_minor": 5, "repayment_type": "bullet"}, "5 (repayment_type bullet)")],
+    "day_count_measured": [({"day_count": "actual/365"}, "actual/365"), ({"day_count": "actual/actual"}, "actual/actual")],
+    "payment_frequency_measured": [({"payment_frequency": "quarterly"}, "quarterly")],
     "first_payment_date_within_century": [
         (
             {"origination_date": date(1998, 1, 31), "first_payment_date": date(2098, 2, 2), "maturity_date": None},
@@ -101,8 +103,8 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "status_known": [({"status": "prepaid", "exit_date": INSTANT}, "prepaid")],
     "exit_date_given": [({"status": "matured"}, "(status matured)")],
     "exit_date_absent": [({"exit_date": INSTANT}, "2023-12-31 (status on_book)")],
-    "exit_date_after_origination_date": [
-        ({"status": "matured", "exit_date": date(2023, 1, 31)}, "2023-01-31 (origination_date 2023-01-31)")
+    "exit_date_from_origination_date": [
+        ({"status": "matured", "exit_date": date(2023, 1, 30)}, "2023-01-30 (origination_date 2023-01-31)")
     ],
     "exit_date_by_instant": [({"status": "settled_early", "exit_date": date(2024, 1, 1)}, "2024-01-01")],
     "default_date_from_origination_date": [

@@ -160,6 +160,7 @@ def names(*header: str) -> dict[str, str]:
         ("dpd", "days_past_due"), ("Days Delinquent", "days_past_due"), ("date_of_origination", "origination_date"),
         ("issue_d", "origination_date"), ("installment", "instalment_minor"), ("Curency", "currency"),
         ("First Due", "first_payment_date"), ("Closed on", "exit_date"), ("Broker cost", "costs_paid_minor"),
+        ("Day Count", "day_count"), ("Day-count convention", "day_count"), ("Repayment Frequency", "payment_frequency"),
         ("Principle", "principal_minor"), ("outstanding_principle", "outstanding_principal_minor"),
     ],
 )  # fmt: skip

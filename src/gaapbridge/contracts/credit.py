@@ -76,14 +76,16 @@ class StateRows:
 class Schedule:
     """What N loans, own or guaranteed, have agreed: columns for the kernels, amounts in minor units.
 
-    ``rate`` a period; ``first_length`` of the first period in periods; ``kind`` the kernels' number of the repayment type,
-    ``instalment`` of level loans and equal principal ``part``; ``segment`` and ``origination_version`` find the curves.
+    ``rate`` a period; ``due_day`` of every month; ``first_length`` of the first period in periods; ``kind`` the kernels' number
+    of the repayment type, ``instalment`` of level loans and equal principal ``part``; ``segment`` and ``origination_version``
+    find the curves.
     """
 
     segment: Whole
     origination_version: Whole
     origination_date: Dates
     first_payment_date: Dates
+    due_day: Whole
     first_length: Numbers
     principal: Numbers
     rate: Numbers
@@ -223,8 +225,13 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
 
 def position_at(schedule: Schedule, at: Dates) -> Position:
     """Where each contract stands in its schedule on a date."""
-    first, term = schedule.first_payment_date, schedule.term_instalments
-    return position(schedule.origination_date, first, term, schedule.first_length, at)
+    first, day = schedule.first_payment_date, schedule.due_day
+    return position(schedule.origination_date, first, day, schedule.term_instalments, schedule.first_length, at)
+
+
+def paid_by(schedule: Schedule, at: Dates, days_past_due: Whole, due: Whole) -> Whole:
+    """Instalments that each contract has paid in full of those ``due`` on a date, so many days past due."""
+    return instalments_paid(schedule.first_payment_date, schedule.due_day, at, days_past_due, due)
 
 
 def contractual_interest(schedule: Schedule, rows: StateRows, at: Position) -> Numbers:
@@ -246,7 +253,7 @@ def risk_terms(
         at=at,
         defaulted=(us.defaulted, ifrs.defaulted),
         due=(np.where(us.defaulted, -1, due), np.where(ifrs.defaulted, -1, due)),
-        paid=instalments_paid(schedule.first_payment_date, rows.instant, rows.days_past_due, at.instalments_due),
+        paid=paid_by(schedule, rows.instant, rows.days_past_due, at.instalments_due),
         lag=(us.lag, ifrs.lag),
         interest=(us.interest, ifrs.interest),
         horizon=(us.horizon, ifrs.horizon),

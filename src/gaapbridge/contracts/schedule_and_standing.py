@@ -28,6 +28,9 @@ from gaapbridge.tapes.survey import MOST_INSTALMENTS
 
 REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalments")
 
+DAY_COUNT, FREQUENCY = "30/360", "monthly"
+"""How interest counts days, and how often an instalment falls due, of what is measured."""
+
 SIGN = "state the amount as a positive number; the column already says which way it flows"
 DATES = "correct the date that is wrong"
 NEAR_DAYS = 20
@@ -73,13 +76,17 @@ def schedule_columns(maturity: str) -> tuple[Column, ...]:
         Column("segment", "text", "the pool whose curves apply to the contract"),
         Column("currency", "text", "ISO 4217 code of every amount in the row"),
         Column("origination_date", "date", "day on which the principal was paid out"),
-        Column("first_payment_date", "date", "due date of the first instalment; its day of month is kept"),
+        Column(
+            "first_payment_date", "date", "due date of the first instalment; the others fall on the due day of their months"
+        ),
         Column("maturity_date", "date", maturity, nullable=True),
         Column("principal_minor", "minor", "principal paid out at origination"),
         Column("annual_rate", "number", "nominal rate for a year, as a fraction (0.18 is 18 %)"),
         Column("term_instalments", "count", "number of instalments agreed"),
         Column("repayment_type", "text", "how the principal is repaid: " + ", ".join(REPAYMENT_TYPES)),
         Column("instalment_minor", "minor", "level instalment as contracted; computed where empty", nullable=True),
+        Column("day_count", "text", f"how interest counts days, where the tape says so: {DAY_COUNT}", nullable=True),
+        Column("payment_frequency", "text", f"how often an instalment falls due, where it says so: {FREQUENCY}", nullable=True),
     )
 
 
@@ -130,6 +137,20 @@ def schedule_rules(most_minor: int) -> tuple[Rule, ...]:
             lambda _: pl.col("instalment_minor").is_not_null() & (pl.col("repayment_type") != "level"),
             beside=("repayment_type",),
         ),
+        _measured_only("day_count", DAY_COUNT, "every month bears a twelfth of annual_rate, a broken one by its days"),
+        _measured_only("payment_frequency", FREQUENCY, "instalments fall due a month apart"),
+    )
+
+
+def _measured_only(column: str, word: str, means: str) -> Rule:
+    """The rule that a contract which states a convention has the one that is measured."""
+    return Rule(
+        f"{column}_measured",
+        column,
+        f"{column} is {word}: {means}; no other is measured",
+        f"take the contract off the tapes and measure it apart; where your word means {word}, say so in read.values.{column} "
+        "of the plan",
+        lambda _: pl.col(column).str.strip_chars().str.to_lowercase() != word,
     )
 
 
@@ -178,7 +199,7 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
             lambda _: pl.col("exit_date").is_not_null() & (pl.col("status") == "on_book"),
             beside=("status",),
         ),
-        ordered("exit_date", "after", "origination_date", DATES),
+        ordered("exit_date", "from", "origination_date", DATES),
         by_instant("exit_date", _THEN),
         *_default_rules(),
         Rule(
@@ -227,7 +248,8 @@ def term_rule() -> Rule:
         "maturity_of_term",
         "maturity_date",
         f"maturity_date is within {NEAR_DAYS} days of the last of term_instalments, a month apart from first_payment_date on",
-        "correct what is wrong of the three, or leave maturity_date empty",
+        "correct what is wrong of the three; take a contract whose instalments do not fall due a month apart off the tapes, "
+        "it is not measured",
         lambda _: _IN_ORDER & ((pl.col("maturity_date") - _last_due_date()).abs() > _NEAR),
         beside=("first_payment_date", "term_instalments"),
     )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
 from gaapbridge.difference import PATHS
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import first_period_length
+from gaapbridge.measure.calendar import due_days, first_period_length
 from gaapbridge.measure.rounding import to_minor
 
 Whole = NDArray[np.int64]
@@ -92,18 +92,19 @@ def side_by_side(opening: pl.DataFrame, closing: pl.DataFrame, terms: tuple[str,
     return joined.sort("contract_id")
 
 
-RISK_AT_ORIGINATION = ("rating_at_origination", "pd_12m_at_origination")
-"""What was known of the credit risk when a contract was made: it cannot change either, though a tape may not have it yet."""
+WHERE_STATED = ("maturity_date", "rating_at_origination", "pd_12m_at_origination")
+"""The end that was agreed, and what was known of the credit risk when a contract was made: they cannot change either, though a
+tape may not have them yet."""
 
 
 def terms_changed(joined: pl.DataFrame, terms: tuple[str, ...]) -> pl.Expr:
-    """Whether the two tapes disagree on a term, as far as both have it, or on the risk at origination, where both state it."""
+    """Whether the two tapes disagree on a term, as far as both have it, or on what need not be stated, where both state it."""
 
     def on_both_tapes(names: tuple[str, ...]) -> list[str]:
         return [name for name in names if name + OF_OPENING in joined.columns]
 
     changed = [pl.col(name).ne_missing(pl.col(name + OF_OPENING)) for name in on_both_tapes(terms)]
-    judged = [(pl.col(name) != pl.col(name + OF_OPENING)).fill_null(False) for name in on_both_tapes(RISK_AT_ORIGINATION)]
+    judged = [(pl.col(name) != pl.col(name + OF_OPENING)).fill_null(False) for name in on_both_tapes(WHERE_STATED)]
     return ON_BOTH & pl.any_horizontal(*changed, *judged)
 
 
@@ -216,13 +217,15 @@ def schedule_of(joined: pl.DataFrame, setting: CreditSetting) -> Schedule:
     kind: Whole = joined["repayment_type"].replace_strict(REPAYMENT_KINDS, return_dtype=pl.Int64).to_numpy()
     place = {name: number for number, name in enumerate(setting.segments)}
     principal, term = whole(joined, "principal_minor").astype(np.float64), whole(joined, "term_instalments")
+    due_day = due_days(origination, first_payment, dates(joined, "maturity_date"), term)
     rate = np.where(kind == kernels.INTEREST_FREE, 0.0, joined["annual_rate"].to_numpy().astype(np.float64) / 12.0)
     return Schedule(
         segment=joined["segment"].replace_strict(place, return_dtype=pl.Int64).to_numpy(),
         origination_version=setting.version_at(origination),
         origination_date=origination,
         first_payment_date=first_payment,
-        first_length=first_period_length(origination, first_payment),
+        due_day=due_day,
+        first_length=first_period_length(origination, first_payment, due_day),
         principal=principal,
         rate=rate,
         term_instalments=term,

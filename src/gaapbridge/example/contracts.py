@@ -155,6 +155,7 @@ def draw_contracts(random: np.random.Generator, product: Product, first: int, ro
     rate = np.round(lowest + spread * random.random(rows), 4)
     rate = np.where(kind == INTEREST_FREE, 0.0, rate)
     first_payment = _first_payment(random, origination)
+    origination = _on_a_due_day(origination, first_payment)
     free = np.zeros(rows, dtype=np.int64)
     charges = _charges(random, principal, term, kind, source) if product.charged else (free, free, free)
     return Contracts(
@@ -221,6 +222,15 @@ def _first_payment(random: np.random.Generator, origination: Days) -> Days:
     regular = months_later(origination, 1)
     chosen: Days = np.where(random.random(day.size) < 1.0 / 7.0, billed, regular).astype(np.int32)
     return chosen
+
+
+def _on_a_due_day(origination: Days, first_payment: Days) -> Days:
+    """Paid out on a day that the next month has too: a loan paid out on 31 March and due on 30 April would be due at the end of
+    every month, and this lender's are due on the day of the first instalment.
+    """
+    regular = first_payment == months_later(origination, 1)
+    placed: Days = np.where(regular, months_later(first_payment, -1), origination).astype(np.int32)
+    return placed
 
 
 def _first_length(origination: Days, first_payment: Days) -> Numbers:

@@ -1,7 +1,7 @@
 """Calendar arithmetic on whole columns of dates: where an instant stands in a contract's schedule.
 
-Dates are ``datetime64[D]`` columns. Instalment j falls due on the first payment date plus j-1 calendar months, its day
-clamped to the end of the month; period 0 starts at origination.
+Dates are ``datetime64[D]`` columns. Instalment j falls due on the due day of the month j-1 months after that of the first
+payment, or on the last day of a month that is too short; period 0 starts at origination.
 """
 
 from __future__ import annotations
@@ -39,16 +39,45 @@ def whole_months_between(start: Dates, end: Dates) -> Counts:
     return _each(_whole_months, start, end)
 
 
-def first_period_length(origination: Dates, first_payment: Dates) -> Numbers:
+def due_days(origination: Dates, first_payment: Dates, maturity: Dates, instalments: Counts) -> Counts:
+    """Day of the month on which instalments fall due: that of the first, unless this is the last of its month.
+
+    Such a first due date may stand for a later day, 31 the end of every month. Maturity decides, where it is stated and lies in
+    the month of the last instalment; where it is the last of its month too, or not stated, a later day of origination; else
+    maturity being later than the first means the end of the month, and nothing else is known.
+
+    >>> d = lambda *days: np.array(days, "datetime64[D]")
+    >>> origination = d("2023-01-31", "2023-01-31", "2023-01-30", "2023-04-15")
+    >>> first, maturity = d(*["2023-02-28"] * 3, "2023-05-31"), d("2024-01-31", "2024-01-28", "NaT", "2024-04-30")
+    >>> due_days(origination, first, maturity, np.array([12] * 4)).tolist()
+    [31, 28, 30, 31]
+    """
+    return _due_days(_days(origination), _days(first_payment), _days(maturity), instalments)
+
+
+def due_dates(first_payment: Dates, due_day: Counts, months: Counts | int) -> Dates:
+    """The due date some calendar months after the first.
+
+    >>> first = np.array(["2023-02-28"] * 2, "datetime64[D]")
+    >>> due_dates(first, np.array([28, 31]), 1).astype(str).tolist()
+    ['2023-03-28', '2023-03-31']
+    """
+    month = np.asarray(first_payment).astype("datetime64[M]") + months
+    last = (month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    found: Dates = np.minimum(month.astype("datetime64[D]") + (due_day - 1), last)
+    return found
+
+
+def first_period_length(origination: Dates, first_payment: Dates, due_day: Counts) -> Numbers:
     """Length of the first period in periods: exactly 1 when regular, else its own day fraction.
 
     >>> o = np.array(["2023-01-31", "2023-01-01"], "datetime64[D]")
     >>> p = np.array(["2023-02-28", "2023-02-15"], "datetime64[D]")
-    >>> [round(float(x), 4) for x in first_period_length(o, p)]
+    >>> [round(float(x), 4) for x in first_period_length(o, p, np.array([31, 15]))]
     [1.0, 1.4516]
     """
     days = (first_payment - origination).astype(np.int64)
-    regular_days = (first_payment - add_months(first_payment, -1)).astype(np.int64)
+    regular_days = (first_payment - due_dates(first_payment, due_day, -1)).astype(np.int64)
     regular = add_months(origination, 1) == first_payment
     length: Numbers = np.where(regular, 1.0, days / regular_days)
     return length
@@ -72,18 +101,20 @@ class Position:
         return self.length * self.elapsed
 
 
-def position(origination: Dates, first_payment: Dates, term_instalments: Counts, first_length: Numbers, at: Dates) -> Position:
+def position(
+    origination: Dates, first_payment: Dates, due_day: Counts, term_instalments: Counts, first_length: Numbers, at: Dates
+) -> Position:
     """Position of ``at`` in the schedule: k whole instalment dates behind, fraction f of the current period.
 
     A missing ``at`` gives k = 0, f = 0. At or after the last instalment k = n and f = 0.
 
     >>> d = lambda s: np.array([s], "datetime64[D]")
-    >>> at = position(d("2023-01-15"), d("2023-02-15"), np.array([12]), np.array([1.0]), d("2023-03-25"))
+    >>> at = position(d("2023-01-15"), d("2023-02-15"), np.array([15]), np.array([12]), np.array([1.0]), d("2023-03-25"))
     >>> int(at.instalments_due[0]), round(float(at.elapsed[0]), 6)
     (2, 0.322581)
     """
     due, elapsed, length, passed, stub = _positions(
-        _days(origination), _days(first_payment), term_instalments, first_length, _days(at)
+        _days(origination), _days(first_payment), due_day, term_instalments, first_length, _days(at)
     )
     return Position(due, elapsed, length, passed, stub)
 
@@ -92,15 +123,16 @@ NEAREST_DAYS = 15
 """Days from a due date within which an instalment is taken for the one that fell due on it: half a month."""
 
 
-def instalments_paid(first_payment: Dates, at: Dates, days_past_due: Counts, due: Counts) -> Counts:
+def instalments_paid(first_payment: Dates, due_day: Counts, at: Dates, days_past_due: Counts, due: Counts) -> Counts:
     """Instalments paid in full (p) of ``due``: all of them where nothing is overdue, else those before the oldest unpaid one,
     which fell due on the due date nearest to so many days ago.
 
     >>> d = lambda s: np.array([s] * 3, "datetime64[D]")
-    >>> instalments_paid(d("2023-02-15"), d("2023-06-30"), np.array([0, 46, 45]), np.array([5, 5, 5])).tolist()
+    >>> day, late = np.array([15] * 3), np.array([0, 46, 45])
+    >>> instalments_paid(d("2023-02-15"), day, d("2023-06-30"), late, np.array([5, 5, 5])).tolist()
     [5, 3, 3]
     """
-    oldest = _each(_due_dates_by, first_payment, at - days_past_due + NEAREST_DAYS)
+    oldest = _due_dates_by(_days(first_payment), due_day, _days(at - days_past_due + NEAREST_DAYS))
     paid: Counts = np.where(days_past_due > 0, np.clip(oldest - 1, 0, np.maximum(due - 1, 0)), due)
     return paid
 
@@ -189,21 +221,47 @@ def _due_dates_passed(first_month, of_month, when):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _due_dates_by(first_payment, when):  # type: ignore[no-untyped-def]
+def _due_dates_by(first_payment, due_day, when):  # type: ignore[no-untyped-def]
     found = np.zeros_like(first_payment)
     for c in range(first_payment.size):
-        month, of_month = _month_and_day(first_payment[c])
-        found[c] = _due_dates_passed(month, of_month, when[c])
+        found[c] = _due_dates_passed(_month_and_day(first_payment[c])[0], due_day[c] - 1, when[c])
     return found
 
 
 @compiled
-def _positions(origination, first_payment, term, first_length, at):  # type: ignore[no-untyped-def]
+def _due_day(origination, first_payment, maturity, instalments):  # type: ignore[no-untyped-def]
+    """The due day of one contract, counted from nil."""
+    first_month, first = _month_and_day(first_payment)
+    if first_payment + 1 != _first_day(first_month + 1):
+        return first
+    earliest = first
+    if maturity != MISSING:
+        month, last = _month_and_day(maturity)
+        if month == first_month + instalments - 1 and last >= first:
+            if maturity + 1 != _first_day(month + 1):
+                return last
+            earliest = last
+    paid_out = _month_and_day(origination)[1]
+    if paid_out >= earliest:
+        return paid_out
+    return 30 if earliest > first else first
+
+
+@compiled
+def _due_days(origination, first_payment, maturity, instalments):  # type: ignore[no-untyped-def]
+    found = np.zeros_like(first_payment)
+    for c in range(first_payment.size):
+        found[c] = _due_day(origination[c], first_payment[c], maturity[c], instalments[c]) + 1
+    return found
+
+
+@compiled
+def _positions(origination, first_payment, due_day, term, first_length, at):  # type: ignore[no-untyped-def]
     due, passed = np.zeros_like(at), np.zeros_like(at)
     elapsed, length, stub = np.zeros(at.size), np.zeros(at.size), np.zeros(at.size)
     for c in range(at.size):
         when = origination[c] if at[c] == MISSING else at[c]
-        month, of_month = _month_and_day(first_payment[c])
+        month, of_month = _month_and_day(first_payment[c])[0], due_day[c] - 1
         passed[c] = max(_due_dates_passed(month, of_month, when), 0)
         due[c] = min(passed[c], term[c])
         previous = origination[c] if passed[c] == 0 else _within(month + passed[c] - 1, of_month)

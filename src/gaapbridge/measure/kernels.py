@@ -272,6 +272,61 @@ def row_loss(losses, q, c, balance, instalments, rate, factor):  # type: ignore[
 
 
 @compiled
+def solve_rates(initial, rates, c, balance, flow, schedule, factors, outcomes):  # type: ignore[no-untyped-def]
+    """Fills the factors at which the flows of loan ``c`` are worth ``initial``, and says whether all were found."""
+    guess = 1.0 / (1.0 + schedule.rate[c])
+    for r in range(rates.curve.shape[0]):
+        guess, outcome = solve_factor(
+            initial, balance, flow, rates.mortality[rates.curve[r, c]], schedule.instalments[c], schedule.first_length[c], guess
+        )
+        if outcome != SOLVED:
+            outcomes[r:, c] = outcome
+            return False
+        factors[r, c] = guess
+    return True
+
+
+@compiled
+def fill_deferrals(  # type: ignore[no-untyped-def]
+    schedule, rates, values, c, balance, flow, factors, bare, bare_factors, outcomes, deferrals
+):
+    """Fills the deferrals of loan ``c``: its carrying amounts less those of the same contract without fees or costs at the rate
+    that this has, both compounded alike. Says whether it has such a rate.
+
+    Without fees the rate is the contract's, and the carrying amount the scheduled balance, unless simple interest runs for a
+    first period of its own length: then the flows without fees, ``bare``, have ``bare_factors``. Without a charge nothing is
+    deferred.
+    """
+    n, rate, first_length, fee = schedule.instalments[c], schedule.rate[c], schedule.first_length[c], schedule.service_fee[c]
+    if rates.initial[c] == schedule.principal[c] and fee == 0.0:
+        return True
+    odd = first_length != 1.0 and rate != 0.0
+    if odd:
+        for j in range(1, n + 1):
+            bare[j] = flow[j] - (fee if balance[j - 1] > 0.0 else 0.0)
+        if not solve_rates(schedule.principal[c], rates, c, balance, bare, schedule, bare_factors, outcomes):
+            return False
+    of_stub, growth = 0.0, 1.0
+    for q in range(values.after.shape[0]):
+        k, r = values.after[q, c], values.rate_row[q]
+        if k < 0 or k >= n or balance[k] <= 0.0:
+            continue
+        curve, factor, stub = rates.mortality[values.curve[q, c]], factors[r, c], values.length[q, c] * values.elapsed[q, c]
+        worth = carrying_amount(balance, flow, curve, n, k, first_length, factor)
+        if stub != 0.0:
+            worth *= factor**-stub
+        if odd:
+            own = bare_factors[r, c]
+            without = carrying_amount(balance, bare, curve, n, k, first_length, own) * own**-stub
+        else:
+            if stub != of_stub:  # most rows stand at one instant
+                of_stub, growth = stub, (1.0 + rate) ** stub
+            without = balance[k] * growth
+        deferrals[q, c] = (worth - without) * (values.principal[q, c] / balance[k])
+    return True
+
+
+@compiled
 def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ignore[no-untyped-def]
     """One pass over a chunk of N loans, with R rates, Q carrying amounts, L losses and S splits of each.
 
@@ -282,32 +337,17 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
     factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)
     deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
     totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
-    balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
+    balance, flow, bare = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(longest + 1)
+    bare_factors = np.ones_like(factors)
     for c in range(loans):
-        n, first_length = schedule.instalments[c], schedule.first_length[c]
-        failed = agreed_outgrows(schedule, c, balance, flow)
-        for r in range(rates.curve.shape[0]):
-            if failed:
-                outcomes[r, c] = NEVER_REPAID if r == 0 else outcomes[r - 1, c]
-                continue
-            guess = 1.0 / (1.0 + schedule.rate[c]) if r == 0 else factors[r - 1, c]
-            factors[r, c], outcomes[r, c] = solve_factor(
-                rates.initial[c], balance, flow, rates.mortality[rates.curve[r, c]], n, first_length, guess
-            )
-            failed = failed or outcomes[r, c] != SOLVED
-        if failed:
+        n = schedule.instalments[c]
+        if agreed_outgrows(schedule, c, balance, flow):
+            outcomes[:, c] = NEVER_REPAID
             continue
-        for q in range(values.after.shape[0]):
-            k = values.after[q, c]
-            if k < 0 or k >= n or balance[k] <= 0.0:
-                continue
-            v = factors[values.rate_row[q], c]
-            worth = carrying_amount(balance, flow, rates.mortality[values.curve[q, c]], n, k, first_length, v)
-            stub = values.length[q, c] * values.elapsed[q, c]
-            growth = 1.0 if stub == 0.0 else v**-stub
-            scheduled = balance[k]
-            deferral = worth * growth - scheduled * (1.0 + schedule.rate[c] * stub)
-            deferrals[q, c] = deferral * (values.principal[q, c] / scheduled)
+        if not solve_rates(rates.initial[c], rates, c, balance, flow, schedule, factors, outcomes):
+            continue
+        if not fill_deferrals(schedule, rates, values, c, balance, flow, factors, bare, bare_factors, outcomes, deferrals):
+            continue
         for q in range(splits.after.shape[0]):
             k = splits.after[q, c]
             if k >= 0 and k + splits.months < n and balance[k] > 0.0:

@@ -1,6 +1,6 @@
 """The monthly grid of a contract's due dates, and where an instant stands on it.
 
-Due dates keep the day of the first payment, clamped to the month's end; the first period may be odd.
+Due dates have one day of the month, clamped to the month's end; the first period may be odd.
 """
 
 from __future__ import annotations
@@ -30,26 +30,29 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Due dates d_1..d_n after d_0, the origination; `first_period` is the length of period 1 in months.
+    """Due dates d_1..d_n after d_0, the origination; `first_period` is the length of period 1 in months, `due_day` the day of
+    every month on which an instalment falls due.
 
     >>> grid = Grid.of(date(2023, 1, 31), date(2023, 2, 28), 2)
     >>> grid.first_period, grid.due(2), grid.position(date(2023, 3, 14)).k
-    (Decimal('1'), datetime.date(2023, 3, 28), 1)
+    (Decimal('1'), datetime.date(2023, 3, 31), 1)
     """
 
     origination: date
     first_payment: date
     instalments: int
+    due_day: int
     first_period: Decimal
 
     @classmethod
-    def of(cls, origination: date, first_payment: date, instalments: int) -> Grid:
-        """The grid of a contract."""
-        return cls(origination, first_payment, instalments, first_period_length(origination, first_payment))
+    def of(cls, origination: date, first_payment: date, instalments: int, maturity: date | None = None) -> Grid:
+        """The grid of a contract, whose maturity may be stated."""
+        day = due_day(origination, first_payment, instalments, maturity)
+        return cls(origination, first_payment, instalments, day, first_period_length(origination, first_payment, day))
 
     def due(self, j: int) -> date:
         """Due date of instalment `j`; the origination for j = 0."""
-        return self.origination if j == 0 else months_later(self.first_payment, j - 1)
+        return self.origination if j == 0 else months_later(self.first_payment, j - 1, self.due_day)
 
     def length(self, j: int) -> Decimal:
         """Length of period `j` (1..n) in months."""
@@ -68,8 +71,8 @@ class Grid:
     def due_dates_passed(self, day: date) -> int:
         """Due dates on or before `day`, those after the last instalment among them.
 
-        >>> Grid.of(date(2023, 1, 31), date(2023, 2, 28), 2).due_dates_passed(date(2023, 5, 28))
-        4
+        >>> Grid.of(date(2023, 1, 31), date(2023, 2, 28), 2).due_dates_passed(date(2023, 5, 30))
+        3
         """
         if day < self.first_payment:
             return 0
@@ -77,14 +80,40 @@ class Grid:
         return months + 1 if self.due(months + 1) <= day else months
 
 
-def months_later(day: date, months: int) -> date:
-    """`day` moved by whole calendar months, clamped to the end of the month reached.
+def months_later(day: date, months: int, on: int | None = None) -> date:
+    """`day` moved by whole calendar months, to its own or another day `on`, clamped to the end of the month reached.
 
-    >>> months_later(date(2024, 1, 31), 1), months_later(date(2023, 3, 31), -1)
-    (datetime.date(2024, 2, 29), datetime.date(2023, 2, 28))
+    >>> months_later(date(2024, 1, 31), 1), months_later(date(2023, 3, 31), -1), months_later(date(2023, 2, 28), 2, 31)
+    (datetime.date(2024, 2, 29), datetime.date(2023, 2, 28), datetime.date(2023, 4, 30))
     """
     year, month = divmod(12 * day.year + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(on or day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def due_day(origination: date, first_payment: date, instalments: int, maturity: date | None) -> int:
+    """The day of the month on which instalments fall due: of a first due date at its month's end perhaps a later one.
+
+    Which one is told by the maturity, if it lies in the month of the last instalment; by the origination where the maturity is
+    at a month's end itself, or tells nothing.
+
+    >>> [due_day(date(2023, 1, day), date(2023, 2, 28), 12, date(2024, 1, end)) for day, end in ((31, 31), (31, 28), (28, 31))]
+    [31, 28, 31]
+    """
+    first = first_payment.day
+    if not _ends_a_month(first_payment):
+        return first
+    last_month = months_later(first_payment.replace(day=1), instalments - 1)
+    told = maturity is not None and maturity.replace(day=1) == last_month and maturity.day >= first
+    if maturity is not None and told and not _ends_a_month(maturity):
+        return maturity.day
+    at_least = maturity.day if maturity is not None and told else first
+    if origination.day >= at_least:
+        return origination.day
+    return 31 if at_least > first else first
+
+
+def _ends_a_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def whole_months(start: date, end: date) -> int:
@@ -99,15 +128,15 @@ def whole_months(start: date, end: date) -> int:
     return max(months, 0)
 
 
-def first_period_length(origination: date, first_payment: date) -> Decimal:
-    """Length of the first period in months: exactly 1 if it is a calendar month, else by days.
+def first_period_length(origination: date, first_payment: date, on: int) -> Decimal:
+    """Length of the first period in months: exactly 1 if it is a calendar month, else by days; due dates are on a day `on`.
 
-    >>> first_period_length(date(2023, 1, 10), date(2023, 2, 25)).quantize(Decimal("0.0001"))
+    >>> first_period_length(date(2023, 1, 10), date(2023, 2, 25), 25).quantize(Decimal("0.0001"))
     Decimal('1.4839')
     """
     if months_later(origination, 1) == first_payment:
         return ONE
-    month_before = months_later(first_payment, -1)
+    month_before = months_later(first_payment, -1, on)
     days, usual = (first_payment - origination).days, (first_payment - month_before).days
     return EXACT.divide(Decimal(days), Decimal(usual))
 

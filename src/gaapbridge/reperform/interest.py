@@ -5,7 +5,7 @@ Both frameworks share the arithmetic and differ in the flows: contractual under 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,12 +27,15 @@ from gaapbridge.reperform.yields import (
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a contract is from its origination on, whatever the date: grid, schedule and rate."""
+    """What a contract is from its origination on, whatever the date: grid, schedule and rate; and what it would be without
+    fees or costs."""
 
     grid: Grid
     schedule: Schedule
     net_initial_amount: int
     rate: EffectiveRate
+    bare_schedule: Schedule
+    bare_rate: EffectiveRate
 
     @property
     def rate_per_period(self) -> Decimal:
@@ -56,11 +59,16 @@ class Interest:
 
 def contract_terms(contract: Loan, framework: Framework, assumptions: Assumptions) -> Terms:
     """Grid, schedule and rate; the IFRS rate uses the prepayment version in force at origination."""
-    grid = Grid.of(contract.origination_date, contract.first_payment_date, contract.term_instalments)
+    grid = contract.grid
     schedule = contractual_schedule(contract, grid)
     flows = framework_flows(contract, schedule, framework, assumptions, contract.origination_date)
     net = contract.principal_minor - contract.fees_received_minor + contract.costs_paid_minor
-    return Terms(grid, schedule, net, effective_rate(Decimal(net), flows, grid))
+    bare_schedule = contractual_schedule(replace(contract, service_fee_minor=0), grid)
+    bare_flows = framework_flows(contract, bare_schedule, framework, assumptions, contract.origination_date)
+    rate, bare_rate = (
+        effective_rate(Decimal(worth), paid, grid) for worth, paid in ((net, flows), (contract.principal_minor, bare_flows))
+    )
+    return Terms(grid, schedule, net, rate if bare_rate.per_period is not None else bare_rate, bare_schedule, bare_rate)
 
 
 def framework_flows(
@@ -82,11 +90,14 @@ def interest_at(
     curve_date: date,
 ) -> Interest:
     """Deferral and accrued interest of a contract on book on `day`."""
-    flows = framework_flows(contract, terms.schedule, framework, assumptions, curve_date)
+    flows, bare = (
+        framework_flows(contract, schedule, framework, assumptions, curve_date)
+        for schedule in (terms.schedule, terms.bare_schedule)
+    )
     position = terms.grid.position(day)
     last_accrual = last_accrual_date(contract, day, elections) if framework == "us" else None
     if last_accrual is None:
-        deferral, steps = reported_deferral(contract, terms, flows, position, framework)
+        deferral, steps = reported_deferral(contract, terms, flows, bare, position, framework)
         accrued = accrued_interest(contract, terms.schedule, position)
         note = "billed and unpaid, plus the running period's share at the contract rate"
     else:
@@ -94,7 +105,7 @@ def interest_at(
         deferral, steps = (
             (ZERO, ())
             if past_the_end
-            else reported_deferral(contract, terms, flows, terms.grid.position(last_accrual), framework)
+            else reported_deferral(contract, terms, flows, bare, terms.grid.position(last_accrual), framework)
         )
         accrued, note = ZERO, "nil on non-accrual"
         frozen = Step("last accrual date", last_accrual.isoformat(), "310-20-35-17", "deferral frozen here")
@@ -121,28 +132,32 @@ def last_accrual_date(contract: Loan, day: date, elections: Elections) -> date |
 
 
 def reported_deferral(
-    contract: Loan, terms: Terms, flows: Flows, position: Position, framework: Framework
+    contract: Loan, terms: Terms, flows: Flows, bare: Flows, position: Position, framework: Framework
 ) -> tuple[Decimal, tuple[Step, ...]]:
-    """(G_k (1+r)^stub - B_k (1 + i stub)) P / B_k; nil past the last instalment or without a balance."""
+    """(G_k (1+r)^stub - G0_k (1+r0)^stub) P / B_k, G0 and r0 of the contract without fees; nil past the last instalment."""
     schedule, k = terms.schedule, position.k
     balance = schedule.balances[k]
     if k >= schedule.instalments or balance <= ZERO:
         return ZERO, (Step("deferral", ZERO, "", "nil at or after the last instalment"),)
-    rate = terms.rate_per_period
+    rate, bare_rate = terms.rate_per_period, terms.bare_rate.per_period
+    assert bare_rate is not None, "a contract without a rate is not measured"
     stub = position.period_length * position.f
-    worth = present_value(flows, terms.grid, rate, k)
-    grown = worth if stub == ZERO else worth * (ONE + rate) ** stub
-    scheduled = balance * (ONE + schedule.rate * stub)
+    worth, bare_worth = present_value(flows, terms.grid, rate, k), present_value(bare, terms.grid, bare_rate, k)
+    grown, bare_grown = (
+        amount if stub == ZERO else amount * (ONE + yielded) ** stub
+        for amount, yielded in ((worth, rate), (bare_worth, bare_rate))
+    )
     factor = Decimal(contract.outstanding_principal_minor) / balance
     paragraph = "310-20-35-26" if framework == "us" else "IFRS 9 B5.4.6"
     steps = (
         Step("scheduled balance B_k", balance, "", f"after {k} instalments"),
         Step("present value G_k", worth, paragraph, "remaining flows at the original effective rate"),
-        Step("deferral per schedule", grown - scheduled, paragraph, "G_k grown, less B_k with interest"),
+        Step("without fees and costs", bare_worth, paragraph, "the same of the contract without them, at the rate it then has"),
+        Step("deferral per schedule", grown - bare_grown, paragraph, "the first less the second, both grown to the date"),
         Step("factor P / B_k", factor, "", "re-amortises a delinquent or curtailed loan"),
-        Step("deferral", (grown - scheduled) * factor, paragraph, "reported"),
+        Step("deferral", (grown - bare_grown) * factor, paragraph, "reported"),
     )
-    return (grown - scheduled) * factor, steps
+    return (grown - bare_grown) * factor, steps
 
 
 def accrued_interest(contract: Loan, schedule: Schedule, position: Position) -> Decimal:
@@ -172,6 +187,7 @@ def terms_steps(contract: Loan, terms: Terms, position: Position, framework: Fra
     return (
         Step("whole instalments behind k", position.k, "", f"of {terms.schedule.instalments}"),
         Step("stub fraction f", position.f, "", "elapsed share of the running period"),
+        Step("due day of the month", terms.grid.due_day, "", "31 is the end of every month"),
         Step("first period phi", terms.grid.first_period, "", "months"),
         Step("contract rate per period", terms.schedule.rate, "", contract.repayment_type),
         Step("level instalment", terms.schedule.instalment, "", "minor units; none for other types"),

@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
+from gaapbridge.reperform.grid import Grid
+
 REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalments")
 ON_BOOK, PREPAID, MATURED, WRITTEN_OFF = STATUSES = ("on_book", "prepaid", "matured", "written_off")
 
@@ -37,6 +39,7 @@ class Loan:
     term_instalments: int
     repayment_type: str
     outstanding_principal_minor: int
+    maturity_date: date | None = None
     instalment_minor: int | None = None
     service_fee_minor: int = 0
     fees_received_minor: int = 0
@@ -72,6 +75,11 @@ class Loan:
         """The contract of a row with canonical column names; absent and empty fields take their default."""
         given = {name: row[name] for name in FIELD_NAMES if row.get(name) is not None}
         return cls(**given)  # type: ignore[arg-type]
+
+    @property
+    def grid(self) -> Grid:
+        """Its due dates."""
+        return Grid.of(self.origination_date, self.first_payment_date, self.term_instalments, self.maturity_date)
 
 
 FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Loan))

@@ -52,7 +52,7 @@ def contractual_schedule(contract: Loan, grid: Grid) -> Schedule:
     >>> loan = Loan(contract_id="A", segment="s", origination_date=date(2023, 1, 15),
     ...     first_payment_date=date(2023, 2, 15), principal_minor=120_000, annual_rate=Decimal("0.18"),
     ...     term_instalments=12, repayment_type="level", outstanding_principal_minor=120_000)
-    >>> contractual_schedule(loan, Grid.of(loan.origination_date, loan.first_payment_date, 12)).instalment
+    >>> contractual_schedule(loan, loan.grid).instalment
     11002
     """
     n, principal = contract.term_instalments, Decimal(contract.principal_minor)

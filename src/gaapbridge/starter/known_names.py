@@ -57,6 +57,13 @@ KNOWN_NAMES: Names = {
         "instalment amount", "monthly instalment", "monthly payment", "scheduled payment", "scheduled payment amount",
         "payment amount", "emi", "p i payment", "每期还款额", "每月还款额", "月供", "期供",
     ),
+    "day_count": (
+        "day count convention", "day count basis", "daycount", "day count fraction", "interest basis", "accrual basis",
+        "计息基础", "计息基准", "日计数基准",
+    ),
+    "payment_frequency": (
+        "repayment frequency", "instalment frequency", "frequency", "payment interval", "还款频率", "还款周期", "还款间隔",
+    ),
     "service_fee_minor": ("monthly fee", "monthly service fee", "fee per instalment", "每期服务费", "月服务费"),
     "fees_received_minor": (
         "origination fee", "upfront fee", "arrangement fee", "processing fee", "fee received", "loan fee", "手续费",
@@ -129,6 +136,7 @@ KNOWN_NAMES: Names = {
         "fair value", "grant date fair value", "fair value per share", "fair value per option", "gdfv", "公允价值",
         "授予日公允价值", "单位公允价值",
     ),
+    "vesting_start_date": ("vesting start", "vesting commencement date", "vest start date", "service start date", "归属起始日"),
     "condition": ("vesting condition", "vesting type", "归属条件"),
     "tranche": ("tranche number", "vest number", "vesting tranche", "批次", "归属批次"),
     "vesting_date": ("vest date", "vesting day", "归属日", "归属日期"),

@@ -84,6 +84,9 @@ AWARDS = Schema(
         Column("currency", "text", "ISO 4217 code of the fair value"),
         Column("fair_value_per_unit", "number", "grant-date fair value of a unit, in major units, decimals allowed"),
         Column("condition", "text", "what vesting depends on: service"),
+        Column(
+            "vesting_start_date", "date", "day from which service counts, where the tape has one: the grant date", nullable=True
+        ),
     ),
     rules=(
         *real_dates("grant_date"),
@@ -103,6 +106,15 @@ AWARDS = Schema(
             "condition is service",
             "take the award off the tape: performance and market conditions are not measured",
             lambda _: pl.col("condition") != "service",
+        ),
+        Rule(
+            "vesting_start_of_grant",
+            "vesting_start_date",
+            "vesting_start_date is grant_date: service is counted from the grant, and none before it is measured",
+            "where the award is granted for service after its grant, empty the cell, and give units that are vested at the "
+            "grant a tranche of their own that vests on grant_date; otherwise take the award off the tapes",
+            lambda _: pl.col("vesting_start_date") != pl.col("grant_date"),
+            beside=("grant_date",),
         ),
     ),
     across=(
@@ -138,7 +150,7 @@ AWARD_TRANCHES = Schema(
     rules=(*real_dates("vesting_date"), _UNITS, _FAIR_VALUE),
     across=(
         _ON_AWARDS_TAPE,
-        ordered("vesting_date", "from", "grant_date", _DATES),
+        ordered("vesting_date", "from", "grant_date", "give units that are vested at the grant the grant date; else " + _DATES),
         Rule(
             "tranche_value_bounds",
             "units",

@@ -30,7 +30,7 @@ from gaapbridge.contracts.side_by_side import (
     whole,
 )
 from gaapbridge.differences.financial_guarantee.treatment import Fees
-from gaapbridge.measure.calendar import add_months
+from gaapbridge.measure.calendar import due_dates
 
 TERMS = (
     "loan_id", "segment", "origination_date", "first_payment_date", "maturity_date", "principal_minor", "annual_rate",
@@ -107,7 +107,8 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
     rating = np.where(listed, states["late"].rating_at_origination, states["opening"].rating_at_origination)
     worth = fair_values(joined["stand_ready_minor"], rows, schedule, share, rating, of_close)
     there = course.remained | course.left
-    added = _fees(joined, rows, course, kept, worth, setting)
+    maturity = _maturity(joined, schedule)
+    added = _fees(joined, rows, course, kept, worth, maturity, setting)
     return Guarantees(
         contract_id=joined["contract_id"],
         loan_id=joined["loan_id"],
@@ -125,7 +126,7 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
         fees=added,
         above_fees=np.where(there, worth.above_fees, 0),
         covered_before_due=np.where(course.remained, rows[1].covered_before_due(states["closing"].instant), 0),
-        outside_life=np.where(there, rows[1].outside(dates(joined, "origination_date") - _NEAR, _maturity(joined) + _NEAR), 0),
+        outside_life=np.where(there, rows[1].outside(dates(joined, "origination_date") - _NEAR, maturity + _NEAR), 0),
         collected_ahead=np.where(there, rows[1].collected_ahead(exit_instant(joined, course, setting) + _AHEAD), 0),
         moved=rows[1].moved_since(rows[0]),
         fault=_faults(added, live, course),
@@ -145,7 +146,7 @@ def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:
 
 def _fees(
     joined: pl.DataFrame, rows: tuple[FeeRows, FeeRows], course: Course, kept: dict[str, Flags], worth: FairValues,
-    setting: CreditSetting,
+    maturity: Dates, setting: CreditSetting,
 ) -> dict[str, Fees]:  # fmt: skip
     """Fees at the opening instant; at the closing one, or at exit where nothing more is owed; the moment before exit."""
     opening = np.full(joined.height, np.datetime64(setting.opening))
@@ -154,7 +155,7 @@ def _fees(
     before, after = rows[0].at(opening), rows[1].at(closing)
     at_exit = rows[1].at(left) if kept["closing"].any() else after
     origination = dates(joined, "origination_date")
-    term_days = np.maximum((_maturity(joined) - origination).astype(np.int64), 1)
+    term_days = np.maximum((maturity - origination).astype(np.int64), 1)
     not_yet = np.zeros_like(kept["closing"])
     return {
         state: Fees(worth.value, elapsed_days=(at - origination).astype(np.int64), term_days=term_days, kept=owed, **added)
@@ -176,8 +177,8 @@ def _faults(fees: dict[str, Fees], live: dict[str, Flags], course: Course) -> Wh
     return fault
 
 
-def _maturity(joined: pl.DataFrame) -> Dates:
+def _maturity(joined: pl.DataFrame, schedule: Schedule) -> Dates:
     """The end of the guarantee: as stated, else the last due date of the schedule."""
     stated = dates(joined, "maturity_date")
-    last = add_months(dates(joined, "first_payment_date"), whole(joined, "term_instalments") - 1)
+    last = due_dates(schedule.first_payment_date, schedule.due_day, schedule.term_instalments - 1)
     return np.where(np.isnat(stated), last, stated)

@@ -76,7 +76,7 @@ def _added(amounts: pl.Expr) -> pl.Expr:
 def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """Opening and closing rows of a range side by side, with the amounts of the period's events and payments."""
     counting = pl.col("status").is_in(COUNTING)
-    joined = side_by_side(opening.filter(counting), closing, TERMS)
+    joined = side_by_side(opening.filter(counting), closing, (*TERMS, "maturity_date"))
     paid = pl.col("principal_minor") + pl.col("interest_minor") + pl.col("fees_minor")
     changing = events.filter(pl.col("kind") != "recovery")
     for told in (

@@ -13,9 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.credit import NEVER, CreditSetting, Schedule, StateRows, default_date, of_contracts, position_at
+from gaapbridge.contracts.credit import (
+    NEVER,
+    CreditSetting,
+    Schedule,
+    StateRows,
+    default_date,
+    of_contracts,
+    paid_by,
+    position_at,
+)
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position, add_months, instalments_paid, whole_months_between
+from gaapbridge.measure.calendar import Position, add_months, whole_months_between
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -49,12 +58,12 @@ def allowances_by_month(schedule: Schedule, rows: StateRows, side: int, exposed:
 
 def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[_Spell, _Spell]:
     """The default that was cured, and the one that is not; one contract may have had both, the first up to the second."""
-    first, cured = schedule.first_payment_date, ~np.isnat(rows.cured_date)
+    cured = ~np.isnat(rows.cured_date)
     open_ = (rows.days_past_due >= default_days) | (~np.isnat(rows.default_date) & ~cured)
     since = np.where(open_, default_date(rows, default_days), NEVER)
     over = np.where(cured, rows.default_date, NEVER)
-    paid_then = instalments_paid(first, over, default_days, position_at(schedule, over).instalments_due)
-    paid = instalments_paid(first, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
+    paid_then = paid_by(schedule, over, default_days, position_at(schedule, over).instalments_due)
+    paid = paid_by(schedule, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
     return (
         _Spell(over, np.where(cured, np.fmin(rows.cured_date, since), NEVER), np.where(cured, paid_then, 0)),
         _Spell(since, np.where(open_, rows.instant, NEVER), paid),
@@ -94,7 +103,7 @@ def _claims(schedule: Schedule, rows: StateRows, paid: Whole, counts: Whole, day
     instalment paid. Principal follows the schedule until the first instalment missed, and stands still from there. Who
     owes anything has not paid the last instalment."""
     due = position_at(schedule, rows.instant[counts]).instalments_due
-    paid_now = instalments_paid(schedule.first_payment_date, rows.instant[counts], rows.days_past_due[counts], due)
+    paid_now = paid_by(schedule, rows.instant[counts], rows.days_past_due[counts], due)
     paid_now = np.minimum(paid_now, schedule.term_instalments - 1)
     places = [position_at(schedule, day) for day in days]
     settled = np.stack([np.minimum(paid, place.instalments_due) for place in places])

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.exact import ONE
-from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.loan import ON_BOOK, Loan
 
 SETTLED_EARLY, MATURED, PAID_OUT = "settled_early", "matured", "paid_out"
@@ -94,6 +93,7 @@ class Guarantee:
             annual_rate=self.annual_rate,
             term_instalments=self.term_instalments,
             repayment_type=self.repayment_type,
+            maturity_date=self.maturity_date,
             instalment_minor=self.instalment_minor,
             outstanding_principal_minor=self.outstanding_principal_minor,
             billed_unpaid_interest_minor=self.billed_unpaid_interest_minor,
@@ -111,7 +111,7 @@ class Guarantee:
     @property
     def term_days(self) -> int:
         """Days from origination to maturity, at least one; maturity is the last due date where the tape gives none."""
-        last_due = months_later(self.first_payment_date, self.term_instalments - 1)
+        last_due = self.loan().grid.due(self.term_instalments)
         return max(((self.maturity_date or last_due) - self.origination_date).days, 1)
 
 

@@ -114,7 +114,7 @@ def guarantee_state(instant: Instant, framework: Framework, basis: GuaranteeBasi
 def guaranteed_loan(guarantee: Guarantee, choices: Choices) -> tuple[Loan, Grid, Schedule]:
     """The loan guaranteed, its due dates and its schedule; with the other honest instalment where that is chosen."""
     loan = guarantee.loan()
-    grid = Grid.of(loan.origination_date, loan.first_payment_date, loan.term_instalments)
+    grid = loan.grid
     schedule = contractual_schedule(loan, grid)
     if choices.instalment_minor is not None and schedule.instalment_is_near_half:
         loan = replace(loan, instalment_minor=choices.instalment_minor)

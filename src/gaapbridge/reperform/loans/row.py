@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -52,6 +53,9 @@ def calculate_contract(
     """
     row = closing or opening
     assert row is not None, "a contract is on one tape at least"
+    if opening is not None and closing is not None:
+        end = closing.maturity_date or opening.maturity_date
+        opening, closing = replace(opening, maturity_date=end), replace(closing, maturity_date=end)
     states: dict[tuple[StateKind, Framework], State] = {}
     late: dict[StateKind, int] = {}
     for kind, contract, day, curve_date in _state_dates(opening, closing, elections):

@@ -49,7 +49,7 @@ def stage_3_interest(
 
     A month's part is rate x allowance of its first day x days of it in the period / days of the month (IAS 34.28).
     """
-    grid = Grid.of(contract.origination_date, contract.first_payment_date, contract.term_instalments)
+    grid = contract.grid
     with localcontext(EXACT):
         schedule, total, steps = contractual_schedule(contract, grid), ZERO, []
         for default in _defaults(contract, grid, day, elections):
