@@ -200,7 +200,8 @@ def open_cut(
                     tapes[source] = _open(plan, paths, source, both, tape.schema, at)
                     controls[source] = getattr(both.control, state)
         elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
-            tapes[f"tapes.{tape.key}"] = _open(plan, paths, f"tapes.{tape.key}", whole, tape.schema, period)
+            tapes[tape.sources[0]] = _open(plan, paths, tape.sources[0], whole, tape.schema, period)
+            controls[tape.sources[0]] = whole.control
     return CutTapes(kind, tapes, controls, held, assumed, findings)
 
 

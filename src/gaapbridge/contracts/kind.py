@@ -45,8 +45,13 @@ class KindTape:
 
     @property
     def weighed_by(self) -> str | None:
-        """The column whose sum is a control total of the tape; None where nothing weighs its rows."""
+        """The column that weighs a row of the tape; None where nothing does."""
         return self.schema.amount
+
+    @property
+    def totalled(self) -> tuple[str, ...]:
+        """The columns whose sums may be control totals of the tape: the one that weighs a row first."""
+        return (*((self.schema.amount,) if self.schema.amount else ()), *self.schema.sums)
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ class ChartAccount(Section):
 
 
 class Control(Section):
-    """Control totals of a tape, from the system it came from: its rows, and the column that weighs them (``totals_of``)."""
+    """Control totals of a tape, from the system it came from: its rows, and sums of columns, those its kind declares."""
 
     rows: Annotated[int, Field(ge=0)] | None = None
 
@@ -157,13 +157,14 @@ class ContractTapes(Section):
 
 
 class WholeTape(Section):
-    """One tape that covers the period or the whole life: events, awards."""
+    """One tape that covers the period or the whole life: events, payments, awards; with its control totals."""
 
     path: Files
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
     read: ReadTable | None = None
+    control: Control = Control()
 
 
 class Tapes(Section):

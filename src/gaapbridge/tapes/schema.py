@@ -131,7 +131,8 @@ class Schema:
 
     `rules` look at a row by itself; those `across` tapes are held against it once the other tapes are at hand.
     `key` is unique within the tape; of a tape without one no two rows are the same, where a row stands `once`. `identity` and
-    `amount` name the columns that a reject repeats, so that its owner finds the row and the report its weight.
+    `amount` name the columns that a reject repeats, so that its owner finds the row and the report its weight. `sums` are
+    further columns whose sums a lender may state as control totals.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Schema:
     once: bool = False
     identity: str | None = None
     amount: str | None = None
+    sums: tuple[str, ...] = ()
     unusual: tuple[Unusual, ...] = ()
     may_be_empty: bool = False
 

@@ -151,6 +151,7 @@ AWARD_TRANCHES = Schema(
     ),
     key=("award_id", "tranche"),
     identity="award_id",
+    sums=("units",),
 )
 
 
@@ -224,5 +225,6 @@ AWARD_EVENTS = Schema(
     ),
     once=True,
     identity="award_id",
+    sums=("units",),
     may_be_empty=True,
 )

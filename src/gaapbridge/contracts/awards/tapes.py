@@ -15,17 +15,20 @@ from gaapbridge.contracts.contract_tapes import located_in, open_whole
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
+from gaapbridge.plan.model import Control
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
 
 
 @dataclass(frozen=True)
 class AwardTapes:
-    """The award tapes of a close, read whole; ``sources`` are the files by their names in the manifest."""
+    """The award tapes of a close, read whole; ``sources`` are the files by their names in the manifest, ``controls`` the control
+    totals that the plan states."""
 
     awards: Awards
     forfeitures: Forfeitures
     sources: Mapping[str, Source]
+    controls: Mapping[str, Control]
 
     kind = "awards"
     findings = ()
@@ -61,7 +64,8 @@ class AwardTapes:
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
         return [
-            TapeRows(name, found[source.schema.name], left_out=source.raw.left_out) for name, source in self.sources.items()
+            TapeRows(name, found[source.schema.name], self.controls[name], source.raw.left_out)
+            for name, source in self.sources.items()
         ]
 
 
@@ -77,4 +81,6 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
         awards, tranches, events, currency=plan.entity.currency, functions=forfeitures.functions,
         minor_digits=plan.entity.minor_digits,
     )  # fmt: skip
-    return AwardTapes(read, forfeitures, {f"tapes.{key}": source for key, source in sources.items() if source is not None})
+    given = {f"tapes.{key}": source for key, source in sources.items() if source is not None}
+    stated = {f"tapes.{key}": tape.control for key in schemas if (tape := plan.tapes.whole(key)) is not None}
+    return AwardTapes(read, forfeitures, given, stated)

@@ -231,4 +231,5 @@ GUARANTEE_FEES = Schema(
     once=True,
     identity="contract_id",
     amount="fee_minor",
+    sums=("collected_minor", "written_off_minor"),
 )

@@ -50,5 +50,6 @@ PAYMENTS = Schema(
     once=True,
     identity="contract_id",
     amount="principal_minor",
+    sums=("interest_minor", "fees_minor"),
     may_be_empty=True,
 )
