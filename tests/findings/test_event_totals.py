@@ -1,4 +1,4 @@
-"""Control totals of tapes without a key: what a tape of events, payments, fees or awards must come to, and what is said if not."""
+"""Control totals of tapes without a key: what events, payments, fees or awards must come to, and what is said else."""
 
 from __future__ import annotations
 
@@ -41,12 +41,10 @@ def written(folder: Path) -> None:
     """Payments and award events of a test's own: 1,000 + 300 of principal, 50 + 20 of interest, 5 of fees; 400 + 30 units."""
     tapes = folder / "tapes"
     (tapes / "loan-payments-2023.csv").write_text(
-        "contract_id,date,principal_minor,interest_minor,fees_minor\n"
-        "LOAN-1,2023-01-15,1000,50,5\nLOAN-2,2023-05-16,300,20,0\n"
+        "contract_id,date,principal_minor,interest_minor,fees_minor\nLOAN-1,2023-01-15,1000,50,5\nLOAN-2,2023-05-16,300,20,0\n"
     )
     (tapes / "award-events.csv").write_text(
-        "award_id,tranche,event_date,kind,units\n"
-        "AWARD-1,4,2022-11-30,forfeiture,400\nAWARD-1,3,2023-11-30,forfeiture,30\n"
+        "award_id,tranche,event_date,kind,units\nAWARD-1,4,2022-11-30,forfeiture,400\nAWARD-1,3,2023-11-30,forfeiture,30\n"
     )
 
 

@@ -1,8 +1,9 @@
 """What a kind of contract declares, once: its words, tapes, tables of assumptions, components, and what is shown of it.
 
 A kind is a folder under ``contracts``, called by its key. Found in it by name are ``KIND`` in ``__init__``, which plan,
-inputs, checks, tie-outs, notes, explanations, the starter and the page of tapes read; ``open_population`` in ``population``;
-``balances``, ``income`` and ``memoranda`` in ``direct``; and ``starter/`` (``chart.csv``, ``tapes``, ``curves``, ``ledger``).
+inputs, checks, tie-outs, notes, explanations, the starter and the page of tapes read; ``open_population`` in ``population``,
+and there ``CAUSES``, the words of its findings; ``balances``, ``income`` and ``memoranda`` in ``direct``; and ``starter/``
+(``chart.csv``, ``tapes``, ``curves``, ``ledger``).
 How the rest is cut is the kind's own: loans have ``measurement``, ``causes`` and ``setting`` of their own. How a contract is
 calculated again is answered by ``open_book`` in ``book`` of the folder of the same name under ``reperform``, where there is
 one. A kind knows no note: a note names the kinds, components and roles it owns.

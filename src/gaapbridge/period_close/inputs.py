@@ -7,7 +7,7 @@ looked at again once the close is done with them: figures and hashes of a run ar
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -102,6 +102,7 @@ class Inputs:
 
 def read_records(plan: Plan) -> Records:
     """Locate and hash every source of a plan, read its ledgers and what is brought forward. Raises ``UnusableInput``."""
+    _refuse_unknown_findings(plan)
     prior = prior_run(plan)
     sources = _sources(plan, prior)
     paths = {name: seen.path for name, seen in sources.items()}
@@ -136,12 +137,15 @@ def read_inputs(plan: Plan) -> Inputs:
     records = read_records(plan)
     plan, paths = plan.continuing(records.prior_answers.techniques), records.paths
     populations = tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds)
-    _refuse_unknown_findings(plan, {cause.name for population in populations for cause in population.causes.values()})
     return Inputs(plan, records, populations)
 
 
-def _refuse_unknown_findings(plan: Plan, known: Collection[str]) -> None:
+def _refuse_unknown_findings(plan: Plan) -> None:
     """Raise where the plan accepts what is no finding about the contracts that it names."""
+    if not plan.records.severity:
+        return
+    causes = (cause for kind in plan.tapes.kinds for cause in _part(kind, "population").CAUSES.values())
+    known = {cause.name for cause in causes}
     for name in plan.records.severity:
         if name not in known:
             near = nearest(name, known)

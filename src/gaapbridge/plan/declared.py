@@ -118,7 +118,7 @@ def _optional(model: type[Section]) -> Any:
 
 def _tape(tape: PlannedTape) -> type[Section]:
     total: Any = (int | None, Field(default=None, ge=0))
-    sums: Any = {name: total for name in tape.totalled}
+    sums: Any = dict.fromkeys(tape.totalled, total)
     control = create_model("Control", __base__=Control, **sums)
     if not tape.at_both:
         return create_model("WholeTape", __base__=WholeTape, control=(control, control()))

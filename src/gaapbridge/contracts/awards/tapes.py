@@ -22,8 +22,8 @@ from gaapbridge.tapes.read import Source
 
 @dataclass(frozen=True)
 class AwardTapes:
-    """The award tapes of a close, read whole; ``sources`` are the files by their names in the manifest, ``controls`` the control
-    totals that the plan states."""
+    """The award tapes of a close, read whole; ``sources`` are the files by their names in the manifest, ``controls`` what the
+    plan states as their totals."""
 
     awards: Awards
     forfeitures: Forfeitures
