@@ -20,7 +20,7 @@ from gaapbridge.reperform.outcome import Reperformance, Reperformed
 from gaapbridge.reperform.sample import Drawn, draw, rows, shares
 from gaapbridge.reperform.sources import Sources, read_plan, read_sources
 from gaapbridge.run.folder import REJECTS
-from gaapbridge.run.kept import refuse_changed
+from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.manifest import read_manifest
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.text import visible

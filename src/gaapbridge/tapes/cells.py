@@ -30,9 +30,7 @@ BAD_CELLS = pl.Schema(
 IN_THE_FILE = " in the file"
 """Ends the name of the column beside one that is read differently from how it stands, with what stands there."""
 
-_OTHER_CURRENCY = (
-    "{{}} is of another currency than the entity's {0}: state the amount in {0}, or leave the row to another entity"
-)
+_OTHER_CURRENCY = "{{}} is of another currency than the entity's {0}: state it in {0}, or leave the row to another entity"
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _TOLERANCE = 1e-6

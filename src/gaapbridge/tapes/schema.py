@@ -98,7 +98,7 @@ class Rule:
     An empty cell breaks no rule but the one that a required cell is given; a rule that is `of_giving` stands
     in the place of that one. `bounds` states the lowest and highest whole number allowed where that is all the
     rule says, so that a chunk is cleared by its extremes. One that `follows` is broken only because another row is
-    rejected for a reason of its own.
+    rejected for a reason of its own; one that `looks_up` is broken where the contract is not listed where it has to be.
     """
 
     id: str
@@ -110,6 +110,7 @@ class Rule:
     bounds: tuple[int, int] | None = None
     of_giving: bool = False
     follows: bool = False
+    looks_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _ON_AWARDS_TAPE = Rule(
     "award_id is on the award tape",
     "list the award, or correct its id",
     lambda _: ~pl.col("award_listed"),
+    looks_up=True,
 )
 
 

@@ -12,12 +12,14 @@ from gaapbridge.assumptions.rates import Forfeitures, read_forfeitures
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
 from gaapbridge.contracts.awards.whole import Awards, read_awards
 from gaapbridge.contracts.contract_tapes import located_in, open_whole
+from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import Control
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
+from gaapbridge.tapes.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,14 @@ class AwardTapes:
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
         return [
-            TapeRows(name, found[source.schema.name], self.controls[name], source.raw.left_out)
+            TapeRows(name, self._told(found[source.schema.name], source.schema), self.controls[name], source.raw.left_out)
             for name, source in self.sources.items()
         ]
+
+    def _told(self, read: Read, schema: Schema) -> Read:
+        """What was read of a tape, with the ids of awards that its rows mean and write differently."""
+        awards = self.sources["tapes.awards"]
+        return told_of_writing(read, schema, lambda: (part.frame["award_id"] for part in awards.batches()))
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
