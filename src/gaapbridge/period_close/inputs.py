@@ -7,7 +7,7 @@ looked at again once the close is done with them: figures and hashes of a run ar
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -110,11 +110,16 @@ def read_records(plan: Plan) -> Records:
     return Records(
         sources=sources,
         ledgers=ledgers,
-        ledger_findings=(*findings, *not_tied_out(prior), *restated(prior, ledgers.get("opening"))),
+        ledger_findings=(*findings, *not_tied_out(prior), *restated(prior, ledgers.get("opening"), _divided(plan))),
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
         prior_answers=prior_answers(plan, prior),
     )
+
+
+def _divided(plan: Plan) -> Mapping[str, Sequence[str]]:
+    """The accounts that the plan divides, with those they are divided into: at first their balance is one."""
+    return plan.trial_balance.divided if plan.trial_balance else {}
 
 
 def _brought_forward(
@@ -127,7 +132,7 @@ def _brought_forward(
         return None
     balances = read_brought_forward(plan, carried)
     opening = ledgers["opening"].balances if "opening" in ledgers else {}
-    if prior is not None and (not opening or opened_as_closed(prior, opening)):
+    if prior is not None and (not opening or opened_as_closed(prior, opening, _divided(plan))):
         return balances
     return sided_anew(plan, balances, opening)
 
@@ -281,7 +286,20 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
             source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency)
-            read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.accounts)
+            read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
+            _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state] = TrialBalance(read.balances)
             findings += read.findings
     return ledgers, tuple(findings)
+
+
+def _refuse_twice(divided: Mapping[str, Collection[str]], balances: Mapping[str, int], file: str) -> None:
+    """Raise where an account that the plan divides out of another has a balance of its own."""
+    for first, others in divided.items():
+        for account in others:
+            if account in balances:
+                raise UnusableInput(
+                    file=file, column="account", value=account,
+                    rule=f"[trial_balance.accounts] divides it out of {first}, so it is no account of the ledger",
+                    remedy=f'map the account of the ledger to {account} alone, or "{account}" to the account that is divided',
+                )  # fmt: skip

@@ -28,11 +28,12 @@ from gaapbridge.plan.section import Section
 @dataclass(frozen=True)
 class Declaration:
     """What a note declares to the plan: its elections, the kinds of contracts it is measured on, the posting roles it needs
-    with them, and which of them are income."""
+    with them, which of them are balances measured of the contracts, and which are income."""
 
     elections: Sequence[Election]
     kinds: tuple[str, ...]
     needs: Callable[[Collection[str]], tuple[str, ...]]
+    balances: Callable[[Collection[str]], tuple[str, ...]]
     profit_roles: tuple[str, ...]
 
 
