@@ -25,8 +25,8 @@ def _in_both(one: Kind, other: Kind, tables: Mapping[str, Path]) -> list[Finding
     """The loans of two kinds, on book or still recovering, as one finding; its amount is the principal of the first kind."""
     principal = f"closing_{one.cash.principal}" if one.cash is not None else None
     amount = pl.lit(0) if principal is None else pl.col(principal)
-    own = _counted(one, tables[one.key]).select("contract_id", loan=one.loan or "", amount_minor=amount)
-    both = own.join(_counted(other, tables[other.key]).select(loan=other.loan or ""), on="loan", how="semi")
+    own = _counted(one, tables[one.key]).select("contract_id", loan=_plain(one), amount_minor=amount)
+    both = own.join(_counted(other, tables[other.key]).select(loan=_plain(other)), on="loan", how="semi")
     found = both.sort("contract_id").collect()
     if found.is_empty():
         return []
@@ -42,6 +42,11 @@ def _in_both(one: Kind, other: Kind, tables: Mapping[str, Path]) -> list[Finding
             check="R16",
         )
     ]
+
+
+def _plain(kind: Kind) -> pl.Expr:
+    """The loan that a contract is, or is about, without what two tapes easily write differently: case, and blanks around it."""
+    return pl.col(kind.loan or "").str.strip_chars().str.to_lowercase()
 
 
 def _counted(kind: Kind, table: Path) -> pl.LazyFrame:

@@ -21,6 +21,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.period_close.deferred_tax import sided_anew
 from gaapbridge.period_close.opening_gap import Opening, gap_since
+from gaapbridge.period_close.same_tapes import same_tapes
 from gaapbridge.plan import Plan
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
@@ -110,7 +111,12 @@ def read_records(plan: Plan) -> Records:
     return Records(
         sources=sources,
         ledgers=ledgers,
-        ledger_findings=(*findings, *not_tied_out(prior), *restated(prior, ledgers.get("opening"), _divided(plan))),
+        ledger_findings=(
+            *findings,
+            *not_tied_out(prior),
+            *restated(prior, ledgers.get("opening"), _divided(plan)),
+            *same_tapes(sources),
+        ),
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
         prior_answers=prior_answers(plan, prior),

@@ -45,6 +45,8 @@ def causes_of(
         "coverage outside": pl.col("outside_life") > 0,
         "coverage changed": fees_on_both & (pl.col("fees") == pl.col("fees" + OF_OPENING)) & (pl.col("fees_moved") > 0),
         "collected ahead": pl.col("collected_ahead") > 0,
+        "due outside": pl.col("due_outside") > 0,
+        "matured early": pl.col("matured_early") > 0,
     }
     conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
     if stands_beside:
@@ -64,6 +66,8 @@ def causes_of(
         "coverage outside": pl.col("outside_life"),
         "coverage changed": pl.col("fees_moved"),
         "collected ahead": pl.col("collected_ahead"),
+        "due outside": pl.col("due_outside"),
+        "matured early": pl.col("matured_early"),
     }
     return by_cause(joined, conditions, OUTSTANDING, amounts)
 
@@ -192,6 +196,18 @@ CAUSES: dict[str, Cause] = {
         "fees are collected that fall due, and whose coverage begins, more than a month after the closing, or after the "
         "guarantee had left; the amount is what was collected",
         "correct what was collected, or the dates of the instalment",
+    ),
+    "due outside": Cause(
+        "fee due outside the guarantee",
+        None,
+        "fee instalments fall due before the guarantee was made, or more than a year after its end; they are the amount",
+        "correct the due dates, or the dates of the guarantee",
+    ),
+    "matured early": Cause(
+        "guarantee matured before its end",
+        None,
+        "it left as matured long before its maturity, or its last instalment; the amount is the principal that was owed",
+        'state "settled_early" of a loan repaid ahead, "paid_out" of one that was not, or correct the dates',
     ),
     "recovered less": Cause(
         "less recovered to date than before",

@@ -103,6 +103,10 @@ class FeeRows:
         beyond = (self.start < self._by_row(first)) | (self.end > self._by_row(last))
         return self._by_guarantee(np.where(beyond, self.fee, 0))
 
+    def due_outside(self, first: Dates, last: Dates) -> Whole:
+        """Fees by guarantee that are due before the day ``first`` of each, or after the day ``last``."""
+        return self._by_guarantee(np.where((self.due < self._by_row(first)) | (self.due > self._by_row(last)), self.fee, 0))
+
     def collected_ahead(self, until: Dates) -> Whole:
         """What was collected by guarantee of fees that are due, and whose coverage begins, after a day."""
         day = self._by_row(until)
