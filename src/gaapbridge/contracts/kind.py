@@ -147,8 +147,8 @@ class Kind:
     ``called`` names its contracts to a reader where the key would not do.
     ``place`` orders the kinds in everything that lists them. The first of ``tapes`` is the one of the contracts; ``facts`` are
     columns of the measurement that describe a contract where it is explained, and ``loan`` the one that names the loan it is,
-    or is about, where there is one: no two kinds may hold the same. ``taxed`` are income roles that a ledger states net of
-    value-added tax.
+    or is about, where there is one: no two kinds may hold the same. ``share`` is the one that says which part of that loan a
+    contract is about, where several may share it. ``taxed`` are income roles that a ledger states net of value-added tax.
     """
 
     key: str
@@ -162,6 +162,7 @@ class Kind:
     cash: Cash | None = None
     taxed: Mapping[str, Taxed] = field(default_factory=dict)
     loan: str | None = None
+    share: str | None = None
     called: str | None = None
 
     @property
