@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.contracts.instalment_apart import instalment_apart
 from gaapbridge.period_close import close
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
@@ -212,6 +213,11 @@ FOUND: dict[str, tuple[Fault, str, int]] = {
         "interest received differs from the payments",
         44_550_000,
     ),
+    "paid in instalments of a tenth": (
+        changed(LOANS, LOAN_2, instalment_minor="106619"),
+        "instalment far from the term",
+        5_174_662,
+    ),
     "on book and owing nothing": (
         changed(LOANS, LOAN_1, outstanding_principal_minor="0"),
         "principal moved without its cash",
@@ -283,6 +289,26 @@ def test_a_guarantee_without_its_fees_is_rejected_once_it_is_measured(faulty: Ca
     run = close(faulty(without(FEES, "GUARANTEE-2")))
     rejects = pl.read_csv(run.folder / "rejects.csv")
     assert rejects.select("contract_id", "rule").rows() == [("GUARANTEE-2", "a guarantee has at least one fee instalment")]
+
+
+@pytest.mark.parametrize(
+    ("rate", "kind", "instalment", "found"),
+    [
+        (0.12, "level", 2_132_370, False),
+        (0.12, "level", 2_132_371, True),
+        (0.12, "level", 533_093, False),
+        (0.12, "level", 533_092, True),
+        (0.12, "level", None, False),
+        (0.12, "bullet", 100, False),
+        (0.0, "level", 2_000_000, False),
+        (0.0, "level", 2_000_001, True),
+    ],
+)
+def test_an_instalment_is_far_from_twice_and_from_half(rate: float, kind: str, instalment: int | None, found: bool) -> None:
+    """12,000,000 at 1 % a month are repaid in twelve instalments of 1,066,185.46, without interest in as many of 1,000,000."""
+    terms = {"principal_minor": 12_000_000, "annual_rate": rate, "term_instalments": 12, "repayment_type": kind, "path": "new"}
+    row = pl.DataFrame([{**terms, "instalment_minor": instalment}], schema_overrides={"instalment_minor": pl.Int64})
+    assert row.filter(instalment_apart()).height == int(found)
 
 
 def later(file: str, day: str = "2024-06-01", **where: str) -> Fault:

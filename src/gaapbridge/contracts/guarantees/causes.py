@@ -8,6 +8,7 @@ import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
 from gaapbridge.contracts.guarantees.columns import TERMS
+from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
@@ -39,6 +40,7 @@ def causes_of(
         "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
+        APART: instalment_apart(),
         "rose": IN_PERIOD & (_RISE > 0),
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
         "paid out early": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("days_past_due") < pl.col("default_days")),
@@ -216,6 +218,7 @@ CAUSES: dict[str, Cause] = {
         "correct the tape that is wrong",
     ),
     OLDER: CAUSE,
+    APART: FAR_FROM_TERM,
     "above 4.2.1(c)": Cause(
         "guarantee liability above IFRS 9 4.2.1(c)",
         None,
