@@ -237,5 +237,4 @@ def _controls(file: FileCheck) -> str:
         words.append(f"{name.removesuffix('_minor').replace('_', ' ')} {told}")
     if file.left_out:
         words.append(f"{file.left_out:,} row{'s' if file.left_out > 1 else ''} of totals left out")
-    at_an_instant = file.source.startswith("tapes.") and file.source.endswith(("opening", "closing"))
-    return "; ".join(words) or ("not stated" if at_an_instant else "")
+    return "; ".join(words) or ("not stated" if file.source.startswith("tapes.") else "")

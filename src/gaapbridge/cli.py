@@ -186,7 +186,7 @@ def reperform(
     from gaapbridge.reperform.run import reperform as reperform_run
     from gaapbridge.run import open_run
 
-    outcome = reperform_run(open_run(run, runs).unchanged(), sample=sample, seed=seed)
+    outcome = reperform_run(open_run(run, runs), sample=sample, seed=seed)
     _end_with(outcome, format, 1 if outcome.disagreements else 0)
 
 

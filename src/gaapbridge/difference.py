@@ -68,6 +68,12 @@ class Note:
         """The posting roles that a plan which names contracts of these kinds must map to accounts."""
         return (*self.roles(kinds), *(role for kind in kinds for role in self.measured.get(kind, ())))
 
+    def balance_roles(self, kinds: Collection[str]) -> Roles:
+        """The roles of balances that are measured of contracts of these kinds."""
+        own = [role for kind in self.kinds if kind in kinds for role in self.balances[kind]]
+        besides = [role for kind in kinds for role in self.measured.get(kind, ()) if role not in self.profit_roles]
+        return tuple(dict.fromkeys((*own, *besides)))
+
     @property
     def profit_roles(self) -> Roles:
         """Roles that pass through income before tax."""

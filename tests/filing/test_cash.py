@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.period_close import close
 from gaapbridge.run import Run
 from gaapbridge.statement.checks import Check
@@ -170,3 +171,31 @@ def test_a_loan_taken_over_on_payout_is_not_counted_twice(starter_copy: Path) ->
     )
     twice = findings(close(starter_copy / "plan.toml"))["loan both own and guaranteed"]
     assert (twice.where, twice.amount_minor) == ("loan/LOAN-1", 18_000_000)
+
+
+@pytest.mark.parametrize(
+    ("shares", "on_book", "found"),
+    [
+        ((1.0, 1.0), (True, True), 30),
+        ((0.6, 0.5), (True, True), 30),
+        ((0.6, 0.4), (True, True), None),
+        ((0.7, 0.1, 0.2), (True, True, True), None),
+        ((1.0, 1.0), (True, False), None),
+    ],
+)
+def test_a_loan_is_guaranteed_whole_at_most(
+    shares: tuple[float, ...], on_book: tuple[bool, ...], found: int | None, tmp_path: Path
+) -> None:
+    """Allowances of 10, 20 and 30: of two that are about more than all of one loan, 30; another loan is beside."""
+    (tmp_path / "guarantees").mkdir()
+    pl.DataFrame(
+        {
+            "contract_id": [f"G{number}" for number in range(len(shares))] + ["H"],
+            "loan_id": ["F1"] * len(shares) + ["F2"],
+            "guaranteed_share": [*shares, 1.0],
+            "closing_on_book": [*on_book, True],
+            "us_loss_allowance": [10 * number for number in range(1, len(shares) + 1)] + [7],
+        }
+    ).write_parquet(tmp_path / "guarantees/part-00000.parquet")
+    amounts = [(one.name, one.amount_minor) for one in held_twice({"guarantees": tmp_path / "guarantees"})]
+    assert amounts == ([] if found is None else [("loan guaranteed more than whole", found)])

@@ -1,13 +1,15 @@
-"""An id that two tapes write differently is named as that, not as a contract that left and another that came."""
+"""An id that two tapes write differently is named as that: no contract that left, none that came, and none that is unknown."""
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from gaapbridge.checking import check
 from gaapbridge.contracts.alike_ids import Apart, without_alike
 from gaapbridge.period_close import close
 from gaapbridge.starter import write_starter
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
 NAME = "id written differently on the two tapes"
@@ -35,6 +37,7 @@ def named(findings: tuple[Finding, ...]) -> list[str]:
         ("'LOAN-1", '"\'LOAN-1"'),
         ('"=""LOAN-1"""', '"="LOAN-1""'),
         ("ＬＯＡＮ-1", '"ＬＯＡＮ-1"'),
+        ("LOAN\u20131", '"LOAN\\u20131"'),
     ],
 )
 def test_check_names_both_ids(written: str, shown: str, tmp_path: Path) -> None:
@@ -66,3 +69,51 @@ def test_nils_before_a_number() -> None:
 def test_other_causes_and_other_contracts_stay() -> None:
     causes = {"lost": [("A", 5), ("B", 6)], "not on the opening tape": [("a", 5)], "modified": [("A", 5)]}
     assert without_alike(causes, [("A", "a")]) == {"lost": [("B", 6)], "modified": [("A", 5)]}
+
+
+FEES = "guarantee-fees-2023-12-31.csv"
+
+
+@pytest.mark.parametrize(
+    ("tape", "listed", "written", "shown", "rows"),
+    [
+        ("loan-events-2023.csv", "LOAN-3", "loan-3", '"loan-3"', 1),
+        ("loan-payments-2023.csv", "LOAN-1", "LOAN-1 ", '"LOAN-1 "', 12),
+        ("loan-payments-2023.csv", "LOAN-1", "LOAN\u20111", '"LOAN\\u20111"', 12),
+        (FEES, "GUARANTEE-2", "GUARANTEE-2\u00a0", '"GUARANTEE-2\\u00a0"', 12),
+        ("award-events.csv", "AWARD-1", "ＡＷＡＲＤ-1", '"ＡＷＡＲＤ-1"', 1),
+    ],
+)
+def test_a_row_of_a_contract_written_differently_is_of_no_unknown_one(
+    tape: str, listed: str, written: str, shown: str, rows: int, tmp_path: Path
+) -> None:
+    """What happened to a contract is told with the id that is on its tape, and with the one that is on this."""
+    plan = write_starter(tmp_path / "lender").plan
+    file = plan.parent / "tapes" / tape
+    file.write_text(file.read_text(encoding="utf-8").replace(f"{listed},", f"{written},"), encoding="utf-8")
+    rejects = check(plan).rejects.filter(pl.col("file").str.ends_with(tape) & (pl.col("contract_id") == written))
+    assert rejects.height == rows
+    (rule,), (remedy,) = rejects["rule"].unique(), rejects["remedy"].unique()
+    assert f'; listed is "{listed}", and this is {shown}' in rule
+    assert f'trim = ["{"award_id" if "award" in tape else "contract_id"}"]' in remedy
+    with pytest.raises(UnusableInput, match=f'listed is "{listed}"'):
+        close(plan)
+
+
+def test_a_row_of_an_unknown_contract_stays_one(tmp_path: Path) -> None:
+    plan = write_starter(tmp_path / "lender").plan
+    file = plan.parent / "tapes/loan-events-2023.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("LOAN-3", "LOAN-33"), encoding="utf-8")
+    (rule,), (remedy,) = (check(plan).rejects[column] for column in ("rule", "remedy"))
+    assert rule == "contract_id is on the opening or the closing loan tape"
+    assert remedy == "correct the contract, or list it on the closing tape"
+
+
+def test_fees_are_of_guarantees_of_their_own_instant(tmp_path: Path) -> None:
+    """GUARANTEE-2 is on the closing tape alone: a fee of `guarantee-2` on the opening tape is of no guarantee of that day."""
+    plan = write_starter(tmp_path / "lender").plan
+    file = plan.parent / "tapes/guarantee-fees-2022-12-31.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*lines, lines[1].replace("GUARANTEE-1", "guarantee-2")]) + "\n", encoding="utf-8")
+    (rule,) = check(plan).rejects["rule"]
+    assert rule == "contract_id is on the guarantee tape of the same instant"

@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.plan.model import ContractTapes, TrialBalances
+from gaapbridge.plan.ledger import TrialBalances
+from gaapbridge.plan.model import ContractTapes
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.tapes.written_numbers import SIGNS
 

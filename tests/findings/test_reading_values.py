@@ -308,3 +308,23 @@ def test_every_column_of_loans_can_be_read_in_any_writing(tmp_path: Path) -> Non
     path = write_csv(tmp_path, csv_text({}, {}))
     assert read_loans(path, read=ReadTable()).good.equals(read_loans(path).good)
     assert LOANS.names == tuple(read_loans(path).good.columns[1:])
+
+
+@pytest.mark.parametrize("read", [None, ReadTable(thousands=",")], ids=["without a read table", "with one"])
+def test_an_amount_of_another_currency_is_told_so(read: ReadTable | None, tmp_path: Path) -> None:
+    """In a lender of dollars: whatever else may be wrong with the cell, its sign or code is another currency's."""
+    written = ["€1200", "HK$ 12", "1200 EUR", "(GBP 5)", "￥7"]
+    lines = [f"A{number},{cell}" for number, cell in enumerate([*written, "12x", "12 units"])]
+    path = write_csv(tmp_path, "\n".join(["contract_id,lent_minor", *lines]) + "\n", "small.csv")
+    source = open_tape(path, SMALL, read=read, currency="USD")
+    remedies = check(source.whole(), SMALL, Circumstances(), "small.csv").rejects["remedy"].to_list()
+    others = [remedy.split(" is of another currency than the entity's USD: ")[0] for remedy in remedies[:5]]
+    assert others == ["€", "HK$", "EUR", "GBP", "¥"]
+    assert not any("another currency" in remedy for remedy in remedies[5:]) and len(remedies) == 7
+
+
+def test_the_sign_of_the_entity_is_no_other_currency(tmp_path: Path) -> None:
+    """Without a read table no sign is taken; the remedy is to write the number, not to convert it."""
+    path = write_csv(tmp_path, "contract_id,lent_minor\nA,$1200\nB,US$1200\nC,1200 USD\n", "small.csv")
+    found = check(open_tape(path, SMALL, currency="USD").whole(), SMALL, Circumstances(), "small.csv").rejects
+    assert found.height == 3 and not found["remedy"].str.contains("another currency").any()

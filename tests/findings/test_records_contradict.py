@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from gaapbridge.checking import check
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
@@ -290,5 +291,7 @@ def test_a_finding_that_the_plan_accepts_is_printed_with_its_reason_and_does_not
     ],
 )
 def test_a_severity_without_a_reason_or_of_no_finding_is_refused(folder: Path, stated: str, said: str) -> None:
-    with pytest.raises(UnusableInput, match=said):
-        close(with_severity(folder, stated))
+    plan = with_severity(folder, stated)
+    for read in (close, check):
+        with pytest.raises(UnusableInput, match=said):
+            read(plan)

@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from gaapbridge.plan.model import TrialBalances
+from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.tapes.ledger import LedgerBalances, open_trial_balance, read_trial_balance
 from gaapbridge.terms import UnusableInput
 from gaapbridge.terms.money import LARGEST_TOTAL

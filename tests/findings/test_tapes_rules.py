@@ -60,6 +60,7 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("service_fee_minor", {"service_fee_minor": -1}),
     ("fees_received_minor", {"fees_received_minor": -1}),
     ("costs_paid_minor", {"costs_paid_minor": -1}),
+    ("costs_paid_minor", {"costs_paid_minor": 120_001}),
     ("outstanding_principal_minor", {"outstanding_principal_minor": -1}),
     ("outstanding_principal_minor", {"outstanding_principal_minor": 240_001}),
     ("billed_unpaid_interest_minor", {"billed_unpaid_interest_minor": -1}),
@@ -97,6 +98,7 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 EDGES: list[dict[str, Any]] = [
+    {"costs_paid_minor": 120_000},
     {},
     LEFT,
     {"annual_rate": 0.0},

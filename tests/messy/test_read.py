@@ -11,7 +11,7 @@ import pytest
 
 from gaapbridge.contracts.guarantees.schema import GUARANTEE_FEES, GUARANTEES
 from gaapbridge.contracts.loans.schema import LOANS
-from gaapbridge.plan.model import TrialBalances
+from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
 from gaapbridge.tapes.read import open_tape

@@ -16,6 +16,9 @@ from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.tapes import Tape, column_values, read_contracts, read_events, read_rows
+from gaapbridge.reperform.workbook import Sheet
+from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.terms.errors import UnusableInput
 from tests.parity.reperform_facts import curve_rows, in_two_versions, loan, plan
 
@@ -180,3 +183,49 @@ def test_a_plan_without_vat_has_none() -> None:
     stated = plan()
     del stated["vat"]
     assert Elections.from_plan(stated).vat_rate == 0
+
+
+def workbook(path: Path, sheets: dict[str, list[list[Any]]], hidden: tuple[str, ...] = ()) -> Path:
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
+    book.save(path)
+    return path
+
+
+LOAN_IDS = Schema(
+    "loans",
+    "Loan tape",
+    "Ids and amounts.",
+    (Column("contract_id", "text", "id"), Column("principal_minor", "minor", "lent")),
+    (),
+)
+LOANS = [[], ["contract_id", "principal_minor"], ["A-1", 5]]
+OTHER = [["contract_id", "principal_minor"], ["A-1", 7]]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "hidden"),
+    [({"notes": OTHER, "loans": LOANS}, ()), ({"old": OTHER, "June": LOANS}, ("old",)), ({"June": LOANS}, ())],
+    ids=["called like the tape", "the only visible one", "the only one"],
+)
+def test_the_sheet_is_the_one_that_was_measured(
+    sheets: dict[str, list[list[Any]]], hidden: tuple[str, ...], tmp_path: Path
+) -> None:
+    """As the measured run chooses it: by its name, whatever stands before it; a blank row above its header is none."""
+    file = workbook(tmp_path / "a.xlsx", sheets, hidden)
+    assert list(Sheet(file, "loans").rows()) == [{"contract_id": "A-1", "principal_minor": 5}]
+    whole = open_tape(file, LOAN_IDS).whole()
+    assert whole.frame["principal_minor"].to_list() == [5]
+
+
+def test_a_workbook_of_several_sheets_and_none_of_the_name_is_refused(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "a.xlsx", {"May": OTHER, "June": LOANS})
+    with pytest.raises(UnusableInput, match="one visible sheet, or one called loans"):
+        list(Sheet(file, "loans").rows())
+    with pytest.raises(UnusableInput, match="one named loans"):
+        open_tape(file, LOAN_IDS)

@@ -20,6 +20,7 @@ from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
 from gaapbridge.reperform.run import calculate_one, reperform
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
+from tests.manifests import vouch
 from tests.parity import award_facts
 from tests.parity.guarantee_facts import calculated, fee_losses, fees, guarantee
 from tests.parity.reperform_facts import curve_rows
@@ -73,6 +74,7 @@ def add(
         change(rows_by_id)
     (run / "measurements" / kind).mkdir()
     parquet.write_table(arrow.Table.from_pylist(list(rows_by_id.values())), run / "measurements" / kind / "part-00000.parquet")
+    vouch(run)
 
 
 def guarantee_tapes() -> tuple[Tapes, list[dict[str, Any]]]:
@@ -255,7 +257,7 @@ def test_contracts_left_out_are_found_by_kind(tmp_path: Path) -> None:
         ("award/A1", "on a tape"),
     ]
     write_csv(run / "rejects.csv", [{"contract_id": "G6"}, {"contract_id": "A1"}])
-    assert reperform(run, sample=6).disagreements == ()
+    assert reperform(vouch(run), sample=6).disagreements == ()
 
 
 def test_a_run_of_awards_alone(tmp_path: Path) -> None:
@@ -265,7 +267,7 @@ def test_a_run_of_awards_alone(tmp_path: Path) -> None:
     start, end = plan.index("[elections.effective_interest]"), plan.index("[elections.share_based_compensation]")
     tapes, awards = plan.index("[tapes.loans]"), plan.index("[tapes.awards]")
     (run / "plan.toml").write_text(plan[:start] + plan[end:tapes] + plan[awards:], encoding="utf-8")
-    found = reperform(run, sample=None)
+    found = reperform(vouch(run), sample=None)
     assert list(found.kinds) == ["award"]
     assert found.differences == ()
     with pytest.raises(UnusableInput, match="no guarantees"):
@@ -284,7 +286,7 @@ def test_flows_from_a_carried_opening_are_not_checked(tmp_path: Path) -> None:
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     manifest["sources"] = {name: file for name, file in manifest["sources"].items() if not name.endswith(".opening")}
     (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    found = reperform(run, addresses=["guarantee/G0", "guarantee/G1"])
+    found = reperform(vouch(run), addresses=["guarantee/G0", "guarantee/G1"])
     assert [(one.address, one.column) for one in found.disagreements] == [("guarantee/G1", "us_stand_ready")]
     assert "opening figures of a guarantee: brought forward from the prior run" in found.as_text()
 

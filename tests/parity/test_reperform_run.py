@@ -18,6 +18,7 @@ from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.run import calculate_one, reperform
 from gaapbridge.reperform.sample import draw
 from gaapbridge.terms.errors import UnusableInput
+from tests.manifests import vouch
 from tests.parity.reperform_facts import assumptions, elections, loan
 from tests.parity.run_facts import measured_row, write_csv, write_run
 
@@ -81,7 +82,7 @@ def test_a_missing_column_is_refused_and_an_extra_one_reported(tmp_path: Path) -
     file = run / "measurements" / "loans" / "part-00000.parquet"
     parquet.write_table(parquet.read_table(file).drop_columns(["exit_us_loss_allowance"]), file)
     with pytest.raises(UnusableInput, match="every column"):
-        reperform(run)
+        reperform(vouch(run))
 
 
 def test_a_contract_left_out_is_found(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_a_contract_left_out_is_found(tmp_path: Path) -> None:
     found = reperform(run, sample=5)
     assert [one.contract_id for one in found.disagreements] == ["L18", "L19"]
     write_csv(run / "rejects.csv", [{"file": "x", "contract_id": "L18"}, {"file": "x", "contract_id": "L19"}])
-    assert reperform(run, sample=5).disagreements == ()
+    assert reperform(vouch(run), sample=5).disagreements == ()
 
 
 def test_a_measured_contract_that_no_tape_holds(tmp_path: Path) -> None:
@@ -116,8 +117,23 @@ def test_a_measurement_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     run = write_run(tmp_path)
     (file,) = (run / "measurements/loans").glob("*.parquet")
     file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(UnusableInput, match="whole Parquet file"):
+    with pytest.raises(UnusableInput, match=r"this one is changed"):
         reperform(run)
+    with pytest.raises(UnusableInput, match="whole Parquet file"):
+        reperform(vouch(run))
+
+
+def test_a_figure_changed_after_the_close_is_no_disagreement_of_two_calculators(tmp_path: Path) -> None:
+    """Asked from Python as from the command line: the run is refused, by the file that is not as it was written."""
+    run = write_run(tmp_path)
+    (file,) = (run / "measurements/loans").glob("*.parquet")
+    table = parquet.read_table(file)
+    place = table.schema.get_field_index("us_loss_allowance")
+    more = [amount + 1 for amount in table["us_loss_allowance"].to_pylist()]
+    parquet.write_table(table.set_column(place, table.schema.field(place), [more]), file)
+    with pytest.raises(UnusableInput, match=r"part-00000\.parquet.*an artefact is as its run wrote it; this one is changed"):
+        reperform(run)
+    assert reperform(vouch(run), sample=None).disagreements != ()
 
 
 def test_an_unknown_contract_names_its_neighbours(tmp_path: Path) -> None:
@@ -143,7 +159,7 @@ def test_a_carried_opening_is_not_checked(tmp_path: Path) -> None:
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     del manifest["sources"]["tapes.loans.opening"]
     (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    found = reperform(run, sample=None)
+    found = reperform(vouch(run), sample=None)
     assert found.disagreements == ()
     assert "prior run" in found.as_text()
 

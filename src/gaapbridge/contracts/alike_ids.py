@@ -47,10 +47,9 @@ class Apart:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The ids of the opening tape, each with one of the closing tape that is the same but for how it is written."""
-        plain: dict[str, list[str]] = {}
-        for one in self.come:
-            plain.setdefault(_plain(one), []).append(one)
-        return sorted((one, other) for one in set(self.gone) for other in plain.get(_plain(one), ()))
+        gone, come = (pl.Series("id", ids, dtype=pl.String).unique() for ids in (self.gone, self.come))
+        left, right = (pl.DataFrame({"id": ids, "plain": plain(ids)}) for ids in (gone, come))
+        return sorted(left.join(right, on="plain", suffix=" since").select("id", "id since").rows())
 
 
 def without_alike(
@@ -72,7 +71,7 @@ def alike_findings(pairs: Sequence[tuple[str, str]], address: str) -> Iterator[F
         return
     more = f" and {len(pairs) - NAMED_CONTRACTS} more" if len(pairs) > NAMED_CONTRACTS else ""
     first, count = pairs[:NAMED_CONTRACTS], f"{len(pairs)} contract{'s' if len(pairs) > 1 else ''}"
-    told = ", ".join(f"{_shown(one)} at the opening is {_shown(other)} at the closing" for one, other in first)
+    told = ", ".join(f"{shown(one)} at the opening is {shown(other)} at the closing" for one, other in first)
     yield Finding(
         name="id written differently on the two tapes",
         where=f"{address}/{pairs[0][0]}",
@@ -84,25 +83,28 @@ def alike_findings(pairs: Sequence[tuple[str, str]], address: str) -> Iterator[F
     )
 
 
-def _plain(contract_id: str) -> str:
-    """An id without what is easily written differently.
+def plain(contract_ids: pl.Series) -> pl.Series:
+    """Ids without what is easily written differently: case, blanks and what no eye sees, signs in full width, hyphens of other
+    kinds, an apostrophe, `="..."`, nils before a number.
 
-    >>> [_plain(one) for one in ("LOAN-1 ", "loan-1", "\'LOAN-1", '="LOAN-1"', "0012")]
-    ['loan-1', 'loan-1', 'loan-1', 'loan-1', '12']
+    >>> plain(pl.Series(["LOAN-1 ", "loan\u20131", "\'LOAN-1", '="LOAN-1"', "ＬＯＡＮ－１", "0012"])).to_list()
+    ['loan-1', 'loan-1', 'loan-1', 'loan-1', 'loan-1', '12']
     """
-    folded = unicodedata.normalize("NFKC", contract_id)
-    seen = "".join(sign for sign in folded if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf"))
-    bare = seen.removeprefix("=").strip(_QUOTES).casefold()
-    return bare.lstrip("0") if bare.isdigit() else bare
+    seen = pl.col("id").str.normalize("NFKC").str.replace_all(r"[\s\p{Cc}\p{Cf}]", "").str.replace_all(_HYPHENS, "-")
+    bare = seen.str.strip_prefix("=").str.strip_chars(_QUOTES).str.to_lowercase()
+    without_nils = pl.when(bare.str.contains(r"^\d+$")).then(bare.str.strip_chars_start("0")).otherwise(bare)
+    return contract_ids.to_frame("id").select(without_nils.alias("plain")).to_series()
 
 
+_HYPHENS = r"[\p{Pd}\x{2212}]"
 _QUOTES = "\"'`\u2018\u2019"
 
 
-def _shown(contract_id: str) -> str:
-    """An id between quotes, what no eye sees as its escape."""
+def shown(contract_id: str) -> str:
+    """An id between quotes, what no eye sees, or takes for a hyphen, as its escape."""
     return '"' + "".join(one if one == " " or not _unseen(one) else f"\\u{ord(one):04x}" for one in contract_id) + '"'
 
 
 def _unseen(sign: str) -> bool:
-    return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf")
+    category = unicodedata.category(sign)
+    return sign.isspace() or category in ("Cc", "Cf") or (category == "Pd" and sign != "-")

@@ -14,6 +14,7 @@ from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.alike_ids import Apart
 from gaapbridge.contracts.kept_rows import Ranking, kept_rows
 from gaapbridge.contracts.kind import Kind
+from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
 from gaapbridge.plan import Plan
@@ -22,6 +23,7 @@ from gaapbridge.tapes.members import others
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Circumstances, Schema
+from gaapbridge.tapes.survey import READ_ROWS
 from gaapbridge.terms.finding import Finding
 
 Assumed = TypeVar("Assumed")
@@ -124,9 +126,21 @@ class CutTapes(Generic[Assumed]):
         for source, read in found.items():
             assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
         return [
-            TapeRows(source, found[source], self.controls.get(source, NOT_STATED), tape.source.raw.left_out)
+            TapeRows(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source.raw.left_out)
             for source, tape in self.tapes.items()
         ]
+
+    def _told(self, source: str, read: Read) -> Read:
+        """What was read of a tape, with the ids of contracts that its rows mean and write differently."""
+        return told_of_writing(read, self.tapes[source].source.schema, partial(self._ids, source))
+
+    def _ids(self, source: str) -> Iterator[pl.Series]:
+        """Ids of the contracts that the rows of a tape are of: those of its instant, or of both where it has none."""
+        instant = source.split(".")[2:]
+        for listing in self.of.tapes[0].sources:
+            if listing in self.tapes and (not instant or listing.split(".")[2:] == instant):
+                parts = self.tapes[listing].source.batches(READ_ROWS, ["contract_id"])
+                yield from (part.frame["contract_id"] for part in parts)
 
     def located(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of the tapes by the files in which they stand."""
@@ -200,7 +214,8 @@ def open_cut(
                     tapes[source] = _open(plan, paths, source, both, tape.schema, at)
                     controls[source] = getattr(both.control, state)
         elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
-            tapes[f"tapes.{tape.key}"] = _open(plan, paths, f"tapes.{tape.key}", whole, tape.schema, period)
+            tapes[tape.sources[0]] = _open(plan, paths, tape.sources[0], whole, tape.schema, period)
+            controls[tape.sources[0]] = whole.control
     return CutTapes(kind, tapes, controls, held, assumed, findings)
 
 

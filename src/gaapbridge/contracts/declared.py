@@ -36,7 +36,13 @@ refuse_clashes([folder.note for folder in FOLDERS.values()], list(KINDS.values()
 
 DECLARED = Declared(
     notes={
-        key: Declaration(folder.elections.ELECTIONS, folder.note.kinds, folder.note.needs, folder.note.profit_roles)
+        key: Declaration(
+            folder.elections.ELECTIONS,
+            folder.note.kinds,
+            folder.note.needs,
+            folder.note.balance_roles,
+            folder.note.profit_roles,
+        )
         for key, folder in FOLDERS.items()
     },
     kinds=tuple(KINDS.values()),

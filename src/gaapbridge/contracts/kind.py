@@ -1,8 +1,9 @@
 """What a kind of contract declares, once: its words, tapes, tables of assumptions, components, and what is shown of it.
 
 A kind is a folder under ``contracts``, called by its key. Found in it by name are ``KIND`` in ``__init__``, which plan,
-inputs, checks, tie-outs, notes, explanations, the starter and the page of tapes read; ``open_population`` in ``population``;
-``balances``, ``income`` and ``memoranda`` in ``direct``; and ``starter/`` (``chart.csv``, ``tapes``, ``curves``, ``ledger``).
+inputs, checks, tie-outs, notes, explanations, the starter and the page of tapes read; ``open_population`` in ``population``,
+and there ``CAUSES``, the words of its findings; ``balances``, ``income`` and ``memoranda`` in ``direct``; and ``starter/``
+(``chart.csv``, ``tapes``, ``curves``, ``ledger``).
 How the rest is cut is the kind's own: loans have ``measurement``, ``causes`` and ``setting`` of their own. How a contract is
 calculated again is answered by ``open_book`` in ``book`` of the folder of the same name under ``reperform``, where there is
 one. A kind knows no note: a note names the kinds, components and roles it owns.
@@ -45,8 +46,13 @@ class KindTape:
 
     @property
     def weighed_by(self) -> str | None:
-        """The column whose sum is a control total of the tape; None where nothing weighs its rows."""
+        """The column that weighs a row of the tape; None where nothing does."""
         return self.schema.amount
+
+    @property
+    def totalled(self) -> tuple[str, ...]:
+        """The columns whose sums may be control totals of the tape: the one that weighs a row first."""
+        return (*((self.schema.amount,) if self.schema.amount else ()), *self.schema.sums)
 
 
 @dataclass(frozen=True)
@@ -141,8 +147,8 @@ class Kind:
     ``called`` names its contracts to a reader where the key would not do.
     ``place`` orders the kinds in everything that lists them. The first of ``tapes`` is the one of the contracts; ``facts`` are
     columns of the measurement that describe a contract where it is explained, and ``loan`` the one that names the loan it is,
-    or is about, where there is one: no two kinds may hold the same. ``taxed`` are income roles that a ledger states net of
-    value-added tax.
+    or is about, where there is one: no two kinds may hold the same. ``share`` is the one that says which part of that loan a
+    contract is about, where several may share it. ``taxed`` are income roles that a ledger states net of value-added tax.
     """
 
     key: str
@@ -156,6 +162,7 @@ class Kind:
     cash: Cash | None = None
     taxed: Mapping[str, Taxed] = field(default_factory=dict)
     loan: str | None = None
+    share: str | None = None
     called: str | None = None
 
     @property

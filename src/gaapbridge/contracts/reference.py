@@ -19,6 +19,9 @@ SCHEMAS: tuple[Schema, ...] = tuple(
 )
 """What every file a plan names must hold: tapes by kind of contract, the ledger, tables of assumptions."""
 
+TOTALLED = {tape.schema.name: tape.totalled for kind in KINDS.values() for tape in kind.tapes}
+"""The columns of each tape whose sums a plan may state."""
+
 _CELLS = {
     "text": "text",
     "date": "date",
@@ -78,6 +81,10 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
   the same goes on, and the others are rejected.
 - A guarantee counts with all its fee instalments, an award with all its tranches and events, or not at all: where one row is
   rejected the others are too, each with the rule that says so.
+- Control totals of the system a tape came from stand in the plan, `[tapes.loans.control.opening]` and `.closing` of a tape for
+  each instant, `[tapes.events.control]` of one for the period or the whole life: `rows`, and the sums that its section below
+  names, rejects included. One that differs is a finding with the difference. A tape without a key needs them most: nothing else
+  tells that an export was cut off.
 - In curves, rates and the trial balance one bad row makes the file unusable, because nothing can be left out of them.
 - A file that is missing, cut off, empty or misnamed, whose header does not fit, or whose columns hold another kind of
   thing altogether, is unusable input: exit code 2.
@@ -108,6 +115,8 @@ def _section(schema: Schema) -> Iterator[str]:
         yield f"| a row stands once on the tape | reject | {remedy} |\n"
     for rule in (*schema.rules, *schema.across):
         yield f"| {rule.sentence.format(**_WORDS)} | {severity} | {rule.remedy} |\n"
+    if totals := TOTALLED.get(schema.name):
+        yield f"\nIts control totals are {', '.join(f'`{name}`' for name in ('rows', *totals))}.\n"
     for unusual in schema.unusual:
         yield f"\nNo reject but a finding is `{unusual.column}` above {unusual.most:g} ({unusual.name}): {unusual.remedy}.\n"
 

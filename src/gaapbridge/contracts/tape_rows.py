@@ -46,10 +46,9 @@ class TapeRows:
     @property
     def controls(self) -> list[tuple[str, int, int]]:
         """Control totals that the plan states: name, stated, found."""
-        read = self.read.totals
-        return [
-            (name, stated, read.rows if name == "rows" else read.amount_minor) for name, stated in self.control.stated.items()
-        ]
+        found = {"rows": self.rows, **self.read.sums}
+        weight = self.read.totals.amount_minor
+        return [(name, stated, found.get(name, weight)) for name, stated in self.control.stated.items()]
 
 
 def tape_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
@@ -67,7 +66,7 @@ def _of_controls(tape: TapeRows) -> Iterator[Finding]:
                 why=f"the plan states {stated:,}, the tape holds {found:,}, rejects included",
                 remedy="export the tape again, or correct the control total",
                 check="R9",
-                unit="rows" if name == "rows" else MINOR_UNITS,
+                unit=MINOR_UNITS if name.endswith("_minor") else name,
             )
 
 

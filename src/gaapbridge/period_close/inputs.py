@@ -7,7 +7,7 @@ looked at again once the close is done with them: figures and hashes of a run ar
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.period_close.deferred_tax import sided_anew
 from gaapbridge.period_close.opening_gap import Opening, gap_since
+from gaapbridge.period_close.same_tapes import same_tapes
 from gaapbridge.plan import Plan
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
@@ -102,6 +103,7 @@ class Inputs:
 
 def read_records(plan: Plan) -> Records:
     """Locate and hash every source of a plan, read its ledgers and what is brought forward. Raises ``UnusableInput``."""
+    _refuse_unknown_findings(plan)
     prior = prior_run(plan)
     sources = _sources(plan, prior)
     paths = {name: seen.path for name, seen in sources.items()}
@@ -109,11 +111,21 @@ def read_records(plan: Plan) -> Records:
     return Records(
         sources=sources,
         ledgers=ledgers,
-        ledger_findings=(*findings, *not_tied_out(prior), *restated(prior, ledgers.get("opening"))),
+        ledger_findings=(
+            *findings,
+            *not_tied_out(prior),
+            *restated(prior, ledgers.get("opening"), _divided(plan)),
+            *same_tapes(sources),
+        ),
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
         prior_answers=prior_answers(plan, prior),
     )
+
+
+def _divided(plan: Plan) -> Mapping[str, Sequence[str]]:
+    """The accounts that the plan divides, with those they are divided into: at first their balance is one."""
+    return plan.trial_balance.divided if plan.trial_balance else {}
 
 
 def _brought_forward(
@@ -126,7 +138,7 @@ def _brought_forward(
         return None
     balances = read_brought_forward(plan, carried)
     opening = ledgers["opening"].balances if "opening" in ledgers else {}
-    if prior is not None and (not opening or opened_as_closed(prior, opening)):
+    if prior is not None and (not opening or opened_as_closed(prior, opening, _divided(plan))):
         return balances
     return sided_anew(plan, balances, opening)
 
@@ -136,12 +148,15 @@ def read_inputs(plan: Plan) -> Inputs:
     records = read_records(plan)
     plan, paths = plan.continuing(records.prior_answers.techniques), records.paths
     populations = tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds)
-    _refuse_unknown_findings(plan, {cause.name for population in populations for cause in population.causes.values()})
     return Inputs(plan, records, populations)
 
 
-def _refuse_unknown_findings(plan: Plan, known: Collection[str]) -> None:
+def _refuse_unknown_findings(plan: Plan) -> None:
     """Raise where the plan accepts what is no finding about the contracts that it names."""
+    if not plan.records.severity:
+        return
+    causes = (cause for kind in plan.tapes.kinds for cause in _part(kind, "population").CAUSES.values())
+    known = {cause.name for cause in causes}
     for name in plan.records.severity:
         if name not in known:
             near = nearest(name, known)
@@ -277,7 +292,20 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
             source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency)
-            read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.accounts)
+            read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
+            _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state] = TrialBalance(read.balances)
             findings += read.findings
     return ledgers, tuple(findings)
+
+
+def _refuse_twice(divided: Mapping[str, Collection[str]], balances: Mapping[str, int], file: str) -> None:
+    """Raise where an account that the plan divides out of another has a balance of its own."""
+    for first, others in divided.items():
+        for account in others:
+            if account in balances:
+                raise UnusableInput(
+                    file=file, column="account", value=account,
+                    rule=f"[trial_balance.accounts] divides it out of {first}, so it is no account of the ledger",
+                    remedy=f'map the account of the ledger to {account} alone, or "{account}" to the account that is divided',
+                )  # fmt: skip

@@ -19,6 +19,7 @@ from gaapbridge.measure.compile import about_to_compile
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
+from gaapbridge.period_close.divided import with_divided_ledgers
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
@@ -81,17 +82,18 @@ def measure_and_reconcile(
     rejects = inputs.rejects()
     refuse_excess(plan, rejects)
     with progress.stage("posting and tying out"):
+        records = with_divided_ledgers(plan, inputs.records, measured)
         sums = {one.kind: one.sums for one in measured}
-        ledgers = us_gaap_balances(plan, inputs.records, measured)
-        columns, posting_findings = post_notes(plan, sums, inputs.records.opening, ledgers)
+        ledgers = us_gaap_balances(plan, records, measured)
+        columns, posting_findings = post_notes(plan, sums, records.opening, ledgers)
         moved = any(column.basis_difference is not None for column in columns)
-        policies = income_policies(inputs.records.prior_run, inputs.records.prior_answers, opening_moved=moved)
-        statements = make_statements(plan, inputs.records, columns, measured, ledgers)
+        policies = income_policies(records.prior_run, records.prior_answers, opening_moved=moved)
+        statements = make_statements(plan, records, columns, measured, ledgers)
         has_opening = statements.ids.opening is not None
-        ties = close_ties(plan, columns, measured, inputs.records.ledgers, has_opening, rejected_rows(rejects))
+        ties = close_ties(plan, columns, measured, records.ledgers, has_opening, rejected_rows(rejects))
         if has_opening:
-            ties = ties.and_those(cash_ties(plan, measured, inputs.records))
-            ties = ties.and_those(ledger_ties(plan, measured, inputs.records, statements.layout))
+            ties = ties.and_those(cash_ties(plan, measured, records))
+            ties = ties.and_those(ledger_ties(plan, measured, records, statements.layout))
         hindsight = all_judged(measured)
         ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
@@ -99,8 +101,8 @@ def measure_and_reconcile(
         of_contracts = [*(finding for one in measured for finding in one.findings), *twice]
     return Closed(
         plan=plan,
-        sources=inputs.records.sources,
-        prior_run=None if inputs.records.prior_run is None else inputs.records.prior_run.folder,
+        sources=records.sources,
+        prior_run=None if records.prior_run is None else records.prior_run.folder,
         sums=sums,
         hindsight=[one.as_dict() for one in hindsight],
         keyed=[row for one in measured for row in one.keyed],

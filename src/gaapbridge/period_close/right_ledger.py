@@ -16,7 +16,7 @@ from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import TrialBalances
+from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, proven
 from gaapbridge.statement.layout import Layout

@@ -17,7 +17,7 @@ from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.tax_proof import proved, tax_proofs
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check, NotChecked
-from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, proven
+from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.money import round_half_away
 
@@ -100,6 +100,7 @@ def _sub_ledger(
     same = {plan.account_of(role) for role in (plan.trial_balance.same_source if plan.trial_balance else ())}
     for account, measured in _by_account(plan, us).items():
         copied, missing = account in same, measured - ledger.balance(account)
+        proof, figures = _proof_of(plan, account, copied)
         yield Check(
             f"R9/{statement}/{account}",
             "R9",
@@ -108,10 +109,22 @@ def _sub_ledger(
             "us_gaap",
             measured,
             ledger.balance(account),
-            proven(SAME_SOURCE if copied else INDEPENDENT, measured, ledger.balance(account)),
-            figures="same source: the ledger has this balance from the measurement, or by its rules" if copied else "",
+            proven(proof, measured, ledger.balance(account)),
+            figures=figures,
             remedy=_remedy(plan, state, account, missing, copied, rejected_rows),
         )
+
+
+def _proof_of(plan: Plan, account: str, copied: bool) -> tuple[Evidence, str]:
+    """What it proves that an account of the ledger has what was measured, and where its balance comes from."""
+    divided = plan.trial_balance.divided if plan.trial_balance else {}
+    of = next((first for first, others in divided.items() if account in others), None)
+    if of is not None:
+        return BY_CONSTRUCTION, f"divided out of {of}, as measured"
+    if copied:
+        return SAME_SOURCE, "same source: the ledger has this balance from the measurement, or by its rules"
+    left = f"what is left of one account of the ledger, {', '.join(divided[account])} as measured" if account in divided else ""
+    return INDEPENDENT, left
 
 
 def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, rejected_rows: int) -> str:

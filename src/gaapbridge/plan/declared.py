@@ -28,11 +28,12 @@ from gaapbridge.plan.section import Section
 @dataclass(frozen=True)
 class Declaration:
     """What a note declares to the plan: its elections, the kinds of contracts it is measured on, the posting roles it needs
-    with them, and which of them are income."""
+    with them, which of them are balances measured of the contracts, and which are income."""
 
     elections: Sequence[Election]
     kinds: tuple[str, ...]
     needs: Callable[[Collection[str]], tuple[str, ...]]
+    balances: Callable[[Collection[str]], tuple[str, ...]]
     profit_roles: tuple[str, ...]
 
 
@@ -49,7 +50,7 @@ class PlannedTape(Protocol):
     def needed(self) -> str | None: ...
 
     @property
-    def weighed_by(self) -> str | None: ...
+    def totalled(self) -> tuple[str, ...]: ...
 
 
 class PlannedTable(Protocol):
@@ -117,10 +118,11 @@ def _optional(model: type[Section]) -> Any:
 
 
 def _tape(tape: PlannedTape) -> type[Section]:
-    if not tape.at_both:
-        return WholeTape
     total: Any = (int | None, Field(default=None, ge=0))
-    control = create_model("Control", __base__=Control, **({tape.weighed_by: total} if tape.weighed_by else {}))
+    sums: Any = dict.fromkeys(tape.totalled, total)
+    control = create_model("Control", __base__=Control, **sums)
+    if not tape.at_both:
+        return create_model("WholeTape", __base__=WholeTape, control=(control, control()))
     controls = create_model("Controls", __base__=Controls, opening=(control, control()), closing=(control, control()))
     return create_model("ContractTapes", __base__=ContractTapes, control=(controls, controls()))
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, model_validator
 
+from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.records import RecordRules
-from gaapbridge.plan.section import Section
+from gaapbridge.plan.section import Amounts, Section
 from gaapbridge.plan.shares import Rate
 from gaapbridge.plan.tax import DeferredTax, NoteTax
 from gaapbridge.plan.versions import TechniquesBefore, answers_on, days_of_change
@@ -25,9 +26,6 @@ def _known_format(value: Any) -> int:
         remedy = "write the plan anew with new plan, or close it with a later version"
         raise ValueError(f"this version reads plans of format {FORMAT}; {remedy}")
     return value
-
-
-Amounts = Literal["minor", "major"]
 
 
 class Entity(Section):
@@ -115,7 +113,7 @@ class ChartAccount(Section):
 
 
 class Control(Section):
-    """Control totals of a tape, from the system it came from: its rows, and the column that weighs them (``totals_of``)."""
+    """Control totals of a tape, from the system it came from: its rows, and sums of columns, those its kind declares."""
 
     rows: Annotated[int, Field(ge=0)] | None = None
 
@@ -157,13 +155,14 @@ class ContractTapes(Section):
 
 
 class WholeTape(Section):
-    """One tape that covers the period or the whole life: events, awards."""
+    """One tape that covers the period or the whole life: events, payments, awards; with its control totals."""
 
     path: Files
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
     read: ReadTable | None = None
+    control: Control = Control()
 
 
 class Tapes(Section):
@@ -213,69 +212,6 @@ class CurveFiles(Section):
         stated: Section | None = getattr(getattr(self, kind, None), READ, None)
         named = {} if stated is None else {name: getattr(stated, name) for name in type(stated).model_fields}
         return {name: read for name, read in named.items() if read is not None}
-
-
-BEFORE_CLOSING = "before_closing"
-"""When a trial balance is taken: income and expense stand on their accounts, not yet closed to retained earnings."""
-
-
-_TAKEN = (
-    f'taken = "{BEFORE_CLOSING}", the only answer there is, once both files show income and expense on their accounts, before '
-    "the profit of the year is closed to retained earnings"
-)
-_YEAR_END = 'fiscal_year_end = "12-31", or the month and day on which your fiscal year ends'
-"""What a plan that lacks the key is asked to add."""
-
-
-def _before_closing(value: Any) -> str:
-    if value != BEFORE_CLOSING:
-        remedy = (
-            f'export the ledger with income and expense on their accounts, then write taken = "{BEFORE_CLOSING}"; where they '
-            "are closed month by month, export what each account has taken since the fiscal year began"
-        )
-        raise ValueError(f"a close reads trial balances from before the profit is closed to retained earnings; {remedy}")
-    return BEFORE_CLOSING
-
-
-def _month_and_day(value: Any) -> str:
-    try:
-        if not isinstance(value, str) or len(value) != len("12-31"):
-            raise ValueError
-        date.fromisoformat(f"2024-{value}")
-    except ValueError:
-        raise ValueError('must be the month and day of the last day of a fiscal year; write "12-31", in quotes') from None
-    return value
-
-
-class TrialBalances(Section):
-    """The ledger's trial balances at both instants: when they are taken, and what of them is no evidence.
-
-    ``same_source`` names roles whose balances the ledger took from this measurement, or works out by its rules; ``shared``
-    income roles whose account also takes what no note measures; ``cash`` by kind of contract the accounts through which all
-    its cash goes and no other. ``accounts`` are accounts of the ledger, each by its code, by what codes begin with (`12*`) or
-    by a range of them (`4000-4999`), with the plan's they belong to.
-    ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
-    """
-
-    opening: str | None = None
-    closing: str
-    amounts: Amounts
-    taken: Annotated[str, BeforeValidator(_before_closing), Field(description=_TAKEN)]
-    fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
-    ignore: list[str] = Field(default_factory=list)
-    columns: dict[str, str] = Field(default_factory=dict)
-    read: ReadTable | None = None
-    accounts: dict[str, str] = Field(default_factory=dict)
-    same_source: list[str] = Field(default_factory=list)
-    shared: list[str] = Field(default_factory=list)
-    cash: dict[str, list[str]] = Field(default_factory=dict)
-    retained_earnings_moved: dict[str, int] = Field(default_factory=dict)
-
-    def ends_fiscal_year(self, day: date) -> bool:
-        """Whether a fiscal year ends on a day; one that ends in February ends on its last day."""
-        month, last = int(self.fiscal_year_end[:2]), int(self.fiscal_year_end[3:])
-        in_february = month == 2 and last > 27 and (day + timedelta(days=1)).month == 3
-        return day.month == month and (day.day == last or in_february)
 
 
 class Thresholds(Section):

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
+from gaapbridge.plan.ledger_accounts import check_ledger_accounts
 from gaapbridge.plan.model import ContractTapes, Plan
 from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, not_toml, refusal
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
@@ -214,17 +215,9 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
     for role in plan.trial_balance.same_source if plan.trial_balance else ():
         if role not in every:
             raise refusal(plan.path, "trial_balance.same_source", role, "no such posting role", meant(role, every, _REMOVE))
-    _check_ledger_accounts(plan)
+    check_ledger_accounts(plan, declared)
     _check_shared(plan, declared)
     _check_cash_accounts(plan, declared)
-
-
-def _check_ledger_accounts(plan: Plan) -> None:
-    """What accounts of the ledger belong to is in the chart."""
-    for theirs, account in (plan.trial_balance.accounts if plan.trial_balance else {}).items():
-        if account not in plan.accounts:
-            key, remedy = f"trial_balance.accounts.{theirs}", meant(account, plan.accounts, "add it to [accounts]")
-            raise refusal(plan.path, key, written(account), "the account must be in [accounts]", remedy)
 
 
 def _check_shared(plan: Plan, declared: Declared) -> None:

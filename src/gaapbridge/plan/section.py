@@ -1,8 +1,13 @@
-"""A table of the plan."""
+"""A table of the plan, and how the files that it names state money."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
+
+Amounts = Literal["minor", "major"]
+"""Whether a file states money in minor units or in major ones."""
 
 
 class Section(BaseModel):

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 
 from gaapbridge.reperform.elections import as_decimal
 from gaapbridge.reperform.exact import ONE, ZERO
 from gaapbridge.reperform.tapes import Row, as_day, read_rows
-from gaapbridge.reperform.translated import Translated
+from gaapbridge.reperform.translated import Lying
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 BUCKETS = ("current", "1-30", "31-60", "61-90")
@@ -103,10 +102,10 @@ class Assumptions:
     @classmethod
     def read(
         cls,
-        prepayment: Path | Translated,
-        hazard: Path | Translated,
-        loss_given_default: Path | Translated,
-        recovery: Path | Translated | None = None,
+        prepayment: Lying,
+        hazard: Lying,
+        loss_given_default: Lying,
+        recovery: Lying | None = None,
     ) -> Assumptions:
         """The tables of curve files (CSV, Parquet or XLSX)."""
         return cls.from_rows(
@@ -173,7 +172,7 @@ class Assumptions:
         return self.recoveries.curve(day, (segment,))
 
 
-def read_rates(path: Path | Translated, keys: tuple[str, ...], value_column: str) -> Versions:
+def read_rates(path: Lying, keys: tuple[str, ...], value_column: str) -> Versions:
     """A table of one rate a key and version, such as loss rates of fees or forfeitures a year."""
     return rates_from_rows(read_rows(path), keys, value_column, str(path))
 

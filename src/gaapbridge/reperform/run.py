@@ -20,6 +20,8 @@ from gaapbridge.reperform.outcome import Reperformance, Reperformed
 from gaapbridge.reperform.sample import Drawn, draw, rows, shares
 from gaapbridge.reperform.sources import Sources, read_plan, read_sources
 from gaapbridge.run.folder import REJECTS
+from gaapbridge.run.hashed import refuse_changed
+from gaapbridge.run.manifest import read_manifest
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.text import visible
 
@@ -59,10 +61,11 @@ def reperform(
     """Calculate a sample of a run's contracts again and compare every figure.
 
     The sample is shared out over the kinds of contracts. `sample` None takes all; `addresses` takes exactly those
-    contracts. Tables of assumptions must be unchanged since the run (UnusableInput otherwise); where tapes are not, the
-    sample is drawn among the contracts whose rows the run keeps. Without given addresses the tapes are also searched for
-    contracts that were neither measured nor rejected.
+    contracts. The artefacts of the run must be as it wrote them, and tables of assumptions unchanged since (UnusableInput
+    otherwise); where tapes are not, the sample is drawn among the contracts whose rows the run keeps. Without given addresses
+    the tapes are also searched for contracts that were neither measured nor rejected.
     """
+    refuse_changed(Path(run), read_manifest(Path(run)).artefacts_sha256)
     sources = read_sources(run)
     measured = [kind for kind in KINDS.values() if sources.has_tape(kind.key)]
     books = {kind.word: open_book(kind, sources) for kind in measured if has_calculator(kind)}

@@ -15,7 +15,7 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.reperform.tapes import Tape
-from gaapbridge.reperform.translated import Translated, translated_table, translated_tape
+from gaapbridge.reperform.translated import Lying, Translated, translated_table, translated_tape
 from gaapbridge.run.folder import MANIFEST, PLAN, SAMPLES, measurement_files, measurement_path
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.run.samples import sample_files
@@ -69,13 +69,13 @@ class Sources:
         names = {} if isinstance(opened, Translated) else described.get("columns", {})
         return Tape(opened, names, str(described.get("amounts", "minor")))
 
-    def table(self, kind: str, name: str) -> Path | Translated | None:
+    def table(self, kind: str, name: str) -> Lying | None:
         """A table of assumptions of a kind of contract; None where the run read none."""
         path = self.files.get(f"curves.{kind}.{name}")
         read = self.plan.get("curves", {}).get(kind, {}).get("read", {})
         return None if path is None else translated_table(kind, name, path, read, self.plan.get("entity", {}))
 
-    def needed_table(self, kind: str, name: str) -> Path | Translated:
+    def needed_table(self, kind: str, name: str) -> Lying:
         """A table that every run of its kind has."""
         table = self.table(kind, name)
         return self.file(f"curves.{kind}.{name}") if table is None else table

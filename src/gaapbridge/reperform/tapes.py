@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from gaapbridge.reperform.elections import as_decimal
 from gaapbridge.reperform.loan import FIELD_NAMES, Event, Loan
-from gaapbridge.reperform.translated import Translated
+from gaapbridge.reperform.translated import Lying, Translated
+from gaapbridge.reperform.workbook import Sheet
 from gaapbridge.terms.errors import UnusableInput
 
 Row = Mapping[str, Any]
@@ -28,9 +29,6 @@ WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
 NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit", "pd_12m", "pd_12m_at_origination"})
 FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
-EASTERN_DATES = frozenset({27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
-"""Formats of Chinese, Japanese and Korean Excel that show a date and have no code in the file; openpyxl does not know them."""
-
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 
 
@@ -38,7 +36,7 @@ EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 class Tape:
     """A tape of the run: where it is, how its columns are named, and the unit of its amounts."""
 
-    path: Path | Translated
+    path: Lying
     names: Mapping[str, str]
     amounts: str
 
@@ -89,7 +87,7 @@ def by_key(made: Iterable[Read], key: Callable[[Read], str]) -> dict[str, tuple[
     return {name: tuple(found) for name, found in gathered.items()}
 
 
-def read_rows(path: Path | Translated, id_column: str = "", wanted: Collection[str] | None = None) -> Iterator[Row]:
+def read_rows(path: Lying, id_column: str = "", wanted: Collection[str] | None = None) -> Iterator[Row]:
     """Rows of a CSV, Parquet or XLSX file under the file's own names, of a translated one under ours; of `wanted` ids only,
     found in `id_column`."""
     ids = None if wanted is None else frozenset(wanted)
@@ -97,7 +95,7 @@ def read_rows(path: Path | Translated, id_column: str = "", wanted: Collection[s
         yield from path.rows(id_column, ids)
         return
     try:
-        opened = _OPENERS[path.suffix.lower()](path, id_column, ids)
+        opened = path.rows() if isinstance(path, Sheet) else _OPENERS[path.suffix.lower()](path, id_column, ids)
         for row in opened:
             if ids is None or str(row.get(id_column)) in ids:
                 yield row
@@ -107,7 +105,7 @@ def read_rows(path: Path | Translated, id_column: str = "", wanted: Collection[s
         raise UnusableInput(file=str(path), rule=f"unreadable: {wrong}", remedy="provide it again") from wrong
 
 
-def column_values(path: Path | Translated, column: str) -> Iterator[str]:
+def column_values(path: Lying, column: str) -> Iterator[str]:
     """The values of one column as text; for knowing which contracts a tape lists."""
     if isinstance(path, Path) and path.suffix.lower() == ".parquet":
         import pyarrow.parquet as parquet
@@ -191,19 +189,7 @@ def _parquet_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> 
 
 
 def _xlsx_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iterator[Row]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formats = enumerate(style.numFmtId for style in book._cell_styles)
-    book._date_formats |= {style for style, shown in formats if shown in EASTERN_DATES}
-    try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        header = [str(name) for name in next(rows, ())]
-        for values in rows:
-            if any(value is not None for value in values):
-                yield dict(zip(header, values, strict=False))
-    finally:
-        book.close()
+    yield from Sheet(path).rows()
 
 
 _OPENERS = {".csv": _csv_rows, ".parquet": _parquet_rows, ".pq": _parquet_rows, ".xlsx": _xlsx_rows}

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.plan.reading import ReadTable
+from gaapbridge.reperform.workbook import Sheet
 from gaapbridge.tapes.cells import IN_THE_FILE
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Schema
@@ -41,26 +42,30 @@ class Translated:
             yield from of_ids.drop("row", *beside).iter_rows(named=True)
 
 
-def translated_tape(
-    name: str, paths: Sequence[Path], described: Mapping[str, Any], entity: Mapping[str, Any]
-) -> Path | Translated:
+Lying = Path | Sheet | Translated
+"""Where a tape or a table of assumptions lies: in a file of our writing, on a sheet, or opened as the run opened it."""
+
+
+def translated_tape(name: str, paths: Sequence[Path], described: Mapping[str, Any], entity: Mapping[str, Any]) -> Lying:
     """A tape as `described` in the plan: its path, where it is one file of our writing."""
-    if len(paths) == 1 and "read" not in described:
-        return paths[0]
     schema = next(tape.schema for kind in KINDS.values() for tape in kind.tapes if tape.key == name)
+    if len(paths) == 1 and "read" not in described:
+        return _plain(paths[0], schema)
     return _opened(paths, schema, described, described.get("read"), entity)
 
 
-def translated_table(
-    kind: str, name: str, path: Path, described: Mapping[str, Any], entity: Mapping[str, Any]
-) -> Path | Translated:
+def translated_table(kind: str, name: str, path: Path, described: Mapping[str, Any], entity: Mapping[str, Any]) -> Lying:
     """A table of assumptions of a kind of contract; `described` says of its tables how they are read."""
-    if name not in described:
-        return path
     schema = next(table.schema for table in KINDS[kind].tables if table.key == name)
+    if name not in described:
+        return _plain(path, schema)
     stated = dict(described[name])
     names = {key: stated.pop(key) for key in ("columns", "ignore") if key in stated}
     return _opened([path], schema, names, stated, entity)
+
+
+def _plain(path: Path, schema: Schema) -> Path | Sheet:
+    return Sheet(path, schema.name) if path.suffix.lower() == ".xlsx" else path
 
 
 def _opened(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
@@ -16,6 +17,12 @@ from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
 KEY = "opening.run"
+
+Divided = Mapping[str, Sequence[str]]
+"""Accounts of a ledger whose balance is that of others too, with those."""
+
+NOT_DIVIDED: Divided = MappingProxyType({})
+"""A ledger in which every account is one of the plan's."""
 
 
 def prior_run(plan: Plan) -> Run | None:
@@ -63,16 +70,19 @@ def as_printed_then(prior: Run | None, opening: Mapping[str, int]) -> dict[str, 
     return {statement.id: statement for statement in prior.document.statements if statement.id in wanted}
 
 
-def opened_as_closed(prior: Run, opening: Mapping[str, int]) -> bool:
-    """Whether an opening ledger is the one the prior run closed with, so that its balance sheet stands as printed then."""
-    return _not_nil(opening) == _not_nil(closing_ledger(prior))
+def opened_as_closed(prior: Run, opening: Mapping[str, int], divided: Divided = NOT_DIVIDED) -> bool:
+    """Whether an opening ledger is the one the prior run closed with, so that its balance sheet stands as printed then.
+
+    ``divided`` are accounts whose balance in that ledger is still that of others too.
+    """
+    return _not_nil(opening) == _not_nil(_together(closing_ledger(prior), divided))
 
 
-def restated(prior: Run | None, opening: TrialBalance | None) -> Iterator[Finding]:
+def restated(prior: Run | None, opening: TrialBalance | None, divided: Divided = NOT_DIVIDED) -> Iterator[Finding]:
     """A finding for each account that does not open as the prior run closed it, where both were given a trial balance."""
     if prior is None or opening is None:
         return
-    closed, opened = closing_ledger(prior), opening.balances
+    closed, opened = _together(closing_ledger(prior), divided), opening.balances
     if UNLISTED in closed:
         return
     for account in sorted({*closed, *opened}):
@@ -102,6 +112,13 @@ def not_tied_out(prior: Run | None) -> Iterator[Finding]:
             "put right what that run found and close its period again, then this one",
             unit="failing",
         )
+
+
+def _together(ledger: Mapping[str, int], divided: Divided) -> dict[str, int]:
+    """Balances with those of accounts that were divided out of another back in it."""
+    whole = {first: sum(ledger.get(account, 0) for account in (first, *others)) for first, others in divided.items()}
+    parts = {account for others in divided.values() for account in others}
+    return {account: amount for account, amount in {**ledger, **whole}.items() if account not in parts}
 
 
 def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:

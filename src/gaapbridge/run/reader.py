@@ -18,8 +18,8 @@ from gaapbridge.plan.read import toml_content
 from gaapbridge.plan.versions import answers_on
 from gaapbridge.run import folder as names
 from gaapbridge.run.folder import measured_kinds, measurement_files
+from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.journals import JournalLine, read_lines
-from gaapbridge.run.kept import refuse_changed
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.run.samples import sample_files
 from gaapbridge.statement.checks import Check, NotChecked

@@ -18,7 +18,7 @@ from gaapbridge.difference import COMMON_ROLES
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS, Folder
 from gaapbridge.plan.election import NATURES
-from gaapbridge.plan.model import BEFORE_CLOSING
+from gaapbridge.plan.ledger import BEFORE_CLOSING
 from gaapbridge.plan.template import WIDTH, commented
 from gaapbridge.starter.chart import Chart
 from gaapbridge.statement.layout import layout_of

@@ -14,6 +14,7 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.tapes.schema import LARGEST_MINOR, Amounts, Column, Schema
+from gaapbridge.tapes.written_numbers import foreign_signs
 
 BAD_CELLS = pl.Schema(
     {
@@ -28,6 +29,8 @@ BAD_CELLS = pl.Schema(
 
 IN_THE_FILE = " in the file"
 """Ends the name of the column beside one that is read differently from how it stands, with what stands there."""
+
+_OTHER_CURRENCY = "{{}} is of another currency than the entity's {0}: state it in {0}, or leave the row to another entity"
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _TOLERANCE = 1e-6
@@ -51,7 +54,7 @@ class Reading:
 
     A workbook holds every number as a binary fraction and every date with a time of day; both are
     allowed for there, within a millionth of a minor unit and at midnight. ``told`` has by column the rule and the remedy of
-    those that the plan says how to read; ``by_plan`` is whether a plan can say it of the file.
+    those that the plan says how to read; ``by_plan`` is whether a plan can say it of the file. ``currency`` is the entity's.
     """
 
     amounts: Amounts = "minor"
@@ -59,6 +62,7 @@ class Reading:
     workbook: bool = False
     told: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     by_plan: bool = True
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +215,18 @@ def _own_rule(column: Column, reading: Reading) -> tuple[str, str]:
 def bad_cells(rows: pl.Series, cells: pl.Series, column: Column, reading: Reading) -> pl.DataFrame:
     """The report of unreadable cells of one column (`BAD_CELLS`)."""
     rule, remedy = rule_of(column, reading)
-    return pl.DataFrame({"row": rows, "value": _text(cells)}).select(
+    found = pl.DataFrame({"row": rows, "value": _text(cells)})
+    told = pl.lit(remedy)
+    if column.kind == "minor" and reading.currency is not None:
+        foreign = pl.format(_OTHER_CURRENCY.format(reading.currency), "foreign")
+        found = found.with_columns(foreign_signs(found["value"], reading.currency))
+        told = pl.when(pl.col("foreign").is_null()).then(told).otherwise(foreign)
+    return found.select(
         "row",
         pl.lit(column.name).alias("column"),
         "value",
         pl.lit(rule).alias("rule"),
-        pl.lit(remedy).alias("remedy"),
+        told.alias("remedy"),
     )
 
 

@@ -49,7 +49,7 @@ class LedgerBalances:
 
 class LedgerHow(Protocol):
     """How a plan says that the files of its trial balances are read: the unit of amounts, their names of our columns and those
-    that mean nothing to us, their writing, and which accounts of theirs are which of the plan."""
+    that mean nothing to us, and their writing."""
 
     @property
     def amounts(self) -> Amounts: ...
@@ -62,9 +62,6 @@ class LedgerHow(Protocol):
 
     @property
     def read(self) -> How | None: ...
-
-    @property
-    def accounts(self) -> Mapping[str, str]: ...
 
 
 def open_trial_balance(path: Path, how: LedgerHow, minor_digits: int, currency: str) -> Source:

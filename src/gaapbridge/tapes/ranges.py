@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
 from gaapbridge.tapes.cells import Parsed, Reading, as_written, convert
-from gaapbridge.tapes.checks import REJECTS, ControlTotals, check, check_across
+from gaapbridge.tapes.checks import REJECTS, ControlTotals, check, check_across, exact_sum
 from gaapbridge.tapes.from_parquet import read_rows
 from gaapbridge.tapes.how import How
 from gaapbridge.tapes.read import CHUNK_ROWS, Source, open_tape, parsed
@@ -133,21 +133,24 @@ class TapeRange:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of a tape or of a range of it: rows and amounts, rejects, and unusual values in the good rows."""
+    """What was read of a tape or of a range of it: rows and amounts, rejects, unusual values in the good rows, and the sums of
+    further columns over all rows, rejects included."""
 
     totals: ControlTotals
     rejects: tuple[pl.DataFrame, ...]
     unusual: tuple[UnusualRows, ...]
+    sums: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: Read) -> Read:
         unusual = tuple(one + more for one, more in zip(self.unusual, other.unusual, strict=True))
-        return Read(self.totals + other.totals, self.rejects + other.rejects, unusual)
+        sums = {name: sum_ + other.sums[name] for name, sum_ in self.sums.items()}
+        return Read(self.totals + other.totals, self.rejects + other.rejects, unusual, sums)
 
 
 @dataclass(frozen=True)
 class Held:
     """Rows of a tape held against their schema and then against other tapes: ``every`` row as it was read, the good ones so
-    far in the order of their contracts, and the rejects so far. ``totals`` and ``unusual`` are of the schema alone;
+    far in the order of their contracts, and the rejects so far. ``totals``, ``unusual`` and ``sums`` are of the schema alone;
     ``written`` is what stands in the file where that reads differently."""
 
     schema: Schema
@@ -158,6 +161,7 @@ class Held:
     totals: ControlTotals
     unusual: tuple[UnusualRows, ...] = ()
     written: pl.DataFrame | None = None
+    sums: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rejected_ids(self) -> pl.Series:
@@ -172,7 +176,7 @@ class Held:
     @property
     def read(self) -> Read:
         """What was read, without the good rows."""
-        return Read(self.totals, (self.rejects,) if self.rejects.height else (), self.unusual)
+        return Read(self.totals, (self.rejects,) if self.rejects.height else (), self.unusual, self.sums)
 
     def across(self, frame: pl.DataFrame, rules: Sequence[Rule]) -> Held:
         """The good rows, in a ``frame`` with columns of other tapes beside them, held against rules across tapes."""
@@ -188,7 +192,17 @@ def held(every: Parsed, schema: Schema, circumstances: Circumstances, file: str)
     checked = check(every, schema, circumstances, file, frozenset[str]() if in_order and schema.key == (identity,) else None)
     good = checked.good if in_order else checked.good.sort(identity, maintain_order=True)
     unusual = tuple(UnusualRows.of(unusual, good) for unusual in schema.unusual)
-    return Held(schema, file, every.frame, good, checked.rejects, checked.totals(), unusual, every.written)
+    totals, sums = checked.totals(), _sums(every, schema)
+    return Held(schema, file, every.frame, good, checked.rejects, totals, unusual, every.written, sums)
+
+
+def _sums(every: Parsed, schema: Schema) -> dict[str, int]:
+    """The further sums of a tape that a lender may state, over all its rows but those whose cells cannot be told apart."""
+    if not schema.sums:
+        return {}
+    frame, shifted = every.frame, every.bad.filter(pl.col("column").is_null())["row"]
+    told = frame if shifted.is_empty() else frame.filter(~pl.col("row").is_in(shifted.implode()))
+    return {name: exact_sum(told[name]) if name in told.columns else 0 for name in schema.sums}
 
 
 def not_given(schema: Schema) -> Held:

@@ -131,7 +131,7 @@ def open_tape(
     layout = PLAIN if read is None else layout_of(read)
     named = files or {name: path}
     raw = as_one([opened(one, called, schema, layout) for called, one in named.items()], name)
-    reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE)
+    reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE, currency=currency)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
     else:

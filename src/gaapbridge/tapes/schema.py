@@ -98,7 +98,7 @@ class Rule:
     An empty cell breaks no rule but the one that a required cell is given; a rule that is `of_giving` stands
     in the place of that one. `bounds` states the lowest and highest whole number allowed where that is all the
     rule says, so that a chunk is cleared by its extremes. One that `follows` is broken only because another row is
-    rejected for a reason of its own.
+    rejected for a reason of its own; one that `looks_up` is broken where the contract is not listed where it has to be.
     """
 
     id: str
@@ -110,6 +110,7 @@ class Rule:
     bounds: tuple[int, int] | None = None
     of_giving: bool = False
     follows: bool = False
+    looks_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Schema:
     `rules` look at a row by itself; those `across` tapes are held against it once the other tapes are at hand. `key` is
     unique within the tape; of a tape without one no two rows are the same where it has columns `once`, by which its rows are
     mostly told apart already, and mostly ordered. `identity` and `amount` name the columns that a reject repeats, so that its
-    owner finds the row and the report its weight.
+    owner finds the row and the report its weight. `sums` are further columns whose sums a lender may state as control totals.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Schema:
     once: tuple[str, ...] = ()
     identity: str | None = None
     amount: str | None = None
+    sums: tuple[str, ...] = ()
     unusual: tuple[Unusual, ...] = ()
     may_be_empty: bool = False
 

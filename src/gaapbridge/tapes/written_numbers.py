@@ -26,6 +26,9 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 }
 """How the unit of a currency is written beside an amount, besides its ISO 4217 code."""
 
+_FOREIGN_CODE = r"(?:^|[^A-Za-z])([A-Z]{3})[ \u{00A0}]*[-(]?[0-9]|[0-9][ \u{00A0}]*\)?([A-Z]{3})$"
+"""An ISO 4217 code beside a number."""
+
 _MINUS = "[\u2212\u2012\u2013]"
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
 _THIRDS = r"\.[0-9]{3}$"
@@ -104,6 +107,21 @@ class Writing:
     def _names(self) -> str:
         """The pattern of what may stand beside an amount of the currency; nothing without one."""
         return "" if self.currency is None else "|".join(map(_literal, (self.currency, *SIGNS.get(self.currency, ()))))
+
+
+def foreign_signs(text: pl.Series, currency: str) -> pl.Series:
+    """What stands in texts as the sign or the code of another currency than that of the entity; empty where nothing does.
+
+    >>> foreign_signs(pl.Series(["€1,200", "$1,200", "HK$12", "1200 EUR", "USD 5", "12 or so"]), "USD").to_list()
+    ['€', None, 'HK$', 'EUR', None, None]
+    """
+    own = {currency, *SIGNS.get(currency, ())}
+    every = sorted({sign for signs in SIGNS.values() for sign in signs} | own, key=len, reverse=True)
+    folded = pl.col("text").str.normalize("NFKC").str.strip_chars()
+    sign = folded.str.extract(f"({'|'.join(map(_literal, every))})")
+    code = pl.coalesce(folded.str.extract(_FOREIGN_CODE, group) for group in (1, 2))
+    found = pl.coalesce(pl.when(~one.is_in(own)).then(one) for one in (sign, code))
+    return text.to_frame("text").select(found.alias("foreign")).to_series()
 
 
 def _shifted(whole: pl.Expr, decimals: pl.Expr, power: int) -> pl.Expr:

@@ -44,6 +44,7 @@ _ON_AWARDS_TAPE = Rule(
     "award_id is on the award tape",
     "list the award, or correct its id",
     lambda _: ~pl.col("award_listed"),
+    looks_up=True,
 )
 
 
@@ -163,6 +164,7 @@ AWARD_TRANCHES = Schema(
     ),
     key=("award_id", "tranche"),
     identity="award_id",
+    sums=("units",),
 )
 
 
@@ -236,5 +238,6 @@ AWARD_EVENTS = Schema(
     ),
     once=("award_id", "event_date"),
     identity="award_id",
+    sums=("units",),
     may_be_empty=True,
 )

@@ -12,20 +12,25 @@ from gaapbridge.assumptions.rates import Forfeitures, read_forfeitures
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
 from gaapbridge.contracts.awards.whole import Awards, read_awards
 from gaapbridge.contracts.contract_tapes import located_in, open_whole
+from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.plan import Plan
+from gaapbridge.plan.model import Control
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
+from gaapbridge.tapes.schema import Schema
 
 
 @dataclass(frozen=True)
 class AwardTapes:
-    """The award tapes of a close, read whole; ``sources`` are the files by their names in the manifest."""
+    """The award tapes of a close, read whole; ``sources`` are the files by their names in the manifest, ``controls`` what the
+    plan states as their totals."""
 
     awards: Awards
     forfeitures: Forfeitures
     sources: Mapping[str, Source]
+    controls: Mapping[str, Control]
 
     kind = "awards"
     findings = ()
@@ -61,8 +66,14 @@ class AwardTapes:
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
         return [
-            TapeRows(name, found[source.schema.name], left_out=source.raw.left_out) for name, source in self.sources.items()
+            TapeRows(name, self._told(found[source.schema.name], source.schema), self.controls[name], source.raw.left_out)
+            for name, source in self.sources.items()
         ]
+
+    def _told(self, read: Read, schema: Schema) -> Read:
+        """What was read of a tape, with the ids of awards that its rows mean and write differently."""
+        awards = self.sources["tapes.awards"]
+        return told_of_writing(read, schema, lambda: (part.frame["award_id"] for part in awards.batches()))
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
@@ -77,4 +88,6 @@ def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
         awards, tranches, events, currency=plan.entity.currency, functions=forfeitures.functions,
         minor_digits=plan.entity.minor_digits,
     )  # fmt: skip
-    return AwardTapes(read, forfeitures, {f"tapes.{key}": source for key, source in sources.items() if source is not None})
+    given = {f"tapes.{key}": source for key, source in sources.items() if source is not None}
+    stated = {f"tapes.{key}": tape.control for key in schemas if (tape := plan.tapes.whole(key)) is not None}
+    return AwardTapes(read, forfeitures, given, stated)

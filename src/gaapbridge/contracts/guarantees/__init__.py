@@ -49,5 +49,6 @@ KIND = Kind(
         "provision_for_fee_receivable": Taxed(sign=-1, received=(("us_fee_write_off", PATHS),)),
     },
     loan="loan_id",
+    share="guaranteed_share",
     losses=Losses(roles=("guarantee_contingent", "recoveries_receivable"), posted_as={"expected_recoveries": "recovery"}),
 )  # fmt: skip

@@ -8,6 +8,7 @@ import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
 from gaapbridge.contracts.guarantees.columns import TERMS
+from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
@@ -39,12 +40,15 @@ def causes_of(
         "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
+        APART: instalment_apart(),
         "rose": IN_PERIOD & (_RISE > 0),
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
         "paid out early": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("days_past_due") < pl.col("default_days")),
         "coverage outside": pl.col("outside_life") > 0,
         "coverage changed": fees_on_both & (pl.col("fees") == pl.col("fees" + OF_OPENING)) & (pl.col("fees_moved") > 0),
         "collected ahead": pl.col("collected_ahead") > 0,
+        "due outside": pl.col("due_outside") > 0,
+        "matured early": pl.col("matured_early") > 0,
     }
     conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
     if stands_beside:
@@ -64,6 +68,8 @@ def causes_of(
         "coverage outside": pl.col("outside_life"),
         "coverage changed": pl.col("fees_moved"),
         "collected ahead": pl.col("collected_ahead"),
+        "due outside": pl.col("due_outside"),
+        "matured early": pl.col("matured_early"),
     }
     return by_cause(joined, conditions, OUTSTANDING, amounts)
 
@@ -193,6 +199,18 @@ CAUSES: dict[str, Cause] = {
         "guarantee had left; the amount is what was collected",
         "correct what was collected, or the dates of the instalment",
     ),
+    "due outside": Cause(
+        "fee due outside the guarantee",
+        None,
+        "fee instalments fall due before the guarantee was made, or more than a year after its end; they are the amount",
+        "correct the due dates, or the dates of the guarantee",
+    ),
+    "matured early": Cause(
+        "guarantee matured before its end",
+        None,
+        "it left as matured long before its maturity, or its last instalment; the amount is the principal that was owed",
+        'state "settled_early" of a loan repaid ahead, "paid_out" of one that was not, or correct the dates',
+    ),
     "recovered less": Cause(
         "less recovered to date than before",
         "R9",
@@ -200,6 +218,7 @@ CAUSES: dict[str, Cause] = {
         "correct the tape that is wrong",
     ),
     OLDER: CAUSE,
+    APART: FAR_FROM_TERM,
     "above 4.2.1(c)": Cause(
         "guarantee liability above IFRS 9 4.2.1(c)",
         None,

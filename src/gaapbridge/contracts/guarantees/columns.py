@@ -56,9 +56,10 @@ class Guarantees:
     ``live`` says by instant which have fees on the books: those on book, and those settled early with fees still owed.
     ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``covered_before_due`` are
     those on book at the closing whose coverage has ended and which are not yet due; ``above_fees`` is what of a measured fair
-    value at inception is above the fees; ``outside_life`` are fees for coverage before or after the guarantee, and
-    ``collected_ahead`` what was collected of fees neither due nor covering; ``moved`` have instalments that may be others
-    than on the opening tape; ``fault`` says whose fees cannot be measured.
+    value at inception is above the fees; ``outside_life`` are fees for coverage before or after the guarantee, ``due_outside``
+    those due before it or more than a year after it, and ``collected_ahead`` what was collected of fees neither due nor
+    covering; ``matured_early`` is what was owed of those that matured before their end; ``moved`` have instalments that may be
+    others than on the opening tape; ``fault`` says whose fees cannot be measured.
     """
 
     contract_id: pl.Series
@@ -78,7 +79,9 @@ class Guarantees:
     above_fees: Whole
     covered_before_due: Whole
     outside_life: Whole
+    due_outside: Whole
     collected_ahead: Whole
+    matured_early: Whole
     moved: Flags
     fault: Whole
 
@@ -86,6 +89,9 @@ class Guarantees:
 _NEAR = np.timedelta64(NEAR_DAYS, "D")
 _AHEAD = np.timedelta64(31, "D")
 """A fee that a borrower pays with the instalment before is no contradiction."""
+
+_LATER = np.timedelta64(366, "D")
+"""A fee may be billed in arrears; one that falls due later than that after the guarantee is dated wrongly."""
 
 NO_FEES, FAIR_VALUE_ABOVE_FEES = 11, 12
 """Faults of the fees of a guarantee, beside the outcomes of the kernels."""
@@ -109,6 +115,7 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
     there = course.remained | course.left
     maturity = _maturity(joined, schedule)
     added = _fees(joined, rows, course, kept, worth, maturity, setting)
+    began, ended = dates(joined, "origination_date") - _NEAR, maturity
     return Guarantees(
         contract_id=joined["contract_id"],
         loan_id=joined["loan_id"],
@@ -126,11 +133,20 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
         fees=added,
         above_fees=np.where(there, worth.above_fees, 0),
         covered_before_due=np.where(course.remained, rows[1].covered_before_due(states["closing"].instant), 0),
-        outside_life=np.where(there, rows[1].outside(dates(joined, "origination_date") - _NEAR, maturity + _NEAR), 0),
+        outside_life=np.where(there, rows[1].outside(began, ended + _NEAR), 0),
+        due_outside=np.where(there, rows[1].due_outside(began, ended + _LATER), 0),
+        matured_early=_matured_early(joined, course, maturity),
         collected_ahead=np.where(there, rows[1].collected_ahead(exit_instant(joined, course, setting) + _AHEAD), 0),
         moved=rows[1].moved_since(rows[0]),
         fault=_faults(added, live, course),
     )
+
+
+def _matured_early(joined: pl.DataFrame, course: Course, maturity: Dates) -> Whole:
+    """Principal owed the moment before of those that left as matured, and long before their end."""
+    early = flags(joined.select((pl.col("status") == "matured").alias("is")), "is") & course.settled
+    early &= dates(joined, "exit_date") < maturity - _NEAR
+    return np.where(early, whole(joined, "outstanding_principal_minor"), 0)
 
 
 def _ended(joined: pl.DataFrame, suffix: str, kept_statuses: Sequence[str]) -> Flags:

@@ -100,8 +100,18 @@ class FeeRows:
 
     def outside(self, first: Dates, last: Dates) -> Whole:
         """Fees by guarantee whose coverage begins before the day ``first`` of each, or ends after the day ``last``."""
-        some = self._of_groups((self._first(self.start) < first[self.place]) | (self._last(self.end) > last[self.place]))
-        beyond = (some.start < some._by_row(first)) | (some.end > some._by_row(last))
+        return self._beyond("start", "end", first, last)
+
+    def due_outside(self, first: Dates, last: Dates) -> Whole:
+        """Fees by guarantee that are due before the day ``first`` of each, or after the day ``last``."""
+        return self._beyond("due", "due", first, last)
+
+    def _beyond(self, begins: str, ends: str, first: Dates, last: Dates) -> Whole:
+        """Fees by guarantee of which one day is before ``first``, or another after ``last``; rows are looked at one by one only
+        where the earliest or the latest of their guarantee is."""
+        early, late = self._first(getattr(self, begins)), self._last(getattr(self, ends))
+        some = self._of_groups((early < first[self.place]) | (late > last[self.place]))
+        beyond = (getattr(some, begins) < some._by_row(first)) | (getattr(some, ends) > some._by_row(last))
         return some._by_guarantee(np.where(beyond, some.fee, 0))
 
     def collected_ahead(self, until: Dates) -> Whole:

@@ -285,6 +285,7 @@ def detail_of(guarantees: Guarantees, measurement: Measurement, setting: Guarant
     facts: dict[str, object] = {
         "contract_id": guarantees.contract_id,
         "loan_id": guarantees.loan_id,
+        "guaranteed_share": guarantees.share,
         "segment": np.array(setting.credit.segments)[guarantees.schedule.segment],
         "related_party": guarantees.related,
         "path": np.array(PATHS)[guarantees.course.path],

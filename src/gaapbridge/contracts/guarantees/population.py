@@ -73,6 +73,8 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows)),
         outside_life=pl.Series(guarantees.outside_life),
         collected_ahead=pl.Series(guarantees.collected_ahead),
+        due_outside=pl.Series(guarantees.due_outside),
+        matured_early=pl.Series(guarantees.matured_early),
         **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late.at, guarantees.course, setting.credit),
         **_fees_to_date(guarantees),
     )

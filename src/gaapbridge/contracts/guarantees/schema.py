@@ -218,6 +218,7 @@ GUARANTEE_FEES = Schema(
             "contract_id is on the guarantee tape of the same instant",
             "list the guarantee, or correct the contract of the instalment",
             lambda _: pl.col("guarantee_unlisted"),
+            looks_up=True,
         ),
         Rule(
             "guarantee_good",
@@ -231,4 +232,5 @@ GUARANTEE_FEES = Schema(
     once=("contract_id", "due_date"),
     identity="contract_id",
     amount="fee_minor",
+    sums=("collected_minor", "written_off_minor"),
 )

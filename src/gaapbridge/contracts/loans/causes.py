@@ -8,9 +8,11 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
+from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
+from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import (
     BORN,
     OF_OPENING,
@@ -53,12 +55,14 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
         "no write-off event": off & pl.col("event_written_off_minor").is_null() & (OUTSTANDING > 0) & pl.lit(told.events),
         "nothing written off": off & (pl.col("outstanding_principal_minor") == 0),
+        "written off before": off & (pl.col("written_off_before_minor") > 0),
         "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
         "recovery without write-off": (recovered > 0) & ~off & (pl.col("path") != "written_off_earlier"),
         "recovery before its write-off": off & (pl.col("first_recovery") < pl.col("exit_date")),
         "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
+        APART: instalment_apart(),
         "without allowance": pl.col("without_allowance"),
         "rose": _ROSE,
         "recoveries not carried": pl.col("not_carried_minor") > 0,
@@ -75,6 +79,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "recovered more": recovered - OUTSTANDING,
         "recoveries not carried": pl.col("not_carried_minor"),
         "nothing written off": BEFORE,
+        "written off before": pl.col("written_off_before_minor"),
         "prepaid more": pl.col("prepaid_minor") - _OWED,
         "event outside": pl.col("events_outside_minor"),
         "payment outside": pl.col("payments_outside_minor"),
@@ -215,6 +220,12 @@ CAUSES: dict[str, Cause] = {
         "prepayments of the period are above the principal owed at its opening or advanced in it; the amount is the excess",
         "correct the amount, or remove the event",
     ),
+    "written off before": Cause(
+        "written off on two days",
+        "R9",
+        f"events write it off more than {NEAR_DAYS} days before the exit date of the tape; they are the amount",
+        "correct the date of the event or of the exit; a loan written off in part stays on book with the rest",
+    ),
     "event outside": Cause(
         "event before origination or after exit",
         "R9",
@@ -292,6 +303,7 @@ CAUSES: dict[str, Cause] = {
         "leave it off the closing tape",
     ),
     OLDER: CAUSE,
+    APART: FAR_FROM_TERM,
     "recoveries not carried": Cause(
         "written off whole, with recoveries expected",
         None,

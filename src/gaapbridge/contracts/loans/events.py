@@ -42,6 +42,7 @@ def on_loan_tapes() -> Rule:
         "contract_id is on the opening or the closing loan tape",
         "correct the contract, or list it on the closing tape",
         broken,
+        looks_up=True,
     )
 
 

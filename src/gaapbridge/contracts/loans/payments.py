@@ -50,5 +50,6 @@ PAYMENTS = Schema(
     once=("contract_id", "date"),
     identity="contract_id",
     amount="principal_minor",
+    sums=("interest_minor", "fees_minor"),
     may_be_empty=True,
 )

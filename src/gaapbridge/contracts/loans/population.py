@@ -25,6 +25,7 @@ from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.scan import Part
+from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import flag_listed, side_by_side
 from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
@@ -84,6 +85,7 @@ def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, p
         payments_by_contract(payments),
         _outside(changing, "event_date", pl.col("amount_minor"), joined).rename({"outside": "events_outside_minor"}),
         _outside(payments, "date", paid, joined).rename({"outside": "payments_outside_minor"}),
+        _written_off_before(changing, joined),
     ):
         joined = joined.join(told, on="contract_id", how="left", maintain_order="left")
     return flag_listed(joined, opening.filter(~counting)["contract_id"])
@@ -95,6 +97,14 @@ def _outside(rows: pl.DataFrame, day: str, amount: pl.Expr, joined: pl.DataFrame
     beyond = (pl.col(day) < pl.col("origination_date")) | (pl.col(day) > pl.col("exit_date")).fill_null(False)
     found = rows.join(lives, on="contract_id", how="inner").filter(beyond)
     return found.group_by("contract_id").agg(_added(amount).alias("outside"))
+
+
+def _written_off_before(events: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """By contract, what events write off long before the closing tape does: ``written_off_before_minor``."""
+    left = joined.filter(pl.col("status") == "written_off").select("contract_id", "exit_date")
+    early = pl.col("event_date") < pl.col("exit_date").dt.offset_by(f"-{NEAR_DAYS}d")
+    found = events.filter(pl.col("kind") == "write_off").join(left, on="contract_id", how="inner").filter(early)
+    return found.group_by("contract_id").agg(_added(pl.col("amount_minor")).alias("written_off_before_minor"))
 
 
 def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:

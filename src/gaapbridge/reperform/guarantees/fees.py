@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 from gaapbridge.reperform.assumptions import Versions, read_rates
 from gaapbridge.reperform.calculation import NIL, Figure, estimated, proportion, total, whole
 from gaapbridge.reperform.exact import Step, rounded_fraction
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
-from gaapbridge.reperform.translated import Translated
+from gaapbridge.reperform.translated import Lying
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class FeeLossRates:
     earned: Versions
 
     @classmethod
-    def read(cls, path: Path | Translated) -> FeeLossRates:
+    def read(cls, path: Lying) -> FeeLossRates:
         """The two columns of a fee loss table."""
         return cls(*(read_rates(path, ("segment", "bucket"), column) for column in ("loss_rate", "earned_loss_rate")))
 

@@ -1,0 +1,84 @@
+"""What a plan says of the ledger: when its trial balances are taken, how they are read, and which accounts are which."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from gaapbridge.plan.reading import ReadTable
+from gaapbridge.plan.section import Amounts, Section
+
+BEFORE_CLOSING = "before_closing"
+"""When a trial balance is taken: income and expense stand on their accounts, not yet closed to retained earnings."""
+
+
+_TAKEN = (
+    f'taken = "{BEFORE_CLOSING}", the only answer there is, once both files show income and expense on their accounts, before '
+    "the profit of the year is closed to retained earnings"
+)
+_YEAR_END = 'fiscal_year_end = "12-31", or the month and day on which your fiscal year ends'
+"""What a plan that lacks the key is asked to add."""
+
+
+def _before_closing(value: Any) -> str:
+    if value != BEFORE_CLOSING:
+        remedy = (
+            f'export the ledger with income and expense on their accounts, then write taken = "{BEFORE_CLOSING}"; where they '
+            "are closed month by month, export what each account has taken since the fiscal year began"
+        )
+        raise ValueError(f"a close reads trial balances from before the profit is closed to retained earnings; {remedy}")
+    return BEFORE_CLOSING
+
+
+def _month_and_day(value: Any) -> str:
+    try:
+        if not isinstance(value, str) or len(value) != len("12-31"):
+            raise ValueError
+        date.fromisoformat(f"2024-{value}")
+    except ValueError:
+        raise ValueError('must be the month and day of the last day of a fiscal year; write "12-31", in quotes') from None
+    return value
+
+
+class TrialBalances(Section):
+    """The ledger's trial balances at both instants: when they are taken, and what of them is no evidence.
+
+    ``same_source`` names roles whose balances the ledger took from this measurement, or works out by its rules; ``shared``
+    income roles whose account also takes what no note measures; ``cash`` by kind of contract the accounts through which all
+    its cash goes and no other. ``accounts`` are accounts of the ledger, each by its code, by what codes begin with (`12*`) or
+    by a range of them (`4000-4999`), with the plan's they belong to; of several, the first takes what the contracts measured
+    on the others leave.
+    ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
+    """
+
+    opening: str | None = None
+    closing: str
+    amounts: Amounts
+    taken: Annotated[str, BeforeValidator(_before_closing), Field(description=_TAKEN)]
+    fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
+    ignore: list[str] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
+    accounts: dict[str, str | list[str]] = Field(default_factory=dict)
+    same_source: list[str] = Field(default_factory=list)
+    shared: list[str] = Field(default_factory=list)
+    cash: dict[str, list[str]] = Field(default_factory=dict)
+    retained_earnings_moved: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def charted(self) -> dict[str, str]:
+        """The plan's account for each of the ledger's, the first of several."""
+        return {theirs: named if isinstance(named, str) else named[0] for theirs, named in self.accounts.items()}
+
+    @property
+    def divided(self) -> dict[str, tuple[str, ...]]:
+        """The accounts that an account of the plan is divided into, besides itself, once its balance is read."""
+        return {named[0]: tuple(named[1:]) for named in self.accounts.values() if not isinstance(named, str) and named[1:]}
+
+    def ends_fiscal_year(self, day: date) -> bool:
+        """Whether a fiscal year ends on a day; one that ends in February ends on its last day."""
+        month, last = int(self.fiscal_year_end[:2]), int(self.fiscal_year_end[3:])
+        in_february = month == 2 and last > 27 and (day + timedelta(days=1)).month == 3
+        return day.month == month and (day.day == last or in_february)

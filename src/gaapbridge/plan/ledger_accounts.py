@@ -1,0 +1,56 @@
+"""The accounts of the ledger that a plan maps to its own: each to one, or to several that contracts divide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gaapbridge.plan.declared import Declared
+from gaapbridge.plan.model import Plan
+from gaapbridge.plan.refusals import meant, refusal
+from gaapbridge.plan.written import written
+
+
+def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
+    """Raise ``UnusableInput`` where what an account of the ledger belongs to is not in the chart, or cannot be divided."""
+    if plan.trial_balance is None:
+        return
+    measured = _measured(plan, declared)
+    into: dict[str, Sequence[str]] = {}
+    for theirs, named in plan.trial_balance.accounts.items():
+        key = f"trial_balance.accounts.{theirs}"
+        accounts = [named] if isinstance(named, str) else named
+        for account in accounts:
+            if account not in plan.accounts:
+                remedy = meant(account, plan.accounts, "add it to [accounts]")
+                raise refusal(plan.path, key, written(account), "the account must be in [accounts]", remedy)
+        if isinstance(named, str):
+            continue
+        if len(set(accounts)) != len(accounts) or len(accounts) < 2:
+            remedy = f'write "{theirs}" = ["1301", "1302"], first the one that takes what is left'
+            raise refusal(plan.path, key, written(named), "an account is divided into several, each named once", remedy)
+        for account in accounts[1:]:
+            if account not in measured:
+                rule = f"what {account} takes of it is measured of the contracts"
+                remedy = meant(account, measured, f"contracts are measured on {', '.join(measured)}")
+                raise refusal(plan.path, key, written(account), rule, remedy)
+        if into.setdefault(accounts[0], accounts) != accounts:
+            rule = f"{accounts[0]} is divided in one way, here into {', '.join(into[accounts[0]])} already"
+            raise refusal(plan.path, key, written(named), rule, "name the same accounts in the same order")
+    _check_once(plan, into)
+
+
+def _check_once(plan: Plan, into: dict[str, Sequence[str]]) -> None:
+    """An account that is taken out of another is nothing else of the ledger's."""
+    assert plan.trial_balance is not None, "looked at only where there is a ledger"
+    parts = [part for accounts in into.values() for part in accounts[1:]]
+    for theirs, named in plan.trial_balance.accounts.items():
+        first = named if isinstance(named, str) else named[0]
+        if first in parts or any(parts.count(part) > 1 for part in ([] if isinstance(named, str) else named[1:])):
+            rule = "an account that is divided out of another takes no other account of the ledger, and is divided out of one"
+            raise refusal(plan.path, f"trial_balance.accounts.{theirs}", written(named), rule, "name it once")
+
+
+def _measured(plan: Plan, declared: Declared) -> list[str]:
+    """Accounts of the balances that the plan's contracts are measured on."""
+    roles = [role for note in plan.notes.order for role in declared.notes[note].balances(plan.tapes.kinds)]
+    return list(dict.fromkeys(plan.posting[role] for role in roles if role in plan.posting))
