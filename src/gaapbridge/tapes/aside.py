@@ -27,7 +27,7 @@ _AT_HAND_BYTES = 1 << 22
 def kept(frames: Iterator[pl.DataFrame], file: str) -> Raw:
     """The rows of a file that come some at a time, at least once. Raises ``UnusableInput`` where there is no room for them."""
     few: list[pl.DataFrame] = []
-    size = 0
+    size = 0.0
     for frame in frames:
         few.append(frame)
         size += frame.estimated_size()

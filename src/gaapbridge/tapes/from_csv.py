@@ -36,7 +36,7 @@ def read_csv(path: Path, file: str, layout: Layout = PLAIN) -> Raw:
         parts = _split(whole_rows(text, file, delimiter), file, delimiter)
         tiers, parts = _above(parts, layout.header_rows)
         header = joined(tiers)
-        _refuse_separator(header, file)
+        _refuse_header(header, file)
         shape = _Shape(header)
         refuse_repeated(header[: shape.named], file)
         content = kept(shape.seen(parts), file)
@@ -160,7 +160,16 @@ def _above(parts: Iterator[_Part], rows: int) -> tuple[list[tuple[Any, ...]], It
     return tiers, iter([part.below(part.frame.height)])
 
 
-def _refuse_separator(header: list[str], file: str) -> None:
+def _refuse_header(header: list[str], file: str) -> None:
+    for name in header:
+        if "\0" in name:
+            raise UnusableInput(
+                file=file,
+                row="header",
+                value=name,
+                rule="the name of a column has no NUL character, as a text in UTF-16 has that is read as UTF-8",
+                remedy="save the file as CSV UTF-8",
+            )
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         raise UnusableInput(
             file=file,
