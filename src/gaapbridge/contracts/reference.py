@@ -60,7 +60,8 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
 | true or false | `true`, `false`, `1` or `0` |
 
 - CSV is UTF-8 (a byte order mark is skipped), separated by commas, quotes doubled inside quotes. An empty cell is empty,
-  not zero.
+  not zero. Quotes enclose a whole cell: a file in which they begin behind its first character and enclose a comma or a line
+  end is refused, and so is a row of more than 32 MB, whose quote is never closed.
 - XLSX: the sheet named in the plan, else the one called like the tape (`loans`, `guarantee_fees`, `award_tranches`, ...), else
   the only visible one. Blank rows above the header and blank columns beside the table are passed over. Dates count from 1900
   or 1904 as the workbook says, fractions as the binary fraction that is stored. Bad cells are those with an error value; a
@@ -90,7 +91,10 @@ converted exactly. Binary fractions of Parquet and XLSX count where they are wit
   thing altogether, is unusable input: exit code 2.
 
 A long Parquet tape of loans, guarantees or fee instalments in the binary order of `contract_id`, its row groups not above a
-million rows, is read where it lies, by ranges of contracts; any other is dealt out to such ranges on disk first.
+million rows, is read where it lies, by ranges of contracts; any other is dealt out to such ranges on disk first. A CSV file
+is passed through once, 8 MB at a time in whatever encoding; where it has more than some ten thousand rows they are put aside as
+Parquet, compressed, where the machine keeps temporary files (`TMPDIR`), for this user alone and as long as they are read, by
+ranges as of a Parquet tape. Memory does not grow with a tape of either format.
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def _of_csv(path: Path, known: Known) -> Shown:
     try:
         content = path.read_bytes()
         encoding = _encoding(content, known)
-        text = in_utf_8(content, path.name, encoding.keys.get("encoding")).decode("utf-8")
+        text = b"".join(in_utf_8(io.BytesIO(content), path.name, encoding.keys.get("encoding"))).decode("utf-8")
     except (UnusableInput, OSError):
         return Shown()
     lines = text.splitlines()

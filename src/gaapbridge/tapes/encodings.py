@@ -9,68 +9,79 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from gaapbridge.terms import UnusableInput
 
+BLOCK_BYTES = 1 << 23
+"""Bytes of a file that are in memory at a time."""
+
 _MARKS = {codecs.BOM_UTF8: "UTF-8-SIG", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _LEGACY = ("GB18030", "cp1252")
-_BLOCK = 1 << 22
 _SHOWN = 12
 
 
-def in_utf_8(content: bytes, file: str, stated: str | None) -> bytes:
-    """The content in UTF-8 without a byte order mark. Raises ``UnusableInput``."""
-    encoding = stated or next((name for mark, name in _MARKS.items() if content.startswith(mark)), "UTF-8")
+def in_utf_8(stream: BinaryIO, file: str, stated: str | None) -> Iterator[bytes]:
+    """The content of a file in UTF-8, block by block and without a byte order mark. Raises ``UnusableInput``."""
+    start = stream.read(max(map(len, _MARKS)))
+    encoding = stated or next((name for mark, name in _MARKS.items() if start.startswith(mark)), "UTF-8")
+    at_start = True
     try:
-        if encoding == "UTF-8":
-            _decode(content, encoding)
-            return content.removeprefix(codecs.BOM_UTF8)
-        return b"".join(text.encode() for text in _texts(content, encoding)).removeprefix(codecs.BOM_UTF8)
+        for text in _texts(stream, encoding):
+            yield (text.removeprefix("\ufeff") if at_start else text).encode()
+            at_start = at_start and not text
     except UnicodeError:  # also of UTF-16 without its mark
-        raise _refused(content, file, encoding, stated) from None
+        raise _refused(stream, file, encoding, stated) from None
 
 
-def _decode(content: bytes, encoding: str) -> None:
-    """Raise ``UnicodeDecodeError`` where the content is not of an encoding."""
-    for _ in _texts(content, encoding):
-        pass
-
-
-def _texts(content: bytes, encoding: str) -> Iterator[str]:
-    """The text block by block, so that it is never whole in memory once more."""
+def _texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """The text of a file block by block. Raises ``UnicodeError`` where the file is not of an encoding."""
+    stream.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
-    for start in range(0, len(content), _BLOCK):
-        yield decoder.decode(content[start : start + _BLOCK])
+    while block := stream.read(BLOCK_BYTES):
+        yield decoder.decode(block)
     yield decoder.decode(b"", final=True)
 
 
-def _refused(content: bytes, file: str, encoding: str, stated: str | None) -> UnusableInput:
+def _refused(stream: BinaryIO, file: str, encoding: str, stated: str | None) -> UnusableInput:
     """The refusal of a file, with the first place that is not of an encoding."""
-    start = _first_wrong(content, encoding)
-    line = content.count(b"\n", 0, start)
-    readings = [f'"{one}" makes {found}' for one in _LEGACY if (found := _sample(content, one)) is not None]
+    line, byte = _first_wrong(stream, encoding)
+    readings = [f'"{one}" makes {found}' for one in _LEGACY if (found := _sample(stream, one)) is not None]
     return UnusableInput(
         file=file,
         row="header" if line == 0 else str(line),
-        value=f"byte 0x{content[start]:02x}",
+        value=f"byte 0x{byte:02x}",
         rule=f"a CSV file is encoded in {encoding}, as the plan states" if stated else "a CSV file is encoded in UTF-8",
         remedy=f"save the file as CSV UTF-8, or state read.encoding{': ' + ', '.join(readings) if readings else ''}",
     )
 
 
-def _first_wrong(content: bytes, encoding: str) -> int:
+def _first_wrong(stream: BinaryIO, encoding: str) -> tuple[int, int]:
+    """The line, counted from 0, and the byte at the first place that is not of an encoding."""
+    stream.seek(0)
+    start = stream.read(1)
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines, more = 0, True
     try:
-        content.decode(encoding)
+        while more:
+            block = stream.read(BLOCK_BYTES)
+            lines, more = lines + block.count(b"\n"), bool(block)
+            decoder.decode(block, final=not more)
     except UnicodeDecodeError as error:
-        return min(error.start, len(content) - 1)
-    return 0
+        wrong = error.object[error.start :]  # of the block, and what the one before had left open
+        return lines - wrong.count(b"\n"), wrong[0]
+    except UnicodeError:
+        pass
+    return 0, start[0]
 
 
-def _sample(content: bytes, encoding: str) -> str | None:
-    """The first words beyond ASCII that an encoding makes of a content; None where it is not of it."""
+def _sample(stream: BinaryIO, encoding: str) -> str | None:
+    """The first words beyond ASCII that an encoding makes of a file; None where it is not of it."""
+    found = None
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
+        for text in _texts(stream, encoding):
+            found = found or re.search(r"\w*[^\x00-\x7f]+\w*", text)
+    except UnicodeError:
         return None
-    found = re.search(r"\w*[^\x00-\x7f]+\w*", text)
     return None if found is None else found[0][:_SHOWN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -31,17 +32,28 @@ def read_parquet(path: Path, file: str) -> Raw:
     except (pa.ArrowException, OSError, UnicodeDecodeError, *_OF_POLARS) as error:
         raise _unreadable(file, error) from error
 
-    def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
-        if rows is None or max(groups, default=0) <= _LARGEST_SLICED * rows:
-            yield from (read_rows(path, file, names, start, length) for start, length in spans(groups, rows))
+    return Raw(file, dtypes, sum(groups), ParquetRows(path, file, groups).batches, groups=groups, path=path)
+
+
+@dataclass(frozen=True)
+class ParquetRows:
+    """The rows of the Parquet file at a path, by the row counts of its row groups; ``file`` is what rejects call it."""
+
+    path: Path
+    file: str
+    groups: tuple[int, ...]
+
+    def batches(self, names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
+        """The named columns in file order, in batches of about so many rows."""
+        if rows is None or max(self.groups, default=0) <= _LARGEST_SLICED * rows:
+            for start, length in spans(self.groups, rows):
+                yield read_rows(self.path, self.file, names, start, length)
             return
         try:
-            scan = pl.scan_parquet(path, glob=False).select(names)
+            scan = pl.scan_parquet(self.path, glob=False).select(names)
             yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
         except (OSError, UnicodeDecodeError, *_OF_POLARS) as error:
-            raise _unreadable(file, error) from error
-
-    return Raw(file, dtypes, sum(groups), batches, groups=groups)
+            raise _unreadable(self.file, error) from error
 
 
 def spans(groups: Sequence[int], rows: int | None) -> Iterator[tuple[int, int]]:

@@ -44,9 +44,9 @@ class ContractTape:
     def ranges(self, cuts: Sequence[str], folder: Path) -> list[TapeRange]:
         """Its ranges; ``cuts`` are the last ids of all but the last. What cannot be read from its own file by ranges is
         written once more into ``folder``; a short tape is at hand."""
-        groups, whole = self.source.raw.groups, not cuts
-        if groups and (whole or (self.survey.ascending and max(groups) <= _LARGEST_GROUP)):
-            return [self._range(self._stretch(*ends)) for ends in pairwise([None, *cuts, None])]
+        groups, path, whole = self.source.raw.groups, self.source.raw.path, not cuts
+        if path and groups and (whole or (self.survey.ascending and max(groups) <= _LARGEST_GROUP)):
+            return [self._range(self._stretch(path, *ends)) for ends in pairwise([None, *cuts, None])]
         if whole and self.source.rows:
             return [self._range(AtHand(pl.concat(list(self.source.numbered(READ_ROWS)))))]
         return [self._range(Pile(files)) for files in dealt(self.source, cuts, folder)]
@@ -55,12 +55,12 @@ class ContractTape:
         source = self.source
         return TapeRange(source.file, source.theirs, source.reading, self.circumstances, source.spoiled, lying)
 
-    def _stretch(self, after: str | None, until: str | None) -> Stretch:
+    def _stretch(self, path: Path, after: str | None, until: str | None) -> Stretch:
         """The stretch between two ids, as narrow as the marks tell."""
         marks, rows = self.survey.marks, self.source.rows
         first = 0 if after is None else bisect_right(marks, after) * MARK_ROWS
         end = rows if until is None else min((bisect_right(marks, until) + 1) * MARK_ROWS, rows)
-        return Stretch(self.source.path, first, max(end - first, 0), after, until)
+        return Stretch(path, first, max(end - first, 0), after, until)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from pathlib import Path
 
 import polars as pl
 
@@ -18,7 +20,8 @@ class Raw:
 
     `batches(names, rows)` gives the named columns in file order in batches of about that many rows
     (None: as the file is grouped). `spoiled` reports rows and cells that have no value at all, with the
-    file's own column names (`BAD_CELLS`). `groups` are the row counts of a Parquet file's row groups. Batches that are
+    file's own column names (`BAD_CELLS`). `groups` are the row counts of the row groups of the Parquet file at `path`, in which
+    the rows lie: the file itself, or one in which they were put aside. Batches that are
     `numbered` have the number of each row in `row`; of a file in its lender's writing they have more columns than asked for.
     `left_out` counts rows of totals, which are in no batch. `members` are the files of which it is made, each with its rows.
     """
@@ -30,6 +33,7 @@ class Raw:
     spoiled: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BAD_CELLS))
     workbook: bool = False
     groups: tuple[int, ...] = ()
+    path: Path | None = None
     numbered: bool = False
     left_out: int = 0
     members: tuple[tuple[str, int], ...] = ()
@@ -38,6 +42,23 @@ class Raw:
     def header(self) -> tuple[str, ...]:
         """The names of the columns, as the file writes them."""
         return tuple(self.dtypes)
+
+    def head(self, rows: int) -> Raw:
+        """The first rows of it."""
+        if rows >= self.rows:
+            return self
+
+        def batches(names: Sequence[str], size: int | None) -> Iterator[pl.DataFrame]:
+            left = rows
+            for batch in self.batches(names, size):
+                if not left:
+                    return
+                yield batch.head(left)
+                left = max(left - batch.height, 0)
+
+        starts = accumulate(self.groups, initial=0)
+        groups = tuple(min(group, rows - start) for group, start in zip(self.groups, starts, strict=False) if start < rows)
+        return replace(self, rows=rows, batches=batches, groups=groups)
 
 
 def whole_frame(frame: pl.DataFrame) -> Batches:
