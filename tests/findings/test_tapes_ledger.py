@@ -116,8 +116,8 @@ FORMS_REFUSED = {
     "no side": ("account,side,balance_minor\n1001,debit,5\n3001,,5\n", r"row: 2 \| column: side \| value: 3001"),
     "a word that is none": ("account,side,balance_minor\n1001,借,5\n3001,贷,5\n", r"row: 1 \| column: side \| value: 借"),
     "nil with a balance": ("account,side,balance_minor\n1001,debit,5\n3001,nil,5\n", "side is nil only where balance_minor is"),
-    "side and sign": ("account,side,balance_minor\n1001,debit,5\n3001,credit,-5\n", "list side in ignore"),
-    "neither side nor sign": ("account,balance_minor\n1001,5\n3001,5\n", "map the column that says the side"),
+    "side and sign": ("account,side,balance_minor\n1001,debit,5\n3001,credit,-5\n", "of the side, list it in ignore"),
+    "neither side nor sign": ("account,balance_minor\n1001,5\n3001,5\n", "map the column that says it"),
 }
 
 

@@ -140,8 +140,22 @@ KNOWN_NAMES: Names = {
     "interest_minor": ("interest", "interest paid", "interest amount", "利息", "还息金额", "实还利息"),
     "fees_minor": ("fee", "fee paid", "fee amount", "late fee", "费用", "实还费用"),
     "name": ("account name", "description", "account description", "科目名称"),
-    "debit_minor": ("debit", "dr", "debit balance", "借方", "借方余额", "期末借方余额"),
-    "credit_minor": ("credit", "cr", "credit balance", "贷方", "贷方余额", "期末贷方余额"),
+    "debit_minor": (
+        "debit", "dr", "debit balance", "ending debit", "closing debit", "ending balance debit", "closing balance debit",
+        "借方", "借方余额", "期末借方余额", "期末借方", "期末余额 借方", "期末余额借方",
+    ),
+    "credit_minor": (
+        "credit", "cr", "credit balance", "ending credit", "closing credit", "ending balance credit",
+        "closing balance credit", "贷方", "贷方余额", "期末贷方余额", "期末贷方", "期末余额 贷方", "期末余额贷方",
+    ),
+    "balance_minor": (
+        "ending balance", "closing balance", "end balance", "balance", "net balance", "ytd balance", "balance amount", "amount",
+        "期末余额", "余额", "科目余额", "期末余额 余额", "期末 余额", "本币余额", "期末本币余额",
+    ),
+    "side": (
+        "dr cr", "d c", "debit credit", "balance type", "balance side", "期末方向", "余额方向", "期末余额 方向", "期末 方向",
+        "方向", "借贷方向", "借贷", "借 贷",
+    ),
     "account": (
         "account code", "account number", "gl account", "gl code", "ledger account", "科目编号", "科目代码", "科目编码", "科目",
     ),

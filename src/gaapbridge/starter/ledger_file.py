@@ -15,7 +15,8 @@ from gaapbridge.starter.account_names import ACCOUNT_NAMES
 from gaapbridge.starter.chart import Chart
 from gaapbridge.starter.first_lines import TOTALS
 from gaapbridge.starter.first_sight import look_at
-from gaapbridge.starter.guess import COLUMNS, NONE, Guess, open_question, together
+from gaapbridge.starter.guess import NONE, Guess, open_question, together
+from gaapbridge.starter.ledger_forms import in_one_form
 from gaapbridge.starter.names import near, plain
 from gaapbridge.starter.plan_text import comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
@@ -60,11 +61,11 @@ class LedgerFile:
 
 def look_at_ledger(paths: Sequence[Path], chart: Chart) -> LedgerFile:
     """Trial balances at first sight, that of the closing last. Raises ``UnusableInput`` as a look at a tape does."""
-    tape = look_at(paths, TRIAL_BALANCE)
+    tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
     named = {code: account.name for code, account in chart.accounts.items()}
     found = _listed(tape)
     accounts = tuple(_account(code, name, chart, named) for code, name in sorted(found.items()))
-    return LedgerFile(replace(tape, guess=together((tape.guess, _sides(tape), _parts(found)))), accounts, named)
+    return LedgerFile(replace(tape, guess=together((tape.guess, _parts(found)))), accounts, named)
 
 
 def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
@@ -125,14 +126,6 @@ def _trade(account: str, chart: Chart) -> tuple[str, ...]:
     """Names of the trade of an account of the plan: those of the roles that post to it, and its own."""
     roles = [role for role, posted in chart.posting.items() if posted == account]
     return tuple(name for key in (*roles, account) for name in ACCOUNT_NAMES.get(key, ()))
-
-
-def _sides(tape: TapeFile) -> Guess:
-    """The question of a ledger without columns of debits and credits."""
-    if {"debit_minor", "credit_minor"} & tape.matches.keys():
-        return NONE
-    why = "no column of debits or credits was found; a signed balance is stated as one or the other"
-    return open_question("debit_minor, credit_minor", why, 'debit_minor = ""', 'credit_minor = ""', table=COLUMNS)
 
 
 def _parts(accounts: Mapping[str, str]) -> Guess:

@@ -76,6 +76,11 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "服务期条件", "服务条件",
         ),
     },
+    "side": {
+        "debit": ("dr", "d", "debits", "debit balance", "借", "借方", "借方余额"),
+        "credit": ("cr", "c", "credits", "credit balance", "贷", "贷方", "贷方余额"),
+        "nil": ("平", "zero", "none", "无"),
+    },
     "currency": {"CNY": ("rmb", "人民币", "人民币元", "156"), "USD": ("us dollar", "美元", "840"), "HKD": ("港币", "344")},
 }  # fmt: skip
 """For each column that holds words: ours, and those of the trade; a word under two of ours leaves open which it is."""

@@ -101,13 +101,16 @@ def _refuse_forms(source: Source) -> None:
             rule="a trial balance states debits and credits, or balances, not both",
             remedy="name one of them in [trial_balance] columns, and the other columns in ignore",
         )  # fmt: skip
-    if "balance_minor" not in source.theirs and (not both or "side" in source.theirs):
+    if "balance_minor" not in source.theirs and not both:
         raise UnusableInput(
-            file=source.file, row="header",
-            column="side" if both else "balance_minor",
-            rule="a side is that of a balance" if both else "a trial balance has debit_minor and credit_minor, or balance_minor",
-            remedy="list the column in ignore" if both else 'map them in [trial_balance] columns (balance_minor = "...")',
+            file=source.file, row="header", column="balance_minor",
+            rule="a trial balance has debit_minor and credit_minor, or balance_minor",
+            remedy='map them in [trial_balance] columns (balance_minor = "...")',
         )  # fmt: skip
+    if both and "side" in source.theirs:
+        raise UnusableInput(
+            file=source.file, row="header", column="side", rule="a side is that of a balance", remedy="list it in ignore"
+        )
 
 
 def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[str, str]) -> LedgerBalances:
@@ -155,11 +158,10 @@ def _debit_positive(source: Source, good: pl.DataFrame) -> pl.Series:
     balance = pl.when(negated).then(-pl.col("balance_minor")).otherwise(pl.col("balance_minor"))
     balances = good.select(balance.alias("balance")).to_series()
     if (balances != 0).any() and ((balances >= 0).all() or (balances <= 0).all()):
-        remedy = (
-            "list side in ignore: the sign of the balance says it already" if sided else "map the column that says the side"
-        )
+        said = "list it in ignore: the sign says it" if sided else "map the column that says it"
         raise UnusableInput(
-            file=source.file, column="balance_minor", rule="some balances are debits and some credits; here all are one of them",
-            remedy=f"{remedy} (docs/reference/reading.md)",
+            file=source.file, column="side" if sided else "balance_minor",
+            rule="some balances are debits and some are credits; read so, all are one of them",
+            remedy=f"of the side, {said}",
         )  # fmt: skip
     return balances
