@@ -9,7 +9,7 @@ from datetime import date
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.starter.ledger_file import LedgerFile, accounts_of
+from gaapbridge.starter.ledger_file import LedgerFile, accounts_added, accounts_of
 from gaapbridge.starter.miniature import miniature
 from gaapbridge.starter.own_files import LEDGER, Places
 from gaapbridge.starter.plan_text import OwnLedger, notes_in_order, plan_text
@@ -89,7 +89,7 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
     )
     if ledger is not None:
         keys = list(keys_of(ledger.tape, places[LEDGER], at_both=True))
-        facts = replace(facts, own_ledger=OwnLedger(keys, list(accounts_of(LEDGER, ledger))))
+        facts = replace(facts, own_ledger=OwnLedger(keys, list(accounts_of(LEDGER, ledger)), list(accounts_added(ledger))))
     return switched_off(plan_text(facts), [*stated, *([LEDGER] if ledger else [])])
 
 

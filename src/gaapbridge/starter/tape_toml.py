@@ -79,7 +79,7 @@ def _read(table: str, tape: TapeFile) -> Iterator[str]:
     asked = list(_questions(tape, READ))
     if plain or asked or tape.signed:
         yield from ("", "# How the file is written, told from its first rows.", f"[{table}]")
-    if tape.signed:
+    if tape.signed and not plain:
         yield from comment(f"Numbers bear signs, as in {tape.signed}: they are read where this table stands.")
     for name, value in plain.items():
         yield from comment(f"{name}: {tape.guess.reasons[name]}")
