@@ -220,8 +220,12 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
 
 
 def _check_ledger_accounts(plan: Plan) -> None:
-    """What accounts of the ledger belong to is in the chart."""
-    for theirs, account in (plan.trial_balance.accounts if plan.trial_balance else {}).items():
+    """What accounts of the ledger belong to is in the chart; those that are left open are named all at once."""
+    mapped = plan.trial_balance.accounts if plan.trial_balance else {}
+    if blank := [theirs for theirs, account in mapped.items() if not account]:
+        rule, remedy = "every account of the ledger is one of the plan's", "write an account of [accounts] beside each"
+        raise refusal(plan.path, "trial_balance.accounts", f'"" for {", ".join(blank)}', rule, remedy)
+    for theirs, account in mapped.items():
         if account not in plan.accounts:
             key, remedy = f"trial_balance.accounts.{theirs}", meant(account, plan.accounts, "add it to [accounts]")
             raise refusal(plan.path, key, written(account), "the account must be in [accounts]", remedy)

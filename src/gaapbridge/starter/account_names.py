@@ -87,7 +87,9 @@ _BY_TERM: Mapping[str, tuple[str, ...]] = {
         "allowance for guarantee fees", "loss allowance for guarantee fees", "loss allowance for fees", "应收担保费坏账准备",
         "应收担保费减值准备",
     ),
-    "accrued_fee_allowance": ("loss allowance for accrued guarantee fees", "loss allowance for accrued fees", "应计担保费减值准备"),
+    "accrued_fee_allowance": ("loss allowance for accrued guarantee fees", "loss allowance for accrued fees", "应计担保费坏账准备",
+        "应计担保费减值准备",
+   ),
 }  # fmt: skip
 """By the roles of which there is one for each term, and some for related parties; a name without a term is the current one's."""
 

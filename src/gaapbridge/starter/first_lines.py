@@ -179,8 +179,8 @@ def _layout(head: Rows, tail: Rows, number: int, known: Known) -> Shown:
 
 
 def _header(head: Rows, known: Known) -> tuple[int, int]:
-    """The first row of the header and the number of its rows: most known names, then fewest rows, then the first. A name is
-    that of one row, or of several joined; a header of one row whose names stand twice is none, where the rows above tell them
+    """The first row of the header and the number of its rows: most known names, then more than a title, then fewest rows,
+    then the first. A name is that of one row, or of several joined; a header of one row whose names stand twice is none, where the rows above tell them
     apart."""
 
     def names(place: int, tiers: int) -> int:
@@ -191,7 +191,8 @@ def _header(head: Rows, known: Known) -> tuple[int, int]:
         return len({one for one in named if known(one)})
 
     choices = [(place, tiers) for place in range(len(head)) for tiers in range(1, _TIERS + 1) if place + tiers <= len(head)]
-    return max(choices, key=lambda choice: (names(*choice), -choice[1], -choice[0]))
+    wide = [sum(1 for cell in row if cell.strip()) > 1 for row in head]
+    return max(choices, key=lambda choice: (names(*choice), wide[sum(choice) - 1], -choice[1], -choice[0]))
 
 
 def _is_below(row: Sequence[str], width: int) -> bool:

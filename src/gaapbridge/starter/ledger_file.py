@@ -31,6 +31,9 @@ ALIKE = 1 / 2
 _LONG = 4
 """Digits of a code from which longer ones that begin so are parts of its account."""
 
+_CHOICES = 3
+"""Accounts of the plan that are named beside one that is not clear."""
+
 _OWN = "-ledger"
 """What tells the code of an account of the ledger from another one of the plan's."""
 
@@ -148,7 +151,7 @@ def _account(code: str, name: str, called: Mapping[str, Sequence[frozenset[str]]
         return LedgerAccount(code, name, own[0], why="its code, and a like name: look at it")
     if not exactly and (row := row_of(words)) is not None:
         return LedgerAccount(code, name, f"{code}{_OWN if code in called else ''}", why="its name: look at it", row=row)
-    return LedgerAccount(code, name, None, tuple(exactly or best[:2]))
+    return LedgerAccount(code, name, None, tuple(dict.fromkeys((*exactly, *own, *best)))[:_CHOICES])
 
 
 def _called(chart: Chart) -> dict[str, list[frozenset[str]]]:

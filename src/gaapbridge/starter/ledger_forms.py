@@ -30,8 +30,8 @@ def in_one_form(tape: TapeFile) -> TapeFile:
     if {*SIDES, BALANCE} <= found:
         tape = _of_both(tape)
     if BALANCE not in tape.matches:
-        return without(tape, [SIDE])
-    return _sided(tape)
+        return without(tape, [BALANCE, SIDE])
+    return _sided(tape if {*SIDES} & tape.matches.keys() else without(tape, SIDES))
 
 
 def _of_both(tape: TapeFile) -> TapeFile:
@@ -90,12 +90,13 @@ def _read(tape: TapeFile, path: Path, names: Sequence[str]) -> pl.DataFrame:
 
 
 def without(tape: TapeFile, names: Sequence[str]) -> TapeFile:
-    """A tape without some of our columns: those of the file are not read."""
+    """A ledger of another form than some of our columns are of: those of the file that stand for them are not read."""
     kept = {ours: match for ours, match in tape.matches.items() if ours not in names}
     read = of_columns(tape, [ours for ours in tape.schema.names if ours not in names])
     keys = {"amounts": tape.amounts, **read}
     return replace(
         tape,
+        schema=replace(tape.schema, columns=tuple(one for one in tape.schema.columns if one.name not in names)),
         matches=kept,
         unread=(*tape.unread, *(tape.matches[ours].theirs for ours in names if ours in tape.matches)),
         guess=replace(tape.guess, keys=keys),

@@ -23,6 +23,9 @@ _WORDS = {
     "installments": "instalment", "amortization": "amortisation", "amortizing": "amortising", "on": "date",
     "mat": "maturity", "stat": "status", "sts": "status", "prod": "product", "cd": "code", "monthly": "month", "rt": "rate",
     "gtee": "guarantee", "pct": "percent", "chargeoff": "charge off", "center": "centre",
+    "tran": "transaction", "trans": "transaction", "txn": "transaction", "eff": "effective", "dflt": "default",
+    "svc": "service", "cov": "coverage", "dept": "department", "vest": "vesting", "guar": "guarantee", "rtg": "rating",
+    "accr": "accrual", "amort": "amortisation", "pty": "party", "fv": "fair value", "flg": "flag",
 }  # fmt: skip
 _PHRASES = {"dpd": "day past due", "upb": "unpaid principal balance", "opb": "original principal balance"}
 _SILENT = {
