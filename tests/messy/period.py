@@ -1,11 +1,11 @@
 """A whole period of the lender as four core systems export it: every tape of both instants, and the trial balances.
 
-The tapes of contracts are those of `american` and `chinese`, as far as these write them; the others are written here in the same
+The tapes of contracts are those of `american` and `chinese`, as far as these write them; the others are written here in their
 manner. The ledgers are in the two forms in which a balance is one column, and in those with two.
 
-- US CSV: `american`, the other files separated by bars, in cp1252, with a title, a total and the line of the printer; the ledger
+- US CSV: `american`, the other files separated by bars, in cp1252, with a title, a total and the line of the printer; a ledger
   with ten digits of account in debits and credits.
-- US XLSX: days and numbers as cells of a workbook, rates shown in per cent, two rows of header; a ledger with one signed balance.
+- US XLSX: days and numbers as cells of a workbook, rates in per cent, two rows of header; a ledger with one signed balance.
 - Chinese CSV: `chinese`, GB18030, yuan; a ledger with a balance beside its side (方向).
 - Chinese XLSX: the same as reports in 万元; a ledger with both sides under 期末余额.
 """
@@ -194,7 +194,7 @@ class _Shown:
         if ours == "repayment_type":
             return REPAYMENT[value]
         if value is None:
-            return "" if self.days and "m" in self.days and "{" not in self.days else None
+            return None
         if (ours, value) in words:
             return words[ours, value]
         if isinstance(value, bool):

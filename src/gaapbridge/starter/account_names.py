@@ -1,4 +1,4 @@
-"""Names of the trade, in English and in Chinese, for the accounts of the plan's chart, and for accounts that no note touches."""
+"""Names of the trade, in English and in Chinese, for the accounts of the plan's chart and for those that no note touches."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
         "recoveries receivable", "expected recoveries of guarantees paid out", "subrogation receivable", "应收代偿款",
         "应收代位追偿款",
     ),
-    "contract_liability": ("contract liabilities", "deferred guarantee revenue", "unearned guarantee fees", "合同负债", "预收担保费"),
+    "contract_liability": (
+        "contract liabilities", "deferred guarantee revenue", "unearned guarantee fees", "合同负债", "预收担保费",
+    ),
     "guarantee_revenue": (
         "guarantee income", "guarantee revenue", "guarantee fee income", "revenue from guarantees", "担保收入", "担保费收入",
         "担保业务收入",
@@ -61,7 +63,9 @@ ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "4001": (
         "common stock", "capital stock", "paid in capital", "share capital and additional paid in capital", "实收资本", "股本",
     ),
-    "6401": ("origination and servicing expenses", "loan servicing expense", "运营费用", "贷款运营及服务费用", "业务及服务费用"),
+    "6401": (
+        "origination and servicing expenses", "loan servicing expense", "运营费用", "贷款运营及服务费用", "业务及服务费用",
+    ),
     "6601": ("sales and marketing expenses", "marketing expenses", "销售费用"),
     "6602": ("general and administrative expenses", "administrative expenses", "管理费用"),
     "6603": ("research and development expenses", "研发费用"),
@@ -87,17 +91,23 @@ _BY_TERM: Mapping[str, tuple[str, ...]] = {
         "allowance for guarantee fees", "loss allowance for guarantee fees", "loss allowance for fees", "应收担保费坏账准备",
         "应收担保费减值准备",
     ),
-    "accrued_fee_allowance": ("loss allowance for accrued guarantee fees", "loss allowance for accrued fees", "应计担保费坏账准备",
+    "accrued_fee_allowance": ("loss allowance for accrued guarantee fees", "loss allowance for accrued fees",
+    "应计担保费坏账准备",
         "应计担保费减值准备",
    ),
 }  # fmt: skip
-"""By the roles of which there is one for each term, and some for related parties; a name without a term is the current one's."""
+"""By the roles of which there is one for each term, and some for related parties; a name without a term is the current's."""
 
-_TERMS = (
-    (re.compile(r"non.?current|long.term|\blater\b|(?:due )?after (?:a|one|1) year|一年(?:以上|以后|后)(?:到期)?|长期|非流动", re.I), "noncurrent"),
-    (re.compile(r"\bcurrent(?: portion)?\b|short.term|(?:due )?within (?:a|one|1) year|一年(?:以)?内(?:到期)?|短期|流动", re.I), "current"),
-    (re.compile(r"\brelated part(?:y|ies)\b|\baffiliates?\b|关联方|关联公司", re.I), "related"),
-)  # fmt: skip
+_LATER = r"non.?current|long.term|\blater\b|(?:due )?after (?:a|one|1) year|一年(?:以上|以后|后)(?:到期)?|长期|非流动"
+_SOONER = r"\bcurrent(?: portion)?\b|short.term|(?:due )?within (?:a|one|1) year|一年(?:以)?内(?:到期)?|短期|流动"
+_RELATED = r"\brelated part(?:y|ies)\b|\baffiliates?\b|关联方|关联公司"
+_TERMS = {
+    "noncurrent": re.compile(_LATER, re.I),
+    "current": re.compile(_SOONER, re.I),
+    "related": re.compile(_RELATED, re.I),
+}
+"""Words for what a name says of term and party, in the order in which they are looked for."""
+
 _SILENT = {"net", "for", "due", "from", "on", "and", "a", "to", "payout"}
 TERM = {"current", "noncurrent"}
 """Words of the term of an account: due within a year, or later."""
@@ -114,12 +124,14 @@ ROWS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("tcl", "tncl"): (
         "accounts payable", "accrued expenses", "accrued liabilities", "accrued funding costs", "accrued interest payable",
-        "interest payable", "payable investors", "payables to funding partners", "notes payable", "borrowings", "warehouse line",
+        "interest payable", "payable investors", "payables to funding partners", "notes payable", "borrowings",
+        "warehouse line",
         "payroll payable", "other payables", "lease liabilities", "应付账款", "应付利息", "应付职工薪酬", "其他应付款", "借款",
         "应付信托投资人款项", "应付投资人款项", "应付债券", "租赁负债",
     ),
     ("eq_parent", "eq_parent"): (
-        "treasury stock", "accumulated other comprehensive income", "statutory reserve", "surplus reserve", "盈余公积", "库存股",
+        "treasury stock", "accumulated other comprehensive income", "statutory reserve", "surplus reserve", "盈余公积",
+        "库存股",
         "其他综合收益", "一般风险准备",
     ),
     ("cds", "cds"): (
@@ -132,7 +144,7 @@ ROWS: Mapping[tuple[str, str], tuple[str, ...]] = {
         "government grants", "银行存款利息收入", "存款利息收入", "投资收益", "汇兑损益", "营业外收入", "营业外支出", "其他收益",
     ),
 }  # fmt: skip
-"""Accounts that no note touches, by the sub-total in which they count: of what is due within a year or at no time, and later."""
+"""Accounts that no note touches, by the sub-totals in which they count: due within a year or at no time, and later."""
 
 
 def trade_names(role: str) -> Iterator[str]:
@@ -157,7 +169,7 @@ def account_words(name: str) -> frozenset[str]:
     >>> sorted(account_words("Loans receivable, net: due within a year")), sorted(account_words("贷款损失准备-一年以上"))
     (['current', 'loan', 'receivable'], ['noncurrent', '贷款损失准备'])
     """
-    for shape, word in _TERMS:
+    for word, shape in _TERMS.items():
         name = shape.sub(f" {word} ", name)
     return frozenset(word for word in plain(name).split() if word not in _SILENT and not word.isdigit())
 

@@ -179,9 +179,10 @@ def _layout(head: Rows, tail: Rows, number: int, known: Known) -> Shown:
 
 
 def _header(head: Rows, known: Known) -> tuple[int, int]:
-    """The first row of the header and the number of its rows: most known names, then more than a title, then fewest rows,
-    then the first. A name is that of one row, or of several joined; a header of one row whose names stand twice is none, where the rows above tell them
-    apart."""
+    """The first row of the header and the number of its rows: most known names, then more than a title, then fewest rows, then
+    the first. A name is that of one row or of several joined; names that stand twice in a row count once, so that the rows
+    above, which tell them apart, belong to the header.
+    """
 
     def names(place: int, tiers: int) -> int:
         rows = head[place : place + tiers]

@@ -24,7 +24,6 @@ from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.opening import opened
 
-
 ALIKE = 1 / 2
 """Share of words in common from which two names are alike."""
 
@@ -99,7 +98,8 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
     for one in ledger.accounts:
         code = quoted(one.code).ljust(longest)
         if one.ours is not None:
-            yield f"{code} = {quoted(one.ours)}  # {_line(one.name)}{'' if one.row else f': {ledger.chart[one.ours]}'} ({one.why})"
+            is_ours = "" if one.row else f": {ledger.chart[one.ours]}"
+            yield f"{code} = {quoted(one.ours)}  # {_line(one.name)}{is_ours} ({one.why})"
         else:
             may_be = f"; may be {', '.join(f'{near} {ledger.chart[near]}' for near in one.near)}" if one.near else ""
             off = "" if one.code in ledger.chart else "#"

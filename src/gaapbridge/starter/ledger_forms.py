@@ -1,4 +1,4 @@
-"""In which form a ledger states its balances, told from its figures: debits and credits, a balance and its side, or its sign."""
+"""In which form a ledger states its balances, told from its figures: debits and credits, or a balance by side or sign."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "equal monthly instalment", "emi", "amortising", "fully amortising", "constant payment", "p i", "等额本息",
         ),
         "equal_principal": (
-            "linear", "straight line", "level principal", "equal principal payment", "constant principal", "equal capital", "declining",
+            "linear", "straight line", "level principal", "equal principal payment", "constant principal", "equal capital",
+            "declining",
             "等额本金",
         ),
         "bullet": (
