@@ -74,7 +74,8 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
     worded = words_in(raws, matches, schema)
     words = {ours: found for ours in worded if (found := foreign_words(schema.column(ours), worded[ours], schema))}
     currency = _currency(raw, matches, texts, worded, schema)
-    elsewhere = unread_write_offs(raws, first, matches, schema)
+    read = {*exits, *(match.theirs for match in matches.values())}
+    elsewhere = unread_write_offs(raws, first, matches, read, schema)
     guesses = (
         _layout(paths, [one.layout for one in seen]),
         _written(raw, schema, matches, texts),
@@ -85,7 +86,7 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
         written_off_elsewhere(elsewhere, matches),
         sure("first_of", {EXIT: exits}, f"{EXIT}: the first that is given") if exits else NONE,
     )
-    taken = {*elsewhere, *exits, *(match.theirs for match in matches.values())}
+    taken = {*elsewhere, *read}
     tape = TapeFile(
         schema=schema,
         paths=tuple(paths),

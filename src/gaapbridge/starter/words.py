@@ -95,8 +95,14 @@ FLAGS: Mapping[bool, frozenset[str]] = {
 ON_BOOK, WRITTEN_OFF = "on_book", "written_off"
 """Ours for a contract that is there, and for one that was written off."""
 
-_CHARGE_OFF = re.compile(r"charge.{0,3}off|chg.{0,3}off|writ\w*.{0,3}off|write.{0,3}down|核销|销账|\bc/?o\b|\bw/?o\b", re.I)
-_NOT = re.compile(r"\b(?:not|non|no|un\w*|pre|before|pending)\b|未|待|拟|非|无|不", re.I)
+_CHARGE_OFF = re.compile(
+    r"charge.{0,3}off|chg.{0,3}off|writ\w*.{0,3}off|write.{0,3}down|\b[cw]/?o(?:ff)?\b|核销|销账|账销|转销", re.I
+)
+_NOT = re.compile(
+    r"\b(?:not|non|no|un\w*|pre|before|pending|partial\w*|revers\w*|reinstat\w*)\b|未|待|拟|非|无|不|部分|撤|冲回|恢复", re.I
+)
+"""What denies a write-off, only announces it, undoes it, or says it of a part: then it is open how the contract stands."""
+
 _DELINQUENT = re.compile(
     r"""^(?:late|逾期|past\ due|delinquent|dpd)?\W*m?[0-9]+\s*(?:[-–~至]\s*[0-9]+|\+|以上)?\s*   # 30-59, 90+, M1
         (?:dpd|days?(?:\ (?:past\ due|late|overdue|delinquent))?|天)?\W*$""",
