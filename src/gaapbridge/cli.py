@@ -99,7 +99,9 @@ def compare(
     _end_with(comparison, format, comparison.exit_code)
 
 
-OwnOption = Annotated[list[Path] | None, typer.Option(help="your own file; of a period twice, the opening's first")]
+OwnOption = Annotated[
+    list[Path] | None, typer.Option(help="your own file, folder or pattern; of a period twice, the opening's first")
+]
 
 new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
 app.add_typer(new, name="new")
@@ -109,13 +111,13 @@ app.add_typer(new, name="new")
 def new_plan(
     folder: Annotated[Path, typer.Argument(help="the folder to write into", metavar="DIR")],
     loans: OwnOption = None,
-    events: Annotated[Path | None, typer.Option(help="what happened to the loans in the period")] = None,
-    payments: Annotated[Path | None, typer.Option(help="cash received from their borrowers in the period")] = None,
+    events: Annotated[list[Path] | None, typer.Option(help="what happened to the loans in the period")] = None,
+    payments: Annotated[list[Path] | None, typer.Option(help="cash received from their borrowers in the period")] = None,
     guarantees: OwnOption = None,
     fees: OwnOption = None,
-    awards: Annotated[Path | None, typer.Option(help="your own share awards")] = None,
-    award_tranches: Annotated[Path | None, typer.Option(help="their tranches")] = None,
-    award_events: Annotated[Path | None, typer.Option(help="what happened to them")] = None,
+    awards: Annotated[list[Path] | None, typer.Option(help="your own share awards")] = None,
+    award_tranches: Annotated[list[Path] | None, typer.Option(help="their tranches")] = None,
+    award_events: Annotated[list[Path] | None, typer.Option(help="what happened to them")] = None,
     trial_balance: OwnOption = None,
     format: FormatOption = Format.text,
 ) -> None:
@@ -125,13 +127,13 @@ def new_plan(
 
     own = OwnFiles(
         loans=tuple(loans or ()),
-        events=_some(events),
-        payments=_some(payments),
+        events=tuple(events or ()),
+        payments=tuple(payments or ()),
         guarantees=tuple(guarantees or ()),
         guarantee_fees=tuple(fees or ()),
-        awards=_some(awards),
-        award_tranches=_some(award_tranches),
-        award_events=_some(award_events),
+        awards=tuple(awards or ()),
+        award_tranches=tuple(award_tranches or ()),
+        award_events=tuple(award_events or ()),
         trial_balance=tuple(trial_balance or ()),
     )
     _end_with(write_starter(folder, own), format, 0, kept=str(folder))
@@ -216,10 +218,6 @@ def _end_with(outcome: _Outcome, format: Format, code: int, *, kept: str | None 
             _say(UnusableInput(file=kept, rule=f"it is written; {why}", remedy="read it there"))
         code = _READER_GONE if kept is None else code
     raise typer.Exit(code)
-
-
-def _some(path: Path | None) -> tuple[Path, ...]:
-    return () if path is None else (path,)
 
 
 def _json(content: object) -> str:

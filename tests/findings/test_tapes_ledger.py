@@ -76,3 +76,53 @@ def test_a_bad_row_makes_a_ledger_unusable(name: str, tmp_path: Path) -> None:
     lines, said = REFUSED[name]
     with pytest.raises(UnusableInput, match=said):
         balances(ledger(tmp_path, *lines))
+
+
+SIGNED = "account,balance_minor\n1001,500\n1301,600\n3001,-1000\n6001,-100\n"
+SIDED = "account,side,balance_minor\n1001,借,500\n1301,借,600\n3001,贷,1000\n6001,贷,100\n"
+SIDES = {"values": {"side": {"借": "debit", "贷": "credit", "平": "nil"}}}
+
+
+def test_a_balance_by_its_sign_or_beside_its_side_is_a_debit_or_a_credit(tmp_path: Path) -> None:
+    expected = {"1001": 500, "1301": 600, "3001": -1000, "6001": -100}
+    assert balances(write_csv(tmp_path, SIGNED, "signed.csv")).balances == expected
+    assert balances(write_csv(tmp_path, SIDED, "sided.csv"), read=SIDES).balances == expected
+
+
+def test_credits_stated_as_positive_are_read_with_the_other_sign(tmp_path: Path) -> None:
+    turned = "account,balance_minor\n1001,-500\n1301,-600\n3001,1000\n6001,100\n"
+    read = balances(write_csv(tmp_path, turned, "turned.csv"), read={"negative": ["balance_minor"]})
+    assert read.balances == {"1001": 500, "1301": 600, "3001": -1000, "6001": -100}
+
+
+def test_a_balance_below_nil_beside_its_side_stands_on_the_other(tmp_path: Path) -> None:
+    """An overdrawn account is shown on the side on which it usually stands: a debit of -100 is a credit of 100."""
+    overdrawn = "account,side,balance_minor\n1001,借,-100\n1301,借,600\n3001,贷,500\n6001,平,0\n"
+    read = balances(write_csv(tmp_path, overdrawn, "overdrawn.csv"), read=SIDES)
+    assert read.balances == {"1001": -100, "1301": 600, "3001": -500, "6001": 0}
+    assert read.findings == ()
+
+
+FORMS_REFUSED = {
+    "both forms": (
+        "account,debit_minor,credit_minor,balance_minor\n1001,5,,5\n3001,,5,-5\n",
+        "debits and credits, or balances",
+    ),
+    "neither form": ("account,name\n1001,Cash\n", r"column: balance_minor .*debit_minor and credit_minor, or balance_minor"),
+    "a side of debits": (
+        "account,side,debit_minor,credit_minor\n1001,debit,5,\n3001,credit,,5\n",
+        "a side is that of a balance",
+    ),
+    "no side": ("account,side,balance_minor\n1001,debit,5\n3001,,5\n", r"row: 2 \| column: side \| value: 3001"),
+    "a word that is none": ("account,side,balance_minor\n1001,借,5\n3001,贷,5\n", r"row: 1 \| column: side \| value: 借"),
+    "nil with a balance": ("account,side,balance_minor\n1001,debit,5\n3001,nil,5\n", "side is nil only where balance_minor is"),
+    "side and sign": ("account,side,balance_minor\n1001,debit,5\n3001,credit,-5\n", "of the side, list it in ignore"),
+    "neither side nor sign": ("account,balance_minor\n1001,5\n3001,5\n", "map the column that says it"),
+}
+
+
+@pytest.mark.parametrize("name", FORMS_REFUSED)
+def test_balances_whose_side_is_not_clear_make_a_ledger_unusable(name: str, tmp_path: Path) -> None:
+    content, said = FORMS_REFUSED[name]
+    with pytest.raises(UnusableInput, match=said):
+        balances(write_csv(tmp_path, content, "ledger.csv"))

@@ -11,9 +11,13 @@ from gaapbridge.plan.written import written
 
 
 def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
-    """Raise ``UnusableInput`` where what an account of the ledger belongs to is not in the chart, or cannot be divided."""
+    """Raise ``UnusableInput`` where what an account of the ledger belongs to is left open, is not in the chart, or cannot be
+    divided."""
     if plan.trial_balance is None:
         return
+    if blank := [theirs for theirs, named in plan.trial_balance.accounts.items() if not named]:
+        rule, remedy = "every account of the ledger is one of the plan's", "write an account of [accounts] beside each"
+        raise refusal(plan.path, "trial_balance.accounts", f'"" for {", ".join(blank)}', rule, remedy)
     measured = _measured(plan, declared)
     into: dict[str, Sequence[str]] = {}
     for theirs, named in plan.trial_balance.accounts.items():

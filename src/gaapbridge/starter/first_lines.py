@@ -7,13 +7,14 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.tapes.encodings import in_utf_8
+from gaapbridge.tapes.layout import joined
 from gaapbridge.terms.errors import UnusableInput
 
 Rows = list[list[str]]
@@ -28,21 +29,31 @@ _REMARK = re.compile(
     r"total|^sum\b|合\s*计|总\s*计|小\s*计|^制表|^审核|^复核|^备注|^注|^count\b|^records?\b|^end of|^printed|^report|^note",
     re.I,
 )
+_TIERS = 3
+"""Rows that a header may have."""
+
 _FEW = 4
 """A row is no contract where it fills less than one in so many of the columns."""
 
 
+Known = Callable[[str], bool]
+"""Whether a text is the name of a column."""
+
+
 @dataclass(frozen=True)
 class Shown:
-    """What the first and last rows of a file show: its layout, where it is not that of a file of ours, and the titles above its
-    header."""
+    """What the first and last rows of a file show: its layout, where it is not that of a file of ours, the titles above its
+    header, and the last row of a header that has several."""
 
     layout: Guess = NONE
     titles: tuple[str, ...] = ()
+    lowest: tuple[str, ...] = ()
 
-
-Known = Callable[[str], bool]
-"""Whether a text is the name of a column."""
+    def called(self, header: Sequence[str], known: Known) -> dict[str, str]:
+        """What the columns of a header of several rows are called by its last row alone, where that is a name of one column and
+        the joined name is not known."""
+        once = [name for name in self.lowest if self.lowest.count(name) == 1]
+        return {name: own for name in header if not known(name) for own in once if name.endswith(f" {own}")}
 
 
 def shown(path: Path, known: Known) -> Shown:
@@ -72,7 +83,7 @@ def _of_csv(path: Path, known: Known) -> Shown:
         tail.pop()
     found = _layout(head, tail, len(lines), known)
     apart = NONE if delimiter == "," else sure("delimiter", delimiter, "what stands between the cells of most lines")
-    return Shown(together((encoding, apart, found.layout)), found.titles)
+    return replace(found, layout=together((encoding, apart, found.layout)))
 
 
 def _encoding(content: bytes, known: Known) -> Guess:
@@ -135,7 +146,7 @@ def _of_workbook(path: Path, known: Known) -> Shown:
     if len(sheets) == 1:
         return found
     reason = f"the sheet with most known names of columns, of {', '.join(sheets)}"
-    return Shown(together((sure("sheet", best, reason), found.layout)), found.titles)
+    return replace(found, layout=together((sure("sheet", best, reason), found.layout)))
 
 
 def _cells(sheet: Any) -> Rows:
@@ -147,18 +158,43 @@ def _cells(sheet: Any) -> Rows:
 
 
 def _layout(head: Rows, tail: Rows, number: int, known: Known) -> Shown:
-    """Titles above the header, which is the row with most known names, and what is no contract below the last one."""
+    """Titles above the header, which are the rows with most known names, and what is no contract below the last one."""
     if not head:
         return Shown()
-    place = max(range(len(head)), key=lambda place: (sum(map(known, head[place])), -place))
-    found = [sure("skip_rows", place, f"the header is row {place + 1}: {_start(head[place])}")] if place else []
-    width = sum(map(bool, head[place]))
-    rows = tail[-min(len(tail), max(number - place - 2, 0)) :] if number > place + 2 else []
+    broadest = max(map(len, head))
+    head = [[*row, *[""] * (broadest - len(row))] for row in head]
+    place, tiers = _header(head, known)
+    header = head[place : place + tiers]
+    found = [sure("skip_rows", place, f"the header is row {place + 1}: {_start(header[0])}")] if place else []
+    if tiers > 1:
+        found.append(sure("header_rows", tiers, f"names stand in {tiers} rows: {_start(header[0])} above {_start(header[-1])}"))
+    width = sum(map(bool, joined(header)))
+    last = place + tiers
+    rows = tail[-min(len(tail), max(number - last - 1, 0)) :] if number > last + 1 else []
     below = len(list(takewhile(lambda row: _is_below(row, width), reversed(rows))))
     if below:
         why = f"no contracts: {' | '.join(_start(row) or 'an empty row' for row in tail[-below:])}"
         found.append(sure("total_rows", below, why))
-    return Shown(together(found), tuple(cell for row in head[:place] for cell in row if cell.strip()))
+    titles = tuple(cell for row in head[:place] for cell in row if cell.strip())
+    return Shown(together(found), titles, tuple(cell.strip() for cell in header[-1] if cell.strip()) if tiers > 1 else ())
+
+
+def _header(head: Rows, known: Known) -> tuple[int, int]:
+    """The first row of the header and the number of its rows: most known names, then more than a title, then fewest rows, then
+    the first. A name is that of one row or of several joined; names that stand twice in a row count once, so that the rows
+    above, which tell them apart, belong to the header.
+    """
+
+    def names(place: int, tiers: int) -> int:
+        rows = head[place : place + tiers]
+        lowest = [next((cell for cell in reversed(column) if cell.strip()), "") for column in zip(*rows, strict=True)]
+        whole = joined(rows) if tiers > 1 else lowest
+        named = [one if known(one) else own for one, own in zip(whole, lowest, strict=True)]
+        return len({one for one in named if known(one)})
+
+    choices = [(place, tiers) for place in range(len(head)) for tiers in range(1, _TIERS + 1) if place + tiers <= len(head)]
+    wide = [sum(1 for cell in row if cell.strip()) > 1 for row in head]
+    return max(choices, key=lambda choice: (names(*choice), wide[sum(choice) - 1], -choice[1], -choice[0]))
 
 
 def _is_below(row: Sequence[str], width: int) -> bool:

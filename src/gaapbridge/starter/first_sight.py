@@ -21,11 +21,13 @@ from gaapbridge.starter.names import Match, matched, plain, written_known
 from gaapbridge.starter.seen_days import day_in, guess_days, is_day
 from gaapbridge.starter.seen_numbers import (
     currency_said,
+    guess_negative,
     guess_nothing,
     guess_percent,
     guess_separators,
     guess_units,
     is_number,
+    is_plain,
 )
 from gaapbridge.starter.tape_faults import faults_of
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
@@ -54,21 +56,26 @@ ONE_SEGMENT = "all"
 """The segment of every contract of a tape that has no column for it."""
 
 
-def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
-    """A tape at first sight, the file of the closing instant last. Raises ``UnusableInput`` for one that cannot be read as a
-    table at all, or has no column of the tape."""
-    known = {name for names in written_known(schema.names, names_of(schema.name)).values() for name in names}
-    seen = [shown(path, lambda text: plain(text) in known) for path in paths]
+def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeFile:
+    """A tape at first sight; the first ``of_opening`` files are those of the opening. Raises ``UnusableInput`` for one that
+    cannot be read as a table at all, or has no column of the tape."""
+    names = {name for known in written_known(schema.names, names_of(schema.name)).values() for name in known}
+
+    def known(text: str) -> bool:
+        return plain(text) in names
+
+    seen = [shown(path, known) for path in paths]
     raws = [_opened(path, schema, one.layout.keys) for path, one in zip(paths, seen, strict=True)]
     firsts = [next(raw.batches(raw.header, FIRST_ROWS)) for raw in raws]
     raw, first = raws[-1], firsts[-1]
-    matches = _matches(raw, first, schema)
+    matches = _matches(raw, first, schema, seen[-1].called(raw.header, known))
     exits = _exits(raws, first, matches, schema)
     texts = {ours: _texts_of(firsts, [match.theirs, *(exits if ours == EXIT else ())]) for ours, match in matches.items()}
     worded = words_in(raws, matches, schema)
     words = {ours: found for ours in worded if (found := foreign_words(schema.column(ours), worded[ours], schema))}
     currency = _currency(raw, matches, texts, worded, schema)
-    elsewhere = unread_write_offs(raws, first, matches, schema)
+    read = {*exits, *(match.theirs for match in matches.values())}
+    elsewhere = unread_write_offs(raws, first, matches, read, schema)
     guesses = (
         _layout(paths, [one.layout for one in seen]),
         _written(raw, schema, matches, texts),
@@ -79,10 +86,11 @@ def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
         written_off_elsewhere(elsewhere, matches),
         sure("first_of", {EXIT: exits}, f"{EXIT}: the first that is given") if exits else NONE,
     )
-    taken = {*elsewhere, *exits, *(match.theirs for match in matches.values())}
+    taken = {*elsewhere, *read}
     tape = TapeFile(
         schema=schema,
         paths=tuple(paths),
+        of_opening=of_opening,
         matches=matches,
         unread=tuple(dict.fromkeys(name for one in raws for name in one.header if name not in taken)),
         unexplained=tuple(elsewhere),
@@ -91,6 +99,7 @@ def look_at(paths: Sequence[Path], schema: Schema) -> TapeFile:
         segments=_segments(schema, matches, worded),
         words=words,
         faults={},
+        signed=_signed(raws, matches, texts, schema),
         instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
     )
     return replace(tape, faults=faults_of(tape))
@@ -140,13 +149,14 @@ def _opened(path: Path, schema: Schema, layout: Mapping[str, Any]) -> Raw:
     return raw
 
 
-def _matches(raw: Raw, first: pl.DataFrame, schema: Schema) -> dict[str, Match]:
-    """The columns of the file that stand for ours: by their names, and a column of states by its words too."""
+def _matches(raw: Raw, first: pl.DataFrame, schema: Schema, called: Mapping[str, str]) -> dict[str, Match]:
+    """The columns of the file that stand for ours: by their names, or what they are called by a part of them, and a column of
+    states by its words too."""
 
     def fits(ours: str, theirs: str) -> bool:
         return _readable(first[theirs], schema.column(ours), schema)
 
-    matches = matched(raw.header, schema.names, names_of(schema.name), fits)
+    matches = matched(raw.header, schema.names, names_of(schema.name), fits, called)
     if not matches:
         raise UnusableInput(
             file=raw.file,
@@ -201,7 +211,23 @@ def _written(raw: Raw, schema: Schema, matches: Mapping[str, Match], texts: Mapp
         guess_nothing(numbers),
             guess_percent(names, texts),
         guess_units({ours: names[ours] for ours in money}, money),
+        guess_negative([ours for ours in money if _not_below_nil(ours, schema)], money),
     ))  # fmt: skip
+
+
+def _signed(raws: Sequence[Raw], matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]], schema: Schema) -> str:
+    """A number that bears more than digits, a point and a minus before it, which is read only where a table says how."""
+    for ours, match in matches.items():
+        if schema.column(ours).kind in ("minor", "number", "count") and raws[-1].dtypes[match.theirs] == pl.String:
+            for text in texts[ours]:
+                if is_number(text) and not is_plain(text):
+                    return text
+    return ""
+
+
+def _not_below_nil(ours: str, schema: Schema) -> bool:
+    """Whether an amount of a column may not be negative."""
+    return any(rule.column == ours and rule.bounds is not None and rule.bounds[0] == 0 for rule in schema.rules)
 
 
 def _trim(first: pl.DataFrame, schema: Schema, matches: Mapping[str, Match]) -> Guess:

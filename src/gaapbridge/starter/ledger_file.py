@@ -11,12 +11,12 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
-from gaapbridge.starter.account_names import ACCOUNT_NAMES
+from gaapbridge.starter.account_names import account_words, likeness, row_of, trade_names
 from gaapbridge.starter.chart import Chart
 from gaapbridge.starter.first_lines import TOTALS
 from gaapbridge.starter.first_sight import look_at
-from gaapbridge.starter.guess import COLUMNS, NONE, Guess, open_question, together
-from gaapbridge.starter.names import near, plain
+from gaapbridge.starter.guess import NONE, Guess, open_question, together
+from gaapbridge.starter.ledger_forms import in_one_form
 from gaapbridge.starter.plan_text import comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import tables_of
@@ -24,15 +24,30 @@ from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.opening import opened
 
+ALIKE = 1 / 2
+"""Share of words in common from which two names are alike."""
+
+_LONG = 4
+"""Digits of a code from which longer ones that begin so are parts of its account."""
+
+_CHOICES = 3
+"""Accounts of the plan that are named beside one that is not clear."""
+
+_OWN = "-ledger"
+"""What tells the code of an account of the ledger from another one of the plan's."""
+
 
 @dataclass(frozen=True)
 class LedgerAccount:
-    """An account of a ledger: its code and name, the account of the plan it seems to be, and others that it may be."""
+    """An account of a ledger: its code and name, the account of the plan it seems to be and why, and others that it may be;
+    of one that no note touches the row of the statement in which it counts."""
 
     code: str
     name: str
     ours: str | None
     near: tuple[str, ...] = ()
+    why: str = ""
+    row: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,12 @@ class LedgerFile:
 
 def look_at_ledger(paths: Sequence[Path], chart: Chart) -> LedgerFile:
     """Trial balances at first sight, that of the closing last. Raises ``UnusableInput`` as a look at a tape does."""
-    tape = look_at(paths, TRIAL_BALANCE)
+    tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
+    found, called = _listed(tape), _called(chart)
+    accounts = tuple(_account(code, name, called) for code, name in sorted(found.items()))
     named = {code: account.name for code, account in chart.accounts.items()}
-    found = _listed(tape)
-    accounts = tuple(_account(code, name, chart, named) for code, name in sorted(found.items()))
-    return LedgerFile(replace(tape, guess=together((tape.guess, _sides(tape), _parts(found)))), accounts, named)
+    added = {one.ours: _line(one.name) for one in accounts if one.ours is not None and one.row is not None}
+    return LedgerFile(replace(tape, guess=together((tape.guess, _parts(found)))), accounts, {**named, **added})
 
 
 def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
@@ -82,11 +98,21 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
     for one in ledger.accounts:
         code = quoted(one.code).ljust(longest)
         if one.ours is not None:
-            yield f"{code} = {quoted(one.ours)}  # {_line(one.name)}: {ledger.chart[one.ours]}"
+            is_ours = "" if one.row else f": {ledger.chart[one.ours]}"
+            yield f"{code} = {quoted(one.ours)}  # {_line(one.name)}{is_ours} ({one.why})"
         else:
             may_be = f"; may be {', '.join(f'{near} {ledger.chart[near]}' for near in one.near)}" if one.near else ""
             off = "" if one.code in ledger.chart else "#"
             yield f'{off}{code} = ""  # OPEN: {_line(one.name) or "no name"}{may_be}'
+
+
+def accounts_added(ledger: LedgerFile) -> Iterator[str]:
+    """The lines of the plan's chart for accounts of the ledger that no note touches."""
+    added = [one for one in ledger.accounts if one.row is not None]
+    if added:
+        yield from ("", "# Of the ledger, touched by no note: the row is told from the name, look at each.")
+    for one in added:
+        yield f'{quoted(str(one.ours))} = {{ name = {quoted(_line(one.name))}, line = "{one.row}" }}'
 
 
 def _line(name: str) -> str:
@@ -110,29 +136,31 @@ def _listed(tape: TapeFile) -> dict[str, str]:
     return found
 
 
-def _account(code: str, name: str, chart: Chart, named: Mapping[str, str]) -> LedgerAccount:
-    """An account with the one of the plan whose name it bears."""
-    words = sorted(plain(name).split())
-    called = {ours: (plain(known), *map(plain, _trade(ours, chart))) for ours, known in named.items()}
-    exactly = [ours for ours, names in called.items() if words and words in [sorted(one.split()) for one in names]]
-    if len(exactly) == 1:
-        return LedgerAccount(code, name, exactly[0])
-    known = {ours: (named[ours], *_trade(ours, chart)) for ours in named}
-    return LedgerAccount(code, name, None, tuple(exactly or near(name, list(named), known)))
+def _account(code: str, name: str, called: Mapping[str, Sequence[frozenset[str]]]) -> LedgerAccount:
+    """An account with the one of the plan that bears its name, or its code and a like name; else with the row of the statement
+    in which an account of that name counts. ``called`` are the names of those of the plan, by their codes."""
+    words = account_words(name)
+    exactly = [ours for ours, names in called.items() if words and words in names]
+    own = [ours for ours in called if code == ours or (len(ours) >= _LONG and code.startswith(ours))]
+    named = exactly if len(exactly) == 1 else [ours for ours in exactly if ours in own]
+    if len(named) == 1:
+        return LedgerAccount(code, name, named[0], why="its name")
+    alike = {ours: likeness(words, names) for ours, names in called.items()}
+    best = sorted((ours for ours in called if alike[ours] >= ALIKE), key=lambda ours: -alike[ours])
+    if len(own) == 1 and own[0] in best and not exactly:
+        return LedgerAccount(code, name, own[0], why="its code, and a like name: look at it")
+    if not exactly and (row := row_of(words)) is not None:
+        return LedgerAccount(code, name, f"{code}{_OWN if code in called else ''}", why="its name: look at it", row=row)
+    return LedgerAccount(code, name, None, tuple(dict.fromkeys((*exactly, *own, *best)))[:_CHOICES])
 
 
-def _trade(account: str, chart: Chart) -> tuple[str, ...]:
-    """Names of the trade of an account of the plan: those of the roles that post to it, and its own."""
-    roles = [role for role, posted in chart.posting.items() if posted == account]
-    return tuple(name for key in (*roles, account) for name in ACCOUNT_NAMES.get(key, ()))
-
-
-def _sides(tape: TapeFile) -> Guess:
-    """The question of a ledger without columns of debits and credits."""
-    if {"debit_minor", "credit_minor"} & tape.matches.keys():
-        return NONE
-    why = "no column of debits or credits was found; a signed balance is stated as one or the other"
-    return open_question("debit_minor, credit_minor", why, 'debit_minor = ""', 'credit_minor = ""', table=COLUMNS)
+def _called(chart: Chart) -> dict[str, list[frozenset[str]]]:
+    """The words of the names of each account of the plan: its own, and those of the trade for it and for what posts to it."""
+    keys = {code: [role for role, posted in chart.posting.items() if posted == code] for code in chart.accounts}
+    return {
+        code: [*map(account_words, (account.name, *(name for key in (*keys[code], code) for name in trade_names(key))))]
+        for code, account in chart.accounts.items()
+    }
 
 
 def _parts(accounts: Mapping[str, str]) -> Guess:

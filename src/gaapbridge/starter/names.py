@@ -7,7 +7,7 @@ than one meaning whose cells fit; a name that is nearly one of these. No column 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -23,6 +23,9 @@ _WORDS = {
     "installments": "instalment", "amortization": "amortisation", "amortizing": "amortising", "on": "date",
     "mat": "maturity", "stat": "status", "sts": "status", "prod": "product", "cd": "code", "monthly": "month", "rt": "rate",
     "gtee": "guarantee", "pct": "percent", "chargeoff": "charge off", "center": "centre",
+    "tran": "transaction", "trans": "transaction", "txn": "transaction", "eff": "effective", "dflt": "default",
+    "svc": "service", "cov": "coverage", "dept": "department", "vest": "vesting", "guar": "guarantee", "rtg": "rating",
+    "accr": "accrual", "amort": "amortisation", "pty": "party", "fv": "fair value", "flg": "flag",
 }  # fmt: skip
 _PHRASES = {"dpd": "day past due", "upb": "unpaid principal balance", "opb": "original principal balance"}
 _SILENT = {
@@ -56,14 +59,22 @@ def plain(name: str) -> str:
     return " ".join(word for word in singular if word not in _SILENT)
 
 
-def matched(header: Sequence[str], ours: Sequence[str], known: Names, fits: Callable[[str, str], bool]) -> dict[str, Match]:
+def matched(
+    header: Sequence[str],
+    ours: Sequence[str],
+    known: Names,
+    fits: Callable[[str, str], bool],
+    called: Mapping[str, str] | None = None,
+) -> dict[str, Match]:
     """The columns of a header that stand for ours, by our names in their order; ``known`` are names of the trade.
 
-    ``fits(ours, theirs)`` tells whether the cells could be what our column holds; asked where the name does not say.
+    ``fits(ours, theirs)`` tells whether the cells could be what our column holds; asked where the name does not say. ``called``
+    are what columns are called by a part of their name.
     """
+    written = {theirs: plain((called or {}).get(theirs, theirs)) for theirs in header}
     found: dict[str, Match] = {}
     taken: set[str] = set()
-    for name, theirs, why in _proposals(header, ours, known, fits):
+    for name, theirs, why in _proposals(written, ours, known, fits):
         if name not in found and theirs not in taken:
             found[name] = Match(name, theirs, why)
             taken.add(theirs)
@@ -76,11 +87,11 @@ def written_known(ours: Sequence[str], known: Names) -> dict[str, tuple[str, ...
 
 
 def _proposals(
-    header: Sequence[str], ours: Sequence[str], known: Names, fits: Callable[[str, str], bool]
+    written: Mapping[str, str], ours: Sequence[str], known: Names, fits: Callable[[str, str], bool]
 ) -> Iterator[tuple[str, str, str]]:
-    """Pairs of names, the surest first."""
+    """Pairs of names, the surest first; ``written`` are those of the header in plain words."""
+    header = list(written)
     yield from ((name, name, "the same name") for name in ours if name in header)
-    written = {theirs: plain(theirs) for theirs in header}
     words_of = written_known(ours, known)
     for name in ours:
         yield from ((name, theirs, "the same words") for theirs in header if written[theirs] == plain(name))

@@ -22,7 +22,7 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
         yield from _told(tape)
     if ledger is not None:
         yield from _told(ledger.tape)
-        yield from _listed("Accounts by their names, the ledger's → the plan's:", _accounts(ledger))
+        yield from _listed("Accounts, the ledger's → the plan's:", _accounts(ledger))
         yield from _listed("Accounts for you to place in [trial_balance.accounts] or [accounts]:", _unplaced(ledger))
     yield ""
     yield from _wrapped(_needed(tapes))
@@ -84,7 +84,9 @@ def _described(description: str, nearest: Sequence[str]) -> str:
 
 
 def _accounts(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
-    yield from ((one.code, f"{one.name} → {one.ours} {ledger.chart[one.ours]}") for one in ledger.clear if one.ours)
+    for one in ledger.clear:
+        where = f"row {one.row} of the statement" if one.row else f"{one.ours} {ledger.chart[str(one.ours)]}"
+        yield one.code, f"{one.name} → {where} ({one.why})"
 
 
 def _unplaced(ledger: LedgerFile) -> Iterator[tuple[str, str]]:

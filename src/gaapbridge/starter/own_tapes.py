@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.starter.ledger_file import LedgerFile, accounts_of
+from gaapbridge.starter.ledger_file import LedgerFile, accounts_added, accounts_of
 from gaapbridge.starter.miniature import miniature
+from gaapbridge.starter.own_files import LEDGER, Places
 from gaapbridge.starter.plan_text import OwnLedger, notes_in_order, plan_text
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import keys_of, tables_of
-from gaapbridge.terms.errors import UnusableInput
-
-LEDGER = "trial_balance"
-"""The key of the ledger's trial balances."""
 
 _ABOUT = """\
 # It measures {measured}.
@@ -30,44 +26,6 @@ _COPIED = """
 
 # COPIED FIGURES, TO BE REPLACED: the files in curves/ hold an example's figures for every segment of the
 # tapes. None was estimated from your contracts (curves/README.md)."""
-
-
-@dataclass(frozen=True)
-class OwnFiles:
-    """A lender's own files by the key of their tape: one of an instant, or that of the opening and that of the closing."""
-
-    loans: tuple[Path, ...] = ()
-    events: tuple[Path, ...] = ()
-    payments: tuple[Path, ...] = ()
-    guarantees: tuple[Path, ...] = ()
-    guarantee_fees: tuple[Path, ...] = ()
-    awards: tuple[Path, ...] = ()
-    award_tranches: tuple[Path, ...] = ()
-    award_events: tuple[Path, ...] = ()
-    trial_balance: tuple[Path, ...] = ()
-
-    def of_tapes(self) -> dict[str, tuple[Path, ...]]:
-        """The files of each tape that has some. Raises ``UnusableInput`` where there are too many of one, or none of the tape
-        that the others of its kind belong to."""
-        named: dict[str, tuple[Path, ...]] = {}
-        for kind in KINDS.values():
-            of_kind = {tape: getattr(self, tape.key, ()) for tape in kind.tapes}
-            for tape, paths in of_kind.items():
-                if len(paths) > (most := 2 if tape.at_both else 1):
-                    rule = f"a lender names at most {most} {'files' if most > 1 else 'file'} of {_called(tape.key)}"
-                    raise UnusableInput(value=", ".join(map(str, paths)), rule=rule, remedy="name that of the opening first")
-            first = kind.tapes[0]
-            if any(of_kind.values()) and not of_kind[first]:
-                rule = f"what belongs to {kind.contracts} comes with them"
-                raise UnusableInput(rule=rule, remedy=f"name the file of {_called(first.key)} too")
-            named |= {tape.key: tuple(paths) for tape, paths in of_kind.items() if paths}
-        if self.trial_balance and not named:
-            raise UnusableInput(rule="a ledger comes with contracts", remedy="name the tape of some too")
-        return named
-
-
-def _called(key: str) -> str:
-    return key.replace("_", " ")
 
 
 def kinds_of(tapes: Mapping[str, TapeFile]) -> list[Kind]:
@@ -88,9 +46,8 @@ def currency_of(tapes: Mapping[str, TapeFile]) -> str | None:
 
 def instants_of(tapes: Mapping[str, TapeFile]) -> tuple[date, date] | None:
     """The instants that names or titles of the files state; an opening that none states is a year before the closing."""
-    both = [tape.instants for tape in tapes.values()]
-    closing = {days[-1] for days in both if days[-1] is not None}
-    opening = {days[0] for days in both if len(days) > 1 and days[0] is not None}
+    opening = {day for tape in tapes.values() for day in tape.instants[: tape.of_opening] if day is not None}
+    closing = {day for tape in tapes.values() for day in tape.instants[tape.of_opening :] if day is not None}
     if len(closing) != 1 or len(opening) > 1:
         return None
     (end,) = closing
@@ -109,14 +66,14 @@ def unanswered(tapes: Mapping[str, TapeFile]) -> list[str]:
     return ["entity.name", *currency, *period, "elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
 
 
-def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Sequence[str]]) -> str:
+def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Places]) -> str:
     """The plan of a lender's own tapes and ledger; ``places`` are the paths of their files from the plan's folder."""
     example = miniature()
     kinds = kinds_of(tapes)
     stated = [*(f"tapes.{key}" for key in tapes), *(f"curves.{kind.key}" for kind in kinds)]
     opening, closing = instants_of(tapes) or (example.opening, example.closing)
-    both = any(len(tape.paths) > 1 for tape in tapes.values())
-    files = ", ".join(path for paths in places.values() for path in paths)
+    both = any(tape.of_opening for tape in tapes.values())
+    files = ", ".join(path for instants in places.values() for paths in instants for path in paths)
     facts = replace(
         example,
         about=_ABOUT.format(measured=f"{files}{'' if both else ', at one instant'}"),
@@ -132,11 +89,11 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
     )
     if ledger is not None:
         keys = list(keys_of(ledger.tape, places[LEDGER], at_both=True))
-        facts = replace(facts, own_ledger=OwnLedger(keys, list(accounts_of(LEDGER, ledger))))
+        facts = replace(facts, own_ledger=OwnLedger(keys, list(accounts_of(LEDGER, ledger)), list(accounts_added(ledger))))
     return switched_off(plan_text(facts), [*stated, *([LEDGER] if ledger else [])])
 
 
-def _own_tape(key: str, tape: TapeFile, places: Sequence[str]) -> list[str]:
+def _own_tape(key: str, tape: TapeFile, places: Places) -> list[str]:
     """The table of a lender's own tape: what was found in it, and as switched-off keys what must yet be."""
     at_both = next(one.at_both for kind in KINDS.values() for one in kind.tapes if one.key == key)
     return [*keys_of(tape, places, at_both), *tables_of(f"tapes.{key}", tape)]

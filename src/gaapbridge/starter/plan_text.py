@@ -33,10 +33,12 @@ _ENACTED, _TAXED_FROM = date(2007, 3, 16), date(2008, 1, 1)
 
 @dataclass(frozen=True)
 class OwnLedger:
-    """A lender's own trial balances: the keys of their table before those that are the same for all, the tables inside it."""
+    """A lender's own trial balances: the keys of their table before those that are the same for all, the tables inside it, and
+    the lines of their accounts in the chart."""
 
     keys: Sequence[str]
     tables: Sequence[str]
+    accounts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def plan_text(facts: Facts) -> str:
         interest_past_due="".join(f"\n{line}" for line in _interest_past_due(facts)),
         tax="\n\n".join(map(_tax, notes_in_order())),
         layout_rows="\n".join(_layout_rows()),
-        accounts="\n".join(_accounts(facts.chart)),
+        accounts="\n".join([*_accounts(facts.chart), *(facts.own_ledger.accounts if facts.own_ledger else ())]),
         posting="\n\n".join(_posting(facts.chart)),
         tapes="\n\n".join(_tapes(facts)),
         on_curves=facts.on_curves,

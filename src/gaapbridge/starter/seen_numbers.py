@@ -51,6 +51,11 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.match(text)) or bool(re.match(r"^-?[0-9.]+[eE][-+]?[0-9]+$", text))
 
 
+def is_plain(text: str) -> bool:
+    """Whether a number is written as in a file of ours."""
+    return bool(re.match(r"^-?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?$", text))
+
+
 def guess_separators(cells: Cells, money: Sequence[str], workbook: bool) -> Guess:
     """What stands before decimals and between thousands, by all columns of numbers together. ``money`` are those of amounts,
     in which three decimals cannot be; a single group of three digits in any other says nothing."""
@@ -101,6 +106,18 @@ def guess_nothing(cells: Cells) -> Guess:
     """What stands in columns of numbers where there is none."""
     empty = list(dict.fromkeys(text for texts in cells.values() for text in texts if text.casefold() in NOTHING))
     return sure("empty", empty, "stands where there is no number") if empty else NONE
+
+
+def guess_negative(positive: Sequence[str], cells: Cells) -> Guess:
+    """Amounts stated with the other sign: those of columns that hold none below nil, where all that are not nil are."""
+    found = {ours: negative[0] for ours in positive if (negative := _all_below_nil(cells[ours]))}
+    return sure("negative", list(found), f"below nil, as {', '.join(found.values())}") if found else NONE
+
+
+def _all_below_nil(texts: Sequence[str]) -> list[str]:
+    """The amounts of a column where all that are not nil are below it; none otherwise."""
+    amounts = [text for text in texts if (core := _core(text)) is not None and core.strip("0.,")]
+    return amounts if all(text[0] in "-(−–" or text[-1] in "-)" for text in amounts) else []
 
 
 def guess_percent(names: Mapping[str, str], cells: Cells) -> Guess:

@@ -19,7 +19,7 @@ from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Schema
 from gaapbridge.terms.errors import UnusableInput
 
-_BY_COLUMN = ("percent", "per_mille", "units", "values", "trim", "constant", "total_where", "first_of")
+_BY_COLUMN = ("negative", "percent", "per_mille", "units", "values", "trim", "constant", "total_where", "first_of")
 """Keys of ``read`` that name columns of ours."""
 
 
@@ -49,7 +49,7 @@ def _typed(dtype: pl.DataType, column: Column, tape: TapeFile) -> bool:
 
 def _broken(tape: TapeFile, path: Path, schema: Schema) -> dict[str, str]:
     """The first fault of each column in the first rows of a file."""
-    read = {key: _of_columns(value, schema) if key in _BY_COLUMN else value for key, value in tape.read.items()}
+    read = of_columns(tape, schema.names)
     columns = {ours: match.theirs for ours, match in tape.renamed.items() if ours in schema.names}
     try:
         source = open_tape(
@@ -66,11 +66,16 @@ def _broken(tape: TapeFile, path: Path, schema: Schema) -> dict[str, str]:
     return faults
 
 
-def _of_columns(stated: Any, schema: Schema) -> Any:
-    """What a key states of the columns that a schema has."""
+def of_columns(tape: TapeFile, names: Collection[str]) -> dict[str, Any]:
+    """The keys of ``read`` with what they state of some columns alone."""
+    read = {key: _stated_of(value, names) if key in _BY_COLUMN else value for key, value in tape.read.items()}
+    return {key: value for key, value in read.items() if value or key not in _BY_COLUMN}
+
+
+def _stated_of(stated: Any, names: Collection[str]) -> Any:
     if isinstance(stated, dict):
-        return {name: value for name, value in stated.items() if name in schema.names}
-    return [name for name in stated if name in schema.names]
+        return {name: value for name, value in stated.items() if name in names}
+    return [name for name in stated if name in names]
 
 
 def _reduced(schema: Schema, names: Collection[str]) -> Schema:

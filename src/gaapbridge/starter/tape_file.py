@@ -20,16 +20,17 @@ FIRST_ROWS = 5_000
 
 @dataclass(frozen=True)
 class TapeFile:
-    """What a tape seems to hold, of one file or of one for each instant.
+    """What a tape seems to hold, of the files of one instant or of two: ``of_opening`` of them are the opening's, the first.
 
     ``guess`` has ``amounts`` and the keys of ``read``; ``currency`` is a code and what shows it; ``unexplained`` are columns
     that are read for nothing and may not be left so. Of all rows: ``segments``, and ``words`` that a tape may not hold, by our
     column, with those of ours that each would be. ``faults`` say, by our column, what cannot be used in the first rows even
-    so; ``instants`` are days that names or titles of the files state.
+    so; ``signed`` is a number that bears signs, if any; ``instants`` are days that names or titles of the files state.
     """
 
     schema: Schema
     paths: tuple[Path, ...]
+    of_opening: int
     matches: Mapping[str, Match]
     unread: tuple[str, ...]
     unexplained: tuple[str, ...]
@@ -38,6 +39,7 @@ class TapeFile:
     segments: tuple[str, ...]
     words: Words
     faults: Mapping[str, str]
+    signed: str
     instants: tuple[date | None, ...]
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gaapbridge.starter.guess import COLUMNS, OWN, READ, Question
+from gaapbridge.starter.own_files import Places
 from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_words import words_of_ours
@@ -32,16 +33,21 @@ def first_of(texts: Sequence[str]) -> str:
     return ", ".join(texts) if more <= 0 else f"{', '.join(texts[:MOST_SHOWN])} and {more:,} more"
 
 
-def keys_of(tape: TapeFile, places: Sequence[str], at_both: bool) -> Iterator[str]:
+def keys_of(tape: TapeFile, places: Places, at_both: bool) -> Iterator[str]:
     """The keys of a file's own table: where it is, how it states money, what of it is not read."""
     if at_both:
-        yield f"opening = {quoted(places[0])}" if len(places) > 1 else '#opening = ""'
-        yield f"closing = {quoted(places[-1])}"
+        yield f"opening = {_named(places[0])}" if len(places) > 1 else '#opening = ""'
+        yield f"closing = {_named(places[-1])}"
     else:
-        yield f"path = {quoted(places[0])}"
+        yield f"path = {_named(places[0])}"
     yield f'amounts = "{tape.amounts}"  # {" ".join(tape.guess.reasons["amounts"].split())}'
     yield from _questions(tape, OWN)
     yield f"ignore = {array(tape.unread)}"
+
+
+def _named(places: Sequence[str]) -> str:
+    """A file, folder or pattern by itself, several as a list."""
+    return quoted(places[0]) if len(places) == 1 else array(places)
 
 
 def tables_of(table: str, tape: TapeFile) -> Iterator[str]:
@@ -71,8 +77,10 @@ def _read(table: str, tape: TapeFile) -> Iterator[str]:
     """How the files are written, where it differs from ours."""
     plain = {name: value for name, value in tape.read.items() if name not in (*_TABLES, "values")}
     asked = list(_questions(tape, READ))
-    if plain or asked:
+    if plain or asked or tape.signed:
         yield from ("", "# How the file is written, told from its first rows.", f"[{table}]")
+    if tape.signed and not plain:
+        yield from comment(f"Numbers bear signs, as in {tape.signed}: they are read where this table stands.")
     for name, value in plain.items():
         yield from comment(f"{name}: {tape.guess.reasons[name]}")
         yield f"{name} = {toml(value)}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
-from gaapbridge.starter.guess import COLUMNS, NONE, Guess, open_question, sure, together
+from gaapbridge.starter.guess import COLUMNS, NONE, NOTHING, Guess, open_question, sure, together
 from gaapbridge.starter.names import Match
 from gaapbridge.starter.words import KNOWN_WORDS, ON_BOOK, WRITTEN_OFF, meanings, proposed, says_charged_off, truth_of
 from gaapbridge.tapes.raw import Raw
@@ -94,23 +94,45 @@ def clear_words(words: Words) -> Guess:
     return sure("values", clear, "") if clear else NONE
 
 
-def unread_write_offs(raws: Sequence[Raw], first: pl.DataFrame, matches: Mapping[str, Match], schema: Schema) -> dict[str, str]:
-    """Columns that are not read and say of some contracts that they were written off, with what they say."""
+def unread_write_offs(
+    raws: Sequence[Raw], first: pl.DataFrame, matches: Mapping[str, Match], read: Collection[str], schema: Schema
+) -> dict[str, str]:
+    """Columns that are not ``read`` and say of some contracts that they were written off, by a word or by what they are called,
+    with what they say; not of contracts whose status says so too."""
     if "status" not in schema.names or WRITTEN_OFF not in words_of_ours(schema, "status"):
         return {}
-    taken = {match.theirs for match in matches.values()}
-    texts = [name for name, dtype in first.schema.items() if name not in taken and dtype == pl.String]
-    few = [name for name in texts if first[name].n_unique() <= _FEW_WORDS]
+    few = [
+        name
+        for name, dtype in first.schema.items()
+        if name not in read and dtype == pl.String and first[name].n_unique() <= _FEW_WORDS
+    ]
     codes = {name for name in few if first[name].n_unique() > _FEW_CODES}
     said: dict[str, str] = {}
     for raw in raws:
-        names = [name for name in few if name in raw.header]
-        for batch in raw.batches(names, None) if names else ():
+        called = [name for name in raw.header if name not in read and says_charged_off(name)]
+        names = list(dict.fromkeys([*called, *(name for name in few if name in raw.header)]))
+        status = [matches["status"].theirs] if "status" in matches and matches["status"].theirs in raw.header else []
+        for batch in raw.batches([*names, *status], None) if names else ():
+            others = batch.filter(~_written_off(batch[status[0]], schema)) if status else batch
             for name in names:
-                for text in filter(says_charged_off, different(batch[name])):
-                    if len(text) > _CODE or name not in codes:
+                for text in different(others[name]):
+                    by_word = says_charged_off(text) and (len(text) > _CODE or name not in codes)
+                    if by_word or (name in called and _holds(text)):
                         said.setdefault(name, text)
     return said
+
+
+def _written_off(status: pl.Series, schema: Schema) -> pl.Series:
+    """Where the words of a status say written off, and nothing else."""
+    among = words_of_ours(schema, "status")
+    texts = status.cast(pl.String).str.strip_chars()
+    clear = [word for word in different(texts) if word == WRITTEN_OFF or meanings("status", word, among) == (WRITTEN_OFF,)]
+    return texts.is_in(clear).fill_null(value=False)
+
+
+def _holds(text: str) -> bool:
+    """Whether a cell holds anything but nil, a no, or a sign that there is nothing."""
+    return bool(text.strip("0.,$¥ -/")) and text.casefold() not in (*NOTHING, "false") and truth_of(text) is not False
 
 
 def written_off_elsewhere(said: Mapping[str, str], matches: Mapping[str, Match]) -> Guess:

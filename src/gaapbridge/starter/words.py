@@ -26,7 +26,8 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "equal monthly instalment", "emi", "amortising", "fully amortising", "constant payment", "p i", "等额本息",
         ),
         "equal_principal": (
-            "linear", "straight line", "equal principal payment", "constant principal", "equal capital", "declining",
+            "linear", "straight line", "level principal", "equal principal payment", "constant principal", "equal capital",
+            "declining",
             "等额本金",
         ),
         "bullet": (
@@ -76,6 +77,11 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "服务期条件", "服务条件",
         ),
     },
+    "side": {
+        "debit": ("dr", "d", "debits", "debit balance", "借", "借方", "借方余额"),
+        "credit": ("cr", "c", "credits", "credit balance", "贷", "贷方", "贷方余额"),
+        "nil": ("平", "zero", "none", "无"),
+    },
     "currency": {"CNY": ("rmb", "人民币", "人民币元", "156"), "USD": ("us dollar", "美元", "840"), "HKD": ("港币", "344")},
 }  # fmt: skip
 """For each column that holds words: ours, and those of the trade; a word under two of ours leaves open which it is."""
@@ -89,8 +95,14 @@ FLAGS: Mapping[bool, frozenset[str]] = {
 ON_BOOK, WRITTEN_OFF = "on_book", "written_off"
 """Ours for a contract that is there, and for one that was written off."""
 
-_CHARGE_OFF = re.compile(r"charge.{0,3}off|chg.{0,3}off|writ\w*.{0,3}off|write.{0,3}down|核销|销账|\bc/?o\b|\bw/?o\b", re.I)
-_NOT = re.compile(r"\b(?:not|non|no|un\w*|pre|before|pending)\b|未|待|拟|非|无|不", re.I)
+_CHARGE_OFF = re.compile(
+    r"charge.{0,3}off|chg.{0,3}off|writ\w*.{0,3}off|write.{0,3}down|\b[cw]/?o(?:ff)?\b|核销|销账|账销|转销", re.I
+)
+_NOT = re.compile(
+    r"\b(?:not|non|no|un\w*|pre|before|pending|partial\w*|revers\w*|reinstat\w*)\b|未|待|拟|非|无|不|部分|撤|冲回|恢复", re.I
+)
+"""What denies a write-off, only announces it, undoes it, or says it of a part: then it is open how the contract stands."""
+
 _DELINQUENT = re.compile(
     r"""^(?:late|逾期|past\ due|delinquent|dpd)?\W*m?[0-9]+\s*(?:[-–~至]\s*[0-9]+|\+|以上)?\s*   # 30-59, 90+, M1
         (?:dpd|days?(?:\ (?:past\ due|late|overdue|delinquent))?|天)?\W*$""",

@@ -17,8 +17,9 @@ from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.ledger_file import LedgerFile, look_at_ledger
 from gaapbridge.starter.miniature import curve_texts, files, miniature
+from gaapbridge.starter.own_files import LEDGER, OwnFiles
 from gaapbridge.starter.own_report import told_of_own
-from gaapbridge.starter.own_tapes import LEDGER, OwnFiles, kinds_of, plan_of, segments_of
+from gaapbridge.starter.own_tapes import kinds_of, plan_of, segments_of
 from gaapbridge.starter.plan_text import plan_text
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.terms.errors import UnusableInput
@@ -66,10 +67,11 @@ def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
     """
     schemas = {tape.key: tape.schema for kind in KINDS.values() for tape in kind.tapes}
     named = {} if own is None else own.of_tapes()
-    tapes = {key: look_at(paths, schemas[key]) for key, paths in named.items()}
-    ledger = look_at_ledger(own.trial_balance, starter_chart()) if own is not None and own.trial_balance else None
-    files_of = {**named, LEDGER: own.trial_balance if own is not None else ()}
-    places = {key: [_from(folder, path) for path in paths] for key, paths in files_of.items()}
+    tapes = {key: look_at(one.files, schemas[key], one.of_opening) for key, one in named.items()}
+    books = None if own is None else own.of_ledger()
+    ledger = None if books is None else look_at_ledger(books.files, starter_chart())
+    files_of = {**named, **({} if books is None else {LEDGER: books})}
+    places = {key: [[_from(folder, path) for path in paths] for paths in one.instants] for key, one in files_of.items()}
     text = plan_of(tapes, ledger, places) if tapes else plan_text(miniature())
     written = {
         PLAN: text,
@@ -139,7 +141,7 @@ def _told_of_own(starter: Starter) -> Iterator[str]:
         (f"gaapbridge check {starter.plan}", "what is missing or wrong"),
         (f"gaapbridge close {starter.plan}", "the statement"),
     )
-    if not any(len(tape.paths) > 1 for tape in starter.tapes.values()):
+    if not any(tape.of_opening for tape in starter.tapes.values()):
         yield "For a period and not an instant, name the file of the opening before that of the closing: the option twice."
     yield "The example's other tapes, curves and ledger have their tables in plan.toml, switched off."
 

@@ -13,9 +13,12 @@ from gaapbridge.tapes.charted import charted
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.how import How
 from gaapbridge.tapes.read import Source, open_tape
-from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Schema, amount_from
-from gaapbridge.terms import Finding
+from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Rule, Schema, amount_from, one_of
+from gaapbridge.terms import Finding, UnusableInput
 from gaapbridge.terms.money import LARGEST_TOTAL
+
+DEBIT, CREDIT, NIL = "debit", "credit", "nil"
+"""The words of the column ``side``."""
 
 TRIAL_BALANCE = Schema(
     name="trial_balance",
@@ -23,17 +26,29 @@ TRIAL_BALANCE = Schema(
     description=(
         "The US GAAP ledger at one instant, one row for each account, before the profit of the period is closed to "
         "retained earnings: total debits equal total credits. A row may state a debit and a credit; the balance is "
-        "the difference."
+        "the difference. Or it states balance_minor, whose side says the column side where there is one, its sign otherwise."
     ),
     columns=(
         Column("account", "text", "account code of the chart; unique"),
         Column("name", "text", "name of the account", nullable=True),
         Column("debit_minor", "minor", "debit", default=0),
         Column("credit_minor", "minor", "credit", default=0),
+        Column("balance_minor", "minor", "balance, debit positive; in the place of debit_minor and credit_minor", default=0),
+        Column("side", "text", "where balance_minor stands: debit, credit, or nil where it is nil", nullable=True),
     ),
     rules=(
         amount_from("debit_minor", 0, "state a negative debit as a credit", LARGEST_TOTAL),
         amount_from("credit_minor", 0, "state a negative credit as a debit", LARGEST_TOTAL),
+        amount_from("balance_minor", -LARGEST_TOTAL, "state the balance in a smaller unit of the plan", LARGEST_TOTAL),
+        one_of("side", (DEBIT, CREDIT, NIL)),
+        Rule(
+            "side_nil",
+            "side",
+            "side is nil only where balance_minor is",
+            "state the side of the balance",
+            lambda _: (pl.col("side") == NIL) & (pl.col("balance_minor") != 0),
+            beside=("balance_minor",),
+        ),
     ),
     key=("account",),
 )
@@ -65,23 +80,47 @@ class LedgerHow(Protocol):
 
 
 def open_trial_balance(path: Path, how: LedgerHow, minor_digits: int, currency: str) -> Source:
-    """A trial balance file whose header fits. Raises ``UnusableInput``."""
-    return open_tape(
+    """A trial balance file whose header fits, its balances stated in one way. Raises ``UnusableInput``."""
+    source = open_tape(
         path, TRIAL_BALANCE, amounts=how.amounts, minor_digits=minor_digits, columns=how.columns, ignore=how.ignore,
         read=how.read, currency=currency,
     )  # fmt: skip
+    _refuse_forms(source)
+    return source
+
+
+def _refuse_forms(source: Source) -> None:
+    """Raise where the columns of a trial balance state its balances in no way, or in two."""
+    both = [ours for ours in ("debit_minor", "credit_minor") if ours in source.theirs]
+    if both and "balance_minor" in source.theirs:
+        raise UnusableInput(
+            file=source.file, row="header", value=", ".join([*both, "balance_minor"]),
+            rule="a trial balance states debits and credits, or balances, not both",
+            remedy="name one of them in [trial_balance] columns, and the other columns in ignore",
+        )  # fmt: skip
+    if "balance_minor" not in source.theirs and not both:
+        raise UnusableInput(
+            file=source.file, row="header", column="balance_minor",
+            rule="a trial balance has debit_minor and credit_minor, or balance_minor",
+            remedy='map them in [trial_balance] columns (balance_minor = "...")',
+        )  # fmt: skip
+    if both and "side" in source.theirs:
+        raise UnusableInput(
+            file=source.file, row="header", column="side", rule="a side is that of a balance", remedy="list it in ignore"
+        )
 
 
 def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[str, str]) -> LedgerBalances:
     """A trial balance whose accounts are all in the chart, some as ``mapped``; one that does not sum to nil is a finding.
 
-    Raises ``UnusableInput`` for a bad cell or accounts that the chart does not know: nothing can be left out of a ledger.
+    Raises ``UnusableInput`` for a bad cell, a balance without a side or accounts that the chart does not know: nothing can be
+    left out of a ledger.
     """
     path = source.path
     checked = check(source.whole(), TRIAL_BALANCE, Circumstances(), source.file)
     if checked.rejects.height:
         raise refusal(checked.rejects)
-    rows = checked.good.select("account", "row", pl.col("debit_minor") - pl.col("credit_minor")).rows()
+    rows = checked.good.select("account", "row", _debit_positive(source, checked.good)).rows()
     accounts = charted([(account, row) for account, row, _ in rows], chart, mapped, source.file)
     balances: dict[str, int] = {}
     for account, _, balance in rows:
@@ -98,3 +137,28 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
         check="R9",
     )
     return LedgerBalances(balances, (finding,))
+
+
+def _debit_positive(source: Source, good: pl.DataFrame) -> pl.Series:
+    """The balance of each row. Raises ``UnusableInput`` where one has no side, or all stand on one: then what the plan says of
+    their sides cannot be so."""
+    if "balance_minor" not in source.theirs:
+        return (good["debit_minor"] - good["credit_minor"]).alias("balance")
+    sided = "side" in source.theirs
+    without = good.filter(pl.col("side").is_null() & (pl.col("balance_minor") != 0)) if sided else good.clear()
+    for account, row in without.select("account", "row").head(1).iter_rows():
+        raise UnusableInput(
+            file=source.file, row=str(row), column="side", value=account, rule="every balance that is not nil has a side",
+            remedy="fill the cell; or list the column in ignore, where the sign of the balance says it",
+        )  # fmt: skip
+    negated = pl.col("side").eq_missing(CREDIT) if sided else pl.lit(value=False)
+    balance = pl.when(negated).then(-pl.col("balance_minor")).otherwise(pl.col("balance_minor"))
+    balances = good.select(balance.alias("balance")).to_series()
+    if (balances != 0).any() and ((balances >= 0).all() or (balances <= 0).all()):
+        said = "list it in ignore: the sign says it" if sided else "map the column that says it"
+        raise UnusableInput(
+            file=source.file, column="side" if sided else "balance_minor",
+            rule="some balances are debits and some are credits; read so, all are one of them",
+            remedy=f"of the side, {said}",
+        )  # fmt: skip
+    return balances
