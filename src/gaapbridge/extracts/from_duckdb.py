@@ -34,7 +34,7 @@ def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> N
     except ImportError:
         raise not_installed(plan, source, "duckdb", "duckdb") from None
     database = plan.sources[source]
-    first = {
+    first: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False, "autoload_known_extensions": False, "python_enable_replacements": False,
         "temp_directory": str(folder), "memory_limit": f"{database.memory_megabytes or _MEGABYTES}MiB",
     }  # fmt: skip

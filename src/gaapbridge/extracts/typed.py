@@ -116,8 +116,8 @@ def _stated_type(column: Column) -> Any:
     import pyarrow as pa
 
     if column.type_number == _NUMERIC:
-        stated = column.precision is not None and column.scale is not None and 0 <= column.scale <= column.precision
-        return pa.decimal128(column.precision, column.scale) if stated and column.precision <= _LARGEST_PRECISION else None
+        precision, scale = column.precision or 0, column.scale or 0
+        return pa.decimal128(precision, scale) if 0 < precision <= _LARGEST_PRECISION and 0 <= scale <= precision else None
     known = {
         _BOOLEAN: pa.bool_(), 20: pa.int64(), 21: pa.int64(), 23: pa.int64(), 26: pa.int64(), 700: pa.float64(),
         701: pa.float64(), 1082: pa.date32(), 1114: pa.timestamp("us"), 1184: pa.timestamp("us", "UTC"),

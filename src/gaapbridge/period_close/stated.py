@@ -20,8 +20,8 @@ def stated_paths(plan: Plan) -> dict[str, Path]:
     """Where every source is that a plan states; of a query, what it gave."""
     found: dict[str, Path] = {}
     for source, files in _tapes(plan).items():
-        answers = {name: plan.extracts[name].path for name in members.named(source, _queries(files))}
-        found |= answers or members.named(source, members.found(plan.folder, files))
+        answers = [plan.extracts[name].path for name in members.named(source, _queries(files))]
+        found |= members.named(source, answers or members.found(plan.folder, _names(files)))
     singles = {
         name: plan.extracts[name].path if isinstance(one, Query) else plan.locate(one) for name, one in _singles(plan).items()
     }
@@ -35,6 +35,10 @@ _AMOUNTS = "opening.file"
 
 def _queries(files: Files) -> list[Query]:
     return [one for one in (files if isinstance(files, list) else [files]) if isinstance(one, Query)]
+
+
+def _names(files: Files) -> list[str]:
+    return [one for one in (files if isinstance(files, list) else [files]) if isinstance(one, str)]
 
 
 def _tapes(plan: Plan) -> dict[str, Files]:
