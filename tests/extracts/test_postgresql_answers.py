@@ -133,7 +133,9 @@ def test_a_query_that_takes_too_long(starter_copy: Path, reading: None) -> None:
     assert said.rule == "the server answers within 1 seconds" and "raise timeout_seconds" in said.remedy
 
 
-def test_a_server_that_goes_in_the_middle(starter_copy: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_goes_in_the_middle(
+    starter_copy: Path, server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """Rows have come already when the connection ends: nothing of them is kept, and no run is written."""
     monkeypatch.setenv(VARIABLE, server.get_uri())
     plan = asking(
@@ -146,6 +148,7 @@ def test_a_server_that_goes_in_the_middle(starter_copy: Path, server: Any, monke
     with pytest.raises(UnusableInput):
         close(plan)
     assert not (starter_copy / "runs").exists()
+    assert caplog.text == "", "what psycopg logs names the connection"
 
 
 def test_all_queries_see_one_moment_and_may_not_write(starter_copy: Path, reading: None) -> None:

@@ -66,7 +66,7 @@ def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, source: str, data
         relation.create_view(name)
     except duckdb.Error as error:
         rule = f"the file can be read as a table ({_first_line(error)})"
-        raise UnusableInput(file=plan.name_of(files[0]), key=key, rule=rule, remedy="export the file again") from None
+        raise UnusableInput(file=plan.name_of(files[0]), key=key, rule=rule, remedy="export it again, text as UTF-8") from None
     return files
 
 

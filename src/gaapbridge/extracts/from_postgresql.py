@@ -76,7 +76,10 @@ def _connected(plan: Plan, source: str, database: Database) -> Iterator[psycopg.
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         for number in [number for known in connection.adapters.types for number in (known.oid, known.array_oid)]:
             connection.adapters.register_loader(number, TextLoader)
-        settings = {"statement_timeout": f"{database.timeout_seconds}s", "timezone": "UTC", "datestyle": "ISO"}
+        settings = {
+            "statement_timeout": f"{database.timeout_seconds}s", "timezone": "UTC", "datestyle": "ISO",
+            "cursor_tuple_fraction": "1",
+        }  # fmt: skip
         try:
             for name, value in settings.items():
                 connection.execute("SELECT set_config(%s, %s, false)", (name, value))

@@ -85,10 +85,12 @@ class _Values:
             except pa.ArrowInvalid:
                 self._fits = False
         elif pc.all(pc.match_substring_regex(cells, _NUMBER)).as_py():
-            fraction = pc.utf8_rtrim(pc.replace_substring_regex(cells, r"^[^.]*\.?", ""), "0")
-            whole = pc.replace_substring_regex(cells, r"\..*$", "")
-            self._fraction = max(self._fraction, pc.max(pc.utf8_length(fraction)).as_py())
-            self._whole = max(self._whole, pc.max(pc.utf8_length(whole)).as_py())
+            digits = _shortest(cells)
+            length, point = pc.utf8_length(digits), pc.find_substring(digits, ".")
+            whole = pc.if_else(pc.less(point, 0), length, point)
+            fraction = pc.subtract(pc.subtract(length, whole), 1)
+            self._fraction = max(self._fraction, pc.max(fraction).as_py())
+            self._whole = max(self._whole, pc.max(whole).as_py())
         else:
             self._fits = False
 
@@ -107,7 +109,7 @@ class _Values:
 
         kind = self.kind()
         if kind != pa.string():
-            return _cast(cells, kind)
+            return _cast(cells if self._stated is not None else _shortest(cells), kind)
         return pc.replace_substring_regex(cells, " 00:00:00$", "") if self.column.type_number in _TIMESTAMPS else cells
 
 
@@ -130,9 +132,12 @@ def _cast(cells: pa.Array, kind: pa.DataType) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if kind == pa.bool_():
-        return pc.equal(cells, "t")
-    if pa.types.is_decimal(kind):
-        cells = pc.replace_substring_regex(cells, r"(\.[0-9]*?)0+$", r"\1")
-        cells = pc.replace_substring_regex(cells, r"\.$", "")
-    return cells.cast(kind)
+    return pc.equal(cells, "t") if kind == pa.bool_() else cells.cast(kind)
+
+
+def _shortest(cells: pa.Array) -> pa.Array:
+    """Numbers without the nils that end their decimals."""
+    import pyarrow.compute as pc
+
+    without = pc.utf8_rtrim(pc.utf8_rtrim(cells, "0"), ".")
+    return pc.if_else(pc.match_substring(cells, "."), without, cells)

@@ -73,6 +73,8 @@ def _files(value: Any) -> str | Query | list[str] | list[Query]:
     listed = value if isinstance(value, list) else [value]
     if listed and all(isinstance(one, dict) for one in listed):
         queries = [_query(one) for one in listed]
+        if len(set(queries)) < len(queries):
+            raise ValueError("a tape names each of its queries once; remove it from the list")
         return queries[0] if len(queries) == 1 else queries
     if not listed or not all(isinstance(name, str) and name for name in listed):
         remedy = 'write closing = "tapes/loans.csv", "tapes/2023-12/*.csv", "tapes/2023-12", or ["tapes/a.csv", "tapes/b.csv"]'
