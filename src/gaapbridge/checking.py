@@ -23,9 +23,11 @@ from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.scan import Scan, scan
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
+from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
+from gaapbridge.period_close.stated import stated_queries
 from gaapbridge.period_close.statements import layout_for
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
@@ -153,12 +155,18 @@ class PlanCheck:
 
 def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None) -> PlanCheck:
     """Check a plan and all its inputs. Raises ``UnusableInput`` where the plan or a whole file cannot be used."""
-    plan = read_plan(Path(plan_path), DECLARED)
+    plan, shown = read_plan(Path(plan_path), DECLARED), progress or Progress(show=False)
+    with answered(plan, stated_queries(plan), shown) as asked:
+        return _check_of(asked, shown)
+
+
+def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
+    """The check of a plan whose queries are answered."""
     layout = layout_for(plan)
     records = read_records(plan)
     refuse_wrong_ledger(plan, records, layout)
     kinds = open_tapes(plan, records)
-    with (progress or Progress(show=False)).stage("checking", sum(tapes.rows for tapes in kinds)) as step:
+    with progress.stage("checking", sum(tapes.rows for tapes in kinds)) as step:
         scanned = [(tapes, _checked(tapes, step)) for tapes in kinds]
     of_kinds = [(tapes, tapes.read(found.read)) for tapes, found in scanned]
     alike = [one for tapes, found in scanned for one in alike_findings(found.apart.pairs(), KINDS[tapes.kind].word)]
@@ -198,7 +206,7 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
         if tape_of(source) != source:
             continue
         more = len(others(records.paths, source))
-        place = os.path.relpath(path, plan.folder) + (f" and {more} more" if more else "")
+        place = plan.name_of(path) + (f" and {more} more" if more else "")
         tape = tapes.get(source)
         if tape is None:
             yield FileCheck(source, place, _rows(plan, source, path), 0, ())

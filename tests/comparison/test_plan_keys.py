@@ -62,11 +62,11 @@ def test_only_paths_are_located() -> None:
         '[tapes.loans]\nclosing = "t/l.csv"\n[tapes.loans.control.closing]\nrows = 1\n[curves.loans]\nhazard = "/h.csv"\n'
         '[runs]\nfolder = "runs"\n'
     )
-    moved = {key: value for key, value in located(values, Path("/plans")).items() if value != values[key]}
+    moved = {key: value for key, value in located(values, Path("/plans"), {}).items() if value != values[key]}
     assert moved == {("tapes", "events", "path"): "/t/e.csv", ("tapes", "loans", "closing"): "/plans/t/l.csv"}
     assert [source_of(key) for key in moved] == ["tapes.events", "tapes.loans.closing"]
     named = keys('[opening]\nrun = "runs/v1"\nfile = "f.csv"\n[statement]\nlayout = "own.json"\n')
-    assert list(located(named, Path("/p")).values()) == ["/p/runs/v1", "/p/f.csv", "/p/own.json"]
+    assert list(located(named, Path("/p"), {}).values()) == ["/p/runs/v1", "/p/f.csv", "/p/own.json"]
 
 
 def test_values_are_shown_as_a_plan_writes_them() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.plan.ledger import TrialBalances
-from gaapbridge.plan.model import ContractTapes
+from gaapbridge.plan.model import ContractTapes, WholeTape
+from gaapbridge.plan.queries import Database
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.tapes.written_numbers import SIGNS
 
@@ -19,21 +20,24 @@ def examples(root: Path) -> list[dict[str, Any]]:
 
 def test_every_key_has_its_row(root: Path) -> None:
     rows = re.findall(r"(?m)^\| `(\w+)` \|", (root / PAGE).read_text(encoding="utf-8"))
-    assert sorted(rows) == sorted(ReadTable.model_fields)
+    assert sorted(rows) == sorted([*ReadTable.model_fields, *Database.model_fields])
 
 
 def test_every_example_is_one_of_a_plan(root: Path) -> None:
     seen = 0
     for plan in examples(root):
-        for stated in plan.get("tapes", {}).values():
-            seen += ContractTapes.model_validate(stated).read is not None
+        sources = [Database.model_validate(stated) for stated in plan.get("sources", {}).values()]
+        for name, stated in plan.get("tapes", {}).items():
+            read = (WholeTape if name == "events" else ContractTapes).model_validate(stated).read
+            seen += read is not None and not sources
+        seen += len(sources)
         if "trial_balance" in plan:
             seen += TrialBalances.model_validate(plan["trial_balance"]).read is not None
         for tables in plan.get("curves", {}).values():
             for stated in tables["read"].values():
                 names = {key: stated.pop(key) for key in ("columns", "ignore")}
                 seen += bool(ReadTable.model_validate(stated)) and bool(names)
-    assert seen == len(examples(root)) == 4
+    assert seen == len(examples(root)) == 6
 
 
 def test_signs_are_of_currencies() -> None:

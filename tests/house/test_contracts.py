@@ -145,7 +145,7 @@ def test_an_eager_import_is_seen(tmp_path: Path) -> None:
 QUIET_START = """
 import importlib, sys
 importlib.import_module(sys.argv[1])
-print(*sorted({"numpy", "numba", "scipy", "pyarrow", "polars", "openpyxl", "pandas"} & set(sys.modules)))
+print(*sorted({"numpy", "numba", "scipy", "pyarrow", "polars", "openpyxl", "pandas", "duckdb", "psycopg"} & set(sys.modules)))
 """
 
 

@@ -42,7 +42,7 @@ LOOSE_ENDS = {
 LOCKS = re.compile(r"(^|/)(uv\.lock|pylock.*\.toml|poetry\.lock|Pipfile\.lock)$")
 HASHED = re.compile(r"requirements(-[a-z]+)?\.lock$")
 CORE, TESTS = "requirements.lock", "requirements-test.lock"
-ONLY_FOR_TESTS = {"test"}
+NOT_FOR_THE_DEMO = {"test", "duckdb", "postgresql"}
 BULKY = (".parquet", ".xlsx", ".pdf", ".arrow", ".zip", ".gz")
 BULK_BYTES = 1_000_000
 
@@ -103,7 +103,7 @@ def unpinned(tree: Tree) -> list[str]:
         for extra, requirements in wanted.items()
         for requirement in requirements
         if (name := re.split(r"[\[<>=!~; ]", requirement)[0]) != project["name"]
-        and name not in (everything if extra in ONLY_FOR_TESTS else locked[CORE])
+        and name not in (everything if extra in NOT_FOR_THE_DEMO else locked[CORE])
     )
 
 

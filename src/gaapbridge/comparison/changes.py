@@ -117,7 +117,7 @@ def _key_change(key: Key, old: Run, new: Run) -> KeyChange | None:
         before, after = (run.sources.get(source) if source else None for run in (old, new))
         if before is None or after is None or before.path == after.path or before.sha256 == after.sha256:
             return None
-        values = [located(plan_of(run), run.plan_folder)[key] for run in (old, new)]
+        values = [located(plan_of(run), run.plan_folder, run.sources)[key] for run in (old, new)]
     return KeyChange(key, written(values[0]), written(values[1]))
 
 

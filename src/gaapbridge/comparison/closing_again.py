@@ -37,7 +37,7 @@ def walk(
     plan itself cannot.
     """
     old, new = runs
-    target = located(plan_of(new), new.plan_folder)
+    target = located(plan_of(new), new.plan_folder, new.sources)
     values, prior = _start(old, changes, target), old.prior_folder
     before, started = amounts(old.exact), time.perf_counter()
     steps: list[Step] = []
@@ -65,7 +65,7 @@ def walk(
 def _start(old: Run, changes: Changes, target: Mapping[Key, Any]) -> dict[Key, Any]:
     """The old plan's values; what is unchanged is taken from the new plan, whose folder has the same files."""
     changed = {change.key for change in changes.keys}
-    origin = located(plan_of(old), old.plan_folder)
+    origin = located(plan_of(old), old.plan_folder, old.sources)
     return {key: value if key in changed else target[key] for key, value in origin.items()}
 
 

@@ -1,7 +1,7 @@
 """The keys of a plan file one by one: what a plan states, in which order, and a plan put together from keys of two plans.
 
 A key is the names on the way to a value. What belongs together is one value: the answer to an election (a table of scenario
-weights too), a list of rates, a map of columns, how a file is read. Comments are no part of it.
+weights too), a list of rates, a map of columns, how a file is read, a query and where it is put. Comments are no part of it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.run.reader import Run
+from gaapbridge.plan.queries import SOURCES
+from gaapbridge.run.reader import Run, SourceFile
+from gaapbridge.tapes.members import tape_of
 
 Key = tuple[str, ...]
 Values = Mapping[Key, Any]
@@ -35,15 +37,22 @@ def stated(content: Mapping[str, Any], at: Key = ()) -> dict[Key, Any]:
     values: dict[Key, Any] = {}
     for name, value in content.items():
         key = (*at, name)
-        if isinstance(value, dict) and not _is_one_value(key):
+        if isinstance(value, dict) and not _is_one_value(key) and not _is_query(value):
             values |= stated(value, key)
         else:
             values[key] = value
     return values
 
 
+def _is_query(value: Any) -> bool:
+    """Whether a value is a query, or a list of them, in the place of a file."""
+    listed = value if isinstance(value, list) else [value]
+    return bool(listed) and all(isinstance(one, dict) and set(one) == {"source", "query"} for one in listed)
+
+
 def _is_one_value(key: Key) -> bool:
-    return (key[0] == "elections" and len(key) == 3) or key[-1] in ("columns", "read")
+    whole = {"elections": 3, SOURCES: 2}
+    return len(key) == whole.get(key[0]) or key[-1] in ("columns", "read")
 
 
 def content_of(values: Values) -> dict[str, Any]:
@@ -88,9 +97,18 @@ def source_of(key: Key) -> str | None:
     return None
 
 
-def located(values: Values, folder: Path) -> dict[Key, Any]:
-    """The same values with every path from the plan's folder, so that keys of two folders can stand in one plan."""
-    return {key: _located(folder, value) if _is_path(key, value) else value for key, value in values.items()}
+def located(values: Values, folder: Path, inputs: Mapping[str, SourceFile]) -> dict[Key, Any]:
+    """The same values with every path from the plan's folder, so that keys of two folders can stand in one plan; a query is
+    what it gave, among the ``inputs`` of a run: nothing is asked again."""
+    found: dict[Key, Any] = {}
+    for key, value in values.items():
+        source = source_of(key)
+        if source is not None and _is_query(value):
+            found[key] = [str(one.path) for name, one in inputs.items() if tape_of(name) == source]
+            found[key] = found[key] if isinstance(value, list) else found[key][0]
+        else:
+            found[key] = _located(folder, value) if _is_path(key, value) else value
+    return found
 
 
 def _located(folder: Path, value: Any) -> Any:

@@ -22,6 +22,7 @@ from gaapbridge.contracts.rejects import together
 from gaapbridge.period_close.deferred_tax import sided_anew
 from gaapbridge.period_close.opening_gap import Opening, gap_since
 from gaapbridge.period_close.same_tapes import same_tapes
+from gaapbridge.period_close.stated import stated_paths
 from gaapbridge.plan import Plan
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
@@ -229,7 +230,7 @@ def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
 
 def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:
     """All sources by name, each hashed; the opening tape of a prior run is that run's closing tape, unchanged since."""
-    stated = _paths(plan)
+    stated = stated_paths(plan)
     carried = {} if prior is None else _carried_tapes(plan, prior, stated)
     sources: dict[str, Seen] = {}
     for name, path in {**carried, **stated}.items():
@@ -245,26 +246,6 @@ def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:
                 file=str(path), rule="the prior run's closing tape is unchanged since that run", remedy="restore the tape"
             )
     return sources
-
-
-def _paths(plan: Plan) -> dict[str, Path]:
-    """Where all sources are that a plan names, by name."""
-    found: dict[str, Path] = {}
-    tapes = [tape for kind in KINDS.values() for tape in kind.tapes]
-    for tape in sorted(tapes, key=lambda tape: not tape.at_both):
-        stated = plan.tapes.named(tape.key)
-        for part in ("opening", "closing") if tape.at_both else ("path",):
-            name = f"tapes.{tape.key}" if part == "path" else f"tapes.{tape.key}.{part}"
-            if (files := getattr(stated, part, None)) is not None:
-                found |= members.named(name, members.found(plan.folder, files))
-    named: dict[str, str | None] = {}
-    for kind in plan.tapes.kinds:
-        named |= {f"curves.{kind}.{table}": path for table, path in plan.curves.of(kind).items()}
-    for state in ("opening", "closing"):
-        named[f"trial_balance.{state}"] = getattr(plan.trial_balance, state) if plan.trial_balance else None
-    named["statement.layout"] = plan.statement.own_layout
-    first = {} if plan.opening.file is None else {"opening.file": plan.locate(plan.opening.file)}
-    return first | found | {name: plan.locate(path) for name, path in named.items() if path is not None}
 
 
 def _carried_tapes(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str, Path]:
@@ -291,7 +272,8 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
     for state in ("opening", "closing"):
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
-            source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency)
+            called = plan.name_of(path) if f"trial_balance.{state}" in plan.extracts else None
+            source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency, called)
             read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
             _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state] = TrialBalance(read.balances)

@@ -15,6 +15,7 @@ from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine.local import Threads
+from gaapbridge.extracts.asking import answered
 from gaapbridge.measure.compile import about_to_compile
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.balancing import us_gaap_balances
@@ -25,6 +26,7 @@ from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.opening_gap import income_policies
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
+from gaapbridge.period_close.stated import stated_queries
 from gaapbridge.period_close.statements import layout_for, make_statements
 from gaapbridge.period_close.ties import Ties, close_ties
 from gaapbridge.plan import Plan, read_plan
@@ -59,14 +61,15 @@ def close_plan(
 ) -> Run:
     """Close one period from a plan already read; as ``close``."""
     shown = progress or Progress(show=False)
-    with shown.stage("reading"):
-        inputs = read_inputs(plan)
-        refuse_wrong_ledger(plan, inputs.records, layout_for(plan))
-    period = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
-    with new_version(period) as version, unchanged_inputs(plan, inputs.records):
-        closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
-        with shown.stage("writing"):
-            write_run(version.folder, closed, shown.elapsed)
+    with answered(plan, stated_queries(plan), shown) as asked:
+        with shown.stage("reading"):
+            inputs = read_inputs(asked)
+            refuse_wrong_ledger(asked, inputs.records, layout_for(asked))
+        period = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
+        with new_version(period) as version, unchanged_inputs(asked, inputs.records):
+            closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
+            with shown.stage("writing"):
+                write_run(version.folder, closed, shown.elapsed)
     return Run(version.folder)
 
 

@@ -21,6 +21,7 @@ from gaapbridge.plan.model import (
     ValueAddedTax,
     WholeTape,
 )
+from gaapbridge.plan.queries import Input
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.section import Section
 
@@ -128,7 +129,7 @@ def _tape(tape: PlannedTape) -> type[Section]:
 
 
 def _tables(kind: PlannedKind) -> type[Section]:
-    fields: Any = {table.key: (str | None, None) if table.optional else (str, ...) for table in kind.tables}
+    fields: Any = {table.key: (Input | None, None) if table.optional else (Input, ...) for table in kind.tables}
     names: Any = {"columns": (dict[str, str], Field(default_factory=dict)), "ignore": (list[str], Field(default_factory=list))}
     read: Any = {table.key: _optional(create_model("TableRead", __base__=ReadTable, **names)) for table in kind.tables}
     fields[READ] = _optional(create_model("ReadTables", __base__=Section, **read))

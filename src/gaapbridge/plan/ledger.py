@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from gaapbridge.plan.queries import Input
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.section import Amounts, Section
 
@@ -53,8 +54,8 @@ class TrialBalances(Section):
     ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
     """
 
-    opening: str | None = None
-    closing: str
+    opening: Input | None = None
+    closing: Input
     amounts: Amounts
     taken: Annotated[str, BeforeValidator(_before_closing), Field(description=_TAKEN)]
     fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from gaapbridge.plan.ledger import TrialBalances
+from gaapbridge.plan.queries import Database, Extract, Files, Input, Query
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.records import RecordRules
 from gaapbridge.plan.section import Amounts, Section
@@ -58,7 +60,7 @@ class Opening(Section):
 
     source: Literal["opening_tape", "prior_run", "amounts", "none"]
     run: str | None = None
-    file: str | None = None
+    file: Input | None = None
 
     @model_validator(mode="after")
     def _source_is_named(self) -> Opening:
@@ -130,18 +132,6 @@ class Controls(Section):
     closing: Control = Control()
 
 
-def _files(value: Any) -> str | list[str]:
-    names = value if isinstance(value, list) else [value]
-    if not names or not all(isinstance(name, str) and name for name in names):
-        remedy = 'write closing = "tapes/loans.csv", "tapes/2023-12/*.csv", "tapes/2023-12", or ["tapes/a.csv", "tapes/b.csv"]'
-        raise ValueError(f"must be a file, a pattern, a folder or a list of them, in quotes; {remedy}")
-    return names[0] if len(names) == 1 else names
-
-
-Files = Annotated[str | list[str], PlainValidator(_files)]
-"""The files of a tape: one, all that a pattern finds or a folder holds, or those of a list."""
-
-
 class ContractTapes(Section):
     """The tapes of one kind of contract at both instants, with the user's column names mapped to ours (ours = theirs)."""
 
@@ -200,7 +190,7 @@ READ = "read"
 class CurveFiles(Section):
     """The files of assumptions, by kind of contract: a key for every kind, and in it one for every table it declares."""
 
-    def of(self, kind: str) -> dict[str, str]:
+    def of(self, kind: str) -> dict[str, str | Query]:
         """The files a kind of contract has, by table; none where it declares no table."""
         stated: Section | None = getattr(self, kind, None)
         named = {} if stated is None else {name: getattr(stated, name) for name in type(stated).model_fields if name != READ}
@@ -252,6 +242,7 @@ class Plan(Section):
     posting: dict[str, str]
     tapes: Tapes
     curves: CurveFiles
+    sources: dict[str, Database] = Field(default_factory=dict)
     trial_balance: TrialBalances | None = None
     thresholds: Thresholds
     records: RecordRules = Field(default_factory=RecordRules)
@@ -260,6 +251,7 @@ class Plan(Section):
     _path: Path = PrivateAttr(default=Path())
     _written: bytes = PrivateAttr(default=b"")
     _techniques_before: TechniquesBefore = PrivateAttr(default_factory=dict)
+    _extracts: dict[str, Extract] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -281,8 +273,9 @@ class Plan(Section):
         return self.folder / name
 
     def name_of(self, path: Path) -> str:
-        """What a file is called in rejects and errors: its path from the plan's folder."""
-        return os.path.relpath(path, self.folder)
+        """What a file is called in rejects and errors: its path from the plan's folder, an extract by its query."""
+        called = (extract.called for extract in self._extracts.values() if extract.path == path)
+        return next(called, None) or os.path.relpath(path, self.folder)
 
     @property
     def instants(self) -> dict[str, date]:
@@ -307,6 +300,17 @@ class Plan(Section):
         plan = self.model_copy()
         plan._techniques_before = techniques_before
         return plan
+
+    def answered(self, extracts: dict[str, Extract]) -> Plan:
+        """The same plan, with what its queries gave, by the names of the sources."""
+        plan = self.model_copy()
+        plan._extracts = extracts
+        return plan
+
+    @property
+    def extracts(self) -> Mapping[str, Extract]:
+        """What the queries of the plan gave; nothing before they were put."""
+        return self._extracts
 
     @property
     def techniques_before(self) -> TechniquesBefore:

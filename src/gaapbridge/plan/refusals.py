@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.model import Plan
+from gaapbridge.plan.queries import SOURCES
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput, nearest
 
@@ -69,9 +70,10 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
     fault: Any = min(error.errors(), key=lambda e: (e["loc"] != ("format",), e["type"] != "extra_forbidden"))
     location, value = fault["loc"], fault.get("input")
     key = ".".join(str(part) for part in location)
+    shown = None if location[0] == SOURCES else written(value)
     if fault["type"] == "extra_forbidden":
+        shown = None if isinstance(value, dict) else shown
         known = _known_keys(model, location[:-1])
-        shown = None if isinstance(value, dict) else written(value)
         if (gone := _GONE.get((str(location[0]), str(location[-1])))) is not None:
             return refusal(path, key, shown, *gone)
         return refusal(path, key, shown, "no such key in a plan", meant(str(location[-1]), known, "remove it"))
@@ -81,7 +83,7 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
         remedy = f"add {sentence} under [{table}]" if table else f"add the table [{name}]{_to_be_stated(model, location)}"
         return refusal(path, key, MISSING, "this key has no default and must be stated", remedy)
     rule, remedy = _rule_and_remedy(fault, value)
-    return refusal(path, key, written(value), rule, remedy or f"correct {key}")
+    return refusal(path, key, shown, rule, remedy or f"correct {key}")
 
 
 _GONE: Mapping[tuple[str, str], tuple[str, str]] = {

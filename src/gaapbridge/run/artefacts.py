@@ -22,6 +22,7 @@ from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
 from gaapbridge.run import brought_forward, journals
 from gaapbridge.run import folder as names
+from gaapbridge.run.extracts import asked, keep_extracts
 from gaapbridge.run.form import csv_text, json_text
 from gaapbridge.run.journals import journal_lines
 from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
@@ -177,6 +178,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
 
 def write_run(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> None:
     """Write every artefact of a run into ``folder``, then the manifest with their hashes."""
+    keep_extracts(folder, closed.plan.extracts)
     for name, content_of in ARTEFACTS.items():
         _write(folder / name, content_of(closed))
     _write(folder / names.MANIFEST, json_text(_manifest(folder, closed, elapsed).as_dict()))
@@ -204,7 +206,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         code_sha256=code_sha256(),
         plan_sha256=hashlib.sha256(plan.written).hexdigest(),
         plan_folder=os.path.relpath(plan_folder, folder),
-        sources={name: Source(os.path.relpath(seen.path, plan_folder), seen.sha256) for name, seen in closed.sources.items()},
+        sources={name: Source(_path_of(plan, name, seen.path), seen.sha256) for name, seen in closed.sources.items()},
         prior_run=None if closed.prior_run is None else os.path.relpath(closed.prior_run, folder),
         columns=tuple(closed.noted),
         roles={
@@ -220,4 +222,12 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         artefacts_sha256={str(path.relative_to(folder)): sha256_of(path) for path in files},
         techniques_before=as_stated(plan.techniques_before) or None,
         rows_left_out=dict(closed.rows_left_out) or None,
+        queries=asked(plan.extracts),
     )
+
+
+def _path_of(plan: Plan, source: str, path: Path) -> str:
+    """The path of an input file, of a query that of its text, from the plan's folder."""
+    if source in plan.extracts:
+        return plan.extracts[source].query.query
+    return os.path.relpath(path, plan.folder.resolve())

@@ -30,12 +30,14 @@ NOT_CHECKED = "not_checked.json"
 REJECTS = "rejects.csv"
 MEASUREMENTS = "measurements"
 SAMPLES = "samples"
-"""Names in a run folder that are read again; the last two are folders, with one for each kind of contract."""
+EXTRACTS = "extracts"
+"""Names in a run folder that are read again; the last three are folders: measurements and samples have one for each kind of
+contract, extracts a file for each source that a query answered."""
 
 READ_AGAIN = frozenset(
     {
         PLAN, STATEMENT, STATEMENT_TEXT, EXACT, NOTES, LEDGERS, JOURNALS, MOVEMENTS, BROUGHT_FORWARD_FILE,
-        CHECKS, FINDINGS, NOT_CHECKED, REJECTS, MEASUREMENTS, SAMPLES,
+        CHECKS, FINDINGS, NOT_CHECKED, REJECTS, MEASUREMENTS, SAMPLES, EXTRACTS,
     }
 )  # fmt: skip
 """All of them."""
@@ -78,6 +80,11 @@ def measurement_path(run: Path, kind: str) -> Path:
 def measurement_files(run: Path, kind: str) -> tuple[Path, ...]:
     """The files of a run that hold what was measured of one kind of contract; none where it measured none."""
     return tuple(sorted(measurement_path(run, kind).glob("*.parquet")))
+
+
+def extract_path(run: Path, source: str) -> Path:
+    """The file of a run with what a query gave for a source."""
+    return run / EXTRACTS / f"{source}.parquet"
 
 
 @dataclass

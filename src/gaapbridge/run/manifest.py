@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import StrictInt, TypeAdapter, ValidationError
 
 from gaapbridge.filings import read_json
-from gaapbridge.run.folder import MANIFEST
+from gaapbridge.run.folder import MANIFEST, extract_path
 from gaapbridge.terms.errors import UnusableInput
 
 FORMAT = 2
@@ -48,6 +48,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A query in the place of an input file: the source of the plan and its kind, the hash of its text, and the days bound to
+    it. Its path and the hash of what it gave are those of the input; nothing of a connection is known."""
+
+    source: str
+    kind: str
+    sha256: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account of the plan: its name, and the row of the statement that carries it."""
 
@@ -72,7 +83,7 @@ class Manifest:
     posting roles that contracts measure; ``posting`` the account of each role; ``normal`` the side of each row.
     ``techniques_before`` are techniques that were in use before those of the plan, by the last day on which they were; None
     where there were no others. ``rows_left_out`` counts by source rows of totals that the plan says are none of the content;
-    None where there were none.
+    None where there were none. ``queries`` are the inputs that databases gave, which the run keeps; None where none did.
     """
 
     format: StrictInt = 1
@@ -99,6 +110,7 @@ class Manifest:
     artefacts_sha256: Mapping[str, str]
     techniques_before: TechniquesStated | None = None
     rows_left_out: Mapping[str, int] | None = None
+    queries: Mapping[str, Asked] | None = None
 
     @property
     def code(self) -> str:
@@ -106,8 +118,12 @@ class Manifest:
         return f"{self.version} {self.code_sha256}"
 
     def source_paths(self, run: Path) -> dict[str, Path]:
-        """Where the input files of the run in this folder lie, by name."""
-        return {name: run / self.plan_folder / source.path for name, source in self.sources.items()}
+        """Where the input files of the run in this folder lie, by name; what queries gave, in the run itself."""
+        asked = self.queries or {}
+        return {
+            name: extract_path(run, name) if name in asked else run / self.plan_folder / source.path
+            for name, source in self.sources.items()
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """The manifest as it is written."""

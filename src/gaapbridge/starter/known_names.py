@@ -65,7 +65,8 @@ KNOWN_NAMES: Names = {
         "repayment frequency", "instalment frequency", "frequency", "payment interval", "还款频率", "还款周期", "还款间隔",
     ),
     "service_fee_minor": (
-        "monthly fee", "monthly service fee", "fee per instalment", "service fee", "service fee amount", "每期服务费", "月服务费",
+        "monthly fee", "monthly service fee", "fee per instalment", "service fee", "service fee amount", "每期服务费",
+        "月服务费",
     ),
     "fees_received_minor": (
         "origination fee", "upfront fee", "arrangement fee", "processing fee", "fee received", "loan fee", "手续费",

@@ -84,7 +84,7 @@ def _read(tape: TapeFile, path: Path, names: Sequence[str]) -> pl.DataFrame:
     )  # fmt: skip
     whole = source.whole()
     if whole.bad.height:
-        raise UnusableInput(rule="every cell is read")
+        raise UnusableInput(rule="every cell is read", remedy="state how it is written")
     zeros = [pl.col(name).fill_null(0) for name in names if name != SIDE]
     return whole.frame.select(names).with_columns(zeros)
 

@@ -79,11 +79,13 @@ class LedgerHow(Protocol):
     def read(self) -> How | None: ...
 
 
-def open_trial_balance(path: Path, how: LedgerHow, minor_digits: int, currency: str) -> Source:
-    """A trial balance file whose header fits, its balances stated in one way. Raises ``UnusableInput``."""
+def open_trial_balance(path: Path, how: LedgerHow, minor_digits: int, currency: str, file: str | None = None) -> Source:
+    """A trial balance whose header fits, its balances stated in one way, called ``file`` where that is not its path.
+
+    Raises ``UnusableInput``."""
     source = open_tape(
         path, TRIAL_BALANCE, amounts=how.amounts, minor_digits=minor_digits, columns=how.columns, ignore=how.ignore,
-        read=how.read, currency=currency,
+        read=how.read, currency=currency, file=file,
     )  # fmt: skip
     _refuse_forms(source)
     return source
@@ -116,7 +118,6 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
     Raises ``UnusableInput`` for a bad cell, a balance without a side or accounts that the chart does not know: nothing can be
     left out of a ledger.
     """
-    path = source.path
     checked = check(source.whole(), TRIAL_BALANCE, Circumstances(), source.file)
     if checked.rejects.height:
         raise refusal(checked.rejects)
@@ -130,7 +131,7 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
         return LedgerBalances(balances, ())
     finding = Finding(
         name="trial balance does not balance",
-        where=str(path.name),
+        where=Path(source.file).name,
         amount_minor=total,
         why="debits do not equal credits",
         remedy="export the ledger again; every later tie-out carries this difference",

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 from gaapbridge.tapes.opening import FORMATS
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.terms import UnusableInput
+
+Member = TypeVar("Member")
 
 _PATTERN = "*?["
 _HIDDEN = (".", "_")
@@ -61,8 +64,8 @@ def _files_in(folder: Path, name: str) -> list[Path]:
     return files
 
 
-def named(source: str, paths: Sequence[Path]) -> dict[str, Path]:
-    """The files of a tape by their names among the sources of a run.
+def named(source: str, paths: Sequence[Member]) -> dict[str, Member]:
+    """The files of a tape, or the queries in their place, by their names among the sources of a run.
 
     >>> named("tapes.events", [Path("a.csv"), Path("b.csv")])
     {'tapes.events': PosixPath('a.csv'), 'tapes.events.2': PosixPath('b.csv')}
