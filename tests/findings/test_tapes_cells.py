@@ -180,7 +180,7 @@ def test_a_parquet_column_of_another_type(
 
 def test_binary_fractions_in_major_units(tmp_path: Path) -> None:
     frame = loans({}, {}, {}).with_columns(pl.Series("principal_minor", [1200.10, 0.1 + 0.2, 1200.105]))
-    frame = frame.with_columns(pl.lit(0.29).alias("outstanding_principal_minor"))
+    frame = frame.with_columns(pl.lit(0.29).alias("outstanding_principal_minor"), pl.lit(0).alias("costs_paid_minor"))
     result = read_loans(write_parquet(tmp_path, frame), amounts="major", minor_digits=2)
     assert broken(result) == [(3, "principal_minor", "1200.105")]
     assert result.good["outstanding_principal_minor"].to_list() == [29, 29]
