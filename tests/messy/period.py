@@ -55,7 +55,8 @@ def tapes_of(lender: Lender) -> dict[Tape, pl.DataFrame]:
         "payments": lender.files.payments[CLOSING.year],
         **lender.files.awards,
     }
-    return {**lender.tapes, **{(key, None): pl.read_parquet(path) for key, path in whole.items()}}
+    at_instants: dict[Tape, pl.DataFrame] = dict(lender.tapes.items())
+    return at_instants | {(key, None): pl.read_parquet(path) for key, path in whole.items()}
 
 
 def clean(folder: Path, lender: Lender) -> Period:
@@ -160,7 +161,7 @@ def chinese_xlsx(folder: Path, lender: Lender) -> Period:
             [int(row["account"]), ACCOUNTS[row["account"]], row["debit_minor"] / 100 or None, row["credit_minor"] / 100 or None]
             for row in frame.iter_rows(named=True)
         ]
-        debits, credits = (frame[side].sum() / 100 for side in ("debit_minor", "credit_minor"))
+        debits, credits = (int(frame[side].sum()) / 100 for side in ("debit_minor", "credit_minor"))
         lines: list[list[Cell]] = [["科目余额表"], *tiers, *rows, ["合计", None, debits, credits]]
         return _book(folder / f"科目余额表-{instant:%Y%m%d}.xlsx", lines, ())
 

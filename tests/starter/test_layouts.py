@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.plan import read_plan
 from gaapbridge.starter.first_sight import look_at
@@ -140,3 +141,11 @@ def test_balances_of_one_sign_are_asked_for_their_side(tmp_path: Path, folder: P
     assert (
         '\n# OPEN, side: all balances have one sign, and no column that says debit or credit was found.\n#side = ""\n' in text
     )
+
+
+def test_a_tape_of_events_without_its_days_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    """What it lacks is asked; that no row stands twice cannot be told without it."""
+    tape = look_at(
+        [written(tmp_path / "events.csv", "Loan #,Tran Type,Tran Amt\n1001,Payoff,5.00\n1001,Payoff,5.00\n")], EVENTS
+    )
+    assert [column.name for column in tape.missing] == ["event_date"] and not tape.faults

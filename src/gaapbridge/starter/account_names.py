@@ -191,7 +191,9 @@ def row_of(words: frozenset[str]) -> str | None:
 
 
 def likeness(words: frozenset[str], names: Sequence[frozenset[str]]) -> float:
-    """How alike the words of an account are to those of the most alike of some names, from 0 to 1; names of another term are
-    not alike at all."""
-    same_term = (name for name in names if not (words & TERM and name & TERM and words & TERM != name & TERM))
-    return max((len(words & name) / len(words | name) for name in same_term if name), default=0.0)
+    """How alike the words of an account are to those of the most alike of the names of another, from 0 to 1; not at all where
+    the first of these, its own, is of another term."""
+    term, own = words & TERM, names[0] & TERM
+    if term and own and term != own:
+        return 0.0
+    return max(len(words & name) / len(words | name) for name in names)

@@ -68,25 +68,23 @@ def _both_ways(balances: pl.Series) -> bool:
 
 
 def _rows(tape: TapeFile, names: Sequence[str]) -> pl.DataFrame | None:
-    """The rows of some columns in all files, exact; None where they are not read as is proposed."""
-    try:
-        return pl.concat(_read(tape, path, names) for path in tape.paths)
-    except (UnusableInput, KeyError):
-        return None
+    """The rows of some columns in all files, exact; None where one is not read as is proposed."""
+    found = [_read(tape, path, names) for path in tape.paths]
+    read = [rows for rows in found if rows is not None]
+    return pl.concat(read) if len(read) == len(found) else None
 
 
-def _read(tape: TapeFile, path: Path, names: Sequence[str]) -> pl.DataFrame:
-    read = of_columns(tape, names)
+def _read(tape: TapeFile, path: Path, names: Sequence[str]) -> pl.DataFrame | None:
     schema = replace(tape.schema, columns=tuple(tape.schema.column(name) for name in names), rules=(), key=())
-    source = open_tape(
-        path, schema, amounts=tape.amounts, columns={ours: tape.matches[ours].theirs for ours in names}, ignore=("*",),
-        read=ReadTable(**read), currency=None if tape.currency is None else tape.currency[0],
-    )  # fmt: skip
-    whole = source.whole()
-    if whole.bad.height:
-        raise UnusableInput(rule="every cell is read", remedy="state how it is written")
+    try:
+        whole = open_tape(
+            path, schema, amounts=tape.amounts, columns={ours: tape.matches[ours].theirs for ours in names}, ignore=("*",),
+            read=ReadTable(**of_columns(tape, names)), currency=None if tape.currency is None else tape.currency[0],
+        ).whole()  # fmt: skip
+    except UnusableInput:
+        return None
     zeros = [pl.col(name).fill_null(0) for name in names if name != SIDE]
-    return whole.frame.select(names).with_columns(zeros)
+    return None if whole.bad.height else whole.frame.select(names).with_columns(zeros)
 
 
 def without(tape: TapeFile, names: Sequence[str]) -> TapeFile:

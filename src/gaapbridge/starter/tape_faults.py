@@ -85,6 +85,7 @@ def _reduced(schema: Schema, names: Collection[str]) -> Schema:
         columns=tuple(column for column in schema.columns if column.name in names),
         rules=tuple(rule for rule in schema.rules if {rule.column, *rule.beside} <= set(names)),
         key=tuple(name for name in schema.key if name in names),
+        once=schema.once if set(schema.once) <= set(names) else (),
         identity=schema.identity if schema.identity in names else None,
         amount=schema.amount if schema.amount in names else None,
     )
