@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +14,11 @@ Started = Callable[[], Any]
 
 
 @pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """Starts a server of its own each time it is called; all are stopped in the end."""
+def started() -> Iterator[Started]:
+    """Starts a server of its own each time it is called; all are stopped in the end, and their folders removed.
+
+    These lie outside of the folders of tests, which are closed to the user that a server started by root runs as.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a folder of the user that the machine does not have
         pgserver = pytest.importorskip("pgserver", reason="there is no wheel of a PostgreSQL server for this Python")
@@ -23,7 +27,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     def start() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            servers.append(pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop"))
+            servers.append(pgserver.get_server(Path(tempfile.mkdtemp(prefix="postgresql-")), cleanup_mode="delete"))
         return servers[-1]
 
     yield start

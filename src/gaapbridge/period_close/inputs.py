@@ -238,7 +238,7 @@ def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:
             raise UnusableInput(
                 file=str(path), key=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
             )
-        sources[name] = Seen.of(path, plan.folder)
+        sources[name] = Seen.of(path, path.parent if name in plan.extracts else plan.folder)
     then = {} if prior is None else prior.manifest.sources
     for name, path in carried.items():
         if sources[name].sha256 != then[_closing_of(name)].sha256:
