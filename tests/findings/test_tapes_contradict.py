@@ -21,14 +21,20 @@ LOANS, GUARANTEES, FEES = ("loans-{}-12-31.csv", "guarantees-{}-12-31.csv", "gua
 ALLOWED = (("rejected_rows = 0", "rejected_rows = 99"), ("rejected_principal_minor = 0", "rejected_principal_minor = 99999999"))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A starter plan of a test's own, without ledger and control totals."""
-    plan = write_starter(tmp_path / "mine").plan
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a starter plan without ledger and control totals, as it is found clean."""
+    plan = write_starter(tmp_path_factory.mktemp("untouched") / "mine").plan
     tables = re.split(r"(?m)^(?=\[)", plan.read_text())
     plan.write_text("".join(one for one in tables if not re.match(r"\[(trial_balance|tapes\.\w+\.control)", one)))
     assert close(plan).exit_code == 0
     return plan.parent
+
+
+@pytest.fixture
+def folder(untouched: Path, tmp_path: Path) -> Path:
+    """A test's own copy of it."""
+    return Path(shutil.copytree(untouched, tmp_path / "mine"))
 
 
 @pytest.fixture
