@@ -47,6 +47,8 @@ class Apart:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The ids of the opening tape, each with one of the closing tape that is the same but for how it is written."""
+        if not self.gone or not self.come:
+            return []
         gone, come = (pl.Series("id", ids, dtype=pl.String).unique() for ids in (self.gone, self.come))
         left, right = (pl.DataFrame({"id": ids, "plain": plain(ids)}) for ids in (gone, come))
         return sorted(left.join(right, on="plain", suffix=" since").select("id", "id since").rows())
