@@ -81,10 +81,14 @@ def test_what_finds_no_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mixed").mkdir()
     (tmp_path / "mixed/a.csv").write_text("x")
     (tmp_path / "mixed/b.xlsx").write_text("x")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/a.csv").write_text("x")
+    (tmp_path / "other/b.txt").write_text("x")  # no tape ends so, and yet it may be one that would be left out
     for stated, rule in (
         ("*.csv", "a pattern finds files"),
         ("empty", "files of one ending"),
         ("mixed", "files of one ending"),
+        ("other", "files of one ending"),
     ):
         with pytest.raises(UnusableInput, match=rule):
             found(tmp_path, stated)

@@ -49,6 +49,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         f"{READ}.dates",
         "state the one the file is written in",
     ),
+    "years and days of two digits": (
+        '[tapes.loans.read]\ndates = ["%d/%m/%y", "%y/%m/%d"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "what looks as ISO 8601 does": (
+        '[tapes.loans.read]\ndates = ["%Y-%d-%m"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
     "a format that is none": ('[tapes.loans.read]\ndates = ["DD/MM/YYYY"]', f"{READ}.dates", 'as in "%d/%m/%Y"'),
     "an account that is none": (
         '[trial_balance.accounts]\n"12*" = "9999"',

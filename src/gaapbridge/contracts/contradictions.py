@@ -150,8 +150,8 @@ ALIKE: Mapping[str, Cause] = {
         "matured in default",
         None,
         "it left as matured with principal outstanding, and by its days past due or its default date it was in default then",
-        "state the loss as what it is, or correct the days past due or the dates of default; that a loan in default was repaid "
-        "is shown by a tape of payments",
+        "state the loss as what it is, or correct the days past due or the dates of default; of a loan that was repaid in "
+        "default, a tape of payments shows it",
     ),
     "claim without default": Cause(
         "claim at default without a default",

@@ -53,7 +53,7 @@ def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, source: str, data
     import duckdb
 
     key, stated = f"{SOURCES}.{source}.tables.{name}", (database.tables or {})[name]
-    files = [_beneath(plan, key, path) for path in found(plan.folder, stated)]
+    files = [_beneath(plan, key, path) for path in found(plan.folder, stated, _ENDINGS)]
     paths: Any = [str(file) for file in files]
     try:
         match _ending(files, key):

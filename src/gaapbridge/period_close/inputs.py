@@ -163,7 +163,7 @@ def _refuse_unknown_findings(plan: Plan) -> None:
             near = nearest(name, known)
             raise UnusableInput(
                 file=str(plan.path), key="records.severity", value=name, rule="a severity is of a finding about contracts",
-                remedy=f"did you mean {' or '.join(near)}?" if near else "name one of docs/reference/tapes.md, or remove it",
+                remedy=f"did you mean {' or '.join(near)}?" if near else "name a finding about contracts, or remove it",
             )  # fmt: skip
 
 

@@ -10,26 +10,32 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, mod
 from gaapbridge.plan.section import Section
 
 _DIRECTIVES = "YymdbBHMS"
-_EXCEL = "excel"
+_EXCEL, _ISO = "excel", "%Y-%m-%d"
 
 Rows = Annotated[int, Field(ge=0, le=1_000)]
 Unit = Literal["minor", "major", "thousand", "ten_thousand"]
 
 
 def _known_formats(formats: list[str]) -> list[str]:
-    """Formats of dates, of which no two have one shape: the first would take what the second means."""
-    shapes: dict[str, str] = {}
+    """Formats of dates, of which no two have one shape, nor one that of ISO 8601, which is always read: the first would take
+    what the second means."""
+    shapes = {_shape(_ISO): _ISO}
     for form in formats:
         named = re.findall("%(.)", form)
         if form != _EXCEL and (set(named) - set(_DIRECTIVES) or not _is_day(named)):
             remedy = f'write it as in "%d/%m/%Y", of {", ".join("%" + one for one in _DIRECTIVES)}, or "{_EXCEL}"'
             raise ValueError(f"a format of dates has a year, a month and a day; {remedy}")
-        shape = re.sub("%[md]", "%m", form)
-        if shape in shapes:
+        shape = _shape(form)
+        if shape in shapes and (form != _ISO or _ISO in formats[: formats.index(form)]):
             remedy = "state the one the file is written in; two kinds of files are two tapes"
             raise ValueError(f"{shapes[shape]} and {form} read the same cell as two different days; {remedy}")
         shapes[shape] = form
     return formats
+
+
+def _shape(form: str) -> str:
+    """A format with all numbers of two digits alike."""
+    return re.sub("%[ymd]", "%m", form)
 
 
 def _is_day(named: list[str]) -> bool:

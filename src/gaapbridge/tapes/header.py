@@ -29,7 +29,7 @@ def sources_of(
     sources = {**{ours: (name,) for ours, name in theirs.items()}, **made, **dict.fromkeys(how.constant, ())}
     for ours in how.total_where:
         if ours not in sources:
-            raise _column_error(raw, ours, "a column of read.total_where is in the file", tuple(sources))
+            raise _column_error(raw, ours, "a column of read.total_where is in the file", tuple(sources), "read.total_where")
     return {ours: sources[ours] for ours in schema.names if ours in sources}
 
 
@@ -51,10 +51,12 @@ def _refuse_misfits(raw: Raw, schema: Schema, columns: Mapping[str, str], ignore
         for name in names:
             if name not in fitting:
                 what = "" if kinds is _ANY else f" that hold {_HELD[next(iter(kinds))]}"
-                raise _column_error(raw, name, f"read.{key} names columns of the {schema.name} tape{what}", fitting)
+                raise _column_error(
+                    raw, name, f"read.{key} names columns of the {schema.name} tape{what}", fitting, f"read.{key}"
+                )
     for name in how.constant:
         if (name in raw.header and name not in ignore) or name in columns:
-            raise _column_error(raw, name, "read.constant is for a column that the file does not have", ())
+            raise _column_error(raw, name, "read.constant is for a column that the file does not have", (), "read.constant")
     for name in how.first_of:
         if name in columns or name in how.constant:
             raise _column_error(raw, name, "a column is made in one way: by columns, read.first_of or read.constant", ())
@@ -154,7 +156,7 @@ def _missing(schema: Schema, matched: Mapping[str, str]) -> list[str]:
     return [column.name for column in schema.columns if column.required and column.name not in matched]
 
 
-def _column_error(raw: Raw, column: str, rule: str, known: Sequence[str]) -> UnusableInput:
+def _column_error(raw: Raw, column: str, rule: str, known: Sequence[str], key: str = "the columns table") -> UnusableInput:
     close = nearest(column, known, n=1)
-    remedy = f"did you mean {close[0]}?" if close else "correct the columns table of the plan"
+    remedy = f"did you mean {close[0]}?" if close else f"correct {key} of the plan"
     return UnusableInput(file=raw.file, column=column, rule=rule, remedy=remedy)

@@ -25,11 +25,12 @@ _PATTERN = "*?["
 _HIDDEN = (".", "_")
 
 
-def found(folder: Path, stated: str | Sequence[str]) -> list[Path]:
+def found(folder: Path, stated: str | Sequence[str], endings: Sequence[str] = FORMATS) -> list[Path]:
     """The files that a plan names from its folder: one, all of a pattern or of a folder in the order of their names, or those
-    of a list in its order. Raises ``UnusableInput`` where there are none, or one is named twice."""
+    of a list in its order. Raises ``UnusableInput`` where there are none, one is named twice, or a folder holds files of other
+    ``endings``."""
     names = [stated] if isinstance(stated, str) else stated
-    paths = [path for name in names for path in _found(folder, name)]
+    paths = [path for name in names for path in _found(folder, name, endings)]
     for place, path in enumerate(paths):
         if path in paths[:place]:
             name = os.path.relpath(path, folder)
@@ -37,10 +38,10 @@ def found(folder: Path, stated: str | Sequence[str]) -> list[Path]:
     return paths
 
 
-def _found(folder: Path, name: str) -> list[Path]:
+def _found(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:
     path = folder / name
     if path.is_dir():
-        return _files_in(path, name)
+        return _files_in(path, name, endings)
     if path.exists() or not any(mark in name for mark in _PATTERN):
         return [path]
     matching = sorted(one for one in path.parent.glob(path.name) if one.is_file() and not one.name.startswith(_HIDDEN))
@@ -49,16 +50,16 @@ def _found(folder: Path, name: str) -> list[Path]:
     return matching
 
 
-def _files_in(folder: Path, name: str) -> list[Path]:
+def _files_in(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:
     """The files of a folder and of those in it, all of one ending; hidden ones and marks of their writer aside."""
-    inside = (one for one in folder.rglob("*") if one.is_file() and one.suffix.lower() in FORMATS)
+    inside = (one for one in folder.rglob("*") if one.is_file())
     files = sorted(one for one in inside if not any(part.startswith(_HIDDEN) for part in one.relative_to(folder).parts))
-    endings = sorted({one.suffix.lower() for one in files})
-    if len(endings) != 1:
+    there = sorted({one.suffix.lower() or one.name for one in files})
+    if len(there) != 1 or there[0] not in endings:
         raise UnusableInput(
             file=name,
-            value=" and ".join(endings) or "no file",
-            rule=f"a folder of a tape has files of one ending: {', '.join(FORMATS)}",
+            value=" and ".join(there) or "no file",
+            rule=f"a folder of a tape has files of one ending: {', '.join(endings)}",
             remedy='name the files in a list, or by a pattern as in "folder/*.csv"',
         )
     return files

@@ -100,7 +100,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
             row = 2 * number + side
             prefix = f"{name}_{framework}_"
             _carrying(rows, prefix, loans, state, side, deferrals[row], beyond[number], setting)
-            _allowance(rows, prefix, loans, state, side, losses[row], near[row], setting)
+            _allowance(rows, prefix, loans, state, side, losses[row], near[row])
         _value_added_tax(rows, name, state.rows.days_past_due, setting)
         _principal(rows, name, state, beyond[number])
     if not credit.revised:
@@ -221,8 +221,7 @@ def _carrying(
 
 
 def _allowance(
-    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int,
-    loss: Numbers, near: Numbers, setting: LoanSetting,
+    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers
 ) -> None:  # fmt: skip
     """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
