@@ -131,7 +131,7 @@ def test_an_instant_is_that_of_a_source_which_has_one(starter_copy: Path) -> Non
 
 def test_a_query_that_needs_more_than_its_memory(starter_copy: Path) -> None:
     plan = one_query(starter_copy / "plan.toml", "SELECT list(i) AS contract_id FROM range(100000000) AS numbers(i)")
-    text = plan.read_text(encoding="utf-8").replace('kind = "duckdb"', 'kind = "duckdb"\nmemory_megabytes = 64')
+    text = plan.read_text(encoding="utf-8").replace('\nkind = "duckdb"', '\nkind = "duckdb"\nmemory_megabytes = 64')
     plan.write_text(text, encoding="utf-8")
     said = refused(plan)
     assert said.rule.startswith("a query is answered within its memory") and "memory_megabytes" in said.remedy

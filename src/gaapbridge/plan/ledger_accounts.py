@@ -32,9 +32,9 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
         if len(set(accounts)) != len(accounts) or len(accounts) < 2:
             remedy = f'write "{theirs}" = ["1301", "1302"], first the one that takes what is left'
             raise refusal(plan.path, key, written(named), "an account is divided into several, each named once", remedy)
-        for account in accounts[1:]:
+        for account in accounts:
             if account not in measured:
-                rule = f"what {account} takes of it is measured of the contracts"
+                rule = f"contracts are measured on every account that it is divided into, {account} among them"
                 remedy = meant(account, measured, f"contracts are measured on {', '.join(measured)}")
                 raise refusal(plan.path, key, written(account), rule, remedy)
         if into.setdefault(accounts[0], accounts) != accounts:
