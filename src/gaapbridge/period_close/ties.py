@@ -138,9 +138,9 @@ def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, re
         return f"{named} is copied from a measurement: give the trial balance that the period before was closed with"
     side = "debit" if missing > 0 else "credit"
     return (
-        f"{named} is copied from this measurement and was not brought up to date: "
-        f"{side} {abs(missing):,} minor units to it in the ledger, against the account that takes its income or expense, "
-        "then export the trial balance again"
+        f"{named} is copied from this measurement: first see by explain why it moved (days past due, status, terms of its "
+        f"contracts); only where the tapes are right, {side} {abs(missing):,} minor units to it in the ledger, against the "
+        "account that takes its income or expense, then export the trial balance again"
     )
 
 
