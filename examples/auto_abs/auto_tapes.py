@@ -87,6 +87,8 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("outstanding_minor") + pl.Series(unpaid, dtype=pl.Int64))
         .otherwise(pl.col("default_minor") + pl.Series(at_default, dtype=pl.Int64))
         .alias("claim_at_default_minor"),
+        pl.lit(None, dtype=pl.String).alias("day_count"),
+        pl.lit(None, dtype=pl.String).alias("payment_frequency"),
         *(pl.lit(None, dtype=column.dtype).alias(column.name) for column in RISK),
     ).select(LOANS.names)
 

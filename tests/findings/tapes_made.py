@@ -39,6 +39,8 @@ GOOD: Mapping[str, Any] = {
     "term_instalments": 12,
     "repayment_type": "level",
     "instalment_minor": None,
+    "day_count": None,
+    "payment_frequency": None,
     "service_fee_minor": 0,
     "fees_received_minor": 1_000,
     "costs_paid_minor": 500,

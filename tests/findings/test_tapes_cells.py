@@ -224,7 +224,7 @@ def test_error_cells_of_a_workbook_are_rejects_even_where_a_cell_may_be_empty(tm
     workbook = openpyxl.load_workbook(path)
     sheet = workbook.active
     assert sheet is not None
-    for address, text in {"T3": "#DIV/0!", "G4": "#REF!"}.items():
+    for address, text in {"V3": "#DIV/0!", "G4": "#REF!"}.items():
         sheet[address] = text
         sheet[address].data_type = "e"
     workbook.save(path)
