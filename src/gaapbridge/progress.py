@@ -54,9 +54,9 @@ class Stage:
                 TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                 console=Console(stderr=True), transient=True,
             )  # fmt: skip
+            self._task = self._bar.add_task(self._name, total=self._rows)  # before the start: a started bar writes at once
             with _while_there():
                 self._bar.start()
-            self._task = self._bar.add_task(self._name, total=self._rows)
         return self
 
     def __call__(self, rows: int) -> None:

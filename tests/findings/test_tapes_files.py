@@ -108,6 +108,10 @@ UNUSABLE: dict[str, tuple[Callable[[Path], Path], dict[str, str]]] = {
         {"column": "exit_date", "value": "columns 22 and 24", "rule": "a column name stands once in the header"},
     ),
     "repeated in Parquet": (twice_in_parquet, {"column": "segment", "rule": "a column name stands once"}),
+    "lines of an old Macintosh": (
+        lambda path: write_csv(path, csv_text({}, {}).replace("\r\n", "\n").replace("\n", "\r")),
+        {"row": "header", "remedy": "for old Macintoshes"},
+    ),
     "column without name": (
         header(lambda first: first.replace("forborne", "")),
         {"column": f"column {LOANS.names.index('forborne') + 1}"},

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
@@ -20,6 +21,7 @@ from gaapbridge.progress import Progress, Stage
 from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import Place
 
 PLANS = ("plan.toml", "other.toml")
 """Two plans of one lender, period and folder of runs, that differ in one election."""
@@ -256,3 +258,13 @@ def test_a_parquet_tape_changed_meanwhile_is_refused(lender: Path) -> None:
     with pytest.raises(UnusableInput, match="this one was changed meanwhile") as refused:
         close(plan, progress=Meanwhile("measuring", lambda: fewer.write_parquet(parquet)))
     assert refused.value.file == str(parquet)
+
+
+def test_a_folder_seen_between_its_two_times_is_looked_at_again(tmp_path: Path) -> None:
+    """While something is made in a folder its times are written one after the other; who looks in between sees a torn pair."""
+    before = Place.of(tmp_path)
+    torn = replace(before, touched_ns=before.touched_ns + 1)
+    assert not before.is_unmoved(torn) and before.stood(torn)
+    tmp_path.rename(tmp_path.with_name("aside"))
+    tmp_path.with_name("aside").rename(tmp_path)
+    assert not before.stood(Place.of(tmp_path)), "moved aside and back"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import pty
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.progress import Progress
 from gaapbridge.run import open_run
 
 COMMAND = [sys.executable, "-m", "gaapbridge"]
@@ -104,3 +107,20 @@ def test_a_terminal_that_goes_meanwhile_fails_no_close(starter_copy: Path) -> No
         code = closing.wait()
     run = open_run("latest", starter_copy / "runs").unchanged()
     assert (code, run.exit_code) == (0, 0)
+
+
+def test_a_bar_that_the_terminal_no_longer_takes_fails_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal goes once the bar has started: every write to it fails from there."""
+
+    class Gone(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    progress = Progress(show=True)
+    with progress.stage("measuring", rows=2) as step:
+        step(1)
+    assert [name for name, _ in progress.elapsed] == ["measuring"]

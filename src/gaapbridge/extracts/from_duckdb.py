@@ -49,25 +49,42 @@ def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> N
 
 
 def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, source: str, database: Database, name: str) -> list[Path]:
-    """Files under the name of their table, the cells of CSV as text; and their paths."""
+    """Files under the name of their table, the cells of CSV as text; and their paths. All have the columns of the first, and of
+    its types: DuckDB would read the others by its places and round to its types."""
     import duckdb
 
     key, stated = f"{SOURCES}.{source}.tables.{name}", (database.tables or {})[name]
     files = [_beneath(plan, key, path) for path in found(plan.folder, stated, _ENDINGS)]
-    paths: Any = [str(file) for file in files]
-    try:
-        match _ending(files, key):
-            case ".csv":
-                relation = connection.read_csv(paths, header=True, all_varchar=True)
-            case ".parquet":
-                relation = connection.read_parquet(paths)
-            case _:
-                relation = connection.read_json(paths)
-        relation.create_view(name)
-    except duckdb.Error as error:
-        rule = f"the file can be read as a table ({_first_line(error)})"
-        raise UnusableInput(file=plan.name_of(files[0]), key=key, rule=rule, remedy="export it again, text as UTF-8") from None
+    ending = _ending(files, key)
+    columns: dict[str, str] = {}
+    for file in files:
+        try:
+            relation = _read(connection, ending, [str(file)])
+        except duckdb.Error as error:
+            rule, remedy = f"the file can be read as a table ({_first_line(error)})", "export it again, text as UTF-8"
+            raise UnusableInput(file=plan.name_of(file), key=key, rule=rule, remedy=remedy) from None
+        own = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        for column in (columns or own) | own:
+            if (columns or own).get(column) != own.get(column):
+                rule = f"all files of a table have the columns of {files[0].name}, of one type each"
+                remedy = "export the files alike, or name them as tables of their own"
+                raise UnusableInput(file=plan.name_of(file), key=key, column=column, rule=rule, remedy=remedy)
+        columns = columns or own
+    _read(connection, ending, [str(file) for file in files]).create_view(name, replace=False)
     return files
+
+
+def _read(connection: duckdb.DuckDBPyConnection, ending: str, paths: Any) -> duckdb.DuckDBPyRelation:
+    """Files as rows with the columns that they themselves have, by their names."""
+    match ending:
+        case ".csv":
+            return connection.read_csv(
+                paths, header=True, all_varchar=True, quotechar='"', escapechar='"', hive_partitioning=False, union_by_name=True
+            )
+        case ".parquet":
+            return connection.read_parquet(paths, hive_partitioning=False, union_by_name=True)
+        case _:
+            return connection.read_json(paths)
 
 
 def _beneath(plan: Plan, key: str, path: Path) -> Path:
@@ -76,6 +93,9 @@ def _beneath(plan: Plan, key: str, path: Path) -> Path:
     if not whole.is_relative_to(plan.folder.resolve()):
         rule = "a query reads files beneath the plan's folder"
         raise UnusableInput(file=plan.name_of(path), key=key, rule=rule, remedy="put the file there, or name it as a tape")
+    if re.search(r"[*?\[]", str(whole)):
+        rule = "the path of a file for a query has none of * ? ["
+        raise UnusableInput(file=plan.name_of(path), key=key, rule=rule, remedy="rename it, or name it as a tape")
     if not whole.is_file():
         raise UnusableInput(file=plan.name_of(path), key=key, rule="the file exists", remedy="correct the path in the plan")
     return whole

@@ -93,6 +93,8 @@ def _tables(value: Any) -> dict[str, list[str]]:
     remedy = 'write tables = { loans = "exports/loans.csv" }, a pattern or a list of files'
     if not isinstance(value, dict) or not value:
         raise ValueError(f"must say which files are which tables of a query; {remedy}")
+    if len({name.casefold() for name in value}) < len(value):
+        raise ValueError(f"tables of a query differ by more than case; {remedy}")
     stated = {name: _files(files) for name, files in value.items()}
     listed = {name: files if isinstance(files, list) else [files] for name, files in stated.items()}
     named = {name: [file for file in files if isinstance(file, str)] for name, files in listed.items()}

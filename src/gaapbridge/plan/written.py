@@ -19,7 +19,7 @@ def written(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return json.dumps(value, ensure_ascii=False)
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML takes it escaped only
         case list():
             return f"[{', '.join(map(written, value))}]"
         case dict():

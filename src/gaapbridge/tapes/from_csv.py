@@ -162,6 +162,14 @@ def _above(parts: Iterator[_Part], rows: int) -> tuple[list[tuple[Any, ...]], It
 
 def _refuse_header(header: list[str], file: str) -> None:
     for name in header:
+        if "\r" in name:
+            raise UnusableInput(
+                file=file,
+                row="header",
+                value=name,
+                rule="the lines of a CSV file end in a line feed, alone or after a carriage return; none is in a name",
+                remedy="save the file as CSV UTF-8; the kind for old Macintoshes ends lines otherwise",
+            )
         if "\0" in name:
             raise UnusableInput(
                 file=file,

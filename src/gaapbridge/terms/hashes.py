@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+_LOOKS, _PAUSE_S = 5, 0.002
+"""How often a folder is looked at again, and how long after."""
 
 
 def sha256_of(path: Path) -> str:
@@ -43,7 +48,7 @@ class Seen:
         if not self.path.is_file():
             return False
         now = Seen.of(self.path, self.top)
-        same_way = len(now.way) == len(self.way) and all(map(Place.is_unmoved, self.way, now.way))
+        same_way = len(now.way) == len(self.way) and all(map(Place.stood, self.way, now.way))
         return same_way and replace(now, way=self.way) == self
 
 
@@ -64,6 +69,17 @@ class Place:
         state = path.lstat()
         times = state.st_mtime_ns, state.st_ctime_ns
         return cls(str(path), stat.S_ISDIR(state.st_mode), state.st_dev, state.st_ino, *times)
+
+    def stood(self, now: Place) -> bool:
+        """Whether it stood there all the time. A folder is looked at again where that seems not so: its two times are written
+        one after the other while something is made in it, and a look between them sees only the second."""
+        for _ in range(_LOOKS):
+            if self.is_unmoved(now) or not self.is_folder:
+                break
+            time.sleep(_PAUSE_S)
+            with contextlib.suppress(OSError):
+                now = Place.of(Path(self.path))
+        return self.is_unmoved(now)
 
     def is_unmoved(self, now: Place) -> bool:
         """Whether what stands there now is the same and stood there all the time: what is moved aside and back is touched. What
