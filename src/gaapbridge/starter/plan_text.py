@@ -5,7 +5,6 @@ The starter's plans and those of the example lender are made here, so that a len
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from gaapbridge.notes import FOLDERS, Folder
 from gaapbridge.plan.election import NATURES
 from gaapbridge.plan.ledger import BEFORE_CLOSING
 from gaapbridge.plan.template import WIDTH, commented
+from gaapbridge.plan.written import written
 from gaapbridge.starter.chart import Chart
 from gaapbridge.statement.layout import layout_of
 
@@ -115,8 +115,8 @@ def tape_lines(files: Mapping[str, str]) -> list[str]:
 
 
 def quoted(text: str) -> str:
-    """A text in the quotes of TOML, which escapes as JSON does."""
-    return json.dumps(text, ensure_ascii=False)
+    """A text in the quotes of TOML."""
+    return written(text)
 
 
 def comment(text: str) -> list[str]:
