@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gaapbridge.starter.names import plain
+from gaapbridge.tapes.account_sides import says_balance, says_profit
 
 ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "1001": ("cash", "cash at bank", "bank", "bank deposits", "现金", "库存现金", "银行存款", "货币资金"),
@@ -146,6 +147,9 @@ ROWS: Mapping[tuple[str, str], tuple[str, ...]] = {
 }  # fmt: skip
 """Accounts that no note touches, by the sub-totals in which they count: due within a year or at no time, and later."""
 
+OF_PROFIT = {"cds", "opex", "pbt"}
+"""Those of these sub-totals that the income statement has."""
+
 
 def trade_names(role: str) -> Iterator[str]:
     """The names of the trade of an account by a role that posts to it, or by its code.
@@ -174,17 +178,21 @@ def account_words(name: str) -> frozenset[str]:
     return frozenset(word for word in plain(name).split() if word not in _SILENT and not word.isdigit())
 
 
-def row_of(words: frozenset[str]) -> str | None:
-    """The sub-total of the statement in which an account of that name counts, where its words have those of a known one.
+def row_of(name: str) -> str | None:
+    """The sub-total of the statement in which an account of that name counts, where its words have those of a known one; of a
+    name of income or expense no row of the balance sheet, and of a balance's none of the income statement.
 
-    >>> row_of(account_words("Payable to investors of trusts, later")), row_of(account_words("Suspense"))
-    ('tncl', None)
+    >>> row_of("Payable to investors of trusts, later"), row_of("Suspense"), row_of("Interest expense - warehouse line")
+    ('tncl', None, 'opex')
     """
+    words = account_words(name)
     own = words - TERM
+    profit, balance = says_profit(name), says_balance(name)
     found = [
         (len(known), later if "noncurrent" in words else sooner)
         for (sooner, later), names in ROWS.items()
-        for known in map(account_words, names)
+        if not (balance if sooner in OF_PROFIT else profit)
+        for known in (account_words(one) - TERM for one in names)
         if known <= own and (len(known) > 1 or known == own or not next(iter(known)).isascii())
     ]
     return max(found)[1] if found else None

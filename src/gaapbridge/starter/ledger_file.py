@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from gaapbridge.starter.ledger_forms import in_one_form
 from gaapbridge.starter.plan_text import comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import tables_of
+from gaapbridge.tapes.account_sides import says_balance, says_profit
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.opening import opened
@@ -77,7 +78,8 @@ def look_at_ledger(paths: Sequence[Path], chart: Chart) -> LedgerFile:
     """Trial balances at first sight, that of the closing last. Raises ``UnusableInput`` as a look at a tape does."""
     tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
     found, called = _listed(tape), _called(chart)
-    accounts = tuple(_account(code, name, called) for code, name in sorted(found.items()))
+    profit = chart.of_profit()
+    accounts = tuple(_account(code, name, called, profit) for code, name in sorted(found.items()))
     named = {code: account.name for code, account in chart.accounts.items()}
     added = {one.ours: _line(one.name) for one in accounts if one.ours is not None and one.row is not None}
     return LedgerFile(replace(tape, guess=together((tape.guess, _parts(found)))), accounts, {**named, **added})
@@ -136,20 +138,22 @@ def _listed(tape: TapeFile) -> dict[str, str]:
     return found
 
 
-def _account(code: str, name: str, called: Mapping[str, Sequence[frozenset[str]]]) -> LedgerAccount:
+def _account(code: str, name: str, called: Mapping[str, Sequence[frozenset[str]]], profit: Collection[str]) -> LedgerAccount:
     """An account with the one of the plan that bears its name, or its code and a like name; else with the row of the statement
-    in which an account of that name counts. ``called`` are the names of those of the plan, by their codes."""
+    in which an account of that name counts. ``called`` are the names of those of the plan, by their codes; one whose name is of
+    income or expense is like those of ``profit`` only, and a balance like the others."""
     words = account_words(name)
     exactly = [ours for ours, names in called.items() if words and words in names]
-    own = [ours for ours in called if code == ours or (len(ours) >= _LONG and code.startswith(ours))]
+    fitting = [ours for ours in called if not (says_balance(name) if ours in profit else says_profit(name))]
+    own = [ours for ours in fitting if code == ours or (len(ours) >= _LONG and code.startswith(ours))]
     named = exactly if len(exactly) == 1 else [ours for ours in exactly if ours in own]
     if len(named) == 1:
         return LedgerAccount(code, name, named[0], why="its name")
-    alike = {ours: likeness(words, names) for ours, names in called.items()}
-    best = sorted((ours for ours in called if alike[ours] >= ALIKE), key=lambda ours: -alike[ours])
+    alike = {ours: likeness(words, called[ours]) for ours in fitting}
+    best = sorted((ours for ours in fitting if alike[ours] >= ALIKE), key=lambda ours: -alike[ours])
     if len(own) == 1 and own[0] in best and not exactly:
         return LedgerAccount(code, name, own[0], why="its code, and a like name: look at it")
-    if not exactly and (row := row_of(words)) is not None:
+    if not exactly and (row := row_of(name)) is not None:
         return LedgerAccount(code, name, f"{code}{_OWN if code in called else ''}", why="its name: look at it", row=row)
     return LedgerAccount(code, name, None, tuple(dict.fromkeys((*exactly, *own, *best)))[:_CHOICES])
 
