@@ -44,7 +44,8 @@ def test_an_account_and_its_parts_that_both_count_are_a_finding(tmp_path: Path) 
     """1002 is 500 = 300 + 200, 3001 is 300101: debits equal credits, and everything counts twice. 1301 is nil, 6001 has no part
     and 130 is not what 1301 and 1302 come to. 1002 and 3001 have 500 each."""
     lines = (
-        "1002,,500,", "100201,,300,", "100202,,200,", "130,,,5", "1301,,,", "1302,,10,", "6001,,,5", "3001,,,500", "300101,,,500",
+        "1002,,500,", "100201,,300,", "100202,,200,", "130,,,5", "1301,,,", "1302,,10,", "6001,,,5",
+        "3001,,,500", "300101,,,500",
     )  # fmt: skip
     chart = [line.split(",")[0] for line in lines]
     read = balances(ledger(tmp_path, *lines), chart)

@@ -16,7 +16,8 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
     if plan.trial_balance is None:
         return
     if blank := [theirs for theirs, named in plan.trial_balance.accounts.items() if not named]:
-        rule, remedy = "every account of the ledger is one of the plan's", "write an account of [accounts] beside each"
+        rule = "every account of the ledger is one of the plan's"
+        remedy = "write an account of [accounts] beside each, or name one that adds up others in total_where instead"
         raise refusal(plan.path, "trial_balance.accounts", f'"" for {", ".join(blank)}', rule, remedy)
     measured = _measured(plan, declared)
     into: dict[str, Sequence[str]] = {}

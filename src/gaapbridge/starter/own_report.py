@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.starter.ledger_file import LedgerFile
+from gaapbridge.starter.ledger_file import LedgerFile, may_be_of
 from gaapbridge.starter.own_tapes import instants_of, kinds_of, segments_of, unanswered
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_toml import first_of, toml, would_be
@@ -91,7 +91,7 @@ def _accounts(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
 
 def _unplaced(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
     for one in ledger.unclear:
-        yield one.code, _described(one.name, [f"{near} {ledger.chart[near]}" for near in one.near])
+        yield one.code, _described(one.name, may_be_of(one, ledger.chart))
 
 
 def _needed(tapes: Mapping[str, TapeFile]) -> str:
