@@ -8,6 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from gaapbridge.starter.names import plain
 from gaapbridge.tapes.account_sides import says_balance, says_profit
 
+CAPITAL, SHARE_AWARDS = "4001", "additional_paid_in_capital"
+SURPLUS = ("additional paid in capital", "apic", "share capital and additional paid in capital", "资本公积")
+"""Names of what is paid in, with or without the cost of share awards."""
+
 ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "1001": ("cash", "cash at bank", "bank", "bank deposits", "现金", "库存现金", "银行存款", "货币资金"),
     "principal_current": ("短期贷款",),
@@ -56,14 +60,9 @@ ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "deferred_tax_liabilities": ("deferred tax liability", "deferred income tax liabilities", "递延所得税负债"),
     "income_tax_expense": ("income tax", "income taxes", "provision for income taxes", "所得税费用", "所得税"),
     "retained_earnings": ("accumulated profit", "undistributed profit", "未分配利润", "利润分配 未分配利润"),
-    "additional_paid_in_capital": (
-        "additional paid in capital", "apic", "additional paid in capital share based compensation", "资本公积",
-        "资本公积 股份支付", "资本公积 其他资本公积",
-    ),
+    SHARE_AWARDS: ("additional paid in capital share based compensation", "资本公积 股份支付", "资本公积 其他资本公积"),
     "2222": ("income taxes payable", "应交所得税", "应交企业所得税", "应交税费 应交所得税", "应交税费 应交企业所得税"),
-    "4001": (
-        "common stock", "capital stock", "paid in capital", "share capital and additional paid in capital", "实收资本", "股本",
-    ),
+    CAPITAL: (*SURPLUS, "common stock", "capital stock", "paid in capital", "实收资本", "股本"),
     "6401": (
         "origination and servicing expenses", "loan servicing expense", "运营费用", "贷款运营及服务费用", "业务及服务费用",
     ),

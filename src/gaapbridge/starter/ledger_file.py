@@ -14,9 +14,11 @@ from gaapbridge.starter.account_names import OF_PROFIT, account_words, likeness,
 from gaapbridge.starter.chart import Chart
 from gaapbridge.starter.first_lines import TOTALS
 from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.ledger_account import LedgerAccount
+from gaapbridge.starter.ledger_division import with_divisions
 from gaapbridge.starter.ledger_forms import in_one_form
 from gaapbridge.starter.ledger_parents import without_parents
-from gaapbridge.starter.plan_text import comment, quoted
+from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import tables_of
 from gaapbridge.tapes.account_sides import says_balance, says_profit
@@ -35,20 +37,6 @@ _CHOICES = 3
 
 _OWN = "-ledger"
 """What tells the code of an account of the ledger from another one of the plan's."""
-
-
-@dataclass(frozen=True)
-class LedgerAccount:
-    """An account of a ledger: its code and name, the account of the plan it seems to be and why, and others that it may be;
-    of one that no note touches the row of the statement in which it counts; of one that may be a total the accounts beneath."""
-
-    code: str
-    name: str
-    ours: str | None
-    near: tuple[str, ...] = ()
-    why: str = ""
-    row: str | None = None
-    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,11 +59,15 @@ class LedgerFile:
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
-        return {**self.tape.as_dict(), "accounts": {one.code: one.ours for one in self.accounts}}
+        return {
+            **self.tape.as_dict(),
+            "accounts": {one.code: [one.ours, *one.beside] if one.beside else one.ours for one in self.accounts},
+        }
 
 
-def look_at_ledger(paths: Sequence[Path], chart: Chart) -> LedgerFile:
-    """Trial balances at first sight, that of the closing last. Raises ``UnusableInput`` as a look at a tape does."""
+def look_at_ledger(paths: Sequence[Path], chart: Chart, kinds: Collection[str] = ()) -> LedgerFile:
+    """Trial balances at first sight, that of the closing last, beside tapes of some kinds of contracts. Raises
+    ``UnusableInput`` as a look at a tape does."""
     tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
     found, plan = _listed(tape), _Plan(_called(chart), chart.of_profit())
     parents = without_parents(tape, found)
@@ -83,7 +75,8 @@ def look_at_ledger(paths: Sequence[Path], chart: Chart) -> LedgerFile:
     for code, name in sorted(found.items()):
         above = max((one for one in parents.left_out if code.startswith(one) and code != one), key=len, default="")
         placed[code] = _account(code, name, plan, placed.get(above))
-    accounts = tuple(_counted_once(one, parents.asked) for code, one in placed.items() if code not in parents.left_out)
+    once = [_counted_once(one, parents.asked) for code, one in placed.items() if code not in parents.left_out]
+    accounts = with_divisions(once, chart, kinds)
     named = {code: account.name for code, account in chart.accounts.items()}
     added = {one.ours: _line(one.name) for one in accounts if one.ours is not None and one.row is not None}
     return LedgerFile(parents.tape, accounts, {**named, **added})
@@ -96,8 +89,9 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
     yield from tables_of(table, ledger.tape)
     yield ""
     yield from comment(
-        'Accounts of the ledger = the plan\'s, by their names; also "12*" and "4000-4999". What is not clear is switched off, '
-        "and asked for: map it, or add it to [accounts] of part 5 with the row of the statement it belongs to."
+        'Accounts of the ledger = the plan\'s, by their names; also "12*" and "4000-4999"; ["1301", "1302"] divides one '
+        "by what is measured of the contracts. What is not clear is switched off, and asked for: map it, or add it to "
+        "[accounts] of part 5 with the row of the statement it belongs to."
     )
     yield f"[{table}.accounts]"
     longest = max((len(quoted(one.code)) for one in ledger.accounts), default=0)
@@ -105,7 +99,8 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
         code = quoted(one.code).ljust(longest)
         if one.ours is not None:
             is_ours = "" if one.row else f": {ledger.chart[one.ours]}"
-            yield f"{code} = {quoted(one.ours)}  # {_line(one.name)}{is_ours} ({one.why})"
+            ours = array([one.ours, *one.beside]) if one.beside else quoted(one.ours)
+            yield f"{code} = {ours}  # {_line(one.name)}{is_ours} ({one.why})"
         else:
             may_be = f"; may be {', '.join(may_be_of(one, ledger.chart))}" if one.near or one.parts else ""
             off = "" if one.code in ledger.chart or one.parts else "#"

@@ -86,7 +86,8 @@ def _described(description: str, nearest: Sequence[str]) -> str:
 def _accounts(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
     for one in ledger.clear:
         where = f"row {one.row} of the statement" if one.row else f"{one.ours} {ledger.chart[str(one.ours)]}"
-        yield one.code, f"{one.name} → {where} ({one.why})"
+        beside = "".join(f", {other} {ledger.chart[other]}" for other in one.beside)
+        yield one.code, f"{one.name} → {where}{beside} ({one.why})"
 
 
 def _unplaced(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
