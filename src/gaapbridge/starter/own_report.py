@@ -28,7 +28,7 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
     yield from _wrapped(_needed(tapes))
     yield from _wrapped(_segments(tapes))
     yield from _wrapped(_period(tapes))
-    yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes))}.")
+    yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes, ledger))}.")
 
 
 def _told(tape: TapeFile) -> Iterator[str]:
