@@ -323,7 +323,15 @@ def test_accounts_are_mapped_by_their_names_and_asked_where_they_are_not_clear(t
     assert '\n#"2299" = ""  # OPEN: 清算资金往来\n' in starter.plan.read_text(encoding="utf-8")
     with pytest.raises(UnusableInput, match="for 1301"):
         check(starter.plan)
-    answered(starter, ('"1301" = ""  # OPEN: 贴现资产; may be 1301 Principal of loans, current', '"1301" = "1303"'))
+    asked = '"1301" = ""  # OPEN: 贴现资产; may be 1301 Principal of loans, current'
+    text = starter.plan.read_text(encoding="utf-8")
+    answered(starter, (asked, '"1301" = ["1201", "1202"]'))
+    with pytest.raises(
+        UnusableInput, match=r"those are guarantees, and the plan has no tape of them.*add \[tapes.guarantees\]"
+    ):
+        check(starter.plan)
+    starter.plan.write_text(text, encoding="utf-8")
+    answered(starter, (asked, '"1301" = "1303"'))
     with pytest.raises(UnusableInput, match="2299"):
         check(starter.plan)
     examples = ["trial_balance.fiscal_year_end", "trial_balance.same_source", "trial_balance.shared"]

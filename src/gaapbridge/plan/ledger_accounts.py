@@ -8,6 +8,7 @@ from gaapbridge.plan.declared import Declared
 from gaapbridge.plan.model import Plan
 from gaapbridge.plan.refusals import meant, refusal
 from gaapbridge.plan.written import written
+from gaapbridge.terms.errors import UnusableInput
 
 
 def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
@@ -35,9 +36,7 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
             raise refusal(plan.path, key, written(named), "an account is divided into several, each named once", remedy)
         for account in accounts[1:]:
             if account not in measured:
-                rule = f"what {account} takes of it is measured of the contracts"
-                remedy = meant(account, measured, f"contracts are measured on {', '.join(measured)}")
-                raise refusal(plan.path, key, written(account), rule, remedy)
+                raise _not_measured(plan, declared, key, account, measured)
         if into.setdefault(accounts[0], accounts) != accounts:
             rule = f"{accounts[0]} is divided in one way, here into {', '.join(into[accounts[0]])} already"
             raise refusal(plan.path, key, written(named), rule, "name the same accounts in the same order")
@@ -53,6 +52,19 @@ def _check_once(plan: Plan, into: dict[str, Sequence[str]]) -> None:
         if first in parts or any(parts.count(part) > 1 for part in ([] if isinstance(named, str) else named[1:])):
             rule = "an account that is divided out of another takes no other account of the ledger, and is divided out of one"
             raise refusal(plan.path, f"trial_balance.accounts.{theirs}", written(named), rule, "name it once")
+
+
+def _not_measured(plan: Plan, declared: Declared, key: str, account: str, measured: Sequence[str]) -> UnusableInput:
+    """An account that nothing is measured on: with no tape of the contracts that would be, or none at all."""
+    rule = f"what {account} takes of it is measured of the contracts"
+    for kind in (kind.key for kind in declared.kinds if kind.key not in plan.tapes.kinds):
+        roles = [role for note in declared.notes.values() if kind in note.kinds for role in note.balances([kind])]
+        if account in (plan.posting.get(role) for role in roles):
+            rule = f"{rule}; those are {kind}, and the plan has no tape of them"
+            return refusal(plan.path, key, written(account), rule, f"add [tapes.{kind}], or name one account without it")
+    return refusal(
+        plan.path, key, written(account), rule, meant(account, measured, f"contracts are measured on {', '.join(measured)}")
+    )
 
 
 def _measured(plan: Plan, declared: Declared) -> list[str]:
