@@ -12,6 +12,10 @@ CAPITAL, SHARE_AWARDS = "4001", "additional_paid_in_capital"
 SURPLUS = ("additional paid in capital", "apic", "share capital and additional paid in capital", "资本公积")
 """Names of what is paid in, with or without the cost of share awards."""
 
+LOSSES = ("provision for credit losses", "credit loss expense", "信用减值损失")
+GUARANTEES = ("guarantee liability", "guarantee liabilities", "担保负债", "担保责任负债")
+"""Names of what the plan has in several accounts: of loans, fees and guarantees; of what is stood ready for and expected."""
+
 ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "1001": ("cash", "cash at bank", "bank", "bank deposits", "现金", "库存现金", "银行存款", "货币资金"),
     "principal_current": ("短期贷款",),
@@ -29,15 +33,15 @@ ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
         "贷款利息收入", "融资业务收入",
     ),
     "provision_for_loans": (
-        "provision for loan losses", "provision for credit losses", "credit loss expense", "信用减值损失", "贷款减值损失",
-        "贷款损失", "计提贷款损失准备",
+        *LOSSES, "provision for loan losses", "信用减值损失 贷款", "贷款减值损失", "贷款损失", "计提贷款损失准备",
     ),
     "stand_ready_liability": (
-        "guarantee liability", "guarantee liabilities", "stand ready liability", "stand ready obligation", "未到期责任准备金",
-        "担保负债", "担保责任负债",
+        *GUARANTEES, "guarantee liability stand ready", "stand ready liability", "stand ready obligation", "未到期责任准备金",
+        "担保负债 备付",
     ),
     "guarantee_contingent": (
-        "contingent guarantee liability", "contingent liability for guarantees", "担保赔偿准备金", "担保预计负债",
+        *GUARANTEES, "guarantee liability contingent", "contingent guarantee liability", "contingent liability for guarantees",
+        "担保赔偿准备金", "担保预计负债", "担保负债 或有",
     ),
     "recoveries_receivable": (
         "recoveries receivable", "expected recoveries of guarantees paid out", "subrogation receivable", "应收代偿款",
@@ -52,9 +56,13 @@ ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "fee_accretion": ("accretion income", "accretion of fee receivable", "担保费折现摊销", "应收担保费折现摊销"),
     "provision_for_fee_receivable": (
-        "provision for guarantee fees receivable", "应收担保费减值损失", "应收款项减值损失", "坏账损失",
+        *LOSSES, "provision for guarantee fees receivable", "信用减值损失 应收担保费", "应收担保费减值损失", "应收款项减值损失",
+        "坏账损失",
     ),
-    "provision_for_contingent": ("provision for guarantee losses", "提取担保赔偿准备金", "提取担保赔偿准备", "担保赔偿损失"),
+    "provision_for_contingent": (
+        *LOSSES, "provision for guarantee losses", "信用减值损失 担保负债", "提取担保赔偿准备金", "提取担保赔偿准备",
+        "担保赔偿损失",
+    ),
     "other_tax_payable": ("vat payable", "value added tax payable", "应交增值税", "应交税费", "应交税费 应交增值税"),
     "deferred_tax_assets": ("deferred tax asset", "deferred income tax assets", "递延所得税资产"),
     "deferred_tax_liabilities": ("deferred tax liability", "deferred income tax liabilities", "递延所得税负债"),
@@ -109,6 +117,13 @@ _TERMS = {
 """Words for what a name says of term and party, in the order in which they are looked for."""
 
 _SILENT = {"net", "for", "due", "from", "on", "and", "a", "to", "payout"}
+_LETTERS = {
+    "SG&A": "selling general administrative",
+    "G&A": "general administrative",
+    "S&M": "sales marketing",
+    "R&D": "research development",
+}
+_SPELT = {"guaranty": "guarantee"}
 TERM = {"current", "noncurrent"}
 """Words of the term of an account: due within a year, or later."""
 
@@ -119,7 +134,9 @@ ROWS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("tnca", "tnca"): (
         "property and equipment", "fixed assets", "accumulated depreciation", "intangible assets", "goodwill",
-        "right of use assets", "operating lease assets", "固定资产", "累计折旧", "无形资产", "累计摊销", "使用权资产", "商誉",
+        "right of use assets", "operating lease assets", "furniture and equipment", "furniture and fixtures",
+        "office equipment", "computer equipment", "leasehold improvements", "固定资产",
+        "累计折旧", "无形资产", "累计摊销", "使用权资产", "商誉",
         "长期股权投资", "长期待摊费用",
     ),
     ("tcl", "tncl"): (
@@ -138,7 +155,10 @@ ROWS: Mapping[tuple[str, str], tuple[str, ...]] = {
         "loan facilitation fees", "facilitation fees", "loan servicing income", "service fee income", "撮合服务费收入",
         "贷款撮合服务收入", "服务费收入", "手续费及佣金收入",
     ),
-    ("opex", "opex"): ("funding costs", "interest expense", "cost of funds", "资金成本", "利息支出", "融资成本"),
+    ("opex", "opex"): (
+        "funding costs", "interest expense", "cost of funds", "depreciation", "depreciation expense",
+        "depreciation and amortization", "资金成本", "利息支出", "融资成本", "财务费用",
+    ),
     ("pbt", "pbt"): (
         "interest income on cash", "interest income on bank deposits", "other income", "other expense", "foreign exchange gain",
         "government grants", "银行存款利息收入", "存款利息收入", "投资收益", "汇兑损益", "营业外收入", "营业外支出", "其他收益",
@@ -171,10 +191,15 @@ def account_words(name: str) -> frozenset[str]:
 
     >>> sorted(account_words("Loans receivable, net: due within a year")), sorted(account_words("贷款损失准备-一年以上"))
     (['current', 'loan', 'receivable'], ['noncurrent', '贷款损失准备'])
+    >>> sorted(account_words("Sales & Marketing")), sorted(account_words("Guaranty liabilities"))
+    (['marketing', 'sale'], ['guarantee', 'liability'])
     """
     for word, shape in _TERMS.items():
         name = shape.sub(f" {word} ", name)
-    return frozenset(word for word in plain(name).split() if word not in _SILENT and not word.isdigit())
+    for letters, words in _LETTERS.items():
+        name = name.replace(letters, words)
+    written = (re.sub(r"(?<=\w{3})ie$", "y", word) for word in plain(name).split())
+    return frozenset(_SPELT.get(word, word) for word in written if word not in _SILENT and not word.isdigit())
 
 
 def row_of(name: str) -> str | None:

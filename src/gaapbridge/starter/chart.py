@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from gaapbridge import contracts
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.filings import layout_file, read_json
+from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.model import ChartAccount
 from gaapbridge.statement.layout import Layout, layout_of
 
@@ -45,6 +46,12 @@ class Chart:
         """The accounts of income and expense, by the rows in which they count."""
         layout = starter_layout()
         return frozenset(code for code, account in self.accounts.items() if not layout.is_balance_sheet_row(account.line))
+
+    def measured(self, kinds: Collection[str]) -> frozenset[str]:
+        """The accounts that contracts of these kinds are measured on, balances and profit."""
+        notes = [folder.note for folder in FOLDERS.values()]
+        roles = {role for note in notes for kind in kinds for role in (*note.balance_roles([kind]), *note.profit.get(kind, ()))}
+        return frozenset(self.posting[role] for role in roles)
 
     def trial_balance(self, balances: Mapping[str, int]) -> str:
         """A trial balance as a CSV file, from debit-positive balances by account; accounts not given are left out."""

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
-from gaapbridge.starter.account_names import OF_PROFIT, account_words, likeness, row_of, trade_names
+from gaapbridge.starter.account_names import GUARANTEES, LOSSES, OF_PROFIT, account_words, likeness, row_of, trade_names
 from gaapbridge.starter.chart import Chart
 from gaapbridge.starter.first_lines import TOTALS
 from gaapbridge.starter.first_sight import look_at
@@ -31,6 +31,8 @@ ALIKE = 1 / 2
 
 _LONG = 4
 """Digits of a code from which longer ones that begin so are parts of its account."""
+
+_SEVERAL = [account_words(name) for name in (*LOSSES, *GUARANTEES)]
 
 _CHOICES = 3
 """Accounts of the plan that are named beside one that is not clear."""
@@ -69,7 +71,7 @@ def look_at_ledger(paths: Sequence[Path], chart: Chart, kinds: Collection[str] =
     """Trial balances at first sight, that of the closing last, beside tapes of some kinds of contracts. Raises
     ``UnusableInput`` as a look at a tape does."""
     tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
-    found, plan = _listed(tape), _Plan(_called(chart), chart.of_profit())
+    found, plan = _listed(tape), _Plan(_called(chart), chart.of_profit(), chart.measured(kinds))
     parents = without_parents(tape, found)
     placed: dict[str, LedgerAccount] = {}
     for code, name in sorted(found.items()):
@@ -145,10 +147,12 @@ def _listed(tape: TapeFile) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Plan:
-    """The words of the names of each account of a plan, by its code, and the accounts of income and expense."""
+    """The words of the names of each account of a plan, by its code, the accounts of income and expense, and those on which
+    contracts are measured."""
 
     called: Mapping[str, Sequence[frozenset[str]]]
     profit: Collection[str]
+    measured: Collection[str]
 
     def fits(self, ours: str, name: str) -> bool:
         """Whether a name may be that of an account: one of income or expense of those only, a balance of the others."""
@@ -162,9 +166,14 @@ def _account(code: str, name: str, plan: _Plan, above: LedgerAccount | None) -> 
     exactly = [ours for ours, names in called.items() if words and words in names]
     fitting = [ours for ours in called if plan.fits(ours, name)]
     own = [ours for ours in fitting if code == ours or (len(ours) >= _LONG and code.startswith(ours))]
-    named = exactly if len(exactly) == 1 else [ours for ours in exactly if ours in own]
+    several = words in _SEVERAL
+    if several and plan.measured:
+        exactly = [ours for ours in exactly if ours in plan.measured] or exactly
+    named = exactly if len(exactly) == 1 or several else [ours for ours in exactly if ours in own]
     if len(named) == 1:
         return LedgerAccount(code, name, named[0], why="its name")
+    if several:
+        return LedgerAccount(code, name, None, tuple(exactly))
     alike = {ours: likeness(words, called[ours]) for ours in fitting}
     best = sorted((ours for ours in fitting if alike[ours] >= ALIKE), key=lambda ours: -alike[ours])
     if len(own) == 1 and own[0] in best and not exactly:
