@@ -6,7 +6,8 @@ import pytest
 
 from gaapbridge.starter.account_names import account_words, likeness, row_of
 from gaapbridge.starter.chart import starter_chart
-from gaapbridge.starter.ledger_file import LedgerAccount, look_at_ledger
+from gaapbridge.starter.ledger_account import LedgerAccount
+from gaapbridge.starter.ledger_file import look_at_ledger
 
 POSTING = starter_chart().posting
 
