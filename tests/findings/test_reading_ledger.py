@@ -22,6 +22,14 @@ def test_a_ledger_of_a_chinese_system(tmp_path: Path) -> None:
     assert (found.balances, found.findings) == ({"1001": 123450, "3001": -123450}, ())
 
 
+def test_accounts_that_add_up_others_are_left_out(tmp_path: Path) -> None:
+    """1002 is 100201 and 100202; with it the debits would be twice the credits."""
+    lines = ("1002,Bank,500,", "100201,Bank A,300,", "100202,Bank B,200,", "3001,Capital,,500", "合计,,1000,500")
+    accounts = {"1002*": "1001"}
+    found = balances(ledger(tmp_path, *lines), accounts=accounts, read={"total_where": {"account": ["合计", "1002"]}})
+    assert (found.balances, found.findings) == ({"1001": 500, "3001": -500}, ())
+
+
 def test_accounts_belong_to_those_of_the_plan(tmp_path: Path) -> None:
     """The code itself goes before what it begins with; a range is of codes of its length; what has its own name keeps it."""
     lines = ("100201,Bank A,300,", "100202,Bank B,200,", "130100,Loans,100,", "4000,,,40", "4999,,,60", "3001,Capital,,500")

@@ -44,6 +44,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "did you mean thousand",
     ),
     "a constant that is none": ("[tapes.loans.read.constant]\ncurrency = []", f"{READ}.constant.currency", "text in quotes"),
+    "totals by a number": (
+        "[tapes.loans.read.total_where]\ncontract_id = [1303]",
+        f"{READ}.total_where.contract_id",
+        'write "合计" or ["合计", "1303"]',
+    ),
+    "totals by nothing": (
+        "[tapes.loans.read.total_where]\ncontract_id = []",
+        f"{READ}.total_where.contract_id",
+        "a text or a list of texts",
+    ),
     "days either way": (
         '[tapes.loans.read]\ndates = ["%d/%m/%Y", "%m/%d/%Y"]',
         f"{READ}.dates",

@@ -223,6 +223,20 @@ def test_rows_of_totals_keep_the_numbers_of_the_others(tmp_path: Path) -> None:
     assert source.whole().bad["row"].to_list() == [3]
 
 
+def test_rows_of_totals_by_any_of_several_texts_and_every_column(tmp_path: Path) -> None:
+    """A row is left out where each of the columns that are named holds one of its texts."""
+    path = write_csv(tmp_path, "contract_id,segment,lent_minor\nA1,x,5\n小计,x,5\nTotal,,5\n小计,,7\n合计,,5\n", "small.csv")
+    read = ReadTable(total_where={"contract_id": ["小计", "合计"]})
+    columns = {"status": "segment"}
+    found = open_tape(path, SMALL, columns=columns, read=read)
+    assert (found.rows, found.raw.left_out) == (2, 3)
+    assert found.whole().frame["contract_id"].to_list() == ["A1", "Total"]
+    both = ReadTable(total_where={"contract_id": ["小计", "合计"], "status": "x"})
+    assert open_tape(path, SMALL, columns=columns, read=both).whole().frame["contract_id"].to_list() == [
+        "A1", "Total", "小计", "合计",
+    ]  # fmt: skip
+
+
 def test_a_reject_shows_what_stands_in_the_file(tmp_path: Path) -> None:
     """1540 % is above what a loan bears; the reject has both the ratio and the cell."""
     path = write_csv(tmp_path, csv_text({}, {"annual_rate": "1540%"}, {"annual_rate": "x%"}))

@@ -40,6 +40,40 @@ def test_a_difference_is_a_finding(tmp_path: Path) -> None:
     assert (finding.name, finding.amount_minor) == ("trial balance does not balance", 100)
 
 
+def test_an_account_and_its_parts_that_both_count_are_a_finding(tmp_path: Path) -> None:
+    """1002 is 500 = 300 + 200, 3001 is 300101: debits equal credits, and everything counts twice. 1301 is nil, 6001 has no part
+    and 130 is not what 1301 and 1302 come to. 1002 and 3001 have 500 each."""
+    lines = (
+        "1002,,500,", "100201,,300,", "100202,,200,", "130,,,5", "1301,,,", "1302,,10,", "6001,,,5",
+        "3001,,,500", "300101,,,500",
+    )  # fmt: skip
+    chart = [line.split(",")[0] for line in lines]
+    read = balances(ledger(tmp_path, *lines), chart)
+    assert sum(read.balances.values()) == 0
+    (finding,) = read.findings
+    assert (finding.name, finding.amount_minor, finding.check) == ("account counted with its parts", 1_000, "R9")
+    assert finding.why.startswith("1002, 3001 are each the sum")
+    assert 'total_where = { account = ["1002", "3001"] }' in finding.remedy
+    without = balances(ledger(tmp_path, *lines), chart, read={"total_where": {"account": ["1002", "3001"]}})
+    assert without.findings == () and sum(without.balances.values()) == 0
+
+
+def test_of_three_levels_the_lowest_add_up(tmp_path: Path) -> None:
+    """1002 is 10020101 and 100202, of which the first is all of 100201: 300 + 200."""
+    lines = ("1002,,500,", "100201,,300,", "10020101,,300,", "100202,,200,", "3001,,,500")
+    twice, unequal = balances(ledger(tmp_path, *lines), [line.split(",")[0] for line in lines]).findings
+    assert (twice.name, twice.amount_minor) == ("account counted with its parts", 800)
+    assert (unequal.name, unequal.amount_minor) == ("trial balance does not balance", 800)
+    assert "1002, 100201 and accounts that begin so are both there" in unequal.why
+    assert unequal.remedy.startswith("leave out what adds up others by [trial_balance.read] total_where")
+
+
+def test_accounts_whose_codes_begin_alike_by_chance_are_none(tmp_path: Path) -> None:
+    """1301 is not what 130101 comes to; a ledger in balance has no fault."""
+    read = balances(ledger(tmp_path, "1301,,500,", "130101,,200,", "3001,,,700"), ["1301", "130101", "3001"])
+    assert read.findings == ()
+
+
 def test_sums_beyond_64_bits_do_not_wrap(tmp_path: Path) -> None:
     debits = [f"{1001 + number},,{LARGEST_TOTAL}," for number in range(10)]
     credits = [f"{3001 + number},,,{LARGEST_TOTAL}" for number in range(10)]

@@ -316,16 +316,26 @@ def test_accounts_are_mapped_by_their_names_and_asked_where_they_are_not_clear(t
     ledger = written(tmp_path / "ledger.csv", LEDGER)
     starter, plan = proposed(folder, written(tmp_path / "trial.csv", CHINESE), trial_balance=(ledger,))
     told = plan["trial_balance"]
-    assert told["accounts"] == {"1001": "1001", "1301": "", "1302": "1301", "2241": "2241", "4001": "4001"}
+    assert told["accounts"] == {"1001": "1001", "1301": "", "1302": ["1301", "1302"], "2241": "2241", "4001": "4001"}
     assert plan["accounts"]["2241"] == {"name": "其他应付款", "line": "tcl"} and "2299" not in plan["accounts"]
     assert told["columns"]["credit_minor"] == "期末贷方余额" and told["read"] == {"total_rows": 1, "thousands": ","}
     assert (told["amounts"], told["cash"]) == ("major", {})
     assert '\n#"2299" = ""  # OPEN: 清算资金往来\n' in starter.plan.read_text(encoding="utf-8")
     with pytest.raises(UnusableInput, match="for 1301"):
         check(starter.plan)
-    answered(starter, ('"1301" = ""  # OPEN: 贴现资产; may be 1301 Principal of loans, current', '"1301" = "1302"'))
+    asked = '"1301" = ""  # OPEN: 贴现资产; may be 1301 Principal of loans, current'
+    text = starter.plan.read_text(encoding="utf-8")
+    answered(starter, (asked, '"1301" = ["1201", "1202"]'))
+    with pytest.raises(
+        UnusableInput, match=r"those are guarantees, and the plan has no tape of them.*add \[tapes.guarantees\]"
+    ):
+        check(starter.plan)
+    starter.plan.write_text(text, encoding="utf-8")
+    answered(starter, (asked, '"1301" = "1303"'))
     with pytest.raises(UnusableInput, match="2299"):
         check(starter.plan)
+    examples = ["trial_balance.fiscal_year_end", "trial_balance.same_source", "trial_balance.shared"]
+    assert plan["starter"]["unanswered"][-3:] == examples, "what the example's ledger is said to be is not said of this one"
 
 
 def test_files_that_cannot_be_together_are_refused(tmp_path: Path, folder: Path) -> None:
@@ -374,4 +384,4 @@ def test_every_option_reaches_its_tape(tmp_path: Path, folder: Path) -> None:
     }
     assert found["tapes"]["events"]["read"]["values"] == {"kind": {"核销": "write_off"}}
     assert all(not tape["missing"] and not tape["faults"] for tape in found["tapes"].values())
-    assert found["trial_balance"]["accounts"]["1302"] == "1301"
+    assert found["trial_balance"]["accounts"]["1302"] == ["1301", "1302"]

@@ -8,6 +8,7 @@ from gaapbridge.plan.declared import Declared
 from gaapbridge.plan.model import Plan
 from gaapbridge.plan.refusals import meant, refusal
 from gaapbridge.plan.written import written
+from gaapbridge.terms.errors import UnusableInput
 
 
 def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
@@ -16,7 +17,8 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
     if plan.trial_balance is None:
         return
     if blank := [theirs for theirs, named in plan.trial_balance.accounts.items() if not named]:
-        rule, remedy = "every account of the ledger is one of the plan's", "write an account of [accounts] beside each"
+        rule = "every account of the ledger is one of the plan's"
+        remedy = "write an account of [accounts] beside each, or name one that adds up others in total_where instead"
         raise refusal(plan.path, "trial_balance.accounts", f'"" for {", ".join(blank)}', rule, remedy)
     measured = _measured(plan, declared)
     into: dict[str, Sequence[str]] = {}
@@ -34,9 +36,7 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
             raise refusal(plan.path, key, written(named), "an account is divided into several, each named once", remedy)
         for account in accounts:
             if account not in measured:
-                rule = f"contracts are measured on every account that it is divided into, {account} among them"
-                remedy = meant(account, measured, f"contracts are measured on {', '.join(measured)}")
-                raise refusal(plan.path, key, written(account), rule, remedy)
+                raise _not_measured(plan, declared, key, account, measured)
         if into.setdefault(accounts[0], accounts) != accounts:
             rule = f"{accounts[0]} is divided in one way, here into {', '.join(into[accounts[0]])} already"
             raise refusal(plan.path, key, written(named), rule, "name the same accounts in the same order")
@@ -52,6 +52,19 @@ def _check_once(plan: Plan, into: dict[str, Sequence[str]]) -> None:
         if first in parts or any(parts.count(part) > 1 for part in ([] if isinstance(named, str) else named[1:])):
             rule = "an account that is divided out of another takes no other account of the ledger, and is divided out of one"
             raise refusal(plan.path, f"trial_balance.accounts.{theirs}", written(named), rule, "name it once")
+
+
+def _not_measured(plan: Plan, declared: Declared, key: str, account: str, measured: Sequence[str]) -> UnusableInput:
+    """An account that nothing is measured on: with no tape of the contracts that would be, or none at all."""
+    rule = f"contracts are measured on every account that it is divided into, {account} among them"
+    for kind in (kind.key for kind in declared.kinds if kind.key not in plan.tapes.kinds):
+        roles = [role for note in declared.notes.values() if kind in note.kinds for role in note.balances([kind])]
+        if account in (plan.posting.get(role) for role in roles):
+            rule = f"{rule}; those are {kind}, and the plan has no tape of them"
+            return refusal(plan.path, key, written(account), rule, f"add [tapes.{kind}], or name one account without it")
+    return refusal(
+        plan.path, key, written(account), rule, meant(account, measured, f"contracts are measured on {', '.join(measured)}")
+    )
 
 
 def _measured(plan: Plan, declared: Declared) -> list[str]:

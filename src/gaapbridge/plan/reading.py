@@ -60,6 +60,14 @@ def _word(value: Any) -> Any:
     return value
 
 
+def _texts(value: Any) -> Any:
+    several = isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+    if not isinstance(value, str) and not several:
+        raise ValueError('must be a text or a list of texts, in quotes; write "合计" or ["合计", "1303"]')
+    return value
+
+
+Texts = Annotated[str | list[str], PlainValidator(_texts)]
 Word = Annotated[str | bool | int, PlainValidator(_word)]
 Separator = Annotated[str, BeforeValidator(_separator)]
 
@@ -82,7 +90,7 @@ class ReadTable(Section):
     trim: list[str] = Field(default_factory=list)
     first_of: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     constant: dict[str, Word] = Field(default_factory=dict)
-    total_where: dict[str, str] = Field(default_factory=dict)
+    total_where: dict[str, Texts] = Field(default_factory=dict)
     skip_rows: Rows = 0
     header_rows: Annotated[int, Field(ge=1, le=4)] = 1
     total_rows: Rows = 0

@@ -6,6 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gaapbridge.starter.names import plain
+from gaapbridge.tapes.account_sides import says_balance, says_profit
+
+CAPITAL, SHARE_AWARDS = "4001", "additional_paid_in_capital"
+SURPLUS = ("additional paid in capital", "apic", "share capital and additional paid in capital", "资本公积")
+"""Names of what is paid in, with or without the cost of share awards."""
+
+LOSSES = ("provision for credit losses", "credit loss expense", "信用减值损失")
+GUARANTEES = ("guarantee liability", "guarantee liabilities", "担保负债", "担保责任负债")
+"""Names of what the plan has in several accounts: of loans, fees and guarantees; of what is stood ready for and expected."""
 
 ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "1001": ("cash", "cash at bank", "bank", "bank deposits", "现金", "库存现金", "银行存款", "货币资金"),
@@ -24,15 +33,15 @@ ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
         "贷款利息收入", "融资业务收入",
     ),
     "provision_for_loans": (
-        "provision for loan losses", "provision for credit losses", "credit loss expense", "信用减值损失", "贷款减值损失",
-        "贷款损失", "计提贷款损失准备",
+        *LOSSES, "provision for loan losses", "信用减值损失 贷款", "贷款减值损失", "贷款损失", "计提贷款损失准备",
     ),
     "stand_ready_liability": (
-        "guarantee liability", "guarantee liabilities", "stand ready liability", "stand ready obligation", "未到期责任准备金",
-        "担保负债", "担保责任负债",
+        *GUARANTEES, "guarantee liability stand ready", "stand ready liability", "stand ready obligation", "未到期责任准备金",
+        "担保负债 备付",
     ),
     "guarantee_contingent": (
-        "contingent guarantee liability", "contingent liability for guarantees", "担保赔偿准备金", "担保预计负债",
+        *GUARANTEES, "guarantee liability contingent", "contingent guarantee liability", "contingent liability for guarantees",
+        "担保赔偿准备金", "担保预计负债", "担保负债 或有",
     ),
     "recoveries_receivable": (
         "recoveries receivable", "expected recoveries of guarantees paid out", "subrogation receivable", "应收代偿款",
@@ -47,22 +56,21 @@ ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "fee_accretion": ("accretion income", "accretion of fee receivable", "担保费折现摊销", "应收担保费折现摊销"),
     "provision_for_fee_receivable": (
-        "provision for guarantee fees receivable", "应收担保费减值损失", "应收款项减值损失", "坏账损失",
+        *LOSSES, "provision for guarantee fees receivable", "信用减值损失 应收担保费", "应收担保费减值损失", "应收款项减值损失",
+        "坏账损失",
     ),
-    "provision_for_contingent": ("provision for guarantee losses", "提取担保赔偿准备金", "提取担保赔偿准备", "担保赔偿损失"),
+    "provision_for_contingent": (
+        *LOSSES, "provision for guarantee losses", "信用减值损失 担保负债", "提取担保赔偿准备金", "提取担保赔偿准备",
+        "担保赔偿损失",
+    ),
     "other_tax_payable": ("vat payable", "value added tax payable", "应交增值税", "应交税费", "应交税费 应交增值税"),
     "deferred_tax_assets": ("deferred tax asset", "deferred income tax assets", "递延所得税资产"),
     "deferred_tax_liabilities": ("deferred tax liability", "deferred income tax liabilities", "递延所得税负债"),
     "income_tax_expense": ("income tax", "income taxes", "provision for income taxes", "所得税费用", "所得税"),
     "retained_earnings": ("accumulated profit", "undistributed profit", "未分配利润", "利润分配 未分配利润"),
-    "additional_paid_in_capital": (
-        "additional paid in capital", "apic", "additional paid in capital share based compensation", "资本公积",
-        "资本公积 股份支付", "资本公积 其他资本公积",
-    ),
+    SHARE_AWARDS: ("additional paid in capital share based compensation", "资本公积 股份支付", "资本公积 其他资本公积"),
     "2222": ("income taxes payable", "应交所得税", "应交企业所得税", "应交税费 应交所得税", "应交税费 应交企业所得税"),
-    "4001": (
-        "common stock", "capital stock", "paid in capital", "share capital and additional paid in capital", "实收资本", "股本",
-    ),
+    CAPITAL: (*SURPLUS, "common stock", "capital stock", "paid in capital", "实收资本", "股本"),
     "6401": (
         "origination and servicing expenses", "loan servicing expense", "运营费用", "贷款运营及服务费用", "业务及服务费用",
     ),
@@ -109,6 +117,13 @@ _TERMS = {
 """Words for what a name says of term and party, in the order in which they are looked for."""
 
 _SILENT = {"net", "for", "due", "from", "on", "and", "a", "to", "payout"}
+_LETTERS = {
+    "SG&A": "selling general administrative",
+    "G&A": "general administrative",
+    "S&M": "sales marketing",
+    "R&D": "research development",
+}
+_SPELT = {"guaranty": "guarantee"}
 TERM = {"current", "noncurrent"}
 """Words of the term of an account: due within a year, or later."""
 
@@ -119,7 +134,9 @@ ROWS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("tnca", "tnca"): (
         "property and equipment", "fixed assets", "accumulated depreciation", "intangible assets", "goodwill",
-        "right of use assets", "operating lease assets", "固定资产", "累计折旧", "无形资产", "累计摊销", "使用权资产", "商誉",
+        "right of use assets", "operating lease assets", "furniture and equipment", "furniture and fixtures",
+        "office equipment", "computer equipment", "leasehold improvements", "固定资产",
+        "累计折旧", "无形资产", "累计摊销", "使用权资产", "商誉",
         "长期股权投资", "长期待摊费用",
     ),
     ("tcl", "tncl"): (
@@ -138,13 +155,19 @@ ROWS: Mapping[tuple[str, str], tuple[str, ...]] = {
         "loan facilitation fees", "facilitation fees", "loan servicing income", "service fee income", "撮合服务费收入",
         "贷款撮合服务收入", "服务费收入", "手续费及佣金收入",
     ),
-    ("opex", "opex"): ("funding costs", "interest expense", "cost of funds", "资金成本", "利息支出", "融资成本"),
+    ("opex", "opex"): (
+        "funding costs", "interest expense", "cost of funds", "depreciation", "depreciation expense",
+        "depreciation and amortization", "资金成本", "利息支出", "融资成本", "财务费用",
+    ),
     ("pbt", "pbt"): (
         "interest income on cash", "interest income on bank deposits", "other income", "other expense", "foreign exchange gain",
         "government grants", "银行存款利息收入", "存款利息收入", "投资收益", "汇兑损益", "营业外收入", "营业外支出", "其他收益",
     ),
 }  # fmt: skip
 """Accounts that no note touches, by the sub-totals in which they count: due within a year or at no time, and later."""
+
+OF_PROFIT = {"cds", "opex", "pbt"}
+"""Those of these sub-totals that the income statement has."""
 
 
 def trade_names(role: str) -> Iterator[str]:
@@ -168,23 +191,32 @@ def account_words(name: str) -> frozenset[str]:
 
     >>> sorted(account_words("Loans receivable, net: due within a year")), sorted(account_words("贷款损失准备-一年以上"))
     (['current', 'loan', 'receivable'], ['noncurrent', '贷款损失准备'])
+    >>> sorted(account_words("Sales & Marketing")), sorted(account_words("Guaranty liabilities"))
+    (['marketing', 'sale'], ['guarantee', 'liability'])
     """
     for word, shape in _TERMS.items():
         name = shape.sub(f" {word} ", name)
-    return frozenset(word for word in plain(name).split() if word not in _SILENT and not word.isdigit())
+    for letters, words in _LETTERS.items():
+        name = name.replace(letters, words)
+    written = (re.sub(r"(?<=\w{3})ie$", "y", word) for word in plain(name).split())
+    return frozenset(_SPELT.get(word, word) for word in written if word not in _SILENT and not word.isdigit())
 
 
-def row_of(words: frozenset[str]) -> str | None:
-    """The sub-total of the statement in which an account of that name counts, where its words have those of a known one.
+def row_of(name: str) -> str | None:
+    """The sub-total of the statement in which an account of that name counts, where its words have those of a known one; of a
+    name of income or expense no row of the balance sheet, and of a balance's none of the income statement.
 
-    >>> row_of(account_words("Payable to investors of trusts, later")), row_of(account_words("Suspense"))
-    ('tncl', None)
+    >>> row_of("Payable to investors of trusts, later"), row_of("Suspense"), row_of("Interest expense - warehouse line")
+    ('tncl', None, 'opex')
     """
+    words = account_words(name)
     own = words - TERM
+    profit, balance = says_profit(name), says_balance(name)
     found = [
         (len(known), later if "noncurrent" in words else sooner)
         for (sooner, later), names in ROWS.items()
-        for known in map(account_words, names)
+        if not (balance if sooner in OF_PROFIT else profit)
+        for known in (account_words(one) - TERM for one in names)
         if known <= own and (len(known) > 1 or known == own or not next(iter(known)).isascii())
     ]
     return max(found)[1] if found else None

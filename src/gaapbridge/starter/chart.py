@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gaapbridge import contracts
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.filings import layout_file, read_json
+from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.model import ChartAccount
+from gaapbridge.statement.layout import Layout, layout_of
 
 OF_NO_KIND = Path(__file__).with_name("files")
 """The rows and balances of the example that belong to no kind of contract."""
+
+LAYOUT = "lender"
 
 CASH = "cash"
 """What stands in the place of a role with the account of a kind's cash."""
@@ -36,6 +41,17 @@ class Chart:
     same_source: tuple[str, ...]
     shared: tuple[str, ...]
     cash: Mapping[str, str]
+
+    def of_profit(self) -> frozenset[str]:
+        """The accounts of income and expense, by the rows in which they count."""
+        layout = starter_layout()
+        return frozenset(code for code, account in self.accounts.items() if not layout.is_balance_sheet_row(account.line))
+
+    def measured(self, kinds: Collection[str]) -> frozenset[str]:
+        """The accounts that contracts of these kinds are measured on, balances and profit."""
+        notes = [folder.note for folder in FOLDERS.values()]
+        roles = {role for note in notes for kind in kinds for role in (*note.balance_roles([kind]), *note.profit.get(kind, ()))}
+        return frozenset(self.posting[role] for role in roles)
 
     def trial_balance(self, balances: Mapping[str, int]) -> str:
         """A trial balance as a CSV file, from debit-positive balances by account; accounts not given are left out."""
@@ -75,6 +91,11 @@ def starter_chart() -> Chart:
         shared=tuple(row["role"] for row in roles if row.get("shared")),
         cash={key: row["account"] for key, rows in of_kinds.items() for row in rows if row["role"] == CASH},
     )
+
+
+def starter_layout() -> Layout:
+    """The layout of the statement that examples are printed in."""
+    return layout_of(read_json(layout_file(LAYOUT)), LAYOUT)
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
-from gaapbridge.starter.account_names import account_words, likeness, row_of, trade_names
+from gaapbridge.starter.account_names import GUARANTEES, LOSSES, OF_PROFIT, account_words, likeness, row_of, trade_names
 from gaapbridge.starter.chart import Chart
 from gaapbridge.starter.first_lines import TOTALS
 from gaapbridge.starter.first_sight import look_at
-from gaapbridge.starter.guess import NONE, Guess, open_question, together
+from gaapbridge.starter.ledger_account import LedgerAccount
+from gaapbridge.starter.ledger_division import with_divisions
 from gaapbridge.starter.ledger_forms import in_one_form
-from gaapbridge.starter.plan_text import comment, quoted
+from gaapbridge.starter.ledger_parents import without_parents
+from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import tables_of
+from gaapbridge.tapes.account_sides import says_balance, says_profit
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.opening import opened
@@ -30,24 +32,13 @@ ALIKE = 1 / 2
 _LONG = 4
 """Digits of a code from which longer ones that begin so are parts of its account."""
 
+_SEVERAL = [account_words(name) for name in (*LOSSES, *GUARANTEES)]
+
 _CHOICES = 3
 """Accounts of the plan that are named beside one that is not clear."""
 
 _OWN = "-ledger"
 """What tells the code of an account of the ledger from another one of the plan's."""
-
-
-@dataclass(frozen=True)
-class LedgerAccount:
-    """An account of a ledger: its code and name, the account of the plan it seems to be and why, and others that it may be;
-    of one that no note touches the row of the statement in which it counts."""
-
-    code: str
-    name: str
-    ours: str | None
-    near: tuple[str, ...] = ()
-    why: str = ""
-    row: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,17 +61,27 @@ class LedgerFile:
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
-        return {**self.tape.as_dict(), "accounts": {one.code: one.ours for one in self.accounts}}
+        return {
+            **self.tape.as_dict(),
+            "accounts": {one.code: [one.ours, *one.beside] if one.beside else one.ours for one in self.accounts},
+        }
 
 
-def look_at_ledger(paths: Sequence[Path], chart: Chart) -> LedgerFile:
-    """Trial balances at first sight, that of the closing last. Raises ``UnusableInput`` as a look at a tape does."""
+def look_at_ledger(paths: Sequence[Path], chart: Chart, kinds: Collection[str] = ()) -> LedgerFile:
+    """Trial balances at first sight, that of the closing last, beside tapes of some kinds of contracts. Raises
+    ``UnusableInput`` as a look at a tape does."""
     tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
-    found, called = _listed(tape), _called(chart)
-    accounts = tuple(_account(code, name, called) for code, name in sorted(found.items()))
+    found, plan = _listed(tape), _Plan(_called(chart), chart.of_profit(), chart.measured(kinds))
+    parents = without_parents(tape, found)
+    placed: dict[str, LedgerAccount] = {}
+    for code, name in sorted(found.items()):
+        above = max((one for one in parents.left_out if code.startswith(one) and code != one), key=len, default="")
+        placed[code] = _account(code, name, plan, placed.get(above))
+    once = [_counted_once(one, parents.asked) for code, one in placed.items() if code not in parents.left_out]
+    accounts = with_divisions(once, chart, kinds)
     named = {code: account.name for code, account in chart.accounts.items()}
     added = {one.ours: _line(one.name) for one in accounts if one.ours is not None and one.row is not None}
-    return LedgerFile(replace(tape, guess=together((tape.guess, _parts(found)))), accounts, {**named, **added})
+    return LedgerFile(parents.tape, accounts, {**named, **added})
 
 
 def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
@@ -90,8 +91,9 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
     yield from tables_of(table, ledger.tape)
     yield ""
     yield from comment(
-        'Accounts of the ledger = the plan\'s, by their names; also "12*" and "4000-4999". What is not clear is switched off, '
-        "and asked for: map it, or add it to [accounts] of part 5 with the row of the statement it belongs to."
+        'Accounts of the ledger = the plan\'s, by their names; also "12*" and "4000-4999"; ["1301", "1302"] divides one '
+        "by what is measured of the contracts. What is not clear is switched off, and asked for: map it, or add it to "
+        "[accounts] of part 5 with the row of the statement it belongs to."
     )
     yield f"[{table}.accounts]"
     longest = max((len(quoted(one.code)) for one in ledger.accounts), default=0)
@@ -99,11 +101,18 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
         code = quoted(one.code).ljust(longest)
         if one.ours is not None:
             is_ours = "" if one.row else f": {ledger.chart[one.ours]}"
-            yield f"{code} = {quoted(one.ours)}  # {_line(one.name)}{is_ours} ({one.why})"
+            ours = array([one.ours, *one.beside]) if one.beside else quoted(one.ours)
+            yield f"{code} = {ours}  # {_line(one.name)}{is_ours} ({one.why})"
         else:
-            may_be = f"; may be {', '.join(f'{near} {ledger.chart[near]}' for near in one.near)}" if one.near else ""
-            off = "" if one.code in ledger.chart else "#"
+            may_be = f"; may be {', '.join(may_be_of(one, ledger.chart))}" if one.near or one.parts else ""
+            off = "" if one.code in ledger.chart or one.parts else "#"
             yield f'{off}{code} = ""  # OPEN: {_line(one.name) or "no name"}{may_be}'
+
+
+def may_be_of(account: LedgerAccount, chart: Mapping[str, str]) -> list[str]:
+    """What an account that is not clear may be, in words: the total of others, or accounts of the plan."""
+    total = [f"the total of {', '.join(account.parts)}: then leave it out by total_where"] if account.parts else []
+    return [*total, *(f"{near} {chart[near]}" for near in account.near)]
 
 
 def accounts_added(ledger: LedgerFile) -> Iterator[str]:
@@ -136,22 +145,60 @@ def _listed(tape: TapeFile) -> dict[str, str]:
     return found
 
 
-def _account(code: str, name: str, called: Mapping[str, Sequence[frozenset[str]]]) -> LedgerAccount:
+@dataclass(frozen=True)
+class _Plan:
+    """The words of the names of each account of a plan, by its code, the accounts of income and expense, and those on which
+    contracts are measured."""
+
+    called: Mapping[str, Sequence[frozenset[str]]]
+    profit: Collection[str]
+    measured: Collection[str]
+
+    def fits(self, ours: str, name: str) -> bool:
+        """Whether a name may be that of an account: one of income or expense of those only, a balance of the others."""
+        return not (says_balance(name) if ours in self.profit else says_profit(name))
+
+
+def _account(code: str, name: str, plan: _Plan, above: LedgerAccount | None) -> LedgerAccount:
     """An account with the one of the plan that bears its name, or its code and a like name; else with the row of the statement
-    in which an account of that name counts. ``called`` are the names of those of the plan, by their codes."""
-    words = account_words(name)
+    in which an account of that name counts; else as the one ``above``, of which it is part."""
+    words, called = account_words(name), plan.called
     exactly = [ours for ours, names in called.items() if words and words in names]
-    own = [ours for ours in called if code == ours or (len(ours) >= _LONG and code.startswith(ours))]
-    named = exactly if len(exactly) == 1 else [ours for ours in exactly if ours in own]
+    fitting = [ours for ours in called if plan.fits(ours, name)]
+    own = [ours for ours in fitting if code == ours or (len(ours) >= _LONG and code.startswith(ours))]
+    several = words in _SEVERAL
+    if several and plan.measured:
+        exactly = [ours for ours in exactly if ours in plan.measured] or exactly
+    named = exactly if len(exactly) == 1 or several else [ours for ours in exactly if ours in own]
     if len(named) == 1:
         return LedgerAccount(code, name, named[0], why="its name")
-    alike = {ours: likeness(words, names) for ours, names in called.items()}
-    best = sorted((ours for ours in called if alike[ours] >= ALIKE), key=lambda ours: -alike[ours])
+    if several:
+        return LedgerAccount(code, name, None, tuple(exactly))
+    alike = {ours: likeness(words, called[ours]) for ours in fitting}
+    best = sorted((ours for ours in fitting if alike[ours] >= ALIKE), key=lambda ours: -alike[ours])
     if len(own) == 1 and own[0] in best and not exactly:
         return LedgerAccount(code, name, own[0], why="its code, and a like name: look at it")
-    if not exactly and (row := row_of(words)) is not None:
-        return LedgerAccount(code, name, f"{code}{_OWN if code in called else ''}", why="its name: look at it", row=row)
+    if not exactly and (row := row_of(name)) is not None:
+        return LedgerAccount(code, name, _own_code(code, called), why="its name: look at it", row=row)
+    if not exactly and not best and above is not None and above.ours is not None:
+        of_profit = above.row in OF_PROFIT if above.row else above.ours in plan.profit
+        if not (says_balance(name) if of_profit else says_profit(name)):
+            ours = _own_code(code, called) if above.row else above.ours
+            return LedgerAccount(code, name, ours, why=f"part of {above.code} {_line(above.name)}: look at it", row=above.row)
     return LedgerAccount(code, name, None, tuple(dict.fromkeys((*exactly, *own, *best)))[:_CHOICES])
+
+
+def _own_code(code: str, called: Collection[str]) -> str:
+    """The code in the plan of an account that no note touches: its own, where no other has it."""
+    return f"{code}{_OWN if code in called else ''}"
+
+
+def _counted_once(account: LedgerAccount, asked: Mapping[str, tuple[str, ...]]) -> LedgerAccount:
+    """An account that may be the total of others is not clear, whatever its name says."""
+    if account.code not in asked:
+        return account
+    near = (account.ours,) if account.ours is not None and account.row is None else account.near
+    return LedgerAccount(account.code, account.name, None, near, parts=asked[account.code])
 
 
 def _called(chart: Chart) -> dict[str, list[frozenset[str]]]:
@@ -161,13 +208,3 @@ def _called(chart: Chart) -> dict[str, list[frozenset[str]]]:
         code: [*map(account_words, (account.name, *(name for key in (*keys[code], code) for name in trade_names(key))))]
         for code, account in chart.accounts.items()
     }
-
-
-def _parts(accounts: Mapping[str, str]) -> Guess:
-    """The question of accounts that are listed with accounts they may be the total of."""
-    codes = sorted(accounts)
-    whole = [one for one, other in pairwise(codes) if other.startswith(one)]
-    if not whole:
-        return NONE
-    shown = ", ".join(whole[:5])
-    return open_question("accounts", f"{shown} may be totals of accounts that begin so: a balance may count once only")

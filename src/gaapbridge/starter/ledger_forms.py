@@ -16,6 +16,7 @@ from gaapbridge.tapes.ledger import CREDIT
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 
+ACCOUNT = "account"
 SIDES, BALANCE, SIDE = ("debit_minor", "credit_minor"), "balance_minor", "side"
 """Our columns of the two forms."""
 
@@ -53,14 +54,30 @@ def _sided(tape: TapeFile) -> TapeFile:
     if rows is None:
         return tape
     if SIDE in tape.matches:
-        negated = pl.col(SIDE).eq_missing(CREDIT)
-        beside = rows.select(pl.when(negated).then(-pl.col(BALANCE)).otherwise(pl.col(BALANCE)))[BALANCE]
-        if _both_ways(beside):
+        if _both_ways(rows.select(_balance([BALANCE, SIDE])).to_series()):
             return tape
         tape = _because(without(tape, [SIDE]), f"its sign says what {tape.matches[SIDE].theirs} says")
     if _both_ways(rows[BALANCE]):
         return _because(tape, "its sign is taken as debit positive: look at it")
     return _asked(tape, SIDE, "all balances have one sign, and no column that says debit or credit was found", 'side = ""')
+
+
+def balances_of(tape: TapeFile) -> list[dict[str, int]] | None:
+    """The balances of the accounts in each file, debit positive; None where one is not read as is proposed."""
+    names = [ours for ours in (ACCOUNT, *SIDES, BALANCE, SIDE) if ours in tape.matches]
+    read = [_read(tape, path, names) for path in tape.paths]
+    stated = [rows for rows in read if rows is not None]
+    if ACCOUNT not in names or len(stated) < len(read):
+        return None
+    return [dict(rows.select(ACCOUNT, _balance(names)).drop_nulls().iter_rows()) for rows in stated]
+
+
+def _balance(names: Sequence[str]) -> pl.Expr:
+    if BALANCE in names:
+        side = pl.col(SIDE).eq_missing(CREDIT) if SIDE in names else pl.lit(value=False)
+        return pl.when(side).then(-pl.col(BALANCE)).otherwise(pl.col(BALANCE)).alias("debit_positive")
+    debit, credit = (pl.col(one) if one in names else pl.lit(0) for one in SIDES)
+    return (debit - credit).alias("debit_positive")
 
 
 def _both_ways(balances: pl.Series) -> bool:
@@ -83,7 +100,7 @@ def _read(tape: TapeFile, path: Path, names: Sequence[str]) -> pl.DataFrame | No
         ).whole()  # fmt: skip
     except UnusableInput:
         return None
-    zeros = [pl.col(name).fill_null(0) for name in names if name != SIDE]
+    zeros = [pl.col(name).fill_null(0) for name in names if name in (*SIDES, BALANCE)]
     return None if whole.bad.height else whole.frame.select(names).with_columns(zeros)
 
 

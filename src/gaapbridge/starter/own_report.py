@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.starter.ledger_file import LedgerFile
+from gaapbridge.starter.ledger_file import LedgerFile, may_be_of
 from gaapbridge.starter.own_tapes import instants_of, kinds_of, segments_of, unanswered
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_toml import first_of, toml, would_be
@@ -28,7 +28,7 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
     yield from _wrapped(_needed(tapes))
     yield from _wrapped(_segments(tapes))
     yield from _wrapped(_period(tapes))
-    yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes))}.")
+    yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes, ledger))}.")
 
 
 def _told(tape: TapeFile) -> Iterator[str]:
@@ -86,12 +86,13 @@ def _described(description: str, nearest: Sequence[str]) -> str:
 def _accounts(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
     for one in ledger.clear:
         where = f"row {one.row} of the statement" if one.row else f"{one.ours} {ledger.chart[str(one.ours)]}"
-        yield one.code, f"{one.name} → {where} ({one.why})"
+        beside = "".join(f", {other} {ledger.chart[other]}" for other in one.beside)
+        yield one.code, f"{one.name} → {where}{beside} ({one.why})"
 
 
 def _unplaced(ledger: LedgerFile) -> Iterator[tuple[str, str]]:
     for one in ledger.unclear:
-        yield one.code, _described(one.name, [f"{near} {ledger.chart[near]}" for near in one.near])
+        yield one.code, _described(one.name, may_be_of(one, ledger.chart))
 
 
 def _needed(tapes: Mapping[str, TapeFile]) -> str:

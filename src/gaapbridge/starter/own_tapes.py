@@ -59,11 +59,13 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def unanswered(tapes: Mapping[str, TapeFile]) -> list[str]:
+def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> list[str]:
     """Tables and keys of the plan in which an example's answers stand, for no file says them."""
     currency = ["entity.currency"] if currency_of(tapes) is None else []
     period = ["period"] if instants_of(tapes) is None else []
-    return ["entity.name", *currency, *period, "elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
+    of_ledger = [f"{LEDGER}.{key}" for key in ("fiscal_year_end", "same_source", "shared")] if ledger else []
+    examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
+    return ["entity.name", *currency, *period, *examples, *of_ledger]
 
 
 def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Places]) -> str:
@@ -85,7 +87,7 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
         tapes={**example.tapes, **{key: _own_tape(key, tape, places[key]) for key, tape in tapes.items()}},
         control={key: totals for key, totals in example.control.items() if key not in tapes},
         on_curves=_COPIED,
-        unanswered=unanswered(tapes),
+        unanswered=unanswered(tapes, ledger),
     )
     if ledger is not None:
         keys = list(keys_of(ledger.tape, places[LEDGER], at_both=True))

@@ -14,18 +14,14 @@ from string import Template
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import COMMON_ROLES
-from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS, Folder
 from gaapbridge.plan.election import NATURES
 from gaapbridge.plan.ledger import BEFORE_CLOSING
 from gaapbridge.plan.template import WIDTH, commented
 from gaapbridge.plan.written import written
-from gaapbridge.starter.chart import Chart
-from gaapbridge.statement.layout import layout_of
+from gaapbridge.starter.chart import Chart, starter_layout
 
 TEMPLATE = Path(__file__).with_name("plan.template")
-
-LAYOUT = "lender"
 
 _ENACTED, _TAXED_FROM = date(2007, 3, 16), date(2008, 1, 1)
 """The Enterprise Income Tax Law of the People's Republic of China: 25 %."""
@@ -187,8 +183,7 @@ def _tax(folder: Folder) -> str:
 
 def _layout_rows() -> Iterator[str]:
     """The rows an account may belong to, as comment lines: lines and sub-totals."""
-    layout = layout_of(read_json(layout_file(LAYOUT)), LAYOUT)
-    for statement in layout.statements:
+    for statement in starter_layout().statements:
         yield f"# Rows of the {statement.kind}:"
         for row in statement.rows:
             if row.role != "total":

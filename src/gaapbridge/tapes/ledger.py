@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,7 @@ import polars as pl
 from gaapbridge.tapes.charted import charted
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.how import How
+from gaapbridge.tapes.ledger_totals import adding_up, parts_of
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.tapes.schema import Amounts, Circumstances, Column, Rule, Schema, amount_from, one_of
 from gaapbridge.terms import Finding, UnusableInput
@@ -19,6 +20,9 @@ from gaapbridge.terms.money import LARGEST_TOTAL
 
 DEBIT, CREDIT, NIL = "debit", "credit", "nil"
 """The words of the column ``side``."""
+
+_SHOWN = 20
+"""Accounts that a finding names."""
 
 TRIAL_BALANCE = Schema(
     name="trial_balance",
@@ -126,18 +130,44 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
     balances: dict[str, int] = {}
     for account, _, balance in rows:
         balances[accounts[account]] = balances.get(accounts[account], 0) + balance
-    total = sum(balances.values())
-    if not total:
-        return LedgerBalances(balances, ())
-    finding = Finding(
-        name="trial balance does not balance",
-        where=Path(source.file).name,
-        amount_minor=total,
-        why="debits do not equal credits",
-        remedy="export the ledger again; every later tie-out carries this difference",
-        check="R9",
-    )
-    return LedgerBalances(balances, (finding,))
+    theirs = {account: balance for account, _, balance in rows}
+    return LedgerBalances(balances, (*_twice(theirs, source.file), *_out_of_balance(theirs, source.file)))
+
+
+def _twice(theirs: Mapping[str, int], file: str) -> Iterator[Finding]:
+    """Accounts that are counted with those that they add up."""
+    if whole := [account for account in adding_up(theirs) if theirs[account]]:
+        listed = ", ".join(f'"{account}"' for account in whole)
+        yield Finding(
+            name="account counted with its parts",
+            where=Path(file).name,
+            amount_minor=sum(abs(theirs[account]) for account in whole),
+            why=f"{_first(whole)} {'is' if len(whole) == 1 else 'are each'} the sum of the accounts whose codes begin so, and "
+            "all of them count",
+            remedy=f"leave out what adds up others: [trial_balance.read] total_where = {{ account = [{listed}] }}",
+            check="R9",
+        )
+
+
+def _out_of_balance(theirs: Mapping[str, int], file: str) -> Iterator[Finding]:
+    if total := sum(theirs.values()):
+        whole = [*parts_of(theirs)]
+        may_be = f"; {_first(whole)} and accounts that begin so are both there: a balance may count twice" if whole else ""
+        first = "leave out what adds up others by [trial_balance.read] total_where, or " if whole else ""
+        yield Finding(
+            name="trial balance does not balance",
+            where=Path(file).name,
+            amount_minor=total,
+            why=f"debits do not equal credits{may_be}",
+            remedy=f"{first}export the ledger again; every later tie-out carries this difference",
+            check="R9",
+        )
+
+
+def _first(codes: Sequence[str]) -> str:
+    """Codes in a row; of many the first, and how many there are besides."""
+    more = len(codes) - _SHOWN
+    return ", ".join(codes) if more <= 0 else f"{', '.join(codes[:_SHOWN])} and {more} more"
 
 
 def _debit_positive(source: Source, good: pl.DataFrame) -> pl.Series:

@@ -137,9 +137,10 @@ class Translation:
         return raw.dtypes[self.sources[ours][0]] if ours in self.typed else pl.String()
 
     def _is_total(self) -> pl.Expr:
-        """Where a row is one of totals, by what stands in some of its columns."""
+        """Where a row is one of totals, by what stands in some of its columns: one text, or one of several."""
+        texts = {ours: [one] if isinstance(one, str) else list(one) for ours, one in self.how.total_where.items()}
         return pl.all_horizontal(
-            (self._text(ours).str.strip_chars() == text).fill_null(False) for ours, text in self.how.total_where.items()
+            self._text(ours).str.strip_chars().is_in(any_of).fill_null(False) for ours, any_of in texts.items()
         )
 
     def _totals(self, raw: Raw) -> int:

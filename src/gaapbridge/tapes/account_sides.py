@@ -1,0 +1,54 @@
+"""What an account's name says of the statement it counts in: words of income and expense, and balances called by them."""
+
+from __future__ import annotations
+
+import re
+
+_HELD = re.compile(
+    r"(?:accrued|pre-?paid|deferred|unearned|unreali[sz]ed) (?:(?!tax)\w+ ){0,3}"
+    r"(?:expenses?|income|revenues?|charges|costs?|interest)\b"
+    r"|accumulated [\w ]*|(?:expenses?|income|charges|interest) (?:tax(?:es)? )?(?:payables?|receivables?)\b"
+    r"|income tax(?:es)?(?= (?:payable|receivable|asset|liabilit))"
+    r"|(?:allowances?|reserves?) (?:for|against) (?:\w+ )*?(?:loss(?:es)?)\b"
+    r"|\bloss(?:es)? (?:allowances?|reserves?)|other comprehensive (?:income|loss)|net of [\w ]*"
+    r"|(?:through|in) (?:profit or loss|other comprehensive income)"
+    r"|(?:累计|递延|预收|预付|预提|长期待摊|待摊|应收|应付|应交|应计|未实现|未确认)"
+    r"(?:贷款|融资|租赁|担保|服务|手续|汇兑|业务|利息|费)*(?:收入|收益|费用|支出|利息|损益|损失|折旧|摊销)"
+    r"|(?:损失|减值|坏账|跌价|赔偿)准备金?|其他综合收益|计入当期损益",
+    re.I,
+)
+"""Balances that are called by a word of income or expense."""
+
+_OF_PROFIT = re.compile(
+    r"\b(?:expenses?|income|revenues?|gains?|loss(?:es)?|charges?|write-?(?:backs?|offs?|downs?|ups?)"
+    r"|written back|write (?:back|down)|depreciation|amorti[sz]ation|impairment|provision for|accretion|proceeds"
+    r"|disposal of|sale of|cost of|interest on)\b|\binterest\s*$"
+    r"|支出|收益|收入|费用|损失|损益|折旧|摊销|减值|计提|提取|利息\s*$",
+    re.I,
+)
+
+_OF_BALANCES = re.compile(
+    r"\b(?:payables?|receivables?|prepaid|prepayments?|accrued|deferred|unearned)\b|应收|应付|预收|预付|递延", re.I
+)
+
+
+def says_profit(name: str) -> bool:
+    """Whether a name is one of income or expense: it has a word of them that is not part of what a balance is called.
+
+    >>> says_profit("Interest expense - warehouse line"), says_profit("Accrued expenses"), says_profit("固定资产-折旧")
+    (True, False, True)
+    """
+    return bool(_OF_PROFIT.search(_HELD.sub(" ", _spaced(name))))
+
+
+def says_balance(name: str) -> bool:
+    """Whether a name is one of a balance though it may hold words of income or expense.
+
+    >>> says_balance("Accrued interest expense"), says_balance("Service fees receivable"), says_balance("Interest expense")
+    (True, True, False)
+    """
+    return not says_profit(name) and bool(_HELD.search(_spaced(name)) or _OF_BALANCES.search(name))
+
+
+def _spaced(name: str) -> str:
+    return " ".join(re.sub(r"[,&]", " ", name).split())
