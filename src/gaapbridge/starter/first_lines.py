@@ -43,10 +43,11 @@ Known = Callable[[str], bool]
 @dataclass(frozen=True)
 class Shown:
     """What the first and last rows of a file show: its layout, where it is not that of a file of ours, the titles above its
-    header, and the last row of a header that has several."""
+    header, the remarks below its rows, and the last row of a header that has several."""
 
     layout: Guess = NONE
     titles: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     lowest: tuple[str, ...] = ()
 
     def called(self, header: Sequence[str], known: Known) -> dict[str, str]:
@@ -175,8 +176,11 @@ def _layout(head: Rows, tail: Rows, number: int, known: Known) -> Shown:
     if below:
         why = f"no contracts: {' | '.join(_start(row) or 'an empty row' for row in tail[-below:])}"
         found.append(sure("total_rows", below, why))
-    titles = tuple(cell for row in head[:place] for cell in row if cell.strip())
-    return Shown(together(found), titles, tuple(cell.strip() for cell in header[-1] if cell.strip()) if tiers > 1 else ())
+    titles, remarks = (
+        tuple(cell for row in rows for cell in row if cell.strip()) for rows in (head[:place], tail[-below:] if below else [])
+    )
+    lowest = tuple(cell.strip() for cell in header[-1] if cell.strip()) if tiers > 1 else ()
+    return Shown(together(found), titles, remarks, lowest)
 
 
 def _header(head: Rows, known: Known) -> tuple[int, int]:

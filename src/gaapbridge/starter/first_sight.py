@@ -41,6 +41,7 @@ from gaapbridge.starter.tape_words import (
     words_of_ours,
     written_off_elsewhere,
 )
+from gaapbridge.starter.titled_units import units_titled
 from gaapbridge.starter.words import meanings, says_charged_off, truth_of
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
@@ -78,7 +79,7 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
     elsewhere = unread_write_offs(raws, first, matches, read, schema)
     guesses = (
         _layout(paths, [one.layout for one in seen]),
-        _written(raw, schema, matches, texts),
+        _written(raw, schema, matches, texts, units_titled([text for one in seen for text in (*one.titles, *one.remarks)])),
         _trim(first, schema, matches),
         clear_words(words),
         _totals(raws, matches, schema),
@@ -194,8 +195,14 @@ def _readable(cells: pl.Series, column: Column, schema: Schema) -> bool:
     return 2 * good >= max(len(texts), 1)
 
 
-def _written(raw: Raw, schema: Schema, matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]]) -> Guess:
-    """How days, numbers and amounts are written."""
+def _written(
+    raw: Raw,
+    schema: Schema,
+    matches: Mapping[str, Match],
+    texts: Mapping[str, Sequence[str]],
+    titled: Mapping[str, str],
+) -> Guess:
+    """How days, numbers and amounts are written; ``titled`` are units that titles state."""
 
     def of(*kinds: str) -> dict[str, Sequence[str]]:
         return {ours: texts[ours] for ours in matches if schema.column(ours).kind in kinds}
@@ -210,7 +217,7 @@ def _written(raw: Raw, schema: Schema, matches: Mapping[str, Match], texts: Mapp
         guess_separators(numbers, list(money), raw.workbook),
         guess_nothing(numbers),
             guess_percent(names, texts),
-        guess_units({ours: names[ours] for ours in money}, money),
+        guess_units({ours: names[ours] for ours in money}, money, titled),
         guess_negative([ours for ours in money if _not_below_nil(ours, schema)], money),
     ))  # fmt: skip
 

@@ -36,7 +36,8 @@ def _told(tape: TapeFile) -> Iterator[str]:
     yield f"{tape.schema.title}: {', '.join(map(str, tape.paths))}"
     yield f"Guessed from the header and the first {FIRST_ROWS:,} rows; read it again in part 6 of plan.toml:"
     yield from _aligned((ours, f"{match.theirs}  ({match.why})") for ours, match in tape.matches.items())
-    yield from _aligned([("amounts", f"{tape.amounts}  ({tape.guess.reasons['amounts']})")])
+    if tape.amounts_stated is not None:
+        yield from _aligned([("amounts", f"{tape.amounts}  ({tape.amounts_stated})")])
     if tape.currency is not None:
         yield from _aligned([("currency", f"{tape.currency[0]}  ({tape.currency[1]})")])
     yield from _listed("How it is written:", _written(tape))

@@ -11,6 +11,7 @@ from typing import Any
 from gaapbridge.starter.guess import Guess
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, near
+from gaapbridge.starter.seen_numbers import BOTH
 from gaapbridge.starter.tape_words import Words
 from gaapbridge.tapes.schema import Amounts, Column, Schema
 
@@ -44,9 +45,15 @@ class TapeFile:
 
     @property
     def amounts(self) -> Amounts:
-        """How the file seems to state money."""
-        amounts: Amounts = self.guess.keys["amounts"]
+        """How the file seems to state money; minor units where that is left open."""
+        amounts: Amounts = self.guess.keys.get("amounts", "minor")
         return amounts
+
+    @property
+    def amounts_stated(self) -> str | None:
+        """Why money seems to be stated so; None where a close asks for it: both readings are offered."""
+        asked = any(question.choices == BOTH for question in self.guess.questions)
+        return None if asked else " ".join(self.guess.reasons["amounts"].split())
 
     @property
     def read(self) -> dict[str, Any]:
@@ -87,7 +94,7 @@ class TapeFile:
             "files": list(map(str, self.paths)),
             "columns": {ours: match.theirs for ours, match in self.matches.items()},
             "guessed": {ours: match.why for ours, match in self.matches.items()},
-            "amounts": self.amounts,
+            "amounts": self.amounts if self.amounts_stated else None,
             "read": self.read,
             "reasons": dict(self.guess.reasons),
             "questions": [vars(question) for question in self.guess.questions],

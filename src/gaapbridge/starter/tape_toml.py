@@ -40,7 +40,8 @@ def keys_of(tape: TapeFile, places: Places, at_both: bool) -> Iterator[str]:
         yield f"closing = {_named(places[-1])}"
     else:
         yield f"path = {_named(places[0])}"
-    yield f'amounts = "{tape.amounts}"  # {" ".join(tape.guess.reasons["amounts"].split())}'
+    if tape.amounts_stated is not None:
+        yield f'amounts = "{tape.amounts}"  # {tape.amounts_stated}'
     yield from _questions(tape, OWN)
     yield f"ignore = {array(tape.unread)}"
 
