@@ -249,3 +249,6 @@ KNOWN_BY_CELLS: Names = {
     "segment": ("type",),
 }
 """Names that may mean one of our columns or something else: the cells tell, in this order."""
+
+LOOSE: Mapping[str, str] = {"apr": "a name of the trade, which may contain fees (Reg Z): look at it"}
+"""Names of the trade that are used for something else too, with what is said of them."""

@@ -54,9 +54,16 @@ def _told(tape: TapeFile) -> Iterator[str]:
     )
     yield from _listed(
         "Needed and not found: map it in columns, state it in read.constant, or add it to the file:",
-        ((column.name, _described(column.description, tape.nearest(column.name))) for column in tape.missing),
+        (
+            (one.name, "; ".join((_described(one.description, tape.nearest(one.name)), *tape.unlike(one.name))))
+            for one in tape.missing
+        ),
     )
     yield from _listed("Not found, and taken as:", _defaults(tape))
+    yield from _listed(
+        "Of these, switched off in columns, may be:",
+        ((column.name, ", ".join(near)) for column in tape.defaulted if (near := tape.nearest(column.name))),
+    )
     yield from _listed("Found and cannot be used as it is:", tape.faults.items())
     if tape.unexplained:
         names = ", ".join(tape.unexplained)

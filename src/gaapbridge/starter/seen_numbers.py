@@ -153,19 +153,18 @@ def guess_units(names: Mapping[str, str], cells: Cells, titled: Mapping[str, str
         return _either(" and ".join(titled.values()), len(titled) > 1)
     of_title = unnamed if titled else []
     said = {**own, **{ours: unit for ours in of_title if unit is not None}}
-    broken = {ours: cell for ours, texts in cells.items() if (cell := next(filter(_is_major, texts), None))}
+    broken = {ours: cell for ours, texts in cells.items() if (cell := next(filter(shows_major_units, texts), None))}
     major = next((ours for ours in broken if said.get(ours, "major") == "major"), None)
     worded = next((ours for ours, one in own.items() if one == "major"), None)
     if major is not None:
         amounts = sure("amounts", "major", f"{names[major]} holds {broken[major]}")
     elif worded is not None:
         amounts = sure("amounts", "major", f"the header says so: {names[worded]}")
-    elif of_title:
-        amounts = sure("amounts", "minor" if unit == "minor" else "major", f"the title says so: {title}")
+    elif names and len(own) + len(of_title) == len(names):
+        why = f"the title says so: {title}" if of_title else "the header says so"
+        amounts = sure("amounts", "minor" if "minor" in said.values() else "major", why)
     elif names and all(ours in said or name.endswith("_minor") for ours, name in names.items()):
         amounts = sure("amounts", "minor", "the header says so" if said else "our names, and no cell has decimals")
-    elif not names:
-        return sure("amounts", "minor", "no amounts in it")
     else:
         why = "no cell has decimals, and no header names the unit: 5000 may be 5,000.00 or 50.00"
         amounts = together(
@@ -220,7 +219,7 @@ def currency_said(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str
     return next(iter(found.items())) if len(found) == 1 else None
 
 
-def _is_major(text: str) -> bool:
+def shows_major_units(text: str) -> bool:
     """Whether an amount shows major units: decimals, thousands or the sign of a currency."""
     core = _core(text) or ""
     signed = _SIGNED.match(text)
