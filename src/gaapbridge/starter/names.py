@@ -22,7 +22,7 @@ _WORDS = {
     "matr": "maturity", "delinq": "delinquent", "dlq": "delinquent", "inst": "instalment", "installment": "instalment",
     "installments": "instalment", "amortization": "amortisation", "amortizing": "amortising", "on": "date",
     "mat": "maturity", "stat": "status", "sts": "status", "prod": "product", "cd": "code", "monthly": "month", "rt": "rate",
-    "gtee": "guarantee", "pct": "percent", "chargeoff": "charge off", "center": "centre",
+    "gtee": "guarantee", "guaranty": "guarantee", "pct": "percent", "chargeoff": "charge off", "center": "centre",
     "tran": "transaction", "trans": "transaction", "txn": "transaction", "eff": "effective", "dflt": "default",
     "svc": "service", "cov": "coverage", "dept": "department", "vest": "vesting", "guar": "guarantee", "rtg": "rating",
     "accr": "accrual", "amort": "amortisation", "pty": "party", "fv": "fair value", "flg": "flag",
@@ -100,11 +100,12 @@ def _proposals(
     header = list(written)
     yield from ((name, name, "the same name") for name in ours if name in header)
     words_of = written_known(ours, known)
+    loose = {plain(name): why for name, why in LOOSE.items()}
     for name in ours:
         yield from ((name, theirs, "the same words") for theirs in header if written[theirs] == plain(name))
     for name in ours:
         for words in words_of[name]:
-            why = LOOSE.get(words, "a name of the trade")
+            why = loose.get(words, "a name of the trade")
             yield from ((name, theirs, why) for theirs in header if _sorted(written[theirs]) == _sorted(words))
     for name, may_be in KNOWN_BY_CELLS.items():
         for theirs in header:

@@ -23,7 +23,8 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "repayment_type": {
         "level": (
             "annuity", "level payment", "level pay", "level instalment", "equal instalment", "equal payment",
-            "equal monthly instalment", "emi", "amortising", "fully amortising", "constant payment", "p i", "等额本息",
+            "equal monthly instalment", "emi", "amortising", "fully amortising", "constant payment", "p i", "level p i",
+            "等额本息",
         ),
         "equal_principal": (
             "linear", "straight line", "level principal", "equal principal payment", "constant principal", "equal capital",
@@ -39,7 +40,8 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "status": {
         "on_book": (
             "open", "opened", "active", "live", "current", "performing", "running", "outstanding", "in force", "regular",
-            "normal", "late", "overdue", "delinquent", "past due", "in arrears", "arrears", "default", "defaulted", "impaired",
+            "normal", "late", "overdue", "delinquent", "past due", "in arrears", "arrears", "default", "defaulted",
+            "impaired",
             "non performing", "in grace period", "in repayment", "正常", "逾期", "在贷", "还款中", "未结清", "在保", "关注",
         ),
         "prepaid": (*_ENDED, *_EARLY),
