@@ -12,7 +12,7 @@ from gaapbridge.plan import read_plan
 from gaapbridge.starter.first_sight import look_at
 from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
 from gaapbridge.terms.errors import UnusableInput
-from tests.starter.test_proposed import CHINESE, proposed, written
+from tests.starter.test_proposed import CHINESE, principal_and_status, proposed, written
 
 
 def test_a_header_of_two_rows_is_told_by_the_names_in_both(tmp_path: Path, folder: Path) -> None:
@@ -149,3 +149,30 @@ def test_a_tape_of_events_without_its_days_is_looked_at_all_the_same(tmp_path: P
         [written(tmp_path / "events.csv", "Loan #,Tran Type,Tran Amt\n1001,Payoff,5.00\n1001,Payoff,5.00\n")], EVENTS
     )
     assert [column.name for column in tape.missing] == ["event_date"] and not tape.faults
+
+
+@pytest.mark.parametrize(("apart", "stated"), [(",", None), (";", ";"), ("|", "|")])
+def test_a_tab_behind_each_id_parts_no_cells(apart: str, stated: str | None, tmp_path: Path, folder: Path) -> None:
+    """An export keeps workbooks from taking an id for a number so; of these titles few have a delimiter of their own."""
+    header = [
+        "借据号",
+        "币种",
+        "产品名称",
+        "放款日期",
+        "首期还款日",
+        "放款金额(元)",
+        "贷款余额(元)",
+        "年利率(%)",
+        "期数",
+        "还款方式",
+        "逾期天数",
+    ]
+    rows = [
+        [f"{number}\t", "CNY", "新车贷", "20220615", "20220715", "36000.00", "18750.40", "15.4", "36", "等额本息", "0"]
+        for number in range(2022000001, 2022000009)
+    ]
+    lines = ["某某小额贷款有限公司", "贷款台账", "制表人 张三", *(apart.join(row) for row in (header, *rows))]
+    starter, plan = proposed(folder, written(tmp_path / "tape.csv", "\n".join(lines) + "\n"))
+    read = plan["tapes"]["loans"]["read"]
+    assert (read.get("delimiter"), read["skip_rows"], read["trim"]) == (stated, 3, ["contract_id"])
+    assert list(principal_and_status(starter)) == [row[0].strip() for row in rows]

@@ -14,11 +14,16 @@ from tests.starter.test_proposed import CHINESE, US, proposed, written
 STATUSES = ["on_book", "prepaid", "matured", "written_off"]
 WRITTEN_OFF = [
     "核销", "已核销", "呆账核销", "账销案存", "charge off", "Charged-Off - Recovery", "Default - Charged Off", "C/O", "WO",
-    "COFF",
+    "COFF", "charged off", "chargeoff", "Charge-Off", "Charged_Off", "CO", "w/o", "Written Off", "write-off",
+    "Bad Debt Written Off", "C/O - Bankruptcy", "Charged Off (Deceased)", "Charged off 2022", "坏账核销",
+    "已核销（死亡）", "核销处理",
 ]  # fmt: skip
 OPEN = [
     "loss", "损失", "呆账", "坏账", "bad debt", "Sold", "In Recovery", "未核销", "待核销", "部分核销", "Partial charge-off",
-    "Charge-off reversed", "C/O pending",
+    "Charge-off reversed", "C/O pending", "To Be Charged Off", "Charge-Off Recommended", "Charge Off Review", "CO Candidate",
+    "Eligible for Charge Off", "Charge Off Prevented", "Charge-off avoided", "Re-instated from Charge Off", "Charge-off waived",
+    "Charged off in error", "50% charged off", "W/O default", "Current (charged off 2022)", "Charged Off?", "Scheduled C/O",
+    "可核销", "符合核销条件", "核销审批中", "核销转回", "申请核销", "核销后结清", "已核销？",
 ]  # fmt: skip
 
 

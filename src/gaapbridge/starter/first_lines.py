@@ -43,10 +43,11 @@ Known = Callable[[str], bool]
 @dataclass(frozen=True)
 class Shown:
     """What the first and last rows of a file show: its layout, where it is not that of a file of ours, the titles above its
-    header, and the last row of a header that has several."""
+    header, the remarks below its rows, and the last row of a header that has several."""
 
     layout: Guess = NONE
     titles: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     lowest: tuple[str, ...] = ()
 
     def called(self, header: Sequence[str], known: Known) -> dict[str, str]:
@@ -76,7 +77,7 @@ def _of_csv(path: Path, known: Known) -> Shown:
     except (UnusableInput, OSError):
         return Shown()
     lines = text.splitlines()
-    delimiter = _delimiter(lines[: SEARCHED * 2])
+    delimiter = _delimiter(lines[: SEARCHED * 2], known)
     head = list(csv.reader(lines[:SEARCHED], delimiter=delimiter))
     tail = list(csv.reader(lines[-SEARCHED:], delimiter=delimiter))
     while tail and not any(tail[-1]):
@@ -114,14 +115,20 @@ def _decoded(content: bytes, encoding: str) -> str | None:
         return None
 
 
-def _delimiter(lines: Sequence[str]) -> str:
-    """The character that parts most lines into a like number of cells; a comma where none does better."""
+def _delimiter(lines: Sequence[str], known: Known) -> str:
+    """The character between the cells: the one by which a row, the header, has most known names, then the one that parts most
+    lines into a like number of cells; a comma where none does better. A tab behind each id, which keeps a workbook from taking
+    it for a number, parts as many lines and no header."""
     filled = [line for line in lines if line.strip()]
 
-    def parted(delimiter: str) -> tuple[int, int]:
+    def names(delimiter: str) -> int:
+        rows = csv.reader(filled[:SEARCHED], delimiter=delimiter)
+        return max((len({cell for cell in row if known(cell)}) for row in rows), default=0)
+
+    def parted(delimiter: str) -> tuple[int, int, int]:
         counts = [line.count(delimiter) for line in filled]
         most = max(set(counts), key=lambda count: (counts.count(count), count), default=0)
-        return (counts.count(most) if most else 0, most)
+        return (names(delimiter), counts.count(most) if most else 0, most)
 
     return max((",", ";", "\t", "|"), key=parted)
 
@@ -175,8 +182,11 @@ def _layout(head: Rows, tail: Rows, number: int, known: Known) -> Shown:
     if below:
         why = f"no contracts: {' | '.join(_start(row) or 'an empty row' for row in tail[-below:])}"
         found.append(sure("total_rows", below, why))
-    titles = tuple(cell for row in head[:place] for cell in row if cell.strip())
-    return Shown(together(found), titles, tuple(cell.strip() for cell in header[-1] if cell.strip()) if tiers > 1 else ())
+    titles, remarks = (
+        tuple(cell for row in rows for cell in row if cell.strip()) for rows in (head[:place], tail[-below:] if below else [])
+    )
+    lowest = tuple(cell.strip() for cell in header[-1] if cell.strip()) if tiers > 1 else ()
+    return Shown(together(found), titles, remarks, lowest)
 
 
 def _header(head: Rows, known: Known) -> tuple[int, int]:

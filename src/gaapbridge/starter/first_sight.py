@@ -18,17 +18,8 @@ from gaapbridge.starter.first_lines import TOTALS, shown
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
-from gaapbridge.starter.seen_days import day_in, guess_days, is_day
-from gaapbridge.starter.seen_numbers import (
-    currency_said,
-    guess_negative,
-    guess_nothing,
-    guess_percent,
-    guess_separators,
-    guess_units,
-    is_number,
-    is_plain,
-)
+from gaapbridge.starter.seen_days import day_in, is_day
+from gaapbridge.starter.seen_numbers import currency_said, is_number, is_plain
 from gaapbridge.starter.tape_faults import faults_of
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_words import (
@@ -41,7 +32,10 @@ from gaapbridge.starter.tape_words import (
     words_of_ours,
     written_off_elsewhere,
 )
+from gaapbridge.starter.titled_units import units_titled
+from gaapbridge.starter.unread import may_be, money_in, numbers_in
 from gaapbridge.starter.words import meanings, says_charged_off, truth_of
+from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.opening import opened
@@ -70,15 +64,24 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
     raw, first = raws[-1], firsts[-1]
     matches = _matches(raw, first, schema, seen[-1].called(raw.header, known))
     exits = _exits(raws, first, matches, schema)
-    texts = {ours: _texts_of(firsts, [match.theirs, *(exits if ours == EXIT else ())]) for ours, match in matches.items()}
-    worded = words_in(raws, matches, schema)
-    words = {ours: found for ours in worded if (found := foreign_words(schema.column(ours), worded[ours], schema))}
-    currency = _currency(raw, matches, texts, worded, schema)
+    columns = _columns(raw, firsts, matches, schema, exits)
+    texts = columns.texts
     read = {*exits, *(match.theirs for match in matches.values())}
     elsewhere = unread_write_offs(raws, first, matches, read, schema)
+    taken = {*elsewhere, *read}
+    unread = tuple(dict.fromkeys(name for one in raws for name in one.header if name not in taken))
+    nearest = _nearest(unread, matches, first, schema)
+    likely = {ours: Match(ours, names[0], f"where {names[0]} is read for it") for ours, names in nearest.items()}
+    said = words_in(raws, {**matches, **likely}, schema)
+    currency = _currency(raw, matches, texts, said, schema)
+    foreign = {ours: found for ours in said if (found := foreign_words(schema.column(ours), said[ours], schema))}
+    words = {ours: found for ours, found in foreign.items() if ours in matches or any(len(one) == 1 for one in found.values())}
+    money = money_in(unread, first)
+    unread_numbers = {name: _texts_of(firsts, [name]) for name in money or numbers_in(unread, first)}
+    titled = units_titled([text for one in seen for text in (*one.titles, *one.remarks)])
     guesses = (
         _layout(paths, [one.layout for one in seen]),
-        _written(raw, schema, matches, texts),
+        writing(columns, _columns(raw, firsts, likely, schema, ()), unread_numbers, titled),
         _trim(first, schema, matches),
         clear_words(words),
         _totals(raws, matches, schema),
@@ -86,17 +89,18 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
         written_off_elsewhere(elsewhere, matches),
         sure("first_of", {EXIT: exits}, f"{EXIT}: the first that is given") if exits else NONE,
     )
-    taken = {*elsewhere, *read}
     tape = TapeFile(
         schema=schema,
         paths=tuple(paths),
         of_opening=of_opening,
         matches=matches,
-        unread=tuple(dict.fromkeys(name for one in raws for name in one.header if name not in taken)),
+        unread=unread,
+        may_be=nearest,
+        money=tuple(money),
         unexplained=tuple(elsewhere),
         guess=together(guesses),
         currency=currency,
-        segments=_segments(schema, matches, worded),
+        segments=_segments(schema, matches, said),
         words=words,
         faults={},
         signed=_signed(raws, matches, texts, schema),
@@ -194,25 +198,24 @@ def _readable(cells: pl.Series, column: Column, schema: Schema) -> bool:
     return 2 * good >= max(len(texts), 1)
 
 
-def _written(raw: Raw, schema: Schema, matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]]) -> Guess:
-    """How days, numbers and amounts are written."""
-
-    def of(*kinds: str) -> dict[str, Sequence[str]]:
-        return {ours: texts[ours] for ours in matches if schema.column(ours).kind in kinds}
-
-    counted = {ours: raw.dtypes[match.theirs] for ours, match in matches.items()}
-    days = {ours: cells for ours, cells in of("date").items() if counted[ours] == pl.String or counted[ours].is_integer()}
+def _columns(
+    raw: Raw, firsts: Sequence[pl.DataFrame], matches: Mapping[str, Match], schema: Schema, exits: Sequence[str]
+) -> Columns:
+    """The columns that stand for ours, with their cells in the first rows of all files."""
+    texts = {ours: _texts_of(firsts, [one.theirs, *(exits if ours == EXIT else ())]) for ours, one in matches.items()}
     names = {ours: match.theirs for ours, match in matches.items()}
-    money = of("minor")
-    numbers = {ours: cells for ours, cells in of("minor", "number", "count").items() if counted[ours] == pl.String}
-    return together((
-        guess_days(days),
-        guess_separators(numbers, list(money), raw.workbook),
-        guess_nothing(numbers),
-            guess_percent(names, texts),
-        guess_units({ours: names[ours] for ours in money}, money),
-        guess_negative([ours for ours in money if _not_below_nil(ours, schema)], money),
-    ))  # fmt: skip
+    dtypes = {ours: next(one.schema[theirs] for one in reversed(firsts) if theirs in one) for ours, theirs in names.items()}
+    return Columns(schema, names, dtypes, texts, raw.workbook)
+
+
+def _nearest(unread: Sequence[str], matches: Mapping[str, Match], first: pl.DataFrame, schema: Schema) -> dict[str, list[str]]:
+    """Columns of the closing's file that nothing reads, by those of ours without one that they may be."""
+
+    def fits(ours: str, theirs: str) -> bool:
+        return _readable(first[theirs], schema.column(ours), schema)
+
+    absent = [ours for ours in schema.names if ours not in matches]
+    return may_be([theirs for theirs in unread if theirs in first], absent, schema, fits)
 
 
 def _signed(raws: Sequence[Raw], matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]], schema: Schema) -> str:
@@ -223,11 +226,6 @@ def _signed(raws: Sequence[Raw], matches: Mapping[str, Match], texts: Mapping[st
                 if is_number(text) and not is_plain(text):
                     return text
     return ""
-
-
-def _not_below_nil(ours: str, schema: Schema) -> bool:
-    """Whether an amount of a column may not be negative."""
-    return any(rule.column == ours and rule.bounds is not None and rule.bounds[0] == 0 for rule in schema.rules)
 
 
 def _trim(first: pl.DataFrame, schema: Schema, matches: Mapping[str, Match]) -> Guess:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from gaapbridge.starter.known_names import KNOWN_BY_CELLS, Names
+from gaapbridge.starter.known_names import KNOWN_BY_CELLS, LOOSE, Names
 
 _WORDS = {
     "no": "number", "nr": "number", "num": "number", "nbr": "number", "acct": "account", "agmt": "agreement",
@@ -22,7 +22,7 @@ _WORDS = {
     "matr": "maturity", "delinq": "delinquent", "dlq": "delinquent", "inst": "instalment", "installment": "instalment",
     "installments": "instalment", "amortization": "amortisation", "amortizing": "amortising", "on": "date",
     "mat": "maturity", "stat": "status", "sts": "status", "prod": "product", "cd": "code", "monthly": "month", "rt": "rate",
-    "gtee": "guarantee", "pct": "percent", "chargeoff": "charge off", "center": "centre",
+    "gtee": "guarantee", "guaranty": "guarantee", "pct": "percent", "chargeoff": "charge off", "center": "centre",
     "tran": "transaction", "trans": "transaction", "txn": "transaction", "eff": "effective", "dflt": "default",
     "svc": "service", "cov": "coverage", "dept": "department", "vest": "vesting", "guar": "guarantee", "rtg": "rating",
     "accr": "accrual", "amort": "amortisation", "pty": "party", "fv": "fair value", "flg": "flag",
@@ -53,10 +53,15 @@ def plain(name: str) -> str:
     >>> plain("OrigLoanAmt_USD"), plain("DPD"), plain("Days Past-Due")
     ('original loan amount', 'day past due', 'day past due')
     """
-    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+", name)]
+    words = _apart(name)
     written_out = " ".join(_PHRASES.get(word, _WORDS.get(word, word)) for word in words).split()
     singular = [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in written_out]
     return " ".join(word for word in singular if word not in _SILENT)
+
+
+def _apart(name: str) -> list[str]:
+    """The words of a name in small letters, as its signs and capital letters part them."""
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+", name)]
 
 
 def matched(
@@ -75,6 +80,8 @@ def matched(
     found: dict[str, Match] = {}
     taken: set[str] = set()
     for name, theirs, why in _proposals(written, ours, known, fits):
+        if other_measure(name, theirs):
+            continue
         if name not in found and theirs not in taken:
             found[name] = Match(name, theirs, why)
             taken.add(theirs)
@@ -93,13 +100,13 @@ def _proposals(
     header = list(written)
     yield from ((name, name, "the same name") for name in ours if name in header)
     words_of = written_known(ours, known)
+    loose = {plain(name): why for name, why in LOOSE.items()}
     for name in ours:
         yield from ((name, theirs, "the same words") for theirs in header if written[theirs] == plain(name))
     for name in ours:
         for words in words_of[name]:
-            yield from (
-                (name, theirs, "a name of the trade") for theirs in header if _sorted(written[theirs]) == _sorted(words)
-            )
+            why = loose.get(words, "a name of the trade")
+            yield from ((name, theirs, why) for theirs in header if _sorted(written[theirs]) == _sorted(words))
     for name, may_be in KNOWN_BY_CELLS.items():
         for theirs in header:
             if name in ours and written[theirs] in may_be and fits(name, theirs):
@@ -113,21 +120,65 @@ def _proposals(
 
 
 def near(theirs: str, ours: Sequence[str], known: Names) -> list[str]:
-    """Our columns that a name may stand for, best first, at most two: those whose known names share words with it.
+    """Our columns that a name may stand for, best first, at most two: those whose known names share words with it, or Chinese
+    characters.
 
     >>> near("Past Due Day Count", ["days_past_due", "status"], {})
     ['days_past_due']
+    >>> near("手续费净收入", ["fees_received_minor", "status"], {"fees_received_minor": ("手续费",), "status": ("状态",)})
+    ['fees_received_minor']
     """
-    words = set(plain(theirs).split())
+    shared = {name: share for name, share in _shared(theirs, ours, known).items() if not other_measure(name, theirs)}
+    return sorted(shared, key=lambda name: -shared[name])[:2]
+
+
+def unlike(ours: str, header: Sequence[str], known: Names) -> list[str]:
+    """Names that are near one of ours and state another measure, with what to do about them."""
+    remedies = {theirs: other_measure(ours, theirs) for theirs in header}
+    return [f"{theirs} {remedy}" for theirs, remedy in remedies.items() if remedy and _shared(theirs, [ours], known)]
+
+
+def _shared(theirs: str, ours: Sequence[str], known: Names) -> dict[str, float]:
+    """Our columns whose names have enough in common with a name, with the share of it."""
+    words = _parts(plain(theirs))
     shared = {
-        name: max(len(words & set(one.split())) / len(words | set(one.split())) for one in written)
+        name: max(len(words & _parts(one)) / len(words | _parts(one)) if words else 0 for one in written)
         for name, written in written_known(ours, known).items()
     }
-    return sorted((name for name in ours if shared[name] >= NEAR), key=lambda name: -shared[name])[:2]
+    return {name: share for name, share in shared.items() if share >= NEAR}
+
+
+def _parts(words: str) -> set[str]:
+    """The words of a plain name; of Chinese, which does not part them, the characters."""
+    return {part for word in words.split() for part in ([word] if word.isascii() else word)}
+
+
+_OTHER_MEASURE = {
+    "term_instalments": (
+        re.compile(r"\b(?:days?|weeks?)\b|天|日|周", re.I),
+        "is not a number of instalments: add a column of that to the file, no key converts it",
+    ),
+    "annual_rate": (
+        re.compile(r"\b(?:month|monthly|daily|day|weekly)\b|月利率|日利率|月息|日息", re.I),
+        "is not the rate for a year: add a column of that to the file, no key annualises it",
+    ),
+}
+
+
+def other_measure(ours: str, theirs: str) -> str | None:
+    """What to do about a column that is called like ours and states another measure; None where it does not.
+
+    >>> other_measure("annual_rate", "月利率(%)")
+    'is not the rate for a year: add a column of that to the file, no key annualises it'
+    >>> other_measure("term_instalments", "期限"), other_measure("term_instalments", "Term (months)")
+    (None, None)
+    """
+    shape, remedy = _OTHER_MEASURE.get(ours, (None, ""))
+    return remedy if shape is not None and shape.search(" ".join(_apart(theirs))) else None
 
 
 NEAR = 1 / 2
-"""Share of words in common from which a column may be the one that is missing."""
+"""Share of words in common, or of characters, from which a column may be the one that is missing."""
 
 
 def _sorted(words: str) -> list[str]:

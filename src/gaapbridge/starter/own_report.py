@@ -36,7 +36,8 @@ def _told(tape: TapeFile) -> Iterator[str]:
     yield f"{tape.schema.title}: {', '.join(map(str, tape.paths))}"
     yield f"Guessed from the header and the first {FIRST_ROWS:,} rows; read it again in part 6 of plan.toml:"
     yield from _aligned((ours, f"{match.theirs}  ({match.why})") for ours, match in tape.matches.items())
-    yield from _aligned([("amounts", f"{tape.amounts}  ({tape.guess.reasons['amounts']})")])
+    if tape.amounts_stated is not None:
+        yield from _aligned([("amounts", f"{tape.amounts}  ({tape.amounts_stated})")])
     if tape.currency is not None:
         yield from _aligned([("currency", f"{tape.currency[0]}  ({tape.currency[1]})")])
     yield from _listed("How it is written:", _written(tape))
@@ -53,9 +54,16 @@ def _told(tape: TapeFile) -> Iterator[str]:
     )
     yield from _listed(
         "Needed and not found: map it in columns, state it in read.constant, or add it to the file:",
-        ((column.name, _described(column.description, tape.nearest(column.name))) for column in tape.missing),
+        (
+            (one.name, "; ".join((_described(one.description, tape.nearest(one.name)), *tape.unlike(one.name))))
+            for one in tape.missing
+        ),
     )
     yield from _listed("Not found, and taken as:", _defaults(tape))
+    yield from _listed(
+        "Of these, switched off in columns, may be:",
+        ((column.name, ", ".join(near)) for column in tape.defaulted if (near := tape.nearest(column.name))),
+    )
     yield from _listed("Found and cannot be used as it is:", tape.faults.items())
     if tape.unexplained:
         names = ", ".join(tape.unexplained)

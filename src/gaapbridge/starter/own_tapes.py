@@ -15,6 +15,7 @@ from gaapbridge.starter.own_files import LEDGER, Places
 from gaapbridge.starter.plan_text import OwnLedger, notes_in_order, plan_text
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import keys_of, tables_of
+from gaapbridge.starter.unread import unread_amounts
 
 _ABOUT = """\
 # It measures {measured}.
@@ -60,12 +61,14 @@ def _year_before(day: date) -> date:
 
 
 def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> list[str]:
-    """Tables and keys of the plan in which an example's answers stand, for no file says them."""
+    """Tables and keys of the plan in which an example's answers stand, for no file says them, and columns of the files that
+    hold amounts which nothing reads."""
     currency = ["entity.currency"] if currency_of(tapes) is None else []
     period = ["period"] if instants_of(tapes) is None else []
     of_ledger = [f"{LEDGER}.{key}" for key in ("fiscal_year_end", "same_source", "shared")] if ledger else []
     examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
-    return ["entity.name", *currency, *period, *examples, *of_ledger]
+    unread = (said for key, tape in tapes.items() for said in unread_amounts(key, tape.money, tape.may_be))
+    return ["entity.name", *currency, *period, *examples, *of_ledger, *unread]
 
 
 def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Places]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gaapbridge.starter.guess import NONE, NOTHING, OWN, Guess, open_question, sure, together
+from gaapbridge.tapes.how import UNITS
 from gaapbridge.tapes.written_numbers import SIGNS
 
 Cells = Mapping[str, Sequence[str]]
@@ -142,29 +143,51 @@ def _ratio(ours: str, name: str, texts: Sequence[str]) -> Guess:
     return NONE
 
 
-def guess_units(names: Mapping[str, str], cells: Cells) -> Guess:
-    """The unit of the amounts: ``amounts`` of the tape, and ``units`` of columns that are in another; by header and cells."""
-    said = {ours: unit for ours, name in names.items() if (unit := unit_said(name))}
-    broken = {ours: cell for ours, texts in cells.items() if (cell := next(filter(_is_major, texts), None))}
+def guess_units(names: Mapping[str, str], cells: Cells, titled: Mapping[str, str] | None = None) -> Guess:
+    """The unit of the amounts: ``amounts`` of the tape, and ``units`` of columns that are in another; by header and cells.
+    ``titled`` are the units that titles state, with the titles, for columns of which the header names none."""
+    unit, title = next(iter((titled or {}).items()), (None, ""))
+    own = {ours: found for ours, name in names.items() if (found := unit_said(name))}
+    unnamed = [ours for ours, name in names.items() if ours not in own and not name.endswith("_minor")]
+    if titled and unnamed and (len(titled) > 1 or unit not in UNITS):
+        return _either(" and ".join(titled.values()), len(titled) > 1)
+    of_title = unnamed if titled else []
+    said = {**own, **{ours: unit for ours in of_title if unit is not None}}
+    broken = {ours: cell for ours, texts in cells.items() if (cell := next(filter(shows_major_units, texts), None))}
     major = next((ours for ours in broken if said.get(ours, "major") == "major"), None)
-    worded = next((ours for ours, unit in said.items() if unit == "major"), None)
+    worded = next((ours for ours, one in own.items() if one == "major"), None)
     if major is not None:
         amounts = sure("amounts", "major", f"{names[major]} holds {broken[major]}")
     elif worded is not None:
         amounts = sure("amounts", "major", f"the header says so: {names[worded]}")
+    elif names and len(own) + len(of_title) == len(names):
+        why = f"the title says so: {title}" if of_title else "the header says so"
+        amounts = sure("amounts", "minor" if "minor" in said.values() else "major", why)
     elif names and all(ours in said or name.endswith("_minor") for ours, name in names.items()):
         amounts = sure("amounts", "minor", "the header says so" if said else "our names, and no cell has decimals")
-    elif not names:
-        return sure("amounts", "minor", "no amounts in it")
     else:
         why = "no cell has decimals, and no header names the unit: 5000 may be 5,000.00 or 50.00"
         amounts = together(
             (sure("amounts", "minor", "no decimals seen"), open_question("amounts", why, 'amounts = "major"', table=OWN))
         )
-    unit = amounts.keys["amounts"]
-    others = {ours: one for ours, one in said.items() if one != unit and not (one == "minor" and ours in broken)}
-    reasons = ", ".join(names[ours] for ours in others)
-    return together((amounts, sure("units", others, f"the header says so: {reasons}"))) if others else amounts
+    stated = amounts.keys["amounts"]
+    others = {ours: one for ours, one in said.items() if one != stated and not (one == "minor" and ours in broken)}
+    if not others:
+        return amounts
+    by_header = ", ".join(names[ours] for ours in others if ours not in of_title)
+    by_title = [f"the title says so: {title}"] if any(ours in of_title for ours in others) else []
+    reasons = [*([f"the header says so: {by_header}"] if by_header else []), *by_title]
+    return together((amounts, sure("units", others, "; ".join(reasons))))
+
+
+def _either(titles: str, differ: bool) -> Guess:
+    """The unit left open, where titles do not tell it: they differ, or state one that no table has a key for."""
+    why = f"{titles} {'disagree' if differ else 'is in a unit that cannot be stated: export it in thousands or whole units'}"
+    return open_question("amounts", why, *BOTH, table=OWN)
+
+
+BOTH = ('amounts = "major"', 'amounts = "minor"')
+"""Both readings of amounts: offered where neither is stated."""
 
 
 def unit_said(name: str) -> str | None:
@@ -196,7 +219,7 @@ def currency_said(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str
     return next(iter(found.items())) if len(found) == 1 else None
 
 
-def _is_major(text: str) -> bool:
+def shows_major_units(text: str) -> bool:
     """Whether an amount shows major units: decimals, thousands or the sign of a currency."""
     core = _core(text) or ""
     signed = _SIGNED.match(text)

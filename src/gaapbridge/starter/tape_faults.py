@@ -16,7 +16,7 @@ from gaapbridge.tapes.checks import check
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.read import open_tape
-from gaapbridge.tapes.schema import Circumstances, Column, Schema
+from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema
 from gaapbridge.terms.errors import UnusableInput
 
 _BY_COLUMN = ("negative", "percent", "per_mille", "units", "values", "trim", "constant", "total_where", "first_of")
@@ -83,9 +83,15 @@ def _reduced(schema: Schema, names: Collection[str]) -> Schema:
     return replace(
         schema,
         columns=tuple(column for column in schema.columns if column.name in names),
-        rules=tuple(rule for rule in schema.rules if {rule.column, *rule.beside} <= set(names)),
+        rules=tuple(rule for rule in schema.rules if _read_by(rule) <= set(names)),
         key=tuple(name for name in schema.key if name in names),
         once=schema.once if set(schema.once) <= set(names) else (),
         identity=schema.identity if schema.identity in names else None,
         amount=schema.amount if schema.amount in names else None,
     )
+
+
+def _read_by(rule: Rule) -> set[str]:
+    """The columns that a rule is about, shows or reads."""
+    broken = rule.broken(Circumstances())
+    return {rule.column, *rule.beside, *(() if broken is None else broken.meta.root_names())}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Any
 
 from gaapbridge.starter.guess import Guess
 from gaapbridge.starter.known_names import names_of
-from gaapbridge.starter.names import Match, near
+from gaapbridge.starter.names import Match, unlike
+from gaapbridge.starter.seen_numbers import BOTH
 from gaapbridge.starter.tape_words import Words
 from gaapbridge.tapes.schema import Amounts, Column, Schema
 
@@ -23,9 +24,11 @@ class TapeFile:
     """What a tape seems to hold, of the files of one instant or of two: ``of_opening`` of them are the opening's, the first.
 
     ``guess`` has ``amounts`` and the keys of ``read``; ``currency`` is a code and what shows it; ``unexplained`` are columns
-    that are read for nothing and may not be left so. Of all rows: ``segments``, and ``words`` that a tape may not hold, by our
-    column, with those of ours that each would be. ``faults`` say, by our column, what cannot be used in the first rows even
-    so; ``signed`` is a number that bears signs, if any; ``instants`` are days that names or titles of the files state.
+    that are read for nothing and may not be left so. Of the ``unread`` ones ``may_be`` are those nearest to columns of ours
+    that were not found, and ``money`` those that hold amounts. Of all rows: ``segments``, and ``words`` that a tape may not
+    hold, by our column, with those of ours that each would be. ``faults`` say, by our column, what cannot be used in the first
+    rows even so; ``signed`` is a number that bears signs, if any; ``instants`` are days that names or titles of the files
+    state.
     """
 
     schema: Schema
@@ -33,6 +36,8 @@ class TapeFile:
     of_opening: int
     matches: Mapping[str, Match]
     unread: tuple[str, ...]
+    may_be: Mapping[str, Sequence[str]]
+    money: tuple[str, ...]
     unexplained: tuple[str, ...]
     guess: Guess
     currency: tuple[str, str] | None
@@ -44,9 +49,15 @@ class TapeFile:
 
     @property
     def amounts(self) -> Amounts:
-        """How the file seems to state money."""
-        amounts: Amounts = self.guess.keys["amounts"]
+        """How the file seems to state money; minor units where that is left open."""
+        amounts: Amounts = self.guess.keys.get("amounts", "minor")
         return amounts
+
+    @property
+    def amounts_stated(self) -> str | None:
+        """Why money seems to be stated so; None where a close asks for it: both readings are offered."""
+        asked = any(question.choices == BOTH for question in self.guess.questions)
+        return None if asked else " ".join(self.guess.reasons["amounts"].split())
 
     @property
     def read(self) -> dict[str, Any]:
@@ -76,7 +87,11 @@ class TapeFile:
 
     def nearest(self, ours: str) -> list[str]:
         """Columns of the file that are read for nothing and may be one of ours."""
-        return [theirs for theirs in self.unread if ours in near(theirs, self.schema.names, names_of(self.schema.name))]
+        return list(self.may_be.get(ours, ()))
+
+    def unlike(self, ours: str) -> list[str]:
+        """Columns of the file that are called like one of ours and state another measure, with what to do about them."""
+        return unlike(ours, self.unread, names_of(self.schema.name))
 
     def _absent(self) -> Iterator[Column]:
         return (one for one in self.schema.columns if one.name not in self.matches and one.name not in self.made)
@@ -87,7 +102,7 @@ class TapeFile:
             "files": list(map(str, self.paths)),
             "columns": {ours: match.theirs for ours, match in self.matches.items()},
             "guessed": {ours: match.why for ours, match in self.matches.items()},
-            "amounts": self.amounts,
+            "amounts": self.amounts if self.amounts_stated else None,
             "read": self.read,
             "reasons": dict(self.guess.reasons),
             "questions": [vars(question) for question in self.guess.questions],

@@ -40,7 +40,8 @@ def keys_of(tape: TapeFile, places: Places, at_both: bool) -> Iterator[str]:
         yield f"closing = {_named(places[-1])}"
     else:
         yield f"path = {_named(places[0])}"
-    yield f'amounts = "{tape.amounts}"  # {" ".join(tape.guess.reasons["amounts"].split())}'
+    if tape.amounts_stated is not None:
+        yield f'amounts = "{tape.amounts}"  # {tape.amounts_stated}'
     yield from _questions(tape, OWN)
     yield f"ignore = {array(tape.unread)}"
 
@@ -67,9 +68,13 @@ def _columns(tape: TapeFile) -> Iterator[str]:
         yield f"{match.ours.ljust(longest)} = {quoted(match.theirs).ljust(broadest)}  # {match.why}"
     for column in tape.missing:
         near = tape.nearest(column.name)
-        may_be = f" May be: {', '.join(near)}." if near else ""
-        yield from ("", *comment(f"Not found: {column.description}.{may_be}"))
+        said = [*([f"May be: {', '.join(near)}."] if near else []), *(f"{one}." for one in tape.unlike(column.name))]
+        yield from ("", *comment(" ".join((f"Not found: {column.description}.", *said))))
         yield f"#{column.name} = {quoted(near[0] if near else '')}"
+    for column in (column for column in tape.defaulted if tape.nearest(column.name)):
+        near = tape.nearest(column.name)
+        yield from ("", *comment(f"Not found, and may be {', '.join(near)}: {column.description}."))
+        yield f"#{column.name} = {quoted(near[0])}"
     yield from _questions(tape, COLUMNS)
 
 

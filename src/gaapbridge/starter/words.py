@@ -23,7 +23,8 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "repayment_type": {
         "level": (
             "annuity", "level payment", "level pay", "level instalment", "equal instalment", "equal payment",
-            "equal monthly instalment", "emi", "amortising", "fully amortising", "constant payment", "p i", "等额本息",
+            "equal monthly instalment", "emi", "amortising", "fully amortising", "constant payment", "p i", "level p i",
+            "等额本息",
         ),
         "equal_principal": (
             "linear", "straight line", "level principal", "equal principal payment", "constant principal", "equal capital",
@@ -39,7 +40,8 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "status": {
         "on_book": (
             "open", "opened", "active", "live", "current", "performing", "running", "outstanding", "in force", "regular",
-            "normal", "late", "overdue", "delinquent", "past due", "in arrears", "arrears", "default", "defaulted", "impaired",
+            "normal", "late", "overdue", "delinquent", "past due", "in arrears", "arrears", "default", "defaulted",
+            "impaired",
             "non performing", "in grace period", "in repayment", "正常", "逾期", "在贷", "还款中", "未结清", "在保", "关注",
         ),
         "prepaid": (*_ENDED, *_EARLY),
@@ -101,7 +103,20 @@ _CHARGE_OFF = re.compile(
 _NOT = re.compile(
     r"\b(?:not|non|no|un\w*|pre|before|pending|partial\w*|revers\w*|reinstat\w*)\b|未|待|拟|非|无|不|部分|撤|冲回|恢复", re.I
 )
-"""What denies a write-off, only announces it, undoes it, or says it of a part: then it is open how the contract stands."""
+"""What denies a write-off, only announces it, undoes it, or says it of a part."""
+
+_DONE = re.compile(r"(?:charged?|chgd?|written|write)[\s_-]*offs?(?![a-z])")
+_CODES = re.compile(r"[cw]/?o(?:ff)?")
+_DONE_CHINESE = re.compile(r"(?:(?:已|全额|全部|呆账|坏账|损失|不良|贷款)*(?:核销|销账|转销)(?:处理|贷款|账户)?|账销案存)")
+_REASONS = frozenset((
+    "loan", "account", "acct", "bad", "debt", "default", "defaulted", "loss", "losses", "to", "as", "recovery", "collections",
+    "bk", "bankrupt", "bankruptcy", "chapter", "ch", "7", "13", "ch7", "ch13", "deceased", "death", "fraud", "repo",
+    "repossession", "repossessed", "foreclosure", "hardship", "full", "fully", "in", "dpd", "day", "days", "死亡", "破产",
+    "欺诈", "失联", "损失", "呆账", "坏账",
+))  # fmt: skip
+_YEAR_OR_DAYS = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{3}\+?")
+_PARTS = re.compile(r"[-–—:;,.()\[\]|（）：；，、【】]+")
+"""Beside the words that say done, the only ones that may stand with them: why, when, of what."""
 
 _DELINQUENT = re.compile(
     r"""^(?:late|逾期|past\ due|delinquent|dpd)?\W*m?[0-9]+\s*(?:[-–~至]\s*[0-9]+|\+|以上)?\s*   # 30-59, 90+, M1
@@ -119,14 +134,14 @@ def meanings(column: str, theirs: str, among: Iterable[str] | None = None) -> tu
     >>> meanings("status", "30-59 DPD"), meanings("status", "Charged Off - Bankruptcy"), meanings("status", "Alaska")
     (('on_book',), ('written_off',), ())
     >>> meanings("status", "未核销"), meanings("status", "坏账"), meanings("status", "Current, was charged off")
-    ((), (), ('written_off',))
+    ((), (), ())
     """
     ours = list(KNOWN_WORDS[column]) if among is None else list(among)
     written = _plain(theirs)
     found = tuple(one for one in ours if written in {_plain(word) for word in (one, *KNOWN_WORDS[column].get(one, ()))})
     if _CHARGE_OFF.search(theirs) and ON_BOOK in ours:
         charged_off = tuple(one for one in ours if one == WRITTEN_OFF)
-        return () if _NOT.search(theirs) else charged_off
+        return charged_off if _is_charged_off(theirs) else ()
     if not found and ON_BOOK in ours and _DELINQUENT.match(theirs.strip()) and _LATE.search(theirs):
         return ("on_book",)
     return found
@@ -137,8 +152,26 @@ def _plain(word: str) -> str:
     return plain(word) or word.strip().casefold()
 
 
+def _is_charged_off(text: str) -> bool:
+    """Whether a word says that a contract was written off and nothing else: it holds no word but those of closed lists. A code
+    stands in a part by itself, as ``w/o default`` is without one.
+
+    >>> _is_charged_off("C/O - bankruptcy"), _is_charged_off("CO candidate"), _is_charged_off("W/O default")
+    (True, False, False)
+    """
+    said, beside = False, []
+    for part in _PARTS.split(_DONE.sub(" \0 ", text.casefold())):
+        if _CODES.fullmatch(part.strip()) or _DONE_CHINESE.fullmatch(part.strip()):
+            said = True
+            continue
+        words = part.split()
+        said = said or "\0" in words
+        beside += [word for word in words if word != "\0"]
+    return said and all(word in _REASONS or _YEAR_OR_DAYS.fullmatch(word) for word in beside)
+
+
 def says_charged_off(text: str) -> bool:
-    """Whether a word says that a contract was written off.
+    """Whether a word may say that a contract was written off: it holds such a word and does not deny it.
 
     >>> says_charged_off("Chgd-Off"), says_charged_off("C/O"), says_charged_off("Colorado")
     (True, True, False)

@@ -1,0 +1,77 @@
+"""The columns of a file that nothing reads: which of ours they come nearest to, and which of them hold amounts of money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from gaapbridge.starter.known_names import names_of
+from gaapbridge.starter.names import near, plain
+from gaapbridge.starter.seen_numbers import is_number, shows_major_units, unit_said
+from gaapbridge.starter.tape_words import different
+from gaapbridge.tapes.schema import Schema
+
+_MONEY = re.compile(
+    r"\b(?:amount|principal|balance|interest|fee|cost|commission|premium|payment|instalment|recover\w*|income|p i)\b"
+    r"|额|款|费|息|本金|成本|佣金|收入|收回|追回|追偿|代偿"
+)
+_NO_MONEY = re.compile(
+    r"%|％|‰|\b(?:rate|ratio|share|score|percent\w*|ltv|dti|fico|number|count|date|day)\b|率|比例|日期|号|天|方式|次数"
+)
+_NIL = re.compile(r"[-0.,\s$¥]*")
+
+
+def may_be(
+    unread: Sequence[str], absent: Sequence[str], schema: Schema, fits: Callable[[str, str], bool]
+) -> dict[str, list[str]]:
+    """By columns of ours that a file does not seem to have those of its that come nearest. One that the tape must have may be
+    one whose cells do not fit, for the lender to see what is wrong with them."""
+    known = names_of(schema.name)
+    nearest = {theirs: near(theirs, absent, known) for theirs in unread}
+    found = {
+        ours: [
+            theirs
+            for theirs, names in nearest.items()
+            if ours in names and (schema.column(ours).required or fits(ours, theirs))
+        ]
+        for ours in absent
+    }
+    return {ours: names for ours, names in found.items() if names}
+
+
+def money_in(unread: Sequence[str], first: pl.DataFrame) -> list[str]:
+    """The columns among some that seem to hold amounts of money, some of them not nil: numbers under a name of money or of a
+    unit, or with decimals, thousands or the sign of a currency."""
+    return [name for name in unread if name in first.columns and _holds_money(name, first[name])]
+
+
+def numbers_in(unread: Sequence[str], first: pl.DataFrame) -> list[str]:
+    """The columns among some that hold numbers, some of them not nil."""
+    return [name for name in unread if name in first.columns and _numbers(first[name])]
+
+
+def _numbers(cells: pl.Series) -> list[str]:
+    """The different numbers of a column that holds mostly such and not only nil; none of any other."""
+    texts = [] if cells.dtype.is_temporal() else different(cells)
+    numbers = [text for text in texts if is_number(text)]
+    return [] if 2 * len(numbers) < len(texts) or all(map(_NIL.fullmatch, numbers)) else numbers
+
+
+def _holds_money(name: str, cells: pl.Series) -> bool:
+    numbers, words = _numbers(cells), plain(name)
+    if numbers and unit_said(name) is not None:
+        return True
+    if _NO_MONEY.search(f"{name.lower()} {words}") or any("%" in text for text in numbers):
+        return False
+    return bool(numbers and _MONEY.search(words)) or any(map(shows_major_units, numbers))
+
+
+def unread_amounts(key: str, money: Sequence[str], nearest: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a plan says of amounts in a tape that nothing reads, each with those of our columns that it may be."""
+    ours = {theirs: " or ".join(one for one, columns in nearest.items() if theirs in columns) for theirs in money}
+    return [
+        f"tapes.{key}.ignore: {' '.join(theirs.split())} holds amounts{f' (may be {names})' if names else ''}"
+        for theirs, names in ours.items()
+    ]

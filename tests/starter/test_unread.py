@@ -1,0 +1,106 @@
+"""Columns that nothing reads: amounts among them are named, and reading one takes the one line that is switched off."""
+
+from pathlib import Path
+
+import pytest
+
+from gaapbridge.checking import check
+from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.tape_file import TapeFile
+from gaapbridge.terms.errors import UnusableInput
+from tests.starter.test_proposed import US, answered, principal_and_status, proposed, written
+
+MORE = US.replace("Int Paid,Officer", "Int Paid,Deferred Origination Costs,LTV (%),Sort Key").replace(
+    ",JD\n", ",$175.15,80.55,7\n"
+)
+MORE = MORE.replace(",RS\n", ",$20.00,75.20,8\n")
+"""The American tape with costs under a name that is not known, a ratio, and a number of nothing."""
+
+
+def seen(folder: Path, header: str, *rows: str) -> TapeFile:
+    return look_at([written(folder / "tape.csv", "\n".join([header, *rows, ""]))], LOANS)
+
+
+def test_amounts_that_nothing_reads_are_listed_with_what_they_may_be(tmp_path: Path, folder: Path) -> None:
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", MORE))
+    said = "tapes.loans.ignore: Deferred Origination Costs holds amounts (may be costs_paid_minor)"
+    assert [one for one in plan["starter"]["unanswered"] if "ignore" in one] == [said]
+    assert plan["tapes"]["loans"]["ignore"] == ["Deferred Origination Costs", "LTV (%)", "Sort Key"]
+    assert said in check(starter.plan).as_text()
+    answered(
+        starter,
+        ('#costs_paid_minor = "Deferred Origination Costs"', 'costs_paid_minor = "Deferred Origination Costs"'),
+        ('#"Paid in Full" = "prepaid"  # or matured', '"Paid in Full" = "prepaid"'),
+    )
+    assert principal_and_status(starter)["1001"] == (1_875_040, "on_book")
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "amounts"),
+    [
+        ("授信额度(万元)", ["5", "10"], True), ("Escrow Balance", ["500", "0"], True), ("Extra", ["1,500.25", "7"], True),
+        ("Extra", ["15", "7"], False), ("Escrow Balance", ["0.00", "0.00"], False), ("LTV", ["80.55", "75.20"], False),
+        ("Rate floor", ["0.55", "1.25"], False), ("客户编号", ["1001", "1002"], False), ("Escrow", ["none", "n/a"], False),
+    ],
+)  # fmt: skip
+def test_an_amount_is_told_by_name_unit_or_writing(name: str, cells: list[str], amounts: bool, tmp_path: Path) -> None:
+    found = seen(tmp_path, f"contract_id,{name}", *(f'{number},"{cell}"' for number, cell in enumerate(cells)))
+    assert found.money == ((name,) if amounts else ())
+
+
+def test_a_chinese_column_may_be_the_one_that_is_nearest(tmp_path: Path) -> None:
+    """Three of the five characters of 手续费净收 are those of 手续费."""
+    found = seen(tmp_path, "借据号,手续费净收(元),客户名称", "JJ1,500.00,张三")
+    assert found.nearest("fees_received_minor") == ["手续费净收(元)"]
+
+
+EVENTS = "借据号,记帐日,类型码,发生数额({unit})\nJJ3,2023年1月13日,核销,{amount}\n"
+
+
+def test_a_column_that_may_be_read_has_its_unit_words_and_days_stated(tmp_path: Path, folder: Path) -> None:
+    """Of events that only the id is known of: 0.1429 ten thousand yuan are written off on 13 January."""
+    events = written(tmp_path / "events.csv", EVENTS.format(unit="万元", amount="0.1429"))
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", US), events=(events,))
+    tape = plan["tapes"]["events"]
+    assert tape["columns"] == {"contract_id": "借据号"} and tape["amounts"] == "major"
+    assert tape["read"]["units"] == {"amount_minor": "ten_thousand"}
+    assert tape["read"]["values"] == {"kind": {"核销": "write_off"}}
+    text = starter.plan.read_text(encoding="utf-8")
+    assert '\n#amount_minor = "发生数额(万元)"\n' in text and '\n#kind = "类型码"\n' in text
+
+
+@pytest.mark.parametrize(("unit", "amount", "stated"), [("元", "1429", "major"), ("分", "1429", "minor"), ("笔", "1429", None)])
+def test_without_an_amount_that_is_read_the_unit_is_that_of_one_that_may_be_or_open(
+    unit: str, amount: str, stated: str | None, tmp_path: Path, folder: Path
+) -> None:
+    events = written(tmp_path / "events.csv", EVENTS.format(unit=unit, amount=amount))
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", US), events=(events,))
+    assert plan["tapes"]["events"].get("amounts") == stated
+    if stated is None:
+        with pytest.raises(UnusableInput, match=r"tapes\.events\.amounts"):
+            check(starter.plan)
+
+
+@pytest.mark.parametrize("name", ["期限(天)", "Term (Days)", "Loan Term in Weeks", "TermDays"])
+def test_a_term_in_days_is_no_number_of_instalments(name: str, tmp_path: Path) -> None:
+    found = seen(tmp_path, f"contract_id,{name}", "1,360")
+    assert "term_instalments" not in found.matches and found.nearest("term_instalments") == []
+    (said,) = found.unlike("term_instalments")
+    assert said.startswith(f"{name} is not a number of instalments")
+
+
+@pytest.mark.parametrize("name", ["月利率(%)", "Monthly Rate", "日利率"])
+def test_a_rate_for_a_month_is_not_the_one_for_a_year(name: str, tmp_path: Path, folder: Path) -> None:
+    path = written(tmp_path / "tape.csv", f"contract_id,{name}\n1,1.2\n")
+    starter, plan = proposed(folder, path)
+    assert "annual_rate" not in plan["tapes"]["loans"]["columns"]
+    text = starter.plan.read_text(encoding="utf-8")
+    assert '\n#annual_rate = ""\n' in text and "no key annualises it" in " ".join(text.replace("\n# ", " ").split())
+
+
+def test_an_apr_is_to_be_looked_at_and_gives_way_to_a_note_rate(tmp_path: Path) -> None:
+    alone = seen(tmp_path, "contract_id,APR (%)", "1,21.99")
+    assert alone.matches["annual_rate"].why.endswith("may contain fees (Reg Z): look at it")
+    both = seen(tmp_path, "contract_id,APR (%),Note Rate (%)", "1,21.99,19.99")
+    assert both.matches["annual_rate"].theirs == "Note Rate (%)"
