@@ -60,16 +60,18 @@ def contradictory(opening: date | None, off_status: str, lost_minor: str) -> dic
     ``terms_told``. ``off_status`` is the one of a loss, ``lost_minor`` the column of its amount."""
     billed, overdue = pl.col("billed_unpaid_interest_minor"), pl.col("days_past_due") > 0
     claim = pl.col("claim_at_default_minor")
-    in_default = _in_default("")
     return {
         "above schedule": pl.col("above_schedule") > 0,
         "billed, not past due": IN_PERIOD & (billed > 0) & ~overdue & ~pl.col("falls_due"),
         "billed above principal": IN_PERIOD & (billed > pl.col("outstanding_principal_minor")),
-        "matured in default": pl.col("path").is_in(SETTLED) & (pl.col("status") == "matured") & in_default & (OUTSTANDING > 0),
+        "matured in default": pl.col("path").is_in(SETTLED)
+        & (pl.col("status") == "matured")
+        & in_default("")
+        & (OUTSTANDING > 0),
         "claim without default": IN_PERIOD
         & (claim > 0)
         & _none("default_date")
-        & ~in_default
+        & ~in_default("")
         & (pl.col("status") != off_status),
         "claim changed": _SAME_DEFAULT & (claim != pl.col("claim_at_default_minor" + OF_OPENING)),
         "loss changed": _loss_changed(off_status, lost_minor),
@@ -94,7 +96,7 @@ def _none(name: str) -> pl.Expr:
     return pl.col(name).is_null()
 
 
-def _in_default(suffix: str) -> pl.Expr:
+def in_default(suffix: str) -> pl.Expr:
     """Whether a tape has a contract in default: as late as that, or defaulted and not cured."""
     stated = ~_none("default_date" + suffix) & _none("cured_date" + suffix)
     return stated | (pl.col("days_past_due" + suffix) >= pl.col("default_days"))
@@ -120,7 +122,7 @@ def _defaults_changed(opening: date | None) -> dict[str, pl.Expr]:
     taken_away = default.is_null() | (by_then & (default != default_before))
     cure_changed = (default == default_before) & cured.ne_missing(cured_before) & (cured_before.is_not_null() | cured_by_then)
     return {
-        "default before the opening": there & by_then & default_before.is_null() & ~_in_default(OF_OPENING),
+        "default before the opening": there & by_then & default_before.is_null() & ~in_default(OF_OPENING),
         "default changed": there & default_before.is_not_null() & (taken_away | cure_changed),
     }
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
+from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, in_default, shown
 from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
@@ -55,6 +55,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
         "no write-off event": off & pl.col("event_written_off_minor").is_null() & (OUTSTANDING > 0) & pl.lit(told.events),
         "nothing written off": off & (pl.col("outstanding_principal_minor") == 0),
+        "written off early": off & ~in_default("") & (OUTSTANDING > 0),
         "written off before": off & (pl.col("written_off_before_minor") > 0),
         "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
         "recovery without write-off": (recovered > 0) & ~off & (pl.col("path") != "written_off_earlier"),
@@ -183,6 +184,13 @@ CAUSES: dict[str, Cause] = {
         "it left as written off and nothing was outstanding the moment before; the amount is what was at the opening, or was "
         "advanced since",
         "state the principal as it was the moment before the write-off, or the status as what it is",
+    ),
+    "written off early": Cause(
+        "written off without a default",
+        None,
+        "it left as written off with principal outstanding, fewer days past due than those of default and without a default "
+        "date; the amount is that principal",
+        "state days_past_due as they were the moment before the write-off, or default_date; or the status as what it is",
     ),
     "loss changed": Cause(
         "earlier write-off changed",
