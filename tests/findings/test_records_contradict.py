@@ -224,6 +224,31 @@ def test_what_is_owed_far_above_the_schedule_is_found(folder: Path, outstanding:
 
 
 @pytest.mark.parametrize(
+    ("contract", "outstanding", "late", "forborne", "found"),
+    [
+        ("LOAN-1", "19999982", "0", "", 1_999_982),
+        ("LOAN-1", "19999981", "0", "", None),
+        ("LOAN-1", "20000000", "0", "true", None),
+        ("LOAN-1", "10000000", "0", "", None),
+        ("LOAN-1", "20000000", "16", "", 1_000_000),
+        ("LOAN-1", "20000000", "46", "", None),
+        ("LOAN-2", "5174662", "10", "", 1_014_439),
+        ("LOAN-2", "5174662", "45", "", None),
+    ],
+)
+def test_days_past_due_that_the_balance_contradicts_are_found(
+    folder: Path, contract: str, outstanding: str, late: str, forborne: str, found: int | None
+) -> None:
+    """LOAN-1 repays 1,000,000 a month, the last due on 15 December, and owes 18,000,000 then; with 16 days past due the last
+    is unpaid, with 46 the one before too. A minor unit may be
+    missing for each of 18. LOAN-2 of 12,000,000 pays 1,066,185 at 1 % a month: after eight, without roundings, it owes
+    12,000,000 x 1.01^8 - 1,066,185 x (1.01^8 - 1) / 0.01 = 4,160,223, and 5,174,662 after seven."""
+    cells = {"outstanding_principal_minor": outstanding, "days_past_due": late, "forborne": forborne}
+    change(folder, LOANS.format(2023), contract, **cells)
+    assert named(close(folder / "plan.toml")).get("days past due differ from the balance") == found
+
+
+@pytest.mark.parametrize(
     ("default", "cured", "found"),
     [
         ("2022-08-20", "2022-09-01", set()),

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
+from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
 from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
@@ -42,7 +42,7 @@ def causes_of(
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
         APART: instalment_apart(),
-        "rose": IN_PERIOD & (_RISE > 0),
+        "rose": ROSE,
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
         "paid out less": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
         "paid out early": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("days_past_due") < pl.col("default_days")),
@@ -65,7 +65,7 @@ def causes_of(
         "offset": pl.col("offset"),
         "payouts above fees": pl.col("above_fees"),
         "fees changed": pl.col("fees") - pl.col("fees" + OF_OPENING),
-        "rose": _RISE,
+        "rose": RISE,
         "paid out more": _PAID_ABOVE,
         "paid out less": _SHARE_OWED - pl.col("paid_out_minor"),
         "paid out early": pl.col("paid_out_minor"),
@@ -77,9 +77,6 @@ def causes_of(
         "matured early": pl.col("matured_early"),
     }
     return by_cause(joined, conditions, OUTSTANDING, amounts)
-
-
-_RISE = pl.col("outstanding_principal_minor") - BEFORE
 
 
 def _paid_above() -> pl.Expr:

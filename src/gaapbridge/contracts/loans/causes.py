@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, in_default, shown
+from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, RISE, ROSE, contradictory, in_default, shown
 from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
@@ -73,10 +73,11 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
-    conditions["above schedule"] &= ~_MODIFIED
+    for of_the_terms in ("above schedule", "days apart"):
+        conditions[of_the_terms] &= ~_MODIFIED
     conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
     amounts = shown("outstanding_principal_minor") | {
-        "rose": _RISE,
+        "rose": RISE,
         "recovered more": recovered - OUTSTANDING,
         "recoveries not carried": pl.col("not_carried_minor"),
         "nothing written off": BEFORE,
@@ -101,8 +102,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
 
 _MODIFIED = pl.col("modified").fill_null(False)
 
-_RISE = pl.col("outstanding_principal_minor") - BEFORE
-_ROSE = (_RISE > 0).fill_null(False) & ~_MODIFIED & IN_PERIOD
+_ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
 
 
