@@ -95,7 +95,8 @@ def _about(schedule: Schedule, paid: Whole) -> Numbers:
     first = np.where(level & (paid > 0), (1.0 + rate * schedule.first_length) / (1.0 + rate), 1.0)
     instalments = np.where(level & (rate > 0.0), (growth - 1.0) / np.where(rate > 0.0, rate, 1.0), paid)
     each = np.select([level, schedule.kind == kernels.BULLET], [schedule.instalment, 0.0], schedule.part)
-    return schedule.principal * first * growth - each * instalments
+    balance: Numbers = schedule.principal * first * growth - each * instalments
+    return balance
 
 
 def contradictory(opening: date | None, off_status: str, lost_minor: str) -> dict[str, pl.Expr]:
