@@ -179,6 +179,41 @@ def test_a_fee_for_a_year_after_the_guarantee_is_found(folder: Path) -> None:
     assert named(close(folder / "plan.toml"))["coverage outside the guarantee"] == 12 * 31_000 + sum(range(12, 24))
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "found"),
+    [
+        ("2023-09-22", "2023-10-15", None),
+        ("2023-09-23", "2023-10-15", 31_000),
+        ("2023-09-15", "2023-10-22", None),
+        ("2023-09-15", "2023-10-23", 31_000),
+        ("2023-08-15", "2023-10-15", 62_000),
+        ("2023-10-15", "2023-11-15", 62_000),
+    ],
+)
+def test_coverage_that_overlaps_or_has_a_gap_is_found(folder: Path, start: str, end: str, found: int | None) -> None:
+    """The fee from 15 September to 15 October begins or ends eight days later, covers August too, or October again. What begins
+    on the 15th with an overlap, or after a gap, are one fee or two of 31,000."""
+    tape = rows(folder, FEES.format(2023))
+    of_september = (pl.col("contract_id") == "GUARANTEE-2") & (pl.col("due_date") == "2023-09-15")
+    tape.with_columns(
+        pl.when(of_september).then(pl.lit(day)).otherwise(name).alias(name)
+        for name, day in (("coverage_start", start), ("coverage_end", end))
+    ).sample(fraction=1.0, shuffle=True, seed=3).sort("contract_id", maintain_order=True).write_csv(
+        folder / "tapes" / FEES.format(2023)
+    )
+    assert named(close(folder / "plan.toml")).get("coverage of fees overlaps or has a gap") == found
+
+
+@pytest.mark.parametrize("until", ["2024-06-15", "2023-12-15"])
+def test_a_fee_at_the_start_beside_monthly_ones_is_no_overlap(folder: Path, until: str) -> None:
+    """Paid for the whole guarantee, or for the first half of it."""
+    tape = rows(folder, FEES.format(2023))
+    first = tape.filter((pl.col("contract_id") == "GUARANTEE-2") & (pl.col("due_date") == "2023-06-15"))
+    beside = first.with_columns(coverage_end=pl.lit(until), fee_minor=pl.lit("90000"))
+    pl.concat([tape, beside]).write_csv(folder / "tapes" / FEES.format(2023))
+    assert "coverage of fees overlaps or has a gap" not in named(close(folder / "plan.toml"))
+
+
 @pytest.mark.parametrize(("outstanding", "found"), [("7337000", False), ("7338000", True)])
 def test_what_is_owed_far_above_the_schedule_is_found(folder: Path, outstanding: str, found: bool) -> None:
     """12,000,000 at 1 % a month in twelve instalments of 1,066,185: three are left, worth 3,135,639. Twice that and an
@@ -186,6 +221,31 @@ def test_what_is_owed_far_above_the_schedule_is_found(folder: Path, outstanding:
     settled = {"outstanding_principal_minor": outstanding, "days_past_due": "0", "billed_unpaid_interest_minor": "0"}
     change(folder, LOANS.format(2023), "LOAN-2", **settled)
     assert ("outstanding far above the schedule" in named(close(folder / "plan.toml"))) is found
+
+
+@pytest.mark.parametrize(
+    ("contract", "outstanding", "late", "forborne", "found"),
+    [
+        ("LOAN-1", "19999982", "0", "", 1_999_982),
+        ("LOAN-1", "19999981", "0", "", None),
+        ("LOAN-1", "20000000", "0", "true", None),
+        ("LOAN-1", "10000000", "0", "", None),
+        ("LOAN-1", "20000000", "16", "", 1_000_000),
+        ("LOAN-1", "20000000", "46", "", None),
+        ("LOAN-2", "5174662", "10", "", 1_014_439),
+        ("LOAN-2", "5174662", "45", "", None),
+    ],
+)
+def test_days_past_due_that_the_balance_contradicts_are_found(
+    folder: Path, contract: str, outstanding: str, late: str, forborne: str, found: int | None
+) -> None:
+    """LOAN-1 repays 1,000,000 a month, the last due on 15 December, and owes 18,000,000 then; with 16 days past due the last
+    is unpaid, with 46 the one before too. A minor unit may be
+    missing for each of 18. LOAN-2 of 12,000,000 pays 1,066,185 at 1 % a month: after eight, without roundings, it owes
+    12,000,000 x 1.01^8 - 1,066,185 x (1.01^8 - 1) / 0.01 = 4,160,223, and 5,174,662 after seven."""
+    cells = {"outstanding_principal_minor": outstanding, "days_past_due": late, "forborne": forborne}
+    change(folder, LOANS.format(2023), contract, **cells)
+    assert named(close(folder / "plan.toml")).get("days past due differ from the balance") == found
 
 
 @pytest.mark.parametrize(
@@ -247,6 +307,28 @@ def test_a_payout_is_at_most_what_was_owed(folder: Path, paid: str, found: int |
         paid_out_minor=paid,
     )  # fmt: skip
     assert named(close(folder / "plan.toml")).get("paid out more than was owed") == found
+
+
+@pytest.mark.parametrize(("paid", "found"), [("1497000", None), ("1496999", 1_497_001)])
+def test_a_payout_of_less_than_half_of_what_was_owed_is_found(folder: Path, paid: str, found: int | None) -> None:
+    """A share of 0.998 of 3,000,000 is 2,994,000, and half of it 1,497,000."""
+    for year in (2022, 2023):
+        change(folder, GUARANTEES.format(year), "GUARANTEE-1", guaranteed_share="0.998")
+    left = {"status": "paid_out", "exit_date": "2023-03-20", "outstanding_principal_minor": "3000000", "days_past_due": "62"}
+    change(folder, GUARANTEES.format(2023), "GUARANTEE-1", **left, paid_out_minor=paid)
+    assert named(close(folder / "plan.toml")).get("paid out far less than was owed") == found
+
+
+@pytest.mark.parametrize(
+    ("late", "default", "found"),
+    [("90", None, None), ("89", None, 5_174_662), ("0", None, 5_174_662), ("0", "2023-10-01", None)],
+)
+def test_a_write_off_without_a_default_is_found(folder: Path, late: str, default: str | None, found: int | None) -> None:
+    """The starter's loans default at 90 days past due, or on the day that their tape states."""
+    told = {} if default is None else {"default_date": default}
+    left = {"status": "written_off", "exit_date": "2023-11-30", "days_past_due": late, "billed_unpaid_interest_minor": "0"}
+    change(folder, LOANS.format(2023), "LOAN-2", **left, **told)
+    assert named(close(folder / "plan.toml")).get("written off without a default") == found
 
 
 @pytest.mark.parametrize("with_payments", [True, False])

@@ -6,8 +6,9 @@ from datetime import date
 
 import polars as pl
 
-from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
+from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
 from gaapbridge.contracts.guarantees.columns import TERMS
+from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
 from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
@@ -41,12 +42,14 @@ def causes_of(
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
         APART: instalment_apart(),
-        "rose": IN_PERIOD & (_RISE > 0),
+        "rose": ROSE,
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
+        "paid out less": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
         "paid out early": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("days_past_due") < pl.col("default_days")),
         "coverage outside": pl.col("outside_life") > 0,
         "coverage changed": fees_on_both & (pl.col("fees") == pl.col("fees" + OF_OPENING)) & (pl.col("fees_moved") > 0),
         "collected ahead": pl.col("collected_ahead") > 0,
+        "coverage broken": pl.col("broken_coverage") > 0,
         "due outside": pl.col("due_outside") > 0,
         "matured early": pl.col("matured_early") > 0,
     }
@@ -62,19 +65,18 @@ def causes_of(
         "offset": pl.col("offset"),
         "payouts above fees": pl.col("above_fees"),
         "fees changed": pl.col("fees") - pl.col("fees" + OF_OPENING),
-        "rose": _RISE,
+        "rose": RISE,
         "paid out more": _PAID_ABOVE,
+        "paid out less": _SHARE_OWED - pl.col("paid_out_minor"),
         "paid out early": pl.col("paid_out_minor"),
         "coverage outside": pl.col("outside_life"),
         "coverage changed": pl.col("fees_moved"),
         "collected ahead": pl.col("collected_ahead"),
+        "coverage broken": pl.col("broken_coverage"),
         "due outside": pl.col("due_outside"),
         "matured early": pl.col("matured_early"),
     }
     return by_cause(joined, conditions, OUTSTANDING, amounts)
-
-
-_RISE = pl.col("outstanding_principal_minor") - BEFORE
 
 
 def _paid_above() -> pl.Expr:
@@ -87,6 +89,12 @@ def _paid_above() -> pl.Expr:
 
 
 _PAID_ABOVE = _paid_above()
+
+_FAR_BELOW = 0.5
+"""What share of the principal that it guarantees a payout is far below."""
+
+_SHARE_OWED = (pl.col("outstanding_principal_minor") * pl.col("guaranteed_share")).ceil().cast(pl.Int64)
+"""The guaranteed share of the principal owed the moment before."""
 
 
 CAUSES: dict[str, Cause] = {
@@ -166,6 +174,14 @@ CAUSES: dict[str, Cause] = {
         "the excess",
         "correct the payout, the principal of the moment before, or the share; costs of collection are no payout",
     ),
+    "paid out less": Cause(
+        "paid out far less than was owed",
+        None,
+        "the payout is less than half of the guaranteed share of the principal that was owed; the amount is what it is below "
+        "that share",
+        "correct the payout, the principal of the moment before, or the share; of guarantees that pay instalments overdue "
+        "alone, accept the finding in [records.severity]",
+    ),
     "paid out early": Cause(
         "paid out before its day",
         None,
@@ -184,6 +200,14 @@ CAUSES: dict[str, Cause] = {
         None,
         "fee instalments pay for coverage that begins before the guarantee was made, or ends after it; they are the amount",
         "correct the dates of the coverage, or maturity_date; without one a guarantee ends with the last instalment",
+    ),
+    "coverage broken": Cause(
+        "coverage of fees overlaps or has a gap",
+        None,
+        f"for more than {SLACK_DAYS} days fee instalments cover the same days, or none covers them, and before and after they "
+        "follow each other; the amount is those with which the overlap begins or the gap ends",
+        "correct the dates of the coverage, or list the instalment that is missing; of days that are paid for twice, or not at "
+        "all, accept the finding in [records.severity]",
     ),
     "coverage changed": Cause(
         "coverage of a fee changed",

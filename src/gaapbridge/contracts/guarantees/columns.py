@@ -56,10 +56,11 @@ class Guarantees:
     ``live`` says by instant which have fees on the books: those on book, and those settled early with fees still owed.
     ``fees`` are at the opening instant, at the closing one or at exit, and the moment before exit; ``covered_before_due`` are
     those on book at the closing whose coverage has ended and which are not yet due; ``above_fees`` is what of a measured fair
-    value at inception is above the fees; ``outside_life`` are fees for coverage before or after the guarantee, ``due_outside``
-    those due before it or more than a year after it, and ``collected_ahead`` what was collected of fees neither due nor
-    covering; ``matured_early`` is what was owed of those that matured before their end; ``moved`` have instalments that may be
-    others than on the opening tape; ``fault`` says whose fees cannot be measured.
+    value at inception is above the fees; ``outside_life`` are fees for coverage before or after the guarantee,
+    ``due_outside`` those due before it or more than a year after it, and ``collected_ahead`` what was collected of fees
+    neither due nor covering, and ``broken`` those with which an overlap of coverages begins or a gap ends; ``matured_early``
+    is what was owed of those that matured before their end; ``moved`` have instalments that may be others than on the opening
+    tape; ``fault`` says whose fees cannot be measured.
     """
 
     contract_id: pl.Series
@@ -81,6 +82,7 @@ class Guarantees:
     outside_life: Whole
     due_outside: Whole
     collected_ahead: Whole
+    broken: Whole
     matured_early: Whole
     moved: Flags
     fault: Whole
@@ -137,6 +139,7 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
         due_outside=np.where(there, rows[1].due_outside(began, ended + _LATER), 0),
         matured_early=_matured_early(joined, course, maturity),
         collected_ahead=np.where(there, rows[1].collected_ahead(exit_instant(joined, course, setting) + _AHEAD), 0),
+        broken=np.where(there, rows[1].broken(), 0),
         moved=rows[1].moved_since(rows[0]),
         fault=_faults(added, live, course),
     )

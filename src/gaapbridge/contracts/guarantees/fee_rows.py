@@ -17,6 +17,12 @@ from gaapbridge.terms.errors import TooLarge
 MOST_FEES = 2**60 // MOST_MINOR
 """Fee instalments of a guarantee whose sums are sure to stay within 64 bits."""
 
+SLACK_DAYS = 7
+"""Days by which the coverage of an instalment may begin before or after the end of another's: last days, and holidays."""
+
+_A_GUARANTEE = 2**20
+"""More days than any date is from 1970: what a guarantee's number counts where days are told apart by it."""
+
 
 @dataclass(frozen=True)
 class FeeRows:
@@ -120,6 +126,20 @@ class FeeRows:
         day = some._by_row(until)
         return some._by_guarantee(np.where((some.due > day) & (some.start > day), some.collected, 0))
 
+    def broken(self) -> Whole:
+        """Fees by guarantee whose coverage begins where more of them run beside each other for a while than before and after,
+        or begins again after fewer did: an overlap, or a gap. Fees that are paid beside each other from the beginning, or to
+        the end, are streams of their own; rows that follow each other in the order of the tape are not looked at."""
+        apart = np.abs((self.start[1:] - self.end[:-1]).astype(np.int64)) > SLACK_DAYS
+        wanted = np.zeros(self.first.size, np.bool_)
+        wanted[self.run[1:][apart & (self.run[1:] == self.run[:-1])]] = True
+        some = self._of_groups(wanted)
+        group, start = some.run * _A_GUARANTEE, some.start.astype(np.int64)
+        breaks = _breaks(group + start, group + some.end.astype(np.int64))
+        near = np.searchsorted(breaks, group + start - SLACK_DAYS)
+        begins = np.append(breaks, _NEVER)[near] <= group + start + SLACK_DAYS
+        return some._by_guarantee(np.where(begins, some.fee, 0))
+
     def moved_since(self, before: FeeRows) -> Flags:
         """Which guarantees that ``before`` lists too may have other instalments now; those whose instalments are the same, one
         by one in the order of the tapes, have not."""
@@ -172,6 +192,33 @@ class FeeRows:
                 raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
             added[self.place] = np.add.reduceat(amounts, self.first)
         return added
+
+
+_NEVER = np.iinfo(np.int64).max
+
+
+def _breaks(starts: Whole, ends: Whole) -> Whole:
+    """The days on which an overlap of coverages begins or a gap ends, in order; days count on from guarantee to guarantee.
+
+    Two months, one of them paid for twice, as days: 1 coverage, 2 for 10 days, 1.
+
+    >>> _breaks(np.array([0, 20]), np.array([30, 60])).tolist()
+    [20]
+    """
+    days = np.concatenate([starts, ends])
+    order = np.argsort(days)
+    days, running = days[order], np.cumsum(np.repeat([1, -1], starts.size)[order])
+    lasting = np.diff(days) > SLACK_DAYS
+    begin, end, running = days[:-1][lasting], days[1:][lasting], running[:-1][lasting]
+    other = np.diff(running) != 0
+    begin, end = begin[np.append(True, other)[: begin.size]], end[np.append(other, True)[: end.size]]
+    running = running[np.append(True, other)[: running.size]]
+    group = begin // _A_GUARANTEE
+    within = group[:-2] == end[2:] // _A_GUARANTEE
+    rises, falls = np.diff(running) > 0, np.diff(running) < 0
+    overlaps, gaps = within & rises[:-1] & falls[1:], within & falls[:-1] & rises[1:]
+    found: Whole = np.sort(np.concatenate([begin[1:-1][overlaps], end[1:-1][gaps]]))
+    return found
 
 
 def _groups(fees: pl.DataFrame) -> tuple[Whole, Whole]:

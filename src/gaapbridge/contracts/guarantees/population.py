@@ -74,6 +74,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         outside_life=pl.Series(guarantees.outside_life),
         collected_ahead=pl.Series(guarantees.collected_ahead),
         due_outside=pl.Series(guarantees.due_outside),
+        broken_coverage=pl.Series(guarantees.broken),
         matured_early=pl.Series(guarantees.matured_early),
         **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late.at, guarantees.course, setting.credit),
         **_fees_to_date(guarantees),

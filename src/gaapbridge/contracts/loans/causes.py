@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, contradictory, shown
+from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, RISE, ROSE, contradictory, in_default, shown
 from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
@@ -55,6 +55,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
         "no write-off event": off & pl.col("event_written_off_minor").is_null() & (OUTSTANDING > 0) & pl.lit(told.events),
         "nothing written off": off & (pl.col("outstanding_principal_minor") == 0),
+        "written off early": off & ~in_default("") & (OUTSTANDING > 0),
         "written off before": off & (pl.col("written_off_before_minor") > 0),
         "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
         "recovery without write-off": (recovered > 0) & ~off & (pl.col("path") != "written_off_earlier"),
@@ -72,10 +73,11 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
-    conditions["above schedule"] &= ~_MODIFIED
+    for of_the_terms in ("above schedule", "days apart"):
+        conditions[of_the_terms] &= ~_MODIFIED
     conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
     amounts = shown("outstanding_principal_minor") | {
-        "rose": _RISE,
+        "rose": RISE,
         "recovered more": recovered - OUTSTANDING,
         "recoveries not carried": pl.col("not_carried_minor"),
         "nothing written off": BEFORE,
@@ -100,8 +102,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
 
 _MODIFIED = pl.col("modified").fill_null(False)
 
-_RISE = pl.col("outstanding_principal_minor") - BEFORE
-_ROSE = (_RISE > 0).fill_null(False) & ~_MODIFIED & IN_PERIOD
+_ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
 
 
@@ -183,6 +184,13 @@ CAUSES: dict[str, Cause] = {
         "it left as written off and nothing was outstanding the moment before; the amount is what was at the opening, or was "
         "advanced since",
         "state the principal as it was the moment before the write-off, or the status as what it is",
+    ),
+    "written off early": Cause(
+        "written off without a default",
+        None,
+        "it left as written off with principal outstanding, fewer days past due than those of default and without a default "
+        "date; the amount is that principal",
+        "state days_past_due as they were the moment before the write-off, or default_date; or the status as what it is",
     ),
     "loss changed": Cause(
         "earlier write-off changed",
