@@ -81,11 +81,12 @@ def test_what_is_not_recognised_by_hand(year: Run) -> None:
 
 
 def defaults(one: Borrower) -> Iterator[tuple[date, date]]:
-    """Every time in default: from the ninetieth day after a due date to the day on which it was paid, or to the end."""
+    """Every time in default: from the ninetieth day after a due date to the day on which it was paid, to the last due date
+    or to the end."""
     for last, paid in zip(one.history, [*(now.since for now in one.history[1:]), one.exit_date], strict=True):
         since = one.due(last.paid + 1) + DEFAULT_AFTER
         if last.paid < one.term and since <= paid:
-            yield since, min(paid, CLOSING)
+            yield since, min(paid, one.due(one.term), CLOSING)
 
 
 def by_month(one: Borrower, since: date, until: date) -> Iterator[Fraction]:

@@ -101,12 +101,8 @@ def interest_at(
         accrued = accrued_interest(contract, terms.schedule, position)
         note = "billed and unpaid, plus the running period's share at the contract rate"
     else:
-        past_the_end = position.k >= terms.schedule.instalments
-        deferral, steps = (
-            (ZERO, ())
-            if past_the_end
-            else reported_deferral(contract, terms, flows, bare, terms.grid.position(last_accrual), framework)
-        )
+        stopped = terms.grid.position(last_accrual)
+        deferral, steps = reported_deferral(contract, terms, flows, bare, stopped, framework)
         accrued, note = ZERO, "nil on non-accrual"
         frozen = Step("last accrual date", last_accrual.isoformat(), "310-20-35-17", "deferral frozen here")
         steps = (frozen, *steps)

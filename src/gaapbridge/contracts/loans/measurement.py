@@ -135,7 +135,6 @@ def _closing_as_late(rows: Rows, loans: Loans) -> None:
 def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) -> _StateTerms:
     """Ask both treatments of both notes for their terms in one state."""
     at = position_at(loans.schedule, rows.instant)
-    live = rows.on_book & (at.instalments_due < loans.schedule.term_instalments)
     curve = setting.credit.curve_row(basis.version, loans.schedule.segment)
     accrual = _accrual(loans, rows, basis, setting)
     risk = risk_terms(loans.schedule, rows, at, basis, setting.credit, accrual)
@@ -146,6 +145,7 @@ def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) ->
         )
         value_at = at if until is rows.instant else position_at(loans.schedule, until)
         terms.value_at.append(value_at)
+        live = rows.on_book & (value_at.instalments_due < loans.schedule.term_instalments)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))
         terms.value_curve.append(yields.carrying_curve(curve))
     return terms

@@ -3,7 +3,7 @@
 A month runs from a day of default plus whole months to the next. Its allowance is that of its first day: what the contract then
 says is owed, times the loss given default by the curves then in force. Neither depends on the tape that tells of the default,
 so that parts of a year add up to it: the claim is the principal, and interest at the contract rate for the periods since the
-last instalment paid.
+last instalment paid. They end with the last due date: from there on the contract brings no interest, gross or net.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from gaapbridge.contracts.credit import (
     position_at,
 )
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position, add_months, whole_months_between
+from gaapbridge.measure.calendar import Position, add_months, due_dates, whole_months_between
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -57,16 +57,19 @@ def allowances_by_month(schedule: Schedule, rows: StateRows, side: int, exposed:
 
 
 def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[_Spell, _Spell]:
-    """The default that was cured, and the one that is not; one contract may have had both, the first up to the second."""
+    """The default that was cured, and the one that is not; one contract may have had both, the first up to the second, and
+    neither beyond the last due date."""
     cured = ~np.isnat(rows.cured_date)
     open_ = (rows.days_past_due >= default_days) | (~np.isnat(rows.default_date) & ~cured)
     since = np.where(open_, default_date(rows, default_days), NEVER)
     over = np.where(cured, rows.default_date, NEVER)
     paid_then = paid_by(schedule, over, default_days, position_at(schedule, over).instalments_due)
     paid = paid_by(schedule, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
+    last_due = due_dates(schedule.first_payment_date, schedule.due_day, schedule.term_instalments - 1)
+    cured_by, lasts_to = np.fmin(rows.cured_date, np.fmin(since, last_due)), np.minimum(rows.instant, last_due)
     return (
-        _Spell(over, np.where(cured, np.fmin(rows.cured_date, since), NEVER), np.where(cured, paid_then, 0)),
-        _Spell(since, np.where(open_, rows.instant, NEVER), paid),
+        _Spell(over, np.where(cured, cured_by, NEVER), np.where(cured, paid_then, 0)),
+        _Spell(since, np.where(open_, lasts_to, NEVER), paid),
     )
 
 

@@ -1,7 +1,7 @@
 """Interest on the allowance of a credit-impaired loan that IFRS does not recognise, month by month of each time in default.
 
 Months run from the day of default. In each the effective rate is left out on the allowance of its first day, for the days of
-it that lie in the period and in default (IFRS 9 5.4.1(b)).
+it that lie in the period and in default (IFRS 9 5.4.1(b)), and not beyond the last due date: no interest is earned after it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from gaapbridge.reperform.timeline import instalments_paid
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """One time in default: its first day, the day on which it ended, and the instalments paid before the first one missed."""
+    """One time in default: its first day, the day on which it or the interest ended, and the instalments paid before the first
+    one missed."""
 
     since: date
     until: date
@@ -71,13 +72,15 @@ def stage_3_interest(
 
 
 def _defaults(contract: Loan, grid: Grid, day: date, elections: Elections) -> Iterator[Default]:
-    """The times in default up to a day: the one that was cured, at the latest when the next began, and the one that lasts."""
+    """The times in default up to a day: the one that was cured, at the latest when the next began, and the one that lasts;
+    neither beyond the last due date."""
+    last_due = grid.due(grid.instalments)
     again = default_start(contract, day, elections) if defaulted(contract, elections) else None
     if contract.default_date is not None and contract.cured_date is not None:
-        days, until = elections.default_days(contract.segment), min(contract.cured_date, again or contract.cured_date)
+        days, until = elections.default_days(contract.segment), min(contract.cured_date, again or last_due, last_due)
         yield Default(contract.default_date, until, _paid_on(grid, contract.default_date, days))
     if again is not None:
-        yield Default(again, day, _paid_on(grid, day, contract.days_past_due))
+        yield Default(again, min(day, last_due), _paid_on(grid, day, contract.days_past_due))
 
 
 def _claim(contract: Loan, schedule: Schedule, grid: Grid, day: date, paid: int, on: date) -> Decimal:

@@ -1,0 +1,63 @@
+"""Loans in default whose last instalment is behind: what earns nothing more, and what is not amortised, in both calculators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gaapbridge.starter import write_starter
+from tests.differences.loans_added import closed_with
+
+PRINCIPAL, FEES, RATE = 12_000_000, 600_000, 0.01
+UNPAID_SINCE_FEBRUARY = {
+    "origination_date": "2023-01-15",
+    "first_payment_date": "2023-02-15",
+    "repayment_type": "bullet",
+    "outstanding_principal_minor": PRINCIPAL,
+    "days_past_due": 319,
+}
+"""In default, and not accrued under US GAAP, from 16 May on: ninety days after 15 February."""
+
+OVER_BEFORE = {"contract_id": "OVER-BEFORE", "term_instalments": 3, "billed_unpaid_interest_minor": 360_000}
+OVER_SINCE = {"contract_id": "OVER-SINCE", "term_instalments": 6, "billed_unpaid_interest_minor": 720_000}
+WITH_FEES = OVER_SINCE | {"contract_id": "WITH-FEES", "fees_received_minor": FEES}
+OVER_WITH_FEES = OVER_BEFORE | {"contract_id": "OVER-WITH-FEES", "fees_received_minor": FEES}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    folder = write_starter(tmp_path_factory.mktemp("starter") / "lender").folder
+    loans = (OVER_BEFORE, OVER_SINCE, WITH_FEES, OVER_WITH_FEES)
+    return closed_with(folder, *(UNPAID_SINCE_FEBRUARY | one for one in loans))[1]
+
+
+def test_revenue_is_nil_where_gross_interest_has_stopped(measured: dict[str, dict[str, Any]]) -> None:
+    """The last instalment was due on 15 April, a month before the default: nothing is earned that could be left out."""
+    assert measured["OVER-BEFORE"]["ifrs_interest_on_allowance"] == 0
+
+
+def test_interest_is_left_out_up_to_the_last_due_date(measured: dict[str, dict[str, Any]]) -> None:
+    """Due on 15 July: the month from 16 May, at 0.64 of what was owed, and 29 of the 30 days from 16 June, at 0.73."""
+    in_may, in_june = (PRINCIPAL * (1 + RATE * periods) for periods in (4 + 1 / 31, 5 + 1 / 30))
+    unrecognised = RATE * (in_may * 0.64 + in_june * 0.73 * 29 / 30)
+    assert measured["OVER-SINCE"]["ifrs_interest_on_allowance"] == round(unrecognised)
+
+
+def test_fees_are_not_amortised_while_interest_is_not_accrued(measured: dict[str, dict[str, Any]]) -> None:
+    """On 31 December US GAAP has what was left on 16 May, four periods and a day behind (310-20-35-17); IFRS has nothing."""
+    flows = [RATE * PRINCIPAL] * 5 + [(1 + RATE) * PRINCIPAL]
+    low, high = 0.0, 0.1
+    for _ in range(100):
+        middle = (low + high) / 2
+        worth = sum(flow / (1 + middle) ** number for number, flow in enumerate(flows, start=1))
+        low, high = (middle, high) if worth > PRINCIPAL - FEES else (low, middle)
+    in_may = sum(flow / (1 + low) ** number for number, flow in enumerate(flows[4:], start=1)) * (1 + low) ** (1 / 31)
+    found = measured["WITH-FEES"]
+    assert found["us_deferred_fees"] == round(in_may - PRINCIPAL * (1 + RATE) ** (1 / 31)) < -200_000
+    assert (found["ifrs_deferred_fees"], found["us_deferred_fees_non_current"]) == (0, 0)
+
+
+def test_fees_amortised_to_the_end_leave_nothing(measured: dict[str, dict[str, Any]]) -> None:
+    """Accrued until 16 May, and due for the last time before that: there was nothing left to freeze."""
+    assert measured["OVER-WITH-FEES"]["us_deferred_fees"] == 0
