@@ -172,23 +172,6 @@ def test_non_accrual_freezes_the_deferral() -> None:
     assert step(named, "last accrual date") == "2023-11-01"
 
 
-def test_frozen_fees_stay_beyond_the_last_due_date() -> None:
-    """The last of twelve instalments is due on 1 April 2024: what froze before stays, what was accrued to the end is nil."""
-    facts: dict[str, object] = {"fees_received_minor": 5_000, "outstanding_principal_minor": 60_000}
-    stopped = {"nonaccrual_date": date(2023, 11, 1), **facts}
-    before = state(loan(**stopped), "us", date(2023, 11, 1)).figures["deferred_fees"].exact
-    assert before < 0
-    for day in (date(2024, 3, 31), date(2024, 4, 1), date(2025, 6, 30)):
-        found = state(loan(**stopped), "us", day)
-        assert found.figures["deferred_fees"].exact == before
-        assert found.figures["deferred_fees_non_current"].amount == 0
-        ifrs = state(loan(**stopped), "ifrs", day).figures["deferred_fees"].amount
-        assert (ifrs < 0) is (day < date(2024, 4, 1))
-    assert state(loan(**facts), "us", date(2024, 4, 1)).figures["deferred_fees"].amount == 0
-    # 90 days past due on 1 May 2024: accrued to the end
-    assert state(loan(days_past_due=100, **facts), "us", date(2024, 5, 11)).figures["deferred_fees"].amount == 0
-
-
 def test_no_rate_is_a_problem_not_a_number() -> None:
     found = state(loan(fees_received_minor=100_000), "us")
     assert found.problem
@@ -220,28 +203,6 @@ def test_stage_3_interest_by_month() -> None:
     ratios = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 15 / 31  # to 30 October
     grown = Decimal(100_000 - 8_333) / (100_000 - 8 * 8_333)  # ninety days before it the second was missed; eight are paid now
     assert abs(total - found.rate_per_period * 80_000 * grown * ratios) < Decimal("1e-20")
-
-
-def test_stage_3_interest_ends_with_the_last_due_date() -> None:
-    """Due for the last time on 1 November: two whole months from 15 August, 17 days of the third, then nothing."""
-    contract = loan(
-        days_past_due=150,
-        default_date=date(2023, 8, 15),
-        term_instalments=7,
-        annual_rate=ZERO,
-        fees_received_minor=1_000,
-        outstanding_principal_minor=80_000,
-    )
-    rate = state(contract, "ifrs").rate_per_period
-    assert rate is not None
-    total, _ = stage_3_interest(contract, CLOSING, rate, assumptions(), elections())
-    ratios = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31
-    assert abs(total - rate * 80_000 * ratios) < Decimal("1e-20")
-    cured = replace(contract, cured_date=date(2023, 12, 20), days_past_due=0)
-    _, steps = stage_3_interest(cured, CLOSING, rate, assumptions(), elections())
-    assert "17/31 days" in steps[-2].note
-    later = elections(opening=date(2023, 11, 1))
-    assert stage_3_interest(contract, CLOSING, rate, assumptions(), later) == (ZERO, ())
 
 
 def test_a_default_ends_where_the_next_begins() -> None:
