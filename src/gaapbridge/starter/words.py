@@ -114,9 +114,11 @@ _REASONS = frozenset((
     "repossession", "repossessed", "foreclosure", "hardship", "full", "fully", "in", "dpd", "day", "days", "死亡", "破产",
     "欺诈", "失联", "损失", "呆账", "坏账",
 ))  # fmt: skip
+"""Beside the words that say done, the only ones that may stand with them, a year or days apart: why, and of what."""
+
 _YEAR_OR_DAYS = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{3}\+?")
 _PARTS = re.compile(r"[-–—:;,.()\[\]|（）：；，、【】]+")
-"""Beside the words that say done, the only ones that may stand with them: why, when, of what."""
+"""What stands between the parts of a word."""
 
 _DELINQUENT = re.compile(
     r"""^(?:late|逾期|past\ due|delinquent|dpd)?\W*m?[0-9]+\s*(?:[-–~至]\s*[0-9]+|\+|以上)?\s*   # 30-59, 90+, M1
