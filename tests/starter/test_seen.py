@@ -127,6 +127,7 @@ UNITS: dict[str, tuple[dict[str, str], list[str], str, dict[str, str], bool]] = 
     "our names": ({"principal_minor": "principal_minor"}, ["500"], "minor", {}, False),
     "yuan": ({"principal_minor": "放款金额(元)"}, ["500"], "major", {}, False),
     "cents": ({"principal_minor": "Amount (cents)"}, ["500"], "minor", {}, False),
+    "all in thousands": ({"principal_minor": "Amount ($000s)"}, ["500"], "major", {"principal_minor": "thousand"}, False),
     "one in thousands": (
         {"principal_minor": "Amount", "outstanding_principal_minor": "Balance ($000s)"}, ["500.25"], "major",
         {"outstanding_principal_minor": "thousand"}, False,

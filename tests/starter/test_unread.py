@@ -11,7 +11,7 @@ from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.terms.errors import UnusableInput
 from tests.starter.test_proposed import US, answered, principal_and_status, proposed, written
 
-MORE = US.replace("Int Paid,Officer", "Int Paid,Deferred Origination Costs,LTV (%),Sort Key").replace(
+MORE = US.replace("Int Paid,Officer", "Int Paid,Deferred Acquisition Costs,LTV (%),Sort Key").replace(
     ",JD\n", ",$175.15,80.55,7\n"
 )
 MORE = MORE.replace(",RS\n", ",$20.00,75.20,8\n")
@@ -24,13 +24,13 @@ def seen(folder: Path, header: str, *rows: str) -> TapeFile:
 
 def test_amounts_that_nothing_reads_are_listed_with_what_they_may_be(tmp_path: Path, folder: Path) -> None:
     starter, plan = proposed(folder, written(tmp_path / "trial.csv", MORE))
-    said = "tapes.loans.ignore: Deferred Origination Costs holds amounts (may be costs_paid_minor)"
+    said = "tapes.loans.ignore: Deferred Acquisition Costs holds amounts (may be costs_paid_minor)"
     assert [one for one in plan["starter"]["unanswered"] if "ignore" in one] == [said]
-    assert plan["tapes"]["loans"]["ignore"] == ["Deferred Origination Costs", "LTV (%)", "Sort Key"]
+    assert plan["tapes"]["loans"]["ignore"] == ["Deferred Acquisition Costs", "LTV (%)", "Sort Key"]
     assert said in check(starter.plan).as_text()
     answered(
         starter,
-        ('#costs_paid_minor = "Deferred Origination Costs"', 'costs_paid_minor = "Deferred Origination Costs"'),
+        ('#costs_paid_minor = "Deferred Acquisition Costs"', 'costs_paid_minor = "Deferred Acquisition Costs"'),
         ('#"Paid in Full" = "prepaid"  # or matured', '"Paid in Full" = "prepaid"'),
     )
     assert principal_and_status(starter)["1001"] == (1_875_040, "on_book")

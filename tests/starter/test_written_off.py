@@ -23,6 +23,7 @@ OPEN = [
     "Charge-off reversed", "C/O pending", "To Be Charged Off", "Charge-Off Recommended", "Charge Off Review", "CO Candidate",
     "Eligible for Charge Off", "Charge Off Prevented", "Charge-off avoided", "Re-instated from Charge Off", "Charge-off waived",
     "Charged off in error", "50% charged off", "W/O default", "Current (charged off 2022)", "Charged Off?", "Scheduled C/O",
+    "To Charge Off", "Charge off in 120 days",
     "可核销", "符合核销条件", "核销审批中", "核销转回", "申请核销", "核销后结清", "已核销？",
 ]  # fmt: skip
 

@@ -57,7 +57,7 @@ KNOWN_NAMES: Names = {
     "instalment_minor": (
         "instalment amount", "month p i", "level p i", "p i", "monthly instalment", "monthly payment", "scheduled payment",
         "scheduled payment amount",
-        "payment amount", "emi", "p i payment", "每期还款额", "每月还款额", "月供", "期供",
+        "payment amount", "emi", "p i payment", "每期还款额", "每月还款额", "月还款额", "月供", "期供",
     ),
     "day_count": (
         "day count convention", "day count basis", "daycount", "day count fraction", "interest basis", "accrual basis",

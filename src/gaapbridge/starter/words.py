@@ -109,14 +109,16 @@ _DONE = re.compile(r"(?:charged?|chgd?|written|write)[\s_-]*offs?(?![a-z])")
 _CODES = re.compile(r"[cw]/?o(?:ff)?")
 _DONE_CHINESE = re.compile(r"(?:(?:已|全额|全部|呆账|坏账|损失|不良|贷款)*(?:核销|销账|转销)(?:处理|贷款|账户)?|账销案存)")
 _REASONS = frozenset((
-    "loan", "account", "acct", "bad", "debt", "default", "defaulted", "loss", "losses", "to", "as", "recovery", "collections",
+    "loan", "account", "acct", "bad", "debt", "default", "defaulted", "loss", "losses", "recovery", "collections",
     "bk", "bankrupt", "bankruptcy", "chapter", "ch", "7", "13", "ch7", "ch13", "deceased", "death", "fraud", "repo",
-    "repossession", "repossessed", "foreclosure", "hardship", "full", "fully", "in", "dpd", "day", "days", "死亡", "破产",
+    "repossession", "repossessed", "foreclosure", "hardship", "full", "fully", "死亡", "破产",
     "欺诈", "失联", "损失", "呆账", "坏账",
 ))  # fmt: skip
-_YEAR_OR_DAYS = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{3}\+?")
+"""Beside the words that say done, the only ones that may stand with them, a year apart: why, and of what."""
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PARTS = re.compile(r"[-–—:;,.()\[\]|（）：；，、【】]+")
-"""Beside the words that say done, the only ones that may stand with them: why, when, of what."""
+"""What stands between the parts of a word."""
 
 _DELINQUENT = re.compile(
     r"""^(?:late|逾期|past\ due|delinquent|dpd)?\W*m?[0-9]+\s*(?:[-–~至]\s*[0-9]+|\+|以上)?\s*   # 30-59, 90+, M1
@@ -167,7 +169,7 @@ def _is_charged_off(text: str) -> bool:
         words = part.split()
         said = said or "\0" in words
         beside += [word for word in words if word != "\0"]
-    return said and all(word in _REASONS or _YEAR_OR_DAYS.fullmatch(word) for word in beside)
+    return said and all(word in _REASONS or _YEAR.fullmatch(word) for word in beside)
 
 
 def says_charged_off(text: str) -> bool:
