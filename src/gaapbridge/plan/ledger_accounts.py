@@ -34,8 +34,11 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
         if len(set(accounts)) != len(accounts) or len(accounts) < 2:
             remedy = f'write "{theirs}" = ["1301", "1302"], first the one that takes what is left'
             raise refusal(plan.path, key, written(named), "an account is divided into several, each named once", remedy)
+        lines = {plan.accounts[account].line for account in accounts}
         for account in accounts:
-            if account not in measured:
+            # Paid-in capital takes what is left of what awards measured; elsewhere a first account that nothing measures
+            # would take any error of the ledger.
+            if account not in measured and (len(lines) > 1 or account != accounts[0]):
                 raise _not_measured(plan, declared, key, account, measured)
         if into.setdefault(accounts[0], accounts) != accounts:
             rule = f"{accounts[0]} is divided in one way, here into {', '.join(into[accounts[0]])} already"
