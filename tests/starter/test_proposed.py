@@ -129,6 +129,20 @@ def test_a_workbook_with_another_sheet_and_titles_is_read(tmp_path: Path, folder
     assert principal_and_status(starter)["JJ1"] == (1_875_000, "on_book")
 
 
+def test_a_hidden_sheet_is_not_proposed(tmp_path: Path, folder: Path) -> None:
+    """Nobody saw it who approved the file, though it stands first and is the same."""
+    path = workbook(tmp_path / "loans.xlsx", CHINESE)
+    book = openpyxl.load_workbook(path)
+    book.move_sheet(book.copy_worksheet(book["Loans 2023"]), -2)
+    old = book.worksheets[0]
+    old.title, old.sheet_state = "Loans old", "hidden"
+    del book["Sheet"]
+    book.save(path)
+    starter, plan = proposed(folder, path)
+    assert "sheet" not in plan["tapes"]["loans"]["read"], "the only sheet that shows is read without being named"
+    assert principal_and_status(starter)["JJ1"] == (1_875_000, "on_book")
+
+
 def test_semicolons_and_decimal_commas(tmp_path: Path, folder: Path) -> None:
     text = (
         "Loan ID;Segment;Currency;Origination Date;First Payment Date;Principal;Rate;Term;Repayment Type;Balance;DPD\n"

@@ -15,6 +15,7 @@ from typing import Any
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.tapes.encodings import in_utf_8
 from gaapbridge.tapes.layout import joined
+from gaapbridge.tapes.xlsx_package import opened
 from gaapbridge.terms.errors import UnusableInput
 
 Rows = list[list[str]]
@@ -139,12 +140,17 @@ def _of_workbook(path: Path, known: Known) -> Shown:
     except ImportError:
         return Shown()
     try:
+        with opened(path, path.name) as package:  # a hidden sheet is none that somebody saw who approved the file
+            visible = [sheet.name for sheet in package.sheets if not sheet.hidden]
         workbook = fastexcel.read_excel(path)
         sheets = {
             name: _cells(workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string"))
             for name in workbook.sheet_names
+            if name in visible
         }
-    except (fastexcel.FastExcelError, OSError):
+    except (fastexcel.FastExcelError, UnusableInput, OSError):
+        return Shown()
+    if not sheets:
         return Shown()
     named = {name: max((sum(map(known, row)) for row in rows[:SEARCHED]), default=0) for name, rows in sheets.items()}
     best = max(named, key=lambda name: named[name])
