@@ -107,7 +107,7 @@ def test_a_loan_with_an_uncalculated_formula_is_rejected_and_a_last_row_of_them_
     book = openpyxl.load_workbook(path)
     sheet = book.active
     assert sheet is not None
-    sheet["M3"] = "=G3*0.05"
+    sheet["O3"] = "=G3*0.05"
     sheet["AE5"] = "=SUM(A2:A4)"
     sheet["AE1"] = "pd_12m_new"
     book.save(path)
