@@ -11,12 +11,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows, of_contracts, paid_by
+from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows, of_contracts
 from gaapbridge.contracts.scan import Cause
 from gaapbridge.contracts.side_by_side import BORN, OF_OPENING, ON_BOTH, OUTSTANDING, Course, Numbers, Whole
 from gaapbridge.difference import ROLLED, SETTLED
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import to_minor
 
 FAR_ABOVE = 2.0
@@ -37,20 +36,20 @@ ROSE = (RISE > 0).fill_null(False) & IN_PERIOD
 
 
 def terms_told(
-    schedule: Schedule, late: StateRows, at: Position, course: Course, setting: CreditSetting
+    schedule: Schedule, late: StateRows, risk: RiskTerms, course: Course, setting: CreditSetting
 ) -> dict[str, pl.Series]:
     """What the terms say beside each contract's row: ``default_days``, the days past due of default; ``above_schedule``,
     what is owed above a scheduled balance that it is far above, nothing being past due; ``behind_schedule``, what is owed
     above the balance that its days past due leave; ``falls_due``, whether the day on which it is described is a due date.
-    ``late`` is the row of each, and ``at`` where it stands in its schedule then."""
+    ``late`` is the row of each, and ``risk`` what was measured of it then."""
     days = setting.bases.of["late"].default_days[0][schedule.segment]
-    above = np.where(course.remained & (late.days_past_due == 0), _above_schedule(schedule, late, at.instalments_due), 0)
-    behind = np.where(course.remained & ~late.forborne, _behind(schedule, late, at.instalments_due), 0)
+    above = np.where(course.remained & (late.days_past_due == 0), _above_schedule(schedule, late, risk.at.instalments_due), 0)
+    behind = np.where(course.remained & ~late.forborne, _behind(schedule, late, risk), 0)
     return {
         "default_days": pl.Series(days),
         "above_schedule": pl.Series(above),
         "behind_schedule": pl.Series(behind),
-        "falls_due": pl.Series(at.stub == 0.0),
+        "falls_due": pl.Series(risk.at.stub == 0.0),
     }
 
 
@@ -69,11 +68,11 @@ def _above_schedule(schedule: Schedule, rows: StateRows, due: Whole) -> Whole:
     return above
 
 
-def _behind(schedule: Schedule, rows: StateRows, due: Whole) -> Whole:
+def _behind(schedule: Schedule, rows: StateRows, risk: RiskTerms) -> Whole:
     """What is owed above the balance that the days past due leave, of contracts whose principal is ``BEHIND_INSTALMENTS``
     or more behind, one more than those days say and half an instalment: where interest runs by days a little is always
     left. Balances are dear to find; a formula that knows no rounding tells where to look."""
-    paid = paid_by(schedule, rows.instant, rows.days_past_due, due)
+    due, paid = risk.at.instalments_due, risk.paid
     mark = np.minimum(due - BEHIND_INSTALMENTS, paid - 1)
     instalment = np.maximum(schedule.instalment, schedule.part)
     behind = np.zeros(len(due), np.int64)

@@ -64,12 +64,12 @@ def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, source: str, data
             rule, remedy = f"the file can be read as a table ({_first_line(error)})", "export it again, text as UTF-8"
             raise UnusableInput(file=plan.name_of(file), key=key, rule=rule, remedy=remedy) from None
         own = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        for column in (columns or own) | own:
-            if (columns or own).get(column) != own.get(column):
+        columns = columns or own
+        for column in columns | own:
+            if columns.get(column) != own.get(column):
                 rule = f"all files of a table have the columns of {files[0].name}, of one type each"
                 remedy = "export the files alike, or name them as tables of their own"
                 raise UnusableInput(file=plan.name_of(file), key=key, column=column, rule=rule, remedy=remedy)
-        columns = columns or own
     _read(connection, ending, [str(file) for file in files]).create_view(name, replace=False)
     return files
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from gaapbridge.starter.guess import NOTHING, Guess, open_question, sure, together
-from gaapbridge.tapes.written_days import EXCEL, shape_of
+from gaapbridge.tapes.written_days import EXCEL, ISO, shape_of
 
 _APART = ("/", "-", ".", " ")
 _ORDERS = ("%Y{0}%m{0}%d", "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%y{0}%m{0}%d")
@@ -20,7 +20,7 @@ _DAYS = (
 FORMATS = (*_DAYS, *(f"{day} {time}" for day in _DAYS for time in ("%H:%M:%S", "%H:%M")), EXCEL)
 """Formats that are tried."""
 
-_ISO = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?$")
+_ISO = re.compile(ISO)
 _SHAPES = {form: re.compile(shape_of(form).replace(r"\p{L}", r"[^\W\d_]")) for form in FORMATS if form != EXCEL}
 _FIRST, _LAST = date(1950, 1, 1), date(2099, 12, 31)
 """No contract is dated outside of these; a format that says so is not the file's."""

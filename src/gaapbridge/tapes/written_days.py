@@ -14,7 +14,9 @@ _DAY_BEFORE_FIRST = pl.date(1899, 12, 30)
 _FIRST_SURE = 61
 """1 March 1900: a workbook counts a 29 February of that year, which there was not."""
 
-_ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?$"
+ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?$"
+"""What a day looks like that is read without a format."""
+
 _SHAPES = {
     "Y": "[0-9]{4}",
     "y": "[0-9]{2}",
@@ -33,7 +35,7 @@ def days(text: pl.Series, formats: Sequence[str]) -> pl.Series:
     cell = pl.col("text")
     plain = text.str.normalize("NFKC").str.strip_chars().alias("plain")
     read = [_counted(pl.col("plain")) if form == EXCEL else _parsed(pl.col("plain"), form) for form in formats]
-    either = pl.coalesce(*read, pl.when(cell.str.contains(_ISO)).then(cell))
+    either = pl.coalesce(*read, pl.when(cell.str.contains(ISO)).then(cell))
     return pl.DataFrame([text.alias("text"), plain]).select(either).to_series().alias(text.name)
 
 

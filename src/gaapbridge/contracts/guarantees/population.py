@@ -76,7 +76,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         due_outside=pl.Series(guarantees.due_outside),
         broken_coverage=pl.Series(guarantees.broken),
         matured_early=pl.Series(guarantees.matured_early),
-        **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late.at, guarantees.course, setting.credit),
+        **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late, guarantees.course, setting.credit),
         **_fees_to_date(guarantees),
     )
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None

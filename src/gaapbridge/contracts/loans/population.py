@@ -134,7 +134,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 not_carried_minor=pl.Series(measurement.recoveries_not_carried),
                 without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
                 interest_settled=pl.Series(measurement.rows["interest_settled"]),
-                **terms_told(loans.schedule, loans.states["late"], measurement.late.at, loans.course, setting.credit),
+                **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),
             setting.credit.known_from,
             _told(tapes, setting),
