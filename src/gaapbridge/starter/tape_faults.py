@@ -13,14 +13,11 @@ from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.checks import check
-from gaapbridge.tapes.how import layout_of
+from gaapbridge.tapes.how import BY_COLUMN, layout_of
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema
 from gaapbridge.terms.errors import UnusableInput
-
-_BY_COLUMN = ("negative", "percent", "per_mille", "units", "values", "trim", "constant", "total_where", "first_of")
-"""Keys of ``read`` that name columns of ours."""
 
 
 def faults_of(tape: TapeFile) -> dict[str, str]:
@@ -68,8 +65,8 @@ def _broken(tape: TapeFile, path: Path, schema: Schema) -> dict[str, str]:
 
 def of_columns(tape: TapeFile, names: Collection[str]) -> dict[str, Any]:
     """The keys of ``read`` with what they state of some columns alone."""
-    read = {key: _stated_of(value, names) if key in _BY_COLUMN else value for key, value in tape.read.items()}
-    return {key: value for key, value in read.items() if value or key not in _BY_COLUMN}
+    read = {key: _stated_of(value, names) if key in BY_COLUMN else value for key, value in tape.read.items()}
+    return {key: value for key, value in read.items() if value or key not in BY_COLUMN}
 
 
 def _stated_of(stated: Any, names: Collection[str]) -> Any:

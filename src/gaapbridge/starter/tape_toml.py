@@ -10,12 +10,13 @@ from gaapbridge.starter.own_files import Places
 from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_words import words_of_ours
+from gaapbridge.tapes.how import BY_COLUMN
 
 MOST_SHOWN = 20
 """Words or segments that are shown of many."""
 
-_TABLES = ("units", "constant", "first_of", "total_where")
-"""Keys of ``read`` that are tables of their own."""
+_TABLES = [key for key, one in BY_COLUMN.items() if one.form == "table"]
+"""Keys of ``read`` that are a table each; the one that is several has the words of the tape."""
 
 
 def would_be(words: Mapping[str, Sequence[str]]) -> str:
@@ -80,7 +81,7 @@ def _columns(tape: TapeFile) -> Iterator[str]:
 
 def _read(table: str, tape: TapeFile) -> Iterator[str]:
     """How the files are written, where it differs from ours."""
-    plain = {name: value for name, value in tape.read.items() if name not in (*_TABLES, "values")}
+    plain = {name: value for name, value in tape.read.items() if name not in BY_COLUMN or BY_COLUMN[name].form == "list"}
     asked = list(_questions(tape, READ))
     if plain or asked or tape.signed:
         yield from ("", "# How the file is written, told from its first rows.", f"[{table}]")

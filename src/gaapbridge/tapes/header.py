@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from gaapbridge.tapes.how import EVERY, How
+from gaapbridge.tapes.how import BY_COLUMN, How, named_by
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput, nearest
@@ -35,25 +35,13 @@ def sources_of(
 
 def _refuse_misfits(raw: Raw, schema: Schema, columns: Mapping[str, str], ignore: Sequence[str], how: How) -> None:
     """Raise where a key of ``read`` names a column that is none of the tape's, or holds what the key does not apply to."""
-    keys: dict[str, tuple[Iterable[str], Collection[str]]] = {
-        "negative": (how.negative, ("minor",)),
-        "percent": (how.percent, ("number",)),
-        "per_mille": (how.per_mille, ("number",)),
-        "units": (how.units, ("minor",)),
-        "values": (how.values, ("text", "flag")),
-        "trim": ([name for name in how.trim if name != EVERY], ("text",)),
-        "first_of": (how.first_of, _ANY),
-        "constant": (how.constant, _ANY),
-        "total_where": (how.total_where, _ANY),
-    }
-    for key, (names, kinds) in keys.items():
-        fitting = [column.name for column in schema.columns if column.kind in kinds]
-        for name in names:
+    for key, one in BY_COLUMN.items():
+        fitting = [column.name for column in schema.columns if column.kind in one.kinds]
+        for name in named_by(how, key):
             if name not in fitting:
-                what = "" if kinds is _ANY else f" that hold {_HELD[next(iter(kinds))]}"
-                raise _column_error(
-                    raw, name, f"read.{key} names columns of the {schema.name} tape{what}", fitting, f"read.{key}"
-                )
+                what = "" if one.held is None else f" that hold {one.held}"
+                rule = f"read.{key} names columns of the {schema.name} tape{what}"
+                raise _column_error(raw, name, rule, fitting, f"read.{key}")
     for name in how.constant:
         if (name in raw.header and name not in ignore) or name in columns:
             raise _column_error(raw, name, "read.constant is for a column that the file does not have", (), "read.constant")
@@ -67,10 +55,6 @@ def _refuse_misfits(raw: Raw, schema: Schema, columns: Mapping[str, str], ignore
             rule="the numbers of a workbook are numbers, whatever separators it shows them with",
             remedy="leave out read.decimal and read.thousands; turn text into numbers, or save the sheet as CSV",
         )
-
-
-_ANY = ("text", "date", "count", "minor", "number", "flag")
-_HELD = {"number": "ratios", "minor": "amounts", "text": "words"}
 
 
 def matched(

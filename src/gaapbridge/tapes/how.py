@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
 
 from gaapbridge.tapes.layout import Layout
+from gaapbridge.tapes.schema import Cell
 
 Stated = str | bool | int
 """A value as a plan states it."""
@@ -20,6 +22,35 @@ UNITS: Mapping[str, tuple[int, bool]] = {
     "ten_thousand": (4, True),
 }
 """Units of amounts: the power of ten, and whether it is one of major units."""
+
+
+@dataclass(frozen=True)
+class ByColumn:
+    """A key of a ``read`` table that names columns of ours.
+
+    ``kinds`` are those of columns that it may name, ``held`` what these hold where that is not anything. It has a ``list`` of
+    columns, a ``table`` with one value for each, or ``tables``, one for each. ``by_text``: the cells of its columns are read
+    from their text, whatever type the file holds them in.
+    """
+
+    kinds: tuple[Cell, ...] = get_args(Cell)
+    held: str | None = None
+    form: Literal["list", "table", "tables"] = "list"
+    by_text: bool = True
+
+
+BY_COLUMN: Mapping[str, ByColumn] = {
+    "negative": ByColumn(("minor",), "amounts"),
+    "percent": ByColumn(("number",), "ratios"),
+    "per_mille": ByColumn(("number",), "ratios"),
+    "units": ByColumn(("minor",), "amounts", "table"),
+    "values": ByColumn(("text", "flag"), "words", "tables"),
+    "trim": ByColumn(("text",), "words"),
+    "constant": ByColumn(form="table"),
+    "first_of": ByColumn(form="table", by_text=False),
+    "total_where": ByColumn(form="table"),
+}
+"""Every key of a ``read`` table that names columns of ours, in the order in which a plan is written."""
 
 
 class How(Protocol):
@@ -81,6 +112,11 @@ class How(Protocol):
 
     @property
     def encoding(self) -> str | None: ...
+
+
+def named_by(how: How, key: str) -> list[str]:
+    """The columns of ours that one of those keys names."""
+    return [ours for ours in getattr(how, key) if ours != EVERY]
 
 
 def layout_of(how: How) -> Layout:

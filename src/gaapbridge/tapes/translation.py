@@ -13,7 +13,7 @@ from functools import partial
 import polars as pl
 
 from gaapbridge.tapes.cells import IN_THE_FILE, Reading
-from gaapbridge.tapes.how import EVERY, UNITS, How, Stated
+from gaapbridge.tapes.how import BY_COLUMN, EVERY, UNITS, How, Stated, named_by
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.written_days import days
@@ -183,7 +183,7 @@ def translation(
     raw: Raw, schema: Schema, how: How, reading: Reading, currency: str | None, sources: Mapping[str, tuple[str, ...]]
 ) -> Translation:
     """The translation of a file of which some columns make ours."""
-    named = {*how.negative, *how.percent, *how.per_mille, *how.units, *how.values, *how.trim, *how.total_where, *how.constant}
+    named = {ours for key, one in BY_COLUMN.items() if one.by_text for ours in named_by(how, key)}
     typed = frozenset(
         ours
         for ours, names in sources.items()
