@@ -6,7 +6,7 @@ Nothing else of a close sees a database: an extract is a Parquet file like any o
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,11 @@ from gaapbridge.scratch import temporary_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import reason_of
 
-_ASK = {"duckdb": from_duckdb.ask, "postgresql": from_postgresql.ask}
+Ask = Callable[[Plan, str, Sequence[Extract], Path], None]
+"""Puts queries to one source of a plan, by its name, and writes each answer where its extract is to lie; may use the folder."""
+
+ASK: dict[str, Ask] = {"duckdb": from_duckdb.ask, "postgresql": from_postgresql.ask}
+"""How a source is asked, by its kind."""
 
 
 @contextlib.contextmanager
@@ -36,7 +40,7 @@ def answered(plan: Plan, queries: Mapping[str, Query], progress: Progress) -> It
         with progress.stage("asking the databases"):
             for source in dict.fromkeys(query.source for query in queries.values()):
                 of_source = [extract for extract in extracts.values() if extract.query.source == source]
-                _ASK[plan.sources[source].kind](plan, source, of_source, folder)
+                ASK[plan.sources[source].kind](plan, source, of_source, folder)
         try:
             yield plan.answered(extracts)
         except UnusableInput as unusable:

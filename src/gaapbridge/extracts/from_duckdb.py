@@ -32,7 +32,7 @@ def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> N
     try:
         import duckdb
     except ImportError:
-        raise not_installed(plan, source, "duckdb", "duckdb") from None
+        raise not_installed(plan, source) from None
     database = plan.sources[source]
     first: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False, "autoload_known_extensions": False, "python_enable_replacements": False,

@@ -40,7 +40,7 @@ def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> N
     try:
         import psycopg
     except ImportError:
-        raise not_installed(plan, source, "psycopg", "postgresql") from None
+        raise not_installed(plan, source) from None
     database = plan.sources[source]
     for extract in extracts:
         if (fault := unbound(extract, _PARAMETER.findall(extract.text))) is not None:

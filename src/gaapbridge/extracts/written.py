@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gaapbridge.plan import Plan
-from gaapbridge.plan.queries import SOURCES, Extract
+from gaapbridge.plan.queries import SOURCE_KINDS, SOURCES, Extract
 from gaapbridge.plan.refusals import refusal
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import writing
@@ -23,10 +23,11 @@ def unanswered(extract: Extract, rule: str, remedy: str, value: str | None = Non
     return UnusableInput(file=extract.query.query, key=extract.name, value=value, rule=rule, remedy=remedy)
 
 
-def not_installed(plan: Plan, source: str, library: str, extra: str) -> UnusableInput:
+def not_installed(plan: Plan, source: str) -> UnusableInput:
     """A source whose library is not there."""
-    remedy = f'install it: python -m pip install "gaapbridge[{extra}]"'
-    return refusal(plan.path, f"{SOURCES}.{source}.kind", extra, f"a source of that kind needs {library}", remedy)
+    kind = plan.sources[source].kind
+    rule, remedy = f"a source of that kind needs {SOURCE_KINDS[kind].library}", f'python -m pip install "gaapbridge[{kind}]"'
+    return refusal(plan.path, f"{SOURCES}.{source}.kind", kind, rule, f"install it: {remedy}")
 
 
 def unbound(extract: Extract, names: Iterable[str]) -> UnusableInput | None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, model_validator
+from pydantic_core import PydanticKnownError
 
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.written import written
@@ -109,6 +110,54 @@ def _name(value: Any) -> str:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """What a plan states of sources of a kind, and the ``library`` that answers for them, an extra of the kind's own name.
+
+    ``needed`` are keys of which one each is stated, with what it is for and how it is added; ``optional`` ones may be.
+    """
+
+    library: str
+    needed: tuple[tuple[tuple[str, ...], str, str], ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys of a source of the kind."""
+        return (*(key for keys, *_ in self.needed for key in keys), *self.optional)
+
+
+SOURCE_KINDS: dict[str, SourceKind] = {
+    "duckdb": SourceKind(
+        library="duckdb",
+        needed=((("tables",), "says what a query may read", 'add tables = { loans = "exports/loans.csv" }'),),
+        optional=("memory_megabytes",),
+    ),
+    "postgresql": SourceKind(
+        library="psycopg",
+        needed=(
+            (
+                ("service", "environment"),
+                "is found by one of service and environment",
+                'add service = "...", a service of libpq, or environment = "...", the name of a variable with the connection',
+            ),
+            (
+                ("timeout_seconds",),
+                "says how long a query may take",
+                "add timeout_seconds = 600, after which the server gives a query up",
+            ),
+        ),
+    ),
+}
+"""The kinds of sources: how one is asked is said in ``extracts``, by the same name."""
+
+
+def _kind(value: Any) -> str:
+    if not isinstance(value, str) or value not in SOURCE_KINDS:
+        raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, SOURCE_KINDS))})
+    return value
+
+
 class Database(Section):
     """Where queries are put: DuckDB over files of the plan's folder, or a PostgreSQL server.
 
@@ -116,7 +165,7 @@ class Database(Section):
     or by the variable of the ``environment`` that holds its connection: no password stands in a plan.
     """
 
-    kind: Literal["duckdb", "postgresql"]
+    kind: Annotated[str, PlainValidator(_kind)]
     tables: Annotated[dict[str, list[str]], PlainValidator(_tables)] | None = None
     memory_megabytes: Annotated[int, Field(ge=64, le=1_000_000)] | None = None
     service: Annotated[str, PlainValidator(_name)] | None = None
@@ -125,22 +174,12 @@ class Database(Section):
 
     @model_validator(mode="after")
     def _whole(self) -> Database:
-        alien = _OF_POSTGRESQL if self.kind == "duckdb" else _OF_DUCKDB
-        for name in alien:
-            if getattr(self, name) is not None:
+        kind = SOURCE_KINDS[self.kind]
+        stated = [name for name in Database.model_fields if name != "kind" and getattr(self, name) is not None]
+        for name in stated:
+            if name not in kind.keys:
                 raise ValueError(f'kind = "{self.kind}" has no {name}; remove it')
-        if self.kind == "duckdb" and self.tables is None:
-            raise ValueError('kind = "duckdb" says what a query may read; add tables = { loans = "exports/loans.csv" }')
-        if self.kind == "postgresql" and (self.service is None) == (self.environment is None):
-            remedy = (
-                'add service = "...", a service of libpq, or environment = "...", the name of a variable with the connection'
-            )
-            raise ValueError(f'kind = "postgresql" is found by one of service and environment; {remedy}')
-        if self.kind == "postgresql" and self.timeout_seconds is None:
-            remedy = "add timeout_seconds = 600, after which the server gives a query up"
-            raise ValueError(f'kind = "postgresql" says how long a query may take; {remedy}')
+        for names, purpose, remedy in kind.needed:
+            if len(set(names) & set(stated)) != 1:
+                raise ValueError(f'kind = "{self.kind}" {purpose}; {remedy}')
         return self
-
-
-_OF_DUCKDB = ("tables", "memory_megabytes")
-_OF_POSTGRESQL = ("service", "environment", "timeout_seconds")
