@@ -157,7 +157,7 @@ def test_quotes_that_do_not_enclose_whole_cells_are_refused(name: str, block: in
 
 
 def test_a_quote_is_not_looked_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_rows, "_LONGEST_ROW", 1 << 20)
+    monkeypatch.setattr(csv_rows, "LONGEST_ROW", 1 << 20)
     path = write_csv(tmp_path, b'a,b\n"1,2\n' + b"3,4\n" * (1 << 20), "a.csv")
     with read_by(1 << 16), pytest.raises(UnusableInput, match="a row of more than 1 MB"):
         read_csv(path, "a")

@@ -6,14 +6,16 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
-from gaapbridge.tapes.encodings import in_utf_8
+from gaapbridge.tapes.csv_rows import LONGEST_ROW
+from gaapbridge.tapes.encodings import LEGACY, beyond_ascii, in_utf_8, texts
 from gaapbridge.tapes.layout import joined
 from gaapbridge.tapes.xlsx_package import opened
 from gaapbridge.terms.errors import UnusableInput
@@ -32,6 +34,9 @@ _REMARK = re.compile(
 )
 _TIERS = 3
 """Rows that a header may have."""
+
+_HEAD = 2 * SEARCHED
+"""Lines from the top by which the delimiter is told."""
 
 _FEW = 4
 """A row is no contract where it fills less than one in so many of the columns."""
@@ -72,48 +77,73 @@ def shown(path: Path, known: Known) -> Shown:
 
 def _of_csv(path: Path, known: Known) -> Shown:
     try:
-        content = path.read_bytes()
-        encoding = _encoding(content, known)
-        text = b"".join(in_utf_8(io.BytesIO(content), path.name, encoding.keys.get("encoding"))).decode("utf-8")
+        with path.open("rb") as stream:
+            encoding = _encoding(stream, known)
+            blocks = in_utf_8(stream, path.name, encoding.keys.get("encoding"))
+            head, tail, number = _ends(block.decode() for block in blocks)
     except (UnusableInput, OSError):
         return Shown()
-    lines = text.splitlines()
-    delimiter = _delimiter(lines[: SEARCHED * 2], known)
-    head = list(csv.reader(lines[:SEARCHED], delimiter=delimiter))
-    tail = list(csv.reader(lines[-SEARCHED:], delimiter=delimiter))
-    while tail and not any(tail[-1]):
-        tail.pop()
-    found = _layout(head, tail, len(lines), known)
+    delimiter = _delimiter(head, known)
+    first, last = (list(csv.reader(lines, delimiter=delimiter)) for lines in (head[:SEARCHED], tail))
+    while last and not any(last[-1]):
+        last.pop()
+    found = _layout(first, last, number, known)
     apart = NONE if delimiter == "," else sure("delimiter", delimiter, "what stands between the cells of most lines")
     return replace(found, layout=together((encoding, apart, found.layout)))
 
 
-def _encoding(content: bytes, known: Known) -> Guess:
+def _ends(blocks: Iterable[str]) -> tuple[list[str], list[str], int]:
+    """The first and the last lines of a text that comes in blocks, and the number of all; of one whose lines do not end, what
+    came until a row cannot be as long."""
+    head: list[str] = []
+    tail: deque[str] = deque(maxlen=SEARCHED)
+    number, begun = 0, ""
+    one_end = io.IncrementalNewlineDecoder(None, translate=True)
+    for text in blocks:
+        *lines, begun = (begun + one_end.decode(text)).split("\n")
+        head += lines[: _HEAD - len(head)]
+        tail.extend(lines[-SEARCHED:])
+        number += len(lines)
+        if len(begun) > LONGEST_ROW:
+            break
+    if begun:
+        head += [begun][: _HEAD - len(head)]
+        tail.append(begun)
+    return head, list(tail), number + bool(begun)
+
+
+def _encoding(stream: BinaryIO, known: Known) -> Guess:
     """The encoding of a text that is not in UTF-8: the one in which names of columns beyond ASCII are known, or the only one
     that there is a reading in; where neither tells, the likelier one, and a question."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _decoded(content, "utf-8") is not None:
+    start = stream.read(len(codecs.BOM_UTF16_LE))
+    if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or _reading(stream, "utf-8") is not None:
         return NONE
-    readings = {name: text for name in ("GB18030", "cp1252") if (text := _decoded(content, name)) is not None}
-    for name, text in readings.items():
-        cells = (cell.strip('" ') for line in text.splitlines()[:SEARCHED] for cell in re.split("[,;\t|]", line))
+    readings = {name: found for name in LEGACY if (found := _reading(stream, name)) is not None}
+    for name, (lines, _) in readings.items():
+        cells = (cell.strip('" ') for line in lines for cell in re.split("[,;\t|]", line))
         words = [cell for cell in cells if not cell.isascii() and known(cell)]
         if words:
             return sure("encoding", name, f"so a column is {words[0]}")
     if not readings:
         return NONE
-    name, text = next(iter(readings.items()))
-    sample = re.search(r"\w*[^\x00-\x7f]+\w*", text)
-    stated = sure("encoding", name, f"so a word is {sample[0] if sample else ''}")
+    name, (_, sample) = next(iter(readings.items()))
+    stated = sure("encoding", name, f"so a word is {sample}")
     if len(readings) == 1:
         return stated
     return together((stated, open_question("encoding", "bytes beyond ASCII that could be either", 'encoding = "cp1252"')))
 
 
-def _decoded(content: bytes, encoding: str) -> str | None:
+def _reading(stream: BinaryIO, encoding: str) -> tuple[list[str], str] | None:
+    """The first lines of a file as an encoding reads it, and the first word beyond ASCII; None where it is not of it."""
+    head: list[str] = []
+    sample = ""
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
+        for place, text in enumerate(texts(stream, encoding)):
+            head = text.splitlines()[:SEARCHED] if place == 0 else head
+            sample = sample or beyond_ascii(text)
+    except UnicodeError:
         return None
+    return head, sample
 
 
 def _delimiter(lines: Sequence[str], known: Known) -> str:

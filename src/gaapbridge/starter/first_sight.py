@@ -39,7 +39,7 @@ from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.opening import opened
-from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.terms.errors import UnusableInput
 
@@ -106,7 +106,7 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
         signed=_signed(raws, matches, texts, schema),
         instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
     )
-    return replace(tape, faults=faults_of(tape))
+    return replace(tape, faults=faults_of(tape, _as_proposed(tape, raws, [one.layout.keys for one in seen])))
 
 
 def _texts_of(firsts: Sequence[pl.DataFrame], names: Sequence[str]) -> list[str]:
@@ -151,6 +151,15 @@ def _opened(path: Path, schema: Schema, layout: Mapping[str, Any]) -> Raw:
         remedy = "export the file again, or leave it out"
         raise UnusableInput(file=path.name, rule=f"the {schema.title.lower()} has at least one row", remedy=remedy)
     return raw
+
+
+def _as_proposed(tape: TapeFile, raws: Sequence[Raw], layouts: Sequence[Mapping[str, Any]]) -> list[Raw]:
+    """The files in the layout that is proposed for all: those of which another was seen are opened in it."""
+    proposed, own = layout_of(ReadTable(**tape.read)), [layout_of(ReadTable(**layout)) for layout in layouts]
+    return [
+        raw if layout == proposed else opened(path, raw.file, tape.schema, proposed)
+        for path, raw, layout in zip(tape.paths, raws, own, strict=True)
+    ]
 
 
 def _matches(raw: Raw, first: pl.DataFrame, schema: Schema, called: Mapping[str, str]) -> dict[str, Match]:
@@ -246,7 +255,7 @@ def _totals(raws: Sequence[Raw], matches: Mapping[str, Match], schema: Schema) -
         return NONE
     theirs = matches[identity].theirs
     found: dict[str, None] = {}
-    for batch in (batch for raw in raws if theirs in raw.header for batch in raw.batches([theirs], None)):
+    for batch in (batch for raw in raws if theirs in raw.header for batch in raw.batches([theirs], CHUNK_ROWS)):
         cells = batch[theirs].cast(pl.String).str.strip_chars()
         found |= dict.fromkeys(cells.filter(cells.str.to_lowercase().is_in(TOTALS)).to_list())
     if not found:

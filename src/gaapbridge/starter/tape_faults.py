@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,19 @@ from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.checks import check
-from gaapbridge.tapes.how import BY_COLUMN, layout_of
-from gaapbridge.tapes.opening import opened
-from gaapbridge.tapes.read import open_tape
+from gaapbridge.tapes.how import BY_COLUMN
+from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.read import as_tape
 from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema
 from gaapbridge.terms.errors import UnusableInput
 
 
-def faults_of(tape: TapeFile) -> dict[str, str]:
+def faults_of(tape: TapeFile, raws: Sequence[Raw]) -> dict[str, str]:
     """What the schema says of the columns found, read as is proposed, in the first rows of each file: the first fault of each
-    column. Columns with words that are left open are not asked, for those are told."""
+    column. Columns with words that are left open are not asked, for those are told. ``raws`` are the files, open."""
     faults: dict[str, str] = {}
     unclear = {ours for ours, words in tape.words.items() if any(len(means) != 1 for means in words.values())}
-    for path in tape.paths:
-        raw = opened(path, str(path), tape.schema, layout_of(ReadTable(**tape.read)))
+    for path, raw in zip(tape.paths, raws, strict=True):
         absent = [ours for ours, match in tape.matches.items() if match.theirs not in raw.header]
         for ours in absent:
             faults.setdefault(ours, f"{path.name} has no column {tape.matches[ours].theirs}")
@@ -35,7 +34,7 @@ def faults_of(tape: TapeFile) -> dict[str, str]:
         for ours in untyped:
             faults.setdefault(ours, f"a column of {dtypes[ours]} holds no {tape.schema.column(ours).kind}")
         names = [*(ours for ours in tape.matches if ours not in (*absent, *untyped, *unclear)), *tape.made]
-        faults = {**_broken(tape, path, _reduced(tape.schema, names)), **faults}
+        faults = {**_broken(tape, raw, path, _reduced(tape.schema, names)), **faults}
     return faults
 
 
@@ -44,13 +43,13 @@ def _typed(dtype: pl.DataType, column: Column, tape: TapeFile) -> bool:
     return counted or not impossible(dtype, column)
 
 
-def _broken(tape: TapeFile, path: Path, schema: Schema) -> dict[str, str]:
+def _broken(tape: TapeFile, raw: Raw, path: Path, schema: Schema) -> dict[str, str]:
     """The first fault of each column in the first rows of a file."""
     read = of_columns(tape, schema.names)
     columns = {ours: match.theirs for ours, match in tape.renamed.items() if ours in schema.names}
     try:
-        source = open_tape(
-            path, schema, amounts=tape.amounts, columns=columns, ignore=("*",),
+        source = as_tape(
+            raw, path, schema, amounts=tape.amounts, columns=columns, ignore=("*",),
             read=ReadTable(**read), currency=None if tape.currency is None else tape.currency[0],
         )  # fmt: skip
         parsed = next(source.batches(FIRST_ROWS))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.terms import UnusableInput
 
-_LONGEST_ROW = 1 << 25
+LONGEST_ROW = 1 << 25
 """Bytes of a row above which a quote is taken as never closed: a file is not read whole to look for its end."""
 
 _SHOWN = 40
@@ -41,8 +41,8 @@ def whole_rows(blocks: Iterator[bytes], file: str, delimiter: str) -> Iterator[C
         begun = text[until:]
         if until:
             yield CsvRows(text[:until], ends, cells)
-        if len(begun) > _LONGEST_ROW:
-            raise malformed(file, f"a row of more than {_LONGEST_ROW >> 20} MB")
+        if len(begun) > LONGEST_ROW:
+            raise malformed(file, f"a row of more than {LONGEST_ROW >> 20} MB")
     if begun:
         ends, cells = _rows_in(begun + b"\n", file, delimiter)
         if not len(ends):

@@ -13,29 +13,32 @@ from typing import BinaryIO
 
 from gaapbridge.terms import UnusableInput
 
-BLOCK_BYTES = 1 << 23
+BLOCK_BYTES = 1 << 22
 """Bytes of a file that are in memory at a time."""
 
 _MARKS = {codecs.BOM_UTF8: "UTF-8-SIG", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
-_LEGACY = ("GB18030", "cp1252")
+LEGACY = ("GB18030", "cp1252")
+"""Encodings that files without a mark are in, beside UTF-8."""
+
 _SHOWN = 12
 
 
 def in_utf_8(stream: BinaryIO, file: str, stated: str | None) -> Iterator[bytes]:
     """The content of a file in UTF-8, block by block and without a byte order mark. Raises ``UnusableInput``."""
+    stream.seek(0)
     start = stream.read(max(map(len, _MARKS)))
     encoding = stated or next((name for mark, name in _MARKS.items() if start.startswith(mark)), "UTF-8")
     at_start = True
     try:
-        for text in _texts(stream, encoding):
+        for text in texts(stream, encoding):
             yield (text.removeprefix("\ufeff") if at_start else text).encode()
             at_start = at_start and not text
     except UnicodeError:  # also of UTF-16 without its mark
         raise _refused(stream, file, encoding, stated) from None
 
 
-def _texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
-    """The text of a file block by block. Raises ``UnicodeError`` where the file is not of an encoding."""
+def texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """The text of a file in an encoding, block by block from its beginning. Raises ``UnicodeError`` where it is not of it."""
     stream.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     while block := stream.read(BLOCK_BYTES):
@@ -46,7 +49,7 @@ def _texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
 def _refused(stream: BinaryIO, file: str, encoding: str, stated: str | None) -> UnusableInput:
     """The refusal of a file, with the first place that is not of an encoding."""
     line, byte = _first_wrong(stream, encoding)
-    readings = [f'"{one}" makes {found}' for one in _LEGACY if (found := _sample(stream, one)) is not None]
+    readings = [f'"{one}" makes {found}' for one in LEGACY if (found := _sample(stream, one)) is not None]
     return UnusableInput(
         file=file,
         row="header" if line == 0 else str(line),
@@ -78,10 +81,16 @@ def _first_wrong(stream: BinaryIO, encoding: str) -> tuple[int, int]:
 
 def _sample(stream: BinaryIO, encoding: str) -> str | None:
     """The first words beyond ASCII that an encoding makes of a file; None where it is not of it."""
-    found = None
+    found = ""
     try:
-        for text in _texts(stream, encoding):
-            found = found or re.search(r"\w*[^\x00-\x7f]+\w*", text)
+        for text in texts(stream, encoding):
+            found = found or beyond_ascii(text)
     except UnicodeError:
         return None
-    return None if found is None else found[0][:_SHOWN]
+    return found[:_SHOWN] or None
+
+
+def beyond_ascii(text: str) -> str:
+    """The first word of a text that is not of ASCII alone; nothing where all are."""
+    found = re.search(r"\w*[^\x00-\x7f]+\w*", text)
+    return found[0] if found else ""

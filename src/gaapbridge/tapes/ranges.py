@@ -18,7 +18,8 @@ from gaapbridge.tapes.cells import Parsed, Reading, as_written, convert
 from gaapbridge.tapes.checks import REJECTS, ControlTotals, check, check_across, exact_sum
 from gaapbridge.tapes.from_parquet import read_rows
 from gaapbridge.tapes.how import How
-from gaapbridge.tapes.read import CHUNK_ROWS, Source, open_tape, parsed
+from gaapbridge.tapes.raw import CHUNK_ROWS
+from gaapbridge.tapes.read import Source, open_tape, parsed
 from gaapbridge.tapes.schema import Amounts, Circumstances, Rule, Schema
 from gaapbridge.tapes.spill import dealt
 from gaapbridge.tapes.survey import MARK_ROWS, READ_ROWS, Survey, ascending, cuts_of, survey_of

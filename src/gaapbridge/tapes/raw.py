@@ -11,6 +11,9 @@ import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS
 
+CHUNK_ROWS = 65_536
+"""Rows of a chunk: large enough to keep the kernels busy, small enough for the cache."""
+
 Batches = Callable[[Sequence[str], int | None], Iterator[pl.DataFrame]]
 
 

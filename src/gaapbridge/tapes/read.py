@@ -18,13 +18,10 @@ from gaapbridge.tapes.how import How, layout_of
 from gaapbridge.tapes.layout import PLAIN
 from gaapbridge.tapes.members import as_one, located
 from gaapbridge.tapes.opening import opened
-from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Amounts, Schema
 from gaapbridge.tapes.translation import translation
 from gaapbridge.terms import UnusableInput
-
-CHUNK_ROWS = 65_536
-"""Rows of a chunk: large enough to keep the kernels busy, small enough for the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +128,26 @@ def open_tape(
     layout = PLAIN if read is None else layout_of(read)
     named = files or {name: path}
     raw = as_one([opened(one, called, schema, layout) for called, one in named.items()], name)
+    return as_tape(
+        raw, path, schema, amounts=amounts, minor_digits=minor_digits, columns=columns, ignore=ignore, read=read,
+        currency=currency, mapped_in=mapped_in,
+    )  # fmt: skip
+
+
+def as_tape(
+    raw: Raw,
+    path: Path,
+    schema: Schema,
+    *,
+    amounts: Amounts = "minor",
+    minor_digits: int = 2,
+    columns: Mapping[str, str] | None = None,
+    ignore: Sequence[str] = (),
+    read: How | None = None,
+    currency: str | None = None,
+    mapped_in: str = "columns",
+) -> Source:
+    """A file that is open, in the layout that ``read`` states, as the tape at the path; all else as ``open_tape`` says."""
     reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE, currency=currency)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
@@ -141,11 +158,11 @@ def open_tape(
         theirs = {ours: ours for ours in sources}
     if raw.rows == 0 and not schema.may_be_empty:
         raise UnusableInput(
-            file=name,
+            file=raw.file,
             rule=f"the {schema.title.lower()} has at least one row",
             remedy="export the file again, or leave its source out of the plan",
         )
-    source = Source(path, name, schema, reading, raw, theirs)
+    source = Source(path, raw.file, schema, reading, raw, theirs)
     _refuse_types(source)
     return source
 

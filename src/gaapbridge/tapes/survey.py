@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from gaapbridge.tapes.read import CHUNK_ROWS, Source
+from gaapbridge.tapes.raw import CHUNK_ROWS
+from gaapbridge.tapes.read import Source
 from gaapbridge.terms import UnusableInput
 
 MOST_INSTALMENTS = 480

@@ -14,7 +14,7 @@ import polars as pl
 
 from gaapbridge.tapes.cells import IN_THE_FILE, Reading
 from gaapbridge.tapes.how import BY_COLUMN, EVERY, UNITS, How, Stated, named_by
-from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.written_days import days
 from gaapbridge.tapes.written_numbers import Writing
@@ -147,7 +147,7 @@ class Translation:
         if not self.how.total_where:
             return 0
         needed = [*dict.fromkeys(name for ours in self.how.total_where for name in self.sources[ours])]
-        return sum(int(batch.select(self._is_total().sum()).item()) for batch in raw.batches(needed, None))
+        return sum(int(batch.select(self._is_total().sum()).item()) for batch in raw.batches(needed, CHUNK_ROWS))
 
     def _told(self, column: Column) -> tuple[str, str] | None:
         if column.name in self.how.values:
