@@ -51,6 +51,46 @@ def test_what_may_be_either_is_asked() -> None:
     assert same.keys["dates"] and not same.questions, "4 April either way, and nothing else to read"
 
 
+MANY = [f"0{month}/{day:02}/2023" for month in range(1, 10) for day in range(1, 13) if month != day]
+"""99 days that are others with day and month exchanged."""
+
+EITHER = {
+    "nothing tells": ([], "01/02/2023 may be either, and so may every other day of that shape"),
+    "day first": (["31/01/2023"], "01/02/2023 may be either; 31/01/2023 is no day in %m/%d/%Y"),
+    "month first": (["01/31/2023"], "01/02/2023 may be either; 01/31/2023 is no day in %d/%m/%Y"),
+    "both": (
+        ["01/31/2023", "31/01/2023"],
+        "01/02/2023 may be either; 01/31/2023 is no day in %d/%m/%Y, 31/01/2023 is no day in %m/%d/%Y",
+    ),
+    "none": (["31/02/2023"], "01/02/2023 may be either, and so may every other day of that shape"),
+}
+"""Few days among many that tell, and why it is asked all the same. 31/02/2023 is a day in neither."""
+
+
+@pytest.mark.parametrize("name", EITHER)
+def test_what_is_asked_of_days_is_true_of_them(name: str) -> None:
+    few, why = EITHER[name]
+    (question,) = guess_days({"origination_date": [*few, *MANY]}).questions
+    assert question.why == why
+    assert question.choices == ('dates = ["%d/%m/%Y"]', 'dates = ["%m/%d/%Y"]')
+
+
+@pytest.mark.parametrize(
+    ("texts", "form", "why"),
+    [
+        (["03/04/2023", "31/12/2025"], "%d/%m/%Y", "31/12/2025 is no other day in any format"),
+        (["03/04/2023", "12/31/2025"], "%m/%d/%Y", "12/31/2025 is no other day in any format"),
+        (["04/04/2023"], "%d/%m/%Y", "04/04/2023 is no other day in any format"),
+        (["31.12.23", "01.02.03"], None, "31.12.23 may be either, and so may every other day of that shape"),
+    ],
+)
+def test_the_reason_for_a_format_names_a_day_that_tells(texts: list[str], form: str | None, why: str) -> None:
+    """3 April may be 4 March: it is no reason, and stands before the one that is."""
+    found = guess_days({"origination_date": texts})
+    assert found.keys.get("dates") == ([form] if form else None)
+    assert [*found.reasons.values(), *(question.why for question in found.questions)] == [why]
+
+
 def test_a_day_of_no_calendar_among_many_is_no_reason_to_ask() -> None:
     """Of 40 days one is 31 February: the format is told, with the day that is none."""
     texts = [f"{day:02}/{month:02}/2023" for month in (1, 3) for day in range(10, 30)][:39]

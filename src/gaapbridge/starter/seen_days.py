@@ -82,13 +82,33 @@ def _formats(shapes: Iterable[Sequence[str]]) -> Iterator[Guess]:
         forms = [form for place, form in enumerate(fit) if fit[form] not in list(fit.values())[:place]]
         if len(forms) > 1:
             lines = [f'dates = ["{form}"]' for form in forms]
-            yield open_question("dates", f"{texts[0]} may be either, and so may every other of that shape", *lines)
+            yield open_question("dates", _either(texts, {form: fit[form] for form in forms}), *lines)
         elif forms:
-            days = fit[forms[0]]
-            none = [text for text, day in zip(texts, days, strict=True) if day is None]
-            first = next(text for text, day in zip(texts, days, strict=True) if day is not None)
-            besides = f"; {none[0]} is none in any" if none else ""
-            yield sure("dates", [forms[0]], f"{first} and all like it are days in no other format{besides}")
+            yield sure("dates", [forms[0]], _no_other(texts, forms[0], read))
+
+
+def _either(texts: Sequence[str], read: Mapping[str, Sequence[date | None]]) -> str:
+    """Why one of some formats is not chosen: a text that each reads, and for each one that it does not."""
+    of_all = list(zip(*read.values(), strict=True))
+    differ = [text for text, days in zip(texts, of_all, strict=True) if None not in days and len(set(days)) > 1]
+    said = f"{differ[0]} may be {'either' if len(read) == 2 else 'any of them'}" if differ else "no day tells one from another"
+    places = range(len(texts))
+    gaps = {
+        form: next((texts[at] for at in places if days[at] is None and any(of_all[at])), None) for form, days in read.items()
+    }
+    told = [f"{text} is no day in {form}" for form, text in gaps.items() if text is not None]
+    return f"{said}; {', '.join(told)}" if told else f"{said}, and so may every other day of that shape"
+
+
+def _no_other(texts: Sequence[str], form: str, read: Mapping[str, Sequence[date | None]]) -> str:
+    """Why a format is chosen: a text that is no other day in any, read by as few as may be; and one that none reads."""
+    of_all = [[day for day in days if day is not None] for days in zip(*read.values(), strict=True)]
+    places = range(len(texts))
+    clear = [at for at in places if of_all[at] and set(of_all[at]) == {read[form][at]}]
+    none = [texts[at] for at in places if not of_all[at]]
+    telling = texts[min(clear, key=lambda at: len(of_all[at]))] if clear else None
+    why = f"{telling} is no other day in any format" if telling else "no other format reads as many days"
+    return f"{why}; {none[0]} is none in any" if none else why
 
 
 def _shape(text: str) -> str:
