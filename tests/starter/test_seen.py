@@ -1,15 +1,23 @@
 """What the cells and the header of a file show of its writing, and what they leave open."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
+from gaapbridge.contracts.awards.schema import AWARD_TRANCHES, AWARDS
+from gaapbridge.contracts.guarantees.schema import GUARANTEES
+from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter.first_lines import shown
 from gaapbridge.starter.guess import Guess
 from gaapbridge.starter.names import plain
 from gaapbridge.starter.seen_days import day_in, guess_days
 from gaapbridge.starter.seen_numbers import currency_said, guess_percent, guess_separators, guess_units
+from gaapbridge.starter.writing import fractions_of
+from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.schema import Column, Rule
 
 DAYS: dict[str, tuple[list[str], list[str] | None]] = {
     "ISO needs none": (["2023-01-31", "2023-02-28"], None),
@@ -158,6 +166,18 @@ def test_percent(name: str) -> None:
     header, texts, percent, asked = PERCENTS[name]
     found = guess_percent({"annual_rate": header}, {"annual_rate": texts})
     assert (found.keys.get("percent", []), bool(found.questions)) == (percent, asked)
+
+
+def test_fractions_are_those_of_the_tape() -> None:
+    """What its rules keep below 10 or 1, not the value of a share in money."""
+    rates = ["annual_rate", "pd_12m", "pd_12m_at_origination"]
+    assert sorted(fractions_of(LOANS)) == rates
+    assert sorted(fractions_of(GUARANTEES)) == ["annual_rate", "guaranteed_share", "pd_12m", "pd_12m_at_origination"]
+    assert fractions_of(AWARDS) == fractions_of(AWARD_TRANCHES) == fractions_of(TRIAL_BALANCE) == []
+    share = Rule("part", "secured_share", "secured_share is at most 1", "correct it", lambda _: pl.col("secured_share") > 1)
+    column = Column("secured_share", "number", "share that is secured", nullable=True)
+    planted = replace(LOANS, columns=(*LOANS.columns, column), rules=(*LOANS.rules, share))
+    assert sorted(fractions_of(planted)) == [*rates, "secured_share"]
 
 
 UNITS: dict[str, tuple[dict[str, str], list[str], str, dict[str, str], bool]] = {

@@ -12,9 +12,6 @@ from gaapbridge.tapes.written_numbers import SIGNS
 Cells = Mapping[str, Sequence[str]]
 """The different cells of the first rows by our columns, without empty ones and without blanks around."""
 
-FRACTIONS = ("annual_rate", "guaranteed_share", "pd_12m", "pd_12m_at_origination")
-"""Columns of ratios that others state in percent."""
-
 _CODES = ("CNY", "USD", "EUR", "GBP", "HKD", "JPY", "SGD", "AUD", "CAD", "INR", "KRW", "TWD", "CHF")
 _SIGN = "|".join(
     re.escape(sign) for sign in sorted({*_CODES, *(one for signs in SIGNS.values() for one in signs)}, key=len)[::-1]
@@ -122,8 +119,8 @@ def _all_below_nil(texts: Sequence[str]) -> list[str]:
 
 
 def guess_percent(names: Mapping[str, str], cells: Cells) -> Guess:
-    """Which ratios are in percent or per mille, by their header and their cells; ``names`` are the file's by ours."""
-    return together(_ratio(ours, names[ours], cells[ours]) for ours in FRACTIONS if ours in names)
+    """Which fractions are in percent or per mille, by their header and their cells; ``names`` are the file's by ours."""
+    return together(_ratio(ours, name, cells[ours]) for ours, name in names.items())
 
 
 def _ratio(ours: str, name: str, texts: Sequence[str]) -> Guess:

@@ -18,9 +18,11 @@ from gaapbridge.starter.seen_numbers import (
     guess_units,
     unit_said,
 )
-from gaapbridge.tapes.schema import Schema
+from gaapbridge.tapes.schema import Circumstances, Schema
 
 Texts = Mapping[str, Sequence[str]]
+
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ def writing(read: Columns, likely: Columns, unread: Texts, titled: Mapping[str, 
     money = read.of("minor")
     return together((
         *(_wider(look(read), look(both)) for look in (_days, _separators, _nothing)),
-        guess_percent(read.names, read.texts),
-        replace(guess_percent(likely.names, likely.texts), questions=()),
+        _percent(read),
+        replace(_percent(likely), questions=()),
         *_units(read, likely, unread, titled),
         guess_negative([ours for ours in money if _not_below_nil(ours, read.schema)], money),
     ))  # fmt: skip
@@ -109,6 +111,23 @@ def _units_of(columns: Columns, money: Texts, amounts: str | None, titled: Mappi
     if amounts is None or not units:
         return NONE
     return sure("units", units, f"where they are read: {', '.join(columns.names[ours] for ours in units)}")
+
+
+def _percent(columns: Columns) -> Guess:
+    fractions = fractions_of(columns.schema)
+    return guess_percent({ours: name for ours, name in columns.names.items() if ours in fractions}, columns.texts)
+
+
+def fractions_of(schema: Schema) -> list[str]:
+    """The columns of numbers that are fractions: a rule of the tape is broken by 50, which others write for a half."""
+    numbers = [column.name for column in schema.columns if column.kind == "number"]
+    stated = [{**dict.fromkeys(numbers, _HALF), name: 100 * _HALF} for name in numbers]
+    dtypes = {column.name: column.dtype for column in schema.columns}
+    row_of_each = pl.DataFrame([dict.fromkeys(numbers, _HALF), *stated], schema=dtypes)
+    broken = [rule.broken(Circumstances()) for rule in schema.rules]
+    count = pl.sum_horizontal(pl.lit(0), *(one.fill_null(value=False) for one in broken if one is not None))
+    as_fractions, *in_percent = row_of_each.select(count).to_series()
+    return [name for name, number in zip(numbers, in_percent, strict=True) if number > as_fractions]
 
 
 def _not_below_nil(ours: str, schema: Schema) -> bool:
