@@ -42,8 +42,8 @@ class Table:
         >>> Table("", ("row", "minor"), (("loans", -1200), ("cash", 200)), adds_up=True).as_lines()[-2:]
         ['         -------', '  Total  (1,000)']
         """
-        cells = [tuple(readable(shown(value, self.nil)) for value in row) for row in self.rows]
-        total = ("Total", *[""] * (len(self.header) - 2), shown(self.total, self.nil)) if self.adds_up else self.header
+        cells = [tuple(readable(as_printed(value, self.nil)) for value in row) for row in self.rows]
+        total = ("Total", *[""] * (len(self.header) - 2), as_printed(self.total, self.nil)) if self.adds_up else self.header
         widths = [max(len(text) for text in column) for column in zip(self.header, *cells, total, strict=True)]
         right = [_is_numeric([row[place] for row in self.rows]) for place in range(len(widths))]
 
@@ -71,11 +71,13 @@ def to_ten_decimals(exact: Decimal) -> Decimal:
     return Decimal(f"{exact:.10f}".rstrip("0").rstrip(".")) or Decimal(0)
 
 
-def shown(value: Any, nil: str = NIL) -> str:
+def as_printed(value: Any, nil: str = NIL) -> str:
     """A value as it is printed: parentheses for a negative number, a dash or what is given for nil, nothing for None.
 
-    >>> shown(-1200), shown(0), shown(0, nil="0"), shown(None), shown("text"), shown(Decimal("-23737.58"))
-    ('(1,200)', '—', '0', '', 'text', '(23,737.58)')
+    >>> as_printed(-1200), as_printed(0), as_printed(0, nil="0"), as_printed(None), as_printed("text")
+    ('(1,200)', '—', '0', '', 'text')
+    >>> as_printed(Decimal("-23737.58"))
+    '(23,737.58)'
     """
     if isinstance(value, Decimal):
         value = to_ten_decimals(value)

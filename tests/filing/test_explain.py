@@ -17,7 +17,7 @@ import typer
 from gaapbridge.cli import app
 from gaapbridge.example import write_example
 from gaapbridge.explanation import explain
-from gaapbridge.form import Table, shown
+from gaapbridge.form import Table, as_printed
 from gaapbridge.period_close import close
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.run import Run
@@ -110,7 +110,7 @@ def test_with_a_trial_balance_nothing_balances(run: Run) -> None:
 
 def test_lists_end_in_their_total_and_deferred_tax_is_named(run: Run) -> None:
     explanation = explain(run.folder, "bs-2022/re/ecl")
-    printed = shown(explanation.facts["exact_minor"])
+    printed = as_printed(explanation.facts["exact_minor"])
     assert [line.split()[-1] for line in explanation.as_text().split("\n") if line.startswith("  Total ")] == [printed] * 2
     segments = dict(next(table for table in explanation.tables if table.title == "Segments").rows)
     assets, liabilities = (explain(run.folder, f"bs-2022/{row}/ecl").facts["exact_minor"] for row in ("dta", "dtl"))

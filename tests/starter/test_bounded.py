@@ -11,7 +11,7 @@ import pytest
 
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter import first_sight
-from gaapbridge.starter.first_lines import Shown, shown
+from gaapbridge.starter.first_lines import Shown, first_look
 from gaapbridge.starter.first_sight import look_at
 from gaapbridge.tapes import encodings
 from gaapbridge.tapes.raw import Raw
@@ -24,7 +24,7 @@ NAMES = {"借据号", "status", "Orig Date"}
 
 
 def as_seen(path: Path) -> Shown:
-    return shown(path, NAMES.__contains__)
+    return first_look(path, NAMES.__contains__)
 
 
 @pytest.mark.parametrize("block", [1, 7, 1 << 16])

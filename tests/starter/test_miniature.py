@@ -14,7 +14,7 @@ from gaapbridge.notes import NOTES
 from gaapbridge.plan import read_plan
 from gaapbridge.starter import chart, miniature
 from gaapbridge.starter.chart import CASH, OF_NO_KIND, folder_of, folders, starter_chart, table
-from gaapbridge.starter.miniature import LEDGER
+from gaapbridge.starter.miniature import TRIAL_BALANCES
 
 FOLDERS = [pytest.param(folder, id=folder.parent.name) for folder in folders()]
 ACCOUNTS = starter_chart().accounts
@@ -22,11 +22,11 @@ ACCOUNTS = starter_chart().accounts
 
 def balances(folder: Path, state: str) -> dict[str, int]:
     """What a part has in the ledger at an instant, debit positive."""
-    return {row["account"]: int(row["debit_minor"]) - int(row["credit_minor"]) for row in table(folder / LEDGER[state])}
+    return {row["account"]: int(row["debit_minor"]) - int(row["credit_minor"]) for row in table(folder / TRIAL_BALANCES[state])}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-@pytest.mark.parametrize("state", LEDGER)
+@pytest.mark.parametrize("state", TRIAL_BALANCES)
 def test_a_part_balances_by_itself_in_accounts_of_the_chart(folder: Path, state: str) -> None:
     part = balances(folder, state)
     assert sum(part.values()) == 0 and all(part.values())
@@ -42,7 +42,7 @@ def test_the_profit_of_a_part_is_its_retained_earnings_a_year_later(folder: Path
 
 
 def test_a_trial_balance_is_the_sum_of_the_parts() -> None:
-    for state, path in LEDGER.items():
+    for state, path in TRIAL_BALANCES.items():
         summed: Counter[str] = Counter()
         for folder in folders():
             summed.update(balances(folder, state))
@@ -105,7 +105,7 @@ def test_a_kind_left_out_takes_its_part_of_the_ledger_along(monkeypatch: pytest.
         monkeypatch.setattr(module, "KINDS", left)
     files = miniature.files()
     assert not [path for path in files if "guarantee" in path]
-    for path in LEDGER.values():
+    for path in TRIAL_BALANCES.values():
         rows = list(csv.DictReader(files[path].splitlines()))
         assert sum(int(row["debit_minor"]) - int(row["credit_minor"]) for row in rows) == 0
         assert "1201" not in {row["account"] for row in rows}

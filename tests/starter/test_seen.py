@@ -10,7 +10,7 @@ import pytest
 from gaapbridge.contracts.awards.schema import AWARD_TRANCHES, AWARDS
 from gaapbridge.contracts.guarantees.schema import GUARANTEES
 from gaapbridge.contracts.loans.schema import LOANS
-from gaapbridge.starter.first_lines import shown
+from gaapbridge.starter.first_lines import first_look
 from gaapbridge.starter.guess import Guess
 from gaapbridge.starter.names import plain
 from gaapbridge.starter.seen_days import day_in, guess_days
@@ -225,6 +225,6 @@ def test_a_contract_at_the_end_is_no_row_of_totals(tmp_path: Any) -> None:
     path = tmp_path / "tape.csv"
     path.write_text("\n".join(rows) + "\n")
     known = {plain(name) for name in names}
-    assert shown(path, lambda text: plain(text) in known).layout == Guess()
+    assert first_look(path, lambda text: plain(text) in known).layout == Guess()
     path.write_text("\n".join([*rows, "Total,10,,,,,,", "", "Note: unaudited"]) + "\n")
-    assert shown(path, lambda text: plain(text) in known).layout.keys == {"total_rows": 3}
+    assert first_look(path, lambda text: plain(text) in known).layout.keys == {"total_rows": 3}

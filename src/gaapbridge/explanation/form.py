@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gaapbridge.form import Table, plain, shown
+from gaapbridge.form import Table, as_printed, plain
 from gaapbridge.terms.text import text_of
 
 __all__ = ["Explanation", "Table"]
@@ -29,7 +29,7 @@ class Explanation:
         """For a terminal."""
         lines = [self.address, ""]
         width = max((len(name) for name in self.facts), default=0)
-        lines += [f"  {name:<{width}}  {shown(value, nil='0')}" for name, value in self.facts.items()]
+        lines += [f"  {name:<{width}}  {as_printed(value, nil='0')}" for name, value in self.facts.items()]
         for table in self.tables:
             lines += ["", table.title, *table.as_lines()]
         return text_of(lines)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gaapbridge.extracts.written import BLOCK_ROWS, not_installed, unanswered, unbound, write_answer
+from gaapbridge.extracts.written import BLOCK_ROWS, no_answer, not_installed, unbound, write_answer
 from gaapbridge.plan import Plan
 from gaapbridge.plan.queries import SOURCES, Database, Extract
 from gaapbridge.tapes.members import found
@@ -133,7 +133,7 @@ def _only_select(connection: duckdb.DuckDBPyConnection, extract: Extract) -> duc
     if len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT:
         return statements[0]
     kinds = ", ".join(str(one.type).rpartition(".")[2] for one in statements) or "none"
-    raise unanswered(extract, "a query is one statement, and that a SELECT", "leave one SELECT in the file", kinds)
+    raise no_answer(extract, "a query is one statement, and that a SELECT", "leave one SELECT in the file", kinds)
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
@@ -160,11 +160,11 @@ def _refused(extract: Extract, error: duckdb.Error) -> UnusableInput:
         named = re.search(r'"([^"]+)"', line)
         rule = "a query reads the tables of its source and nothing else"
         remedy = f"name the file in tables under [{SOURCES}.{extract.query.source}], and the table in the query"
-        return unanswered(extract, rule, remedy, named[1] if named else line)
+        return no_answer(extract, rule, remedy, named[1] if named else line)
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = f"raise memory_megabytes under [{SOURCES}.{extract.query.source}]"
-        return unanswered(extract, f"a query is answered within its memory ({line})", remedy)
-    return unanswered(extract, f"the database answers the query ({line})", "correct the query")
+        return no_answer(extract, f"a query is answered within its memory ({line})", remedy)
+    return no_answer(extract, f"the database answers the query ({line})", "correct the query")
 
 
 def _first_line(error: Exception) -> str:

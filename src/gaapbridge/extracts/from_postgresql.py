@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaapbridge.extracts.typed import Column, write_typed
-from gaapbridge.extracts.written import BLOCK_ROWS, not_installed, unanswered, unbound
+from gaapbridge.extracts.written import BLOCK_ROWS, no_answer, not_installed, unbound
 from gaapbridge.plan import Plan
 from gaapbridge.plan.queries import SOURCES, Database, Extract
 from gaapbridge.plan.refusals import refusal
@@ -53,7 +53,7 @@ def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> N
             except psycopg.Error as error:
                 raise _refused(extract, database, error, secrets) from None
             except UnicodeDecodeError:
-                raise unanswered(extract, "the texts of an answer can be read as UTF-8", "convert them in the query") from None
+                raise no_answer(extract, "the texts of an answer can be read as UTF-8", "convert them in the query") from None
 
 
 @contextlib.contextmanager
@@ -120,14 +120,14 @@ def _refused(extract: Extract, database: Database, error: psycopg.Error, secrets
     state, said = error.sqlstate or "", error.diag.message_primary or ""
     if state == _TIMED_OUT:
         remedy = f"raise timeout_seconds under [{SOURCES}.{extract.query.source}], or ask for less"
-        return unanswered(extract, f"the server answers within {database.timeout_seconds} seconds", remedy)
+        return no_answer(extract, f"the server answers within {database.timeout_seconds} seconds", remedy)
     if state.startswith(_SHUT_DOWN) or (not state and isinstance(error, psycopg.OperationalError)):
         rule = "the server is there until the answer is read; the connection has ended before"
-        return unanswered(extract, rule, "close again once the server is back")
+        return no_answer(extract, rule, "close again once the server is back")
     if not state:  # psycopg's own reading of the query, before any server saw it
         said = str(error)
     said = "" if any(secret and secret in said for secret in secrets) else f"{said}, " if said else ""
     if state == _READ_ONLY:
-        return unanswered(extract, f"a query writes nothing ({said}{state})", "leave one SELECT in the file that only reads")
+        return no_answer(extract, f"a query writes nothing ({said}{state})", "leave one SELECT in the file that only reads")
     rule = f"the database answers the query ({said}{state or 'as it is written'})"
-    return unanswered(extract, rule, "correct the query: it is one SELECT, and beside a parameter a % of its own is %%")
+    return no_answer(extract, rule, "correct the query: it is one SELECT, and beside a parameter a % of its own is %%")

@@ -18,7 +18,7 @@ BLOCK_ROWS = 20_000
 """Rows that are fetched, and held, at a time."""
 
 
-def unanswered(extract: Extract, rule: str, remedy: str, value: str | None = None) -> UnusableInput:
+def no_answer(extract: Extract, rule: str, remedy: str, value: str | None = None) -> UnusableInput:
     """A query without an answer, called by its file and by what it stands for in the plan."""
     return UnusableInput(file=extract.query.query, key=extract.name, value=value, rule=rule, remedy=remedy)
 
@@ -34,7 +34,7 @@ def unbound(extract: Extract, names: Iterable[str]) -> UnusableInput | None:
     """A query that asks for a parameter it has not; None where it has them all."""
     for name in sorted(set(names) - set(extract.parameters)):
         known = ", ".join(extract.parameters)
-        return unanswered(extract, f"a query has the parameters {known} here", f"write one of them for {name}", name)
+        return no_answer(extract, f"a query has the parameters {known} here", f"write one of them for {name}", name)
     return None
 
 
@@ -49,4 +49,4 @@ def write_answer(extract: Extract, schema: pa.Schema, batches: Iterable[pa.Recor
                 writer.write_batch(batch)
     except pa.ArrowException as error:
         reason = str(error).split("\n")[0]
-        raise unanswered(extract, f"an answer has columns that can be kept ({reason})", "cast the column to text") from None
+        raise no_answer(extract, f"an answer has columns that can be kept ({reason})", "cast the column to text") from None

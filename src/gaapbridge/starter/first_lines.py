@@ -63,7 +63,7 @@ class Shown:
         return {name: own for name in header if not known(name) for own in once if name.endswith(f" {own}")}
 
 
-def shown(path: Path, known: Known) -> Shown:
+def first_look(path: Path, known: Known) -> Shown:
     """The layout of a CSV file or a workbook. A file of another format, or one that cannot be read so, shows nothing: opening
     it says why."""
     match path.suffix.lower():

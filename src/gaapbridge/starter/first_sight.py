@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
-from gaapbridge.starter.first_lines import TOTALS, shown
+from gaapbridge.starter.first_lines import TOTALS, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
@@ -58,7 +58,7 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
     def known(text: str) -> bool:
         return plain(text) in names
 
-    seen = [shown(path, known) for path in paths]
+    seen = [first_look(path, known) for path in paths]
     raws = [_opened(path, schema, one.layout.keys) for path, one in zip(paths, seen, strict=True)]
     firsts = [next(raw.batches(raw.header, FIRST_ROWS)) for raw in raws]
     raw, first = raws[-1], firsts[-1]

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gaapbridge.plan.model import READ
+
 NOTHING = frozenset(("null", "none", "n/a", "na", "nan", "#n/a", "-", "--", "—"))
 """What systems write where there is nothing, in small letters."""
 
-READ, COLUMNS, OWN = "read", "columns", ""
-"""Tables of a tape in a plan."""
+COLUMNS, OWN = "columns", ""
+"""Tables of a tape in a plan, besides that of how it is read."""
 
 
 @dataclass(frozen=True)

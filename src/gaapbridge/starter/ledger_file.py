@@ -27,7 +27,7 @@ from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import CHUNK_ROWS
 
-ALIKE = 1 / 2
+LIKE_WORDS = 1 / 2
 """Share of words in common from which two names are alike."""
 
 _LONG = 4
@@ -176,7 +176,7 @@ def _account(code: str, name: str, plan: _Plan, above: LedgerAccount | None) -> 
     if several:
         return LedgerAccount(code, name, None, tuple(exactly))
     alike = {ours: likeness(words, called[ours]) for ours in fitting}
-    best = sorted((ours for ours in fitting if alike[ours] >= ALIKE), key=lambda ours: -alike[ours])
+    best = sorted((ours for ours in fitting if alike[ours] >= LIKE_WORDS), key=lambda ours: -alike[ours])
     if len(own) == 1 and own[0] in best and not exactly:
         return LedgerAccount(code, name, own[0], why="its code, and a like name: look at it")
     if not exactly and (row := row_of(name)) is not None:

@@ -16,7 +16,7 @@ from gaapbridge.starter.chart import folder_of, folders, starter_chart, table
 from gaapbridge.starter.plan_text import Facts, notes_in_order, tape_lines
 
 INSTANTS = {"opening": date(2022, 12, 31), "closing": date(2023, 12, 31)}
-LEDGER = {state: f"ledger/trial-balance-{instant}.csv" for state, instant in INSTANTS.items()}
+TRIAL_BALANCES = {state: f"ledger/trial-balance-{instant}.csv" for state, instant in INSTANTS.items()}
 
 _ABOUT = """\
 # It closes as it is, on the miniature tapes beside it:   gaapbridge close plan.toml
@@ -40,13 +40,13 @@ def miniature() -> Facts:
         control={tape.key: _totals(kind, tape) for kind in KINDS.values() for tape in kind.tapes if tape.at_both},
         curves={kind.key: {one.key: curve_file(kind, one) for one in kind.tables} for kind in KINDS.values() if kind.tables},
         chart=starter_chart(),
-        ledger=LEDGER,
+        ledger=TRIAL_BALANCES,
     )
 
 
 def files() -> dict[str, str]:
     """Every file that the plan of the miniature lender names, by its path from the plan."""
-    ledger = {path: _trial_balance(path) for path in LEDGER.values()}
+    ledger = {path: _trial_balance(path) for path in TRIAL_BALANCES.values()}
     return {**curve_texts(KINDS.values()), **ledger, **_tape_texts()}
 
 

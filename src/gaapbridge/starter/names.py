@@ -33,7 +33,7 @@ _SILENT = {
     "人民币元", "分", "月", "天", "期", "人民币", "000", "thousand", "dollar", "percent",
 }  # fmt: skip
 
-ALIKE = 0.82
+LIKE_NAMES = 0.82
 """How alike, from 0 to 1, each word of two names must be for the names to be taken for one another: a slip of the pen is,
 ``paid`` and ``unpaid`` are not."""
 
@@ -115,7 +115,7 @@ def _proposals(
         (max(_likeness(written[theirs], words) for words in words_of[name]), name, theirs) for name in ours for theirs in header
     ]
     for likeness, name, theirs in sorted(alike, key=lambda pair: -pair[0]):
-        if likeness >= ALIKE and fits(name, theirs):
+        if likeness >= LIKE_NAMES and fits(name, theirs):
             yield name, theirs, "a name nearly the same: look at it"
 
 

@@ -9,7 +9,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.starter.ledger_file import LedgerFile, may_be_of
 from gaapbridge.starter.own_tapes import instants_of, kinds_of, segments_of, unanswered
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
-from gaapbridge.starter.tape_toml import first_of, toml, would_be
+from gaapbridge.starter.tape_toml import listing, toml, would_be
 
 _WIDTH = 110
 _FIRST = max(len(name) for kind in KINDS.values() for tape in kind.tapes for name in tape.schema.names)
@@ -112,7 +112,7 @@ def _needed(tapes: Mapping[str, TapeFile]) -> str:
 
 def _segments(tapes: Mapping[str, TapeFile]) -> str:
     found = {kind.contracts: segments for kind in kinds_of(tapes) if (segments := segments_of(tapes, kind))}
-    said = "; ".join(f"{contracts}: {first_of(segments)}" for contracts, segments in found.items())
+    said = "; ".join(f"{contracts}: {listing(segments)}" for contracts, segments in found.items())
     return (
         f"Segments of {said}. Each has its rows in curves/: an example's figures, copied, to be replaced by your own."
         if said

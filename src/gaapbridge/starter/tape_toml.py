@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gaapbridge.starter.guess import COLUMNS, OWN, READ, Question
+from gaapbridge.plan.model import READ
+from gaapbridge.starter.guess import COLUMNS, OWN, Question
 from gaapbridge.starter.own_files import Places
 from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
@@ -25,10 +26,10 @@ def would_be(words: Mapping[str, Sequence[str]]) -> str:
     >>> would_be({"Open": ["on_book"], "Closed": ["prepaid", "matured"], "X": []})
     'Open → on_book, Closed → prepaid or matured, X → not known'
     """
-    return first_of([f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()])
+    return listing([f"{theirs} → {' or '.join(ours) or 'not known'}" for theirs, ours in words.items()])
 
 
-def first_of(texts: Sequence[str]) -> str:
+def listing(texts: Sequence[str]) -> str:
     """Texts in a row; of many the first, and how many there are besides."""
     more = len(texts) - MOST_SHOWN
     return ", ".join(texts) if more <= 0 else f"{', '.join(texts[:MOST_SHOWN])} and {more:,} more"

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from gaapbridge.tapes.opening import FORMATS
+from gaapbridge.tapes.opening import ENDINGS
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.terms import UnusableInput
 
@@ -25,7 +25,7 @@ _PATTERN = "*?["
 _HIDDEN = (".", "_")
 
 
-def found(folder: Path, stated: str | Sequence[str], endings: Sequence[str] = FORMATS) -> list[Path]:
+def found(folder: Path, stated: str | Sequence[str], endings: Sequence[str] = ENDINGS) -> list[Path]:
     """The files that a plan names from its folder: one, all of a pattern or of a folder in the order of their names, or those
     of a list in its order. Raises ``UnusableInput`` where there are none, one is named twice, or a folder holds files of other
     ``endings``."""

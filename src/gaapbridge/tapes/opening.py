@@ -13,7 +13,7 @@ from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput, nearest
 
-FORMATS = (".parquet", ".csv", ".xlsx")
+ENDINGS = (".parquet", ".csv", ".xlsx")
 
 
 def opened(path: Path, file: str, schema: Schema, layout: Layout = PLAIN) -> Raw:
@@ -26,11 +26,11 @@ def opened(path: Path, file: str, schema: Schema, layout: Layout = PLAIN) -> Raw
         remedy = f"did you mean {' or '.join(close)}?" if close else "correct the path in the plan"
         raise UnusableInput(file=file, rule="the file exists", remedy=remedy)
     kind = path.suffix.lower()
-    if kind not in FORMATS:
+    if kind not in ENDINGS:
         raise UnusableInput(
             file=file,
             value=path.suffix or "no ending",
-            rule=f"the file name ends in {', '.join(FORMATS)}",
+            rule=f"the file name ends in {', '.join(ENDINGS)}",
             remedy="save the tape as one of them, under that ending",
         )
     _refuse_layout(kind, file, layout)
