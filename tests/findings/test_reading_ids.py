@@ -8,9 +8,11 @@ import pytest
 from gaapbridge.checking import check
 from gaapbridge.contracts.alike_ids import Apart, without_alike
 from gaapbridge.period_close import close
+from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
+from tests.findings.tapes_made import broken, csv_text, read_loans, rows_of, write_csv
 
 NAME = "id written differently on the two tapes"
 
@@ -117,3 +119,23 @@ def test_fees_are_of_guarantees_of_their_own_instant(tmp_path: Path) -> None:
     file.write_text("\n".join([*lines, lines[1].replace("GUARANTEE-1", "guarantee-2")]) + "\n", encoding="utf-8")
     (rule,) = check(plan).rejects["rule"]
     assert rule == "contract_id is on the guarantee tape of the same instant"
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u2060", "\ufeff", "\u00ad"])
+def test_two_ids_that_look_the_same_are_not_two_contracts(sign: str, tmp_path: Path) -> None:
+    """On one tape: the row with what is not seen is rejected and the other stands; around an id it is trimmed, and the id
+    stands twice."""
+    path = write_csv(tmp_path, csv_text({"contract_id": "A1"}, {"contract_id": f"A{sign}1"}, {"contract_id": f"A1{sign}"}))
+    checked = read_loans(path)
+    assert rows_of(checked) == [1]
+    assert broken(checked) == [(2, "contract_id", f"A{sign}1"), (3, "contract_id", f"A1{sign}")]
+    assert f"U+{ord(sign):04X}" in checked.rejects["rule"][0] and 'trim = ["contract_id"]' in checked.rejects["remedy"][0]
+    trimmed = read_loans(path, read=ReadTable(trim=["contract_id"]))
+    assert [row for row, *_ in broken(trimmed)] == [1, 2, 3] and rows_of(trimmed) == []
+    assert trimmed.rejects["rule"].to_list()[0] == trimmed.rejects["rule"].to_list()[2] == "contract_id stands once on the tape"
+
+
+def test_a_check_says_what_to_do_about_an_id_that_looks_the_same(tmp_path: Path) -> None:
+    checked = check(lender(tmp_path, "LOAN-\u200b1"))
+    (loans,) = [file for file in checked.files if file.source == "tapes.loans.closing"]
+    assert loans.rejected_rows == 1

@@ -50,7 +50,9 @@ A file that is written in another way is read as the `read` table of the plan sa
 
 | cell | is written |
 |---|---|
-| text | as it is; it starts with a visible character where it is required. Order and equality are those of its UTF-8 bytes |
+| text | as it is; it starts with a visible character where it is required, \
+and an id has none in it that is not seen (U+200B, U+2060, U+FEFF, U+00AD). \
+Order and equality are those of its UTF-8 bytes |
 | date | `YYYY-MM-DD` of the years 1900 to 2200, a date cell, or a timestamp at midnight without a time zone |
 | whole number | digits, a minus sign, no separators, within 64 bits |
 | amount | with `amounts = "minor"` a whole number of minor units; with `"major"` a decimal not finer than the minor unit, \

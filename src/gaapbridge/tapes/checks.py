@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed, as_written
-from gaapbridge.tapes.schema import Circumstances, Rule, Schema
+from gaapbridge.tapes.schema import UNSEEN, Circumstances, Rule, Schema
 from gaapbridge.terms import UnusableInput
 
 REJECTS = pl.Schema(
@@ -94,7 +94,7 @@ def check(
     """
     frame = with_defaults(parsed.frame, schema)
     applied = _applied(schema.rules, circumstances)
-    fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *applied])]
+    fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *_unseen(schema), *applied])]
     repeated = _repeated(frame, schema, duplicated)
     if not fired and repeated is None and parsed.bad.is_empty():
         return _all_good(frame, schema)
@@ -188,6 +188,21 @@ def _blank(schema: Schema, applied: list[_Tested]) -> list[_Tested]:
         for column in schema.columns
         if column.required and column.kind == "text" and column.name not in ruled
     ]
+
+
+def _unseen(schema: Schema) -> list[_Tested]:
+    """The rule that an id has nothing in it that no eye sees: another that looks the same would be another contract."""
+    name = schema.identity
+    if name is None or schema.column(name).kind != "text":
+        return []
+    rule = Rule(
+        f"{name}_seen",
+        name,
+        f"{name} has no sign that is not seen (U+200B, U+2060, U+FEFF, or U+00AD, a soft hyphen)",
+        f'take it out of the id, which looks like another without it; around an id, trim = ["{name}"] in the read table does',
+        lambda _: None,
+    )
+    return [(rule, pl.col(name).str.contains(f"[{UNSEEN}]"))]
 
 
 def _broken(frame: pl.DataFrame, applied: list[_Tested]) -> list[_Tested]:

@@ -29,6 +29,9 @@ DTYPES: Mapping[str, pl.DataType] = {
     "flag": pl.Boolean(),
 }
 
+UNSEEN = "\u200b\u2060\ufeff\u00ad"
+"""Signs in a text that no eye sees: of no width, and a hyphen that stands only at the end of a line."""
+
 LARGEST_MINOR = 2**53 - 1
 """The largest amount that the float64 estimates of the kernels still hold to the minor unit."""
 

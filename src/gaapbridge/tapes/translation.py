@@ -15,12 +15,12 @@ import polars as pl
 from gaapbridge.tapes.cells import IN_THE_FILE, Reading
 from gaapbridge.tapes.how import BY_COLUMN, EVERY, UNITS, How, Stated, named_by
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
-from gaapbridge.tapes.schema import Column, Schema
+from gaapbridge.tapes.schema import UNSEEN, Column, Schema
 from gaapbridge.tapes.written_days import days
 from gaapbridge.tapes.written_numbers import Writing
 
 _WRAPPED = r'^="(.*)"$'
-_AROUND = " \t\u00a0\ufeff"
+_AROUND = f" \t\u00a0{UNSEEN}"
 _BLANK = r"^[\s\u{00A0}\u{FEFF}]*$"
 
 
