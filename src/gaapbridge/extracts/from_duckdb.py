@@ -17,12 +17,20 @@ from gaapbridge.plan import Plan
 from gaapbridge.plan.queries import SOURCES, Database, Extract
 from gaapbridge.tapes.members import found
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.text import shortened
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 _MEGABYTES = 1_024
+_CAUSE = re.compile(r"Candidate bindings:|Did you mean|Error when converting column|Expected Number of Columns|Either add it")
+"""How lines begin, besides the first, in which DuckDB names a column, a candidate or a cell; no other is repeated: they quote
+rows, the query and the settings of its reader."""
+
+_CONNECTION = re.compile(r"[a-z][a-z0-9+.-]*://|\b(password|passwd|user|host|hostaddr|dbname|secret|token)\s*=", re.I)
+_USER = re.compile(r"(?<=://)[^/\s@\"]*@")
+_LONGEST = 300
 _ENDINGS = (".csv", ".parquet", ".json", ".jsonl", ".ndjson")
 
 
@@ -61,7 +69,7 @@ def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, source: str, data
         try:
             relation = _read(connection, ending, [str(file)])
         except duckdb.Error as error:
-            rule, remedy = f"the file can be read as a table ({_first_line(error)})", "export it again, text as UTF-8"
+            rule, remedy = f"the file can be read as a table ({_said(error)})", "export it again, text as UTF-8"
             raise UnusableInput(file=plan.name_of(file), key=key, rule=rule, remedy=remedy) from None
         own = dict(zip(relation.columns, map(str, relation.types), strict=True))
         columns = columns or own
@@ -155,9 +163,9 @@ def _batches(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.Rec
 def _refused(extract: Extract, error: duckdb.Error) -> UnusableInput:
     import duckdb
 
-    line = _first_line(error)
+    line = _said(error)
     if isinstance(error, duckdb.PermissionException):
-        named = re.search(r'"([^"]+)"', line)
+        named = re.search(r'"([^"]+)"', _USER.sub("", str(error)))
         rule = "a query reads the tables of its source and nothing else"
         remedy = f"name the file in tables under [{SOURCES}.{extract.query.source}], and the table in the query"
         return no_answer(extract, rule, remedy, named[1] if named else line)
@@ -167,5 +175,10 @@ def _refused(extract: Extract, error: duckdb.Error) -> UnusableInput:
     return no_answer(extract, f"the database answers the query ({line})", "correct the query")
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0]
+def _said(error: Exception) -> str:
+    """What DuckDB says of the cause, on one line that is no longer than one can be: without rows, and whatever may connect."""
+    first, *others = str(error).strip().partition("\n\n")[0].split("\n")
+    lines = [first, *(line for line in map(str.strip, others) if _CAUSE.match(line))]
+    told = [line for line in lines if not _CONNECTION.search(line)] or [type(error).__name__]
+    line = "; ".join(" ".join(line.split()) for line in told)
+    return shortened("".join(sign for sign in line if sign.isprintable()), _LONGEST)
