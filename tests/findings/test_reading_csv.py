@@ -280,3 +280,31 @@ def test_a_lender_whose_tapes_are_put_aside_closes_alike(starter_copy: Path) -> 
     assert figures[0] == figures[1]
     found = [(run.folder / "rejects.csv").read_text(encoding="utf-8") for run in (at_hand, put_aside)]
     assert found[0] == found[1] and ",3," in found[0]
+
+
+def test_a_text_in_utf_16_that_lacks_a_byte_is_told_so(tmp_path: Path) -> None:
+    """14 bytes of 7 signs and 2 of the mark, and one more or one less. A text of another encoding is told so, odd or not."""
+    whole = "a,b\n1,2".encode("utf-16")
+    for content, size in ((whole[:-1], 15), (whole + b"\n", 17)):
+        with pytest.raises(UnusableInput) as refused:
+            read_csv(write_csv(tmp_path, content, "a.csv"), "a.csv")
+        assert f"two bytes for every sign; of its {size} one is missing or too many" in refused.value.rule
+        assert "export or copy the file again" in refused.value.remedy and "\n" not in str(refused.value)
+    with pytest.raises(UnusableInput, match="encoded in UTF-16, as the plan states"):
+        read_csv(write_csv(tmp_path, b"a,b\n1,2", "a.csv"), "a.csv", Layout(encoding="UTF-16"))
+    with pytest.raises(UnusableInput, match="encoded in UTF-16, as the plan states"):
+        read_csv(write_csv(tmp_path, b"a,b\n1,2\n", "a.csv"), "a.csv", Layout(encoding="UTF-16"))
+
+
+@pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("stated", ["UTF-8", "UTF-8-SIG", "UTF-16", "GB18030", "cp1252"])
+def test_a_mark_of_another_encoding_than_stated_is_refused(mark: str, stated: str, tmp_path: Path) -> None:
+    path = write_csv(tmp_path, "a,b\n1,2\n".encode(mark), "a.csv")
+    if mark.upper().startswith(stated.removesuffix("-SIG")):
+        assert read_csv(path, "a.csv", Layout(encoding=stated)).header == ("a", "b")
+        return
+    with pytest.raises(UnusableInput) as refused:
+        read_csv(path, "a.csv", Layout(encoding=stated))
+    assert refused.value.value == f'read.encoding = "{stated}"'
+    assert refused.value.rule == f"a file is of the encoding whose byte order mark it begins with: {mark.upper()}"
+    assert refused.value.remedy == "leave out read.encoding: the mark tells it"

@@ -7,6 +7,7 @@ UTF-8 is refused with what each encoding would make of it.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -27,14 +28,17 @@ def in_utf_8(stream: BinaryIO, file: str, stated: str | None) -> Iterator[bytes]
     """The content of a file in UTF-8, block by block and without a byte order mark. Raises ``UnusableInput``."""
     stream.seek(0)
     start = stream.read(max(map(len, _MARKS)))
-    encoding = stated or next((name for mark, name in _MARKS.items() if start.startswith(mark)), "UTF-8")
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    encoding = stated or marked or "UTF-8"
+    if marked is not None and encoding.removesuffix("-SIG") != marked.removesuffix("-SIG"):
+        raise _marked_otherwise(file, encoding, marked)
     at_start = True
     try:
         for text in texts(stream, encoding):
             yield (text.removeprefix("\ufeff") if at_start else text).encode()
             at_start = at_start and not text
     except UnicodeError:  # also of UTF-16 without its mark
-        raise _refused(stream, file, encoding, stated) from None
+        raise _refused(stream, file, encoding, stated, marked) from None
 
 
 def texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
@@ -46,16 +50,31 @@ def texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-def _refused(stream: BinaryIO, file: str, encoding: str, stated: str | None) -> UnusableInput:
+def _refused(stream: BinaryIO, file: str, encoding: str, stated: str | None, marked: str | None) -> UnusableInput:
     """The refusal of a file, with the first place that is not of an encoding."""
     line, byte = _first_wrong(stream, encoding)
+    place, value = "header" if line == 0 else str(line), f"byte 0x{byte:02x}"
+    if encoding == marked == "UTF-16" and (size := stream.seek(0, io.SEEK_END)) % 2:
+        rule = f"a CSV file in UTF-16 has two bytes for every sign; of its {size:,} one is missing or too many"
+        remedy = "export or copy the file again: it was cut off, or something was added to it in another encoding"
+        return UnusableInput(file=file, row=place, value=value, rule=rule, remedy=remedy)
     readings = [f'"{one}" makes {found}' for one in LEGACY if (found := _sample(stream, one)) is not None]
     return UnusableInput(
         file=file,
-        row="header" if line == 0 else str(line),
-        value=f"byte 0x{byte:02x}",
+        row=place,
+        value=value,
         rule=f"a CSV file is encoded in {encoding}, as the plan states" if stated else "a CSV file is encoded in UTF-8",
         remedy=f"save the file as CSV UTF-8, or state read.encoding{': ' + ', '.join(readings) if readings else ''}",
+    )
+
+
+def _marked_otherwise(file: str, stated: str, marked: str) -> UnusableInput:
+    """The refusal of a file that begins with the mark of another encoding than is stated."""
+    return UnusableInput(
+        file=file,
+        value=f'read.encoding = "{stated}"',
+        rule=f"a file is of the encoding whose byte order mark it begins with: {marked}",
+        remedy="leave out read.encoding: the mark tells it",
     )
 
 
