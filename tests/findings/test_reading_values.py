@@ -159,6 +159,21 @@ def test_ratios_in_percent_and_per_mille(tmp_path: Path) -> None:
     assert cells(tmp_path, "annual_rate", "12", per_mille=["annual_rate"]) == [0.012]
 
 
+def test_a_mark_behind_an_exponent_counts_as_behind_any_number(tmp_path: Path) -> None:
+    written = ["1.2E-01%", "0.12%", "1.2E-01‰", "1.2E-01", "1.2e1 %"]
+    assert cells(tmp_path, "annual_rate", *written, decimal=".") == [0.0012, 0.0012, 0.00012, 0.12, 0.12]
+    read = cells(tmp_path, "annual_rate", "1.2E1", "1.2E1%", "1.2E1‰", decimal=".", percent=["annual_rate"])
+    assert read == [0.12, 0.12, 0.012]
+
+
+@pytest.mark.parametrize("cell", ["72000¹", "517466②", "½", "72000⁰", "７2㈠"])
+def test_the_mark_of_a_note_is_no_digit(cell: str, tmp_path: Path) -> None:
+    assert cells(tmp_path, "lent_minor", cell, "７２０００", decimal=".") == [None, 72_000]
+    days = ["2022061⑤", "２０２２０６１５"]
+    assert cells(tmp_path, "day", *days, dates=["%Y%m%d"]) == [None, date(2022, 6, 15)]
+    assert [row[2] for row in rejected(tmp_path, "lent_minor", cell, decimal=".")] == [cell]
+
+
 def test_counts(tmp_path: Path) -> None:
     assert cells(tmp_path, "months", "1,200", "36", "36.5", "12%", thousands=",") == [1200, 36, None, None]
 
@@ -178,6 +193,15 @@ def test_words_that_no_rule_knows_are_those_of_the_plan(tmp_path: Path) -> None:
     ((row, _, value, rule),) = rejected(tmp_path, "pool", "A类", "B类", values={"pool": pools})
     assert (row, value) == (2, "B类")
     assert rule == "pool is one of the words under read.values.pool, or of ours: consumer"
+
+
+def test_a_word_of_theirs_that_is_another_of_ours_is_read_as_the_plan_says(tmp_path: Path) -> None:
+    """A lender who calls consumer loans business and the other way round."""
+    values = {"pool": {"consumer": "sme", "sme": "consumer"}, "status": {"on_book": "matured", "matured": "on_book"}}
+    for column in values:
+        theirs, ours = list(values[column]), list(values[column].values())
+        assert cells(tmp_path, column, *theirs, values=values) == ours
+    assert cells(tmp_path, "pool", "consumer", "sme", values={"pool": {"consumer": "sme"}}) == ["sme", "sme"]
 
 
 def test_truths(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ class Translation:
         """Our words for theirs; a word that is neither stays where a rule of the schema or a type knows words, or is empty."""
         words = {theirs: _written(ours) for theirs, ours in self.how.values[column.name].items()}
         if column.kind == "text" and not self._words_known(column):
-            words |= {ours: ours for ours in words.values()}
+            words = {ours: ours for ours in words.values()} | words  # what the plan says of a word goes before what it is
             return text.str.strip_chars().replace_strict(words, default=None, return_dtype=pl.String)
         return text.str.strip_chars().replace_strict(words, default=text, return_dtype=pl.String)
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from gaapbridge.tapes.written_numbers import folded_of
+
 EXCEL = "excel"
 """In the place of a format: the number of days by which a workbook stores a day."""
 
@@ -33,7 +35,7 @@ _SHAPES = {
 def days(text: pl.Series, formats: Sequence[str]) -> pl.Series:
     """Texts as days, empty where no format has their shape or the calendar has no such day; ISO 8601 always last."""
     cell = pl.col("text")
-    plain = text.str.normalize("NFKC").str.strip_chars().alias("plain")
+    plain = folded_of(text).str.strip_chars().alias("plain")
     read = [_counted(pl.col("plain")) if form == EXCEL else _parsed(pl.col("plain"), form) for form in formats]
     either = pl.coalesce(*read, pl.when(cell.str.contains(ISO)).then(cell))
     return pl.DataFrame([text.alias("text"), plain]).select(either).to_series().alias(text.name)

@@ -29,6 +29,9 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 _FOREIGN_CODE = r"(?:^|[^A-Za-z])([A-Z]{3})[ \u{00A0}]*[-(]?[0-9]|[0-9][ \u{00A0}]*\)?([A-Z]{3})$"
 """An ISO 4217 code beside a number."""
 
+_MARK = r"[\p{No}\p{So}]"
+"""Footnote marks, circled and squared numbers, fractions of one sign: NFKC makes digits of them."""
+
 _MINUS = "[\u2212\u2012\u2013]"
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
 _THIRDS = r"\.[0-9]{3}$"
@@ -65,7 +68,7 @@ class Writing:
 
     def _read(self, text: pl.Series) -> pl.Series:
         """The same, each cell taken apart: once, into columns, for an expression would do it again for every part."""
-        folded = text.str.normalize("NFKC").str.replace_all(_MINUS, "-").str.strip_chars()
+        folded = folded_of(text).str.replace_all(_MINUS, "-").str.strip_chars()
         parts = folded.str.extract_groups(self._pattern()).struct.unnest()
         read = parts.lazy().with_columns(pl.col("decimals").fill_null("")).select(self._number()).collect().to_series()
         if (names := self._names()) and folded.str.contains("-$").any():
@@ -77,12 +80,13 @@ class Writing:
         part = pl.col
         whole, decimals = part("whole"), part("decimals")
         whole = whole if self.thousands is None else whole.str.replace_all(self.thousands, "", literal=True)
-        number = _shifted(whole, decimals, self.power)
+        number, power = _shifted(whole, decimals, self.power), pl.lit(self.power)
         if self.marked:
-            for mark, power in _MARKS.items():
-                number = pl.when(part("mark") == mark).then(_shifted(whole, decimals, power)).otherwise(number)
+            for mark, of_mark in _MARKS.items():
+                number = pl.when(part("mark") == mark).then(_shifted(whole, decimals, of_mark)).otherwise(number)
+                power = pl.when(part("mark") == mark).then(of_mark).otherwise(power)
         if self.exponents:
-            exponent = part("exponent").cast(pl.Int32) + self.power
+            exponent = part("exponent").cast(pl.Int32) + power
             with_exponent = pl.format("{}e{}", _shifted(whole, decimals, 0), exponent)
             number = pl.when(part("exponent").is_null()).then(number).otherwise(with_exponent)
         signs = [part(name) == "-" for name in ("sign", "inner", "after")]
@@ -107,6 +111,16 @@ class Writing:
     def _names(self) -> str:
         """The pattern of what may stand beside an amount of the currency; nothing without one."""
         return "" if self.currency is None else "|".join(map(_literal, (self.currency, *SIGNS.get(self.currency, ()))))
+
+
+def folded_of(text: pl.Series) -> pl.Series:
+    """Texts with full-width signs as plain ones, empty where another sign would be folded into a digit: a note's mark is none.
+
+    >>> folded_of(pl.Series(["１，２００", "1200", "1200¹", "⑤"])).to_list()
+    ['1,200', '1200', None, None]
+    """
+    cell = pl.col("text")
+    return text.to_frame("text").select(pl.when(~cell.str.contains(_MARK)).then(cell.str.normalize("NFKC"))).to_series()
 
 
 def foreign_signs(text: pl.Series, currency: str) -> pl.Series:
