@@ -62,7 +62,7 @@ def test_every_cell_of_every_column_adds_up(run: Run) -> None:
         for row in statement["rows"]:
             for column in exact["columns"]:
                 amount = row["adj"].get(column["id"], 0)
-                explanation = explain(run.folder, f"{statement['id']}/{row['id']}/{column['id']}")
+                explanation = explain(run, f"{statement['id']}/{row['id']}/{column['id']}")
                 assert explanation.facts["exact_minor"] == amount
                 tables = {table.title: table for table in explanation.tables}
                 if amount and row["role"] == "line":
@@ -78,8 +78,8 @@ def test_us_gaap_opens_to_ledger_accounts_and_ifrs_to_the_row(run: Run) -> None:
     parts = us_gaap_parts(run.folder)
     assert "Ledger" in parts["bs-2022/loans_c/us_gaap"].title and len(parts) > 50
     (profit,) = [row for row in parts["bs-2022/re/us_gaap"].rows if row[1] == "profit of the period"]
-    assert profit[0] == "is-2022/ni/us_gaap" and profit[2] == explain(run.folder, profit[0]).facts["exact_minor"] != 0
-    across = explain(run.folder, "bs-2022/loans_c/ifrs")
+    assert profit[0] == "is-2022/ni/us_gaap" and profit[2] == explain(run, profit[0]).facts["exact_minor"] != 0
+    across = explain(run, "bs-2022/loans_c/ifrs")
     assert sum(row[-1] for row in across.tables[0].rows) == across.facts["exact_minor"]
 
 
@@ -109,19 +109,19 @@ def test_with_a_trial_balance_nothing_balances(run: Run) -> None:
 
 
 def test_lists_end_in_their_total_and_deferred_tax_is_named(run: Run) -> None:
-    explanation = explain(run.folder, "bs-2022/re/ecl")
+    explanation = explain(run, "bs-2022/re/ecl")
     printed = as_printed(explanation.facts["exact_minor"])
     assert [line.split()[-1] for line in explanation.as_text().split("\n") if line.startswith("  Total ")] == [printed] * 2
     segments = dict(next(table for table in explanation.tables if table.title == "Segments").rows)
-    assets, liabilities = (explain(run.folder, f"bs-2022/{row}/ecl").facts["exact_minor"] for row in ("dta", "dtl"))
+    assets, liabilities = (explain(run, f"bs-2022/{row}/ecl").facts["exact_minor"] for row in ("dta", "dtl"))
     tax = assets - liabilities
     assert segments["deferred tax, all segments"] == tax != 0 and "all" not in segments
 
 
 def test_nought_is_printed_where_it_is_a_number(run: Run) -> None:
     """Days past due of a contract that pays: 0. Stages as a re-performance has them, 0 where there is no contract."""
-    contracts = next(t for t in explain(run.folder, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
-    texts = [explain(run.folder, address).as_text() for address, _, _ in contracts]
+    contracts = next(t for t in explain(run, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
+    texts = [explain(run, address).as_text() for address, _, _ in contracts]
     assert any(re.search(r"^  days past due +0 ", text, re.MULTILINE) for text in texts)
     stages = re.compile(r"^  stage at opening and closing +0 to [123]; 0 is not on book$", re.MULTILINE)
     assert any(map(stages.search, texts))
@@ -131,10 +131,10 @@ def test_nought_is_printed_where_it_is_a_number(run: Run) -> None:
 
 def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
     """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest) x discount factor."""
-    contracts = next(t for t in explain(run.folder, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
+    contracts = next(t for t in explain(run, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
     opened = 0
     for address, _, _ in contracts:
-        tables = {table.title: table for table in explain(run.folder, address, months=True).tables}
+        tables = {table.title: table for table in explain(run, address, months=True).tables}
         for title, table in tables.items():
             if title.startswith("Months"):
                 for _, month, missed, weight, survival, hazard, *owed, factor, loss in table.rows:
@@ -146,7 +146,7 @@ def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
                 assert abs(table.total - steps["loss allowance"]) < Decimal("1e-9")
                 opened += 1
     assert opened
-    hinted = [explain(run.folder, address) for address, _, _ in contracts]
+    hinted = [explain(run, address) for address, _, _ in contracts]
     assert {one.facts.get("loss allowance month by month") for one in hinted} <= {"with --months", None}
     assert not any(table.title.startswith("Months") for one in hinted for table in one.tables)
 
@@ -154,8 +154,8 @@ def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
 def test_a_contract_shows_both_frameworks_and_agrees(run: Run) -> None:
     with (run.folder / "journals.csv").open(newline="") as stream:
         assert next(csv.DictReader(stream))
-    largest = next(t for t in explain(run.folder, "bs-2022/loans_nc/ecl").tables if t.title == "Largest contracts")
-    explanation = explain(run.folder, largest.rows[0][0])
+    largest = next(t for t in explain(run, "bs-2022/loans_nc/ecl").tables if t.title == "Largest contracts")
+    explanation = explain(run, largest.rows[0][0])
     assert explanation.facts["independent calculation"] == "agrees"
     text = explanation.as_text()
     for paragraph in ("310-20-35-26", "326-20-30-6", "B5.4.4", "B5.5.44"):
@@ -166,7 +166,7 @@ def test_a_contract_shows_both_frameworks_and_agrees(run: Run) -> None:
 @pytest.mark.parametrize("address", ["bs-2022/loan_nc/ecl", "loan/L00000000X", "nonsense"])
 def test_an_unknown_address_names_the_nearest(run: Run, address: str) -> None:
     with pytest.raises(UnusableInput) as refused:
-        explain(run.folder, address)
+        explain(run, address)
     assert "nearest" in str(refused.value)
 
 

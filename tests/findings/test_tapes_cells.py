@@ -146,6 +146,17 @@ def test_a_finer_amount_than_the_minor_unit_is_rejected(tmp_path: Path) -> None:
     assert "at most 2 decimals" in result.rejects["rule"][0]
 
 
+def test_a_large_amount_is_a_binary_fraction_of_its_minor_units(tmp_path: Path) -> None:
+    """Above 2^27 no double is within a millionth of a cent of most amounts; the last digits of a sum are noise, half a cent is
+    none."""
+    exact, owed = [545_405_760.45, 134_217_728.99, 900_000_000_000.07], 1e11 + 0.1 + 0.2
+    amounts = [*exact, owed, 545_405_760.455, 10.005]
+    tape = loans(*({} for _ in amounts)).with_columns(pl.Series("principal_minor", amounts))
+    result = read_loans(write_parquet(tmp_path, tape), amounts="major", minor_digits=2)
+    assert {row for row, column, _ in broken(result) if column == "principal_minor"} == {5, 6}
+    assert result.good["principal_minor"].to_list() == [54_540_576_045, 13_421_772_899, 90_000_000_000_007, 10_000_000_000_030]
+
+
 PARQUET: list[tuple[str, pl.Series, int | None, Any]] = [
     ("days_past_due", pl.Series(["5", "x"]), 2, 5),
     ("days_past_due", pl.Series([5.0, 5.5]), 2, 5),

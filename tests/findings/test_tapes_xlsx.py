@@ -149,12 +149,16 @@ def test_a_fraction_keeps_all_its_digits(tmp_path: Path) -> None:
         "0.30000000000000004": "0.3",
         "12.000000000000002": "12",
         "0.154": "0.154",
+        "545405760.45": "545405760.45",
+        "-134217728.99": "-134217728.99",
+        "1000000.1": "1000000.1",
     }
     when = number("45001.395833333336", 1)
     sheet = rows(texts("loan", "rate", "when", "again"), *([number(1), number(one), when, number(one)] for one in stored))
     read_cells = cells(read(workbook(tmp_path / "a.xlsx", sheet)))
     for place in (1, 3):
         assert [float(row[place]) for row in read_cells] == [float(one) for one in stored.values()]
+        assert [row[place] for row in read_cells][-4:] == ["0.154", "545405760.45", "-134217728.99", "1000000.1"]
     assert {row[2] for row in read_cells} == {"2023-03-16 09:30:00"}
 
 

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house.tree import PACKAGE, Tree, functions, nothing, package, planted
+from tests.house.tree import PACKAGE, Tree, functions, nothing, package, planted, walked
 
 REORDERING = {"fastmath", "parallel"}
 COMPILER = f"{PACKAGE}/measure/compile.py"
@@ -14,7 +14,7 @@ def reordering_kernels(tree: Tree) -> list[str]:
     """Compile options and calls that let sums be reordered or contracted."""
     seen = []
     for source in tree.under(PACKAGE):
-        for node in ast.walk(source.syntax):
+        for node in walked(source.syntax):
             if isinstance(node, ast.keyword) and node.arg in REORDERING and ast.unparse(node.value) != "False":
                 seen.append(f"{source.path}:{node.value.lineno} {node.arg}")
             elif isinstance(node, ast.Attribute) and node.attr in {"prange", "fma"}:
@@ -36,7 +36,7 @@ def float32_arithmetic(tree: Tree) -> list[str]:
     return [
         f"{source.path}:{node.lineno} {node.attr}"
         for source in tree.under(f"{PACKAGE}/measure", f"{PACKAGE}/differences", f"{PACKAGE}/engine")
-        for node in ast.walk(source.syntax)
+        for node in walked(source.syntax)
         if isinstance(node, ast.Attribute) and node.attr in {"float32", "float16"}
     ]
 
@@ -48,7 +48,7 @@ def uncached_kernels(tree: Tree) -> list[str]:
         ast.literal_eval(value)
         for source in sources
         if source.path == COMPILER
-        for node in ast.walk(source.syntax)
+        for node in walked(source.syntax)
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_SOURCES"
         for value in ast.walk(node.value)
         if isinstance(value, ast.Constant)

@@ -12,7 +12,7 @@ import pytest
 from gaapbridge.contracts.declared import refuse_clashes
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.notes import FOLDERS, NOTES
-from tests.house.tree import PACKAGE, Source, Tree, nothing, package, planted
+from tests.house.tree import PACKAGE, Source, Tree, nothing, package, planted, walked
 
 MAY_NAME_KINDS = (
     "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_tapes.py",
@@ -30,10 +30,10 @@ def texts_in(source: Source) -> Iterator[tuple[int, str]]:
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     said = {
         id(node.body[0].value)
-        for node in ast.walk(source.syntax)
+        for node in walked(source.syntax)
         if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(source.syntax):
+    for node in walked(source.syntax):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
             yield node.lineno, node.value
 
@@ -57,7 +57,7 @@ def names_in(source: Source) -> Iterator[tuple[int, str]]:
     for line, text in texts_in(source):
         if " " not in text:
             yield from ((line, word) for word in re.split(r"[./]", text))
-    for node in ast.walk(source.syntax):
+    for node in walked(source.syntax):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gaapbridge.contracts."):
             yield node.lineno, str(node.module).split(".")[2]
         if isinstance(node, ast.Attribute) and _name_of(node.value) in ("tapes", "curves"):
@@ -91,7 +91,7 @@ def read_elections(tree: Tree) -> list[str]:
 
 def attributes_in(source: Source) -> Iterator[tuple[int, str]]:
     """Line and name of every attribute that is read."""
-    for node in ast.walk(source.syntax):
+    for node in walked(source.syntax):
         if isinstance(node, ast.Attribute):
             yield node.lineno, node.attr
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.contracts.declared import DECLARED
-from tests.house.tree import PACKAGE, Tree, functions, nothing, package, planted
+from tests.house.tree import PACKAGE, Tree, functions, nothing, package, planted, walked
 
 NOTES = f"{PACKAGE}/differences"
 SIDES = ("us_gaap.py", "ifrs.py")
@@ -98,11 +98,11 @@ def looping_policy(tree: Tree) -> list[str]:
     for source in tree.under(NOTES):
         if source.path.rsplit("/", 1)[1] not in SIDES:
             continue
-        for node in ast.walk(source.syntax):
-            walked = node.iter if isinstance(node, ast.For | ast.comprehension) else None
-            counts = isinstance(walked, ast.Call) and ast.unparse(walked.func) in {"range", "enumerate"}
+        for node in walked(source.syntax):
+            looped = node.iter if isinstance(node, ast.For | ast.comprehension) else None
+            counts = isinstance(looped, ast.Call) and ast.unparse(looped.func) in {"range", "enumerate"}
             if isinstance(node, ast.While) or counts:
-                seen.append(f"{source.path}:{getattr(node, 'lineno', getattr(walked, 'lineno', 0))} loops")
+                seen.append(f"{source.path}:{getattr(node, 'lineno', getattr(looped, 'lineno', 0))} loops")
     return seen
 
 
@@ -114,7 +114,7 @@ def defaulted_elections(tree: Tree) -> list[str]:
         if name == "elections.py":
             seen += [
                 f"{source.path}:{field.lineno} {ast.unparse(field.target)} has a default"
-                for owner in ast.walk(source.syntax)
+                for owner in walked(source.syntax)
                 if isinstance(owner, ast.ClassDef)
                 for field in owner.body
                 if isinstance(field, ast.AnnAssign) and has_default(field)

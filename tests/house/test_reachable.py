@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import PACKAGE, Source, Tree, checkout, nothing, planted
+from tests.house.tree import PACKAGE, Source, Tree, checkout, nothing, planted, walked
 
 PUBLIC = (f"{PACKAGE}/__main__.py", f"{PACKAGE}/cli.py", "benchmarks/", "examples/")
 """Files all of whose code is use: the command line, and what runs the package as its users do."""
@@ -61,7 +61,7 @@ def unreached(tree: Tree) -> list[str]:
 
 def _read(source: Source) -> Module:
     module = Module(source.path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", "."))
-    for node in ast.walk(source.syntax):
+    for node in walked(source.syntax):
         if isinstance(node, ast.ImportFrom) and node.module:
             module.imports |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
     for node in source.syntax.body:

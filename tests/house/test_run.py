@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gaapbridge.run import folder
 from gaapbridge.run.artefacts import ARTEFACTS
-from tests.house.tree import PACKAGE, Tree, nothing, package, planted
+from tests.house.tree import PACKAGE, Tree, nothing, package, planted, walked
 
 IN_A_RUN = {*ARTEFACTS, folder.MANIFEST, folder.MEASUREMENTS} - {folder.PLAN}
 """Names in a run's folder; a plan's file bears the name of the plan that a run keeps."""
@@ -17,7 +17,7 @@ def named_artefacts(tree: Tree) -> list[str]:
         f"{source.path}:{node.lineno} names {node.value}"
         for source in tree.under(PACKAGE)
         if not source.path.startswith(f"{PACKAGE}/run/")
-        for node in ast.walk(source.syntax)
+        for node in walked(source.syntax)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if node.value.rpartition("/")[2] in IN_A_RUN
     ]

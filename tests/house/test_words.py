@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import PACKAGE, Source, Tree, functions, nothing, package, planted
+from tests.house.tree import PACKAGE, Source, Tree, functions, nothing, package, planted, walked
 
 EMPTY_WORDS = {"data", "process", "handle", "handler", "manager", "util", "utils", "helper", "helpers"}
 SHORTENED = """
@@ -26,7 +26,7 @@ def defined(source: Source) -> Iterator[tuple[int, str]]:
     """The module's own name, and every function and class in it."""
     yield 1, Path(source.path).stem
     yield 1, Path(source.path).parent.name
-    for node in ast.walk(source.syntax):
+    for node in walked(source.syntax):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.lineno, node.name
 
@@ -37,7 +37,7 @@ def arguments(source: Source) -> Iterator[tuple[int, str]]:
         taken = function.args
         for argument in [*taken.posonlyargs, *taken.args, *taken.kwonlyargs]:
             yield argument.lineno, argument.arg
-    for node in ast.walk(source.syntax):
+    for node in walked(source.syntax):
         if isinstance(node, ast.ClassDef):
             fields = (field for field in node.body if isinstance(field, ast.AnnAssign))
             yield from ((field.lineno, field.target.id) for field in fields if isinstance(field.target, ast.Name))
@@ -76,18 +76,18 @@ def units_not_last(tree: Tree) -> list[str]:
 def heirs(tree: Tree) -> list[str]:
     """Classes that inherit from a class of the project which is no protocol, exception or pydantic base."""
     sources = list(tree.under(PACKAGE))
-    own = {node.name for source in sources for node in ast.walk(source.syntax) if isinstance(node, ast.ClassDef)}
+    own = {node.name for source in sources for node in walked(source.syntax) if isinstance(node, ast.ClassDef)}
     protocols = {
         node.name
         for source in sources
-        for node in ast.walk(source.syntax)
+        for node in walked(source.syntax)
         if isinstance(node, ast.ClassDef)
         and {ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases} & {"Protocol", "BaseModel"}
     }
     return [
         f"{source.path}:{node.lineno} {node.name} inherits from {ast.unparse(base)}"
         for source in sources
-        for node in ast.walk(source.syntax)
+        for node in walked(source.syntax)
         if isinstance(node, ast.ClassDef)
         for base in node.bases
         if ast.unparse(base).split("[")[0].split(".")[-1] in own - protocols and not node.name.endswith(("Error", "Input"))
@@ -99,7 +99,7 @@ def raised_findings(tree: Tree) -> list[str]:
     return [
         f"{source.path}:{node.lineno}"
         for source in tree.under(PACKAGE)
-        for node in ast.walk(source.syntax)
+        for node in walked(source.syntax)
         if isinstance(node, ast.Raise) and node.exc is not None and re.search(r"\bFinding\b", ast.unparse(node.exc))
     ]
 

@@ -4,13 +4,24 @@ import ast
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "src/gaapbridge"
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def walked(syntax: ast.AST) -> tuple[ast.AST, ...]:
+    """Every node below one, itself first: some thirty rules ask for those of the same files."""
+    return tuple(ast.walk(syntax))
 
 
 @dataclass(frozen=True)
@@ -20,9 +31,9 @@ class Source:
     path: str
     text: str
 
-    @cached_property
+    @property
     def syntax(self) -> ast.Module:
-        return ast.parse(self.text)
+        return _parsed(self.text)
 
 
 @dataclass(frozen=True)
@@ -81,14 +92,14 @@ def nothing(faults: Iterable[object]) -> None:
 
 def functions(syntax: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function and method, nested ones too."""
-    for node in ast.walk(syntax):
+    for node in walked(syntax):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def imported(syntax: ast.AST) -> Iterator[tuple[int, str]]:
     """Line and top-level name of every absolute import, wherever it stands."""
-    for node in ast.walk(syntax):
+    for node in walked(syntax):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name.split(".")[0]

@@ -48,11 +48,9 @@ class Totals:
         if beyond.size:
             raise TooLarge(_total_of(self.series[beyond[0]]))
         totals: dict[str, Mapping[str, Mapping[str, int]]] = {}
-        for number, path in enumerate(PATHS):
-            totals[path] = {
-                series: dict(zip(self.segments, by_path[:, number, column], strict=True))
-                for column, series in enumerate(self.series)
-            }
+        for path, of_path in zip(PATHS, by_path.transpose(1, 2, 0).tolist(), strict=True):
+            by_series = zip(self.series, of_path, strict=True)
+            totals[path] = {series: dict(zip(self.segments, sums, strict=True)) for series, sums in by_series}
         return Sums(self.segments, totals)
 
     def by_stage(self, series: str, paths: tuple[str, ...]) -> NDArray[np.object_]:

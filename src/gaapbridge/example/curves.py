@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from gaapbridge.contracts.kinds import KINDS
@@ -21,6 +22,8 @@ from gaapbridge.example.market import GUARANTEED_LOANS, HISTORICAL, OWN_LOANS, R
 _HAZARD_MONTHS = 24
 _LOSS_MONTHS = 25
 _HAZARD_HEADER = "valid_from,scenario,segment,rating,bucket,months_ahead,hazard,performing,default_days"
+_LOSS_HEADER = "valid_from,scenario,segment,months_since_default,lgd_undiscounted,lgd_discounted"
+_RECOVERY_HEADER = "valid_from,segment,months_since_write_off,remaining_recovery_ratio"
 CURVE_FILES = {
     kind: {one.key: f"{folder}/{one.key}.csv" for one in KINDS[kind].tables}
     for kind, folder in (("loans", "curves"), ("guarantees", "curves/guarantees"), ("awards", "curves/awards"))
@@ -30,25 +33,24 @@ CURVE_FILES = {
 
 def write_curves(folder: Path) -> None:
     """Write every curve file below ``folder``."""
+    for name, text in _texts().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """What stands in every file, by its path: no seed moves it."""
+    rows: dict[str, tuple[str, Iterable[str]]] = {}
     for product, files in ((OWN_PRODUCT, CURVE_FILES["loans"]), (ARRANGED_PRODUCT, CURVE_FILES["guarantees"])):
-        _write(
-            folder / files["prepayment"],
-            "valid_from,segment,month_on_book,single_monthly_mortality",
-            _prepayment(product.market),
-        )
-        _write(folder / files["hazard"], _HAZARD_HEADER, _hazard(product))
-        _write(
-            folder / files["loss_given_default"],
-            "valid_from,scenario,segment,months_since_default,lgd_undiscounted,lgd_discounted",
-            _loss_given_default(product),
-        )
-    _write(
-        folder / CURVE_FILES["loans"]["recovery"],
-        "valid_from,segment,months_since_write_off,remaining_recovery_ratio",
-        _recovery(OWN_LOANS),
-    )
-    _write(folder / CURVE_FILES["guarantees"]["fee_loss"], "valid_from,segment,bucket,loss_rate,earned_loss_rate", _fee_loss())
-    _write(folder / CURVE_FILES["awards"]["forfeiture"], "valid_from,function,annual_rate", _forfeiture())
+        rows[files["prepayment"]] = ("valid_from,segment,month_on_book,single_monthly_mortality", _prepayment(product.market))
+        rows[files["hazard"]] = (_HAZARD_HEADER, _hazard(product))
+        rows[files["loss_given_default"]] = (_LOSS_HEADER, _loss_given_default(product))
+    rows[CURVE_FILES["loans"]["recovery"]] = (_RECOVERY_HEADER, _recovery(OWN_LOANS))
+    rows[CURVE_FILES["guarantees"]["fee_loss"]] = ("valid_from,segment,bucket,loss_rate,earned_loss_rate", _fee_loss())
+    rows[CURVE_FILES["awards"]["forfeiture"]] = ("valid_from,function,annual_rate", _forfeiture())
+    return {name: "\n".join([header, *lines, ""]) for name, (header, lines) in rows.items()}
 
 
 def _prepayment(market: Market) -> Iterable[str]:
@@ -105,8 +107,3 @@ def _forfeiture() -> Iterable[str]:
     for place, version in enumerate(VERSIONS):
         for function, rates in FORFEITURE_RATES.items():
             yield f"{version},{function},{rates[place]:.6f}"
-
-
-def _write(path: Path, header: str, rows: Iterable[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8", newline="\n")

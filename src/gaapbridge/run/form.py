@@ -1,4 +1,5 @@
-"""The forms in which a run keeps what it writes: JSON, and tables whose texts cannot act as formulas."""
+"""The forms in which a run keeps what it writes: JSON, and tables whose texts cannot act as formulas; and the types it reads
+back into."""
 
 from __future__ import annotations
 
@@ -6,12 +7,25 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter
 
 
 def json_text(content: Any) -> str:
     """JSON as the run keeps it: UTF-8, one space, keys as given, one newline at the end."""
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+@cache
+def typed_as(form: Any) -> TypeAdapter[Any]:
+    """What makes a type of the plain content that was written from it; dear to build, so once for each type.
+
+    >>> typed_as(tuple[int, ...]).validate_python([1, 2])
+    (1, 2)
+    """
+    return TypeAdapter(form)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

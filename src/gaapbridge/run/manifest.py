@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import StrictInt, TypeAdapter, ValidationError
+from pydantic import StrictInt, ValidationError
 
 from gaapbridge.filings import read_json
 from gaapbridge.run.folder import MANIFEST, extract_path
+from gaapbridge.run.form import typed_as
 from gaapbridge.terms.errors import UnusableInput
 
 FORMAT = 2
@@ -154,7 +155,7 @@ def read_manifest(run: Path) -> Manifest:
         raise
     _refuse_newer(path, content)
     try:
-        manifest = TypeAdapter(Manifest).validate_python(content)
+        manifest: Manifest | None = typed_as(Manifest).validate_python(content)
     except ValidationError:
         manifest = None
     if manifest is None or not manifest.artefacts_sha256:

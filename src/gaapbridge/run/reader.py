@@ -11,13 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from gaapbridge.filings import read_json, read_text
 from gaapbridge.plan.read import toml_content
 from gaapbridge.plan.versions import answers_on
 from gaapbridge.run import folder as names
 from gaapbridge.run.folder import measured_kinds, measurement_files
+from gaapbridge.run.form import typed_as
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.journals import JournalLine, read_lines
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
@@ -256,7 +257,8 @@ class Run:
 def _typed(name: str, content: object, form: type[Listed]) -> Listed:
     """The content of an artefact in the type that it was written from."""
     try:
-        return TypeAdapter(form).validate_python(content)
+        typed: Listed = typed_as(form).validate_python(content)
+        return typed
     except ValidationError as wrong:
         where = ".".join(map(str, wrong.errors()[0]["loc"]))
         rule = "an artefact is in the form in which close writes it"

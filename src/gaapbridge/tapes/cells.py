@@ -34,6 +34,7 @@ _OTHER_CURRENCY = "{{}} is of another currency than the entity's {0}: state it i
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _TOLERANCE = 1e-6
+_NOISE, _MOST_NOISE = 1e-14, 0.25
 _WHOLE = r"^-?[0-9]+$"
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _THIRDS = r"\.[0-9]{3}$"
@@ -326,9 +327,12 @@ def _shifted(text: pl.Series, digits: int) -> pl.Series:
 
 
 def _whole_floats(cells: pl.Series, digits: int, tolerance: float) -> pl.Series:
+    """Binary fractions as whole numbers of `10**-digits`: of a large one more than the tolerance is but the last digits of a
+    sum, 545,405,760.45 being 0.0000076 of a cent from its nearest fraction."""
     scaled = cells.cast(pl.Float64) * float(10**digits)
     nearest = scaled.round(mode="half_away_from_zero")
-    near = ((scaled - nearest).abs() <= tolerance) & (nearest.abs() <= float(LARGEST_MINOR))
+    allowed = (scaled.abs() * _NOISE).clip(tolerance, _MOST_NOISE) if tolerance else 0.0
+    near = ((scaled - nearest).abs() <= allowed) & (nearest.abs() <= float(LARGEST_MINOR))
     return _where(near, nearest).cast(pl.Int64, strict=False)
 
 

@@ -81,6 +81,8 @@ class Source:
     @property
     def spoiled(self) -> pl.DataFrame:
         """The rows and cells the file itself spoils, with our column names; ignored columns left out."""
+        if self.raw.spoiled.is_empty():  # nearly always
+            return self.raw.spoiled
         ours_of = {theirs: ours for ours, theirs in self.theirs.items()}
         column = pl.col("column")
         kept = self.raw.spoiled.filter(column.is_null() | column.is_in(list(ours_of)))

@@ -24,14 +24,18 @@ LONG = ("a number of more than 15 digits cannot be an id or an exact amount", "s
 DECIMALS = 9
 """The decimals to which a number is written where it is read as text."""
 
+LARGE = 1e6
+"""From here a binary fraction may show in those decimals: 545,405,760.45 as 545405760.450000048."""
+
 _LONGEST = 1e15
 _SHOWN = 60
 _DIGITS = "0123456789"
 _PLAIN = re.compile(
-    rb'(?<=</c>)(?:<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="[ns]")?><v>-?[0-9]{1,15}(?:\.[0-9]{1,9})?</v></c>)+(?=<c r=")'
+    rb'(?<=</c>)(?:<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="[ns]")?><v>-?(?:[0-9]{1,15}|[0-9]{1,6}\.[0-9]{1,9})</v></c>)+'
+    rb'(?=<c r=")'
 )
-"""Cells between others of a row that are shared texts, or numbers of at most 15 digits and 9 decimals. There is nothing to be
-known of them, and they are nine in ten: a pass without them takes a quarter of the time."""
+"""Cells between others of a row that are shared texts, or numbers: of at most 15 digits, or below ``LARGE`` and of 9 decimals.
+There is nothing to be known of them, and they are nine in ten: a pass without them takes a quarter of the time."""
 
 _KINDS = main_names("row", "c", "v", "f", "is", "col", "mergeCell")
 _NUMERIC = ("", "n")
@@ -231,7 +235,8 @@ class _Watch:
         number = float(stored)
         if abs(number) >= _LONGEST:
             self._spoiled(stored, LONG)
-        if eastern or self.book.from_1904 or number != round(number, DECIMALS):
+        shown_longer = abs(number) >= LARGE and not number.is_integer()
+        if eastern or self.book.from_1904 or shown_longer or number != round(number, DECIMALS):
             self.seen.rows.append(self.row)
             self.seen.columns.append(self.column)
             self.seen.numbers.append(number)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.tapes.cells import BAD_CELLS
 from gaapbridge.tapes.layout import Layout
-from gaapbridge.tapes.xlsx_sheet import DECIMALS, Area, Seen, area, letters
+from gaapbridge.tapes.xlsx_sheet import DECIMALS, LARGE, Area, Seen, area, letters
 from gaapbridge.terms import UnusableInput
 
 _SHOWN_AS_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( |$)"
@@ -35,7 +35,8 @@ def restored(frame: pl.DataFrame, seen: Seen, *, from_1904: bool) -> pl.DataFram
         cells, number = frame[:, column], numbers[here]
         shown = cells.gather(rows[here]).str.contains(_SHOWN_AS_DATE).fill_null(False).to_numpy()
         rewritten = (eastern[here] | shown) & (number >= _SERIALS[0]) & (number <= _SERIALS[1])
-        rounded = ~(shown | rewritten) & (np.abs(number - np.round(number, DECIMALS)) > _NOISE * np.abs(number))
+        cut = np.abs(number - np.round(number, DECIMALS)) > _NOISE * np.abs(number)
+        rounded = ~(shown | rewritten) & (cut | (np.abs(number) >= LARGE))
         cells = cells.scatter(rows[here][rewritten], _dates(number[rewritten], from_1904))
         frame = frame.with_columns(cells.scatter(rows[here][rounded], pl.Series(number[rounded]).cast(pl.String)))
     return frame
