@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import json
 import os
 import sys
@@ -244,12 +245,16 @@ def _rate(option: str, text: str | None) -> Decimal | None:
 
 _READER_GONE = 141
 
+_OBJECTS = 50_000
+"""New objects between two looks for garbage: imports make half a million that stay, and were looked through again and again."""
+
 
 def main() -> None:
     """Run the command line; unusable input becomes one clear line on standard error and exit code 2.
 
     What the streams cannot encode is printed as its escapes: a name that a terminal does not know fails no close.
     """
+    gc.set_threshold(_OBJECTS)
     _open_streams()
     try:
         app()
