@@ -15,6 +15,7 @@ import pytest
 
 from gaapbridge.checking import check
 from gaapbridge.comparison import Comparison, compare
+from gaapbridge.comparison.changes import KeyChange
 from gaapbridge.comparison.steps import CODE, PRIOR, TODAYS_CODE
 from gaapbridge.filings import layout_file
 from gaapbridge.period_close.period import close
@@ -56,6 +57,18 @@ def difference(old: Path, new: Path) -> dict[str, int]:
 def adjustments(contributions: Mapping[str, int]) -> dict[str, int]:
     """Contributions to the columns of the notes."""
     return {address: amount for address, amount in contributions.items() if not address.endswith(("/us_gaap", "/ifrs"))}
+
+
+def test_of_a_table_or_a_list_only_what_differs_is_told() -> None:
+    key = ("tapes", "loans", "columns")
+    columns = {"principal_minor": "UPB", "segment": "pool"}
+    told = KeyChange(key, columns, columns | {"principal_minor": "orig_upb"})
+    assert str(told) == (
+        'tapes.loans.columns: { principal_minor = "UPB" } → { principal_minor = "orig_upb" }, all else in it alike'
+    )
+    assert str(KeyChange(key, ["a", "b"], ["b"])) == 'tapes.loans.columns: ["a"] → [], all else in it alike'
+    assert str(KeyChange(key, ["a", "b"], ["b", "a"])) == 'tapes.loans.columns: ["a", "b"] → ["b", "a"]'
+    assert str(KeyChange(key, None, columns)).startswith('tapes.loans.columns: not stated → { principal_minor = "UPB", ')
 
 
 def added_up(comparison: Comparison) -> dict[str, int]:

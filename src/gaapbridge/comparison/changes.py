@@ -17,11 +17,11 @@ from gaapbridge.run.reader import Run, SourceFile
 
 @dataclass(frozen=True)
 class KeyChange:
-    """A key whose value the new plan states otherwise; values as a plan file writes them."""
+    """A key whose value the new plan states otherwise; values as a plan holds them, None where it states none."""
 
     key: Key
-    old: str
-    new: str
+    old: Any
+    new: Any
 
     @property
     def nature(self) -> Nature | None:
@@ -30,7 +30,24 @@ class KeyChange:
 
     def __str__(self) -> str:
         declared = f" ({self.nature})" if self.nature else ""
-        return f"{dotted(self.key)}{declared}: {self.old} → {self.new}"
+        old, new = _apart(self.old, self.new), _apart(self.new, self.old)
+        if (old == self.old and new == self.new) or old == new:
+            return f"{dotted(self.key)}{declared}: {written(self.old)} → {written(self.new)}"
+        return f"{dotted(self.key)}{declared}: {written(old)} → {written(new)}, all else in it alike"
+
+
+def _apart(one: Any, other: Any) -> Any:
+    """Of a table or a list what the other has not; anything else as it is.
+
+    >>> _apart({"a": 1, "b": 2}, {"a": 1, "b": 3}), _apart(["a", "b"], ["b", "c"]), _apart(1, 2)
+    ({'b': 2}, ['a'], 1)
+    """
+    match one, other:
+        case dict(), dict():
+            return {key: value for key, value in one.items() if key not in other or other[key] != value}
+        case list(), list():
+            return [value for value in one if value not in other]
+    return one
 
 
 def _nature(note: str, name: str) -> Nature | None:
@@ -80,7 +97,10 @@ class Changes:
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         return {
-            "plan": [{"key": dotted(one.key), "nature": one.nature, "old": one.old, "new": one.new} for one in self.keys],
+            "plan": [
+                {"key": dotted(one.key), "nature": one.nature, "old": written(one.old), "new": written(one.new)}
+                for one in self.keys
+            ],
             "inputs": [
                 {"source": one.name, "in_place": one.in_place, "old": _plain(one.old), "new": _plain(one.new)}
                 for one in self.sources
@@ -118,7 +138,7 @@ def _key_change(key: Key, old: Run, new: Run) -> KeyChange | None:
         if before is None or after is None or before.path == after.path or before.sha256 == after.sha256:
             return None
         values = [located(plan_of(run), run.plan_folder, run.sources)[key] for run in (old, new)]
-    return KeyChange(key, written(values[0]), written(values[1]))
+    return KeyChange(key, values[0], values[1])
 
 
 def _sources(old: Run, new: Run) -> tuple[SourceChange, ...]:
