@@ -10,13 +10,13 @@ from gaapbridge.period_close import close
 from tests.filing.test_right_ledger import CLOSING, OPENING, Balances, balances, edited, refused, rewritten
 
 FILES = (OPENING, CLOSING)
-AMOUNTS = '''amounts = "minor"
+AMOUNTS = """amounts = "minor"
 
-# When are they taken?'''
-BESIDE = '''amounts = "minor"
+# When are they taken?"""
+BESIDE = """amounts = "minor"
 {}
 
-# When are they taken?'''
+# When are they taken?"""
 WITHOUT_A_SIDE = 'columns = { balance_minor = "amount" }'
 
 

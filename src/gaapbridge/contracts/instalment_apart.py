@@ -1,7 +1,7 @@
-"""Level instalments that are far from those which repay the loan in its term: the tape's terms are not those of one contract.
+"""Level instalments that do not repay the loan in its term: the tape's terms are not those of one contract.
 
 A loan is measured by the instalment that its tape states, and its last one takes what is left. One of a tenth leaves nearly all
-of the principal to the last; one of ten times repays it in a tenth of the term.
+of the principal to the last, and one that is a little too low a balloon; one of ten times repays it in a tenth of the term.
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ APART = "instalment apart"
 _FAR = 2.0
 """How many times the one that repays it an instalment is far above it, or goes into it where it is far below."""
 
+BALLOON = "balloon"
+"""The cause of a finding about one whose instalment is near, and leaves much to the last due date."""
+
+_LEFT = 2
+"""Instalments that are left to the last due date beside the one of that day: more than roundings and a first period of odd
+length, which is counted, come to; a loan that is sold with a balloon leaves many."""
+
 FAR_FROM_TERM = Cause(
     "instalment far from the term",
     None,
@@ -27,11 +34,36 @@ FAR_FROM_TERM = Cause(
 )
 
 
+LEAVES_BALLOON = Cause(
+    "level instalment leaves a balloon",
+    None,
+    f"the level instalments on the tape leave more than {_LEFT} of them to the last due date, beside the last; the amount is "
+    "what they leave",
+    "correct the instalment, the rate or the term; of a loan that was agreed so, accept the finding in [records.severity]",
+)
+
+_PRINCIPAL, _INSTALMENTS = pl.col("principal_minor").cast(pl.Float64), pl.col("term_instalments").cast(pl.Float64)
+_RATE = pl.col("annual_rate") / 12.0
+_LEVEL = IN_PERIOD & (pl.col("repayment_type") == "level")
+
+
 def instalment_apart() -> pl.Expr:
     """Whether a contract on book in the period has a level instalment far from that of its principal, rate and term."""
-    principal, instalments = pl.col("principal_minor").cast(pl.Float64), pl.col("term_instalments").cast(pl.Float64)
-    rate = pl.col("annual_rate") / 12.0
-    paid_off = 1.0 - (-instalments * rate.log1p()).exp()
-    level = pl.when(rate > 0.0).then(principal * rate / paid_off).otherwise(principal / instalments)
+    paid_off = 1.0 - (-_INSTALMENTS * _RATE.log1p()).exp()
+    level = pl.when(_RATE > 0.0).then(_PRINCIPAL * _RATE / paid_off).otherwise(_PRINCIPAL / _INSTALMENTS)
     times = pl.col("instalment_minor") / level
-    return IN_PERIOD & (pl.col("repayment_type") == "level") & ((times > _FAR) | (times < 1.0 / _FAR))
+    return _LEVEL & ((times > _FAR) | (times < 1.0 / _FAR))
+
+
+def balloon() -> pl.Expr:
+    """What the level instalments on the tape leave of a loan after the last, minor units; below nil where they are too many."""
+    growth = (_INSTALMENTS * _RATE.log1p()).exp()
+    first = (pl.col("first_payment_date") - pl.col("origination_date")).dt.total_days() * (12 / 365.25)
+    owed = _PRINCIPAL * growth * (1.0 + _RATE * first) / (1.0 + _RATE)
+    instalments = pl.when(_RATE > 0.0).then((growth - 1.0) / _RATE).otherwise(_INSTALMENTS)
+    return (owed - pl.col("instalment_minor") * instalments).round().cast(pl.Int64, strict=False)
+
+
+def leaves_balloon() -> pl.Expr:
+    """Whether a contract on book in the period leaves far more than its level instalment to the last, which is not far off."""
+    return _LEVEL & (balloon() > _LEFT * pl.col("instalment_minor")) & ~instalment_apart()

@@ -28,8 +28,8 @@ def refuse_reversed_ledger(plan: Plan, records: Records, layout: Layout) -> None
                 value=f"assets {assets:,} minor units, liabilities {-liabilities:,}",
                 rule="assets of a trial balance add up to a debit and liabilities to a credit; on this one both have the other "
                 "sign",
-                remedy=f"where every balance has, {_other_sign(plan, records, state)}; else correct the rows of the accounts in "
-                "[accounts]",
+                remedy=f"where every balance has, {_other_sign(plan, records, state)}; else correct the rows that [accounts] "
+                "gives to accounts",
             )
 
 

@@ -8,11 +8,21 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, RISE, ROSE, contradictory, in_default, shown
-from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
+from gaapbridge.contracts.days_apart import CAUSES as OF_DAYS
+from gaapbridge.contracts.days_apart import left_late, older_arrears
+from gaapbridge.contracts.instalment_apart import (
+    APART,
+    BALLOON,
+    FAR_FROM_TERM,
+    LEAVES_BALLOON,
+    balloon,
+    instalment_apart,
+    leaves_balloon,
+)
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
-from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
+from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS, last_due_date
 from gaapbridge.contracts.side_by_side import (
     BORN,
     OF_OPENING,
@@ -27,10 +37,11 @@ from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, W
 
 @dataclass(frozen=True)
 class Told:
-    """What a close is told of loans: the instant of the opening tape, None without one; whether there is a tape of events, one
-    of payments, and whether both payments and loan tapes state interest."""
+    """What a close is told of loans: the instant of the opening tape, None without one, and that of the closing tape; whether
+    there is a tape of events, one of payments, and whether both payments and loan tapes state interest."""
 
     opening: date | None
+    closing: date
     events: bool
     payments: bool
     interest: bool
@@ -64,6 +75,13 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
         APART: instalment_apart(),
+        BALLOON: leaves_balloon() & ~_MODIFIED,
+        "older arrears": older_arrears(opening, told.closing) & ~_MODIFIED,
+        "left late": left_late() & ~_MODIFIED,
+        "paid up late": pl.col("paid_up_late") & ~_MODIFIED,
+        "matured early": _MATURED_EARLY,
+        "recovered twice": pl.col("recovered_twice_minor").is_not_null(),
+        "paid since default": pl.col("paid_since_default_minor").is_not_null(),
         "without allowance": pl.col("without_allowance"),
         "rose": _ROSE,
         "recoveries not carried": pl.col("not_carried_minor") > 0,
@@ -79,6 +97,9 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     amounts = shown("outstanding_principal_minor") | {
         "rose": RISE,
         "recovered more": recovered - OUTSTANDING,
+        BALLOON: balloon(),
+        "recovered twice": pl.col("recovered_twice_minor"),
+        "paid since default": pl.col("paid_since_default_minor"),
         "recoveries not carried": pl.col("not_carried_minor"),
         "nothing written off": BEFORE,
         "written off before": pl.col("written_off_before_minor"),
@@ -105,6 +126,17 @@ _MODIFIED = pl.col("modified").fill_null(False)
 _ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
 
+
+_AHEAD_DAYS = 62
+"""Days before its last due date from which a loan that is repaid is prepaid: its last two instalments may be paid ahead."""
+
+_MATURED_EARLY = (
+    (pl.col("status") == "matured")
+    & pl.col("path").is_in(SETTLED)
+    & ((pl.coalesce("maturity_date", last_due_date()) - pl.col("exit_date")).dt.total_days() > _AHEAD_DAYS)
+    & (OUTSTANDING > 0)
+    & ~_MODIFIED
+)
 
 _OWED = pl.when(IN_PERIOD | (pl.col("path") == "lost")).then(BEFORE).otherwise(0)
 """What could be prepaid in the period."""
@@ -136,6 +168,7 @@ def _unexplained(opening: date) -> pl.Expr:
 
 CAUSES: dict[str, Cause] = {
     **ALIKE,
+    **OF_DAYS,
     "lost": Cause(
         "contract left without a reason",
         "R9",
@@ -312,6 +345,26 @@ CAUSES: dict[str, Cause] = {
     ),
     OLDER: CAUSE,
     APART: FAR_FROM_TERM,
+    BALLOON: LEAVES_BALLOON,
+    "matured early": Cause(
+        "loan matured before its end",
+        None,
+        f"it left as matured more than {_AHEAD_DAYS} days before its maturity, or its last instalment, with principal "
+        "outstanding",
+        'state "prepaid" of a loan repaid ahead, "written_off" of one that was not, or correct the dates',
+    ),
+    "paid since default": Cause(
+        "paid regularly since its default",
+        "R16",
+        "it is in default by its date, and paid full instalments in six months or more since; the amount is those",
+        "correct default_date or the payments, or state its cured_date",
+    ),
+    "recovered twice": Cause(
+        "recovery of the same amount a day later",
+        "R16",
+        "the events hold two equal recoveries of a loan on days that follow each other; the amount is that of the later ones",
+        "take out the one that was recorded twice; where both were received, accept the finding in [records.severity]",
+    ),
     "recoveries not carried": Cause(
         "written off whole, with recoveries expected",
         None,
