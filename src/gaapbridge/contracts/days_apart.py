@@ -22,7 +22,17 @@ EXIT_DAYS = 31
 """The same of one that left: many a system dates exits by the month, and has the days of all of it."""
 
 
-def older_arrears(opening: date | None, closing: date) -> pl.Expr:
+def days_apart(opening: date | None, closing: date) -> dict[str, pl.Expr]:
+    """Contracts with such days, by cause; beside the columns of both tapes stand ``path`` and ``paid_up_late``. ``opening`` is
+    the instant of the opening tape, None without one."""
+    return {
+        "older arrears": _older_arrears(opening, closing),
+        "left late": _left_late(),
+        "paid up late": pl.col("paid_up_late"),
+    }
+
+
+def _older_arrears(opening: date | None, closing: date) -> pl.Expr:
     """Whether a contract on book at the opening is more days past due than it was then and the days since, each of which adds
     one. Of one that was given time, or came out of default, days may count from another due date."""
     if opening is None:
@@ -35,7 +45,7 @@ def older_arrears(opening: date | None, closing: date) -> pl.Expr:
     return there & (pl.col("days_past_due") > allowed) & ~pl.any_horizontal(restarted).fill_null(False)
 
 
-def left_late() -> pl.Expr:
+def _left_late() -> pl.Expr:
     """Whether a contract left long after its end, principal owed until then and nothing past due; on book it is rejected."""
     end = pl.coalesce("maturity_date", last_due_date())
     late = (pl.col("exit_date") - end).dt.total_days() > NEAR_DAYS
@@ -55,7 +65,7 @@ def paid_up_late(schedule: Schedule, late: StateRows, risk: RiskTerms, course: C
     return pl.Series(apart)
 
 
-CAUSES: Mapping[str, Cause] = {
+OF_DAYS: Mapping[str, Cause] = {
     "older arrears": Cause(
         "arrears older than on the opening tape",
         "R9",

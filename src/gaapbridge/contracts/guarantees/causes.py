@@ -7,19 +7,10 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
-from gaapbridge.contracts.days_apart import CAUSES as OF_DAYS
-from gaapbridge.contracts.days_apart import left_late, older_arrears
+from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
-from gaapbridge.contracts.instalment_apart import (
-    APART,
-    BALLOON,
-    FAR_FROM_TERM,
-    LEAVES_BALLOON,
-    balloon,
-    instalment_apart,
-    leaves_balloon,
-)
+from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
@@ -56,11 +47,6 @@ def causes_of(
         "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
-        APART: instalment_apart(),
-        BALLOON: leaves_balloon(),
-        "older arrears": older_arrears(opening, closing),
-        "left late": left_late(),
-        "paid up late": pl.col("paid_up_late"),
         "rose": ROSE,
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
         "paid out less": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
@@ -72,13 +58,14 @@ def causes_of(
         "due outside": pl.col("due_outside") > 0,
         "matured early": pl.col("matured_early") > 0,
     }
+    conditions |= days_apart(opening, closing) | instalments_apart()
     conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     if waits_for_due_date:
         conditions["due after coverage"] = pl.col("covered_before_due") > 0
     amounts = shown("paid_out_minor") | {
-        BALLOON: balloon(),
+        "balloon": balloon(),
         "above 4.2.1(c)": pl.col("beside"),
         "due after coverage": pl.col("covered_before_due"),
         "given up": pl.col("given_up"),
@@ -120,6 +107,7 @@ _SHARE_OWED = (pl.col("outstanding_principal_minor") * pl.col("guaranteed_share"
 CAUSES: dict[str, Cause] = {
     **ALIKE,
     **OF_DAYS,
+    **OF_INSTALMENTS,
     "lost": Cause(
         "guarantee left without a reason",
         "R9",
@@ -263,8 +251,6 @@ CAUSES: dict[str, Cause] = {
         "correct the tape that is wrong",
     ),
     OLDER: CAUSE,
-    APART: FAR_FROM_TERM,
-    BALLOON: LEAVES_BALLOON,
     "above 4.2.1(c)": Cause(
         "guarantee liability above IFRS 9 4.2.1(c)",
         None,

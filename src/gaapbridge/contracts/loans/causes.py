@@ -8,17 +8,8 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, RISE, ROSE, contradictory, in_default, shown
-from gaapbridge.contracts.days_apart import CAUSES as OF_DAYS
-from gaapbridge.contracts.days_apart import left_late, older_arrears
-from gaapbridge.contracts.instalment_apart import (
-    APART,
-    BALLOON,
-    FAR_FROM_TERM,
-    LEAVES_BALLOON,
-    balloon,
-    instalment_apart,
-    leaves_balloon,
-)
+from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
+from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
@@ -74,37 +65,29 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
-        APART: instalment_apart(),
-        BALLOON: leaves_balloon() & ~_MODIFIED,
-        "older arrears": older_arrears(opening, told.closing) & ~_MODIFIED,
-        "left late": left_late() & ~_MODIFIED,
-        "paid up late": pl.col("paid_up_late") & ~_MODIFIED,
         "matured early": _MATURED_EARLY,
-        "recovered twice": pl.col("recovered_twice_minor").is_not_null(),
-        "paid since default": pl.col("paid_since_default_minor").is_not_null(),
         "without allowance": pl.col("without_allowance"),
         "rose": _ROSE,
         "recoveries not carried": pl.col("not_carried_minor") > 0,
         "prepaid more": pl.col("prepaid_minor") > _OWED,
-        "event outside": pl.col("events_outside_minor").is_not_null(),
         "payment outside": pl.col("payments_outside_minor") > 0,
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
+    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()}
+    conditions |= days_apart(opening, told.closing) | instalments_apart()
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
-    for of_the_terms in ("above schedule", "days apart"):
+    for of_the_terms in ("above schedule", "days apart", "balloon", *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
     conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
-    amounts = shown("outstanding_principal_minor") | {
+    amounts = shown("outstanding_principal_minor") | {cause: pl.col(amount) for cause, amount in _OF_ROWS.items()}
+    amounts |= {
         "rose": RISE,
         "recovered more": recovered - OUTSTANDING,
-        BALLOON: balloon(),
-        "recovered twice": pl.col("recovered_twice_minor"),
-        "paid since default": pl.col("paid_since_default_minor"),
+        "balloon": balloon(),
         "recoveries not carried": pl.col("not_carried_minor"),
         "nothing written off": BEFORE,
         "written off before": pl.col("written_off_before_minor"),
         "prepaid more": pl.col("prepaid_minor") - _OWED,
-        "event outside": pl.col("events_outside_minor"),
         "payment outside": pl.col("payments_outside_minor"),
         "payment of none": pl.col("paid_minor"),
     }
@@ -120,6 +103,13 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
             amounts["interest differs"] = _INTEREST_DIFFERS
     return by_cause(joined, conditions, OUTSTANDING, amounts)
 
+
+_OF_ROWS = {
+    "event outside": "events_outside_minor",
+    "recovered twice": "recovered_twice_minor",
+    "paid since default": "paid_since_default_minor",
+}
+"""The causes that rows of events and payments are found for, with the column of their amount, empty where there are none."""
 
 _MODIFIED = pl.col("modified").fill_null(False)
 
@@ -169,6 +159,7 @@ def _unexplained(opening: date) -> pl.Expr:
 CAUSES: dict[str, Cause] = {
     **ALIKE,
     **OF_DAYS,
+    **OF_INSTALMENTS,
     "lost": Cause(
         "contract left without a reason",
         "R9",
@@ -344,8 +335,6 @@ CAUSES: dict[str, Cause] = {
         "leave it off the closing tape",
     ),
     OLDER: CAUSE,
-    APART: FAR_FROM_TERM,
-    BALLOON: LEAVES_BALLOON,
     "matured early": Cause(
         "loan matured before its end",
         None,
