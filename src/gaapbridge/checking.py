@@ -25,6 +25,7 @@ from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
+from gaapbridge.period_close.account_lines import on_wrong_lines
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
@@ -179,7 +180,7 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
         files=tuple(_files(plan, records, read)),
         rejects=rejects,
         refusal=_refusal(plan, rejects),
-        findings=(*records.ledger_findings, *tape_findings(read), *alike),
+        findings=(*on_wrong_lines(plan, records, layout), *records.ledger_findings, *tape_findings(read), *alike),
     )
 
 

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.checking import check
-from gaapbridge.contracts.instalment_apart import instalment_apart
+from gaapbridge.contracts.instalment_apart import instalments_apart
 from gaapbridge.period_close import close
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
@@ -308,7 +308,7 @@ def test_an_instalment_is_far_from_twice_and_from_half(rate: float, kind: str, i
     """12,000,000 at 1 % a month are repaid in twelve instalments of 1,066,185.46, without interest in as many of 1,000,000."""
     terms = {"principal_minor": 12_000_000, "annual_rate": rate, "term_instalments": 12, "repayment_type": kind, "path": "new"}
     row = pl.DataFrame([{**terms, "instalment_minor": instalment}], schema_overrides={"instalment_minor": pl.Int64})
-    assert row.filter(instalment_apart()).height == int(found)
+    assert row.filter(instalments_apart()["instalment apart"]).height == int(found)
 
 
 def later(file: str, day: str = "2024-06-01", **where: str) -> Fault:

@@ -1,37 +1,66 @@
-"""Level instalments that are far from those which repay the loan in its term: the tape's terms are not those of one contract.
+"""Level instalments that do not repay the loan in its term: the tape's terms are not those of one contract.
 
 A loan is measured by the instalment that its tape states, and its last one takes what is left. One of a tenth leaves nearly all
-of the principal to the last; one of ten times repays it in a tenth of the term.
+of the principal to the last, and one that is a little too low a balloon; one of ten times repays it in a tenth of the term.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import polars as pl
 
 from gaapbridge.contracts.contradictions import IN_PERIOD
 from gaapbridge.contracts.scan import Cause
 
-APART = "instalment apart"
-"""The cause of a finding about such a contract."""
-
 _FAR = 2.0
 """How many times the one that repays it an instalment is far above it, or goes into it where it is far below."""
 
-FAR_FROM_TERM = Cause(
-    "instalment far from the term",
-    None,
-    "the level instalment on the tape is more than twice the one that repays the principal in term_instalments, or less than "
-    "half of it; the amount is the principal outstanding",
-    "correct the instalment, the rate or the term; of a loan that is repaid for a large part with its last, accept the finding "
-    "in [records.severity]",
-)
+_LEFT = 2
+"""Instalments that are left to the last due date beside the one of that day: more than roundings and a first period of odd
+length, which is counted, come to; a loan that is sold with a balloon leaves many."""
+
+OF_INSTALMENTS: Mapping[str, Cause] = {
+    "instalment apart": Cause(
+        "instalment far from the term",
+        None,
+        "the level instalment on the tape is more than twice the one that repays the principal in term_instalments, or less "
+        "than half of it; the amount is the principal outstanding",
+        "correct the instalment, the rate or the term; of a loan that is repaid for a large part with its last, accept the "
+        "finding in [records.severity]",
+    ),
+    "balloon": Cause(
+        "level instalment leaves a balloon",
+        None,
+        f"the level instalments on the tape leave more than {_LEFT} of them to the last due date, beside the last; the amount "
+        "is what they leave",
+        "correct the instalment, the rate or the term; of a loan that was agreed so, accept the finding in [records.severity]",
+    ),
+}
+"""The wording of these findings, which loans and guarantees have alike."""
+
+_PRINCIPAL, _INSTALMENTS = pl.col("principal_minor").cast(pl.Float64), pl.col("term_instalments").cast(pl.Float64)
+_RATE = pl.col("annual_rate") / 12.0
+_LEVEL = IN_PERIOD & (pl.col("repayment_type") == "level")
 
 
-def instalment_apart() -> pl.Expr:
-    """Whether a contract on book in the period has a level instalment far from that of its principal, rate and term."""
-    principal, instalments = pl.col("principal_minor").cast(pl.Float64), pl.col("term_instalments").cast(pl.Float64)
-    rate = pl.col("annual_rate") / 12.0
-    paid_off = 1.0 - (-instalments * rate.log1p()).exp()
-    level = pl.when(rate > 0.0).then(principal * rate / paid_off).otherwise(principal / instalments)
+def instalments_apart() -> dict[str, pl.Expr]:
+    """Contracts on book in the period with such an instalment, by cause: far from that of principal, rate and term, or near it,
+    and far more than that is left to the last."""
+    paid_off = 1.0 - (-_INSTALMENTS * _RATE.log1p()).exp()
+    level = pl.when(_RATE > 0.0).then(_PRINCIPAL * _RATE / paid_off).otherwise(_PRINCIPAL / _INSTALMENTS)
     times = pl.col("instalment_minor") / level
-    return IN_PERIOD & (pl.col("repayment_type") == "level") & ((times > _FAR) | (times < 1.0 / _FAR))
+    far = (times > _FAR) | (times < 1.0 / _FAR)
+    return {
+        "instalment apart": _LEVEL & far,
+        "balloon": _LEVEL & ~far & (balloon() > _LEFT * pl.col("instalment_minor")),
+    }
+
+
+def balloon() -> pl.Expr:
+    """What the level instalments on the tape leave of a loan after the last, minor units; below nil where they are too many."""
+    growth = (_INSTALMENTS * _RATE.log1p()).exp()
+    first = (pl.col("first_payment_date") - pl.col("origination_date")).dt.total_days() * (12 / 365.25)
+    owed = _PRINCIPAL * growth * (1.0 + _RATE * first) / (1.0 + _RATE)
+    instalments = pl.when(_RATE > 0.0).then((growth - 1.0) / _RATE).otherwise(_INSTALMENTS)
+    return (owed - pl.col("instalment_minor") * instalments).round().cast(pl.Int64, strict=False)

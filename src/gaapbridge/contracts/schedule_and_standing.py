@@ -250,7 +250,7 @@ def term_rule() -> Rule:
         f"maturity_date is within {NEAR_DAYS} days of the last of term_instalments, a month apart from first_payment_date on",
         "correct what is wrong of the three; take a contract whose instalments do not fall due a month apart off the tapes, "
         "it is not measured",
-        lambda _: _IN_ORDER & ((pl.col("maturity_date") - _last_due_date()).abs() > _NEAR),
+        lambda _: _IN_ORDER & ((pl.col("maturity_date") - last_due_date()).abs() > _NEAR),
         beside=("first_payment_date", "term_instalments"),
     )
 
@@ -334,7 +334,7 @@ _IN_ORDER = (pl.col("origination_date") < pl.col("first_payment_date")) & (
 """Whether the dates of a schedule break no rule of their order: one break is named once."""
 
 
-def _last_due_date() -> pl.Expr:
+def last_due_date() -> pl.Expr:
     """The due date of the last instalment, months taken as alike: at most two days off."""
     later = (pl.col("term_instalments").clip(1, MOST_INSTALMENTS) - 1) * _DAYS_A_MONTH
     return pl.col("first_payment_date") + pl.duration(days=later.round().cast(pl.Int64))
@@ -343,7 +343,7 @@ def _last_due_date() -> pl.Expr:
 def _on_book_after_its_end(circumstances: Circumstances) -> pl.Expr | None:
     if circumstances.instant is None:
         return None
-    ended = pl.lit(circumstances.instant) - pl.coalesce("maturity_date", _last_due_date()) > _NEAR
+    ended = pl.lit(circumstances.instant) - pl.coalesce("maturity_date", last_due_date()) > _NEAR
     owing = (pl.col("days_past_due") == 0) & (pl.col("outstanding_principal_minor") > 0)
     return _IN_ORDER & ended & owing & (pl.col("status") == "on_book")
 

@@ -31,7 +31,7 @@ from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
 from gaapbridge.run.prior_run import closing_ledger, not_tied_out, opened_as_closed, prior_run, restated
 from gaapbridge.tapes import members
 from gaapbridge.tapes.checks import refusal
-from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
+from gaapbridge.tapes.ledger import Listed, open_trial_balance, read_trial_balance
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
@@ -43,11 +43,12 @@ if TYPE_CHECKING:  # loads the kernels
 @dataclass(frozen=True)
 class Records:
     """What a close reads beside its contracts: every source as it was before it was read, trial balances by state as
-    ``ledgers``, and the amounts brought forward as ``prior_balances``; ``prior_answers`` are what the prior run answered
-    otherwise."""
+    ``ledgers``, the accounts of the closing one as they are ``listed``, the amounts brought forward as ``prior_balances``;
+    ``prior_answers`` are what the prior run answered otherwise."""
 
     sources: Mapping[str, Seen]
     ledgers: Mapping[str, TrialBalance]
+    listed: tuple[Listed, ...]
     ledger_findings: tuple[Finding, ...]
     prior_run: Run | None
     prior_balances: PriorBalances | None
@@ -108,10 +109,11 @@ def read_records(plan: Plan) -> Records:
     prior = prior_run(plan)
     sources = _sources(plan, prior)
     paths = {name: seen.path for name, seen in sources.items()}
-    ledgers, findings = _ledgers(plan, paths)
+    ledgers, listed, findings = _ledgers(plan, paths)
     return Records(
         sources=sources,
         ledgers=ledgers,
+        listed=listed,
         ledger_findings=(
             *findings,
             *not_tied_out(prior),
@@ -266,8 +268,10 @@ def _closing_of(opening: str) -> str:
     return opening.replace(".opening", ".closing")
 
 
-def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBalance], tuple[Finding, ...]]:
+def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBalance], tuple[Listed, ...], tuple[Finding, ...]]:
+    """The trial balances by state, the accounts of the last as they are listed, and findings."""
     ledgers: dict[str, TrialBalance] = {}
+    listed: tuple[Listed, ...] = ()
     findings: list[Finding] = []
     for state in ("opening", "closing"):
         path = paths.get(f"trial_balance.{state}")
@@ -276,9 +280,9 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
             source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency, called)
             read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
             _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
-            ledgers[state] = TrialBalance(read.balances)
+            ledgers[state], listed = TrialBalance(read.balances), read.listed
             findings += read.findings
-    return ledgers, tuple(findings)
+    return ledgers, listed, tuple(findings)
 
 
 def _refuse_twice(divided: Mapping[str, Collection[str]], balances: Mapping[str, int], file: str) -> None:

@@ -18,6 +18,7 @@ from gaapbridge.engine.local import Threads
 from gaapbridge.extracts.asking import answered
 from gaapbridge.measure.compile import about_to_compile
 from gaapbridge.notes import Treatments, standard_treatments
+from gaapbridge.period_close.account_lines import on_wrong_lines
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.divided import with_divided_ledgers
@@ -99,6 +100,7 @@ def measure_and_reconcile(
             ties = ties.and_those(ledger_ties(plan, measured, records, statements.layout))
         hindsight = all_judged(measured)
         ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
+        lines = on_wrong_lines(plan, inputs.records, statements.layout)
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
         of_contracts = [*(finding for one in measured for finding in one.findings), *twice]
@@ -118,7 +120,7 @@ def measure_and_reconcile(
         notes=statements.notes,
         ledgers=statements.ledgers,
         checks=(*ties.checks, *statements.checks),
-        findings=(*inputs.findings(), *of_contracts, *posting_findings, *policies, *failed, *statements.findings),
+        findings=(*lines, *inputs.findings(), *of_contracts, *posting_findings, *policies, *failed, *statements.findings),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
         rows_left_out=inputs.rows_left_out(),

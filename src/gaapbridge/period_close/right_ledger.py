@@ -1,4 +1,4 @@
-"""R19: the ledger is the right one: taken before the profit is closed, of one year, and its income that of the contracts.
+"""R19: the ledger is the right one: by its signs, taken before the profit is closed, of one year, its income the contracts'.
 
 A trial balance that was taken after closing entries balances as well as any, and so does one in which two years stand as one.
 Every balance of it agrees; only retained earnings and income tell.
@@ -14,6 +14,7 @@ from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.inputs import Records
+from gaapbridge.period_close.reversed_ledger import refuse_reversed_ledger
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
 from gaapbridge.plan.ledger import TrialBalances
@@ -28,8 +29,9 @@ Balances = Mapping[str, int]
 
 
 def refuse_wrong_ledger(plan: Plan, records: Records, layout: Layout) -> None:
-    """Raise ``UnusableInput`` where the closing trial balance is after closing entries, or the year before was never closed,
-    or where the income of the period cannot be told from the ledgers there are."""
+    """Raise ``UnusableInput`` where a trial balance has every sign reversed, where the closing one is after closing entries,
+    or the year before was never closed, or where the income of the period cannot be told from the ledgers there are."""
+    refuse_reversed_ledger(plan, records, layout)
     if plan.trial_balance is None or plan.opening.source == "none":
         return
     opening, closing = records.ledger("opening"), records.ledgers["closing"].balances

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 _HELD = re.compile(
-    r"(?:accrued|pre-?paid|deferred|unearned|unreali[sz]ed) (?:(?!tax)\w+ ){0,3}"
+    r"(?:accrued|pre-?paid|deferred|unearned|unreali[sz]ed|unamorti[sz]ed|capitali[sz]ed) (?:(?!tax)\w+ ){0,3}"
     r"(?:expenses?|income|revenues?|charges|costs?|interest)\b"
     r"|accumulated [\w ]*|(?:expenses?|income|charges|interest) (?:tax(?:es)? )?(?:payables?|receivables?)\b"
     r"|income tax(?:es)?(?= (?:payable|receivable|asset|liabilit))"
     r"|(?:allowances?|reserves?) (?:for|against) (?:\w+ )*?(?:loss(?:es)?)\b"
     r"|\bloss(?:es)? (?:allowances?|reserves?)|other comprehensive (?:income|loss)|net of [\w ]*"
     r"|(?:through|in) (?:profit or loss|other comprehensive income)"
-    r"|(?:累计|递延|预收|预付|预提|长期待摊|待摊|应收|应付|应交|应计|未实现|未确认)"
+    r"|(?:累计|递延|预收|预付|预提|长期待摊|待摊|应收|应付|应交|应计|未实现|未确认|未摊销|待结转)"
     r"(?:贷款|融资|租赁|担保|服务|手续|汇兑|业务|利息|费)*(?:收入|收益|费用|支出|利息|损益|损失|折旧|摊销)"
     r"|(?:损失|减值|坏账|跌价|赔偿)准备金?|其他综合收益|计入当期损益",
     re.I,
@@ -32,6 +32,27 @@ _OF_BALANCES = re.compile(
 )
 
 
+_OF_PROFIT_ALONE = re.compile(r"\b(?:expenses?|income|revenues?)\b|支出|收益|收入|费用|损益", re.I)
+"""Words of income and expense that no balance is called by: a loss, a provision, depreciation or interest may be one."""
+
+_ELSE = re.compile(r"fixed.income|income tax(?:es|ation)?(?! expense)|[\w ]*\bin advance\b|[\w ]*suspen\w*", re.I)
+"""What holds a word of income and is none."""
+
+_OWED = re.compile(
+    r"\b(?:payables?|receivables?)\b|\b(?:allowances?|reserves?) (?:for|against)\b|\bloss(?:es)? allowances?\b"
+    r"|\baccumulated (?:depreciation|amorti[sz]ation)\b|应收|应付|预收|预付|累计(?:折旧|摊销)|(?:损失|减值|坏账|跌价)准备",
+    re.I,
+)
+"""Words of what is owed, and of what is taken off it."""
+
+_ABOUT_IT = re.compile(
+    r"\b(?:on|of|from|for) (?:\w+ ){0,3}(?:payables?|receivables?)\b|\b(?:increase|decrease|changes?|movements?) (?:in|of)\b"
+    r"|\b(?:provisions?|bad debts?|recover\w*|collect\w*|servic\w*|deferred tax\w*)\b|坏账损失|收回|追回|变动",
+    re.I,
+)
+"""What accounts of income or expense say of these: earned on them, spent for them, or how they moved."""
+
+
 def says_profit(name: str) -> bool:
     """Whether a name is one of income or expense: it has a word of them that is not part of what a balance is called.
 
@@ -48,6 +69,25 @@ def says_balance(name: str) -> bool:
     (True, True, False)
     """
     return not says_profit(name) and bool(_HELD.search(_spaced(name)) or _OF_BALANCES.search(name))
+
+
+def of_profit_alone(name: str) -> bool:
+    """Whether a name is that of income or expense and of no balance: what may be either is not.
+
+    >>> [of_profit_alone(name) for name in ("Interest income", "Provision expense", "Unearned income", "Loan losses")]
+    [True, True, False, False]
+    """
+    said = _ELSE.sub(" ", _HELD.sub(" ", _spaced(name)))
+    return bool(_OF_PROFIT_ALONE.search(said)) and not _OF_BALANCES.search(name)
+
+
+def of_balances_alone(name: str) -> bool:
+    """Whether a name is that of a balance, owed or taken off what is, and of no income or expense.
+
+    >>> [of_balances_alone(name) for name in ("Loans receivable", "Fees on loans receivable", "Provision for receivables")]
+    [True, False, False]
+    """
+    return not says_profit(name) and bool(_OWED.search(_spaced(name))) and not _ABOUT_IT.search(name)
 
 
 def _spaced(name: str) -> str:

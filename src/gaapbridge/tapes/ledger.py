@@ -59,10 +59,21 @@ TRIAL_BALANCE = Schema(
 
 
 @dataclass(frozen=True)
+class Listed:
+    """An account as a ledger lists it: its code and name there, the account of the plan it belongs to, its balance."""
+
+    code: str
+    name: str | None
+    ours: str
+    balance: int
+
+
+@dataclass(frozen=True)
 class LedgerBalances:
-    """Balances by account, minor units, debit positive, and findings about them."""
+    """Balances by account, minor units, debit positive, the accounts as they are listed, and findings about them."""
 
     balances: dict[str, int]
+    listed: tuple[Listed, ...]
     findings: tuple[Finding, ...]
 
 
@@ -125,13 +136,14 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
     checked = check(source.whole(), TRIAL_BALANCE, Circumstances(), source.file)
     if checked.rejects.height:
         raise refusal(checked.rejects)
-    rows = checked.good.select("account", "row", _debit_positive(source, checked.good)).rows()
-    accounts = charted([(account, row) for account, row, _ in rows], chart, mapped, source.file)
+    rows = checked.good.select("account", "row", "name", _debit_positive(source, checked.good)).rows()
+    accounts = charted([(account, row) for account, row, _, _ in rows], chart, mapped, source.file)
     balances: dict[str, int] = {}
-    for account, _, balance in rows:
+    for account, _, _, balance in rows:
         balances[accounts[account]] = balances.get(accounts[account], 0) + balance
-    theirs = {account: balance for account, _, balance in rows}
-    return LedgerBalances(balances, (*_twice(theirs, source.file), *_out_of_balance(theirs, source.file)))
+    theirs = {account: balance for account, _, _, balance in rows}
+    listed = tuple(Listed(account, name, accounts[account], balance) for account, _, name, balance in rows)
+    return LedgerBalances(balances, listed, (*_twice(theirs, source.file), *_out_of_balance(theirs, source.file)))
 
 
 def _twice(theirs: Mapping[str, int], file: str) -> Iterator[Finding]:

@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
+from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
-from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
+from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
@@ -17,16 +18,21 @@ from gaapbridge.difference import WRITTEN_OFF
 
 
 def causes_of(
-    joined: pl.DataFrame, stands_beside: bool, waits_for_due_date: bool, opening: date | None, known_from: date
+    joined: pl.DataFrame,
+    stands_beside: bool,
+    waits_for_due_date: bool,
+    instants: tuple[date | None, date],
+    known_from: date,
 ) -> dict[str, pl.DataFrame]:
     """Guarantees with a finding, by cause.
 
     ``stands_beside``: the contract liability stands beside the loss allowance; ``waits_for_due_date``: a fee is no revenue
-    before it is due. ``opening`` is the instant of the opening tape, None without one, ``known_from`` the first day on which
-    curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due``, ``offset``, ``above_fees`` and
-    ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are sums
-    of the instalments on the closing tape, and on the opening one.
+    before it is due. ``instants`` are those of the opening tape, None without one, and of the closing tape, ``known_from`` the
+    first day on which curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due``, ``offset``,
+    ``above_fees`` and ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and
+    ``fees_written_off`` are sums of the instalments on the closing tape, and on the opening one.
     """
+    opening, closing = instants
     fees_on_both = ON_BOTH & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
     fees_less = pl.any_horizontal(pl.col(name) < pl.col(name + OF_OPENING) for name in ("collected", "fees_written_off"))
     conditions = {
@@ -41,7 +47,6 @@ def causes_of(
         "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
-        APART: instalment_apart(),
         "rose": ROSE,
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
         "paid out less": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
@@ -53,12 +58,14 @@ def causes_of(
         "due outside": pl.col("due_outside") > 0,
         "matured early": pl.col("matured_early") > 0,
     }
+    conditions |= days_apart(opening, closing) | instalments_apart()
     conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     if waits_for_due_date:
         conditions["due after coverage"] = pl.col("covered_before_due") > 0
     amounts = shown("paid_out_minor") | {
+        "balloon": balloon(),
         "above 4.2.1(c)": pl.col("beside"),
         "due after coverage": pl.col("covered_before_due"),
         "given up": pl.col("given_up"),
@@ -99,6 +106,8 @@ _SHARE_OWED = (pl.col("outstanding_principal_minor") * pl.col("guaranteed_share"
 
 CAUSES: dict[str, Cause] = {
     **ALIKE,
+    **OF_DAYS,
+    **OF_INSTALMENTS,
     "lost": Cause(
         "guarantee left without a reason",
         "R9",
@@ -242,7 +251,6 @@ CAUSES: dict[str, Cause] = {
         "correct the tape that is wrong",
     ),
     OLDER: CAUSE,
-    APART: FAR_FROM_TERM,
     "above 4.2.1(c)": Cause(
         "guarantee liability above IFRS 9 4.2.1(c)",
         None,

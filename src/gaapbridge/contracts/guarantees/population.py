@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.contradictions import terms_told
+from gaapbridge.contracts.days_apart import paid_up_late
 from gaapbridge.contracts.guarantees import KIND, direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
 from gaapbridge.contracts.guarantees.columns import (
@@ -76,6 +77,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         due_outside=pl.Series(guarantees.due_outside),
         broken_coverage=pl.Series(guarantees.broken),
         matured_early=pl.Series(guarantees.matured_early),
+        paid_up_late=paid_up_late(guarantees.schedule, guarantees.states["late"], measurement.late, guarantees.course),
         **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late, guarantees.course, setting.credit),
         **_fees_to_date(guarantees),
     )
@@ -84,7 +86,9 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         totals=total(standing, measurement.rows, setting.segments),
         table=detail_of(guarantees, measurement, setting),
         rejects=_unusable(told, opening, closing, fees),
-        causes=causes_of(told.filter(pl.col("outcome") == 0), beside, waits, opened, setting.credit.known_from),
+        causes=causes_of(
+            told.filter(pl.col("outcome") == 0), beside, waits, (opened, setting.credit.closing), setting.credit.known_from
+        ),
         buckets=measurement.expected.by_bucket(setting.credit.segments),
         hindsight=None if opened is None else _hindsight(guarantees, measurement, setting),
     )

@@ -8,11 +8,12 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, RISE, ROSE, contradictory, in_default, shown
-from gaapbridge.contracts.instalment_apart import APART, FAR_FROM_TERM, instalment_apart
+from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
+from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
-from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
+from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS, last_due_date
 from gaapbridge.contracts.side_by_side import (
     BORN,
     OF_OPENING,
@@ -27,10 +28,11 @@ from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, W
 
 @dataclass(frozen=True)
 class Told:
-    """What a close is told of loans: the instant of the opening tape, None without one; whether there is a tape of events, one
-    of payments, and whether both payments and loan tapes state interest."""
+    """What a close is told of loans: the instant of the opening tape, None without one, and that of the closing tape; whether
+    there is a tape of events, one of payments, and whether both payments and loan tapes state interest."""
 
     opening: date | None
+    closing: date
     events: bool
     payments: bool
     interest: bool
@@ -63,27 +65,29 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
-        APART: instalment_apart(),
+        "matured early": _MATURED_EARLY,
         "without allowance": pl.col("without_allowance"),
         "rose": _ROSE,
         "recoveries not carried": pl.col("not_carried_minor") > 0,
         "prepaid more": pl.col("prepaid_minor") > _OWED,
-        "event outside": pl.col("events_outside_minor").is_not_null(),
         "payment outside": pl.col("payments_outside_minor") > 0,
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
+    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()}
+    conditions |= days_apart(opening, told.closing) | instalments_apart()
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
-    for of_the_terms in ("above schedule", "days apart"):
+    for of_the_terms in ("above schedule", "days apart", "balloon", *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
     conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
-    amounts = shown("outstanding_principal_minor") | {
+    amounts = shown("outstanding_principal_minor") | {cause: pl.col(amount) for cause, amount in _OF_ROWS.items()}
+    amounts |= {
         "rose": RISE,
         "recovered more": recovered - OUTSTANDING,
+        "balloon": balloon(),
         "recoveries not carried": pl.col("not_carried_minor"),
         "nothing written off": BEFORE,
         "written off before": pl.col("written_off_before_minor"),
         "prepaid more": pl.col("prepaid_minor") - _OWED,
-        "event outside": pl.col("events_outside_minor"),
         "payment outside": pl.col("payments_outside_minor"),
         "payment of none": pl.col("paid_minor"),
     }
@@ -100,11 +104,29 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     return by_cause(joined, conditions, OUTSTANDING, amounts)
 
 
+_OF_ROWS = {
+    "event outside": "events_outside_minor",
+    "recovered twice": "recovered_twice_minor",
+    "paid since default": "paid_since_default_minor",
+}
+"""The causes that rows of events and payments are found for, with the column of their amount, empty where there are none."""
+
 _MODIFIED = pl.col("modified").fill_null(False)
 
 _ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
 
+
+_AHEAD_DAYS = 62
+"""Days before its last due date from which a loan that is repaid is prepaid: its last two instalments may be paid ahead."""
+
+_MATURED_EARLY = (
+    (pl.col("status") == "matured")
+    & pl.col("path").is_in(SETTLED)
+    & ((pl.coalesce("maturity_date", last_due_date()) - pl.col("exit_date")).dt.total_days() > _AHEAD_DAYS)
+    & (OUTSTANDING > 0)
+    & ~_MODIFIED
+)
 
 _OWED = pl.when(IN_PERIOD | (pl.col("path") == "lost")).then(BEFORE).otherwise(0)
 """What could be prepaid in the period."""
@@ -136,6 +158,8 @@ def _unexplained(opening: date) -> pl.Expr:
 
 CAUSES: dict[str, Cause] = {
     **ALIKE,
+    **OF_DAYS,
+    **OF_INSTALMENTS,
     "lost": Cause(
         "contract left without a reason",
         "R9",
@@ -311,7 +335,25 @@ CAUSES: dict[str, Cause] = {
         "leave it off the closing tape",
     ),
     OLDER: CAUSE,
-    APART: FAR_FROM_TERM,
+    "matured early": Cause(
+        "loan matured before its end",
+        None,
+        f"it left as matured more than {_AHEAD_DAYS} days before its maturity, or its last instalment, with principal "
+        "outstanding",
+        'state "prepaid" of a loan repaid ahead, "written_off" of one that was not, or correct the dates',
+    ),
+    "paid since default": Cause(
+        "paid regularly since its default",
+        "R16",
+        "it is in default by its date, and paid full instalments in six months or more since; the amount is those",
+        "correct default_date or the payments, or state its cured_date",
+    ),
+    "recovered twice": Cause(
+        "recovery of the same amount a day later",
+        "R16",
+        "the events hold two equal recoveries of a loan on days that follow each other; the amount is that of the later ones",
+        "take out the one that was recorded twice; where both were received, accept the finding in [records.severity]",
+    ),
     "recoveries not carried": Cause(
         "written off whole, with recoveries expected",
         None,

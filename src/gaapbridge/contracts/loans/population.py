@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.contradictions import terms_told
+from gaapbridge.contracts.days_apart import paid_up_late
 from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, Told, causes_of
@@ -86,6 +87,8 @@ def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, p
         _outside(changing, "event_date", pl.col("amount_minor"), joined).rename({"outside": "events_outside_minor"}),
         _outside(payments, "date", paid, joined).rename({"outside": "payments_outside_minor"}),
         _written_off_before(changing, joined),
+        _recovered_twice(events),
+        _paid_since_default(payments, joined),
     ):
         joined = joined.join(told, on="contract_id", how="left", maintain_order="left")
     return flag_listed(joined, opening.filter(~counting)["contract_id"])
@@ -105,6 +108,35 @@ def _written_off_before(events: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFr
     early = pl.col("event_date") < pl.col("exit_date").dt.offset_by(f"-{NEAR_DAYS}d")
     found = events.filter(pl.col("kind") == "write_off").join(left, on="contract_id", how="inner").filter(early)
     return found.group_by("contract_id").agg(_added(pl.col("amount_minor")).alias("written_off_before_minor"))
+
+
+def _recovered_twice(events: pl.DataFrame) -> pl.DataFrame:
+    """By contract, what recoveries repeat that came in the day before, as of one booked on its day and on its value day:
+    ``recovered_twice_minor``."""
+    by = ["contract_id", "amount_minor", "event_date"]
+    recoveries = events.filter(pl.col("kind") == "recovery").select(by).sort(by)
+    alike = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in by[:2])
+    found = recoveries.filter(alike & (pl.col("event_date").diff().dt.total_days() == 1))
+    return found.group_by("contract_id").agg(_added(pl.col("amount_minor")).alias("recovered_twice_minor"))
+
+
+REGULAR_MONTHS = 6
+"""Months of full instalments since a default that lasts, more than most lenders ask for before it is cured."""
+
+
+def _paid_since_default(payments: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """By contract in default by its date and not cured, what it paid in full instalments since, of those that did for months:
+    ``paid_since_default_minor``."""
+    lasting = joined.filter(
+        pl.col("status").is_not_null() & pl.col("default_date").is_not_null() & pl.col("cured_date").is_null()
+    )
+    full = pl.coalesce("instalment_minor", pl.col("principal_minor") // pl.col("term_instalments")).alias("full")
+    paid = pl.col("principal_minor") + pl.col("interest_minor")
+    of_these = payments.join(lasting.select("contract_id", "default_date", full), on="contract_id", how="inner")
+    regular = of_these.filter((pl.col("date") > pl.col("default_date")) & (paid >= pl.col("full")))
+    months = pl.col("date").dt.truncate("1mo").n_unique()
+    found = regular.group_by("contract_id").agg(_added(paid).alias("paid_since_default_minor"), months.alias("months"))
+    return found.filter(pl.col("months") >= REGULAR_MONTHS).drop("months")
 
 
 def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
@@ -133,6 +165,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 path=pl.Series(np.array(PATHS)[loans.course.path]),
                 not_carried_minor=pl.Series(measurement.recoveries_not_carried),
                 without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
+                paid_up_late=paid_up_late(loans.schedule, loans.states["late"], measurement.late, loans.course),
                 interest_settled=pl.Series(measurement.rows["interest_settled"]),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),
@@ -151,7 +184,7 @@ def _told(tapes: Mapping[str, Held], setting: LoanSetting) -> Told:
         if source in tapes
     )
     opening = setting.credit.opening if OPENING_TAPE in tapes else None
-    return Told(opening, EVENTS_TAPE in tapes, PAYMENTS_TAPE in tapes, interest)
+    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, PAYMENTS_TAPE in tapes, interest)
 
 
 def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> Hindsight:

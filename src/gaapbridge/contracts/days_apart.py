@@ -1,0 +1,90 @@
+"""Days of one contract that cannot all be so: arrears older than a tape allows, or of what is paid, an end after all is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.contracts.contradictions import IN_PERIOD
+from gaapbridge.contracts.credit import RiskTerms, Schedule, StateRows, of_contracts
+from gaapbridge.contracts.scan import Cause
+from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS, last_due_date
+from gaapbridge.contracts.side_by_side import OF_OPENING, OUTSTANDING, Course
+from gaapbridge.measure import kernels
+
+GRACE_DAYS = 10
+"""Days of grace in which many a lender still counts none, and after which it counts from the due date."""
+
+EXIT_DAYS = 31
+"""The same of one that left: many a system dates exits by the month, and has the days of all of it."""
+
+
+def days_apart(opening: date | None, closing: date) -> dict[str, pl.Expr]:
+    """Contracts with such days, by cause; beside the columns of both tapes stand ``path`` and ``paid_up_late``. ``opening`` is
+    the instant of the opening tape, None without one."""
+    return {
+        "older arrears": _older_arrears(opening, closing),
+        "left late": _left_late(),
+        "paid up late": pl.col("paid_up_late"),
+    }
+
+
+def _older_arrears(opening: date | None, closing: date) -> pl.Expr:
+    """Whether a contract on book at the opening is more days past due than it was then and the days since, each of which adds
+    one. Of one that was given time, or came out of default, days may count from another due date."""
+    if opening is None:
+        return pl.lit(value=False)
+    described = pl.min_horizontal("exit_date", pl.lit(closing))
+    more = pl.when(pl.col("exit_date").is_null()).then(GRACE_DAYS).otherwise(EXIT_DAYS)
+    allowed = pl.col("days_past_due" + OF_OPENING) + (described - pl.lit(opening)).dt.total_days() + more
+    restarted = [pl.col("forborne" + suffix) | pl.col("cured_date" + suffix).is_not_null() for suffix in ("", OF_OPENING)]
+    there = IN_PERIOD & (pl.col("status" + OF_OPENING) == "on_book")
+    return there & (pl.col("days_past_due") > allowed) & ~pl.any_horizontal(restarted).fill_null(False)
+
+
+def _left_late() -> pl.Expr:
+    """Whether a contract left long after its end, principal owed until then and nothing past due; on book it is rejected."""
+    end = pl.coalesce("maturity_date", last_due_date())
+    late = (pl.col("exit_date") - end).dt.total_days() > NEAR_DAYS
+    return IN_PERIOD & late & (pl.col("days_past_due") == 0) & (OUTSTANDING > 0)
+
+
+def paid_up_late(schedule: Schedule, late: StateRows, risk: RiskTerms, course: Course) -> pl.Series:
+    """Whether a contract is past due though its principal is that of the schedule after all that fell due, to a minor unit for
+    each instalment, and no interest is unpaid. Interest is paid before principal; a bullet has no principal that would tell."""
+    apart = np.zeros(len(course.path), np.bool_)
+    looked_at = course.remained & (late.days_past_due > 0) & (late.billed_interest == 0) & (late.principal > 0)
+    places = np.flatnonzero(looked_at & ~late.forborne & (schedule.kind != kernels.BULLET))
+    if places.size:
+        due = risk.at.instalments_due[places]
+        balance = kernels.scheduled_balances(of_contracts(schedule, places).terms(), due[None])[0]
+        apart[places] = np.abs(late.principal[places] - balance) <= due
+    return pl.Series(apart)
+
+
+OF_DAYS: Mapping[str, Cause] = {
+    "older arrears": Cause(
+        "arrears older than on the opening tape",
+        "R9",
+        f"more days past due than those on the opening tape, the days since and {GRACE_DAYS} more, or {EXIT_DAYS} of one that "
+        "left",
+        "correct the days past due of the tape that is wrong; of a contract that was given time, say that it is forborne",
+    ),
+    "left late": Cause(
+        "left long after its end",
+        None,
+        f"it left more than {NEAR_DAYS} days after its maturity, or its last instalment, with principal outstanding and "
+        "nothing past due",
+        "correct exit_date or the terms, or state how late it was the moment before",
+    ),
+    "paid up late": Cause(
+        "past due and nothing unpaid",
+        None,
+        "the principal is that of the schedule after every instalment that fell due, and no interest is billed and unpaid",
+        "correct days_past_due, the principal or the interest",
+    ),
+}
+"""The wording of these findings, which loans and guarantees have alike."""

@@ -1,0 +1,96 @@
+"""Accounts in a row of the other statement than their names are of: found by the plan's names, and by those of the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gaapbridge.checking import check
+from gaapbridge.tapes.account_sides import of_balances_alone, of_profit_alone
+from gaapbridge.terms import Finding
+from tests.filing.test_right_ledger import CLOSING, balances, edited
+
+ACCRUED, PROVISION, RETAINED = (
+    f'name = "{name}"' for name in ("Accrued interest", "Provision for loans receivable", "Retained earnings")
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["Interest income", "利息收入", "Provision expense", "Other operating revenues", "财务费用", "Income tax expense"]
+)
+def test_of_income_or_expense_and_of_no_balance(name: str) -> None:
+    assert of_profit_alone(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Deferred income", "Unearned income", "Accrued interest receivable", "Income tax payable", "Income tax", "预收利息",
+        "应收利息", "递延收益", "Accrued expenses", "待摊费用", "未确认融资费用", "Provision for loan losses", "Loan losses",
+        "Loans and interest", "固定资产-折旧", "Income received in advance", "Interest income in suspense",
+        "Fixed income securities", "Accumulated other comprehensive income", "其他应付款-费用", "Unamortized issuance expenses",
+    ],
+)  # fmt: skip
+def test_what_a_balance_may_be_called_is_not_of_income_alone(name: str) -> None:
+    assert not of_profit_alone(name)
+
+
+@pytest.mark.parametrize("name", ["Loans receivable", "应收账款", "Interest payable", "Allowance for loan losses", "坏账准备"])
+def test_of_a_balance_and_of_no_income(name: str) -> None:
+    assert of_balances_alone(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Fees on loans receivable", "Provision: fees receivable", "Provision for loans receivable", "Deferred tax",
+        "提取坏账准备", "Bad debts, receivables", "Interest on loans receivable", "信用减值损失 应收担保费",
+        "Accretion of fees receivable", "Recoveries of receivables", "应收担保费折现摊销", "Changes in loss allowance",
+        "Gain on sale of receivables",
+    ],
+)  # fmt: skip
+def test_what_income_may_be_called_is_not_of_balances_alone(name: str) -> None:
+    assert not of_balances_alone(name)
+
+
+def found(plan: Path) -> tuple[Finding, ...]:
+    return check(plan).findings
+
+
+def test_income_on_a_row_of_assets_is_found(starter_copy: Path) -> None:
+    plan = edited(starter_copy, (ACCRUED, ACCRUED.replace("Accrued interest", "Interest income")))
+    (finding,) = found(plan)
+    assert finding.name == "income on a row of the balance sheet"
+    assert (finding.where, finding.amount_minor) == ("1305", balances(starter_copy / CLOSING)["1305"])
+    assert finding.why.startswith("Interest income (loans_c): of income or expense by name, in rows of assets")
+
+
+def test_a_balance_on_a_row_of_income_is_found(starter_copy: Path) -> None:
+    plan = edited(starter_copy, (PROVISION, PROVISION.replace("Provision for loans", "Loans")))
+    (finding,) = found(plan)
+    assert finding.name == "balance on a row of the income statement"
+    assert (finding.where, finding.amount_minor) == ("6701", balances(starter_copy / CLOSING)["6701"])
+    assert finding.why.startswith("Loans receivable (p_loans): a balance by name, in rows of the income statement")
+
+
+def test_income_on_a_row_of_equity_is_the_profit_of_the_period(starter_copy: Path) -> None:
+    assert found(edited(starter_copy, (RETAINED, 'name = "Net income of the year"'))) == ()
+
+
+def named_ledger(lender: Path, name: str) -> None:
+    """The closing ledger with names: account 1305 in two, of which 600101 has 500 of it and a name."""
+    rows = balances(lender / CLOSING)
+    rows |= {"1305": rows["1305"] - 500, "600101": 500}
+    lines = [f"{code},{name if code == '600101' else ''},{max(0, one)},{max(0, -one)}" for code, one in rows.items()]
+    text = "\n".join(["account,name,debit_minor,credit_minor", *lines]) + "\n"
+    (lender / CLOSING).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "amount"), [("利息收入", 500), ("应收利息", None), ("", None)])
+def test_an_account_of_the_ledger_is_found_by_its_name_there(name: str, amount: int | None, starter_copy: Path) -> None:
+    named_ledger(starter_copy, name)
+    minor = 'amounts = "minor"\n\n# When are they taken?'
+    mapped = minor.replace("\n\n", '\naccounts = { "600101" = "1305" }\n\n')
+    findings = found(edited(starter_copy, (minor, mapped)))
+    assert [(one.where, one.amount_minor) for one in findings] == ([("600101", amount)] if amount else [])
