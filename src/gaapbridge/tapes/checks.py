@@ -93,7 +93,7 @@ def check(
     keys within the batch itself.
     """
     frame = with_defaults(parsed.frame, schema)
-    applied = _applied(schema.rules, circumstances)
+    applied = _applied(_concerned(frame, schema.rules), circumstances)
     fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *applied])]
     repeated = _repeated(frame, schema, duplicated)
     if not fired and repeated is None and parsed.bad.is_empty():
@@ -164,6 +164,12 @@ def _parted(frame: pl.DataFrame, named: list[pl.DataFrame], schema: Schema, file
     broken_rules = pl.concat(named)
     good = frame.filter(~frame["row"].is_in(broken_rules["row"].implode()))
     return Checked(good, _as_rejects(broken_rules, frame, schema, file), schema.amount)
+
+
+def _concerned(frame: pl.DataFrame, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that some row may break: where every cell of a column is empty, those of giving one alone."""
+    empty = {name for name in frame.columns if frame[name].null_count() == frame.height}
+    return [rule for rule in rules if rule.of_giving or rule.column not in empty]
 
 
 def _applied(rules: Sequence[Rule], circumstances: Circumstances) -> list[_Tested]:
