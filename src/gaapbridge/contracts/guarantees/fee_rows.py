@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -123,7 +124,7 @@ class FeeRows:
     def collected_ahead(self, until: Dates) -> Whole:
         """What was collected by guarantee of fees that are due, and whose coverage begins, after a day."""
         latest = np.minimum(self.due, self.start)
-        rows = np.flatnonzero((self.collected > 0) & (latest > until.min(initial=_NO_DAY)))  # few, of which to look at the day
+        rows = np.flatnonzero((self.collected > 0) & (latest > np.min(until, initial=_NO_DAY)))  # few
         owners = self.place[self.run[rows]]
         ahead = latest[rows] > until[owners]
         added = np.zeros(self.guarantees, np.int64)
@@ -199,7 +200,7 @@ class FeeRows:
 
 
 _NEVER = np.iinfo(np.int64).max
-_NO_DAY = np.datetime64("9999-12-31")
+_NO_DAY: Any = np.datetime64("9999-12-31")
 """A day after every other."""
 
 
