@@ -1,5 +1,8 @@
 """Every rule of the loan and events tapes: the row that breaks it is rejected and named, the one beside it goes on."""
 
+import random
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,11 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed
 from gaapbridge.tapes.checks import ControlTotals, check, exact_sum
-from gaapbridge.tapes.schema import LARGEST_MINOR, Circumstances
+from gaapbridge.tapes.schema import LARGEST_MINOR, Circumstances, Schema
 from tests.findings.tapes_made import (
     GOOD,
     INSTANT,
@@ -173,6 +177,30 @@ def test_every_rule_has_a_row_that_breaks_it() -> None:
         if (expression := rule.broken(circumstances)) is not None and not frame.select(expression.any()).item()
     ]
     assert unbroken == []
+
+
+ANYTHING: Mapping[str, list[Any]] = {
+    "text": ["consumer", "on_book", "prepaid", "level", "sold", " ", ""],
+    "date": [date(1900, 1, 1), date(2022, 6, 30), INSTANT, date(2024, 6, 30)],
+    "count": [-1, 0, 12, 1_000],
+    "minor": [-1, 0, 120_000, LARGEST_MINOR + 1],
+    "number": [NAN, -0.5, 0.5, INFINITE],
+    "flag": [True, False],
+}
+"""Cells of each kind of column, good ones and bad ones."""
+
+
+@pytest.mark.parametrize("schema", [tape.schema for kind in KINDS.values() for tape in kind.tapes], ids=lambda one: one.name)
+def test_an_empty_cell_breaks_no_rule_but_those_of_giving_one(schema: Schema) -> None:
+    drawn = random.Random(7)
+    cells = {column.name: [drawn.choice([*ANYTHING[column.kind], None]) for _ in range(1_000)] for column in schema.columns}
+    rows = pl.DataFrame(cells, schema={column.name: column.dtype for column in schema.columns})
+    at = replace(RATED, opening=date(2022, 12, 31), closing=INSTANT, functions=("sales",), contracts=pl.Series(["A1"]))
+    for rule in schema.rules:
+        broken_where = rule.broken(at)
+        assert broken_where is not None, f"{rule.id} is applied"
+        empty = rows.with_columns(pl.lit(None, dtype=rows.schema[rule.column]).alias(rule.column))
+        assert rule.of_giving or not empty.select(broken_where.any()).item(), rule.id
 
 
 def test_every_broken_rule_of_every_row_is_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,15 @@ class Rows:
             near = " or ".join(nearest(series, self.series))
             raise KeyError(f"{self.kind.key} have no amounts {series}: {f'did you mean {near}?' if near else 'declare them'}")
         return self.kind.place_of[series]
+
+
+def worded(places: Whole, among: Sequence[str]) -> pl.Series:
+    """The word of each contract, by its place among all of them.
+
+    >>> worded(np.array([1, 0, 1]), ("new", "lost")).to_list()
+    ['lost', 'new', 'lost']
+    """
+    return pl.Series(among, dtype=pl.String).gather(places)
 
 
 def table_of(

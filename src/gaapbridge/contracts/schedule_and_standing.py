@@ -190,6 +190,7 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
             "give the day on which the contract left, or correct the status",
             lambda _: pl.col("exit_date").is_null() & (pl.col("status") != "on_book"),
             beside=("status",),
+            of_giving=True,
         ),
         Rule(
             "exit_date_absent",

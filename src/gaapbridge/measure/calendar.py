@@ -62,9 +62,8 @@ def due_dates(first_payment: Dates, due_day: Counts, months: Counts | int) -> Da
     >>> due_dates(first, np.array([28, 31]), 1).astype(str).tolist()
     ['2023-03-28', '2023-03-31']
     """
-    month = np.asarray(first_payment).astype("datetime64[M]") + months
-    last = (month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    found: Dates = np.minimum(month.astype("datetime64[D]") + (due_day - 1), last)
+    later = np.broadcast_to(months, due_day.shape).astype(np.int64)
+    found: Dates = _due_dates(_days(first_payment), due_day, later).view("datetime64[D]")
     return found
 
 
@@ -225,6 +224,15 @@ def _due_dates_by(first_payment, due_day, when):  # type: ignore[no-untyped-def]
     found = np.zeros_like(first_payment)
     for c in range(first_payment.size):
         found[c] = _due_dates_passed(_month_and_day(first_payment[c])[0], due_day[c] - 1, when[c])
+    return found
+
+
+@compiled
+def _due_dates(first_payment, due_day, months):  # type: ignore[no-untyped-def]
+    found = np.empty_like(first_payment)
+    for c in range(first_payment.size):
+        first = first_payment[c]
+        found[c] = MISSING if first == MISSING else _within(_month_and_day(first)[0] + months[c], due_day[c] - 1)
     return found
 
 

@@ -56,7 +56,10 @@ def accrued_fees(fee: Whole, elapsed_days: Whole, coverage_days: Whole) -> Whole
     [103, 300]
     """
     days = np.maximum(coverage_days, 1)
-    return share(fee, np.clip(elapsed_days, 0, days), days)
+    earned = np.where(elapsed_days < days, 0, fee)
+    running = np.flatnonzero((elapsed_days > 0) & (elapsed_days < days))  # few; a division is dear
+    earned[running] = share(fee[running], elapsed_days[running], days[running])
+    return earned
 
 
 def discounted_fees(fee: Whole, days: Whole, rate_per_year: Numbers) -> Numbers:

@@ -130,8 +130,15 @@ def _tape(tape: PlannedTape) -> type[Section]:
 
 def _tables(kind: PlannedKind) -> type[Section]:
     fields: Any = {table.key: (Input | None, None) if table.optional else (Input, ...) for table in kind.tables}
-    names: Any = {"columns": (dict[str, str], Field(default_factory=dict)), "ignore": (list[str], Field(default_factory=list))}
-    read: Any = {table.key: _optional(create_model("TableRead", __base__=ReadTable, **names)) for table in kind.tables}
+    read: Any = dict.fromkeys((table.key for table in kind.tables), _optional(_table_read()))
     fields[READ] = _optional(create_model("ReadTables", __base__=Section, **read))
     model: type[Section] = create_model("Tables", __base__=Section, **fields)
+    return model
+
+
+@cache
+def _table_read() -> type[Section]:
+    """The keys of how a table is read: the same for each, made once."""
+    names: Any = {"columns": (dict[str, str], Field(default_factory=dict)), "ignore": (list[str], Field(default_factory=list))}
+    model: type[Section] = create_model("TableRead", __base__=ReadTable, **names)
     return model

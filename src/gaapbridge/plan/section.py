@@ -11,6 +11,7 @@ Amounts = Literal["minor", "major"]
 
 
 class Section(BaseModel):
-    """A table of the plan: strict about types and unknown keys, unchangeable once read."""
+    """A table of the plan: strict about types and unknown keys, unchangeable once read; made ready when one is first read, of
+    the tables within it no more than that."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)

@@ -7,7 +7,7 @@ cell of a column that declares one, and every row read is either good or rejecte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -85,17 +85,17 @@ def check(
     schema: Schema,
     circumstances: Circumstances,
     file: str,
-    duplicated: Collection[str] | None = None,
+    *,
+    in_order: bool = False,
 ) -> Checked:
     """The rows of a batch held against the schema in the circumstances.
 
-    `duplicated` are the keys known to stand more than once on the whole tape; None finds the repeated
-    keys within the batch itself.
+    `in_order`: the rows are known to lie in the order of their identity, of which each has its own where that is the key.
     """
     frame = with_defaults(parsed.frame, schema)
-    applied = _applied(schema.rules, circumstances)
+    applied = _applied(_concerned(frame, schema.rules), circumstances)
     fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *_unseen(schema), *applied])]
-    repeated = _repeated(frame, schema, duplicated)
+    repeated = _repeated(frame, schema, in_order)
     if not fired and repeated is None and parsed.bad.is_empty():
         return _all_good(frame, schema)
     named = [parsed.bad, *_all_named(frame, fired, circumstances, parsed.bad)]
@@ -164,6 +164,12 @@ def _parted(frame: pl.DataFrame, named: list[pl.DataFrame], schema: Schema, file
     broken_rules = pl.concat(named)
     good = frame.filter(~frame["row"].is_in(broken_rules["row"].implode()))
     return Checked(good, _as_rejects(broken_rules, frame, schema, file), schema.amount)
+
+
+def _concerned(frame: pl.DataFrame, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that some row may break: where every cell of a column is empty, those of giving one alone."""
+    empty = {name for name in frame.columns if frame[name].null_count() == frame.height}
+    return [rule for rule in rules if rule.of_giving or rule.column not in empty]
 
 
 def _applied(rules: Sequence[Rule], circumstances: Circumstances) -> list[_Tested]:
@@ -242,26 +248,22 @@ def _not_blank(name: str) -> Rule:
     )
 
 
-def _repeated(frame: pl.DataFrame, schema: Schema, duplicated: Collection[str] | None) -> pl.Series | None:
+def _repeated(frame: pl.DataFrame, schema: Schema, in_order: bool) -> pl.Series | None:
     """Where the key of the schema stands more than once, or a row without a key again; None where that is nowhere."""
     if not schema.key:
-        return _again(frame, schema) if schema.once else None
-    if duplicated is not None:
-        if not duplicated:
-            return None
-        key = frame[schema.key[0]]
-        repeated = key.is_in(list(duplicated))
-    else:
-        repeated = frame.select(schema.key).is_duplicated()
-        for name in schema.key:
-            repeated &= frame[name].is_not_null()
+        return _again(frame, schema, in_order) if schema.once else None
+    if in_order and schema.key == (schema.identity,):
+        return None
+    repeated = frame.select(schema.key).is_duplicated()
+    for name in schema.key:
+        repeated &= frame[name].is_not_null()
     return repeated if repeated.any() else None
 
 
-def _again(frame: pl.DataFrame, schema: Schema) -> pl.Series | None:
+def _again(frame: pl.DataFrame, schema: Schema, in_order: bool) -> pl.Series | None:
     """Where a row stands that is the same as one before it; None where that is nowhere. Whole rows are compared only where the
     columns that mostly tell them apart do not."""
-    if _ascending(frame, schema.once):
+    if in_order and _later(frame, *schema.once):
         return None
     alike = frame.select(schema.once).is_duplicated()
     if not alike.any():
@@ -271,13 +273,13 @@ def _again(frame: pl.DataFrame, schema: Schema) -> pl.Series | None:
     return frame["row"].is_in(again["row"].implode()) if again.height else None
 
 
-def _ascending(frame: pl.DataFrame, names: Sequence[str]) -> bool:
-    """Whether each row comes after the one before it, by some columns of which none is empty."""
-    after = pl.lit(False)
-    for name in reversed(names):
-        one = pl.col(name)
-        after = (one > one.shift()) | ((one == one.shift()) & after)
-    return bool(frame.select(after.fill_null(False).slice(1).all()).item())
+def _later(frame: pl.DataFrame, identity: str, day: str) -> bool:
+    """Whether of rows in the order of their identity each is of a later day than the one before it, or of another identity:
+    identities are compared only where days do not rise."""
+    days, ids = frame[day], frame[identity]
+    risen = (days > days.shift()).fill_null(False)
+    places = (~risen).arg_true().slice(1)  # the first row has none before it
+    return not (ids[places] == ids[places - 1]).any()
 
 
 def _unique(key: tuple[str, ...]) -> Rule:

@@ -190,7 +190,7 @@ def held(every: Parsed, schema: Schema, circumstances: Circumstances, file: str)
     """The rows of a tape, or all rows of some contracts, held against their schema."""
     identity = schema.identity or "contract_id"
     in_order = ascending(every.frame[identity], strictly=bool(schema.key))
-    checked = check(every, schema, circumstances, file, frozenset[str]() if in_order and schema.key == (identity,) else None)
+    checked = check(every, schema, circumstances, file, in_order=in_order)
     good = checked.good if in_order else checked.good.sort(identity, maintain_order=True)
     unusual = tuple(UnusualRows.of(unusual, good) for unusual in schema.unusual)
     totals, sums = checked.totals(), _sums(every, schema)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.awards.columns import AwardColumns
 from gaapbridge.contracts.awards.setting import AwardSetting
-from gaapbridge.contracts.rows import Rows, table_of
+from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure.rounding import to_minor
 
@@ -83,8 +83,8 @@ def detail_of(columns: AwardColumns, measurement: Measurement, setting: AwardSet
     """The table of the awards, one row each, in the order of ids."""
     facts: dict[str, object] = {
         "contract_id": columns.award_id,
-        "segment": np.array(setting.functions)[columns.function],
-        "path": np.array(PATHS)[measurement.path],
+        "segment": worded(columns.function, setting.functions),
+        "path": worded(measurement.path, PATHS),
         "units_granted": measurement.units.granted,
         "units_forfeited": measurement.units.forfeited,
         "units_vested": measurement.units.vested,

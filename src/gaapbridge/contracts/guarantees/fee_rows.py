@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -122,9 +123,13 @@ class FeeRows:
 
     def collected_ahead(self, until: Dates) -> Whole:
         """What was collected by guarantee of fees that are due, and whose coverage begins, after a day."""
-        some = self._of_groups(self._last(self.start) > until[self.place])
-        day = some._by_row(until)
-        return some._by_guarantee(np.where((some.due > day) & (some.start > day), some.collected, 0))
+        latest = np.minimum(self.due, self.start)
+        rows = np.flatnonzero((self.collected > 0) & (latest > np.min(until, initial=_NO_DAY)))  # few
+        owners = self.place[self.run[rows]]
+        ahead = latest[rows] > until[owners]
+        added = np.zeros(self.guarantees, np.int64)
+        np.add.at(added, owners[ahead], self.collected[rows[ahead]])
+        return added
 
     def broken(self) -> Whole:
         """Fees by guarantee whose coverage begins where more of them run beside each other for a while than before and after,
@@ -195,6 +200,8 @@ class FeeRows:
 
 
 _NEVER = np.iinfo(np.int64).max
+_NO_DAY: Any = np.datetime64("9999-12-31")
+"""A day after every other."""
 
 
 def _breaks(starts: Whole, ends: Whole) -> Whole:

@@ -28,7 +28,7 @@ from gaapbridge.contracts.guarantees import KIND
 from gaapbridge.contracts.guarantees.columns import Guarantees
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
 from gaapbridge.contracts.kind import STATES
-from gaapbridge.contracts.rows import Rows, table_of
+from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.differences.financial_guarantee.treatment import FeeLossRates, Fees
 from gaapbridge.measure import kernels
@@ -286,9 +286,9 @@ def detail_of(guarantees: Guarantees, measurement: Measurement, setting: Guarant
         "contract_id": guarantees.contract_id,
         "loan_id": guarantees.loan_id,
         "guaranteed_share": guarantees.share,
-        "segment": np.array(setting.credit.segments)[guarantees.schedule.segment],
+        "segment": worded(guarantees.schedule.segment, setting.credit.segments),
         "related_party": guarantees.related,
-        "path": np.array(PATHS)[guarantees.course.path],
+        "path": worded(guarantees.course.path, PATHS),
         "status": guarantees.status,
         "opening_on_book": guarantees.course.opened,
         "closing_on_book": remained,

@@ -26,7 +26,7 @@ from gaapbridge.contracts.guarantees.tapes import SCHEMAS, open_tapes
 from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
-from gaapbridge.contracts.rows import Rows
+from gaapbridge.contracts.rows import Rows, worded
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.side_by_side import OF_OPENING, Flags, Whole, flag_listed, side_by_side
 from gaapbridge.contracts.totals import Standing, total
@@ -64,7 +64,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
     moved = _moved(fees[0].good, fees[1].good, joined["contract_id"].filter(pl.Series(guarantees.moved)))
     told = joined.join(moved, on="contract_id", how="left", maintain_order="left").with_columns(
-        path=pl.Series(np.array(PATHS)[guarantees.course.path]),
+        path=worded(guarantees.course.path, PATHS),
         outcome=pl.Series(measurement.outcomes),
         beside=pl.Series(_beside(measurement, setting)),
         above_fees=pl.Series(guarantees.above_fees),

@@ -31,7 +31,7 @@ from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.recoveries import fill_recoveries
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.loans.stage_three import allowances_by_month
-from gaapbridge.contracts.rows import Rows, table_of
+from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position
@@ -287,8 +287,8 @@ def detail_of(loans: Loans, measurement: Measurement, setting: LoanSetting) -> p
     remained = loans.course.remained
     facts: dict[str, object] = {
         "contract_id": loans.contract_id,
-        "segment": np.array(setting.credit.segments)[loans.schedule.segment],
-        "path": np.array(PATHS)[loans.course.path],
+        "segment": worded(loans.schedule.segment, setting.credit.segments),
+        "path": worded(loans.course.path, PATHS),
         "status": loans.status,
         "opening_on_book": loans.course.opened,
         "closing_on_book": remained,

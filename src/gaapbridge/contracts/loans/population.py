@@ -24,7 +24,7 @@ from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, PAYMENTS_TAPE, open_tapes
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
-from gaapbridge.contracts.rows import Rows
+from gaapbridge.contracts.rows import Rows, worded
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import flag_listed, side_by_side
@@ -162,7 +162,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
         hindsight=_hindsight(loans, measurement, setting) if OPENING_TAPE in tapes else None,
         causes=causes_of(
             joined.with_columns(
-                path=pl.Series(np.array(PATHS)[loans.course.path]),
+                path=worded(loans.course.path, PATHS),
                 not_carried_minor=pl.Series(measurement.recoveries_not_carried),
                 without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
                 paid_up_late=paid_up_late(loans.schedule, loans.states["late"], measurement.late, loans.course),
