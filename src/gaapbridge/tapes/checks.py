@@ -94,7 +94,7 @@ def check(
     """
     frame = with_defaults(parsed.frame, schema)
     applied = _applied(_concerned(frame, schema.rules), circumstances)
-    fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *_unseen(schema), *applied])]
+    fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *_unseen(frame, schema), *applied])]
     repeated = _repeated(frame, schema, in_order)
     if not fired and repeated is None and parsed.bad.is_empty():
         return _all_good(frame, schema)
@@ -196,10 +196,13 @@ def _blank(schema: Schema, applied: list[_Tested]) -> list[_Tested]:
     ]
 
 
-def _unseen(schema: Schema) -> list[_Tested]:
-    """The rule that an id has nothing in it that no eye sees: another that looks the same would be another contract."""
+def _unseen(frame: pl.DataFrame, schema: Schema) -> list[_Tested]:
+    """The rule that an id has nothing in it that no eye sees: another that looks the same would be another contract. No such
+    sign has one byte, as all have of nearly every id."""
     name = schema.identity
     if name is None or schema.column(name).kind != "text":
+        return []
+    if frame[name].str.len_bytes().sum() == frame[name].str.len_chars().sum():
         return []
     rule = Rule(
         f"{name}_seen",
