@@ -131,8 +131,10 @@ def instalments_paid(first_payment: Dates, due_day: Counts, at: Dates, days_past
     >>> instalments_paid(d("2023-02-15"), day, d("2023-06-30"), late, np.array([5, 5, 5])).tolist()
     [5, 3, 3]
     """
-    oldest = _due_dates_by(_days(first_payment), due_day, _days(at - days_past_due + NEAREST_DAYS))
-    paid: Counts = np.where(days_past_due > 0, np.clip(oldest - 1, 0, np.maximum(due - 1, 0)), due)
+    paid, late = due.copy(), np.flatnonzero(days_past_due > 0)  # few: most contracts are not asked for a date
+    near = _days(at[late] - days_past_due[late] + NEAREST_DAYS)
+    oldest = _due_dates_by(_days(first_payment[late]), due_day[late], near)
+    paid[late] = np.clip(oldest - 1, 0, np.maximum(due[late] - 1, 0))
     return paid
 
 
