@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -257,7 +257,7 @@ class Run:
 def _typed(name: str, content: object, form: type[Listed]) -> Listed:
     """The content of an artefact in the type that it was written from."""
     try:
-        typed: Listed = typed_as(form).validate_python(content)
+        typed: Listed = typed_as(cast(Any, form)).validate_python(content)
         return typed
     except ValidationError as wrong:
         where = ".".join(map(str, wrong.errors()[0]["loc"]))
