@@ -27,7 +27,8 @@ def _before_closing(value: Any) -> str:
     if value != BEFORE_CLOSING:
         remedy = (
             f'export the ledger with income and expense on their accounts, then write taken = "{BEFORE_CLOSING}"; where they '
-            "are closed month by month, export what each account has taken since the fiscal year began"
+            "are closed month by month (损益结转 to 本年利润), export what each account has taken since the fiscal year began, "
+            "without the closing entries, and 本年利润 as nil"
         )
         raise ValueError(f"a close reads trial balances from before the profit is closed to retained earnings; {remedy}")
     return BEFORE_CLOSING
