@@ -68,6 +68,40 @@ def test_of_three_levels_the_lowest_add_up(tmp_path: Path) -> None:
     assert unequal.remedy.startswith("leave out what adds up others by [trial_balance.read] total_where")
 
 
+ROUNDED = (
+    "001000,Cash,900,", "001010,Operating,700,", "001020,Lockbox,200,",
+    "001300,Loans,1000,", "001310,Principal,1100,", "001390,Allowance,,100",
+    "002000,Borrowings,,1300", "002010,Notes,,1300", "003000,Equity,,600", "003010,Stock,,500", "003020,Earnings,,100",
+)  # fmt: skip
+"""A chart whose totals end in nils: debits equal credits with them and without."""
+
+
+def test_zeros_at_the_end_of_a_code_cover_others(tmp_path: Path) -> None:
+    """900 + 1000 - 1300 - 600 is nil, and so is what they add up; 002000 has one account beneath it, of the same balance."""
+    chart = [line.split(",")[0] for line in ROUNDED]
+    (finding,) = balances(ledger(tmp_path, *ROUNDED), chart).findings
+    assert (finding.name, finding.amount_minor) == ("account counted with its parts", 900 + 1_000 + 1_300 + 600)
+    assert "001300 is the sum of 001310, 001390; 002000 is the sum of 002010; " in finding.why
+    left_out = ["001000", "001300", "002000", "003000"]
+    assert f"account = {left_out}".replace("'", '"') in finding.remedy
+    without = balances(ledger(tmp_path, *ROUNDED), chart, read={"total_where": {"account": left_out}})
+    assert without.findings == ()
+
+
+def test_a_row_above_the_rows_that_it_adds_up_is_counted_with_them(tmp_path: Path) -> None:
+    """Codes that say nothing: K1 is A7 and B2, M9 is D4 and C5; the ledger is in balance without the two."""
+    lines = ("K1,,900,", "A7,,700,", "B2,,200,", "M9,,,900", "D4,,,500", "C5,,,400")
+    (finding,) = balances(ledger(tmp_path, *lines), [line[:2] for line in lines]).findings
+    assert (finding.name, finding.amount_minor) == ("account counted with its parts", 1_800)
+    assert finding.why.startswith("K1 is the sum of A7, B2; M9 is the sum of D4, C5, and all")
+
+
+def test_a_sum_by_chance_is_none_where_the_ledger_balances_with_it(tmp_path: Path) -> None:
+    """500 is 300 + 200, and 1300 has what 1310 has; without either the ledger would not be in balance."""
+    lines = ("1000,,500,", "1200,,300,", "1250,,200,", "1300,,50,", "1310,,50,", "3001,,,1100")
+    assert balances(ledger(tmp_path, *lines), [line.split(",")[0] for line in lines]).findings == ()
+
+
 def test_accounts_whose_codes_begin_alike_by_chance_are_none(tmp_path: Path) -> None:
     """1301 is not what 130101 comes to; a ledger in balance has no fault."""
     read = balances(ledger(tmp_path, "1301,,500,", "130101,,200,", "3001,,,700"), ["1301", "130101", "3001"])

@@ -75,8 +75,7 @@ def look_at_ledger(paths: Sequence[Path], chart: Chart, kinds: Collection[str] =
     parents = without_parents(tape, found)
     placed: dict[str, LedgerAccount] = {}
     for code, name in sorted(found.items()):
-        above = max((one for one in parents.left_out if code.startswith(one) and code != one), key=len, default="")
-        placed[code] = _account(code, name, plan, placed.get(above))
+        placed[code] = _account(code, name, plan, placed.get(parents.above(code)))
     once = [_counted_once(one, parents.asked) for code, one in placed.items() if code not in parents.left_out]
     accounts = with_divisions(once, chart, kinds)
     named = {code: account.name for code, account in chart.accounts.items()}
@@ -194,11 +193,10 @@ def _own_code(code: str, called: Collection[str]) -> str:
 
 
 def _counted_once(account: LedgerAccount, asked: Mapping[str, tuple[str, ...]]) -> LedgerAccount:
-    """An account that may be the total of others is not clear, whatever its name says."""
+    """An account that may be the total of others is none of the plan, whatever its name says."""
     if account.code not in asked:
         return account
-    near = (account.ours,) if account.ours is not None and account.row is None else account.near
-    return LedgerAccount(account.code, account.name, None, near, parts=asked[account.code])
+    return LedgerAccount(account.code, account.name, None, parts=asked[account.code])
 
 
 def _called(chart: Chart) -> dict[str, list[frozenset[str]]]:
