@@ -32,6 +32,7 @@ from gaapbridge.run.prior_run import closing_ledger, not_tied_out, opened_as_clo
 from gaapbridge.tapes import members
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
+from gaapbridge.tapes.ledger_foot import unlike_its_total
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
@@ -277,7 +278,7 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
             read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
             _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state] = TrialBalance(read.balances)
-            findings += read.findings
+            findings += (*read.findings, *unlike_its_total(source, plan.trial_balance))
     return ledgers, tuple(findings)
 
 
