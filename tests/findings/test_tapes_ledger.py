@@ -129,6 +129,24 @@ def test_major_units_and_account_numbers_of_a_workbook(tmp_path: Path) -> None:
     assert read.findings == ()
 
 
+@pytest.mark.parametrize("amount", [543_736_060.95, 99_999_999_999.99, 45_000_000.07])
+def test_large_amounts_of_a_workbook_are_binary_fractions(amount: float, tmp_path: Path) -> None:
+    """543,736,060.95 is held as 543736060.950000048, more than a millionth of a cent off; half a cent is refused."""
+    for off in (0.0, 0.005):
+        workbook = openpyxl.Workbook()
+        sheet = workbook.active
+        assert sheet is not None
+        for row in (HEADER.strip().split(","), [1001, "Cash", amount + off, None], [3001, "Capital", None, amount + off]):
+            sheet.append(row)
+        workbook.save(tmp_path / "ledger.xlsx")
+        if off:
+            with pytest.raises(UnusableInput, match="debit_minor"):
+                balances(tmp_path / "ledger.xlsx", amounts="major")
+        else:
+            found = balances(tmp_path / "ledger.xlsx", amounts="major").balances
+            assert found == {"1001": int(f"{amount:.2f}".replace(".", "")), "3001": -int(f"{amount:.2f}".replace(".", ""))}
+
+
 REFUSED = {
     "repeated account": (("1001,,5,", "1001,,,5"), r"row: 1 \| column: account \| value: 1001 .*once on the tape"),
     "negative": (("1001,,-5,", "3001,,,-5"), r"row: 1 \| column: debit_minor \| value: -5 .*negative debit as a credit"),

@@ -30,10 +30,12 @@ class Parents:
         return min(over, key=lambda one: (len(self.left_out[one]), -len(one)), default="")
 
 
-def without_parents(tape: TapeFile, codes: Collection[str]) -> Parents:
-    """A ledger of these accounts, read without those whose balance is in every file the sum of the accounts beneath them. Of
-    the others that have some beneath them it is a question whether they count."""
+def without_parents(tape: TapeFile, codes: Collection[str], opening: TapeFile | None = None) -> Parents:
+    """A ledger of these accounts, read without those whose balance is in every file the sum of the accounts beneath them, and
+    in its columns of the ``opening``. Of the others that have some beneath them it is a question whether they count."""
     begun, balances = parts_of(codes), balances_of(tape)
+    if balances is not None and opening is not None:
+        balances += balances_of(opening) or []
     parts = _beneath(begun, balances or ())
     if not parts:
         return Parents(tape, {}, {})

@@ -34,6 +34,8 @@ _OTHER_CURRENCY = "{{}} is of another currency than the entity's {0}: state it i
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _TOLERANCE = 1e-6
+_BINARY = 2.0**-51 / _TOLERANCE
+"""What a binary fraction of 53 digits may be off by, as sums of a workbook are, over the tolerance: the larger counts."""
 _WHOLE = r"^-?[0-9]+$"
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _THIRDS = r"\.[0-9]{3}$"
@@ -53,7 +55,8 @@ class Reading:
     """How cells are read: the unit of amounts, the digits of the minor unit, and whether from a workbook.
 
     A workbook holds every number as a binary fraction and every date with a time of day; both are
-    allowed for there, within a millionth of a minor unit and at midnight. ``told`` has by column the rule and the remedy of
+    allowed for there, within a millionth of a minor unit, or what a large number is off by so, and at midnight. ``told`` has by
+    column the rule and the remedy of
     those that the plan says how to read; ``by_plan`` is whether a plan can say it of the file. ``currency`` is the entity's.
     """
 
@@ -328,7 +331,8 @@ def _shifted(text: pl.Series, digits: int) -> pl.Series:
 def _whole_floats(cells: pl.Series, digits: int, tolerance: float) -> pl.Series:
     scaled = cells.cast(pl.Float64) * float(10**digits)
     nearest = scaled.round(mode="half_away_from_zero")
-    near = ((scaled - nearest).abs() <= tolerance) & (nearest.abs() <= float(LARGEST_MINOR))
+    within = pl.select(pl.max_horizontal(nearest.abs() * _BINARY, pl.lit(1.0)) * tolerance).to_series()
+    near = ((scaled - nearest).abs() <= within) & (nearest.abs() <= float(LARGEST_MINOR))
     return _where(near, nearest).cast(pl.Int64, strict=False)
 
 
