@@ -17,7 +17,7 @@ from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.ledger_account import LedgerAccount
 from gaapbridge.starter.ledger_division import with_divisions
 from gaapbridge.starter.ledger_forms import in_one_form
-from gaapbridge.starter.ledger_instants import at_opening, of_both_instants, opening_columns
+from gaapbridge.starter.ledger_instants import at_opening, with_opening
 from gaapbridge.starter.ledger_parents import without_parents
 from gaapbridge.starter.names import Match
 from gaapbridge.starter.plan_text import array, comment, quoted
@@ -75,9 +75,7 @@ class LedgerFile:
 def look_at_ledger(paths: Sequence[Path], chart: Chart, kinds: Collection[str] = (), both: bool = False) -> LedgerFile:
     """Trial balances at first sight, that of the closing last, beside tapes of some kinds of contracts, which are of ``both``
     instants or of one. Raises ``UnusableInput`` as a look at a tape does."""
-    tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
-    opening = opening_columns(tape, both)
-    tape = of_both_instants(tape, opening)
+    tape, opening = with_opening(in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1)), both)
     found, plan = _listed(tape), _Plan(_called(chart), chart.of_profit(), chart.measured(kinds))
     parents = without_parents(tape, found, at_opening(tape, opening) if opening else None)
     placed: dict[str, LedgerAccount] = {}
