@@ -88,6 +88,18 @@ def test_zeros_at_the_end_of_a_code_cover_others(tmp_path: Path) -> None:
     assert without.findings == ()
 
 
+def test_an_unknown_account_that_adds_up_others_is_given_no_other(tmp_path: Path) -> None:
+    """1300 is near 1301 by its code, and is its total with 1302."""
+    lines = ("1001,,100,", "1300,,900,", "1301,,700,", "1302,,200,", "3001,,,1000")
+    chart = ["1001", "1301", "1302", "3001"]
+    with pytest.raises(UnusableInput) as caught:
+        balances(ledger(tmp_path, *lines), chart)
+    assert (caught.value.value, caught.value.remedy) == (
+        "1300",
+        'leave out what adds up others: [trial_balance.read] total_where = { account = ["1300"] }',
+    )
+
+
 def test_a_row_above_the_rows_that_it_adds_up_is_counted_with_them(tmp_path: Path) -> None:
     """Codes that say nothing: K1 is A7 and B2, M9 is D4 and C5; the ledger is in balance without the two."""
     lines = ("K1,,900,", "A7,,700,", "B2,,200,", "M9,,,900", "D4,,,500", "C5,,,400")

@@ -126,17 +126,17 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
     if checked.rejects.height:
         raise refusal(checked.rejects)
     rows = checked.good.select("account", "row", _debit_positive(source, checked.good)).rows()
-    accounts = charted([(account, row) for account, row, _ in rows], chart, mapped, source.file)
+    theirs = {account: balance for account, _, balance in rows}
+    whole = {account: parts for account, parts in adding_up(theirs).items() if theirs[account]}
+    accounts = charted([(account, row) for account, row, _ in rows], chart, mapped, source.file, whole)
     balances: dict[str, int] = {}
     for account, _, balance in rows:
         balances[accounts[account]] = balances.get(accounts[account], 0) + balance
-    theirs = {account: balance for account, _, balance in rows}
-    return LedgerBalances(balances, (*_twice(theirs, source.file), *_out_of_balance(theirs, source.file)))
+    return LedgerBalances(balances, (*_twice(theirs, whole, source.file), *_out_of_balance(theirs, source.file)))
 
 
-def _twice(theirs: Mapping[str, int], file: str) -> Iterator[Finding]:
-    """Accounts that are counted with those that they add up."""
-    whole = {account: parts for account, parts in adding_up(theirs).items() if theirs[account]}
+def _twice(theirs: Mapping[str, int], whole: Mapping[str, Sequence[str]], file: str) -> Iterator[Finding]:
+    """Accounts that are counted with those that they add up: the ``whole``, each with these."""
     if not whole:
         return
     listed = ", ".join(f'"{account}"' for account in whole)
