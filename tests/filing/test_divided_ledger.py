@@ -79,6 +79,26 @@ def test_a_difference_to_the_contracts_stays_whole(lender: Path) -> None:
     assert [one.amount_minor for one in run.findings if one.check == "R9"] == [7]
 
 
+ALLOWANCE = {"1311": "1319", "1312": "1319"}
+"""The starter's allowances, current and not, with that of a ledger that has one."""
+
+
+@pytest.mark.parametrize(
+    ("less", "found"), [(1_700_362, []), (1_700_363, []), (1_700_364, [("bs-2023/1311", 1)]), (1_746_336, [])]
+)
+def test_a_rest_on_the_other_side_is_found_with_both_figures(less: int, found: list[tuple[str, int]], lender: Path) -> None:
+    """1312 takes the 45,972 that were measured of the ledger's 1,746,335 less some: of one less than that nothing is left but a
+    debit. A ledger that has a debit itself, of 1, is no case of this: what is left has its side."""
+    for year in (2022, 2023):
+        rewrite(lender / f"ledger/trial-balance-{year}-12-31.csv", ALLOWANCE)
+    rewrite(lender / "ledger/trial-balance-2023-12-31.csv", {}, {"1319": less, "1001": -less})
+    run = close(planned(lender, f'{DIVIDED}"1319" = ["1311", "1312"]\n'))
+    turned = [one for one in run.findings if one.name == "divided account turns to its other side"]
+    assert [(one.where, one.amount_minor) for one in turned] == found
+    assert all("has -45,971 minor units, and -45,972 was measured" in one.why for one in turned)
+    assert balances_of(run, "1312")["bs-2023"] == -45_972
+
+
 def test_in_the_year_after_the_ledger_opens_as_it_closed(lender: Path) -> None:
     """The prior run holds the parts, the ledger their sum: nothing was restated."""
     from tests.miniature import first_year, second_year

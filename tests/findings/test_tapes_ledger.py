@@ -68,6 +68,52 @@ def test_of_three_levels_the_lowest_add_up(tmp_path: Path) -> None:
     assert unequal.remedy.startswith("leave out what adds up others by [trial_balance.read] total_where")
 
 
+ROUNDED = (
+    "001000,Cash,900,", "001010,Operating,700,", "001020,Lockbox,200,",
+    "001300,Loans,1000,", "001310,Principal,1100,", "001390,Allowance,,100",
+    "002000,Borrowings,,1300", "002010,Notes,,1300", "003000,Equity,,600", "003010,Stock,,500", "003020,Earnings,,100",
+)  # fmt: skip
+"""A chart whose totals end in nils: debits equal credits with them and without."""
+
+
+def test_zeros_at_the_end_of_a_code_cover_others(tmp_path: Path) -> None:
+    """900 + 1000 - 1300 - 600 is nil, and so is what they add up; 002000 has one account beneath it, of the same balance."""
+    chart = [line.split(",")[0] for line in ROUNDED]
+    (finding,) = balances(ledger(tmp_path, *ROUNDED), chart).findings
+    assert (finding.name, finding.amount_minor) == ("account counted with its parts", 900 + 1_000 + 1_300 + 600)
+    assert "001300 is the sum of 001310, 001390; 002000 is the sum of 002010; " in finding.why
+    left_out = ["001000", "001300", "002000", "003000"]
+    assert f"account = {left_out}".replace("'", '"') in finding.remedy
+    without = balances(ledger(tmp_path, *ROUNDED), chart, read={"total_where": {"account": left_out}})
+    assert without.findings == ()
+
+
+def test_an_unknown_account_that_adds_up_others_is_given_no_other(tmp_path: Path) -> None:
+    """1300 is near 1301 by its code, and is its total with 1302."""
+    lines = ("1001,,100,", "1300,,900,", "1301,,700,", "1302,,200,", "3001,,,1000")
+    chart = ["1001", "1301", "1302", "3001"]
+    with pytest.raises(UnusableInput) as caught:
+        balances(ledger(tmp_path, *lines), chart)
+    assert (caught.value.value, caught.value.remedy) == (
+        "1300",
+        'leave out what adds up others: [trial_balance.read] total_where = { account = ["1300"] }',
+    )
+
+
+def test_a_row_above_the_rows_that_it_adds_up_is_counted_with_them(tmp_path: Path) -> None:
+    """Codes that say nothing: K1 is A7 and B2, M9 is D4 and C5; the ledger is in balance without the two."""
+    lines = ("K1,,900,", "A7,,700,", "B2,,200,", "M9,,,900", "D4,,,500", "C5,,,400")
+    (finding,) = balances(ledger(tmp_path, *lines), [line[:2] for line in lines]).findings
+    assert (finding.name, finding.amount_minor) == ("account counted with its parts", 1_800)
+    assert finding.why.startswith("K1 is the sum of A7, B2; M9 is the sum of D4, C5, and all")
+
+
+def test_a_sum_by_chance_is_none_where_the_ledger_balances_with_it(tmp_path: Path) -> None:
+    """500 is 300 + 200, and 1300 has what 1310 has; without either the ledger would not be in balance."""
+    lines = ("1000,,500,", "1200,,300,", "1250,,200,", "1300,,50,", "1310,,50,", "3001,,,1100")
+    assert balances(ledger(tmp_path, *lines), [line.split(",")[0] for line in lines]).findings == ()
+
+
 def test_accounts_whose_codes_begin_alike_by_chance_are_none(tmp_path: Path) -> None:
     """1301 is not what 130101 comes to; a ledger in balance has no fault."""
     read = balances(ledger(tmp_path, "1301,,500,", "130101,,200,", "3001,,,700"), ["1301", "130101", "3001"])
@@ -93,6 +139,24 @@ def test_major_units_and_account_numbers_of_a_workbook(tmp_path: Path) -> None:
     read = balances(tmp_path / "ledger.xlsx", amounts="major")
     assert read.balances == {"1001": 1234, "3001": -1234}
     assert read.findings == ()
+
+
+@pytest.mark.parametrize("amount", [543_736_060.95, 99_999_999_999.99, 45_000_000.07])
+def test_large_amounts_of_a_workbook_are_binary_fractions(amount: float, tmp_path: Path) -> None:
+    """543,736,060.95 is held as 543736060.950000048, more than a millionth of a cent off; half a cent is refused."""
+    for off in (0.0, 0.005):
+        workbook = openpyxl.Workbook()
+        sheet = workbook.active
+        assert sheet is not None
+        for row in (HEADER.strip().split(","), [1001, "Cash", amount + off, None], [3001, "Capital", None, amount + off]):
+            sheet.append(row)
+        workbook.save(tmp_path / "ledger.xlsx")
+        if off:
+            with pytest.raises(UnusableInput, match="debit_minor"):
+                balances(tmp_path / "ledger.xlsx", amounts="major")
+        else:
+            found = balances(tmp_path / "ledger.xlsx", amounts="major").balances
+            assert found == {"1001": int(f"{amount:.2f}".replace(".", "")), "3001": -int(f"{amount:.2f}".replace(".", ""))}
 
 
 REFUSED = {

@@ -70,7 +70,7 @@ def test_what_does_not_add_up_in_one_file_is_asked_and_refused(tmp_path: Path) -
     ledger = looked(tmp_path, opening, CLOSING)
     assert "total_where" not in ledger.tape.read
     (question,) = ledger.tape.guess.questions
-    assert question.why.startswith("1002, 100201, 1012, 4001, 6011, 6602 may be totals of accounts that begin so")
+    assert question.why.startswith("1002, 100201, 1012, 4001, 6011, 6602 may be totals of those whose codes begin so")
     asked = {one.code: one.parts for one in ledger.unclear if one.parts}
     assert list(asked) == ["1002", "100201", "1012", "4001", "6011", "6602"]
     assert asked["1002"] == ("10020101", "100202")
@@ -93,3 +93,53 @@ def test_rows_of_totals_stay_left_out_beside_them(tmp_path: Path) -> None:
     ledger = looked(tmp_path, "\n".join([lines[0], *sided[:6], "合计,,0.00,平", *sided[6:]]) + "\n")
     assert ledger.tape.read["total_where"] == {"account": ["合计", "1002", "100201", "1012", "4001", "6011", "6602"]}
     assert all(one.code != "合计" for one in ledger.accounts)
+
+
+US_CLOSING = """\
+Acct No.,Account Description,Debit,Credit
+001000,Cash & Due from Banks,900.00,
+001010,  Operating Account,700.00,
+001020,  Lockbox,200.00,
+001300,Loans & Receivables,1000.00,
+001310,  Loans Receivable - Principal,1100.00,
+001390,  Allowance for Loan Losses,,100.00
+002000,Borrowings,,1300.00
+002010,  Senior Notes Payable,,1300.00
+003000,Equity,,550.00
+003010,  Common Stock,,500.00
+003020,  Retained Earnings,,50.00
+004000,Revenue,,50.00
+004010,  Interest Income - Loans,,50.00
+,Total,2000.00,2000.00
+"""
+"""A chart whose totals end in nils: 900 is 700 + 200, 1000 is 1100 - 100; debits are 2000 without them."""
+
+
+def test_zeros_at_the_end_of_a_code_are_a_total_of_what_it_covers(tmp_path: Path) -> None:
+    """Revenue is nil at the opening, closed to retained earnings, as is what it adds up."""
+    opening = US_CLOSING.replace("Earnings,,50.00", "Earnings,,100.00").replace("Equity,,550", "Equity,,600")
+    opening = opening.replace("Revenue,,50.00", "Revenue,,").replace("Loans,,50.00", "Loans,,")
+    ledger = looked(tmp_path, opening, US_CLOSING)
+    left_out = ["001000", "001300", "002000", "003000", "004000"]
+    assert ledger.tape.read["total_where"] == {"account": left_out} and ledger.tape.read["total_rows"] == 1
+    assert ledger.tape.guess.questions == ()
+    found = {one.code: one for one in ledger.accounts}
+    assert not found.keys() & set(left_out)
+    assert (found["001010"].ours, found["001310"].ours, found["003020"].ours) == ("1001", "1301", "4104")
+    assert found["001010"].why == "part of 001000 Cash & Due from Banks: look at it"
+
+
+def test_a_total_of_one_file_that_is_none_of_the_other_is_asked_without_a_hint(tmp_path: Path) -> None:
+    """Cash at the opening is 950, and the ledger is out of balance by as much as it differs."""
+    ledger = looked(tmp_path, US_CLOSING.replace("Banks,900.00", "Banks,950.00"), US_CLOSING)
+    assert ledger.tape.read["total_where"] == {"account": ["001300", "002000", "003000", "004000"]}
+    (asked,) = [one for one in ledger.unclear if one.parts]
+    assert (asked.code, asked.parts, asked.near) == ("001000", ("001010", "001020"), ())
+    assert "001000 may be totals of those that their codes cover" in ledger.tape.guess.questions[0].why
+
+
+def test_a_row_that_is_the_sum_of_those_below_it_is_left_out(tmp_path: Path) -> None:
+    """Codes that say nothing of each other."""
+    text = "account code,account name,debit,credit\nK1,Assets,900.00,\nA7,Cash,700.00,\nB2,Loans receivable,200.00,\n"
+    text += "M9,Funds,,900.00\nD4,Common stock,,500.00\nC5,Retained earnings,,400.00\n"
+    assert looked(tmp_path, text).tape.read["total_where"] == {"account": ["K1", "M9"]}

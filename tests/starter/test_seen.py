@@ -117,7 +117,11 @@ def test_what_stands_where_there_is_no_day_is_empty() -> None:
     ("text", "day"),
     [
         ("trial-20231231.csv", date(2023, 12, 31)), ("as of 2023-06-30", date(2023, 6, 30)), ("20230131_20230228", None),
-        ("Report of 31/12/2023", None), ("截至2023年12月31日", date(2023, 12, 31)), ("v20239999", None),
+        ("Report of 31/12/2023", date(2023, 12, 31)), ("截至2023年12月31日", date(2023, 12, 31)), ("v20239999", None),
+        ("As of: 12/31/2022", date(2022, 12, 31)), ("Report of 03/04/2023", None), ("As of 04/04/2023", date(2023, 4, 4)),
+        ("As of: 12/31/2022 Run: 01/13/2023", date(2022, 12, 31)), ("12/31/2022 printed 01/13/2023", None),
+        ("As of: 03/04/2023 Run: 04/13/2023", None), ("01/01/2023 - 12/31/2023", None), ("13/13/2023", None),
+        ("Run: 2023-01-03 As of 2022-12-31", date(2022, 12, 31)), ("trial-12-31-2023.csv", date(2023, 12, 31)),
     ],
 )  # fmt: skip
 def test_the_day_of_a_title(text: str, day: date | None) -> None:
@@ -228,3 +232,14 @@ def test_a_contract_at_the_end_is_no_row_of_totals(tmp_path: Any) -> None:
     assert first_look(path, lambda text: plain(text) in known).layout == Guess()
     path.write_text("\n".join([*rows, "Total,10,,,,,,", "", "Note: unaudited"]) + "\n")
     assert first_look(path, lambda text: plain(text) in known).layout.keys == {"total_rows": 3}
+
+
+def test_an_account_that_is_nil_is_no_row_of_totals(tmp_path: Any) -> None:
+    """A ledger of eight columns ends in accounts of income that were closed: code and name, and nothing beside them."""
+    names = ["科目编码", "科目名称", "期初借方", "期初贷方", "本期借方", "本期贷方", "期末借方", "期末贷方"]
+    rows = [",".join(names), "1001,现金,5,,,,5,", "4001,实收资本,,5,,,,5", "6011,利息收入,,,,,,", "6011.01,贷款利息收入,,,,,,"]
+    path = tmp_path / "ledger.csv"
+    known = {plain(name) for name in names}
+    for below, total_rows in (([], None), (["合计,,5,5,,,5,5"], 1), (["合计,,5,5,,,5,5", "20231231,制表,,,,,,"], 2)):
+        path.write_text("\n".join([*rows, *below]) + "\n", encoding="utf-8")
+        assert first_look(path, lambda text: plain(text) in known).layout.keys.get("total_rows") == total_rows

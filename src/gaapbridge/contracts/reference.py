@@ -57,7 +57,8 @@ Order and equality are those of its UTF-8 bytes |
 | whole number | digits, a minus sign, no separators, within 64 bits |
 | amount | with `amounts = "minor"` a whole number of minor units; with `"major"` a decimal not finer than the minor unit, \
 not with three decimals of a unit that has fewer (700.000 may be thousands), \
-converted exactly. Binary fractions of Parquet and XLSX count where they are within a millionth of a minor unit |
+converted exactly. Binary fractions of Parquet and XLSX count where they are within a millionth of a minor unit, \
+or of large amounts within their last binary digits |
 | number | digits with a decimal point, an exponent if need be; no percent sign |
 | true or false | `true`, `false`, `1` or `0` |
 

@@ -21,7 +21,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.period_close.deferred_tax import sided_anew
 from gaapbridge.period_close.opening_gap import Opening, gap_since
-from gaapbridge.period_close.same_tapes import same_tapes
+from gaapbridge.period_close.same_tapes import refuse_same_ledger, same_tapes
 from gaapbridge.period_close.stated import stated_paths
 from gaapbridge.plan import Plan
 from gaapbridge.run import Run
@@ -32,6 +32,7 @@ from gaapbridge.run.prior_run import closing_ledger, not_tied_out, opened_as_clo
 from gaapbridge.tapes import members
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import Listed, open_trial_balance, read_trial_balance
+from gaapbridge.tapes.ledger_foot import unlike_its_total
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
@@ -108,6 +109,7 @@ def read_records(plan: Plan) -> Records:
     _refuse_unknown_findings(plan)
     prior = prior_run(plan)
     sources = _sources(plan, prior)
+    refuse_same_ledger(plan, sources)
     paths = {name: seen.path for name, seen in sources.items()}
     ledgers, listed, findings = _ledgers(plan, paths)
     return Records(
@@ -277,11 +279,12 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
             called = plan.name_of(path) if f"trial_balance.{state}" in plan.extracts else None
-            source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency, called)
+            how = plan.trial_balance.at(state)
+            source = open_trial_balance(path, how, plan.entity.minor_digits, plan.entity.currency, called)
             read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
             _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state], listed = TrialBalance(read.balances), read.listed
-            findings += read.findings
+            findings += (*read.findings, *unlike_its_total(source, how))
     return ledgers, listed, tuple(findings)
 
 

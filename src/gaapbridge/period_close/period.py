@@ -8,6 +8,7 @@ and the trial balance make the statement; the statement is tied out by two paths
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from gaapbridge.contracts.declared import DECLARED
@@ -120,7 +121,15 @@ def measure_and_reconcile(
         notes=statements.notes,
         ledgers=statements.ledgers,
         checks=(*ties.checks, *statements.checks),
-        findings=(*lines, *inputs.findings(), *of_contracts, *posting_findings, *policies, *failed, *statements.findings),
+        findings=(
+            *lines,
+            *replace(inputs, records=records).findings(),
+            *of_contracts,
+            *posting_findings,
+            *policies,
+            *failed,
+            *statements.findings,
+        ),
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
         rows_left_out=inputs.rows_left_out(),

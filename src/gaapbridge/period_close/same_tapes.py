@@ -1,11 +1,13 @@
-"""The closing tape that is the opening tape once more: every contract agrees with itself, and nothing happened."""
+"""The closing tape, or the closing ledger, that is the opening one once more: all of it agrees with itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.plan import Plan
 from gaapbridge.tapes.members import tape_of
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
 
@@ -25,6 +27,22 @@ def same_tapes(sources: Mapping[str, Seen]) -> Iterator[Finding]:
                 remedy="name the tape of the closing instant; from one period to the next both names move on",
                 check="R9",
             )
+
+
+def refuse_same_ledger(plan: Plan, sources: Mapping[str, Seen]) -> None:
+    """Raise ``UnusableInput`` where both trial balances have one content, and are read from the same columns of it."""
+    ledger = plan.trial_balance
+    opening, closing = (sources.get(f"trial_balance.{state}") for state in ("opening", "closing"))
+    if ledger is None or opening is None or closing is None or opening.sha256 != closing.sha256:
+        return
+    if ledger.at("opening").columns == ledger.at("closing").columns:
+        raise UnusableInput(
+            file=str(plan.path), key="trial_balance.opening", value=plan.name_of(opening.path),
+            rule="the ledger of the opening is another than that of the closing, or other columns of it: here both instants "
+            "take the same columns of the same content",
+            remedy="where the file states the balances of both (期初 and 期末, beginning and ending), map those of the "
+            'opening in [trial_balance.opening_columns] (debit_minor = "..."), else name the ledger of the opening',
+        )  # fmt: skip
 
 
 def _content(sources: Mapping[str, Seen], source: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from gaapbridge.plan.queries import Input
 from gaapbridge.plan.reading import ReadTable
@@ -14,6 +14,8 @@ from gaapbridge.plan.section import Amounts, Section
 BEFORE_CLOSING = "before_closing"
 """When a trial balance is taken: income and expense stand on their accounts, not yet closed to retained earnings."""
 
+FIGURES = ("debit_minor", "credit_minor", "balance_minor", "side")
+"""Our columns that state a balance, in one form or the other."""
 
 _TAKEN = (
     f'taken = "{BEFORE_CLOSING}", the only answer there is, once both files show income and expense on their accounts, before '
@@ -27,7 +29,8 @@ def _before_closing(value: Any) -> str:
     if value != BEFORE_CLOSING:
         remedy = (
             f'export the ledger with income and expense on their accounts, then write taken = "{BEFORE_CLOSING}"; where they '
-            "are closed month by month, export what each account has taken since the fiscal year began"
+            "are closed month by month (损益结转 to 本年利润), export what each account has taken since the fiscal year began, "
+            "without the closing entries, and 本年利润 as nil"
         )
         raise ValueError(f"a close reads trial balances from before the profit is closed to retained earnings; {remedy}")
     return BEFORE_CLOSING
@@ -51,6 +54,7 @@ class TrialBalances(Section):
     its cash goes and no other. ``accounts`` are accounts of the ledger, each by its code, by what codes begin with (`12*`) or
     by a range of them (`4000-4999`), with the plan's they belong to; of several, the first takes what the contracts measured
     on the others leave.
+    ``opening_columns`` are those of the opening where it has others than the closing, as where one file states both.
     ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
     """
 
@@ -61,12 +65,32 @@ class TrialBalances(Section):
     fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
+    opening_columns: dict[str, str] = Field(default_factory=dict)
     read: ReadTable | None = None
     accounts: dict[str, str | list[str]] = Field(default_factory=dict)
     same_source: list[str] = Field(default_factory=list)
     shared: list[str] = Field(default_factory=list)
     cash: dict[str, list[str]] = Field(default_factory=dict)
     retained_earnings_moved: dict[str, int] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _of_an_opening(self) -> TrialBalances:
+        if self.opening_columns and self.opening is None:
+            raise ValueError(
+                "opening_columns are those of the opening's file; name it as opening, the closing's where it is one"
+            )
+        return self
+
+    def at(self, state: str) -> TrialBalances:
+        """The ledger as it is read at an instant: with the columns of its balances then, those of the other one ignored."""
+        if not self.opening_columns:
+            return self
+        balances = FIGURES if any(ours in FIGURES for ours in self.opening_columns) else ()
+        kept = {ours: theirs for ours, theirs in self.columns.items() if ours not in balances}
+        then = {**kept, **self.opening_columns}
+        columns, others = (then, [*self.columns.values(), *balances]) if state == "opening" else (self.columns, then.values())
+        ignore = [*self.ignore, *(name for name in others if name not in columns.values())]
+        return self.model_copy(update={"columns": columns, "ignore": ignore})
 
     @property
     def charted(self) -> dict[str, str]:

@@ -17,7 +17,9 @@ GUARANTEES = ("guarantee liability", "guarantee liabilities", "担保负债", "�
 """Names of what the plan has in several accounts: of loans, fees and guarantees; of what is stood ready for and expected."""
 
 ACCOUNT_NAMES: Mapping[str, tuple[str, ...]] = {
-    "1001": ("cash", "cash at bank", "bank", "bank deposits", "现金", "库存现金", "银行存款", "货币资金"),
+    "1001": (
+        "cash", "cash at bank", "cash and due from banks", "bank", "bank deposits", "现金", "库存现金", "银行存款", "货币资金",
+    ),
     "principal_current": ("短期贷款",),
     "principal_non_current": ("中长期贷款",),
     "accrued_interest": (

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
+from gaapbridge.starter.seen_days import is_day
 from gaapbridge.tapes.csv_rows import LONGEST_ROW
 from gaapbridge.tapes.encodings import LEGACY, beyond_ascii, in_utf_8, texts
 from gaapbridge.tapes.layout import joined
@@ -32,6 +33,9 @@ _REMARK = re.compile(
     r"total|^sum\b|合\s*计|总\s*计|小\s*计|^制表|^审核|^复核|^备注|^注|^count\b|^records?\b|^end of|^printed|^report|^note",
     re.I,
 )
+_CODE = re.compile(r"[A-Za-z]{0,4}[0-9][0-9A-Za-z._-]+")
+"""What a code of a contract or an account looks like: no blank, and more than a count of rows has."""
+
 _TIERS = 3
 """Rows that a header may have."""
 
@@ -244,10 +248,13 @@ def _header(head: Rows, known: Known) -> tuple[int, int]:
 
 
 def _is_below(row: Sequence[str], width: int) -> bool:
-    """Whether a row at the end of a file is no contract: empty, totals, or a remark."""
+    """Whether a row at the end of a file is no contract or account: empty, totals, or a remark. One that begins with a code is,
+    however little stands beside it, as with an account that is nil."""
     filled = [cell.strip() for cell in row if cell.strip()]
     if not filled or filled[0].strip(":： ").casefold() in TOTALS:
         return True
+    if len(filled) > 1 and row[0].strip() and _CODE.fullmatch(filled[0]) and not is_day(filled[0]):
+        return False
     few = width >= _FEW * 2 and len(filled) * _FEW <= width
     return few or (2 * len(filled) <= width and (not row[0].strip() or bool(_REMARK.search(filled[0]))))
 

@@ -17,7 +17,9 @@ from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.ledger_account import LedgerAccount
 from gaapbridge.starter.ledger_division import with_divisions
 from gaapbridge.starter.ledger_forms import in_one_form
+from gaapbridge.starter.ledger_instants import at_opening, with_opening
 from gaapbridge.starter.ledger_parents import without_parents
+from gaapbridge.starter.names import Match
 from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import tables_of
@@ -44,11 +46,13 @@ _OWN = "-ledger"
 
 @dataclass(frozen=True)
 class LedgerFile:
-    """What trial balances seem to hold, and their accounts in the order of their codes; ``chart`` names those of the plan."""
+    """What trial balances seem to hold, and their accounts in the order of their codes; ``chart`` names those of the plan, and
+    ``opening`` are the columns of the opening where one file states both instants."""
 
     tape: TapeFile
     accounts: tuple[LedgerAccount, ...]
     chart: Mapping[str, str]
+    opening: Mapping[str, Match]
 
     @property
     def clear(self) -> tuple[LedgerAccount, ...]:
@@ -64,25 +68,25 @@ class LedgerFile:
         """For ``--format json``."""
         return {
             **self.tape.as_dict(),
+            "opening_columns": {ours: match.theirs for ours, match in self.opening.items()},
             "accounts": {one.code: [one.ours, *one.beside] if one.beside else one.ours for one in self.accounts},
         }
 
 
-def look_at_ledger(paths: Sequence[Path], chart: Chart, kinds: Collection[str] = ()) -> LedgerFile:
-    """Trial balances at first sight, that of the closing last, beside tapes of some kinds of contracts. Raises
-    ``UnusableInput`` as a look at a tape does."""
-    tape = in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1))
+def look_at_ledger(paths: Sequence[Path], chart: Chart, kinds: Collection[str] = (), both: bool = False) -> LedgerFile:
+    """Trial balances at first sight, that of the closing last, beside tapes of some kinds of contracts, which are of ``both``
+    instants or of one. Raises ``UnusableInput`` as a look at a tape does."""
+    tape, opening = with_opening(in_one_form(look_at(paths, TRIAL_BALANCE, len(paths) - 1)), both)
     found, plan = _listed(tape), _Plan(_called(chart), chart.of_profit(), chart.measured(kinds))
-    parents = without_parents(tape, found)
+    parents = without_parents(tape, found, at_opening(tape, opening) if opening else None)
     placed: dict[str, LedgerAccount] = {}
     for code, name in sorted(found.items()):
-        above = max((one for one in parents.left_out if code.startswith(one) and code != one), key=len, default="")
-        placed[code] = _account(code, name, plan, placed.get(above))
+        placed[code] = _account(code, name, plan, placed.get(parents.above(code)))
     once = [_counted_once(one, parents.asked) for code, one in placed.items() if code not in parents.left_out]
     accounts = with_divisions(once, chart, kinds)
     named = {code: account.name for code, account in chart.accounts.items()}
     added = {one.ours: _line(one.name) for one in accounts if one.ours is not None and one.row is not None}
-    return LedgerFile(parents.tape, accounts, {**named, **added})
+    return LedgerFile(parents.tape, accounts, {**named, **added}, opening)
 
 
 def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
@@ -90,6 +94,7 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
     switched off, so that a close asks for it; it is left empty where the plan has an account of that code that is called
     otherwise."""
     yield from tables_of(table, ledger.tape)
+    yield from _opening(table, ledger)
     yield ""
     yield from comment(
         'Accounts of the ledger = the plan\'s, by their names; also "12*" and "4000-4999"; ["1301", "1302"] divides one '
@@ -108,6 +113,18 @@ def accounts_of(table: str, ledger: LedgerFile) -> Iterator[str]:
             may_be = f"; may be {', '.join(may_be_of(one, ledger.chart))}" if one.near or one.parts else ""
             off = "" if one.code in ledger.chart or one.parts else "#"
             yield f'{off}{code} = ""  # OPEN: {_line(one.name) or "no name"}{may_be}'
+
+
+def _opening(table: str, ledger: LedgerFile) -> Iterator[str]:
+    """The table of the columns of the opening, where one file states both instants."""
+    if ledger.opening:
+        yield ""
+        yield from comment(
+            "The columns of the opening, in the place of those above. They are to be the balances of the instant at which the "
+            "period opens: of a month's file they are those of a month before its end."
+        )
+        yield f"[{table}.opening_columns]"
+    yield from (f"{ours} = {quoted(match.theirs)}  # {match.why}" for ours, match in ledger.opening.items())
 
 
 def may_be_of(account: LedgerAccount, chart: Mapping[str, str]) -> list[str]:
@@ -195,11 +212,10 @@ def _own_code(code: str, called: Collection[str]) -> str:
 
 
 def _counted_once(account: LedgerAccount, asked: Mapping[str, tuple[str, ...]]) -> LedgerAccount:
-    """An account that may be the total of others is not clear, whatever its name says."""
+    """An account that may be the total of others is none of the plan, whatever its name says."""
     if account.code not in asked:
         return account
-    near = (account.ours,) if account.ours is not None and account.row is None else account.near
-    return LedgerAccount(account.code, account.name, None, near, parts=asked[account.code])
+    return LedgerAccount(account.code, account.name, None, parts=asked[account.code])
 
 
 def _called(chart: Chart) -> dict[str, list[frozenset[str]]]:

@@ -12,7 +12,7 @@ from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter.guess import COLUMNS, open_question, together
 from gaapbridge.starter.tape_faults import of_columns
 from gaapbridge.starter.tape_file import TapeFile
-from gaapbridge.tapes.ledger import CREDIT
+from gaapbridge.tapes.ledger import balance_of
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 
@@ -54,7 +54,7 @@ def _sided(tape: TapeFile) -> TapeFile:
     if rows is None:
         return tape
     if SIDE in tape.matches:
-        if _both_ways(rows.select(_balance([BALANCE, SIDE])).to_series()):
+        if _both_ways(rows.select(balance_of([BALANCE, SIDE])).to_series()):
             return tape
         tape = _because(without(tape, [SIDE]), f"its sign says what {tape.matches[SIDE].theirs} says")
     if _both_ways(rows[BALANCE]):
@@ -69,15 +69,7 @@ def balances_of(tape: TapeFile) -> list[dict[str, int]] | None:
     stated = [rows for rows in read if rows is not None]
     if ACCOUNT not in names or len(stated) < len(read):
         return None
-    return [dict(rows.select(ACCOUNT, _balance(names)).drop_nulls().iter_rows()) for rows in stated]
-
-
-def _balance(names: Sequence[str]) -> pl.Expr:
-    if BALANCE in names:
-        side = pl.col(SIDE).eq_missing(CREDIT) if SIDE in names else pl.lit(value=False)
-        return pl.when(side).then(-pl.col(BALANCE)).otherwise(pl.col(BALANCE)).alias("debit_positive")
-    debit, credit = (pl.col(one) if one in names else pl.lit(0) for one in SIDES)
-    return (debit - credit).alias("debit_positive")
+    return [dict(rows.select(ACCOUNT, balance_of(names)).drop_nulls().iter_rows()) for rows in stated]
 
 
 def _both_ways(balances: pl.Series) -> bool:

@@ -22,6 +22,8 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
         yield from _told(tape)
     if ledger is not None:
         yield from _told(ledger.tape)
+        opening = ((ours, f"{match.theirs}  ({match.why})") for ours, match in ledger.opening.items())
+        yield from _listed("Of the opening, in the same file ([trial_balance.opening_columns]):", opening)
         yield from _listed("Accounts, the ledger's → the plan's:", _accounts(ledger))
         yield from _listed("Accounts for you to place in [trial_balance.accounts] or [accounts]:", _unplaced(ledger))
     yield ""

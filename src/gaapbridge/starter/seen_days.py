@@ -121,19 +121,35 @@ _IN_TEXTS = (
     (re.compile(r"(?<![0-9])(20[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日"), (1, 2, 3)),
 )
 _WRITTEN_OUT = re.compile(r"([A-Z][a-z]{2,8}) ([0-9]{1,2}),?\s+(20[0-9]{2})")
+_YEAR_LAST = re.compile(r"(?<![0-9])(?<![0-9][/.-])([0-9]{1,2})([/.-])([0-9]{1,2})\2(20[0-9]{2})(?![0-9])")
+_AS_OF = re.compile(r"\bas (?:of|at)\b|截至|截止", re.I)
+_NEAR = 20
+"""Characters behind "as of" in which its day stands."""
 
 
 def day_in(text: str) -> date | None:
-    """The only day that a title or the name of a file states with its year first or its month in words.
+    """The only day that a title or the name of a file states, or the only one that it says it is of; none that could be two.
 
     >>> day_in("loans_20231231.csv"), day_in("As of December 31, 2023"), day_in("截至2023年6月30日"), day_in("12/11/2023")
     (datetime.date(2023, 12, 31), datetime.date(2023, 12, 31), datetime.date(2023, 6, 30), None)
+    >>> day_in("As of: 12/31/2022 Run: 01/13/2023")
+    datetime.date(2022, 12, 31)
     """
+    said = [days for found in _AS_OF.finditer(text) if (days := _days_in(text[found.end() : found.end() + _NEAR]))]
+    days = set().union(*said) if said else _days_in(text)
+    return days.pop() if len(days) == 1 else None
+
+
+def _days_in(text: str) -> set[date]:
+    """The days that a text states; of one that may be read as two, both."""
     written = [tuple(int(found[place]) for place in places) for shape, places in _IN_TEXTS for found in shape.finditer(text)]
+    for found in _YEAR_LAST.finditer(text):
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        written += [(year, first, second), (year, second, first)]
     days = {day for year, month, of_month in written if (day := _day(year, month, of_month))}
     for found in _WRITTEN_OUT.finditer(text):
         days |= {day for form in ("%B %d %Y", "%b %d %Y") if (day := read_as(" ".join(found.groups()), form))}
-    return days.pop() if len(days) == 1 else None
+    return days
 
 
 def _day(year: int, month: int, of_month: int) -> date | None:

@@ -17,7 +17,7 @@ from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.ledger_file import LedgerFile, look_at_ledger
 from gaapbridge.starter.miniature import curve_texts, files, miniature
-from gaapbridge.starter.own_files import LEDGER, OwnFiles
+from gaapbridge.starter.own_files import LEDGER, Named, OwnFiles
 from gaapbridge.starter.own_report import told_of_own
 from gaapbridge.starter.own_tapes import kinds_of, plan_of, segments_of
 from gaapbridge.starter.plan_text import plan_text
@@ -69,7 +69,10 @@ def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
     named = {} if own is None else own.of_tapes()
     tapes = {key: look_at(one.files, schemas[key], one.of_opening) for key, one in named.items()}
     books = None if own is None else own.of_ledger()
-    ledger = None if books is None else look_at_ledger(books.files, starter_chart(), [kind.key for kind in kinds_of(tapes)])
+    both, kinds = any(tape.of_opening for tape in tapes.values()), [kind.key for kind in kinds_of(tapes)]
+    ledger = None if books is None else look_at_ledger(books.files, starter_chart(), kinds, both)
+    if books is not None and ledger is not None and ledger.opening:
+        books = Named((books.instants * 2)[:2])
     files_of = {**named, **({} if books is None else {LEDGER: books})}
     places = {key: [[_from(folder, path) for path in paths] for paths in one.instants] for key, one in files_of.items()}
     text = plan_of(tapes, ledger, places) if tapes else plan_text(miniature())

@@ -54,7 +54,8 @@ class Reading:
     """How cells are read: the unit of amounts, the digits of the minor unit, and whether from a workbook.
 
     A workbook holds every number as a binary fraction and every date with a time of day; both are
-    allowed for there, within a millionth of a minor unit and at midnight. ``told`` has by column the rule and the remedy of
+    allowed for there, within a millionth of a minor unit, or what a large number is off by so, and at midnight. ``told`` has by
+    column the rule and the remedy of
     those that the plan says how to read; ``by_plan`` is whether a plan can say it of the file. ``currency`` is the entity's.
     """
 

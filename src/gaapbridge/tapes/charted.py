@@ -12,10 +12,16 @@ _LISTED = 20
 """Unknown accounts that a refusal names."""
 
 
-def charted(found: Iterable[tuple[str, int]], chart: Collection[str], mapped: Mapping[str, str], file: str) -> dict[str, str]:
+def charted(
+    found: Iterable[tuple[str, int]],
+    chart: Collection[str],
+    mapped: Mapping[str, str],
+    file: str,
+    whole: Collection[str] = (),
+) -> dict[str, str]:
     """The account of the chart for each of those ``found`` in a file, each with its row: the one that ``mapped`` says for its
     code, else for what it begins with or lies in, else its own. Raises ``UnusableInput`` that names all that have none, or the
-    first that has two."""
+    first that has two; the ``whole`` are those that add up others, which belong to no account."""
     patterns = [key for key in mapped if is_pattern(key)]
     accounts: dict[str, str] = {}
     unknown: list[tuple[str, int]] = []
@@ -32,7 +38,7 @@ def charted(found: Iterable[tuple[str, int]], chart: Collection[str], mapped: Ma
         if accounts[account] not in chart:
             unknown.append((account, row))
     if unknown:
-        raise _unknown(unknown, chart, file)
+        raise _unknown(unknown, chart, file, whole)
     return accounts
 
 
@@ -58,17 +64,21 @@ def covers(key: str, account: str) -> bool:
     return account.isascii() and account.isdigit() and len(account) == len(low) and low <= account <= high
 
 
-def _unknown(unknown: list[tuple[str, int]], chart: Collection[str], file: str) -> UnusableInput:
+def _unknown(unknown: list[tuple[str, int]], chart: Collection[str], file: str, whole: Collection[str]) -> UnusableInput:
     (first, row), *others = unknown
     near = " or ".join(nearest(first, chart))
     listed = ", ".join(account for account, _ in others[:_LISTED])
     more = f" (and {len(others)} more: {listed}{', ...' if len(others) > _LISTED else ''})" if others else ""
+    meant = f'add it to [accounts], or map it in [trial_balance.accounts] ("{first}" = "...")'
+    if totals := ", ".join(f'"{account}"' for account, _ in unknown if account in whole):
+        meant = f"leave out what adds up others: [trial_balance.read] total_where = {{ account = [{totals}] }}"
+    elif near:
+        meant = f"{meant}, or did you mean {near}"
     return UnusableInput(
         file=file,
         row=str(row),
         column="account",
         value=first,
         rule=f"every account of the ledger is in the plan's [accounts]{more}",
-        remedy=f'add it to [accounts], or map it in [trial_balance.accounts] ("{first}" = "...")'
-        f"{', or did you mean ' + near if near else ''}",
+        remedy=meant,
     )

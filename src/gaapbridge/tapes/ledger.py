@@ -137,28 +137,36 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
     if checked.rejects.height:
         raise refusal(checked.rejects)
     rows = checked.good.select("account", "row", "name", _debit_positive(source, checked.good)).rows()
-    accounts = charted([(account, row) for account, row, _, _ in rows], chart, mapped, source.file)
+    theirs = {account: balance for account, _, _, balance in rows}
+    whole = {account: parts for account, parts in adding_up(theirs).items() if theirs[account]}
+    accounts = charted([(account, row) for account, row, _, _ in rows], chart, mapped, source.file, whole)
     balances: dict[str, int] = {}
     for account, _, _, balance in rows:
         balances[accounts[account]] = balances.get(accounts[account], 0) + balance
-    theirs = {account: balance for account, _, _, balance in rows}
     listed = tuple(Listed(account, name, accounts[account], balance) for account, _, name, balance in rows)
-    return LedgerBalances(balances, listed, (*_twice(theirs, source.file), *_out_of_balance(theirs, source.file)))
+    return LedgerBalances(balances, listed, (*_twice(theirs, whole, source.file), *_out_of_balance(theirs, source.file)))
 
 
-def _twice(theirs: Mapping[str, int], file: str) -> Iterator[Finding]:
-    """Accounts that are counted with those that they add up."""
-    if whole := [account for account in adding_up(theirs) if theirs[account]]:
-        listed = ", ".join(f'"{account}"' for account in whole)
-        yield Finding(
-            name="account counted with its parts",
-            where=Path(file).name,
-            amount_minor=sum(abs(theirs[account]) for account in whole),
-            why=f"{_first(whole)} {'is' if len(whole) == 1 else 'are each'} the sum of the accounts whose codes begin so, and "
-            "all of them count",
-            remedy=f"leave out what adds up others: [trial_balance.read] total_where = {{ account = [{listed}] }}",
-            check="R9",
-        )
+def _twice(theirs: Mapping[str, int], whole: Mapping[str, Sequence[str]], file: str) -> Iterator[Finding]:
+    """Accounts that are counted with those that they add up: the ``whole``, each with these."""
+    if not whole:
+        return
+    listed = ", ".join(f'"{account}"' for account in whole)
+    begun = [account for account, parts in whole.items() if all(part.startswith(account) for part in parts)]
+    said = (
+        [f"{_first(begun)} {'is' if len(begun) == 1 else 'are each'} the sum of the accounts whose codes begin so"]
+        if begun
+        else []
+    )
+    others = [f"{account} is the sum of {_first(parts)}" for account, parts in whole.items() if account not in begun]
+    yield Finding(
+        name="account counted with its parts",
+        where=Path(file).name,
+        amount_minor=sum(abs(theirs[account]) for account in whole),
+        why=f"{'; '.join([*said, *([_first(others, '; ')] if others else [])])}, and all of them count",
+        remedy=f"leave out what adds up others: [trial_balance.read] total_where = {{ account = [{listed}] }}",
+        check="R9",
+    )
 
 
 def _out_of_balance(theirs: Mapping[str, int], file: str) -> Iterator[Finding]:
@@ -176,17 +184,26 @@ def _out_of_balance(theirs: Mapping[str, int], file: str) -> Iterator[Finding]:
         )
 
 
-def _first(codes: Sequence[str]) -> str:
+def _first(codes: Sequence[str], apart: str = ", ") -> str:
     """Codes in a row; of many the first, and how many there are besides."""
     more = len(codes) - _SHOWN
-    return ", ".join(codes) if more <= 0 else f"{', '.join(codes[:_SHOWN])} and {more} more"
+    return apart.join(codes) if more <= 0 else f"{apart.join(codes[:_SHOWN])} and {more} more"
+
+
+def balance_of(names: Collection[str]) -> pl.Expr:
+    """The balance of a row, debit positive, from those of our columns that a ledger has."""
+    if "balance_minor" not in names:
+        debit, credit = (pl.col(one) if one in names else pl.lit(0) for one in ("debit_minor", "credit_minor"))
+        return (debit - credit).alias("balance")
+    negated = pl.col("side").eq_missing(CREDIT) if "side" in names else pl.lit(value=False)
+    return pl.when(negated).then(-pl.col("balance_minor")).otherwise(pl.col("balance_minor")).alias("balance")
 
 
 def _debit_positive(source: Source, good: pl.DataFrame) -> pl.Series:
     """The balance of each row. Raises ``UnusableInput`` where one has no side, or all stand on one: then what the plan says of
     their sides cannot be so."""
     if "balance_minor" not in source.theirs:
-        return (good["debit_minor"] - good["credit_minor"]).alias("balance")
+        return good.select(balance_of(("debit_minor", "credit_minor"))).to_series()
     sided = "side" in source.theirs
     without = good.filter(pl.col("side").is_null() & (pl.col("balance_minor") != 0)) if sided else good.clear()
     for account, row in without.select("account", "row").head(1).iter_rows():
@@ -194,9 +211,7 @@ def _debit_positive(source: Source, good: pl.DataFrame) -> pl.Series:
             file=source.file, row=str(row), column="side", value=account, rule="every balance that is not nil has a side",
             remedy="fill the cell; or list the column in ignore, where the sign of the balance says it",
         )  # fmt: skip
-    negated = pl.col("side").eq_missing(CREDIT) if sided else pl.lit(value=False)
-    balance = pl.when(negated).then(-pl.col("balance_minor")).otherwise(pl.col("balance_minor"))
-    balances = good.select(balance.alias("balance")).to_series()
+    balances = good.select(balance_of(source.theirs)).to_series()
     if (balances != 0).any() and ((balances >= 0).all() or (balances <= 0).all()):
         said = "list it in ignore: the sign says it" if sided else "map the column that says it"
         raise UnusableInput(
