@@ -34,7 +34,7 @@ from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import open_trial_balance, read_trial_balance
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.hashes import Seen
+from gaapbridge.terms.hashes import Seen, changed
 
 if TYPE_CHECKING:  # loads the kernels
     from gaapbridge.contracts.population import Population
@@ -187,19 +187,12 @@ def unchanged_inputs(plan: Plan, records: Records) -> Iterator[None]:
 
 def _refuse_changed(plan: Plan, records: Records) -> None:
     if not plan.path.is_file() or plan.path.read_bytes() != plan.written:
-        raise _changed(plan.path, None)
+        raise changed(str(plan.path), None)
     for name, seen in records.sources.items():
         if not seen.unchanged:
-            raise _changed(seen.path, name)
+            raise changed(str(seen.path), name)
     if records.prior_run is not None:
         records.prior_run.unchanged()
-
-
-def _changed(path: Path, key: str | None) -> UnusableInput:
-    return UnusableInput(
-        file=str(path), key=key, rule="the file stays as it is while a close reads it; this one was changed meanwhile",
-        remedy="close again once nobody writes to it",
-    )  # fmt: skip
 
 
 def open_tapes(plan: Plan, records: Records) -> tuple[Tapes, ...]:

@@ -70,6 +70,9 @@ def _texts(value: Any) -> Any:
 Texts = Annotated[str | list[str], PlainValidator(_texts)]
 Word = Annotated[str | bool | int, PlainValidator(_word)]
 Separator = Annotated[str, BeforeValidator(_separator)]
+Delimiter = Annotated[str, BeforeValidator(_delimiter)]
+Encoding = Literal["UTF-8", "UTF-8-SIG", "UTF-16", "GB18030", "cp1252"]
+HeaderRows = Annotated[int, Field(ge=1, le=4)]
 
 
 class ReadTable(Section):
@@ -92,11 +95,11 @@ class ReadTable(Section):
     constant: dict[str, Word] = Field(default_factory=dict)
     total_where: dict[str, Texts] = Field(default_factory=dict)
     skip_rows: Rows = 0
-    header_rows: Annotated[int, Field(ge=1, le=4)] = 1
+    header_rows: HeaderRows = 1
     total_rows: Rows = 0
     sheet: str | None = None
-    delimiter: Annotated[str, BeforeValidator(_delimiter)] | None = None
-    encoding: Literal["UTF-8", "UTF-8-SIG", "UTF-16", "GB18030", "cp1252"] | None = None
+    delimiter: Delimiter | None = None
+    encoding: Encoding | None = None
 
     @model_validator(mode="after")
     def _apart(self) -> ReadTable:
