@@ -18,24 +18,37 @@ Unit = Literal["minor", "major", "thousand", "ten_thousand"]
 
 def _known_formats(formats: list[str]) -> list[str]:
     """Formats of dates, of which no two have one shape, nor one that of ISO 8601, which is always read: the first would take
-    what the second means."""
+    what the second means. A time of day beside it tells no day from a month."""
     shapes = {_shape(_ISO): _ISO}
-    for form in formats:
+    for place, form in enumerate(formats):
         named = re.findall("%(.)", form)
         if form != _EXCEL and (set(named) - set(_DIRECTIVES) or not _is_day(named)):
             remedy = f'write it as in "%d/%m/%Y", of {", ".join("%" + one for one in _DIRECTIVES)}, or "{_EXCEL}"'
             raise ValueError(f"a format of dates has a year, a month and a day; {remedy}")
-        shape = _shape(form)
-        if shape in shapes and (form != _ISO or _ISO in formats[: formats.index(form)]):
+        if form in formats[:place]:
+            raise ValueError(f"a format of dates is stated once, and {form} is twice; remove it")
+        other = shapes.setdefault(_shape(form), form)
+        if _day_of(other) != _day_of(form):
             remedy = "state the one the file is written in; two kinds of files are two tapes"
-            raise ValueError(f"{shapes[shape]} and {form} read the same cell as two different days; {remedy}")
-        shapes[shape] = form
+            raise ValueError(f"{other} and {form} read the same cell as two different days; {remedy}")
     return formats
 
 
 def _shape(form: str) -> str:
-    """A format with all numbers of two digits alike."""
-    return re.sub("%[ymd]", "%m", form)
+    """A day of a format with all numbers of two digits alike; of digits alone their number: six of excel, too."""
+    day = "%y%m%d" if form == _EXCEL else _day_of(form)
+    if re.fullmatch("(%[Yymd])+", day):
+        return f"{2 * day.count('%') + 2 * day.count('%Y')} digits"
+    return re.sub("%[ymd]", "%m", day)
+
+
+def _day_of(form: str) -> str:
+    """A format without the time of day.
+
+    >>> _day_of("%d/%m/%Y %H:%M:%S"), _day_of("%Y-%m-%dT%H:%M:%SZ")
+    ('%d/%m/%Y', '%Y-%m-%d')
+    """
+    return re.sub(r"[\sT:.,]*%[HMS][^%\s]*", "", form).strip()
 
 
 def _is_day(named: list[str]) -> bool:
