@@ -100,6 +100,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         f"{READ}.dates",
         "read the same cell as two different days",
     ),
+    "a time of day that may be a part of the day": (
+        '[tapes.loans.read]\ndates = ["%y%m%d%H", "%Y%m%d"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "months by their names, long or short": (
+        '[tapes.loans.read]\ndates = ["%b %d %y", "%B %y %d"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
     "a format twice": ('[tapes.loans.read]\ndates = ["%d/%m/%Y", "%d/%m/%Y"]', f"{READ}.dates", "is stated once"),
     "a format that is none": ('[tapes.loans.read]\ndates = ["DD/MM/YYYY"]', f"{READ}.dates", 'as in "%d/%m/%Y"'),
     "a range of accounts from its end": (

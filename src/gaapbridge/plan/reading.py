@@ -19,7 +19,7 @@ Unit = Literal["minor", "major", "thousand", "ten_thousand"]
 def _known_formats(formats: list[str]) -> list[str]:
     """Formats of dates, of which no two have one shape, nor one that of ISO 8601, which is always read: the first would take
     what the second means. A time of day beside it tells no day from a month."""
-    shapes = {_shape(_ISO): _ISO}
+    shapes = dict.fromkeys(_shapes(_ISO), _ISO)
     for place, form in enumerate(formats):
         named = re.findall("%(.)", form)
         if form != _EXCEL and (set(named) - set(_DIRECTIVES) or not _is_day(named)):
@@ -27,28 +27,32 @@ def _known_formats(formats: list[str]) -> list[str]:
             raise ValueError(f"a format of dates has a year, a month and a day; {remedy}")
         if form in formats[:place]:
             raise ValueError(f"a format of dates is stated once, and {form} is twice; remove it")
-        other = shapes.setdefault(_shape(form), form)
-        if _day_of(other) != _day_of(form):
-            remedy = "state the one the file is written in; two kinds of files are two tapes"
-            raise ValueError(f"{other} and {form} read the same cell as two different days; {remedy}")
+        for shape in _shapes(form):
+            if _day_of(other := shapes.setdefault(shape, form)) != _day_of(form):
+                remedy = "state the one the file is written in; two kinds of files are two tapes"
+                raise ValueError(f"{other} and {form} read the same cell as two different days; {remedy}")
     return formats
 
 
+def _shapes(form: str) -> list[str]:
+    """What a cell of a format looks like, with a time of day and without: all numbers of two digits alike, of digits alone how
+    many. Days that a workbook counts have six in our times."""
+    return [_shape(one) for one in (["%y%m%d"] if form == _EXCEL else [_day_of(form), form])]
+
+
 def _shape(form: str) -> str:
-    """A day of a format with all numbers of two digits alike; of digits alone their number: six of excel, too."""
-    day = "%y%m%d" if form == _EXCEL else _day_of(form)
-    if re.fullmatch("(%[Yymd])+", day):
-        return f"{2 * day.count('%') + 2 * day.count('%Y')} digits"
-    return re.sub("%[ymd]", "%m", day)
+    if re.fullmatch("(%[YymdHMS])+", form):
+        return f"{2 * form.count('%') + 2 * form.count('%Y')} digits"
+    return re.sub("%[ymd]", "%m", form)
 
 
 def _day_of(form: str) -> str:
-    """A format without the time of day.
+    """A format without the time of day, names of months alike.
 
-    >>> _day_of("%d/%m/%Y %H:%M:%S"), _day_of("%Y-%m-%dT%H:%M:%SZ")
-    ('%d/%m/%Y', '%Y-%m-%d')
+    >>> _day_of("%d/%m/%Y %H:%M:%S"), _day_of("%d %B %YT%H:%M:%SZ")
+    ('%d/%m/%Y', '%d %b %Y')
     """
-    return re.sub(r"[\sT:.,]*%[HMS][^%\s]*", "", form).strip()
+    return re.sub(r"[\sT:.,]*%[HMS][^%\s]*", "", form).strip().replace("%B", "%b")
 
 
 def _is_day(named: list[str]) -> bool:
