@@ -17,7 +17,7 @@ SAID = {
     "a table that is not there": ("SELECT * FROM loan", ["Table with name loan does not exist!", 'Did you mean "loans"?']),
     "a cell of another type": (
         "SELECT status::INTEGER AS status FROM loans",
-        ["CSV Error on Line: 2", 'Error when converting column "status". Could not convert string "on_book" to'],
+        ["Could not convert string 'on_book' to INT32", "status"],
     ),
     "a column that is not grouped": (
         "SELECT status, count(*) FROM loans", ['column "status" must appear in the GROUP BY clause', "Either add it to"],

@@ -163,6 +163,50 @@ def test_a_quote_is_not_looked_for_without_end(tmp_path: Path, monkeypatch: pyte
         read_csv(path, "a")
 
 
+@pytest.mark.parametrize("length", [1 << 20, (1 << 20) + 1])
+@pytest.mark.parametrize("block", [1 << 16, 1 << 22])
+@pytest.mark.parametrize("end", ["", "\n", "\n5,6\n"])
+def test_a_row_is_as_long_as_one_can_be(
+    length: int, block: int, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes of a row without its line end: 1 MB is taken, one more is not, wherever a block ends and though it is closed."""
+    monkeypatch.setattr(csv_rows, "LONGEST_ROW", 1 << 20)
+    path = write_csv(tmp_path, f'a,b\n1,2\n3,"{"x" * (length - 4)}"{end}'.encode(), "a.csv")
+    with read_by(block):
+        if length == 1 << 20:
+            assert len(read_csv(path, "a").batches(["b"], None).__next__()["b"][1]) == length - 4
+        else:
+            with pytest.raises(UnusableInput, match="a row of more than 1 MB"):
+                read_csv(path, "a")
+
+
+IN = "a CSV file is encoded in"
+NO_MARK = "借据号,池\nA1,消费\n"
+LONE = "a,b\n1,".encode("utf-16") + b"\x00\xd8" + "2\n".encode("utf-16-le")
+"""The first half of a sign that is written in two, and no second."""
+
+
+@pytest.mark.parametrize(
+    ("content", "stated", "rule"),
+    [
+        (NO_MARK.encode("utf-16-le"), None, f"{IN} UTF-8; this one looks like UTF-16"),
+        (NO_MARK.encode("utf-16-be"), None, f"{IN} UTF-8; this one looks like UTF-16"),
+        (NO_MARK.encode("utf-16-le"), "UTF-16", f"{IN} UTF-16, as the plan states; this one has no byte order mark"),
+        (NO_MARK.encode("utf-16-le"), "GB18030", f"{IN} GB18030, as the plan states; this one looks like UTF-16"),
+        (LONE, None, f"{IN} UTF-16"),
+        (LONE, "UTF-16", f"{IN} UTF-16, as the plan states"),
+    ],
+    ids=["little", "big", "stated", "stated otherwise", "broken", "broken as stated"],
+)
+def test_a_text_in_utf_16_is_told_so(content: bytes, stated: str | None, rule: str, tmp_path: Path) -> None:
+    """What cp1252 or GB18030 would make of it is no remedy: they take almost any bytes."""
+    with pytest.raises(UnusableInput) as refused:
+        read_csv(write_csv(tmp_path, content, "a.csv"), "a.csv", Layout(encoding=stated))
+    assert refused.value.rule == rule
+    assert "UTF-16 with its byte order mark" in refused.value.remedy
+    assert "cp1252" not in refused.value.remedy and "GB18030" not in refused.value.remedy
+
+
 def test_a_name_with_a_character_of_nothing_is_refused(tmp_path: Path) -> None:
     """Big-endian UTF-16 without its mark is valid UTF-8."""
     path = write_csv(tmp_path, "contract_id,b\n1,2\n".encode("utf-16-be"), "a.csv")

@@ -10,6 +10,7 @@ import pytest
 from gaapbridge.checking import check
 from gaapbridge.period_close import close
 from gaapbridge.plan.reading import ReadTable
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
 from gaapbridge.tapes.members import found
@@ -94,6 +95,48 @@ def test_what_finds_no_files_is_refused(tmp_path: Path) -> None:
             found(tmp_path, stated)
     with pytest.raises(UnusableInput, match="each of its files once"):
         found(tmp_path, ["mixed/a.csv", "mixed/*.csv"])
+
+
+def test_a_file_is_one_by_whatever_path(tmp_path: Path) -> None:
+    (tmp_path / "tapes").mkdir()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / "tapes" / name).write_text("x")
+    (tmp_path / "linked").symlink_to(tmp_path / "tapes")
+    (tmp_path / "tapes/c.csv").symlink_to(tmp_path / "tapes/a.csv")
+    for stated, named in (
+        (["tapes/a.csv", "tapes/../tapes/a.csv"], "tapes/a.csv"),
+        (["tapes/a.csv", "./tapes/a.csv"], "tapes/a.csv"),
+        (["tapes/a.csv", "linked/a.csv"], "linked/a.csv"),
+        (["tapes/a.csv", str(tmp_path / "tapes/a.csv")], "tapes/a.csv"),
+        ("tapes/*.csv", "tapes/c.csv"),
+        ("tapes", "tapes/c.csv"),
+    ):
+        with pytest.raises(UnusableInput, match="each of its files once") as refused:
+            found(tmp_path, stated)
+        assert refused.value.file == named
+    assert found(tmp_path, ["tapes/../tapes/a.csv", "linked/b.csv"]) == [tmp_path / "tapes/a.csv", tmp_path / "linked/b.csv"]
+
+
+def test_two_files_that_only_links_tell_apart_are_both_read(tmp_path: Path) -> None:
+    """Above the folder to which a link leads lies another file of the same name: both are read, and named in the run."""
+    plan = write_starter(tmp_path / "lender").plan
+    loans, beside = plan.parent / "tapes/loans-2023-12-31.csv", tmp_path / "beside/loans-2023-12-31.csv"
+    header, *rows = loans.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "beside/deep").mkdir(parents=True)
+    (plan.parent / "tapes/link").symlink_to(tmp_path / "beside/deep")
+    loans.write_text("\n".join([header, *rows[:1], ""]), encoding="utf-8")
+    beside.write_text("\n".join([header, *rows[1:], ""]), encoding="utf-8")
+    text = plan.read_text(encoding="utf-8")
+    one = 'closing = "tapes/loans-2023-12-31.csv"'
+    assert one in text
+    both = 'closing = ["tapes/loans-2023-12-31.csv", "tapes/link/../loans-2023-12-31.csv"]'
+    plan.write_text(text.replace(one, both), encoding="utf-8")
+    run = Run(close(plan).folder)
+    paths = [run.manifest.sources[name].path for name in ("tapes.loans.closing", "tapes.loans.closing.2")]
+    assert paths == ["tapes/loans-2023-12-31.csv", "../beside/loans-2023-12-31.csv"]
+    (tape,) = [file for file in check(plan).files if file.source == "tapes.loans.closing"]
+    assert (tape.rows, tape.rejected_rows) == (3, 0)
+    assert reperform(run.folder).differences == ()
 
 
 @pytest.fixture(scope="module")

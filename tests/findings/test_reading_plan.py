@@ -6,6 +6,7 @@ import pytest
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.plan import Plan, read_plan
+from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 
@@ -69,7 +70,53 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         f"{READ}.dates",
         "read the same cell as two different days",
     ),
+    "what looks as ISO 8601 does at midnight": (
+        '[tapes.loans.read]\ndates = ["%Y-%d-%m %H:%M:%S"]',
+        f"{READ}.dates",
+        "%Y-%m-%d and %Y-%d-%m %H:%M:%S read the same cell as two different days",
+    ),
+    "days either way beside a time of day": (
+        '[tapes.loans.read]\ndates = ["%d/%m/%Y", "%m/%d/%Y %H:%M:%S"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "days either way behind a time of day": (
+        '[tapes.loans.read]\ndates = ["%H:%M %d/%m/%Y", "%m/%d/%Y"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "days of six digits that a workbook counts": (
+        '[tapes.loans.read]\ndates = ["excel", "%y%m%d"]',
+        f"{READ}.dates",
+        "excel and %y%m%d read the same cell as two different days",
+    ),
+    "days of six digits, then counted": (
+        '[tapes.loans.read]\ndates = ["%d%m%y", "excel"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "days of eight digits in two orders": (
+        '[tapes.loans.read]\ndates = ["%d%m%Y", "%Y%m%d"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "a time of day that may be a part of the day": (
+        '[tapes.loans.read]\ndates = ["%y%m%d%H", "%Y%m%d"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "months by their names, long or short": (
+        '[tapes.loans.read]\ndates = ["%b %d %y", "%B %y %d"]',
+        f"{READ}.dates",
+        "read the same cell as two different days",
+    ),
+    "a format twice": ('[tapes.loans.read]\ndates = ["%d/%m/%Y", "%d/%m/%Y"]', f"{READ}.dates", "is stated once"),
     "a format that is none": ('[tapes.loans.read]\ndates = ["DD/MM/YYYY"]', f"{READ}.dates", 'as in "%d/%m/%Y"'),
+    "a range of accounts from its end": (
+        '[trial_balance.accounts]\n"4999-4000" = "1001"',
+        "trial_balance.accounts.4999-4000",
+        'a range of accounts begins with the lower one; write "4000-4999"',
+    ),
     "an account that is none": (
         '[trial_balance.accounts]\n"12*" = "9999"',
         "trial_balance.accounts.12*",
@@ -85,6 +132,28 @@ def test_what_is_no_reading_is_refused(name: str, stated: str, tmp_path: Path) -
         read(tmp_path, f"{stated}\n{lines}\n")
     assert caught.value.key == key
     assert said in f"{caught.value.rule}; {caught.value.remedy}"
+
+
+TOGETHER = [
+    ["%Y-%m-%d"],
+    ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"],
+    ["%d/%m/%Y", "%d/%m/%Y %H:%M:%S", "%H:%M %d/%m/%Y"],
+    ["%Y年%m月%d日", "%Y年%m月%d日 %H时%M分"],
+    ["excel", "%Y%m%d"],
+    ["%d %b %Y", "%d %B %Y"],
+    ["%m/%d/%Y", "%d.%m.%Y"],
+]
+"""Formats of which no cell is two days: one order of day and month, beside a time of day too; or other signs between them."""
+
+
+@pytest.mark.parametrize("formats", TOGETHER, ids=str)
+def test_formats_that_read_each_cell_in_one_way_go_together(formats: list[str]) -> None:
+    assert ReadTable(dates=formats).dates == formats
+
+
+@pytest.mark.parametrize("key", ["4000-4999", "4000-4000", "4999-400", "1001-01"])
+def test_what_is_no_exchanged_range_is_taken(key: str, stated: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f'{stated}\n[trial_balance.accounts]\n"{key}" = "1001"\n').trial_balance is not None
 
 
 def test_no_file_is_no_tape(stated: str, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Tapes in their lender's writing: days, numbers, units and words read as the plan says, and nothing read otherwise."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pytest
@@ -237,6 +237,20 @@ def test_columns_made_of_several_and_of_none(tmp_path: Path) -> None:
     assert frame["contract_id"].to_list() == ["A1", "A2"]
     assert frame["status"].to_list() == ["on_book"] * 2 and frame["related"].to_list() == [False] * 2
     assert frame["lent_minor"].to_list() == [5, 6]
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_a_moment_at_midnight_is_a_day_whatever_it_is_made_of(unit: Literal["ms", "us", "ns"], tmp_path: Path) -> None:
+    """Moments of a Parquet file beside days, where either may hold the day; one with a time of day is none."""
+    moments = [datetime(2023, 6, 5), None, datetime(2023, 6, 5, 0, 0, 1)]
+    frame = pl.DataFrame({"contract_id": ["A1", "A2", "A3"], "booked": pl.Series(moments, dtype=pl.Datetime(unit))})
+    frame = frame.with_columns(due=pl.Series([None, date(2023, 7, 1), None], dtype=pl.Date))
+    frame.write_parquet(tmp_path / "small.parquet")
+    for formats in ([], ["%d/%m/%Y"]):
+        read = ReadTable(first_of={"day": ["due", "booked"]}, dates=formats)
+        whole = open_tape(tmp_path / "small.parquet", SMALL, read=read).whole()
+        assert whole.frame["day"].to_list() == [date(2023, 6, 5), date(2023, 7, 1), None]
+        assert whole.bad["row"].to_list() == [3]
 
 
 def test_rows_of_totals_keep_the_numbers_of_the_others(tmp_path: Path) -> None:

@@ -193,8 +193,27 @@ def test_events_of_one_loan_are_added_exactly(folder: Path) -> None:
     path = folder / "tapes" / "loan-events-2023.csv"
     with path.open("a") as events:
         events.writelines(f"LOAN-1,2023-06-05,recovery,{LARGEST_MINOR - less}\n" for less in range(1_100))
-    with pytest.raises(UnusableInput, match=r"loans-2023-12-31\.csv \| rule: \w+ of a contract is at most"):
+    with pytest.raises(UnusableInput) as refused:
         close(folder / "plan.toml")
+    named = "file: tapes/loan-events-2023.csv | column: contract_id | value: LOAN-1 | rule: the events of a contract"
+    assert str(refused.value).startswith(f"{named} add up to at most 2^56 minor units")
+
+
+def test_payments_that_no_loan_has_are_refused_by_their_tape_and_contract(folder: Path) -> None:
+    """Eight times the largest amount of a tape is less than 2^56, nine times it more."""
+    path = folder / "tapes" / "loan-payments-2023.csv"
+    before = path.read_text(encoding="utf-8")
+    for number in (8, 9):
+        rows = [f"LOAN-2,2023-{month:02}-05,{LARGEST_MINOR},0,0" for month in range(1, number + 1)]
+        path.write_text("\n".join([before.splitlines()[0], *rows, ""]), encoding="utf-8")
+        if number == 8:
+            assert 8 * LARGEST_MINOR < LARGEST_AMOUNT < 9 * LARGEST_MINOR
+            assert close(folder / "plan.toml").findings != ()
+    with pytest.raises(UnusableInput) as refused:
+        close(folder / "plan.toml")
+    assert (refused.value.file, refused.value.column) == ("tapes/loan-payments-2023.csv", "contract_id")
+    assert refused.value.value == "LOAN-2"
+    assert refused.value.rule == "the payments of a contract add up to at most 2^56 minor units"
 
 
 def test_payments_of_one_loan_are_added_exactly() -> None:

@@ -98,6 +98,34 @@ def test_an_interrupt_is_one_line_from_the_start(loading: str, starter_copy: Pat
     assert not (starter_copy / "runs").exists()
 
 
+ENDING = """
+import os, signal, sys
+import gaapbridge.cli
+
+def run():
+    interrupt = lambda: os.kill(os.getpid(), signal.SIGINT)
+    if sys.argv[1] == "before":
+        interrupt()
+    sys.exit(int(sys.argv[2]))
+
+gaapbridge.cli.main = run
+from gaapbridge.__main__ import main
+try:
+    main()
+finally:
+    if sys.argv[1] == "after":
+        os.kill(os.getpid(), signal.SIGINT)
+"""
+"""The command line ends with a code, and is interrupted before or after it did."""
+
+
+@pytest.mark.parametrize(("when", "code", "ended"), [("before", 0, 130), ("before", 1, 130), ("after", 0, 0), ("after", 1, 1)])
+def test_an_interrupt_at_the_end(when: str, code: int, ended: int) -> None:
+    done = subprocess.run([sys.executable, "-c", ENDING, when, str(code)], capture_output=True, text=True, check=False)
+    assert done.returncode == ended, done.stderr
+    assert done.stderr == ("gaapbridge: interrupted; a run that was not whole yet is not kept\n" if when == "before" else "")
+
+
 def test_a_terminal_that_goes_meanwhile_fails_no_close(starter_copy: Path) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen([*COMMAND, "close", str(starter_copy / "plan.toml")], stdout=theirs, stderr=theirs) as closing:

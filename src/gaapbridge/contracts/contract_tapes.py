@@ -236,7 +236,9 @@ def _open(
 
 def _files(plan: Plan, paths: Mapping[str, Path], source: str) -> tuple[str, dict[str, Path]]:
     """What a tape is called, and its files by what they are called."""
-    files = {plan.name_of(path): path for path in (paths[source], *others(paths, source))}
+    every = (paths[source], *others(paths, source))
+    files = {plan.name_of(path): path for path in every}
+    assert len(files) == len(every), "files that are not one are called by different names"
     first = next(iter(files))
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more", files
 

@@ -125,4 +125,6 @@ class Population:
 
     def _too_large(self, beyond: TooLarge) -> UnusableInput:
         """The refusal of what no contract, or no lender, has."""
-        return UnusableInput(file=self.tapes.file, rule=str(beyond), remedy="correct the amounts, or their unit in the plan")
+        file = self.tapes.file if beyond.source is None else self.tapes.files[beyond.source]
+        column, remedy = None if beyond.contract_id is None else "contract_id", "correct the amounts, or their unit in the plan"
+        return UnusableInput(file=file, column=column, value=beyond.contract_id, rule=beyond.rule, remedy=remedy)

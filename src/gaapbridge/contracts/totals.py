@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.rows import Rows
@@ -87,6 +88,14 @@ def total(standing: Standing, rows: Rows, segments: tuple[str, ...]) -> Totals:
     counted = np.bincount(keys, minlength=len(added))[:, None]
     together = np.concatenate([added, counted], axis=1).reshape(*shape[:-1], -1)
     return Totals(segments, (*rows.series, "contracts"), together)
+
+
+def refuse_sums(added: pl.DataFrame, columns: Sequence[str], source: str, called: str) -> None:
+    """Raise ``TooLarge`` where columns of contracts, each the sum of rows of a tape, are beyond what one contract has."""
+    beyond = added.filter(pl.any_horizontal(pl.col(*columns) > LARGEST_AMOUNT))
+    if beyond.height:
+        rule = f"the {called} of a contract add up to at most 2^56 minor units"
+        raise TooLarge(rule, source, min(beyond["contract_id"]))
 
 
 def _too_large(rows: Rows) -> TooLarge:

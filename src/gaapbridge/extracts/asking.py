@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from gaapbridge.scratch import temporary_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import reason_of
 
-Ask = Callable[[Plan, str, Sequence[Extract], Path], None]
-"""Puts queries to one source of a plan, by its name, and writes each answer where its extract is to lie; may use the folder."""
+Ask = Callable[[Plan, str, Sequence[Extract], Path], Mapping[str, str] | None]
+"""Puts queries to one source of a plan, by its name, and writes each answer where its extract is to lie; may use the folder.
+Gives the hashes of the files that they could read, by their names; None where there are none."""
 
 ASK: dict[str, Ask] = {"duckdb": from_duckdb.ask, "postgresql": from_postgresql.ask}
 """How a source is asked, by its kind."""
@@ -40,7 +42,8 @@ def answered(plan: Plan, queries: Mapping[str, Query], progress: Progress) -> It
         with progress.stage("asking the databases"):
             for source in dict.fromkeys(query.source for query in queries.values()):
                 of_source = [extract for extract in extracts.values() if extract.query.source == source]
-                ASK[plan.sources[source].kind](plan, source, of_source, folder)
+                files = ASK[plan.sources[source].kind](plan, source, of_source, folder)
+                extracts |= {extract.name: replace(extract, files=files) for extract in of_source}
         try:
             yield plan.answered(extracts)
         except UnusableInput as unusable:

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gaapbridge.extracts.text_tables import as_texts, refuse_alike
 from gaapbridge.extracts.written import BLOCK_ROWS, no_answer, not_installed, unbound, write_answer
 from gaapbridge.plan import Plan
 from gaapbridge.plan.queries import SOURCES, Database, Extract
+from gaapbridge.tapes.layout import PLAIN, Layout
 from gaapbridge.tapes.members import found
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import Seen, changed
 from gaapbridge.terms.text import shortened
+from gaapbridge.terms.writing import reason_of, writing
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 _MEGABYTES = 1_024
 _CAUSE = re.compile(r"Candidate bindings:|Did you mean|Error when converting column|Expected Number of Columns|Either add it")
@@ -31,68 +39,140 @@ rows, the query and the settings of its reader."""
 _CONNECTION = re.compile(r"[a-z][a-z0-9+.-]*://|\b(password|passwd|user|host|hostaddr|dbname|secret|token)\s*=", re.I)
 _USER = re.compile(r"(?<=://)[^/\s@\"]*@")
 _LONGEST = 300
-_ENDINGS = (".csv", ".parquet", ".json", ".jsonl", ".ndjson")
+_TEXT = ".csv"
+_ENDINGS = (_TEXT, ".parquet", ".json", ".jsonl", ".ndjson")
 
 
-def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> None:
-    """Put queries to one source and write their answers. Raises ``UnusableInput``; what does not fit into memory goes to the
-    folder."""
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Files of one ending under the name of their table, and its key in the plan."""
+
+    name: str
+    key: str
+    files: Sequence[Path]
+    ending: str
+    layout: Layout
+
+
+def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> Mapping[str, str]:
+    """Put queries to one source and write their answers; the hashes of its files. Raises ``UnusableInput``; what does not fit
+    into memory goes to the folder."""
     try:
         import duckdb
     except ImportError:
         raise not_installed(plan, source) from None
     database = plan.sources[source]
+    tables = [_located(plan, source, database, name) for name in database.tables or {}]
     first: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False, "autoload_known_extensions": False, "python_enable_replacements": False,
         "temp_directory": str(folder), "memory_limit": f"{database.memory_megabytes or _MEGABYTES}MiB",
     }  # fmt: skip
-    with contextlib.closing(duckdb.connect(":memory:", config=first)) as connection:
+    with (
+        _unchanged(plan, tables) as hashes,
+        _made_in(folder) as copies,
+        contextlib.closing(duckdb.connect(":memory:", config=first)) as connection,
+    ):
         connection.execute("SET TimeZone = 'UTC'")
-        files = [file for name in database.tables or {} for file in _tabled(connection, plan, source, database, name)]
-        connection.execute("SET allowed_paths = $files", {"files": [str(file) for file in files]})
+        called = {path: file for table in tables for path, file in _tabled(connection, plan, table, copies).items()}
+        connection.execute("SET allowed_paths = $files", {"files": list(called)})
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         for extract in extracts:
-            _answer(connection, extract)
+            _answer(connection, extract, called)
+    return hashes
 
 
-def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, source: str, database: Database, name: str) -> list[Path]:
-    """Files under the name of their table, the cells of CSV as text; and their paths. All have the columns of the first, and of
-    its types: DuckDB would read the others by its places and round to its types."""
-    import duckdb
-
+def _located(plan: Plan, source: str, database: Database, name: str) -> _Table:
     key, stated = f"{SOURCES}.{source}.tables.{name}", (database.tables or {})[name]
     files = [_beneath(plan, key, path) for path in found(plan.folder, stated, _ENDINGS)]
-    ending = _ending(files, key)
+    read = (database.read or {}).get(name)
+    if (ending := _ending(files, key)) != _TEXT and read is not None:
+        rule, remedy = "the keys of read are for tables in CSV files", "remove it, or name the CSV files"
+        raise UnusableInput(file=plan.name_of(files[0]), key=f"{SOURCES}.{source}.read.{name}", rule=rule, remedy=remedy)
+    return _Table(name, key, files, ending, PLAIN if read is None else Layout(**read.model_dump()))
+
+
+@contextlib.contextmanager
+def _unchanged(plan: Plan, tables: Sequence[_Table]) -> Iterator[Mapping[str, str]]:
+    """The hashes of the files of tables. Raises ``UnusableInput`` where one is no longer what it was when what is done in
+    between ends, well or not: an answer would be partly of the one, partly of the other."""
+    by_key = {file: table.key for table in tables for file in table.files}
+    try:
+        seen = [(Seen.of(file, plan.folder), key) for file, key in by_key.items()]
+    except OSError as error:
+        rule, remedy = f"the files of a table can be read ({reason_of(error)})", "give read permission"
+        raise UnusableInput(file=plan.name_of(Path(str(error.filename))), rule=rule, remedy=remedy) from None
+
+    def look_again() -> None:
+        for one, key in seen:
+            if not one.unchanged:
+                raise changed(plan.name_of(one.path), key)
+
+    try:
+        yield {plan.name_of(one.path): one.sha256 for one, _ in seen}
+    except Exception:
+        look_again()
+        raise
+    look_again()
+
+
+@contextlib.contextmanager
+def _made_in(folder: Path) -> Iterator[Path]:
+    """A folder in one, for as long as what is done in between lasts."""
+    with writing(folder), tempfile.TemporaryDirectory(dir=folder) as made:
+        yield Path(made)
+
+
+def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, table: _Table, copies: Path) -> dict[str, str]:
+    """Files under the name of their table, the cells of CSV as text; what each that DuckDB reads is called. All have the
+    columns of the first, and of its types: DuckDB would read the others by its places and round to its types."""
+    import duckdb
+
+    called: dict[str, str] = {}
     columns: dict[str, str] = {}
-    for file in files:
+    for file in table.files:
+        name = plan.name_of(file)
         try:
-            relation = _read(connection, ending, [str(file)])
-        except duckdb.Error as error:
+            path = _readable(file, name, table, copies)
+            own = _columns(_read(connection, table.ending, [str(path)]))
+            if table.ending == ".parquet":
+                refuse_alike(pq.read_schema(path).names, name)
+        except UnusableInput as unusable:
+            unusable.key = table.key
+            raise
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
             rule, remedy = f"the file can be read as a table ({_said(error)})", "export it again, text as UTF-8"
-            raise UnusableInput(file=plan.name_of(file), key=key, rule=rule, remedy=remedy) from None
-        own = dict(zip(relation.columns, map(str, relation.types), strict=True))
+            raise UnusableInput(file=name, key=table.key, rule=rule, remedy=remedy) from None
         columns = columns or own
         for column in columns | own:
             if columns.get(column) != own.get(column):
-                rule = f"all files of a table have the columns of {files[0].name}, of one type each"
+                rule = f"all files of a table have the columns of {table.files[0].name}, of one type each"
                 remedy = "export the files alike, or name them as tables of their own"
-                raise UnusableInput(file=plan.name_of(file), key=key, column=column, rule=rule, remedy=remedy)
-    _read(connection, ending, [str(file) for file in files]).create_view(name, replace=False)
-    return files
+                raise UnusableInput(file=name, key=table.key, column=column, rule=rule, remedy=remedy)
+        called[str(path)] = name
+    _read(connection, table.ending, list(called)).create_view(table.name, replace=False)
+    return called
+
+
+def _readable(file: Path, name: str, table: _Table, copies: Path) -> Path:
+    """What DuckDB reads of a file: the file, or of CSV its cells as our own reader tells them."""
+    if table.ending != _TEXT:
+        return file
+    copy = copies / f"{len(list(copies.iterdir()))}.parquet"
+    as_texts(file, name, table.layout, copy)
+    return copy
+
+
+def _columns(relation: duckdb.DuckDBPyRelation) -> dict[str, str]:
+    return dict(zip(relation.columns, map(str, relation.types), strict=True))
 
 
 def _read(connection: duckdb.DuckDBPyConnection, ending: str, paths: Any) -> duckdb.DuckDBPyRelation:
-    """Files as rows with the columns that they themselves have, by their names."""
-    match ending:
-        case ".csv":
-            return connection.read_csv(
-                paths, header=True, all_varchar=True, quotechar='"', escapechar='"', hive_partitioning=False, union_by_name=True
-            )
-        case ".parquet":
-            return connection.read_parquet(paths, hive_partitioning=False, union_by_name=True)
-        case _:
-            return connection.read_json(paths)
+    """Files as rows with the columns that they themselves have, by their names. Of JSON every row is looked at: a key or a type
+    that the first rows do not have would go without a word."""
+    if ending in (_TEXT, ".parquet"):
+        return connection.read_parquet(paths, hive_partitioning=False, union_by_name=True)
+    return connection.read_json(paths, sample_size=-1, map_inference_threshold=-1, hive_partitioning=False, union_by_name=True)
 
 
 def _beneath(plan: Plan, key: str, path: Path) -> Path:
@@ -117,7 +197,7 @@ def _ending(files: Sequence[Path], key: str) -> str:
     return endings[0]
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+def _answer(connection: duckdb.DuckDBPyConnection, extract: Extract, called: Mapping[str, str]) -> None:
     import duckdb
 
     try:
@@ -127,10 +207,10 @@ def _answer(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
             raise fault
         relation = connection.sql(statement, params={name: extract.parameters[name] for name in names})
         reader = relation.to_arrow_reader(BLOCK_ROWS)
-        schema = _plain(reader.schema)
-        write_answer(extract, schema, _batches(reader, schema))
     except duckdb.Error as error:
-        raise _refused(extract, error) from None
+        raise _refused(extract, error, called) from None
+    schema = _plain(reader.schema)
+    write_answer(extract, schema, _batches(reader, schema, extract, called))
 
 
 def _only_select(connection: duckdb.DuckDBPyConnection, extract: Extract) -> duckdb.Statement:
@@ -146,32 +226,42 @@ def _only_select(connection: duckdb.DuckDBPyConnection, extract: Extract) -> duc
 
 def _plain(schema: pa.Schema) -> pa.Schema:
     """The schema with every type of DuckDB's own as the one that it is stored in."""
-    import pyarrow as pa
-
     plain = [field.type.storage_type if isinstance(field.type, pa.BaseExtensionType) else field.type for field in schema]
     return pa.schema([pa.field(field.name, kind) for field, kind in zip(schema, plain, strict=True)])
 
 
-def _batches(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
+def _batches(
+    reader: pa.RecordBatchReader, schema: pa.Schema, extract: Extract, called: Mapping[str, str]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of an answer, some at a time. What DuckDB says while they are fetched comes as an error of Arrow or of the
+    system, and is about what it reads, not about what is written."""
+    import duckdb
 
-    for batch in reader:
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
+            raise _refused(extract, error, called) from None
         columns = [one.storage if isinstance(one, pa.ExtensionArray) else one for one in batch.columns]
         yield pa.record_batch(columns, schema=schema)
 
 
-def _refused(extract: Extract, error: duckdb.Error) -> UnusableInput:
-    import duckdb
-
-    line = _said(error)
-    if isinstance(error, duckdb.PermissionException):
-        named = re.search(r'"([^"]+)"', _USER.sub("", str(error)))
+def _refused(extract: Extract, error: Exception, called: Mapping[str, str]) -> UnusableInput:
+    line, said = _said(error), str(error)
+    if said.startswith("Permission Error"):
+        named = re.search(r'"([^"]+)"', _USER.sub("", said))
         rule = "a query reads the tables of its source and nothing else"
         remedy = f"name the file in tables under [{SOURCES}.{extract.query.source}], and the table in the query"
         return no_answer(extract, rule, remedy, named[1] if named else line)
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if said.startswith("Out of Memory Error"):
         remedy = f"raise memory_megabytes under [{SOURCES}.{extract.query.source}]"
         return no_answer(extract, f"a query is answered within its memory ({line})", remedy)
+    if (of_file := next((path for path in called if f'"{path}"' in said), None)) is not None:
+        rule = f"the file can be read to its end ({line.replace(of_file, called[of_file])})"
+        remedy = "write the file again; it may have been cut off while it was copied"
+        return UnusableInput(file=called[of_file], key=extract.name, rule=rule, remedy=remedy)
     return no_answer(extract, f"the database answers the query ({line})", "correct the query")
 
 

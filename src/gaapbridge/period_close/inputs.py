@@ -35,7 +35,7 @@ from gaapbridge.tapes.ledger import Listed, open_trial_balance, read_trial_balan
 from gaapbridge.tapes.ledger_foot import unlike_its_total
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.hashes import Seen
+from gaapbridge.terms.hashes import Seen, changed
 
 if TYPE_CHECKING:  # loads the kernels
     from gaapbridge.contracts.population import Population
@@ -191,19 +191,12 @@ def unchanged_inputs(plan: Plan, records: Records) -> Iterator[None]:
 
 def _refuse_changed(plan: Plan, records: Records) -> None:
     if not plan.path.is_file() or plan.path.read_bytes() != plan.written:
-        raise _changed(plan.path, None)
+        raise changed(str(plan.path), None)
     for name, seen in records.sources.items():
         if not seen.unchanged:
-            raise _changed(seen.path, name)
+            raise changed(str(seen.path), name)
     if records.prior_run is not None:
         records.prior_run.unchanged()
-
-
-def _changed(path: Path, key: str | None) -> UnusableInput:
-    return UnusableInput(
-        file=str(path), key=key, rule="the file stays as it is while a close reads it; this one was changed meanwhile",
-        remedy="close again once nobody writes to it",
-    )  # fmt: skip
 
 
 def open_tapes(plan: Plan, records: Records) -> tuple[Tapes, ...]:

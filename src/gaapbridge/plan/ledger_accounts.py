@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from gaapbridge.plan.declared import Declared
 from gaapbridge.plan.model import Plan
@@ -20,6 +21,7 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
         rule = "every account of the ledger is one of the plan's"
         remedy = "write an account of [accounts] beside each, or name one that adds up others in total_where instead"
         raise refusal(plan.path, "trial_balance.accounts", f'"" for {", ".join(blank)}', rule, remedy)
+    _refuse_exchanged(plan, plan.trial_balance.accounts)
     measured = _measured(plan, declared)
     into: dict[str, Sequence[str]] = {}
     for theirs, named in plan.trial_balance.accounts.items():
@@ -44,6 +46,15 @@ def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
             rule = f"{accounts[0]} is divided in one way, here into {', '.join(into[accounts[0]])} already"
             raise refusal(plan.path, key, written(named), rule, "name the same accounts in the same order")
     _check_once(plan, into)
+
+
+def _refuse_exchanged(plan: Plan, accounts: Iterable[str]) -> None:
+    """Raise at a range of accounts that ends before it begins: it would be the code of one account, which no ledger has."""
+    for theirs in accounts:
+        ends = re.fullmatch("([0-9]+)-([0-9]+)", theirs)
+        if ends is not None and len(ends[1]) == len(ends[2]) and ends[1] > ends[2]:
+            rule, remedy = "a range of accounts begins with the lower one", f'write "{ends[2]}-{ends[1]}"'
+            raise refusal(plan.path, f"trial_balance.accounts.{theirs}", None, rule, remedy)
 
 
 def _check_once(plan: Plan, into: dict[str, Sequence[str]]) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, model_validator
 from pydantic_core import PydanticKnownError
 
+from gaapbridge.plan.reading import Delimiter, Encoding, HeaderRows, Rows
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.written import written
 
@@ -35,7 +36,7 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Extract:
     """What a query gives for a source of a run: Parquet at a path for as long as a close reads it. ``text`` is the query as it
-    was put, ``parameters`` are the days bound to it."""
+    was put, ``parameters`` are the days bound to it, ``files`` the hashes of those that it could read, by their names."""
 
     name: str
     query: Query
@@ -43,6 +44,7 @@ class Extract:
     text: str
     parameters: Mapping[str, date]
     path: Path
+    files: Mapping[str, str] | None = None
 
     @property
     def called(self) -> str:
@@ -131,7 +133,7 @@ SOURCE_KINDS: dict[str, SourceKind] = {
     "duckdb": SourceKind(
         library="duckdb",
         needed=((("tables",), "says what a query may read", 'add tables = { loans = "exports/loans.csv" }'),),
-        optional=("memory_megabytes",),
+        optional=("read", "memory_megabytes"),
     ),
     "postgresql": SourceKind(
         library="psycopg",
@@ -158,15 +160,28 @@ def _kind(value: Any) -> str:
     return value
 
 
+class ReadText(Section):
+    """How the CSV files of a table lie, where not as one of ours: rows above the header and of it, of totals at the end, what
+    parts cells, and the encoding. Nothing of it is guessed."""
+
+    skip_rows: Rows = 0
+    header_rows: HeaderRows = 1
+    total_rows: Rows = 0
+    delimiter: Delimiter | None = None
+    encoding: Encoding | None = None
+
+
 class Database(Section):
     """Where queries are put: DuckDB over files of the plan's folder, or a PostgreSQL server.
 
-    ``tables`` names what a query may read, ``memory_megabytes`` what it may hold. A server is found by a ``service`` of libpq
-    or by the variable of the ``environment`` that holds its connection: no password stands in a plan.
+    ``tables`` names what a query may read, ``read`` how CSV files of them lie, ``memory_megabytes`` what a query may hold.
+    A server is found by a ``service`` of libpq or by the variable of the ``environment`` that holds its connection: no password
+    stands in a plan.
     """
 
     kind: Annotated[str, PlainValidator(_kind)]
     tables: Annotated[dict[str, list[str]], PlainValidator(_tables)] | None = None
+    read: dict[str, ReadText] | None = None
     memory_megabytes: Annotated[int, Field(ge=64, le=1_000_000)] | None = None
     service: Annotated[str, PlainValidator(_name)] | None = None
     environment: Annotated[str, PlainValidator(_name)] | None = None
@@ -182,4 +197,9 @@ class Database(Section):
         for names, purpose, remedy in kind.needed:
             if len(set(names) & set(stated)) != 1:
                 raise ValueError(f'kind = "{self.kind}" {purpose}; {remedy}')
+        for name in self.read or {}:
+            if name not in (self.tables or {}):
+                raise ValueError(
+                    f"read says how a table is written, and {name} is none; name one of {', '.join(self.tables or {})}"
+                )
         return self

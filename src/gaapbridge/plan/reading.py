@@ -18,24 +18,41 @@ Unit = Literal["minor", "major", "thousand", "ten_thousand"]
 
 def _known_formats(formats: list[str]) -> list[str]:
     """Formats of dates, of which no two have one shape, nor one that of ISO 8601, which is always read: the first would take
-    what the second means."""
-    shapes = {_shape(_ISO): _ISO}
-    for form in formats:
+    what the second means. A time of day beside it tells no day from a month."""
+    shapes = dict.fromkeys(_shapes(_ISO), _ISO)
+    for place, form in enumerate(formats):
         named = re.findall("%(.)", form)
         if form != _EXCEL and (set(named) - set(_DIRECTIVES) or not _is_day(named)):
             remedy = f'write it as in "%d/%m/%Y", of {", ".join("%" + one for one in _DIRECTIVES)}, or "{_EXCEL}"'
             raise ValueError(f"a format of dates has a year, a month and a day; {remedy}")
-        shape = _shape(form)
-        if shape in shapes and (form != _ISO or _ISO in formats[: formats.index(form)]):
-            remedy = "state the one the file is written in; two kinds of files are two tapes"
-            raise ValueError(f"{shapes[shape]} and {form} read the same cell as two different days; {remedy}")
-        shapes[shape] = form
+        if form in formats[:place]:
+            raise ValueError(f"a format of dates is stated once, and {form} is twice; remove it")
+        for shape in _shapes(form):
+            if _day_of(other := shapes.setdefault(shape, form)) != _day_of(form):
+                remedy = "state the one the file is written in; two kinds of files are two tapes"
+                raise ValueError(f"{other} and {form} read the same cell as two different days; {remedy}")
     return formats
 
 
+def _shapes(form: str) -> list[str]:
+    """What a cell of a format looks like, with a time of day and without: all numbers of two digits alike, of digits alone how
+    many. Days that a workbook counts have six in our times."""
+    return [_shape(one) for one in (["%y%m%d"] if form == _EXCEL else [_day_of(form), form])]
+
+
 def _shape(form: str) -> str:
-    """A format with all numbers of two digits alike."""
+    if re.fullmatch("(%[YymdHMS])+", form):
+        return f"{2 * form.count('%') + 2 * form.count('%Y')} digits"
     return re.sub("%[ymd]", "%m", form)
+
+
+def _day_of(form: str) -> str:
+    """A format without the time of day, names of months alike.
+
+    >>> _day_of("%d/%m/%Y %H:%M:%S"), _day_of("%d %B %YT%H:%M:%SZ")
+    ('%d/%m/%Y', '%d %b %Y')
+    """
+    return re.sub(r"[\sT:.,]*%[HMS][^%\s]*", "", form).strip().replace("%B", "%b")
 
 
 def _is_day(named: list[str]) -> bool:
@@ -70,6 +87,9 @@ def _texts(value: Any) -> Any:
 Texts = Annotated[str | list[str], PlainValidator(_texts)]
 Word = Annotated[str | bool | int, PlainValidator(_word)]
 Separator = Annotated[str, BeforeValidator(_separator)]
+Delimiter = Annotated[str, BeforeValidator(_delimiter)]
+Encoding = Literal["UTF-8", "UTF-8-SIG", "UTF-16", "GB18030", "cp1252"]
+HeaderRows = Annotated[int, Field(ge=1, le=4)]
 
 
 class ReadTable(Section):
@@ -92,11 +112,11 @@ class ReadTable(Section):
     constant: dict[str, Word] = Field(default_factory=dict)
     total_where: dict[str, Texts] = Field(default_factory=dict)
     skip_rows: Rows = 0
-    header_rows: Annotated[int, Field(ge=1, le=4)] = 1
+    header_rows: HeaderRows = 1
     total_rows: Rows = 0
     sheet: str | None = None
-    delimiter: Annotated[str, BeforeValidator(_delimiter)] | None = None
-    encoding: Literal["UTF-8", "UTF-8-SIG", "UTF-16", "GB18030", "cp1252"] | None = None
+    delimiter: Delimiter | None = None
+    encoding: Encoding | None = None
 
     @model_validator(mode="after")
     def _apart(self) -> ReadTable:

@@ -38,6 +38,7 @@ def asked(extracts: Mapping[str, Extract]) -> dict[str, Asked] | None:
             kind=extract.kind,
             sha256=hashlib.sha256(extract.text.encode()).hexdigest(),
             parameters={parameter: str(day) for parameter, day in extract.parameters.items()},
+            files=extract.files,
         )
         for name, extract in extracts.items()
     } or None

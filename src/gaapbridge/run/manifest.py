@@ -51,12 +51,14 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A query in the place of an input file: the source of the plan and its kind, the hash of its text, and the days bound to
-    it. Its path and the hash of what it gave are those of the input; nothing of a connection is known."""
+    it. Its path and the hash of what it gave are those of the input; nothing of a connection is known. ``files`` are the hashes
+    of the files that it could read, by their paths from the plan's folder; None where it was put to a server."""
 
     source: str
     kind: str
     sha256: str
     parameters: Mapping[str, str]
+    files: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

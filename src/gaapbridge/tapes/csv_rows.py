@@ -42,7 +42,7 @@ def whole_rows(blocks: Iterator[bytes], file: str, delimiter: str) -> Iterator[C
         if until:
             yield CsvRows(text[:until], ends, cells)
         if len(begun) > LONGEST_ROW:
-            raise malformed(file, f"a row of more than {LONGEST_ROW >> 20} MB")
+            raise _too_long(file)
     if begun:
         ends, cells = _rows_in(begun + b"\n", file, delimiter)
         if not len(ends):
@@ -63,6 +63,8 @@ def _rows_in(text: bytes, file: str, delimiter: str) -> tuple[NDArray[np.int64],
         is_end &= outside
         is_delimiter &= outside
     end = np.flatnonzero(is_end)
+    if len(end) and np.diff(end, prepend=-1).max() - 1 > LONGEST_ROW:
+        raise _too_long(file)
     counts = np.diff(np.searchsorted(np.flatnonzero(is_delimiter), end), prepend=0) + 1
     length = np.diff(end, prepend=-1) - 1
     blank = (length == 0) | ((length == 1) & (signs[np.maximum(end - 1, 0)] == ord("\r")))
@@ -81,6 +83,10 @@ def _refuse_enclosed(text: bytes, opened: NDArray[np.int64], enclosed: NDArray[n
     if within[begun_by].any():
         at = int(opened[begins[begun_by[within[begun_by].argmax()]]])
         raise malformed(file, text[text.rfind(b"\n", 0, at) + 1 : at + _SHOWN].decode(errors="replace"))
+
+
+def _too_long(file: str) -> UnusableInput:
+    return malformed(file, f"a row of more than {LONGEST_ROW >> 20} MB")
 
 
 def malformed(file: str, detail: str) -> UnusableInput:

@@ -58,14 +58,28 @@ def _refused(stream: BinaryIO, file: str, encoding: str, stated: str | None, mar
         rule = f"a CSV file in UTF-16 has two bytes for every sign; of its {size:,} one is missing or too many"
         remedy = "export or copy the file again: it was cut off, or something was added to it in another encoding"
         return UnusableInput(file=file, row=place, value=value, rule=rule, remedy=remedy)
+    rule = f"a CSV file is encoded in {encoding}{', as the plan states' if stated else ''}"
+    if marked == "UTF-16" or _has_nul(stream):
+        if encoding != "UTF-16":
+            rule += "; this one looks like UTF-16"
+        elif marked is None:
+            rule += "; this one has no byte order mark"
+        remedy = "save the file as CSV UTF-8, or export it again as UTF-16 with its byte order mark, whole"
+        return UnusableInput(file=file, row=place, value=value, rule=rule, remedy=remedy)
     readings = [f'"{one}" makes {found}' for one in LEGACY if (found := _sample(stream, one)) is not None]
     return UnusableInput(
         file=file,
         row=place,
         value=value,
-        rule=f"a CSV file is encoded in {encoding}, as the plan states" if stated else "a CSV file is encoded in UTF-8",
+        rule=rule,
         remedy=f"save the file as CSV UTF-8, or state read.encoding{': ' + ', '.join(readings) if readings else ''}",
     )
+
+
+def _has_nul(stream: BinaryIO) -> bool:
+    """Whether a file begins with bytes of which some are nil, as one of every sign of ASCII is in UTF-16 and none elsewhere."""
+    stream.seek(0)
+    return b"\0" in stream.read(BLOCK_BYTES)
 
 
 def _marked_otherwise(file: str, stated: str, marked: str) -> UnusableInput:

@@ -27,19 +27,22 @@ _HIDDEN = (".", "_")
 
 def found(folder: Path, stated: str | Sequence[str], endings: Sequence[str] = ENDINGS) -> list[Path]:
     """The files that a plan names from its folder: one, all of a pattern or of a folder in the order of their names, or those
-    of a list in its order. Raises ``UnusableInput`` where there are none, one is named twice, or a folder holds files of other
-    ``endings``."""
+    of a list in its order. Raises ``UnusableInput`` where there are none, one is named twice, by whatever path, or a folder
+    holds files of other ``endings``."""
     names = [stated] if isinstance(stated, str) else stated
     paths = [path for name in names for path in _found(folder, name, endings)]
-    for place, path in enumerate(paths):
-        if path in paths[:place]:
-            name = os.path.relpath(path, folder)
-            raise UnusableInput(file=name, rule="a tape names each of its files once", remedy="remove it from the list")
+    seen: dict[Path, Path] = {}
+    for path in paths:
+        if (first := seen.setdefault(path.resolve(), path)) is not path:
+            name, other = os.path.relpath(path, folder), os.path.relpath(first, folder)
+            value = None if name == other else f"{other} is the same file"
+            rule, remedy = "a tape names each of its files once", "remove it from the list"
+            raise UnusableInput(file=name, value=value, rule=rule, remedy=remedy)
     return paths
 
 
 def _found(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:
-    path = folder / name
+    path = _without_ups(folder / name)
     if path.is_dir():
         return _files_in(path, name, endings)
     if path.exists() or not any(mark in name for mark in _PATTERN):
@@ -48,6 +51,12 @@ def _found(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:
     if not matching:
         raise UnusableInput(file=name, rule="a pattern finds files", remedy="correct the pattern, or put the files there")
     return matching
+
+
+def _without_ups(path: Path) -> Path:
+    """A path by which a file may be called: a ``..`` behind a link leads elsewhere than to the folder above its name."""
+    plain = Path(os.path.normpath(path))
+    return plain if ".." not in path.parts or plain.resolve() == path.resolve() else path.resolve()
 
 
 def _files_in(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:

@@ -21,6 +21,7 @@ from gaapbridge.tapes.written_numbers import Writing
 
 _WRAPPED = r'^="(.*)"$'
 _AROUND = f" \t\u00a0{UNSEEN}"
+_MIDNIGHT = r" 00:00:00(\.0+)?$"
 _BLANK = r"^[\s\u{00A0}\u{FEFF}]*$"
 
 
@@ -28,7 +29,7 @@ _BLANK = r"^[\s\u{00A0}\u{FEFF}]*$"
 class Translation:
     """How each of our columns is made from those of a file: ``sources`` are their names there, none of a constant;
     ``typed`` are columns that the file holds in a type of ours already, ``pointed`` those whose text is ours or the
-    plan's: with a point before decimals."""
+    plan's: with a point before decimals, ``timestamps`` columns of the file that hold moments without a zone."""
 
     schema: Schema
     how: How
@@ -37,6 +38,7 @@ class Translation:
     sources: Mapping[str, tuple[str, ...]]
     typed: frozenset[str]
     pointed: frozenset[str]
+    timestamps: frozenset[str]
 
     def of(self, raw: Raw) -> Raw:
         """The whole file under our names; rows of totals are left out, all others keep their number."""
@@ -83,6 +85,8 @@ class Translation:
 
     def _given(self, name: str) -> pl.Expr:
         text = pl.col(name).cast(pl.String)
+        if name in self.timestamps:
+            text = text.str.replace(_MIDNIGHT, "")
         nothing = text.str.contains(_BLANK)
         if self.how.empty:
             nothing |= text.str.strip_chars().is_in(list(self.how.empty))
@@ -190,7 +194,10 @@ def translation(
         if len(names) == 1 and ours not in named and not _is_text(raw.dtypes[names[0]], schema.column(ours), how)
     )
     pointed = frozenset(ours for ours, names in sources.items() if not any(raw.dtypes[name] == pl.String for name in names))
-    return Translation(schema, how, reading, currency, sources, typed, pointed)
+    timestamps = frozenset(
+        name for name, dtype in raw.dtypes.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone is None
+    )
+    return Translation(schema, how, reading, currency, sources, typed, pointed, timestamps)
 
 
 def _is_text(dtype: pl.DataType, column: Column, how: How) -> bool:

@@ -59,7 +59,15 @@ INTERRUPTED, INTERRUPTED_CODE = "interrupted; a run that was not whole yet is no
 
 
 class TooLarge(Exception):
-    """An amount or a total beyond what is taken for one; whoever knows the tape it is of says so as ``UnusableInput``."""
+    """An amount or a total beyond what is taken for one; whoever knows the tape it is of says so as ``UnusableInput``. Where
+    it is the sum of rows of a contract, ``source`` is the tape of them and ``contract_id`` the contract."""
+
+    def __init__(self, rule: str, source: str | None = None, contract_id: str | None = None) -> None:
+        super().__init__(rule, source, contract_id)
+        self.rule, self.source, self.contract_id = rule, source, contract_id
+
+    def __str__(self) -> str:
+        return self.rule
 
 
 def nearest(name: str, known: Iterable[str], n: int = 3) -> list[str]:

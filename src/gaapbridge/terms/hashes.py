@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gaapbridge.terms.errors import UnusableInput
+
 _LOOKS, _PAUSE_S = 5, 0.002
 """How often a folder is looked at again, and how long after."""
 
@@ -50,6 +52,16 @@ class Seen:
         now = Seen.of(self.path, self.top)
         same_way = len(now.way) == len(self.way) and all(map(Place.stood, self.way, now.way))
         return same_way and replace(now, way=self.way) == self
+
+
+def changed(file: str, key: str | None) -> UnusableInput:
+    """The refusal of a file that was read while somebody wrote to it."""
+    return UnusableInput(
+        file=file,
+        key=key,
+        rule="the file stays as it is while a close reads it; this one was changed meanwhile",
+        remedy="close again once nobody writes to it",
+    )
 
 
 @dataclass(frozen=True, slots=True)

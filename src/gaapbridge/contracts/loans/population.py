@@ -28,7 +28,7 @@ from gaapbridge.contracts.rows import Rows, worded
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import flag_listed, side_by_side
-from gaapbridge.contracts.totals import Standing, total
+from gaapbridge.contracts.totals import Standing, refuse_sums, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
@@ -145,6 +145,8 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     events = tapes.get(EVENTS_TAPE, not_given(EVENTS))
     payments = tapes.get(PAYMENTS_TAPE, not_given(PAYMENTS))
     joined = beside(opening.good, closing.good, events.good, payments.good)
+    refuse_sums(joined, ("paid_minor",), PAYMENTS_TAPE, "payments")
+    refuse_sums(joined, ("recovered_minor", "prepaid_minor", "event_written_off_minor"), EVENTS_TAPE, "events")
     loans = loans_of(joined, setting.credit)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
