@@ -219,7 +219,8 @@ def _rows(plan: Plan, source: str, path: Path) -> int:
     if source == "opening.file":
         return open_tape(path, BROUGHT_FORWARD).rows
     if source.startswith("trial_balance.") and plan.trial_balance is not None:
-        return open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency).rows
+        how = plan.trial_balance.at(source.rpartition(".")[2])
+        return open_trial_balance(path, how, plan.entity.minor_digits, plan.entity.currency).rows
     _, kind, key = source.split(".")
     schema = next(table.schema for table in KINDS[kind].tables if table.key == key)
     return open_table(path, schema, plan.curves.read(kind).get(key)).rows

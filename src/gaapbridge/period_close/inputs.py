@@ -24,6 +24,7 @@ from gaapbridge.period_close.opening_gap import Opening, gap_since
 from gaapbridge.period_close.same_tapes import same_tapes
 from gaapbridge.period_close.stated import stated_paths
 from gaapbridge.plan import Plan
+from gaapbridge.plan.reading import Written, written_at
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
@@ -44,7 +45,7 @@ if TYPE_CHECKING:  # loads the kernels
 class Records:
     """What a close reads beside its contracts: every source as it was before it was read, trial balances by state as
     ``ledgers``, and the amounts brought forward as ``prior_balances``; ``prior_answers`` are what the prior run answered
-    otherwise."""
+    otherwise. ``carried`` says how the tapes are written that the opening takes over from the prior run, by the key of each."""
 
     sources: Mapping[str, Seen]
     ledgers: Mapping[str, TrialBalance]
@@ -52,6 +53,7 @@ class Records:
     prior_run: Run | None
     prior_balances: PriorBalances | None
     prior_answers: PriorAnswers
+    carried: Mapping[str, Written]
 
     @property
     def opening(self) -> Opening | None:
@@ -121,7 +123,17 @@ def read_records(plan: Plan) -> Records:
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
         prior_answers=prior_answers(plan, prior),
+        carried={} if prior is None else _written_then(plan, prior, paths),
     )
+
+
+def _written_then(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str, Written]:
+    """How the tapes are written that a plan takes over from a prior run, which its own plan says: since then the lender may
+    write them otherwise."""
+    stated = plan.tapes
+    taken = [tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both and stated.named(tape.key)]
+    carried = [key for key in taken if f"tapes.{key}.opening" in paths and getattr(stated.named(key), "opening", None) is None]
+    return {key: written_at(prior.plan_content["tapes"][key], "closing") for key in carried}
 
 
 def _divided(plan: Plan) -> Mapping[str, Sequence[str]]:
@@ -147,7 +159,7 @@ def _brought_forward(
 def read_inputs(plan: Plan) -> Inputs:
     """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
     records = read_records(plan)
-    plan, paths = plan.continuing(records.prior_answers.techniques), records.paths
+    plan, paths = plan.continuing(records.prior_answers.techniques).carrying(records.carried), records.paths
     populations = tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds)
     return Inputs(plan, records, populations)
 
@@ -204,7 +216,8 @@ def _changed(path: Path, key: str | None) -> UnusableInput:
 
 def open_tapes(plan: Plan, records: Records) -> tuple[Tapes, ...]:
     """The tapes of every kind of contract a plan names, with their curves: what is checked where nothing is measured."""
-    return tuple(_part(kind, "tapes").open_tapes(plan, records.paths) for kind in plan.tapes.kinds)
+    carrying = plan.carrying(records.carried)
+    return tuple(_part(kind, "tapes").open_tapes(carrying, records.paths) for kind in plan.tapes.kinds)
 
 
 def _part(kind: str, name: str) -> Any:
@@ -273,7 +286,9 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
             called = plan.name_of(path) if f"trial_balance.{state}" in plan.extracts else None
-            source = open_trial_balance(path, plan.trial_balance, plan.entity.minor_digits, plan.entity.currency, called)
+            source = open_trial_balance(
+                path, plan.trial_balance.at(state), plan.entity.minor_digits, plan.entity.currency, called
+            )
             read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
             _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state] = TrialBalance(read.balances)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from gaapbridge.plan.queries import Input
-from gaapbridge.plan.reading import ReadTable
+from gaapbridge.plan.reading import INSTANTS, TapeRead, written_at
 from gaapbridge.plan.section import Amounts, Section
 
 BEFORE_CLOSING = "before_closing"
@@ -61,12 +61,22 @@ class TrialBalances(Section):
     fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
-    read: ReadTable | None = None
+    read: TapeRead | None = None
     accounts: dict[str, str | list[str]] = Field(default_factory=dict)
     same_source: list[str] = Field(default_factory=list)
     shared: list[str] = Field(default_factory=list)
     cash: dict[str, list[str]] = Field(default_factory=dict)
     retained_earnings_moved: dict[str, int] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _written_clearly(self) -> TrialBalances:
+        for instant in INSTANTS:
+            written_at(self.model_dump(exclude_unset=True), instant)
+        return self
+
+    def at(self, instant: str) -> TrialBalances:
+        """The same, with what is said of how the trial balance of an instant is written alone."""
+        return self.model_copy(update=vars(written_at(self.model_dump(exclude_unset=True), instant)))
 
     @property
     def charted(self) -> dict[str, str]:
