@@ -18,8 +18,8 @@ _FIRST = max(len(name) for kind in KINDS.values() for tape in kind.tapes for nam
 
 def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Iterator[str]:
     """The report on tapes, one after another, on the ledger, and on what no file says."""
-    for tape in tapes.values():
-        yield from _told(tape)
+    for look in (look for tape in tapes.values() for look in tape.looks):
+        yield from _told(look)
     if ledger is not None:
         yield from _told(ledger.tape)
         yield from _listed("Accounts, the ledger's → the plan's:", _accounts(ledger))
