@@ -78,6 +78,7 @@ def _of_instant(table: str, instant: str, part: Part) -> Iterator[str]:
     yield from ("", *comment(f"Of the {instant} alone, {files}: it goes before what both share."), f"[{table}]")
     if part.amounts is not None:
         yield f'amounts = "{part.amounts}"  # {part.tape.amounts_stated}'
+    yield from _questions(part.guess.questions, OWN)
     if part.ignore is not None:
         yield f"ignore = {array(part.ignore)}"
     yield from _plain(part.guess)

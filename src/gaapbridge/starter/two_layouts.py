@@ -8,6 +8,7 @@ from typing import Any
 
 from gaapbridge.starter.guess import OWN, Guess, Question, sure, together
 from gaapbridge.starter.names import Match
+from gaapbridge.starter.seen_numbers import BOTH
 from gaapbridge.starter.tape_file import TapeFile
 
 
@@ -59,7 +60,7 @@ def parted(tape: TapeFile) -> tuple[Part, dict[str, Part]]:
     alone = {
         instant: Part(
             [match for ours, match in one.renamed.items() if ours not in shared],
-            _without(one, keys, asked),
+            _without(one, keys, [*asked, *(question for question in one.guess.questions if _elsewhere(question, instant))]),
             one,
             amounts=amounts[instant],
             ignore=None if set(one.unread) == set(other.unread) else one.unread,
@@ -92,8 +93,14 @@ def _without(tape: TapeFile, shared: Mapping[str, Any], asked: Sequence[Question
         )
         if key != "values" and left and key not in (() if isinstance(value, dict) else shared):
             keys[key] = left
-    questions = tuple(one for one in tape.guess.questions if one not in asked and one.table != OWN)
+    questions = tuple(one for one in tape.guess.questions if one not in asked)
     return Guess(keys, tape.guess.reasons, questions)
+
+
+def _elsewhere(question: Question, instant: str) -> bool:
+    """Whether a question about one file is asked in the tape's own table: those about the unit, but where the opening's is
+    another than the closing's, or may be."""
+    return question.table == OWN and (instant == "closing" or question.choices == BOTH)
 
 
 def _amounts_alone(opening: TapeFile, closing: TapeFile) -> dict[str, str | None]:
