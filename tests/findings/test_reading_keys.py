@@ -126,8 +126,8 @@ def _read(folder: Path, case: Case, **read: Any) -> tuple[list[Any] | None, dict
 def test_every_key_is_declared_and_has_a_case() -> None:
     """A new key of a plan is one by column, which the header, the translation and the proposed plan take from the
     declaration, or one of the whole file; ``How`` is what the readers see of it."""
-    of_file = {"dates", "decimal", "thousands", "empty"}
-    assert CASES.keys() == of_cells() == BY_COLUMN.keys() | of_file
+    of_file, of_rows = {"dates", "decimal", "thousands", "empty"}, {"only", "left_out"}  # test_reading_rows.py
+    assert CASES.keys() | of_rows == of_cells() == BY_COLUMN.keys() | of_file | of_rows
     assert {name for name, one in vars(How).items() if isinstance(one, property)} == ReadTable.model_fields.keys()
 
 

@@ -127,7 +127,7 @@ class CutTapes(Generic[Assumed]):
         for source, read in found.items():
             assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
         return [
-            TapeRows(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source.raw.left_out)
+            TapeRows.of(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source.raw)
             for source, tape in self.tapes.items()
         ]
 

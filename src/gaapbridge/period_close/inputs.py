@@ -98,6 +98,10 @@ class Inputs:
         """Rows of totals on the tapes, by source, where there are any; complete once the populations have been measured."""
         return {tape.source: tape.left_out for one in self.populations for tape in one.tape_rows() if tape.left_out}
 
+    def rows_of_other_kinds(self) -> dict[str, Mapping[str, int]]:
+        """Rows of kinds that the plan leaves out, by source and word, where there are any; complete likewise."""
+        return {tape.source: tape.others for one in self.populations for tape in one.tape_rows() if tape.others}
+
     def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
         of_contracts = (finding for population in self.populations for finding in population.findings())

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from gaapbridge.plan.queries import Input
-from gaapbridge.plan.reading import INSTANTS, TapeRead, written_at
+from gaapbridge.plan.reading import INSTANTS, TapeRead, stated_of_files, written_at
 from gaapbridge.plan.section import Amounts, Section
 
 BEFORE_CLOSING = "before_closing"
@@ -71,12 +71,12 @@ class TrialBalances(Section):
     @model_validator(mode="after")
     def _written_clearly(self) -> TrialBalances:
         for instant in INSTANTS:
-            written_at(self.model_dump(exclude_unset=True), instant)
+            written_at(stated_of_files(self), instant)
         return self
 
     def at(self, instant: str) -> TrialBalances:
         """The same, with what is said of how the trial balance of an instant is written alone."""
-        return self.model_copy(update=vars(written_at(self.model_dump(exclude_unset=True), instant)))
+        return self.model_copy(update=vars(written_at(stated_of_files(self), instant)))
 
     @property
     def charted(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.plan.queries import Database, Extract, Files, Input, Query
-from gaapbridge.plan.reading import INSTANTS, ReadTable, TapeRead, Written, written_at
+from gaapbridge.plan.reading import INSTANTS, ReadTable, TapeRead, Written, stated_of_files, written_at
 from gaapbridge.plan.records import RecordRules
 from gaapbridge.plan.section import Amounts, Section
 from gaapbridge.plan.shares import Rate
@@ -151,7 +151,7 @@ class ContractTapes(Section):
 
     def at(self, instant: str) -> Written:
         """How the tape of an instant is written."""
-        return written_at(self.model_dump(exclude_unset=True), instant)
+        return written_at(stated_of_files(self), instant)
 
 
 class WholeTape(Section):

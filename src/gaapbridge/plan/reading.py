@@ -93,6 +93,8 @@ class ReadKeys(Section):
     first_of: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     constant: dict[str, Word] = Field(default_factory=dict)
     total_where: dict[str, Texts] = Field(default_factory=dict)
+    only: dict[str, list[str]] = Field(default_factory=dict)
+    left_out: dict[str, list[str]] = Field(default_factory=dict)
     skip_rows: Rows = 0
     header_rows: Annotated[int, Field(ge=1, le=4)] = 1
     total_rows: Rows = 0
@@ -111,6 +113,12 @@ class ReadTable(ReadKeys):
         twice = sorted(set(self.percent) & set(self.per_mille))
         if twice:
             raise ValueError(f"{twice[0]} is read in percent or per mille; name it in one of the two")
+        for column, words in self.left_out.items():
+            both = sorted(set(words) & set(self.only.get(column, ())))
+            if both:
+                raise ValueError(f"rows of {both[0]} are taken or left out; name it in read.only or in read.left_out")
+            if column not in self.only:
+                raise ValueError(f'read.only says which rows are taken by {column}; add only = {{ "{column}" = [...] }}')
         return self
 
 
@@ -139,6 +147,10 @@ _MADE = ("columns", "first_of", "constant")
 """Ways in which a column of ours is made: one that an instant states stands in the place of any that both share."""
 
 
+_WHOLE = ("total_where", "only", "left_out")
+"""Tables that say one thing of a row together: those of an instant stand in the place of those that both share."""
+
+
 def at_instant(stated: Mapping[str, Any], instant: str) -> dict[str, Any]:
     """What a tape's table states of the file of one instant: ``amounts``, ``ignore``, ``columns`` and ``read``. What stands
     beneath the instant goes before what both share; of tables with a value for each column, column by column.
@@ -163,9 +175,14 @@ def at_instant(stated: Mapping[str, Any], instant: str) -> dict[str, Any]:
 
 def _over(key: str, shared: Any, own: Any) -> Any:
     """What an instant states of a key over what both share: of a table each of its keys, of all else the whole."""
-    if not isinstance(own, dict) or shared is None or key == "total_where":
+    if not isinstance(own, dict) or shared is None or key in _WHOLE:
         return own
     return {**shared, **{name: _over(name, shared.get(name), value) for name, value in own.items()}}
+
+
+def stated_of_files(table: Section) -> dict[str, Any]:
+    """What a tape's table states of how its files are written, as its plan does."""
+    return table.model_dump(include={*_OF_TAPE, "read"}, exclude_unset=True)
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,14 @@ def sources_of(
             raise _column_error(
                 raw, how.first_of[ours][0], f"one of the columns of read.first_of.{ours} is in the file", raw.header
             )
-    theirs = matched(raw, schema, columns, ignore, where, {**made, **dict.fromkeys(how.constant, ())})
+    for name in how.only:
+        if name not in raw.header:
+            raise _column_error(raw, name, "a column of read.only is in the file", raw.header, "read.only")
+    explained = [*ignore, *(name for name in how.only if name not in schema.names)]
+    theirs = matched(raw, schema, columns, explained, where, {**made, **dict.fromkeys(how.constant, ())})
     sources = {**{ours: (name,) for ours, name in theirs.items()}, **made, **dict.fromkeys(how.constant, ())}
     for ours in how.total_where:
-        if ours not in sources:
+        if not sources.get(ours):
             raise _column_error(raw, ours, "a column of read.total_where is in the file", tuple(sources), "read.total_where")
     return {ours: sources[ours] for ours in schema.names if ours in sources}
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
+from gaapbridge.tapes.cut_rows import refuse_contracts
 from gaapbridge.tapes.header import NOWHERE, matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
 from gaapbridge.tapes.layout import PLAIN
@@ -154,6 +155,7 @@ def as_tape(
     else:
         sources = sources_of(raw, schema, columns or {}, ignore, read, mapped_in)
         translated = translation(raw, schema, read, reading, currency, sources)
+        refuse_contracts(raw, translated, schema, reading)
         raw, reading = translated.of(raw), replace(reading, told=translated.told())
         theirs = {ours: ours for ours in sources}
     if raw.rows == 0 and not schema.may_be_empty:
