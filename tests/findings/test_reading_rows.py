@@ -199,7 +199,7 @@ def test_a_kind_that_the_plan_does_not_know_is_refused(word: str, value: str, tm
 REFUSED = {
     "a word on both sides": ('only = { "类型" = ["还款"] }\nleft_out = { "类型" = ["还款"] }', "taken or left out"),
     "none that is taken": ('left_out = { "类型" = ["放款"] }', 'add only = { "类型" = [...] }'),
-    "a column that the file lacks": ('only = { "类别" = ["还款"] }', "did you mean 类型?"),
+    "a column that the file lacks": ('only = { "类别" = ["还款"] }', "a column of read.only is in the file"),
 }
 
 

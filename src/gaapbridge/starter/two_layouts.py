@@ -51,23 +51,23 @@ def parted(tape: TapeFile) -> tuple[Part, dict[str, Part]]:
     """What a plan says of a tape: of both instants, and of each alone where their files are in layouts of their own."""
     if tape.before is None:
         return Part(list(tape.renamed.values()), tape.guess, tape), {}
-    both = tuple(tape.looks)
-    columns = [{ours: match.theirs for ours, match in one.renamed.items()} for one in both]
-    shared = {ours for ours in columns[0].keys() & columns[1].keys() if columns[0][ours] == columns[1][ours]}
-    keys = _shared(*(one.read for one in both))
-    asked = [question for question in both[0].guess.questions if question in both[1].guess.questions]
-    amounts = _amounts_alone(*both)
+    of = {"opening": tape.before, "closing": tape}
+    columns = {instant: {ours: match.theirs for ours, match in one.renamed.items()} for instant, one in of.items()}
+    shared = {ours for ours, theirs in columns["opening"].items() if columns["closing"].get(ours) == theirs}
+    keys = _shared(tape.before.read, tape.read)
+    asked = [question for question in tape.before.guess.questions if question in tape.guess.questions]
+    amounts, other = _amounts_alone(tape.before, tape), set(tape.before.unread) != set(tape.unread)
     alone = {
         instant: Part(
             [match for ours, match in one.renamed.items() if ours not in shared],
             _without(one, keys, [*asked, *(question for question in one.guess.questions if _elsewhere(question, instant))]),
             one,
             amounts=amounts[instant],
-            ignore=None if set(one.unread) == set(other.unread) else one.unread,
+            ignore=one.unread if other else None,
         )
-        for instant, one, other in (("opening", *both), ("closing", *both[::-1]))
+        for instant, one in of.items()
     }
-    common = Guess(keys, both[1].guess.reasons, tuple(asked))
+    common = Guess(keys, tape.guess.reasons, tuple(asked))
     return Part([match for ours, match in tape.renamed.items() if ours in shared], common, None), alone
 
 

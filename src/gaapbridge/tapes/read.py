@@ -18,6 +18,7 @@ from gaapbridge.tapes.header import NOWHERE, matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
 from gaapbridge.tapes.layout import PLAIN
 from gaapbridge.tapes.members import as_one, located
+from gaapbridge.tapes.named_units import refuse_other_units
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Amounts, Schema
@@ -152,8 +153,10 @@ def as_tape(
     reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE, currency=currency)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
+        refuse_other_units(raw.file, schema, {ours: (name,) for ours, name in theirs.items()}, amounts, {})
     else:
         sources = sources_of(raw, schema, columns or {}, ignore, read, mapped_in)
+        refuse_other_units(raw.file, schema, sources, amounts, read.units)
         translated = translation(raw, schema, read, reading, currency, sources)
         refuse_contracts(raw, translated, schema, reading)
         raw, reading = translated.of(raw), replace(reading, told=translated.told())
