@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, ValidationError, model_validator
 
 from gaapbridge.plan.section import Amounts, Section
 
@@ -74,11 +74,13 @@ Word = Annotated[str | bool | int, PlainValidator(_word)]
 Separator = Annotated[str, BeforeValidator(_separator)]
 
 
-class ReadKeys(Section):
+class ReadKeys(BaseModel):
     """What may be said of how a file is written: ``docs/reference/reading.md`` has every key with an example.
 
     Keys of columns name ours. What is not stated is as in a file of ours.
     """
+
+    model_config = Section.model_config
 
     dates: Annotated[list[str], AfterValidator(_known_formats)] = Field(default_factory=list)
     decimal: Separator | None = None
@@ -103,22 +105,27 @@ class ReadKeys(Section):
     encoding: Literal["UTF-8", "UTF-8-SIG", "UTF-16", "GB18030", "cp1252"] | None = None
 
 
+def _refuse_contradictions(read: ReadKeys) -> None:
+    """Raise ``ValueError`` where keys of one table do not go together."""
+    if (read.decimal or ".") == read.thousands:
+        raise ValueError('decimal and thousands must differ; write, for example, decimal = "," and thousands = "."')
+    twice = sorted(set(read.percent) & set(read.per_mille))
+    if twice:
+        raise ValueError(f"{twice[0]} is read in percent or per mille; name it in one of the two")
+    for column, words in read.left_out.items():
+        both = sorted(set(words) & set(read.only.get(column, ())))
+        if both:
+            raise ValueError(f"rows of {both[0]} are taken or left out; name it in read.only or in read.left_out")
+        if column not in read.only:
+            raise ValueError(f'read.only says which rows are taken by {column}; add only = {{ "{column}" = [...] }}')
+
+
 class ReadTable(ReadKeys):
     """How a file is written."""
 
     @model_validator(mode="after")
     def _apart(self) -> ReadTable:
-        if (self.decimal or ".") == self.thousands:
-            raise ValueError('decimal and thousands must differ; write, for example, decimal = "," and thousands = "."')
-        twice = sorted(set(self.percent) & set(self.per_mille))
-        if twice:
-            raise ValueError(f"{twice[0]} is read in percent or per mille; name it in one of the two")
-        for column, words in self.left_out.items():
-            both = sorted(set(words) & set(self.only.get(column, ())))
-            if both:
-                raise ValueError(f"rows of {both[0]} are taken or left out; name it in read.only or in read.left_out")
-            if column not in self.only:
-                raise ValueError(f'read.only says which rows are taken by {column}; add only = {{ "{column}" = [...] }}')
+        _refuse_contradictions(self)
         return self
 
 
@@ -130,11 +137,16 @@ class InstantRead(ReadKeys):
     columns: dict[str, str] = Field(default_factory=dict)
 
 
-class TapeRead(ReadTable):
+class TapeRead(ReadKeys):
     """How the files of both instants are written, and beneath each instant what is only of its own."""
 
     opening: InstantRead | None = None
     closing: InstantRead | None = None
+
+    @model_validator(mode="after")
+    def _apart(self) -> TapeRead:
+        _refuse_contradictions(self)
+        return self
 
 
 INSTANTS = ("opening", "closing")
