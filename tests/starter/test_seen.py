@@ -110,6 +110,8 @@ def test_what_stands_where_there_is_no_day_is_empty() -> None:
     [
         ("trial-20231231.csv", date(2023, 12, 31)), ("as of 2023-06-30", date(2023, 6, 30)), ("20230131_20230228", None),
         ("Report of 31/12/2023", None), ("截至2023年12月31日", date(2023, 12, 31)), ("v20239999", None),
+        ("As of: 12/31/2022", date(2022, 12, 31)), ("Balances as at 31/12/2022", date(2022, 12, 31)),
+        ("As of 12/11/2022", None), ("As of 12/31/2022, printed 2023-01-05", None),
     ],
 )  # fmt: skip
 def test_the_day_of_a_title(text: str, day: date | None) -> None:

@@ -120,17 +120,25 @@ _IN_TEXTS = (
     (re.compile(r"(?<![0-9])(20[0-9]{2})[-_./年]?([01][0-9])[-_./月]?([0-3][0-9])(?![0-9])"), (1, 2, 3)),
     (re.compile(r"(?<![0-9])(20[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日"), (1, 2, 3)),
 )
+_AS_OF = re.compile(r"\bas\s+(?:of|at)\W{0,3}([0-9]{1,2})/([0-9]{1,2})/(20[0-9]{2})(?![0-9/])", re.I)
 _WRITTEN_OUT = re.compile(r"([A-Z][a-z]{2,8}) ([0-9]{1,2}),?\s+(20[0-9]{2})")
 
 
 def day_in(text: str) -> date | None:
-    """The only day that a title or the name of a file states with its year first or its month in words.
+    """The only day that a title or the name of a file states with its year first or its month in words, or as one "as of" which
+    it is, in numbers that are no other day.
 
     >>> day_in("loans_20231231.csv"), day_in("As of December 31, 2023"), day_in("截至2023年6月30日"), day_in("12/11/2023")
     (datetime.date(2023, 12, 31), datetime.date(2023, 12, 31), datetime.date(2023, 6, 30), None)
+    >>> day_in("As of: 12/31/2022")
+    datetime.date(2022, 12, 31)
     """
     written = [tuple(int(found[place]) for place in places) for shape, places in _IN_TEXTS for found in shape.finditer(text)]
     days = {day for year, month, of_month in written if (day := _day(year, month, of_month))}
+    for found in _AS_OF.finditer(text):
+        first, second, year = map(int, found.groups())
+        either = {day for day in (_day(year, first, second), _day(year, second, first)) if day}
+        days |= either if len(either) == 1 else set()
     for found in _WRITTEN_OUT.finditer(text):
         days |= {day for form in ("%B %d %Y", "%b %d %Y") if (day := read_as(" ".join(found.groups()), form))}
     return days.pop() if len(days) == 1 else None
