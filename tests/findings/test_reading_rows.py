@@ -209,3 +209,11 @@ def test_kinds_that_cannot_be_told_are_refused(name: str, tmp_path: Path) -> Non
     with pytest.raises(UnusableInput) as refused:
         check(transactions(tmp_path / "lender", {}, read=f"\n[tapes.payments.read]\n{stated}\n"))
     assert said in f"{refused.value.rule}; {refused.value.remedy}"
+
+
+def test_a_row_of_totals_of_all_kinds_is_compared_with_none(tmp_path: Path) -> None:
+    """It adds up what is read and what is left out."""
+    text = f"{HEADER[:-1]},kind\n{ROWS.splitlines()[0]},pay\n{ROWS.splitlines()[1]},lend\nTotal,,11,,,\n"
+    read = ReadTable(total_rows=1, only={"kind": ["pay"]}, left_out={"kind": ["lend"]})
+    source = open_tape(write_csv(tmp_path, text, "small.csv"), SMALL, read=read)
+    assert (source.rows, source.raw.left_out, source.raw.others, source.raw.totals) == (1, 1, {"lend": 1}, {})

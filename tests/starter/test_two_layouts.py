@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from gaapbridge.checking import check
 from gaapbridge.cli import app
+from gaapbridge.starter.words import meanings
 from gaapbridge.terms.errors import UnusableInput
 from tests.starter.test_proposed import CHINESE, US, answered, principal_and_status, proposed, workbook, written
 
@@ -112,3 +113,52 @@ def test_columns_that_one_file_does_not_read_are_asked_of_it(tmp_path: Path, fol
     assert seen["opening"]["columns"]["contract_id"] == "Loan #" and seen["columns"]["contract_id"] == "借据号"
     text = (folder / "plan.toml").read_text(encoding="utf-8")
     assert "tapes.loans.read.opening.ignore: Accrued Fee holds amounts" in text
+
+
+def test_interest_of_this_year_and_principal_past_due_are_taken_for_no_other(tmp_path: Path, folder: Path) -> None:
+    """The first is not since origination, the second no interest: neither is proposed, not even switched off."""
+    text = US.replace(",Int Paid,Officer", ",YTD Int Pd,Prin Past Due").replace(",JD", ",7.50").replace(",RS", ",7.50")
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", text))
+    assert plan["tapes"]["loans"]["ignore"] == ["YTD Int Pd", "Prin Past Due"]
+    said = starter.plan.read_text(encoding="utf-8")
+    assert "#interest_received_minor" not in said and "#billed_unpaid_interest_minor" not in said
+
+
+def test_a_day_of_charge_off_by_its_letters_is_one_of_exit(tmp_path: Path, folder: Path) -> None:
+    text = US.replace(",Officer", ",C/O Date").replace(",JD", ",").replace(",RS", ",")
+    _, plan = proposed(
+        folder,
+        written(tmp_path / "trial.csv", text.replace("Charged Off,11/30/2023,$90.00,", "Charged Off,,$90.00,11/30/2023")),
+    )
+    assert plan["tapes"]["loans"]["read"]["first_of"] == {"exit_date": ["C/O Date", "Payoff Dt"]}
+
+
+@pytest.mark.parametrize("word", ["逾期120天以上", "逾期90天及以上", "逾期30天以内"])
+def test_days_past_due_in_words_are_on_book(word: str) -> None:
+    assert meanings("status", word, ["on_book", "written_off"]) == ("on_book",)
+
+
+HISTORY = """\
+Post Date,Loan #,Tran Desc,Principal,Interest,Total
+01/13/2023,1001,Payment,"1,000.00",10.00,"1,010.00"
+02/13/2023,1001,Advance,"(5,000.00)",0.00,"(5,000.00)"
+03/13/2023,1002,Payoff,"2,000.00",20.00,"2,020.00"
+03/14/2023,1003,Charge-off,700.00,0.00,700.00
+"""
+
+
+def test_rows_of_payments_among_all_transactions(tmp_path: Path, folder: Path) -> None:
+    """Payments and payoffs are read, advances and write-offs left out; a reversal is asked for, and refused until then."""
+    loans = written(tmp_path / "trial.csv", US)
+    history = written(tmp_path / "history.csv", HISTORY)
+    starter, plan = proposed(folder, loans, payments=(history,))
+    payments = plan["tapes"]["payments"]
+    assert payments["read"]["only"] == {"Tran Desc": ["Payment", "Payoff"]}
+    assert payments["read"]["left_out"] == {"Tran Desc": ["Advance", "Charge-off"]}
+    assert payments["ignore"] == ["Total"] and "principal_minor" not in starter.tapes["payments"].faults
+    written(history, HISTORY + '03/15/2023,1001,Reversal,"(1,000.00)",0.00,"(1,000.00)"\n')
+    asked, _ = proposed(tmp_path / "asked", loans, payments=(history,))
+    (question,) = [one for one in asked.tapes["payments"].guess.questions if one.about == "only"]
+    assert "Reversal" in question.why
+    with pytest.raises(UnusableInput, match="a kind of row is taken or left out"):
+        check(asked.plan)

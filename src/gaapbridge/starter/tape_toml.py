@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from gaapbridge.tapes.how import BY_COLUMN
 MOST_SHOWN = 20
 """Words or segments that are shown of many."""
 
-_TABLES = [key for key, one in BY_COLUMN.items() if one.form == "table"]
+_TABLES = [*(key for key, one in BY_COLUMN.items() if one.form == "table"), "only", "left_out"]
 """Keys of ``read`` that are a table each; the one that is several has the words of the tape."""
 
 
@@ -128,7 +129,7 @@ def _read(table: str, part: Part, signed: str) -> Iterator[str]:
 def _plain(guess: Guess) -> Iterator[str]:
     """The keys that are no tables, each with its reason."""
     for name, value in guess.keys.items():
-        if name != "amounts" and (name not in BY_COLUMN or BY_COLUMN[name].form == "list"):
+        if name not in ("amounts", "values", *_TABLES):
             yield from comment(f"{name}: {guess.reasons[name]}")
             yield f"{name} = {toml(value)}"
 
@@ -136,7 +137,7 @@ def _plain(guess: Guess) -> Iterator[str]:
 def _tables(table: str, guess: Guess) -> Iterator[str]:
     for name in (name for name in _TABLES if name in guess.keys):
         yield from ("", *comment(guess.reasons[name]), f"[{table}.{name}]")
-        yield from (f"{ours} = {toml(value)}" for ours, value in guess.keys[name].items())
+        yield from (f"{_key(ours)} = {toml(value)}" for ours, value in guess.keys[name].items())
 
 
 def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
@@ -155,6 +156,11 @@ def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
 def _questions(questions: Sequence[Question], table: str) -> Iterator[str]:
     for question in (question for question in questions if question.table == table):
         yield from asked(question)
+
+
+def _key(name: str) -> str:
+    """A key of TOML, in quotes where it is not bare."""
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else quoted(name)
 
 
 def asked(question: Question) -> Iterator[str]:

@@ -76,7 +76,9 @@ class Translation:
         return {ours: self.sources[ours][0] for ours in named if len(self.sources.get(ours, ())) == 1}
 
     def _stated(self, totals: Sequence[pl.DataFrame]) -> dict[str, tuple[int, ...]]:
-        """The sums that rows of totals state, by column of ours."""
+        """The sums that rows of totals state, by column of ours; none of a file of several kinds of rows, which they are of."""
+        if self.chosen.kinds:
+            return {}
         read = [parse(self.read(rows, list(self.summed)), self.schema, self.reading).frame for rows in totals if rows.height]
         sums = {ours: tuple(sum_ for one in read for sum_ in one[ours].drop_nulls().to_list()) for ours in self.summed}
         return {ours: stated for ours, stated in sums.items() if stated}
