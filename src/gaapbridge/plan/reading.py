@@ -92,6 +92,7 @@ class ReadKeys(BaseModel):
     values: dict[str, dict[str, Word]] = Field(default_factory=dict)
     empty: list[str] = Field(default_factory=list)
     trim: list[str] = Field(default_factory=list)
+    pad: dict[str, Annotated[int, Field(ge=2, le=64)]] = Field(default_factory=dict)
     first_of: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     constant: dict[str, Word] = Field(default_factory=dict)
     total_where: dict[str, Texts] = Field(default_factory=dict)

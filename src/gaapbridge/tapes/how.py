@@ -46,6 +46,7 @@ BY_COLUMN: Mapping[str, ByColumn] = {
     "units": ByColumn(("minor",), "amounts", "table"),
     "values": ByColumn(("text", "flag"), "words", "tables"),
     "trim": ByColumn(("text",), "words"),
+    "pad": ByColumn(("text",), "words", "table"),
     "constant": ByColumn(form="table"),
     "first_of": ByColumn(form="table", by_text=False),
     "total_where": ByColumn(form="table"),
@@ -85,6 +86,9 @@ class How(Protocol):
 
     @property
     def trim(self) -> Sequence[str]: ...
+
+    @property
+    def pad(self) -> Mapping[str, int]: ...
 
     @property
     def first_of(self) -> Mapping[str, Sequence[str]]: ...

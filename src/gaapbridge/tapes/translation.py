@@ -100,6 +100,8 @@ class Translation:
     def _cells(self, column: Column, text: pl.Series) -> pl.Series:
         if column.name in self.how.trim or (EVERY in self.how.trim and column.kind == "text"):
             text = text.str.strip_chars(_AROUND).str.replace(_WRAPPED, "$1").str.strip_prefix("'").str.strip_chars()
+        if column.name in self.how.pad:
+            text = _padded(text, self.how.pad[column.name])
         if column.name in self.how.values:
             return self._worded(column, text)
         match column.kind:
@@ -194,6 +196,17 @@ def _is_text(dtype: pl.DataType, column: Column, how: How) -> bool:
     if column.kind == "date" and how.dates and dtype.is_integer():
         return True
     return dtype == pl.String or isinstance(dtype, (pl.Categorical, pl.Enum))
+
+
+def _padded(text: pl.Series, width: int) -> pl.Series:
+    """Numbers with the nils before them that make them so wide; a text that is none stays.
+
+    >>> _padded(pl.Series(["31", "0000000031", "A31"]), 10).to_list()
+    ['0000000031', '0000000031', 'A31']
+    """
+    one = pl.col("text")
+    padded = pl.when(one.str.contains("^[0-9]+$")).then(one.str.zfill(width)).otherwise(one)
+    return text.to_frame("text").select(padded.alias(text.name)).to_series()
 
 
 def _each(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
