@@ -114,7 +114,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
     elsewhere = unread_write_offs(raws, first, matches, read, schema)
     taken = {*elsewhere, *read}
     unread = tuple(dict.fromkeys(name for one in raws for name in one.header if name not in taken))
-    by_kind, kinds = kinds_of_rows(raws, first, unread, schema.name)
+    by_kind, kinds = kinds_of_rows(raws, first, unread, schema)
     unread = tuple(name for name in unread if name != by_kind)
     nearest = _nearest(unread, matches, first, schema)
     likely = {ours: Match(ours, names[0], f"where {names[0]} is read for it") for ours, names in nearest.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.names import plain
 from gaapbridge.starter.tape_words import FEW_WORDS, different
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.schema import Schema
 
 _PAID = (
     "payment", "regular payment", "scheduled payment", "partial payment", "repayment", "instalment", "prepayment", "payoff",
@@ -20,16 +21,16 @@ _NOT_PAID = (
     "advance", "disbursement", "funding", "drawdown", "origination", "new loan", "charge off", "chargeoff", "write off",
     "written off", "charged off", "recovery", "放款", "发放", "发放贷款", "核销", "核销收回", "核销后收回",
 )  # fmt: skip
-
-_OF_TAPE: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {"payments": (_PAID, _NOT_PAID)}
-"""Words of rows that a tape holds, and of rows that stand beside them in a file of all transactions and belong to others."""
+"""Words of rows that stand beside payments in a file of all transactions, and belong to other tapes."""
 
 
-def kinds_of_rows(raws: Sequence[Raw], first: pl.DataFrame, unread: Sequence[str], tape: str) -> tuple[str | None, Guess]:
+def kinds_of_rows(raws: Sequence[Raw], first: pl.DataFrame, unread: Sequence[str], schema: Schema) -> tuple[str | None, Guess]:
     """The column that tells the kinds of rows apart, if one holds words of rows that the tape holds and of others; and which it
-    takes. A word that is not known is in neither: a close asks for it."""
-    taken, left = ({plain(word) for word in words} for words in _OF_TAPE.get(tape, ((), ())))
-    for name in (name for name in unread if taken and first.schema.get(name) == pl.String):
+    takes: of a tape of payments, each of which has its number. A word that is not known is in neither: a close asks for it."""
+    if schema.number is None:
+        return None, NONE
+    taken, left = ({plain(word) for word in words} for words in (_PAID, _NOT_PAID))
+    for name in (name for name in unread if first.schema.get(name) == pl.String):
         if first[name].n_unique() > FEW_WORDS:
             continue
         words = dict.fromkeys(
