@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.scan import Scan, scan
-from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
+from gaapbridge.contracts.tape_rows import TapeRows, said_apart, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
@@ -49,7 +49,7 @@ SHOWN = 20
 class FileCheck:
     """One input file: its source in the plan, its path from there, its rows, and control totals (name, stated, found).
 
-    ``left_out`` counts rows of totals that the plan says are none of the content.
+    ``left_out`` counts rows of totals that the plan says are none of the content, ``others`` those of other kinds.
     """
 
     source: str
@@ -58,12 +58,14 @@ class FileCheck:
     rejected_rows: int
     controls: tuple[tuple[str, int, int], ...]
     left_out: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         controls = {name: {"stated": stated, "found": found, "held": stated == found} for name, stated, found in self.controls}
         named = {"source": self.source, "path": self.path, "rows": self.rows, "rejected_rows": self.rejected_rows}
         named |= {"left_out": self.left_out} if self.left_out else {}
+        named |= {"of_other_kinds": dict(self.others)} if self.others else {}
         return {**named, "control_totals": controls}
 
 
@@ -212,7 +214,8 @@ def _files(plan: Plan, records: Records, read: list[TapeRows]) -> Iterator[FileC
         if tape is None:
             yield FileCheck(source, place, _rows(plan, source, path), 0, ())
         else:
-            yield FileCheck(source, place, tape.rows, tape.rejected_rows, tuple(tape.controls), tape.left_out)
+            controls = (*tape.controls, *tape.totals_of_file)
+            yield FileCheck(source, place, tape.rows, tape.rejected_rows, controls, tape.left_out, tape.others)
 
 
 def _rows(plan: Plan, source: str, path: Path) -> int:
@@ -220,7 +223,7 @@ def _rows(plan: Plan, source: str, path: Path) -> int:
     if source == "opening.file":
         return open_tape(path, BROUGHT_FORWARD).rows
     if source.startswith("trial_balance.") and plan.trial_balance is not None:
-        how = plan.trial_balance.at(source.removeprefix("trial_balance."))
+        how = plan.trial_balance.at(source.rpartition(".")[2])
         return open_trial_balance(path, how, plan.entity.minor_digits, plan.entity.currency).rows
     _, kind, key = source.split(".")
     schema = next(table.schema for table in KINDS[kind].tables if table.key == key)
@@ -247,4 +250,6 @@ def _controls(file: FileCheck) -> str:
         words.append(f"{name.removesuffix('_minor').replace('_', ' ')} {told}")
     if file.left_out:
         words.append(f"{file.left_out:,} row{'s' if file.left_out > 1 else ''} of totals left out")
+    if file.others:
+        words.append(f"rows of other kinds left out: {said_apart(file.others)}")
     return "; ".join(words) or ("not stated" if file.source.startswith("tapes.") else "")

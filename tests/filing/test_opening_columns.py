@@ -63,7 +63,7 @@ def lender(folder: Path, form: str, opening_columns: bool = True, closed: bool =
         text = text.replace(f'"ledger/{file.name}"', f'"{LEDGER}"')
     text += f"\n[trial_balance.columns]\n{of_closing.replace(', ', chr(10))}\n"
     if opening_columns:
-        text += f"\n[trial_balance.opening_columns]\n{of_opening.replace(', ', chr(10))}\n"
+        text += f"\n[trial_balance.read.opening.columns]\n{of_opening.replace(', ', chr(10))}\n"
     plan.write_text(text, encoding="utf-8")
     return plan
 
@@ -96,7 +96,7 @@ def test_the_same_columns_of_one_file_are_refused(tmp_path: Path) -> None:
     plan.write_text(text, encoding="utf-8")
     for does in (check, close):
         with pytest.raises(
-            UnusableInput, match=r"here both instants take the same columns .* \[trial_balance.opening_columns\]"
+            UnusableInput, match=r"here both instants take the same columns .* \[trial_balance.read.opening.columns\]"
         ):
             does(plan)
     (plan.parent / "ledger/copy.csv").write_bytes((plan.parent / LEDGER).read_bytes())
@@ -109,5 +109,5 @@ def test_columns_of_an_opening_that_is_not_named_are_refused(tmp_path: Path) -> 
     plan = lender(tmp_path / "one", "signed balances")
     text = plan.read_text(encoding="utf-8").replace(f'opening = "{LEDGER}"\n', "")
     plan.write_text(text, encoding="utf-8")
-    with pytest.raises(UnusableInput, match=r"opening_columns are those of the opening's file.*name it as opening"):
+    with pytest.raises(UnusableInput, match=r"read.opening is about the opening.s file.*name it as opening"):
         check(plan)

@@ -93,6 +93,9 @@ CASES: dict[str, Case] = {
     "trim": Case({"status": [" on_book", " gone"]}, ["status"], "status", ["on_book", "gone"], {
         2: ('gone (" gone" in the file)', KNOWN),
     }),
+    "pad": Case({"contract_id": ["31", "0031"]}, {"contract_id": 4}, "contract_id", ["0031", "0031"], {
+        1: ('0031 ("31" in the file)', "contract_id stands once"), 2: ("0031", "contract_id stands once"),
+    }),
     "constant": Case({"contract_id": ["A1", "A2"]}, {"status": "gone"}, "status", ["gone", "gone"], {
         1: ("gone", KNOWN), 2: ("gone", KNOWN),
     }),
@@ -126,8 +129,8 @@ def _read(folder: Path, case: Case, **read: Any) -> tuple[list[Any] | None, dict
 def test_every_key_is_declared_and_has_a_case() -> None:
     """A new key of a plan is one by column, which the header, the translation and the proposed plan take from the
     declaration, or one of the whole file; ``How`` is what the readers see of it."""
-    of_file = {"dates", "decimal", "thousands", "empty"}
-    assert CASES.keys() == of_cells() == BY_COLUMN.keys() | of_file
+    of_file, of_rows = {"dates", "decimal", "thousands", "empty"}, {"only", "left_out"}  # test_reading_rows.py
+    assert CASES.keys() | of_rows == of_cells() == BY_COLUMN.keys() | of_file | of_rows
     assert {name for name, one in vars(How).items() if isinstance(one, property)} == ReadTable.model_fields.keys()
 
 
@@ -149,7 +152,7 @@ def test_a_key_names_columns_that_it_applies_to(key: str, tmp_path: Path) -> Non
     one = BY_COLUMN[key]
     path = write_csv(tmp_path, "contract_id\nA1\n", "small.csv")
     for name in [*(column for kind, column in ROW.items() if kind not in one.kinds), "none"]:
-        value: Any = {"units": "major", "values": {"a": "b"}, "first_of": ["a"]}.get(key, "a")
+        value: Any = {"units": "major", "values": {"a": "b"}, "first_of": ["a"], "pad": 4}.get(key, "a")
         stated = ReadTable(**{key: [name] if one.form == "list" else {name: value}})
         assert named_by(stated, key) == [name]
         with pytest.raises(UnusableInput) as refused:

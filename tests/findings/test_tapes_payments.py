@@ -55,9 +55,18 @@ def test_a_payment_stands_once() -> None:
     """Of three rows that are the same the first counts: 40,000 of principal, not 120,000."""
     found = check_frame(rows_for(PAYMENTS, {}, {"contract_id": "A2"}, {}, {}), PAYMENTS, PERIOD)
     assert rows_of(found) == [1, 2]
-    value = "A1 (date 2023-06-30) (principal_minor 40000) (interest_minor 600) (fees_minor 0)"
+    value = "A1 (date 2023-06-30) (principal_minor 40000) (interest_minor 600) (fees_minor 0) (payment_id N1)"
     assert broken(found) == [(3, "contract_id", value), (4, "contract_id", value)]
     assert found.totals().rejected_amount_minor == 80_000
+
+
+def test_two_equal_payments_of_a_day_are_told_apart_by_their_numbers() -> None:
+    """Two instalments of 40,000 on one day are both received; the second of them exported twice is still found."""
+    rows = rows_for(PAYMENTS, {"payment_id": "N1"}, {"payment_id": "N2"}, {"payment_id": "N2"}, {"payment_id": None})
+    found = check_frame(rows, PAYMENTS, PERIOD)
+    assert rows_of(found) == [1, 2, 4] and found.totals().amount_minor == 160_000
+    (reject,) = found.rejects.iter_rows(named=True)
+    assert reject["row"] == 3 and reject["remedy"].endswith("or give each its number in payment_id")
 
 
 def test_every_form_of_file_reads_alike(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_the_columns_of_the_opening_are_proposed_and_read(form: str, named: str,
     text, columns = FILES[form]
     path = written(tmp_path, text)
     ledger = look_at_ledger([path] * (2 if named == "twice" else 1), starter_chart(), both=True)
-    assert proposed(ledger)["opening_columns"] == columns
+    assert proposed(ledger)["read"]["opening"]["columns"] == columns
     assert not {*columns.values()} & {*ledger.tape.unread}
     assert read_at("opening", path, ledger) == OPENING
     assert read_at("closing", path, ledger) == CLOSING
@@ -120,6 +120,7 @@ def test_a_plan_names_the_file_for_both_instants(tmp_path: Path) -> None:
     table = tomllib.loads(starter.plan.read_text(encoding="utf-8"))["trial_balance"]
     assert table["opening"] == table["closing"] == ledger.as_posix()
     assert table["columns"]["balance_minor"] == "Ending Balance"
-    assert table["opening_columns"] == {"balance_minor": "Beginning Balance"} and table["ignore"] == ["Debits", "Credits"]
+    assert table["read"]["opening"]["columns"] == {"balance_minor": "Beginning Balance"}
+    assert table["ignore"] == ["Debits", "Credits"]
     assert "Of the opening, in the same file" in "\n".join(told_of_own(starter.tapes, starter.ledger))
-    assert starter.as_dict()["trial_balance"]["opening_columns"] == {"balance_minor": "Beginning Balance"}
+    assert starter.as_dict()["trial_balance"]["columns_of_opening"] == {"balance_minor": "Beginning Balance"}

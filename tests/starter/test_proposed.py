@@ -235,19 +235,19 @@ def test_both_instants_make_a_period(tmp_path: Path, folder: Path) -> None:
     assert principal_and_status(starter)["1001"] == (1_875_040, "on_book")
 
 
-def test_a_column_that_one_of_the_files_lacks_is_named(tmp_path: Path, folder: Path) -> None:
-    opening = written(tmp_path / "opening.csv", US.replace(",DPD,", ",Officer No,"))
-    starter, _ = proposed(folder, opening, written(tmp_path / "closing.csv", US))
-    assert starter.tapes["loans"].faults["days_past_due"] == "opening.csv has no column DPD"
+def test_a_column_that_one_of_the_files_of_an_instant_lacks_is_named(tmp_path: Path, folder: Path) -> None:
+    first = written(tmp_path / "loans-a-20231231.csv", US.replace(",DPD,", ",Officer No,"))
+    starter, _ = proposed(folder, first, written(tmp_path / "loans-b-20231231.csv", US))
+    assert starter.tapes["loans"].faults["days_past_due"] == "loans-a-20231231.csv has no column DPD"
 
 
-def test_rows_of_totals_of_one_file_only_are_asked(tmp_path: Path, folder: Path) -> None:
-    """With the closing's three rows of totals left out of both, the last three loans of the opening would be gone."""
-    opening = written(tmp_path / "opening.csv", US[: US.index("Total,")])
-    starter, plan = proposed(folder, opening, written(tmp_path / "closing.csv", US))
+def test_rows_of_totals_of_one_file_of_an_instant_are_asked(tmp_path: Path, folder: Path) -> None:
+    """With the three rows of totals of the second left out of both, the last three loans of the first would be gone."""
+    first = written(tmp_path / "loans-a-20231231.csv", US[: US.index("Total,")])
+    starter, plan = proposed(folder, first, written(tmp_path / "loans-b-20231231.csv", US))
     assert "total_rows" not in plan["tapes"]["loans"]["read"]
     (question,) = starter.tapes["loans"].guess.questions
-    assert question.about == "total_rows" and "opening.csv and closing.csv have none and 3" in question.why
+    assert question.about == "total_rows" and "have none and 3" in question.why
     assert check(starter.plan).exit_code == 2
 
 

@@ -122,6 +122,7 @@ def test_what_stands_where_there_is_no_day_is_empty() -> None:
         ("As of: 12/31/2022 Run: 01/13/2023", date(2022, 12, 31)), ("12/31/2022 printed 01/13/2023", None),
         ("As of: 03/04/2023 Run: 04/13/2023", None), ("01/01/2023 - 12/31/2023", None), ("13/13/2023", None),
         ("Run: 2023-01-03 As of 2022-12-31", date(2022, 12, 31)), ("trial-12-31-2023.csv", date(2023, 12, 31)),
+         ("Balances as at 31/12/2022", date(2022, 12, 31)),
     ],
 )  # fmt: skip
 def test_the_day_of_a_title(text: str, day: date | None) -> None:

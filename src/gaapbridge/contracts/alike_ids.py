@@ -80,7 +80,7 @@ def alike_findings(pairs: Sequence[tuple[str, str]], address: str) -> Iterator[F
         amount_minor=None,
         why=f"{count}: {told}{more}; read as a contract that left and one that came",
         remedy='write the id alike on every tape; blanks, apostrophes and ="..." around it go with trim = ["contract_id"] in '
-        "the read table of the tape",
+        "the read table of the tape, nils before a number come back with pad = { contract_id = 10 }, or how wide it is",
         check="R9",
     )
 

@@ -18,7 +18,8 @@ from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import ContractTapes, Control, WholeTape
+from gaapbridge.plan.model import Control
+from gaapbridge.plan.reading import Written
 from gaapbridge.tapes.members import others
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.read import Source, open_tape
@@ -126,7 +127,7 @@ class CutTapes(Generic[Assumed]):
         for source, read in found.items():
             assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
         return [
-            TapeRows(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source.raw.left_out)
+            TapeRows.of(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source.raw)
             for source, tape in self.tapes.items()
         ]
 
@@ -211,10 +212,10 @@ def open_cut(
                         default_days=curves.default_days_on(instant),
                     )  # fmt: skip
                 if source in paths:
-                    tapes[source] = _open(plan, paths, source, both, tape.schema, at)
+                    tapes[source] = _open(plan, paths, source, plan.written_at(tape.key, state), tape.schema, at)
                     controls[source] = getattr(both.control, state)
         elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
-            tapes[tape.sources[0]] = _open(plan, paths, tape.sources[0], whole, tape.schema, period)
+            tapes[tape.sources[0]] = _open(plan, paths, tape.sources[0], whole.written, tape.schema, period)
             controls[tape.sources[0]] = whole.control
     return CutTapes(kind, tapes, controls, held, assumed, findings)
 
@@ -223,7 +224,7 @@ def _open(
     plan: Plan,
     paths: Mapping[str, Path],
     source: str,
-    stated: ContractTapes | WholeTape,
+    stated: Written,
     schema: Schema,
     circumstances: Circumstances,
 ) -> ContractTape:

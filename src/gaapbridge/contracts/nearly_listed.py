@@ -46,7 +46,8 @@ def _told(rejects: pl.DataFrame, unlisted: set[str], other: dict[str, str], sche
     alike = pl.col("rule").is_in(unlisted) & pl.col("contract_id").is_in(list(other))
     remedy = (
         'write the id alike on every tape; blanks, apostrophes and ="..." around it go with '
-        f'trim = ["{schema.identity}"] in the read table of the tape, all else is corrected where the tape comes from'
+        f'trim = ["{schema.identity}"] in the read table of the tape, nils before a number come back with pad; all else is '
+        "corrected where the tape comes from"
     )
     beside = pl.col("contract_id").replace_strict(told, default="", return_dtype=pl.String)
     return rejects.with_columns(

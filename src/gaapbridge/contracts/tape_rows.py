@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from gaapbridge.plan.model import Control
 from gaapbridge.tapes.ranges import Read
+from gaapbridge.tapes.raw import Raw
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 NOT_STATED = Control()
@@ -19,13 +20,21 @@ NOT_STATED = Control()
 class TapeRows:
     """One tape after all its rows were held against their schema and against other tapes, with its control totals.
 
-    ``source`` is its name in the manifest; ``left_out`` counts rows of totals, which are in no other number.
+    ``source`` is its name in the manifest; ``left_out`` counts rows of totals and ``others`` rows of kinds that the plan leaves
+    out, by their words, which are in no other number; ``totals`` has by column the sums that rows of totals state.
     """
 
     source: str
     read: Read
     control: Control = NOT_STATED
     left_out: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
+    totals: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, source: str, read: Read, control: Control, raw: Raw) -> TapeRows:
+        """A tape as it was read, with what its file holds besides."""
+        return cls(source, read, control, raw.left_out, raw.others, raw.totals)
 
     @property
     def rows(self) -> int:
@@ -46,9 +55,29 @@ class TapeRows:
     @property
     def controls(self) -> list[tuple[str, int, int]]:
         """Control totals that the plan states: name, stated, found."""
-        found = {"rows": self.rows, **self.read.sums}
-        weight = self.read.totals.amount_minor
-        return [(name, stated, found.get(name, weight)) for name, stated in self.control.stated.items()]
+        return [(name, stated, self._found(name)) for name, stated in self.control.stated.items()]
+
+    @property
+    def totals_of_file(self) -> list[tuple[str, int, int]]:
+        """Sums that the rows of totals of the file state and the plan does not: name, stated, found. Of several rows one may
+        state the sum of all, or each that of a part."""
+        sums = [
+            (name, list(stated), self._found(name)) for name, stated in self.totals.items() if name not in self.control.stated
+        ]
+        return [(name, found if found in (*stated, sum(stated)) else stated[-1], found) for name, stated, found in sums]
+
+    def _found(self, name: str) -> int:
+        """The rows of the tape, or the sum of a column."""
+        return {"rows": self.rows, **self.read.sums}.get(name, self.read.totals.amount_minor)
+
+
+def said_apart(others: Mapping[str, int]) -> str:
+    """Rows of other kinds in words.
+
+    >>> said_apart({"放款": 1200, "核销": 1})
+    '1,200 of 放款, 1 of 核销'
+    """
+    return ", ".join(f"{rows:,} of {word}" for word, rows in others.items())
 
 
 def tape_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
@@ -65,6 +94,18 @@ def _of_controls(tape: TapeRows) -> Iterator[Finding]:
                 amount_minor=found - stated,
                 why=f"the plan states {stated:,}, the tape holds {found:,}, rejects included",
                 remedy="export the tape again, or correct the control total",
+                check="R9",
+                unit=MINOR_UNITS if name.endswith("_minor") else name,
+            )
+    for name, stated, found in tape.totals_of_file:
+        if stated != found:
+            yield Finding(
+                name="control total differs",
+                where=f"{tape.source}/{name}",
+                amount_minor=found - stated,
+                why=f"the row of totals of the file states {stated:,}, the tape holds {found:,}, rejects included",
+                remedy="look for rows that are missing or doubled; where that row adds up something else, state the control "
+                "total of the tape in the plan, which goes before it",
                 check="R9",
                 unit=MINOR_UNITS if name.endswith("_minor") else name,
             )

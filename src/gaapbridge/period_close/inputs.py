@@ -24,6 +24,7 @@ from gaapbridge.period_close.opening_gap import Opening, gap_since
 from gaapbridge.period_close.same_tapes import refuse_same_ledger, same_tapes
 from gaapbridge.period_close.stated import stated_paths
 from gaapbridge.plan import Plan
+from gaapbridge.plan.reading import Written, written_at
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
@@ -45,7 +46,8 @@ if TYPE_CHECKING:  # loads the kernels
 class Records:
     """What a close reads beside its contracts: every source as it was before it was read, trial balances by state as
     ``ledgers``, the accounts of the closing one as they are ``listed``, the amounts brought forward as ``prior_balances``;
-    ``prior_answers`` are what the prior run answered otherwise."""
+    ``prior_answers`` are what the prior run answered otherwise. ``carried`` says how the tapes are written that the opening
+    takes over from the prior run, by the key of each."""
 
     sources: Mapping[str, Seen]
     ledgers: Mapping[str, TrialBalance]
@@ -54,6 +56,7 @@ class Records:
     prior_run: Run | None
     prior_balances: PriorBalances | None
     prior_answers: PriorAnswers
+    carried: Mapping[str, Written]
 
     @property
     def opening(self) -> Opening | None:
@@ -98,6 +101,10 @@ class Inputs:
         """Rows of totals on the tapes, by source, where there are any; complete once the populations have been measured."""
         return {tape.source: tape.left_out for one in self.populations for tape in one.tape_rows() if tape.left_out}
 
+    def rows_of_other_kinds(self) -> dict[str, Mapping[str, int]]:
+        """Rows of kinds that the plan leaves out, by source and word, where there are any; complete likewise."""
+        return {tape.source: tape.others for one in self.populations for tape in one.tape_rows() if tape.others}
+
     def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
         of_contracts = (finding for population in self.populations for finding in population.findings())
@@ -125,7 +132,17 @@ def read_records(plan: Plan) -> Records:
         prior_run=prior,
         prior_balances=_brought_forward(plan, paths, prior, ledgers),
         prior_answers=prior_answers(plan, prior),
+        carried={} if prior is None else _written_then(plan, prior, paths),
     )
+
+
+def _written_then(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str, Written]:
+    """How the tapes are written that a plan takes over from a prior run, which its own plan says: since then the lender may
+    write them otherwise."""
+    stated = plan.tapes
+    taken = [tape.key for kind in KINDS.values() for tape in kind.tapes if tape.at_both and stated.named(tape.key)]
+    carried = [key for key in taken if f"tapes.{key}.opening" in paths and getattr(stated.named(key), "opening", None) is None]
+    return {key: written_at(prior.plan_content["tapes"][key], "closing") for key in carried}
 
 
 def _divided(plan: Plan) -> Mapping[str, Sequence[str]]:
@@ -151,7 +168,7 @@ def _brought_forward(
 def read_inputs(plan: Plan) -> Inputs:
     """Locate, hash and open every source of a plan. Raises ``UnusableInput``; writes nothing."""
     records = read_records(plan)
-    plan, paths = plan.continuing(records.prior_answers.techniques), records.paths
+    plan, paths = plan.continuing(records.prior_answers.techniques).carrying(records.carried), records.paths
     populations = tuple(_part(kind, "population").open_population(plan, paths) for kind in plan.tapes.kinds)
     return Inputs(plan, records, populations)
 
@@ -201,7 +218,8 @@ def _refuse_changed(plan: Plan, records: Records) -> None:
 
 def open_tapes(plan: Plan, records: Records) -> tuple[Tapes, ...]:
     """The tapes of every kind of contract a plan names, with their curves: what is checked where nothing is measured."""
-    return tuple(_part(kind, "tapes").open_tapes(plan, records.paths) for kind in plan.tapes.kinds)
+    carrying = plan.carrying(records.carried)
+    return tuple(_part(kind, "tapes").open_tapes(carrying, records.paths) for kind in plan.tapes.kinds)
 
 
 def _part(kind: str, name: str) -> Any:

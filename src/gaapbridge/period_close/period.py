@@ -133,6 +133,7 @@ def measure_and_reconcile(
         not_checked=(*ties.not_checked, *statements.not_checked),
         rejects=rejects,
         rows_left_out=inputs.rows_left_out(),
+        rows_of_other_kinds=inputs.rows_of_other_kinds(),
     )
 
 

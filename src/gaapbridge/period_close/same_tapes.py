@@ -41,7 +41,7 @@ def refuse_same_ledger(plan: Plan, sources: Mapping[str, Seen]) -> None:
             rule="the ledger of the opening is another than that of the closing, or other columns of it: here both instants "
             "take the same columns of the same content",
             remedy="where the file states the balances of both (期初 and 期末, beginning and ending), map those of the "
-            'opening in [trial_balance.opening_columns] (debit_minor = "..."), else name the ledger of the opening',
+            'opening in [trial_balance.read.opening.columns] (debit_minor = "..."), else name the ledger of the opening',
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Protocol
 
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.model import (
@@ -114,7 +114,7 @@ def plan_of_kinds(kinds: tuple[PlannedKind, ...]) -> type[Plan]:
     return create_model("Plan", __base__=Plan, tapes=(tapes, ...), curves=(curves, ...), vat=(vat, ...))
 
 
-def _optional(model: type[Section]) -> Any:
+def _optional(model: type[BaseModel]) -> Any:
     return (model | None, None)
 
 
@@ -137,8 +137,8 @@ def _tables(kind: PlannedKind) -> type[Section]:
 
 
 @cache
-def _table_read() -> type[Section]:
+def _table_read() -> type[ReadTable]:
     """The keys of how a table is read: the same for each, made once."""
     names: Any = {"columns": (dict[str, str], Field(default_factory=dict)), "ignore": (list[str], Field(default_factory=list))}
-    model: type[Section] = create_model("TableRead", __base__=ReadTable, **names)
+    model: type[ReadTable] = create_model("TableRead", __base__=ReadTable, **names)
     return model

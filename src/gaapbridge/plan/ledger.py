@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from gaapbridge.plan.queries import Input
-from gaapbridge.plan.reading import ReadTable
+from gaapbridge.plan.reading import INSTANTS, TapeRead, stated_of_files, written_at
 from gaapbridge.plan.section import Amounts, Section
 
 BEFORE_CLOSING = "before_closing"
@@ -54,7 +54,7 @@ class TrialBalances(Section):
     its cash goes and no other. ``accounts`` are accounts of the ledger, each by its code, by what codes begin with (`12*`) or
     by a range of them (`4000-4999`), with the plan's they belong to; of several, the first takes what the contracts measured
     on the others leave.
-    ``opening_columns`` are those of the opening where it has others than the closing, as where one file states both.
+    ``read.opening.columns`` are those of the opening where it has others than the closing, as where one file states both.
     ``retained_earnings_moved`` is what moved retained earnings besides profit: reason = minor units, increases positive.
     """
 
@@ -65,8 +65,7 @@ class TrialBalances(Section):
     fiscal_year_end: Annotated[str, BeforeValidator(_month_and_day), Field(description=_YEAR_END)]
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
-    opening_columns: dict[str, str] = Field(default_factory=dict)
-    read: ReadTable | None = None
+    read: TapeRead | None = None
     accounts: dict[str, str | list[str]] = Field(default_factory=dict)
     same_source: list[str] = Field(default_factory=list)
     shared: list[str] = Field(default_factory=list)
@@ -74,23 +73,25 @@ class TrialBalances(Section):
     retained_earnings_moved: dict[str, int] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _of_an_opening(self) -> TrialBalances:
-        if self.opening_columns and self.opening is None:
-            raise ValueError(
-                "opening_columns are those of the opening's file; name it as opening, the closing's where it is one"
-            )
+    def _written_clearly(self) -> TrialBalances:
+        for instant in INSTANTS:
+            written_at(stated_of_files(self), instant)
+        if self.opening is None and self.read is not None and self.read.opening is not None:
+            raise ValueError("read.opening is about the opening's file; name it as opening, the closing's where it is one")
         return self
 
-    def at(self, state: str) -> TrialBalances:
-        """The ledger as it is read at an instant: with the columns of its balances then, those of the other one ignored."""
-        if not self.opening_columns:
-            return self
-        balances = FIGURES if any(ours in FIGURES for ours in self.opening_columns) else ()
-        kept = {ours: theirs for ours, theirs in self.columns.items() if ours not in balances}
-        then = {**kept, **self.opening_columns}
-        columns, others = (then, [*self.columns.values(), *balances]) if state == "opening" else (self.columns, then.values())
-        ignore = [*self.ignore, *(name for name in others if name not in columns.values())]
-        return self.model_copy(update={"columns": columns, "ignore": ignore})
+    def at(self, instant: str) -> TrialBalances:
+        """The same, with what is said of how the trial balance of an instant is written alone. Balances that the opening has in
+        columns of its own are in no other; a file that states both instants has the other's beside them, which are ignored."""
+        written = {each: written_at(stated_of_files(self), each) for each in INSTANTS}
+        own = self.read.opening.columns if self.read is not None and self.read.opening is not None else {}
+        balances = FIGURES if own.keys() & {*FIGURES} else ()
+        columns = {each: dict(one.columns) for each, one in written.items()}
+        for ours in (ours for ours in balances if ours not in own):
+            columns["opening"].pop(ours, None)
+        others = [*columns["opening"].values(), *columns["closing"].values(), *balances] if own else []
+        ignored = [*written[instant].ignore, *(name for name in others if name not in columns[instant].values())]
+        return self.model_copy(update={**vars(written[instant]), "columns": columns[instant], "ignore": ignored})
 
     @property
     def charted(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.plan.queries import Database, Extract, Files, Input, Query
-from gaapbridge.plan.reading import ReadTable
+from gaapbridge.plan.reading import INSTANTS, ReadTable, TapeRead, Written, stated_of_files, written_at
 from gaapbridge.plan.records import RecordRules
 from gaapbridge.plan.section import Amounts, Section
 from gaapbridge.plan.shares import Rate
@@ -140,8 +140,18 @@ class ContractTapes(Section):
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
-    read: ReadTable | None = None
+    read: TapeRead | None = None
     control: Controls = Controls()
+
+    @model_validator(mode="after")
+    def _written_clearly(self) -> ContractTapes:
+        for instant in INSTANTS:
+            self.at(instant)
+        return self
+
+    def at(self, instant: str) -> Written:
+        """How the tape of an instant is written."""
+        return written_at(stated_of_files(self), instant)
 
 
 class WholeTape(Section):
@@ -153,6 +163,11 @@ class WholeTape(Section):
     columns: dict[str, str] = Field(default_factory=dict)
     read: ReadTable | None = None
     control: Control = Control()
+
+    @property
+    def written(self) -> Written:
+        """How the tape is written."""
+        return Written(self.amounts, self.ignore, self.columns, self.read)
 
 
 class Tapes(Section):
@@ -252,6 +267,7 @@ class Plan(Section):
     _written: bytes = PrivateAttr(default=b"")
     _techniques_before: TechniquesBefore = PrivateAttr(default_factory=dict)
     _extracts: dict[str, Extract] = PrivateAttr(default_factory=dict)
+    _carried: Mapping[str, Written] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -300,6 +316,18 @@ class Plan(Section):
         plan = self.model_copy()
         plan._techniques_before = techniques_before
         return plan
+
+    def carrying(self, carried: Mapping[str, Written]) -> Plan:
+        """The same plan, with how the opening tapes are written that it takes over from the prior run."""
+        plan = self.model_copy()
+        plan._carried = carried
+        return plan
+
+    def written_at(self, key: str, instant: str) -> Written:
+        """How the tape of an instant is written: one taken over from the prior run as that run's own plan says."""
+        stated = self.tapes.at_both(key)
+        assert stated is not None, "asked of tapes the plan has"
+        return self._carried[key] if instant == "opening" and key in self._carried else stated.at(instant)
 
     def answered(self, extracts: dict[str, Extract]) -> Plan:
         """The same plan, with what its queries gave, by the names of the sources."""

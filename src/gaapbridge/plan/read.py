@@ -310,6 +310,12 @@ def _check_opening(plan: Plan, declared: Declared) -> None:
         if plan.opening.source == "none" and stated.opening is not None:
             remedy = 'remove it, or use "opening_tape"'
             raise refusal(plan.path, key, written(stated.opening), 'source = "none" measures one instant', remedy)
+        if stated.opening is None and stated.read is not None and stated.read.opening is not None:
+            key, rule = f"tapes.{tape.key}.read.opening", "a file that is read is named"
+            remedy = (
+                f"name the tape, opening = ..., under [tapes.{tape.key}], or remove it; the tape of a prior run is read as "
+            )
+            raise refusal(plan.path, key, f"[{key}]", rule, remedy + "that run's own plan says")
 
 
 def _check_fiscal_year(plan: Plan) -> None:

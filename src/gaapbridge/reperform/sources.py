@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.plan.reading import at_instant
 from gaapbridge.reperform.tapes import Tape
 from gaapbridge.reperform.translated import Lying, Translated, translated_table, translated_tape
 from gaapbridge.run.folder import MANIFEST, PLAN, SAMPLES, measurement_files, measurement_path
@@ -64,10 +65,19 @@ class Sources:
             return None
         if path.is_relative_to(self.run_folder / SAMPLES):
             return Tape(path, {}, "minor")
-        described = self.plan.get("tapes", {}).get(name, {})
+        described = self._described(name, instant)
         opened = translated_tape(name, [path, *others(self.files, source)], described, self.plan.get("entity", {}))
         names = {} if isinstance(opened, Translated) else described.get("columns", {})
         return Tape(opened, names, str(described.get("amounts", "minor")))
+
+    def _described(self, name: str, instant: str) -> Mapping[str, Any]:
+        """What is said of a tape: of the closing tape of a prior run that the run opened with, what that run's plan says."""
+        stated = self.plan.get("tapes", {}).get(name, {})
+        if not instant:
+            return dict(stated)
+        then = self.plans[1].get("tapes", {}).get(name) if len(self.plans) > 1 else None
+        carried = instant == "opening" and self.opening_is_carried and instant not in stated
+        return at_instant(then, "closing") if carried and then is not None else at_instant(stated, instant)
 
     def table(self, kind: str, name: str) -> Lying | None:
         """A table of assumptions of a kind of contract; None where the run read none."""

@@ -47,7 +47,8 @@ class Closed:
 
     ``sources`` are the input files by name, each as it was read; ``sums`` what the journals were posted from, by kind of
     contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances by year of origination,
-    bucket and non-accrual; ``journals`` stand in the order of the statement's columns; ``rows_left_out`` are rows of totals.
+    bucket and non-accrual; ``journals`` stand in the order of the statement's columns; ``rows_left_out`` are rows of totals,
+    ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words.
     """
 
     plan: Plan
@@ -69,6 +70,7 @@ class Closed:
     not_checked: tuple[NotChecked, ...]
     rejects: pl.DataFrame
     rows_left_out: Mapping[str, int]
+    rows_of_other_kinds: Mapping[str, Mapping[str, int]]
 
     @property
     def noted(self) -> dict[str, Note]:
@@ -222,6 +224,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         artefacts_sha256={str(path.relative_to(folder)): sha256_of(path) for path in files},
         techniques_before=as_stated(plan.techniques_before) or None,
         rows_left_out=dict(closed.rows_left_out) or None,
+        rows_of_other_kinds={name: dict(counts) for name, counts in closed.rows_of_other_kinds.items()} or None,
         queries=asked(plan.extracts),
     )
 

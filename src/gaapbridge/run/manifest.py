@@ -85,8 +85,9 @@ class Manifest:
     ``plan_folder`` and ``prior_run`` are paths from the run's folder. ``roles`` holds, by column and kind of contract, the
     posting roles that contracts measure; ``posting`` the account of each role; ``normal`` the side of each row.
     ``techniques_before`` are techniques that were in use before those of the plan, by the last day on which they were; None
-    where there were no others. ``rows_left_out`` counts by source rows of totals that the plan says are none of the content;
-    None where there were none. ``queries`` are the inputs that databases gave, which the run keeps; None where none did.
+    where there were no others. ``rows_left_out`` counts by source rows of totals that the plan says are none of the content,
+    ``rows_of_other_kinds`` by source and word rows of kinds that it leaves out; None where there were none. ``queries`` are the
+    inputs that databases gave, which the run keeps; None where none did.
     """
 
     format: StrictInt = 1
@@ -113,6 +114,7 @@ class Manifest:
     artefacts_sha256: Mapping[str, str]
     techniques_before: TechniquesStated | None = None
     rows_left_out: Mapping[str, int] | None = None
+    rows_of_other_kinds: Mapping[str, Mapping[str, int]] | None = None
     queries: Mapping[str, Asked] | None = None
 
     @property

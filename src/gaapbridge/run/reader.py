@@ -242,6 +242,8 @@ class Run:
         told = f"Checks: {counted(self.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
         if self.manifest.rows_left_out:
             told += f" Rows of totals left out: {sum(self.manifest.rows_left_out.values()):,}."
+        for words in (self.manifest.rows_of_other_kinds or {}).values():
+            told += f" Rows of other kinds left out: {', '.join(f'{rows:,} of {word}' for word, rows in words.items())}."
         lines = [*self.statement_text.split("\n"), told]
         for finding in self.findings:
             lines.append(finding.line)

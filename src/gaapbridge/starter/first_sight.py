@@ -7,17 +7,18 @@ that the lender reads again; what a file leaves open is a question, never guesse
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
-from gaapbridge.starter.first_lines import TOTALS, first_look
+from gaapbridge.starter.first_lines import TOTALS, Known, Shown, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
+from gaapbridge.starter.row_kinds import kinds_of_rows
 from gaapbridge.starter.seen_days import day_in, is_day
 from gaapbridge.starter.seen_numbers import currency_said, is_number, is_plain
 from gaapbridge.starter.tape_faults import faults_of
@@ -33,6 +34,7 @@ from gaapbridge.starter.tape_words import (
     written_off_elsewhere,
 )
 from gaapbridge.starter.titled_units import units_titled
+from gaapbridge.starter.two_layouts import in_two_layouts
 from gaapbridge.starter.unread import may_be, money_in, numbers_in
 from gaapbridge.starter.words import meanings, says_charged_off, truth_of
 from gaapbridge.starter.writing import Columns, writing
@@ -50,19 +52,61 @@ ONE_SEGMENT = "all"
 """The segment of every contract of a tape that has no column for it."""
 
 
-def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeFile:
-    """A tape at first sight; the first ``of_opening`` files are those of the opening. Raises ``UnusableInput`` for one that
-    cannot be read as a table at all, or has no column of the tape."""
+@dataclass(frozen=True)
+class _Seen:
+    """A file that was opened: what its first and last rows show, and its first rows."""
+
+    path: Path
+    shown: Shown
+    raw: Raw
+    first: pl.DataFrame
+
+    def called(self, schema: Schema) -> dict[str, str]:
+        """What its columns are called by a part of their names."""
+        return self.shown.called(self.raw.header, _known(schema))
+
+
+def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0, *, apart: bool = False) -> TapeFile:
+    """A tape at first sight; the first ``of_opening`` files are those of the opening, which are looked at by themselves where
+    they may be ``apart`` and their layout or their columns are others. Raises ``UnusableInput`` for a file that cannot be read
+    as a table at all, or has no column of the tape."""
+    known = _known(schema)
+    files = [_seen(path, schema, known) for path in paths]
+    before, after = files[:of_opening], files[of_opening:]
+    if not (apart and before and after and _unlike(before[-1], after[-1], schema)):
+        return _look(files, schema, of_opening)
+    return in_two_layouts(_look(before, schema, len(before)), _look(after, schema, 0))
+
+
+def _known(schema: Schema) -> Known:
     names = {name for known in written_known(schema.names, names_of(schema.name)).values() for name in known}
+    return lambda text: plain(text) in names
 
-    def known(text: str) -> bool:
-        return plain(text) in names
 
-    seen = [first_look(path, known) for path in paths]
-    raws = [_opened(path, schema, one.layout.keys) for path, one in zip(paths, seen, strict=True)]
-    firsts = [next(raw.batches(raw.header, FIRST_ROWS)) for raw in raws]
+def _seen(path: Path, schema: Schema, known: Known) -> _Seen:
+    found = first_look(path, known)
+    raw = _opened(path, schema, found.layout.keys)
+    return _Seen(path, found, raw, next(raw.batches(raw.header, FIRST_ROWS)))
+
+
+def _unlike(one: _Seen, other: _Seen, schema: Schema) -> bool:
+    """Whether two files are laid out otherwise, or have not the same columns for ours."""
+    if one.shown.layout.keys != other.shown.layout.keys or one.raw.workbook != other.raw.workbook:
+        return True
+    if one.raw.header == other.raw.header:
+        return False
+    columns = [
+        {ours: match.theirs for ours, match in _matches(file.raw, file.first, schema, file.called(schema)).items()}
+        for file in (one, other)
+    ]
+    return columns[0] != columns[1]
+
+
+def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
+    """Files of one layout at first sight."""
+    paths, seen, raws, firsts = zip(*((one.path, one.shown, one.raw, one.first) for one in files), strict=True)
     raw, first = raws[-1], firsts[-1]
-    matches = _matches(raw, first, schema, seen[-1].called(raw.header, known))
+    matches = _matches(raw, first, schema, files[-1].called(schema))
     exits = _exits(raws, first, matches, schema)
     columns = _columns(raw, firsts, matches, schema, exits)
     texts = columns.texts
@@ -70,6 +114,8 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
     elsewhere = unread_write_offs(raws, first, matches, read, schema)
     taken = {*elsewhere, *read}
     unread = tuple(dict.fromkeys(name for one in raws for name in one.header if name not in taken))
+    by_kind, kinds = kinds_of_rows(raws, first, unread, schema)
+    unread = tuple(name for name in unread if name != by_kind)
     nearest = _nearest(unread, matches, first, schema)
     likely = {ours: Match(ours, names[0], f"where {names[0]} is read for it") for ours, names in nearest.items()}
     said = words_in(raws, {**matches, **likely}, schema)
@@ -87,6 +133,7 @@ def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0) -> TapeF
         _totals(raws, matches, schema),
         _constants(schema, matches, currency),
         written_off_elsewhere(elsewhere, matches),
+        kinds,
         sure("first_of", {EXIT: exits}, f"{EXIT}: the first that is given") if exits else NONE,
     )
     tape = TapeFile(

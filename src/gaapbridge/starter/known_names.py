@@ -107,7 +107,7 @@ KNOWN_NAMES: Names = {
     ),
     "exit_date": (
         "closed date", "close date", "closing date", "settled date", "settlement date", "payoff date", "paid off date",
-        "charge off date", "chargeoff date", "write off date", "written off date", "结清日期", "结清日", "核销日期",
+        "charge off date", "chargeoff date", "c o date", "write off date", "written off date", "结清日期", "结清日", "核销日期",
         "销户日期",
     ),
     "default_date": ("date of default", "impaired date", "credit impaired date", "违约日期", "违约日", "default day",
@@ -190,7 +190,7 @@ KNOWN_NAMES: Names = {
     "kind": ("event", "业务类型", "变动类型", "event type", "type", "transaction type", "event kind", "事件类型", "类型",
         "交易类型"),
     "amount_minor": ("amount", "发生额", "event amount", "transaction amount", "金额", "发生金额", "交易金额"),
-    "date": ("payment date", "post date", "posting date", "记账日期",
+    "date": ("payment date", "post date", "posting date", "记账日期", "transaction date", "交易日期",
         "received date", "receipt date", "paid date", "value date", "还款日期", "收款日期", "入账日期"),
     "interest_minor": ("interest", "interest paid", "interest amount", "利息", "还息金额", "实还利息"),
     "fees_minor": ("fee", "fee paid", "fee amount", "late fee", "费用", "实还费用"),
@@ -247,6 +247,10 @@ OF_TAPE: Mapping[str, Names] = {
         ),
     },
     "payments": {
+        "payment_id": (
+            "payment number", "transaction number", "transaction id", "receipt number", "reference number", "流水号",
+            "交易流水号", "交易流水", "还款流水号", "凭证号",
+        ),
         "principal_minor": ("principal", "principal paid", "principal repaid", "本金", "还本金额", "实还本金"),
     },
 }  # fmt: skip

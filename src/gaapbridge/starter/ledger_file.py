@@ -68,7 +68,7 @@ class LedgerFile:
         """For ``--format json``."""
         return {
             **self.tape.as_dict(),
-            "opening_columns": {ours: match.theirs for ours, match in self.opening.items()},
+            "columns_of_opening": {ours: match.theirs for ours, match in self.opening.items()},
             "accounts": {one.code: [one.ours, *one.beside] if one.beside else one.ours for one in self.accounts},
         }
 
@@ -123,7 +123,7 @@ def _opening(table: str, ledger: LedgerFile) -> Iterator[str]:
             "The columns of the opening, in the place of those above. They are to be the balances of the instant at which the "
             "period opens: of a month's file they are those of a month before its end."
         )
-        yield f"[{table}.opening_columns]"
+        yield f"[{table}.read.opening.columns]"
     yield from (f"{ours} = {quoted(match.theirs)}  # {match.why}" for ours, match in ledger.opening.items())
 
 

@@ -36,7 +36,7 @@ def with_opening(tape: TapeFile, both: bool) -> tuple[TapeFile, dict[str, Match]
         return replace(worded, unread=tuple(name for name in tape.unread if name not in read)), stated
     why = (
         f"both instants would take the same columns of {tape.paths[-1].name}, which is refused: name the ledger of the "
-        "opening, or map its columns in [trial_balance.opening_columns]"
+        "opening, or map its columns in [trial_balance.read.opening.columns]"
     )
     asked = open_question("opening", why, table=OWN) if twice else NONE
     return replace(tape, guess=together((tape.guess, asked))), {}

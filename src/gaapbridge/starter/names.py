@@ -162,6 +162,14 @@ _OTHER_MEASURE = {
         re.compile(r"\b(?:month|monthly|daily|day|weekly)\b|月利率|日利率|月息|日息", re.I),
         "is not the rate for a year: add a column of that to the file, no key annualises it",
     ),
+    "interest_received_minor": (
+        re.compile(r"\b(?:[ymq]td|this year|year to date)\b|本年|当年|本期|本月|本季", re.I),
+        "is not since origination: add a column of that to the file, no key carries it forward",
+    ),
+    "billed_unpaid_interest_minor": (
+        re.compile(r"\bprin(?:c|cipal)?\b|本金", re.I),
+        "is principal and no interest: add a column of what interest is due and not paid",
+    ),
 }
 
 
@@ -170,6 +178,8 @@ def other_measure(ours: str, theirs: str) -> str | None:
 
     >>> other_measure("annual_rate", "月利率(%)")
     'is not the rate for a year: add a column of that to the file, no key annualises it'
+    >>> other_measure("interest_received_minor", "YTD Int Pd"), other_measure("interest_received_minor", "Int Pd LTD")
+    ('is not since origination: add a column of that to the file, no key carries it forward', None)
     >>> other_measure("term_instalments", "期限"), other_measure("term_instalments", "Term (months)")
     (None, None)
     """

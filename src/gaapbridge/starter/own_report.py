@@ -18,12 +18,12 @@ _FIRST = max(len(name) for kind in KINDS.values() for tape in kind.tapes for nam
 
 def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Iterator[str]:
     """The report on tapes, one after another, on the ledger, and on what no file says."""
-    for tape in tapes.values():
-        yield from _told(tape)
+    for look in (look for tape in tapes.values() for look in tape.looks):
+        yield from _told(look)
     if ledger is not None:
         yield from _told(ledger.tape)
         opening = ((ours, f"{match.theirs}  ({match.why})") for ours, match in ledger.opening.items())
-        yield from _listed("Of the opening, in the same file ([trial_balance.opening_columns]):", opening)
+        yield from _listed("Of the opening, in the same file ([trial_balance.read.opening.columns]):", opening)
         yield from _listed("Accounts, the ledger's → the plan's:", _accounts(ledger))
         yield from _listed("Accounts for you to place in [trial_balance.accounts] or [accounts]:", _unplaced(ledger))
     yield ""

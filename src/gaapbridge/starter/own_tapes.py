@@ -41,7 +41,7 @@ def segments_of(tapes: Mapping[str, TapeFile], kind: Kind) -> tuple[str, ...]:
 
 def currency_of(tapes: Mapping[str, TapeFile]) -> str | None:
     """The currency of all tapes that show one; None where none does, or two differ."""
-    codes = {tape.currency[0] for tape in tapes.values() if tape.currency is not None}
+    codes = {one.currency[0] for tape in tapes.values() for one in tape.looks if one.currency is not None}
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -67,8 +67,18 @@ def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> list
     period = ["period"] if instants_of(tapes) is None else []
     of_ledger = [f"{LEDGER}.{key}" for key in ("fiscal_year_end", "same_source", "shared")] if ledger else []
     examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
-    unread = (said for key, tape in tapes.items() for said in unread_amounts(key, tape.money, tape.may_be))
+    looks = ((key, tape, one) for key, tape in tapes.items() for one in tape.looks)
+    unread = dict.fromkeys(
+        said for key, tape, one in looks for said in unread_amounts(_ignored(key, tape, one), one.money, one.may_be)
+    )
     return ["entity.name", *currency, *period, *examples, *of_ledger, *unread]
+
+
+def _ignored(key: str, tape: TapeFile, one: TapeFile) -> str:
+    """The key under which the columns of a file stand that are not read."""
+    alone = len({frozenset(look.unread) for look in tape.looks}) > 1
+    instant = "closing" if one is tape else "opening"
+    return f"tapes.{key}.read.{instant}.ignore" if alone else f"tapes.{key}.ignore"
 
 
 def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Places]) -> str:

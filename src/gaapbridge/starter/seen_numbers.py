@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gaapbridge.starter.guess import NONE, NOTHING, OWN, Guess, open_question, sure, together
 from gaapbridge.tapes.how import UNITS
+from gaapbridge.tapes.named_units import unit_named
 from gaapbridge.tapes.written_numbers import SIGNS
 
 Cells = Mapping[str, Sequence[str]]
@@ -32,13 +33,8 @@ _DECIMALS = re.compile(r"^[0-9]*(?P<decimal>[.,])[0-9]+$")
 _TELLING = re.compile(r"^[0-9]*\.([0-9]*[1-9]|[0-9]{2,})[0-9]*$")
 """Decimals that say something: a whole number of minor units may well be written ``500.0``, but not ``500.00``."""
 
-_UNITS = {
-    "ten_thousand": re.compile(r"万元|ten.?thousand|万"),
-    "thousand": re.compile(r"千元|thousand|000s?['’)]|000s\b|\(k\)|\bin k\b", re.I),
-    "minor": re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I),
-    "major": re.compile(rf"元|yuan|dollars|euros|[（(]\s*(?:{_SIGN}|RMB)\s*[)）]|[_ ](?:{'|'.join(_CODES)}|rmb)$", re.I),
-}
-"""What a header says of the unit of its column; the first that fits."""
+_IN_CURRENCY = re.compile(rf"[（(]\s*(?:{_SIGN}|RMB)\s*[)）]|[_ ](?:{'|'.join(_CODES)}|rmb)$", re.I)
+"""A header that names a currency and no other unit."""
 
 _PERCENT = re.compile(r"%|％|percent|\bpct\b|_pct|百分", re.I)
 _PER_MILLE = re.compile(r"‰|per.?mill", re.I)
@@ -188,12 +184,12 @@ BOTH = ('amounts = "major"', 'amounts = "minor"')
 
 
 def unit_said(name: str) -> str | None:
-    """The unit that a header names.
+    """The unit that a header names; a currency is one of major units.
 
-    >>> unit_said("贷款余额(万元)"), unit_said("Balance ($000s)"), unit_said("放款金额(元)"), unit_said("Balance")
-    ('ten_thousand', 'thousand', 'major', None)
+    >>> unit_said("贷款余额(万元)"), unit_said("Balance (USD)"), unit_said("Balance")
+    ('ten_thousand', 'major', None)
     """
-    return next((unit for unit, shape in _UNITS.items() if shape.search(name)), None)
+    return unit_named(name) or ("major" if _IN_CURRENCY.search(name) else None)
 
 
 def currency_said(header: Sequence[str], texts: Sequence[str]) -> tuple[str, str] | None:

@@ -28,7 +28,8 @@ class TapeFile:
     that were not found, and ``money`` those that hold amounts. Of all rows: ``segments``, and ``words`` that a tape may not
     hold, by our column, with those of ours that each would be. ``faults`` say, by our column, what cannot be used in the first
     rows even so; ``signed`` is a number that bears signs, if any; ``instants`` are days that names or titles of the files
-    state.
+    state. Where the files of the opening are in another layout than those of the closing, all is said of these but segments,
+    words and days, which are of both, and ``before`` is the tape of the opening alone.
     """
 
     schema: Schema
@@ -46,6 +47,12 @@ class TapeFile:
     faults: Mapping[str, str]
     signed: str
     instants: tuple[date | None, ...]
+    before: TapeFile | None = None
+
+    @property
+    def looks(self) -> tuple[TapeFile, ...]:
+        """The tape of each layout, that of the opening first."""
+        return (self,) if self.before is None else (self.before, self)
 
     @property
     def amounts(self) -> Amounts:
@@ -113,4 +120,5 @@ class TapeFile:
             "segments": list(self.segments),
             "words": {ours: {theirs: list(means) for theirs, means in words.items()} for ours, words in self.words.items()},
             "faults": dict(self.faults),
+            **({} if self.before is None else {"opening": self.before.as_dict()}),
         }

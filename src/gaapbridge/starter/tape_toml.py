@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gaapbridge.plan.model import READ
-from gaapbridge.starter.guess import COLUMNS, OWN, Question
+from gaapbridge.starter.guess import COLUMNS, OWN, Guess, Question
 from gaapbridge.starter.own_files import Places
 from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_words import words_of_ours
+from gaapbridge.starter.two_layouts import Part, parted
 from gaapbridge.tapes.how import BY_COLUMN
 
 MOST_SHOWN = 20
 """Words or segments that are shown of many."""
 
-_TABLES = [key for key, one in BY_COLUMN.items() if one.form == "table"]
+_TABLES = [*(key for key, one in BY_COLUMN.items() if one.form == "table"), "only", "left_out"]
 """Keys of ``read`` that are a table each; the one that is several has the words of the tape."""
 
 
@@ -42,10 +44,14 @@ def keys_of(tape: TapeFile, places: Places, at_both: bool) -> Iterator[str]:
         yield f"closing = {_named(places[-1])}"
     else:
         yield f"path = {_named(places[0])}"
-    if tape.amounts_stated is not None:
+    asking = next((one for one in reversed(tape.looks) if one.amounts_stated is None), None)
+    if asking is None and len({one.amounts for one in tape.looks}) == 1:
         yield f'amounts = "{tape.amounts}"  # {tape.amounts_stated}'
-    yield from _questions(tape, OWN)
-    yield f"ignore = {array(tape.unread)}"
+    elif asking is None:
+        yield f'amounts = "{tape.amounts}"  # of the closing: {tape.amounts_stated}'
+    yield from _questions((asking or tape).guess.questions, OWN)
+    if len({frozenset(one.unread) for one in tape.looks}) == 1:
+        yield f"ignore = {array(tape.unread)}"
 
 
 def _named(places: Sequence[str]) -> str:
@@ -55,19 +61,49 @@ def _named(places: Sequence[str]) -> str:
 
 def tables_of(table: str, tape: TapeFile) -> Iterator[str]:
     """The tables inside that one: its columns, and how the file is written, where that is not as in one of ours."""
+    shared, alone = parted(tape)
     yield ""
     yield "# Our names = the file's, guessed from its header: read every line again."
     yield f"[{table}.columns]"
-    yield from _columns(tape)
-    yield from _read(f"{table}.read", tape)
+    yield from _columns(shared)
+    yield from _read(f"{table}.read", shared, next((one.signed for one in tape.looks if one.signed), ""))
+    for ours in tape.words:
+        yield from ("", *_words(f"{table}.read", tape, ours))
+    for instant, part in alone.items():
+        yield from _of_instant(f"{table}.read.{instant}", instant, part)
 
 
-def _columns(tape: TapeFile) -> Iterator[str]:
-    renamed = [match for match in tape.renamed.values() if match.ours != match.theirs]
+def _of_instant(table: str, instant: str, part: Part) -> Iterator[str]:
+    """The table of what the file of one instant states alone, and the tables inside it."""
+    assert part.tape is not None, "of a file"
+    files = ", ".join(path.name for path in part.tape.paths)
+    yield from ("", *comment(f"Of the {instant} alone, {files}: it goes before what both share."), f"[{table}]")
+    if part.amounts is not None:
+        yield f'amounts = "{part.amounts}"  # {part.tape.amounts_stated}'
+    yield from _questions(part.guess.questions, OWN)
+    if part.ignore is not None:
+        yield f"ignore = {array(part.ignore)}"
+    yield from _plain(part.guess)
+    yield from _questions(part.guess.questions, READ)
+    columns = list(_columns(part))
+    if columns:
+        yield from ("", f"[{table}.columns]", *columns)
+    yield from _tables(table, part.guess)
+
+
+def _columns(part: Part) -> Iterator[str]:
+    renamed = [match for match in part.renamed if match.ours != match.theirs]
     longest = max((len(match.ours) for match in renamed), default=0)
     broadest = max((len(quoted(match.theirs)) for match in renamed), default=0)
     for match in renamed:
         yield f"{match.ours.ljust(longest)} = {quoted(match.theirs).ljust(broadest)}  # {match.why}"
+    if part.tape is not None:
+        yield from _absent(part.tape)
+    yield from _questions(part.guess.questions, COLUMNS)
+
+
+def _absent(tape: TapeFile) -> Iterator[str]:
+    """Columns that were not found, switched off."""
     for column in tape.missing:
         near = tape.nearest(column.name)
         said = [*([f"May be: {', '.join(near)}."] if near else []), *(f"{one}." for one in tape.unlike(column.name))]
@@ -77,26 +113,32 @@ def _columns(tape: TapeFile) -> Iterator[str]:
         near = tape.nearest(column.name)
         yield from ("", *comment(f"Not found, and may be {', '.join(near)}: {column.description}."))
         yield f"#{column.name} = {quoted(near[0])}"
-    yield from _questions(tape, COLUMNS)
 
 
-def _read(table: str, tape: TapeFile) -> Iterator[str]:
+def _read(table: str, part: Part, signed: str) -> Iterator[str]:
     """How the files are written, where it differs from ours."""
-    plain = {name: value for name, value in tape.read.items() if name not in BY_COLUMN or BY_COLUMN[name].form == "list"}
-    asked = list(_questions(tape, READ))
-    if plain or asked or tape.signed:
+    plain, asked = list(_plain(part.guess)), list(_questions(part.guess.questions, READ))
+    if plain or asked or signed:
         yield from ("", "# How the file is written, told from its first rows.", f"[{table}]")
-    if tape.signed and not plain:
-        yield from comment(f"Numbers bear signs, as in {tape.signed}: they are read where this table stands.")
-    for name, value in plain.items():
-        yield from comment(f"{name}: {tape.guess.reasons[name]}")
-        yield f"{name} = {toml(value)}"
+    if signed and not plain:
+        yield from comment(f"Numbers bear signs, as in {signed}: they are read where this table stands.")
+    yield from plain
     yield from asked
-    for name in (name for name in _TABLES if name in tape.read):
-        yield from ("", *comment(tape.guess.reasons[name]), f"[{table}.{name}]")
-        yield from (f"{ours} = {toml(value)}" for ours, value in tape.read[name].items())
-    for ours in tape.words:
-        yield from ("", *_words(table, tape, ours))
+    yield from _tables(table, part.guess)
+
+
+def _plain(guess: Guess) -> Iterator[str]:
+    """The keys that are no tables, each with its reason."""
+    for name, value in guess.keys.items():
+        if name not in ("amounts", "values", *_TABLES):
+            yield from comment(f"{name}: {guess.reasons[name]}")
+            yield f"{name} = {toml(value)}"
+
+
+def _tables(table: str, guess: Guess) -> Iterator[str]:
+    for name in (name for name in _TABLES if name in guess.keys):
+        yield from ("", *comment(guess.reasons[name]), f"[{table}.{name}]")
+        yield from (f"{_key(ours)} = {toml(value)}" for ours, value in guess.keys[name].items())
 
 
 def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
@@ -112,9 +154,14 @@ def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
             yield f"#{quoted(theirs)} = {quoted(means[0] if means else '')}  # {choices}"
 
 
-def _questions(tape: TapeFile, table: str) -> Iterator[str]:
-    for question in (question for question in tape.guess.questions if question.table == table):
+def _questions(questions: Sequence[Question], table: str) -> Iterator[str]:
+    for question in (question for question in questions if question.table == table):
         yield from asked(question)
+
+
+def _key(name: str) -> str:
+    """A key of TOML, in quotes where it is not bare."""
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else quoted(name)
 
 
 def asked(question: Question) -> Iterator[str]:

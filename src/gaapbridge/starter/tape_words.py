@@ -16,7 +16,7 @@ from gaapbridge.tapes.schema import Circumstances, Column, Schema
 Words = Mapping[str, Mapping[str, tuple[str, ...]]]
 """By our column the words of a file that a tape may not hold, and which of ours each would be."""
 
-_FEW_WORDS = 60
+FEW_WORDS = 60
 """A column of more different texts holds no words of a state."""
 
 _FEW_CODES, _CODE = 12, 2
@@ -45,7 +45,7 @@ def words_of_ours(schema: Schema, column: str) -> list[str]:
 
 def holds_states(texts: Sequence[str], schema: Schema) -> bool:
     """Whether most words of a column say how a contract stands, and some that one was written off or left."""
-    if not 2 <= len(texts) <= _FEW_WORDS:
+    if not 2 <= len(texts) <= FEW_WORDS:
         return False
     among = words_of_ours(schema, "status")
     means = [meanings("status", word, among) for word in texts]
@@ -104,7 +104,7 @@ def unread_write_offs(
     few = [
         name
         for name, dtype in first.schema.items()
-        if name not in read and dtype == pl.String and first[name].n_unique() <= _FEW_WORDS
+        if name not in read and dtype == pl.String and first[name].n_unique() <= FEW_WORDS
     ]
     codes = {name for name in few if first[name].n_unique() > _FEW_CODES}
     said: dict[str, str] = {}

@@ -68,10 +68,11 @@ def _holds_money(name: str, cells: pl.Series) -> bool:
     return bool(numbers and _MONEY.search(words)) or any(map(shows_major_units, numbers))
 
 
-def unread_amounts(key: str, money: Sequence[str], nearest: Mapping[str, Sequence[str]]) -> list[str]:
-    """What a plan says of amounts in a tape that nothing reads, each with those of our columns that it may be."""
+def unread_amounts(ignored: str, money: Sequence[str], nearest: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a plan says of amounts in a tape that nothing reads, each with those of our columns that it may be; ``ignored`` is
+    the key that lists them."""
     ours = {theirs: " or ".join(one for one, columns in nearest.items() if theirs in columns) for theirs in money}
     return [
-        f"tapes.{key}.ignore: {' '.join(theirs.split())} holds amounts{f' (may be {names})' if names else ''}"
+        f"{ignored}: {' '.join(theirs.split())} holds amounts{f' (may be {names})' if names else ''}"
         for theirs, names in ours.items()
     ]

@@ -122,7 +122,7 @@ _PARTS = re.compile(r"[-–—:;,.()\[\]|（）：；，、【】]+")
 
 _DELINQUENT = re.compile(
     r"""^(?:late|逾期|past\ due|delinquent|dpd)?\W*m?[0-9]+\s*(?:[-–~至]\s*[0-9]+|\+|以上)?\s*   # 30-59, 90+, M1
-        (?:dpd|days?(?:\ (?:past\ due|late|overdue|delinquent))?|天)?\W*$""",
+        (?:dpd|days?(?:\ (?:past\ due|late|overdue|delinquent))?|天(?:及?以上|以内)?)?\W*$""",
     re.I | re.X,
 )
 _LATE = re.compile(r"dpd|day|天|late|逾期|past due|delinq|\+|[-–~至]|^m[0-9]", re.I)

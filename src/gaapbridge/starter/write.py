@@ -67,7 +67,7 @@ def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
     """
     schemas = {tape.key: tape.schema for kind in KINDS.values() for tape in kind.tapes}
     named = {} if own is None else own.of_tapes()
-    tapes = {key: look_at(one.files, schemas[key], one.of_opening) for key, one in named.items()}
+    tapes = {key: look_at(one.files, schemas[key], one.of_opening, apart=True) for key, one in named.items()}
     books = None if own is None else own.of_ledger()
     both, kinds = any(tape.of_opening for tape in tapes.values()), [kind.key for kind in kinds_of(tapes)]
     ledger = None if books is None else look_at_ledger(books.files, starter_chart(), kinds, both)

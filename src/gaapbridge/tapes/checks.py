@@ -298,11 +298,12 @@ def _unique(key: tuple[str, ...]) -> Rule:
 
 def _once(schema: Schema) -> Rule:
     assert schema.identity is not None, "a row is somebody's"
+    numbered = f", or give each its number in {schema.number}" if schema.number else ""
     return Rule(
         "row_once",
         schema.identity,
         "a row stands once on the tape",
-        "leave one of the rows that are the same; add up what did happen twice",
+        f"leave one of the rows that are the same; add up what did happen twice{numbered}",
         lambda _: None,
         beside=tuple(name for name in schema.names if name != schema.identity),
     )

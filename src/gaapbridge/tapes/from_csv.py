@@ -21,9 +21,9 @@ from gaapbridge.tapes.aside import kept
 from gaapbridge.tapes.cells import bad_rows
 from gaapbridge.tapes.csv_rows import CsvRows, malformed, whole_rows
 from gaapbridge.tapes.encodings import in_utf_8
-from gaapbridge.tapes.from_parquet import refuse_repeated
+from gaapbridge.tapes.from_parquet import refuse_repeated, rows_between
 from gaapbridge.tapes.layout import PLAIN, Layout, joined
-from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.raw import Cut, Raw
 from gaapbridge.terms import UnusableInput
 
 
@@ -42,7 +42,8 @@ def read_csv(path: Path, file: str, layout: Layout = PLAIN) -> Raw:
         content = kept(shape.seen(parts), file)
     rows = max(shape.filled - layout.total_rows, 0)
     refuse_repeated(header[: shape.width(rows)], file)
-    return replace(content.head(rows), spoiled=shape.spoiled(rows))
+    cut = (Cut(file, rows, rows_between(content, rows, shape.filled)),) if rows < shape.filled else ()
+    return replace(content.head(rows), spoiled=shape.spoiled(rows), cut=cut)
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,13 @@ def read_rows(path: Path, file: str, names: Sequence[str], first: int, length: i
         raise _unreadable(file, error) from error
 
 
+def rows_between(raw: Raw, first: int, end: int) -> pl.DataFrame:
+    """Rows of a file that is open, from the `first`, counted from 0."""
+    if raw.path is not None:
+        return read_rows(raw.path, raw.file, list(raw.header), first, end - first)
+    return pl.concat(list(raw.batches(raw.header, None))).slice(first, end - first)
+
+
 def refuse_repeated(names: Sequence[str], file: str) -> None:
     """`UnusableInput` where a header names two columns alike or leaves one without a name."""
     for position, name in enumerate(names, start=1):

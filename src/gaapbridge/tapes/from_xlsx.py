@@ -12,7 +12,7 @@ import polars as pl
 
 from gaapbridge.tapes.from_parquet import refuse_repeated
 from gaapbridge.tapes.layout import PLAIN, Layout
-from gaapbridge.tapes.raw import Raw, whole_frame
+from gaapbridge.tapes.raw import Cut, Raw, whole_frame
 from gaapbridge.tapes.xlsx_package import not_whole, opened
 from gaapbridge.tapes.xlsx_sheet import look
 from gaapbridge.tapes.xlsx_table import header, refuse_irregular, restored, spoiled, table
@@ -37,10 +37,13 @@ def read_xlsx(path: Path, file: str, sheet: str, layout: Layout = PLAIN) -> Raw:
     frame = frame.slice(layout.header_rows)
     frame.columns = names
     frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    frame = frame.head(max(_filled_rows(frame, bad) - layout.total_rows, 0))
+    filled = _filled_rows(frame, bad)
+    rows = max(filled - layout.total_rows, 0)
+    cut = (Cut(file, rows, frame.slice(rows, filled - rows)),) if rows < filled else ()
+    frame = frame.head(rows)
     refuse_irregular(seen, head, frame.height, file)
     bad = bad.filter(pl.col("row") <= frame.height)
-    return Raw(file, dict(frame.schema), frame.height, whole_frame(frame), bad, workbook=True)
+    return Raw(file, dict(frame.schema), frame.height, whole_frame(frame), bad, workbook=True, cut=cut)
 
 
 def _cells(path: Path, sheet: str, file: str) -> pl.DataFrame:

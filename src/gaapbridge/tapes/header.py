@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gaapbridge.tapes.how import BY_COLUMN, How, named_by
+from gaapbridge.tapes.named_units import said, unit_named
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput, nearest
@@ -25,10 +26,14 @@ def sources_of(
             raise _column_error(
                 raw, how.first_of[ours][0], f"one of the columns of read.first_of.{ours} is in the file", raw.header
             )
-    theirs = matched(raw, schema, columns, ignore, where, {**made, **dict.fromkeys(how.constant, ())})
+    for name in how.only:
+        if name not in raw.header:
+            raise _column_error(raw, name, "a column of read.only is in the file", raw.header, "read.only")
+    explained = [*ignore, *(name for name in how.only if name not in schema.names)]
+    theirs = matched(raw, schema, columns, explained, where, {**made, **dict.fromkeys(how.constant, ())})
     sources = {**{ours: (name,) for ours, name in theirs.items()}, **made, **dict.fromkeys(how.constant, ())}
     for ours in how.total_where:
-        if ours not in sources:
+        if not sources.get(ours):
             raise _column_error(raw, ours, "a column of read.total_where is in the file", tuple(sources), "read.total_where")
     return {ours: sources[ours] for ours in schema.names if ours in sources}
 
@@ -72,7 +77,7 @@ def matched(
         if ours not in schema.names:
             raise _column_error(raw, ours, f"columns maps columns of the {schema.name} tape", schema.names)
         if theirs not in raw.header:
-            raise _column_error(raw, theirs, f"the column mapped to {ours} is in the file", raw.header)
+            raise _not_there(raw, ours, theirs, [name for name in raw.header if name not in columns.values()])
     taken = set(columns.values())
     if len(taken) < len(columns):
         twice = next(theirs for theirs in taken if list(columns.values()).count(theirs) > 1)
@@ -86,6 +91,21 @@ def matched(
     )
     _refuse_missing(raw, schema, {**found, **dict.fromkeys(made, "")}, where)
     return {ours: found[ours] for ours in schema.names if ours in found}
+
+
+def _not_there(raw: Raw, ours: str, theirs: str, free: Sequence[str]) -> UnusableInput:
+    """A column that is mapped and not in the file; one that names another unit is not taken for it."""
+    rule = f"the column mapped to {ours} is in the file"
+    other = next((name for name in nearest(theirs, free) if unit_named(name) != unit_named(theirs)), None)
+    alike = [name for name in free if unit_named(name) == unit_named(theirs)]
+    if other is None or nearest(theirs, alike, n=1):
+        return _column_error(raw, theirs, rule, alike)
+    unit = unit_named(other)
+    stated = f', and state units = {{ {ours} = "{unit}" }} in read' if unit else ", once you know its unit"
+    return UnusableInput(
+        file=raw.file, column=theirs, rule=rule,
+        remedy=f"the file has {other}, which names {said(unit) if unit else 'no unit'}: where it is meant, map it{stated}",
+    )  # fmt: skip
 
 
 def _refuse_unknown(

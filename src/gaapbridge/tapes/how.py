@@ -46,6 +46,7 @@ BY_COLUMN: Mapping[str, ByColumn] = {
     "units": ByColumn(("minor",), "amounts", "table"),
     "values": ByColumn(("text", "flag"), "words", "tables"),
     "trim": ByColumn(("text",), "words"),
+    "pad": ByColumn(("text",), "words", "table"),
     "constant": ByColumn(form="table"),
     "first_of": ByColumn(form="table", by_text=False),
     "total_where": ByColumn(form="table"),
@@ -87,6 +88,9 @@ class How(Protocol):
     def trim(self) -> Sequence[str]: ...
 
     @property
+    def pad(self) -> Mapping[str, int]: ...
+
+    @property
     def first_of(self) -> Mapping[str, Sequence[str]]: ...
 
     @property
@@ -94,6 +98,12 @@ class How(Protocol):
 
     @property
     def total_where(self) -> Mapping[str, str | Sequence[str]]: ...
+
+    @property
+    def only(self) -> Mapping[str, Sequence[str]]: ...
+
+    @property
+    def left_out(self) -> Mapping[str, Sequence[str]]: ...
 
     @property
     def skip_rows(self) -> int: ...

@@ -126,7 +126,7 @@ def as_one(files: Sequence[Raw], file: str) -> Raw:
     return replace(
         files[0], file=file, dtypes=dtypes, rows=starts[-1], batches=batches, spoiled=pl.concat(spoiled),
         workbook=any(raw.workbook for raw in files), groups=(), left_out=sum(raw.left_out for raw in files),
-        members=tuple((raw.file, raw.rows) for raw in files),
+        members=tuple((raw.file, raw.rows) for raw in files), cut=tuple(cut for raw in files for cut in raw.cut),
     )  # fmt: skip
 
 

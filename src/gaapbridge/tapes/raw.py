@@ -18,6 +18,15 @@ Batches = Callable[[Sequence[str], int | None], Iterator[pl.DataFrame]]
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Rows of totals at the end of a file, cut off by their number: the file, the rows above them, and the cells."""
+
+    file: str
+    above: int
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """A file that opened: the types of its columns by name, its number of rows, and a way to its rows.
 
@@ -26,7 +35,9 @@ class Raw:
     file's own column names (`BAD_CELLS`). `groups` are the row counts of the row groups of the Parquet file at `path`, in which
     the rows lie: the file itself, or one in which they were put aside. Batches that are
     `numbered` have the number of each row in `row`; of a file in its lender's writing they have more columns than asked for.
-    `left_out` counts rows of totals, which are in no batch. `members` are the files of which it is made, each with its rows.
+    `left_out` counts rows of totals, which are in no batch; `cut` are those cut off at the end, and `totals` by column of ours
+    the sums that such rows state. `others` counts rows of kinds that the plan leaves out, by their words. `members` are the
+    files of which it is made, each with its rows.
     """
 
     file: str
@@ -39,6 +50,9 @@ class Raw:
     path: Path | None = None
     numbered: bool = False
     left_out: int = 0
+    cut: tuple[Cut, ...] = ()
+    totals: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    others: Mapping[str, int] = field(default_factory=dict)
     members: tuple[tuple[str, int], ...] = ()
 
     @property

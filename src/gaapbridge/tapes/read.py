@@ -13,10 +13,12 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
+from gaapbridge.tapes.cut_rows import refuse_contracts
 from gaapbridge.tapes.header import NOWHERE, matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
 from gaapbridge.tapes.layout import PLAIN
 from gaapbridge.tapes.members import as_one, located
+from gaapbridge.tapes.named_units import refuse_other_units
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Amounts, Schema
@@ -153,9 +155,12 @@ def as_tape(
     reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE, currency=currency)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
+        refuse_other_units(raw.file, schema, {ours: (name,) for ours, name in theirs.items()}, amounts, {})
     else:
         sources = sources_of(raw, schema, columns or {}, ignore, read, mapped_in)
+        refuse_other_units(raw.file, schema, sources, amounts, read.units)
         translated = translation(raw, schema, read, reading, currency, sources)
+        refuse_contracts(raw, translated, schema, reading)
         raw, reading = translated.of(raw), replace(reading, told=translated.told())
         theirs = {ours: ours for ours in sources}
     if raw.rows == 0 and not schema.may_be_empty:

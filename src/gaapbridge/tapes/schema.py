@@ -135,8 +135,9 @@ class Schema:
 
     `rules` look at a row by itself; those `across` tapes are held against it once the other tapes are at hand. `key` is
     unique within the tape; of a tape without one no two rows are the same where it has columns `once`, by which its rows are
-    mostly told apart already, and mostly ordered. `identity` and `amount` name the columns that a reject repeats, so that its
-    owner finds the row and the report its weight. `sums` are further columns whose sums a lender may state as control totals.
+    mostly told apart already, and mostly ordered; `number` is the column of a row's own number, by which two that are the same
+    otherwise are told apart. `identity` and `amount` name the columns that a reject repeats, so that its owner finds the row
+    and the report its weight. `sums` are further columns whose sums a lender may state as control totals.
     """
 
     name: str
@@ -147,6 +148,7 @@ class Schema:
     across: tuple[Rule, ...] = ()
     key: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
+    number: str | None = None
     identity: str | None = None
     amount: str | None = None
     sums: tuple[str, ...] = ()

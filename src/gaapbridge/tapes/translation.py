@@ -12,24 +12,24 @@ from functools import partial
 
 import polars as pl
 
-from gaapbridge.tapes.cells import IN_THE_FILE, Reading
+from gaapbridge.tapes.cells import IN_THE_FILE, Reading, parse
+from gaapbridge.tapes.chosen_rows import ChosenRows, chosen_rows, given, numbered
 from gaapbridge.tapes.how import BY_COLUMN, EVERY, UNITS, How, Stated, named_by
-from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import UNSEEN, Column, Schema
 from gaapbridge.tapes.written_days import days
 from gaapbridge.tapes.written_numbers import Writing
 
 _WRAPPED = r'^="(.*)"$'
 _AROUND = f" \t\u00a0{UNSEEN}"
-_MIDNIGHT = r" 00:00:00(\.0+)?$"
-_BLANK = r"^[\s\u{00A0}\u{FEFF}]*$"
 
 
 @dataclass(frozen=True)
 class Translation:
     """How each of our columns is made from those of a file: ``sources`` are their names there, none of a constant;
     ``typed`` are columns that the file holds in a type of ours already, ``pointed`` those whose text is ours or the
-    plan's: with a point before decimals, ``timestamps`` columns of the file that hold moments without a zone."""
+    plan's: with a point before decimals, ``timestamps`` columns of the file that hold moments without a zone. ``chosen`` says
+    which of its rows are its content."""
 
     schema: Schema
     how: How
@@ -39,35 +39,51 @@ class Translation:
     typed: frozenset[str]
     pointed: frozenset[str]
     timestamps: frozenset[str]
+    chosen: ChosenRows
 
     def of(self, raw: Raw) -> Raw:
-        """The whole file under our names; rows of totals are left out, all others keep their number."""
-        totals = self._totals(raw)
+        """The whole file under our names; rows of totals and of other kinds are left out, all others keep their number."""
+        apart = self.chosen.apart(raw, self.summed)
         first = {names[0]: ours for ours, names in self.sources.items() if names}
 
         def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
-            needed = [*dict.fromkeys(name for ours in [*names, *self.how.total_where] for name in self.sources[ours])]
+            needed = [*dict.fromkeys([*(name for ours in names for name in self.sources[ours]), *self.chosen.columns])]
             done = 0
             for batch in raw.batches(needed or list(raw.header[:1]), rows):
-                yield self._read(batch, names, done)
+                yield self.read(self.chosen.of(numbered(batch, done)), names)
                 done += batch.height
 
         column = pl.col("column")
         spoiled = raw.spoiled.filter(column.is_null() | column.is_in(list(first))).with_columns(column.replace(first))
         dtypes = {ours: self._dtype(raw, ours) for ours in self.sources}
         return replace(
-            raw, dtypes=dtypes, rows=raw.rows - totals, batches=batches, spoiled=spoiled, groups=(), numbered=True,
-            left_out=raw.left_out + totals,
+            raw, dtypes=dtypes, rows=raw.rows - apart.totals.height - sum(apart.others.values()), batches=batches,
+            spoiled=spoiled, groups=(), numbered=True, left_out=raw.left_out + apart.totals.height, others=apart.others,
+            totals=self._stated([apart.totals, *(numbered(one.frame, one.above) for one in raw.cut)]),
         )  # fmt: skip
 
     def told(self) -> dict[str, tuple[str, str]]:
         """By column the rule that its cells follow, and the remedy, where the plan says how it is written."""
         return {ours: said for ours in self.sources if (said := self._told(self.schema.column(ours))) is not None}
 
-    def _read(self, batch: pl.DataFrame, names: Sequence[str], done: int) -> pl.DataFrame:
-        numbered = batch.with_columns(pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64).alias("row"))
-        kept = numbered.filter(~self._is_total()) if self.how.total_where else numbered
-        return pl.DataFrame([kept["row"], *(made for ours in names for made in self._made(ours, kept))])
+    def read(self, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+        """Numbered rows of the file, under our names as our readers take them."""
+        return pl.DataFrame([rows["row"], *(made for ours in names for made in self._made(ours, rows))])
+
+    @property
+    def summed(self) -> dict[str, str]:
+        """The columns whose sums a tape is told by, with those of the file that they are: not one made of several."""
+        schema = self.schema
+        named = [*([schema.amount] if schema.amount else []), *schema.sums]
+        return {ours: self.sources[ours][0] for ours in named if len(self.sources.get(ours, ())) == 1}
+
+    def _stated(self, totals: Sequence[pl.DataFrame]) -> dict[str, tuple[int, ...]]:
+        """The sums that rows of totals state, by column of ours; none of a file of several kinds of rows, which they are of."""
+        if self.chosen.kinds:
+            return {}
+        read = [parse(self.read(rows, list(self.summed)), self.schema, self.reading).frame for rows in totals if rows.height]
+        sums = {ours: tuple(sum_ for one in read for sum_ in one[ours].drop_nulls().to_list()) for ours in self.summed}
+        return {ours: stated for ours, stated in sums.items() if stated}
 
     def _made(self, ours: str, batch: pl.DataFrame) -> tuple[pl.Series, ...]:
         """The cells of a column, and beside them what stands in the file where that reads differently."""
@@ -78,23 +94,16 @@ class Translation:
         return read, text.set(text.eq_missing(read), None).alias(ours + IN_THE_FILE)
 
     def _text(self, ours: str) -> pl.Expr:
-        """What stands in the file of a column; empty cells are those that hold nothing, blanks or what the plan calls empty."""
+        """What stands in the file of a column, or the plan's in every row of one that the file does not have."""
         if not self.sources[ours]:
             return pl.lit(_written(self.how.constant[ours]), dtype=pl.String)
-        return pl.coalesce(self._given(name) for name in self.sources[ours])
-
-    def _given(self, name: str) -> pl.Expr:
-        text = pl.col(name).cast(pl.String)
-        if name in self.timestamps:
-            text = text.str.replace(_MIDNIGHT, "")
-        nothing = text.str.contains(_BLANK)
-        if self.how.empty:
-            nothing |= text.str.strip_chars().is_in(list(self.how.empty))
-        return pl.when(~nothing).then(text)
+        return given(self.sources[ours], self.how.empty, self.timestamps)
 
     def _cells(self, column: Column, text: pl.Series) -> pl.Series:
         if column.name in self.how.trim or (EVERY in self.how.trim and column.kind == "text"):
             text = text.str.strip_chars(_AROUND).str.replace(_WRAPPED, "$1").str.strip_prefix("'").str.strip_chars()
+        if column.name in self.how.pad:
+            text = _padded(text, self.how.pad[column.name])
         if column.name in self.how.values:
             return self._worded(column, text)
         match column.kind:
@@ -140,19 +149,6 @@ class Translation:
     def _dtype(self, raw: Raw, ours: str) -> pl.DataType:
         return raw.dtypes[self.sources[ours][0]] if ours in self.typed else pl.String()
 
-    def _is_total(self) -> pl.Expr:
-        """Where a row is one of totals, by what stands in some of its columns: one text, or one of several."""
-        texts = {ours: [one] if isinstance(one, str) else list(one) for ours, one in self.how.total_where.items()}
-        return pl.all_horizontal(
-            self._text(ours).str.strip_chars().is_in(any_of).fill_null(False) for ours, any_of in texts.items()
-        )
-
-    def _totals(self, raw: Raw) -> int:
-        if not self.how.total_where:
-            return 0
-        needed = [*dict.fromkeys(name for ours in self.how.total_where for name in self.sources[ours])]
-        return sum(int(batch.select(self._is_total().sum()).item()) for batch in raw.batches(needed, CHUNK_ROWS))
-
     def _told(self, column: Column) -> tuple[str, str] | None:
         if column.name in self.how.values:
             words = ", ".join(map(_written, dict.fromkeys(self.how.values[column.name].values())))
@@ -197,7 +193,7 @@ def translation(
     timestamps = frozenset(
         name for name, dtype in raw.dtypes.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone is None
     )
-    return Translation(schema, how, reading, currency, sources, typed, pointed, timestamps)
+    return Translation(schema, how, reading, currency, sources, typed, pointed, timestamps, chosen_rows(how, sources))
 
 
 def _is_text(dtype: pl.DataType, column: Column, how: How) -> bool:
@@ -205,6 +201,17 @@ def _is_text(dtype: pl.DataType, column: Column, how: How) -> bool:
     if column.kind == "date" and how.dates and dtype.is_integer():
         return True
     return dtype == pl.String or isinstance(dtype, (pl.Categorical, pl.Enum))
+
+
+def _padded(text: pl.Series, width: int) -> pl.Series:
+    """Numbers with the nils before them that make them so wide; a text that is none stays.
+
+    >>> _padded(pl.Series(["31", "0000000031", "A31"]), 10).to_list()
+    ['0000000031', '0000000031', 'A31']
+    """
+    one = pl.col("text")
+    padded = pl.when(one.str.contains("^[0-9]+$")).then(one.str.zfill(width)).otherwise(one)
+    return text.to_frame("text").select(padded.alias(text.name)).to_series()
 
 
 def _each(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:

@@ -66,7 +66,7 @@ class AwardTapes:
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
         return [
-            TapeRows(name, self._told(found[source.schema.name], source.schema), self.controls[name], source.raw.left_out)
+            TapeRows.of(name, self._told(found[source.schema.name], source.schema), self.controls[name], source.raw)
             for name, source in self.sources.items()
         ]
 

@@ -207,7 +207,8 @@ CAUSES: dict[str, Cause] = {
         "R9",
         "it left as written off and nothing was outstanding the moment before; the amount is what was at the opening, or was "
         "advanced since",
-        "state the principal as it was the moment before the write-off, or the status as what it is",
+        "state the principal as it was the moment before the write-off, in read.first_of the column of what was written off "
+        "before that of the balance; or the status as what it is",
     ),
     "written off early": Cause(
         "written off without a default",

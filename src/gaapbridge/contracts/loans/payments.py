@@ -30,6 +30,12 @@ PAYMENTS = Schema(
         Column("principal_minor", "minor", "principal repaid by it"),
         Column("interest_minor", "minor", "interest paid by it", default=0),
         Column("fees_minor", "minor", "fees paid by it: service fees of instalments, late fees", default=0),
+        Column(
+            "payment_id",
+            "text",
+            "the number of the payment in the system that collects it, by which two that are the same are told apart",
+            nullable=True,
+        ),
     ),
     rules=(
         in_period("date", "leave the payment to the period it belongs to, or correct the date"),
@@ -48,6 +54,7 @@ PAYMENTS = Schema(
     ),
     across=OF_LOANS_THAT_COUNT,
     once=("contract_id", "date"),
+    number="payment_id",
     identity="contract_id",
     amount="principal_minor",
     sums=("interest_minor", "fees_minor"),

@@ -1,0 +1,49 @@
+"""The unit of amounts that the header of a column names: 万元, ($000s), 元."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from gaapbridge.tapes.schema import Amounts, Schema
+from gaapbridge.terms import UnusableInput
+
+_NAMED = {
+    "ten_thousand": re.compile(r"万元|ten.?thousand|万"),
+    "thousand": re.compile(r"千元|thousand|000s?['’)]|000s\b|\(k\)|\bin k\b", re.I),
+    "minor": re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I),
+    "major": re.compile(r"元|yuan|dollars|euros", re.I),
+}
+"""What a header says of the unit of its column; the first that fits."""
+
+
+def unit_named(name: str) -> str | None:
+    """The unit that a header names in words; a currency alone is none.
+
+    >>> unit_named("贷款余额(万元)"), unit_named("Balance ($000s)"), unit_named("放款金额(元)"), unit_named("Balance (USD)")
+    ('ten_thousand', 'thousand', 'major', None)
+    """
+    return next((unit for unit, shape in _NAMED.items() if shape.search(name)), None)
+
+
+def refuse_other_units(
+    file: str, schema: Schema, sources: Mapping[str, Sequence[str]], amounts: Amounts, units: Mapping[str, str]
+) -> None:
+    """Raise where the header of a column of amounts names another unit than the plan states for it: its amounts would be read
+    a hundred or ten thousand times too large or too small."""
+    for ours, names in sources.items():
+        stated = units.get(ours, amounts)
+        for name in names if schema.column(ours).kind == "minor" else ():
+            named = unit_named(name)
+            if named not in (None, stated):
+                by = "units" if ours in units else "amounts"
+                raise UnusableInput(
+                    file=file, row="header", column=name, value=said(named),
+                    rule=f"the header names the unit of {ours}, and {by} of the plan states {said(stated)}",
+                    remedy=f'state units = {{ {ours} = "{named}" }} in read, or correct the header of the file',
+                )  # fmt: skip
+
+
+def said(unit: str | None) -> str:
+    """A unit in words."""
+    return f"{unit} units".replace("_", " ")
