@@ -37,7 +37,7 @@ def test_every_example_is_one_of_a_plan(root: Path) -> None:
             for stated in tables["read"].values():
                 names = {key: stated.pop(key) for key in ("columns", "ignore")}
                 seen += bool(ReadTable.model_validate(stated)) and bool(names)
-    assert seen == len(examples(root)) == 8
+    assert seen == len(examples(root)) == 9
 
 
 def test_signs_are_of_currencies() -> None:

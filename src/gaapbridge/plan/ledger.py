@@ -89,8 +89,8 @@ class TrialBalances(Section):
         columns = {each: dict(one.columns) for each, one in written.items()}
         for ours in (ours for ours in balances if ours not in own):
             columns["opening"].pop(ours, None)
-        others = [*columns["opening"].values(), *columns["closing"].values(), *balances] if own else []
-        ignored = [*written[instant].ignore, *(name for name in others if name not in columns[instant].values())]
+        others = [*columns["closing"].values(), *balances] if instant == "opening" else columns["opening"].values()
+        ignored = [*written[instant].ignore, *(name for name in others if own and name not in columns[instant].values())]
         return self.model_copy(update={**vars(written[instant]), "columns": columns[instant], "ignore": ignored})
 
     @property
