@@ -74,6 +74,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
     conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()}
+    conditions["paid since default"] &= pl.col("days_past_due") < pl.col("default_days")
     conditions |= days_apart(opening, told.closing) | instalments_apart()
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
     for of_the_terms in ("above schedule", "days apart", "balloon", *OF_DAYS):
@@ -345,13 +346,16 @@ CAUSES: dict[str, Cause] = {
     "paid since default": Cause(
         "paid regularly since its default",
         "R16",
-        "it is in default by its date, and paid full instalments in six months or more since; the amount is those",
-        "correct default_date or the payments, or state its cured_date",
+        "it is in default by its date and less past due than those in default, and paid whole instalments in six months or "
+        "more since; the amount is those",
+        "correct default_date or the payments, or state its cured_date where it was cured; of a loan in a cure or observation "
+        "period, or under a court's plan, accept the finding in [records.severity]",
     ),
     "recovered twice": Cause(
         "recovery of the same amount a day later",
         "R16",
-        "the events hold two equal recoveries of a loan on days that follow each other; the amount is that of the later ones",
+        "the events hold two equal recoveries of a loan, the second by the next business day, and no third in a row; the "
+        "amount is that of the second",
         "take out the one that was recorded twice; where both were received, accept the finding in [records.severity]",
     ),
     "recoveries not carried": Cause(
