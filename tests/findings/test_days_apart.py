@@ -13,7 +13,7 @@ from tests.findings.test_records_contradict import EVENTS, FEES, GUARANTEES, LOA
 __all__ = ["folder"]
 OLDER, LATE = "arrears older than on the opening tape", "left long after its end"
 PAID_UP, BALLOON = "past due with principal and interest paid", "level instalment leaves a balloon"
-ANEW = "default reckoned anew"
+ANEW, ACCRUING = "default reckoned anew", "in default and accruing"
 PAYING = "paid regularly since its default"
 EARLY, TWICE = "loan matured before its end", "recovery of the same amount a day later"
 
@@ -260,6 +260,25 @@ def test_parts_of_an_instalment_in_one_month_are_a_whole_one(folder: Path) -> No
     for month in range(2, 13):
         again(folder, PAYMENTS, contract_id="LOAN-1", date=f"2023-{month:02}-20", principal_minor="1000000", interest_minor="0")
     assert found(folder)[PAYING] == 11 * 1_180_000
+
+
+@pytest.mark.parametrize(
+    ("cells", "accrued"),
+    [
+        ({"default_date": "2023-11-20"}, 92_903),
+        ({"default_date": "2023-11-20", "nonaccrual_date": "2023-11-20"}, None),
+        ({"default_date": "2023-11-20", "cured_date": "2023-12-20"}, None),
+        ({"default_date": "2023-11-20", "forborne": "true"}, None),
+        ({"default_date": "2023-11-20", "days_past_due": "90"}, None),
+        ({"default_date": "2023-07-14"}, None),
+        ({}, None),
+    ],
+)
+def test_who_is_in_default_by_its_date_accrues_no_interest(cells: dict[str, str], accrued: int | None, folder: Path) -> None:
+    """18 million bear 180,000 a month, of which sixteen of 31 days have run since the 15th of December; one that paid six
+    instalments since its default is asked about these."""
+    change(folder, LOANS.format(2023), "LOAN-1", **cells)
+    assert found(folder).get(ACCRUING) == accrued
 
 
 @pytest.mark.parametrize(("instalment", "leaves"), [("920000", 1_856_471), ("925000", None), ("100000", None)])

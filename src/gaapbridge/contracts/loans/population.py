@@ -177,6 +177,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
                 paid_up_late=_paid_up_late(joined, loans, measurement),
                 interest_settled=pl.Series(measurement.rows["interest_settled"]),
+                us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),
             setting.credit.known_from,
