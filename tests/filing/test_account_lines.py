@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.filings import layout_file
+from gaapbridge.statement.layout import LayoutRow
 from gaapbridge.tapes.account_sides import of_balances_alone, of_profit_alone
 from gaapbridge.terms import Finding
-from tests.filing.test_right_ledger import CLOSING, balances, edited
+from tests.filing.test_right_ledger import CLOSING, balances, edited, refused
 
 ACCRUED, PROVISION, RETAINED = (
     f'name = "{name}"' for name in ("Accrued interest", "Provision for loans receivable", "Retained earnings")
@@ -17,8 +20,13 @@ ACCRUED, PROVISION, RETAINED = (
 
 
 @pytest.mark.parametrize(
-    "name", ["Interest income", "利息收入", "Provision expense", "Other operating revenues", "财务费用", "Income tax expense"]
-)
+    "name",
+    [
+        "Interest income", "利息收入", "Provision expense", "Other operating revenues", "财务费用", "Income tax expense",
+        "Interest income on loans receivable", "Finance income from lease receivables", "Interest income on deposits",
+        "Expenses of deferred compensation", "未逾期贷款利息收入", "Income from trust services", "Recovery of expenses",
+    ],
+)  # fmt: skip
 def test_of_income_or_expense_and_of_no_balance(name: str) -> None:
     assert of_profit_alone(name)
 
@@ -30,13 +38,31 @@ def test_of_income_or_expense_and_of_no_balance(name: str) -> None:
         "应收利息", "递延收益", "Accrued expenses", "待摊费用", "未确认融资费用", "Provision for loan losses", "Loan losses",
         "Loans and interest", "固定资产-折旧", "Income received in advance", "Interest income in suspense",
         "Fixed income securities", "Accumulated other comprehensive income", "其他应付款-费用", "Unamortized issuance expenses",
+        "Suspended interest income", "Unbilled revenue", "Unbilled service income", "Expenses recoverable",
+        "Legal expenses recoverable from borrowers", "Recoverable legal expenses", "Reimbursable expenses",
+        "Interest income earned not received", "Income accrued but not received", "Expenses not yet paid",
+        "Revenue sharing due to platforms", "Due from officers - expense advances", "Expense advances to staff",
+        "Provision for expenses", "Provision for legal expenses", "Inland revenue", "Inland Revenue Department",
+        "Internal Revenue Service refund", "Revenue stamps", "Revenue bonds", "Investment in Real Estate Income Trust",
+        "Income fund investments", "Low income housing tax credits", "Income-producing property", "Outstanding expenses",
+        "Expenses owed", "Deposits for utilities expenses", "Receivables from interest income",
+        "Deferred income on loans receivable", "未赚取收入", "已收未摊收入", "未结算收入", "备用金-费用", "费用报销借款",
+        "收入准备",
     ],
 )  # fmt: skip
 def test_what_a_balance_may_be_called_is_not_of_income_alone(name: str) -> None:
     assert not of_profit_alone(name)
 
 
-@pytest.mark.parametrize("name", ["Loans receivable", "应收账款", "Interest payable", "Allowance for loan losses", "坏账准备"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Loans receivable", "应收账款", "Interest payable", "Allowance for loan losses", "坏账准备", "Deferred income",
+        "Deferred revenue, current", "Unearned guarantee fee income", "Unearned income", "Loan loss reserve",
+        "Loan loss reserves", "Accrued expenses", "Prepaid expenses", "Accrued operating expenses", "递延收益", "递延收入",
+        "递延担保费收入",
+    ],
+)  # fmt: skip
 def test_of_a_balance_and_of_no_income(name: str) -> None:
     assert of_balances_alone(name)
 
@@ -47,7 +73,12 @@ def test_of_a_balance_and_of_no_income(name: str) -> None:
         "Fees on loans receivable", "Provision: fees receivable", "Provision for loans receivable", "Deferred tax",
         "提取坏账准备", "Bad debts, receivables", "Interest on loans receivable", "信用减值损失 应收担保费",
         "Accretion of fees receivable", "Recoveries of receivables", "应收担保费折现摊销", "Changes in loss allowance",
-        "Gain on sale of receivables",
+        "Gain on sale of receivables", "应收利息收入转回", "应收利息冲回", "Late fees receivable waived", "Deferred income tax",
+        "Deferred income taxes", "Deferred tax expense", "Accretion of unearned income", "Release of unearned guarantee fees",
+        "Unearned income released", "Recognition of deferred revenue", "Amortization of deferred loan costs", "递延收益摊销",
+        "其他收益-递延收益", "递延收益转入", "Net change in loan loss reserve", "Addition to loan loss reserve",
+        "Charge for loan loss allowance", "Accrued interest income", "Accrued interest expense", "Loan loss reserve expense",
+        "Deferred income earned", "递延所得税",
     ],
 )  # fmt: skip
 def test_what_income_may_be_called_is_not_of_balances_alone(name: str) -> None:
@@ -76,6 +107,48 @@ def test_a_balance_on_a_row_of_income_is_found(starter_copy: Path) -> None:
 
 def test_income_on_a_row_of_equity_is_the_profit_of_the_period(starter_copy: Path) -> None:
     assert found(edited(starter_copy, (RETAINED, 'name = "Net income of the year"'))) == ()
+
+
+SECTIONS = {
+    "non-current assets": "非流动资产", "current assets": "流动资产",
+    "non-current liabilities": "非流动负债", "current liabilities": "流动负债", "equity": "所有者权益",
+}  # fmt: skip
+OWN_LAYOUT = ('layout = "lender"', 'layout = "own.json"')
+
+
+def in_own_layout(lender: Path, sections: Mapping[str, str]) -> None:
+    """The lender's layout as a file of its own, with other sections."""
+    text = layout_file("lender").read_text(encoding="utf-8")
+    for ours, theirs in sections.items():
+        text = text.replace(f'"section": "{ours}"', f'"section": "{theirs}"')
+    (lender / "own.json").write_text(text, encoding="utf-8")
+
+
+def test_sections_may_be_named_in_chinese(starter_copy: Path) -> None:
+    in_own_layout(starter_copy, SECTIONS)
+    plan = edited(starter_copy, OWN_LAYOUT, (ACCRUED, 'name = "Interest income"'))
+    assert [one.where for one in found(plan)] == ["1305"]
+    assert found(edited(starter_copy, ('name = "Interest income"', ACCRUED), (RETAINED, 'name = "Net income"'))) == ()
+
+
+@pytest.mark.parametrize("section", ["Loans", "Working capital", "Verbindlichkeiten"])
+def test_a_section_that_says_nothing_is_refused(section: str, starter_copy: Path) -> None:
+    in_own_layout(starter_copy, {"current liabilities": section})
+    said = refused(edited(starter_copy, OWN_LAYOUT))
+    assert (said["file"], said["row"], said["value"]) == ("own.json", "cl", section)
+    assert "write one of these words in the section of the line" in str(said["remedy"])
+
+
+@pytest.mark.parametrize(
+    ("section", "of_what"),
+    [
+        ("Net assets", "equity"), ("Shareholders' deficit", "equity"), ("Equity and liabilities", "equity"),
+        ("净资产", "equity"), ("负债和所有者权益", "equity"), ("Other liabilities", "liabilities"),
+        ("Right-of-use assets", "assets"), ("total", None),
+    ],
+)  # fmt: skip
+def test_net_assets_are_equity(section: str, of_what: str | None) -> None:
+    assert LayoutRow("row", "Row", section, "line", (), "debit").of_what == of_what
 
 
 def named_ledger(lender: Path, name: str) -> None:

@@ -51,6 +51,23 @@ def test_a_ledger_with_every_sign_reversed_is_refused(name: str, starter_copy: P
     assert "both have the other sign" in str(said["rule"])
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_so_is_that_of_a_lender_without_liabilities(name: str, starter_copy: Path) -> None:
+    """What it owed is its owners' capital: equity is a debit, of as much as assets are a credit but for the profit."""
+
+    def owned_whole(found: Balances) -> None:
+        for account in [code for code in found if code.startswith("2")]:
+            found["4001"] += found.pop(account)
+
+    rewritten(starter_copy / name, owned_whole)
+    found = balances(starter_copy / name)
+    assets, equity = (sum(one for code, one in found.items() if code.startswith(first)) for first in "14")
+    assert equity < 0 < assets
+    rewritten(starter_copy / name, reversed_signs)
+    said = refused(starter_copy / "plan.toml")
+    assert (said["file"], said["value"]) == (name, f"assets {-assets:,} minor units, equity {equity:,}")
+
+
 def test_debits_and_credits_are_exchanged(starter_copy: Path) -> None:
     for name in FILES:
         rewritten(starter_copy / name, reversed_signs)

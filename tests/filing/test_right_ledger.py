@@ -59,7 +59,7 @@ def refused(plan: Path) -> dict[str, str | None]:
     with pytest.raises(UnusableInput) as check_says:
         check_plan(plan)
     assert str(close_says.value) == str(check_says.value)
-    return {name: getattr(close_says.value, name) for name in ("file", "key", "value", "rule", "remedy")}
+    return {name: getattr(close_says.value, name) for name in ("file", "key", "row", "value", "rule", "remedy")}
 
 
 def checks(run: Run) -> Mapping[str, Check]:

@@ -34,7 +34,8 @@ OF_INSTALMENTS: Mapping[str, Cause] = {
         None,
         f"the level instalments on the tape leave more than {_LEFT} of them to the last due date, beside the last; the amount "
         "is what they leave",
-        "correct the instalment, the rate or the term; of a loan that was agreed so, accept the finding in [records.severity]",
+        "correct the instalment, the rate or the term; of a loan that was agreed so, accept the finding in [records.severity]; "
+        "of instalments that step up, take it off the tapes: they are not measured",
     ),
 }
 """The wording of these findings, which loans and guarantees have alike."""
@@ -47,14 +48,33 @@ _LEVEL = IN_PERIOD & (pl.col("repayment_type") == "level")
 def instalments_apart() -> dict[str, pl.Expr]:
     """Contracts on book in the period with such an instalment, by cause: far from that of principal, rate and term, or near it,
     and far more than that is left to the last."""
-    paid_off = 1.0 - (-_INSTALMENTS * _RATE.log1p()).exp()
-    level = pl.when(_RATE > 0.0).then(_PRINCIPAL * _RATE / paid_off).otherwise(_PRINCIPAL / _INSTALMENTS)
-    times = pl.col("instalment_minor") / level
+    times = pl.col("instalment_minor") / _repaying()
     far = (times > _FAR) | (times < 1.0 / _FAR)
     return {
         "instalment apart": _LEVEL & far,
         "balloon": _LEVEL & ~far & (balloon() > _LEFT * pl.col("instalment_minor")),
     }
+
+
+def least_instalment() -> pl.Expr:
+    """What each instalment came to at least, minor units, while no less than now was outstanding: as the tape has it, else
+    computed; of equal principal with the interest on what is outstanding now, and of a bullet that interest alone."""
+    interest = pl.col("outstanding_principal_minor") * _RATE
+    part = _PRINCIPAL / _INSTALMENTS
+    by_type = {
+        "level": pl.coalesce("instalment_minor", _repaying()),
+        "equal_principal": part + interest,
+        "bullet": interest,
+        "interest_free_instalments": part,
+    }
+    cases = [pl.when(pl.col("repayment_type") == name).then(amount) for name, amount in by_type.items()]
+    return pl.coalesce(cases).floor().cast(pl.Int64)
+
+
+def _repaying() -> pl.Expr:
+    """The level instalment that repays the principal in the term, before rounding."""
+    paid_off = 1.0 - (-_INSTALMENTS * _RATE.log1p()).exp()
+    return pl.when(_RATE > 0.0).then(_PRINCIPAL * _RATE / paid_off).otherwise(_PRINCIPAL / _INSTALMENTS)
 
 
 def balloon() -> pl.Expr:

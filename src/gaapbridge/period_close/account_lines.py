@@ -34,10 +34,10 @@ class _Account:
 
 def on_wrong_lines(plan: Plan, records: Records, layout: Layout) -> Iterator[Finding]:
     """A finding for income and expense on rows of assets and liabilities, and one for balances on rows of income."""
-    sections = {row.id: row.section.lower() for row in layout.balance_sheet.rows}
+    of_lines = {row.id: row.of_what for row in layout.balance_sheet.rows}
 
     def owned_or_owed(line: str) -> bool:
-        return any(word in sections.get(line, "") for word in ("asset", "liabilit"))
+        return of_lines.get(line) in ("assets", "liabilities")
 
     accounts = [*_of_plan(plan, records), *_of_ledger(plan, records)]
     if found := _found(accounts, of_profit_alone, owned_or_owed):

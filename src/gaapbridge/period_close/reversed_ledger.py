@@ -1,7 +1,7 @@
 """A trial balance of which every balance has the other sign: refused by name, since nothing of it agrees with anything.
 
-No lender's assets, less all allowances, are a credit while its liabilities are a debit; one who exports credits as positive
-amounts, or debits as negative ones, has both.
+No lender's assets, less all allowances, are a credit while its liabilities, or its equity where it has none, are a debit; one
+who exports credits as positive amounts, or debits as negative ones, has both.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def refuse_reversed_ledger(plan: Plan, records: Records, layout: Layout) -> None:
-    """Raise ``UnusableInput`` where the assets of a trial balance add up to a credit and its liabilities to a debit."""
-    section_of = {row.id: row.section.lower() for row in layout.balance_sheet.rows}
-    sections = {code: section_of.get(account.line, "") for code, account in plan.accounts.items()}
+    """Raise ``UnusableInput`` where the assets of a trial balance add up to a credit and its liabilities, or its equity where
+    these are nil, to a debit."""
+    of_lines = {row.id: row.of_what for row in layout.balance_sheet.rows}
+    kinds = {code: of_lines.get(account.line) for code, account in plan.accounts.items()}
     for state, ledger in records.ledgers.items():
-        assets, liabilities = (
-            sum(balance for account, balance in ledger.balances.items() if word in sections.get(account, ""))
-            for word in ("asset", "liabilit")
+        assets, liabilities, equity = (
+            sum(balance for account, balance in ledger.balances.items() if kinds.get(account) == kind)
+            for kind in ("assets", "liabilities", "equity")
         )
-        if assets < 0 < liabilities:
+        owed, amount = ("liabilities", liabilities) if liabilities else ("equity", equity)
+        if assets < 0 < amount:
             raise UnusableInput(
                 file=plan.name_of(records.paths[f"trial_balance.{state}"]),
-                value=f"assets {assets:,} minor units, liabilities {-liabilities:,}",
-                rule="assets of a trial balance add up to a debit and liabilities to a credit; on this one both have the other "
+                value=f"assets {assets:,} minor units, {owed} {-amount:,}",
+                rule=f"assets of a trial balance add up to a debit and {owed} to a credit; on this one both have the other "
                 "sign",
                 remedy=f"where every balance has, {_other_sign(plan, records, state)}; else correct the rows that [accounts] "
                 "gives to accounts",

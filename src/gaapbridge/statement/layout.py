@@ -13,6 +13,13 @@ from gaapbridge.terms.errors import UnusableInput, nearest
 NORMALS = {"debit": 1, "credit": -1, "profit": -1}
 """The sign with which a debit-positive amount is printed: a profit is a credit that may be negative."""
 
+OF_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "equity": ("equity", "deficit", "net assets", "capital and reserves", "权益", "净资产", "權益", "淨資產"),
+    "liabilities": ("liabilit", "负债", "負債"),
+    "assets": ("asset", "资产", "資產"),
+}
+"""Words of a section by what its lines are of; the first that has one counts: net assets are equity."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutRow:
@@ -28,6 +35,16 @@ class LayoutRow:
     role: str
     of: tuple[tuple[int, str], ...]
     normal: str
+
+    @property
+    def of_what(self) -> str | None:
+        """What a row of the balance sheet is of, by its section: equity, liabilities or assets; None where that does not say.
+
+        >>> LayoutRow("cash", "Cash", "Current assets", "line", (), "debit").of_what
+        'assets'
+        """
+        section = self.section.lower()
+        return next((kind for kind, words in OF_SECTIONS.items() if any(word in section for word in words)), None)
 
     def printed(self, debit_positive: int) -> int:
         """An amount of the books (debit positive) with the sign in which this row prints it."""
@@ -108,13 +125,18 @@ def layout_of(raw: object, file: str) -> Layout:
     return layout
 
 
+_CORRECT = "correct the layout file"
+
+
 @dataclass(frozen=True)
 class _Reading:
     file: str
 
-    def refuse(self, rule: str, row: str, value: str | None = None, known: tuple[str, ...] = ()) -> NoReturn:
+    def refuse(
+        self, rule: str, row: str, value: str | None = None, known: tuple[str, ...] = (), remedy: str = _CORRECT
+    ) -> NoReturn:
         like = nearest(value, known) if value else []
-        remedy = f"did you mean {' or '.join(like)}" if like else "correct the layout file"
+        remedy = f"did you mean {' or '.join(like)}" if like else remedy
         raise UnusableInput(file=self.file, row=row, value=value, rule=rule, remedy=remedy)
 
     def mapping(self, value: object, row: str) -> Mapping[str, object]:
@@ -135,11 +157,18 @@ class _Reading:
         return value
 
 
+_SAID = "the section of a line of the balance sheet says whether it is of assets, liabilities or equity"
+_SAY = "write one of these words in the section of the line, or 资产, 负债 or 权益: checks of ledger and accounts go by it"
+
+
 def _statement(read: _Reading, raw: Mapping[str, object]) -> StatementLayout:
     kind = read.text(raw, "kind", "statements")
     rows = _joined(read, [read.mapping(one, kind) for one in read.listed(raw, "rows", kind)])
     if not rows:
         read.refuse("a statement has rows", kind)
+    for row in rows:
+        if kind == BALANCE_SHEET and row.role == "line" and row.of_what is None:
+            read.refuse(_SAID, row.id, row.section, remedy=_SAY)
     by_id = {row.id: row for row in rows}
     parent: dict[str, str] = {}
     for row in rows:

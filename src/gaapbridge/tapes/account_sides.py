@@ -35,22 +35,39 @@ _OF_BALANCES = re.compile(
 _OF_PROFIT_ALONE = re.compile(r"\b(?:expenses?|income|revenues?)\b|支出|收益|收入|费用|损益", re.I)
 """Words of income and expense that no balance is called by: a loss, a provision, depreciation or interest may be one."""
 
-_ELSE = re.compile(r"fixed.income|income tax(?:es|ation)?(?! expense)|[\w ]*\bin advance\b|[\w ]*suspen\w*", re.I)
+_ELSE = re.compile(
+    r"fixed.income|low.income|income tax(?:es|ation)?(?! expense)|[\w ]*\bin advance\b|[\w ]*suspen[\w ]*"
+    r"|\bincome[ -](?:funds?|trusts?|securit\w*|propert\w*|producing)\b|\b(?:inland|internal) revenue\b"
+    r"|\brevenue (?:stamps?|bonds?)\b|[\w ]*\b(?:not|never) (?:yet )?(?:received|paid|billed|collected)\b"
+    r"|[\w -]*\bdue (?:to|from)\b[\w -]*|\bun-?billed [\w ]*"
+    r"|\b(?:provisions?|deposits?|liabilit\w*|advances?) (?:for|of) (?:\w+ ){0,2}expenses?\b"
+    r"|\bexpenses? (?:recoverable|reimburs\w*|advances?|owed|float|outstanding)\b"
+    r"|\b(?:recoverable|reimbursable|outstanding) (?:\w+ ){0,2}expenses?\b"
+    r"|未\w{0,3}(?:收入|收益|费用)|备用金.*|费用报销|收入准备",
+    re.I,
+)
 """What holds a word of income and is none."""
 
 _OWED = re.compile(
     r"\b(?:payables?|receivables?)\b|\b(?:allowances?|reserves?) (?:for|against)\b|\bloss(?:es)? allowances?\b"
-    r"|\baccumulated (?:depreciation|amorti[sz]ation)\b|应收|应付|预收|预付|累计(?:折旧|摊销)|(?:损失|减值|坏账|跌价)准备",
+    r"|\bloss(?:es)? reserves?\b|\b(?:deferred|unearned) (?:(?!tax)\w+ ){0,3}(?:income|revenues?)\b(?! tax)"
+    r"|\b(?:accrued|prepaid) (?:(?!interest)\w+ )?expenses\b"
+    r"|\baccumulated (?:depreciation|amorti[sz]ation)\b|应收|应付|预收|预付|累计(?:折旧|摊销)|(?:损失|减值|坏账|跌价)准备"
+    r"|递延(?:担保|服务|手续|利息|费)*(?:收入|收益)",
     re.I,
 )
 """Words of what is owed, and of what is taken off it."""
 
-_ABOUT_IT = re.compile(
-    r"\b(?:on|of|from|for) (?:\w+ ){0,3}(?:payables?|receivables?)\b|\b(?:increase|decrease|changes?|movements?) (?:in|of)\b"
-    r"|\b(?:provisions?|bad debts?|recover\w*|collect\w*|servic\w*|deferred tax\w*)\b|坏账损失|收回|追回|变动",
+_EARNED_ON = re.compile(r"\b(?:on|of|from|for) (?:\w+ ){0,3}(?:payables?|receivables?|deferred|unearned|accrued)\b", re.I)
+"""What income is earned on or an expense spent for, of what is owed."""
+
+_MOVED = re.compile(
+    r"\b(?:increase|decrease|changes?|movements?) (?:in|of)\b|\b(?:additions?|transfers?) to\b"
+    r"|\b(?:provisions?|bad debts?|recover\w*|collect\w*|servic\w*|deferred tax\w*|waive\w*|releas\w*|earned)\b"
+    r"|坏账损失|收回|追回|变动|转回|冲回|转入|结转",
     re.I,
 )
-"""What accounts of income or expense say of these: earned on them, spent for them, or how they moved."""
+"""What accounts of income or expense say of what is owed: how it moved."""
 
 
 def says_profit(name: str) -> bool:
@@ -74,11 +91,12 @@ def says_balance(name: str) -> bool:
 def of_profit_alone(name: str) -> bool:
     """Whether a name is that of income or expense and of no balance: what may be either is not.
 
-    >>> [of_profit_alone(name) for name in ("Interest income", "Provision expense", "Unearned income", "Loan losses")]
+    >>> [of_profit_alone(name) for name in ("Interest income", "Income on receivables", "Unearned income", "Loan losses")]
     [True, True, False, False]
     """
-    said = _ELSE.sub(" ", _HELD.sub(" ", _spaced(name)))
-    return bool(_OF_PROFIT_ALONE.search(said)) and not _OF_BALANCES.search(name)
+    spaced = _spaced(name)
+    said = _ELSE.sub(" ", _HELD.sub(" ", spaced))
+    return bool(_OF_PROFIT_ALONE.search(said)) and not _OF_BALANCES.search(_EARNED_ON.sub(" ", spaced))
 
 
 def of_balances_alone(name: str) -> bool:
@@ -87,7 +105,9 @@ def of_balances_alone(name: str) -> bool:
     >>> [of_balances_alone(name) for name in ("Loans receivable", "Fees on loans receivable", "Provision for receivables")]
     [True, False, False]
     """
-    return not says_profit(name) and bool(_OWED.search(_spaced(name))) and not _ABOUT_IT.search(name)
+    spaced = _spaced(name)
+    about_it = _EARNED_ON.search(spaced) or _MOVED.search(spaced)
+    return not says_profit(name) and bool(_OWED.search(spaced)) and not about_it
 
 
 def _spaced(name: str) -> str:

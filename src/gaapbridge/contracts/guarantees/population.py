@@ -77,7 +77,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         due_outside=pl.Series(guarantees.due_outside),
         broken_coverage=pl.Series(guarantees.broken),
         matured_early=pl.Series(guarantees.matured_early),
-        paid_up_late=paid_up_late(guarantees.schedule, guarantees.states["late"], measurement.late, guarantees.course),
+        paid_up_late=_paid_up_late(guarantees, measurement),
         **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late, guarantees.course, setting.credit),
         **_fees_to_date(guarantees),
     )
@@ -147,6 +147,13 @@ def _given_up(guarantees: Guarantees, measurement: Measurement) -> Whole:
     expected: Whole = amounts["opening_us_fee_receivable"] + recoveries
     given_up: Whole = np.where(listed | guarantees.course.opened, 0, expected)
     return given_up
+
+
+def _paid_up_late(guarantees: Guarantees, measurement: Measurement) -> pl.Series:
+    """Of which guarantees the borrower is past due with principal and interest paid, and the fees that are due as well."""
+    unpaid = guarantees.fees["late"].owed_of_due > 0
+    risk = {"opening": measurement.opening, "late": measurement.late}
+    return paid_up_late(guarantees.schedule, guarantees.states, risk, guarantees.course, unpaid)
 
 
 def _fees_to_date(guarantees: Guarantees) -> dict[str, pl.Series]:

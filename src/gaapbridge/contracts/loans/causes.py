@@ -74,6 +74,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
     conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()}
+    conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING}
     conditions |= days_apart(opening, told.closing) | instalments_apart()
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
     for of_the_terms in ("above schedule", "days apart", "balloon", *OF_DAYS):
@@ -90,6 +91,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "prepaid more": pl.col("prepaid_minor") - _OWED,
         "payment outside": pl.col("payments_outside_minor"),
         "payment of none": pl.col("paid_minor"),
+        "accruing": pl.col("us_accrued_minor"),
     }
     if told.payments and opening is not None:
         there_before = BORN & (pl.col("origination_date") <= opening)
@@ -116,6 +118,13 @@ _MODIFIED = pl.col("modified").fill_null(False)
 _ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
 
+
+_BY_DATE = in_default("") & (pl.col("days_past_due") < pl.col("default_days"))
+"""In default by its date alone."""
+
+_PAYING = _BY_DATE & pl.col("paid_since_default_minor").is_not_null()
+_ACCRUING = _BY_DATE & (pl.col("us_accrued_minor") > 0) & ~pl.col("forborne") & ~_PAYING
+"""Which pay as if they were in none, and on which US GAAP accrues: who is given time, or pays so, may be let accrue."""
 
 _AHEAD_DAYS = 62
 """Days before its last due date from which a loan that is repaid is prepaid: its last two instalments may be paid ahead."""
@@ -346,13 +355,24 @@ CAUSES: dict[str, Cause] = {
     "paid since default": Cause(
         "paid regularly since its default",
         "R16",
-        "it is in default by its date, and paid full instalments in six months or more since; the amount is those",
-        "correct default_date or the payments, or state its cured_date",
+        "it is in default by its date and less past due than those in default, and paid whole instalments in six months or "
+        "more since; the amount is those",
+        "correct default_date or the payments, or state its cured_date where it was cured; of a loan in a cure or observation "
+        "period, or under a court's plan, accept the finding in [records.severity]",
+    ),
+    "accruing": Cause(
+        "in default and accruing",
+        None,
+        "it is in default by its date, and US GAAP accrues its interest, as no nonaccrual_date is given; the amount is the "
+        "interest accrued",
+        "state nonaccrual_date, or cured_date where it was cured; of a loan that is well secured and in collection, accept the "
+        "finding in [records.severity]",
     ),
     "recovered twice": Cause(
         "recovery of the same amount a day later",
         "R16",
-        "the events hold two equal recoveries of a loan on days that follow each other; the amount is that of the later ones",
+        "the events hold two equal recoveries of a loan, the second by the next business day, and no third in a row; the "
+        "amount is that of the second",
         "take out the one that was recorded twice; where both were received, accept the finding in [records.severity]",
     ),
     "recoveries not carried": Cause(

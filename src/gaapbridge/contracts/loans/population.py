@@ -12,6 +12,7 @@ import polars as pl
 from gaapbridge.contracts.contradictions import terms_told
 from gaapbridge.contracts.days_apart import paid_up_late
 from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
+from gaapbridge.contracts.instalment_apart import least_instalment
 from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, Told, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
@@ -27,7 +28,7 @@ from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows, worded
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
-from gaapbridge.contracts.side_by_side import flag_listed, side_by_side
+from gaapbridge.contracts.side_by_side import flag_listed, side_by_side, whole
 from gaapbridge.contracts.totals import Standing, refuse_sums, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
@@ -111,31 +112,40 @@ def _written_off_before(events: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFr
 
 
 def _recovered_twice(events: pl.DataFrame) -> pl.DataFrame:
-    """By contract, what recoveries repeat that came in the day before, as of one booked on its day and on its value day:
-    ``recovered_twice_minor``."""
+    """By contract, what recoveries repeat that came in by the business day before, as of one booked on its day and on its value
+    day: ``recovered_twice_minor``. Three or more in a row are paid day by day."""
     by = ["contract_id", "amount_minor", "event_date"]
     recoveries = events.filter(pl.col("kind") == "recovery").select(by).sort(by)
     alike = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in by[:2])
-    found = recoveries.filter(alike & (pl.col("event_date").diff().dt.total_days() == 1))
+    day = pl.col("event_date")
+    next_day = day.is_between(day.shift(), day.shift().dt.add_business_days(1, roll="backward"), closed="right")
+    row = (~(alike & next_day).fill_null(False)).cum_sum().alias("row")
+    rows = recoveries.group_by("contract_id", row).agg(pl.col("amount_minor").first(), times=pl.len())
+    found = rows.filter(pl.col("times") == 2)
     return found.group_by("contract_id").agg(_added(pl.col("amount_minor")).alias("recovered_twice_minor"))
 
 
 REGULAR_MONTHS = 6
-"""Months of full instalments since a default that lasts, more than most lenders ask for before it is cured."""
+"""Months of whole instalments since a default that lasts, more than many a lender asks for before it is cured."""
 
 
 def _paid_since_default(payments: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
-    """By contract in default by its date and not cured, what it paid in full instalments since, of those that did for months:
-    ``paid_since_default_minor``."""
+    """By contract in default by its date and not cured, what it paid since in months of whole instalments, of those that did so
+    for long: ``paid_since_default_minor``. Of one that is forborne a default lasts while it is observed."""
     lasting = joined.filter(
-        pl.col("status").is_not_null() & pl.col("default_date").is_not_null() & pl.col("cured_date").is_null()
+        pl.col("status").is_not_null()
+        & pl.col("default_date").is_not_null()
+        & pl.col("cured_date").is_null()
+        & ~pl.col("forborne").fill_null(False)
     )
-    full = pl.coalesce("instalment_minor", pl.col("principal_minor") // pl.col("term_instalments")).alias("full")
+    whole = least_instalment().alias("whole")
     paid = pl.col("principal_minor") + pl.col("interest_minor")
-    of_these = payments.join(lasting.select("contract_id", "default_date", full), on="contract_id", how="inner")
-    regular = of_these.filter((pl.col("date") > pl.col("default_date")) & (paid >= pl.col("full")))
-    months = pl.col("date").dt.truncate("1mo").n_unique()
-    found = regular.group_by("contract_id").agg(_added(paid).alias("paid_since_default_minor"), months.alias("months"))
+    of_these = payments.join(lasting.select("contract_id", "default_date", whole), on="contract_id", how="inner")
+    since = of_these.filter((pl.col("date") > pl.col("default_date")) & (pl.col("whole") > 0))
+    month = pl.col("date").dt.truncate("1mo").alias("month")
+    by_month = since.group_by("contract_id", "whole", month).agg(_added(paid).alias("paid"))
+    regular = by_month.filter(pl.col("paid") >= pl.col("whole"))
+    found = regular.group_by("contract_id").agg(_added(pl.col("paid")).alias("paid_since_default_minor"), months=pl.len())
     return found.filter(pl.col("months") >= REGULAR_MONTHS).drop("months")
 
 
@@ -167,8 +177,9 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 path=worded(loans.course.path, PATHS),
                 not_carried_minor=pl.Series(measurement.recoveries_not_carried),
                 without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
-                paid_up_late=paid_up_late(loans.schedule, loans.states["late"], measurement.late, loans.course),
+                paid_up_late=_paid_up_late(joined, loans, measurement),
                 interest_settled=pl.Series(measurement.rows["interest_settled"]),
+                us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),
             setting.credit.known_from,
@@ -176,6 +187,14 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
         ),
         buckets=measurement.expected.by_bucket(setting.credit.segments),
     )
+
+
+def _paid_up_late(joined: pl.DataFrame, loans: Loans, measurement: Measurement) -> pl.Series:
+    """Which loans are past due with principal and interest paid; a service fee may be unpaid, and what was prepaid makes up for
+    an instalment that is."""
+    otherwise = (loans.service_fee > 0) | (whole(joined, "prepaid_minor") > 0)
+    risk = {"opening": measurement.opening, "late": measurement.late}
+    return paid_up_late(loans.schedule, loans.states, risk, loans.course, otherwise)
 
 
 def _told(tapes: Mapping[str, Held], setting: LoanSetting) -> Told:
