@@ -289,3 +289,11 @@ def test_instalments_that_leave_more_than_two_of_them(instalment: str, leaves: i
     run = found(folder)
     assert (BALLOON in run, "instalment far from the term" in run) == (leaves is not None, instalment == "100000")
     assert run.get(BALLOON) == (None if leaves is None else pytest.approx(leaves, abs=50))
+
+
+@pytest.mark.parametrize("instalment", ["920000", "100000"])
+def test_a_modified_loan_has_another_instalment_than_its_first_terms(instalment: str, folder: Path) -> None:
+    change(folder, LOANS.format(2023), "LOAN-2", instalment_minor=instalment)
+    again(folder, EVENTS, contract_id="LOAN-2", event_date="2023-11-20", kind="modification", amount_minor="0")
+    run = found(folder)
+    assert "modification not measured" in run and not {BALLOON, "instalment far from the term"} & run.keys()

@@ -105,7 +105,7 @@ def contradictory(opening: date | None, off_status: str, lost_minor: str) -> dic
     claim = pl.col("claim_at_default_minor")
     return {
         "above schedule": pl.col("above_schedule") > 0,
-        "days apart": (pl.col("behind_schedule") > 0) & (pl.col("above_schedule") == 0) & ~ROSE,
+        "behind schedule": (pl.col("behind_schedule") > 0) & (pl.col("above_schedule") == 0) & ~ROSE,
         "billed, not past due": IN_PERIOD & (billed > 0) & ~overdue & ~pl.col("falls_due"),
         "billed above principal": IN_PERIOD & (billed > pl.col("outstanding_principal_minor")),
         "matured in default": pl.col("path").is_in(SETTLED)
@@ -128,7 +128,7 @@ def shown(lost_minor: str) -> dict[str, pl.Expr]:
     billed, claim = pl.col("billed_unpaid_interest_minor"), pl.col("claim_at_default_minor")
     return {
         "above schedule": pl.col("above_schedule"),
-        "days apart": pl.col("behind_schedule"),
+        "behind schedule": pl.col("behind_schedule"),
         "billed, not past due": billed,
         "billed above principal": billed - pl.col("outstanding_principal_minor"),
         "claim without default": claim,
@@ -180,7 +180,7 @@ ALIKE: Mapping[str, Cause] = {
         "tape are not those of the contract; the amount is what is above the schedule",
         "correct the balance or the days past due; of a contract with other terms, state those",
     ),
-    "days apart": Cause(
+    "behind schedule": Cause(
         "days past due differ from the balance",
         None,
         f"the principal is {BEHIND_INSTALMENTS} instalments or more behind its schedule, and at least one more than "
@@ -193,7 +193,8 @@ ALIKE: Mapping[str, Cause] = {
         None,
         "interest has fallen due and is not paid, and days_past_due is 0 on a day on which nothing falls due; the amount is "
         "the interest",
-        "correct the interest or the days past due",
+        "correct the interest or the days past due; a column of interest accrued and not yet due is no billed interest: list it "
+        "in ignore",
     ),
     "billed above principal": Cause(
         "interest billed above the principal",

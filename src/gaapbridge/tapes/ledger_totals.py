@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 Parts = dict[str, tuple[str, ...]]
 """Accounts that add up others, with the lowest of these."""
@@ -60,7 +61,9 @@ def _rounded(balances: Mapping[str, int], known: Mapping[str, tuple[str, ...]]) 
     zeros = {code: len(code) - len(code.rstrip("0")) for code in lowest if code.isascii() and code.isdigit()}
     for one in sorted((code for code, number in zeros.items() if number and balances[code]), key=lambda code: zeros[code]):
         for number in range(1, min(zeros[one], len(one) - 1) + 1):
-            below = tuple(code for code in lowest if code != one and code.startswith(one[:-number]))
+            start = bisect_left(lowest, one[:-number])  # codes that begin alike lie together
+            begun = takewhile(lambda code, prefix=one[:-number]: code.startswith(prefix), islice(lowest, start, None))
+            below = tuple(code for code in begun if code != one)
             if below and balances[one] == sum(balances[code] for code in below):
                 lowest.remove(one)
                 yield one, below

@@ -77,7 +77,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING}
     conditions |= days_apart(opening, told.closing) | instalments_apart()
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
-    for of_the_terms in ("above schedule", "days apart", "balloon", *OF_DAYS):
+    for of_the_terms in ("above schedule", "behind schedule", *OF_INSTALMENTS, *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
     conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
     amounts = shown("outstanding_principal_minor") | {cause: pl.col(amount) for cause, amount in _OF_ROWS.items()}
