@@ -19,6 +19,7 @@ from gaapbridge.starter.first_lines import TOTALS, Known, Shown, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
+from gaapbridge.starter.padded import ids_in
 from gaapbridge.starter.questioned import without_questioned
 from gaapbridge.starter.row_kinds import kinds_of_rows
 from gaapbridge.starter.seen_days import day_in, is_day
@@ -154,6 +155,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
         faults={},
         signed=_signed(raws, matches, texts, schema),
         instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
+        ids=ids_in(firsts, matches),
     )
     tape = with_charged_off(tape, raws)
     faults = faults_of(tape, _as_proposed(tape, raws, [one.layout.keys for one in seen]))
