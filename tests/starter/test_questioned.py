@@ -39,6 +39,13 @@ def test_an_instalment_that_some_loans_may_not_state_is_switched_off(tmp_path: P
     assert check(starter.plan).rejects["contract_id"].to_list() == ["1001"]
 
 
+def test_an_instalment_of_nil_is_switched_off(tmp_path: Path, folder: Path) -> None:
+    text = with_column(US, "P&I Pmt", "$0.00", '"$1,054.12"', "$376.59", "$235.37")
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", text))
+    assert "instalment_minor" not in plan["tapes"]["loans"]["columns"]
+    assert "# OPEN, instalment_minor: 0 " in starter.plan.read_text(encoding="utf-8")
+
+
 def test_an_instalment_that_every_loan_may_state_is_read(tmp_path: Path, folder: Path) -> None:
     text = with_column(US, "P&I Pmt", '"$1,254.87"', '"$1,054.12"', "$376.59", "$235.37")
     _, plan = proposed(folder, written(tmp_path / "trial.csv", text))

@@ -40,9 +40,9 @@ def without_questioned(tape: TapeFile, first: pl.DataFrame, header: list[str]) -
 
 
 def _instalment(tape: TapeFile) -> dict[str, str]:
-    """An instalment that a rule of the tape does not allow of some contracts: without it, it is computed."""
+    """An instalment that a rule of the tape does not allow of some contracts, or nil: without it, it is computed."""
     fault = tape.faults.get(_INSTALMENT, "")
-    broken = any(fault.endswith(rule.sentence) for rule in tape.schema.rules if rule.column == _INSTALMENT and rule.beside)
+    broken = any(fault.endswith(rule.sentence) for rule in tape.schema.rules if rule.column == _INSTALMENT)
     if not broken:
         return {}
     return {_INSTALMENT: f"{fault}, so such contracts would be rejected; not read, it is computed of all of them"}
