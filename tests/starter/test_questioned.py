@@ -59,7 +59,7 @@ def test_an_instalment_that_every_loan_may_state_is_read(tmp_path: Path, folder:
 def test_interest_of_loans_that_are_not_late_is_none_that_was_billed(
     tmp_path: Path, folder: Path, name: str, late: str, read: bool
 ) -> None:
-    """Of the three loans with it two are late in one case and one in the other; a name that says unpaid goes before."""
+    """Of the three loans with it one is late in one case and two in the other; a name that says unpaid goes before."""
     text = with_column(CHINESE, name, "210.00", "30.00", "0.00", "40.00", last="是否重组").replace(
         "36,等额本息,0", f"36,等额本息,{late}"
     )
@@ -68,6 +68,15 @@ def test_interest_of_loans_that_are_not_late_is_none_that_was_billed(
     assert (loans["columns"].get("billed_unpaid_interest_minor") == name) == read
     assert (f"tapes.loans.ignore: {name} holds amounts" in plan["starter"]["unanswered"]) != read
     assert ("2 of 3 contracts with it are 0 days past due" in starter.as_text().replace("\n" + " " * 32, " ")) != read
+
+
+def test_interest_billed_on_the_last_day_is_read(tmp_path: Path, folder: Path) -> None:
+    """The only loan with it is 0 days past due, but so are two without: of interest that accrues all have some."""
+    text = with_column(CHINESE, "应收利息(元)", "0.00", "0.00", "0.00", "40.00", last="是否重组").replace(
+        "等额本金,45", "等额本金,0"
+    )
+    _, plan = proposed(folder, written(tmp_path / "明细.csv", text))
+    assert plan["tapes"]["loans"]["columns"]["billed_unpaid_interest_minor"] == "应收利息(元)"
 
 
 def test_an_amount_charged_off_is_the_principal_where_the_balance_is_nil_since(tmp_path: Path, folder: Path) -> None:

@@ -14,6 +14,7 @@ from gaapbridge.starter.names import Match
 from gaapbridge.starter.tape_file import TapeFile
 
 _INSTALMENT, _INTEREST, _LATE = "instalment_minor", "billed_unpaid_interest_minor", "days_past_due"
+_OWED = "outstanding_principal_minor"
 _SAYS_UNPAID = re.compile(r"unpaid|past.?due|overdue|arrear|欠|逾期|未还|未收", re.I)
 _ABOVE_NIL = "[1-9]"
 
@@ -49,15 +50,14 @@ def _instalment(tape: TapeFile) -> dict[str, str]:
 
 
 def _interest(matches: Mapping[str, Match], first: pl.DataFrame) -> dict[str, str]:
-    """Interest of contracts most of which are not late at all: it is accrued, and none that was billed and is not paid."""
-    if not {_INTEREST, _LATE} <= matches.keys() or _SAYS_UNPAID.search(matches[_INTEREST].theirs):
+    """Interest of contracts most of which are not late at all, and of most that are not: it accrued, and was not billed."""
+    if not {_INTEREST, _LATE, _OWED} <= matches.keys() or _SAYS_UNPAID.search(matches[_INTEREST].theirs):
         return {}
-    theirs, late = (first[matches[ours].theirs].cast(pl.String).fill_null("") for ours in (_INTEREST, _LATE))
-    some = theirs.str.contains(_ABOVE_NIL)
-    current = (some & ~late.str.contains(_ABOVE_NIL)).sum()
-    if 2 * current <= some.sum():
-        return {}
-    told = (
-        f"{current:,} of {some.sum():,} contracts with it are 0 days past due, as with interest that is accrued and not billed"
+    with_it, late, owed = (
+        first[matches[ours].theirs].cast(pl.String).fill_null("").str.contains(_ABOVE_NIL) for ours in (_INTEREST, _LATE, _OWED)
     )
+    current = int((with_it & ~late).sum())
+    if 2 * current <= with_it.sum() or 2 * current <= (owed & ~late).sum():
+        return {}
+    told = f"{current:,} of {with_it.sum():,} contracts with it are 0 days past due, as where it accrues and is not billed"
     return {_INTEREST: f"{told}; read it only where it fell due"}
