@@ -57,6 +57,13 @@ DAYS = Edit(
 
 PAID_IN_FULL = Edit('#"Paid in Full" = ', '"Paid in Full" = "matured"', "Paid in Full → prepaid or matured")
 NO_INTEREST = Edit('#"0% INSTL" = ', '"0% INSTL" = "interest_free_instalments"', "0% INSTL → not known")
+TAXED = (
+    Edit("rate = 0.0  #", "rate = 0.06", " vat, tax,"),
+    Edit("inclusive = []", 'inclusive = ["deferred_fees", "accrued_interest", "guarantee_fees"]', " vat, tax,"),
+    Edit("#interest_past_due_days = ", "interest_past_due_days = 90", " vat, tax,"),
+)
+"""The value-added tax of this lender, which no plan in dollars has by itself."""
+
 CHINESE = (
     Edit('#"结清" = ', '"结清" = "matured"', "结清 → prepaid or matured"),
     Edit('"1002" = ""', '"1002" = "1002"', "贷款业务往来资金; may be 1002 Cash of loans: advanced and collected"),
@@ -65,8 +72,8 @@ CHINESE = (
 )
 ASKED: Mapping[str, tuple[Edit, ...]] = {
     "clean": (),
-    "US CSV": (PAID_IN_FULL, NO_INTEREST),
-    "US XLSX": (PAID_IN_FULL, NO_INTEREST),
+    "US CSV": (PAID_IN_FULL, NO_INTEREST, *TAXED),
+    "US XLSX": (PAID_IN_FULL, NO_INTEREST, *TAXED),
     "Chinese CSV": CHINESE,
     "Chinese XLSX": CHINESE,
 }

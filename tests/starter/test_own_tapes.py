@@ -101,6 +101,18 @@ def test_a_complete_tape_under_its_own_names_closes_at_once(tmp_path: Path, fold
     assert table["closing_principal"].to_list() == [18_000_000, 5_174_662]
 
 
+@pytest.mark.parametrize(("currency", "rate"), [("USD", 0.0), ("CNY", 0.06)])
+def test_only_yuan_have_the_value_added_tax_of_china(tmp_path: Path, folder: Path, currency: str, rate: float) -> None:
+    """Its days past due go with it, or the plan would be refused; it stays an answer to be given."""
+    rows = [[currency if cell == "USD" else cell for cell in row] for row in ROWS]
+    starter = own(folder, made(tmp_path / "loans.csv", rows=rows))
+    plan = tomllib.loads(starter.plan.read_text(encoding="utf-8"))
+    vat = plan["vat"]
+    assert (vat["rate"], bool(vat["inclusive"]), vat.get("interest_past_due_days")) == (rate, rate > 0, 90 if rate else None)
+    assert {"vat", "tax"} <= set(plan["starter"]["unanswered"])
+    assert float(read_plan(starter.plan, DECLARED).vat.rate) == rate
+
+
 def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) -> None:
     header = ["Account No", "Issue Date", "Loan Amount", "Int Rate", "status", "Purpose"]
     rows = [["A-1", "Jan-2022", "5000", "5.9", "Current", "car"], ["A-2", "Feb-2022", "6000", "6.9", "Late", "house"]]

@@ -162,3 +162,24 @@ def test_rows_of_payments_among_all_transactions(tmp_path: Path, folder: Path) -
     assert "Reversal" in question.why
     with pytest.raises(UnusableInput, match="a kind of row is taken or left out"):
         check(asked.plan)
+
+
+@pytest.mark.parametrize("of_opening", [True, False])
+def test_a_segment_at_one_instant_only_is_asked(tmp_path: Path, folder: Path, of_opening: bool) -> None:
+    """The other file has none, so all its contracts would be of one segment and move."""
+    opening = workbook(tmp_path / "台账2022-12-31.xlsx", OLD if of_opening else OLD.replace("产品名称", "备用"))
+    closing = written(tmp_path / "trial.csv", US.replace("Prod Cd", "Spare") if of_opening else US)
+    starter, plan = proposed(folder, opening, closing)
+    alone, column = ("closing", "产品名称") if of_opening else ("opening", "Prod Cd")
+    assert plan["tapes"]["loans"]["read"][alone]["constant"]["segment"] == "all"
+    table = starter.plan.read_text(encoding="utf-8").split(f"[tapes.loans.read.{alone}]")[1].split("\n[")[0]
+    assert f"# OPEN, segment: {column} says it in the file of the other instant" in table
+    assert starter.as_text().count(f"{column} says it in the file of the other instant") == 1
+
+
+def test_a_segment_at_both_instants_or_at_none_is_not_asked(tmp_path: Path, folder: Path) -> None:
+    closing = written(tmp_path / "trial.csv", US)
+    starter, _ = proposed(folder, workbook(tmp_path / "台账2022-12-31.xlsx", OLD), closing)
+    bare = written(tmp_path / "bare.csv", US.replace("Prod Cd", "Spare"))
+    other, _ = proposed(folder.with_name("other"), workbook(tmp_path / "bare.xlsx", OLD.replace("产品名称", "备用")), bare)
+    assert not any("OPEN, segment" in one.plan.read_text(encoding="utf-8") for one in (starter, other))

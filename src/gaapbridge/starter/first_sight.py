@@ -14,10 +14,13 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
+from gaapbridge.starter.charged_off import with_charged_off
 from gaapbridge.starter.first_lines import TOTALS, Known, Shown, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
+from gaapbridge.starter.padded import ids_in
+from gaapbridge.starter.questioned import without_questioned
 from gaapbridge.starter.row_kinds import kinds_of_rows
 from gaapbridge.starter.seen_days import day_in, is_day
 from gaapbridge.starter.seen_numbers import currency_said, is_number, is_plain
@@ -152,8 +155,11 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
         faults={},
         signed=_signed(raws, matches, texts, schema),
         instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
+        ids=ids_in(firsts, matches),
     )
-    return replace(tape, faults=faults_of(tape, _as_proposed(tape, raws, [one.layout.keys for one in seen])))
+    tape = with_charged_off(tape, raws)
+    faults = faults_of(tape, _as_proposed(tape, raws, [one.layout.keys for one in seen]))
+    return without_questioned(replace(tape, faults=faults), first, [name for one in raws for name in one.header])
 
 
 def _texts_of(firsts: Sequence[pl.DataFrame], names: Sequence[str]) -> list[str]:

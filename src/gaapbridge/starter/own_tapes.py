@@ -87,12 +87,13 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
     kinds = kinds_of(tapes)
     stated = [*(f"tapes.{key}" for key in tapes), *(f"curves.{kind.key}" for kind in kinds)]
     opening, closing = instants_of(tapes) or (example.opening, example.closing)
+    currency = currency_of(tapes) or example.currency
     both = any(tape.of_opening for tape in tapes.values())
     files = ", ".join(path for instants in places.values() for paths in instants for path in paths)
     facts = replace(
         example,
         about=_ABOUT.format(measured=f"{files}{'' if both else ', at one instant'}"),
-        currency=currency_of(tapes) or example.currency,
+        currency=currency,
         opening=opening,
         closing=closing,
         source="opening_tape" if both else "none",
@@ -101,6 +102,7 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
         control={key: totals for key, totals in example.control.items() if key not in tapes},
         on_curves=_COPIED,
         unanswered=unanswered(tapes, ledger),
+        taxed=currency == example.currency,
     )
     if ledger is not None:
         keys = list(keys_of(ledger.tape, places[LEDGER], at_both=True))

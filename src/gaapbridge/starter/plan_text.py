@@ -45,7 +45,8 @@ class Facts:
     table by its key, ``control`` totals of closing tapes, ``curves`` the files by kind of contract, ``ledger`` the trial
     balance at each instant. ``answers`` has, by note and election, the answers in TOML that are not the example that the
     election declares; ``on_curves`` is said above the curves, ``own_ledger`` stands in
-    the place of the files of ``ledger``, ``unanswered`` are tables and keys that are an example's.
+    the place of the files of ``ledger``, ``unanswered`` are tables and keys that are an example's. ``taxed`` says whether
+    China's value-added tax is in the interest and the fees; where it is not, the plan states none.
     """
 
     about: str
@@ -66,6 +67,7 @@ class Facts:
     on_curves: str = ""
     own_ledger: OwnLedger | None = None
     unanswered: Sequence[str] = ()
+    taxed: bool = True
 
 
 def plan_text(facts: Facts) -> str:
@@ -87,7 +89,8 @@ def plan_text(facts: Facts) -> str:
         natures="\n".join(_natures()),
         elections="\n\n".join(_elections(folder, facts.answers.get(folder.note.key, {})) for folder in notes_in_order()),
         inclusive_words="\n".join(comment(f"What the tapes state inclusive of it, any of: {', '.join(words)}.")),
-        inclusive=", ".join(map(quoted, words)),
+        vat_rate="0.06" if facts.taxed else "0.0  # China's is not stated for another currency than its own",
+        inclusive=", ".join(map(quoted, words if facts.taxed else [])),
         interest_past_due="".join(f"\n{line}" for line in _interest_past_due(facts)),
         tax="\n\n".join(map(_tax, notes_in_order())),
         layout_rows="\n".join(_layout_rows()),
@@ -172,7 +175,7 @@ def _interest_past_due(facts: Facts) -> Iterator[str]:
             "on receipt, so it is in no difference. In China 90 days from the day on which interest is settled, its due date "
             "(Caishui [2016] No. 36, annex 3, article 4; No. 140, article 3)."
         )
-        yield "interest_past_due_days = 90"
+        yield f"{'' if facts.taxed else '#'}interest_past_due_days = 90"
 
 
 def _tax(folder: Folder) -> str:

@@ -28,8 +28,9 @@ class TapeFile:
     that were not found, and ``money`` those that hold amounts. Of all rows: ``segments``, and ``words`` that a tape may not
     hold, by our column, with those of ours that each would be. ``faults`` say, by our column, what cannot be used in the first
     rows even so; ``signed`` is a number that bears signs, if any; ``instants`` are days that names or titles of the files
-    state. Where the files of the opening are in another layout than those of the closing, all is said of these but segments,
-    words and days, which are of both, and ``before`` is the tape of the opening alone.
+    state, ``ids`` those of the contracts in the first rows of each file. Where the files of the opening are in another layout
+    than those of the closing, all is said of these but segments, words and days, which are of both, and ``before`` is the tape
+    of the opening alone.
     """
 
     schema: Schema
@@ -47,6 +48,7 @@ class TapeFile:
     faults: Mapping[str, str]
     signed: str
     instants: tuple[date | None, ...]
+    ids: tuple[frozenset[str], ...] = ()
     before: TapeFile | None = None
 
     @property

@@ -113,7 +113,7 @@ def unread_write_offs(
         names = list(dict.fromkeys([*called, *(name for name in few if name in raw.header)]))
         status = [matches["status"].theirs] if "status" in matches and matches["status"].theirs in raw.header else []
         for batch in raw.batches([*names, *status], CHUNK_ROWS) if names else ():
-            others = batch.filter(~_written_off(batch[status[0]], schema)) if status else batch
+            others = batch.filter(~says_written_off(batch[status[0]], schema)) if status else batch
             for name in names:
                 for text in different(others[name]):
                     by_word = says_charged_off(text) and (len(text) > _CODE or name not in codes)
@@ -122,7 +122,7 @@ def unread_write_offs(
     return said
 
 
-def _written_off(status: pl.Series, schema: Schema) -> pl.Series:
+def says_written_off(status: pl.Series, schema: Schema) -> pl.Series:
     """Where the words of a status say written off, and nothing else."""
     among = words_of_ours(schema, "status")
     texts = status.cast(pl.String).str.strip_chars()

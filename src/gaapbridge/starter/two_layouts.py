@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gaapbridge.starter.guess import OWN, Guess, Question, sure, together
+from gaapbridge.starter.guess import OWN, Guess, Question, open_question, sure, together
 from gaapbridge.starter.names import Match
 from gaapbridge.starter.seen_numbers import BOTH
 from gaapbridge.starter.tape_file import TapeFile
 
+_SEGMENT = "segment"
+
 
 def in_two_layouts(before: TapeFile, closing: TapeFile) -> TapeFile:
     """The tape of the closing with that of the opening before it. Words mean the same in both; where one shows a currency, the
-    other has it too."""
+    other has it too; where one alone has segments, those of the other are asked."""
     before, closing = _of_currency(before, closing.currency), _of_currency(closing, before.currency)
+    before, closing = _of_segment(before, closing.matches), _of_segment(closing, before.matches)
     words = {ours: {**before.words.get(ours, {}), **closing.words.get(ours, {})} for ours in {**before.words, **closing.words}}
     return replace(
         closing,
@@ -32,6 +35,18 @@ def _of_currency(tape: TapeFile, shown: tuple[str, str] | None) -> TapeFile:
         return tape
     stated = sure("constant", {"currency": shown[0]}, f"currency: {shown[1]}, in the file of the other instant")
     return replace(tape, currency=shown, guess=together((tape.guess, stated)))
+
+
+def _of_segment(tape: TapeFile, other: Mapping[str, Match]) -> TapeFile:
+    """The tape with the question of which segments its contracts are, where the file of the other instant alone says it."""
+    if _SEGMENT not in other or _SEGMENT in tape.matches or _SEGMENT not in tape.made:
+        return tape
+    one = tape.read["constant"][_SEGMENT]
+    why = (
+        f"{other[_SEGMENT].theirs} says it in the file of the other instant, and no column of this one: as contracts of {one}, "
+        "all would move from one segment to another; add the column to the file, or leave that of the other unread"
+    )
+    return replace(tape, guess=together((tape.guess, open_question(_SEGMENT, why))))
 
 
 @dataclass(frozen=True)

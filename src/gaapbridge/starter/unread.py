@@ -9,6 +9,7 @@ import polars as pl
 
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import near, plain
+from gaapbridge.starter.seen_days import read_as
 from gaapbridge.starter.seen_numbers import is_number, shows_major_units, unit_said
 from gaapbridge.starter.tape_words import different
 from gaapbridge.tapes.schema import Schema
@@ -18,7 +19,7 @@ _MONEY = re.compile(
     r"|额|款|费|息|本金|成本|佣金|收入|收回|追回|追偿|代偿"
 )
 _NO_MONEY = re.compile(
-    r"%|％|‰|\b(?:rate|ratio|share|score|percent\w*|ltv|dti|fico|number|count|date|day)\b|率|比例|日期|号|天|方式|次数"
+    r"%|％|‰|\b(?:rate|ratio|share|score|percent\w*|ltv|dti|fico|number|count|date|day)\b|率|比例|日期|日$|号|天|方式|次数"
 )
 _NIL = re.compile(r"[-0.,\s$¥]*")
 
@@ -63,7 +64,8 @@ def _holds_money(name: str, cells: pl.Series) -> bool:
     numbers, words = _numbers(cells), plain(name)
     if numbers and unit_said(name) is not None:
         return True
-    if _NO_MONEY.search(f"{name.lower()} {words}") or any("%" in text for text in numbers):
+    days = bool(numbers) and all(read_as(text, "%Y%m%d") for text in numbers)
+    if days or _NO_MONEY.search(f"{name.lower()} {words}") or any("%" in text for text in numbers):
         return False
     return bool(numbers and _MONEY.search(words)) or any(map(shows_major_units, numbers))
 

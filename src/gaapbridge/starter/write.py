@@ -15,11 +15,13 @@ from gaapbridge.starter.chart import starter_chart
 from gaapbridge.starter.curve_files import README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.instants_order import in_order
 from gaapbridge.starter.ledger_file import LedgerFile, look_at_ledger
 from gaapbridge.starter.miniature import curve_texts, files, miniature
 from gaapbridge.starter.own_files import LEDGER, Named, OwnFiles
 from gaapbridge.starter.own_report import told_of_own
 from gaapbridge.starter.own_tapes import kinds_of, plan_of, segments_of
+from gaapbridge.starter.padded import with_padding
 from gaapbridge.starter.plan_text import plan_text
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.terms.errors import UnusableInput
@@ -71,6 +73,7 @@ def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
     books = None if own is None else own.of_ledger()
     both, kinds = any(tape.of_opening for tape in tapes.values()), [kind.key for kind in kinds_of(tapes)]
     ledger = None if books is None else look_at_ledger(books.files, starter_chart(), kinds, both)
+    tapes, ledger = in_order(with_padding(tapes), ledger)
     if books is not None and ledger is not None and ledger.opening:
         books = Named((books.instants * 2)[:2])
     files_of = {**named, **({} if books is None else {LEDGER: books})}
