@@ -193,8 +193,8 @@ ALIKE: Mapping[str, Cause] = {
         None,
         "interest has fallen due and is not paid, and days_past_due is 0 on a day on which nothing falls due; the amount is "
         "the interest",
-        "correct the interest or the days past due; a column of interest accrued and not yet due is no billed interest: list it "
-        "in ignore",
+        "correct the interest or the days past due; a column of interest accrued and not yet due is no billed interest: list "
+        "it in ignore",
     ),
     "billed above principal": Cause(
         "interest billed above the principal",

@@ -61,13 +61,17 @@ def _rounded(balances: Mapping[str, int], known: Mapping[str, tuple[str, ...]]) 
     zeros = {code: len(code) - len(code.rstrip("0")) for code in lowest if code.isascii() and code.isdigit()}
     for one in sorted((code for code, number in zeros.items() if number and balances[code]), key=lambda code: zeros[code]):
         for number in range(1, min(zeros[one], len(one) - 1) + 1):
-            start = bisect_left(lowest, one[:-number])  # codes that begin alike lie together
-            begun = takewhile(lambda code, prefix=one[:-number]: code.startswith(prefix), islice(lowest, start, None))
-            below = tuple(code for code in begun if code != one)
+            below = tuple(code for code in _begun(lowest, one[:-number]) if code != one)
             if below and balances[one] == sum(balances[code] for code in below):
                 lowest.remove(one)
                 yield one, below
                 break
+
+
+def _begun(codes: list[str], prefix: str) -> list[str]:
+    """Those of some codes in order that begin alike: they lie together."""
+    start = bisect_left(codes, prefix)
+    return list(takewhile(lambda code: code.startswith(prefix), islice(codes, start, None)))
 
 
 def _above_blocks(balances: Mapping[str, int], known: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
