@@ -86,29 +86,24 @@ def tape_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
 
 
 def _of_controls(tape: TapeRows) -> Iterator[Finding]:
-    for name, stated, found in tape.controls:
-        if stated != found:
-            yield Finding(
-                name="control total differs",
-                where=f"{tape.source}/{name}",
-                amount_minor=found - stated,
-                why=f"the plan states {stated:,}, the tape holds {found:,}, rejects included",
-                remedy="export the tape again, or correct the control total",
-                check="R9",
-                unit=MINOR_UNITS if name.endswith("_minor") else name,
-            )
-    for name, stated, found in tape.totals_of_file:
-        if stated != found:
-            yield Finding(
-                name="control total differs",
-                where=f"{tape.source}/{name}",
-                amount_minor=found - stated,
-                why=f"the row of totals of the file states {stated:,}, the tape holds {found:,}, rejects included",
-                remedy="look for rows that are missing or doubled; where that row adds up something else, state the control "
-                "total of the tape in the plan, which goes before it",
-                check="R9",
-                unit=MINOR_UNITS if name.endswith("_minor") else name,
-            )
+    of_plan = ("the plan states", "export the tape again, or correct the control total")
+    of_file = (
+        "the row of totals of the file states",
+        "look for rows that are missing or doubled; where that row adds up something else, state the control total of the tape "
+        "in the plan, which goes before it",
+    )
+    for controls, (states, remedy) in ((tape.controls, of_plan), (tape.totals_of_file, of_file)):
+        for name, stated, found in controls:
+            if stated != found:
+                yield Finding(
+                    name="control total differs",
+                    where=f"{tape.source}/{name}",
+                    amount_minor=found - stated,
+                    why=f"{states} {stated:,}, the tape holds {found:,}, rejects included",
+                    remedy=remedy,
+                    check="R9",
+                    unit=MINOR_UNITS if name.endswith("_minor") else name,
+                )
 
 
 def _of_unusual_rows(tape: TapeRows) -> Iterator[Finding]:
