@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,31 @@ def test_columns_of_an_opening_that_is_not_named_are_refused(tmp_path: Path) -> 
     plan.write_text(text, encoding="utf-8")
     with pytest.raises(UnusableInput, match=r"read.opening is about the opening.s file.*name it as opening"):
         check(plan)
+
+
+@pytest.mark.parametrize(
+    ("form", "remedy"),
+    [
+        ("two forms", 'write negative = ["balance_minor"] in [trial_balance.read.opening]'),
+        ("our names for the closing", "exchange debit_minor and credit_minor in [trial_balance.read.opening.columns]"),
+    ],
+)
+def test_an_opening_of_columns_of_its_own_with_the_other_sign(form: str, remedy: str, tmp_path: Path) -> None:
+    """Its own columns are looked at, and what is said reads them right; the closing beside them stays as it is."""
+    plan = lender(tmp_path / "one", form)
+    rows = [line.split(",") for line in (plan.parent / LEDGER).read_text(encoding="utf-8").splitlines()]
+    if form == "two forms":
+        turned = [rows[0], *([code, str(-int(own)), *closing] for code, own, *closing in rows[1:])]
+    else:
+        turned = [rows[0], *([code, credit, debit, *closing] for code, debit, credit, *closing in rows[1:])]
+    (plan.parent / LEDGER).write_text("\n".join(map(",".join, turned)) + "\n", encoding="utf-8")
+    with pytest.raises(UnusableInput, match=re.escape(remedy)):
+        check(plan)
+    text = plan.read_text(encoding="utf-8")
+    if form == "two forms":
+        text += '\n[trial_balance.read.opening]\nnegative = ["balance_minor"]\n'
+    else:
+        exchanged = 'debit_minor = "Beginning credit"\ncredit_minor = "Beginning debit"'
+        text = text.replace(FORMS[form][2].replace(", ", "\n"), exchanged)
+    plan.write_text(text, encoding="utf-8")
+    assert close(plan).findings == ()

@@ -78,6 +78,18 @@ def test_debits_and_credits_are_exchanged(starter_copy: Path) -> None:
     assert close(edited(starter_copy, (AMOUNTS, BESIDE.format(exchanged)))).findings == ()
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_one_file_alone_is_read_beneath_its_instant(name: str, starter_copy: Path) -> None:
+    """What both share would turn the other file round."""
+    rewritten(starter_copy / name, reversed_signs)
+    plan, instant = starter_copy / "plan.toml", "opening" if name == OPENING else "closing"
+    table = f"[trial_balance.read.{instant}.columns]"
+    assert f"exchange debit_minor and credit_minor in {table}" in str(refused(plan)["remedy"])
+    exchanged = f'\n{table}\ndebit_minor = "credit_minor"\ncredit_minor = "debit_minor"\n'
+    plan.write_text(plan.read_text(encoding="utf-8") + exchanged, encoding="utf-8")
+    assert close(plan).findings == ()
+
+
 def test_balances_are_read_with_the_other_sign(starter_copy: Path) -> None:
     as_one_column(starter_copy, sign=-1)
     plan = edited(starter_copy, (AMOUNTS, BESIDE.format(WITHOUT_A_SIDE)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -81,17 +82,33 @@ class TrialBalances(Section):
         return self
 
     def at(self, instant: str) -> TrialBalances:
-        """The same, with what is said of how the trial balance of an instant is written alone. Balances that the opening has in
-        columns of its own are in no other; a file that states both instants has the other's beside them, which are ignored."""
+        """The same, with what is said of how the trial balance of an instant is written alone. A file that states both instants
+        has the columns of the other beside its own, which are ignored."""
         written = {each: written_at(stated_of_files(self), each) for each in INSTANTS}
-        own = self.read.opening.columns if self.read is not None and self.read.opening is not None else {}
-        balances = FIGURES if own.keys() & {*FIGURES} else ()
-        columns = {each: dict(one.columns) for each, one in written.items()}
-        for ours in (ours for ours in balances if ours not in own):
-            columns["opening"].pop(ours, None)
-        others = [*columns["closing"].values(), *balances] if instant == "opening" else columns["opening"].values()
-        ignored = [*written[instant].ignore, *(name for name in others if own and name not in columns[instant].values())]
+        columns = {each: self._columns_of(each, one.columns) for each, one in written.items()}
+        ignored = [*written[instant].ignore, *self._of_the_other(instant, columns)]
         return self.model_copy(update={**vars(written[instant]), "columns": columns[instant], "ignore": ignored})
+
+    @property
+    def _of_opening(self) -> Mapping[str, str]:
+        """The columns that the opening alone has."""
+        return self.read.opening.columns if self.read is not None and self.read.opening is not None else {}
+
+    def _columns_of(self, instant: str, columns: Mapping[str, str]) -> dict[str, str]:
+        """The columns of an instant: balances that the opening has in columns of its own are in no other."""
+        own = self._of_opening
+        apart = {*FIGURES} - own.keys() if instant == "opening" and own.keys() & {*FIGURES} else set()
+        return {ours: theirs for ours, theirs in columns.items() if ours not in apart}
+
+    def _of_the_other(self, instant: str, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
+        """Columns of a file that are of the other instant, where the opening has some of its own. One that bears a name of ours
+        is of the closing, which need not map it, but where the opening takes it for what it is called."""
+        own, closing = self._of_opening, columns["closing"]
+        ours = [name for name in FIGURES if own.keys() & {*FIGURES} and name not in closing]
+        others = [*closing.values(), *ours] if instant == "opening" else columns["opening"].values()
+        unmapped = [name for name in ours if own.get(name) != name] if instant == "closing" else []
+        taken = {*columns[instant].values(), *unmapped}
+        return [name for name in others if own and name not in taken]
 
     @property
     def charted(self) -> dict[str, str]:
