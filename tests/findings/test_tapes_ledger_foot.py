@@ -22,7 +22,7 @@ def findings(path: Path, **read: Any) -> list[Finding]:
     """What the foot of the ledger says of it, as a plan that reads it so finds it."""
     always = {"closing": path.name, "taken": "before_closing", "fiscal_year_end": "12-31", "amounts": "minor"}
     how = TrialBalances.model_validate({**always, **({"read": read} if read else {})})
-    return list(unlike_its_total(open_trial_balance(path, how, 2, "CNY"), how))
+    return list(unlike_its_total(open_trial_balance(path, how, 2, "CNY")))
 
 
 AGREE: Mapping[str, tuple[str, dict[str, Any]]] = {
@@ -82,6 +82,18 @@ def test_a_total_of_balances_is_held_against_either_side(tmp_path: Path) -> None
     content = "account,side,balance_minor\n1000,debit,900\n1001,debit,900\n3001,credit,1800\n合 计,,900\n"
     (finding,) = findings(write_csv(tmp_path, content, "ledger.csv"), total_rows=1)
     assert finding.amount_minor == 1_800 - 900
+
+
+def test_a_ledger_is_opened_once_and_keeps_the_rows_that_are_left_out(tmp_path: Path) -> None:
+    """Those above its accounts and those at the foot, with their numbers in the file, exact; what is no figure is empty."""
+    path = write_csv(tmp_path, SIDES + PARENT + LEAVES + ",Total,900,x\n,Printed,,\n", "ledger.csv")
+    always = {"closing": path.name, "taken": "before_closing", "fiscal_year_end": "12-31", "amounts": "major"}
+    how = TrialBalances.model_validate({**always, "read": {"total_rows": 2, "total_where": {"account": "1000"}}})
+    source = open_trial_balance(path, how, 2, "CNY")
+    path.unlink()
+    left_out = source.totals().select("row", "account", "debit_minor", "credit_minor").rows()
+    assert left_out == [(1, "1000", 90_000, None), (5, None, 90_000, None), (6, None, None, None)]
+    assert source.whole().frame["row"].to_list() == [2, 3, 4]
 
 
 def test_the_total_of_a_workbook(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
             read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
             _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state], listed = TrialBalance(read.balances), read.listed
-            findings += (*read.findings, *unlike_its_total(source, how))
+            findings += (*read.findings, *unlike_its_total(source))
     return ledgers, listed, tuple(findings)
 
 

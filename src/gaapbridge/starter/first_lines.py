@@ -18,6 +18,7 @@ from gaapbridge.starter.seen_days import is_day
 from gaapbridge.tapes.csv_rows import LONGEST_ROW
 from gaapbridge.tapes.encodings import LEGACY, beyond_ascii, in_utf_8, texts
 from gaapbridge.tapes.layout import joined
+from gaapbridge.tapes.total_words import SAYS_TOTAL, TOTALS
 from gaapbridge.tapes.xlsx_package import opened
 from gaapbridge.terms.errors import UnusableInput
 
@@ -26,11 +27,8 @@ Rows = list[list[str]]
 SEARCHED = 30
 """Rows from the top among which the header is looked for, and rows from the end among which totals are."""
 
-TOTALS = ("合计", "总计", "小计", "total", "totals", "grand total", "subtotal", "sub-total", "sum")
-"""What stands in the place of a contract's number in a row of totals, in any case."""
-
 _REMARK = re.compile(
-    r"total|^sum\b|合\s*计|总\s*计|小\s*计|^制表|^审核|^复核|^备注|^注|^count\b|^records?\b|^end of|^printed|^report|^note",
+    rf"{SAYS_TOTAL}|^制表|^审核|^复核|^备注|^注|^count\b|^records?\b|^end of|^printed|^report|^note",
     re.I,
 )
 _CODE = re.compile(r"[A-Za-z]{0,4}[0-9][0-9A-Za-z._-]+")

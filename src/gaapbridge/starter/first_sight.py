@@ -15,7 +15,7 @@ import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter.charged_off import with_charged_off
-from gaapbridge.starter.first_lines import TOTALS, Known, Shown, first_look
+from gaapbridge.starter.first_lines import Known, Shown, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
@@ -46,6 +46,7 @@ from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
+from gaapbridge.tapes.total_words import TOTALS
 from gaapbridge.terms.errors import UnusableInput
 
 EXIT = "exit_date"
@@ -313,13 +314,9 @@ def _totals(raws: Sequence[Raw], matches: Mapping[str, Match], schema: Schema) -
         found |= dict.fromkeys(cells.filter(cells.str.to_lowercase().is_in(TOTALS)).to_list())
     if not found:
         return NONE
-    (first, *others) = found
-    totals = sure("total_where", {identity: first}, f"rows of totals, {theirs} is {first}")
-    if not others:
-        return totals
-    return together(
-        (totals, open_question("total_where", f"other rows of totals, {theirs} is {', '.join(others)}: take them out"))
-    )
+    texts = list(found)
+    why = f"rows of totals, {theirs} is {' or '.join(texts)}"
+    return sure("total_where", {identity: texts[0] if len(texts) == 1 else texts}, why)
 
 
 def _currency(

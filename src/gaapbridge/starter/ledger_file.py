@@ -12,7 +12,6 @@ import polars as pl
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter.account_names import GUARANTEES, LOSSES, OF_PROFIT, account_words, likeness, row_of, trade_names
 from gaapbridge.starter.chart import Chart
-from gaapbridge.starter.first_lines import TOTALS
 from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.ledger_account import LedgerAccount
 from gaapbridge.starter.ledger_division import with_divisions
@@ -28,6 +27,7 @@ from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import CHUNK_ROWS
+from gaapbridge.tapes.total_words import TOTALS
 
 LIKE_WORDS = 1 / 2
 """Share of words in common from which two names are alike."""

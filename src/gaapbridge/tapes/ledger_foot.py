@@ -7,30 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 
-from gaapbridge.tapes.how import How
-from gaapbridge.tapes.ledger import TRIAL_BALANCE, LedgerHow, balance_of
-from gaapbridge.tapes.read import Source, open_tape
-from gaapbridge.terms import Finding, UnusableInput
+from gaapbridge.tapes.ledger import balance_of
+from gaapbridge.tapes.read import Source
+from gaapbridge.tapes.total_words import SAYS_TOTAL
+from gaapbridge.terms import Finding
 
 DEBITS, CREDITS = "debits", "credits"
 _SIDES = {DEBITS: "debit_minor", CREDITS: "credit_minor"}
 _BALANCE = "balance_minor"
 
-_TOTAL = re.compile(r"total|^sum\b|合\s*计|总\s*计", re.I)
-"""What stands in a row of totals whose one figure might be another."""
 
-
-def unlike_its_total(source: Source, how: LedgerHow) -> Iterator[Finding]:
+def unlike_its_total(source: Source) -> Iterator[Finding]:
     """A finding where what a ledger says it comes to, in a row of totals that the plan leaves out, is not what its accounts
     come to: those that are read, or those together with the ones that add up others and are left out."""
-    foot, read, above = _parted(source, how)
+    foot, read, above = _parted(source)
     stated = [said for row in foot.iter_rows(named=True) if (said := _stated(row))]
     if not stated or (_BALANCE in foot and len(stated) > 1):
         return
@@ -54,30 +49,12 @@ def unlike_its_total(source: Source, how: LedgerHow) -> Iterator[Finding]:
     )
 
 
-def _parted(source: Source, how: LedgerHow) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _parted(source: Source) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Rows of totals at the foot, rows that are read, and rows above the foot that are left out; none where none is."""
-    read = source.whole().frame
-    none = read.clear()
-    if how.read is None or not (how.read.total_rows or how.read.total_where):
-        return none, read, none
-    columns = tuple(replace(column, nullable=True, default=None) for column in TRIAL_BALANCE.columns)
-    try:
-        whole = open_tape(
-            source.path, replace(TRIAL_BALANCE, columns=columns, rules=(), key=()), amounts=how.amounts,
-            minor_digits=source.reading.minor_digits, columns=how.columns, ignore=how.ignore, read=_uncut(how.read),
-            currency=source.reading.currency, file=source.file,
-        ).whole().frame  # fmt: skip
-    except UnusableInput:  # what is no account need not be readable
-        return none, read, none
-    left_out, last = ~pl.col("row").is_in(read["row"].implode()), pl.lit(read["row"].max())
-    rows = whole.select(read.columns)
-    return rows.filter(left_out & (pl.col("row") > last)), read, rows.filter(left_out & (pl.col("row") < last))
-
-
-def _uncut(how: How) -> How:
-    """How a file is written, with nothing of it left out."""
-    said = {name: getattr(how, name) for name in dir(How) if not name.startswith("_")}
-    return cast("How", SimpleNamespace(**{**said, "total_rows": 0, "total_where": {}}))
+    read, left_out = source.whole().frame, source.totals()
+    at_foot = pl.col("row") > pl.lit(read["row"].max())
+    rows = left_out.select(read.columns)
+    return rows.filter(at_foot), read, rows.filter(~at_foot)
 
 
 def _sums(rows: pl.DataFrame) -> dict[str, int]:
@@ -94,7 +71,7 @@ def _stated(row: Mapping[str, Any]) -> dict[str, int]:
     if _BALANCE not in row:
         stated = {side: row.get(name) for side, name in _SIDES.items()}
         return {side: one for side, one in stated.items() if one is not None} if all(stated.values()) else {}
-    called = any(_TOTAL.search(row.get(name) or "") for name in ("account", "name"))
+    called = any(re.search(SAYS_TOTAL, row.get(name) or "", re.I) for name in ("account", "name"))
     return {DEBITS: abs(row[_BALANCE])} if called and row[_BALANCE] else {}
 
 

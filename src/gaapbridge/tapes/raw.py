@@ -35,9 +35,9 @@ class Raw:
     file's own column names (`BAD_CELLS`). `groups` are the row counts of the row groups of the Parquet file at `path`, in which
     the rows lie: the file itself, or one in which they were put aside. Batches that are
     `numbered` have the number of each row in `row`; of a file in its lender's writing they have more columns than asked for.
-    `left_out` counts rows of totals, which are in no batch; `cut` are those cut off at the end, and `totals` by column of ours
-    the sums that such rows state. `others` counts rows of kinds that the plan leaves out, by their words. `members` are the
-    files of which it is made, each with its rows.
+    `left_out` counts rows of totals, which are in no batch; `cut` are those cut off at the end, `totals` by column of ours
+    the sums that such rows state, and `totals_as_rows` gives them whole, under our names with their number. `others` counts
+    rows of kinds that the plan leaves out, by their words. `members` are the files of which it is made, each with its rows.
     """
 
     file: str
@@ -52,6 +52,7 @@ class Raw:
     left_out: int = 0
     cut: tuple[Cut, ...] = ()
     totals: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    totals_as_rows: Callable[[], list[pl.DataFrame]] = list
     others: Mapping[str, int] = field(default_factory=dict)
     members: tuple[tuple[str, int], ...] = ()
 

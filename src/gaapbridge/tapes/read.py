@@ -70,8 +70,7 @@ class Source:
     def whole(self) -> Parsed:
         """All rows at once."""
         if self.rows == 0:
-            held = {name: self.schema.column(name).dtype for name in self.theirs}
-            return Parsed(pl.DataFrame(schema={"row": pl.Int64(), **held}), pl.DataFrame(schema=BAD_CELLS))
+            return Parsed(self._no_rows, pl.DataFrame(schema=BAD_CELLS))
         parts = list(self.batches(rows=None))
         written = [part.written for part in parts if part.written is not None]
         return Parsed(
@@ -79,6 +78,16 @@ class Source:
             pl.concat([part.bad for part in parts]),
             pl.concat(written) if written else None,
         )
+
+    def totals(self) -> pl.DataFrame:
+        """The rows of totals that are left out, in file order and exact types; what is no figure is empty."""
+        read = [parse(rows, self.schema, self.reading).frame for rows in self.raw.totals_as_rows()]
+        return pl.concat([self._no_rows, *(one.select(self._no_rows.columns) for one in read)]).sort("row")
+
+    @property
+    def _no_rows(self) -> pl.DataFrame:
+        held = {name: self.schema.column(name).dtype for name in self.theirs}
+        return pl.DataFrame(schema={"row": pl.Int64(), **held})
 
     @property
     def spoiled(self) -> pl.DataFrame:

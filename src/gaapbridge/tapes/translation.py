@@ -43,7 +43,7 @@ class Translation:
 
     def of(self, raw: Raw) -> Raw:
         """The whole file under our names; rows of totals and of other kinds are left out, all others keep their number."""
-        apart = self.chosen.apart(raw, self.summed)
+        apart, cut = self.chosen.apart(raw, self.summed), [numbered(one.frame, one.above) for one in raw.cut]
         first = {names[0]: ours for ours, names in self.sources.items() if names}
 
         def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
@@ -53,13 +53,18 @@ class Translation:
                 yield self.read(self.chosen.of(numbered(batch, done)), names)
                 done += batch.height
 
+        def totals() -> list[pl.DataFrame]:
+            every = {name: name for names in self.sources.values() for name in names}
+            rows = [self.chosen.apart(raw, every).totals, *cut] if self.chosen.totals else cut
+            return [self.read(part, list(self.sources)) for part in rows]
+
         column = pl.col("column")
         spoiled = raw.spoiled.filter(column.is_null() | column.is_in(list(first))).with_columns(column.replace(first))
         dtypes = {ours: self._dtype(raw, ours) for ours in self.sources}
         return replace(
             raw, dtypes=dtypes, rows=raw.rows - apart.totals.height - sum(apart.others.values()), batches=batches,
             spoiled=spoiled, groups=(), numbered=True, left_out=raw.left_out + apart.totals.height, others=apart.others,
-            totals=self._stated([apart.totals, *(numbered(one.frame, one.above) for one in raw.cut)]),
+            totals=self._stated([apart.totals, *cut]), totals_as_rows=totals,
         )  # fmt: skip
 
     def told(self) -> dict[str, tuple[str, str]]:
