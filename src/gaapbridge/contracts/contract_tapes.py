@@ -109,6 +109,20 @@ class CutTapes(Generic[Assumed]):
         return sum(tape.source.rows for tape in self.tapes.values())
 
     @property
+    def unstated(self) -> dict[str, str]:
+        """By income role that is measured from what came in since the opening, which of the tapes do not state it to date."""
+        contracts = [self.tapes[source].source for source in self.of.tapes[0].sources if source in self.tapes]
+        lacking = {
+            role: [source.file for source in contracts if column not in source.theirs]
+            for role, column in self.of.received.items()
+        }
+        return {
+            role: f"{' and '.join(files)} {'has' if len(files) == 1 else 'have'} no {self.of.received[role]}"
+            for role, files in lacking.items()
+            if files
+        }
+
+    @property
     def check(self) -> Callable[[Ranges], Part]:
         """What is read of each tape in a range; nothing is measured."""
         return partial(_checked, self.held, self.of.tapes[0].sources)

@@ -148,7 +148,9 @@ class Kind:
     ``place`` orders the kinds in everything that lists them. The first of ``tapes`` is the one of the contracts; ``facts`` are
     columns of the measurement that describe a contract where it is explained, and ``loan`` the one that names the loan it is,
     or is about, where there is one: no two kinds may hold the same. ``share`` is the one that says which part of that loan a
-    contract is about, where several may share it. ``taxed`` are income roles that a ledger states net of value-added tax.
+    contract is about, where several may share it. ``taxed`` are income roles that a ledger states net of value-added tax;
+    ``received`` are those that are measured from what came in since the opening, each with the column of the contracts' tapes
+    that states it to date: both must have it.
     """
 
     key: str
@@ -161,6 +163,7 @@ class Kind:
     losses: Losses | None = None
     cash: Cash | None = None
     taxed: Mapping[str, Taxed] = field(default_factory=dict)
+    received: Mapping[str, str] = field(default_factory=dict)
     loan: str | None = None
     share: str | None = None
     called: str | None = None

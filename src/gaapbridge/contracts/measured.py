@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,7 +39,8 @@ class Measured:
     up.
 
     ``hindsight`` is there where an opening expected losses of them; ``keyed`` are totals for disclosures,
-    ``findings`` what only all contracts together show.
+    ``findings`` what only all contracts together show. ``unstated`` says by income role why it is not known of what came in
+    in the period.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Measured:
     hindsight: Hindsight | None = None
     keyed: Sequence[Mapping[str, object]] = ()
     findings: Sequence[Finding] = ()
+    unstated: Mapping[str, str] = field(default_factory=dict)
 
     def owned(self, note: Note, instant: str, besides: str | None = None) -> int:
         """What a note owns of these contracts at an instant, but for one role: IFRS less US GAAP, debit positive."""
@@ -100,10 +102,10 @@ def measured_directly(direct: Direct, table: Path, answers: Answers) -> tuple[Si
     contracts = scan_parts(table)
     found = contracts.select(amount.alias(" ".join(place)) for place, amount in wanted.items()).collect().row(0)
     summed: dict[str, dict[str, dict[str, dict[str, int]]]] = {
-        framework: {field: {} for field in ("opening", "closing", "income", "memoranda")} for framework in SIDES
+        framework: {sums: {} for sums in ("opening", "closing", "income", "memoranda")} for framework in SIDES
     }
-    for (framework, field, role, part), amount in zip(wanted, found, strict=True):
-        summed[framework][field].setdefault(role, {})[part] = int(amount)
+    for (framework, sums, role, part), amount in zip(wanted, found, strict=True):
+        summed[framework][sums].setdefault(role, {})[part] = int(amount)
     return Side(**summed["us"]), Side(**summed["ifrs"])
 
 

@@ -36,7 +36,8 @@ class Population:
 
     ``causes`` has the words of the findings that contracts give rise to. ``setting`` is what is constant over the close;
     ``measured`` measures the rows of a range in it, wherever it runs; ``direct`` measures the same again from the table of
-    contracts, under the plan's ``answers``; ``tables`` are the movement tables of the losses, where the kind has any.
+    contracts, under the plan's ``answers``; ``tables`` are the movement tables of the losses, where the kind has any;
+    ``unstated`` says by income role what the tapes do not state of it.
     """
 
     tapes: Tapes
@@ -46,6 +47,7 @@ class Population:
     direct: Direct
     answers: Answers
     tables: Callable[[Totals], tuple[MovementTable, ...]] = lambda totals: ()
+    unstated: Mapping[str, str] = field(default_factory=dict)
     found: Scan = field(default_factory=Scan)
 
     @property
@@ -113,7 +115,7 @@ class Population:
         kind = KINDS[self.kind]
         return Measured(
             self.kind, totals, sums, us, ifrs, self.tables(totals), self.found.hindsight, keyed_totals(kind, table),
-            told_by_curves_alone(kind, table),
+            told_by_curves_alone(kind, table), self.unstated,
         )  # fmt: skip
 
     def _nothing_measured(self) -> UnusableInput:

@@ -86,7 +86,7 @@ def ledger_ties(plan: Plan, measured: Sequence[Measured], records: Records, layo
     else:
         checks.append(_retained_earnings(plan, plan.trial_balance, accounts, opening, closing))
     checks += _income(plan, measured, income_of_period(plan, records, layout, closing))
-    left += _shared(plan)
+    left += (*_shared(plan), *_unstated(plan, measured))
     return Ties(tuple(checks), tuple(left))
 
 
@@ -156,7 +156,8 @@ def _retained_earnings(plan: Plan, ledger: TrialBalances, accounts: _Accounts, o
 
 
 def _income(plan: Plan, measured: Sequence[Measured], ledger: Balances) -> Iterator[Check]:
-    """Each account of income that notes own = US GAAP income measured from the contracts, net of the tax a ledger takes out."""
+    """Each account of income that notes own = US GAAP income measured from the contracts, net of the tax a ledger takes out;
+    but those whose income the tapes do not state."""
     assert plan.trial_balance is not None, "asked only where there is a ledger"
     shared, copied = (
         {plan.account_of(role) for role in roles if role in plan.posting}
@@ -167,7 +168,7 @@ def _income(plan: Plan, measured: Sequence[Measured], ledger: Balances) -> Itera
         by_account.setdefault(plan.account_of(role), {})[role] = amount
     statement = f"is-{period_name(plan.period.closing)}"
     for account, roles in by_account.items():
-        if account in shared:
+        if account in shared or any(role in one.unstated for role in roles for one in measured):
             continue
         gross, found = sum(roles.values()), ledger.get(account, 0)
         ranges = [_taxes(plan, one, role, amount) for role, amount in roles.items() for one in measured]
@@ -222,3 +223,13 @@ def _shared(plan: Plan) -> Iterator[NotChecked]:
         why = "the plan says that these accounts also take what no note measures (shared)"
         remedy = "give what the notes measure accounts of its own; they may belong to the same row of the statement"
         yield NotChecked("R19", f"is-{period_name(plan.period.closing)}", ", ".join(accounts), "us_gaap", why, remedy)
+
+
+def _unstated(plan: Plan, measured: Sequence[Measured]) -> Iterator[NotChecked]:
+    """Accounts whose income is measured from what came in to date, which not every tape states."""
+    assert plan.trial_balance is not None, "asked only where there is a ledger"
+    for role, why in ((role, why) for one in measured for role, why in one.unstated.items()):
+        if role not in plan.trial_balance.shared:
+            said = f"{why}, and income is what came in between the two instants and what accrued"
+            remedy = "name the column on both tapes, of what was received since origination"
+            yield NotChecked("R19", f"is-{period_name(plan.period.closing)}", plan.account_of(role), "us_gaap", said, remedy)

@@ -76,5 +76,6 @@ KIND = Kind(
             besides=(("costs_paid", BORN), ("opening_us_deferred_costs", PATHS)),
         )
     },
+    received={"financing_income": "interest_received_minor"},
     loan="contract_id",
 )

@@ -29,12 +29,13 @@ from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, W
 @dataclass(frozen=True)
 class Told:
     """What a close is told of loans: the instant of the opening tape, None without one, and that of the closing tape; whether
-    there is a tape of events, one of payments, and whether both payments and loan tapes state interest."""
+    there is a tape of events, one of payments, whether the loan tapes state interest received, and whether payments do too."""
 
     opening: date | None
     closing: date
     events: bool
     payments: bool
+    received: bool
     interest: bool
 
 
@@ -52,7 +53,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "lost": pl.col("path") == "lost",
         "terms changed": terms_changed(joined, TERMS) & ~_MODIFIED,
         "not on the opening tape": missing_at_opening(opening),
-        "received less": ON_BOTH & (pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)),
+        "received less": ON_BOTH & _RECEIVED_LESS & pl.lit(told.received),
         "modified": _MODIFIED,
         "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
         "no write-off event": off & pl.col("event_written_off_minor").is_null() & (OUTSTANDING > 0) & pl.lit(told.events),
@@ -114,6 +115,7 @@ _OF_ROWS = {
 """The causes that rows of events and payments are found for, with the column of their amount, empty where there are none."""
 
 _MODIFIED = pl.col("modified").fill_null(False)
+_RECEIVED_LESS = pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)
 
 _ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""

@@ -42,7 +42,9 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
     """Open the loans of a plan. Raises ``UnusableInput``; reads no loan."""
     tapes = open_tapes(plan, paths)
     setting = partial(loan_setting, plan, tapes.assumed, tapes.longest_term)
-    return Population(tapes, CAUSES, setting, tapes.measured(measured), direct, plan.closing_answers, movement_tables)
+    return Population(
+        tapes, CAUSES, setting, tapes.measured(measured), direct, plan.closing_answers, movement_tables, tapes.unstated
+    )
 
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
@@ -199,13 +201,12 @@ def _paid_up_late(joined: pl.DataFrame, loans: Loans, measurement: Measurement) 
 
 def _told(tapes: Mapping[str, Held], setting: LoanSetting) -> Told:
     """What the tapes that a plan names can tell; a column is named where the file has it."""
-    interest = all(
-        column in tapes[source].every.columns
-        for source, column in ((OPENING_TAPE, _RECEIVED), (CLOSING_TAPE, _RECEIVED), (PAYMENTS_TAPE, "interest_minor"))
-        if source in tapes
+    received, paid = (
+        all(column in tapes[source].every.columns for source in sources if source in tapes)
+        for column, sources in ((_RECEIVED, (OPENING_TAPE, CLOSING_TAPE)), ("interest_minor", (PAYMENTS_TAPE,)))
     )
     opening = setting.credit.opening if OPENING_TAPE in tapes else None
-    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, PAYMENTS_TAPE in tapes, interest)
+    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, PAYMENTS_TAPE in tapes, received, received and paid)
 
 
 def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> Hindsight:
