@@ -174,6 +174,14 @@ def test_a_loan_matures_on_its_last_due_date(status: str, day: str, early: int |
     assert found(folder).get(EARLY) == early
 
 
+@pytest.mark.parametrize(("day", "early"), [("2023-02-11", 1_000_000), ("2023-02-12", None)])
+def test_a_guarantee_matures_when_a_loan_may(day: str, early: int | None, folder: Path) -> None:
+    """GUARANTEE-1 falls due for the last time on 2023-04-15: 63 days after the one day, 62 after the other, in which two
+    instalments may be paid ahead."""
+    change(folder, GUARANTEES.format(2023), "GUARANTEE-1", exit_date=day)
+    assert found(folder).get("guarantee matured before its end") == early
+
+
 @pytest.mark.parametrize(
     ("others", "twice"),
     [

@@ -6,45 +6,36 @@ page is a fault; so is a column that a key does not apply to and takes all the s
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from gaapbridge.plan.reading import ReadTable
+from gaapbridge.plan.reading import RATIOS, ReadTable
 from gaapbridge.tapes.checks import check
 from gaapbridge.tapes.how import BY_COLUMN, How, named_by
+from gaapbridge.tapes.how import RATIOS as POWERS
 from gaapbridge.tapes.layout import Layout
 from gaapbridge.tapes.read import open_tape
-from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from, one_of
+from gaapbridge.tapes.schema import Circumstances, Rule, amount_from
 from gaapbridge.terms import UnusableInput
+from tests.findings.small_tape import SMALL
 from tests.findings.tapes_made import write_csv
 
-TAPE = Schema(
-    name="small",
-    title="Small tape",
-    description="A column of every type.",
-    columns=(
-        Column("contract_id", "text", "id"),
-        Column("day", "date", "a day", nullable=True),
-        Column("lent_minor", "minor", "an amount", nullable=True),
-        Column("annual_rate", "number", "a ratio", nullable=True),
-        Column("months", "count", "a count", nullable=True),
-        Column("status", "text", "a word", nullable=True),
-        Column("related", "flag", "a truth", nullable=True),
-    ),
+TAPE = replace(
+    SMALL,
     rules=(
-        one_of("status", ("on_book", "matured")),
+        *SMALL.rules,
         amount_from("lent_minor", 0, "correct it"),
         Rule("part", "annual_rate", "annual_rate is at most 1", "correct it", lambda _: pl.col("annual_rate") > 1),
     ),
-    key=("contract_id",),
-    identity="contract_id",
-    amount="lent_minor",
 )
+"""With rules for what is read."""
+
 ROW = {"text": "status", "date": "day", "count": "months", "minor": "lent_minor", "number": "annual_rate", "flag": "related"}
 """A column of each type."""
 
@@ -132,6 +123,16 @@ def test_every_key_is_declared_and_has_a_case() -> None:
     of_file, of_rows = {"dates", "decimal", "thousands", "empty"}, {"only", "left_out"}  # test_reading_rows.py
     assert CASES.keys() | of_rows == of_cells() == BY_COLUMN.keys() | of_file | of_rows
     assert {name for name, one in vars(How).items() if isinstance(one, property)} == ReadTable.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    "keys", [*combinations([key for key, one in BY_COLUMN.items() if one.held == "ratios"], 2)], ids=" and ".join
+)
+def test_a_ratio_is_written_in_one_way(keys: tuple[str, str]) -> None:
+    """A key for another way of writing ratios is refused beside those there are."""
+    assert RATIOS.keys() == POWERS.keys() == {key for key, one in BY_COLUMN.items() if one.held == "ratios"}
+    with pytest.raises(ValueError, match=f"annual_rate is read in .*{RATIOS[keys[1]]}; name it in one of them"):
+        ReadTable(**{key: ["annual_rate"] for key in keys})
 
 
 @pytest.mark.parametrize("key", CASES)

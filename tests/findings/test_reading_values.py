@@ -11,29 +11,10 @@ from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.tapes.checks import check
 from gaapbridge.tapes.read import open_tape
-from gaapbridge.tapes.schema import Circumstances, Column, Schema, one_of
+from gaapbridge.tapes.schema import Circumstances
 from gaapbridge.terms import UnusableInput
+from tests.findings.small_tape import SMALL
 from tests.findings.tapes_made import broken, csv_text, read_loans, write_csv
-
-SMALL = Schema(
-    name="small",
-    title="Small tape",
-    description="Columns of every type.",
-    columns=(
-        Column("contract_id", "text", "id"),
-        Column("day", "date", "a day", nullable=True),
-        Column("lent_minor", "minor", "an amount", nullable=True),
-        Column("annual_rate", "number", "a ratio", nullable=True),
-        Column("months", "count", "a count", nullable=True),
-        Column("status", "text", "a word", nullable=True),
-        Column("pool", "text", "a word of the lender's", nullable=True),
-        Column("related", "flag", "a truth", nullable=True),
-    ),
-    rules=(one_of("status", ("on_book", "matured")),),
-    key=("contract_id",),
-    identity="contract_id",
-    amount="lent_minor",
-)
 
 
 def cells(folder: Path, column: str, *written: str, amounts: str = "minor", **read: Any) -> list[Any]:

@@ -36,6 +36,9 @@ DATES = "correct the date that is wrong"
 NEAR_DAYS = 20
 """Days by which the end of a contract may differ from its last due date: ends of months, and a first period of odd length."""
 
+AHEAD_DAYS = 62
+"""Days before its last due date from which a contract that is repaid ends early: its last two instalments may be paid ahead."""
+
 _NEAR = timedelta(days=NEAR_DAYS)
 _DAYS_A_MONTH = 365.25 / 12
 _THEN = "describe the contract as it was on the instant of the tape"

@@ -14,6 +14,9 @@ from gaapbridge.plan.section import Amounts, Section
 _DIRECTIVES = "YymdbBHMS"
 _EXCEL, _ISO = "excel", "%Y-%m-%d"
 
+RATIOS = {"percent": "percent", "per_mille": "per mille"}
+"""Keys of a ``read`` table that say in what ratios are written, of which a column is in one, and what they are called."""
+
 Rows = Annotated[int, Field(ge=0, le=1_000)]
 Unit = Literal["minor", "major", "thousand", "ten_thousand"]
 
@@ -130,9 +133,9 @@ def _refuse_contradictions(read: ReadKeys) -> None:
     """Raise ``ValueError`` where keys of one table do not go together."""
     if (read.decimal or ".") == read.thousands:
         raise ValueError('decimal and thousands must differ; write, for example, decimal = "," and thousands = "."')
-    twice = sorted(set(read.percent) & set(read.per_mille))
-    if twice:
-        raise ValueError(f"{twice[0]} is read in percent or per mille; name it in one of the two")
+    ratios = [name for key in RATIOS for name in dict.fromkeys(getattr(read, key))]
+    for twice in sorted({name for name in ratios if ratios.count(name) > 1}):
+        raise ValueError(f"{twice} is read in {' or '.join(RATIOS.values())}; name it in one of them")
     for column, words in read.left_out.items():
         both = sorted(set(words) & set(read.only.get(column, ())))
         if both:

@@ -39,10 +39,12 @@ class ByColumn:
     by_text: bool = True
 
 
+RATIOS: Mapping[str, int] = {"percent": -2, "per_mille": -3}
+"""Keys that say in what ratios are written: the power of ten."""
+
 BY_COLUMN: Mapping[str, ByColumn] = {
     "negative": ByColumn(("minor",), "amounts"),
-    "percent": ByColumn(("number",), "ratios"),
-    "per_mille": ByColumn(("number",), "ratios"),
+    **{key: ByColumn(("number",), "ratios") for key in RATIOS},
     "units": ByColumn(("minor",), "amounts", "table"),
     "values": ByColumn(("text", "flag"), "words", "tables"),
     "trim": ByColumn(("text",), "words"),

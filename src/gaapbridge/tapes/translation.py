@@ -14,7 +14,7 @@ import polars as pl
 
 from gaapbridge.tapes.cells import IN_THE_FILE, Reading, parse
 from gaapbridge.tapes.chosen_rows import ChosenRows, chosen_rows, given, numbered
-from gaapbridge.tapes.how import BY_COLUMN, EVERY, UNITS, How, Stated, named_by
+from gaapbridge.tapes.how import BY_COLUMN, EVERY, RATIOS, UNITS, How, Stated, named_by
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import UNSEEN, Column, Schema
 from gaapbridge.tapes.written_days import days
@@ -141,7 +141,7 @@ class Translation:
                 other_sign=column.name in self.how.negative,
             )  # fmt: skip
         if column.kind == "number":
-            power = -2 if column.name in self.how.percent else -3 if column.name in self.how.per_mille else 0
+            power = next((power for key, power in RATIOS.items() if column.name in getattr(self.how, key)), 0)
             return Writing(decimal, thousands, power=power, marked=True, exponents=True)
         return Writing(decimal, thousands)
 

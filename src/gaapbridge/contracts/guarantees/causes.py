@@ -13,6 +13,7 @@ from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
 from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
+from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS
 from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
 from gaapbridge.difference import WRITTEN_OFF
 
@@ -241,7 +242,8 @@ CAUSES: dict[str, Cause] = {
     "matured early": Cause(
         "guarantee matured before its end",
         None,
-        "it left as matured long before its maturity, or its last instalment; the amount is the principal that was owed",
+        f"it left as matured more than {AHEAD_DAYS} days before its maturity, or its last instalment, with principal "
+        "outstanding",
         'state "settled_early" of a loan repaid ahead, "paid_out" of one that was not, or correct the dates',
     ),
     "recovered less": Cause(

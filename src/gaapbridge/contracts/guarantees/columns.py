@@ -12,7 +12,7 @@ from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
 from gaapbridge.contracts.guarantees.fair_value import FairValues, fair_values
 from gaapbridge.contracts.guarantees.fee_rows import FeeRows
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
-from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
+from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS, NEAR_DAYS
 from gaapbridge.contracts.side_by_side import (
     OF_OPENING,
     Course,
@@ -146,9 +146,10 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
 
 
 def _matured_early(joined: pl.DataFrame, course: Course, maturity: Dates) -> Whole:
-    """Principal owed the moment before of those that left as matured, and long before their end."""
+    """Principal owed the moment before of those that left as matured before their end, by more than the last two instalments
+    of the loan, which may be paid ahead."""
     early = flags(joined.select((pl.col("status") == "matured").alias("is")), "is") & course.settled
-    early &= dates(joined, "exit_date") < maturity - _NEAR
+    early &= dates(joined, "exit_date") < maturity - np.timedelta64(AHEAD_DAYS, "D")
     return np.where(early, whole(joined, "outstanding_principal_minor"), 0)
 
 

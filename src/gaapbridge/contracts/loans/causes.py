@@ -13,7 +13,7 @@ from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, insta
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
-from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS, last_due_date
+from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS, NEAR_DAYS, last_due_date
 from gaapbridge.contracts.side_by_side import (
     BORN,
     OF_OPENING,
@@ -128,13 +128,10 @@ _PAYING = _BY_DATE & pl.col("paid_since_default_minor").is_not_null()
 _ACCRUING = _BY_DATE & (pl.col("us_accrued_minor") > 0) & ~pl.col("forborne") & ~_PAYING
 """Which pay as if they were in none, and on which US GAAP accrues: who is given time, or pays so, may be let accrue."""
 
-_AHEAD_DAYS = 62
-"""Days before its last due date from which a loan that is repaid is prepaid: its last two instalments may be paid ahead."""
-
 _MATURED_EARLY = (
     (pl.col("status") == "matured")
     & pl.col("path").is_in(SETTLED)
-    & ((pl.coalesce("maturity_date", last_due_date()) - pl.col("exit_date")).dt.total_days() > _AHEAD_DAYS)
+    & ((pl.coalesce("maturity_date", last_due_date()) - pl.col("exit_date")).dt.total_days() > AHEAD_DAYS)
     & (OUTSTANDING > 0)
     & ~_MODIFIED
 )
@@ -350,7 +347,7 @@ CAUSES: dict[str, Cause] = {
     "matured early": Cause(
         "loan matured before its end",
         None,
-        f"it left as matured more than {_AHEAD_DAYS} days before its maturity, or its last instalment, with principal "
+        f"it left as matured more than {AHEAD_DAYS} days before its maturity, or its last instalment, with principal "
         "outstanding",
         'state "prepaid" of a loan repaid ahead, "written_off" of one that was not, or correct the dates',
     ),
