@@ -192,6 +192,15 @@ def test_an_account_that_takes_other_costs_is_not_held(starter_copy: Path) -> No
     assert "shared under [trial_balance]" in finding.remedy
 
 
+def test_an_account_that_is_left_open_and_in_no_ledger_is_refused(starter_copy: Path) -> None:
+    plan = starter_copy / "plan.toml"
+    left_open = '\n[trial_balance.accounts]\n"7777" = ""\n"78*" = ""\n'
+    plan.write_text(plan.read_text(encoding="utf-8") + left_open, encoding="utf-8")
+    said = refused(plan)
+    assert (said["key"], said["value"]) == ("trial_balance.accounts", '"" for 7777, 78*')
+    assert said["remedy"] == "remove it: no ledger of the plan has it"
+
+
 @pytest.mark.parametrize("lacking", [("2022",), ("2023",), ("2022", "2023")], ids=" and ".join)
 def test_interest_that_one_instant_alone_states_is_no_evidence(lacking: tuple[str, ...], starter_copy: Path) -> None:
     """Without it at the opening, all that came in since origination was income of the period; without it at the closing, less

@@ -50,6 +50,23 @@ def test_all_unknown_accounts_are_named_at_once(tmp_path: Path) -> None:
     assert 'map it in [trial_balance.accounts] ("2201" = "...")' in caught.value.remedy
 
 
+def test_accounts_that_are_left_open_are_named_with_those_that_are_not_mapped(tmp_path: Path) -> None:
+    """1301 is the plan's account of that code, which the ledger may mean or not; 3001 is mapped to itself."""
+    lines = ("1001,,5,", "1301,Other receivables,,2", "2201,Loan principal,,2", "3001,,,1")
+    with pytest.raises(UnusableInput) as caught:
+        balances(ledger(tmp_path, *lines), accounts={"1301": "", "22*": "", "3001": "3001"})
+    assert caught.value.value == "1301" and "(and 1 more: 2201)" in caught.value.rule
+
+
+def test_an_account_that_is_not_mapped_may_be_one_that_is_called_so(tmp_path: Path) -> None:
+    """Codes that are spelt alike say nothing of an account that has a name."""
+    chart = {"1301": "Loans receivable", "2202": "Trade payables", "3001": "Capital"}
+    for name, near in (("Loans receivable gross", ", or did you mean 1301 Loans receivable"), ("Suspense", "")):
+        with pytest.raises(UnusableInput) as caught:
+            balances(ledger(tmp_path, f"2201,{name},5,", "3001,Capital,,5"), chart=chart)
+        assert str(caught.value.remedy).partition('"...")')[2] == near
+
+
 def test_an_account_of_two_ranges_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match=r'"12\*" and "1200-1299" name 1001 and 1301'):
         balances(ledger(tmp_path, "1201,,5,", "3001,,,5"), accounts={"12*": "1001", "1200-1299": "1301"})

@@ -1,6 +1,6 @@
 """Trial balances: whole, known accounts, in balance; a difference is a finding, a bad row is unusable input."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,19 @@ from gaapbridge.terms.money import LARGEST_TOTAL
 from tests.findings.tapes_made import write_csv
 
 HEADER = "account,name,debit_minor,credit_minor\n"
-CHART = ("1001", "1301", "3001", "6001")
+CHART = dict.fromkeys(("1001", "1301", "3001", "6001"), "")
 
 
 def ledger(folder: Path, *lines: str) -> Path:
     return write_csv(folder, HEADER + "\n".join(lines) + "\n", "ledger.csv")
 
 
-def balances(path: Path, chart: Sequence[str] = CHART, amounts: str = "minor", **stated: Any) -> LedgerBalances:
-    """The ledger as a plan with the statements reads it."""
+def balances(path: Path, chart: Collection[str] = CHART, amounts: str = "minor", **stated: Any) -> LedgerBalances:
+    """The ledger as a plan with the statements reads it, whose accounts have names or none."""
+    names = chart if isinstance(chart, Mapping) else dict.fromkeys(chart, "")
     always = {"closing": path.name, "taken": "before_closing", "fiscal_year_end": "12-31"}
     how = TrialBalances.model_validate({**always, "amounts": amounts, **stated})
-    return read_trial_balance(open_trial_balance(path, how, 2, "CNY"), chart, how.accounts)
+    return read_trial_balance(open_trial_balance(path, how, 2, "CNY"), names, how.accounts)
 
 
 def test_balances_are_debit_positive(tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ def test_an_account_and_its_parts_that_both_count_are_a_finding(tmp_path: Path) 
         "1002,,500,", "100201,,300,", "100202,,200,", "130,,,5", "1301,,,", "1302,,10,", "6001,,,5",
         "3001,,,500", "300101,,,500",
     )  # fmt: skip
-    chart = [line.split(",")[0] for line in lines]
+    chart = dict.fromkeys([line.split(",")[0] for line in lines], "")
     read = balances(ledger(tmp_path, *lines), chart)
     assert sum(read.balances.values()) == 0
     (finding,) = read.findings
@@ -78,7 +79,7 @@ ROUNDED = (
 
 def test_zeros_at_the_end_of_a_code_cover_others(tmp_path: Path) -> None:
     """900 + 1000 - 1300 - 600 is nil, and so is what they add up; 002000 has one account beneath it, of the same balance."""
-    chart = [line.split(",")[0] for line in ROUNDED]
+    chart = dict.fromkeys([line.split(",")[0] for line in ROUNDED], "")
     (finding,) = balances(ledger(tmp_path, *ROUNDED), chart).findings
     assert (finding.name, finding.amount_minor) == ("account counted with its parts", 900 + 1_000 + 1_300 + 600)
     assert "001300 is the sum of 001310, 001390; 002000 is the sum of 002010; " in finding.why
@@ -91,7 +92,7 @@ def test_zeros_at_the_end_of_a_code_cover_others(tmp_path: Path) -> None:
 def test_an_unknown_account_that_adds_up_others_is_given_no_other(tmp_path: Path) -> None:
     """1300 is near 1301 by its code, and is its total with 1302."""
     lines = ("1001,,100,", "1300,,900,", "1301,,700,", "1302,,200,", "3001,,,1000")
-    chart = ["1001", "1301", "1302", "3001"]
+    chart = dict.fromkeys(["1001", "1301", "1302", "3001"], "")
     with pytest.raises(UnusableInput) as caught:
         balances(ledger(tmp_path, *lines), chart)
     assert (caught.value.value, caught.value.remedy) == (
@@ -123,7 +124,7 @@ def test_accounts_whose_codes_begin_alike_by_chance_are_none(tmp_path: Path) -> 
 def test_sums_beyond_64_bits_do_not_wrap(tmp_path: Path) -> None:
     debits = [f"{1001 + number},,{LARGEST_TOTAL}," for number in range(10)]
     credits = [f"{3001 + number},,,{LARGEST_TOTAL}" for number in range(10)]
-    chart = [row.split(",")[0] for row in debits + credits]
+    chart = dict.fromkeys([row.split(",")[0] for row in debits + credits], "")
     assert balances(ledger(tmp_path, *debits, *credits), chart).findings == ()
     (finding,) = balances(ledger(tmp_path, *debits), chart).findings
     assert finding.amount_minor == 10 * LARGEST_TOTAL > 2**63

@@ -24,6 +24,7 @@ from gaapbridge.period_close.opening_gap import Opening, gap_since
 from gaapbridge.period_close.same_tapes import refuse_same_ledger, same_tapes
 from gaapbridge.period_close.stated import stated_paths
 from gaapbridge.plan import Plan
+from gaapbridge.plan.ledger_accounts import refuse_left_open
 from gaapbridge.plan.reading import Written, written_at
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
@@ -286,16 +287,18 @@ def _ledgers(plan: Plan, paths: Mapping[str, Path]) -> tuple[dict[str, TrialBala
     ledgers: dict[str, TrialBalance] = {}
     listed: tuple[Listed, ...] = ()
     findings: list[Finding] = []
+    names = {code: account.name for code, account in plan.accounts.items()}
     for state in ("opening", "closing"):
         path = paths.get(f"trial_balance.{state}")
         if path is not None and plan.trial_balance is not None:
             called = plan.name_of(path) if f"trial_balance.{state}" in plan.extracts else None
             how = plan.trial_balance.at(state)
             source = open_trial_balance(path, how, plan.entity.minor_digits, plan.entity.currency, called)
-            read = read_trial_balance(source, plan.accounts.keys(), plan.trial_balance.charted)
+            read = read_trial_balance(source, names, plan.trial_balance.charted)
             _refuse_twice(plan.trial_balance.divided, read.balances, plan.name_of(path))
             ledgers[state], listed = TrialBalance(read.balances), read.listed
             findings += (*read.findings, *unlike_its_total(source))
+    refuse_left_open(plan)
     return ledgers, listed, tuple(findings)
 
 

@@ -7,29 +7,39 @@ from collections.abc import Iterable, Sequence
 
 from gaapbridge.plan.declared import Declared
 from gaapbridge.plan.model import Plan
-from gaapbridge.plan.refusals import meant, refusal
+from gaapbridge.plan.refusals import meant, meant_account, refusal
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput
 
+LEFT_OPEN = ""
+"""What stands beside an account of the ledger that is not placed yet."""
+
+
+def refuse_left_open(plan: Plan) -> None:
+    """Raise ``UnusableInput`` at accounts that are left open and are in no ledger: one that is in a ledger is refused with
+    that."""
+    stated = plan.trial_balance.accounts if plan.trial_balance is not None else {}
+    if blank := [theirs for theirs, named in stated.items() if named == LEFT_OPEN]:
+        rule, remedy = "every account of the ledger is one of the plan's", "remove it: no ledger of the plan has it"
+        raise refusal(plan.path, "trial_balance.accounts", f'"" for {", ".join(blank)}', rule, remedy)
+
 
 def check_ledger_accounts(plan: Plan, declared: Declared) -> None:
-    """Raise ``UnusableInput`` where what an account of the ledger belongs to is left open, is not in the chart, or cannot be
-    divided."""
+    """Raise ``UnusableInput`` where what an account of the ledger belongs to is not in the chart, or cannot be divided. What is
+    left open is asked with all other accounts of the ledger that belong to none (``refuse_left_open``)."""
     if plan.trial_balance is None:
         return
-    if blank := [theirs for theirs, named in plan.trial_balance.accounts.items() if not named]:
-        rule = "every account of the ledger is one of the plan's"
-        remedy = "write an account of [accounts] beside each, or name one that adds up others in total_where instead"
-        raise refusal(plan.path, "trial_balance.accounts", f'"" for {", ".join(blank)}', rule, remedy)
     _refuse_exchanged(plan, plan.trial_balance.accounts)
     measured = _measured(plan, declared)
     into: dict[str, Sequence[str]] = {}
     for theirs, named in plan.trial_balance.accounts.items():
         key = f"trial_balance.accounts.{theirs}"
         accounts = [named] if isinstance(named, str) else named
+        if named == LEFT_OPEN:
+            continue
         for account in accounts:
             if account not in plan.accounts:
-                remedy = meant(account, plan.accounts, "add it to [accounts]")
+                remedy = meant_account(account, plan.accounts)
                 raise refusal(plan.path, key, written(account), "the account must be in [accounts]", remedy)
         if isinstance(named, str):
             continue

@@ -15,7 +15,7 @@ from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
 from gaapbridge.plan.model import ContractTapes, Plan
-from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, not_toml, refusal
+from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, meant_account, not_toml, refusal
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -206,7 +206,7 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
         if role not in every:
             raise refusal(plan.path, f"posting.{role}", written(account), "no such posting role", meant(role, every, _REMOVE))
         if account not in plan.accounts:
-            remedy = meant(account, plan.accounts, "add it to [accounts]")
+            remedy = meant_account(account, plan.accounts)
             raise refusal(plan.path, f"posting.{role}", written(account), "the account must be in [accounts]", remedy)
     for note in plan.notes.order:
         for role in declared.notes[note].needs(plan.tapes.kinds):
@@ -238,7 +238,7 @@ def _check_cash_accounts(plan: Plan, declared: Declared) -> None:
             raise refusal(plan.path, key, kind, "no contracts of the plan whose cash is followed", meant(kind, followed, known))
         for account in accounts:
             if account not in plan.accounts:
-                remedy = meant(account, plan.accounts, "add it to [accounts]")
+                remedy = meant_account(account, plan.accounts)
                 raise refusal(plan.path, key, written(account), "the account must be in [accounts]", remedy)
 
 

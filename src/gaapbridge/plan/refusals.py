@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from gaapbridge.plan.election import Election
-from gaapbridge.plan.model import Plan
+from gaapbridge.plan.model import ChartAccount, Plan
 from gaapbridge.plan.queries import SOURCES
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -29,6 +29,16 @@ def meant(name: str, known: Iterable[str], otherwise: str) -> str:
     """The remedy for a name that is not known: those it may stand for, or else ``otherwise``."""
     near = nearest(name, known)
     return f"did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def meant_account(code: str, accounts: Mapping[str, ChartAccount]) -> str:
+    """The remedy for an account that is not in the chart: those it may stand for, with their names, or else to add it.
+
+    >>> meant_account("1131", {"1311": ChartAccount(name="Loans", line="loans")})
+    'did you mean 1311 Loans?'
+    """
+    near = [f"{one} {accounts[one].name}" for one in nearest(code, accounts)]
+    return f"did you mean {' or '.join(near)}?" if near else "add it to [accounts]"
 
 
 def asked(election: Election) -> str:

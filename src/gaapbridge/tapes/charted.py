@@ -8,24 +8,28 @@ from collections.abc import Collection, Iterable, Mapping
 from gaapbridge.terms import UnusableInput, nearest
 
 _RANGE = r"([0-9]+)-([0-9]+)"
+Found = tuple[str, int, str | None]
+"""An account as a file has it: its code, its row, and its name where the file has names."""
+
 _LISTED = 20
 """Unknown accounts that a refusal names."""
 
 
 def charted(
-    found: Iterable[tuple[str, int]],
-    chart: Collection[str],
+    found: Iterable[Found],
+    chart: Mapping[str, str],
     mapped: Mapping[str, str],
     file: str,
     whole: Collection[str] = (),
 ) -> dict[str, str]:
-    """The account of the chart for each of those ``found`` in a file, each with its row: the one that ``mapped`` says for its
-    code, else for what it begins with or lies in, else its own. Raises ``UnusableInput`` that names all that have none, or the
-    first that has two; the ``whole`` are those that add up others, which belong to no account."""
+    """The account of the chart, which has names by codes, for each of those ``found`` in a file: the one that ``mapped`` says
+    for its code, else for what it begins with or lies in, else its own. Raises ``UnusableInput`` that names all that have none,
+    those mapped to "" among them, or the first that has two; the ``whole`` are those that add up others, which belong to no
+    account."""
     patterns = [key for key in mapped if is_pattern(key)]
     accounts: dict[str, str] = {}
-    unknown: list[tuple[str, int]] = []
-    for account, row in found:
+    unknown: list[Found] = []
+    for account, row, name in found:
         named = {mapped[account]} if account in mapped else {mapped[key] for key in patterns if covers(key, account)}
         if len(named) > 1:
             keys = " and ".join(f'"{key}"' for key in patterns if covers(key, account))
@@ -36,7 +40,7 @@ def charted(
             )  # fmt: skip
         accounts[account] = next(iter(named), account)
         if accounts[account] not in chart:
-            unknown.append((account, row))
+            unknown.append((account, row, name))
     if unknown:
         raise _unknown(unknown, chart, file, whole)
     return accounts
@@ -64,13 +68,13 @@ def covers(key: str, account: str) -> bool:
     return account.isascii() and account.isdigit() and len(account) == len(low) and low <= account <= high
 
 
-def _unknown(unknown: list[tuple[str, int]], chart: Collection[str], file: str, whole: Collection[str]) -> UnusableInput:
-    (first, row), *others = unknown
-    near = " or ".join(nearest(first, chart))
-    listed = ", ".join(account for account, _ in others[:_LISTED])
+def _unknown(unknown: list[Found], chart: Mapping[str, str], file: str, whole: Collection[str]) -> UnusableInput:
+    (first, row, name), *others = unknown
+    near = " or ".join(f"{code} {chart[code]}".rstrip() for code in _near(first, name, chart))
+    listed = ", ".join(account for account, _, _ in others[:_LISTED])
     more = f" (and {len(others)} more: {listed}{', ...' if len(others) > _LISTED else ''})" if others else ""
     meant = f'add it to [accounts], or map it in [trial_balance.accounts] ("{first}" = "...")'
-    if totals := ", ".join(f'"{account}"' for account, _ in unknown if account in whole):
+    if totals := ", ".join(f'"{account}"' for account, _, _ in unknown if account in whole):
         meant = f"leave out what adds up others: [trial_balance.read] total_where = {{ account = [{totals}] }}"
     elif near:
         meant = f"{meant}, or did you mean {near}"
@@ -82,3 +86,16 @@ def _unknown(unknown: list[tuple[str, int]], chart: Collection[str], file: str, 
         rule=f"every account of the ledger is in the plan's [accounts]{more}",
         remedy=meant,
     )
+
+
+def _near(code: str, name: str | None, chart: Mapping[str, str]) -> list[str]:
+    """Codes of the chart that an account may be: of those that are called so, or, of an account without a name, those that are
+    spelt alike, but for its own.
+
+    >>> _near("1310", "Loans receivable", {"1301": "Loans receivable, current", "4001": "Capital"})
+    ['1301']
+    """
+    if not name:
+        return [] if code in chart else nearest(code, chart)
+    codes = {called: one for one, called in chart.items() if called}
+    return [codes[one] for one in nearest(name, codes)]

@@ -127,8 +127,9 @@ def _refuse_forms(source: Source) -> None:
         )
 
 
-def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[str, str]) -> LedgerBalances:
-    """A trial balance whose accounts are all in the chart, some as ``mapped``; one that does not sum to nil is a finding.
+def read_trial_balance(source: Source, chart: Mapping[str, str], mapped: Mapping[str, str]) -> LedgerBalances:
+    """A trial balance whose accounts are all in the chart, which has names by codes, some as ``mapped``; one that does not sum
+    to nil is a finding.
 
     Raises ``UnusableInput`` for a bad cell, a balance without a side or accounts that the chart does not know: nothing can be
     left out of a ledger.
@@ -139,7 +140,7 @@ def read_trial_balance(source: Source, chart: Collection[str], mapped: Mapping[s
     rows = checked.good.select("account", "row", "name", _debit_positive(source, checked.good)).rows()
     theirs = {account: balance for account, _, _, balance in rows}
     whole = {account: parts for account, parts in adding_up(theirs).items() if theirs[account]}
-    accounts = charted([(account, row) for account, row, _, _ in rows], chart, mapped, source.file, whole)
+    accounts = charted([(account, row, name) for account, row, name, _ in rows], chart, mapped, source.file, whole)
     balances: dict[str, int] = {}
     for account, _, _, balance in rows:
         balances[accounts[account]] = balances.get(accounts[account], 0) + balance
