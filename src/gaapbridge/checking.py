@@ -26,7 +26,7 @@ from gaapbridge.engine.local import Threads
 from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
 from gaapbridge.period_close.account_lines import on_wrong_lines
-from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess
+from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess, taken
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
 from gaapbridge.period_close.statements import layout_for
@@ -87,7 +87,12 @@ class PlanCheck:
         """As a close would end: 0 clean; 1 with more findings than the plan allows; 2 where it would stop at the rejects."""
         if self.refusal is not None:
             return 2
-        return 1 if len(self.findings) > self.plan.thresholds.findings else 0
+        return 1 if self._counted > self.plan.thresholds.findings else 0
+
+    @property
+    def _counted(self) -> int:
+        """Findings that the plan does not accept."""
+        return sum(one.accepted is None for one in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``: every broken rule of every rejected row."""
@@ -140,10 +145,10 @@ class PlanCheck:
         yield from Table("", ("file", "rule", "rows"), tuple(counts.iter_rows())).as_lines()
 
     def _findings(self) -> Iterator[str]:
-        if self.findings:
-            yield f"Findings: {len(self.findings)}; the plan allows {self.plan.thresholds.findings}"
+        if self._counted:
+            yield f"Findings: {self._counted}; the plan allows {self.plan.thresholds.findings}"
         for one in self.findings:
-            yield f"  {one.sentence}. Remedy: {one.remedy}."
+            yield f"  {one.sentence}. Remedy: {one.remedy}." if one.accepted is None else f"  {one.line}"
 
     def _verdict(self) -> Iterator[str]:
         if self.refusal is not None:
@@ -182,7 +187,12 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
         files=tuple(_files(plan, records, read)),
         rejects=rejects,
         refusal=_refusal(plan, rejects),
-        findings=(*on_wrong_lines(plan, records, layout), *records.ledger_findings, *tape_findings(read), *alike),
+        findings=(
+            *on_wrong_lines(plan, records, layout),
+            *records.ledger_findings,
+            *tape_findings(read),
+            *(taken(one, plan) for one in alike),
+        ),
     )
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from gaapbridge.checking import check
 from gaapbridge.filings import layout_file
+from gaapbridge.period_close import close
 from gaapbridge.statement.layout import LayoutRow
-from gaapbridge.tapes.account_sides import of_balances_alone, of_profit_alone
+from gaapbridge.tapes.account_sides import of_balances_alone, of_profit_alone, says_balance, says_profit
 from gaapbridge.terms import Finding
 from tests.filing.test_right_ledger import CLOSING, balances, edited, refused
 
@@ -24,6 +25,7 @@ ACCRUED, PROVISION, RETAINED = (
     [
         "Interest income", "利息收入", "Provision expense", "Other operating revenues", "财务费用", "Income tax expense",
         "Interest income on loans receivable", "Finance income from lease receivables", "Interest income on deposits",
+        "Interest income - consumer loans", "利息收入-消费贷", "Provision expense – cards",
         "Expenses of deferred compensation", "未逾期贷款利息收入", "Income from trust services", "Recovery of expenses",
     ],
 )  # fmt: skip
@@ -47,7 +49,8 @@ def test_of_income_or_expense_and_of_no_balance(name: str) -> None:
         "Income fund investments", "Low income housing tax credits", "Income-producing property", "Outstanding expenses",
         "Expenses owed", "Deposits for utilities expenses", "Receivables from interest income",
         "Deferred income on loans receivable", "未赚取收入", "已收未摊收入", "未结算收入", "备用金-费用", "费用报销借款",
-        "收入准备",
+        "收入准备", "Deferred - service income", "Unearned – income", "Accrued - expenses", "Income tax - payable",
+        "应收-利息收入",
     ],
 )  # fmt: skip
 def test_what_a_balance_may_be_called_is_not_of_income_alone(name: str) -> None:
@@ -95,6 +98,34 @@ def test_income_on_a_row_of_assets_is_found(starter_copy: Path) -> None:
     assert finding.name == "income on a row of the balance sheet"
     assert (finding.where, finding.amount_minor) == ("1305", balances(starter_copy / CLOSING)["1305"])
     assert finding.why.startswith("Interest income (loans_c): of income or expense by name, in rows of assets")
+
+
+@pytest.mark.parametrize(
+    ("name", "as_whole"),
+    [
+        ("Accumulated - depreciation", "Accumulated depreciation"), ("累计-折旧", "累计折旧"),
+        ("Income tax - payable", "Income tax payable"), ("固定资产-折旧", "固定资产折旧"),
+        ("Interest expense - warehouse line", "Interest expense warehouse line"), ("Write-off of loans", "Write-off of loans"),
+    ],
+)  # fmt: skip
+def test_a_dash_parts_a_name_and_says_nothing(name: str, as_whole: str) -> None:
+    assert says_profit(name) is says_profit(as_whole) and says_balance(name) is says_balance(as_whole)
+    assert says_profit(name) is (name[0] in "固IW" and "tax" not in name)
+
+
+def test_a_name_that_is_right_is_accepted(starter_copy: Path) -> None:
+    """By its finding's name, with the reason; another name is refused."""
+    renamed = ACCRUED.replace("Accrued interest", "Interest income")
+    table, accepted = "[records.severity]\n", '{ as = "accepted", reason = "a contra account" }\n'
+    accepting = f'{table}"income on a row of the balance sheet" = {accepted}'
+    plan = edited(starter_copy, (ACCRUED, renamed), (table, accepting))
+    told = check(plan)
+    assert [one.accepted for one in told.findings] == ["a contra account"] and told.exit_code == 0
+    assert "Accepted: income on a row of the balance sheet, 1305" in told.as_text() and "Findings: " not in told.as_text()
+    run = close(plan)
+    assert [one.accepted for one in run.findings] == ["a contra account"]
+    said = refused(edited(starter_copy, ('"income on a row of the balance sheet"', '"income on a row"')))
+    assert (said["key"], said["value"]) == ("records.severity", "income on a row")
 
 
 def test_a_balance_on_a_row_of_income_is_found(starter_copy: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_workbook_and_a_text_of_other_columns_are_one_tape(tmp_path: Path, fol
     assert own["sheet"] == "Loans 2023" and own["skip_rows"] == 1 and own["columns"]["contract_id"] == "借据号"
     assert read["closing"]["encoding"] == "cp1252" and read["closing"]["total_rows"] == 3
     assert read["closing"]["columns"]["contract_id"] == "Loan #"
-    assert loans["columns"] == {} and loans["amounts"] == "major" and "ignore" not in loans
+    assert "columns" not in loans and loans["amounts"] == "major" and "ignore" not in loans
     assert read["closing"]["ignore"] == ["Officer"] and own["ignore"] == []
     assert read["values"]["status"] == {
         "正常": "on_book", "逾期": "on_book", "Current": "on_book", "30-59 DPD": "on_book", "Charged Off": "written_off",
@@ -162,6 +162,29 @@ def test_rows_of_payments_among_all_transactions(tmp_path: Path, folder: Path) -
     assert "Reversal" in question.why
     with pytest.raises(UnusableInput, match="a kind of row is taken or left out"):
         check(asked.plan)
+
+
+@pytest.mark.parametrize("column", ["Type", "Tran Desc"])
+def test_events_among_all_transactions_are_asked(column: str, tmp_path: Path, folder: Path) -> None:
+    """Payments and advances are rows of other tapes: the two lines that are switched off leave them out. So do
+    those of a column that is not known for the kinds of events."""
+    history = written(tmp_path / "history.csv", HISTORY.replace("Total", "Amount").replace("Tran Desc", column))
+    starter, _ = proposed(folder, written(tmp_path / "trial.csv", US), events=(history,))
+    (question,) = [one for one in starter.tapes["events"].guess.questions if one.about == "only"]
+    assert question.why.startswith(f"{column} holds Payment, Advance, as a file of all transactions does")
+    only, left_out = f'{{ "{column}" = ["Payoff", "Charge-off"] }}', f'{{ "{column}" = ["Payment", "Advance"] }}'
+    answers = [(f"#only = {only}", f"only = {only}"), (f"#left_out = {left_out}", f"left_out = {left_out}")]
+    answered(starter, PAID, *answers)
+    if column == "Tran Desc":  # the kinds of events are still asked for
+        return
+    (file,) = [one for one in check(starter.plan).files if one.source == "tapes.events"]
+    assert (file.rows, file.others) == (2, {"Payment": 1, "Advance": 1})
+
+
+def test_events_of_a_file_of_their_own_are_not_asked(tmp_path: Path, folder: Path) -> None:
+    events = "Post Date,Loan #,Tran Desc,Amount\n03/14/2023,1003,Charge-off,700.00\n03/15/2023,1001,Payoff,500.00\n"
+    starter, _ = proposed(folder, written(tmp_path / "trial.csv", US), events=(written(tmp_path / "events.csv", events),))
+    assert "only" not in {one.about for one in starter.tapes["events"].guess.questions}
 
 
 @pytest.mark.parametrize("of_opening", [True, False])

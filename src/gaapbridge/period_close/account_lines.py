@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gaapbridge.period_close.inputs import Records
+from gaapbridge.period_close.inputs import Records, taken
 from gaapbridge.plan import Plan
 from gaapbridge.statement.layout import Layout
 from gaapbridge.tapes.account_sides import of_balances_alone, of_profit_alone
@@ -17,7 +17,8 @@ from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
 
 _REMEDY = (
     "correct its line in [accounts], or the account of the plan that [trial_balance.accounts] gives it; where the name is "
-    "wrong, correct that in [accounts], or list the column of names in ignore"
+    "wrong, correct that in [accounts], or list the column of names in ignore; where it is right, accept the finding in "
+    "[records.severity]"
 )
 
 
@@ -41,21 +42,23 @@ def on_wrong_lines(plan: Plan, records: Records, layout: Layout) -> Iterator[Fin
 
     accounts = [*_of_plan(plan, records), *_of_ledger(plan, records)]
     if found := _found(accounts, of_profit_alone, owned_or_owed):
-        yield Finding(
+        of_income = Finding(
             name="income on a row of the balance sheet",
             where=named([one.code for one in found[:NAMED_CONTRACTS]], len(found)),
             amount_minor=sum(one.balance for one in found) or None,
             why=f"{_told(found)}: of income or expense by name, in rows of assets or liabilities; no profit takes it",
             remedy=_REMEDY,
         )
+        yield taken(of_income, plan)
     if found := _found(accounts, of_balances_alone, lambda line: not layout.is_balance_sheet_row(line)):
-        yield Finding(
+        of_balances = Finding(
             name="balance on a row of the income statement",
             where=named([one.code for one in found[:NAMED_CONTRACTS]], len(found)),
             amount_minor=sum(one.balance for one in found) or None,
             why=f"{_told(found)}: a balance by name, in rows of the income statement; profit takes it",
             remedy=_REMEDY,
         )
+        yield taken(of_balances, plan)
 
 
 def _of_plan(plan: Plan, records: Records) -> Iterator[_Account]:

@@ -109,7 +109,7 @@ class Inputs:
     def findings(self) -> list[Finding]:
         """Findings about the inputs: ledgers, control totals, contracts; complete once the populations have been measured."""
         of_contracts = (finding for population in self.populations for finding in population.findings())
-        return [*self.records.ledger_findings, *(_taken(finding, self.plan) for finding in of_contracts)]
+        return [*self.records.ledger_findings, *(taken(finding, self.plan) for finding in of_contracts)]
 
 
 def read_records(plan: Plan) -> Records:
@@ -175,22 +175,27 @@ def read_inputs(plan: Plan) -> Inputs:
 
 
 def _refuse_unknown_findings(plan: Plan) -> None:
-    """Raise where the plan accepts what is no finding about the contracts that it names."""
+    """Raise where the plan accepts what is no finding about the contracts that it names, nor about names of accounts."""
     if not plan.records.severity:
         return
     causes = (cause for kind in plan.tapes.kinds for cause in _part(kind, "population").CAUSES.values())
-    known = {cause.name for cause in causes}
+    known = {*(cause.name for cause in causes), *OF_NAMES}
     for name in plan.records.severity:
         if name not in known:
             near = nearest(name, known)
             raise UnusableInput(
-                file=str(plan.path), key="records.severity", value=name, rule="a severity is of a finding about contracts",
-                remedy=f"did you mean {' or '.join(near)}?" if near else "name a finding about contracts, or remove it",
+                file=str(plan.path), key="records.severity", value=name,
+                rule="a severity is of a finding about contracts or names of accounts",
+                remedy=f"did you mean {' or '.join(near)}?" if near else "name one of them, or remove it",
             )  # fmt: skip
 
 
-def _taken(finding: Finding, plan: Plan) -> Finding:
-    """A finding about contracts as the plan takes it: accepted with its reason, where it says so."""
+OF_NAMES = ("income on a row of the balance sheet", "balance on a row of the income statement")
+"""Findings about the names of accounts, which a plan may accept."""
+
+
+def taken(finding: Finding, plan: Plan) -> Finding:
+    """A finding about contracts, or names of accounts, as the plan takes it: accepted with its reason, where it says so."""
     stated = plan.records.severity.get(finding.name)
     return finding if stated is None else replace(finding, accepted=stated.reason)
 

@@ -21,7 +21,7 @@ from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import Match, matched, plain, written_known
 from gaapbridge.starter.padded import ids_in
 from gaapbridge.starter.questioned import without_questioned
-from gaapbridge.starter.row_kinds import kinds_of_rows
+from gaapbridge.starter.row_kinds import KIND, kinds_of_rows
 from gaapbridge.starter.seen_days import day_in, is_day
 from gaapbridge.starter.seen_numbers import currency_said, is_number, is_plain
 from gaapbridge.starter.tape_faults import faults_of
@@ -118,7 +118,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
     elsewhere = unread_write_offs(raws, first, matches, read, schema)
     taken = {*elsewhere, *read}
     unread = tuple(dict.fromkeys(name for one in raws for name in one.header if name not in taken))
-    by_kind, kinds = kinds_of_rows(raws, first, unread, schema)
+    by_kind, kinds = kinds_of_rows(raws, first, unread, schema, matches[KIND].theirs if KIND in matches else None)
     unread = tuple(name for name in unread if name != by_kind)
     nearest = _nearest(unread, matches, first, schema)
     likely = {ours: Match(ours, names[0], f"where {names[0]} is read for it") for ours, names in nearest.items()}

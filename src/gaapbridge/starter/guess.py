@@ -17,8 +17,8 @@ COLUMNS, OWN = "columns", ""
 
 @dataclass(frozen=True)
 class Question:
-    """What a file leaves open: ``about`` what, why, and the lines of a plan that would answer it, which belong to the tape's
-    ``table``: its own where that is blank, its columns or how it is read."""
+    """What a file leaves open: ``about`` what, why, and the lines of a plan that would answer it, one choice or
+    another, which belong to the tape's ``table``: its own where that is blank, its columns or how it is read."""
 
     about: str
     why: str

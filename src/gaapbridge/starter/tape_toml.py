@@ -62,10 +62,10 @@ def _named(places: Sequence[str]) -> str:
 def tables_of(table: str, tape: TapeFile) -> Iterator[str]:
     """The tables inside that one: its columns, and how the file is written, where that is not as in one of ours."""
     shared, alone = parted(tape)
-    yield ""
-    yield "# Our names = the file's, guessed from its header: read every line again."
-    yield f"[{table}.columns]"
-    yield from _columns(shared)
+    columns = list(_columns(shared))
+    if columns or not alone:
+        yield from ("", "# Our names = the file's, guessed from its header: read every line again.", f"[{table}.columns]")
+    yield from columns
     yield from _read(f"{table}.read", shared, next((one.signed for one in tape.looks if one.signed), ""))
     for ours in tape.words:
         yield from ("", *_words(f"{table}.read", tape, ours))
@@ -167,7 +167,7 @@ def _key(name: str) -> str:
 def asked(question: Question) -> Iterator[str]:
     """A question as a comment, with the lines that would answer it switched off."""
     yield from comment(f"OPEN, {question.about}: {question.why}.")
-    yield from (f"#{line}" for line in question.choices)
+    yield from (f"#{line}" for choice in question.choices for line in choice.splitlines())
 
 
 def toml(value: Any) -> str:

@@ -70,6 +70,9 @@ _MOVED = re.compile(
 """What accounts of income or expense say of what is owed: how it moved."""
 
 
+_DASH, _CHINESE = "[-–—]", "[\u4e00-\u9fff]"
+
+
 def says_profit(name: str) -> bool:
     """Whether a name is one of income or expense: it has a word of them that is not part of what a balance is called.
 
@@ -111,4 +114,10 @@ def of_balances_alone(name: str) -> bool:
 
 
 def _spaced(name: str) -> str:
-    return " ".join(re.sub(r"[,&]", " ", name).split())
+    """A name with blanks in the place of what parts its words, and of Chinese ones nothing.
+
+    >>> _spaced("Income tax - payable"), _spaced("Write-off of loans, net"), _spaced("累计-折旧")
+    ('Income tax payable', 'Write-off of loans net', '累计折旧')
+    """
+    joined = re.sub(rf"(?<={_CHINESE})\s*{_DASH}\s*(?={_CHINESE})", "", name)
+    return " ".join(re.sub(rf"[,&]|\s{_DASH}|{_DASH}\s|[–—]", " ", joined).split())
