@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gaapbridge.extracts.typed import Column, write_typed
+from gaapbridge.extracts.postgresql_values import Column, write_postgresql_values
 from gaapbridge.extracts.written import BLOCK_ROWS, no_answer, not_installed, unbound
 from gaapbridge.plan import Plan
 from gaapbridge.plan.queries import SOURCES, Database, Extract
@@ -105,7 +105,7 @@ def _answer(connection: psycopg.Connection[Any], extract: Extract, folder: Path)
     with connection.cursor(name="gaapbridge") as cursor:
         cursor.execute(extract.text.encode(), parameters)
         columns = [Column(one.name, one.type_code, one.precision, one.scale) for one in cursor.description or ()]
-        write_typed(extract, columns, iter(lambda: cursor.fetchmany(BLOCK_ROWS), []), folder)
+        write_postgresql_values(extract, columns, iter(lambda: cursor.fetchmany(BLOCK_ROWS), []), folder)
 
 
 def _secrets(connection: psycopg.Connection[Any]) -> set[str]:

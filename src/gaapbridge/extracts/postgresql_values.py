@@ -1,4 +1,4 @@
-"""An answer that came as text, written in exact types: a number as whole or decimal, a day as a day.
+"""An answer of PostgreSQL, which came as text, written in exact types: a number as whole or decimal, a day as a day.
 
 A server sends every value as text, and only all of them tell how many digits a number without a stated precision has. So the
 rows are set aside as text while they come, and typed once they are all there. A column of which some value does not fit its
@@ -34,10 +34,10 @@ class Column:
     scale: int | None
 
 
-def write_typed(
+def write_postgresql_values(
     extract: Extract, columns: Sequence[Column], blocks: Iterable[Sequence[tuple[str | None, ...]]], folder: Path
 ) -> None:
-    """Write rows of texts as an extract, in their order; the folder takes them meanwhile."""
+    """Write rows of texts, as PostgreSQL writes values, as an extract, in their order; the folder takes them meanwhile."""
     import pyarrow as pa
 
     aside = folder / f"{extract.name}.arrow"
