@@ -49,6 +49,24 @@ def test_the_starter_rolls_forward_by_its_payments(starter_copy: Path) -> None:
     assert [left.row for left in run.not_checked if left.check == "R16"] == ["guarantees"], "they have no tape of cash"
 
 
+def test_two_equal_payments_of_a_day_count_where_the_plan_says_so(starter_copy: Path) -> None:
+    """The payment of January in two halves of 500,000 and 150,000: the second is rejected unless it is counted. A tape whose
+    rows have no numbers has no such key."""
+    whole, half = "LOAN-1,2023-01-15,1000000,300000,0\n", "LOAN-1,2023-01-15,500000,150000,0\n"
+    edited(starter_copy, PAYMENTS, (whole, half + half))
+    with pytest.raises(UnusableInput, match=r'a row stands once on the tape.*state same_rows = "counted"'):
+        close(starter_copy / "plan.toml")
+    table, counted = f'path = "{PAYMENTS.as_posix()}"\n', 'same_rows = "counted"\n'
+    edited(starter_copy, "plan.toml", (table, table + counted))
+    run = close(starter_copy / "plan.toml")
+    assert run.findings == () and run.rejected_rows == 0
+    assert checks(run)["R16/loans/business"].actual == 18_000_000
+    events = 'path = "tapes/loan-events-2023.csv"\n'
+    edited(starter_copy, "plan.toml", (table + counted, table), (events, events + counted))
+    with pytest.raises(UnusableInput, match=r"key: tapes\.events\.same_rows .*no such key in a plan"):
+        close(starter_copy / "plan.toml")
+
+
 @pytest.mark.parametrize("form", ["xlsx", "parquet"])
 def test_every_form_of_the_tape_evidences_the_same(form: str, starter_copy: Path) -> None:
     frame = pl.read_csv(starter_copy / PAYMENTS, try_parse_dates=True)

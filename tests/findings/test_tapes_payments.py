@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,15 @@ def test_two_equal_payments_of_a_day_are_told_apart_by_their_numbers() -> None:
     found = check_frame(rows, PAYMENTS, PERIOD)
     assert rows_of(found) == [1, 2, 4] and found.totals().amount_minor == 160_000
     (reject,) = found.rejects.iter_rows(named=True)
-    assert reject["row"] == 3 and reject["remedy"].endswith("or give each its number in payment_id")
+    assert reject["row"] == 3 and reject["remedy"].partition("payment_id")[0].endswith("or give each its number in ")
+
+
+def test_equal_payments_without_a_number_count_where_the_plan_says_so() -> None:
+    """Three of 40,000 are received; of two that have one number the second is still recorded twice."""
+    rows = rows_for(PAYMENTS, *[{"payment_id": None}] * 3, {"payment_id": "N1"}, {"payment_id": "N1"})
+    found = check_frame(rows, PAYMENTS, replace(PERIOD, counts_same=True))
+    assert rows_of(found) == [1, 2, 3, 4] and [row for row, _, _ in broken(found)] == [5]
+    assert rows_of(check_frame(rows, PAYMENTS, PERIOD)) == [1, 4]
 
 
 def test_every_form_of_file_reads_alike(tmp_path: Path) -> None:

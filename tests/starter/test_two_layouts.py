@@ -63,6 +63,16 @@ def test_a_column_that_came_later_is_of_the_closing_alone(tmp_path: Path, folder
     assert before_it is not None and "Branch" in before_it.unread
 
 
+def test_rows_of_totals_by_several_texts_are_left_out(tmp_path: Path, folder: Path) -> None:
+    """All that stand in the place of a loan's number: none is asked about."""
+    lines = US.split("\n")
+    page, subtotal = (f'{word},,,,,"$48,000.00","$21,870.95",,,,,,,,' for word in ("小计", "Subtotal"))
+    text = "\n".join([*lines[:4], page, lines[4], subtotal, *lines[5:]])
+    starter, plan = proposed(folder, written(tmp_path / "trial.csv", text))
+    assert plan["tapes"]["loans"]["read"]["total_where"] == {"contract_id": ["小计", "Subtotal"]}
+    assert "total_where" not in {question.about for question in starter.tapes["loans"].guess.questions}
+
+
 def test_rows_of_totals_of_one_file_are_stated_of_it_alone(tmp_path: Path, folder: Path) -> None:
     """With the closing's three rows of totals left out of both, the last three loans of the opening would be gone."""
     opening = written(tmp_path / "opening.csv", US[: US.index("Total,")])

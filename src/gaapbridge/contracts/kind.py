@@ -50,6 +50,11 @@ class KindTape:
         return self.schema.amount
 
     @property
+    def numbered(self) -> bool:
+        """Whether a row may have a number of its own."""
+        return self.schema.number is not None
+
+    @property
     def totalled(self) -> tuple[str, ...]:
         """The columns whose sums may be control totals of the tape: the one that weighs a row first."""
         return (*((self.schema.amount,) if self.schema.amount else ()), *self.schema.sums)

@@ -16,6 +16,7 @@ from gaapbridge.plan.model import (
     Control,
     Controls,
     CurveFiles,
+    NumberedTape,
     Plan,
     Tapes,
     ValueAddedTax,
@@ -39,7 +40,8 @@ class Declaration:
 
 
 class PlannedTape(Protocol):
-    """A tape as a plan names it: ``needed`` says what it holds where its kind cannot do without it."""
+    """A tape as a plan names it: ``needed`` says what it holds where its kind cannot do without it, and ``numbered``
+    whether its rows may have numbers of their own."""
 
     @property
     def key(self) -> str: ...
@@ -52,6 +54,9 @@ class PlannedTape(Protocol):
 
     @property
     def totalled(self) -> tuple[str, ...]: ...
+
+    @property
+    def numbered(self) -> bool: ...
 
 
 class PlannedTable(Protocol):
@@ -123,7 +128,7 @@ def _tape(tape: PlannedTape) -> type[Section]:
     sums: Any = dict.fromkeys(tape.totalled, total)
     control = create_model("Control", __base__=Control, **sums)
     if not tape.at_both:
-        return create_model("WholeTape", __base__=WholeTape, control=(control, control()))
+        return create_model("WholeTape", __base__=NumberedTape if tape.numbered else WholeTape, control=(control, control()))
     controls = create_model("Controls", __base__=Controls, opening=(control, control()), closing=(control, control()))
     return create_model("ContractTapes", __base__=ContractTapes, control=(controls, controls()))
 

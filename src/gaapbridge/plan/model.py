@@ -170,6 +170,13 @@ class WholeTape(Section):
         return Written(self.amounts, self.ignore, self.columns, self.read)
 
 
+class NumberedTape(WholeTape):
+    """One tape whose rows may have numbers of their own. Of rows without a number that are the same one is recorded twice, and
+    ``rejected``, or each is what happened, and ``counted``."""
+
+    same_rows: Literal["rejected", "counted"] = "rejected"
+
+
 class Tapes(Section):
     """The tapes of the lender's own contracts: a key for every tape that a kind of contract declares (``plan_of_kinds``)."""
 

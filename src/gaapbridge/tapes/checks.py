@@ -95,7 +95,7 @@ def check(
     frame = with_defaults(parsed.frame, schema)
     applied = _applied(_concerned(frame, schema.rules), circumstances)
     fired = [*_empty(frame, schema), *_broken(frame, [*_blank(schema, applied), *_unseen(frame, schema), *applied])]
-    repeated = _repeated(frame, schema, in_order)
+    repeated = _repeated(frame, schema, circumstances, in_order)
     if not fired and repeated is None and parsed.bad.is_empty():
         return _all_good(frame, schema)
     named = [parsed.bad, *_all_named(frame, fired, circumstances, parsed.bad)]
@@ -251,10 +251,10 @@ def _not_blank(name: str) -> Rule:
     )
 
 
-def _repeated(frame: pl.DataFrame, schema: Schema, in_order: bool) -> pl.Series | None:
+def _repeated(frame: pl.DataFrame, schema: Schema, circumstances: Circumstances, in_order: bool) -> pl.Series | None:
     """Where the key of the schema stands more than once, or a row without a key again; None where that is nowhere."""
     if not schema.key:
-        return _again(frame, schema, in_order) if schema.once else None
+        return _again(frame, schema, in_order, circumstances.counts_same) if schema.once else None
     if in_order and schema.key == (schema.identity,):
         return None
     repeated = frame.select(schema.key).is_duplicated()
@@ -263,12 +263,15 @@ def _repeated(frame: pl.DataFrame, schema: Schema, in_order: bool) -> pl.Series 
     return repeated if repeated.any() else None
 
 
-def _again(frame: pl.DataFrame, schema: Schema, in_order: bool) -> pl.Series | None:
-    """Where a row stands that is the same as one before it; None where that is nowhere. Whole rows are compared only where the
+def _again(frame: pl.DataFrame, schema: Schema, in_order: bool, counts_same: bool) -> pl.Series | None:
+    """Where a row stands that is the same as one before it, or, where those without a number all count, has its number; None
+    where that is nowhere. Whole rows are compared only where the
     columns that mostly tell them apart do not."""
     if in_order and _later(frame, *schema.once):
         return None
     alike = frame.select(schema.once).is_duplicated()
+    if counts_same and schema.number is not None:
+        alike &= frame[schema.number].is_not_null()
     if not alike.any():
         return None
     candidates = frame.filter(alike)
@@ -298,7 +301,11 @@ def _unique(key: tuple[str, ...]) -> Rule:
 
 def _once(schema: Schema) -> Rule:
     assert schema.identity is not None, "a row is somebody's"
-    numbered = f", or give each its number in {schema.number}" if schema.number else ""
+    numbered = (
+        f', or give each its number in {schema.number}; where rows without may both have happened, state same_rows = "counted"'
+        if schema.number
+        else ""
+    )
     return Rule(
         "row_once",
         schema.identity,

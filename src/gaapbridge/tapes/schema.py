@@ -69,7 +69,8 @@ class Circumstances:
     """What a rule compares a row with: the instant or period, the currency, the segments, functions, ratings and contracts, and
     by segment the days past due for which its hazards are made.
 
-    A rule whose circumstance is not given (None) is not applied.
+    A rule whose circumstance is not given (None) is not applied. Where rows that may have a number have none and are the same,
+    ``counts_same`` says that each counts.
     """
 
     instant: date | None = None
@@ -81,6 +82,7 @@ class Circumstances:
     ratings: tuple[str, ...] | None = None
     default_days: tuple[tuple[str, int], ...] | None = None
     contracts: pl.Series | None = field(default=None, compare=False)
+    counts_same: bool = False
 
     def words(self) -> dict[str, str]:
         """The circumstances as they are named in the sentence of a rule."""
