@@ -18,7 +18,7 @@ from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import Control, NumberedTape, WholeTape
+from gaapbridge.plan.model import Control
 from gaapbridge.plan.reading import Written
 from gaapbridge.tapes.members import others
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
@@ -229,15 +229,10 @@ def open_cut(
                     tapes[source] = _open(plan, paths, source, plan.written_at(tape.key, state), tape.schema, at)
                     controls[source] = getattr(both.control, state)
         elif not tape.at_both and (whole := plan.tapes.whole(tape.key)) is not None:
-            within = replace(period, counts_same=_counts_same(whole))
+            within = replace(period, counts_same=whole.same_rows == "counted")
             tapes[tape.sources[0]] = _open(plan, paths, tape.sources[0], whole.written, tape.schema, within)
             controls[tape.sources[0]] = whole.control
     return CutTapes(kind, tapes, controls, held, assumed, findings)
-
-
-def _counts_same(tape: WholeTape) -> bool:
-    """Whether rows of a tape that are the same are what did happen twice, by the plan."""
-    return isinstance(tape, NumberedTape) and tape.same_rows == "counted"
 
 
 def _open(

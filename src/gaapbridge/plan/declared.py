@@ -16,7 +16,6 @@ from gaapbridge.plan.model import (
     Control,
     Controls,
     CurveFiles,
-    NumberedTape,
     Plan,
     Tapes,
     ValueAddedTax,
@@ -128,7 +127,7 @@ def _tape(tape: PlannedTape) -> type[Section]:
     sums: Any = dict.fromkeys(tape.totalled, total)
     control = create_model("Control", __base__=Control, **sums)
     if not tape.at_both:
-        return create_model("WholeTape", __base__=NumberedTape if tape.numbered else WholeTape, control=(control, control()))
+        return create_model("WholeTape", __base__=WholeTape, control=(control, control()))
     controls = create_model("Controls", __base__=Controls, opening=(control, control()), closing=(control, control()))
     return create_model("ContractTapes", __base__=ContractTapes, control=(controls, controls()))
 

@@ -155,26 +155,24 @@ class ContractTapes(Section):
 
 
 class WholeTape(Section):
-    """One tape that covers the period or the whole life: events, payments, awards; with its control totals."""
+    """One tape that covers the period or the whole life: events, payments, awards; with its control totals.
+
+    Of a tape whose rows may have numbers, those without one that are the same were recorded twice, and are ``rejected`` but for
+    the first, or each is what happened, and ``counted``: ``same_rows``.
+    """
 
     path: Files
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
     read: ReadTable | None = None
+    same_rows: Literal["rejected", "counted"] = "rejected"
     control: Control = Control()
 
     @property
     def written(self) -> Written:
         """How the tape is written."""
         return Written(self.amounts, self.ignore, self.columns, self.read)
-
-
-class NumberedTape(WholeTape):
-    """One tape whose rows may have numbers of their own. Of rows without a number that are the same one is recorded twice, and
-    ``rejected``, or each is what happened, and ``counted``."""
-
-    same_rows: Literal["rejected", "counted"] = "rejected"
 
 
 class Tapes(Section):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
-from gaapbridge.plan.model import ContractTapes, Plan
+from gaapbridge.plan.model import ContractTapes, Plan, WholeTape
 from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, meant_account, not_toml, refusal
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
 from gaapbridge.plan.written import written
@@ -251,11 +251,21 @@ def _check_tapes(plan: Plan, declared: Declared) -> None:
             remedy = f"add {wanted}, or leave the note out"
             raise refusal(plan.path, "notes.order", note, "a note is measured from its tapes", remedy)
     for kind in declared.kinds:
+        _refuse_same_rows(plan, kind)
         if kind.key not in kinds:
             _refuse_without(plan, kind)
     for kind in declared.kinds:
         if kind.key in kinds:
             _refuse_alone(plan, kind, declared)
+
+
+def _refuse_same_rows(plan: Plan, kind: PlannedKind) -> None:
+    """Rows that are the same count only where each may have a number, by which it else is told from another."""
+    for tape in (tape.key for tape in kind.tapes if not tape.numbered):
+        stated = plan.tapes.named(tape)
+        if isinstance(stated, WholeTape) and stated.same_rows == "counted":
+            key, rule = f"tapes.{tape}.same_rows", "rows count that are the same where each may have a number, as payments have"
+            raise refusal(plan.path, key, written("counted"), rule, "remove it, and add up what did happen twice")
 
 
 def _refuse_without(plan: Plan, kind: PlannedKind) -> None:
