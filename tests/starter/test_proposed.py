@@ -334,7 +334,7 @@ def test_accounts_are_mapped_by_their_names_and_asked_where_they_are_not_clear(t
     assert told["columns"]["credit_minor"] == "期末贷方余额" and told["read"] == {"total_rows": 1, "thousands": ","}
     assert (told["amounts"], told["cash"]) == ("major", {})
     assert '\n#"2299" = ""  # OPEN: 清算资金往来\n' in starter.plan.read_text(encoding="utf-8")
-    with pytest.raises(UnusableInput, match="for 1301"):
+    with pytest.raises(UnusableInput, match=r"value: 1301 .*and 1 more: 2299"):
         check(starter.plan)
     asked = '"1301" = ""  # OPEN: 贴现资产; may be 1301 Principal of loans, current'
     text = starter.plan.read_text(encoding="utf-8")
