@@ -4,12 +4,14 @@ Controlled rounding: every printed amount is the floor or the ceiling of its exa
 of what is printed (and carried unprinted) beneath it. Of all the ways to do so the one is taken that, in this order:
 
 1. prints nil under IFRS wherever IFRS is exactly nil, and no IFRS amount with another sign than its own;
-2. prints totals and the rows compared across periods as wanted: equity and deferred tax at their nearest unit like
+2. prints IFRS, too, as the floor or the ceiling of its exact amount;
+3. prints totals and the rows compared across periods as wanted: equity and deferred tax at their nearest unit like
    every total, and profit, pre-tax profit and tax as the printed balance sheets move;
-3. lies nearest to the exact amounts, all rows together.
+4. lies nearest to the exact amounts, all rows together.
 
-IFRS is the printed sum of its row. Columns are rounded one after another, US GAAP first, so that it does not depend on them;
-last only where nil cannot be printed otherwise, for it has the most lines to give way.
+IFRS is the printed sum of its row. Columns are rounded one after another, each so that what is printed so far, added, lies
+less than a unit from its exact amount, too. US GAAP is first, so that it does not depend on the others; last only where nil or
+IFRS cannot be printed otherwise, for it has the most lines to give way.
 """
 
 from __future__ import annotations
@@ -61,16 +63,23 @@ def present_flow(
 
 
 def controlled_rounding(
-    rows: Sequence[Reconciled], column: str, unit_minor: int, wanted: ByRow | None = None, nil: ByRow | None = None
+    rows: Sequence[Reconciled],
+    column: str,
+    unit_minor: int,
+    wanted: ByRow | None = None,
+    nil: ByRow | None = None,
+    gone_off: ByRow | None = None,
 ) -> dict[str, int]:
     """Printed units of one column by row id; see the module for the rule.
 
-    `wanted` holds preferred units by row id, `nil` those that bring a row to nil under IFRS, which go before.
+    `wanted` holds preferred units by row id, `nil` those that bring a row to nil under IFRS, which go before; `gone_off` how
+    many minor units the columns printed before lie above their exact amounts, added.
     1.4 + 1.4 = 2.8 prints as 2 + 1 = 3: the earlier row is raised where it makes no difference.
     """
     first = [one for one in rows if one.row.id in COMPARED or one.row.role == "total"]
     nearest = {one.row.id: nearest_unit(one.amounts[column], unit_minor) for one in first}
-    rounding = _Rounding({one.row.id: one for one in rows}, column, unit_minor, nearest | dict(wanted or {}), nil or {})
+    by_id = {one.row.id: one for one in rows}
+    rounding = _Rounding(by_id, column, unit_minor, nearest | dict(wanted or {}), nil or {}, gone_off or {})
     return dict(pair for choice in rounding.roots() for pair in choice.printed)
 
 
@@ -78,7 +87,8 @@ def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, B
     columns = list(rows[0].amounts) if rows else []
     others = [column for column in columns if column != US_GAAP]
     orders = ([US_GAAP, *others], [*others, US_GAAP])
-    printed = min((_in_order(rows, unit_minor, wanted, order) for order in orders), key=lambda units: _off_nil(rows, units))
+    ways = (_in_order(rows, unit_minor, wanted, order) for order in orders)
+    printed = min(ways, key=lambda units: (_off_nil(rows, units), _adrift(rows, units, unit_minor)))
     return tuple(document_row(one.row, {column: printed[column][one.row.id] for column in columns}) for one in rows)
 
 
@@ -89,8 +99,22 @@ def _in_order(
     printed: dict[str, dict[str, int]] = {}
     for place, column in enumerate(order):
         nil = _taken_out(rows, unit_minor, printed, column, order[place + 1 :])
-        printed[column] = controlled_rounding(rows, column, unit_minor, wanted.get(column), nil)
+        off = _gone_off(rows, unit_minor, printed)
+        printed[column] = controlled_rounding(rows, column, unit_minor, wanted.get(column), nil, off)
     return printed
+
+
+def _gone_off(rows: Sequence[Reconciled], unit_minor: int, printed: Mapping[str, ByRow]) -> dict[str, int]:
+    """Minor units by which what is printed of each row lies above its exact amounts, all columns so far together."""
+    return {
+        one.row.id: sum(units[one.row.id] * unit_minor - one.amounts[column] for column, units in printed.items())
+        for one in rows
+    }
+
+
+def _adrift(rows: Sequence[Reconciled], printed: Mapping[str, ByRow], unit_minor: int) -> int:
+    """Rows printed under IFRS a unit or more from their exact amount."""
+    return sum(abs(off) >= unit_minor for off in _gone_off(rows, unit_minor, printed).values())
 
 
 def _off_nil(rows: Sequence[Reconciled], printed: Mapping[str, ByRow]) -> int:
@@ -122,14 +146,15 @@ def _net(rows: Sequence[Row], column: str, *signed: tuple[str, int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """One way to print some rows: how many units from nil and from what is wanted, how many minor units from exact."""
+    """One way to print some rows: how many units from nil, how many whole units adrift with the columns before, how many units
+    from what is wanted, how many minor units from exact."""
 
-    away: tuple[int, int, int] = (0, 0, 0)
+    away: tuple[int, int, int, int] = (0, 0, 0, 0)
     printed: tuple[tuple[str, int], ...] = ()
 
     def beside(self, other: _Choice) -> _Choice:
-        first, second, third = (mine + theirs for mine, theirs in zip(self.away, other.away, strict=True))
-        return _Choice((first, second, third), self.printed + other.printed)
+        nil, adrift, wanted, exact = (mine + theirs for mine, theirs in zip(self.away, other.away, strict=True))
+        return _Choice((nil, adrift, wanted, exact), self.printed + other.printed)
 
 
 Ways = dict[int, _Choice]
@@ -145,6 +170,7 @@ class _Rounding:
     unit_minor: int
     wanted: ByRow
     nil: ByRow
+    gone_off: ByRow
 
     def roots(self) -> Iterator[_Choice]:
         """The best choice for the rows that no other row adds up; those of the same exact amount print the same."""
@@ -178,8 +204,9 @@ class _Rounding:
     def choice(self, row_id: str, units: int) -> _Choice:
         nil = abs(units - self.nil.get(row_id, units))
         wanted = abs(units - self.wanted.get(row_id, units))
-        distance = abs(units * self.unit_minor - self.rows[row_id].amounts[self.column])
-        return _Choice((nil, wanted, distance), ((row_id, units),))
+        off = units * self.unit_minor - self.rows[row_id].amounts[self.column]
+        adrift = abs(self.gone_off.get(row_id, 0) + off) // self.unit_minor
+        return _Choice((nil, adrift, wanted, abs(off)), ((row_id, units),))
 
 
 def _added(sums: Ways, child: Ways, sign: int) -> Ways:
