@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
+from gaapbridge.tapes.cells import NO_BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
 from gaapbridge.tapes.cut_rows import refuse_contracts
 from gaapbridge.tapes.header import NOWHERE, matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
@@ -71,7 +71,7 @@ class Source:
         """All rows at once."""
         if self.rows == 0:
             held = {name: self.schema.column(name).dtype for name in self.theirs}
-            return Parsed(pl.DataFrame(schema={"row": pl.Int64(), **held}), pl.DataFrame(schema=BAD_CELLS))
+            return Parsed(pl.DataFrame(schema={"row": pl.Int64(), **held}), NO_BAD_CELLS)
         parts = list(self.batches(rows=None))
         written = [part.written for part in parts if part.written is not None]
         return Parsed(
