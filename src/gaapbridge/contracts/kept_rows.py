@@ -62,6 +62,8 @@ class KeptRows:
     @classmethod
     def together(cls, parts: Sequence[KeptRows]) -> KeptRows:
         """Those of several ranges: the first of each ranking among all of theirs."""
+        if len(parts) == 1:
+            return parts[0]
         identity, first = parts[0].identity, _first(pl.concat([part.first for part in parts]))
         chosen = pl.col(identity).is_in(first["contract_id"].unique().implode())
         rows = {name: pl.concat([part.rows[name] for part in parts], how="diagonal").filter(chosen) for name in parts[0].rows}
