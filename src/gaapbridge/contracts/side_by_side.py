@@ -190,8 +190,10 @@ def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str
 
 def _places(joined: pl.DataFrame, name: str, among: Sequence[str]) -> Whole:
     """The places of a column's words among those known; the first where it is empty or has other words."""
-    place = {word: number for number, word in enumerate(among)}
-    return joined[name].replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+    words, place = joined[name], {word: number for number, word in enumerate(among)}
+    if words.null_count() == words.len():  # where the curves are not by rating
+        return np.zeros(words.len(), np.int64)
+    return words.replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
 
 
 def _stated(joined: pl.DataFrame, name: str) -> Numbers:
