@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from gaapbridge.tapes.cells import NO_BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
@@ -60,7 +61,7 @@ class Source:
             if self.raw.numbered:
                 yield batch
                 continue
-            yield batch.rename(ours_of).with_columns(row=pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64))
+            yield batch.rename(ours_of).hstack([pl.Series("row", np.arange(done + 1, done + batch.height + 1, dtype=np.int64))])
             done += batch.height
 
     def located(self, rows: pl.DataFrame) -> pl.DataFrame:

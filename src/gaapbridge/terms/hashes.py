@@ -106,7 +106,10 @@ class Place:
 
 def _way(path: Path, top: Path) -> Iterator[Place]:
     """What leads to a file, by the path as it is named and by the one that links make of it."""
-    for named, above in dict.fromkeys(((path.absolute(), top.absolute()), (path.resolve(), top.resolve()))):
+    ways = [(path.absolute(), top.absolute())]
+    if (resolved := path.resolve()) != ways[0][0]:
+        ways.append((resolved, top.resolve()))
+    for named, above in ways:
         for place in (named, *named.parents):
             yield Place.of(place)
             if place == above:
