@@ -96,21 +96,25 @@ def read_curves(
     by_scenario: dict[str, Sequence[str]] = {"scenario": scenarios, "segment": segments}
     by_bucket: dict[str, Sequence[str]] = {**by_scenario, "rating": ratings, "bucket": BUCKETS}
 
-    def dense(schema: Schema, axes: Mapping[str, Sequence[str]], month: str, value: str) -> Dense:
-        return _dense(tables[schema.name], str(files[schema.name]), versions, axes, month, value)
+    def dense(schema: Schema, axes: Mapping[str, Sequence[str]], month: str, *values: str) -> list[Dense]:
+        return _dense(tables[schema.name], str(files[schema.name]), versions, axes, month, *values)
 
+    (paid_early,) = dense(PREPAYMENT, by_segment, "month_on_book", "single_monthly_mortality")
+    defaulting, performing = dense(HAZARD, by_bucket, "months_ahead", "hazard", "performing")
+    default_days = _default_days(tables[HAZARD.name], str(hazard), versions, segments)
+    lost, lost_discounted = dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_undiscounted", "lgd_discounted")
     curves = Curves(
         segments=segments,
         scenarios=scenarios,
         ratings=ratings,
         versions=versions,
         known_from=max(min(tables[name]["valid_from"]) for name in (PREPAYMENT.name, HAZARD.name)),
-        prepayment=dense(PREPAYMENT, by_segment, "month_on_book", "single_monthly_mortality"),
-        hazard=dense(HAZARD, by_bucket, "months_ahead", "hazard"),
-        performing=dense(HAZARD, by_bucket, "months_ahead", "performing"),
-        default_days=_default_days(tables[HAZARD.name], str(hazard), versions, segments),
-        lgd_undiscounted=dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_undiscounted"),
-        lgd_discounted=dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_discounted"),
+        prepayment=paid_early,
+        hazard=defaulting,
+        performing=performing,
+        default_days=default_days,
+        lgd_undiscounted=lost,
+        lgd_discounted=lost_discounted,
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
     )
     _refuse_excess(curves, str(hazard))
@@ -163,41 +167,45 @@ def _dense(
     versions: Sequence[date],
     axes: Mapping[str, Sequence[str]],
     month: str,
-    value: str,
+    *values: str,
     tail: float | None = None,
-) -> Dense:
-    """A dense table of a value by version, axes and month; months run without a gap from the first, which all share."""
-    first = 1 if month in ("month_on_book", "months_ahead") else 0
-    own = sorted(table["valid_from"].unique().to_list())
-    shape = tuple(len(names) for names in axes.values())
+) -> list[Dense]:
+    """Dense tables of some values by version, axes and month; months run without a gap from the first, which all share."""
     ordered = table.sort("valid_from", *axes, month)
-    keys = ordered.select("valid_from", *axes).unique(maintain_order=True).rows()
+    runs = ordered.group_by("valid_from", *axes, maintain_order=True).len("months")
+    keys, counts = runs.drop("months").rows(), runs["months"].to_numpy().astype(np.int64)
     for key in keys:
         refuse_unknown(file, key, axes)
-    _refuse_missing_months(ordered, file, axes, month, first)
-    counts = ordered.group_by("valid_from", *axes, maintain_order=True).len()["len"].to_numpy().astype(np.int64)[:, None]
-    ahead, values = np.arange(MONTHS), ordered[value].to_numpy()
-    curves = values[np.cumsum(counts, axis=0) - counts + np.minimum(ahead, counts - 1)]
-    if tail is not None:
-        curves = np.where(ahead < counts, curves, tail)
-    blocks = {day: np.full((*shape, MONTHS), np.nan) for day in own}
-    for key, curve in zip(keys, curves, strict=True):
-        blocks[key[0]][tuple(names.index(str(name)) for names, name in zip(axes.values(), key[1:], strict=True))] = curve
-    refuse_gaps(file, {day: block[..., 0] for day, block in blocks.items()}, axes, "curve")
-    return np.stack([blocks[own[in_force(own, day)]] for day in versions])
+    starts = np.cumsum(counts) - counts
+    _refuse_missing_months(ordered, file, axes, month, np.arange(ordered.height) - np.repeat(starts, counts))
+    own = list(dict.fromkeys(key[0] for key in keys))
+    ahead = np.arange(MONTHS)
+    within = ahead < counts[:, None]
+    given = starts[:, None] + np.minimum(ahead, counts[:, None] - 1)
+    found = []
+    for value in values:
+        curves = ordered[value].to_numpy()[given]
+        blocks = {day: np.full((*map(len, axes.values()), MONTHS), np.nan) for day in own}
+        for key, curve in zip(keys, curves if tail is None else np.where(within, curves, tail), strict=True):
+            blocks[key[0]][tuple(names.index(str(name)) for names, name in zip(axes.values(), key[1:], strict=True))] = curve
+        refuse_gaps(file, {day: block[..., 0] for day, block in blocks.items()}, axes, "curve")
+        found.append(np.stack([blocks[own[in_force(own, day)]] for day in versions]))
+    return found
 
 
-def _refuse_missing_months(ordered: pl.DataFrame, file: str, axes: Mapping[str, Sequence[str]], month: str, first: int) -> None:
-    """Raise where the months of a curve do not run from the first without a gap."""
-    expected = pl.int_range(first, first + pl.len()).over("valid_from", *axes)
-    wrong = ordered.with_columns(expected=expected).filter(pl.col(month) != pl.col("expected"))
-    if wrong.height:
-        row = wrong.row(0, named=True)
+def _refuse_missing_months(
+    ordered: pl.DataFrame, file: str, axes: Mapping[str, Sequence[str]], month: str, place: NDArray[np.int64]
+) -> None:
+    """Raise where the months of a curve, each at its place in it, do not run from the first without a gap."""
+    first = 1 if month in ("month_on_book", "months_ahead") else 0
+    wrong = np.flatnonzero(ordered[month].to_numpy() != first + place)
+    if wrong.size:
+        row = ordered.row(int(wrong[0]), named=True)
         where = ", ".join(str(row[part]) for part in ("valid_from", *axes))
         raise UnusableInput(
             file=file,
             column=month,
-            value=f"{where}: month {row['expected']} is missing",
+            value=f"{where}: month {first + place[wrong[0]]} is missing",
             rule=f"months run from {first} without a gap",
             remedy="add the missing month",
         )
@@ -245,7 +253,8 @@ def _recovery(table: pl.DataFrame | None, file: str, versions: Sequence[date], s
     if table is None:
         return np.zeros((len(versions), len(segments), MONTHS))
     axes = {"segment": segments}
-    return _dense(table, file, versions, axes, "months_since_write_off", "remaining_recovery_ratio", tail=0.0)
+    (left,) = _dense(table, file, versions, axes, "months_since_write_off", "remaining_recovery_ratio", tail=0.0)
+    return left
 
 
 def _default_days(table: pl.DataFrame, file: str, versions: Sequence[date], segments: Sequence[str]) -> NDArray[np.int64]:

@@ -62,6 +62,8 @@ class KeptRows:
     @classmethod
     def together(cls, parts: Sequence[KeptRows]) -> KeptRows:
         """Those of several ranges: the first of each ranking among all of theirs."""
+        if len(parts) == 1:
+            return parts[0]
         identity, first = parts[0].identity, _first(pl.concat([part.first for part in parts]))
         chosen = pl.col(identity).is_in(first["contract_id"].unique().implode())
         rows = {name: pl.concat([part.rows[name] for part in parts], how="diagonal").filter(chosen) for name in parts[0].rows}
@@ -131,8 +133,9 @@ def _largest(ranking: Ranking, ids: pl.Series, tapes: Mapping[str, pl.DataFrame]
 def _ahead(ranks: pl.Series, number: int) -> NDArray[np.intp]:
     """The places of the first to that of a number, and of all that equal it; none of nil: few, to be sorted in place of all."""
     amounts = ranks.to_numpy()
-    least = int(np.partition(amounts, -number)[-number]) if amounts.size > number else 1
-    return np.flatnonzero(amounts >= max(least, 1))
+    above = amounts[amounts > 0]
+    least = int(np.partition(above, -number)[-number]) if above.size > number else 1
+    return np.flatnonzero(amounts >= least)
 
 
 def _beside(kept: pl.DataFrame, written: pl.DataFrame | None) -> pl.DataFrame:

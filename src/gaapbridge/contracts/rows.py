@@ -78,9 +78,9 @@ def table_of(
         state, _, rest = series.partition("_")
         if state == LATE:
             if left is not None:
-                columns[f"exit_{rest}"] = np.where(left, rows[series], 0)
+                columns[f"exit_{rest}"] = rows[series] * left
             if restated is not None:
-                columns[f"restated_{rest}"] = np.where(restated, rows[series], 0)
+                columns[f"restated_{rest}"] = rows[series] * restated
         elif state == CLOSING and rest.partition("_")[0] in SIDES:
             columns[rest] = rows[series]
         else:

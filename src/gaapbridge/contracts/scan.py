@@ -16,7 +16,7 @@ from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
-from gaapbridge.tapes.checks import REJECTS
+from gaapbridge.tapes.checks import NO_REJECTS
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.terms.finding import NAMED_CONTRACTS, Finding, named
 
@@ -50,7 +50,7 @@ class Part:
     read: Mapping[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
     table: pl.DataFrame | None = None
-    rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTS))
+    rejects: pl.DataFrame = field(default_factory=lambda: NO_REJECTS)
     causes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     hindsight: Hindsight | None = None
     kept: KeptRows | None = None

@@ -190,13 +190,15 @@ def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str
 
 def _places(joined: pl.DataFrame, name: str, among: Sequence[str]) -> Whole:
     """The places of a column's words among those known; the first where it is empty or has other words."""
-    place = {word: number for number, word in enumerate(among)}
-    return joined[name].replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+    words, place = joined[name], {word: number for number, word in enumerate(among)}
+    if words.null_count() == words.len():  # where the curves are not by rating
+        return np.zeros(words.len(), np.int64)
+    return words.replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
 
 
 def _stated(joined: pl.DataFrame, name: str) -> Numbers:
     """A column of numbers, not a number where empty."""
-    return joined[name].fill_null(np.nan).to_numpy().astype(np.float64)
+    return _filled(joined[name], np.nan).to_numpy().astype(np.float64)
 
 
 def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> dict[str, StateRows]:
@@ -250,7 +252,7 @@ def whole(joined: pl.DataFrame, name: str) -> Whole:
     """A column of whole numbers; nil where empty or absent."""
     if name not in joined.columns:
         return np.zeros(joined.height, np.int64)
-    return joined[name].fill_null(0).to_numpy().astype(np.int64)
+    return _filled(joined[name], 0).to_numpy().astype(np.int64)
 
 
 def numbers(joined: pl.DataFrame, name: str) -> Numbers:
@@ -267,7 +269,12 @@ def dates(joined: pl.DataFrame, name: str) -> Dates:
 
 def flags(joined: pl.DataFrame, name: str) -> Flags:
     """A column of flags; false where empty."""
-    return joined[name].fill_null(False).to_numpy().astype(np.bool_)
+    return _filled(joined[name], False).to_numpy().astype(np.bool_)
+
+
+def _filled(cells: pl.Series, empty: float | bool) -> pl.Series:
+    """Cells with a value where they are empty."""
+    return cells.fill_null(empty) if cells.null_count() else cells
 
 
 def _status_is(joined: pl.DataFrame, status: str, suffix: str) -> Flags:

@@ -23,9 +23,9 @@ def to_minor(estimate: NDArray[np.float64]) -> NDArray[np.int64]:
     if not (np.abs(whole) <= BEYOND).all():
         if not np.isfinite(whole).all():
             raise ValueError("an estimate is not a finite number; contracts without a rate must be rejected before")
-        whole = np.clip(whole, -BEYOND, BEYOND)
-    away = np.abs(estimate - whole) >= 0.5
-    rounded: NDArray[np.int64] = whole.astype(np.int64) + np.where(away, np.sign(estimate).astype(np.int64), 0)
+        return to_minor(np.clip(estimate, -BEYOND, BEYOND))
+    away = np.trunc(2.0 * (estimate - whole))  # one, with its sign, where half a unit or more is behind the point
+    rounded: NDArray[np.int64] = (whole + away).astype(np.int64)
     return rounded
 
 

@@ -31,7 +31,7 @@ def cash_ties(plan: Plan, measured: Sequence[Measured], records: Records) -> Tie
         if kind.cash is None:
             left += [_without_tape(kind)] if kind.losses is not None else []
             continue
-        sums = one.totals.sums()
+        sums = one.sums
         rolls = _rolls(kind.cash, sums)
         if plan.tapes.named(kind.cash.tape) is None:
             left += _not_evidenced(kind, kind.cash, rolls)

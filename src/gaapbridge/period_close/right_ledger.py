@@ -205,7 +205,7 @@ def _taxes(plan: Plan, measured: Measured, role: str, amount: int) -> _Taxes:
     taxed = kind.taxed.get(role)
     if taxed is None or not plan.vat.rate or not set(kind.inclusive) & set(plan.vat.inclusive):
         return _Taxes(0, 0, 0)
-    sums = measured.totals.sums()
+    sums = measured.sums
     received, besides = (
         sum(sum(sums.of(series, paths).values()) for series, paths in amounts) for amounts in (taxed.received, taxed.besides)
     )

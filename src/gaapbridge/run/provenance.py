@@ -11,9 +11,13 @@ LIBRARIES = ("numpy", "numba", "polars", "pyarrow", "pydantic")
 """Libraries whose version may move a figure."""
 
 
+_version = cache(version)
+"""The version of an installed library, looked up once."""
+
+
 def library_versions() -> dict[str, str]:
     """The installed version of each library."""
-    return {name: version(name) for name in LIBRARIES}
+    return {name: _version(name) for name in LIBRARIES}
 
 
 @cache

@@ -10,6 +10,7 @@ import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 
 from gaapbridge.statement.document import Document, Roll, Statement
@@ -129,11 +130,13 @@ def within(caption: str) -> str:
     return caption[:1].lower() + caption[1:]
 
 
-def _answered(question: str, answer: str) -> list[str]:
-    """An election beside its answer, each wrapped in its own half."""
+@cache
+def _answered(question: str, answer: str) -> tuple[str, ...]:
+    """An election beside its answer, each wrapped in its own half: the same words in every run."""
     left = textwrap.wrap(_as_filed(question), QUESTION_WIDTH)
     right = textwrap.wrap(_as_filed(answer), WIDTH - QUESTION_WIDTH - 4)
-    return [f"  {asked.ljust(QUESTION_WIDTH)}  {said}".rstrip() for asked, said in zip_longest(left, right, fillvalue="")]
+    both = zip_longest(left, right, fillvalue="")
+    return tuple(f"  {asked.ljust(QUESTION_WIDTH)}  {said}".rstrip() for asked, said in both)
 
 
 def _when(statement: Statement) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _HELD = re.compile(
     r"(?:accrued|pre-?paid|deferred|unearned|unreali[sz]ed|unamorti[sz]ed|capitali[sz]ed) (?:(?!tax)\w+ ){0,3}"
@@ -91,6 +92,7 @@ def says_balance(name: str) -> bool:
     return not says_profit(name) and bool(_HELD.search(_spaced(name)) or _OF_BALANCES.search(name))
 
 
+@cache
 def of_profit_alone(name: str) -> bool:
     """Whether a name is that of income or expense and of no balance: what may be either is not.
 

@@ -27,6 +27,9 @@ BAD_CELLS = pl.Schema(
 )
 """One row for each cell that could not be read; `column` is empty where the whole row is misshapen."""
 
+NO_BAD_CELLS = pl.DataFrame(schema=BAD_CELLS)
+"""The report where every cell could be read, as nearly always: to make it anew would cost more than many a tape."""
+
 IN_THE_FILE = " in the file"
 """Ends the name of the column beside one that is read differently from how it stands, with what stands there."""
 
@@ -36,15 +39,14 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _TOLERANCE = 1e-6
 _NOISE, _MOST_NOISE = 1e-14, 0.25
 _WHOLE = r"^-?[0-9]+$"
-_DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _THIRDS = r"\.[0-9]{3}$"
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
 _KNOWN = (date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH)
 _YEARS = (1900, 2200)
 """No contract, award or curve of a lender has a date before or after: a year beyond is a slip, or stands for no date."""
+_DAY = r"^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$"
 _TAKEN = (date(_YEARS[0], 1, 1).toordinal() - _EPOCH, date(_YEARS[1], 12, 31).toordinal() - _EPOCH)
 _A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
@@ -83,21 +85,28 @@ class Parsed:
 
 def parse(raw: pl.DataFrame, schema: Schema, reading: Reading) -> Parsed:
     """The raw batch (our column names, and `row`) in exact types; bad cells empty and reported."""
-    good: list[pl.Series] = [raw["row"]]
-    bad = [pl.DataFrame(schema=BAD_CELLS)]
-    for column in schema.columns:
-        if column.name not in raw.columns:
-            continue
-        cells = raw[column.name]
-        converted = convert(cells, column, reading)
-        good.append(converted)
+    columns = [column for column in schema.columns if column.name in raw.columns]
+    pointless = _pointless(raw, columns)
+    frame = raw.select("row", *(_exact(raw[one.name], one, reading, one.name not in pointless) for one in columns))
+    bad = [NO_BAD_CELLS]
+    for column in columns:
+        cells, converted = raw[column.name], frame[column.name]
         if column.name + IN_THE_FILE in raw.columns:
             stated = raw[column.name + IN_THE_FILE]
             cells = stated.to_frame().select(pl.coalesce(stated, cells.cast(pl.String))).to_series()
         if converted.null_count() > cells.null_count():
             spoiled = converted.is_null() & cells.is_not_null()
             bad.append(bad_cells(raw["row"].filter(spoiled), cells.filter(spoiled), column, reading))
-    return Parsed(pl.DataFrame(good), pl.concat(bad), _written(raw))
+    return Parsed(frame, pl.concat(bad), _written(raw))
+
+
+def _pointless(raw: pl.DataFrame, columns: Sequence[Column]) -> set[str]:
+    """The columns of whole numbers that are texts without any point: one look tells whether each is digits."""
+    texts = [one.name for one in columns if one.kind in ("count", "minor") and raw.schema[one.name] == pl.String]
+    if not texts:
+        return set()
+    pointed = raw.select(pl.col(texts).str.contains(".", literal=True).any()).row(0, named=True)
+    return {name for name, some in pointed.items() if not some}
 
 
 def _written(raw: pl.DataFrame) -> pl.DataFrame | None:
@@ -129,30 +138,37 @@ def convert(cells: pl.Series, column: Column, reading: Reading) -> pl.Series:
     >>> convert(pl.Series(["1234.5", "0.005"]), amount, Reading("major", 2)).to_list()
     [123450, None]
     """
-    if cells.dtype == pl.Date and column.kind == "date":
+    return cells.to_frame().select(_exact(cells, column, reading)).to_series()
+
+
+def _exact(stated: pl.Series, column: Column, reading: Reading, pointed: bool = True) -> pl.Expr:
+    """The cells of a series in the column's exact type, as an expression over a frame that has it: all columns are converted at
+    once, which costs little more than one. ``pointed`` is whether a text may have a point."""
+    dtype, cells = stated.dtype, pl.col(stated.name)
+    if dtype == pl.Date and column.kind == "date":
         return _calendar(cells.to_physical())
-    if cells.dtype == column.dtype and (column.kind != "minor" or reading.amounts == "minor"):
+    if dtype == column.dtype and (column.kind != "minor" or reading.amounts == "minor"):
         return cells
-    if cells.dtype == pl.Null:
+    if dtype == pl.Null:
         return cells.cast(column.dtype)
-    if isinstance(cells.dtype, (pl.Categorical, pl.Enum)):
-        cells = cells.cast(pl.String)
+    if isinstance(dtype, (pl.Categorical, pl.Enum)):
+        dtype, cells = pl.String(), cells.cast(pl.String)
     match column.kind:
         case "text":
             return cells.cast(pl.String)
         case "date":
-            return _dates(cells, reading)
+            return _dates(cells, dtype, reading)
         case "flag":
-            return _flags(cells)
+            return _flags(cells, dtype)
         case "number":
-            return _numbers(cells)
+            return _numbers(cells, dtype)
         case "count":
-            return _whole(cells, digits=0, tolerance=0.0, workbook=reading.workbook)
+            return _whole(cells, dtype, digits=0, tolerance=0.0, pointed=pointed, workbook=reading.workbook)
         case "minor":
             digits = reading.minor_digits if reading.amounts == "major" else 0
-            if digits < 3 and isinstance(cells.dtype, pl.String):
-                cells = _without_thirds(cells)
-            return _whole(cells, digits=digits, tolerance=_TOLERANCE, workbook=reading.workbook)
+            if digits < 3 and isinstance(dtype, pl.String) and pointed:
+                cells = _where(~cells.str.contains(_THIRDS), cells)  # three decimals may be thousands: 700.000
+            return _whole(cells, dtype, digits=digits, tolerance=_TOLERANCE, pointed=pointed, workbook=reading.workbook)
 
 
 def impossible(dtype: pl.DataType, column: Column) -> bool:
@@ -235,6 +251,8 @@ def bad_cells(rows: pl.Series, cells: pl.Series, column: Column, reading: Readin
 def bad_rows(rows: Sequence[int], values: Sequence[str], rule: str, remedy: str, column: str | None = None) -> pl.DataFrame:
     """The report of rows or cells that the file itself spoils (`BAD_CELLS`)."""
     count = len(rows)
+    if not count:
+        return NO_BAD_CELLS
     return pl.DataFrame(
         {
             "row": list(rows),
@@ -247,18 +265,17 @@ def bad_rows(rows: Sequence[int], values: Sequence[str], rule: str, remedy: str,
     )
 
 
-def _dates(cells: pl.Series, reading: Reading) -> pl.Series:
-    if isinstance(cells.dtype, pl.Datetime):
-        count, a_day = cells.to_physical(), _A_DAY[cells.dtype.time_unit]
+def _dates(cells: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
+    if isinstance(dtype, pl.Datetime):
+        count, a_day = cells.to_physical(), _A_DAY[dtype.time_unit]
         return _calendar(_where(count % a_day == 0, count // a_day))
     text = cells.str.strip_suffix(" 00:00:00") if reading.workbook else cells
-    return _calendar(_where(text.str.contains(_DAY), text).str.to_date("%Y-%m-%d", strict=False).to_physical())
+    return _where(text.str.contains(_DAY), text).str.to_date("%Y-%m-%d", strict=False)
 
 
-def _calendar(days: pl.Series) -> pl.Series:
+def _calendar(days: pl.Expr) -> pl.Expr:
     """Dates of days since 1970, in the years that are taken; a binary file can hold such at which Polars panics."""
-    known = days.is_between(*_TAKEN)
-    return (days if known.all() else _where(known, days)).cast(pl.Int32).cast(pl.Date)
+    return _where(days.is_between(*_TAKEN), days).cast(pl.Int32).cast(pl.Date)
 
 
 def _text(cells: pl.Series) -> pl.Series:
@@ -272,71 +289,49 @@ def _text(cells: pl.Series) -> pl.Series:
     return count.cast(pl.String)
 
 
-def _flags(cells: pl.Series) -> pl.Series:
-    if cells.dtype.is_integer():
-        cells = cells.cast(pl.String)
-    true, false = cells.is_in(_TRUE), cells.is_in(_FALSE)
+def _flags(cells: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    text = cells.cast(pl.String) if dtype.is_integer() else cells
+    true, false = text.is_in(_TRUE), text.is_in(_FALSE)
     return _where(true | false, true)
 
 
-def _numbers(cells: pl.Series) -> pl.Series:
-    if isinstance(cells.dtype, pl.Decimal):
-        cells = cells.cast(pl.String)
-    if isinstance(cells.dtype, pl.String):
-        cells = _where(cells.str.contains(_NUMBER), cells)
+def _numbers(cells: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, (pl.Decimal, pl.String)):
+        text = cells.cast(pl.String)
+        cells = _where(text.str.contains(_NUMBER), text) if isinstance(dtype, pl.String) else text
     return cells.cast(pl.Float64, strict=False)
 
 
-def _whole(cells: pl.Series, *, digits: int, tolerance: float, workbook: bool) -> pl.Series:
+def _whole(cells: pl.Expr, dtype: pl.DataType, *, digits: int, tolerance: float, pointed: bool, workbook: bool) -> pl.Expr:
     """Whole numbers of `10**-digits`, exact: text by shifting the point, integers in 128 bits."""
-    if cells.dtype.is_float():
+    if dtype.is_float():
         return _whole_floats(cells, digits, tolerance)
-    if cells.dtype.is_integer():
-        shifted = pl.col(cells.name).cast(pl.Int128) * pl.lit(10**digits, dtype=pl.Int128)
-        return cells.to_frame().select(shifted.cast(pl.Int64, strict=False)).to_series()
+    if dtype.is_integer():
+        return (cells.cast(pl.Int128) * pl.lit(10**digits, dtype=pl.Int128)).cast(pl.Int64, strict=False)
     text = cells.cast(pl.String)
-    exact = _shifted(text, digits)
-    if workbook and exact.null_count() > text.null_count():
-        near = _whole_floats(_numbers(text), digits, tolerance)
-        exact = pl.select(pl.coalesce(exact, near)).to_series().alias(cells.name)
-    return exact
+    exact = _shifted(text, digits, pointed)
+    return pl.coalesce(exact, _whole_floats(_numbers(text, pl.String()), digits, tolerance)) if workbook else exact
 
 
-def _without_thirds(text: pl.Series) -> pl.Series:
-    """Texts without those of three decimals where the unit has fewer, which may be thousands: 700.000."""
-    if not text.str.contains(".", literal=True).any():
-        return text
-    return _where(~text.str.contains(_THIRDS), text)
-
-
-def _shifted(text: pl.Series, digits: int) -> pl.Series:
+def _shifted(text: pl.Expr, digits: int, pointed: bool) -> pl.Expr:
     """The decimal texts as whole numbers of `10**-digits`; digits beyond may only be zeros."""
-    if digits == 0 and not text.str.contains(".", literal=True).any():
+    if digits == 0 and not pointed:
         return _where(text.str.contains(_WHOLE), text).cast(pl.Int64, strict=False)
-    frame = (
-        _where(text.str.contains(_DECIMAL), text)
-        .to_frame("text")
-        .select(
-            pl.col("text").str.extract(r"^(-?[0-9]+)", 1).alias("whole"),
-            pl.col("text").str.extract(r"\.([0-9]+)$", 1).fill_null("").str.strip_chars_end("0").alias("part"),
-        )
-    )
-    shifted = pl.col("whole") + pl.col("part").str.pad_end(digits, "0")
-    fits = pl.col("part").str.len_bytes() <= digits
-    out = frame.select(pl.when(fits).then(shifted).otherwise(None).cast(pl.Int64, strict=False))
-    return out.to_series().alias(text.name)
+    decimal = rf"^(-?[0-9]+)(?:\.([0-9]{{1,{digits}}})0*)?$" if digits else r"^(-?[0-9]+)(?:\.()0+)?$"
+    part = text.str.extract(decimal, 2).fill_null("").str.pad_end(digits, "0")
+    return (text.str.extract(decimal, 1) + part).cast(pl.Int64, strict=False)
 
 
-def _whole_floats(cells: pl.Series, digits: int, tolerance: float) -> pl.Series:
+def _whole_floats(cells: pl.Expr, digits: int, tolerance: float) -> pl.Expr:
     """Binary fractions as whole numbers of `10**-digits`: of a large one more than the tolerance is but the last digits of a
     sum, 545,405,760.45 being 0.0000076 of a cent from its nearest fraction."""
     scaled = cells.cast(pl.Float64) * float(10**digits)
     nearest = scaled.round(mode="half_away_from_zero")
-    allowed = (scaled.abs() * _NOISE).clip(tolerance, _MOST_NOISE) if tolerance else 0.0
+    allowed = (scaled.abs() * _NOISE).clip(tolerance, _MOST_NOISE) if tolerance else pl.lit(0.0)
     near = ((scaled - nearest).abs() <= allowed) & (nearest.abs() <= float(LARGEST_MINOR))
     return _where(near, nearest).cast(pl.Int64, strict=False)
 
 
-def _where(condition: pl.Series, cells: pl.Series) -> pl.Series:
+def _where(condition: pl.Expr, cells: pl.Expr) -> pl.Expr:
     """The cells where the condition holds, empty elsewhere."""
-    return cells.set(~condition.fill_null(False), None) if cells.len() else cells
+    return pl.when(condition).then(cells)

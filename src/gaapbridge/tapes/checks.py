@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from gaapbridge.tapes.cells import BAD_CELLS, Parsed, as_written
+from gaapbridge.tapes.cells import NO_BAD_CELLS, Parsed, as_written
 from gaapbridge.tapes.schema import UNSEEN, Circumstances, Rule, Schema
 from gaapbridge.terms import UnusableInput
 
@@ -30,6 +30,9 @@ REJECTS = pl.Schema(
     }
 )
 """One row for each rule that a rejected row breaks; `row` counts data rows from 1, the header excluded."""
+
+NO_REJECTS = pl.DataFrame(schema=REJECTS)
+"""The rejects of rows that are all good."""
 
 _Tested = tuple[Rule, pl.Expr]
 """A rule with the expression that is true of a row that breaks it."""
@@ -74,7 +77,7 @@ class Checked:
 
     def totals(self) -> ControlTotals:
         """Rows and amounts, in exact integers."""
-        rejected = self.rejects.unique("row")
+        rejected = self.rejects.unique("row") if self.rejects.height else self.rejects
         refused = sum(rejected["amount_minor"].drop_nulls().to_list())
         kept = exact_sum(self.good[self.amount]) if self.amount else 0
         return ControlTotals(self.good.height + rejected.height, kept + refused, rejected.height, refused)
@@ -111,7 +114,7 @@ def check_across(frame: pl.DataFrame, schema: Schema, rules: Sequence[Rule], fil
 
     Beside the schema's columns the frame has those that the rules compare with; they do not go on.
     """
-    circumstances, bad = Circumstances(), pl.DataFrame(schema=BAD_CELLS)
+    circumstances, bad = Circumstances(), NO_BAD_CELLS
     fired = _broken(frame, _applied(rules, circumstances))
     good = frame.select("row", *schema.names)
     if not fired:
@@ -156,7 +159,7 @@ def exact_sum(amounts: pl.Series) -> int:
 
 
 def _all_good(frame: pl.DataFrame, schema: Schema) -> Checked:
-    return Checked(frame, pl.DataFrame(schema=REJECTS), schema.amount)
+    return Checked(frame, NO_REJECTS, schema.amount)
 
 
 def _parted(frame: pl.DataFrame, named: list[pl.DataFrame], schema: Schema, file: str) -> Checked:
@@ -202,7 +205,8 @@ def _unseen(frame: pl.DataFrame, schema: Schema) -> list[_Tested]:
     name = schema.identity
     if name is None or schema.column(name).kind != "text":
         return []
-    if frame[name].str.len_bytes().sum() == frame[name].str.len_chars().sum():
+    signs = pl.col(name).str
+    if frame.select(signs.len_bytes().sum() == signs.len_chars().sum()).item():
         return []
     rule = Rule(
         f"{name}_seen",
@@ -258,6 +262,8 @@ def _repeated(frame: pl.DataFrame, schema: Schema, circumstances: Circumstances,
     if in_order and schema.key == (schema.identity,):
         return None
     repeated = frame.select(schema.key).is_duplicated()
+    if not repeated.any():
+        return None
     for name in schema.key:
         repeated &= frame[name].is_not_null()
     return repeated if repeated.any() else None

@@ -86,7 +86,7 @@ class _Shape:
         for part in parts:
             frame = part.frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
             self._look(_Part(frame, part.cells))
-            named = frame.select(frame.columns[: self.named])
+            named = frame[:, : self.named]
             named.columns = self.header[: self.named]
             yield named
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.tapes.cells import Parsed, Reading, as_written, convert
-from gaapbridge.tapes.checks import REJECTS, ControlTotals, check, check_across, exact_sum
+from gaapbridge.tapes.checks import NO_REJECTS, ControlTotals, check, check_across, exact_sum
 from gaapbridge.tapes.from_parquet import read_rows
 from gaapbridge.tapes.how import How
 from gaapbridge.tapes.raw import CHUNK_ROWS
@@ -167,7 +167,8 @@ class Held:
     @property
     def rejected_ids(self) -> pl.Series:
         """Ids of the contracts of which a row was rejected so far."""
-        return self.rejects["contract_id"].drop_nulls().unique()
+        ids = self.rejects["contract_id"]
+        return ids.drop_nulls().unique() if ids.len() else ids
 
     @property
     def some_good(self) -> bool:
@@ -209,7 +210,7 @@ def _sums(every: Parsed, schema: Schema) -> dict[str, int]:
 def not_given(schema: Schema) -> Held:
     """A tape that the plan does not name."""
     none = empty_frame(schema)
-    return Held(schema, schema.name, none, none, pl.DataFrame(schema=REJECTS), ControlTotals())
+    return Held(schema, schema.name, none, none, NO_REJECTS, ControlTotals())
 
 
 def empty_frame(schema: Schema) -> pl.DataFrame:

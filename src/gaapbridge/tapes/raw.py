@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gaapbridge.tapes.cells import BAD_CELLS
+from gaapbridge.tapes.cells import NO_BAD_CELLS
 
 CHUNK_ROWS = 65_536
 """Rows of a chunk: large enough to keep the kernels busy, small enough for the cache."""
@@ -44,7 +44,7 @@ class Raw:
     dtypes: Mapping[str, pl.DataType]
     rows: int
     batches: Batches
-    spoiled: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BAD_CELLS))
+    spoiled: pl.DataFrame = field(default_factory=lambda: NO_BAD_CELLS)
     workbook: bool = False
     groups: tuple[int, ...] = ()
     path: Path | None = None
@@ -83,6 +83,6 @@ def whole_frame(frame: pl.DataFrame) -> Batches:
     """Batches of a frame that is in memory already."""
 
     def batches(names: Sequence[str], rows: int | None) -> Iterator[pl.DataFrame]:
-        yield from frame.select(names).iter_slices(rows or max(frame.height, 1))
+        yield from frame[list(names)].iter_slices(rows or max(frame.height, 1))
 
     return batches

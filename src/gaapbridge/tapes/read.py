@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from gaapbridge.tapes.cells import BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
+from gaapbridge.tapes.cells import NO_BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
 from gaapbridge.tapes.cut_rows import refuse_contracts
 from gaapbridge.tapes.header import NOWHERE, matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
@@ -60,7 +61,7 @@ class Source:
             if self.raw.numbered:
                 yield batch
                 continue
-            yield batch.rename(ours_of).with_columns(row=pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64))
+            yield batch.rename(ours_of).hstack([pl.Series("row", np.arange(done + 1, done + batch.height + 1, dtype=np.int64))])
             done += batch.height
 
     def located(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +71,7 @@ class Source:
     def whole(self) -> Parsed:
         """All rows at once."""
         if self.rows == 0:
-            return Parsed(self._no_rows, pl.DataFrame(schema=BAD_CELLS))
+            return Parsed(self._no_rows, NO_BAD_CELLS)
         parts = list(self.batches(rows=None))
         written = [part.written for part in parts if part.written is not None]
         return Parsed(

@@ -96,6 +96,8 @@ class Place:
     def is_unmoved(self, now: Place) -> bool:
         """Whether what stands there now is the same and stood there all the time: what is moved aside and back is touched. What
         is made in a folder touches it too, but is written in it."""
+        if now == self:
+            return True
         made_in = self.is_folder and now.written_ns != self.written_ns
         return replace(now, written_ns=self.written_ns, touched_ns=self.touched_ns) == self and (
             made_in or now.touched_ns == self.touched_ns
@@ -104,6 +106,11 @@ class Place:
 
 def _way(path: Path, top: Path) -> Iterator[Place]:
     """What leads to a file, by the path as it is named and by the one that links make of it."""
-    for named, above in ((path.absolute(), top.absolute()), (path.resolve(), top.resolve())):
-        below = named.is_relative_to(above)
-        yield from (Place.of(place) for place in (named, *named.parents) if not below or place.is_relative_to(above))
+    ways = [(path.absolute(), top.absolute())]
+    if (resolved := path.resolve()) != ways[0][0]:
+        ways.append((resolved, top.resolve()))
+    for named, above in ways:
+        for place in (named, *named.parents):
+            yield Place.of(place)
+            if place == above:
+                break

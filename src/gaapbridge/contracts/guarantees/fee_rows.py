@@ -84,19 +84,20 @@ class FeeRows:
         coverage = (self.end - self.start).astype(np.int64)
         earned = accrued_fees(self.fee, (now - self.start).astype(np.int64), coverage)
         lost = np.minimum(self.written_off, np.maximum(earned - self.collected, 0))
-        ahead = np.where(is_due, 0, np.maximum(earned - self.collected - self.written_off, 0))
+        ahead = np.maximum(earned - self.collected - self.written_off, 0) * ~is_due
+        owed = self._owed
         rows = {
             "total": self.fee,
             "collected": self.collected,
             "written_off": self.written_off,
             "earned": earned,
-            "earned_of_due": np.where(is_due, earned, 0),
+            "earned_of_due": earned * is_due,
             "lost": lost,
-            "lost_of_due": np.where(is_due, lost, 0),
-            "owed_of_due": np.where(is_due, self._owed, 0),
-            "owed_later": np.where(is_later, self._owed, 0),
+            "lost_of_due": lost * is_due,
+            "owed_of_due": owed * is_due,
+            "owed_later": owed * is_later,
             "ahead": ahead,
-            "ahead_later": np.where(is_later, ahead, 0),
+            "ahead_later": ahead * is_later,
         }
         return {name: self._by_guarantee(amounts) for name, amounts in rows.items()}
 

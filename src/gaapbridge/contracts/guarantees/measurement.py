@@ -93,7 +93,7 @@ def measure(guarantees: Guarantees, setting: GuaranteeSetting, rows: Rows) -> Me
     left = guarantees.course.left & (outcomes == 0)
     leaving = _fees_at(guarantees, "exit", before, losses["late"], setting)
     at_exit = {
-        f"exit_{framework}_{name}": np.where(left, series, 0)
+        f"exit_{framework}_{name}": series * left
         for side, framework in enumerate(SIDES)
         for name, series in {**leaving[side], "loss_allowance": losses["late"][side]}.items()
         if name not in TO_DATE
@@ -224,7 +224,7 @@ def _flows(rows: Rows, guarantees: Guarantees, opening: list[Amounts], late: lis
     no_longer_owed = gone & (guarantees.settled_early | lost)
     for side, framework in enumerate(SIDES):
         treatment = setting.treatments[side]
-        start = {name: np.where(live, series, 0) for name, series in opening[side].items()}
+        start = {name: series * live for name, series in opening[side].items()}
         end = {name: np.where(lost, opening[side][name], series) for name, series in late[side].items()}
         inception = np.where(part & ~live, treatment.inception(guarantees.fees["late"].fair_value), 0)
         set_off = np.where(no_longer_owed, treatment.set_off(end["fee_receivable"], end["stand_ready"]), 0)
@@ -237,7 +237,7 @@ def _flows(rows: Rows, guarantees: Guarantees, opening: list[Amounts], late: lis
             "fee_accretion": end["accreted"] - start["accreted"],
             "fee_write_off": end["written_off"] - start["written_off"] + left_over,
         }
-        rows.fill(f"{framework}_", {name: np.where(part, series, 0) for name, series in flows.items()})
+        rows.fill(f"{framework}_", {name: series * part for name, series in flows.items()})
     collected = {state: fees.collected for state, fees in guarantees.fees.items()}
     ended = np.where(lost, collected["opening"], collected["late"])
     rows["fees_collected"] = np.where(part, ended - np.where(live, collected["opening"], 0), 0)
