@@ -1,14 +1,17 @@
 """What all tests share: how hard Hypothesis searches, where real loan tapes lie when there are any, in what order tests run."""
 
+import gc
 import os
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from gaapbridge.starter import write_starter
+from tests.forked import started
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,6 +56,19 @@ def _written_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def starter_copy(_written_starter: Path, tmp_path: Path) -> Path:
     """A copy of the starter's lender, to be changed; LOAN-2, consumer, is 45 days past due."""
     return Path(shutil.copytree(_written_starter, tmp_path / "lender"))
+
+
+@pytest.fixture(scope="session")
+def command() -> Iterator[list[str]]:
+    """The words that run the command line in a process of its own, which has loaded everything; see ``tests.forked``."""
+    with started() as words:
+        yield words
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: it is not looked through for garbage again and again, which took a twentieth of a close."""
+    gc.freeze()
+    gc.set_threshold(50_000)  # as the command line has it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
