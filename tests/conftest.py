@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from gaapbridge.starter import write_starter
 from tests.forked import started
+from tests.parsed_once import parsed_once
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -45,6 +46,13 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.fail(f"GAAPBRIDGE_REAL_DATA names {named!r}, which is not a folder")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _curves_parsed_once() -> Iterator[None]:
+    """Curves of the same content; see ``tests.parsed_once``."""
+    with parsed_once():
+        yield
 
 
 @pytest.fixture(scope="session")
