@@ -21,7 +21,7 @@ UV      ?= uv
 UPGRADE ?=
 LOCK    := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header $(UPGRADE) pyproject.toml
 
-# Two hundred tests start a process of their own: modules are compiled once for all of them; and a thread of Polars for each worker.
+# Modules are compiled once for all tests that start Python; and a thread of Polars for each worker.
 FASTER := PYTHONDONTWRITEBYTECODE= POLARS_MAX_THREADS=1
 
 .DEFAULT_GOAL := help

@@ -1,14 +1,18 @@
 """What all tests share: how hard Hypothesis searches, where real loan tapes lie when there are any, in what order tests run."""
 
+import gc
 import os
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from gaapbridge.starter import write_starter
+from tests.forked import started
+from tests.parsed_once import parsed_once
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,6 +48,13 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _curves_parsed_once() -> Iterator[None]:
+    """Curves of the same content; see ``tests.parsed_once``."""
+    with parsed_once():
+        yield
+
+
 @pytest.fixture(scope="session")
 def _written_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_starter(tmp_path_factory.mktemp("starter") / "lender").folder
@@ -53,6 +64,19 @@ def _written_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def starter_copy(_written_starter: Path, tmp_path: Path) -> Path:
     """A copy of the starter's lender, to be changed; LOAN-2, consumer, is 45 days past due."""
     return Path(shutil.copytree(_written_starter, tmp_path / "lender"))
+
+
+@pytest.fixture(scope="session")
+def command() -> Iterator[list[str]]:
+    """The words that run the command line in a process of its own, which has loaded everything; see ``tests.forked``."""
+    with started() as words:
+        yield words
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: it is not looked through for garbage again and again, which took a twentieth of a close."""
+    gc.freeze()
+    gc.set_threshold(50_000)  # as the command line has it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

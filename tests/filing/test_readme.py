@@ -19,7 +19,6 @@ from gaapbridge.cli import app
 from tests.filing import example_page
 from tests.filing.example_figures import figures
 
-COMMAND = [sys.executable, "-c", "from gaapbridge.cli import main; main()"]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -61,11 +60,11 @@ class Printed:
     error: str
 
 
-def run_in(folder: Path, page: str) -> Iterator[Printed]:
+def run_in(folder: Path, page: str, gaapbridge: list[str]) -> Iterator[Printed]:
     """The commands of a page, run in their order."""
     for command, lines in shown(page):
         words = shlex.split(command)
-        called = [*COMMAND, *words[1:]] if words[0] == "gaapbridge" else words
+        called = [*gaapbridge, *words[1:]] if words[0] == "gaapbridge" else words
         done = subprocess.run(called, cwd=folder, capture_output=True, text=True)
         yield Printed(command, lines, done.stdout, done.stderr if done.returncode not in (0, 1) else "")
 
@@ -78,11 +77,13 @@ def must_be_as_shown(printed: list[Printed]) -> None:
 
 
 @pytest.fixture(scope="module")
-def demonstrated(root: Path, readme: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Printed]]:
+def demonstrated(
+    root: Path, readme: str, tmp_path_factory: pytest.TempPathFactory, command: list[str]
+) -> tuple[Path, list[Printed]]:
     """A folder in which all commands of the README were run once, and what they printed."""
     made: Path = tmp_path_factory.mktemp("readme")
     (made / "src").symlink_to(root / "src")
-    return made, list(run_in(made, readme))
+    return made, list(run_in(made, readme, command))
 
 
 @pytest.fixture
@@ -107,11 +108,13 @@ def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, fo
     assert example_page.rendered(page, folder / "demo") == page
 
 
-def test_the_page_of_the_next_period_shows_what_is_printed(root: Path, folder: Path, tmp_path: Path) -> None:
+def test_the_page_of_the_next_period_shows_what_is_printed(
+    root: Path, folder: Path, tmp_path: Path, command: list[str]
+) -> None:
     """In a copy of the demonstration, its plan as it was before the README has it edited."""
     copy = Path(shutil.copytree(folder, tmp_path / "copy", symlinks=True))
     (copy / "demo" / "plan.toml.before").replace(copy / "demo" / "plan.toml")
-    printed = list(run_in(copy, (root / "docs" / "second-year.md").read_text(encoding="utf-8")))
+    printed = list(run_in(copy, (root / "docs" / "second-year.md").read_text(encoding="utf-8"), command))
     assert [len(one.lines) > 5 for one in printed] == [True, True]
     must_be_as_shown(printed)
 

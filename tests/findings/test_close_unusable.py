@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -136,21 +135,21 @@ def test_rejects_within_the_plan_are_listed_and_the_run_is_whole(lender: Path, t
     assert "contract left without a reason" not in {finding.name for finding in run.findings}
 
 
-def test_the_command_line_exits_with_2_and_one_line(lender: Path, tmp_path: Path) -> None:
+def test_the_command_line_exits_with_2_and_one_line(lender: Path, tmp_path: Path, command: list[str]) -> None:
     folder = tmp_path / "lender"
     shutil.copytree(lender, folder)
     plan_text("presentation_unit", "presentation_units")(folder)
-    command = [sys.executable, "-c", "from gaapbridge.cli import main; main()", "close", str(folder / "plan-2022.toml")]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    ended = subprocess.run([*command, "close", str(folder / "plan-2022.toml")], capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert len(ended.stderr.strip().splitlines()) == 1 and "did you mean presentation_unit" in ended.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "file").write_text("")
-    command = [sys.executable, "-c", "from gaapbridge.cli import main; main()", "new", "plan", str(tmp_path / "file" / "mine")]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [*command, "new", "plan", str(tmp_path / "file" / "mine")], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 2
     assert ended.stderr.startswith("gaapbridge: file: ") and len(ended.stderr.splitlines()) == 1
     assert "rule: the file can be read or written (" in ended.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -249,10 +248,10 @@ def test_a_rate_on_the_command_line_has_at_most_12_decimals(rate: str, taken: bo
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
-def test_output_that_cannot_be_written_is_one_line() -> None:
-    command = [sys.executable, "-c", "from gaapbridge.cli import main; main()", "verify", str(published("qifu-2023"))]
+def test_output_that_cannot_be_written_is_one_line(command: list[str]) -> None:
+    line = [*command, "verify", str(published("qifu-2023"))]
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        ended = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith("gaapbridge: rule: what is printed can be written (No space left on device)")
     assert len(ended.stderr.splitlines()) == 1

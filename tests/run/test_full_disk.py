@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,10 +39,10 @@ def full(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kilobytes", [0, 1, 4, 8, 20, 60, 100])
-def test_a_close_names_the_file_and_keeps_nothing(kilobytes: int, starter_copy: Path) -> None:
-    command = f'ulimit -f {kilobytes}; exec "$@"'
-    line = ["bash", "-c", command, "bash", sys.executable, "-m", "gaapbridge", "close", str(starter_copy / "plan.toml")]
-    done = subprocess.run(line, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
+def test_a_close_names_the_file_and_keeps_nothing(kilobytes: int, starter_copy: Path, command: list[str]) -> None:
+    limited = f'ulimit -f {kilobytes}; exec "$@"'
+    line = ["bash", "-c", limited, "bash", *command, "close", str(starter_copy / "plan.toml")]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and done.stdout == ""
     (told,) = done.stderr.splitlines()
     assert told.startswith(tuple(f"gaapbridge: file: {where}/" for where in (starter_copy / "runs", tempfile.gettempdir())))

@@ -15,12 +15,10 @@ import pytest
 from gaapbridge.progress import Progress
 from gaapbridge.run import open_run
 
-COMMAND = [sys.executable, "-m", "gaapbridge"]
 
-
-def called(*arguments: object, to: str) -> subprocess.CompletedProcess[str]:
+def called(command: list[str], *arguments: object, to: str) -> subprocess.CompletedProcess[str]:
     """A command whose streams a shell has sent somewhere."""
-    line = ["bash", "-c", f'"$@" {to}', "bash", *COMMAND, *map(str, arguments)]
+    line = ["bash", "-c", f'"$@" {to}', "bash", *command, *map(str, arguments)]
     return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
@@ -34,13 +32,15 @@ GONE = {
 
 @pytest.mark.parametrize("where", GONE)
 @pytest.mark.parametrize("findings", [0, 1])
-def test_a_close_ends_as_it_closed_wherever_it_is_printed(where: str, findings: int, starter_copy: Path) -> None:
+def test_a_close_ends_as_it_closed_wherever_it_is_printed(
+    where: str, findings: int, starter_copy: Path, command: list[str]
+) -> None:
     plan, (to, lines) = starter_copy / "plan.toml", GONE[where]
     if findings:
         text = plan.read_text(encoding="utf-8")
         assert "rows = 2\n" in text
         plan.write_text(text.replace("rows = 2\n", "rows = 3\n", 1), encoding="utf-8")
-    done = called("close", plan, to=to)
+    done = called(command, "close", plan, to=to)
     run = open_run("latest", starter_copy / "runs").unchanged()
     assert (done.returncode, len(run.findings)) == (findings, findings), done.stderr
     assert len(done.stderr.splitlines()) == lines
@@ -49,15 +49,15 @@ def test_a_close_ends_as_it_closed_wherever_it_is_printed(where: str, findings: 
 
 
 @pytest.mark.parametrize(("where", "code"), [("a full disk", 2), ("two full disks", 2), ("nobody who reads", 141)])
-def test_what_only_prints_has_failed_where_it_cannot(where: str, code: int, starter_copy: Path) -> None:
+def test_what_only_prints_has_failed_where_it_cannot(where: str, code: int, starter_copy: Path, command: list[str]) -> None:
     to, lines = GONE[where]
-    done = called("check", starter_copy / "plan.toml", to=to)
+    done = called(command, "check", starter_copy / "plan.toml", to=to)
     assert (done.returncode, len(done.stderr.splitlines())) == (code, lines), done.stderr
     assert not lines or "rule: what is printed can be written (No space left on device)" in done.stderr
 
 
-def test_a_refusal_that_cannot_be_printed_is_one(tmp_path: Path) -> None:
-    assert called("close", tmp_path / "plan.toml", to="2>/dev/full").returncode == 2
+def test_a_refusal_that_cannot_be_printed_is_one(tmp_path: Path, command: list[str]) -> None:
+    assert called(command, "close", tmp_path / "plan.toml", to="2>/dev/full").returncode == 2
 
 
 OPENED = """
@@ -128,7 +128,8 @@ def test_an_interrupt_at_the_end(when: str, code: int, ended: int) -> None:
 
 def test_a_terminal_that_goes_meanwhile_fails_no_close(starter_copy: Path) -> None:
     ours, theirs = pty.openpty()
-    with subprocess.Popen([*COMMAND, "close", str(starter_copy / "plan.toml")], stdout=theirs, stderr=theirs) as closing:
+    line = [sys.executable, "-m", "gaapbridge", "close", str(starter_copy / "plan.toml")]
+    with subprocess.Popen(line, stdout=theirs, stderr=theirs) as closing:
         os.close(theirs)
         os.read(ours, 1)
         os.close(ours)

@@ -25,8 +25,6 @@ from gaapbridge.verification import verify
 from tests.manifests import write_manifest
 from tests.miniature import first_year, second_year
 
-COMMAND = [sys.executable, "-m", "gaapbridge"]
-
 
 @pytest.fixture(scope="module")
 def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -41,9 +39,9 @@ def lender(starter: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(starter, tmp_path / "lender"))
 
 
-def called(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
-    """The command line as a process of its own."""
-    return subprocess.run([*COMMAND, *map(os.fsencode, map(str, arguments))], check=False, **options)  # type: ignore[call-overload, no-any-return]
+def called(command: list[str], *arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
+    """The command line in a process of its own."""
+    return subprocess.run([*command, *map(os.fsencode, map(str, arguments))], check=False, **options)  # type: ignore[call-overload, no-any-return]
 
 
 def told(done: subprocess.CompletedProcess[bytes]) -> str:
@@ -59,21 +57,21 @@ def runs(lender: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
-def test_a_name_that_a_terminal_does_not_know_fails_no_close(encoding: str, lender: Path) -> None:
+def test_a_name_that_a_terminal_does_not_know_fails_no_close(encoding: str, lender: Path, command: list[str]) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding}
-    done = called("close", lender / "plan.toml", capture_output=True, env=environment)
+    done = called(command, "close", lender / "plan.toml", capture_output=True, env=environment)
     assert (done.returncode, done.stderr) == (0, b"")
     shown = {"utf-8": "甲公司"}.get(encoding, "\\u7532\\u516c\\u53f8")
     assert done.stdout.decode(encoding).startswith(shown)
-    listed = called("check", lender / "plan.toml", "--format", "json", capture_output=True, env=environment)
+    listed = called(command, "check", lender / "plan.toml", "--format", "json", capture_output=True, env=environment)
     assert json.loads(listed.stdout.decode(encoding))["entity"] == "甲公司"
     assert len(runs(lender)) == 1
 
 
-def test_a_closed_stream_loses_no_run(lender: Path) -> None:
+def test_a_closed_stream_loses_no_run(lender: Path, command: list[str]) -> None:
     for closed in (2, 1):
         done = subprocess.run(
-            ["sh", "-c", f'exec "$@" {closed}>&-', "sh", *COMMAND, "close", str(lender / "plan.toml")],
+            ["sh", "-c", f'exec "$@" {closed}>&-', "sh", *command, "close", str(lender / "plan.toml")],
             stdout=subprocess.PIPE,
             check=False,
         )
@@ -81,30 +79,32 @@ def test_a_closed_stream_loses_no_run(lender: Path) -> None:
     assert len(runs(lender)) == 2
 
 
-def test_a_path_that_is_not_utf_8_is_refused(lender: Path) -> None:
+def test_a_path_that_is_not_utf_8_is_refused(lender: Path, command: list[str]) -> None:
     other = os.fsencode(lender.parent) + b"/lender-\xff"
     os.rename(lender, other)
-    done = subprocess.run([*COMMAND, "close", other + b"/plan.toml"], capture_output=True, check=False)  # type: ignore[list-item]
+    done = subprocess.run([*command, "close", other + b"/plan.toml"], capture_output=True, check=False)  # type: ignore[list-item]
     assert "names of files and folders are in UTF-8" in told(done) and "\\udcff" in told(done)
 
 
 def test_a_current_folder_that_is_gone_is_told(lender: Path) -> None:
+    """It is asked for while libraries are loaded."""
     gone = lender / "gone"
     gone.mkdir()
+    command = [sys.executable, "-m", "gaapbridge", "close", str(lender / "plan.toml")]
     done = subprocess.run(
-        ["sh", "-c", 'rmdir ../gone && exec "$@"', "sh", *COMMAND, "close", str(lender / "plan.toml")],
+        ["sh", "-c", 'rmdir ../gone && exec "$@"', "sh", *command],
         cwd=gone, env=os.environ | {"PYTHONPATH": str(Path(gaapbridge.__file__).parents[1])}, capture_output=True, check=False,
     )  # fmt: skip
     assert "the folder that the command is called in exists" in told(done)
 
 
-def test_nothing_is_calculated_again_from_a_damaged_run(lender: Path) -> None:
+def test_nothing_is_calculated_again_from_a_damaged_run(lender: Path, command: list[str]) -> None:
     run = close(lender / "plan.toml").folder
     part = run / "measurements" / "loans" / "part-00000.parquet"
     content = part.read_bytes()
     for damaged in (content[:-20], content[: len(content) // 2] + b"\0" * 40 + content[len(content) // 2 + 40 :]):
         part.write_bytes(damaged)
-        line = told(called("reperform", run, capture_output=True))
+        line = told(called(command, "reperform", run, capture_output=True))
         assert "part-00000.parquet | rule: an artefact is as its run wrote it" in line
 
 
@@ -167,7 +167,7 @@ def test_a_manifest_that_states_what_no_close_writes_is_named(how: str, tmp_path
     assert refused.value.file == str(manifest) and str(refused.value.key).startswith(told_of)
 
 
-def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path) -> None:
+def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path, command: list[str]) -> None:
     plan = lender / "plan.toml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(first_year(text), encoding="utf-8")
@@ -176,8 +176,8 @@ def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path) 
     stated["statements"]["closing"] = "bs-1999"
     manifest.write_text(json.dumps(stated), encoding="utf-8")
     plan.write_text(second_year(text), encoding="utf-8")
-    for command in ("close", "check"):
-        line = told(called(command, plan, capture_output=True))
+    for asked in ("close", "check"):
+        line = told(called(command, asked, plan, capture_output=True))
         assert f"file: {manifest} | key: statements.closing | value: bs-1999 | rule: " in line
 
 

@@ -13,11 +13,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.forked import started
 from tests.house.tree import PACKAGE, ROOT, nothing
 
 PLANTED = Path(__file__).with_name("planted")
@@ -30,9 +32,10 @@ ROW = (
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of the package in which the toy stands, and a starter plan that it wrote."""
+    """A copy of the package in which the toy stands, a starter plan that it wrote, and the words that run its command line."""
 
     folder: Path
+    command: tuple[str, ...]
 
     @property
     def package(self) -> Path:
@@ -40,7 +43,9 @@ class Copy:
 
     def run(self, *arguments: str, expected: int = 0) -> str:
         """What a command prints; it must end with the ``expected`` code."""
-        return self.python("import sys; from gaapbridge.cli import main; sys.exit(main())", *arguments, expected=expected)
+        done = subprocess.run([*self.command, *arguments], cwd=self.folder, capture_output=True, text=True)
+        assert done.returncode == expected, done.stdout + done.stderr
+        return done.stdout
 
     def python(self, program: str, *arguments: str, expected: int = 0) -> str:
         """What a program prints that imports the copy; the rules of the house are there too."""
@@ -53,7 +58,7 @@ class Copy:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     folder = tmp_path_factory.mktemp("toy")
     package = folder / PACKAGE
     for part in (PACKAGE, "benchmarks", "examples"):
@@ -62,10 +67,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         shutil.copytree(PLANTED / floor, package / floor, dirs_exist_ok=True)
     layout = (package / LAYOUT).read_text(encoding="utf-8")
     (package / LAYOUT).write_text(layout.replace('    {"id": "tca"', ROW + '    {"id": "tca"', 1), encoding="utf-8")
-    copied = Copy(folder)
-    copied.run("new", "plan", "lender")
-    copied.run("close", "lender/plan.toml")
-    return copied
+    with started(folder / "src") as words:
+        copied = Copy(folder, tuple(words))
+        copied.run("new", "plan", "lender")
+        copied.run("close", "lender/plan.toml")
+        yield copied
 
 
 def test_two_folders_and_one_line_are_all_that_differs(copy: Copy) -> None:
@@ -169,6 +175,7 @@ HELD_TO = """
 import sys
 from pathlib import Path
 from tests.house import test_contracts, test_kinds, test_notes, test_reachable, test_run, test_size, test_words
+from tests.forked import started
 from tests.house.tree import Tree
 
 root = Path.cwd()
