@@ -120,7 +120,8 @@ class Owing:
 
 def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     """What some contracts of a chunk owe between their first row and that of their late state."""
-    schedule, rows, opening = (of_contracts(one, places) for one in (loans.schedule, *_rows(loans)))
+    schedule = of_contracts(loans.schedule, places)
+    rows, opening = (of_contracts(loans.states[name], places) for name in ("late", "opening"))
     opened, last = loans.course.opened[places], schedule.term_instalments - 1
     day = np.where(opened, np.datetime64(setting.opening), schedule.origination_date)
     due, due_now = (position_at(schedule, when).instalments_due for when in (day, rows.instant))
@@ -141,10 +142,6 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
         received["place"].to_numpy().astype(np.int64), received["date"].to_numpy().astype("datetime64[D]"),
         received["principal_minor"].to_numpy().astype(np.float64),
     )  # fmt: skip
-
-
-def _rows(loans: Loans) -> tuple[StateRows, StateRows]:
-    return loans.states["late"], loans.states["opening"]
 
 
 def _payments(loans: Loans, places: Whole) -> pl.DataFrame:
