@@ -100,7 +100,7 @@ class Payment:
     """Cash received from the borrower of a contract on a day; two that are the same to their number are one."""
 
     contract_id: str
-    date: date
+    paid_on: date
     principal_minor: int
     interest_minor: int = 0
     fees_minor: int = 0
@@ -109,7 +109,7 @@ class Payment:
     def counts(self, opening: date, closing: date) -> bool:
         """Whether it is of the period, and of something received."""
         parts = (self.principal_minor, self.interest_minor, self.fees_minor)
-        return opening < self.date <= closing and min(parts) >= 0 and any(parts)
+        return opening < self.paid_on <= closing and min(parts) >= 0 and any(parts)
 
 
 def recovered_until(events: tuple[Event, ...], day: date) -> int:

@@ -66,7 +66,8 @@ def read_payments(
     tape: Tape, minor_digits: int, opening: date, closing: date, wanted: Collection[str] | None = None
 ) -> dict[str, tuple[Payment, ...]]:
     """The period's payments by contract id, in the order of the tape; of those that are the same the first."""
-    made = dict.fromkeys(read_each(tape, minor_digits, PAYMENT_COLUMNS, lambda row: Payment(**row), wanted))
+    rows = read_each(tape, minor_digits, PAYMENT_COLUMNS, lambda row: Payment(paid_on=row.pop("date"), **row), wanted)
+    made = dict.fromkeys(rows)
     return by_key((payment for payment in made if payment.counts(opening, closing)), lambda payment: payment.contract_id)
 
 
@@ -84,7 +85,7 @@ def read_each(
     for row in read_rows(tape.path, tape.name_of(columns[0]), wanted):
         try:
             yield make(_typed(row, columns, tape, minor_digits))
-        except (TypeError, ValueError, InvalidOperation):
+        except (TypeError, ValueError, KeyError, InvalidOperation):
             continue
 
 

@@ -113,10 +113,10 @@ def _by_payments(payments: Sequence[Payment], first: Standing, last: int, schedu
     scale = ONE if _covered(schedule, start, ONE, schedule.instalments - 1) == paid else start / schedule.balances[paid]
 
     def on(day: date, _: int) -> Standing:
-        owed = start - sum(payment.principal_minor for payment in payments if payment.date <= day)
+        owed = start - sum(payment.principal_minor for payment in payments if payment.paid_on <= day)
         return owed, max(paid, _covered(schedule, owed, scale, max(paid, last)))
 
-    return Owed(on, frozenset(payment.date for payment in payments))
+    return Owed(on, frozenset(payment.paid_on for payment in payments))
 
 
 def _covered(schedule: Schedule, owed: Decimal, scale: Decimal, most: int) -> int:
