@@ -129,30 +129,34 @@ def loss_of(usual: dict[str, Any], changed: dict[str, Any]) -> tuple[float, floa
 @pytest.mark.parametrize(
     ("changed", "total", "near"),
     [
-        ({}, 9 + 9.72 + 4.374, 9),
-        ({"near_months": 2}, 9 + 9.72 + 4.374, 9 + 9.72),
-        ({"horizon": 2}, 9 + 9.72, 9),
-        ({"exposure": AFTER_INSTALMENT}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0.01 * 600 * 0.9),
-        ({"principal": 500.0}, (9 + 9.72 + 4.374) / 2, 4.5),
+        ({}, 9 + 9.72 + 4.374, 3.6),
+        ({"near_months": 2}, 9 + 9.72 + 4.374, 7.2 + 0.02 * 400 * 0.81),
+        ({"near_months": 3}, 9 + 9.72 + 4.374, 9 + 9.72 + 4.374),
+        ({"near_months": 0}, 9 + 9.72 + 4.374, 0),
+        ({"horizon": 2}, 9 + 9.72, 3.6),
+        ({"exposure": AFTER_INSTALMENT}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0),
+        ({"principal": 500.0}, (9 + 9.72 + 4.374) / 2, 1.8),
         (
             {"interest_rate": 0.1, "billed": 50.0},
             0.01 * (1000 + 2 * 150) * 0.9 + 0.02 * (600 + 2 * 110) * 0.81 + 0.03 * (200 + 2 * 70) * 0.729,
-            0.01 * 1300 * 0.9,
+            3.6 + 0.01 * 2 * 150 * 0.9,
         ),
-        ({"interest_rate": 0.1, "billed": 50.0, "interest": NO_INTEREST}, 9 + 9.72 + 4.374, 9),
+        ({"interest_rate": 0.1, "billed": 50.0, "interest": NO_INTEREST}, 9 + 9.72 + 4.374, 3.6),
         (
             {"interest_rate": 0.1, "exposure": AFTER_INSTALMENT},
             0.01 * 800 * 0.9 + 0.02 * 320 * 0.81 + 0.03 * 40 * 0.729,
-            0.01 * 800 * 0.9,
+            0.01 * 2 * 100 * 0.9,
         ),
-        ({"shift": 0.5}, (9 + 9.72 + 4.374) / 0.9**0.5, 9 / 0.9**0.5),
-        ({"due": 1, "principal": 600.0, "horizon": 2}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0.01 * 600 * 0.9),
+        ({"shift": 0.5}, (9 + 9.72 + 4.374) / 0.9**0.5, 3.6 / 0.9**0.5),
+        ({"due": 1, "principal": 600.0, "horizon": 2}, 0.01 * 600 * 0.9 + 0.02 * 200 * 0.81, 0.01 * 400 * 0.9),
+        ({"due": 2, "principal": 200.0, "horizon": 1}, 0.01 * 200 * 0.9, 0.01 * 200 * 0.9),
         ({"due": 3, "principal": 70.0, "interest_rate": 0.1, "billed": 50.0}, 0.01 * 184 * 0.9, 0.01 * 184 * 0.9),
         ({"due": 3, "principal": 0.0, "billed": 50.0}, 0, 0),
     ],
 )
 def test_an_expected_loss_without_a_timeline(changed: dict[str, Any], total: float, near: float) -> None:
-    """Exposure x weight x 0.9 a month, interest at twice the weight; half owed; past its schedule, a month of what is owed."""
+    """Exposure x weight x 0.9 a month, interest at twice the weight; half owed; past its schedule, a month of what is owed.
+    Near is what of it falls due with the next instalment: 400 of the 1,000, and nothing of what is owed after it."""
     assert_allclose(loss_of(TEXTBOOK, changed), (total, near), atol=1e-9)
 
 
@@ -177,6 +181,21 @@ def test_a_default_finds_exposed_what_was_owed_at_its_first_miss(changed: dict[s
     """Balances of 1,000, 600 and 200: not before the oldest unpaid instalment, not after the last, in proportion to what is
     owed; past its schedule as it stands."""
     assert_allclose(loss_of(FIRST, changed)[0], float(np.dot(WEIGHTS, exposed)), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("changed", "near"),
+    [
+        ({}, (400, 400, 0)),  # of months 1 and 2, which miss the first instalment, what falls due with it
+        ({"near_months": 2}, (800, 800, 400)),
+        ({"near_months": 3}, (1000, 1000, 600)),
+        ({"due": 1, "paid": 0, "lag": 3}, (800, 800, 800)),  # one unpaid, and the one after: 200 are due later
+        ({"due": 2, "paid": 1, "principal": 300.0}, (300, 100, 100)),  # nothing is due later than the next
+    ],
+)
+def test_losses_are_near_by_the_due_dates_of_what_is_lost(changed: dict[str, Any], near: tuple[float, ...]) -> None:
+    """Not by the month in which a default is recognised: who misses the last instalment is found out after it."""
+    assert_allclose(loss_of(FIRST, changed)[1], float(np.dot(WEIGHTS, near)), atol=1e-9)
 
 
 @pytest.mark.parametrize(

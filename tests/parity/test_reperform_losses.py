@@ -149,7 +149,9 @@ def test_stage_1_looks_twelve_months_ahead_and_us_for_life() -> None:
         state(contract, "ifrs", contract.origination_date),
     )
     assert us.figures["loss_allowance"].amount == round(50_000 * (1 - Decimal("0.99") ** 27))  # recognised after maturity
-    assert us.figures["loss_allowance_current"].amount == round(50_000 * (1 - Decimal("0.99") ** 12))
+    assert (
+        us.figures["loss_allowance_current"].amount == ifrs.figures["loss_allowance_current"].amount == 0
+    )  # all due after two years
     assert ifrs.figures["loss_allowance"].amount == round(45_000 * (1 - Decimal("0.99") ** 12))
 
 
@@ -285,3 +287,21 @@ def test_interest_may_be_lost_whole() -> None:
         ("pd_lgd", "at_loss_given_default"): (plain, plain),
         ("pd_lgd", "whole"): (plain, plain),
     }
+
+
+def test_losses_are_current_by_the_due_dates_of_what_is_lost() -> None:
+    """Of 24 equal parts of 100,000, each 4,167, a default of month 14 misses the eleventh: of fourteen parts owed twelve fall
+    due after the first twelve. Of twelve parts nothing does, though the last default is recognised in month 15."""
+    chosen = elections(us_interest="none")
+    for term, later in ((24, True), (12, False)):
+        contract = loan(repayment_type="equal_principal", term_instalments=term, annual_rate=ZERO)
+        found = state(contract, "us", contract.origination_date, chosen=chosen)
+        part = round(Decimal(100_000) / term)
+        expected = ZERO
+        for month in range(1, term + 4):
+            missed = max(0, min(month - 4, term - 1))
+            beyond = max(0, 100_000 - part * max(missed, 12)) if later else 0
+            expected += Decimal("0.99") ** (month - 1) * Decimal("0.01") * Decimal("0.5") * beyond
+        allowance, current = (found.figure(f"loss_allowance{which}").exact for which in ("", "_current"))
+        assert abs(allowance - current - expected) < Decimal("1e-18")
+        assert (expected > 0) is later

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.exact import ZERO
+from gaapbridge.reperform.loans.owed import Told
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from tests.parity.reperform_facts import CLOSING, assumptions, elections, loan, state
 
@@ -40,11 +41,11 @@ def test_stage_3_interest_ends_with_the_last_due_date() -> None:
     )
     rate = state(contract, "ifrs").rate_per_period
     assert rate is not None
-    total, _ = stage_3_interest(contract, CLOSING, rate, assumptions(), elections())
+    total, _ = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), elections())
     ratios = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31
     assert abs(total - rate * 80_000 * ratios) < Decimal("1e-20")
     cured = replace(contract, cured_date=date(2023, 12, 20), days_past_due=0)
-    _, steps = stage_3_interest(cured, CLOSING, rate, assumptions(), elections())
+    _, steps = stage_3_interest(Told(cured, CLOSING, None, None), rate, assumptions(), elections())
     assert "17/31 days" in steps[-2].note
     later = elections(opening=date(2023, 11, 1))
-    assert stage_3_interest(contract, CLOSING, rate, assumptions(), later) == (ZERO, ())
+    assert stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), later) == (ZERO, ())

@@ -13,6 +13,7 @@ import pytest
 from gaapbridge.reperform.calculation import State, whole
 from gaapbridge.reperform.exact import EXACT, ZERO
 from gaapbridge.reperform.loan import Event, Loan
+from gaapbridge.reperform.loans.owed import Told
 from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import vat_leg
@@ -192,14 +193,17 @@ def test_stage_3_interest_by_month() -> None:
     )
     found = state(contract, "ifrs")
     assert found.rate_per_period is not None
-    known = CLOSING, found.rate_per_period, assumptions()
-    total, steps = stage_3_interest(contract, *known, elections())
+    known = found.rate_per_period, assumptions()
+    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), *known, elections())
     assert [one.name[-10:] for one in steps[:-1]] == [f"2023-{month:02}-15" for month in range(8, 13)]
     ratios = Decimal("0.45") + Decimal("0.54") + 2 * Decimal("0.63") + Decimal("0.63") * 16 / 31  # less a tenth, as discounted
     assert abs(total - found.rate_per_period * 80_000 * ratios) < Decimal("1e-20")
-    assert stage_3_interest(contract, *known, elections(stage_3_interest_from="next_period")) == (ZERO, ())
+    assert stage_3_interest(Told(contract, CLOSING, None, None), *known, elections(stage_3_interest_from="next_period")) == (
+        ZERO,
+        (),
+    )
     cured = replace(contract, cured_date=date(2023, 10, 30), days_past_due=0)
-    total, _ = stage_3_interest(cured, *known, elections())
+    total, _ = stage_3_interest(Told(cured, CLOSING, None, None), *known, elections())
     ratios = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 15 / 31  # to 30 October
     grown = Decimal(100_000 - 8_333) / (100_000 - 8 * 8_333)  # ninety days before it the second was missed; eight are paid now
     assert abs(total - found.rate_per_period * 80_000 * grown * ratios) < Decimal("1e-20")
@@ -217,7 +221,7 @@ def test_a_default_ends_where_the_next_begins() -> None:
     )
     rate = state(contract, "ifrs").rate_per_period
     assert rate is not None
-    total, _ = stage_3_interest(contract, CLOSING, rate, assumptions(), elections())
+    total, _ = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), elections())
     first = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31  # from 15 August to 1 November
     second = Decimal("0.45") + Decimal("0.54") * 30 / 31  # from 1 November to 31 December
     grown = Decimal(100_000 - 8_333) / (

@@ -122,14 +122,19 @@ def _served(agreed: Borrower, gone_after: timedelta, chance: random.Random) -> B
 
 
 def write_lender(
-    folder: Path, *replacements: tuple[str, str], instants: Sequence[date] = YEAR_ENDS, seed: int = 7
+    folder: Path,
+    *replacements: tuple[str, str],
+    instants: Sequence[date] = YEAR_ENDS,
+    seed: int = 7,
+    also: Sequence[Borrower] = (),
 ) -> dict[date, Path]:
-    """The plan of every instant, beside its tapes; ``replacements`` change the text of each plan."""
+    """The plan of every instant, beside its tapes; ``replacements`` change the text of each plan, ``also`` are more loans."""
     stated = write_starter(folder).plan.read_text(encoding="utf-8")
     for old, new in replacements:
         assert old in stated, old
         stated = stated.replace(old, new)
-    own, funded = borrowers("LOAN", 160, WRITTEN_OFF_AFTER, seed), borrowers("GUARANTEE", 60, PAID_OUT_AFTER, seed + 1)
+    own = [*borrowers("LOAN", 160, WRITTEN_OFF_AFTER, seed), *also]
+    funded = borrowers("GUARANTEE", 60, PAID_OUT_AFTER, seed + 1)
     _revise(folder / "curves")
     plans, tapes = {}, folder / "tapes"
     for opening, closing in pairwise([instants[0], *instants]):

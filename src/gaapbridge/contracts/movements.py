@@ -81,29 +81,37 @@ def _allowance(totals: Totals, framework: str) -> MovementTable:
     def at_closing(series: str, *paths: str) -> ByStage:
         return _added(totals, series, paths, axis=0)
 
+    def impaired(series: str, *paths: str) -> ByStage:
+        return _in_stage_3(_added(totals, series, paths, axis=0))
+
     opening, late, closing = (f"{state}_{framework}_loss_allowance" for state in ("opening", "late", "closing"))
     interest, used = f"{framework}_interest_on_allowance", "principal_written_off"
     transferred = at_closing(opening, "stayed") - at_opening(opening, "stayed")
-    gone = SETTLED + WRITTEN_OFF
     lines = {
         "opening": at_opening(opening, *OPENED),
         "origination": at_closing(late, "new")
         + at_opening(used, "new_written_off")
-        - at_closing(interest, "new")
-        - at_opening(interest, "new_written_off"),
-        "transfers": transferred,
+        - impaired(interest, "new", "new_written_off"),
+        "transfers": transferred + impaired(opening, "written_off") - at_opening(opening, "written_off"),
         "remeasurement": at_closing(late, "stayed")
         - at_closing(opening, "stayed")
-        + at_opening(used, "written_off")
-        - at_opening(opening, "written_off")
-        - at_closing(interest, "stayed")
-        - at_opening(interest, "written_off"),
+        + impaired(used, "written_off")
+        - impaired(opening, "written_off")
+        - impaired(interest, "stayed", "written_off"),
         "assumptions": at_closing(closing, *REMAINED) - at_closing(late, *REMAINED),
-        "derecognition": -at_opening(opening, "settled", "lost") - at_opening(interest, *SETTLED),
-        "unwind": at_closing(interest, *REMAINED) + at_opening(interest, *gone),
-        "write_off": -at_opening(used, *WRITTEN_OFF),
+        "derecognition": -at_opening(opening, "settled", "lost") - impaired(interest, *SETTLED),
+        "unwind": impaired(interest, *REMAINED, *SETTLED, *WRITTEN_OFF),
+        "write_off": -impaired(used, "written_off") - at_opening(used, "new_written_off"),
     }
     return MovementTable(framework, lines, at_closing(closing, *REMAINED))
+
+
+def _in_stage_3(amounts: ByStage) -> ByStage:
+    """All of it in stage 3: interest is left out, and amounts are written off, of what is credit-impaired, though a contract
+    that left has no stage at the closing, and one that was cured another (IFRS 9 5.4.1(b), 5.4.4)."""
+    moved: ByStage = np.zeros_like(amounts)
+    moved[STAGES.index(3)] = amounts.sum()
+    return moved
 
 
 def _added(totals: Totals, series: str, paths: tuple[str, ...], axis: int) -> ByStage:

@@ -1,4 +1,5 @@
-"""What a default finds owed: principal, and interest in the exposure, of one contract in a month ahead; see ``timeline``."""
+"""What a default finds owed: principal, and interest in the exposure, of one contract in a month ahead, and how much of either
+falls due later than a number of months from the instant; see ``timeline``."""
 
 from __future__ import annotations
 
@@ -55,3 +56,24 @@ def exposed_by_month(  # type: ignore[no-untyped-def]
         start = balance[due + t - 1] * scale
         owed = start if before_instalment else balance[due + t] * scale
     return owed, start * interest_rate + billed if interest != NO_INTEREST else 0.0
+
+
+@compiled
+def due_beyond(exposure, balance, instalments, due, paid, lag, months, t):  # type: ignore[no-untyped-def]
+    """Shares of the principal and of the interest that a default of month ``t`` finds owed which fall due after ``months``.
+
+    Of the principal what the schedule leaves by then, of the interest all where the instalment first missed is due later. Of 24
+    equal parts, three due dates between miss and recognition, month 14 misses the eleventh: 12 of 14 parts fall due beyond 12.
+    """
+    if due + months >= instalments:
+        return 0.0, 0.0
+    if exposure == FIRST_MISSED:
+        missed = max(paid, min(due + t - lag - 1, instalments - 1))
+        owed = missed
+    else:
+        missed = due + t - 1
+        owed = missed if exposure == BEFORE_INSTALMENT else missed + 1
+    of_interest = 1.0 if missed >= due + months else 0.0
+    if balance[owed] <= 0.0:
+        return 0.0, of_interest
+    return (balance[due + months] / balance[owed] if owed < due + months else 1.0), of_interest

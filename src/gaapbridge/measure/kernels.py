@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.measure.compile import compiled
-from gaapbridge.measure.exposure import exposed
+from gaapbridge.measure.exposure import due_beyond, exposed
 from gaapbridge.measure.timeline import FIRST_MISSED
 
 Numbers = NDArray[np.float64]
@@ -82,7 +82,7 @@ class LossRows(NamedTuple):
     instalments paid in full, ``lag`` the due dates between a first miss and its recognition, ``elapsed_periods`` what is
     behind of the running period; ``horizon`` in months ahead, ``principal`` and ``billed`` interest in minor units.
     ``exposure`` and ``interest`` say what is exposed, in the words of ``measure.timeline``. ``shift`` is the part of a month
-    that is not discounted. Losses within ``near_months`` are told apart.
+    that is not discounted. Losses of what falls due within ``near_months`` are told apart; of none where these are nil.
     """
 
     weights: Numbers
@@ -227,7 +227,7 @@ def state_loss(  # type: ignore[no-untyped-def]
     weights, of_interest, balance, instalments, due, paid, lag, elapsed, horizon, principal, exposure, interest_rate, billed,
     interest, factor, shift, near_months,
 ):  # fmt: skip
-    """Expected loss of one contract over ``horizon`` months ahead, and its part within ``near_months``.
+    """Expected loss of one contract over ``horizon`` months ahead, and its part of what falls due within ``near_months``.
 
     The sum of weight x exposure x factor^t, interest at the weights ``of_interest``; ``weights[t-1]`` holds survival x hazard
     x loss given default of month t, already averaged over scenarios. With nothing owed there is none.
@@ -241,10 +241,11 @@ def state_loss(  # type: ignore[no-untyped-def]
         owed, accrued = exposed(
             exposure, balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
         )
-        loss = weights[t - 1] * owed + of_interest[t - 1] * accrued
-        total = (total + loss) * factor
-        if t <= near_months:
-            near = (near + loss) * factor
+        of_principal, of_accrued = weights[t - 1] * owed, of_interest[t - 1] * accrued
+        total = (total + (of_principal + of_accrued)) * factor
+        if near_months > 0:
+            later, accrued_later = due_beyond(exposure, balance, instalments, due, paid, lag, near_months, t)
+            near = (near + (of_principal * (1.0 - later) + of_accrued * (1.0 - accrued_later))) * factor
     moved = factor**-shift if shift > 0.0 else 1.0
     return total * moved, near * moved
 
@@ -262,7 +263,7 @@ def agreed_outgrows(schedule, c, balance, flow):  # type: ignore[no-untyped-def]
 
 @compiled
 def row_loss(losses, q, c, balance, instalments, rate, factor):  # type: ignore[no-untyped-def]
-    """Expected loss ``q`` of loan ``c``, whose interest runs at ``rate``, and its part within the near months."""
+    """Expected loss ``q`` of loan ``c``, whose interest runs at ``rate``, and its part due within the near months."""
     row = losses.table[q, c]
     return state_loss(
         losses.weights[row], losses.weights[row + losses.interest_beside[q]], balance, instalments, losses.due[q, c],
@@ -331,7 +332,7 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
     """One pass over a chunk of N loans, with R rates, Q carrying amounts, L losses and S splits of each.
 
     Returns factors R x N, outcomes R x N, deferrals Q x N, shares of principal due beyond the split S x N, losses L x N and
-    their parts within the near months L x N: float64 estimates in minor units.
+    their parts due within the near months L x N: float64 estimates in minor units.
     """
     loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
     factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)

@@ -142,7 +142,7 @@ def _loss_steps(
         Step("days past due", contract.days_past_due, "", "decides the bucket of the hazards"),
         Step("bucket", bucket, "", "of the hazards"),
         Step("loss allowance", losses.estimate, "326-20-30-1" if is_us else "5.5.17", "exact"),
-        Step("loss allowance within twelve months", losses.current, "", "current part"),
+        Step("loss allowance of what is due within twelve months", losses.current, "", "current part"),
     )
 
 

@@ -95,6 +95,23 @@ class Event:
     amount_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Cash received from the borrower of a contract on a day; two that are the same to their number are one."""
+
+    contract_id: str
+    paid_on: date
+    principal_minor: int
+    interest_minor: int = 0
+    fees_minor: int = 0
+    payment_id: str = ""
+
+    def counts(self, opening: date, closing: date) -> bool:
+        """Whether it is of the period, and of something received."""
+        parts = (self.principal_minor, self.interest_minor, self.fees_minor)
+        return opening < self.paid_on <= closing and min(parts) >= 0 and any(parts)
+
+
 def recovered_until(events: tuple[Event, ...], day: date) -> int:
     """Cash recovered on a written-off contract by `day`, of the events given (those of the period).
 

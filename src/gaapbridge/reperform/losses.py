@@ -89,10 +89,10 @@ def expected_loss(
         for t in range(1, horizon + 1):
             chance, factor = chances.hazard(scenario, t), factors[t - 1]
             principal, interest = exposure.principal[t - 1], exposure.interest[t - 1]
-            loss = weight * survival * chance * (lost * principal + of_interest * interest) * factor
+            likely = weight * survival * chance * factor
+            loss = likely * (lost * principal + of_interest * interest)
             estimate += loss
-            if t <= 12:
-                current += loss
+            current += loss - likely * exposure.later_of(lost * principal, of_interest * interest, t)
             if keep_months:
                 first = exposure.first_missed[t - 1]
                 owed = (lost, principal, of_interest, interest)

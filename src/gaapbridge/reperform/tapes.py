@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gaapbridge.reperform.elections import as_decimal
-from gaapbridge.reperform.loan import FIELD_NAMES, Event, Loan
+from gaapbridge.reperform.loan import FIELD_NAMES, Event, Loan, Payment
 from gaapbridge.reperform.translated import Lying, Translated
 from gaapbridge.reperform.workbook import Sheet
 from gaapbridge.terms.errors import UnusableInput
@@ -24,12 +24,13 @@ Row = Mapping[str, Any]
 
 Read = TypeVar("Read")
 
-SPAN_COLUMNS = frozenset({"coverage_start", "coverage_end"})
+DAY_COLUMNS = frozenset({"coverage_start", "coverage_end", "date"})
 WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
 NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit", "pd_12m", "pd_12m_at_origination"})
 FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
+PAYMENT_COLUMNS = ("contract_id", "date", "principal_minor", "interest_minor", "fees_minor", "payment_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ def read_events(tape: Tape, minor_digits: int, wanted: Collection[str] | None = 
     return by_key(made, lambda event: event.contract_id)
 
 
+def read_payments(
+    tape: Tape, minor_digits: int, opening: date, closing: date, wanted: Collection[str] | None = None
+) -> dict[str, tuple[Payment, ...]]:
+    """The period's payments by contract id, in the order of the tape; of those that are the same the first."""
+    rows = read_each(tape, minor_digits, PAYMENT_COLUMNS, lambda row: Payment(paid_on=row.pop("date"), **row), wanted)
+    made = dict.fromkeys(rows)
+    return by_key((payment for payment in made if payment.counts(opening, closing)), lambda payment: payment.contract_id)
+
+
 def read_each(
     tape: Tape,
     minor_digits: int,
@@ -75,7 +85,7 @@ def read_each(
     for row in read_rows(tape.path, tape.name_of(columns[0]), wanted):
         try:
             yield make(_typed(row, columns, tape, minor_digits))
-        except (TypeError, ValueError, InvalidOperation):
+        except (TypeError, ValueError, KeyError, InvalidOperation):
             continue
 
 
@@ -153,7 +163,7 @@ def _typed(row: Row, columns: tuple[str, ...], tape: Tape, minor_digits: int) ->
 
 def _cell(column: str, value: object, amounts: str, minor_digits: int) -> object:
     """One value as its column is meant: dates and amounts are known by the end of the name."""
-    if column.endswith("_date") or column in SPAN_COLUMNS:
+    if column.endswith("_date") or column in DAY_COLUMNS:
         return as_day(value)
     if column.endswith("_minor"):
         return as_minor(value, amounts, minor_digits)

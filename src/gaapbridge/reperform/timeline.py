@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import EXACT, ZERO, Framework
+from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework
 from gaapbridge.reperform.grid import Grid, Position
 from gaapbridge.reperform.interest import accrued_interest, last_accrual_date
 from gaapbridge.reperform.loan import Loan
@@ -50,12 +50,19 @@ class Timeline:
 class Exposure:
     """Principal and interest exposed by month ahead (index 0 = month 1), and the due date first missed of each default.
 
-    The textbook convention has no first miss.
+    The textbook convention has no first miss. ``later`` are the shares of principal and of interest that fall due more than
+    twelve instalments on; without it nothing does.
     """
 
     principal: tuple[Decimal, ...]
     interest: tuple[Decimal, ...]
     first_missed: tuple[date | None, ...]
+    later: tuple[tuple[Decimal, Decimal], ...] = ()
+
+    def later_of(self, principal: Decimal, interest: Decimal, month: int) -> Decimal:
+        """The part of what is lost of both in a month ahead that belongs to what falls due later."""
+        of_principal, of_interest = self.later[month - 1] if self.later else (ZERO, ZERO)
+        return principal * of_principal + interest * of_interest
 
     @property
     def life(self) -> int:
@@ -65,7 +72,7 @@ class Exposure:
     def times(self, share: Decimal) -> Exposure:
         """The part of the exposure that is borne."""
         principal, interest = (tuple(amount * share for amount in part) for part in (self.principal, self.interest))
-        return Exposure(principal, interest, self.first_missed)
+        return Exposure(principal, interest, self.first_missed, self.later)
 
 
 def timeline_of(contract: Loan, grid: Grid, day: date, elections: Elections) -> Timeline:
@@ -134,7 +141,7 @@ def exposures(
     billed, rate = Decimal(contract.billed_unpaid_interest_minor), schedule.rate
     balance = schedule.balances[timeline.paid]
     at_the_instant = accrued_interest(contract, schedule, position)
-    principal, interest, missed = [], [], []
+    principal, interest, missed, later = [], [], [], []
     for month in range(1, timeline.months + 1):
         j = timeline.paid_at_default(month, n)
         owed = outstanding if balance <= ZERO else outstanding * schedule.balances[j] / balance
@@ -145,7 +152,8 @@ def exposures(
         else:
             interest.append(at_the_instant if mode == "at_the_instant" and j == timeline.paid else ZERO)
         missed.append(grid.due(min(j + 1, n)))
-    return Exposure(tuple(principal), tuple(interest), tuple(missed))
+        later.append(_due_later(schedule, position.k, j, j))
+    return Exposure(tuple(principal), tuple(interest), tuple(missed), tuple(later))
 
 
 def _textbook(
@@ -166,4 +174,17 @@ def _textbook(
     starts = [schedule.balances[k + month - 1] * factor for month in range(1, timeline.months + 1)]
     ends = [schedule.balances[k + month] * factor for month in range(1, timeline.months + 1)]
     interests = tuple(start * rate + billed for start in starts)
-    return Exposure(tuple(ends if after else starts), interests, (None,) * timeline.months)
+    months = range(1, timeline.months + 1)
+    later = tuple(_due_later(schedule, k, k + month - (0 if after else 1), k + month - 1) for month in months)
+    return Exposure(tuple(ends if after else starts), interests, (None,) * timeline.months, later)
+
+
+def _due_later(schedule: Schedule, k: int, owed: int, paid: int) -> tuple[Decimal, Decimal]:
+    """Of what is owed after some instalments the share of principal that falls due after the next twelve from k on, and of
+    interest: all of it where those paid go that far."""
+    year = k + 12
+    if year >= schedule.instalments:
+        return ZERO, ZERO
+    left = schedule.balances[owed]
+    of_principal = ZERO if left <= ZERO else schedule.balances[year] / left if owed < year else ONE
+    return of_principal, ONE if paid >= year else ZERO

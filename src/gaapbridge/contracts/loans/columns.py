@@ -36,7 +36,8 @@ TERMS = (
 class Loans:
     """N contracts: their terms, their states and their cash.
 
-    ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it.
+    ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
+    ``payments`` are the rows of their tape, none where the plan names no such tape.
     """
 
     contract_id: pl.Series
@@ -58,9 +59,10 @@ class Loans:
     claim: Whole
     claimed: Flags
     states: dict[str, StateRows]
+    payments: pl.DataFrame | None
 
 
-def loans_of(joined: pl.DataFrame, setting: CreditSetting) -> Loans:
+def loans_of(joined: pl.DataFrame, setting: CreditSetting, payments: pl.DataFrame | None) -> Loans:
     """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor`` and
     ``paid_minor`` of the payments."""
     schedule = schedule_of(joined, setting)
@@ -92,6 +94,7 @@ def loans_of(joined: pl.DataFrame, setting: CreditSetting) -> Loans:
         claim=whole(joined, "claim_at_default_minor"),
         claimed=joined["claim_at_default_minor"].is_not_null().to_numpy(),
         states=states_of(joined, course, setting),
+        payments=payments,
     )
 
 

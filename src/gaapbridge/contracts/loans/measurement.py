@@ -263,7 +263,7 @@ def _interest_on_allowance(
     for side, framework in enumerate(SIDES):
         treatment, credit = setting.credit.treatments[side], setting.credit
         exposed = late.risk.interest[side] != NO_INTEREST
-        allowances = allowances_by_month(loans.schedule, late.rows, side, exposed, credit)
+        allowances = allowances_by_month(loans, side, exposed, credit)
         rows[f"{framework}_interest_on_allowance"] = to_minor(treatment.interest_on_allowance(rates[side], allowances))
 
 

@@ -159,7 +159,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     joined = beside(opening.good, closing.good, events.good, payments.good)
     refuse_sums(joined, ("paid_minor",), PAYMENTS_TAPE, "payments")
     refuse_sums(joined, ("recovered_minor", "prepaid_minor", "event_written_off_minor"), EVENTS_TAPE, "events")
-    loans = loans_of(joined, setting.credit)
+    loans = loans_of(joined, setting.credit, payments.good if PAYMENTS_TAPE in tapes else None)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))

@@ -1,9 +1,10 @@
 """The allowances on which interest is not recognised: month by month from the day of default (IFRS 9 5.4.1(b)).
 
-A month runs from a day of default plus whole months to the next. Its allowance is that of its first day: what the contract then
-says is owed, times the loss given default by the curves then in force. Neither depends on the tape that tells of the default,
-so that parts of a year add up to it: the claim is the principal, and interest at the contract rate for the periods since the
-last instalment paid. They end with the last due date: from there on the contract brings no interest, gross or net.
+A month runs from a day of default plus whole months to the next. Its allowance is what is owed on its first day times the loss
+given default by the curves then in force: principal, and interest at the contract rate for the periods since the last
+instalment paid. What is paid within it takes its principal, and its instalments, off for the days that are left. So nothing
+depends on where a period begins or ends, and parts of a year add up to it. Months end with the last due date: from there on
+the contract brings no interest, gross or net.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from gaapbridge.contracts.credit import (
     paid_by,
     position_at,
 )
-from gaapbridge.measure import kernels
+from gaapbridge.contracts.loans.columns import Loans
+from gaapbridge.contracts.loans.owed_by_day import Owing, Spell, owing_of
 from gaapbridge.measure.calendar import Position, add_months, due_dates, whole_months_between
 
 Whole = NDArray[np.int64]
@@ -32,31 +34,23 @@ Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class _Spell:
-    """A time in default of N contracts, not-a-time where there was none, and the instalments paid before it."""
-
-    since: Dates
-    until: Dates
-    paid: Whole
-
-
-def allowances_by_month(schedule: Schedule, rows: StateRows, side: int, exposed: Flags, setting: CreditSetting) -> Numbers:
+def allowances_by_month(loans: Loans, side: int, exposed: Flags, setting: CreditSetting) -> Numbers:
     """Sum over the months of the period of allowance x share of the month, minor units of N contracts in their late state.
 
     ``exposed``: interest is part of the exposure. Half a month at an allowance of 6,000 and a whole one at 7,000 are 10,000.
     """
+    schedule, rows = loans.schedule, loans.states["late"]
     found = np.zeros(len(rows.instant))
     default_days = setting.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
     if ever.size:
-        agreed, told = of_contracts(schedule, ever), of_contracts(rows, ever)
-        for spell in _spells(agreed, told, default_days[ever]):
-            found[ever] += _of_spell(agreed, told, spell, exposed[ever], side, setting)
+        owing = owing_of(loans, ever, setting)
+        for spell in _spells(owing.schedule, owing.rows, default_days[ever]):
+            found[ever] += _of_spell(owing, spell, exposed[ever], side, setting)
     return found
 
 
-def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[_Spell, _Spell]:
+def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[Spell, Spell]:
     """The default that was cured, and the one that is not; one contract may have had both, the first up to the second, and
     neither beyond the last due date."""
     cured = ~np.isnat(rows.cured_date)
@@ -68,52 +62,66 @@ def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[_
     last_due = due_dates(schedule.first_payment_date, schedule.due_day, schedule.term_instalments - 1)
     cured_by, lasts_to = np.fmin(rows.cured_date, np.fmin(since, last_due)), np.minimum(rows.instant, last_due)
     return (
-        _Spell(over, np.where(cured, cured_by, NEVER), np.where(cured, paid_then, 0)),
-        _Spell(since, np.where(open_, lasts_to, NEVER), paid),
+        Spell(over, np.where(cured, cured_by, NEVER), np.where(cured, paid_then, 0), lasts=False),
+        Spell(since, np.where(open_, lasts_to, NEVER), paid, lasts=True),
     )
 
 
-def _of_spell(schedule: Schedule, rows: StateRows, spell: _Spell, exposed: Flags, side: int, setting: CreditSetting) -> Numbers:
+def _of_spell(owing: Owing, spell: Spell, exposed: Flags, side: int, setting: CreditSetting) -> Numbers:
     """The sum of the months in which a contract was in default by a spell; nil of those that were not."""
     start = setting.treatments[side].net_interest_from(spell.since, np.datetime64(setting.opening), setting.elections)
     start = np.maximum(start, np.datetime64(setting.opening))
     found = np.zeros(len(start))
     counts = np.nonzero(~np.isnat(start) & (spell.until > start))[0]
     if counts.size:
-        found[counts] = _over_months(of_contracts(schedule, counts), rows, spell, start, counts, exposed[counts], side, setting)
+        pieces = _pieces(owing, spell, start, counts)
+        schedule = of_contracts(owing.schedule, pieces.of)
+        lost = setting.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
+        claim = _claims(owing, schedule, spell, pieces, exposed[pieces.of])
+        np.add.at(found, pieces.of, claim * lost * pieces.share)  # one after the other, in the order of days
     return found
 
 
-def _over_months(
-    schedule: Schedule, rows: StateRows, spell: _Spell, start: Dates, counts: Whole, exposed: Flags, side: int,
-    setting: CreditSetting,
-) -> Numbers:  # fmt: skip
-    """The sum of the contracts in ``counts``; arrays are months x contracts."""
-    since, until, start = spell.since[counts], spell.until[counts], start[counts]
-    first = whole_months_between(since, start)
-    number = first + np.arange(int(whole_months_between(start, until).max()) + 2)[:, None]
-    begins, ends = add_months(since, number), add_months(since, number + 1)
-    inside = (np.minimum(ends, until) - np.maximum(begins, start)).astype(np.int64)
-    share = np.maximum(inside, 0) / (ends - begins).astype(np.int64)
-    claim = _claims(schedule, rows, spell.paid[counts], counts, begins, exposed)
-    lost = setting.by_day.mean_loss(side, begins, schedule.segment, number)
-    summed: Numbers = (claim * lost * share).sum(axis=0)
-    return summed
+@dataclass(frozen=True)
+class _Pieces:
+    """Parts of months in default, by contract and in order of ``days``, on which nothing is paid but on the first: month
+    ``number`` of the default, its first day, and the part of it as a share of the month."""
+
+    of: Whole
+    days: Dates
+    number: Whole
+    begins: Dates
+    share: Numbers
 
 
-def _claims(schedule: Schedule, rows: StateRows, paid: Whole, counts: Whole, days: Dates, exposed: Flags) -> Numbers:
-    """What is owed on days (months x contracts): the principal that was then outstanding, and interest since the last
-    instalment paid. Principal follows the schedule until the first instalment missed, and stands still from there. Who
-    owes anything has not paid the last instalment."""
-    due = position_at(schedule, rows.instant[counts]).instalments_due
-    paid_now = paid_by(schedule, rows.instant[counts], rows.days_past_due[counts], due)
-    paid_now = np.minimum(paid_now, schedule.term_instalments - 1)
-    places = [position_at(schedule, day) for day in days]
-    settled = np.stack([np.minimum(paid, place.instalments_due) for place in places])
-    balance = kernels.scheduled_balances(schedule.terms(), np.concatenate([settled, paid_now[None]]))
-    known = balance[-1] > 0.0
-    principal = rows.principal[counts] * np.where(known, balance[:-1] / np.where(known, balance[-1], 1.0), 1.0)
-    periods = np.stack([_periods(schedule, place) for place in places]) - _whole_periods(schedule, settled)
+def _pieces(owing: Owing, spell: Spell, start: Dates, counts: Whole) -> _Pieces:
+    """The pieces of the contracts in ``counts``, from a start to the end of a spell."""
+    since, until, first = spell.since[counts], spell.until[counts], start[counts]
+    number = whole_months_between(since, first) + np.arange(int(whole_months_between(first, until).max()) + 2)[:, None]
+    begun = np.maximum(add_months(since, number), first)
+    inside = begun < until
+    places, changed = owing.changes(spell)
+    within = (changed > start[places]) & (changed < spell.until[places])
+    of = np.concatenate([np.broadcast_to(counts, begun.shape)[inside], places[within]])
+    days = np.concatenate([begun[inside], changed[within]])
+    order = np.lexsort((days, of))
+    of, days = of[order], days[order]
+    again = np.concatenate([[False], (of[1:] == of[:-1]) & (days[1:] == days[:-1])])
+    of, days = of[~again], days[~again]
+    more = np.concatenate([of[1:] == of[:-1], [False]])
+    ends = np.where(more, np.concatenate([days[1:], days[:1]]), spell.until[of])
+    month = whole_months_between(spell.since[of], days)
+    begins, next_begins = (add_months(spell.since[of], month + later) for later in (0, 1))
+    share = (ends - days).astype(np.int64) / (next_begins - begins).astype(np.int64)
+    return _Pieces(of, days, month, begins, share)
+
+
+def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces, exposed: Flags) -> Numbers:
+    """What is owed when the month of each piece began, as far as it was still owed on the first day of the piece: principal,
+    and interest since the last instalment paid."""
+    place = position_at(schedule, pieces.begins)
+    principal, settled = owing.at(spell, pieces.of, pieces.days, place.instalments_due)
+    periods = _periods(schedule, place) - _whole_periods(schedule, settled)
     claims: Numbers = principal * (1.0 + np.where(exposed, schedule.rate * periods, 0.0))
     return claims
 

@@ -14,7 +14,7 @@ from gaapbridge.reperform.loans.row import INTEREST_AFTER_WRITE_OFF, LOAN, STAGE
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS
 from gaapbridge.reperform.sample import Strata, by_status_and_stage, sizes_of
 from gaapbridge.reperform.sources import Sources
-from gaapbridge.reperform.tapes import read_contracts, read_events
+from gaapbridge.reperform.tapes import read_contracts, read_events, read_payments
 
 LOAN_STRATA = Strata(
     ("status", "stage_opening", "stage_closing"),
@@ -32,17 +32,22 @@ def open_book(sources: Sources) -> Book:
         sources.needed_table("loans", "loss_given_default"),
         sources.table("loans", "recovery"),
     )
-    opening, closing, events = sources.tape("loans", "opening"), sources.tape("loans", "closing"), sources.tape("events")
+    opening, closing = sources.tape("loans", "opening"), sources.tape("loans", "closing")
+    events, payments = sources.tape("events"), sources.tape("payments")
 
     def calculations(wanted: Collection[str]) -> dict[str, Calculate]:
         before, after = (
             {} if tape is None else read_contracts(tape, elections.minor_digits, wanted) for tape in (opening, closing)
         )
         happened = {} if events is None else read_events(events, elections.minor_digits, wanted)
-        return {
-            one: partial(calculate_contract, before.get(one), after.get(one), happened.get(one, ()), assumptions, elections)
-            for one in {**before, **after}
-        }
+        period = (elections.opening, elections.closing)
+        paid = None if payments is None else read_payments(payments, elections.minor_digits, *period, wanted)
+
+        def of(one: str) -> Calculate:
+            rows, received = (before.get(one), after.get(one)), None if paid is None else paid.get(one, ())
+            return partial(calculate_contract, *rows, happened.get(one, ()), assumptions, elections, payments=received)
+
+        return {one: of(one) for one in {**before, **after}}
 
     columns = expected_columns()
     is_carried = opening is None and sources.opening_is_carried

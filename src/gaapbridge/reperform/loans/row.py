@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -24,7 +25,8 @@ from gaapbridge.reperform.calculation import (
 )
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
-from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, recovered_until
+from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Payment, recovered_until
+from gaapbridge.reperform.loans.owed import Told
 from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
@@ -42,10 +44,12 @@ def calculate_contract(
     assumptions: Assumptions,
     elections: Elections,
     *,
+    payments: Sequence[Payment] | None = None,
     detail: bool = True,
     choices: Choices = AS_WRITTEN,
 ) -> Calculation:
-    """The measured row of a contract from its two tape rows (either may be missing) and its events.
+    """The measured row of a contract from its two tape rows (either may be missing), its events and its payments, None where
+    the lender gave none of any contract.
 
     The opening state uses curves and answers of the opening instant, the closing state those of the closing instant
     and, restated, those of the opening; a contract that left in the period is measured the moment before, with
@@ -81,9 +85,8 @@ def calculate_contract(
         state = states.get((kind, "ifrs"))
         on_book = kind == "exit" or (closing is not None and closing.status == ON_BOOK)
         if on_book and state is not None and closing is not None and state.rate_per_period is not None:
-            unrecognised, made = stage_3_interest(
-                closing, state.day, state.rate_per_period, assumptions, elections.on(elections.opening)
-            )
+            told = Told(closing, state.day, opening, payments)
+            unrecognised, made = stage_3_interest(told, state.rate_per_period, assumptions, elections.on(elections.opening))
             interest += unrecognised
             further += (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
     rates, after = _rates(states), ZERO

@@ -1,0 +1,162 @@
+"""What a contract in default owes from day to day: its principal, and how many instalments it has paid.
+
+A borrower may pay while in default. Where a tape of payments explains the principal of the period, principal falls by each of
+them on its day. Else a contract that was in default at the opening goes from its opening row to the row of its state, by equal
+steps on the due dates between; and of a default that began since, the state's row tells the first instalment missed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows, of_contracts, paid_by, position_at
+from gaapbridge.contracts.loans.columns import Loans
+from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import due_dates
+
+Whole = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+Dates = NDArray[np.datetime64]
+Flags = NDArray[np.bool_]
+
+UNPAID_SHARE = 0.1
+"""Share of an instalment's principal that may be missing of one that was paid: interest by days, and roundings."""
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A time in default of N contracts, not-a-time where there was none, and the instalments paid before it began.
+
+    ``lasts``: it goes on at the state's date; one that was cured ends with the arrears paid at once.
+    """
+
+    since: Dates
+    until: Dates
+    paid: Whole
+    lasts: bool
+
+
+@dataclass(frozen=True)
+class Owing:
+    """N contracts between a first row, at ``day``, and that of their state: ``due`` and ``paid`` instalments, ``principal`` in
+    minor units; ``balances`` are scheduled, after each instalment x N.
+
+    ``by_payments`` says whose principal the payments explain: they are of the contract at ``place``, by ``paid_on``, and
+    ``received`` is their principal. ``opened`` are those whose first row is of the opening tape.
+    """
+
+    schedule: Schedule
+    rows: StateRows
+    balances: Numbers
+    opened: Flags
+    by_payments: Flags
+    day: Dates
+    due: tuple[Whole, Whole]
+    paid: tuple[Whole, Whole]
+    principal: tuple[Numbers, Numbers]
+    place: Whole
+    paid_on: Dates
+    received: Numbers
+
+    def changes(self, spell: Spell) -> tuple[Whole, Dates]:
+        """Contracts, and days within the period on which what they owe may change within a month of default."""
+        stepping = np.nonzero(self._from_opening(spell) & spell.lasts)[0]
+        steps = int((self.due[1] - self.due[0])[stepping].max(initial=0))
+        number = self.due[0][stepping] + np.arange(steps)[:, None]
+        agreed = of_contracts(self.schedule, stepping)
+        days = [due_dates(agreed.first_payment_date, agreed.due_day, row) for row in number]
+        places = np.concatenate([self.place[self.by_payments[self.place]], *[stepping] * steps])
+        return places, np.concatenate([self.paid_on[self.by_payments[self.place]], *days])
+
+    def at(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Numbers, Whole]:
+        """Principal, and instalments paid, of contracts ``of`` on days in default by a spell; ``due`` are the instalments that
+        had fallen due when the month of the default began."""
+        by_payments, from_opening = self.by_payments[of], self._from_opening(spell)[of]
+        paid = np.minimum(spell.paid[of], due)
+        now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
+        owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
+        for told, standing in ((by_payments, self._paid_down), (from_opening, self._stepped)):
+            chosen = np.nonzero(told)[0]
+            if chosen.size:
+                owed[chosen], paid[chosen] = standing(spell, of[chosen], days[chosen])
+        return owed, np.minimum(paid, due)
+
+    def _from_opening(self, spell: Spell) -> Flags:
+        return self.opened & ~self.by_payments & (spell.since <= self.day)
+
+    def _paid_down(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
+        """By payments: an instalment is paid once the principal is down to what its schedule then leaves."""
+        known, asked = (when.astype(np.int64) for when in (self.paid_on, days))
+        epoch = max(known.max(initial=0), asked.max()) + 1
+        received = np.concatenate([[0.0], np.cumsum(self.received)])
+        before = np.searchsorted(self.place, of, "left")
+        by_then = np.searchsorted(self.place * epoch + known, of * epoch + asked, "right")
+        owed = self.principal[0][of] - (received[by_then] - received[before])
+        first, most = self.paid[0][of], np.maximum(self.paid[0], self.paid[1])[of]
+        start, scheduled = self.principal[0][of], self.balances[first, of]
+        as_agreed = _covered(self.balances, of, start, np.ones(len(of)), self.schedule.term_instalments[of] - 1) == first
+        scale = np.where(as_agreed, 1.0, start / scheduled)
+        return owed, np.maximum(first, _covered(self.balances, of, owed, scale, most))
+
+    def _stepped(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
+        """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
+        (due, due_now), (first, last) = ([part[of] for part in pair] for pair in (self.due, self.paid))
+        if not spell.lasts:
+            return self.principal[0][of], first
+        dates = np.maximum(due_now - due, 1)
+        passed = np.clip(position_at(of_contracts(self.schedule, of), days).instalments_due - due, 0, dates)
+        last = np.maximum(first, last)
+        paid = first + (last - first) * passed // dates
+        before, now, after = (self.balances[number, of] for number in (first, paid, last))
+        falls = before > after
+        share = np.where(falls, (before - now) / np.where(falls, before - after, 1.0), passed / dates)
+        owed: Numbers = self.principal[0][of] + (self.principal[1] - self.principal[0])[of] * share
+        return owed, paid
+
+
+def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
+    """What some contracts of a chunk owe between their first row and that of their late state."""
+    schedule = of_contracts(loans.schedule, places)
+    rows, opening = (of_contracts(loans.states[name], places) for name in ("late", "opening"))
+    opened, last = loans.course.opened[places], schedule.term_instalments - 1
+    day = np.where(opened, np.datetime64(setting.opening), schedule.origination_date)
+    due, due_now = (position_at(schedule, when).instalments_due for when in (day, rows.instant))
+    paid = np.where(opened, np.minimum(paid_by(schedule, day, opening.days_past_due, due), last), 0)
+    paid_now = np.minimum(paid_by(schedule, rows.instant, rows.days_past_due, due_now), last)
+    balances = kernels.scheduled_balances(
+        schedule.terms(), np.minimum(np.arange(int(last.max()) + 2)[:, None], schedule.term_instalments)
+    )
+    principal = np.where(opened, opening.principal, schedule.principal)
+    left = np.where(loans.course.settled[places], 0.0, rows.principal)
+    begun = opened | (loans.advanced[places] > 0)
+    falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
+    explained = begun & falls & (principal - loans.repaid[places] == left)
+    received = _payments(loans, places)
+    return Owing(
+        schedule, rows, balances, opened, explained if loans.payments is not None else np.zeros_like(opened), day,
+        (due, due_now), (paid, paid_now), (principal, rows.principal),
+        received["place"].to_numpy().astype(np.int64), received["date"].to_numpy().astype("datetime64[D]"),
+        received["principal_minor"].to_numpy().astype(np.float64),
+    )  # fmt: skip
+
+
+def _payments(loans: Loans, places: Whole) -> pl.DataFrame:
+    """Principal received by place among some contracts and by day, in this order."""
+    if loans.payments is None:
+        return pl.DataFrame(schema={"place": pl.Int64, "date": pl.Date, "principal_minor": pl.Int64})
+    asked = pl.DataFrame({"contract_id": loans.contract_id.gather(places), "place": np.arange(len(places))})
+    found = loans.payments.select("contract_id", "date", "principal_minor").join(asked, on="contract_id", how="inner")
+    return found.group_by("place", "date").agg(pl.col("principal_minor").sum()).sort("place", "date")
+
+
+def _covered(balances: Numbers, of: Whole, owed: Numbers, scale: Numbers, most: Whole) -> Whole:
+    """The largest number of instalments, up to ``most``, after which no more than this is owed by the schedule at a scale."""
+    repaid = -np.diff(balances, axis=0, prepend=balances[:1])
+    least = (balances + UNPAID_SHARE * repaid)[:, of] * scale
+    number = np.arange(len(balances))[:, None]
+    covered: Whole = np.where((owed <= least) & (number <= most), number, 0).max(axis=0)
+    return covered
