@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,16 @@ def test_lines_that_balance_only_together_are_not_divided(years: tuple[Path, Pat
     own.write_text(text.replace('lines = "each"', 'lines = "net"\nmost_lines = 3'), encoding="utf-8")
     with pytest.raises(UnusableInput, match=r"takes 3 lines of a voucher, and .* balance only together"):
         gaapbridge.export(years[1], layout=own, book="balances", to=tmp_path / "out")
+
+
+def test_a_run_of_the_format_before_is_exported(tmp_path: Path) -> None:
+    with zipfile.ZipFile(Path(__file__).parents[1] / "run" / "run-of-format-1.zip") as kept:
+        kept.extractall(tmp_path)
+    (run,) = (path.parent for path in tmp_path.rglob("manifest.json"))
+    done = gaapbridge.export(run, "generic", book="movements")
+    (read,) = vouchers("generic", done.folder / "vouchers.csv")
+    assert read.posted == "2023-12-31" and sum(amount for _, amount in read.lines) == 0
+    assert "1 voucher, each balanced" in done.as_text() and "Book" not in done.as_text()
 
 
 def test_a_run_without_differences_has_no_voucher(years: tuple[Path, Path], tmp_path: Path) -> None:

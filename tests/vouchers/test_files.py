@@ -75,7 +75,7 @@ def test_a_journal_entry_of_sap(years: tuple[Path, Path], tmp_path: Path) -> Non
     names = ["BUKRS", "BLART", "BLDAT", "BUDAT", "MONAT", "BKTXT", "WAERS", "LDGRP", "XBLNR", "STGRD", "STODT"]
     run = gaapbridge.Run(years[1]).manifest.content_sha256[:12]
     assert rows[start + 1][1:12] == names
-    assert rows[start + 3][1:8] == ["1000", "SA", "20231231", "20230101", 1, f"{run} ecl reversal", "CNY"]
+    assert rows[start + 3][1:8] == ["1000", "SA", "20221231", "20230101", 1, f"{run} ecl reversal", "CNY"]
     assert rows[start + 3][8:12] == ["2L", rows[start + 3][9], "", ""]
 
 
@@ -94,7 +94,15 @@ def test_kingdee_opens_as_it_is_read_there(years: tuple[Path, Path], tmp_path: P
         cells = dict(zip(rows[0], row, strict=True))
         assert isinstance(cells["凭证号"], int) and cells["凭证号"] < 2**31
         assert isinstance(cells["原币金额"], int | float) and cells["原币金额"] == (cells["借方金额"] or cells["贷方金额"])
+        assert cells["核算项目"] != "all"
         assert re.match("预期信用损失|实际利率|股份支付|财务担保", cells["摘要"])
+
+
+def test_a_reversal_says_so_where_no_column_does(years: tuple[Path, Path], tmp_path: Path) -> None:
+    read = vouchers("kingdee", file_of(years[1], "kingdee", "balances", tmp_path / "out"))
+    said = {one.posted: [text.partition(": ")[2] for text in one.texts] for one in read}
+    assert all(text.startswith("冲回期初差异: ") for text in said["2023-01-01"])
+    assert not any("冲回" in text for text in said["2023-12-31"])
 
 
 @EACH

@@ -87,19 +87,38 @@ def test_another_content_is_not_overwritten_silently(years: tuple[Path, Path], t
     (to / "vouchers.csv").touch()
     gaapbridge.export(years[1], "generic", book="movements", to=to)
     assert tree(to) == before, "the same again is nothing new"
-    with pytest.raises(UnusableInput, match="overwrites no other content"):
+    with pytest.raises(UnusableInput, match="an export overwrites no other"):
         gaapbridge.export(years[1], "generic", book="balances", to=to)
     assert tree(to) == before
     gaapbridge.export(years[1], "generic", book="balances", to=to, replace=True)
     assert tree(to) != before and sorted(tree(tmp_path)) == ["out/export.json", "out/vouchers.csv"]
 
 
-def test_a_folder_of_somebody_is_not_taken(years: tuple[Path, Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", ["letter.txt", "folder/letter.txt", "export.json", None])
+def test_what_is_no_export_is_never_taken(years: tuple[Path, Path], tmp_path: Path, beside: str | None) -> None:
+    to = tmp_path / "out"
+    mine = to if beside is None else to / beside
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("dear", encoding="utf-8")
+    for replace in (False, True):
+        with pytest.raises(UnusableInput, match="takes the place of nothing but an export"):
+            gaapbridge.export(years[1], "generic", book="movements", to=to, replace=replace)
+    assert mine.read_text(encoding="utf-8") == "dear" and len(tree(tmp_path)) == 1
+
+
+def test_a_file_beside_an_export_keeps_it(years: tuple[Path, Path], tmp_path: Path) -> None:
+    gaapbridge.export(years[1], "generic", book="movements", to=tmp_path / "out")
+    (tmp_path / "out" / "imported.txt").write_text("on Monday", encoding="utf-8")
+    before = tree(tmp_path)
+    with pytest.raises(UnusableInput, match="takes the place of nothing but an export"):
+        gaapbridge.export(years[1], "generic", book="balances", to=tmp_path / "out", replace=True)
+    assert tree(tmp_path) == before
+
+
+def test_an_empty_folder_is_filled(years: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "letter.txt").write_text("dear", encoding="utf-8")
-    with pytest.raises(UnusableInput, match="overwrites no other content"):
-        gaapbridge.export(years[1], "generic", book="movements", to=tmp_path / "out")
-    assert tree(tmp_path) == {"out/letter.txt": b"dear"}
+    gaapbridge.export(years[1], "generic", book="movements", to=tmp_path / "out")
+    assert sorted(tree(tmp_path)) == ["out/export.json", "out/vouchers.csv"]
 
 
 def test_a_full_disk_leaves_nothing(years: tuple[Path, Path], tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from gaapbridge.run import open_run
 from gaapbridge.run.form import json_text
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.vouchers.folder import export_folder, keep
+from gaapbridge.vouchers.folder import STATED, export_folder, keep
 from gaapbridge.vouchers.layout import Form, LayoutFile, LedgerLayout, layout_path, read_layout
 from gaapbridge.vouchers.outcome import Export
 from gaapbridge.vouchers.proof import prove
@@ -22,9 +22,6 @@ from gaapbridge.vouchers.values import Facts
 from gaapbridge.vouchers.voucher import BOOKS, OPENINGS, Book, Booking, Opening
 
 __all__ = ["Export", "export"]
-
-STATED = "export.json"
-"""What an export says of itself, beside its vouchers."""
 
 _REFERENCE = 12
 """Characters of a run's hash that stand in its vouchers."""

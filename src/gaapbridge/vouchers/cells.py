@@ -24,13 +24,25 @@ def cell_of(layout: LedgerLayout, column: LedgerColumn, answers: Mapping[str, st
     if isinstance(found, Decimal):
         return _amount(layout, column, found)
     if isinstance(found, date):
-        return found.strftime(column.dates or layout.dates)
+        return dated(found, column.dates or layout.dates)
     if isinstance(found, str):
         one_line = " ".join(visible(" ".join(found.split())).split())
         if value.form == "text":
             return shortened_at_word(str(safe_text(one_line)), column.longest)
         return _coded(layout, column, one_line)
     return found
+
+
+def dated(day: date, form: str) -> str:
+    """A day in the form of a layout; months have their English names wherever the program runs.
+
+    >>> dated(date(2023, 12, 31), "%d-%b-%y"), dated(date(2023, 1, 1), "%Y%m%d")
+    ('31-Dec-23', '20230101')
+    """
+    return day.strftime(form.replace("%b", _MONTHS[day.month - 1]))
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def shortened_at_word(text: str, longest: int | None) -> str:

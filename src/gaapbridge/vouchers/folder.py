@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,9 @@ from gaapbridge.run.reader import Run
 from gaapbridge.scratch import scratch_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import reason_of, writing
+
+STATED = "export.json"
+"""What an export says of itself, beside its vouchers."""
 
 
 def export_folder(run: Run, name: str) -> Path:
@@ -24,14 +28,19 @@ def export_folder(run: Run, name: str) -> Path:
 
 
 def keep(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> None:
-    """Write all files into a folder, or none. The same content stays as it is; another is refused unless ``replace``.
+    """Write all files into a folder, or none. The same content stays as it is; another export is refused unless ``replace``.
 
-    Raises ``UnusableInput`` where the folder holds other content, and where it cannot be written.
+    Raises ``UnusableInput`` where the folder holds another export, where it holds anything else, whatever is said, and where it
+    cannot be written.
     """
-    if _held(folder) == {name: _shape(content) for name, content in files.items()}:
+    held = _held(folder)
+    if held == files:
         return
-    if os.path.lexists(folder) and not replace and not _is_empty(folder):
-        rule = "an export overwrites no other content; what is there may have been imported"
+    if held and not _is_export(held):
+        rule = "an export takes the place of nothing but an export"
+        raise UnusableInput(file=str(folder), rule=rule, remedy="name another folder by --to")
+    if held and not replace:
+        rule = "an export overwrites no other; what is there may have been imported"
         raise UnusableInput(file=str(folder), rule=rule, remedy="name another folder by --to, or say --replace")
     with _beside(folder) as unfinished:
         for name, content in files.items():
@@ -71,17 +80,20 @@ def _put(unfinished: Path, folder: Path) -> None:
     shutil.rmtree(aside)
 
 
-def _held(folder: Path) -> dict[str, bytes]:
-    """What a folder holds by the names in it; nothing where it is none."""
-    if not folder.is_dir():
+def _held(folder: Path) -> dict[str, bytes | None]:
+    """What stands at a place by the names in it: files with their content, anything else with None."""
+    if not os.path.lexists(folder):
         return {}
+    if not folder.is_dir():
+        return {"": None}
     with writing(folder):
-        return {path.name: _shape(path.read_bytes()) if path.is_file() else b"" for path in folder.iterdir()}
+        return {path.name: path.read_bytes() if path.is_file() else None for path in folder.iterdir()}
 
 
-def _shape(content: bytes) -> bytes:
-    return b"file " + content
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
+def _is_export(held: Mapping[str, bytes | None]) -> bool:
+    """Whether files are those of an export, all of them and no other."""
+    try:
+        listed = json.loads(held.get(STATED) or b"")["files_sha256"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return set(held) == {STATED, *listed}

@@ -80,20 +80,20 @@ class Export:
         """What was booked how, every voucher with its number, and where the files are."""
         manifest, layout = self.run.manifest, self.layout_file.layout
         version = f"v{self.facts.version}, {self.facts.reference}"
-        lines = [
-            f"{manifest.entity}, {manifest.period} ({version}), for {layout.ledger}.",
-            f"Book: {self.booking.book}: {BOOKS[self.booking.book]}.",
-            f"Opening: {self.booking.opening}, as {'you' if self.opening_told else 'the run'} "
-            f"{'say' if self.opening_told else 'tells'}: {OPENINGS[self.booking.opening]}.",
-        ]
+        lines = [f"{manifest.entity}, {manifest.period} ({version}), for {layout.ledger}."]
+        if not self.booking.one_instant:
+            lines.append(f"Book: {self.booking.book}: {BOOKS[self.booking.book]}.")
+            told = "as you say" if self.opening_told else "as the run tells"
+            lines.append(f"Opening: {self.booking.opening}, {told}: {OPENINGS[self.booking.opening]}.")
         if self.failing:
             named = ", ".join(self.failing[:_NAMED]) + (", ..." if len(self.failing) > _NAMED else "")
             lines.append(f"{len(self.failing):,} checks of the run FAIL, and every voucher says so: {named}.")
         header = ("voucher", "posted", "note", "kind", "lines", f"{self.facts.currency}")
         table = Table("", header, tuple(self._rows()))
-        told = f"{len(self.vouchers):,} vouchers, each balanced when read again from the file."
+        many = f"{len(self.vouchers):,} voucher{'' if len(self.vouchers) == 1 else 's'}"
+        ended = f"{many}, each balanced when read again from the file."
         files = [f"  {self.folder / name}" for name in self.files]
-        return text_of([*lines, *self.notices, "", *table.as_lines(), "", told, *files, ""])
+        return text_of([*lines, *self.notices, "", *table.as_lines(), "", ended, *files, ""])
 
     def _rows(self) -> Sequence[tuple[Any, ...]]:
         debits = [f"{self._major(voucher.debit_minor):,f}" for voucher in self.vouchers]

@@ -180,7 +180,9 @@ def read_again(layout: LedgerLayout, form: str, content: bytes) -> list[list[Any
         import openpyxl
 
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [["" if cell is None else cell for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        read = list(book.worksheets[0].iter_rows(values_only=True))
+        width = max(map(len, read), default=0)  # a row ends with its last cell that is not blank
+        return [["" if cell is None else cell for cell in row] + [""] * (width - len(row)) for row in read]
     import polars as pl
 
     frame = pl.read_parquet(io.BytesIO(content))

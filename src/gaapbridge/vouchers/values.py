@@ -13,7 +13,7 @@ from typing import Literal
 
 from gaapbridge.run.folder import slug
 from gaapbridge.vouchers.numbers import Numbered
-from gaapbridge.vouchers.voucher import KINDS, Voucher, VoucherLine
+from gaapbridge.vouchers.voucher import KINDS, REVERSAL, Voucher, VoucherLine
 
 Cell = str | int | date | Decimal | None
 """What stands in a column; None where the line has no such amount."""
@@ -80,10 +80,17 @@ class Posted:
 
     @property
     def line_text(self) -> str:
-        """The same for a ledger without a column for note and segment."""
+        """The same for a ledger without columns for note, segment and kind."""
         segment = "" if self.line.segment == "all" else f" {self.facts.word(self.line.segment)}"
         where = self.facts.word(self.voucher.note) + segment
-        return f"{self.facts.warning}{where}: {self.line.text or self.facts.word(self.voucher.kind)}"
+        kind = self.facts.word(self.voucher.kind)
+        reversed_text = f"{kind}: " if self.voucher.kind == REVERSAL and self.line.text else ""
+        return f"{self.facts.warning}{where}: {reversed_text}{self.line.text or kind}"
+
+    @property
+    def measured_on(self) -> date:
+        """The instant at which a difference was measured: the opening of what is booked on the first day, else the closing."""
+        return self.facts.closing if self.voucher.day == self.facts.closing else self.facts.opening
 
     @property
     def reference(self) -> str:
@@ -148,7 +155,9 @@ VALUES: Mapping[str, Value] = {
     "kind": Value(lambda one: one.facts.word(one.voucher.kind), "text", "kind of voucher"),
     "note": Value(lambda one: one.voucher.note, "code", "the note: its column in the statement"),
     "posting_date": Value(lambda one: one.voucher.day, "date", "the day of posting: the period's first or last"),
-    "document_date": Value(lambda one: one.facts.closing, "date", "the closing day, on which the difference was measured"),
+    "document_date": Value(
+        lambda one: one.measured_on, "date", "the instant at which the difference was measured: the closing, or the opening"
+    ),
     "fiscal_year": Value(lambda one: one.fiscal[0], "number", "the fiscal year, by the calendar year in which it ends"),
     "fiscal_period": Value(lambda one: one.fiscal[1], "number", "the month of the fiscal year, from 1"),
     "currency": Value(lambda one: one.facts.currency, "code", "the currency, ISO 4217"),
