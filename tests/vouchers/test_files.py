@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import gaapbridge
@@ -105,9 +109,34 @@ def test_a_reversal_says_so_where_no_column_does(years: tuple[Path, Path], tmp_p
     assert not any("冲回" in text for text in said["2023-12-31"])
 
 
+def test_every_voucher_leads_back_to_the_run(years: tuple[Path, Path], tmp_path: Path) -> None:
+    """The hash in a voucher is that of what sha256sum lists of the run's files, as the page says."""
+    run = years[1]
+    files = sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file() and path.name != "manifest.json")
+    listed = subprocess.run(["sha256sum", *files], cwd=run, capture_output=True, check=True).stdout
+    content = hashlib.sha256(listed).hexdigest()
+    rows = table(file_of(run, "generic", "balances", tmp_path / "out"), "utf-8-sig")
+    stated = json.loads((tmp_path / "out" / "export.json").read_text(encoding="utf-8"))
+    assert stated["run"]["content_sha256"] == content
+    assert {row[rows[0].index("run")] for row in rows[1:]} == {f"v1 {content[:12]}"}
+    assert (
+        stated["files_sha256"]["vouchers.csv"] == hashlib.sha256((tmp_path / "out" / "vouchers.csv").read_bytes()).hexdigest()
+    )
+    read = vouchers("generic", tmp_path / "out" / "vouchers.csv")
+    written = [
+        (voucher["number"], voucher["posting_date"], voucher["lines"], voucher["debit"]) for voucher in stated["vouchers"]
+    ]
+    debits = [sum(max(amount, 0) for _, amount in one.lines) for one in read]
+    found = [(one.number[0], one.posted, len(one.lines)) for one in read]
+    assert written == [(*one, f"{debit / 100:.2f}") for one, debit in zip(found, debits, strict=True)]
+
+
 @EACH
 def test_the_same_bytes_whenever_it_is_written(years: tuple[Path, Path], tmp_path: Path, ledger: str) -> None:
     paths = [file_of(years[1], ledger, "movements", tmp_path / name) for name in ("one", "two")]
     assert paths[0].read_bytes() == paths[1].read_bytes()
+    if paths[0].suffix == ".xlsx":
+        said = openpyxl.load_workbook(paths[0]).properties
+        assert said.created.year == said.modified.year == 1980, "a workbook says no time of its making"
     told = [(path.parent / "export.json").read_text(encoding="utf-8") for path in paths]
     assert told[0] == told[1] and str(tmp_path) not in told[0]

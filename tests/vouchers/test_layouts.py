@@ -65,6 +65,16 @@ def test_a_layout_of_ones_own(years: tuple[Path, Path], tmp_path: Path) -> None:
     assert done.stated()["layout"]["file"] == "own.toml"
 
 
+def test_accounts_are_called_as_the_ledger_calls_them(years: tuple[Path, Path], tmp_path: Path) -> None:
+    layout = own(tmp_path, "kingdee", lambda text: text + '\n[account_names]\n"1311" = "贷款损失准备"\n')
+    gaapbridge.export(years[1], layout=layout, book="movements", answers=ANSWERS["kingdee"], to=tmp_path / "out")
+    rows = table(tmp_path / "out" / "凭证引入.xlsx")
+    code, name = rows[0].index("科目代码"), rows[0].index("科目名称")
+    plan = gaapbridge.Run(years[1]).manifest.accounts
+    called = {row[code]: row[name] for row in rows[1:]}
+    assert called == {account: plan[account].name for account in called} | {"1311": "贷款损失准备"}
+
+
 def test_the_default_folder_is_called_by_the_layout(years: tuple[Path, Path], tmp_path: Path) -> None:
     layout = own(tmp_path, "generic", lambda text: text.replace('file = "vouchers"', 'file = "ours"'))
     done = gaapbridge.export(years[1], layout=layout, book="movements")
