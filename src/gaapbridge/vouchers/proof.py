@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -41,20 +41,21 @@ def _of_table(layout: LedgerLayout, facts: Facts, rows: Sequence[Sequence[Any]])
     tell = [place for place, column in enumerate(layout.columns) if column.value in (*NUMBERS, "fiscal_year", "fiscal_period")]
     before: list[Any] | None = None
     sums: Sums = {}
+    places = _places(layout.columns)
     for row in rows[len(layout.titles) + len(captions_of(layout, layout.columns)) :]:
         number = [row[place] for place in tell]
         if number != before and before is not None:
             yield sums
             sums = {}
         before = number
-        _add(sums, layout.columns, row, facts.minor_digits)
+        _add(sums, places, row, facts.minor_digits)
     if before is not None:
         yield sums
 
 
 def _of_blocks(layout: LedgerLayout, facts: Facts, rows: Sequence[Sequence[Any]]) -> Iterator[Sums]:
     """The sums of each block: a blank row ends its own columns, the next its lines."""
-    above = len(captions_of(layout, layout.line)) + 1
+    above, places = len(captions_of(layout, layout.line)) + 1, _places(layout.line)
     section, place = 0, 0
     sums: Sums = {}
     for row in rows[len(layout.titles) :]:
@@ -65,17 +66,21 @@ def _of_blocks(layout: LedgerLayout, facts: Facts, rows: Sequence[Sequence[Any]]
             section, place = 1 - section, 0
             continue
         if section == 1 and place >= above:
-            _add(sums, layout.line, row[1:], facts.minor_digits)
+            _add(sums, places, row[1:], facts.minor_digits)
         place += 1
 
 
-def _add(sums: Sums, columns: Sequence[LedgerColumn], row: Sequence[Any], minor_digits: int) -> None:
-    by_value = {column.value: row[place] for place, column in enumerate(columns) if column.value is not None}
-    if "amount" in by_value:
-        amount = _minor(by_value["amount"], minor_digits)
+def _places(columns: Sequence[LedgerColumn]) -> dict[str, int]:
+    """Where values stand in a row."""
+    return {column.value: place for place, column in enumerate(columns) if column.value is not None}
+
+
+def _add(sums: Sums, places: Mapping[str, int], row: Sequence[Any], minor_digits: int) -> None:
+    if "amount" in places:
+        amount = _minor(row[places["amount"]], minor_digits)
     else:
-        amount = _minor(by_value["debit"], minor_digits) - _minor(by_value["credit"], minor_digits)
-    account = str(by_value["account"])
+        amount = _minor(row[places["debit"]], minor_digits) - _minor(row[places["credit"]], minor_digits)
+    account = str(row[places["account"]])
     sums[account] = sums.get(account, 0) + amount
 
 

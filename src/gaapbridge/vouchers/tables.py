@@ -29,20 +29,25 @@ def rows_of(layout: LedgerLayout, facts: Facts, answers: Mapping[str, str], vouc
     """Every row of the file, its titles and captions included."""
     titles: Rows = [list(title) for title in layout.titles]
     if layout.arrangement == "table":
-        table = [
-            [cell_of(layout, column, answers, posted) for column in layout.columns]
-            for voucher in vouchers
-            for posted in _posted(facts, voucher)
-        ]
+        table = [row for voucher in vouchers for row in _cells(layout, layout.columns, facts, answers, voucher)]
         return [*titles, *captions_of(layout, layout.columns), *table]
     for number, voucher in enumerate(vouchers, start=1):
         titles += _block(layout, facts, answers, number, voucher)
     return titles
 
 
-def _posted(facts: Facts, voucher: Voucher) -> Iterator[Posted]:
+def _cells(
+    layout: LedgerLayout, columns: Sequence[LedgerColumn], facts: Facts, answers: Mapping[str, str], voucher: Voucher
+) -> Iterator[list[Cell]]:
+    """A row for each line of a voucher; what is the same in all of them is made once."""
+    of_lines = [place for place, column in enumerate(columns) if column.value is not None and VALUES[column.value].of_line]
+    row: list[Cell] = []
     for place, line in enumerate(voucher.lines, start=1):
-        yield Posted(facts, voucher, line, place)
+        posted = Posted(facts, voucher, line, place)
+        row = list(row) or [cell_of(layout, column, answers, posted) for column in columns]
+        for changing in of_lines:
+            row[changing] = cell_of(layout, columns[changing], answers, posted)
+        yield row
 
 
 def captions_of(layout: LedgerLayout, columns: Sequence[LedgerColumn]) -> Rows:
@@ -61,17 +66,14 @@ def _block(
     layout: LedgerLayout, facts: Facts, answers: Mapping[str, str], number: int, voucher: Voucher
 ) -> Iterator[list[Cell]]:
     """A voucher by itself: its number in the file and its own columns, then its lines; the first column numbers blocks."""
-    posted = list(_posted(facts, voucher))
     yield [number, layout.header_title]
     for row in captions_of(layout, layout.header):
         yield ["", *row]
-    yield ["", *(cell_of(layout, column, answers, posted[0]) for column in layout.header)]
+    yield ["", *next(_cells(layout, layout.header, facts, answers, voucher))]
     yield []
     yield ["", layout.line_title]
-    for row in captions_of(layout, layout.line):
+    for row in (*captions_of(layout, layout.line), *_cells(layout, layout.line, facts, answers, voucher)):
         yield ["", *row]
-    for one in posted:
-        yield ["", *(cell_of(layout, column, answers, one) for column in layout.line)]
     yield []
 
 
@@ -136,16 +138,20 @@ def _as_xlsx(layout: LedgerLayout, rows: Rows, minor_digits: int) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(layout.sheet)
     shown = "0" + ("." + "0" * minor_digits if minor_digits else "")
+
+    def cell(value: Cell) -> Any:
+        if isinstance(value, Decimal):
+            made = WriteOnlyCell(sheet, value=value)
+            made.number_format = shown
+        elif isinstance(value, str) and value.startswith("#"):
+            made = WriteOnlyCell(sheet, value=value)
+            made.data_type = "s"  # and not the error that it looks like
+        else:
+            return None if value == "" else value
+        return made
+
     for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=None if value == "" else value)
-            if isinstance(value, Decimal):
-                cell.number_format = shown
-            elif isinstance(value, str) and value:
-                cell.data_type = "s"  # whatever it looks like
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([cell(value) for value in row])
     stream = io.BytesIO()
     book.save(stream)
     return _without_time(stream)
