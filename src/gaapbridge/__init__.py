@@ -1,7 +1,8 @@
 """gaapbridge: the reconciliation of a lender's US GAAP statements to IFRS, measured from its own contracts.
 
 The verbs: ``close(plan)`` closes a period, ``check(plan)`` looks at its inputs only, ``compare(old, new)`` tells two runs
-apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number.
+apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number, ``export(run, ledger)``
+writes its journals for a ledger.
 ``Run(folder)`` reads what a close left. They are imported when first used; the modules behind them bear nouns, so a verb is
 always the function.
 """
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from gaapbridge.period_close.period import close
     from gaapbridge.run.reader import Run
     from gaapbridge.verification import verify
+    from gaapbridge.vouchers import export
 
-__all__ = ["Run", "check", "close", "compare", "explain", "verify"]
+__all__ = ["Run", "check", "close", "compare", "explain", "export", "verify"]
 
 _HOMES = {
     "Run": "gaapbridge.run.reader",
@@ -28,6 +30,7 @@ _HOMES = {
     "close": "gaapbridge.period_close.period",
     "compare": "gaapbridge.comparison",
     "explain": "gaapbridge.explanation",
+    "export": "gaapbridge.vouchers",
     "verify": "gaapbridge.verification",
 }
 

@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn, Protocol, TextIO
+from typing import Annotated, Literal, NoReturn, Protocol, TextIO
 
 import typer
 
@@ -104,7 +104,9 @@ OwnOption = Annotated[
     list[Path] | None, typer.Option(help="your own file, folder or pattern; of a period twice, the opening's first")
 ]
 
-new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
+new = typer.Typer(
+    no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes, a ledger's layout."
+)
 app.add_typer(new, name="new")
 
 
@@ -138,6 +140,18 @@ def new_plan(
         trial_balance=tuple(trial_balance or ()),
     )
     _end_with(write_starter(folder, own), format, 0, kept=str(folder))
+
+
+@new.command("layout")
+def new_layout(
+    ledger: Annotated[str, typer.Argument(help="the layout to start from: generic, sap, ...", metavar="LEDGER")],
+    file: Annotated[Path, typer.Argument(help="the file to write", metavar="FILE")],
+    format: FormatOption = Format.text,
+) -> None:
+    """Write the import layout of a ledger as a file to be changed, for `export --layout`."""
+    from gaapbridge.vouchers.layout import copy_layout
+
+    _end_with(copy_layout(ledger, file), format, 0, kept=str(file))
 
 
 @app.command()
@@ -175,6 +189,44 @@ def explain(
     from gaapbridge.run import open_run
 
     _end_with(explain_address(open_run(run, runs), address, months=months), format, 0)
+
+
+_BOOK = "movements where the ledger carries differences forward, balances where they are reversed and booked anew each period"
+_OPENING = "whether the ledger holds the difference brought forward; a run with a prior run takes it for booked"
+
+
+@app.command()
+def export(
+    run: RunArgument,
+    book: Annotated[Literal["movements", "balances"], typer.Option(help=_BOOK)],
+    ledger: Annotated[str | None, typer.Option("--for", help="generic, sap, kingdee, netsuite or oracle")] = None,
+    layout: Annotated[Path | None, typer.Option(help="a layout of your own, in the place of --for")] = None,
+    opening: Annotated[Literal["booked", "unbooked"] | None, typer.Option(help=_OPENING)] = None,
+    answers: Annotated[list[str] | None, typer.Option("--with", help="KEY=VALUE, what the layout asks for")] = None,
+    form: Annotated[Literal["csv", "xlsx", "parquet"] | None, typer.Option(help="where the layout has several")] = None,
+    to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
+    despite_failing_checks: Annotated[bool, typer.Option("--despite-failing-checks", help="every voucher tells it")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="put it in the place of another content")] = False,
+    runs: RunsOption = Path("runs"),
+    format: FormatOption = Format.text,
+) -> None:
+    """Write the journals of a run as vouchers in the import layout of a ledger, each balanced and leading back to the run."""
+    from gaapbridge.run import open_run
+    from gaapbridge.vouchers import export as export_run
+
+    done = export_run(
+        open_run(run, runs),
+        ledger,
+        book=book,
+        opening=opening,
+        layout=layout,
+        form=form,
+        answers=_pairs("--with", answers or []),
+        to=to,
+        despite_failing_checks=despite_failing_checks,
+        replace=replace,
+    )
+    _end_with(done, format, done.exit_code, kept=str(done.folder))
 
 
 @app.command()
@@ -228,6 +280,17 @@ def _json(content: object) -> str:
 
 
 _DECIMALS = 12
+
+
+def _pairs(option: str, stated: list[str]) -> dict[str, str]:
+    pairs = dict[str, str]()
+    for text in stated:
+        key, equals, value = text.partition("=")
+        if not equals or not key or key in pairs:
+            rule = "it is KEY=VALUE, each key once"
+            raise UnusableInput(column=option, value=text, rule=rule, remedy=f"write {option} company_code=1000")
+        pairs[key] = value
+    return pairs
 
 
 def _rate(option: str, text: str | None) -> Decimal | None:

@@ -23,6 +23,7 @@ PLANTS = {
     "notes": ("differences/effective_interest", "import gaapbridge.differences.expected_credit_loss"),
     "reperform": ("reperform", "import gaapbridge.measure"),
     "plan": ("plan", "import pyarrow"),
+    "vouchers": ("vouchers", "import gaapbridge.contracts"),
 }
 
 # Libraries a part may use beside the standard library and what lies below it in the package.

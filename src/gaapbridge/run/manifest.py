@@ -6,6 +6,7 @@ first one, which a run can still be read in.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -121,6 +122,12 @@ class Manifest:
     def code(self) -> str:
         """Version and hash of the code that made the run."""
         return f"{self.version} {self.code_sha256}"
+
+    @property
+    def content_sha256(self) -> str:
+        """What the run is known by wherever its folder is: the hash of what ``sha256sum`` lists of its artefacts by name."""
+        listed = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(self.artefacts_sha256.items()))
+        return hashlib.sha256(listed.encode()).hexdigest()
 
     def source_paths(self, run: Path) -> dict[str, Path]:
         """Where the input files of the run in this folder lie, by name; what queries gave, in the run itself."""
