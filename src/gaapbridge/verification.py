@@ -91,9 +91,9 @@ class Verification:
             return ["No findings.", ""]
         lines = [f"{len(self.findings)} finding{'s' if len(self.findings) > 1 else ''}", ""]
         for number, finding in enumerate(self.findings, start=1):
-            unit = f" {finding.unit}" if finding.unit else ""
+            amount = f"{finding.wording.signed(finding.difference)} {finding.unit}".rstrip()
             lines += [
-                f"{number:>3}. {finding.check} {finding.where}: {finding.difference:+,}{unit}  {finding.name}",
+                f"{number:>3}. {finding.check} {finding.where}: {amount}  {finding.name}",
                 f"     why: {finding.why}",
                 f"     remedy: {finding.remedy}",
                 "",
@@ -139,6 +139,8 @@ def verify(
     left: list[NotChecked] = []
     if opened is not None:
         left = _opening_fits(document, opened)
+        decimals = max(document.wording.decimals, opened.wording.decimals)
+        document, opened = document.with_decimals(decimals), opened.with_decimals(decimals)
     outcome = tie_out(
         document,
         opening=opened,
