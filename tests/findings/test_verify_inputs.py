@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app, main
-from gaapbridge.filings.tables import read_table
+from gaapbridge.filings.reading import read_tables
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.printing import statement_csv
 from gaapbridge.statement.tie_out import tie_out
@@ -136,7 +136,7 @@ TABLES: dict[str, tuple[str | bytes, str, str]] = {
     "no IFRS": (TABLE.replace(",ifrs,", ",other,", 1), "ifrs", "has this column"),
     "an unknown column": (TABLE.replace(",label,", ",labell,", 1), "labell", "known"),
     "a column twice": (TABLE.replace(",label,", ",id,", 1), "id", "once"),
-    "a fraction": (TABLE.replace("2982076", "2982076.5", 1), "us_gaap", "whole number"),
+    "more decimals than anybody prints": (TABLE.replace("2982076", "2982076.1234567", 1), "us_gaap", "decimals"),
     "a word": (TABLE.replace("2982076", "many", 1), "us_gaap", "whole number"),
     "separators in the wrong place": (TABLE.replace("2982076", '"29,82,076"', 1), "us_gaap", "whole number"),
     "a date in another form": (TABLE.replace("2022-12-31,", "31/12/2022,"), "as_of", "2023-12-31"),
@@ -189,7 +189,7 @@ def test_an_adjustment_that_was_never_calculated_is_not_nil(tmp_path: Path, stor
         assert (said.row, said.column, said.value) == ("line 2", "ecl", "=E2-C2")
         assert said.rule == "the formula has no stored value"
     else:
-        assert [cells["ecl"] for _, cells in read_table(path).rows] == [-100, None]
+        assert [one["adj"] for one in read_tables(path).statements[0]["rows"]] == [{"ecl": -100}, {}]
 
 
 @pytest.mark.parametrize("name", ["missing.json", "missing.csv", "missing.xlsx", "notes.pdf", "nothing", "folder"])
