@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 RULE = "an amount is a figure as printed: a whole number of presentation units, or one with decimals"
 REMEDY = "give the figure as printed, such as (1,234), or a dash for nil"
@@ -50,6 +51,7 @@ def figure_of(value: object) -> Figure | None:
     return _printed(value) if isinstance(value, str) and len(value) < MOST_DIGITS + 20 else None
 
 
+@lru_cache(maxsize=1 << 16)
 def _printed(text: str) -> Figure | None:
     plain = _without_marks(text)
     percent = _PERCENT.search(plain) is not None

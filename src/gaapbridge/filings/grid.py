@@ -71,6 +71,8 @@ def words_of(value: object) -> str:
     >>> words_of(5.0), words_of(None), words_of("Total\\n assets")
     ('5', '', 'Total assets')
     """
+    if isinstance(value, str):
+        return " ".join(value.split())
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.filings.amounts import figure_of
@@ -110,7 +110,9 @@ def headings_over(
     texts = _text_places(text_headings, figures, places)
     taken = {start for _, start, _ in texts}
     titles = tuple(cell.text for line in (*above, *rows) for cell in line.cells if not _is_over(cell, left) and cell.text)
-    headed = [_column(place, pieces[place], (*context, *titles)) for place in places if place[0] not in taken and pieces[place]]
+    shared = {cell.text for line in rows for cell in line.cells if sum(cell.covers(*place) for place in places) > 1}
+    named = [place for place in places if place[0] not in taken and pieces[place]]
+    headed = [_column(place, pieces[place], (*context, *titles), shared) for place in named]
     columns = tuple(one for one in headed if not _holds_texts(figures, one))
     free = [place for place in places if place[0] not in taken and not pieces[place]]
     return Headings(
@@ -229,13 +231,22 @@ def _spread(over: dict[tuple[int, int], str], line: Line, places: Sequence[tuple
             over[place] = last
 
 
-def _column(place: tuple[int, int], pieces: Sequence[str], context: Sequence[str]) -> Column:
+def _column(place: tuple[int, int], pieces: Sequence[str], context: Sequence[str], shared: Collection[str] = ()) -> Column:
+    """The column under these pieces of its heading; those `shared` with others are no part of its name where it has one."""
     years = [one for one in map(year_of, pieces) if one is not None]
     heading = " ".join(pieces)
     span = span_of(heading)
     if span is None and years:
         said = (span_of(text, year=years[0]) for text in (heading, *reversed(context)))
         span = next((one for one in said if one is not None), None) or span_of(f"fiscal {years[0]}")
+    whole = _plain(pieces)
+    words = _plain([one for one in pieces if one not in shared]) or whole
+    means = meaning_of(words)
+    return Column(*place, heading, words, span, meaning_of(whole) if means == Means.UNKNOWN else means)
+
+
+def _plain(pieces: Sequence[str]) -> str:
+    """Pieces of a heading as one, without dates and units."""
+    heading = " ".join(pieces)
     words = heading if span_of(heading) else " ".join(piece for piece in pieces if year_of(piece) is None)
-    words = without_units(without_dates(words))
-    return Column(*place, heading, words, span, meaning_of(words))
+    return without_units(without_dates(words))

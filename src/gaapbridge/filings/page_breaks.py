@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gaapbridge.filings.dates import span_of
-from gaapbridge.filings.grid import Grid, with_figures_joined
+from gaapbridge.filings.grid import Grid
 from gaapbridge.filings.headings import blocks_of, figure_places, headings_over
 from gaapbridge.filings.row_words import kind_in
 
@@ -38,7 +38,7 @@ def without_page_breaks(grids: Iterable[Grid]) -> list[Grid]:
 
 def _headings(grid: Grid) -> list[str]:
     """The headings over the first figures of a table, as printed."""
-    for block in blocks_of(with_figures_joined(grid)):
+    for block in blocks_of(grid):
         if block.figures:
             found = headings_over(block.words, block.figures, ())
             return [one.heading for one in found.columns] if found is not None and len(found.columns) > 2 else []

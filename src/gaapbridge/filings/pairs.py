@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from gaapbridge.filings.column_words import Means
@@ -26,10 +27,16 @@ class Pair:
     memos: tuple[Column, ...]
     left: tuple[Column, ...]
 
-    @property
-    def is_named(self) -> bool:
-        """Whether the headings name both frameworks."""
-        return {self.reconciled_from.means, self.reconciled_to.means} <= {Means.FROM, Means.TO}
+    def is_clear(self, rows: Rows) -> bool:
+        """Whether the headings name both frameworks, or two days next to each other between which half of the rows add up.
+
+        Where the days are further apart the table is one of what changed in a period.
+        """
+        if {self.reconciled_from.means, self.reconciled_to.means} <= {Means.FROM, Means.TO}:
+            return True
+        spans = (self.reconciled_from.span, self.reconciled_to.span)
+        days = [one.last for one in spans if one is not None]
+        return len(days) == 2 and abs(days[1] - days[0]) <= timedelta(days=1) and 2 * self.footing_rows(rows) >= len(rows)
 
     @property
     def leads_across(self) -> bool:

@@ -14,7 +14,7 @@ from gaapbridge.filings.amounts import figure_of
 from gaapbridge.filings.column_map import EXAMPLE, NO_MAP, ColumnMap
 from gaapbridge.filings.column_words import Means, column_id, note_and_caption, unique_in
 from gaapbridge.filings.dates import Span, span_of
-from gaapbridge.filings.grid import Grid, Line, with_figures_joined
+from gaapbridge.filings.grid import Grid, Line
 from gaapbridge.filings.headings import Block, Column, Headings, blocks_of, headings_over
 from gaapbridge.filings.pairs import Pair, groups_of, pair_of
 from gaapbridge.filings.pasted_rows import PastedRow, Reading, texts_of, values_of
@@ -64,11 +64,10 @@ class _Pasted:
 def read_pasted(grid: Grid, refusals: Refusals, given: ColumnMap = NO_MAP, *, strictly: bool = False) -> TableRead | None:
     """What a table says; None where no two frameworks stand over its columns.
 
-    `strictly`: where bare dates stand for the frameworks, half of the rows have to add up across. What cannot be read is noted
-    in `refusals`.
+    `strictly`: where bare dates stand for the frameworks, they are a day apart and half of the rows add up across. What cannot
+    be read is noted in `refusals`.
     """
     table = _Pasted(grid, given, refusals)
-    grid = with_figures_joined(grid)
     for text in grid.heading:
         _take_heading(table, text)
     blocks = blocks_of(grid)
@@ -88,7 +87,7 @@ def read_pasted(grid: Grid, refusals: Refusals, given: ColumnMap = NO_MAP, *, st
 def headings_of(grid: Grid, given: ColumnMap = NO_MAP) -> list[str]:
     """The headings over the figures of a table, texts among them, for a refusal that asks which are which."""
     found: list[str] = []
-    for block in blocks_of(with_figures_joined(grid)):
+    for block in blocks_of(grid):
         over = headings_over(block.words, block.figures, (), given.text_column) if block.figures else None
         if over is not None and len(over.columns) > 1:
             found += [one.words or one.heading for one in over.columns]
@@ -137,7 +136,7 @@ def _pairs(table: _Pasted, found: Headings, figures: Sequence[Line], *, strictly
     pairs = [pair_of(group, rows, fixed=table.given.names_the_pair) for group in groups_of(columns)]
     held = [pair for pair in pairs if pair is not None]
     if strictly:
-        held = [pair for pair in held if pair.is_named or 2 * pair.footing_rows(rows) >= len(rows)]
+        held = [pair for pair in held if pair.is_clear(rows)]
     return held
 
 

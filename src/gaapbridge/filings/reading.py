@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
 from gaapbridge.filings.column_words import unique_in
 from gaapbridge.filings.flat_form import is_flat, read_flat
 from gaapbridge.filings.forms import PAGES
-from gaapbridge.filings.grid import Grid
+from gaapbridge.filings.grid import Grid, with_figures_joined
 from gaapbridge.filings.page_breaks import without_page_breaks
 from gaapbridge.filings.pasted import headings_of, read_pasted
 from gaapbridge.filings.refusals import Refusals
@@ -28,7 +28,8 @@ def read_tables(path: Path, columns: str | Mapping[str, str] | None = None) -> T
     given = column_map(columns)
     form = path.suffix.lower()
     grids, said = _grids(path, form)
-    given.refuse_unknown({name for grid in grids for name in _headings(grid, given)}, path.name)
+    if columns:
+        given.refuse_unknown({name for grid in grids for name in _headings(grid, given)}, path.name)
     refusals = Refusals(path.name)
     whole = TableRead(not_read=said)
     passed_over = sum(_take_grid(whole, grid, given, refusals, on_page=form in PAGES) for grid in grids)
@@ -64,15 +65,20 @@ def _grids(path: Path, form: str) -> tuple[list[Grid], list[Raw]]:
     if form == ".xlsx":
         from gaapbridge.filings.workbooks import read_workbook
 
-        return read_workbook(path), []
+        return _joined(read_workbook(path)), []
     if form in PAGES:
         from gaapbridge.filings.pages import read_page
 
-        return without_page_breaks(read_page(path)), []
+        return without_page_breaks(_joined(read_page(path))), []
     from gaapbridge.filings.text_tables import read_text_table
 
     grid, said = read_text_table(path)
-    return [grid], said
+    return _joined([grid]), said
+
+
+def _joined(grids: Iterable[Grid]) -> list[Grid]:
+    """The tables with their figures whole; what has ids stays as it is, since no program cuts figures."""
+    return [grid if is_flat(grid) else with_figures_joined(grid) for grid in grids]
 
 
 def _headings(grid: Grid, given: ColumnMap) -> list[str]:
