@@ -22,7 +22,7 @@ def decimal_of(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     printed = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return printed if printed.is_finite() and places_of(printed) <= MOST_DECIMALS else None
+    return printed if printed.is_finite() and _places(printed) <= MOST_DECIMALS else None
 
 
 def decimals_printed(top: Raw) -> int:
@@ -57,10 +57,10 @@ def _listed(owner: Raw, key: str) -> list[Raw]:
 
 
 def _most(values: Iterator[object]) -> int:
-    return max((places_of(printed) for printed in map(decimal_of, values) if printed is not None), default=0)
+    return max((_places(printed) for printed in map(decimal_of, values) if printed is not None), default=0)
 
 
-def places_of(printed: Decimal) -> int:
+def _places(printed: Decimal) -> int:
     """The decimals that a figure needs: `1.50` needs one."""
     exponent = printed.normalize().as_tuple().exponent if printed else 0
     return max(0, -exponent) if isinstance(exponent, int) else 0

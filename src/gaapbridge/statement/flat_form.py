@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from gaapbridge.statement.decimals import places_of
+from gaapbridge.statement.decimals import decimals_of_row
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.rolls_by_date import with_rolls_by_date
@@ -23,10 +23,8 @@ def document_of_table(raw: Mapping[str, object], file: str, paths: Paths, paths_
     """
     said = raw.get(NO_VAT)
     document = _with_vat_in_lines(read_document(raw, file), str(said).split() if said is not None else None)
-    amounts = (
-        amount for of_flow in (*paths.values(), *paths_pretax.values()) for one in of_flow.values() for amount in one.values()
-    )
-    decimals = max((document.wording.decimals, *map(places_of, amounts)))
+    named = (one for of_flow in (*paths.values(), *paths_pretax.values()) for one in of_flow.values())
+    decimals = max((document.wording.decimals, *(decimals_of_row({"adj": amounts}) for amounts in named)))
     document = document.with_decimals(decimals)
     return with_rolls_by_date(document, _scaled(paths, decimals), _scaled(paths_pretax, decimals))
 
