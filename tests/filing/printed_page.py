@@ -96,3 +96,31 @@ def _figure(amount: int) -> str:
     tagged = f'<ix:nonFraction name="x:y" unitRef="u">{bare}</ix:nonFraction>' if amount else bare
     opening, closing = ("(", ")") if amount < 0 else ("", "&nbsp;")
     return f"<td>&nbsp;</td><td align=right>{opening}{tagged}</td><td>{closing}</td>"
+
+
+def side_by_side(document: Raw, periods: list[str], group: str) -> str:
+    """A page whose table has its periods side by side: a row of dates, one of names, one of the adjustments under `group`."""
+    columns, spacer = document["columns"], "<td></td>"
+    statements = document["statements"][: len(periods)]
+    wide = 4 * (len(columns) + 2) - 1
+    ends = (
+        f'{spacer}<td colspan="3">Amounts as<br>reported under<br>U.S. GAAP</td>',
+        f'{spacer}<td colspan="3">Amounts<br>under IFRS</td>',
+    )
+    over = f'{spacer}<td colspan="{4 * len(columns) - 1}">{group}</td>'
+    notes = "".join(
+        f'{spacer}<td colspan="3">{one["label"]}<br>(note ({"abcdef"[place]}))</td>' for place, one in enumerate(columns)
+    )
+    lines = [
+        "".join(f'{spacer}<td colspan="{wide}">{period}</td>' for period in periods),
+        (ends[0] + over + ends[1]) * len(periods),
+        (f'{spacer}<td colspan="3"></td>{notes}{spacer}<td colspan="3"></td>') * len(periods),
+    ]
+    labels = ["", "(in US$'000)", ""]
+    for row in statements[-1]["rows"]:
+        beside = [next(one for one in statement["rows"] if one["id"] == row["id"]) for statement in statements]
+        ids = [one["id"] for one in columns]
+        lines.append("".join(spacer + _figure(amount) for one in beside for amount in amounts(one, ids)))
+        labels.append(html.escape(row["label"]))
+    rows = "".join(f"<tr><td>{label}</td>{line}</tr>" for label, line in zip(labels, lines, strict=True))
+    return f"<html><body><p>Consolidated statements of operations</p><table>{rows}</table></body></html>"
