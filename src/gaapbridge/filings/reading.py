@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
-from gaapbridge.filings.column_words import unique_in
+from gaapbridge.filings.column_words import Means, meaning_of, unique_in
 from gaapbridge.filings.flat_form import is_flat, read_flat
 from gaapbridge.filings.forms import PAGES
 from gaapbridge.filings.grid import Grid, with_figures_joined
@@ -132,4 +132,13 @@ def _no_reconciliation(grids: list[Grid], refusals: Refusals) -> UnusableInput:
     rule = (
         "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
     )
-    return refusals.one(rule, f"name the columns: {EXAMPLE}", row="header", value=shown)
+    remedy = f"name the columns: {EXAMPLE}"
+    if any(_reconciles_down(grid) for grid in grids):
+        remedy = "its frameworks are rows: transpose the table, so that each is a column"
+    return refusals.one(rule, remedy, row="header", value=shown)
+
+
+def _reconciles_down(grid: Grid) -> bool:
+    """Whether the captions of a table name both frameworks: `Net income under US GAAP`, ..., `Net income under IFRS`."""
+    meant = {meaning_of(line.cells[0].text) for line in grid.lines}
+    return {Means.FROM, Means.TO} <= meant
