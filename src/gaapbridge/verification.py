@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
+from gaapbridge.filings.forms import TABLE_FORMS
 from gaapbridge.filings.json_form import read_json, read_text
-from gaapbridge.filings.tables import read_table
 from gaapbridge.run.folder import EXACT, MANIFEST, PLAN, STATEMENT
 from gaapbridge.run.kept import as_written, unlisted
 from gaapbridge.statement.checks import Check, NotChecked, StatementFinding, findings_of
@@ -28,7 +29,7 @@ from gaapbridge.statement.tie_out import find_opening, made_here, tie_out
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
 
-FORMS = (".json", ".csv", ".xlsx")
+FORMS = (".json", *TABLE_FORMS)
 MOST_DIGITS, MOST_IN_A_UNIT = 4, 10**9
 """What a plan may state of its units; one beyond is not of a run."""
 
@@ -91,9 +92,9 @@ class Verification:
             return ["No findings.", ""]
         lines = [f"{len(self.findings)} finding{'s' if len(self.findings) > 1 else ''}", ""]
         for number, finding in enumerate(self.findings, start=1):
-            unit = f" {finding.unit}" if finding.unit else ""
+            amount = f"{finding.wording.signed(finding.difference)} {finding.unit}".rstrip()
             lines += [
-                f"{number:>3}. {finding.check} {finding.where}: {finding.difference:+,}{unit}  {finding.name}",
+                f"{number:>3}. {finding.check} {finding.where}: {amount}  {finding.name}",
                 f"     why: {finding.why}",
                 f"     remedy: {finding.remedy}",
                 "",
@@ -118,13 +119,15 @@ def verify(
     statutory_rate: Rate | None = None,
     vat_rate: Rate | None = None,
     tolerance: int = 1,
+    columns: str | Mapping[str, str] | None = None,
 ) -> Verification:
-    """Re-add and challenge the reconciliation in a JSON, CSV or XLSX file, or in a run's folder.
+    """Re-add and challenge the reconciliation in a file of JSON, CSV, TSV, XLSX or HTML, or in a run's folder.
 
     `opening` is the file with the balances in which the first roll-forward opens. The rates are
     fractions of one (0.25 for 25 %); exact forms (`Fraction`, `Decimal`, text) are taken as they
     are, a float as it is printed. `tolerance` is in presentation units and applies across periods
-    only. The folder of a run is also held to its own manifest and exact amounts.
+    only. `columns` says which headings of a table mean what, as `--columns` does or by key. The
+    folder of a run is also held to its own manifest and exact amounts.
 
     >>> filed = Path(__file__).parent / "filings" / "published"
     >>> found = verify(filed / "qifu-2023.json", opening=filed / "qifu-2021.json")
@@ -134,11 +137,13 @@ def verify(
     Raises `UnusableInput` for a file, rate or tolerance that cannot be used; findings are returned.
     """
     kept, unkept = _held_to_its_run(Path(path))
-    document = read_reconciliation(path)
+    document = read_reconciliation(path, columns)
     opened = read_reconciliation(opening) if opening is not None else None
     left: list[NotChecked] = []
     if opened is not None:
         left = _opening_fits(document, opened)
+        decimals = max(document.wording.decimals, opened.wording.decimals)
+        document, opened = document.with_decimals(decimals), opened.with_decimals(decimals)
     outcome = tie_out(
         document,
         opening=opened,
@@ -159,7 +164,7 @@ def verify(
     )
 
 
-def read_reconciliation(path: str | Path) -> Document:
+def read_reconciliation(path: str | Path, columns: str | Mapping[str, str] | None = None) -> Document:
     """The reconciliation in a file; its form follows from the ending of its name.
 
     A folder stands for the `statement.json` in it, so that a run can be named as it is. Raises
@@ -172,8 +177,10 @@ def read_reconciliation(path: str | Path) -> Document:
     if form == ".json":
         return read_document(read_json(path), path.name)
     if form in FORMS:
-        table = read_table(path)
-        return document_of_table(table.header, table.rows, table.file)
+        from gaapbridge.filings.reading import read_tables  # what reads tables is not loaded for a statement in JSON
+
+        read = read_tables(path, columns)
+        return document_of_table(read.as_raw(), path.name, read.paths.get("path", {}), read.paths.get("path_pretax", {}))
     raise UnusableInput(
         file=path.name or str(path),
         value=form or None,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app, main
-from gaapbridge.filings.tables import read_table
+from gaapbridge.filings.reading import read_tables
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.printing import statement_csv
 from gaapbridge.statement.tie_out import tie_out
@@ -87,12 +87,15 @@ CHANGES: dict[str, tuple[Callable[[Raw], object], str, str, str]] = {
     "a row that does not exist": (lambda raw: row(raw, "tca")["of"].append([1, "loan_c"]), "bs-2022/tca", "loan_c", "exists"),
     "a sub-total of itself": (lambda raw: row(raw, "tca")["of"].append([1, "ta"]), "bs-2022", "ta", "itself"),
     "a sign of two": (lambda raw: row(raw, "tca")["of"].append([2, "dta"]), "bs-2022/tca", "2", "1 or -1"),
-    "a fraction": (lambda raw: row(raw, "far_c").update(us_gaap=1.5), "bs-2022/far_c", "1.5", "whole number"),
-    "a whole float": (lambda raw: row(raw, "far_c").update(us_gaap=1.0), "bs-2022/far_c", "1.0", "whole number"),
-    "a text": (lambda raw: row(raw, "far_c").update(ifrs="1,000"), "bs-2022/far_c", "1,000", "whole number"),
-    "true": (lambda raw: row(raw, "far_c").update(ifrs=True), "bs-2022/far_c", "True", "whole number"),
-    "null": (lambda raw: row(raw, "far_c").update(ifrs=None), "bs-2022/far_c", "null", "whole number"),
-    "an adjustment in cents": (lambda raw: row(raw, "far_c")["adj"].update(fg=-0.01), "bs-2022/far_c", "-0.01", "whole number"),
+    "more decimals than anybody prints": (
+        lambda raw: row(raw, "far_c").update(us_gaap=1.1234567),
+        "bs-2022/far_c",
+        "1.1234567",
+        "number of presentation units",
+    ),
+    "a text": (lambda raw: row(raw, "far_c").update(ifrs="1,000"), "bs-2022/far_c", "1,000", "number of presentation units"),
+    "true": (lambda raw: row(raw, "far_c").update(ifrs=True), "bs-2022/far_c", "True", "number of presentation units"),
+    "null": (lambda raw: row(raw, "far_c").update(ifrs=None), "bs-2022/far_c", "null", "number of presentation units"),
     "an unknown role": (lambda raw: row(raw, "far_c").update(role="totall"), "bs-2022/far_c", "totall", "exists"),
     "a roll of nothing": (lambda raw: raw["rollforward"][0].update(close="bs-2032"), "rollforward 1", "bs-2032", "exists"),
     "a roll by no row": (lambda raw: raw["rollforward"][0].update(retained="ree"), "rollforward 1", "ree", "exists"),
@@ -135,7 +138,7 @@ TABLES: dict[str, tuple[str | bytes, str, str]] = {
     "no IFRS": (TABLE.replace(",ifrs,", ",other,", 1), "ifrs", "has this column"),
     "an unknown column": (TABLE.replace(",label,", ",labell,", 1), "labell", "known"),
     "a column twice": (TABLE.replace(",label,", ",id,", 1), "id", "once"),
-    "a fraction": (TABLE.replace("2982076", "2982076.5", 1), "us_gaap", "whole number"),
+    "more decimals than anybody prints": (TABLE.replace("2982076", "2982076.1234567", 1), "us_gaap", "decimals"),
     "a word": (TABLE.replace("2982076", "many", 1), "us_gaap", "whole number"),
     "separators in the wrong place": (TABLE.replace("2982076", '"29,82,076"', 1), "us_gaap", "whole number"),
     "a date in another form": (TABLE.replace("2022-12-31,", "31/12/2022,"), "as_of", "2023-12-31"),
@@ -188,7 +191,7 @@ def test_an_adjustment_that_was_never_calculated_is_not_nil(tmp_path: Path, stor
         assert (said.row, said.column, said.value) == ("line 2", "ecl", "=E2-C2")
         assert said.rule == "the formula has no stored value"
     else:
-        assert [cells["ecl"] for _, cells in read_table(path).rows] == [-100, None]
+        assert [one["adj"] for one in read_tables(path).statements[0]["rows"]] == [{"ecl": -100}, {}]
 
 
 @pytest.mark.parametrize("name", ["missing.json", "missing.csv", "missing.xlsx", "notes.pdf", "nothing", "folder"])

@@ -39,8 +39,13 @@ def read_json(path: Path) -> object:
 
 def read_text(path: Path) -> str:
     """The text of a file in UTF-8, with or without a byte order mark. Raises `UnusableInput`."""
+    return text_in_utf_8(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """What a file holds. Raises `UnusableInput` where it cannot be read."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnusableInput(
@@ -48,17 +53,21 @@ def read_text(path: Path) -> str:
             rule=f"the file can be read ({reason})",
             remedy="check its name and folder",
         ) from None
+
+
+def text_in_utf_8(content: bytes, file: str) -> str:
+    """The text that bytes are in UTF-8. Raises `UnusableInput` where they are not, or where there is none."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnusableInput(
-            file=path.name,
+            file=file,
             row=f"byte {error.start}",
             rule="the file is text in UTF-8",
             remedy="save it again as UTF-8",
         ) from None
     if not text.strip():
-        raise UnusableInput(file=path.name, rule="the file is not empty", remedy="export it again")
+        raise UnusableInput(file=file, rule="the file is not empty", remedy="export it again")
     return text
 
 

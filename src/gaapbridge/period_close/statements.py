@@ -35,7 +35,7 @@ from gaapbridge.statement.notes_text import print_notes
 from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
-from gaapbridge.statement.rules_within import deferred_tax_rate
+from gaapbridge.statement.rules_tax import deferred_tax_rate
 from gaapbridge.statement.tie_out import as_printed, made_here, tie_out
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest

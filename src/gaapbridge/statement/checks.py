@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from gaapbridge.statement.document import OURS, Row, Statement, Wording
 from gaapbridge.statement.evidence import Evidence
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
@@ -20,7 +21,8 @@ class Check:
 
     `check` is the rule (`R4`); `id` is unique within one verification (`R4/bs-2022/fg`); `evidence` says what it proves
     (R18); `part` tells the parts of R6 apart; `figures` shows them in words. `unit` is that of its amounts, blank where it
-    is the unit of the statement; `remedy` is what to do where the rule's own remedy is no help.
+    is the unit of the statement; `remedy` is what to do where the rule's own remedy is no help; `wording` is how many decimals
+    its amounts have, and what the frameworks are called.
 
     >>> roll = Check("R4/bs-2022/eir", "R4", "bs-2022", "eq", "eir", -105_303, -105_304, "recomputed", tolerance=1)
     >>> roll.difference, roll.holds
@@ -40,6 +42,7 @@ class Check:
     figures: str = ""
     unit: str = ""
     remedy: str = ""
+    wording: Wording = OURS
 
     @property
     def difference(self) -> int:
@@ -59,10 +62,10 @@ class Check:
             "statement": self.statement,
             "row": self.row,
             "column": self.column,
-            "expected": self.expected,
-            "actual": self.actual,
-            "difference": self.difference,
-            "tolerance": self.tolerance,
+            "expected": self.wording.number(self.expected),
+            "actual": self.wording.number(self.actual),
+            "difference": self.wording.number(self.difference),
+            "tolerance": self.wording.number(self.tolerance),
             "unit": self.unit,
             "holds": self.holds,
             "evidence": self.evidence,
@@ -95,6 +98,7 @@ class StatementFinding:
     why: str
     remedy: str
     unit: str = ""
+    wording: Wording = OURS
 
     @property
     def where(self) -> str:
@@ -109,7 +113,7 @@ class StatementFinding:
             "statement": self.statement,
             "row": self.row,
             "column": self.column,
-            "difference": self.difference,
+            "difference": self.wording.number(self.difference),
             "unit": self.unit,
             "why": self.why,
             "remedy": self.remedy,
@@ -139,6 +143,16 @@ class NotChecked:
         }
 
 
+Outcome = tuple[list[Check], list[NotChecked]]
+"""What a rule comes to: the checks that it could make, and those that it could not."""
+
+
+def completed(rule: str, statement: Statement, row: Row, column: str) -> NotChecked:
+    """A check that would rest on a cell which whoever transcribed the statement completed."""
+    why = "a cell was completed by arithmetic, so it is no evidence"
+    return NotChecked(rule, statement.id, row.id, column, why, "give the cell as printed")
+
+
 def findings_of(checks: Iterable[Check]) -> list[StatementFinding]:
     """One finding for each check that does not hold, in the order of the checks."""
     return [_finding(check) for check in checks if not check.holds]
@@ -158,8 +172,10 @@ def with_unique_ids(checks: list[Check]) -> list[Check]:
 
 def _finding(check: Check) -> StatementFinding:
     name, meaning, remedy = WORDS[check.check + check.part]
-    counted = f"expected {check.expected:,}, found {check.actual:,}: {check.difference:+,}"
-    why = f"{check.figures or counted}; {meaning}"
+    say, signed = check.wording.amount, check.wording.signed
+    counted = f"expected {say(check.expected)}, found {say(check.actual)}: {signed(check.difference)}"
+    named = meaning.format(from_gaap=check.wording.from_gaap, to_gaap=check.wording.to_gaap)
+    why = f"{check.figures or counted}; {named}"
     return StatementFinding(
         name=name,
         check=check.check,
@@ -170,13 +186,14 @@ def _finding(check: Check) -> StatementFinding:
         why=why,
         remedy=check.remedy or remedy,
         unit=check.unit,
+        wording=check.wording,
     )
 
 
 WORDS: dict[str, tuple[str, str, str]] = {
     "R1": (
         "row does not cross-foot",
-        "US GAAP plus the adjustments is not the IFRS amount printed",
+        "{from_gaap} plus the adjustments is not the {to_gaap} amount printed",
         "compare the row with its source; one of its cells is misprinted, missing or in another column",
     ),
     "R2": (

@@ -1,20 +1,58 @@
 """A printed reconciliation: statements of rows, one US GAAP amount, one per column, one IFRS amount.
 
-These are the words of `tie_out` and `present`. Amounts are whole presentation units (thousands, as a
-rule), signed as printed. A close builds them; `document_reading.read_document` makes them from the JSON shape and
-`document_writing.as_json` gives it back. `refuse_unsound` refuses a row or column that does not exist.
+These are the words of `tie_out` and `present`. The two frameworks are called us_gaap and ifrs whatever the file reconciles;
+`Wording` has their names. Amounts are whole units of the last digit printed
+(thousands, as a rule), signed as printed. A close builds them; `document_reading.read_document` makes them from the JSON shape
+and `document_writing.as_json` gives it back. `refuse_unsound` refuses a row or column that does not exist.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 
 US_GAAP = "us_gaap"
 IFRS = "ifrs"
-ROLES = ("line", "subtotal", "subtotal_full", "total")
-"""`subtotal` and `total` add the adjustments of their rows, `subtotal_full` all its columns."""
+ROLES = ("line", "subtotal", "subtotal_full", "total", "memo")
+"""`subtotal` and `total` add the adjustments of their rows, `subtotal_full` all its columns; `memo` (per share, per cent) is
+footed across only, by itself."""
+COLUMN_ROLES = ("adjustment", "sum", "memo")
+"""A `sum` is the columns of its `of`, added, and adjusts nothing; a `memo` (a note's number, a per cent) is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a reconciliation names its two frameworks, and how many decimals of its unit it prints.
+
+    >>> Wording("GAAP", "non-GAAP", decimals=1).amount(-15_686)
+    '-1,568.6'
+    """
+
+    from_gaap: str = "US GAAP"
+    to_gaap: str = "IFRS"
+    decimals: int = 0
+
+    def amount(self, amount: int) -> str:
+        """An amount in units of its last digit, as people write it."""
+        return self._written(amount, "")
+
+    def signed(self, amount: int) -> str:
+        """The same with its sign before it, as in a sum: `+8.7`."""
+        return self._written(amount, "+")
+
+    def number(self, amount: int) -> int | float:
+        """The same for a program, in the unit: a whole number, or one whose decimals are as printed."""
+        return float(Decimal(amount).scaleb(-self.decimals)) if self.decimals else amount
+
+    def _written(self, amount: int, sign: str) -> str:
+        scaled = Decimal(amount).scaleb(-self.decimals)
+        return f"{scaled:{sign},.{self.decimals}f}"
+
+
+OURS = Wording()
+"""That of every run: whole units, US GAAP to IFRS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +60,7 @@ class Column:
     """One numbered difference: its id in addresses, its note's numeral, its caption.
 
     ``vat_in_lines`` is false where its lines hold amounts, such as allowances, that bear no value-added tax, and None where
-    the file does not say.
+    the file does not say. ``role`` is one of `COLUMN_ROLES`; ``of`` names what a `sum` adds up, us_gaap as a rule among it.
 
     >>> Column("eir", "ii", "Effective interest rate").caption
     '(ii) Effective interest rate'
@@ -32,6 +70,8 @@ class Column:
     note: str | None
     label: str
     vat_in_lines: bool | None = True
+    role: str = "adjustment"
+    of: tuple[str, ...] = ()
 
     @property
     def caption(self) -> str:
@@ -42,7 +82,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One printed row. `of` names the rows it adds up, each with its sign; `derived` the cells that
-    whoever transcribed the statement completed by arithmetic, which are no evidence."""
+    whoever transcribed the statement completed by arithmetic, which are no evidence; `sums` the amounts of columns that add
+    up others; `decimals` how many its amounts have, which a memo alone may choose for itself."""
 
     id: str
     label: str
@@ -53,6 +94,8 @@ class Row:
     ifrs: int
     of: tuple[tuple[int, str], ...] = ()
     derived: frozenset[str] = frozenset()
+    sums: Mapping[str, int] = field(default_factory=dict)
+    decimals: int = 0
 
     def amount(self, column: str) -> int:
         """The amount under `us_gaap`, `ifrs` or a column's id; a column not printed is nil."""
@@ -60,7 +103,7 @@ class Row:
             return self.us_gaap
         if column == IFRS:
             return self.ifrs
-        return self.adjustments.get(column, 0)
+        return self.sums[column] if column in self.sums else self.adjustments.get(column, 0)
 
     def is_derived(self, column: str) -> bool:
         """Whether that amount was completed by arithmetic instead of being read."""
@@ -71,7 +114,7 @@ class Row:
 class Statement:
     """One table: a balance sheet at a date (`as_of`), a flow over a `period`, or a list of either.
 
-    `basis` is what it says below its heading of the amounts it rests on; blank as a rule.
+    `basis` is what it says below its heading of the amounts it rests on; blank as a rule. `wording` is the document's.
     """
 
     id: str
@@ -81,6 +124,7 @@ class Statement:
     rows: tuple[Row, ...]
     complete: bool = True
     basis: str = ""
+    wording: Wording = OURS
 
     @cached_property
     def by_id(self) -> Mapping[str, Row]:
@@ -94,6 +138,10 @@ class Statement:
     def total_equity(self) -> Row | None:
         """Total equity, else the equity of the parent's owners, else None."""
         return self.row("eq") or self.row("eq_parent")
+
+    def wording_of(self, row: Row | None) -> Wording:
+        """How the amounts of a row are written; a memo may have decimals of its own."""
+        return self.wording if row is None else replace(self.wording, decimals=row.decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +203,10 @@ class PeriodSum:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One published or in-house reconciliation, whole or in part."""
+    """One published or in-house reconciliation, whole or in part.
+
+    `columns` are its adjustments in printed order, `sum_columns` those that add others up.
+    """
 
     id: str
     file: str
@@ -166,6 +217,8 @@ class Document:
     statements: tuple[Statement, ...]
     rolls: tuple[Roll, ...] = ()
     period_sums: tuple[PeriodSum, ...] = ()
+    sum_columns: tuple[Column, ...] = ()
+    wording: Wording = OURS
 
     def statement(self, statement_id: str) -> Statement | None:
         """The statement of that id, or None."""
@@ -182,3 +235,33 @@ class Document:
     def column(self, column_id: str) -> Column:
         """The column of that id; `KeyError` where there is none."""
         return {column.id: column for column in self.columns}[column_id]
+
+    def with_decimals(self, decimals: int) -> Document:
+        """The same document with amounts in units of a smaller last digit; memo rows stay as they are.
+
+        Two documents are compared so: 8.7 of the one is 870 where the other prints 8.71.
+        """
+        if decimals == self.wording.decimals:
+            return self
+        wording, times = replace(self.wording, decimals=decimals), 10 ** (decimals - self.wording.decimals)
+        statements = (
+            replace(one, wording=wording, rows=tuple(_times(row, times) for row in one.rows)) for one in self.statements
+        )
+        rolls = (
+            replace(roll, paths=_paths_times(roll.paths, times), paths_pretax=_paths_times(roll.paths_pretax, times))
+            for roll in self.rolls
+        )
+        return replace(self, wording=wording, statements=tuple(statements), rolls=tuple(rolls))
+
+
+def _times(row: Row, times: int) -> Row:
+    if row.role == "memo":
+        return row
+    more = len(str(times)) - 1
+    adjustments, sums = ({name: times * amount for name, amount in held.items()} for held in (row.adjustments, row.sums))
+    ends = (times * row.us_gaap, times * row.ifrs)
+    return replace(row, us_gaap=ends[0], ifrs=ends[1], adjustments=adjustments, sums=sums, decimals=row.decimals + more)
+
+
+def _paths_times(paths: Mapping[str, Mapping[str, int]], times: int) -> dict[str, dict[str, int]]:
+    return {column: {name: times * amount for name, amount in named.items()} for column, named in paths.items()}

@@ -8,11 +8,13 @@ value found, the rule it breaks and the remedy. Keys this version does not know 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import NoReturn
 
+from gaapbridge.statement.decimals import MOST_DECIMALS, decimal_of, decimals_of_row, decimals_printed
 from gaapbridge.statement.document import (
+    COLUMN_ROLES,
     IFRS,
     ROLES,
     US_GAAP,
@@ -23,6 +25,7 @@ from gaapbridge.statement.document import (
     Roll,
     Row,
     Statement,
+    Wording,
 )
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.money import LARGEST_TOTAL
@@ -38,20 +41,23 @@ def read_document(raw: object, file: str) -> Document:
 
     Raises `UnusableInput`.
     """
-    place = _Place(file)
-    top = place.mapping(raw, "the file")
+    top = _Place(file).mapping(raw, "the file")
+    place = _Place(file, decimals=decimals_printed(top))
+    wording = Wording(*_frameworks(top, place), place.decimals)
     columns = _columns(top, place)
-    statements = _statements(top, place, tuple(column.id for column in columns))
+    statements = _statements(top, place, columns, wording)
     document = Document(
         id=place.text(top, "id", default=file),
         file=file,
         issuer=place.text(top, "issuer"),
         currency=place.text(top, "currency"),
         unit=place.text(top, "unit"),
-        columns=columns,
+        columns=tuple(column for column in columns if column.role == "adjustment"),
         statements=statements,
         rolls=_rolls(top, place),
         period_sums=_period_sums(top, place, statements),
+        sum_columns=tuple(column for column in columns if column.role == "sum"),
+        wording=wording,
     )
     return refuse_unsound(document)
 
@@ -95,13 +101,14 @@ def _refuse_unsound_roll(document: Document, roll: Roll, place: _Place) -> None:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where reading stands: file and row, as they are named in a refusal."""
+    """Where reading stands: file and row, as they are named in a refusal; and how many decimals amounts have there."""
 
     file: str
     row: str | None = None
+    decimals: int = 0
 
     def at(self, row: str) -> _Place:
-        return _Place(self.file, row)
+        return replace(self, row=row)
 
     def refuse(self, rule: str, remedy: str, *, column: str | None = None, value: object = None) -> NoReturn:
         shown = None if value is None else _shortened(value)
@@ -146,14 +153,15 @@ class _Place:
         if key not in owner:
             self.refuse("every row gives this amount", "add it; 0 where nil was printed", column=key)
         value = owner[key]
-        if isinstance(value, bool) or not isinstance(value, int):
+        printed = decimal_of(value)
+        if printed is None:
             self.refuse(
-                "an amount is a whole number of presentation units",
-                "give the printed figure as a whole number, without quotes, separators or decimals",
+                f"an amount is a number of presentation units, of at most {MOST_DECIMALS} decimals",
+                "give the printed figure as a number, without quotes or separators",
                 column=key,
                 value="null" if value is None else value,
             )
-        return value
+        return int(printed.scaleb(self.decimals))
 
     def bearable(self, amount: int, column: str) -> None:
         if abs(amount) > LARGEST_TOTAL:
@@ -174,6 +182,13 @@ class _Place:
             seen.add(name)
 
 
+def _frameworks(top: Mapping[str, object], place: _Place) -> tuple[str, str]:
+    """The names of both, given one by one or as a `pair`: `GAAP -> non-GAAP`."""
+    first, arrow, second = place.text(top, "pair").partition("->")
+    pair = (first.strip(), second.strip()) if arrow and first.strip() and second.strip() else ("US GAAP", "IFRS")
+    return place.text(top, "from_gaap", default=pair[0]), place.text(top, "to_gaap", default=pair[1])
+
+
 def _columns(top: Mapping[str, object], place: _Place) -> tuple[Column, ...]:
     columns = []
     if "columns" not in top:
@@ -185,17 +200,25 @@ def _columns(top: Mapping[str, object], place: _Place) -> tuple[Column, ...]:
         if name in (US_GAAP, IFRS, "adj"):
             here.refuse("the ids us_gaap, ifrs and adj are taken", "rename the column", value=name)
         note = here.text(raw, "note") or None
-        columns.append(Column(name, note, here.text(raw, "label", default=name), here.flag(raw, "vat_in_lines")))
+        role = here.known(here.text(raw, "role", default="adjustment"), COLUMN_ROLES, "the role of a column", column="role")
+        of = tuple(str(part) for part in here.sequence(raw, "of", required=role == "sum"))
+        columns.append(Column(name, note, here.text(raw, "label", default=name), here.flag(raw, "vat_in_lines"), role, of))
     place.at("columns").unique((column.id for column in columns), "a column id")
+    ids = [column.id for column in columns]
+    for column in columns:
+        for part in column.of:
+            place.at("columns").known(part, (US_GAAP, *ids[: ids.index(column.id)]), "a column before it", column="of")
     return tuple(columns)
 
 
-def _statements(top: Mapping[str, object], place: _Place, column_ids: tuple[str, ...]) -> tuple[Statement, ...]:
+def _statements(
+    top: Mapping[str, object], place: _Place, columns: tuple[Column, ...], wording: Wording
+) -> tuple[Statement, ...]:
     statements = []
     for one in place.sequence(top, "statements", required=True):
         raw = place.at("statements").mapping(one, "a statement")
         here = place.at(place.at("statements").name(raw, "id"))
-        rows = tuple(_row(row, here, column_ids) for row in here.sequence(raw, "rows", required=True))
+        rows = tuple(_row(row, here, columns) for row in here.sequence(raw, "rows", required=True))
         here.unique((row.id for row in rows), "a row id")
         _refuse_circles(rows, here)
         complete = raw.get("complete", True)
@@ -210,13 +233,14 @@ def _statements(top: Mapping[str, object], place: _Place, column_ids: tuple[str,
                 rows=rows,
                 complete=complete,
                 basis=here.text(raw, "basis"),
+                wording=wording,
             )
         )
     place.at("statements").unique((statement.id for statement in statements), "a statement id")
     return tuple(statements)
 
 
-def _row(one: object, place: _Place, column_ids: tuple[str, ...]) -> Row:
+def _row(one: object, place: _Place, columns: tuple[Column, ...]) -> Row:
     raw = place.mapping(one, "a row")
     row_id = place.name(raw, "id")
     here = place.at(f"{place.row}/{row_id}")
@@ -224,19 +248,23 @@ def _row(one: object, place: _Place, column_ids: tuple[str, ...]) -> Row:
     of = _of(raw, here)
     role = here.text(raw, "role", default="subtotal" if of else "line")
     here.known(role, ROLES, "the role of a row", column="role")
+    here = replace(here, decimals=decimals_of_row(raw)) if role == "memo" else here
     derived = here.sequence(raw, "derived")
     for cell in derived:
-        here.known(str(cell), (US_GAAP, IFRS, "adj", *column_ids), "a derived cell", column="derived")
+        here.known(str(cell), (US_GAAP, IFRS, "adj", *(one.id for one in columns)), "a derived cell", column="derived")
+    roles = {column.id: column.role for column in columns}
     return Row(
         id=row_id,
         label=here.text(raw, "label", default=row_id),
         section=here.text(raw, "section"),
         role=role,
         us_gaap=here.amount(raw, US_GAAP),
-        adjustments={column: here.amount(adjustments, column) for column in adjustments},
+        adjustments={name: here.amount(adjustments, name) for name in adjustments if roles.get(name) not in ("sum", "memo")},
         ifrs=here.amount(raw, IFRS),
         of=of,
         derived=frozenset(str(cell) for cell in derived),
+        sums={name: here.amount(adjustments, name) for name in adjustments if roles.get(name) == "sum"},
+        decimals=here.decimals,
     )
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gaapbridge.statement.document import Row, Statement
+
+Offsets = Mapping[str, tuple[str, str]]
+"""By column: the retained earnings row and the row in which the column's other half sits."""
 
 BALANCE_SHEET = "balance sheet"
 INCOME_STATEMENT = "income statement"

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from gaapbridge.statement.document import Document, Opening, Roll, Statement
 from gaapbridge.statement.rules_within import is_share_based
+from gaapbridge.terms.periods import first_and_last_day
 
 Paths = Mapping[str, Mapping[str, Mapping[str, int]]]
 """By flow statement, column and name: movements declared not to be profit."""
@@ -36,23 +37,6 @@ def with_rolls_by_date(document: Document, paths: Paths, paths_pretax: Paths) ->
 def period_of(statement: Statement) -> tuple[date, date] | None:
     """First and last day of a flow; None where it is no period."""
     return first_and_last_day(statement.period)
-
-
-def first_and_last_day(period: str | None) -> tuple[date, date] | None:
-    """The days that a period names; a year alone is its calendar year; None where they cannot be told.
-
-    >>> first_and_last_day("2023")
-    (datetime.date(2023, 1, 1), datetime.date(2023, 12, 31))
-    """
-    if not period:
-        return None
-    start, _, end = period.partition("/")
-    try:
-        if not end:
-            return date(int(start), 1, 1), date(int(start), 12, 31)
-        return date.fromisoformat(start), date.fromisoformat(end)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _roll(document: Document, flow: Statement, close: Statement, start: date) -> Roll | None:

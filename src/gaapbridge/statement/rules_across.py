@@ -5,7 +5,7 @@ Each statement was rounded by itself, so these allow `tolerance` presentation un
 
 from __future__ import annotations
 
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check, NotChecked, Outcome
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, PeriodSum, Roll, Statement
 from gaapbridge.statement.effects import (
     BALANCE_SHEET,
@@ -14,8 +14,6 @@ from gaapbridge.statement.effects import (
     deferred_tax,
 )
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
-
-Outcome = tuple[list[Check], list[NotChecked]]
 
 
 def roll_forward(document: Document, roll: Roll, opening: Statement, columns: tuple[str, ...], tolerance: int) -> Outcome:
@@ -42,6 +40,7 @@ def roll_forward(document: Document, roll: Roll, opening: Statement, columns: tu
 
 def part_periods(document: Document, declared: PeriodSum, tolerance: int) -> Outcome:
     """R14: the parts' amounts add up to the longer period's, under both frameworks and per column."""
+    say, signed = document.wording.amount, document.wording.signed
     checks = []
     not_checked = []
     for column in (US_GAAP, *document.column_ids, IFRS):
@@ -57,8 +56,8 @@ def part_periods(document: Document, declared: PeriodSum, tolerance: int) -> Out
             not_checked.append(NotChecked("R14", declared.total, declared.row, column, why, remedy))
             continue
         parts = [row.amount(column) for row in rows[1:]]
-        added = " ".join(f"{part:+,}" for part in parts)
-        figures = f"{added} = {sum(parts):,}, printed {rows[0].amount(column):,}"
+        added = " ".join(f"{signed(part)}" for part in parts)
+        figures = f"{added} = {say(sum(parts))}, printed {say(rows[0].amount(column))}"
         checks.append(
             Check(
                 f"R14/{declared.total}/{declared.row}/{column}",
@@ -71,6 +70,7 @@ def part_periods(document: Document, declared: PeriodSum, tolerance: int) -> Out
                 evidence=proven(RECOMPUTED, *parts, rows[0].amount(column)),
                 tolerance=tolerance,
                 figures=figures,
+                wording=document.wording,
             )
         )
     return checks, not_checked
@@ -97,11 +97,12 @@ class _Rolled:
         income = amount_shown(self.flow, self.roll.flow_row, self.column, INCOME_STATEMENT)
         if opened is None or closed is None or income is None:
             return self._left("R4", f"{self.equity} or {self.roll.flow_row} is not shown in every statement")
+        say, signed = self.closing.wording.amount, self.closing.wording.signed
         path = self.roll.path(self.column)
         expected = opened + income + path
         figures = (
-            f"{opened:,} at {self.opening.id} {income:+,} {self.roll.flow_row} of {self.flow.id}"
-            f"{f' {path:+,} declared paths' if path else ''} = {expected:,}, printed {closed:,}"
+            f"{say(opened)} at {self.opening.id} {signed(income)} {self.roll.flow_row} of {self.flow.id}"
+            f"{f' {signed(path)} declared paths' if path else ''} = {say(expected)}, printed {say(closed)}"
         )
         return self._check("R4", "", self.equity, expected, closed, figures, (opened, income, path, closed))
 
@@ -113,9 +114,10 @@ class _Rolled:
             return self._left("R5", "the pre-tax income line (pbt) is not shown")
         if movement is None:
             return self._left("R5", self._why_no_tax())
+        say = self.closing.wording.amount
         path = self.roll.path_pretax(self.column)
-        apart = f" apart from declared paths of {path:,}" if path else ""
-        figures = f"the balance sheet moves {movement - path:,}{apart} against {income:,} in {self.flow.id}"
+        apart = f" apart from declared paths of {say(path)}" if path else ""
+        figures = f"the balance sheet moves {say(movement - path)}{apart} against {say(income)} in {self.flow.id}"
         return self._check("R5", "", "pbt", income, movement - path, figures, (movement, path, income))
 
     def deferred_tax(self) -> Check | NotChecked | None:
@@ -129,7 +131,8 @@ class _Rolled:
         on_paths = self.roll.path(self.column) - self.roll.path_pretax(self.column)
         if moved == line == on_paths == 0:
             return None
-        figures = f"deferred tax moves {moved:,} against {line + on_paths:,} in {self.flow.id}"
+        say = self.closing.wording.amount
+        figures = f"deferred tax moves {say(moved)} against {say(line + on_paths)} in {self.flow.id}"
         return self._check("R6", "movement", "tax", line + on_paths, moved, figures, (moved, line, on_paths))
 
     def _equity_id(self) -> str:
@@ -181,6 +184,7 @@ class _Rolled:
             tolerance=self.tolerance,
             part=part,
             figures=figures,
+            wording=self.closing.wording,
         )
 
     def _left(self, rule: str, why: str) -> NotChecked:

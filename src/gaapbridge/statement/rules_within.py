@@ -1,4 +1,4 @@
-"""The tie-outs inside one statement: R1, R2, R3, R6 (sign and rate), R7, R8, R12, R13.
+"""The tie-outs inside one statement: R1, R2, R3, R8, R12, R13, and those of `rules_tax`.
 
 None of them has a tolerance but R7, which allows what rounding alone can make. Cells that were
 completed by arithmetic are no evidence: a rule that would rest on one is listed as not checked.
@@ -6,25 +6,16 @@ completed by arithmetic are no evidence: a rule that would rest on one is listed
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
-from gaapbridge.statement.checks import Check, NotChecked
-from gaapbridge.statement.document import IFRS, US_GAAP, Column, Row, Statement
-from gaapbridge.statement.effects import (
-    BALANCE_SHEET,
-    deferred_tax,
-    deferred_tax_row,
-    equity_row,
-)
+from gaapbridge.statement.checks import Check, NotChecked, Outcome, completed
+from gaapbridge.statement.document import IFRS, OURS, US_GAAP, Column, Row, Statement
+from gaapbridge.statement.effects import BALANCE_SHEET, Offsets, deferred_tax
 from gaapbridge.statement.evidence import RECOMPUTED, proven
-from gaapbridge.terms.money import share_of
-
-Outcome = tuple[list[Check], list[NotChecked]]
-Offsets = Mapping[str, tuple[str, str]]
-"""By column: the retained earnings row and the row in which the column's other half sits."""
+from gaapbridge.statement.rules_tax import deferred_tax_rate, deferred_tax_side, vat_leg
 
 _SHARE_BASED = re.compile(r"(share|stock|equity)[- ]based", re.IGNORECASE)
 
@@ -35,12 +26,13 @@ def within_statement(
     offsets: Offsets,
     statutory_rate: Fraction | None,
     vat_rate: Fraction | None,
+    sums: tuple[Column, ...] = (),
 ) -> Outcome:
-    """Every rule that looks at this statement alone, in the order of the rules."""
+    """Every rule that looks at this statement alone, in the order of the rules; `sums` are its columns that add up others."""
     columns = tuple(columns)
     ids = tuple(column.id for column in columns)
     outcomes = [
-        cross_footing(statement),
+        cross_footing(statement, sums),
         sub_totals(statement, ids),
         balance(statement, ids),
         deferred_tax_side(statement, ids, offsets),
@@ -50,29 +42,43 @@ def within_statement(
         footing(statement),
         non_controlling_interests(statement, ids),
     ]
-    return [check for made, _ in outcomes for check in made], [one for _, left in outcomes for one in left]
+    checks = [check for made, _ in outcomes for check in made]
+    if any(row.decimals for row in statement.rows) or statement.wording != OURS:
+        checks = [replace(one, wording=statement.wording_of(statement.row(one.row or ""))) for one in checks]
+    return checks, [one for _, left in outcomes for one in left]
 
 
-def cross_footing(statement: Statement) -> Outcome:
-    """R1: in each row, US GAAP and the columns add up to IFRS."""
+def cross_footing(statement: Statement, sums: tuple[Column, ...] = ()) -> Outcome:
+    """R1: in each row, US GAAP and the columns add up to IFRS; and those before a column of sums to it."""
     checks, not_checked = [], []
     for row in statement.rows:
         if row.derived & {US_GAAP, IFRS, "adj"} or any(row.is_derived(one) for one in row.adjustments):
-            not_checked.append(_derived("R1", statement, row, IFRS))
+            not_checked.append(completed("R1", statement, row, IFRS))
             continue
-        adjusted = row.us_gaap + sum(row.adjustments.values())
-        shown = " ".join([f"{row.us_gaap:,}", *(f"{one:+,}" for one in row.adjustments.values())])
-        figures = f"{shown} = {adjusted:,}, printed {row.ifrs:,}"
-        name, proof = f"R1/{statement.id}/{row.id}", proven(RECOMPUTED, row.us_gaap, *row.adjustments.values(), row.ifrs)
-        checks.append(Check(name, "R1", statement.id, row.id, IFRS, adjusted, row.ifrs, proof, figures=figures))
+        checks.append(_footed_across(statement, row, IFRS, [row.us_gaap, *row.adjustments.values()]))
+        checks += [
+            _footed_across(statement, row, one.id, [row.amount(part) for part in one.of]) for one in sums if one.id in row.sums
+        ]
     return checks, not_checked
+
+
+def _footed_across(statement: Statement, row: Row, column: str, parts: list[int]) -> Check:
+    """R1 of one row: its parts lead to what is printed in the column."""
+    say, signed = statement.wording_of(row).amount, statement.wording_of(row).signed
+    printed = row.amount(column)
+    shown = " ".join([say(parts[0]), *(signed(one) for one in parts[1:])])
+    figures = f"{shown} = {say(sum(parts))}, printed {say(printed)}"
+    name = f"R1/{statement.id}/{row.id}" + (f"/{column}" if column != IFRS else "")
+    proof = proven(RECOMPUTED, *parts, printed)
+    return Check(name, "R1", statement.id, row.id, column, sum(parts), printed, proof, figures=figures)
 
 
 def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
     """R2: the adjustments of a sub-total are those of its rows; `subtotal_full` sums every column."""
+    say = statement.wording.amount
     checks, not_checked = [], []
     for row in statement.rows:
-        if row.role == "line" and not row.of:
+        if row.role == "memo" or (row.role == "line" and not row.of):
             continue
         if not row.of and statement.kind == "list":
             continue
@@ -82,13 +88,13 @@ def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
             continue
         for column in (*columns, *((US_GAAP, IFRS) if row.role == "subtotal_full" else ())):
             if row.is_derived(column):
-                not_checked.append(_derived("R2", statement, row, column))
+                not_checked.append(completed("R2", statement, row, column))
                 continue
             added, printed = _sum_of(statement, row, column), row.amount(column)
             if added == printed == 0:
                 continue
             name = f"R2/{statement.id}/{row.id}/{column}"
-            figures = f"rows add up to {added:,}, printed {printed:,}"
+            figures = f"rows add up to {say(added)}, printed {say(printed)}"
             checks.append(Check(name, "R2", statement.id, row.id, column, added, printed, RECOMPUTED, figures=figures))
     return checks, not_checked
 
@@ -114,7 +120,7 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
             not_checked.append(NotChecked("R3", statement.id, "eq", column, why, "give the row eq"))
             continue
         if any(row.is_derived(column) for row in (assets, liabilities, equity)):
-            not_checked.append(_derived("R3", statement, equity, column))
+            not_checked.append(completed("R3", statement, equity, column))
             continue
         other = (liabilities.amount(column), equity.amount(column))
         checks.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *other))
@@ -127,148 +133,9 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
     return checks, not_checked
 
 
-def deferred_tax_side(statement: Statement, columns: tuple[str, ...], offsets: Offsets) -> Outcome:
-    """R6, sign: a pre-tax gain carries a deferred tax liability (or a smaller asset), never an asset.
-
-    Deferred tax on the wrong side is expected to be nil. A gain of 928,105 with an asset
-    of 72,932 fails by 72,932; with a liability it holds whatever its amount.
-    """
-    checks, not_checked = [], []
-    for column in columns:
-        effects = _tax_and_pretax(statement, column, offsets)
-        if isinstance(effects, NotChecked):
-            not_checked.append(effects)
-        elif effects is not None:
-            tax, pretax = effects
-            wrong = tax * pretax > 0
-            figures = (
-                f"a pre-tax {'gain' if pretax > 0 else 'loss'} of {abs(pretax):,} carries "
-                f"a deferred tax {'asset' if tax > 0 else 'liability'} of {abs(tax):,}"
-            )
-            checks.append(
-                Check(
-                    f"R6/{statement.id}/{column}/sign",
-                    "R6",
-                    statement.id,
-                    deferred_tax_row(statement, column),
-                    column,
-                    expected=0 if wrong else tax,
-                    actual=tax,
-                    evidence=RECOMPUTED,
-                    part="sign",
-                    figures=figures,
-                )
-            )
-    return checks, not_checked
-
-
-def deferred_tax_rate(statement: Statement, columns: tuple[str, ...], offsets: Offsets, rate: Fraction | None) -> Outcome:
-    """R6, rate: deferred tax is not above the statutory rate of the pre-tax effect.
-
-    The most that figures rounded to a unit allow is the rate times the pre-tax effect, rounded up to
-    a whole unit: 25 % of 424,959 allows 106,240, so 132,927 (31.28 %) fails by 26,687. Tax on the
-    wrong side is left to the sign.
-    """
-    if rate is None:
-        return [], []
-    checks = []
-    for column in columns:
-        effects = _tax_and_pretax(statement, column, offsets)
-        if effects is None or isinstance(effects, NotChecked):
-            continue
-        tax, pretax = effects
-        allowed = math.ceil(abs(rate * pretax))
-        above = tax * pretax <= 0 and abs(tax) > allowed
-        implied = f"{_percent(-tax, pretax)} of" if pretax else "on a nil"
-        checks.append(
-            Check(
-                f"R6/{statement.id}/{column}/rate",
-                "R6",
-                statement.id,
-                deferred_tax_row(statement, column),
-                column,
-                expected=(allowed if tax > 0 else -allowed) if above else tax,
-                actual=tax,
-                evidence=RECOMPUTED,
-                part="rate",
-                figures=f"deferred tax of {tax:,} is {implied} pre-tax effect {pretax:,}; "
-                f"the statutory rate is {_percent(rate.numerator, rate.denominator)}",
-            )
-        )
-    return checks, []
-
-
-def vat_leg(statement: Statement, columns: tuple[Column, ...], rate: Fraction | None) -> Outcome:
-    """R7: other tax payable is the VAT in each line, rounded half away from zero, then added.
-
-    It is asked of the columns that have a VAT leg. At 6 %, lines of -88,430 and -44,120 hold
-    -5,005 and -2,497, so -7,502 is owed less. Books that keep smaller units may print another amount,
-    as far as `_rounding_room` allows. Lines that hold allowances too are left to a close.
-    """
-    payable = statement.row("otp")
-    if rate is None or payable is None:
-        return [], []
-    checks: list[Check] = []
-    left: list[NotChecked] = []
-    for column in columns:
-        if not payable.amount(column.id):
-            continue
-        if payable.is_derived(column.id):
-            left.append(_derived("R7", statement, payable, column.id))
-        elif not column.vat_in_lines:
-            left.append(_vat_untold(statement, column))
-        else:
-            checks.append(_vat_in_lines(statement, payable, column.id, rate))
-    return checks, left
-
-
-def _vat_untold(statement: Statement, column: Column) -> NotChecked:
-    """Why the VAT leg of a column cannot be told from its lines."""
-    if column.vat_in_lines is None:
-        why = "the table does not say whether its lines hold amounts, such as allowances, that bear no value-added tax"
-        remedy = "add the column no_vat_in_lines: the ids of the adjustments where they do, blank where none does"
-    else:
-        why = "its lines hold amounts that bear no value-added tax"
-        remedy = "see R7 in the checks of the close, made from contracts"
-    return NotChecked("R7", statement.id, "otp", column.id, why, remedy)
-
-
-def _vat_in_lines(statement: Statement, payable: Row, column: str, rate: Fraction) -> Check:
-    """R7 of one column whose lines all bear the tax."""
-    share = rate / (1 + rate)
-    lines = [sign * row.amount(column) for sign, row in _lines_with_vat(statement) if row.amount(column)]
-    legs = [share_of(line, share.numerator, share.denominator) for line in lines]
-    printed = payable.amount(column)
-    shown = " ".join(f"{leg:+,}" for leg in legs) or "nil"
-    return Check(
-        f"R7/{statement.id}/{column}",
-        "R7",
-        statement.id,
-        "otp",
-        column,
-        expected=sum(legs),
-        actual=printed,
-        evidence=RECOMPUTED,
-        tolerance=_rounding_room(printed, sum(legs), share * sum(lines), len(lines) * share),
-        figures=f"the lines hold VAT of {shown}, printed {printed:,}",
-    )
-
-
-def _rounding_room(printed: int, added: int, held: Fraction, of_lines: Fraction) -> int:
-    """How far a printed leg may lie from its rounded parts, added, because every figure was rounded by itself.
-
-    A printed line lies less than a unit from its exact amount, so the VAT of the exact lines lies less than
-    `of_lines` (the VAT in one unit of each line) from `held` (the VAT in the printed lines, not rounded); and the
-    printed leg lies less than a unit from that. Two lines at 6 % that hold 7,502.83 allow 7,502 and 7,503.
-    """
-    reach = 1 + of_lines
-    if printed > added:
-        return max(0, math.ceil(held + reach) - 1 - added)
-    return max(0, added - math.floor(held - reach) - 1)
-
-
 def share_based_nets(statement: Statement, columns: tuple[Column, ...], offsets: Offsets) -> Outcome:
     """R8: a share-based column moves amounts inside equity; before tax it leaves the total as it is."""
+    say, signed = statement.wording.amount, statement.wording.signed
     checks, not_checked = [], []
     for column in columns:
         pair = offsets.get(column.id)
@@ -282,13 +149,13 @@ def share_based_nets(statement: Statement, columns: tuple[Column, ...], offsets:
         if not rows:
             continue
         if any(row.is_derived(column.id) for row in rows):
-            not_checked.append(_derived("R8", statement, rows[0], column.id))
+            not_checked.append(completed("R8", statement, rows[0], column.id))
             continue
         tax = deferred_tax(statement, column.id) or 0
         amounts = [row.amount(column.id) for row in rows]
         net = sum(amounts) - tax
-        shown = " ".join(f"{row.id} {amount:+,}" for row, amount in zip(rows, amounts, strict=True))
-        figures, proof = f"{shown} nets to {net:,}", proven(RECOMPUTED, *amounts, tax)
+        shown = " ".join(f"{row.id} {signed(amount)}" for row, amount in zip(rows, amounts, strict=True))
+        figures, proof = f"{shown} nets to {say(net)}", proven(RECOMPUTED, *amounts, tax)
         name = f"R8/{statement.id}/{column.id}"
         checks.append(Check(name, "R8", statement.id, rows[0].id, column.id, 0, net, proof, figures=figures))
     return checks, not_checked
@@ -300,6 +167,7 @@ def footing(statement: Statement) -> Outcome:
     Rows that no column touches are not printed, so a sub-total may exceed its rows; but it exceeds
     them by the same amount before and after the adjustments.
     """
+    wording = statement.wording
     checks: list[Check] = []
     for row in statement.rows:
         if not row.of or row.role in ("line", "subtotal_full"):
@@ -309,7 +177,10 @@ def footing(statement: Statement) -> Outcome:
             continue
         rest_us = row.us_gaap - _sum_of(statement, row, US_GAAP)
         rest_ifrs = row.ifrs - _sum_of(statement, row, IFRS)
-        figures = f"beyond its rows it holds {rest_us:,} under US GAAP and {rest_ifrs:,} under IFRS"
+        figures = (
+            f"beyond its rows it holds {wording.amount(rest_us)} under {wording.from_gaap} "
+            f"and {wording.amount(rest_ifrs)} under {wording.to_gaap}"
+        )
         proof = proven(RECOMPUTED, *(cell.amount(column) for cell in cells for column in (US_GAAP, IFRS)))
         name = f"R12/{statement.id}/{row.id}"
         checks.append(Check(name, "R12", statement.id, row.id, IFRS, rest_us, rest_ifrs, proof, figures=figures))
@@ -322,6 +193,7 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
     Declared by `of`: net income in that of the attributable income, parent equity in that of total
     equity; the other rows named there are the share, and none named means nil.
     """
+    say = statement.wording.amount
     checks = []
     for whole_id, part_id in (("ni", "ni_attr"), ("eq_parent", "eq")):
         whole, part = statement.row(whole_id), statement.row(part_id)
@@ -334,7 +206,7 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
             if cells_nil or part.is_derived(column) or whole.is_derived(column):
                 continue
             name = f"R13/{statement.id}/{part_id}/{column}"
-            figures = f"{part_id} less {whole_id} is {rest:,}, the interests' share {share:,}"
+            figures = f"{part_id} less {whole_id} is {say(rest)}, the interests' share {say(share)}"
             checks.append(Check(name, "R13", statement.id, part_id, column, share, rest, RECOMPUTED, figures=figures))
     return checks, []
 
@@ -342,36 +214,6 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
 def is_share_based(column: Column) -> bool:
     """Whether a column is share-based compensation, by its id `sbc` or by its caption."""
     return column.id == "sbc" or bool(_SHARE_BASED.search(column.label))
-
-
-def _tax_and_pretax(statement: Statement, column: str, offsets: Offsets) -> tuple[int, int] | NotChecked | None:
-    """Net deferred tax asset and pre-tax equity effect; None where the column has no deferred tax."""
-    if statement.row("dta") is None and statement.row("dtl") is None:
-        return None
-    tax = deferred_tax(statement, column)
-    if tax is None:
-        why = "deferred tax assets and liabilities are not both shown, or were completed by arithmetic"
-        return NotChecked("R6", statement.id, None, column, why, "give the rows dta and dtl as printed")
-    if tax == 0:
-        return None
-    row = equity_row(statement, offsets[column][0] if column in offsets else None)
-    if row is None or row.is_derived(column):
-        why = "the effect on equity is not shown"
-        return NotChecked("R6", statement.id, None, column, why, "give the row eq, eq_parent or re")
-    return tax, row.amount(column) - tax
-
-
-def _lines_with_vat(statement: Statement) -> list[tuple[int, Row]]:
-    """The asset and liability lines whose differences may include VAT, liabilities negative."""
-    lines = []
-    for row in statement.rows:
-        if row.of or row.role != "line" or row.id in ("dta", "dtl", "otp"):
-            continue
-        if "asset" in row.section.lower():
-            lines.append((1, row))
-        elif "liabilit" in row.section.lower():
-            lines.append((-1, row))
-    return lines
 
 
 def _children(statement: Statement, row: Row) -> list[tuple[int, Row]]:
@@ -384,16 +226,8 @@ def _sum_of(statement: Statement, row: Row, column: str) -> int:
 
 def _balanced(name: str, statement: Statement, row: Row, column: str, *other: int) -> Check:
     """R3 of one column: the row on one side, the amounts of the other."""
+    say = statement.wording.amount
     expected, actual = sum(other), row.amount(column)
-    figures = f"{row.label} {actual:,} against {expected:,}"
+    figures = f"{row.label} {say(actual)} against {say(expected)}"
     proof = proven(RECOMPUTED, actual, *other)
     return Check(name, "R3", statement.id, row.id, column, expected, actual, proof, figures=figures)
-
-
-def _derived(rule: str, statement: Statement, row: Row, column: str) -> NotChecked:
-    why = "a cell was completed by arithmetic, so it is no evidence"
-    return NotChecked(rule, statement.id, row.id, column, why, "give the cell as printed")
-
-
-def _percent(numerator: int, denominator: int) -> str:
-    return f"{100 * numerator / denominator:.2f} %"

@@ -69,7 +69,8 @@ def tie_out(
     checks: list[Check] = []
     not_checked: list[NotChecked] = []
     for statement in _each_once(document, openings):
-        made, left = within_statement(statement, document.columns, offsets.get(statement.id, {}), statutory_rate, vat_rate)
+        offset = offsets.get(statement.id, {})
+        made, left = within_statement(statement, document.columns, offset, statutory_rate, vat_rate, document.sum_columns)
         checks += made
         not_checked += left
     for number, roll in enumerate(document.rolls):

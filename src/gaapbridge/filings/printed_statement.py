@@ -1,0 +1,173 @@
+"""A statement as its rows are met, and what it is once the last one is: its kind, its id, the ids and sections of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gaapbridge.filings.column_words import slug, unique_in
+from gaapbridge.filings.dates import Span
+from gaapbridge.filings.row_words import (
+    BALANCE_SHEET,
+    INCOME_STATEMENT,
+    adds_up,
+    is_mezzanine,
+    meaning_of_row,
+    plain_caption,
+    section_of,
+)
+from gaapbridge.filings.table_read import Raw
+
+TOTALS = ("ta", "tl", "tle", "eq", "eq_parent")
+OF_BALANCE_SHEET = (*TOTALS, "re", "apic", "dta", "dtl", "otp")
+OF_INCOME = ("pbt", "tax", "ni", "ni_attr")
+_SECTION_OF = {
+    **{"ta": "assets", "tl": "liabilities", "tle": "total"},
+    **dict.fromkeys(("eq", "eq_parent", "re", "apic"), "equity"),
+}
+_AFTER = {
+    "current assets": "non-current assets",
+    "current liabilities": "non-current liabilities",
+    "assets": "liabilities",
+    "liabilities": "equity",
+    "mezzanine": "equity",
+}
+_BALANCES = (
+    *("loan", "cash", "deposit", "receivable", "payable", "inventor", "liabilit", "asset", "equity", "debt", "borrowing"),
+    *("allowance", "贷款", "应收", "负债"),
+)
+_FLOWS = ("revenue", "expense", "cost", "income", "profit", "loss", "sales", "earnings", "收入", "费用", "利润")
+
+
+@dataclass
+class PrintedRow:
+    """A row with its caption as printed; `role` is memo or blank, `named` the id given to it in the file."""
+
+    line: int
+    caption: str
+    section: str
+    role: str
+    amounts: Raw
+    named: str = ""
+
+
+@dataclass
+class PrintedStatement:
+    """Rows under one heading and one date; `called` is its name in the file, if it has one there."""
+
+    kind: str | None = None
+    span: Span | None = None
+    called: str = ""
+    rows: list[PrintedRow] = field(default_factory=list)
+    section: str = ""
+    heading: str = ""
+
+    def head(self, text: str) -> None:
+        """Open the section that a heading names."""
+        self.heading, self.section = text, section_of(text)
+
+    def add(self, row: PrintedRow) -> None:
+        """Take a row, and close the section that its total closes."""
+        self.rows.append(row)
+        meaning = meaning_of_row(row.caption)
+        if meaning in ("ta", "tl"):
+            self.section = _AFTER[_SECTION_OF[meaning]]
+        elif adds_up(row.caption) and row.role != "memo":
+            closed = section_of(row.caption)
+            self.section = _AFTER.get(closed, _AFTER.get(self.section, "") if is_mezzanine(row.caption) else "")
+
+    def ends_before(self, caption: str) -> bool:
+        """Whether a row of this caption is of the next statement: the balance sheet is whole, or has that total already."""
+        held = {meaning_of_row(row.caption) for row in self.rows}
+        return "tle" in held or (meaning_of_row(caption) in ("ta", "tl") and meaning_of_row(caption) in held)
+
+    def as_raw(self, taken: Callable[[str], bool]) -> Raw:
+        """The statement in the JSON shape, under an id that is not taken."""
+        ids = self._ids()
+        kind = self.kind or self._kind_of(ids)
+        rows = [self._row(row, row_id, kind, ids) for row, row_id in zip(self.rows, ids, strict=True)]
+        dated = f"{self.called} {self.span.short}" if self.span is not None and taken(self.called) else self.called
+        raw: Raw = {"id": unique_in(taken, dated or self._id(kind)), "kind": _known(kind), "rows": rows}
+        if self.span is not None and kind != INCOME_STATEMENT and (kind == BALANCE_SHEET or self.span.first is None):
+            raw |= {"as_of": self.span.as_of} if self.span.as_of else {}
+        elif self.span is not None and self.span.period:
+            raw["period"] = self.span.period
+        raw["complete"] = _is_whole(kind, ids)
+        return raw
+
+    def _id(self, kind: str) -> str:
+        prefix = {BALANCE_SHEET: "bs", INCOME_STATEMENT: "is"}.get(kind, "list")
+        if self.span is None:
+            return prefix
+        day = Span(None, self.span.last) if kind == BALANCE_SHEET else self.span
+        return f"{prefix}-{day.short}"
+
+    def _ids(self) -> list[str]:
+        """An id for each row: that of its meaning where one row has it, else its caption."""
+        meanings = [None if row.role == "memo" else meaning_of_row(row.caption) for row in self.rows]
+        chosen = {meaning: self._chosen(meaning, meanings) for meaning in meanings if meaning}
+        held: set[str] = set()
+        ids = []
+        for place, (row, meaning) in enumerate(zip(self.rows, meanings, strict=True)):
+            own = meaning if meaning and chosen[meaning] == place else None
+            if meaning == "eq" and own is None and "eq_parent" not in meanings:
+                own = "eq_parent"
+            name = row.named or own or slug(plain_caption(row.caption)) or f"line_{row.line}"
+            if not (row.named or own) and name in (*OF_BALANCE_SHEET, *OF_INCOME, "balancing"):
+                name = f"{name}_row"
+            ids.append(unique_in(held.__contains__, name))
+            held.add(ids[-1])
+        return ids
+
+    def _chosen(self, meaning: str, meanings: Sequence[str | None]) -> int:
+        """The row that has a meaning: of equities and incomes the last, where it is not of continuing operations only."""
+        places = [place for place, one in enumerate(meanings) if one == meaning]
+        if meaning not in ("eq", "ni"):
+            return places[0]
+        whole = [place for place in places if "continuing" not in self.rows[place].caption.lower()]
+        return (whole or places)[-1]
+
+    def _kind_of(self, ids: Sequence[str]) -> str:
+        if any(one in OF_BALANCE_SHEET for one in ids):
+            return BALANCE_SHEET
+        if any(one in OF_INCOME for one in ids):
+            return INCOME_STATEMENT
+        captions = " ".join(row.caption.lower() for row in self.rows)
+        flow, balance = (any(word in captions for word in words) for words in (_FLOWS, _BALANCES))
+        if self.span is not None and self.span.first is not None:
+            return INCOME_STATEMENT if flow else "list"
+        return BALANCE_SHEET if balance and (not flow or self.span is not None) else INCOME_STATEMENT if flow else "list"
+
+    def _row(self, row: PrintedRow, row_id: str, kind: str, ids: Sequence[str]) -> Raw:
+        role = row.role
+        if not role:
+            total = row_id in TOTALS and kind == BALANCE_SHEET
+            result = (adds_up(row.caption) or row_id in ("pbt", "ni", "ni_attr")) and row is not self.rows[0]
+            role = "total" if total else "subtotal" if result or not row.caption else "line"
+        raw: Raw = {"id": row_id, "label": plain_caption(row.caption) or row_id, "role": role, **row.amounts}
+        if section := self._section(row, row_id, kind, ids):
+            raw["section"] = section
+        return raw
+
+    def _section(self, row: PrintedRow, row_id: str, kind: str, ids: Sequence[str]) -> str:
+        if kind != BALANCE_SHEET:
+            return row.section
+        if row_id in _SECTION_OF:
+            return _SECTION_OF[row_id]
+        if is_mezzanine(row.caption) and "assets" not in row.section and not row.section.endswith("current liabilities"):
+            return "mezzanine"
+        if not row.section and "ta" in ids and self.rows.index(row) < ids.index("ta"):
+            return "assets"
+        return row.section
+
+
+def _known(kind: str) -> str:
+    """The kind as the rules know it; of a flow of cash they know nothing."""
+    return kind if kind in (BALANCE_SHEET, INCOME_STATEMENT) else "list"
+
+
+def _is_whole(kind: str, ids: Sequence[str]) -> bool:
+    """Whether a statement prints its totals, so that a row which it leaves out is nil."""
+    if kind == BALANCE_SHEET:
+        return "ta" in ids and ("tl" in ids or "tle" in ids)
+    return kind == INCOME_STATEMENT and "pbt" in ids and "ni" in ids

@@ -1,0 +1,144 @@
+"""The tables of a file, whatever its form, as one reconciliation in the JSON shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
+from gaapbridge.filings.column_words import Means, meaning_of, unique_in
+from gaapbridge.filings.flat_form import is_flat, read_flat
+from gaapbridge.filings.forms import PAGES
+from gaapbridge.filings.grid import Grid, with_figures_joined
+from gaapbridge.filings.page_breaks import without_page_breaks
+from gaapbridge.filings.pasted import headings_of, read_pasted
+from gaapbridge.filings.refusals import Refusals
+from gaapbridge.filings.table_read import Raw, TableRead
+from gaapbridge.terms.errors import UnusableInput
+
+_NO_PAIR = "its headings name no two frameworks with an adjustment between them"
+
+
+def read_tables(path: Path, columns: str | Mapping[str, str] | None = None) -> TableRead:
+    """Everything that the tables of a file say; `columns` is the map of `--columns`.
+
+    A file with one table is refused if it is no reconciliation; of one with several, those that are none are named as not read.
+    Raises `UnusableInput`, with all that cannot be read of the file.
+    """
+    given = column_map(columns)
+    form = path.suffix.lower()
+    grids, said = _grids(path, form)
+    if columns:
+        given.refuse_unknown({name for grid in grids for name in _headings(grid, given)}, path.name)
+    refusals = Refusals(path.name)
+    whole = TableRead(not_read=said)
+    passed_over = sum(_take_grid(whole, grid, given, refusals, on_page=form in PAGES) for grid in grids)
+    if not whole.statements or form not in PAGES:
+        refusals.raise_all()
+    if not whole.statements:
+        raise _no_reconciliation(grids, refusals)
+    if passed_over:
+        why = f"{passed_over:,} other table{'s' if passed_over > 1 else ''}: no two frameworks with an adjustment between them"
+        whole.leave("the page", why, f"where one of them is a reconciliation, name its columns: {EXAMPLE}")
+    return whole
+
+
+def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusals, *, on_page: bool) -> bool:
+    """Read one table; whether it was passed over, as most tables of a page are.
+
+    Of a page, a table that cannot be read whole is left and named, since nobody can mend a page that was filed.
+    """
+    own = Refusals(refusals.file)
+    read = read_flat(grid, own, given) if is_flat(grid) else read_pasted(grid, own, given, strictly=on_page)
+    refusals.met += own.met
+    if own.met and on_page:
+        where = f"{len(own.met)} of its cells cannot be read, the first: {own.met[0]}"
+        whole.leave(grid.title, where, "copy the table into a CSV file and mend it there")
+    elif read is not None:
+        _take(whole, read)
+    elif not on_page and not own.met:
+        whole.leave(grid.title, _NO_PAIR, f"name them: {EXAMPLE}")
+    return on_page and read is None and not own.met
+
+
+def _grids(path: Path, form: str) -> tuple[list[Grid], list[Raw]]:
+    if form == ".xlsx":
+        from gaapbridge.filings.workbooks import read_workbook
+
+        return _joined(read_workbook(path)), []
+    if form in PAGES:
+        from gaapbridge.filings.pages import read_page
+
+        return without_page_breaks(_joined(read_page(path))), []
+    from gaapbridge.filings.text_tables import read_text_table
+
+    grid, said = read_text_table(path)
+    return _joined([grid]), said
+
+
+def _joined(grids: Iterable[Grid]) -> list[Grid]:
+    """The tables with their figures whole; what has ids stays as it is, since no program cuts figures."""
+    return [grid if is_flat(grid) else with_figures_joined(grid) for grid in grids]
+
+
+def _headings(grid: Grid, given: ColumnMap) -> list[str]:
+    return [cell.text for cell in grid.lines[0].cells] if is_flat(grid) else headings_of(grid, given)
+
+
+def _take(whole: TableRead, read: TableRead) -> None:
+    """Put what a further table says beside what is known: columns of the same id are one, statements of the same id two."""
+    known = {str(one["id"]): one for one in whole.columns}
+    renamed: dict[str, str] = {}
+    for column in read.columns:
+        own = str(column["id"])
+        parts = column.get("of")
+        of = [renamed.get(str(one), str(one)) for one in parts] if isinstance(parts, list) else None
+        one = {**column, "of": of} if of is not None else column
+        same = own in known and {**known[own], "label": ""} == {**one, "label": ""}
+        name = own if same or own not in known else unique_in(known.__contains__, own)
+        renamed[own] = name
+        if name not in known:
+            known[name] = {**one, "id": name}
+            whole.columns.append(known[name])
+    taken = {str(one["id"]) for one in whole.statements}
+    for statement in read.statements:
+        statement["id"] = unique_in(taken.__contains__, str(statement["id"]))
+        taken.add(str(statement["id"]))
+        for row in _rows(statement):
+            adjusted = row["adj"]
+            assert isinstance(adjusted, dict)
+            row["adj"] = {renamed[name]: amount for name, amount in adjusted.items()}
+        whole.statements.append(statement)
+    whole.paths = whole.paths or read.paths
+    whole.top = {**read.top, **whole.top}
+    whole.not_read += read.not_read
+    whole.names += [one for one in read.names if one not in whole.names]
+
+
+def _rows(statement: Raw) -> list[Raw]:
+    rows = statement["rows"]
+    assert isinstance(rows, list)
+    return rows
+
+
+def _no_reconciliation(grids: list[Grid], refusals: Refusals) -> UnusableInput:
+    """The refusal of a file none of whose tables is one, with the headings that were found."""
+    if not grids:
+        return refusals.one("the table has a header", "export it again")
+    if any(is_flat(grid) for grid in grids):
+        return refusals.one("the table has rows", "export the statements again")
+    found = next((names for grid in grids if (names := headings_of(grid))), [])
+    shown = ", ".join(found) or grids[0].title
+    rule = (
+        "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
+    )
+    remedy = f"name the columns: {EXAMPLE}"
+    if any(_reconciles_down(grid) for grid in grids):
+        remedy = "its frameworks are rows: transpose the table, so that each is a column"
+    return refusals.one(rule, remedy, row="header", value=shown)
+
+
+def _reconciles_down(grid: Grid) -> bool:
+    """Whether the captions of a table name both frameworks: `Net income under US GAAP`, ..., `Net income under IFRS`."""
+    meant = {meaning_of(line.cells[0].text) for line in grid.lines}
+    return {Means.FROM, Means.TO} <= meant

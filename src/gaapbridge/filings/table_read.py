@@ -1,0 +1,34 @@
+"""What one table of a file gave: statements in the JSON shape, columns, names, and what of it was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+Raw = dict[str, object]
+
+
+@dataclass
+class TableRead:
+    """One table as it was read. `paths` are movements outside profit: role, statement, column, name, amount."""
+
+    columns: list[Raw] = field(default_factory=list)
+    statements: list[Raw] = field(default_factory=list)
+    top: Raw = field(default_factory=dict)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    """What the frameworks reconciled from and to are called; blank where they are ours."""
+    not_read: list[Raw] = field(default_factory=list)
+    paths: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Decimal]]]] = field(default_factory=dict)
+
+    def leave(self, where: str, why: str, remedy: str) -> None:
+        """Say of a part of the table that it was not read."""
+        said: Raw = {"where": where, "why": why, "remedy": remedy}
+        if said not in self.not_read:
+            self.not_read.append(said)
+
+    def as_raw(self) -> Raw:
+        """The reconciliation in the JSON shape; where its tables name several pairs, all of them are named."""
+        ends = (" / ".join(dict.fromkeys(filter(None, one))) for one in zip(*self.names, strict=True))
+        named = {key: name for key, name in zip(("from_gaap", "to_gaap"), ends, strict=False) if name}
+        return {**self.top, **named, "columns": self.columns, "statements": self.statements, "not_read": self.not_read}

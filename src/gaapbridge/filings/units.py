@@ -1,0 +1,56 @@
+"""In which currency and unit a table is printed, as its titles and headings say it."""
+
+from __future__ import annotations
+
+import re
+
+_CURRENCIES = (
+    ("RMB", r"\bRMB|\brenminbi|人民币|\bCNY\b"),
+    ("HKD", r"HK\$|\bHKD\b|港[元币]|hong kong dollars?"),
+    ("CAD", r"C\$|\bCAD\b|canadian dollars?"),
+    ("AUD", r"A\$|\bAUD\b|australian dollars?"),
+    ("USD", r"US ?\$|\bUSD\b|美元|u\.?s\.? dollars?|\bdollars?\b|^\$$|\$ ?(?:in )?(?:thousands?|millions?)"),
+    ("EUR", r"€|\bEUR\b|\beuros?\b"),
+    ("GBP", r"£|\bGBP\b|pounds sterling"),
+    ("JPY", r"\bJPY\b|\byen\b|日元|円"),
+    ("CHF", r"\bCHF\b"),
+)
+_UNITS = (
+    ("thousand", r"\bthousands?\b|['’‘]000s?\b|\b000s\b|千元|[（(]千"),
+    ("million", r"\bmillions?\b|百万|\$ ?m\b|\bmn\b"),
+    ("ten thousand", r"万元"),
+    ("billion", r"\bbillions?\b|\bbn\b|十亿"),
+)
+_BESIDE = re.compile(
+    r"(?:\b(?:RMB|CNY|USD|HKD|EUR|GBP|JPY|CAD|AUD|CHF)\b|(?:US|HK|C|A)?\$|[€£¥]|人民币)"
+    r"(?: ?['’‘]?000s?\b| ?(?:thousands?|millions?|m)\b|千元|百万元|元)?"
+    r"|\((?:un)?audited\)|\bin (?:thousands|millions)\b|['’‘]000s?\b|（?未经审计）?",
+    re.IGNORECASE,
+)
+
+
+def currency_in(text: str) -> str:
+    """The currency that a text names; blank where it names none.
+
+    >>> currency_in("(RMB in thousands)"), currency_in("(in thousands)")
+    ('RMB', '')
+    """
+    return next((code for code, words in _CURRENCIES if re.search(words, text, re.IGNORECASE)), "")
+
+
+def unit_in(text: str) -> str:
+    """The unit that a text names, `thousand` or another; blank where it names none.
+
+    >>> unit_in("Amounts in millions, except per share data"), unit_in("单位：千元")
+    ('million', 'thousand')
+    """
+    return next((unit for unit, words in _UNITS if re.search(words, text, re.IGNORECASE)), "")
+
+
+def without_units(text: str) -> str:
+    """A heading without the currency, unit and `(unaudited)` that stand under it.
+
+    >>> without_units("IFRSs RMB"), without_units("US GAAP US$'000 (unaudited)")
+    ('IFRSs', 'US GAAP')
+    """
+    return " ".join(re.sub(r"\(\s*\)", "", _BESIDE.sub(" ", text)).split()).strip(" ,")
