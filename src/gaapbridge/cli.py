@@ -147,6 +147,7 @@ def verify(
     statutory_rate: Annotated[str | None, typer.Option(help="statutory tax rate, such as 0.25")] = None,
     vat_rate: Annotated[str | None, typer.Option(help="value-added tax rate, such as 0.06")] = None,
     tolerance: Annotated[int, typer.Option(min=0, help="presentation units allowed across periods")] = 1,
+    rounding: Annotated[bool, typer.Option("--rounding", help="what rounding alone can make is no finding")] = False,
     format: FormatOption = Format.text,
 ) -> None:
     """Re-add and challenge any published or in-house reconciliation."""
@@ -158,6 +159,7 @@ def verify(
         statutory_rate=_rate("--statutory-rate", statutory_rate),
         vat_rate=_rate("--vat-rate", vat_rate),
         tolerance=tolerance,
+        rounding=rounding,
     )
     _end_with(outcome, format, outcome.exit_code)
 
@@ -303,8 +305,15 @@ def _say(what: object) -> None:
             _let_go(sys.stderr)
 
 
+_REFUSALS_SHOWN = 20
+"""Refusals of one file that are printed; a table in another unit or form has one for every cell."""
+
+
 def _end(unusable: UnusableInput) -> NoReturn:
-    _say(unusable)
+    for one in (unusable, *unusable.further)[:_REFUSALS_SHOWN]:
+        _say(one)
+    if (more := len(unusable.further) + 1 - _REFUSALS_SHOWN) > 0:
+        _say(f"{more:,} more are refused")
     raise SystemExit(2) from None
 
 
