@@ -44,7 +44,8 @@ class Verification:
     """The outcome: every check made, a finding for each that fails, and what could not be checked.
 
     `by_rounding` are the differences that rounding of the printed figures alone can make, where `rounding` was asked to take
-    them out of the findings; they are findings otherwise, and marked.
+    them out of the findings; they are findings otherwise, and marked. `pair` names the two frameworks
+    where they are others than US GAAP and IFRS.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Verification:
     findings: tuple[StatementFinding, ...]
     not_checked: tuple[NotChecked, ...]
     by_rounding: tuple[StatementFinding, ...] = ()
+    pair: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -80,7 +82,7 @@ class Verification:
         unit = " ".join(
             word for word in (self.currency, self.unit.removeprefix(self.currency).strip()) if word not in ("", "one")
         )
-        named = ", ".join(word for word in (self.issuer, unit) if word)
+        named = ", ".join(word for word in (self.issuer, unit, self.pair) if word)
         return [f"{self.file}{f': {named}' if named else ''}", ""]
 
     def _by_rule(self) -> list[str]:
@@ -168,7 +170,7 @@ def verify(
     Raises `UnusableInput` for a file, rate or tolerance that cannot be used; findings are returned.
     """
     kept, unkept = _held_to_its_run(Path(path))
-    document = with_totals_told(read_reconciliation(path))
+    document = with_totals_told(with_rolls_told(read_reconciliation(path)))
     opened = with_totals_told(read_reconciliation(opening)) if opening is not None else None
     left: list[NotChecked] = []
     if opened is not None:
@@ -192,8 +194,9 @@ def verify(
         tolerance=tolerance,
         checks=checks,
         findings=tuple(one for one in found if not (rounding and one.rounding)),
-        not_checked=(*document.left, *unkept, *outcome.not_checked, *left),
+        not_checked=(*document.left, *(opened.left if opened else ()), *unkept, *outcome.not_checked, *left),
         by_rounding=tuple(one for one in found if rounding and one.rounding),
+        pair=document.wording.pair,
     )
 
 
@@ -208,7 +211,7 @@ def read_reconciliation(path: str | Path) -> Document:
         path = path / STATEMENT if path.is_dir() else path
     form = path.suffix.lower()
     if form == ".json":
-        return with_rolls_told(read_document(read_json(path), path.name))
+        return read_document(read_json(path), path.name)
     if form in FORMS:
         table = read_table(path)
         return document_of_table(table.header, table.rows, table.file)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import meaning_of
+from gaapbridge.statement.row_names import deferred_tax_sign, meaning_of
 
 US_GAAP = "us_gaap"
 IFRS = "ifrs"
@@ -36,6 +36,12 @@ class Wording:
     from_gaap: str = "US GAAP"
     to_gaap: str = "IFRS"
     decimals: int = 0
+
+    @property
+    def pair(self) -> str:
+        """Both names, `GAAP to non-GAAP`; blank for US GAAP and IFRS."""
+        pair = (self.from_gaap, self.to_gaap)
+        return "" if pair == ("US GAAP", "IFRS") else " to ".join(pair)
 
     def amount(self, amount: int) -> str:
         """An amount in units of its last digit, as people write it."""
@@ -144,6 +150,14 @@ class Statement:
             if row.role != "memo" and (meaning := meaning_of(row.label)) is not None:
                 named.setdefault(meaning, []).append(row)
         return {meaning: rows[0] for meaning, rows in named.items() if len(rows) == 1}
+
+    @cached_property
+    def deferred_tax_rows(self) -> tuple[tuple[int, Row], ...]:
+        """The rows of deferred tax with their signs, assets 1 and liabilities -1; totals of other such rows are left out."""
+        rows = [row for row in self.rows if row.role != "memo"]
+        signed = [(deferred_tax_sign(row.id, row.label, row.section), row) for row in rows]
+        taxes = {row.id for sign, row in signed if sign}
+        return tuple((sign, row) for sign, row in signed if sign and not taxes.intersection(child for _, child in row.of))
 
     def row(self, row_id: str) -> Row | None:
         """The row of that id, else the one whose caption stands for it, else None."""

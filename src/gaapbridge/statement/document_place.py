@@ -92,6 +92,8 @@ class Place:
             self.refuse("every row gives this amount", "add it; 0 where nil was printed", column=key)
             return 0
         value = owner[key]
+        if type(value) is int:
+            return value * 10**self.decimals
         printed = decimal_of(value)
         if printed is None:
             self.refuse(

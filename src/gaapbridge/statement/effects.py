@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from gaapbridge.statement.document import Row, Statement
-from gaapbridge.statement.row_names import deferred_tax_sign, is_mezzanine
+from gaapbridge.statement.row_names import is_mezzanine
 from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 
 Offsets = Mapping[str, tuple[str, str]]
@@ -29,21 +29,13 @@ def equity_row(statement: Statement, retained: str | None) -> Row | None:
     return statement.total_equity() or statement.row("re")
 
 
-def deferred_tax_rows(statement: Statement) -> tuple[tuple[int, Row], ...]:
-    """The rows of deferred tax with their signs, assets 1 and liabilities -1; totals of other such rows are left out."""
-    rows = [row for row in statement.rows if row.role != "memo"]
-    signed = [(deferred_tax_sign(row.id, row.label, row.section), row) for row in rows]
-    taxes = {row.id for sign, row in signed if sign}
-    return tuple((sign, row) for sign, row in signed if sign and not taxes.intersection(child for _, child in row.of))
-
-
 def deferred_tax(statement: Statement, column: str) -> int | None:
     """Deferred tax assets less liabilities in a column, however many rows they have, or None where that cannot be told.
 
     A row that a complete balance sheet does not print has no adjustment; in a part of one it may
     stand on the missing page.
     """
-    rows = deferred_tax_rows(statement)
+    rows = statement.deferred_tax_rows
     if {sign for sign, _ in rows} != {1, -1} and not (statement.complete and statement.kind == BALANCE_SHEET):
         return None
     if any(row.is_derived(column) for _, row in rows):
@@ -53,14 +45,14 @@ def deferred_tax(statement: Statement, column: str) -> int | None:
 
 def deferred_tax_row(statement: Statement, column: str) -> str:
     """The deferred tax row a column touches (assets first), to point a reader at."""
-    rows = sorted(deferred_tax_rows(statement), key=lambda one: -one[0])
+    rows = sorted(statement.deferred_tax_rows, key=lambda one: -one[0])
     touched = [row.id for _, row in rows if row.amount(column)]
     return [*touched, *(row.id for _, row in rows), "dta"][0]
 
 
 def moves_beyond_equity(statement: Statement, column: str) -> bool:
     """Whether a column touches liabilities, or assets other than deferred tax: then it does not stay inside equity."""
-    taxes = {row.id for _, row in deferred_tax_rows(statement)}
+    taxes = {row.id for _, row in statement.deferred_tax_rows}
     liabilities = statement.row("tl")
     if liabilities is not None and liabilities.amount(column):
         return True

@@ -6,7 +6,7 @@ name its first day (2023-01-01/2023-12-31) or the opening instant (2022-12-31/20
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ Paths = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
 def with_rolls_by_date(document: Document, paths: Paths, paths_pretax: Paths) -> Document:
-    """The document with one roll for every flow whose closing balance it holds; flows without one are said."""
+    """The document with one roll for every flow whose closing balance it holds."""
     rolls: list[Roll] = []
     for flow in document.statements:
         for close in _closings(document, flow) if flow.row("ni") is not None else ():
@@ -29,23 +29,23 @@ def with_rolls_by_date(document: Document, paths: Paths, paths_pretax: Paths) ->
             if roll is not None:
                 after, before = paths.get(flow.id, {}), paths_pretax.get(flow.id, {})
                 rolls.append(replace(roll, paths=after, paths_pretax=before))
-    return replace(document, rolls=tuple(rolls), left=(*document.left, *_unrolled(document, rolls)))
+    return replace(document, rolls=tuple(rolls))
 
 
 def with_rolls_told(document: Document) -> Document:
-    """The document with the rolls that it declares; where it declares none, with those that follow from the dates.
+    """The document with the rolls that it declares; where it declares none, with those that follow from the dates. Flows that
+    end with a balance of the document and are in no roll are said.
 
     Where it declares some, whoever wrote it knew which: a flow that is in none is said, and not rolled, since what reached
     equity outside of it may not be declared either.
     """
-    if not document.rolls:
-        return with_rolls_by_date(document, {}, {})
-    return replace(document, left=(*document.left, *_unrolled(document, document.rolls)))
+    rolled = document if document.rolls else with_rolls_by_date(document, {}, {})
+    return replace(rolled, left=(*rolled.left, *_unrolled(rolled)))
 
 
-def _unrolled(document: Document, rolls: Iterable[Roll]) -> Iterator[NotChecked]:
+def _unrolled(document: Document) -> Iterator[NotChecked]:
     """Flows that end with a balance of the document and are in no roll."""
-    rolled = {roll.flow for roll in rolls}
+    rolled = {roll.flow for roll in document.rolls}
     for flow in document.statements:
         if flow.id not in rolled and (flow.kind == INCOME_STATEMENT or flow.row("ni") is not None):
             for close in _closings(document, flow)[:1]:

@@ -10,7 +10,6 @@ from gaapbridge.statement.document import IFRS, US_GAAP, Document, PeriodSum, Ro
 from gaapbridge.statement.effects import (
     amount_shown,
     deferred_tax,
-    deferred_tax_rows,
 )
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
@@ -160,7 +159,7 @@ class _Rolled:
         before, after = deferred_tax(self.opening, self.column), deferred_tax(self.closing, self.column)
         if before is None or after is None:
             return None
-        shown = any(map(deferred_tax_rows, (self.opening, self.closing)))
+        shown = any(sheet.deferred_tax_rows for sheet in (self.opening, self.closing))
         if not shown and amount_shown(self.flow, "tax", self.column, INCOME_STATEMENT) != 0:
             return None
         return after - before
@@ -174,7 +173,7 @@ class _Rolled:
 
     def _tax_figures(self) -> int:
         """How many figures of deferred tax both balance sheets print in the column."""
-        rows = (*deferred_tax_rows(self.opening), *deferred_tax_rows(self.closing))
+        rows = (*self.opening.deferred_tax_rows, *self.closing.deferred_tax_rows)
         return printed_figures(*(row.amount(self.column) for _, row in rows))
 
     def _why_no_tax(self) -> str:

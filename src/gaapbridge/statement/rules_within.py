@@ -51,16 +51,21 @@ def within_statement(
 
 
 def cross_footing(statement: Statement, sums: tuple[Column, ...] = ()) -> Outcome:
-    """R1: in each row, US GAAP and the columns add up to IFRS; and those before a column of sums to it."""
+    """R1: in each row, US GAAP and the columns add up to IFRS; and those before a column of sums to it.
+
+    A sum left blank is nil where most rows print it; a column that few rows print is blank where it may be.
+    """
     checks, not_checked = [], []
-    for row in statement.rows:
+    rows = statement.rows
+    printed = {one.id for one in sums if 2 * sum(one.id in row.sums for row in rows) > len(rows)}
+    for row in rows:
         if row.derived & {US_GAAP, IFRS, "adj"} or any(row.is_derived(one) for one in row.adjustments):
             not_checked.append(completed("R1", statement, row, IFRS))
             continue
         checks.append(_footed_across(statement, row, IFRS, [row.us_gaap, *row.adjustments.values()]))
-        checks += [
-            _footed_across(statement, row, one.id, [row.amount(part) for part in one.of]) for one in sums if one.id in row.sums
-        ]
+        for one in sums:
+            if one.id in row.sums or (one.id in printed and row.role != "memo"):
+                checks.append(_footed_across(statement, row, one.id, [row.amount(part) for part in one.of]))
     return checks, not_checked
 
 
@@ -98,9 +103,11 @@ def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
             name = f"R2/{statement.id}/{row.id}/{column}"
             told = f" ({of_text(row.of)}, told from their order)" if row.resolved else ""
             figures = f"rows{told} add up to {say(added)}, printed {say(printed)}"
-            check = Check(name, "R2", statement.id, row.id, column, added, printed, RECOMPUTED, figures=figures)
-            figures_added = (child.amount(column) for _, child in _children(statement, row))
-            checks.append(replace(check, rounded=printed_figures(printed, *figures_added)))
+            rounded = printed_figures(printed, *(child.amount(column) for _, child in _children(statement, row)))
+            check = Check(
+                name, "R2", statement.id, row.id, column, added, printed, RECOMPUTED, figures=figures, rounded=rounded
+            )
+            checks.append(check)
     return checks, not_checked
 
 
@@ -211,7 +218,8 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
     """R13: total less attributable is the non-controlling interests' share, per column.
 
     Declared by `of`: net income in that of the attributable income, parent equity in that of total
-    equity; the other rows named there are the share, and none named means nil.
+    equity; the other rows named there are the share, under each framework too, and none named means
+    nil in the columns.
     """
     say = statement.wording.amount
     checks = []
@@ -219,7 +227,8 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
         whole, part = statement.row(whole_id), statement.row(part_id)
         if whole is None or part is None or (1, whole_id) not in part.of:
             continue
-        for column in columns:
+        frameworks = (US_GAAP, IFRS) if len(part.of) > 1 and part.role != "subtotal_full" else ()
+        for column in (*columns, *frameworks):
             share = sum(s * row.amount(column) for s, row in _children(statement, part) if row.id != whole_id)
             rest = part.amount(column) - whole.amount(column)
             cells_nil = rest == share == whole.amount(column) == 0

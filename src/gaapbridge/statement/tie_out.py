@@ -32,7 +32,6 @@ from gaapbridge.statement.checks import (
     with_unique_ids,
 )
 from gaapbridge.statement.document import US_GAAP, Document, Opening, Roll, Statement
-from gaapbridge.statement.effects import deferred_tax_rows
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, RECOMPUTED
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.printing import BALANCING
@@ -183,7 +182,7 @@ def _unopened(rule: str, roll: Roll) -> NotChecked:
 def _without_rates(document: Document, statutory_rate: Fraction | None, vat_rate: Fraction | None) -> list[NotChecked]:
     left = []
     sheets = document.statements
-    if statutory_rate is None and any(map(deferred_tax_rows, sheets)):
+    if statutory_rate is None and any(sheet.deferred_tax_rows for sheet in sheets):
         why = "the rate of deferred tax is judged against a statutory rate, and none was given"
         left.append(NotChecked("R6", None, None, None, why, "give --statutory-rate, as 0.25 for 25 %"))
     if vat_rate is None and any(sheet.row("otp") for sheet in sheets):

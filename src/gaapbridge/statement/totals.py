@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from gaapbridge.statement.checks import printed_figures
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.row_names import is_deducted, is_of_balance_sheet, looks_like_total
 from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
-LONGEST_RUN = 60
+LONGEST_RUN = 50
 """Rows that are looked back over: more than a part of a statement prints."""
 MOST_SIGNED = 5
 """Rows of which every combination of signs is tried; of more, a match would be chance."""
@@ -44,11 +45,38 @@ def with_totals_told(document: Document) -> Document:
     statements = []
     for statement in document.statements:
         columns = document.column_ids
-        foot = _told(statement, columns)
-        made = _told(statement, columns, plain=_Plain(statement, _prints_all(foot)))
+        made = _told(statement, columns)
+        if statement.complete and statement.kind != INCOME_STATEMENT:
+            made = _told(statement, columns, plain=_Plain(statement, _prints_all(made)))
         statements.append(replace(statement, rows=tuple(map(_full_of_parts, *_with_parts(statement, made)))))
         left += [_untold(statement, row) for row in made if not row.of and row.role == "line" and looks_like_total(row.label)]
+    left += _full_elsewhere(statements)
     return replace(document, statements=tuple(statements), left=(*document.left, *left))
+
+
+def _full_elsewhere(statements: Sequence[Statement]) -> Iterator[NotChecked]:
+    """Sub-totals that come to their rows under both frameworks in every other statement, and here hold something more.
+
+    A row that no column touches may have gone unprinted, so it is no finding; or both frameworks are misprinted by the same.
+    """
+    beyond: dict[tuple[str, str, tuple[tuple[int, str], ...]], list[tuple[Statement, Row, int, int]]] = {}
+    for statement in statements:
+        for row in statement.rows:
+            if row.of and row.role not in ("subtotal_full", "memo"):
+                rest = (row.amount(one) - _added(row, statement, one) for one in (US_GAAP, IFRS))
+                beyond.setdefault((statement.kind, row.id, row.of), []).append((statement, row, *rest))
+    for found in beyond.values():
+        more = [one for one in found if one[2] or one[3]]
+        if len(more) == 1 and len(found) > 1 and more[0][2] == more[0][3]:
+            statement, row, rest, _ = more[0]
+            elsewhere = ", ".join(one[0].id for one in found if one is not more[0])
+            why = f"beyond its rows it holds {statement.wording.amount(rest)}, and nothing in {elsewhere}"
+            remedy = "see whether a row is not printed here, or an amount is misprinted under both frameworks"
+            yield NotChecked("R2", statement.id, row.id, None, why, remedy)
+
+
+def _added(row: Row, statement: Statement, column: str) -> int:
+    return sum(sign * statement.by_id[child].amount(column) for sign, child in row.of)
 
 
 def _untold(statement: Statement, row: Row) -> NotChecked:
@@ -68,8 +96,7 @@ class _Plain:
 
     def reading(self, row: Row, candidates: Sequence[Row], above: Sequence[Row]) -> _Reading | None:
         """Two rows at least, or nothing."""
-        balance = self.statement.kind == BALANCE_SHEET or is_of_balance_sheet(row.id, row.label, row.section)
-        if not self.statement.complete or self.statement.kind == INCOME_STATEMENT or not balance:
+        if self.statement.kind != BALANCE_SHEET and not is_of_balance_sheet(row.id, row.label, row.section):
             return None
         first = not row.section and not any(map(_adds_up, above))
         run = [one for one in candidates if first or (row.section and one.section == row.section)]
@@ -115,20 +142,17 @@ def _reading(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> _
     """
     frameworks = (US_GAAP, IFRS)
     captioned, taken_off = _as_captioned(candidates), _first_less_rest(candidates)
-    ways: list[tuple[Iterable[Signed], tuple[str, ...], bool]] = [
-        ((captioned, taken_off, *_any_signs(row, candidates)), frameworks, False),
-        ((captioned,), frameworks, True),
-        ((captioned, taken_off), columns, False),
-        ((captioned,), columns, True),
-    ]
-    for tried, evidence, slack in ways:
-        largest = max((abs(row.amount(column)) for column in evidence), default=0)
-        if largest < (LEAST_TELLING if slack else 1):
-            continue
-        for signed in tried:
-            if found := _one_run(row, signed, evidence, slack):
-                return _Reading(found, full=evidence == frameworks)
-    return None
+    largest = max(abs(row.us_gaap), abs(row.ifrs))
+    found = _one_run(row, captioned, frameworks) or _one_run(row, taken_off, frameworks) if largest else None
+    if found is None and largest >= LEAST_TELLING:
+        found = _any_signs(row, candidates) or _one_run(row, captioned, frameworks, slack=True)
+    if found is not None:
+        return _Reading(found, full=True)
+    largest = max((abs(row.amount(column)) for column in columns), default=0)
+    found = _one_run(row, captioned, columns) or _one_run(row, taken_off, columns) if largest else None
+    if found is None and largest >= LEAST_TELLING:
+        found = _one_run(row, captioned, columns, slack=True)
+    return None if found is None else _Reading(found, full=False)
 
 
 def _as_captioned(candidates: Sequence[Row]) -> Signed:
@@ -145,14 +169,18 @@ def _first_less_rest(candidates: Sequence[Row]) -> Signed:
     return tuple((0, one) for one in candidates)
 
 
-def _any_signs(row: Row, candidates: Sequence[Row]) -> Iterator[Signed]:
-    """Short runs under every combination of signs, where the figures are large enough to tell."""
-    if max(abs(row.us_gaap), abs(row.ifrs)) < LEAST_TELLING:
-        return
+def _any_signs(row: Row, candidates: Sequence[Row]) -> Signed | None:
+    """The only short run that adds up to the total under both frameworks, whatever its signs."""
+    fitting: list[Signed] = []
     for length in range(2, min(len(candidates), MOST_SIGNED) + 1):
         run = candidates[-length:]
-        if all(one.us_gaap or one.ifrs for one in run):
-            yield from (tuple(zip(signs, run, strict=True)) for signs in product((1, -1), repeat=length))
+        if not (run[0].us_gaap or run[0].ifrs):
+            break
+        for signs in product((1, -1), repeat=length):
+            if sum(sign * one.us_gaap for sign, one in zip(signs, run, strict=True)) == row.us_gaap:
+                fitting.append(tuple(zip(signs, run, strict=True)))
+    fitting = [run for run in fitting if sum(sign * one.ifrs for sign, one in run) == row.ifrs]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _one_run(row: Row, signed: Signed, columns: Sequence[str], slack: bool = False) -> Signed | None:
@@ -161,19 +189,23 @@ def _one_run(row: Row, signed: Signed, columns: Sequence[str], slack: bool = Fal
     A sign of 0 stands for `taken off, unless the run begins with it`. With slack, a run of two rows and more may miss by
     what rounding can make.
     """
-    added, figures = dict.fromkeys(columns, 0), dict.fromkeys(columns, 1)
+    telling = max(columns, key=lambda column: abs(row.amount(column)))
+    gap = row.amount(telling)
     fitting: list[Signed] = []
     for length, (sign, one) in enumerate(reversed(signed), start=1):
-        begins = 1 if sign == 0 else sign
-        room = {column: (figures[column] + 1) // 2 if slack else 0 for column in columns}
-        missing = (abs(added[name] + begins * one.amount(name) - row.amount(name)) - room[name] for name in columns)
-        if (length > 1 or (sign and not slack)) and max(missing, default=1) <= 0:
-            run = signed[-length:]
-            fitting.append(tuple((child_sign or (1 if child is one else -1), child) for child_sign, child in run))
-        for column in columns:
-            added[column] += (sign or -1) * one.amount(column)
-            figures[column] += one.amount(column) != 0
+        amount = one.amount(telling)
+        if abs(gap - (sign or 1) * amount) <= (length if slack else 0) and (length > 1 or (sign and not slack)):
+            run = tuple((child_sign or (1 if child is one else -1), child) for child_sign, child in signed[-length:])
+            if all(_foots(row, run, column, slack) for column in columns):
+                fitting.append(run)
+        gap -= (sign or -1) * amount
     return _longest_alike(row, fitting, columns)
+
+
+def _foots(row: Row, run: Signed, column: str, slack: bool) -> bool:
+    """Whether the rows of a run add up to the total in a column, with slack as far as rounding of its figures allows."""
+    amounts = [sign * one.amount(column) for sign, one in run]
+    return 2 * abs(sum(amounts) - row.amount(column)) <= (printed_figures(1, *amounts) if slack else 0)
 
 
 def _longest_alike(row: Row, fitting: Sequence[Signed], columns: Sequence[str]) -> Signed | None:
