@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gaapbridge.statement.document import IFRS, OURS, US_GAAP, Row, Statement, Wording
+from gaapbridge.statement.document import IFRS, OURS, Row, Statement, Wording
 from gaapbridge.statement.evidence import Evidence
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
@@ -157,23 +157,24 @@ def findings_of(checks: Iterable[Check]) -> list[StatementFinding]:
 
 
 def told_once(findings: Iterable[StatementFinding]) -> list[StatementFinding]:
-    """The same findings, R12 of a sub-total left out where R2 tells the same misfooting, which says so.
+    """The same findings; IFRS of a sub-total is left to the column that is wrong, where that is all that is wrong with it.
 
-    A column that is 30 too large makes the sub-total too large by 30 under one framework. What rounding can make is told by
-    both: either cell may have been rounded by itself.
+    A column that is 30 too large makes IFRS too large by 30, which R2, or R12, finds once more. What rounding can make is told
+    of both: either cell may have been rounded by itself.
     """
     found = list(findings)
-    by_column: dict[tuple[str | None, str | None], list[StatementFinding]] = {}
-    for one in found:
-        if one.check == "R2" and one.column not in (US_GAAP, IFRS):
-            by_column.setdefault((one.statement, one.row), []).append(one)
-    once = {id(one): one for one in found}
-    for one in found:
-        same = by_column.get((one.statement, one.row), [])
-        if one.check == "R12" and not one.rounding and sum(other.difference for other in same) == one.difference:
-            first, beyond = same[0], one.why.partition(";")[0]
-            once[id(first)] = replace(first, why=f"{first.why}; with it, {beyond}")
-            del once[id(one)]
+    by_row: dict[tuple[str | None, str | None], list[int]] = {}
+    for place, one in enumerate(found):
+        if one.check == "R2" and one.column != IFRS:
+            by_row.setdefault((one.statement, one.row), []).append(place)
+    once: dict[int, StatementFinding] = dict(enumerate(found))
+    for place, one in enumerate(found):
+        same = by_row.get((one.statement, one.row), [])
+        follows = one.check in ("R2", "R12") and one.column == IFRS and not one.rounding
+        if follows and same and sum(found[other].difference for other in same) == one.difference:
+            first, beyond = once[same[0]], one.why.partition(";")[0]
+            once[same[0]] = replace(first, why=f"{first.why}; {one.wording.to_gaap} with it: {beyond}")
+            del once[place]
     return list(once.values())
 
 

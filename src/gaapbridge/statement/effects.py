@@ -51,13 +51,19 @@ def deferred_tax_row(statement: Statement, column: str) -> str:
 
 
 def moves_beyond_equity(statement: Statement, column: str) -> bool:
-    """Whether a column touches liabilities, or assets other than deferred tax: then it does not stay inside equity."""
-    taxes = {row.id for _, row in statement.deferred_tax_rows}
+    """Whether a column moves amounts between equity and liabilities, or assets other than deferred tax.
+
+    Awards of 8 that were a liability and are equity now do; one cell misprinted among the liabilities moves no equity.
+    """
+    equity = statement.total_equity()
+    if equity is None or equity.amount(column) == (deferred_tax(statement, column) or 0):
+        return False
     liabilities = statement.row("tl")
     if liabilities is not None and liabilities.amount(column):
         return True
-    sections = [row for row in statement.rows if row.id not in taxes and row.role == "line" and row.amount(column)]
-    return any(re.search("liabilit|asset|负债|资产", row.section, re.IGNORECASE) for row in sections)
+    taxes = {row.id for _, row in statement.deferred_tax_rows}
+    lines = [row for row in statement.rows if row.id not in taxes and row.role == "line" and row.amount(column)]
+    return any(re.search("liabilit|asset|负债|资产", row.section, re.IGNORECASE) for row in lines)
 
 
 def mezzanine_rows(statement: Statement) -> tuple[Row, ...]:
