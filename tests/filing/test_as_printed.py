@@ -126,10 +126,52 @@ def test_a_total_that_cannot_be_told_is_said(label: str, more: Json, tmp_path: P
     assert not with_role.findings and len(left(with_role, "R2")) == 1
 
 
+def test_an_allowance_that_may_be_taken_off_leaves_a_total_open(tmp_path: Path) -> None:
+    """Of nine rows no caption says which are taken off, so nothing is found, and that is said."""
+    rows = [row(f"a{n}", 100 + n, n, 100 + 2 * n) for n in range(8)]
+    rows.insert(1, row("acl", 60, 7, 67, label="Allowance for loan losses"))
+    total = row("ta", 777, -5, 772, label="Total assets")
+    outcome = outcome_of(table([*rows, total], kind="balance sheet"), tmp_path)
+    assert not outcome.findings and left(outcome, "R2")
+
+
+MEZZANINE = [
+    row("a", 900, 0, 900, label="Total assets"), row("l", 100, 0, 100, label="Total liabilities"),
+    row("m", 300, 200, 500, label="Class A shares subject to possible redemption"),
+    row("e", 500, -200, 300, label="Total stockholders' equity"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "section"), [("m", ""), ("mezz", ""), ("m", "Temporary equity"), ("m", "mezzanine")])
+def test_mezzanine_has_a_place(id: str, section: str, tmp_path: Path) -> None:
+    """900 are 100, 300 of redeemable shares and 500; shares that equity adds up already are not added once more."""
+    rows = copy.deepcopy(MEZZANINE)
+    rows[2].update(id=id, section=section)
+    outcome = outcome_of(table(rows, kind="balance sheet"), tmp_path)
+    assert not outcome.findings and len([one for one in outcome.checks if one.check == "R3"]) == 3
+    inside = [*rows[:3], row("c", 200, -400, -200), row("e", 500, -200, 300, label="Total equity", of=[[1, id], [1, "c"]])]
+    inside[0] = row("a", 600, -200, 400, label="Total assets")
+    assert not outcome_of(table(inside, kind="balance sheet"), tmp_path).findings
+
+
+def test_equity_beside_interests_of_others_is_not_all_of_it(tmp_path: Path) -> None:
+    rows = [
+        *MEZZANINE[:2],
+        row("e", 750, 0, 750, label="Total shareholders' equity"),
+        row("n", 50, 0, 50, label="Non-controlling interests"),
+    ]
+    outcome = outcome_of(table(rows, kind="balance sheet"), tmp_path)
+    assert not outcome.findings and left(outcome, "R3")
+
+
 SIGNED: dict[str, tuple[list[Json], Json, str]] = {
     "added": ([row("a", 700, -10, 690), row("b", 300, 20, 320)], row("t", 1000, 10, 1010), "a + b"),
     "less, by its caption": (
         [row("gross", 700, 5, 705), row("acl", 30, 40, 70, label="Less: allowance")], row("t", 670, -35, 635), "gross - acl",
+    ),
+    "an allowance of positive amounts": (
+        [row("gross", 700, 5, 705), row("acl", 30, 40, 70, label="Allowance for credit losses")],
+        row("t", 670, -35, 635), "gross - acl",
     ),
     "costs taken off": (
         [row("rev", 700, 5, 705), row("x", 200, 2, 202), row("y", 100, 1, 101)], row("t", 400, 2, 402), "rev - x - y",

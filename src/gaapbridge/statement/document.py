@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import deferred_tax_sign, meaning_of
+from gaapbridge.statement.row_names import deferred_tax_sign, is_of_interests, meaning_of
 
 US_GAAP = "us_gaap"
 IFRS = "ifrs"
@@ -149,6 +149,8 @@ class Statement:
         for row in self.rows:
             if row.role != "memo" and (meaning := meaning_of(row.label)) is not None:
                 named.setdefault(meaning, []).append(row)
+        if any(is_of_interests(row.label) for row in self.rows) and "eq" in named:
+            named["eq"] = [row for row in named["eq"] if "holder" not in row.label.casefold()]  # theirs alone, then
         return {meaning: rows[0] for meaning, rows in named.items() if len(rows) == 1}
 
     @cached_property

@@ -124,10 +124,11 @@ def _refuse_unsound_sum(document: Document, declared: PeriodSum, place: Place) -
 
 
 def _frameworks(top: Mapping[str, object], place: Place) -> tuple[str, str]:
-    """The names of both, given one by one or as a `pair`: `GAAP -> non-GAAP`."""
+    """The names of both, given one by one (`from`, `to`) or as a `pair`: `GAAP -> non-GAAP`."""
     first, arrow, second = place.text(top, "pair").partition("->")
     pair = (first.strip(), second.strip()) if arrow and first.strip() and second.strip() else ("US GAAP", "IFRS")
-    return place.text(top, "from_gaap", default=pair[0]), place.text(top, "to_gaap", default=pair[1])
+    first, second = place.text(top, "from", default=pair[0]), place.text(top, "to", default=pair[1])
+    return place.text(top, "from_gaap", default=first), place.text(top, "to_gaap", default=second)
 
 
 def _columns(top: Mapping[str, object], place: Place) -> tuple[Column, ...]:

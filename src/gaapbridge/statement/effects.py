@@ -71,8 +71,8 @@ def mezzanine_rows(statement: Statement) -> tuple[Row, ...]:
     held: set[str] = set()
     waiting = [row for row in (statement.row("tl"), statement.total_equity()) if row is not None]
     while waiting:
-        for _, child in waiting.pop().of:
-            if child not in held:
+        for sign, child in waiting.pop().of:
+            if sign > 0 and child not in held:  # equity as assets less liabilities and mezzanine holds neither
                 held.add(child)
                 waiting.append(statement.by_id[child])
     held.update(row.id for row in map(statement.row, ("ta", "tl", "tle", "eq", "eq_parent")) if row is not None)

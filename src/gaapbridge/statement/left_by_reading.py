@@ -21,8 +21,8 @@ NOT_READ = "not_read"
 """What the reader of a workbook or a page left aside: a list of `where`, `why` and `remedy`."""
 
 TOP = (
-    *("id", "issuer", "currency", "unit", "from_gaap", "to_gaap", "pair", "columns", "statements", "rollforward"),
-    *("period_sums", NOT_READ),
+    *("id", "issuer", "currency", "unit", "from", "to", "from_gaap", "to_gaap", "pair", "columns"),
+    *("statements", "rollforward", "period_sums", NOT_READ),
 )
 COLUMN = ("id", "note", "label", "vat_in_lines", "role", "of")
 STATEMENT = ("id", "kind", "as_of", "period", "complete", "basis", "rows")

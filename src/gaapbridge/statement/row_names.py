@@ -25,6 +25,12 @@ _TOTAL = re.compile(
 _SHEET = re.compile(r"asset|liabilit|equity|资产|负债|权益", re.IGNORECASE)
 _SHEET_IDS = ("ta", "tca", "tnca", "tl", "tcl", "tncl", "eq", "eq_parent", "tle")
 _LESS = re.compile(r"^\W*(less|deduct|减)\b|^减", re.IGNORECASE)
+_CONTRA = re.compile(
+    r"\b(allowance|accumulated (depreciation|amorti[sz]ation|impairment)|treasury (stock|shares))\b"
+    r"|备抵|减值准备|累计折旧|库存股",
+    re.IGNORECASE,
+)
+_INTERESTS = re.compile(r"non-?controlling|minority|少数股东", re.IGNORECASE)
 _MEZZANINE = re.compile(r"mezzanine|temporary equity|redeemable|subject to (possible )?redemption|夹层", re.IGNORECASE)
 _DEFERRED_TAX = re.compile(r"deferred (income )?tax|递延所得税", re.IGNORECASE)
 _LIABILITY, _ASSET = re.compile(r"liabilit|负债", re.IGNORECASE), re.compile(r"asset|资产", re.IGNORECASE)
@@ -53,6 +59,16 @@ def is_of_balance_sheet(id: str, label: str, section: str) -> bool:
 def is_deducted(label: str) -> bool:
     """Whether a caption says that its row is taken off, as in `Less: allowance`."""
     return _LESS.search(label) is not None
+
+
+def may_be_deducted(label: str) -> bool:
+    """Whether a caption names what some print as a positive amount and take off: an allowance, treasury shares."""
+    return _CONTRA.search(label) is not None
+
+
+def is_of_interests(label: str) -> bool:
+    """Whether a row is the share of the non-controlling interests."""
+    return _INTERESTS.search(label) is not None
 
 
 def is_mezzanine(id: str, label: str, section: str) -> bool:

@@ -15,7 +15,7 @@ from itertools import product
 from gaapbridge.statement.checks import printed_figures
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import is_deducted, is_of_balance_sheet, looks_like_total
+from gaapbridge.statement.row_names import is_deducted, is_of_balance_sheet, looks_like_total, may_be_deducted
 from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 LONGEST_RUN = 50
@@ -88,7 +88,7 @@ def _untold(statement: Statement, row: Row) -> NotChecked:
 class _Plain:
     """Which candidates a total adds up that none of its readings foots: the whole table above a first total, or its section.
 
-    A table that says it is not complete, and an income statement, whose rows may be added or taken off, leave it open.
+    A table that says it is not complete, an income statement, and a row that some print to be taken off leave it open.
     """
 
     statement: Statement
@@ -100,7 +100,7 @@ class _Plain:
             return None
         first = not row.section and not any(map(_adds_up, above))
         run = [one for one in candidates if first or (row.section and one.section == row.section)]
-        if len(run) < 2 or list(candidates[-len(run) :]) != run:
+        if len(run) < 2 or list(candidates[-len(run) :]) != run or any(may_be_deducted(one.label) for one in run):
             return None
         return _Reading(tuple((_sign(one), one) for one in run), full=self.prints_all)
 
@@ -141,15 +141,15 @@ def _reading(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> _
     Both frameworks tell most, then the columns, then the columns as far as rounding allows.
     """
     frameworks = (US_GAAP, IFRS)
-    captioned, taken_off = _as_captioned(candidates), _first_less_rest(candidates)
+    captioned, taken_off, contra = _as_captioned(candidates), _first_less_rest(candidates), _contra_taken_off(candidates)
     largest = max(abs(row.us_gaap), abs(row.ifrs))
-    found = _one_run(row, captioned, frameworks) or _one_run(row, taken_off, frameworks) if largest else None
+    found = _first_run(row, (captioned, contra, taken_off), frameworks) if largest else None
     if found is None and largest >= LEAST_TELLING:
         found = _any_signs(row, candidates) or _one_run(row, captioned, frameworks, slack=True)
     if found is not None:
         return _Reading(found, full=True)
     largest = max((abs(row.amount(column)) for column in columns), default=0)
-    found = _one_run(row, captioned, columns) or _one_run(row, taken_off, columns) if largest else None
+    found = _first_run(row, (captioned, contra, taken_off), columns) if largest else None
     if found is None and largest >= LEAST_TELLING:
         found = _one_run(row, captioned, columns, slack=True)
     return None if found is None else _Reading(found, full=False)
@@ -158,6 +158,11 @@ def _reading(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> _
 def _as_captioned(candidates: Sequence[Row]) -> Signed:
     """The rows with the signs that their captions tell."""
     return tuple((_sign(one), one) for one in candidates)
+
+
+def _contra_taken_off(candidates: Sequence[Row]) -> Signed:
+    """The same, where an allowance or treasury shares are printed as positive amounts and taken off."""
+    return tuple((-1 if may_be_deducted(one.label) else _sign(one), one) for one in candidates)
 
 
 def _sign(row: Row) -> int:
@@ -181,6 +186,11 @@ def _any_signs(row: Row, candidates: Sequence[Row]) -> Signed | None:
                 fitting.append(tuple(zip(signs, run, strict=True)))
     fitting = [run for run in fitting if sum(sign * one.ifrs for sign, one in run) == row.ifrs]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _first_run(row: Row, tried: Iterable[Signed], columns: Sequence[str]) -> Signed | None:
+    """The run of the first way of signing the rows that has one."""
+    return next((found for signed in tried if (found := _one_run(row, signed, columns))), None)
 
 
 def _one_run(row: Row, signed: Signed, columns: Sequence[str], slack: bool = False) -> Signed | None:
