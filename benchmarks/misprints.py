@@ -45,21 +45,24 @@ class Table:
         return {"opening": self.path.with_stem(opening)} if opening else {}
 
 
-def tables() -> list[Table]:
-    """Every published table, in the order of its name."""
+def tables(*, plain: bool = False) -> list[Table]:
+    """Every published table, in the order of its name; ``plain`` as people paste it, without a word on what adds up what."""
     files = sorted((file for folder in FOLDERS for file in folder.glob("*.json")), key=lambda file: file.name)
-    return [_table(file) for file in files]
+    return [_table(file, plain) for file in files]
 
 
-def _table(file: Path) -> Table:
+def _table(file: Path, plain: bool) -> Table:
     raw = json.loads(file.read_text(encoding="utf-8"))
+    rows = [(place, *one) for place, statement in enumerate(raw["statements"]) for one in enumerate(statement["rows"])]
     cells = [
         (place, number, cell)
-        for place, statement in enumerate(raw["statements"])
-        for number, row in enumerate(statement["rows"])
+        for place, number, row in rows
         for cell in ("us_gaap", *row["adj"], "ifrs")
         if not row.get("derived")
     ]
+    for _, _, row in rows if plain else ():
+        for key in ("of", "role", "section"):
+            row.pop(key, None)
     return Table(file, raw, tuple(cells))
 
 
@@ -177,9 +180,9 @@ class Misprint:
     raw: Json
 
 
-def misprints(number: int, seed: int = SEED) -> Iterator[Misprint]:
+def misprints(number: int, seed: int = SEED, *, plain: bool = False) -> Iterator[Misprint]:
     """So many changes, every table as likely as every other; the same ones for the same seed."""
-    chance, known = random.Random(seed), tables()
+    chance, known = random.Random(seed), tables(plain=plain)
     kinds = list((SINGLE | MOVED).items())
     while number:
         kind, change = chance.choice(kinds)
@@ -206,9 +209,11 @@ class Watch:
     def sees(self, misprint: Misprint) -> str:
         """What becomes of a change, against the table as it was published."""
         table = misprint.table
+        file = self.folder / table.path.name
         if table.path not in self.sound:
-            self.sound[table.path] = verify(table.path, **table.options)
-        sound, file = self.sound[table.path], self.folder / table.path.name
+            file.write_text(json.dumps(table.raw), encoding="utf-8")
+            self.sound[table.path] = verify(file, **table.options)
+        sound = self.sound[table.path]
         file.write_text(json.dumps(misprint.raw), encoding="utf-8")
         try:
             found = verify(file, **table.options)
@@ -239,13 +244,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=24_000)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--plain", action="store_true", help="tables without roles, sections and what totals add up")
     parser.add_argument("--unseen", action="store_true", help="name the cells whose change was not seen")
     chosen = parser.parse_args()
     made: list[tuple[str, str]] = []
     unseen: list[Misprint] = []
     with tempfile.TemporaryDirectory() as folder:
         watch = Watch(Path(folder))
-        for misprint in misprints(chosen.changes, chosen.seed):
+        for misprint in misprints(chosen.changes, chosen.seed, plain=chosen.plain):
             made.append((misprint.kind, watch.sees(misprint)))
             if made[-1][1] != SEEN:
                 unseen.append(misprint)

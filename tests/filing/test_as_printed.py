@@ -216,6 +216,31 @@ def test_rolls_follow_from_the_dates_where_none_is_declared(key: str | None, tmp
     assert [one for one in left(outcome, "key") if str(key) in one] or key is None
 
 
+def test_a_loss_may_be_printed_as_a_positive_amount(tmp_path: Path) -> None:
+    """Petroteq prints losses so: 1,018,085 more of them lower equity by as much, and a quarter's 1,190,132 less raise it to
+    172,047, of which the balance sheet prints 95,694: the 76,353 by which its quarters miss its half-year."""
+    sheets = [sheet("2018-11-30", row("eq", 34, -1_018_085, -1_018_051)), sheet("2019-02-28", row("eq", 37, 95_694, 95_731))]
+    loss = {
+        "id": "nl-q2",
+        "period": "2018-12-01/2019-02-28",
+        "rows": [row("ni", 3_623_870, -1_190_132, 2_433_738, label="Net loss")],
+    }
+    outcome = outcome_of({"columns": [{"id": "ecl"}], "statements": [*sheets, loss]}, tmp_path)
+    assert found(outcome) == {("R4", "bs-2019-02-28/eq/ecl", -76_353)}
+
+
+def test_tax_that_is_taken_off_is_an_expense(tmp_path: Path) -> None:
+    """Deferred tax rises by 2 where the provision is 2 lower and income is the pre-tax income less it."""
+    sheets = [
+        sheet(day, row("dta", 10, tax, 10 + tax), row("eq", 90, equity, 90 + equity))
+        for day, tax, equity in (("2022-12-31", 0, 0), ("2023-12-31", 2, -6))
+    ]
+    rows = [row("pbt", 20, -8, 12), row("tax", 5, -2, 3), row("ni", 15, -6, 9, of=[[1, "pbt"], [-1, "tax"]])]
+    flow = {"id": "is", "kind": "income statement", "period": "2023", "rows": rows}
+    outcome = outcome_of({"columns": [{"id": "ecl"}], "statements": [*sheets, flow]}, tmp_path, tolerance=0)
+    assert not outcome.findings and {"R4", "R5", "R6"} <= {one.check for one in outcome.checks}
+
+
 def test_a_flow_in_no_declared_roll_is_said(tmp_path: Path) -> None:
     later = [sheet("2024-12-31", row("eq", 120, -90, 30)), {**ROLL[2], "id": "is-2024", "period": "2024"}]
     declared = {"open": "bs-2022-12-31", "close": "bs-2023-12-31", "flow": "is", "retained": "eq", "flow_row": "ni"}

@@ -15,19 +15,19 @@ from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.verification import verify
 
-CHANGES = 2_000
 
-
-def test_every_change_of_a_single_cell_is_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("plain", "changes"), [(False, 2_000), (True, 400)])
+def test_every_change_of_a_single_cell_is_seen(plain: bool, changes: int, tmp_path: Path) -> None:
     """And of those that leave every row footed across, as many as totals, rolls and balances hold."""
     watch = Watch(tmp_path)
-    made = [(one, watch.sees(one)) for one in misprints(CHANGES)]
+    made = [(one, watch.sees(one)) for one in misprints(changes, plain=plain)]
     assert [one.where for one, what in made if one.kind in SINGLE and what != SEEN] == []
     tried = Counter(one.kind for one, _ in made)
-    assert set(tried) == SINGLE.keys() | MOVED.keys() and min(tried.values()) > 50
+    assert set(tried) == SINGLE.keys() | MOVED.keys() and min(tried.values()) > 10
     seen = {kind: sum(what == SEEN for one, what in made if one.kind == kind) / tried[kind] for kind in MOVED}
-    assert seen["an amount in the next column"] > 0.85 and seen["both frameworks by the same"] > 0.5
-    assert sum(tried.values()) == CHANGES and len(shares([(one.kind, what) for one, what in made])) == len(tried) + 1
+    least = (0.45, 0.2) if plain else (0.85, 0.5)
+    assert seen["an amount in the next column"] > least[0] and seen["both frameworks by the same"] > least[1]
+    assert sum(tried.values()) == changes and len(shares([(one.kind, what) for one, what in made])) == len(tried) + 1
 
 
 @pytest.mark.parametrize("without", [("of",), ("of", "role", "section")])

@@ -31,6 +31,8 @@ _CONTRA = re.compile(
     re.IGNORECASE,
 )
 _INTERESTS = re.compile(r"non-?controlling|minority|少数股东", re.IGNORECASE)
+_LOSS = re.compile(r"\bloss\b|亏损", re.IGNORECASE)
+_RESULT = re.compile(r"income|profit|earnings|利润", re.IGNORECASE)
 _MEZZANINE = re.compile(r"mezzanine|temporary equity|redeemable|subject to (possible )?redemption|夹层", re.IGNORECASE)
 _DEFERRED_TAX = re.compile(r"deferred (income )?tax|递延所得税", re.IGNORECASE)
 _LIABILITY, _ASSET = re.compile(r"liabilit|负债", re.IGNORECASE), re.compile(r"asset|资产", re.IGNORECASE)
@@ -69,6 +71,11 @@ def may_be_deducted(label: str) -> bool:
 def is_of_interests(label: str) -> bool:
     """Whether a row is the share of the non-controlling interests."""
     return _INTERESTS.search(label) is not None
+
+
+def is_loss(label: str) -> bool:
+    """Whether a caption speaks of a loss alone, and not of a result that may be one: `Net loss`, not `Net income (loss)`."""
+    return _LOSS.search(label) is not None and _RESULT.search(label) is None
 
 
 def is_mezzanine(id: str, label: str, section: str) -> bool:

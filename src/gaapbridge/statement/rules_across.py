@@ -13,6 +13,7 @@ from gaapbridge.statement.effects import (
 )
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.statement.row_names import is_loss
 from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 
@@ -94,7 +95,7 @@ class _Rolled:
     def after_tax(self) -> Check | NotChecked:
         """R4: opening equity effect, effect on net income and declared paths lead to the closing one."""
         opened, closed = self._equity_in(self.opening), self._equity_in(self.closing)
-        income = amount_shown(self.flow, self.roll.flow_row, self.column, INCOME_STATEMENT)
+        income = self._income(self.roll.flow_row)
         if opened is None or closed is None or income is None:
             return self._left("R4", f"{self.equity} or {self.roll.flow_row} is not shown in every statement")
         say, signed = self.closing.wording.amount, self.closing.wording.signed
@@ -110,10 +111,16 @@ class _Rolled:
         """The effect on equity in a balance sheet; one that shows no equity is no evidence that there is none."""
         return None if sheet.row(self.equity) is None else amount_shown(sheet, self.equity, self.column, BALANCE_SHEET)
 
+    def _income(self, row_id: str) -> int | None:
+        """The effect on a line of income; one that is called a loss and is positive is taken off."""
+        amount, row = amount_shown(self.flow, row_id, self.column, INCOME_STATEMENT), self.flow.row(row_id)
+        printed_as_loss = row is not None and is_loss(row.label) and row.us_gaap > 0
+        return -amount if amount is not None and printed_as_loss else amount
+
     def before_tax(self) -> Check | NotChecked:
         """R5: the pre-tax equity effect moves as the pre-tax income line, less declared paths."""
         movement = self._pretax_movement()
-        income = amount_shown(self.flow, "pbt", self.column, INCOME_STATEMENT)
+        income = self._income("pbt")
         if self.flow.row("pbt") is None or income is None:
             return self._left("R5", "the pre-tax income line (pbt) is not shown")
         if movement is None:

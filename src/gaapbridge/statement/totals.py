@@ -25,6 +25,9 @@ MOST_SIGNED = 5
 LEAST_TELLING = 100
 """An amount, in last digits, from which a match tells signs that no caption gives, or a sum that rounding made miss by one."""
 
+NET = "ifrs - us_gaap"
+"""All adjustments of a row, added: what one framework has more than the other."""
+
 Signed = tuple[tuple[int, Row], ...]
 
 
@@ -138,7 +141,8 @@ def _adds_up(row: Row) -> bool:
 def _reading(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> _Reading | None:
     """The one reading that foots, looked for where it is likeliest: as captions sign the rows, then taken off, then any.
 
-    Both frameworks tell most, then the columns, then the columns as far as rounding allows.
+    Both frameworks tell most, then the columns, then the columns as far as rounding allows, then all columns added: an amount
+    under the wrong caption leaves their sum as it is.
     """
     frameworks = (US_GAAP, IFRS)
     captioned, taken_off, contra = _as_captioned(candidates), _first_less_rest(candidates), _contra_taken_off(candidates)
@@ -152,6 +156,9 @@ def _reading(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> _
     found = _first_run(row, (captioned, contra, taken_off), columns) if largest else None
     if found is None and largest >= LEAST_TELLING:
         found = _one_run(row, captioned, columns, slack=True)
+    if found is None and abs(_amount(row, NET)) >= 10 * LEAST_TELLING and len(columns) > 1:
+        found = _one_run(row, captioned, (NET,)) or _one_run(row, contra, (NET,))
+        found = found if found is not None and len(found) > 1 else None
     return None if found is None else _Reading(found, full=False)
 
 
@@ -188,6 +195,10 @@ def _any_signs(row: Row, candidates: Sequence[Row]) -> Signed | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _amount(row: Row, column: str) -> int:
+    return row.ifrs - row.us_gaap if column == NET else row.amount(column)
+
+
 def _first_run(row: Row, tried: Iterable[Signed], columns: Sequence[str]) -> Signed | None:
     """The run of the first way of signing the rows that has one."""
     return next((found for signed in tried if (found := _one_run(row, signed, columns))), None)
@@ -199,11 +210,11 @@ def _one_run(row: Row, signed: Signed, columns: Sequence[str], slack: bool = Fal
     A sign of 0 stands for `taken off, unless the run begins with it`. With slack, a run of two rows and more may miss by
     what rounding can make.
     """
-    telling = max(columns, key=lambda column: abs(row.amount(column)))
-    gap = row.amount(telling)
+    telling = max(columns, key=lambda column: abs(_amount(row, column)))
+    gap = _amount(row, telling)
     fitting: list[Signed] = []
     for length, (sign, one) in enumerate(reversed(signed), start=1):
-        amount = one.amount(telling)
+        amount = _amount(one, telling)
         if abs(gap - (sign or 1) * amount) <= (length if slack else 0) and (length > 1 or (sign and not slack)):
             run = tuple((child_sign or (1 if child is one else -1), child) for child_sign, child in signed[-length:])
             if all(_foots(row, run, column, slack) for column in columns):
@@ -214,8 +225,8 @@ def _one_run(row: Row, signed: Signed, columns: Sequence[str], slack: bool = Fal
 
 def _foots(row: Row, run: Signed, column: str, slack: bool) -> bool:
     """Whether the rows of a run add up to the total in a column, with slack as far as rounding of its figures allows."""
-    amounts = [sign * one.amount(column) for sign, one in run]
-    return 2 * abs(sum(amounts) - row.amount(column)) <= (printed_figures(1, *amounts) if slack else 0)
+    amounts = [sign * _amount(one, column) for sign, one in run]
+    return 2 * abs(sum(amounts) - _amount(row, column)) <= (printed_figures(1, *amounts) if slack else 0)
 
 
 def _longest_alike(row: Row, fitting: Sequence[Signed], columns: Sequence[str]) -> Signed | None:
@@ -225,7 +236,7 @@ def _longest_alike(row: Row, fitting: Sequence[Signed], columns: Sequence[str]) 
     shortest, found = fitting[0], fitting[0]
     for run in fitting[1:]:
         more = [child for _, child in run[: len(run) - len(shortest)]]
-        if run[-len(shortest) :] != shortest or any(child.amount(column) for child in more for column in columns):
+        if run[-len(shortest) :] != shortest or any(_amount(child, column) for child in more for column in columns):
             return None
         if not any(_adds_up(child) or child.section != row.section for child in more):
             found = run
