@@ -79,7 +79,8 @@ class Changed:
     @property
     def amount(self) -> float:
         """What is printed in the cell."""
-        return self.owner[self.cell]
+        amount: float = self.owner[self.cell]
+        return amount
 
 
 Change = Callable[[Changed, random.Random], bool]

@@ -93,7 +93,7 @@ class Place:
             return 0
         value = owner[key]
         if type(value) is int:
-            return value * 10**self.decimals
+            return int(value * 10**self.decimals)
         printed = decimal_of(value)
         if printed is None:
             self.refuse(

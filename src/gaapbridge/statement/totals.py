@@ -62,24 +62,25 @@ def _full_elsewhere(statements: Sequence[Statement]) -> Iterator[NotChecked]:
 
     A row that no column touches may have gone unprinted, so it is no finding; or both frameworks are misprinted by the same.
     """
-    beyond: dict[tuple[str, str, tuple[tuple[int, str], ...]], list[tuple[Statement, Row, int, int]]] = {}
+    alike: dict[tuple[str, str, tuple[tuple[int, str], ...]], list[tuple[Statement, Row]]] = {}
     for statement in statements:
         for row in statement.rows:
             if row.of and row.role not in ("subtotal_full", "memo"):
-                rest = (row.amount(one) - _added(row, statement, one) for one in (US_GAAP, IFRS))
-                beyond.setdefault((statement.kind, row.id, row.of), []).append((statement, row, *rest))
-    for found in beyond.values():
-        more = [one for one in found if one[2] or one[3]]
-        if len(more) == 1 and len(found) > 1 and more[0][2] == more[0][3]:
-            statement, row, rest, _ = more[0]
-            elsewhere = ", ".join(one[0].id for one in found if one is not more[0])
-            why = f"beyond its rows it holds {statement.wording.amount(rest)}, and nothing in {elsewhere}"
+                alike.setdefault((statement.kind, row.id, row.of), []).append((statement, row))
+    for found in alike.values():
+        beyond = [(_beyond(row, statement, US_GAAP), _beyond(row, statement, IFRS)) for statement, row in found]
+        more = [place for place, rests in enumerate(beyond) if any(rests)]
+        if len(more) == 1 and len(found) > 1 and beyond[more[0]][0] == beyond[more[0]][1]:
+            statement, row = found[more[0]]
+            elsewhere = ", ".join(one.id for one, _ in found if one.id != statement.id)
+            why = f"beyond its rows it holds {statement.wording.amount(beyond[more[0]][0])}, and nothing in {elsewhere}"
             remedy = "see whether a row is not printed here, or an amount is misprinted under both frameworks"
             yield NotChecked("R2", statement.id, row.id, None, why, remedy)
 
 
-def _added(row: Row, statement: Statement, column: str) -> int:
-    return sum(sign * statement.by_id[child].amount(column) for sign, child in row.of)
+def _beyond(row: Row, statement: Statement, column: str) -> int:
+    """What a sub-total holds more than its rows."""
+    return row.amount(column) - sum(sign * statement.by_id[child].amount(column) for sign, child in row.of)
 
 
 def _untold(statement: Statement, row: Row) -> NotChecked:
