@@ -16,7 +16,7 @@ from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.verification import verify
 
 
-@pytest.mark.parametrize(("plain", "changes"), [(False, 2_000), (True, 400)])
+@pytest.mark.parametrize(("plain", "changes"), [(False, 2_000), (True, 600)])
 def test_every_change_of_a_single_cell_is_seen(plain: bool, changes: int, tmp_path: Path) -> None:
     """And of those that leave every row footed across, as many as totals, rolls and balances hold."""
     watch = Watch(tmp_path)
@@ -25,7 +25,7 @@ def test_every_change_of_a_single_cell_is_seen(plain: bool, changes: int, tmp_pa
     tried = Counter(one.kind for one, _ in made)
     assert set(tried) == SINGLE.keys() | MOVED.keys() and min(tried.values()) > 10
     seen = {kind: sum(what == SEEN for one, what in made if one.kind == kind) / tried[kind] for kind in MOVED}
-    least = (0.45, 0.2) if plain else (0.85, 0.5)
+    least = (0.6, 0.1) if plain else (0.85, 0.5)
     assert seen["an amount in the next column"] > least[0] and seen["both frameworks by the same"] > least[1]
     assert sum(tried.values()) == changes and len(shares([(one.kind, what) for one, what in made])) == len(tried) + 1
 
