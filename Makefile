@@ -25,7 +25,7 @@ LOCK    := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-ind
 FASTER := PYTHONDONTWRITEBYTECODE= POLARS_MAX_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types tests bench conformance coverage mutation locks clean distclean
+.PHONY: help setup demo test lint types tests bench conformance coverage mutation mutate-tables locks clean distclean
 
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
@@ -35,6 +35,7 @@ help:  ## what can be made
 	@echo "make coverage      which statements and branches the tests run, room by room; takes minutes"
 	@echo "make mutation      what no test sees: small mistakes made one by one, at most half an hour; figures and survivors"
 	@echo "make setup         the environment of the demo only ($(VENV)); the others make it, or add what tests need"
+	@echo "make mutate-tables  what verify sees of 24,000 misprints in published tables, by kind"
 	@echo "make locks         the hashed requirements anew from pyproject.toml (needs uv)"
 	@echo "make clean         remove what tools built; distclean removes the environment too; your plans and runs (demo/) stay"
 
@@ -84,6 +85,10 @@ coverage: $(TEST_STAMP)  ## lines that the tests run
 
 mutation: $(TEST_STAMP)  ## mistakes that no test sees
 	$(BIN)/python -m benchmarks.mutation --workers $(WORKERS)
+
+mutate-tables: $(STAMP)  ## misprints that verify sees
+	$(BIN)/python -m benchmarks.misprints --changes 24000
+	$(BIN)/python -m benchmarks.misprints --changes 6000 --plain
 
 # The second lock leaves out whatever the first one pins, so that no package has two pins.
 locks:  ## both locks from pyproject.toml

@@ -162,6 +162,7 @@ def verify(
     vat_rate: Annotated[str | None, typer.Option(help="value-added tax rate, such as 0.06")] = None,
     tolerance: Annotated[int, typer.Option(min=0, help="presentation units allowed across periods")] = 1,
     columns: Annotated[str | None, typer.Option(help="which headings mean what: us_gaap=As reported,ifrs=As restated")] = None,
+    rounding: Annotated[bool, typer.Option("--rounding", help="what rounding alone can make is no finding")] = False,
     format: FormatOption = Format.text,
 ) -> None:
     """Re-add and challenge any published or in-house reconciliation."""
@@ -174,6 +175,7 @@ def verify(
         vat_rate=_rate("--vat-rate", vat_rate),
         tolerance=tolerance,
         columns=columns,
+        rounding=rounding,
     )
     _end_with(outcome, format, outcome.exit_code)
 

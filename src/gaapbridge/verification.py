@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -19,13 +19,16 @@ from gaapbridge.filings.forms import TABLE_FORMS
 from gaapbridge.filings.json_form import read_json, read_text
 from gaapbridge.run.folder import EXACT, MANIFEST, PLAN, STATEMENT
 from gaapbridge.run.kept import as_written, unlisted
-from gaapbridge.statement.checks import Check, NotChecked, StatementFinding, findings_of
+from gaapbridge.statement.checks import Check, StatementFinding, findings_of, told_once
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import by_evidence
 from gaapbridge.statement.flat_form import document_of_table
+from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.statement.rolls_by_date import with_rolls_told
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.tie_out import find_opening, made_here, tie_out
+from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
 
@@ -38,7 +41,12 @@ Rate = Fraction | Decimal | str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The outcome: every check made, a finding for each that fails, and what could not be checked."""
+    """The outcome: every check made, a finding for each that fails, and what could not be checked.
+
+    `by_rounding` are the differences that rounding of the printed figures alone can make, where `rounding` was asked to take
+    them out of the findings; they are findings otherwise, and marked. `pair` names the two frameworks
+    where they are others than US GAAP and IFRS.
+    """
 
     file: str
     issuer: str
@@ -48,6 +56,8 @@ class Verification:
     checks: tuple[Check, ...]
     findings: tuple[StatementFinding, ...]
     not_checked: tuple[NotChecked, ...]
+    by_rounding: tuple[StatementFinding, ...] = ()
+    pair: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -55,10 +65,12 @@ class Verification:
         return 1 if self.findings else 0
 
     def as_dict(self) -> dict[str, object]:
-        """The outcome in the shape of `--format json`."""
+        """The outcome in the shape of `--format json`; what rounding can make says so."""
+        apart = [finding.as_dict() for finding in self.by_rounding]
         return {
-            "checks": [check.as_dict() for check in self.checks],
+            "checks": [{**check.as_dict(), **({"rounding": True} if check.by_rounding else {})} for check in self.checks],
             "findings": [finding.as_dict() for finding in self.findings],
+            **({"by_rounding": apart} if apart else {}),
             "not_checked": [left.as_dict() for left in self.not_checked],
         }
 
@@ -70,7 +82,7 @@ class Verification:
         unit = " ".join(
             word for word in (self.currency, self.unit.removeprefix(self.currency).strip()) if word not in ("", "one")
         )
-        named = ", ".join(word for word in (self.issuer, unit) if word)
+        named = ", ".join(word for word in (self.issuer, unit, self.pair) if word)
         return [f"{self.file}{f': {named}' if named else ''}", ""]
 
     def _by_rule(self) -> list[str]:
@@ -88,17 +100,19 @@ class Verification:
         return [*lines, f"  tolerance: none within a statement{rounded}, {allowed}", ""]
 
     def _findings(self) -> list[str]:
-        if not self.findings:
-            return ["No findings.", ""]
-        lines = [f"{len(self.findings)} finding{'s' if len(self.findings) > 1 else ''}", ""]
-        for number, finding in enumerate(self.findings, start=1):
-            amount = f"{finding.wording.signed(finding.difference)} {finding.unit}".rstrip()
-            lines += [
-                f"{number:>3}. {finding.check} {finding.where}: {amount}  {finding.name}",
-                f"     why: {finding.why}",
-                f"     remedy: {finding.remedy}",
-                "",
-            ]
+        """The findings, those that rounding can make after the others; then what was taken out of them as rounding."""
+        rounded = [finding for finding in self.findings if finding.rounding]
+        others = [finding for finding in self.findings if not finding.rounding]
+        lines = [
+            f"{len(self.findings)} finding{'s' if len(self.findings) > 1 else ''}" if self.findings else "No findings.",
+            "",
+        ]
+        lines += _numbered(others)
+        if rounded:
+            lines += [f"{_differences(len(rounded))} (with --rounding, no finding)", ""]
+            lines += _numbered(rounded, first=len(others) + 1)
+        if self.by_rounding:
+            lines += [f"Rounding: {_differences(len(self.by_rounding))}", "", *_numbered(self.by_rounding)]
         return lines
 
     def _left(self) -> list[str]:
@@ -112,6 +126,24 @@ class Verification:
         return lines
 
 
+def _differences(number: int) -> str:
+    noun = "difference" if number == 1 else "differences"
+    return f"{number} {noun} that rounding of the printed figures alone can make"
+
+
+def _numbered(findings: Iterable[StatementFinding], first: int = 1) -> list[str]:
+    lines = []
+    for number, finding in enumerate(findings, start=first):
+        amount = f"{finding.wording.signed(finding.difference)} {finding.unit}".rstrip()
+        lines += [
+            f"{number:>3}. {finding.check} {finding.where}: {amount}  {finding.name}",
+            f"     why: {finding.why}",
+            f"     remedy: {finding.remedy}",
+            "",
+        ]
+    return lines
+
+
 def verify(
     path: str | Path,
     *,
@@ -120,14 +152,17 @@ def verify(
     vat_rate: Rate | None = None,
     tolerance: int = 1,
     columns: str | Mapping[str, str] | None = None,
+    rounding: bool = False,
 ) -> Verification:
     """Re-add and challenge the reconciliation in a file of JSON, CSV, TSV, XLSX or HTML, or in a run's folder.
 
     `opening` is the file with the balances in which the first roll-forward opens. The rates are
     fractions of one (0.25 for 25 %); exact forms (`Fraction`, `Decimal`, text) are taken as they
     are, a float as it is printed. `tolerance` is in presentation units and applies across periods
-    only. `columns` says which headings of a table mean what, as `--columns` does or by key. The
-    folder of a run is also held to its own manifest and exact amounts.
+    only. With `rounding`, differences that rounding of the printed figures alone can make stand apart and are
+    no findings: each figure lies within half a last digit of its own, so 22,669 less 25 may print 22,643.
+    `columns` says which headings of a table mean what, as `--columns` does or by key.
+    The folder of a run is also held to its own manifest and exact amounts.
 
     >>> filed = Path(__file__).parent / "filings" / "published"
     >>> found = verify(filed / "qifu-2023.json", opening=filed / "qifu-2021.json")
@@ -137,8 +172,8 @@ def verify(
     Raises `UnusableInput` for a file, rate or tolerance that cannot be used; findings are returned.
     """
     kept, unkept = _held_to_its_run(Path(path))
-    document = read_reconciliation(path, columns)
-    opened = read_reconciliation(opening) if opening is not None else None
+    document = with_totals_told(with_rolls_told(read_reconciliation(path, columns)))
+    opened = with_totals_told(read_reconciliation(opening)) if opening is not None else None
     left: list[NotChecked] = []
     if opened is not None:
         left = _opening_fits(document, opened)
@@ -152,6 +187,7 @@ def verify(
         tolerance=_tolerance(tolerance),
     )
     checks = (*kept, *(made_here(outcome.checks, document) if kept or unkept else outcome.checks))
+    found = told_once(findings_of(checks))
     return Verification(
         file=document.file,
         issuer=document.issuer,
@@ -159,8 +195,10 @@ def verify(
         unit=document.unit,
         tolerance=tolerance,
         checks=checks,
-        findings=tuple(findings_of(checks)),
-        not_checked=(*unkept, *outcome.not_checked, *left),
+        findings=tuple(one for one in found if not (rounding and one.rounding)),
+        not_checked=(*document.left, *(opened.left if opened else ()), *unkept, *outcome.not_checked, *left),
+        by_rounding=tuple(one for one in found if rounding and one.rounding),
+        pair=document.wording.pair,
     )
 
 

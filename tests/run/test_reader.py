@@ -19,9 +19,9 @@ from gaapbridge.period_close import close
 from gaapbridge.run import Run, open_run
 from gaapbridge.run.artefacts import ARTEFACTS
 from gaapbridge.starter import write_starter
-from gaapbridge.statement.checks import NotChecked
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.document_writing import as_json
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from tests.manifests import write_manifest

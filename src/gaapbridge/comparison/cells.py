@@ -8,7 +8,8 @@ from typing import Any
 
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
-from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT, equity_row
+from gaapbridge.statement.effects import equity_row
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 NET_INCOME = "ni"
 """The row of net income where no roll-forward names one."""

@@ -15,8 +15,9 @@ from gaapbridge.difference import OPENED, PATHS, REMAINED, ROLLED, WRITTEN_OFF, 
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT, proven
+from gaapbridge.statement.not_checked import NotChecked
 
 Balances = Mapping[str, int]
 

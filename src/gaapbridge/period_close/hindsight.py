@@ -21,8 +21,9 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import SIDES
 from gaapbridge.measure.outcomes import Band, Expected, band_of_amount, band_of_number, counted_together
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT
+from gaapbridge.statement.not_checked import NotChecked
 
 LEAST_PRECISION = 30
 """Square of the expected amount over its variance below which an amount is shown and not tested."""

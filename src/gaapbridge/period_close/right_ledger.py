@@ -18,9 +18,10 @@ from gaapbridge.period_close.reversed_ledger import refuse_reversed_ledger
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
 from gaapbridge.plan.ledger import TrialBalances
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, proven
 from gaapbridge.statement.layout import Layout
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.money import share_of

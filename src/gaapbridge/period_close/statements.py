@@ -27,10 +27,11 @@ from gaapbridge.plan import Plan
 from gaapbridge.run.folder import EXACT, STATEMENT
 from gaapbridge.run.manifest import StatementIds
 from gaapbridge.run.prior_run import as_printed_then
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Column, Document, Opening, Roll, Row, Statement
 from gaapbridge.statement.document_reading import refuse_unsound
 from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.notes_text import print_notes
 from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile

@@ -16,8 +16,9 @@ from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.tax_proof import proved, tax_proofs
 from gaapbridge.plan import Plan
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.money import round_half_away
 

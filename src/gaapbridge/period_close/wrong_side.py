@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document
-from gaapbridge.statement.effects import BALANCE_SHEET
 from gaapbridge.statement.printing import BALANCING
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.finding import Finding
 
 

@@ -29,10 +29,11 @@ from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, S
 from gaapbridge.run.prior_answers import as_stated
 from gaapbridge.run.provenance import code_sha256, library_versions
 from gaapbridge.run.reader import Movements
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_writing import as_json
 from gaapbridge.statement.layout import Layout
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen, sha256_of

@@ -23,10 +23,11 @@ from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.journals import JournalLine, read_lines
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.run.samples import sample_files
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import NOT_STATED, by_evidence, counted
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import text_of

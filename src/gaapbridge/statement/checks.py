@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gaapbridge.statement.document import OURS, Row, Statement, Wording
+from gaapbridge.statement.document import IFRS, OURS, Row, Statement, Wording
 from gaapbridge.statement.evidence import Evidence
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 
@@ -22,7 +23,8 @@ class Check:
     `check` is the rule (`R4`); `id` is unique within one verification (`R4/bs-2022/fg`); `evidence` says what it proves
     (R18); `part` tells the parts of R6 apart; `figures` shows them in words. `unit` is that of its amounts, blank where it
     is the unit of the statement; `remedy` is what to do where the rule's own remedy is no help; `wording` is how many decimals
-    its amounts have, and what the frameworks are called.
+    its amounts have, and what the frameworks are called; `rounded` is the number of printed figures behind it, each rounded by
+    itself, nil where rounding is no excuse.
 
     >>> roll = Check("R4/bs-2022/eir", "R4", "bs-2022", "eq", "eir", -105_303, -105_304, "recomputed", tolerance=1)
     >>> roll.difference, roll.holds
@@ -43,6 +45,7 @@ class Check:
     unit: str = ""
     remedy: str = ""
     wording: Wording = OURS
+    rounded: int = 0
 
     @property
     def difference(self) -> int:
@@ -53,6 +56,14 @@ class Check:
     def holds(self) -> bool:
         """Whether the difference is within the tolerance."""
         return abs(self.difference) <= self.tolerance
+
+    @property
+    def by_rounding(self) -> bool:
+        """Whether it fails by no more than rounding alone can make: each figure lies within half a last digit of its own.
+
+        22,669 and -25 are 22,644, and 22,643 may be printed: three figures allow 1.5.
+        """
+        return not self.holds and 2 * abs(self.difference) <= self.rounded
 
     def as_dict(self) -> dict[str, object]:
         """The check as it is written to `checks.json`."""
@@ -87,7 +98,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class StatementFinding:
-    """A check that does not hold, told as a finding: its name, why it matters, what to do."""
+    """A check that does not hold, told as a finding: its name, why it matters, what to do.
+
+    `rounding` says that rounding of the printed figures alone can make its difference.
+    """
 
     name: str
     check: str
@@ -99,6 +113,7 @@ class StatementFinding:
     remedy: str
     unit: str = ""
     wording: Wording = OURS
+    rounding: bool = False
 
     @property
     def where(self) -> str:
@@ -117,34 +132,17 @@ class StatementFinding:
             "unit": self.unit,
             "why": self.why,
             "remedy": self.remedy,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class NotChecked:
-    """A tie-out that the input does not allow, with the reason and with what would allow it."""
-
-    check: str
-    statement: str | None
-    row: str | None
-    column: str | None
-    why: str
-    remedy: str
-
-    def as_dict(self) -> dict[str, object]:
-        """The entry as it is written to `not_checked.json`."""
-        return {
-            "check": self.check,
-            "statement": self.statement,
-            "row": self.row,
-            "column": self.column,
-            "why": self.why,
-            "remedy": self.remedy,
+            **({"rounding": True} if self.rounding else {}),
         }
 
 
 Outcome = tuple[list[Check], list[NotChecked]]
 """What a rule comes to: the checks that it could make, and those that it could not."""
+
+
+def printed_figures(*figures: int) -> int:
+    """How many of them are printed: nil is no figure that was rounded."""
+    return sum(figure != 0 for figure in figures)
 
 
 def completed(rule: str, statement: Statement, row: Row, column: str) -> NotChecked:
@@ -156,6 +154,28 @@ def completed(rule: str, statement: Statement, row: Row, column: str) -> NotChec
 def findings_of(checks: Iterable[Check]) -> list[StatementFinding]:
     """One finding for each check that does not hold, in the order of the checks."""
     return [_finding(check) for check in checks if not check.holds]
+
+
+def told_once(findings: Iterable[StatementFinding]) -> list[StatementFinding]:
+    """The same findings; IFRS of a sub-total is left to the column that is wrong, where that is all that is wrong with it.
+
+    A column that is 30 too large makes IFRS too large by 30, which R2, or R12, finds once more. What rounding can make is told
+    of both: either cell may have been rounded by itself.
+    """
+    found = list(findings)
+    by_row: dict[tuple[str | None, str | None], list[int]] = {}
+    for place, one in enumerate(found):
+        if one.check == "R2" and one.column != IFRS:
+            by_row.setdefault((one.statement, one.row), []).append(place)
+    once: dict[int, StatementFinding] = dict(enumerate(found))
+    for place, one in enumerate(found):
+        same = by_row.get((one.statement, one.row), [])
+        follows = one.check in ("R2", "R12") and one.column == IFRS and not one.rounding
+        if follows and same and sum(found[other].difference for other in same) == one.difference:
+            first, beyond = once[same[0]], one.why.partition(";")[0]
+            once[same[0]] = replace(first, why=f"{first.why}; {one.wording.to_gaap} with it: {beyond}")
+            del once[place]
+    return list(once.values())
 
 
 def with_unique_ids(checks: list[Check]) -> list[Check]:
@@ -187,6 +207,7 @@ def _finding(check: Check) -> StatementFinding:
         remedy=check.remedy or remedy,
         unit=check.unit,
         wording=check.wording,
+        rounding=check.by_rounding,
     )
 
 

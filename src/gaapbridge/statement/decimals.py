@@ -19,6 +19,8 @@ def decimal_of(value: object) -> Decimal | None:
     >>> decimal_of(831.7), decimal_of("831.7")
     (Decimal('831.7'), None)
     """
+    if type(value) is int:
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     printed = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
@@ -57,7 +59,8 @@ def _listed(owner: Raw, key: str) -> list[Raw]:
 
 
 def _most(values: Iterator[object]) -> int:
-    return max((_places(printed) for printed in map(decimal_of, values) if printed is not None), default=0)
+    broken = (decimal_of(value) for value in values if type(value) is not int)
+    return max((_places(printed) for printed in broken if printed is not None), default=0)
 
 
 def _places(printed: Decimal) -> int:

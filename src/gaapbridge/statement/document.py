@@ -8,10 +8,13 @@ and `document_writing.as_json` gives it back. `refuse_unsound` refuses a row or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+
+from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.statement.row_names import deferred_tax_sign, is_of_interests, meaning_of
 
 US_GAAP = "us_gaap"
 IFRS = "ifrs"
@@ -33,6 +36,12 @@ class Wording:
     from_gaap: str = "US GAAP"
     to_gaap: str = "IFRS"
     decimals: int = 0
+
+    @property
+    def pair(self) -> str:
+        """Both names, `GAAP to non-GAAP`; blank for US GAAP and IFRS."""
+        pair = (self.from_gaap, self.to_gaap)
+        return "" if pair == ("US GAAP", "IFRS") else " to ".join(pair)
 
     def amount(self, amount: int) -> str:
         """An amount in units of its last digit, as people write it."""
@@ -83,7 +92,8 @@ class Column:
 class Row:
     """One printed row. `of` names the rows it adds up, each with its sign; `derived` the cells that
     whoever transcribed the statement completed by arithmetic, which are no evidence; `sums` the amounts of columns that add
-    up others; `decimals` how many its amounts have, which a memo alone may choose for itself."""
+    up others; `decimals` how many its amounts have, which a memo alone may choose for itself; `resolved` says that `of` is not
+    declared but told from the figures and the order of rows."""
 
     id: str
     label: str
@@ -96,6 +106,7 @@ class Row:
     derived: frozenset[str] = frozenset()
     sums: Mapping[str, int] = field(default_factory=dict)
     decimals: int = 0
+    resolved: bool = False
 
     def amount(self, column: str) -> int:
         """The amount under `us_gaap`, `ifrs` or a column's id; a column not printed is nil."""
@@ -131,9 +142,28 @@ class Statement:
         """Its rows by id."""
         return {row.id: row for row in self.rows}
 
+    @cached_property
+    def by_meaning(self) -> Mapping[str, Row]:
+        """Its rows whose captions alone tell what they are, by the id that such a row has; none where two say the same."""
+        named: dict[str, list[Row]] = {}
+        for row in self.rows:
+            if row.role != "memo" and (meaning := meaning_of(row.label)) is not None:
+                named.setdefault(meaning, []).append(row)
+        if any(is_of_interests(row.label) for row in self.rows) and "eq" in named:
+            named["eq"] = [row for row in named["eq"] if "holder" not in row.label.casefold()]  # theirs alone, then
+        return {meaning: rows[0] for meaning, rows in named.items() if len(rows) == 1}
+
+    @cached_property
+    def deferred_tax_rows(self) -> tuple[tuple[int, Row], ...]:
+        """The rows of deferred tax with their signs, assets 1 and liabilities -1; totals of other such rows are left out."""
+        rows = [row for row in self.rows if row.role != "memo"]
+        signed = [(deferred_tax_sign(row.id, row.label, row.section), row) for row in rows]
+        taxes = {row.id for sign, row in signed if sign}
+        return tuple((sign, row) for sign, row in signed if sign and not taxes.intersection(child for _, child in row.of))
+
     def row(self, row_id: str) -> Row | None:
-        """The row of that id, or None where the statement does not print it."""
-        return self.by_id.get(row_id)
+        """The row of that id, else the one whose caption stands for it, else None."""
+        return self.by_id.get(row_id) or self.by_meaning.get(row_id)
 
     def total_equity(self) -> Row | None:
         """Total equity, else the equity of the parent's owners, else None."""
@@ -146,11 +176,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where a roll opens: a statement of this file, or of another one, by id or by date (`as_of`)."""
+    """Where a roll opens: a statement of this file, or of another one, by id or by date.
+
+    A period opens with the balance of the day before, or with one dated its first day, as at an adoption: either of `as_of` and
+    `or_as_of` will do.
+    """
 
     statement: str | None
     file: str | None = None
     as_of: str | None = None
+    or_as_of: str | None = None
 
     @property
     def elsewhere(self) -> bool:
@@ -159,7 +194,7 @@ class Opening:
 
     def __str__(self) -> str:
         if self.statement is None:
-            return f"the balance at {self.as_of}"
+            return f"the balance at {self.as_of}{f' or {self.or_as_of}' if self.or_as_of else ''}"
         return f"{self.file}#{self.statement}" if self.file else self.statement
 
 
@@ -205,7 +240,8 @@ class PeriodSum:
 class Document:
     """One published or in-house reconciliation, whole or in part.
 
-    `columns` are its adjustments in printed order, `sum_columns` those that add others up.
+    `columns` are its adjustments in printed order, `sum_columns` those that add others up; `left` is what reading it could
+    not use, or had to tell from the figures.
     """
 
     id: str
@@ -219,6 +255,7 @@ class Document:
     period_sums: tuple[PeriodSum, ...] = ()
     sum_columns: tuple[Column, ...] = ()
     wording: Wording = OURS
+    left: tuple[NotChecked, ...] = ()
 
     def statement(self, statement_id: str) -> Statement | None:
         """The statement of that id, or None."""
@@ -252,6 +289,16 @@ class Document:
             for roll in self.rolls
         )
         return replace(self, wording=wording, statements=tuple(statements), rolls=tuple(rolls))
+
+
+def of_text(of: Sequence[tuple[int, str]]) -> str:
+    """The rows a sub-total adds up, as they are written in the flat form.
+
+    >>> of_text([(1, "rev"), (-1, "opex")])
+    'rev - opex'
+    """
+    text = " ".join(f"{'+' if sign > 0 else '-'} {row}" for sign, row in of)
+    return text.removeprefix("+ ")
 
 
 def _times(row: Row, times: int) -> Row:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from gaapbridge.statement.document import Row, Statement
+from gaapbridge.statement.row_names import is_mezzanine
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 
 Offsets = Mapping[str, tuple[str, str]]
 """By column: the retained earnings row and the row in which the column's other half sits."""
 
-BALANCE_SHEET = "balance sheet"
-INCOME_STATEMENT = "income statement"
 
 DEFERRED_TAX_ROWS = ("dta", "dtl")
-"""The rows of deferred tax assets and of deferred tax liabilities."""
+"""The rows of deferred tax assets and of deferred tax liabilities that a close posts to."""
 
 
 def equity_row(statement: Statement, retained: str | None) -> Row | None:
@@ -29,31 +30,56 @@ def equity_row(statement: Statement, retained: str | None) -> Row | None:
 
 
 def deferred_tax(statement: Statement, column: str) -> int | None:
-    """Deferred tax assets less liabilities in a column, or None where that cannot be told.
+    """Deferred tax assets less liabilities in a column, however many rows they have, or None where that cannot be told.
 
     A row that a complete balance sheet does not print has no adjustment; in a part of one it may
     stand on the missing page.
     """
-    net = 0
-    for sign, name in zip((1, -1), DEFERRED_TAX_ROWS, strict=True):
-        row = statement.row(name)
-        if row is None:
-            if not (statement.complete and statement.kind == BALANCE_SHEET):
-                return None
-        elif row.is_derived(column):
-            return None
-        else:
-            net += sign * row.amount(column)
-    return net
+    rows = statement.deferred_tax_rows
+    if {sign for sign, _ in rows} != {1, -1} and not (statement.complete and statement.kind == BALANCE_SHEET):
+        return None
+    if any(row.is_derived(column) for _, row in rows):
+        return None
+    return sum(sign * row.amount(column) for sign, row in rows)
 
 
 def deferred_tax_row(statement: Statement, column: str) -> str:
     """The deferred tax row a column touches (assets first), to point a reader at."""
-    for name in DEFERRED_TAX_ROWS:
-        row = statement.row(name)
-        if row is not None and row.amount(column):
-            return name
-    return "dta" if statement.row("dta") else "dtl"
+    rows = sorted(statement.deferred_tax_rows, key=lambda one: -one[0])
+    touched = [row.id for _, row in rows if row.amount(column)]
+    return [*touched, *(row.id for _, row in rows), "dta"][0]
+
+
+def moves_beyond_equity(statement: Statement, column: str) -> bool:
+    """Whether a column moves amounts between equity and liabilities, or assets other than deferred tax.
+
+    Awards of 8 that were a liability and are equity now do; one cell misprinted among the liabilities moves no equity.
+    """
+    equity = statement.total_equity()
+    if equity is None or equity.amount(column) == (deferred_tax(statement, column) or 0):
+        return False
+    liabilities = statement.row("tl")
+    if liabilities is not None and liabilities.amount(column):
+        return True
+    taxes = {row.id for _, row in statement.deferred_tax_rows}
+    lines = [row for row in statement.rows if row.id not in taxes and row.role == "line" and row.amount(column)]
+    return any(re.search("liabilit|asset|负债|资产", row.section, re.IGNORECASE) for row in lines)
+
+
+def mezzanine_rows(statement: Statement) -> tuple[Row, ...]:
+    """Rows between liabilities and equity (redeemable shares) that neither of their totals holds; none that another adds up."""
+    held: set[str] = set()
+    waiting = [row for row in (statement.row("tl"), statement.total_equity()) if row is not None]
+    while waiting:
+        for sign, child in waiting.pop().of:
+            if sign > 0 and child not in held:  # equity as assets less liabilities and mezzanine holds neither
+                held.add(child)
+                waiting.append(statement.by_id[child])
+    held.update(row.id for row in map(statement.row, ("ta", "tl", "tle", "eq", "eq_parent")) if row is not None)
+    rows = [row for row in statement.rows if row.role != "memo" and row.id not in held]
+    rows = [row for row in rows if is_mezzanine(row.id, row.label, row.section)]
+    parts = {child for row in rows for _, child in row.of}
+    return tuple(row for row in rows if row.id not in parts)
 
 
 def amount_shown(statement: Statement, row_id: str, column: str, kind: str) -> int | None:

@@ -29,16 +29,6 @@ def document_of_table(raw: Mapping[str, object], file: str, paths: Paths, paths_
     return with_rolls_by_date(document, _scaled(paths, decimals), _scaled(paths_pretax, decimals))
 
 
-def of_text(of: Sequence[tuple[int, str]]) -> str:
-    """The rows a sub-total adds up, as they are written in the flat form.
-
-    >>> of_text([(1, "rev"), (-1, "opex")])
-    'rev - opex'
-    """
-    text = " ".join(f"{'+' if sign > 0 else '-'} {row}" for sign, row in of)
-    return text.removeprefix("+ ")
-
-
 def _with_vat_in_lines(document: Document, without: Sequence[str] | None) -> Document:
     """The document whose columns say whether their lines hold value-added tax only; None where the table does not say."""
     said = {column: None if without is None else column not in without for column in document.column_ids}

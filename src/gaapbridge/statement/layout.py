@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from gaapbridge.statement.document import ROLES
-from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 NORMALS = {"debit": 1, "credit": -1, "profit": -1}

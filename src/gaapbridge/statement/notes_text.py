@@ -14,8 +14,9 @@ from functools import cache
 from itertools import zip_longest
 
 from gaapbridge.statement.document import Document, Roll, Statement
-from gaapbridge.statement.effects import BALANCE_SHEET, equity_row
+from gaapbridge.statement.effects import equity_row
 from gaapbridge.statement.printing import BALANCING, amount_text, caption_when, unit_of
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.text import text_of
 
 WIDTH = 100

@@ -13,9 +13,9 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
-from gaapbridge.statement.document import Document, Row, Statement
-from gaapbridge.statement.effects import BALANCE_SHEET
-from gaapbridge.statement.flat_form import NO_VAT, of_text
+from gaapbridge.statement.document import Document, Row, Statement, of_text
+from gaapbridge.statement.flat_form import NO_VAT
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.periods import first_and_last_day
 from gaapbridge.terms.text import text_of
 

@@ -5,15 +5,16 @@ Each statement was rounded by itself, so these allow `tolerance` presentation un
 
 from __future__ import annotations
 
-from gaapbridge.statement.checks import Check, NotChecked, Outcome
+from gaapbridge.statement.checks import Check, Outcome, printed_figures
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, PeriodSum, Roll, Statement
 from gaapbridge.statement.effects import (
-    BALANCE_SHEET,
-    INCOME_STATEMENT,
     amount_shown,
     deferred_tax,
 )
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
+from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.statement.row_names import is_loss
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 
 def roll_forward(document: Document, roll: Roll, opening: Statement, columns: tuple[str, ...], tolerance: int) -> Outcome:
@@ -71,6 +72,7 @@ def part_periods(document: Document, declared: PeriodSum, tolerance: int) -> Out
                 tolerance=tolerance,
                 figures=figures,
                 wording=document.wording,
+                rounded=printed_figures(*parts, rows[0].amount(column)),
             )
         )
     return checks, not_checked
@@ -92,9 +94,8 @@ class _Rolled:
 
     def after_tax(self) -> Check | NotChecked:
         """R4: opening equity effect, effect on net income and declared paths lead to the closing one."""
-        opened = amount_shown(self.opening, self.equity, self.column, BALANCE_SHEET)
-        closed = amount_shown(self.closing, self.equity, self.column, BALANCE_SHEET)
-        income = amount_shown(self.flow, self.roll.flow_row, self.column, INCOME_STATEMENT)
+        opened, closed = self._equity_in(self.opening), self._equity_in(self.closing)
+        income = self._income(self.roll.flow_row)
         if opened is None or closed is None or income is None:
             return self._left("R4", f"{self.equity} or {self.roll.flow_row} is not shown in every statement")
         say, signed = self.closing.wording.amount, self.closing.wording.signed
@@ -106,10 +107,20 @@ class _Rolled:
         )
         return self._check("R4", "", self.equity, expected, closed, figures, (opened, income, path, closed))
 
+    def _equity_in(self, sheet: Statement) -> int | None:
+        """The effect on equity in a balance sheet; one that shows no equity is no evidence that there is none."""
+        return None if sheet.row(self.equity) is None else amount_shown(sheet, self.equity, self.column, BALANCE_SHEET)
+
+    def _income(self, row_id: str) -> int | None:
+        """The effect on a line of income; one that is called a loss and is positive is taken off."""
+        amount, row = amount_shown(self.flow, row_id, self.column, INCOME_STATEMENT), self.flow.row(row_id)
+        printed_as_loss = row is not None and is_loss(row.label) and row.us_gaap > 0
+        return -amount if amount is not None and printed_as_loss else amount
+
     def before_tax(self) -> Check | NotChecked:
         """R5: the pre-tax equity effect moves as the pre-tax income line, less declared paths."""
         movement = self._pretax_movement()
-        income = amount_shown(self.flow, "pbt", self.column, INCOME_STATEMENT)
+        income = self._income("pbt")
         if self.flow.row("pbt") is None or income is None:
             return self._left("R5", "the pre-tax income line (pbt) is not shown")
         if movement is None:
@@ -118,7 +129,8 @@ class _Rolled:
         path = self.roll.path_pretax(self.column)
         apart = f" apart from declared paths of {say(path)}" if path else ""
         figures = f"the balance sheet moves {say(movement - path)}{apart} against {say(income)} in {self.flow.id}"
-        return self._check("R5", "", "pbt", income, movement - path, figures, (movement, path, income))
+        rounded = 2 + self._tax_figures()
+        return self._check("R5", "", "pbt", income, movement - path, figures, (movement, path, income), rounded)
 
     def deferred_tax(self) -> Check | NotChecked | None:
         """R6, movement: deferred tax moves with the tax line (and with the tax on declared paths)."""
@@ -126,6 +138,7 @@ class _Rolled:
         line = amount_shown(self.flow, "tax", self.column, INCOME_STATEMENT)
         if line is None:
             return self._left("R6", "the income tax line (tax) is not shown")
+        line *= -1 if any((-1, "tax") in row.of for row in self.flow.rows) else 1  # printed as an expense, and taken off
         if moved is None:
             return self._left("R6", self._why_no_tax())
         on_paths = self.roll.path(self.column) - self.roll.path_pretax(self.column)
@@ -133,7 +146,8 @@ class _Rolled:
             return None
         say = self.closing.wording.amount
         figures = f"deferred tax moves {say(moved)} against {say(line + on_paths)} in {self.flow.id}"
-        return self._check("R6", "movement", "tax", line + on_paths, moved, figures, (moved, line, on_paths))
+        behind = (moved, line, on_paths)
+        return self._check("R6", "movement", "tax", line + on_paths, moved, figures, behind, self._tax_figures())
 
     def _equity_id(self) -> str:
         """Total equity, else parent equity, where both balance sheets show it; else as declared."""
@@ -152,31 +166,47 @@ class _Rolled:
         before, after = deferred_tax(self.opening, self.column), deferred_tax(self.closing, self.column)
         if before is None or after is None:
             return None
-        shown = any(sheet.row(name) for sheet in (self.opening, self.closing) for name in ("dta", "dtl"))
+        shown = any(sheet.deferred_tax_rows for sheet in (self.opening, self.closing))
         if not shown and amount_shown(self.flow, "tax", self.column, INCOME_STATEMENT) != 0:
             return None
         return after - before
 
     def _pretax_movement(self) -> int | None:
         tax = self._tax_movement()
-        opened = amount_shown(self.opening, self.equity, self.column, BALANCE_SHEET)
-        closed = amount_shown(self.closing, self.equity, self.column, BALANCE_SHEET)
+        opened, closed = self._equity_in(self.opening), self._equity_in(self.closing)
         if tax is None or opened is None or closed is None:
             return None
         return closed - opened - tax
+
+    def _tax_figures(self) -> int:
+        """How many figures of deferred tax both balance sheets print in the column."""
+        rows = (*self.opening.deferred_tax_rows, *self.closing.deferred_tax_rows)
+        return printed_figures(*(row.amount(self.column) for _, row in rows))
 
     def _why_no_tax(self) -> str:
         return "the effects on equity and deferred tax are not shown in both balance sheets"
 
     def _check(
-        self, rule: str, part: str, row: str, expected: int, actual: int, figures: str, behind: tuple[int, ...]
+        self,
+        rule: str,
+        part: str,
+        row: str,
+        expected: int,
+        actual: int,
+        figures: str,
+        behind: tuple[int, ...],
+        unseen: int = 0,
     ) -> Check:
-        """One check of the roll; an opening from another file is a source of its own."""
+        """One check of the roll; an opening from another file is a source of its own.
+
+        Of the figures that were rounded, `unseen` are in a movement and not among those `behind` the check.
+        """
+        shown = self.closing.row(row)
         return Check(
             "/".join(piece for piece in (rule, self.closing.id, self.column, part) if piece),
             rule,
             self.closing.id,
-            row,
+            row if shown is None else shown.id,
             self.column,
             expected,
             actual,
@@ -185,6 +215,7 @@ class _Rolled:
             part=part,
             figures=figures,
             wording=self.closing.wording,
+            rounded=printed_figures(*behind) + unseen,
         )
 
     def _left(self, rule: str, why: str) -> NotChecked:

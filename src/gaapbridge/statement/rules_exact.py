@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gaapbridge.statement.checks import Check, NotChecked
+from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, proven
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.finding import MINOR_UNITS
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from gaapbridge.statement.checks import Check, NotChecked, Outcome, completed
+from gaapbridge.statement.checks import Check, Outcome, completed
 from gaapbridge.statement.document import Column, Row, Statement
 from gaapbridge.statement.effects import Offsets, deferred_tax, deferred_tax_row, equity_row
 from gaapbridge.statement.evidence import RECOMPUTED
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.money import share_of
 
 
@@ -157,7 +158,7 @@ def _rounding_room(printed: int, added: int, held: Fraction, of_lines: Fraction)
 
 def _tax_and_pretax(statement: Statement, column: str, offsets: Offsets) -> tuple[int, int] | NotChecked | None:
     """Net deferred tax asset and pre-tax equity effect; None where the column has no deferred tax."""
-    if statement.row("dta") is None and statement.row("dtl") is None:
+    if not statement.deferred_tax_rows:
         return None
     tax = deferred_tax(statement, column)
     if tax is None:
@@ -175,8 +176,9 @@ def _tax_and_pretax(statement: Statement, column: str, offsets: Offsets) -> tupl
 def _lines_with_vat(statement: Statement) -> list[tuple[int, Row]]:
     """The asset and liability lines whose differences may include VAT, liabilities negative."""
     lines = []
+    taxes = {row.id for _, row in statement.deferred_tax_rows}
     for row in statement.rows:
-        if row.of or row.role != "line" or row.id in ("dta", "dtl", "otp"):
+        if row.of or row.role != "line" or row.id == "otp" or row.id in taxes:
             continue
         if "asset" in row.section.lower():
             lines.append((1, row))

@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from gaapbridge.statement.checks import Check, NotChecked, Outcome, completed
-from gaapbridge.statement.document import IFRS, OURS, US_GAAP, Column, Row, Statement
-from gaapbridge.statement.effects import BALANCE_SHEET, Offsets, deferred_tax
+from gaapbridge.statement.checks import Check, Outcome, completed, printed_figures
+from gaapbridge.statement.document import IFRS, OURS, US_GAAP, Column, Row, Statement, of_text
+from gaapbridge.statement.effects import Offsets, deferred_tax, mezzanine_rows, moves_beyond_equity
 from gaapbridge.statement.evidence import RECOMPUTED, proven
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.rules_tax import deferred_tax_rate, deferred_tax_side, vat_leg
+from gaapbridge.statement.statement_kinds import BALANCE_SHEET, LIST
 
 _SHARE_BASED = re.compile(r"(share|stock|equity)[- ]based", re.IGNORECASE)
 
@@ -49,16 +51,21 @@ def within_statement(
 
 
 def cross_footing(statement: Statement, sums: tuple[Column, ...] = ()) -> Outcome:
-    """R1: in each row, US GAAP and the columns add up to IFRS; and those before a column of sums to it."""
+    """R1: in each row, US GAAP and the columns add up to IFRS; and those before a column of sums to it.
+
+    A sum left blank is nil where most rows print it; a column that few rows print is blank where it may be.
+    """
     checks, not_checked = [], []
-    for row in statement.rows:
+    rows = statement.rows
+    printed = {one.id for one in sums if 2 * sum(one.id in row.sums for row in rows) > len(rows)}
+    for row in rows:
         if row.derived & {US_GAAP, IFRS, "adj"} or any(row.is_derived(one) for one in row.adjustments):
             not_checked.append(completed("R1", statement, row, IFRS))
             continue
         checks.append(_footed_across(statement, row, IFRS, [row.us_gaap, *row.adjustments.values()]))
-        checks += [
-            _footed_across(statement, row, one.id, [row.amount(part) for part in one.of]) for one in sums if one.id in row.sums
-        ]
+        for one in sums:
+            if one.id in row.sums or (one.id in printed and row.role != "memo"):
+                checks.append(_footed_across(statement, row, one.id, [row.amount(part) for part in one.of]))
     return checks, not_checked
 
 
@@ -69,8 +76,8 @@ def _footed_across(statement: Statement, row: Row, column: str, parts: list[int]
     shown = " ".join([say(parts[0]), *(signed(one) for one in parts[1:])])
     figures = f"{shown} = {say(sum(parts))}, printed {say(printed)}"
     name = f"R1/{statement.id}/{row.id}" + (f"/{column}" if column != IFRS else "")
-    proof = proven(RECOMPUTED, *parts, printed)
-    return Check(name, "R1", statement.id, row.id, column, sum(parts), printed, proof, figures=figures)
+    proof, rounded = proven(RECOMPUTED, *parts, printed), printed_figures(*parts, printed)
+    return Check(name, "R1", statement.id, row.id, column, sum(parts), printed, proof, figures=figures, rounded=rounded)
 
 
 def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
@@ -80,7 +87,7 @@ def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
     for row in statement.rows:
         if row.role == "memo" or (row.role == "line" and not row.of):
             continue
-        if not row.of and statement.kind == "list":
+        if not row.of and statement.kind == LIST and row is statement.rows[0]:
             continue
         if not row.of:
             why = "the sub-total does not say which rows it adds up"
@@ -94,52 +101,69 @@ def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
             if added == printed == 0:
                 continue
             name = f"R2/{statement.id}/{row.id}/{column}"
-            figures = f"rows add up to {say(added)}, printed {say(printed)}"
-            checks.append(Check(name, "R2", statement.id, row.id, column, added, printed, RECOMPUTED, figures=figures))
+            told = f" ({of_text(row.of)}, told from their order)" if row.resolved else ""
+            figures = f"rows{told} add up to {say(added)}, printed {say(printed)}"
+            rounded = printed_figures(printed, *(child.amount(column) for _, child in _children(statement, row)))
+            check = Check(
+                name, "R2", statement.id, row.id, column, added, printed, RECOMPUTED, figures=figures, rounded=rounded
+            )
+            checks.append(check)
     return checks, not_checked
 
 
 def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
-    """R3: assets are liabilities and equity, under each framework and in each column.
+    """R3: assets are liabilities, mezzanine and equity, under each framework and in each column.
 
     Where only the equity of the parent's owners is shown, the frameworks' own totals cannot be
     compared; the columns can, as far as they leave the non-controlling interests alone.
     """
-    assets, liabilities = statement.row("ta"), statement.row("tl")
-    equity = statement.total_equity()
+    assets, liabilities, equity = statement.row("ta"), statement.row("tl"), statement.total_equity()
+    checks = _both_sides(statement, assets, columns)
     if assets is None or liabilities is None or equity is None:
         if statement.kind != BALANCE_SHEET:
-            return [], []
+            return checks, []
         why = "total assets, total liabilities and total equity are not all shown"
         remedy = "give the rows ta, tl and eq (or eq_parent)"
-        return [], [NotChecked("R3", statement.id, None, None, why, remedy)]
-    checks, not_checked = [], []
+        return checks, [NotChecked("R3", statement.id, None, None, why, remedy)]
+    others = (liabilities, *mezzanine_rows(statement), equity)
+    made, not_checked = [], []
     for column in (US_GAAP, IFRS, *columns):
-        if equity.id != "eq" and column in (US_GAAP, IFRS):
+        if equity == statement.row("eq_parent") and column in (US_GAAP, IFRS):
             why = "total equity is not shown"
             not_checked.append(NotChecked("R3", statement.id, "eq", column, why, "give the row eq"))
             continue
-        if any(row.is_derived(column) for row in (assets, liabilities, equity)):
+        if any(row.is_derived(column) for row in (assets, *others)):
             not_checked.append(completed("R3", statement, equity, column))
             continue
-        other = (liabilities.amount(column), equity.amount(column))
-        checks.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *other))
+        amounts = (row.amount(column) for row in others)
+        made.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *amounts))
+    return [*made, *checks], not_checked
+
+
+def _both_sides(statement: Statement, assets: Row | None, columns: tuple[str, ...]) -> list[Check]:
+    """R3 of the total of liabilities and equity, where it is printed: it is that of assets."""
     total = statement.row("tle")
-    if total is not None:
-        for column in (US_GAAP, IFRS, *columns):
-            if not total.is_derived(column) and not assets.is_derived(column):
-                name = f"R3/{statement.id}/tle/{column}"
-                checks.append(_balanced(name, statement, total, column, assets.amount(column)))
-    return checks, not_checked
+    if total is None or assets is None:
+        return []
+    shown = [one for one in (US_GAAP, IFRS, *columns) if not total.is_derived(one) and not assets.is_derived(one)]
+    return [_balanced(f"R3/{statement.id}/tle/{column}", statement, total, column, assets.amount(column)) for column in shown]
 
 
 def share_based_nets(statement: Statement, columns: tuple[Column, ...], offsets: Offsets) -> Outcome:
-    """R8: a share-based column moves amounts inside equity; before tax it leaves the total as it is."""
+    """R8: a share-based column moves amounts inside equity; before tax it leaves the total as it is.
+
+    It is asked where a roll declares the column's other half. A caption alone says as much only where nothing but equity
+    moves: awards that were a liability (-8) and are paid-in capital now (+8) raise equity, and rightly so.
+    """
     say, signed = statement.wording.amount, statement.wording.signed
     checks, not_checked = [], []
     for column in columns:
         pair = offsets.get(column.id)
         if pair is None and not is_share_based(column):
+            continue
+        if pair is None and moves_beyond_equity(statement, column.id):
+            why = "the column moves more than equity, so its caption does not say that it stays inside of it"
+            not_checked.append(NotChecked("R8", statement.id, None, column.id, why, "declare its `offset`, if it has one"))
             continue
         if pair is not None:
             rows = [row for row in (statement.row(name) for name in pair) if row is not None]
@@ -157,7 +181,8 @@ def share_based_nets(statement: Statement, columns: tuple[Column, ...], offsets:
         shown = " ".join(f"{row.id} {signed(amount)}" for row, amount in zip(rows, amounts, strict=True))
         figures, proof = f"{shown} nets to {say(net)}", proven(RECOMPUTED, *amounts, tax)
         name = f"R8/{statement.id}/{column.id}"
-        checks.append(Check(name, "R8", statement.id, rows[0].id, column.id, 0, net, proof, figures=figures))
+        rounded = printed_figures(*amounts, tax)
+        checks.append(Check(name, "R8", statement.id, rows[0].id, column.id, 0, net, proof, figures=figures, rounded=rounded))
     return checks, not_checked
 
 
@@ -183,7 +208,9 @@ def footing(statement: Statement) -> Outcome:
         )
         proof = proven(RECOMPUTED, *(cell.amount(column) for cell in cells for column in (US_GAAP, IFRS)))
         name = f"R12/{statement.id}/{row.id}"
-        checks.append(Check(name, "R12", statement.id, row.id, IFRS, rest_us, rest_ifrs, proof, figures=figures))
+        rounded = 2 * sum(cell.us_gaap != cell.ifrs for cell in cells)
+        check = Check(name, "R12", statement.id, row.id, IFRS, rest_us, rest_ifrs, proof, figures=figures, rounded=rounded)
+        checks.append(check)
     return checks, []
 
 
@@ -191,7 +218,8 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
     """R13: total less attributable is the non-controlling interests' share, per column.
 
     Declared by `of`: net income in that of the attributable income, parent equity in that of total
-    equity; the other rows named there are the share, and none named means nil.
+    equity; the other rows named there are the share, under each framework too, and none named means
+    nil in the columns.
     """
     say = statement.wording.amount
     checks = []
@@ -199,7 +227,8 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
         whole, part = statement.row(whole_id), statement.row(part_id)
         if whole is None or part is None or (1, whole_id) not in part.of:
             continue
-        for column in columns:
+        frameworks = (US_GAAP, IFRS) if len(part.of) > 1 and part.role != "subtotal_full" else ()
+        for column in (*columns, *frameworks):
             share = sum(s * row.amount(column) for s, row in _children(statement, part) if row.id != whole_id)
             rest = part.amount(column) - whole.amount(column)
             cells_nil = rest == share == whole.amount(column) == 0
@@ -207,7 +236,9 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
                 continue
             name = f"R13/{statement.id}/{part_id}/{column}"
             figures = f"{part_id} less {whole_id} is {say(rest)}, the interests' share {say(share)}"
-            checks.append(Check(name, "R13", statement.id, part_id, column, share, rest, RECOMPUTED, figures=figures))
+            rounded = printed_figures(part.amount(column), whole.amount(column), share)
+            check = Check(name, "R13", statement.id, part_id, column, share, rest, RECOMPUTED, figures=figures, rounded=rounded)
+            checks.append(check)
     return checks, []
 
 
@@ -229,5 +260,5 @@ def _balanced(name: str, statement: Statement, row: Row, column: str, *other: in
     say = statement.wording.amount
     expected, actual = sum(other), row.amount(column)
     figures = f"{row.label} {say(actual)} against {say(expected)}"
-    proof = proven(RECOMPUTED, actual, *other)
-    return Check(name, "R3", statement.id, row.id, column, expected, actual, proof, figures=figures)
+    proof, rounded = proven(RECOMPUTED, actual, *other), printed_figures(actual, *other)
+    return Check(name, "R3", statement.id, row.id, column, expected, actual, proof, figures=figures, rounded=rounded)

@@ -29,11 +29,11 @@ from fractions import Fraction
 
 from gaapbridge.statement.checks import (
     Check,
-    NotChecked,
     with_unique_ids,
 )
 from gaapbridge.statement.document import US_GAAP, Document, Opening, Roll, Statement
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, RECOMPUTED
+from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.printing import BALANCING
 from gaapbridge.statement.rules_across import part_periods, roll_forward
 from gaapbridge.statement.rules_within import within_statement
@@ -122,8 +122,11 @@ def find_opening(opening: Document, wanted: Opening) -> Statement | None:
     """The statement of another document in which a roll opens: by its id, else by its date."""
     if wanted.statement is not None:
         return opening.statement(wanted.statement)
-    dated = [one for one in opening.statements if one.as_of is not None and one.as_of == wanted.as_of]
-    return dated[0] if len(dated) == 1 else None
+    for day in (wanted.as_of, wanted.or_as_of):
+        dated = [one for one in opening.statements if one.as_of is not None and one.as_of == day]
+        if dated:
+            return dated[0] if len(dated) == 1 else None
+    return None
 
 
 def _each_once(document: Document, openings: dict[int, Statement | None]) -> list[Statement]:
@@ -179,7 +182,7 @@ def _unopened(rule: str, roll: Roll) -> NotChecked:
 def _without_rates(document: Document, statutory_rate: Fraction | None, vat_rate: Fraction | None) -> list[NotChecked]:
     left = []
     sheets = document.statements
-    if statutory_rate is None and any(sheet.row("dta") or sheet.row("dtl") for sheet in sheets):
+    if statutory_rate is None and any(sheet.deferred_tax_rows for sheet in sheets):
         why = "the rate of deferred tax is judged against a statutory rate, and none was given"
         left.append(NotChecked("R6", None, None, None, why, "give --statutory-rate, as 0.25 for 25 %"))
     if vat_rate is None and any(sheet.row("otp") for sheet in sheets):
