@@ -96,7 +96,7 @@ def test_a_lender_without_costs_has_the_tax_in_its_lines(starter: Starter, tmp_p
 
 
 def test_compensating_cells_are_seen(folder: Path) -> None:
-    """Two units moved between two cells, their total kept: nothing fails to add up, and the file is not the one that was written."""
+    """Two units moved between two cells, totals kept: nothing fails to add up, and the file is not the one that was written."""
     edited(folder / "statement.json", ("bs-2023", "loans_c", "us_gaap", 2), ("bs-2023", "loans_c", "ifrs", 2))
     edited(folder / "statement.json", ("bs-2023", "loans_nc", "us_gaap", -2), ("bs-2023", "loans_nc", "ifrs", -2))
     outcome = verify(folder, **RATES)
