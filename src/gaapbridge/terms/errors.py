@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,8 @@ class UnusableInput(Exception):
 
     >>> str(UnusableInput(file="a.json", row="fi", value="1.5", rule="an amount is whole", remedy="round it"))
     'file: a.json | row: fi | value: 1.5 | rule: an amount is whole | remedy: round it'
+
+    Where a file is refused for several reasons this is the first of them, and `further` has the others.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class UnusableInput(Exception):
         row: str | None = None,
         column: str | None = None,
         value: str | None = None,
+        further: Sequence[UnusableInput] = (),
     ) -> None:
         super().__init__(rule)
         self.file = file
@@ -40,18 +43,30 @@ class UnusableInput(Exception):
         self.value = value
         self.rule = rule
         self.remedy = remedy
+        self.further = tuple(further)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(UnusableInput, **vars(self)), ()
 
-    def as_dict(self) -> dict[str, str]:
-        """The parts that are known, by label, in the order in which they are printed."""
+    @property
+    def parts(self) -> dict[str, str | None]:
+        """Every part by label, in the order in which they are printed, as it is; None where it is not known."""
         labels = ("file", "key", "row", "column", "value", "rule", "remedy")
-        known = {label: getattr(self, label) for label in labels}
-        return {label: _one_line(label, str(text)) for label, text in known.items() if text is not None}
+        return {label: None if (part := getattr(self, label)) is None else str(part) for label in labels}
+
+    def as_dict(self) -> dict[str, str]:
+        """The parts that are known, each on one line."""
+        return {label: _one_line(label, text) for label, text in self.parts.items() if text is not None}
 
     def __str__(self) -> str:
         return " | ".join(f"{label}: {text}" for label, text in self.as_dict().items())
+
+
+def together(refusals: Sequence[UnusableInput]) -> UnusableInput:
+    """One refusal that has all of them, so that a file is mended at once; there is at least one."""
+    first, *others = refusals
+    first.further = (*first.further, *(one for other in others for one in (other, *other.further)))
+    return first
 
 
 INTERRUPTED, INTERRUPTED_CODE = "interrupted; a run that was not whole yet is not kept", 130

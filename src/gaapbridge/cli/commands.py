@@ -1,0 +1,250 @@
+"""The commands: each imports what it needs when it runs, calls one function and ends with what comes back.
+
+Imports are made inside the commands, so that ``--help`` and ``verify`` load no numeric library.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from gaapbridge.cli.options import (
+    RUNS,
+    Format,
+    FormatOption,
+    PlanArgument,
+    QuietOption,
+    RunArgument,
+    RunsOption,
+    SetOption,
+    WidthOption,
+)
+from gaapbridge.cli.outcomes import Asked
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.version import VERSION
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Measures a lender's contracts under US GAAP and IFRS, posts each difference, prints the reconciliation.",
+)
+
+
+class Command(TyperCommand):
+    """A command whose arguments stand in its usage by their names alone: ``gaapbridge explain RUN ADDRESS``."""
+
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:
+        """The words of the usage line."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gaapbridge {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _gaapbridge(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and end")
+    ] = False,
+) -> None:
+    """Measures a lender's contracts under US GAAP and IFRS, posts each difference, prints the reconciliation."""
+
+
+@app.command(cls=Command)
+def demo(
+    loans: Annotated[int, typer.Option(min=100, help="loans that the example lender writes")] = 20_000,
+    folder: Annotated[Path, typer.Option(help="where the example lender is written")] = Path("demo"),
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
+    from gaapbridge.example.demo import demonstrate
+
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        done = demonstrate(folder, loans, progress)
+    asked.end(done, done.exit_code, kept=str(folder))
+
+
+@app.command(cls=Command)
+def close(
+    plan: PlanArgument,
+    settings: SetOption = None,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Close one period from a plan: writes an immutable run and prints the statement."""
+    from gaapbridge.period_close import close as close_period
+
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        run = close_period(plan, settings=settings or (), progress=progress)
+    asked.end(run, run.exit_code, kept=str(run.folder))
+
+
+@app.command(cls=Command)
+def check(
+    plan: PlanArgument,
+    settings: SetOption = None,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Check a plan and its inputs only, in seconds: every bad row is named, nothing is measured or written."""
+    from gaapbridge.checking import check as check_plan
+
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        checked = check_plan(plan, settings=settings or (), progress=progress)
+    asked.end(checked, checked.exit_code)
+
+
+@app.command(cls=Command)
+def compare(
+    old: Annotated[str, typer.Argument(help="the earlier run: a folder, latest or previous", metavar="RUN")],
+    new: Annotated[str, typer.Argument(help="the later run", metavar="RUN")],
+    runs: RunsOption = RUNS,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Tell two runs apart: every cell that moved, what changed in plan, inputs and code, and which change moved what."""
+    from gaapbridge.comparison import compare as compare_runs
+    from gaapbridge.run import open_run
+
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=progress)
+    asked.end(comparison, comparison.exit_code)
+
+
+OwnOption = Annotated[
+    list[Path] | None, typer.Option(help="your own file, folder or pattern; of a period twice, the opening's first")
+]
+
+new = typer.Typer(no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes.")
+app.add_typer(new, name="new")
+
+
+@new.command("plan", cls=Command)
+def new_plan(
+    folder: Annotated[Path, typer.Argument(help="the folder to write into", metavar="DIR")],
+    loans: OwnOption = None,
+    events: Annotated[list[Path] | None, typer.Option(help="what happened to the loans in the period")] = None,
+    payments: Annotated[list[Path] | None, typer.Option(help="cash received from their borrowers in the period")] = None,
+    guarantees: OwnOption = None,
+    fees: OwnOption = None,
+    awards: Annotated[list[Path] | None, typer.Option(help="your own share awards")] = None,
+    award_tranches: Annotated[list[Path] | None, typer.Option(help="their tranches")] = None,
+    award_events: Annotated[list[Path] | None, typer.Option(help="what happened to them")] = None,
+    trial_balance: OwnOption = None,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary; or one
+    that reads your own files: columns, words, days and units told from them, what they leave open asked."""
+    from gaapbridge.starter import OwnFiles, write_starter
+
+    own = OwnFiles(
+        loans=tuple(loans or ()),
+        events=tuple(events or ()),
+        payments=tuple(payments or ()),
+        guarantees=tuple(guarantees or ()),
+        guarantee_fees=tuple(fees or ()),
+        awards=tuple(awards or ()),
+        award_tranches=tuple(award_tranches or ()),
+        award_events=tuple(award_events or ()),
+        trial_balance=tuple(trial_balance or ()),
+    )
+    Asked(format, width, quiet).end(write_starter(folder, own), 0, kept=str(folder))
+
+
+@app.command(cls=Command)
+def verify(
+    file: Annotated[Path, typer.Argument(help="a reconciliation: JSON, CSV or XLSX; or a run", metavar="FILE")],
+    opening: Annotated[Path | None, typer.Option(help="the file that holds the opening balance sheet")] = None,
+    statutory_rate: Annotated[str | None, typer.Option(help="statutory tax rate, such as 0.25")] = None,
+    vat_rate: Annotated[str | None, typer.Option(help="value-added tax rate, such as 0.06")] = None,
+    tolerance: Annotated[int, typer.Option(min=0, help="presentation units allowed across periods")] = 1,
+    runs: RunsOption = RUNS,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Re-add and challenge any published or in-house reconciliation."""
+    from gaapbridge.verification import verify as verify_file
+
+    if str(file) in ("latest", "previous"):
+        from gaapbridge.run import open_run
+
+        file = open_run(str(file), runs).folder
+    outcome = verify_file(
+        file,
+        opening=opening,
+        statutory_rate=_rate("--statutory-rate", statutory_rate),
+        vat_rate=_rate("--vat-rate", vat_rate),
+        tolerance=tolerance,
+    )
+    Asked(format, width, quiet).end(outcome, outcome.exit_code)
+
+
+@app.command(cls=Command)
+def explain(
+    run: RunArgument,
+    address: Annotated[str, typer.Argument(help="a contract, loan/ID, or a cell, bs-2023/loans_nc/ecl", metavar="ADDRESS")],
+    months: Annotated[bool, typer.Option("--months", help="month by month, of a contract with a loss allowance")] = False,
+    runs: RunsOption = RUNS,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Open a printed cell down to its journals, segments and largest contracts, or a contract step by step."""
+    from gaapbridge.explanation import explain as explain_address
+    from gaapbridge.run import open_run
+
+    Asked(format, width, quiet).end(explain_address(open_run(run, runs), address, months=months), 0)
+
+
+@app.command(cls=Command)
+def reperform(
+    run: RunArgument,
+    sample: Annotated[int, typer.Option(min=1, help="contracts to calculate again")] = 25,
+    seed: Annotated[int, typer.Option(help="seed of the sample")] = 20231231,
+    runs: RunsOption = RUNS,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Calculate a sample of a run's contracts again, by the independent calculator, and compare to the minor unit."""
+    from gaapbridge.reperform.run import reperform as reperform_run
+    from gaapbridge.run import open_run
+
+    outcome = reperform_run(open_run(run, runs), sample=sample, seed=seed)
+    Asked(format, width, quiet).end(outcome, 1 if outcome.disagreements else 0)
+
+
+_DECIMALS = 12
+
+
+def _rate(option: str, text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        rate = Decimal(text)
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if not (rate.is_finite() and 0 <= rate < 1 and rate == round(rate, _DECIMALS)):
+        rule = f"a rate is a fraction from 0 to below 1, of at most {_DECIMALS} decimals"
+        raise UnusableInput(column=option, value=text, rule=rule, remedy="write 25 % as 0.25")
+    return rate
