@@ -129,26 +129,34 @@ def line_of(stage: Stage, seconds: float, columns: int) -> str:
     """The line of a stage, so many seconds after the command began: whole, or without what there is no room for.
 
     >>> halfway = Stage(Progress(show=False), "measuring", 48362)
-    >>> line_of(halfway, 7.2, 40)
-    'measuring  0 of 48,362 rows  7 s'
+    >>> line_of(halfway, 7.2, 60), line_of(halfway, 7.2, 40)
+    ('measuring  0 of 48,362 rows  7 s so far', 'measuring  0 of 48,362 rows  7 s')
     >>> line_of(halfway, 7.2, 16)
     'measuring  7 s'
     """
     if not stage.rows:
-        return _first_that_fits(([stage.name, _clock(seconds)], [stage.name]), columns)
+        told = ([stage.name, f"{_clock(seconds)} so far"], [stage.name, _clock(seconds)], [stage.name])
+        return _first_that_fits(told, columns)
     done = min(stage.done, stage.rows)
     full = _BAR_WIDTH * done // stage.rows
-    bar, counted = "█" * full + "░" * (_BAR_WIDTH - full), f"{done:,} of {stage.rows:,} rows"
+    bar, counted = _bar(full), f"{done:,} of {stage.rows:,} rows"
     left = [] if (still := stage.seconds_left if done else None) is None else [f"{_clock(still)} left"]
     share = f"{100 * done // stage.rows} %"
     forms = (
-        [stage.name, bar, counted, *left, _clock(seconds)],
+        [stage.name, bar, counted, *left, f"{_clock(seconds)} so far"],
+        [stage.name, counted, *left, f"{_clock(seconds)} so far"],
         [stage.name, counted, *left, _clock(seconds)],
         [stage.name, share, *left, _clock(seconds)],
         [stage.name, *(left or [_clock(seconds)])],
         [stage.name],
     )
     return _first_that_fits(forms, columns)
+
+
+def _bar(full: int) -> str:
+    """So much of the bar, in what the terminal can encode."""
+    marks = "█░" if "utf" in (getattr(sys.stderr, "encoding", None) or "").lower() else "#."
+    return marks[0] * full + marks[1] * (_BAR_WIDTH - full)
 
 
 def _first_that_fits(forms: Sequence[Sequence[str]], columns: int) -> str:

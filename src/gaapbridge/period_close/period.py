@@ -151,4 +151,6 @@ def measure(
         for population in inputs.populations:
             population.measure(measurement_path(folder, population.kind), sides, Threads(workers), step)
             write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
+    if told is not None:
+        progress.say(f"compiled and measured in {progress.elapsed[-1][1]:.0f} s")
     return [population.result(measurement_path(folder, population.kind)) for population in inputs.populations]

@@ -24,8 +24,8 @@ LABEL_WIDTH = 46
 COLUMN_WIDTH = 16
 """Characters of a caption and of an amount with the space before it; a longer word or amount widens its table."""
 
-LEAST_LABEL_WIDTH = 28
-"""Characters of a caption where the terminal is narrow, as long as one amount fits beside it."""
+LEAST_LABEL_WIDTH, SHORTEST_LABEL = 28, 12
+"""Characters of a caption where the terminal is narrow; and where not even one amount fits beside that."""
 
 CONTINUED = "continued"
 """What the further columns of a statement are headed with where not all of them fit side by side."""
@@ -120,11 +120,11 @@ def _grids(titles: Sequence[str], amounts: Sequence[Sequence[int]], terminal: in
     whole = _Grid(LABEL_WIDTH, max(COLUMN_WIDTH, 2 + _longest_word(titles), *longest), every)
     if terminal is None or whole.label + len(every) * whole.width <= terminal:
         return [whole]
-    width = max(2 + max(map(least_columns, titles)), *longest)
+    width = max(min(2 + max(map(least_columns, titles)), terminal - SHORTEST_LABEL), *longest)
     beside = max(1, (terminal - LEAST_LABEL_WIDTH) // width)
     blocks = -(-len(every) // beside)
     beside = -(-len(every) // blocks)
-    label = min(LABEL_WIDTH, max(COLUMN_WIDTH, terminal - beside * width))
+    label = min(LABEL_WIDTH, max(SHORTEST_LABEL, terminal - beside * width))
     return [_Grid(label, width, every[first : first + beside]) for first in every[::beside]]
 
 

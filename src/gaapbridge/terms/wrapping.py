@@ -64,7 +64,8 @@ def wrapped(text: str, columns: int, *, hanging: int | None = None, whole_words:
     """A text in lines of at most so many columns. What follows the first line is indented by ``hanging``; where that is not
     said, it stands under the second part of the line, where two spaces or more set that off, or is indented by two.
 
-    A word that is longer is broken after ``/``, ``_`` or a point, else anywhere, unless ``whole_words``; a number never.
+    A word that is longer is broken after ``/``, ``_`` or a point, else anywhere; a number never. With ``whole_words`` it stays
+    as it is where it stands, so that it can be copied.
 
     >>> wrapped("  plan  the rate of tax is 25 % now", 26)
     ['  plan  the rate of tax is', '        25 % now']
@@ -77,8 +78,9 @@ def wrapped(text: str, columns: int, *, hanging: int | None = None, whole_words:
     lines, line = [], ""
     for blank, atom in _atoms(text):
         room = columns - len(indent)
-        for piece in [atom] if whole_words or columns_of(atom) <= room else _broken(atom, room):
-            if columns_of(line + blank + piece) > columns and line.strip():
+        fits = columns_of(atom) <= room
+        for piece in [atom] if whole_words or fits else _broken(atom, room):
+            if columns_of(line + blank + piece) > columns and line.strip() and (fits or not whole_words):
                 lines.append(line)
                 line, blank = indent, ""
             line, blank = line + blank + piece, ""
