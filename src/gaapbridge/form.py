@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from gaapbridge.terms.text import readable
@@ -72,17 +73,17 @@ class _Column:
     texts: tuple[str, ...]
     right: bool
 
-    @property
+    @cached_property
     def natural(self) -> int:
         """Columns of the terminal in which nothing is wrapped."""
         return max(map(columns_of, self.texts))
 
-    @property
+    @cached_property
     def least(self) -> int:
         """The fewest in which no number is broken."""
         return max(map(least_columns, self.texts))
 
-    @property
+    @cached_property
     def readable(self) -> int:
         """The fewest in which it is pleasant to read."""
         return self.least if self.right else max(self.least, min(self.natural, _TEXT_COLUMNS))

@@ -194,7 +194,7 @@ def test_every_outcome_fits_a_terminal_and_says_every_figure(closed: Path) -> No
 
 
 def test_a_terminal_tells_its_width_and_a_pipe_has_none(closed: Path) -> None:
-    command = [*COMMAND, "compare", "previous", "latest", "--runs", str(closed / "runs")]
+    command = [*COMMAND, "explain", "latest", "loan/LOAN-2", "--runs", str(closed / "runs")]
     piped = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     assert max(map(columns_of, piped.split("\n"))) > 100
     for columns in (80, 100):
