@@ -24,9 +24,9 @@ SHARED = """
 where whoever reads what a command prints has gone.
 
 **Width.** On a terminal every line fits: texts are wrapped at words, and a table that is too wide is cut into blocks of
-columns, each with the names of its rows again. No number is broken. In a pipe lines are as long as they are, unless
-`--width`, or `COLUMNS` in the environment, says otherwise. A path or an id that is longer than the terminal stays whole,
-to be copied.
+columns, each with the names of its rows again. No number is broken. In a pipe lines are as long as they are,
+unless `--width` says otherwise. `COLUMNS` in the environment goes before what a terminal says of itself. A path or an id that
+is longer than the terminal stays whole, to be copied.
 
 **Progress.** One line on a terminal: the stage, its rows, the time it will still take, the time so far. Nothing in a pipe.
 

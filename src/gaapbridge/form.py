@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from gaapbridge.terms.text import readable
-from gaapbridge.terms.wrapping import columns_of, least_columns, padded, wrapped
+from gaapbridge.terms.wrapping import LONGEST_ATOM, columns_of, least_columns, padded, wrapped
 
 NIL = "—"
 """How an amount of nothing is printed, as in a filing."""
@@ -126,11 +126,20 @@ def _fitting(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
 
 def _shared(columns: Sequence[_Column], width: int) -> list[int]:
     """How wide each column is where all take ``width``: what it needs, the widest so much that all together fit."""
-    room = max(width - len(_GAP) * len(columns), sum(column.least for column in columns))
+    room = width - len(_GAP) * len(columns)
+    least, longest = [column.least for column in columns], LONGEST_ATOM
+    while sum(least) > room and longest:
+        longest -= 1
+        least = [max(least_columns(text, longest) for text in column.texts) for column in columns]
     most = max(column.natural for column in columns)
-    while sum(widths := [min(column.natural, max(column.least, most)) for column in columns]) > room:
+    while sum(widths := _at_most(most, columns, least)) > max(room, sum(least)):
         most -= 1
     return widths
+
+
+def _at_most(most: int, columns: Sequence[_Column], least: Sequence[int]) -> list[int]:
+    """The natural width of each column, but no more than ``most`` where it needs less."""
+    return [min(column.natural, max(fewest, most)) for column, fewest in zip(columns, least, strict=True)]
 
 
 def _block(columns: Sequence[_Column], widths: Sequence[int], adds_up: bool) -> Iterator[str]:

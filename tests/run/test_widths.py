@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
@@ -204,8 +205,11 @@ def test_a_terminal_tells_its_width_and_a_pipe_has_none(closed: Path) -> None:
     assert too_wide(stated, 60) == [] and stated != piped
 
 
-def test_the_environment_tells_the_width_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    for told, width in (("100", 100), ("0", None), ("wide", None), ("", None), ("²", None)):
+def test_the_environment_tells_the_width_of_a_terminal_not_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "90")
+    assert text_width(None) is None and text_width(64) == 64
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(isatty=lambda: True, fileno=lambda: -1))
+    for told, width in (("100", 100), ("20", 40), ("0", None), ("wide", None), ("", None), ("²", None)):
         monkeypatch.setenv("COLUMNS", told)
         assert text_width(None) == width and text_width(64) == 64
 

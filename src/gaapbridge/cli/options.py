@@ -48,17 +48,21 @@ SetOption = Annotated[
 
 
 def text_width(stated: int | None) -> int | None:
-    """The columns that text is to fit: those stated, those of the environment, or those of the terminal that it goes to; None
-    in a pipe, where lines are as long as they are."""
+    """The columns that text is to fit: those stated, or those of the terminal that it goes to, or that ``COLUMNS`` says it has.
+
+    None in a pipe, where lines are as long as they are. ``COLUMNS`` says nothing there: whatever a Python with readline calls
+    has it in its environment, 80 as a rule.
+    """
     if stated is not None:
         return stated
-    told = os.environ.get("COLUMNS", "")
-    if told.isascii() and told.isdigit() and int(told) >= LEAST_WIDTH:
-        return int(told)
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
+        if not sys.stdout.isatty():
+            return None
+        told = os.environ.get("COLUMNS", "")
+        columns = int(told) if told.isascii() and told.isdigit() else os.get_terminal_size(sys.stdout.fileno()).columns
     except (AttributeError, OSError, ValueError):
         return None
+    return max(columns, LEAST_WIDTH) if columns else None
 
 
 def asks_for_json(words: Sequence[str]) -> bool:

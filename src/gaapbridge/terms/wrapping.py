@@ -47,17 +47,17 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
     return blank + text if right else text + blank
 
 
-def least_columns(text: str) -> int:
-    """The fewest columns in which a text can be wrapped with no number broken, nor any other word of ordinary length.
+def least_columns(text: str, longest: int = LONGEST_ATOM) -> int:
+    """The fewest columns in which a text can be wrapped with no number broken, nor any other word of up to ``longest``.
 
     >>> least_columns("a loss of (123,456,789,012,345,678)"), least_columns("elections.expected_credit_loss.default_timing")
     (25, 36)
     """
-    return max((_least(atom) for _, atom in _atoms(text)), default=0)
+    return max((_least(atom, longest) for _, atom in _atoms(text)), default=0)
 
 
-def _least(atom: str) -> int:
-    return columns_of(atom) if _NUMBER.fullmatch(atom) else min(columns_of(atom), LONGEST_ATOM)
+def _least(atom: str, longest: int) -> int:
+    return columns_of(atom) if _NUMBER.fullmatch(atom) else min(columns_of(atom), longest)
 
 
 def wrapped(text: str, columns: int, *, hanging: int | None = None, whole_words: bool = False) -> list[str]:
