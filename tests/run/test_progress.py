@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,12 @@ def test_no_rate_is_told_of_a_stage_that_has_just_begun() -> None:
         assert stage.seconds_left is None
         stage(5)
         assert stage.seconds_left is None, "half a second has not gone by"
+
+
+def test_setting_up_says_how_long_it_took(root: Path) -> None:
+    done = subprocess.run(["make", "--dry-run", "--always-make", "setup"], cwd=root, capture_output=True, text=True, check=True)
+    (began,) = re.findall(r"Ready after \$\(\(\$\(date \+%s\) - (\d+)\)\) s", done.stdout)
+    assert abs(int(began) - time.time()) < 60
 
 
 def test_what_is_said_stands_above_the_line(capfd: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -38,7 +38,7 @@ app = typer.Typer(
 class Command(TyperCommand):
     """A command whose arguments stand in its usage by their names alone: ``gaapbridge explain RUN ADDRESS``."""
 
-    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The words of the usage line."""
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
