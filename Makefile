@@ -24,6 +24,10 @@ LOCK    := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-ind
 # Modules are compiled once for all tests that start Python; and a thread of Polars for each worker.
 FASTER := PYTHONDONTWRITEBYTECODE= POLARS_MAX_THREADS=1
 
+# Seconds since make was called, which what it sets up took.
+STARTED := $(shell date +%s)
+TOOK    = $$(($$(date +%s) - $(STARTED))) s
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types tests bench conformance coverage mutation mutate-tables locks clean distclean
 
@@ -51,13 +55,14 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(INSTALL) -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
-	@echo "Ready: $$($(BIN)/python --version), $(BIN)/gaapbridge"
+	@echo "Ready after $(TOOK): $$($(BIN)/python --version), $(BIN)/gaapbridge"
 
 # Both files, since pip wants a hash for whatever a package of the second needs from the first.
 $(TEST_STAMP): requirements-test.lock $(STAMP)
 	@echo "Adding what the tests need..."
 	@$(INSTALL) -r requirements.lock -r requirements-test.lock
 	@touch $@
+	@echo "Tests are ready after $(TOOK)"
 
 demo: $(STAMP)  ## one period close of the example lender
 	@$(BIN)/gaapbridge demo

@@ -4,10 +4,11 @@ import runpy
 from pathlib import Path
 
 from gaapbridge.starter.elections_page import elections_page
+from tests.commands_page import commands_page
 from tests.tapes_page import tapes_page
 
-RENDERED = {"elections.md": elections_page, "tapes.md": tapes_page}
-"""Pages of docs/reference that are rendered from what notes and kinds declare."""
+RENDERED = {"commands.md": commands_page, "elections.md": elections_page, "tapes.md": tapes_page}
+"""Pages of docs/reference that are rendered from what commands, notes and kinds declare."""
 
 if __name__ == "__main__":
     for name, rendered in RENDERED.items():

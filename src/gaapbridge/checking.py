@@ -7,7 +7,7 @@ effective rate or never repay it, two tapes that contradict each other, a sub-le
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,7 @@ class PlanCheck:
             "plan": str(self.plan.path),
             "entity": self.plan.entity.name,
             "period": {"opening": str(self.plan.period.opening), "closing": str(self.plan.period.closing)},
+            "set": dict(self.plan.settings),
             "brought_forward": self.brought_forward,
             "unanswered": self.plan.starter.unanswered,
             "elections": dict(self.elections),
@@ -110,10 +111,10 @@ class PlanCheck:
             "exit_code": self.exit_code,
         }
 
-    def as_text(self) -> str:
-        """For a terminal: the files, what is rejected and why, the findings, and the verdict."""
-        parts = (self._heading(), self._files(), self._rejects(), self._findings(), self._verdict())
-        return "\n\n".join(text_of(lines) for part in parts if (lines := list(part)))
+    def as_text(self, width: int | None = None) -> str:
+        """For a terminal, of so many columns: the files, what is rejected and why, the findings, and the verdict."""
+        parts = (self._heading(), self._files(width), self._rejects(width), self._findings(), self._verdict())
+        return "\n\n".join(text_of(lines, width) for part in parts if (lines := list(part)))
 
     def _heading(self) -> Iterator[str]:
         period = self.plan.period
@@ -121,14 +122,15 @@ class PlanCheck:
         counts = ", ".join(f"{note} {number}" for note, number in self.elections.items())
         yield f"  elections        {sum(self.elections.values())}, all answered: {counts}"
         yield f"  brought forward  {self.brought_forward}"
+        yield from (f"  set              {key} = {value}" for key, value in self.plan.settings.items())
         if self.plan.starter.unanswered:
             yield f"  an example's     {', '.join(self.plan.starter.unanswered)}: unanswered, says [starter] of the plan"
 
-    def _files(self) -> Iterator[str]:
+    def _files(self, width: int | None) -> Iterator[str]:
         rows = tuple((file.source, file.path, file.rows, file.rejected_rows, _controls(file)) for file in self.files)
-        yield from Table("", ("source", "file", "rows", "rejected", "control totals"), rows).as_lines()
+        yield from Table("", ("source", "file", "rows", "rejected", "control totals"), rows).as_lines(width)
 
-    def _rejects(self) -> Iterator[str]:
+    def _rejects(self, width: int | None) -> Iterator[str]:
         if self.rejects.is_empty():
             return
         number = sum(file.rejected_rows for file in self.files)
@@ -142,7 +144,7 @@ class PlanCheck:
         counts = self.rejects.group_by("file", "rule", maintain_order=True).len()
         counts = counts.sort("len", descending=True, maintain_order=True)
         yield ""
-        yield from Table("", ("file", "rule", "rows"), tuple(counts.iter_rows())).as_lines()
+        yield from Table("", ("file", "rule", "rows"), tuple(counts.iter_rows())).as_lines(width)
 
     def _findings(self) -> Iterator[str]:
         if self._counted:
@@ -161,9 +163,12 @@ class PlanCheck:
             yield "Plan and inputs are clean."
 
 
-def check(plan_path: str | os.PathLike[str], *, progress: Progress | None = None) -> PlanCheck:
-    """Check a plan and all its inputs. Raises ``UnusableInput`` where the plan or a whole file cannot be used."""
-    plan, shown = read_plan(Path(plan_path), DECLARED), progress or Progress(show=False)
+def check(plan_path: str | os.PathLike[str], *, settings: Sequence[str] = (), progress: Progress | None = None) -> PlanCheck:
+    """Check a plan and all its inputs, with ``settings`` as ``close`` takes them.
+
+    Raises ``UnusableInput`` where the plan or a whole file cannot be used.
+    """
+    plan, shown = read_plan(Path(plan_path), DECLARED, settings), progress or Progress(show=False)
     with answered(plan, stated_queries(plan), shown) as asked:
         return _check_of(asked, shown)
 

@@ -74,9 +74,9 @@ class Verification:
             "not_checked": [left.as_dict() for left in self.not_checked],
         }
 
-    def as_text(self) -> str:
-        """The outcome for a reader at a terminal: rules, findings, what was left."""
-        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._left()]) + "\n"
+    def as_text(self, width: int | None = None) -> str:
+        """The outcome for a reader at a terminal, of so many columns: rules, findings, what was left."""
+        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._left()], width) + "\n"
 
     def _heading(self) -> list[str]:
         unit = " ".join(

@@ -62,8 +62,8 @@ def test_a_refusal_that_cannot_be_printed_is_one(tmp_path: Path, command: list[s
 
 OPENED = """
 import os
-from gaapbridge.cli import _open_streams
-_open_streams()
+from gaapbridge.cli.streams import open_streams
+open_streams()
 raise SystemExit(os.open(os.devnull, os.O_RDONLY))
 """
 

@@ -77,18 +77,18 @@ class Comparison:
             "attribution": None if self.attribution is None else self.attribution.as_dict(),
         }
 
-    def as_text(self) -> str:
-        """For a terminal: what changed, what moved in every column and why, then the cells that moved."""
+    def as_text(self, width: int | None = None) -> str:
+        """For a terminal, of so many columns: what changed, what moved in every column and why, then the cells that moved."""
         parts = [
             _heading(self),
             ["What changed", *_changes(self)],
-            _effects(self),
-            _paths(self),
-            _why(self),
+            _effects(self, width),
+            _paths(self, width),
+            _why(self, width),
             ["What the checks say", *_outcomes(self)],
-            *_moved_cells(self),
+            *_moved_cells(self, width),
         ]
-        return "\n\n".join(text_of(part) for part in parts if part)
+        return "\n\n".join(text_of(part, width) for part in parts if part)
 
 
 def findings_between(old: Run, new: Run) -> dict[str, list[Finding]]:
@@ -129,6 +129,7 @@ def _run(run: Run) -> dict[str, Any]:
         "opening": run.manifest.period.opening,
         "closing": run.manifest.period.closing,
         "written_at": run.manifest.written_at,
+        "set": dict(run.manifest.set or {}),
         "prior_run": None if run.prior_folder is None else str(run.prior_folder),
     }
 
@@ -149,6 +150,10 @@ def _changes(comparison: Comparison) -> Iterator[str]:
     named = {source_of(change.key) for change in changes.keys}
     yield from (f"  plan     {change}" for change in changes.keys)
     yield from (f"  input    {_source(one)}" for one in changes.sources if one.name not in named)
+    for name, run in (("old", comparison.old), ("new", comparison.new)):
+        yield from (
+            f"  set      {name}, on the command line: {key} = {value}" for key, value in (run.manifest.set or {}).items()
+        )
     if changes.prior_run is not None:
         yield f"  prior    {' → '.join(map(str, changes.prior_run))}"
     if changes.code is not None:
@@ -165,7 +170,7 @@ def _source(change: SourceChange) -> str:
     return f"{change.name}: {' → '.join('none' if one is None else one.stated for one in (old, new))}"
 
 
-def _effects(comparison: Comparison) -> list[str]:
+def _effects(comparison: Comparison, width: int | None) -> list[str]:
     """One line for each column: its effect on equity and on net income, old, new and difference."""
     found = {(effect.column, effect.on): effect.cell for effect in comparison.effects}
     statements = {effect.on: effect.cell.statement for effect in comparison.effects}
@@ -175,10 +180,10 @@ def _effects(comparison: Comparison) -> list[str]:
         rows.append((_caption(comparison, column), *figures))
     header = [name for on in statements for name in (f"{on}: old", "new", "difference", "exact")]
     title = ", ".join(f"{on} ({statement})" for on, statement in statements.items()) or "nothing that both runs print"
-    return [f"What moved: {title}", *(Table("", ("column", *header), tuple(rows)).as_lines() if rows else [])]
+    return [f"What moved: {title}", *(Table("", ("column", *header), tuple(rows)).as_lines(width) if rows else [])]
 
 
-def _paths(comparison: Comparison) -> list[str]:
+def _paths(comparison: Comparison, width: int | None) -> list[str]:
     """What changes of estimate took through profit, and other changes through the opening, where that moved."""
     moved = [one for one in comparison.paths if one.difference_minor]
     if not moved:
@@ -187,7 +192,7 @@ def _paths(comparison: Comparison) -> list[str]:
     rows = tuple(
         (_caption(comparison, one.column), PATHS[one.path], one.old_minor, one.new_minor, one.difference_minor) for one in moved
     )
-    return ["By which path", *Table("", header, rows).as_lines()]
+    return ["By which path", *Table("", header, rows).as_lines(width)]
 
 
 def _figures(cell: Cell) -> list[int | str | None]:
@@ -200,7 +205,7 @@ def _caption(comparison: Comparison, column: str) -> str:
     return {US_GAAP: "US GAAP", IFRS: "IFRS"}.get(column) or captions[column]
 
 
-def _why(comparison: Comparison) -> list[str]:
+def _why(comparison: Comparison, width: int | None) -> list[str]:
     """What each change contributed to every effect that moved, each applied after those above it."""
     attribution = comparison.attribution
     if attribution is None or not (attribution.steps or attribution.failing):
@@ -215,7 +220,7 @@ def _why(comparison: Comparison) -> list[str]:
     lines = [*zip(names, contributed, strict=True), *([("not attributed", left)] if any(left) else [])]
     header = ("minor units; each change after those above it", *(f"{one.column} {one.on}" for one in moved))
     rows = tuple((name, *amounts) for name, amounts in [*lines, ("whole difference", whole)])
-    return ["Why", *(Table("", header, rows).as_lines() if moved else []), *_remarks(attribution)]
+    return ["Why", *(Table("", header, rows).as_lines(width) if moved else []), *_remarks(attribution)]
 
 
 def _named(step: Step) -> str:
@@ -262,7 +267,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _moved_cells(comparison: Comparison) -> Iterator[list[str]]:
+def _moved_cells(comparison: Comparison, width: int | None) -> Iterator[list[str]]:
     """A table for each statement and column in which cells moved: lines largest first, then totals.
 
     Cells that only print otherwise, because of what is rounded beside them, are counted in one line.
@@ -281,7 +286,7 @@ def _moved_cells(comparison: Comparison) -> Iterator[list[str]]:
         cells = [cell for cell in moved if (cell.statement, cell.column) == (statement_id, column)]
         if cells:
             rows = tuple(_row(cell, beside) for cell in sorted(cells, key=_size))
-            yield [f"{title}, {_caption(comparison, column)}", *Table("", header, rows).as_lines()]
+            yield [f"{title}, {_caption(comparison, column)}", *Table("", header, rows).as_lines(width)]
     if len(steps) > ACROSS:
         yield [f"What each of the {len(steps)} changes contributed to every cell is in --format json."]
     if rounded:

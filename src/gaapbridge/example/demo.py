@@ -17,7 +17,7 @@ from gaapbridge.progress import Progress
 from gaapbridge.run import Run
 from gaapbridge.scratch import scratch_folder, temporary_folder
 from gaapbridge.statement.evidence import counted
-from gaapbridge.terms.text import visible
+from gaapbridge.terms.text import text_of, visible
 from gaapbridge.terms.writing import writing
 
 ELECTION = ('default_timing = "end"', 'default_timing = "middle"')
@@ -46,9 +46,10 @@ class Demonstration:
         """For ``--format json``: the later close as ``close`` gives it, then the year before and the files kept."""
         return {**self.run.as_dict(), "prior": self.prior.as_dict(), "kept": [str(path) for path in self.kept]}
 
-    def as_text(self) -> str:
+    def as_text(self, width: int | None = None) -> str:
         """The statement of the later year, then the year before, what was kept, the times, and three commands to go on."""
-        return "".join([self.run.as_text(), _held(self.prior), _kept(self.kept), _times(self.elapsed), _what_next(self)])
+        told = [*_held(self.prior), *_kept(self.kept), *_times(self.elapsed)]
+        return "".join([self.run.as_text(width), text_of([*told, ""], width), _what_next(self)])
 
 
 def demonstrate(folder: Path, loans: int, progress: Progress) -> Demonstration:
@@ -99,22 +100,23 @@ def _taken(amounts: dict[str, int]) -> dict[str, int]:
     return {role: amount for role, amount in amounts.items() if role in MEASURED_ROLES}
 
 
-def _held(prior: Run) -> str:
+def _held(prior: Run) -> Iterator[str]:
     findings = len(prior.findings) or "none"
-    return f"The year before: {counted(prior.checks)}. Findings: {findings}. Run: {visible(str(prior.folder))}\n"
+    yield f"The year before: {counted(prior.checks)}. Findings: {findings}. Run: {prior.folder}"
 
 
-def _kept(kept: tuple[Path, ...]) -> str:
+def _kept(kept: tuple[Path, ...]) -> Iterator[str]:
     """One line where files are kept, none otherwise."""
-    return f"Files that differed from the example's are kept: {visible(', '.join(map(str, kept)))}\n" if kept else ""
+    if kept:
+        yield f"Files that differed from the example's are kept: {', '.join(map(str, kept))}"
 
 
-def _times(elapsed: tuple[tuple[str, float], ...]) -> str:
+def _times(elapsed: tuple[tuple[str, float], ...]) -> Iterator[str]:
     spent: dict[str, float] = {}
     for name, seconds in elapsed:
         spent[name] = spent.get(name, 0.0) + seconds
     parts = [f"{name} {seconds:.1f} s" for name, seconds in spent.items()]
-    return f"Elapsed: {', '.join(parts)}; together {sum(spent.values()):.1f} s.\n"
+    yield f"Elapsed: {', '.join(parts)}; together {sum(spent.values()):.1f} s."
 
 
 def _what_next(done: Demonstration) -> str:

@@ -25,11 +25,11 @@ class Explanation:
         facts = {name: plain(value) for name, value in self.facts.items()}
         return {"address": self.address, **facts, "tables": [table.as_dict() for table in self.tables]}
 
-    def as_text(self) -> str:
-        """For a terminal."""
+    def as_text(self, width: int | None = None) -> str:
+        """For a terminal, of so many columns."""
         lines = [self.address, ""]
-        width = max((len(name) for name in self.facts), default=0)
-        lines += [f"  {name:<{width}}  {as_printed(value, nil='0')}" for name, value in self.facts.items()]
+        longest = max((len(name) for name in self.facts), default=0)
+        lines += [f"  {name:<{longest}}  {as_printed(value, nil='0')}" for name, value in self.facts.items()]
         for table in self.tables:
-            lines += ["", table.title, *table.as_lines()]
-        return text_of(lines)
+            lines += ["", table.title, *table.as_lines(width)]
+        return text_of(lines, width)

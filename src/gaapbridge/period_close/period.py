@@ -8,6 +8,7 @@ and the trial balance make the statement; the statement is tied out by two paths
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,7 @@ BOTH_SIDES = "open both sides with explain; compare the ledger account with the 
 def close(
     plan_path: str | os.PathLike[str],
     *,
+    settings: Sequence[str] = (),
     progress: Progress | None = None,
     treatments: Treatments | None = None,
     workers: int | None = None,
@@ -52,10 +54,11 @@ def close(
     """Close one period from a plan file and write an immutable run.
 
     Raises ``UnusableInput`` when the plan or a source cannot be used, or is changed meanwhile, or when more rows are rejected
-    than the plan allows; then nothing is written. ``treatments`` puts other policies on the two sides of the notes, as tests
+    than the plan allows; then nothing is written. ``settings`` are keys of the plan with other values than its file states,
+    each KEY=VALUE, which the run's plan then has. ``treatments`` puts other policies on the two sides of the notes, as tests
     do; ``workers`` is the number of threads, otherwise that of the processors.
     """
-    return close_plan(read_plan(Path(plan_path), DECLARED), progress=progress, treatments=treatments, workers=workers)
+    return close_plan(read_plan(Path(plan_path), DECLARED, settings), progress=progress, treatments=treatments, workers=workers)
 
 
 def close_plan(
@@ -148,4 +151,6 @@ def measure(
         for population in inputs.populations:
             population.measure(measurement_path(folder, population.kind), sides, Threads(workers), step)
             write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
+    if told is not None:
+        progress.say(f"compiled and measured in {progress.elapsed[-1][1]:.0f} s")
     return [population.result(measurement_path(folder, population.kind)) for population in inputs.populations]

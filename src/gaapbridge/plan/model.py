@@ -270,6 +270,8 @@ class Plan(Section):
 
     _path: Path = PrivateAttr(default=Path())
     _written: bytes = PrivateAttr(default=b"")
+    _in_force: bytes | None = PrivateAttr(default=None)
+    _settings: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _techniques_before: TechniquesBefore = PrivateAttr(default_factory=dict)
     _extracts: dict[str, Extract] = PrivateAttr(default_factory=dict)
     _carried: Mapping[str, Written] = PrivateAttr(default_factory=dict)
@@ -283,6 +285,16 @@ class Plan(Section):
     def written(self) -> bytes:
         """The file as it was read, byte for byte; nothing where the plan was read from no file."""
         return self._written
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """Keys that were set over those of the file, and their values as a plan writes them."""
+        return self._settings
+
+    @property
+    def in_force(self) -> bytes:
+        """The file of the plan as it is closed: as it was read, with what was set."""
+        return self._written if self._in_force is None else self._in_force
 
     @property
     def folder(self) -> Path:

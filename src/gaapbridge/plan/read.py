@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,6 +16,7 @@ from gaapbridge.plan.election import Election
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
 from gaapbridge.plan.model import ContractTapes, Plan, WholeTape
 from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, meant_account, not_toml, refusal
+from gaapbridge.plan.settings import content_with, settings_of, text_in_force
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -23,16 +24,30 @@ from gaapbridge.terms.errors import UnusableInput, nearest
 _REMOVE = "remove it"
 
 
-def read_plan(path: Path, declared: Declared) -> Plan:
-    """The plan in a TOML file, checked against what each note declares.
+def read_plan(path: Path, declared: Declared, settings: Sequence[str] = ()) -> Plan:
+    """The plan in a TOML file, checked against what each note declares; ``settings``, each KEY=VALUE, are over what it states.
 
     Raises ``UnusableInput`` on a file that cannot be read, a key that is unknown, missing or wrong, an election that is
     missing or not admissible, a tape no note reads, a role without an account.
     """
-    written = _bytes_of(path)
-    plan = plan_from(path, _content(path, written), declared)
-    plan._written = written
+    stated, file = settings_of(settings), _bytes_of(path)
+    content = content_with(path, _content(path, file), stated)
+    try:
+        plan = plan_from(path, content, declared)
+    except UnusableInput as refused:
+        if any(_of_one(str(refused.key), ".".join(one.key)) for one in stated):
+            refused.file = f"{path} with --set"
+        raise
+    plan._written = file
+    if stated:
+        plan._settings = {one.name: written(one.value) for one in stated}
+        plan._in_force = text_in_force(path, _text(file), content, stated).encode()
     return plan
+
+
+def _of_one(key: str, other: str) -> bool:
+    """Whether two keys are the same, or one is in the table of the other."""
+    return f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}.")
 
 
 def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
@@ -68,7 +83,7 @@ def _bytes_of(path: Path) -> bytes:
 
 def _content(path: Path, written: bytes) -> dict[str, Any]:
     try:
-        text = written.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = _text(written)
     except UnicodeDecodeError as error:
         raise _unreadable(path, error) from None
     try:
@@ -78,6 +93,10 @@ def _content(path: Path, written: bytes) -> dict[str, Any]:
     except (ValueError, InvalidOperation, RecursionError) as error:
         rule = "numbers have at most 4,300 digits and are within the range of decimals; arrays are not nested without end"
         raise refusal(path, None, type(error).__name__, rule, "write the number, or the array, that is meant") from None
+
+
+def _text(written: bytes) -> str:
+    return written.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _unreadable(path: Path, error: Exception) -> UnusableInput:

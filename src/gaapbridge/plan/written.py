@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def written_key(name: str) -> str:
+    """A name as a plan file writes it before its value: in quotes where it needs them.
+
+    >>> written_key("default_timing"), written_key("逾期")
+    ('default_timing', '"逾期"')
+    """
+    return name if _BARE_KEY.fullmatch(name) else written(name)
 
 
 def written(value: Any) -> str:
@@ -23,5 +35,5 @@ def written(value: Any) -> str:
         case list():
             return f"[{', '.join(map(written, value))}]"
         case dict():
-            return f"{{ {', '.join(f'{name} = {written(one)}' for name, one in value.items())} }}"
+            return f"{{ {', '.join(f'{written_key(name)} = {written(one)}' for name, one in value.items())} }}"
     return str(value)

@@ -83,8 +83,8 @@ class Reperformance:
             "not_checked": list(self.not_checked),
         }
 
-    def as_text(self) -> str:
-        """For reading: counts first, kind by kind, then the disagreements, then what was not checked."""
+    def as_text(self, width: int | None = None) -> str:
+        """For reading, in lines of so many columns: counts first, kind by kind, then disagreements and what was not checked."""
         lines = [
             f"Independent calculation of {len(self.addresses):,} of {self.population:,} measured contracts"
             + ("" if self.seed is None else f" (seed {self.seed})"),
@@ -105,7 +105,7 @@ class Reperformance:
                 lines += [f"  and {len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
         if self.not_checked:
             lines += ["", "Not checked", *(f"  {reason}" for reason in self.not_checked)]
-        return text_of(lines) + "\n"
+        return text_of(lines, width) + "\n"
 
 
 def _line(found: Difference) -> str:

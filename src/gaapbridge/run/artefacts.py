@@ -157,7 +157,7 @@ MOST_IN_A_CELL = 32_000
 """Characters that a spreadsheet takes in a cell."""
 
 ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
-    names.PLAN: lambda closed: closed.plan.written,
+    names.PLAN: lambda closed: closed.plan.in_force,
     names.STATEMENT: lambda closed: json_text(as_json(closed.printed)),
     names.EXACT: lambda closed: json_text(as_json(closed.exact)),
     names.STATEMENT_TEXT: lambda closed: print_statement(closed.printed),
@@ -207,7 +207,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         libraries=library_versions(),
         version=VERSION,
         code_sha256=code_sha256(),
-        plan_sha256=hashlib.sha256(plan.written).hexdigest(),
+        plan_sha256=hashlib.sha256(plan.in_force).hexdigest(),
         plan_folder=os.path.relpath(plan_folder, folder),
         sources={name: Source(_path_of(plan, name, seen.path), seen.sha256) for name, seen in closed.sources.items()},
         prior_run=None if closed.prior_run is None else os.path.relpath(closed.prior_run, folder),
@@ -227,6 +227,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         rows_left_out=dict(closed.rows_left_out) or None,
         rows_of_other_kinds={name: dict(counts) for name, counts in closed.rows_of_other_kinds.items()} or None,
         queries=asked(plan.extracts),
+        set=dict(plan.settings) or None,
     )
 
 

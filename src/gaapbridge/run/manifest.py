@@ -88,7 +88,8 @@ class Manifest:
     ``techniques_before`` are techniques that were in use before those of the plan, by the last day on which they were; None
     where there were no others. ``rows_left_out`` counts by source rows of totals that the plan says are none of the content,
     ``rows_of_other_kinds`` by source and word rows of kinds that it leaves out; None where there were none. ``queries`` are the
-    inputs that databases gave, which the run keeps; None where none did.
+    inputs that databases gave, which the run keeps; None where none did. ``set`` are the keys of its plan that were set on the
+    command line, with their values as a plan writes them; None where none were.
     """
 
     format: StrictInt = 1
@@ -117,6 +118,7 @@ class Manifest:
     rows_left_out: Mapping[str, int] | None = None
     rows_of_other_kinds: Mapping[str, Mapping[str, int]] | None = None
     queries: Mapping[str, Asked] | None = None
+    set: Mapping[str, str] | None = None
 
     @property
     def code(self) -> str:

@@ -28,6 +28,7 @@ from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import NOT_STATED, by_evidence, counted
 from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import text_of
@@ -233,11 +234,12 @@ class Run:
             "held": sum(check.holds for check in self.checks),
             "evidence": by_evidence(self.checks),
             "rejected_rows": self.rejected_rows,
+            "set": dict(self.manifest.set or {}),
             "findings": [finding.as_dict() for finding in self.findings],
         }
 
-    def as_text(self) -> str:
-        """The statement, then checks and findings, then where the run is."""
+    def as_text(self, width: int | None = None) -> str:
+        """The statement, then checks and findings, then where the run is; in lines of at most ``width`` columns, if any."""
         accepted = sum(finding.accepted is not None for finding in self.findings)
         found = f"{len(self.findings):,}{f', {accepted:,} accepted' if accepted else ''}" if self.findings else "none"
         told = f"Checks: {counted(self.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
@@ -245,10 +247,13 @@ class Run:
             told += f" Rows of totals left out: {sum(self.manifest.rows_left_out.values()):,}."
         for words in (self.manifest.rows_of_other_kinds or {}).values():
             told += f" Rows of other kinds left out: {', '.join(f'{rows:,} of {word}' for word, rows in words.items())}."
-        lines = [*self.statement_text.split("\n"), told]
+        statement = self.statement_text if width is None else print_statement(self.document, width)
+        lines = [*statement.split("\n"), told]
         for finding in self.findings:
             lines.append(finding.line)
-        return text_of([*lines, f"Run: {self.folder}", ""])
+        for key, value in (self.manifest.set or {}).items():
+            lines.append(f"Set on the command line: {key} = {value}")
+        return text_of([*lines, f"Run: {self.folder}", ""], width)
 
     def _document(self, name: str) -> Document:
         return read_document(read_json(self.folder / name), name)

@@ -56,9 +56,9 @@ class Starter:
             "trial_balance": None if self.ledger is None else self.ledger.as_dict(),
         }
 
-    def as_text(self) -> str:
+    def as_text(self, width: int | None = None) -> str:
         """What was written, what of it is a guess or still missing, and what to do next."""
-        return text_of(_told_of_own(self) if self.tapes else _told(self))
+        return text_of(_told_of_own(self) if self.tapes else _told(self), width)
 
 
 def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:

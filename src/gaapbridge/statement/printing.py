@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import csv
 import io
-import textwrap
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.flat_form import NO_VAT
 from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.periods import first_and_last_day
-from gaapbridge.terms.text import text_of
+from gaapbridge.terms.text import readable, text_of
+from gaapbridge.terms.wrapping import columns_of, least_columns, padded, wrapped
 
 LABEL_WIDTH = 46
 COLUMN_WIDTH = 16
 """Characters of a caption and of an amount with the space before it; a longer word or amount widens its table."""
+
+LEAST_LABEL_WIDTH, SHORTEST_LABEL = 28, 12
+"""Characters of a caption where the terminal is narrow; and where not even one amount fits beside that."""
+
+CONTINUED = "continued"
+"""What the further columns of a statement are headed with where not all of them fit side by side."""
 
 UNITS = {"thousand": "thousands of ", "million": "millions of ", "one": ""}
 MONTHS = (
@@ -35,8 +42,11 @@ UNDER_TOTALS = ("assets", "liabilities", "total", "")
 """Sections that hold totals only, so they bear no heading of their own."""
 
 
-def print_statement(document: Document) -> str:
-    """Every statement of a document: parentheses for negatives, an em dash for nil."""
+def print_statement(document: Document, width: int | None = None) -> str:
+    """Every statement of a document: parentheses for negatives, an em dash for nil.
+
+    Where the columns do not fit into ``width`` they follow each other in blocks, the captions of the rows beside each.
+    """
     lines = [
         document.issuer,
         "Reconciliation between U.S. GAAP and International Financial Reporting Standards",
@@ -44,8 +54,8 @@ def print_statement(document: Document) -> str:
         "",
     ]
     for statement in document.statements:
-        lines += _statement(document, statement)
-    return text_of(lines).rstrip() + "\n"
+        lines += _statement(document, statement, width)
+    return text_of(lines, width).rstrip() + "\n"
 
 
 def unit_of(document: Document) -> str:
@@ -62,24 +72,74 @@ def amount_text(amount: int) -> str:
     return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"
 
 
-def _statement(document: Document, statement: Statement) -> list[str]:
+@dataclass(frozen=True)
+class _Grid:
+    """Where captions and amounts stand: the characters of a caption, those of every column, the columns shown by place."""
+
+    label: int
+    width: int
+    places: range
+
+    def rule(self, mark: str) -> str:
+        """A line below or above the amounts."""
+        return " " * self.label + ("  " + mark * (self.width - 2)) * len(self.places)
+
+    def header(self, titles: Sequence[str]) -> list[str]:
+        """Column titles wrapped and set flush at the bottom, with a rule beneath."""
+        titled = [wrapped(readable(titles[place]), self.width - 2, hanging=0) for place in self.places]
+        height = max(map(len, titled))
+        flush = [[""] * (height - len(words)) + words for words in titled]
+        lines = [
+            " " * self.label + "".join(padded(words[level], self.width, right=True) for words in flush)
+            for level in range(height)
+        ]
+        return [*(line.rstrip() for line in lines), self.rule("-")]
+
+    def row(self, caption: str, amounts: Sequence[int]) -> list[str]:
+        """A caption, wrapped where it is long, with the amounts on its last line."""
+        *words, last = wrapped(readable(caption), self.label - 2)
+        figures = "".join(_right(amount_text(amounts[place]), self.width) for place in self.places)
+        return [*words, padded(last, self.label) + figures.rstrip()]
+
+
+def _statement(document: Document, statement: Statement, terminal: int | None) -> list[str]:
     titles = ["U.S. GAAP", *(column.caption for column in document.columns), "IFRS"]
-    rows = [row for row in statement.rows if _is_printed(row)]
-    amounts = [_across(document, row) for row in rows]
-    width = max(COLUMN_WIDTH, 2 + _longest_word(titles), *(3 + len(amount_text(one)) for row in amounts for one in row))
-    lines = [_heading(statement), caption_when(statement.as_of, statement.period), *filter(None, [statement.basis])]
-    lines += _header(titles, width)
+    rows = [(row, _across(document, row)) for row in statement.rows if _is_printed(row)]
+    lines = [_heading(statement)]
+    when = caption_when(statement.as_of, statement.period)
+    for grid in _grids(titles, [amounts for _, amounts in rows], terminal):
+        lines += [when, *filter(None, [statement.basis]), *grid.header(titles), *_lines(statement, rows, grid), ""]
+        when = f"{caption_when(statement.as_of, statement.period)}, {CONTINUED}"
+    return lines
+
+
+def _grids(titles: Sequence[str], amounts: Sequence[Sequence[int]], terminal: int | None) -> list[_Grid]:
+    """One grid for all columns, or where a terminal is too narrow several, of as many columns each as can be."""
+    longest = [3 + len(amount_text(one)) for row in amounts for one in row]
+    every = range(len(titles))
+    whole = _Grid(LABEL_WIDTH, max(COLUMN_WIDTH, 2 + _longest_word(titles), *longest), every)
+    if terminal is None or whole.label + len(every) * whole.width <= terminal:
+        return [whole]
+    width = max(min(2 + max(map(least_columns, titles)), terminal - SHORTEST_LABEL), *longest)
+    beside = max(1, (terminal - LEAST_LABEL_WIDTH) // width)
+    blocks = -(-len(every) // beside)
+    beside = -(-len(every) // blocks)
+    label = min(LABEL_WIDTH, max(SHORTEST_LABEL, terminal - beside * width))
+    return [_Grid(label, width, every[first : first + beside]) for first in every[::beside]]
+
+
+def _lines(statement: Statement, rows: Sequence[tuple[Row, Sequence[int]]], grid: _Grid) -> Iterator[str]:
+    """The rows of a statement with the headings of its sections and its rules."""
     before: Row | None = None
-    for row, figures in zip(rows, amounts, strict=True):
+    for row, amounts in rows:
         if statement.kind == BALANCE_SHEET and _opens_section(row, before):
-            lines.append(f"{row.section.capitalize()}:")
+            yield f"{row.section.capitalize()}:"
         if row.of and before is not None and not before.of:
-            lines.append(_rule("-", len(titles), width))
-        lines += _row(row, figures, width)
+            yield grid.rule("-")
+        yield from grid.row(row.label, amounts)
         if row.role == "total":
-            lines.append(_rule("=", len(titles), width))
+            yield grid.rule("=")
         before = row
-    return [*lines, ""]
 
 
 def _across(document: Document, row: Row) -> list[int]:
@@ -136,27 +196,7 @@ def _day(text: str) -> str:
 
 
 def _longest_word(titles: Sequence[str]) -> int:
-    return max(len(word) for title in titles for word in title.split())
-
-
-def _header(titles: Sequence[str], width: int) -> list[str]:
-    """Column titles wrapped and set flush at the bottom, with a rule beneath."""
-    wrapped = [textwrap.wrap(title, width - 2, break_on_hyphens=False) for title in titles]
-    height = max(len(words) for words in wrapped)
-    padded = [[""] * (height - len(words)) + words for words in wrapped]
-    lines = [" " * LABEL_WIDTH + "".join(words[level].rjust(width) for words in padded) for level in range(height)]
-    return [*(line.rstrip() for line in lines), _rule("-", len(titles), width)]
-
-
-def _rule(mark: str, columns: int, width: int) -> str:
-    return " " * LABEL_WIDTH + ("  " + mark * (width - 2)) * columns
-
-
-def _row(row: Row, amounts: Sequence[int], width: int) -> list[str]:
-    """A caption, wrapped where it is long, with the amounts on its last line."""
-    words = textwrap.wrap(row.label, LABEL_WIDTH - 2, subsequent_indent="  ")
-    figures = "".join(_right(amount_text(amount), width) for amount in amounts)
-    return [*words[:-1], words[-1].ljust(LABEL_WIDTH) + figures.rstrip()]
+    return max(columns_of(word) for title in titles for word in title.split())
 
 
 def _right(text: str, width: int) -> str:

@@ -48,11 +48,15 @@ class UnusableInput(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(UnusableInput, **vars(self)), ()
 
-    def as_dict(self) -> dict[str, str]:
-        """The parts that are known, by label, in the order in which they are printed."""
+    @property
+    def parts(self) -> dict[str, str | None]:
+        """Every part by label, in the order in which they are printed, as it is; None where it is not known."""
         labels = ("file", "key", "row", "column", "value", "rule", "remedy")
-        known = {label: getattr(self, label) for label in labels}
-        return {label: _one_line(label, str(text)) for label, text in known.items() if text is not None}
+        return {label: None if (part := getattr(self, label)) is None else str(part) for label in labels}
+
+    def as_dict(self) -> dict[str, str]:
+        """The parts that are known, each on one line."""
+        return {label: _one_line(label, text) for label, text in self.parts.items() if text is not None}
 
     def __str__(self) -> str:
         return " | ".join(f"{label}: {text}" for label, text in self.as_dict().items())

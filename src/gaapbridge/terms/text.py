@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from gaapbridge.terms.wrapping import wrapped
+
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """Controls, marks of direction and of no width, separators of lines, halves of pairs."""
 
@@ -27,9 +29,10 @@ def readable(text: str) -> str:
     return _ENDLESS.sub(lambda found: shortened(found[0], LONGEST_VALUE), visible(text))
 
 
-def text_of(lines: Iterable[str]) -> str:
-    """Lines as one text, whatever their figures and names hold."""
-    return "\n".join(map(readable, lines))
+def text_of(lines: Iterable[str], width: int | None = None) -> str:
+    """Lines as one text, whatever their figures and names hold; wrapped at words to a ``width`` in columns, if any."""
+    shown = map(readable, lines)
+    return "\n".join(shown if width is None else (part for line in shown for part in wrapped(line, width, whole_words=True)))
 
 
 def visible_json(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.text import text_of
 from gaapbridge.terms.writing import writing
 from gaapbridge.vouchers.values import AMOUNTS, NUMBERS, VALUES
 
@@ -210,11 +211,10 @@ class LayoutCopy:
         """For ``--format json``."""
         return {"ledger": self.ledger, "file": str(self.file)}
 
-    def as_text(self) -> str:
-        """Where it is, and how it is used."""
-        return (
-            f"The layout {self.ledger} is {self.file}. Change it, then: gaapbridge export RUN --layout {self.file} --book ..."
-        )
+    def as_text(self, width: int | None = None) -> str:
+        """Where it is, and how it is used; for a terminal of so many columns."""
+        then = f"gaapbridge export RUN --layout {self.file} --book ..."
+        return text_of([f"The layout {self.ledger} is {self.file}. Change it, then: {then}"], width)
 
 
 def copy_layout(name: str, file: Path) -> LayoutCopy:

@@ -76,8 +76,8 @@ class Export:
         """For ``--format json``: the same, and the folder."""
         return {"folder": str(self.folder), **self.stated()}
 
-    def as_text(self) -> str:
-        """What was booked how, every voucher with its number, and where the files are."""
+    def as_text(self, width: int | None = None) -> str:
+        """What was booked how, every voucher with its number, and where the files are; for a terminal of so many columns."""
         manifest, layout = self.run.manifest, self.layout_file.layout
         version = f"v{self.facts.version}, {self.facts.reference}"
         lines = [f"{manifest.entity}, {manifest.period} ({version}), for {layout.ledger}."]
@@ -93,7 +93,7 @@ class Export:
         many = f"{len(self.vouchers):,} voucher{'' if len(self.vouchers) == 1 else 's'}"
         ended = f"{many}, each balanced when read again from the file."
         files = [f"  {self.folder / name}" for name in self.files]
-        return text_of([*lines, *self.notices, "", *table.as_lines(), "", ended, *files, ""])
+        return text_of([*lines, *self.notices, "", *table.as_lines(width), "", ended, *files, ""], width)
 
     def _rows(self) -> Sequence[tuple[Any, ...]]:
         debits = [f"{self._major(voucher.debit_minor):,f}" for voucher in self.vouchers]

@@ -1,103 +1,131 @@
-"""The command line: a thin layer on the Python API. Exit code 0 clean, 1 findings, 2 unusable input.
+"""The commands: each imports what it needs when it runs, calls one function and ends with what comes back.
 
 Imports are made inside the commands, so that ``--help`` and ``verify`` load no numeric library.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import gc
-import json
-import os
-import sys
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, Protocol, TextIO
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
-from gaapbridge.terms.errors import INTERRUPTED, INTERRUPTED_CODE, UnusableInput
-from gaapbridge.terms.text import text_of, visible_json
-from gaapbridge.terms.writing import reason_of
+from gaapbridge.cli.options import (
+    RUNS,
+    Format,
+    FormatOption,
+    PlanArgument,
+    QuietOption,
+    RunArgument,
+    RunsOption,
+    SetOption,
+    WidthOption,
+)
+from gaapbridge.cli.outcomes import Asked
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.version import VERSION
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Measures a lender's contracts under US GAAP and IFRS, posts each difference, prints the reconciliation.",
 )
 
 
-class Format(StrEnum):
-    """How a result is printed."""
+class Command(TyperCommand):
+    """A command whose arguments stand in its usage by their names alone: ``gaapbridge explain RUN ADDRESS``."""
 
-    text = "text"
-    json = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs")]
-RunsOption = Annotated[Path, typer.Option(help="folder in which latest and previous are looked for")]
-RunArgument = Annotated[str, typer.Argument(help="a run folder, latest or previous", metavar="RUN")]
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words of the usage line."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
 
-@app.command()
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gaapbridge {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _gaapbridge(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and end")
+    ] = False,
+) -> None:
+    """Measures a lender's contracts under US GAAP and IFRS, posts each difference, prints the reconciliation."""
+
+
+@app.command(cls=Command)
 def demo(
     loans: Annotated[int, typer.Option(min=100, help="loans that the example lender writes")] = 20_000,
     folder: Annotated[Path, typer.Option(help="where the example lender is written")] = Path("demo"),
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
     from gaapbridge.example.demo import demonstrate
-    from gaapbridge.progress import Progress
 
-    done = demonstrate(folder, loans, Progress())
-    _end_with(done, format, done.exit_code, kept=str(folder))
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        done = demonstrate(folder, loans, progress)
+    asked.end(done, done.exit_code, kept=str(folder))
 
 
-@app.command()
+@app.command(cls=Command)
 def close(
-    plan: Annotated[Path, typer.Argument(help="the plan file (TOML)", metavar="PLAN")],
+    plan: PlanArgument,
+    settings: SetOption = None,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Close one period from a plan: writes an immutable run and prints the statement."""
     from gaapbridge.period_close import close as close_period
-    from gaapbridge.progress import Progress
 
-    run = close_period(plan, progress=Progress())
-    _end_with(run, format, run.exit_code, kept=str(run.folder))
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        run = close_period(plan, settings=settings or (), progress=progress)
+    asked.end(run, run.exit_code, kept=str(run.folder))
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
-    plan: Annotated[Path, typer.Argument(help="the plan file (TOML)", metavar="PLAN")],
+    plan: PlanArgument,
+    settings: SetOption = None,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Check a plan and its inputs only, in seconds: every bad row is named, nothing is measured or written."""
     from gaapbridge.checking import check as check_plan
-    from gaapbridge.progress import Progress
 
-    checked = check_plan(plan, progress=Progress())
-    _end_with(checked, format, checked.exit_code)
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        checked = check_plan(plan, settings=settings or (), progress=progress)
+    asked.end(checked, checked.exit_code)
 
 
-@app.command()
+@app.command(cls=Command)
 def compare(
     old: Annotated[str, typer.Argument(help="the earlier run: a folder, latest or previous", metavar="RUN")],
     new: Annotated[str, typer.Argument(help="the later run", metavar="RUN")],
-    runs: RunsOption = Path("runs"),
+    runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Tell two runs apart: every cell that moved, what changed in plan, inputs and code, and which change moved what."""
     from gaapbridge.comparison import compare as compare_runs
-    from gaapbridge.progress import Progress
     from gaapbridge.run import open_run
 
-    comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=Progress())
-    _end_with(comparison, format, comparison.exit_code)
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=progress)
+    asked.end(comparison, comparison.exit_code)
 
 
 OwnOption = Annotated[
@@ -110,7 +138,7 @@ new = typer.Typer(
 app.add_typer(new, name="new")
 
 
-@new.command("plan")
+@new.command("plan", cls=Command)
 def new_plan(
     folder: Annotated[Path, typer.Argument(help="the folder to write into", metavar="DIR")],
     loans: OwnOption = None,
@@ -123,6 +151,8 @@ def new_plan(
     award_events: Annotated[list[Path] | None, typer.Option(help="what happened to them")] = None,
     trial_balance: OwnOption = None,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary; or one
     that reads your own files: columns, words, days and units told from them, what they leave open asked."""
@@ -139,35 +169,44 @@ def new_plan(
         award_events=tuple(award_events or ()),
         trial_balance=tuple(trial_balance or ()),
     )
-    _end_with(write_starter(folder, own), format, 0, kept=str(folder))
+    Asked(format, width, quiet).end(write_starter(folder, own), 0, kept=str(folder))
 
 
-@new.command("layout")
+@new.command("layout", cls=Command)
 def new_layout(
     ledger: Annotated[str, typer.Argument(help="the layout to start from: generic, sap, ...", metavar="LEDGER")],
     file: Annotated[Path, typer.Argument(help="the file to write", metavar="FILE")],
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Write the import layout of a ledger as a file to be changed, for `export --layout`."""
     from gaapbridge.vouchers.layout import copy_layout
 
-    _end_with(copy_layout(ledger, file), format, 0, kept=str(file))
+    Asked(format, width, quiet).end(copy_layout(ledger, file), 0, kept=str(file))
 
 
-@app.command()
+@app.command(cls=Command)
 def verify(
-    file: Annotated[Path, typer.Argument(help="a reconciliation: JSON, CSV, TSV, XLSX or HTML", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="a reconciliation: JSON, CSV, TSV, XLSX or HTML; or a run", metavar="FILE")],
     opening: Annotated[Path | None, typer.Option(help="the file that holds the opening balance sheet")] = None,
     statutory_rate: Annotated[str | None, typer.Option(help="statutory tax rate, such as 0.25")] = None,
     vat_rate: Annotated[str | None, typer.Option(help="value-added tax rate, such as 0.06")] = None,
     tolerance: Annotated[int, typer.Option(min=0, help="presentation units allowed across periods")] = 1,
     columns: Annotated[str | None, typer.Option(help="which headings mean what: us_gaap=As reported,ifrs=As restated")] = None,
     rounding: Annotated[bool, typer.Option("--rounding", help="what rounding alone can make is no finding")] = False,
+    runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Re-add and challenge any published or in-house reconciliation."""
     from gaapbridge.verification import verify as verify_file
 
+    if str(file) in ("latest", "previous"):
+        from gaapbridge.run import open_run
+
+        file = open_run(str(file), runs).folder
     outcome = verify_file(
         file,
         opening=opening,
@@ -177,29 +216,31 @@ def verify(
         columns=columns,
         rounding=rounding,
     )
-    _end_with(outcome, format, outcome.exit_code)
+    Asked(format, width, quiet).end(outcome, outcome.exit_code)
 
 
-@app.command()
+@app.command(cls=Command)
 def explain(
     run: RunArgument,
     address: Annotated[str, typer.Argument(help="a contract, loan/ID, or a cell, bs-2023/loans_nc/ecl", metavar="ADDRESS")],
     months: Annotated[bool, typer.Option("--months", help="month by month, of a contract with a loss allowance")] = False,
-    runs: RunsOption = Path("runs"),
+    runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Open a printed cell down to its journals, segments and largest contracts, or a contract step by step."""
     from gaapbridge.explanation import explain as explain_address
     from gaapbridge.run import open_run
 
-    _end_with(explain_address(open_run(run, runs), address, months=months), format, 0)
+    Asked(format, width, quiet).end(explain_address(open_run(run, runs), address, months=months), 0)
 
 
 _BOOK = "movements where the ledger carries differences forward, balances where they are reversed and booked anew each period"
 _OPENING = "whether the ledger holds the difference brought forward; a run with a prior run takes it for booked"
 
 
-@app.command()
+@app.command(cls=Command)
 def export(
     run: RunArgument,
     book: Annotated[Literal["movements", "balances"], typer.Option(help=_BOOK)],
@@ -211,8 +252,10 @@ def export(
     to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
     despite_failing_checks: Annotated[bool, typer.Option("--despite-failing-checks", help="every voucher tells it")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="put it in the place of another content")] = False,
-    runs: RunsOption = Path("runs"),
+    runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Write the journals of a run as vouchers in the import layout of a ledger, each balanced and leading back to the run."""
     from gaapbridge.run import open_run
@@ -230,60 +273,25 @@ def export(
         despite_failing_checks=despite_failing_checks,
         replace=replace,
     )
-    _end_with(done, format, done.exit_code, kept=str(done.folder))
+    Asked(format, width, quiet).end(done, done.exit_code, kept=str(done.folder))
 
 
-@app.command()
+@app.command(cls=Command)
 def reperform(
     run: RunArgument,
     sample: Annotated[int, typer.Option(min=1, help="contracts to calculate again")] = 25,
     seed: Annotated[int, typer.Option(help="seed of the sample")] = 20231231,
-    runs: RunsOption = Path("runs"),
+    runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Calculate a sample of a run's contracts again, by the independent calculator, and compare to the minor unit."""
     from gaapbridge.reperform.run import reperform as reperform_run
     from gaapbridge.run import open_run
 
     outcome = reperform_run(open_run(run, runs), sample=sample, seed=seed)
-    _end_with(outcome, format, 1 if outcome.disagreements else 0)
-
-
-class _Outcome(Protocol):
-    """What a command comes to, for programs and for people."""
-
-    def as_dict(self) -> Mapping[str, object]: ...
-
-    def as_text(self) -> str: ...
-
-
-def _end_with(outcome: _Outcome, format: Format, code: int, *, kept: str | None = None) -> NoReturn:
-    """Print an outcome and end with its exit code.
-
-    What was ``kept`` on disk before stands, and so does its code, whatever becomes of what is printed. Of a command that only
-    prints nothing is left: it ends with 2, or silently where its reader has gone, as commands in a pipe do.
-    """
-    text = _json(outcome.as_dict()) if format is Format.json else text_of(outcome.as_text().split("\n"))
-    try:
-        typer.echo(text, nl=not text.endswith("\n"))
-    except OSError as refused:
-        _let_go(sys.stdout)
-        reader_gone, why = isinstance(refused, BrokenPipeError), f"what is printed can be written ({reason_of(refused)})"
-        if kept is None and not reader_gone:
-            raise UnusableInput(rule=why, remedy="check where standard output goes") from None
-        if kept is not None and not reader_gone:
-            _say(UnusableInput(file=kept, rule=f"it is written; {why}", remedy="read it there"))
-        code = _READER_GONE if kept is None else code
-    raise typer.Exit(code)
-
-
-def _json(content: object) -> str:
-    """JSON in what standard output can encode: escapes of its own kind where that is not every character."""
-    text = json.dumps(content, ensure_ascii="utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower())
-    return visible_json(text)
-
-
-_DECIMALS = 12
+    Asked(format, width, quiet).end(outcome, 1 if outcome.disagreements else 0)
 
 
 def _pairs(option: str, stated: list[str]) -> dict[str, str]:
@@ -297,6 +305,9 @@ def _pairs(option: str, stated: list[str]) -> dict[str, str]:
     return pairs
 
 
+_DECIMALS = 12
+
+
 def _rate(option: str, text: str | None) -> Decimal | None:
     if text is None:
         return None
@@ -308,86 +319,3 @@ def _rate(option: str, text: str | None) -> Decimal | None:
         rule = f"a rate is a fraction from 0 to below 1, of at most {_DECIMALS} decimals"
         raise UnusableInput(column=option, value=text, rule=rule, remedy="write 25 % as 0.25")
     return rate
-
-
-_READER_GONE = 141
-
-_OBJECTS = 50_000
-"""New objects between two looks for garbage: imports make half a million that stay, and were looked through again and again."""
-
-
-def main() -> None:
-    """Run the command line; unusable input becomes one clear line on standard error and exit code 2.
-
-    What the streams cannot encode is printed as its escapes: a name that a terminal does not know fails no close.
-    """
-    gc.set_threshold(_OBJECTS)
-    _open_streams()
-    try:
-        app()
-    except (KeyboardInterrupt, SystemExit) as ended:
-        if isinstance(ended, SystemExit) and ended.code != INTERRUPTED_CODE:
-            raise
-        _say(INTERRUPTED)
-        raise SystemExit(INTERRUPTED_CODE) from None
-    except UnusableInput as unusable:
-        _end(unusable)
-    except OSError as refused:
-        _end(_refusal(refused))
-    except UnicodeEncodeError as unnamed:
-        if unnamed.reason != "surrogates not allowed":
-            raise
-        _end(UnusableInput(value=str(unnamed.object), rule="names of files and folders are in UTF-8", remedy="rename it"))
-
-
-def _open_streams() -> None:
-    """Let no file that is opened later take the place of a closed stream, whose number libraries print to."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _let_go(stream: TextIO) -> None:
-    """Send nowhere what a stream still holds, and could not write when the process ends either."""
-    with contextlib.suppress(OSError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
-
-
-def _say(what: object) -> None:
-    """One line on standard error, if it can be written."""
-    if sys.stderr is not None:
-        try:
-            sys.stderr.write(f"gaapbridge: {what}\n")
-            sys.stderr.flush()
-        except OSError:
-            _let_go(sys.stderr)
-
-
-_REFUSALS_SHOWN = 20
-"""Refusals of one file that are printed; a table in another unit or form has one for every cell."""
-
-
-def _end(unusable: UnusableInput) -> NoReturn:
-    for one in (unusable, *unusable.further)[:_REFUSALS_SHOWN]:
-        _say(one)
-    if (more := len(unusable.further) + 1 - _REFUSALS_SHOWN) > 0:
-        _say(f"{more:,} more are refused")
-    raise SystemExit(2) from None
-
-
-def _refusal(refused: OSError) -> UnusableInput:
-    """What the file system refused, in the form of all unusable input."""
-    remedy = "check the path, the rights to it and the space left"
-    if refused.filename is None and refused.errno == errno.ENOENT:
-        return UnusableInput(rule="the folder that the command is called in exists", remedy="change to one that does")
-    if refused.filename is None:
-        return UnusableInput(rule=f"what is asked for can be read and written ({reason_of(refused)})", remedy=remedy)
-    rule = f"the file can be read or written ({reason_of(refused)})"
-    return UnusableInput(file=os.fsdecode(refused.filename), rule=rule, remedy=remedy)

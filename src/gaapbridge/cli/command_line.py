@@ -1,0 +1,45 @@
+"""The command as it is called: streams, interrupts, refusals and exit codes around the commands."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+import typer
+
+from gaapbridge.cli.commands import app
+from gaapbridge.cli.options import asks_for_json
+from gaapbridge.cli.refusals import of_file_system, of_misuse, refuse
+from gaapbridge.cli.streams import open_streams, say
+from gaapbridge.terms.errors import INTERRUPTED, INTERRUPTED_CODE, UnusableInput
+
+_OBJECTS = 50_000
+"""New objects between two looks for garbage: imports make half a million that stay, and were looked through again and again."""
+
+
+def main() -> None:
+    """Run the command line; unusable input becomes clear lines on standard error and exit code 2.
+
+    What the streams cannot encode is printed as its escapes: a name that a terminal does not know fails no close.
+    """
+    gc.set_threshold(_OBJECTS)
+    open_streams()
+    for_programs = asks_for_json(sys.argv[1:])
+    try:
+        raise SystemExit(app(prog_name="gaapbridge", standalone_mode=not for_programs))
+    except (KeyboardInterrupt, SystemExit) as ended:
+        if isinstance(ended, SystemExit) and ended.code != INTERRUPTED_CODE:
+            raise
+        say(INTERRUPTED)
+        raise SystemExit(INTERRUPTED_CODE) from None
+    except typer.TyperException as misused:
+        refuse(of_misuse(misused), for_programs=for_programs)
+    except UnusableInput as unusable:
+        refuse(unusable, for_programs=for_programs)
+    except OSError as refused:
+        refuse(of_file_system(refused), for_programs=for_programs)
+    except UnicodeEncodeError as unnamed:
+        if unnamed.reason != "surrogates not allowed":
+            raise
+        rule, remedy = "names of files and folders are in UTF-8", "rename it"
+        refuse(UnusableInput(value=str(unnamed.object), rule=rule, remedy=remedy), for_programs=for_programs)

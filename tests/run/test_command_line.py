@@ -1,0 +1,161 @@
+"""The command line as its users meet it: help, version, completion, what is quiet, and refusals for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from gaapbridge.cli import app
+from gaapbridge.cli.refusals import REFUSALS_SHOWN, refuse
+from gaapbridge.run import open_run
+from gaapbridge.terms.errors import UnusableInput, together
+from gaapbridge.terms.version import VERSION
+from gaapbridge.terms.wrapping import columns_of
+from tests.commands_page import _commands, commands_page
+
+COMMAND = [sys.executable, "-m", "gaapbridge"]
+COMMANDS = dict(_commands(get_command(app), "gaapbridge"))
+
+
+def called(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, in a pipe."""
+    plain = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return subprocess.run(
+        [*COMMAND, *map(str, words)], capture_output=True, text=True, check=False, env={**plain, **environment}
+    )
+
+
+def test_the_version_is_printed() -> None:
+    done = called("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"gaapbridge {VERSION}\n", "")
+
+
+def test_the_page_of_commands_is_in_step(root: Path) -> None:
+    written = (root / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    assert written == commands_page(), "write it again: python -m tests.pages"
+    assert all(f"\n## {name}\n" in written for name in COMMANDS)
+
+
+@pytest.mark.parametrize("words", [[], *(name.split() for name in COMMANDS)], ids=" ".join)
+def test_help_fits_eighty_columns_whole_and_names_arguments_plainly(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    short, long = (CliRunner().invoke(app, [*words, option], prog_name="gaapbridge") for option in ("-h", "--help"))
+    assert short.exit_code == 0 and short.stdout == long.stdout
+    assert max(map(columns_of, short.stdout.split("\n"))) <= 80 and "…" not in short.stdout
+    usage = re.search(r"Usage: (.+)", short.stdout)
+    assert usage is not None and "{" not in usage[1] and usage[1].startswith(" ".join(["gaapbridge", *words]))
+
+
+def test_usage_is_what_is_typed() -> None:
+    assert "Usage: gaapbridge explain [OPTIONS] RUN ADDRESS" in called("explain", "-h").stdout
+
+
+def test_every_command_takes_the_options_that_all_share() -> None:
+    for name, command in COMMANDS.items():
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {"--format", "--width", "--quiet", "-q"} <= options, name
+        takes_a_run = any("run" in str(one.help) for one in command.params if one.param_type_name == "argument")
+        assert takes_a_run == ("--runs" in options), name
+
+
+@pytest.mark.parametrize(("shell", "script"), [("bash", "COMP_WORDS"), ("zsh", "#compdef gaapbridge"), ("fish", "complete ")])
+def test_completion_can_be_had_of_every_shell(shell: str, script: str) -> None:
+    done = called("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert done.returncode == 0 and script in done.stdout and "_GAAPBRIDGE_COMPLETE" in done.stdout
+
+
+def test_words_are_completed() -> None:
+    asked = {"_GAAPBRIDGE_COMPLETE": "complete_bash", "COMP_CWORD": "1"}
+    assert called(COMP_WORDS="gaapbridge com", **asked).stdout.split() == ["compare"]
+    assert called(COMP_WORDS="gaapbridge close --se", **{**asked, "COMP_CWORD": "2"}).stdout.split() == ["--set"]
+
+
+def test_what_is_quiet_says_only_what_it_wrote(starter_copy: Path) -> None:
+    plan = starter_copy / "plan.toml"
+    closed = called("close", plan, "-q")
+    run = open_run("latest", starter_copy / "runs")
+    assert (closed.returncode, closed.stdout, closed.stderr) == (0, f"{run.folder}\n", "")
+    checked = called("check", plan, "--quiet")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    plan.write_text(plan.read_text(encoding="utf-8").replace("rows = 2\n", "rows = 3\n", 1), encoding="utf-8")
+    unsound = called("check", plan, "--quiet")
+    assert (unsound.returncode, unsound.stdout, unsound.stderr) == (1, "", "")
+    refused = called("check", starter_copy / "no plan", "--quiet")
+    assert (refused.returncode, refused.stdout) == (2, "") and refused.stderr.startswith("gaapbridge: file: ")
+    told = called("check", plan, "--quiet", "--format", "json")
+    assert json.loads(told.stdout)["exit_code"] == told.returncode == 1
+
+
+def test_verify_takes_a_run_by_its_name(starter_copy: Path) -> None:
+    run = called("close", starter_copy / "plan.toml", "-q").stdout.strip()
+    done = called("verify", "latest", "--runs", starter_copy / "runs", "--format", "json")
+    assert done.returncode == 0 and json.loads(done.stdout) == json.loads(called("verify", run, "--format", "json").stdout)
+
+
+PARTS = {"file", "key", "row", "column", "value", "rule", "remedy"}
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The error that a command gave for programs, once it is in the agreed form."""
+    assert done.returncode == 2, done.stdout
+    content: dict[str, Any] = json.loads(done.stdout)
+    assert set(content) == {"error", "errors", "exit_code"} and content["exit_code"] == 2
+    assert content["error"] == content["errors"][0] and all(set(one) == PARTS for one in content["errors"])
+    assert len(done.stderr.splitlines()) == len(content["errors"])
+    return content
+
+
+def test_a_refusal_is_json_for_programs_and_a_line_for_people(starter_copy: Path) -> None:
+    plan = starter_copy / "plan.toml"
+    error = refused(called("close", plan, "--set", "entity.nam=x", "--format", "json"))["error"]
+    assert error == {
+        "file": f"{plan} with --set", "key": "entity.nam", "row": None, "column": None, "value": '"x"',
+        "rule": "no such key in a plan", "remedy": "did you mean name?",
+    }  # fmt: skip
+    told = called("close", plan, "--set", "entity.nam=x")
+    assert told.stdout == "" and told.stderr.startswith(f"gaapbridge: file: {plan} with --set | key: entity.nam | ")
+
+
+def test_several_refusals_are_a_list(starter_copy: Path) -> None:
+    done = called("check", starter_copy / "plan.toml", "--set", "a", "--set", "b", "--format=json")
+    assert [one["value"] for one in refused(done)["errors"]] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        (["close", "--format", "json"], "Missing argument 'PLAN'"),
+        (["clos", "--format", "json"], "No such command 'clos'. Did you mean 'close'?"),
+        (["close", "plan.toml", "--nope", "--format", "json"], "No such option: --nope"),
+        (["check", "no such plan", "--format", "json"], "the plan file must exist"),
+        (["explain", "latest", "loan/1", "--runs", "nowhere", "--format", "json"], "there must be such a run"),
+    ],
+)
+def test_whatever_is_wrong_is_told_to_programs(words: list[str], rule: str) -> None:
+    assert refused(called(*words))["error"]["rule"] == rule
+
+
+def test_a_value_is_given_to_programs_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    refusals = [UnusableInput(row=str(row), value="x" * 500 + "\n\x1b", rule="a rule", remedy="a remedy") for row in range(30)]
+    with pytest.raises(SystemExit) as ended:
+        refuse(together(refusals), for_programs=True)
+    told = capsys.readouterr()
+    assert ended.value.code == 2 and "\x1b" not in told.out + told.err
+    assert [one["row"] for one in json.loads(told.out)["errors"]] == [str(row) for row in range(30)]
+    assert json.loads(told.out)["error"]["value"] == "x" * 500 + "\n\x1b"
+    assert told.err.splitlines()[REFUSALS_SHOWN:] == ["gaapbridge: 10 more are refused"]
+
+
+def test_a_full_disk_loses_no_exit_code(tmp_path: Path) -> None:
+    line = ["bash", "-c", '"$@" >/dev/full', "bash", *COMMAND, "check", str(tmp_path / "none"), "--format", "json"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
