@@ -67,12 +67,17 @@ def close_plan(
         with shown.stage("reading"):
             inputs = read_inputs(asked)
             refuse_wrong_ledger(asked, inputs.records, layout_for(asked))
-        period = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
-        with new_version(period) as version, unchanged_inputs(asked, inputs.records):
+        with new_version(_folder_of(plan)) as version, unchanged_inputs(asked, inputs.records):
             closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
             with shown.stage("writing"):
                 write_run(version.folder, closed, shown.elapsed)
     return Run(version.folder)
+
+
+def _folder_of(plan: Plan) -> Path:
+    """Where the versions of a plan's period are kept."""
+    opening = None if plan.opening.source == "none" else plan.period.opening
+    return period_folder(plan.locate(plan.runs.folder), plan.entity.name, opening, plan.period.closing)
 
 
 def measure_and_reconcile(
@@ -109,6 +114,7 @@ def measure_and_reconcile(
         plan=plan,
         sources=records.sources,
         prior_run=None if records.prior_run is None else records.prior_run.folder,
+        comparatives={},
         sums=sums,
         hindsight=[one.as_dict() for one in hindsight],
         keyed=[row for one in measured for row in one.keyed],

@@ -37,7 +37,6 @@ from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.rules_within import deferred_tax_rate
 from gaapbridge.statement.tie_out import as_printed, made_here, tie_out
-from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.money import nearest_unit
@@ -103,10 +102,10 @@ def make_statements(
 
 def _ids(plan: Plan) -> StatementIds:
     """The statements that a close measures itself: without an opening there is neither an opening balance sheet nor income."""
-    closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
+    period = plan.period
     if plan.opening.source == "none":
-        return StatementIds(f"bs-{closing}", None, None)
-    return StatementIds(f"bs-{closing}", f"bs-{opening}", f"is-{closing}")
+        return StatementIds(period.closing_sheet, None, None)
+    return StatementIds(period.closing_sheet, period.opening_sheet, period.income_statement)
 
 
 @dataclass(frozen=True)
@@ -232,9 +231,10 @@ def _document(
     divisor: int,
 ) -> Document:
     """A document of this run in units of so many minor units. Raises ``UnusableInput`` where layout or prior run do not fit."""
+    of_what = (plan.period.closing_sheet if roll is None else plan.period.income_statement).partition("-")[2]
     return refuse_unsound(
         Document(
-            id=f"{plan.entity.name}-{period_name(plan.period.closing)}",
+            id=f"{plan.entity.name}-{of_what}",
             file=file,
             issuer=plan.entity.name,
             currency=plan.entity.currency,
@@ -282,7 +282,7 @@ def _deferred_tax_rates(
     plan: Plan, columns: Sequence[NoteColumn], books: Document, retained: str
 ) -> tuple[list[Check], list[NotChecked]]:
     """R6, rate: the closing deferred tax of each column against the rate that the plan has in force at its closing."""
-    closing = books.statement(f"bs-{period_name(plan.period.closing)}")
+    closing = books.statement(plan.period.closing_sheet)
     assert closing is not None, "a close makes its closing balance sheet"
     offsets = {column: (retained, row) for column, row in _offsets(plan, columns).items()}
     checks: list[Check] = []

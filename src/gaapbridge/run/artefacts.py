@@ -45,7 +45,8 @@ from gaapbridge.terms.writing import writing
 class Closed:
     """What a close leaves beside its measurements, in the types that made it: all that a run is written from.
 
-    ``sources`` are the input files by name, each as it was read; ``sums`` what the journals were posted from, by kind of
+    ``sources`` are the input files by name, each as it was read; ``comparatives`` the earlier runs whose statements are printed
+    beside, by what of them is; ``sums`` what the journals were posted from, by kind of
     contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances by year of origination,
     bucket and non-accrual; ``journals`` stand in the order of the statement's columns; ``rows_left_out`` are rows of totals,
     ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words.
@@ -54,6 +55,7 @@ class Closed:
     plan: Plan
     sources: Mapping[str, Seen]
     prior_run: Path | None
+    comparatives: Mapping[str, Path]
     sums: Mapping[str, Sums]
     hindsight: Sequence[Mapping[str, object]]
     keyed: Sequence[Mapping[str, object]]
@@ -226,6 +228,12 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         rows_left_out=dict(closed.rows_left_out) or None,
         rows_of_other_kinds={name: dict(counts) for name, counts in closed.rows_of_other_kinds.items()} or None,
         queries=asked(plan.extracts),
+        status=plan.period.status,
+        status_note=plan.period.status_note,
+        restates=plan.period.restates,
+        restates_because=plan.period.restates_because,
+        comparatives={name: os.path.relpath(run, folder) for name, run in closed.comparatives.items()} or None,
+        plan_file=plan.path.name,
     )
 
 

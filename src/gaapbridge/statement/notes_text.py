@@ -179,8 +179,8 @@ def _deducted(statement: Statement, total: str, sign: int = 1) -> set[str]:
 def _in_two(caption: str) -> tuple[str, str]:
     """A caption's words, and the day they lead to.
 
-    >>> _in_two("For the year ended December 31, 2023"), _in_two("For the period 2023-01-05/2023-02-04")
-    (('For the year ended', 'December 31, 2023'), ('', 'For the period 2023-01-05/2023-02-04'))
+    >>> _in_two("For the year ended December 31, 2023"), _in_two("For the period 2023-W01")
+    (('For the year ended', 'December 31, 2023'), ('', 'For the period 2023-W01'))
     """
     dated = re.fullmatch(r"(.+) (\w+ \d+, \d{4})", caption)
     return (dated[1], dated[2]) if dated else ("", caption)
