@@ -13,9 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge.changes.between import KeyChange
 from gaapbridge.checking import check
 from gaapbridge.comparison import Comparison, compare
-from gaapbridge.comparison.changes import KeyChange
 from gaapbridge.comparison.steps import CODE, PRIOR, TODAYS_CODE
 from gaapbridge.filings import layout_file
 from gaapbridge.period_close.period import close

@@ -119,7 +119,9 @@ def test_the_page_of_the_next_period_shows_what_is_printed(root: Path, folder: P
 def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, folder: Path) -> None:
     (line,) = [line for line in readme.split("\n") if line.startswith("A cell is `STATEMENT/ROW/COLUMN`")]
     listed = re.findall(r"`([a-z0-9_-]+)`", line)
-    header, *rows = (folder / "demo/runs/example-lender/2023-01-01_2023-12-31/v1/statement.csv").read_text(encoding="utf-8").splitlines()
+    header, *rows = (
+        (folder / "demo/runs/example-lender/2023-01-01_2023-12-31/v1/statement.csv").read_text(encoding="utf-8").splitlines()
+    )
     names = header.split(",")
     columns = names[names.index("us_gaap") : names.index("ifrs") + 1]
     assert [word for word in listed if word in columns] == columns

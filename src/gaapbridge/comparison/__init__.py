@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from gaapbridge.changes.between import changes_between
+from gaapbridge.changes.cells import cells_of, common_statements, effects_of
 from gaapbridge.comparison.attribution import attribute as attributed
-from gaapbridge.comparison.cells import cells_of, common_statements, effects_of
-from gaapbridge.comparison.changes import changes_between
 from gaapbridge.comparison.outcome import Comparison
 from gaapbridge.comparison.paths import paths_between
 from gaapbridge.progress import Progress

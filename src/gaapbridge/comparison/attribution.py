@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.comparison.cells import columns_of, exact_amounts
-from gaapbridge.comparison.changes import Changes
+from gaapbridge.changes.between import Changes
+from gaapbridge.changes.cells import columns_of, exact_amounts
 from gaapbridge.comparison.steps import CODE, TODAYS_CODE, Amounts, Ground, Step, difference, links_of
 from gaapbridge.progress import Progress
 from gaapbridge.run.provenance import code_sha256, library_versions

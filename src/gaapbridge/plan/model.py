@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from gaapbridge.plan.ledger import TrialBalances
-from gaapbridge.plan.period import PlanPeriod
+from gaapbridge.plan.period import Comparatives, PlanPeriod
 from gaapbridge.plan.queries import Database, Extract, Files, Input, Query
 from gaapbridge.plan.reading import INSTANTS, ReadTable, TapeRead, Written, stated_of_files, written_at
 from gaapbridge.plan.records import RecordRules
@@ -235,6 +235,7 @@ class Plan(Section):
     entity: Entity
     period: PlanPeriod
     opening: Opening
+    comparatives: Comparatives = Comparatives()
     notes: Notes
     elections: dict[str, dict[str, Any]]
     vat: ValueAddedTax

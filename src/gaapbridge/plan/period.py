@@ -13,6 +13,17 @@ from gaapbridge.terms.addresses import income_id, sheet_id
 Status = Literal["draft", "final", "filed"]
 
 
+class Comparatives(Section):
+    """The earlier runs whose statements stand beside, as they were printed then: a run's folder, ``latest`` or ``none``.
+
+    ``balance_sheet`` is that of the last year end, ``income`` that of the same period a year before. Left out, each is what the
+    prior run has of it.
+    """
+
+    balance_sheet: str | None = None
+    income: str | None = None
+
+
 class PlanPeriod(Section):
     """The span of the close, from its opening to its closing instant, and the status of what is closed.
 
@@ -39,6 +50,12 @@ class PlanPeriod(Section):
             named = "restates_because, the reason that is printed" if self.restates else 'restates, the filed version, as "v1"'
             raise ValueError(f"a restatement names the filed version and its reason: add {named}")
         return self
+
+    @property
+    def in_heading(self) -> str:
+        """What the heading of the statements says of them: that they are a draft, or restated; blank as a rule."""
+        said = (self.status == "draft" and "draft", self.restates is not None and "restated")
+        return ", ".join(filter(None, said)).capitalize()
 
     @property
     def closing_sheet(self) -> str:

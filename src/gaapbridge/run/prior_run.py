@@ -1,4 +1,4 @@
-"""The run of the period before: found, held to what this plan needs of it, and read for its comparatives."""
+"""The run of the period before: found, held to what this plan needs of it, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from gaapbridge.run.folder import BROUGHT_FORWARD_FILE, MANIFEST
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.periods import ClosedPeriod, closed_periods, period_of
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.document import Statement
 from gaapbridge.terms.addresses import whole_months
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -51,7 +50,7 @@ def prior_run(plan: Plan) -> Run | None:
         raise _refusal(
             plan, rule, "name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts"
         )
-    _refuse_other_units(plan, run.unchanged().plan_content.get("entity", {}))
+    refuse_other_units(plan, run.unchanged().plan_content.get("entity", {}))
     if run.manifest.statements.closing not in run.ledgers:
         raise UnusableInput(
             file=str(run.folder / MANIFEST), key="statements.closing", value=run.manifest.statements.closing,
@@ -64,16 +63,6 @@ def prior_run(plan: Plan) -> Run | None:
 def closing_ledger(prior: Run) -> Mapping[str, int]:
     """The US GAAP balances with which a run closed, by account."""
     return prior.ledgers[prior.manifest.statements.closing]
-
-
-def as_printed_then(prior: Run | None, opening: Mapping[str, int]) -> dict[str, Statement]:
-    """Statements of a prior run as printed then, by id; its balance sheet only where the opening ledger is still the same."""
-    if prior is None:
-        return {}
-    wanted = {prior.manifest.statements.income}
-    if opened_as_closed(prior, opening):
-        wanted.add(prior.manifest.statements.closing)
-    return {statement.id: statement for statement in prior.document.statements if statement.id in wanted}
 
 
 def opened_as_closed(prior: Run, opening: Mapping[str, int], divided: Divided = NOT_DIVIDED) -> bool:
@@ -180,7 +169,7 @@ def _closed_before(plan: Plan) -> list[ClosedPeriod]:
     return closed_periods(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening)
 
 
-def _refuse_other_units(plan: Plan, then: Mapping[str, Any]) -> None:
+def refuse_other_units(plan: Plan, then: Mapping[str, Any]) -> None:
     """Amounts brought forward and printed comparatives are in the prior run's units."""
     for name in ("currency", "minor_digits", "presentation_unit"):
         value = getattr(plan.entity, name)

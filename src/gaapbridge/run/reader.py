@@ -94,6 +94,16 @@ class Run:
         return toml_content(self.folder / names.PLAN)
 
     @property
+    def code(self) -> str:
+        """Version and hash of the code that made it."""
+        return self.manifest.code
+
+    @property
+    def libraries(self) -> Mapping[str, str]:
+        """Versions of the libraries that it was made with."""
+        return self.manifest.libraries
+
+    @property
     def closing_answers(self) -> dict[str, dict[str, Any]]:
         """Every note's answers to its elections at the closing instant; of an estimate, that of the version in force then."""
         closing = date.fromisoformat(self.manifest.period.closing)
@@ -168,6 +178,12 @@ class Run:
     def findings(self) -> tuple[Finding, ...]:
         """Every finding."""
         return self._typed(names.FINDINGS, tuple[Finding, ...])
+
+    @cached_property
+    def restatement(self) -> Mapping[str, Any] | None:
+        """What it prints otherwise than the filed version that it restates, and why; None where it restates none."""
+        path = self.folder / names.RESTATEMENT
+        return self._typed(names.RESTATEMENT, dict[str, Any]) if path.exists() else None
 
     @cached_property
     def not_checked(self) -> tuple[NotChecked, ...]:

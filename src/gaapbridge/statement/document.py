@@ -155,7 +155,10 @@ class PeriodSum:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One published or in-house reconciliation, whole or in part."""
+    """One published or in-house reconciliation, whole or in part.
+
+    ``status`` is what its heading says of it besides: that it is a draft, or restated; blank as a rule.
+    """
 
     id: str
     file: str
@@ -166,6 +169,7 @@ class Document:
     statements: tuple[Statement, ...]
     rolls: tuple[Roll, ...] = ()
     period_sums: tuple[PeriodSum, ...] = ()
+    status: str = ""
 
     def statement(self, statement_id: str) -> Statement | None:
         """The statement of that id, or None."""

@@ -52,6 +52,7 @@ def read_document(raw: object, file: str) -> Document:
         statements=statements,
         rolls=_rolls(top, place),
         period_sums=_period_sums(top, place, statements),
+        status=place.text(top, "status", default=""),
     )
     return refuse_unsound(document)
 

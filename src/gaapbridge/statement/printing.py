@@ -49,6 +49,7 @@ def print_statement(document: Document) -> str:
         document.issuer,
         "Reconciliation between U.S. GAAP and International Financial Reporting Standards",
         f"(Amounts in {unit_of(document)})",
+        *filter(None, [document.status]),
         "",
     ]
     for statement in document.statements:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.effects import BALANCE_SHEET, INCOME_STATEMENT, equity_row
 
 NET_INCOME = "ni"
 """The row of net income where no roll-forward names one."""
+
+
+class Printed(Protocol):
+    """What has statements: ``document`` in printed units, ``exact`` in minor units. A run, or a close that is to become one."""
+
+    @property
+    def document(self) -> Document: ...
+
+    @property
+    def exact(self) -> Document: ...
 
 
 @dataclass(frozen=True)
@@ -75,22 +84,22 @@ class Effect:
     cell: Cell
 
 
-def common_statements(old: Run, new: Run) -> tuple[Statement, ...]:
+def common_statements(old: Printed, new: Printed) -> tuple[Statement, ...]:
     """The new run's statements that the old run prints too, the latest of each kind first."""
     return tuple(one for one in new.document.statements if old.document.statement(one.id) is not None)
 
 
-def columns_of(old: Run, new: Run) -> tuple[str, ...]:
+def columns_of(old: Printed, new: Printed) -> tuple[str, ...]:
     """US GAAP, the columns of both runs in the order of the new one, IFRS."""
     return tuple(dict.fromkeys((US_GAAP, *new.document.column_ids, *old.document.column_ids, IFRS)))
 
 
-def cells_of(old: Run, new: Run) -> tuple[Cell, ...]:
+def cells_of(old: Printed, new: Printed) -> tuple[Cell, ...]:
     """Every cell of the statements that both runs print, in the order of the new one."""
     return tuple(cell for statement in common_statements(old, new) for cell in _cells(statement, old, new))
 
 
-def _cells(statement: Statement, old: Run, new: Run) -> Iterator[Cell]:
+def _cells(statement: Statement, old: Printed, new: Printed) -> Iterator[Cell]:
     before = old.document.statement(statement.id)
     assert before is not None, "a statement that both print"
     exact = tuple(run.exact.statement(statement.id) for run in (old, new))
@@ -118,7 +127,7 @@ def _amount(row: Row | None, column: str) -> int:
     return 0 if row is None else row.amount(column)
 
 
-def effects_of(cells: Sequence[Cell], old: Run, new: Run) -> tuple[Effect, ...]:
+def effects_of(cells: Sequence[Cell], old: Printed, new: Printed) -> tuple[Effect, ...]:
     """What each column does to equity in the latest balance sheet both print, and to net income in the latest income
     statement."""
     by_address = {cell.address: cell for cell in cells}
