@@ -41,7 +41,7 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs")]
 RunsOption = Annotated[Path, typer.Option(help="folder in which latest and previous are looked for")]
-RunArgument = Annotated[str, typer.Argument(help="a run folder, latest or previous", metavar="RUN")]
+RunArgument = Annotated[str, typer.Argument(help="a run folder, a plan for its last run, latest or previous", metavar="RUN")]
 
 
 @app.command()
@@ -86,7 +86,7 @@ def check(
 
 @app.command()
 def compare(
-    old: Annotated[str, typer.Argument(help="the earlier run: a folder, latest or previous", metavar="RUN")],
+    old: Annotated[str, typer.Argument(help="the earlier run: a folder, a plan, latest or previous", metavar="RUN")],
     new: Annotated[str, typer.Argument(help="the later run", metavar="RUN")],
     runs: RunsOption = Path("runs"),
     format: FormatOption = Format.text,
@@ -94,9 +94,9 @@ def compare(
     """Tell two runs apart: every cell that moved, what changed in plan, inputs and code, and which change moved what."""
     from gaapbridge.comparison import compare as compare_runs
     from gaapbridge.progress import Progress
-    from gaapbridge.run import open_run
+    from gaapbridge.run import open_two
 
-    comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=Progress())
+    comparison = compare_runs(*open_two(old, new, runs), progress=Progress())
     _end_with(comparison, format, comparison.exit_code)
 
 

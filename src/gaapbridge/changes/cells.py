@@ -86,7 +86,15 @@ class Effect:
 
 def common_statements(old: Printed, new: Printed) -> tuple[Statement, ...]:
     """The new run's statements that the old run prints too, the latest of each kind first."""
-    return tuple(one for one in new.document.statements if old.document.statement(one.id) is not None)
+    return tuple(one for one in new.document.statements if same_in(old.document, one) is not None)
+
+
+def same_in(document: Document, statement: Statement) -> Statement | None:
+    """The same statement of another document: by its id, else by its kind and time. Runs of before named the income of a
+    half-year, a quarter or a month by its last day alone."""
+    when = (statement.kind, statement.as_of, statement.period)
+    by_time = (one for one in document.statements if (one.kind, one.as_of, one.period) == when)
+    return document.statement(statement.id) or next(by_time, None)
 
 
 def columns_of(old: Printed, new: Printed) -> tuple[str, ...]:
@@ -100,9 +108,9 @@ def cells_of(old: Printed, new: Printed) -> tuple[Cell, ...]:
 
 
 def _cells(statement: Statement, old: Printed, new: Printed) -> Iterator[Cell]:
-    before = old.document.statement(statement.id)
+    before = same_in(old.document, statement)
     assert before is not None, "a statement that both print"
-    exact = tuple(run.exact.statement(statement.id) for run in (old, new))
+    exact = tuple(same_in(run.exact, statement) for run in (old, new))
     for row in _rows(before, statement):
         for column in columns_of(old, new):
             minor = [None if one is None else _amount(one.row(row.id), column) for one in exact]
@@ -149,12 +157,13 @@ def _effect_row(statement: Statement, exact: Document) -> str | None:
     return named if statement.row(named) is not None else None
 
 
-def exact_amounts(document: Document, columns: Sequence[str], statements: Sequence[str]) -> Mapping[str, int]:
-    """Every cell of some statements of an exact document, in minor units by address."""
+def exact_amounts(document: Document, columns: Sequence[str], statements: Sequence[Statement]) -> Mapping[str, int]:
+    """Every cell of some statements as an exact document has them, in minor units by address."""
+    found = ((statement.id, same_in(document, statement)) for statement in statements)
     return {
-        f"{statement.id}/{row.id}/{column}": row.amount(column)
-        for statement in document.statements
-        if statement.id in statements
-        for row in statement.rows
+        f"{name}/{row.id}/{column}": row.amount(column)
+        for name, same in found
+        if same is not None
+        for row in same.rows
         for column in columns
     }
