@@ -215,7 +215,7 @@ def test_a_run_beside_is_one_of_the_year_before(lender: Path, line: str, refused
 
 
 def test_runs_of_before_are_found_under_the_last_day_and_their_numbers_are_not_used_again(lender: Path) -> None:
-    """A run kept and named by its last day alone serves the next period, and is compared; the next version of its period is v3."""
+    """A run kept and named by its last day alone opens the next period, and is compared; its next version is v3."""
     period = next(lender.glob("runs/*/2023-01-01_2023-06-30"))
     shutil.rmtree(period / "v2")
     before = period.with_name("2023-06-30")

@@ -54,8 +54,8 @@ class PlanPeriod(Section):
     @property
     def in_heading(self) -> str:
         """What the heading of the statements says of them: that they are a draft, or restated; blank as a rule."""
-        said = (self.status == "draft" and "draft", self.restates is not None and "restated")
-        return ", ".join(filter(None, said)).capitalize()
+        said = {"draft": self.status == "draft", "restated": self.restates is not None}
+        return ", ".join(word for word, holds in said.items() if holds).capitalize()
 
     @property
     def closing_sheet(self) -> str:
