@@ -155,7 +155,7 @@ def test_the_python_lines_run(readme: str, folder: Path, tmp_path: Path) -> None
 
 def test_the_commands_the_demonstration_proposes_exist(folder: Path) -> None:
     """Each of the three commands is filled in for the run: the words after `gaapbridge` are a command and real paths."""
-    run = folder / "demo" / "runs" / "example-lender" / "2023-12-31" / "v1"
+    run = folder / "demo" / "runs" / "example-lender" / "2023-01-01_2023-12-31" / "v1"
     exact = json.loads((run / "exact.json").read_text())
     assert exact["statements"][0]["id"] == "bs-2023"
     assert (folder / "demo" / "plan.toml").is_file()

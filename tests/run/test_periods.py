@@ -172,6 +172,8 @@ def test_the_next_period_opens_with_what_was_filed(lender: Path) -> None:
     run = close(plan_of(lender, END))
     assert run.prior_folder is not None and run.prior_folder.name == "v4"
     assert "prior period closed again since it was filed" not in {one.name for one in run.findings}
+    assert "As of June 30, 2023\nAs restated. No trial balance" in run.statement_text
+    assert [one.basis.startswith("As restated.") for one in run.document.statements] == [False, False, True, False]
 
 
 def test_interim_statements_stand_beside_the_year_end_and_the_same_period_a_year_before(lender: Path) -> None:

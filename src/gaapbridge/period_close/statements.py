@@ -190,7 +190,7 @@ def _printed(
             printed[one.id] = present_flow(rows[one.id], unit, opening, closing, scaled.paths, scaled.paths_pretax)
         else:
             printed[one.id] = then[one.id].rows if one.id in then else present(rows[one.id], unit)
-    first, *others = (one.statement(printed[one.id]) for one in made)
+    first, *others = (then.get(one.id) or one.statement(printed[one.id]) for one in made)
     year_end, income = ([one] if one is not None and one.id not in printed else [] for one in (beside.year_end, beside.income))
     return (first, *year_end, *others, *income)
 

@@ -8,7 +8,7 @@ both from it; of a half-year or a month its plan names the runs, or ``latest`` f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from gaapbridge.terms.addresses import a_year_before, days_name
 from gaapbridge.terms.errors import UnusableInput
 
 LATEST, NONE = "latest", "none"
+
+AS_RESTATED = "As restated."
+"""What is said below the heading of a statement that stands beside and is that of a restatement."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,20 @@ def _year_end_sheet(plan: Plan, prior: Run | None, named: Run | None) -> Stateme
 
 
 def _closing_sheet(run: Run) -> Statement | None:
-    return run.document.statement(run.manifest.statements.closing)
+    return _as_printed(run, run.manifest.statements.closing)
 
 
 def _income(run: Run) -> Statement | None:
     income = run.manifest.statements.income
-    return None if income is None else run.document.statement(income)
+    return None if income is None else _as_printed(run, income)
+
+
+def _as_printed(run: Run, name: str) -> Statement | None:
+    """A statement of a run as it was printed; that of a restatement says so where it stands beside others."""
+    printed = run.document.statement(name)
+    if printed is None or run.manifest.restates is None:
+        return printed
+    return replace(printed, basis=f"{AS_RESTATED} {printed.basis}".strip())
 
 
 def _income_run(plan: Plan) -> Run | None:
