@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "open_run", "open_two"]
 
-_ROOMS = {"Run": "reader", "open_run": "found", "open_two": "found"}
-
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module(f"gaapbridge.run.{_ROOMS[name]}"), name)
+        return getattr(import_module(f"gaapbridge.run.{'reader' if name == 'Run' else 'found'}"), name)
     raise AttributeError(f"gaapbridge.run has no {name!r}")
