@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.comparison import compare
+from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
+from gaapbridge.plan import read_plan
 from gaapbridge.run import Run, open_run, open_two
+from gaapbridge.run.comparatives import comparatives
 from gaapbridge.run.manifest import Period
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.addresses import income_id, sheet_id
@@ -284,3 +287,27 @@ def test_latest_and_previous_are_of_one_entity_period_and_plan(tmp_path: Path) -
     assert [open_run(tmp_path / f"{name}.toml").folder.name for name in ("a", "b")] == ["v3", "v2"]
     with pytest.raises(UnusableInput, match="there must be a run that was closed from this plan"):
         open_run(tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "stands"),
+    [
+        ("2021-12-31", "2022-12-31", True),
+        ("2022-01-01", "2022-12-25", True),
+        ("2022-06-30", "2022-12-31", False),
+        ("2021-12-31", "2022-12-23", False),
+        ("2020-12-31", "2021-12-31", False),
+    ],
+)
+def test_income_is_that_of_the_same_period_a_year_before_within_a_week(
+    lender: Path, tmp_path: Path, opening: str, closing: str, stands: bool
+) -> None:
+    """Years of 52 and 53 weeks end up to seven days apart; of a year of 2023, a half-year before it is none."""
+    text = plan_of(lender, END).read_text(encoding="utf-8").replace("opening = 2023-06-30", "opening = 2022-12-31")
+    plan_of(lender, END).write_text(text, encoding="utf-8")
+    plan = read_plan(plan_of(lender, END), DECLARED)
+    before = next(lender.glob("runs/*/2023-01-01_2023-06-30/v2"))
+    manifest = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
+    manifest["period"] = {"opening": opening, "closing": closing}
+    (before / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert (comparatives(plan, Run(before), {}).income is not None) is stands

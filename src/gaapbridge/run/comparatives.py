@@ -22,6 +22,8 @@ from gaapbridge.statement.effects import BALANCE_SHEET
 from gaapbridge.terms.addresses import a_year_before, days_name
 from gaapbridge.terms.errors import UnusableInput
 
+WEEK = timedelta(days=7)
+
 LATEST, NONE = "latest", "none"
 
 AS_RESTATED = "As restated."
@@ -68,8 +70,13 @@ def last_year_end(plan: Plan) -> date:
 
 def _is_a_year_before(plan: Plan, prior: Run) -> bool:
     """Whether a run closes the same period a year before: a half-year is not compared with that before it."""
-    days = (a_year_before(plan.period.opening), a_year_before(plan.period.closing))
-    return (prior.manifest.period.opening, prior.manifest.period.closing) == tuple(map(str, days))
+    then = prior.manifest.period
+    return _about_a_year(then.opening, plan.period.opening) and _about_a_year(then.closing, plan.period.closing)
+
+
+def _about_a_year(then: str, now: date) -> bool:
+    """Whether a day is a year before another, within the week by which years of 52 and 53 weeks differ."""
+    return abs(date.fromisoformat(then) - a_year_before(now)) <= WEEK
 
 
 def _year_end_sheet(plan: Plan, prior: Run | None, named: Run | None) -> Statement | None:
@@ -108,8 +115,9 @@ def _income_run(plan: Plan) -> Run | None:
     closing = a_year_before(plan.period.closing)
     stated = plan.comparatives.income
     run = _named(plan, "income", stated, a_year_before(plan.period.opening), closing)
-    if run is not None and (run.manifest.period.closing != str(closing) or run.manifest.statements.income is None):
-        rule = f"the income beside is of a period that closes on {closing}, a year before; this run is of {run.manifest.period}"
+    then = None if run is None else run.manifest
+    if then is not None and not (then.statements.income and _about_a_year(then.period.closing, plan.period.closing)):
+        rule = f"the income beside is of a period that closes on {closing}, a year before; this run is of {then.period}"
         raise _refusal(plan, "income", stated, rule, "name a run of such a period, or leave the key out")
     return run
 
