@@ -135,6 +135,13 @@ def test_a_filed_run_is_not_superseded_silently(lender: Path, said: str, refused
     assert sorted(lender.rglob("*")) == before
 
 
+def test_a_version_whose_manifest_is_damaged_may_have_been_filed(lender: Path) -> None:
+    draft = next(lender.glob("runs/*/2023-01-01_2023-06-30/v1"))
+    (draft / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UnusableInput, match="restore the run, or move its folder away: whether it was filed is not known"):
+        close(stated(plan_of(lender, HALF), RESTATED))
+
+
 def test_what_was_never_filed_is_not_restated(lender: Path) -> None:
     with pytest.raises(UnusableInput, match="a version that is restated was filed; none of this period was"):
         close(stated(plan_of(lender, END), RESTATED))

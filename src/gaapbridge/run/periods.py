@@ -13,6 +13,7 @@ from pathlib import Path
 from gaapbridge.plan import Plan
 from gaapbridge.run.folder import folders_closing_on, number_of, versions
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
+from gaapbridge.terms.errors import UnusableInput
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,20 @@ def closed_periods(runs: Path, entity: str, closing: date) -> list[ClosedPeriod]
     found: dict[date | None, list[ClosedVersion]] = {}
     for folder in versions(*folders_closing_on(runs, entity, closing)):
         if has_manifest(folder):
-            manifest = read_manifest(folder)
+            manifest = _manifest_of(folder)
             opening = None if manifest.statements.opening is None else date.fromisoformat(manifest.period.opening)
             found.setdefault(opening, []).append(ClosedVersion(folder, manifest))
     periods = (ClosedPeriod(opening, closing, tuple(kept)) for opening, kept in found.items())
     return sorted(periods, key=lambda period: -period.days)
+
+
+def _manifest_of(folder: Path) -> Manifest:
+    try:
+        return read_manifest(folder)
+    except UnusableInput as damaged:
+        if damaged.key != "format":
+            damaged.remedy = "restore the run, or move its folder away: whether it was filed is not known"
+        raise
 
 
 def period_of(periods: Iterable[ClosedPeriod], opening: date | None) -> ClosedPeriod | None:
