@@ -18,7 +18,7 @@ PACKAGE = "gaapbridge"
 
 WIDTH, BOX, GAP, FLOOR, BOX_HEIGHT, MARGIN = 1240, 118, 16, 84, 34, 16
 
-ASIDE = (0, 140, -60, 90, -130, 170, -40, -220, 210, 30)
+ASIDE = (0, 140, -60, 90, -130, 60, 170, -40, -220, 210, 30)
 """How far each floor is moved aside, so that no arrow runs straight down behind a room it does not lead to."""
 
 

@@ -27,12 +27,14 @@ from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
 from gaapbridge.period_close.account_lines import on_wrong_lines
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess, taken
+from gaapbridge.period_close.restatement import filed_before
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
 from gaapbridge.period_close.statements import layout_for
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
+from gaapbridge.run.comparatives import comparatives
 from gaapbridge.scratch import temporary_folder
 from gaapbridge.tapes.ledger import open_trial_balance
 from gaapbridge.tapes.members import others, tape_of
@@ -71,11 +73,13 @@ class FileCheck:
 
 @dataclass(frozen=True)
 class PlanCheck:
-    """What was checked and what was found. ``elections`` counts the answers by note; ``rejects`` has a row for each rule
-    that a rejected row breaks; ``refusal`` says why a close would stop, None where it would not."""
+    """What was checked and what was found. ``beside`` are statements of earlier runs that a close would print as they were
+    printed then; ``elections`` counts the answers by note; ``rejects`` has a row for each rule that a rejected row breaks;
+    ``refusal`` says why a close would stop, None where it would not."""
 
     plan: Plan
     brought_forward: str
+    beside: tuple[str, ...]
     elections: Mapping[str, int]
     files: tuple[FileCheck, ...]
     rejects: pl.DataFrame
@@ -102,6 +106,7 @@ class PlanCheck:
             "period": {"opening": str(self.plan.period.opening), "closing": str(self.plan.period.closing)},
             "set": dict(self.plan.settings),
             "brought_forward": self.brought_forward,
+            "beside": self.beside,
             "unanswered": self.plan.starter.unanswered,
             "elections": dict(self.elections),
             "files": [file.as_dict() for file in self.files],
@@ -123,6 +128,8 @@ class PlanCheck:
         yield f"  elections        {sum(self.elections.values())}, all answered: {counts}"
         yield f"  brought forward  {self.brought_forward}"
         yield from (f"  set              {key} = {value}" for key, value in self.plan.settings.items())
+        if self.beside:
+            yield f"  printed beside   {', '.join(self.beside)}, as printed then"
         if self.plan.starter.unanswered:
             yield f"  an example's     {', '.join(self.plan.starter.unanswered)}: unanswered, says [starter] of the plan"
 
@@ -176,7 +183,9 @@ def check(plan_path: str | os.PathLike[str], *, settings: Sequence[str] = (), pr
 def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
     """The check of a plan whose queries are answered."""
     layout = layout_for(plan)
+    filed_before(plan)
     records = read_records(plan)
+    beside = comparatives(plan, records.prior_run, records.ledger("opening") or {})
     refuse_wrong_ledger(plan, records, layout)
     kinds = open_tapes(plan, records)
     with progress.stage("checking", sum(tapes.rows for tapes in kinds)) as step:
@@ -188,6 +197,7 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
     return PlanCheck(
         plan=plan,
         brought_forward=_brought_forward(plan, records),
+        beside=tuple(beside.by_id),
         elections={note: len(plan.elections.get(note, {})) for note in plan.notes.order},
         files=tuple(_files(plan, records, read)),
         rejects=rejects,

@@ -22,6 +22,9 @@ from tests.published import published
 
 Finding = Mapping[str, Any]
 
+FILED = 'status = "filed"\nstatus_note = "Form 20-F of April 25, 2023"'
+RESTATED = 'status = "draft"\nrestates = "v1"\nrestates_because = "a segment was on the curves of another"'
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -66,6 +69,20 @@ def failing_year(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     assert "17000000" in text and "49679000" in text
     ledger.write_text(text.replace("17000000", "16999338").replace("49679000", "49679662"), encoding="utf-8")
     assert closed_before(folder).findings != ()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def filed_year(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with 2022 filed, and closed again as a draft that restates it."""
+    folder = tmp_path_factory.mktemp("catalogue") / "filed"
+    shutil.copytree(starter, folder)
+    plan = folder / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    for said in (FILED, RESTATED):
+        plan.write_text(text.replace("\nclosing = 2023-12-31", f"\nclosing = 2023-12-31\n{said}", 1), encoding="utf-8")
+        closed_before(folder)
+    plan.write_text(with_prior_run(text), encoding="utf-8")
     return folder
 
 

@@ -29,6 +29,8 @@ LENDERS = {
     "second_year": "- 2022 is closed, and the plan opens with that run",
     "failing_year": "- 2022 is closed with 662 of principal (1301) as cash (1001) in its trial balance, and the plan "
     "opens with that run",
+    "filed_year": "- 2022 is closed and filed (v1), closed again as a draft that restates it (v2), and the plan opens with the "
+    "latest run",
 }
 """What the lenders are that are not the starter's as it is."""
 

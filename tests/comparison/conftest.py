@@ -42,7 +42,7 @@ class Lender:
 
     def run(self, year: int, version: int = 1) -> Path:
         """The folder of a run."""
-        return self.runs / "example-lender" / f"{year}-12-31" / f"v{version}"
+        return self.runs / "example-lender" / f"{year}-01-01_{year}-12-31" / f"v{version}"
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def test_a_clean_lender(lender) -> None:
     assert [stated == found for _, stated, found in files["tapes.loans.closing"].controls] == [True, True]
     assert files["trial_balance.closing"].rows > 10 and files["curves.awards.forfeiture"].rows == 8
     text = checked.as_text()
-    assert "the prior run runs/example-lender/2022-12-31/v1" in text and text.endswith("Plan and inputs are clean.")
+    assert "the prior run runs/example-lender/2022-01-01_2022-12-31/v1" in text and text.endswith("Plan and inputs are clean.")
     assert "rows held; outstanding principal held" in text
     assert not list(lender.runs.rglob("v2")), "nothing is written"
 

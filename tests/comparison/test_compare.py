@@ -13,9 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge.changes.between import KeyChange
 from gaapbridge.checking import check
 from gaapbridge.comparison import Comparison, compare
-from gaapbridge.comparison.changes import KeyChange
 from gaapbridge.comparison.steps import CODE, PRIOR, TODAYS_CODE
 from gaapbridge.filings import layout_file
 from gaapbridge.period_close.period import close
@@ -239,7 +239,7 @@ def test_a_lender_that_moved_house_changed_nothing_else(lender) -> None:
     new = lender.close(2023, TIMING, RATIO)
     moved = lender.folder.with_name("moved")
     lender.folder.rename(moved)
-    (moved / "runs" / "example-lender" / "2023-12-31" / "v2").rename(moved.with_name("v2"))
+    (moved / "runs" / "example-lender" / "2023-01-01_2023-12-31" / "v2").rename(moved.with_name("v2"))
     assert not new.exists()
     elsewhere = json.loads((moved.with_name("v2") / "manifest.json").read_text())
     folder = moved.with_name("v2")
@@ -369,4 +369,4 @@ def later_default(path: Path) -> None:
 
 
 def run_of(folder: Path, year: int) -> Path:
-    return folder / "runs" / "example-lender" / f"{year}-12-31" / "v1"
+    return folder / "runs" / "example-lender" / f"{year}-01-01_{year}-12-31" / "v1"

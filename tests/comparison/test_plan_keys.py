@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.comparison.plan_keys import content_of, in_order, located, source_of, stated
+from gaapbridge.changes.plan_keys import content_of, in_order, located, source_of, stated
 from gaapbridge.plan.written import written
 
 

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 import pytest
 
+from gaapbridge.changes.between import changes_between
+from gaapbridge.changes.cells import cells_of, effects_of
 from gaapbridge.comparison import _notices
 from gaapbridge.comparison.attribution import Attribution
-from gaapbridge.comparison.cells import cells_of, effects_of
-from gaapbridge.comparison.changes import changes_between
 from gaapbridge.comparison.outcome import Comparison
 from gaapbridge.comparison.paths import PathMoved
 from gaapbridge.comparison.steps import Step

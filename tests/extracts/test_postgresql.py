@@ -79,7 +79,9 @@ def test_a_run_is_explained_and_performed_again_without_its_server(years: dict[s
         assert again.differences == () and not any("whose rows the run keeps" in one for one in again.not_checked)
     run = years["asked"][1]
     opening = run.manifest.sources["tapes.loans.opening"]
-    assert opening.path.endswith("2022-12-31/v1/extracts/tapes.loans.closing.parquet"), "the prior run's extract opens the year"
+    assert opening.path.endswith("2022-01-01_2022-12-31/v1/extracts/tapes.loans.closing.parquet"), (
+        "the prior run's extract opens the year"
+    )
     (address,) = run.measurements("loans").select("contract_id").collect().head(1)["contract_id"].to_list()
     assert address in explain(run, f"loan/{address}").as_text()
 

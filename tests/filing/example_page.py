@@ -38,7 +38,7 @@ ROWS = {
 def rendered(page: str, demo: Path) -> str:
     """The page with the figures of a demonstration, each with as many decimals as it has there."""
     found = figures(demo)
-    ours = json.loads((demo / "runs/example-lender/2023-12-31/v1/statement.json").read_text(encoding="utf-8"))
+    ours = json.loads((demo / "runs/example-lender/2023-01-01_2023-12-31/v1/statement.json").read_text(encoding="utf-8"))
     filing = json.loads((ROOT / "src/gaapbridge/filings/published/qifu-2023.json").read_text(encoding="utf-8"))
 
     def near(row: re.Match[str]) -> str:

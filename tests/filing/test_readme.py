@@ -122,7 +122,9 @@ def test_the_page_of_the_next_period_shows_what_is_printed(
 def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, folder: Path) -> None:
     (line,) = [line for line in readme.split("\n") if line.startswith("A cell is `STATEMENT/ROW/COLUMN`")]
     listed = re.findall(r"`([a-z0-9_-]+)`", line)
-    header, *rows = (folder / "demo/runs/example-lender/2023-12-31/v1/statement.csv").read_text(encoding="utf-8").splitlines()
+    header, *rows = (
+        (folder / "demo/runs/example-lender/2023-01-01_2023-12-31/v1/statement.csv").read_text(encoding="utf-8").splitlines()
+    )
     names = header.split(",")
     columns = names[names.index("us_gaap") : names.index("ifrs") + 1]
     assert [word for word in listed if word in columns] == columns
@@ -156,7 +158,7 @@ def test_the_python_lines_run(readme: str, folder: Path, tmp_path: Path) -> None
 
 def test_the_commands_the_demonstration_proposes_exist(folder: Path) -> None:
     """Each of the three commands is filled in for the run: the words after `gaapbridge` are a command and real paths."""
-    run = folder / "demo" / "runs" / "example-lender" / "2023-12-31" / "v1"
+    run = folder / "demo" / "runs" / "example-lender" / "2023-01-01_2023-12-31" / "v1"
     exact = json.loads((run / "exact.json").read_text())
     assert exact["statements"][0]["id"] == "bs-2023"
     assert (folder / "demo" / "plan.toml").is_file()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.changes.between import changes_between
 from gaapbridge.checking import check
-from gaapbridge.comparison.changes import changes_between
 from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform

@@ -182,15 +182,18 @@ def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path, 
 
 
 def test_a_foreign_manifest_hides_the_latest_run_only_where_it_is_later(tmp_path: Path) -> None:
-    folders = [tmp_path / "runs" / entity / "2023-12-31" / "v1" for entity in ("one", "two", "foreign")]
+    versions = ("one/2023-12-31/v1", "two/2023-12-31/v1", "foreign/2023-12-31/v1", "two/2023-01-01_2023-12-31/v2")
+    folders = [tmp_path / "runs" / version for version in versions]
     for day, folder in enumerate(folders, start=1):
         folder.mkdir(parents=True)
-        write_manifest(folder, written_at=f"2024-01-0{day}T00:00:00")
+        write_manifest(folder, written_at=f"2024-01-0{day}T00:00:00", plan_folder="../../../..")
     foreign = folders[2] / "manifest.json"
     foreign.write_text('{"name": "app"}', encoding="utf-8")
     os.utime(foreign, (0, 0))
-    assert open_run("latest", tmp_path / "runs").folder == folders[1]
-    assert open_run("previous", tmp_path / "runs").folder == folders[0]
+    assert open_run("latest", tmp_path / "runs").folder == folders[3]
+    assert open_run("previous", tmp_path / "runs").folder == folders[1], "of the same period, under the name of before"
+    with pytest.raises(UnusableInput, match="a version before v1, of the same entity, period and plan"):
+        open_run("previous", tmp_path / "runs", beside=Run(folders[1]))
     os.utime(foreign, (time.time() + 9, time.time() + 9))
     with pytest.raises(UnusableInput, match="a manifest states"):
         open_run("latest", tmp_path / "runs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 
 from gaapbridge.period_close import close
 from gaapbridge.run import Run
+from gaapbridge.statement.document import Statement
 from tests.simulation.by_hand import months_later
 from tests.simulation.run_off import DEFAULT_AFTER, WRITTEN_OFF_AFTER, Borrower, borrowers, write_lender
 
@@ -21,6 +23,7 @@ HALF = date(2023, 6, 30)
 PARTS = {
     "halves": (HALF,),
     "quarters": (date(2023, 3, 31), HALF, date(2023, 9, 30)),
+    "months": tuple(date(2023, month, monthrange(2023, month)[1]) for month in range(1, 12)),
     "broken": (date(2023, 2, 14), date(2023, 2, 15), date(2023, 11, 3)),
 }
 FROM_DAY, FROM_NEXT = 'stage_3_interest_from = "day"', 'stage_3_interest_from = "next_period"'
@@ -41,6 +44,43 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Run]]:
     return {name: closed(tmp_path_factory.mktemp(name), between) for name, between in PARTS.items()}
+
+
+def sheet(run: Run) -> Statement:
+    """The closing balance sheet, exact."""
+    return next(one for one in run.exact.statements if one.id == run.manifest.statements.closing)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_parts_close_as_the_year_does(year: Run, parts: dict[str, list[Run]], name: str) -> None:
+    """Every difference of every row to the minor unit, and so what is brought forward, byte for byte. What was expected at each
+    opening, and revised in between, leaves no trace in the balances.
+
+    Without a ledger retained earnings have the period's own income only, and equity balances: the two together are the same.
+    """
+    whole, last = sheet(year), sheet(parts[name][-1])
+    assert whole.id == last.id == "bs-2023" and [row.id for row in whole.rows] == [row.id for row in last.rows]
+    assert sum(bool(row.amount(column)) for row in whole.rows for column in year.exact.column_ids) > 30
+    for row, other in zip(whole.rows, last.rows, strict=True):
+        columns = year.exact.column_ids if row.id in ("re", "balancing") else ("us_gaap", *year.exact.column_ids, "ifrs")
+        assert {column: row.amount(column) for column in columns} == {column: other.amount(column) for column in columns}, (
+            row.id
+        )
+    held = [[one.row(row).us_gaap for row in ("re", "balancing")] for one in (whole, last)]  # type: ignore[union-attr]
+    assert sum(held[0]) == sum(held[1]) and held[0] != held[1]
+    assert (year.folder / "brought_forward.csv").read_bytes() == (parts[name][-1].folder / "brought_forward.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_income_of_the_parts_adds_up_to_the_year(year: Run, parts: dict[str, list[Run]], name: str) -> None:
+    """Before tax to the minor unit in every column, US GAAP and IFRS; tax, rounded once a close, within a unit for each."""
+    (flow,) = [one for one in year.exact.statements if one.id == "is-2023"]
+    flows = [run.exact.statement(str(run.manifest.statements.income)) for run in parts[name]]
+    for row in (row for row in flow.rows if row.id in ("pbt", "ni")):
+        for column in ("us_gaap", *year.exact.column_ids, "ifrs"):
+            added = sum(part.row(row.id).amount(column) for part in flows)  # type: ignore[union-attr]
+            assert abs(added - row.amount(column)) <= (0 if row.id == "pbt" else len(flows)), (row.id, column)
+    assert [run.prior_folder for run in parts[name][1:]] == [run.folder for run in parts[name][:-1]]
 
 
 def unrecognised(run: Run) -> dict[str, int]:

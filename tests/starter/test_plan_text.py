@@ -25,6 +25,13 @@ from gaapbridge.starter.plan_text import plan_text
 EXAMPLE = plan_text(miniature())
 
 SWITCHED_OFF = {
+    '#status = "draft"',
+    '#status_note = "Form 20-F of April 25, 2025"',
+    '#restates = "v1"',
+    '#restates_because = "the curves of one segment were those of another"',
+    "#[comparatives]",
+    '#balance_sheet = "latest"',
+    '#income = "latest"',
     '#run = "latest"',
     '#file = "brought_forward.csv"',
     '#retained_earnings_moved = { "dividend of 2022" = -100000 }',

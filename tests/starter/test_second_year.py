@@ -54,7 +54,7 @@ def test_the_second_year_opens_with_what_the_first_left(done: Demonstration) -> 
     assert (done.prior.exit_code, done.run.exit_code) == (0, 0)
     (brought,) = [line for line in check(done.plan).as_text().split("\n") if "brought forward" in line]
     amounts = len((done.prior.folder / "brought_forward.csv").read_text().splitlines()) - 1
-    assert brought.endswith(f"the prior run runs/example-lender/2022-12-31/v1, {amounts} amounts")
+    assert brought.endswith(f"the prior run runs/example-lender/2022-01-01_2022-12-31/v1, {amounts} amounts")
 
 
 def test_opening_tapes_left_out_are_those_of_the_prior_run(done: Demonstration) -> None:

@@ -111,7 +111,7 @@ def check(
 
 @app.command(cls=Command)
 def compare(
-    old: Annotated[str, typer.Argument(help="the earlier run: a folder, latest or previous", metavar="RUN")],
+    old: Annotated[str, typer.Argument(help="the earlier run: a folder, a plan, latest or previous", metavar="RUN")],
     new: Annotated[str, typer.Argument(help="the later run", metavar="RUN")],
     runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
@@ -120,11 +120,11 @@ def compare(
 ) -> None:
     """Tell two runs apart: every cell that moved, what changed in plan, inputs and code, and which change moved what."""
     from gaapbridge.comparison import compare as compare_runs
-    from gaapbridge.run import open_run
+    from gaapbridge.run import open_two
 
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
-        comparison = compare_runs(open_run(old, runs), open_run(new, runs), progress=progress)
+        comparison = compare_runs(*open_two(old, new, runs), progress=progress)
     asked.end(comparison, comparison.exit_code)
 
 

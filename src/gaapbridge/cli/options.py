@@ -37,7 +37,7 @@ RunsOption = Annotated[
 RUNS = Path("runs")
 """Where they are looked for if nothing is said."""
 
-RunArgument = Annotated[str, typer.Argument(help="a run folder, latest or previous", metavar="RUN")]
+RunArgument = Annotated[str, typer.Argument(help="a run folder, a plan for its last run, latest or previous", metavar="RUN")]
 PlanArgument = Annotated[Path, typer.Argument(help="the plan file (TOML)", metavar="PLAN")]
 SetOption = Annotated[
     list[str] | None,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from gaapbridge.changes.between import changes_between
+from gaapbridge.changes.cells import cells_of, common_statements, effects_of, same_in
 from gaapbridge.comparison.attribution import attribute as attributed
-from gaapbridge.comparison.cells import cells_of, common_statements, effects_of
-from gaapbridge.comparison.changes import changes_between
 from gaapbridge.comparison.outcome import Comparison
 from gaapbridge.comparison.paths import paths_between
 from gaapbridge.progress import Progress
@@ -48,16 +48,15 @@ def _notices(old: Run, new: Run) -> tuple[str, ...]:
     if then.period != now.period:
         spans = [str(manifest.period) for manifest in (then, now)]
         notices.append(f"The runs close different periods, {spans[0]} and {spans[1]}; their changes are not attributed.")
-    common = {one.id for one in common_statements(old, new)}
-    for name, run in (("old", old), ("new", new)):
-        alone = [one.id for one in run.document.statements if one.id not in common]
+    for name, run, other in (("old", old, new), ("new", new, old)):
+        alone = [one.id for one in run.document.statements if same_in(other.document, one) is None]
         if alone:
             notices.append(f"Only the {name} run prints {', '.join(alone)}.")
-        added = set(run.document.column_ids) - set((new if run is old else old).document.column_ids)
+        added = set(run.document.column_ids) - set(other.document.column_ids)
         if added:
             columns = [column.caption for column in run.document.columns if column.id in added]
             notices.append(f"Only the {name} run has the column {', '.join(columns)}; it counts as nil in the other.")
-    if not common:
+    if not common_statements(old, new):
         notices.append("No statement is printed by both runs: there is nothing to compare.")
     if (old.document.currency, old.document.unit) != (new.document.currency, new.document.unit):
         units = [f"{run.document.unit} {run.document.currency}" for run in (old, new)]

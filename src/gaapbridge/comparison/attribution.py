@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.comparison.cells import columns_of, exact_amounts
-from gaapbridge.comparison.changes import Changes
+from gaapbridge.changes.between import Changes
+from gaapbridge.changes.cells import columns_of, exact_amounts, same_in
 from gaapbridge.comparison.steps import CODE, TODAYS_CODE, Amounts, Ground, Step, difference, links_of
 from gaapbridge.progress import Progress
 from gaapbridge.run.provenance import code_sha256, library_versions
@@ -60,7 +60,7 @@ class Attribution:
 def attribute(old: Run, new: Run, changes: Changes, progress: Progress) -> Attribution:
     """Attribute the whole difference to the changes. One change takes all of it and nothing is closed again."""
     columns = columns_of(old, new)
-    statements = [one.id for one in new.exact.statements if old.exact.statement(one.id) is not None]
+    statements = [one for one in new.exact.statements if same_in(old.exact, one) is not None]
 
     def amounts(document: Document) -> Amounts:
         return exact_amounts(document, columns, statements)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.comparison.changes import Changes
-from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, content_of, located, plan_of
+from gaapbridge.changes.between import Changes
+from gaapbridge.changes.plan_keys import PRIOR_RUN, Key, content_of, located, plan_of
 from gaapbridge.comparison.steps import Amounts, Link, Step, difference
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.period_close.inputs import read_inputs

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gaapbridge.changes.between import Changes
+from gaapbridge.changes.cells import Cell, Effect, columns_of
 from gaapbridge.comparison.attribution import Attribution
-from gaapbridge.comparison.cells import Cell, Effect, columns_of
-from gaapbridge.comparison.changes import Changes, SourceChange
 from gaapbridge.comparison.paths import PATHS, PathMoved
-from gaapbridge.comparison.plan_keys import source_of
 from gaapbridge.comparison.steps import Step
 from gaapbridge.form import Table
 from gaapbridge.run.reader import Run
@@ -25,9 +24,6 @@ from gaapbridge.terms.text import text_of
 
 ACROSS = 5
 """Changes whose contributions to every cell stand beside it; with more of them they are in the JSON only."""
-
-DIGEST = 12
-"""Characters of a hash that are shown."""
 
 ROUNDING = "rounding"
 """What stands for the exact difference of a cell that only prints otherwise."""
@@ -81,7 +77,7 @@ class Comparison:
         """For a terminal, of so many columns: what changed, what moved in every column and why, then the cells that moved."""
         parts = [
             _heading(self),
-            ["What changed", *_changes(self)],
+            ["What changed", *_changed(self)],
             _effects(self, width),
             _paths(self, width),
             _why(self, width),
@@ -135,39 +131,32 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def _heading(comparison: Comparison) -> list[str]:
-    runs = [f"  {name}  {_when(run)}  {run.folder}" for name, run in (("old", comparison.old), ("new", comparison.new))]
+    runs = [
+        f"  {name}  {_when(run)}  {run.folder}{_said_of(run)}"
+        for name, run in (("old", comparison.old), ("new", comparison.new))
+    ]
     units = f"  Amounts in {unit_of(comparison.new.document)}; exact differences and contributions in minor units."
     latest = comparison.new.manifest
     return [f"{latest.entity}, {latest.period}", *runs, units, *comparison.notices]
+
+
+def _said_of(run: Run) -> str:
+    """The status of a run, and what it restates."""
+    restates = f"restates {run.manifest.restates}" if run.manifest.restates else None
+    return "".join(f", {one}" for one in (run.manifest.status, restates) if one)
 
 
 def _when(run: Run) -> str:
     return run.manifest.written_at[:16].replace("T", " ")
 
 
-def _changes(comparison: Comparison) -> Iterator[str]:
-    changes = comparison.changes
-    named = {source_of(change.key) for change in changes.keys}
-    yield from (f"  plan     {change}" for change in changes.keys)
-    yield from (f"  input    {_source(one)}" for one in changes.sources if one.name not in named)
+def _changed(comparison: Comparison) -> Iterator[str]:
+    """What changed, and in each run what was set on the command line."""
+    yield from comparison.changes.as_lines()
     for name, run in (("old", comparison.old), ("new", comparison.new)):
         yield from (
             f"  set      {name}, on the command line: {key} = {value}" for key, value in (run.manifest.set or {}).items()
         )
-    if changes.prior_run is not None:
-        yield f"  prior    {' → '.join(map(str, changes.prior_run))}"
-    if changes.code is not None:
-        yield f"  code     {' → '.join(code[: code.index(' ') + 1 + DIGEST] for code in changes.code)}"
-    yield from (f"  library  {name} {was} → {now}" for name, (was, now) in changes.libraries.items())
-    if not changes.number and not changes.sources:
-        yield "  nothing: plan, inputs, prior run, code and libraries are the same"
-
-
-def _source(change: SourceChange) -> str:
-    old, new = change.old, change.new
-    if old is not None and new is not None and change.in_place:
-        return f"{change.name}: {new.stated}, changed in place ({old.sha256[:DIGEST]} → {new.sha256[:DIGEST]})"
-    return f"{change.name}: {' → '.join('none' if one is None else one.stated for one in (old, new))}"
 
 
 def _effects(comparison: Comparison, width: int | None) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gaapbridge.comparison.changes import Changes
-from gaapbridge.comparison.plan_keys import PRIOR_RUN, Key, dotted
+from gaapbridge.changes.between import Changes
+from gaapbridge.changes.plan_keys import PRIOR_RUN, Key, dotted
 
 Amounts = Mapping[str, int]
 """Minor units by the address of a cell; nil where it has none."""

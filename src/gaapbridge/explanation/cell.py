@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
@@ -11,7 +12,7 @@ from gaapbridge.contracts.measured import contribution
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.notes import NOTES
 from gaapbridge.run.journals import JournalLine
-from gaapbridge.run.manifest import Manifest
+from gaapbridge.run.manifest import Manifest, has_manifest
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -37,6 +38,7 @@ def explain_cell(run: Run, address: str) -> Explanation:
     exact, manifest = run.exact, run.manifest
     cells = cells_of(exact)
     if address not in cells:
+        _refuse_printed_before(run, address)
         near = nearest(address, cells)
         raise UnusableInput(
             file=str(run.folder),
@@ -69,6 +71,24 @@ def explain_cell(run: Run, address: str) -> Explanation:
     if contracts is not None:
         tables.append(contracts)
     return Explanation(address, facts, tuple(tables))
+
+
+def _refuse_printed_before(run: Run, address: str) -> None:
+    """A cell of a statement that stands as an earlier run printed it is opened in that run."""
+    if address not in cells_of(run.document):
+        return
+    beside = [run.prior_folder, *run.comparative_folders.values()]
+    places = [folder for folder in beside if folder is not None and _has_cell(folder, address)]
+    raise UnusableInput(
+        file=str(run.folder),
+        value=address,
+        rule="a run explains what it measured; this statement stands as an earlier run printed it",
+        remedy=f"open it in {places[-1]}" if places else "open it in the run that closed that period",
+    )
+
+
+def _has_cell(folder: Path, address: str) -> bool:
+    return has_manifest(folder) and address in cells_of(Run(folder).exact)
 
 
 def cells_of(document: Document) -> dict[str, tuple[int, Row]]:

@@ -14,7 +14,7 @@ from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.plan import Plan
-from gaapbridge.terms.addresses import period_name
+from gaapbridge.terms.addresses import sheet_id
 from gaapbridge.terms.finding import Finding
 
 
@@ -28,7 +28,7 @@ def with_divided_ledgers(plan: Plan, records: Records, measured: Sequence[Measur
     for state, ledger in records.ledgers.items():
         found, accounts = _by_account(plan, measured, state), plan.trial_balance.divided
         ledgers[state] = TrialBalance(divided(ledger.balances, accounts, found))
-        statement = f"bs-{period_name(getattr(plan.period, state))}"
+        statement = sheet_id(getattr(plan.period, state))
         findings += _turned(statement, accounts, ledger.balances, ledgers[state].balances, found)
     return replace(records, ledgers=ledgers, ledger_findings=(*records.ledger_findings, *findings))
 

@@ -30,7 +30,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
 from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
-from gaapbridge.run.prior_run import closing_ledger, not_tied_out, opened_as_closed, prior_run, restated
+from gaapbridge.run.prior_run import closed_since_filed, closing_ledger, not_tied_out, opened_as_closed, prior_run, restated
 from gaapbridge.tapes import members
 from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import Listed, open_trial_balance, read_trial_balance
@@ -127,6 +127,7 @@ def read_records(plan: Plan) -> Records:
         ledger_findings=(
             *findings,
             *not_tied_out(prior),
+            *closed_since_filed(plan, prior),
             *restated(prior, ledgers.get("opening"), _divided(plan)),
             *same_tapes(sources),
         ),

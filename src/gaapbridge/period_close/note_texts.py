@@ -16,6 +16,7 @@ from gaapbridge.period_close.ties import VAT
 from gaapbridge.plan import Plan
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.tax import NoteTax
+from gaapbridge.run.comparatives import Comparatives, last_year_end
 from gaapbridge.statement.notes_text import NoteText, paragraphs_of, within
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.money import nearest_unit
@@ -41,6 +42,19 @@ def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = ()) -> No
     elections = [(one.question, said) for one in asked if (said := _answered(plan, note, one))]
     answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
     return NoteText(paragraphs_of(folder.text, kinds), answers, tax)
+
+
+def text_of_comparatives(plan: Plan, beside: Comparatives) -> str:
+    """Of which earlier periods nothing stands beside the statements, where a reader would look for it."""
+    if plan.opening.source == "none":
+        return ""
+    year_end = last_year_end(plan)
+    missing = []
+    if beside.income is None:
+        missing.append("income statement of the same period a year before")
+    if beside.year_end is None and year_end != plan.period.opening:
+        missing.append(f"balance sheet {_as_of(year_end)}, the last year end,")
+    return f"No {' and no '.join(missing)} stands beside." if missing else ""
 
 
 def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:

@@ -28,6 +28,7 @@ from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.opening_gap import income_policies
+from gaapbridge.period_close.restatement import filed_before, restated
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
 from gaapbridge.period_close.statements import layout_for, make_statements
@@ -65,17 +66,22 @@ def close_plan(
     plan: Plan, *, progress: Progress | None = None, treatments: Treatments | None = None, workers: int | None = None
 ) -> Run:
     """Close one period from a plan already read; as ``close``."""
-    shown = progress or Progress(show=False)
+    shown, filed = progress or Progress(show=False), filed_before(plan)
     with answered(plan, stated_queries(plan), shown) as asked:
         with shown.stage("reading"):
             inputs = read_inputs(asked)
             refuse_wrong_ledger(asked, inputs.records, layout_for(asked))
-        period = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.closing)
-        with new_version(period) as version, unchanged_inputs(asked, inputs.records):
+        with new_version(_folder_of(plan)) as version, unchanged_inputs(asked, inputs.records):
             closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
             with shown.stage("writing"):
-                write_run(version.folder, closed, shown.elapsed)
+                write_run(version.folder, restated(closed, version.folder, filed), shown.elapsed)
     return Run(version.folder)
+
+
+def _folder_of(plan: Plan) -> Path:
+    """Where the versions of a plan's period are kept."""
+    opening = None if plan.opening.source == "none" else plan.period.opening
+    return period_folder(plan.locate(plan.runs.folder), plan.entity.name, opening, plan.period.closing)
 
 
 def measure_and_reconcile(
@@ -112,6 +118,7 @@ def measure_and_reconcile(
         plan=plan,
         sources=records.sources,
         prior_run=None if records.prior_run is None else records.prior_run.folder,
+        comparatives=statements.comparatives,
         sums=sums,
         hindsight=[one.as_dict() for one in hindsight],
         keyed=[row for one in measured for row in one.keyed],

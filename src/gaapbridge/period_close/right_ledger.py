@@ -22,7 +22,6 @@ from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, proven
 from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.money import share_of
 
@@ -81,7 +80,7 @@ def ledger_ties(plan: Plan, measured: Sequence[Measured], records: Records, layo
     opening, closing = records.ledger("opening"), records.ledgers["closing"].balances
     accounts, checks, left = _Accounts.of(plan, layout), list[Check](), list[NotChecked]()
     if opening is None:
-        statement, why = f"bs-{period_name(plan.period.closing)}", "the opening trial balance is not known"
+        statement, why = plan.period.closing_sheet, "the opening trial balance is not known"
         remedy = "name it under [trial_balance]"
         left.append(NotChecked("R19", statement, layout.retained_earnings, "us_gaap", why, remedy))
     else:
@@ -139,7 +138,7 @@ def _retained_earnings(plan: Plan, ledger: TrialBalances, accounts: _Accounts, o
     """Retained earnings of the opening + profit of a year that ends with it + declared movements = those of the closing."""
     before, after = (accounts.total(balances, accounts.retained) for balances in (opening, closing))
     closed, declared = _closed_between(plan, ledger, accounts, opening), _declared(ledger)
-    statement = f"bs-{period_name(plan.period.closing)}"
+    statement = plan.period.closing_sheet
     return Check(
         f"R19/{statement}/retained_earnings",
         "R19",
@@ -167,7 +166,7 @@ def _income(plan: Plan, measured: Sequence[Measured], ledger: Balances) -> Itera
     by_account: dict[str, dict[str, int]] = {}
     for role, amount in over_all(measured, "us", "income").items():
         by_account.setdefault(plan.account_of(role), {})[role] = amount
-    statement = f"is-{period_name(plan.period.closing)}"
+    statement = plan.period.income_statement
     for account, roles in by_account.items():
         if account in shared or any(role in one.unstated for role in roles for one in measured):
             continue
@@ -223,7 +222,7 @@ def _shared(plan: Plan) -> Iterator[NotChecked]:
     if accounts:
         why = "the plan says that these accounts also take what no note measures (shared)"
         remedy = "give what the notes measure accounts of its own; they may belong to the same row of the statement"
-        yield NotChecked("R19", f"is-{period_name(plan.period.closing)}", ", ".join(accounts), "us_gaap", why, remedy)
+        yield NotChecked("R19", plan.period.income_statement, ", ".join(accounts), "us_gaap", why, remedy)
 
 
 def _unstated(plan: Plan, measured: Sequence[Measured]) -> Iterator[NotChecked]:
@@ -233,4 +232,4 @@ def _unstated(plan: Plan, measured: Sequence[Measured]) -> Iterator[NotChecked]:
         if role not in plan.trial_balance.shared:
             said = f"{why}, and income is what came in between the two instants and what accrued"
             remedy = "name the column on both tapes, of what was received since origination"
-            yield NotChecked("R19", f"is-{period_name(plan.period.closing)}", plan.account_of(role), "us_gaap", said, remedy)
+            yield NotChecked("R19", plan.period.income_statement, plan.account_of(role), "us_gaap", said, remedy)

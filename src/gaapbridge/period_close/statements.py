@@ -18,15 +18,15 @@ from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.inputs import Records
-from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap, tax_items
+from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap, tax_items, text_of_comparatives
 from gaapbridge.period_close.right_ledger import income_of_period
 from gaapbridge.period_close.tax_proof import tax_proofs
 from gaapbridge.period_close.ties import vat_in_lines
 from gaapbridge.period_close.wrong_side import on_wrong_side
 from gaapbridge.plan import Plan
+from gaapbridge.run.comparatives import Comparatives, comparatives
 from gaapbridge.run.folder import EXACT, STATEMENT
 from gaapbridge.run.manifest import StatementIds
-from gaapbridge.run.prior_run import as_printed_then
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Column, Document, Opening, Roll, Row, Statement
 from gaapbridge.statement.document_reading import refuse_unsound
@@ -38,7 +38,6 @@ from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.rules_tax import deferred_tax_rate
 from gaapbridge.statement.tie_out import as_printed, made_here, tie_out
-from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.money import nearest_unit
@@ -48,7 +47,8 @@ UNITS = {1: "one", 1_000: "thousand", 1_000_000: "million"}
 
 @dataclass(frozen=True)
 class Statements:
-    """What a close prints and ties out. ``ledgers`` holds US GAAP balances by statement and account."""
+    """What a close prints and ties out. ``ledgers`` holds US GAAP balances by statement and account; ``comparatives`` are the
+    runs that a plan has print beside."""
 
     exact: Document
     printed: Document
@@ -59,6 +59,7 @@ class Statements:
     not_checked: tuple[NotChecked, ...]
     ids: StatementIds
     layout: Layout
+    comparatives: Mapping[str, Path]
 
 
 def make_statements(
@@ -77,14 +78,14 @@ def make_statements(
     accounts = {code: account.line for code, account in plan.accounts.items()} | {UNLISTED: row_of_unlisted(layout)}
     made = _made(plan, ids, layout, columns, ledgers)
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
-    prior = as_printed_then(records.prior_run, ledgers.get("opening", {}))
+    beside = comparatives(plan, records.prior_run, ledgers.get("opening", {}))
     declared = tuple(_column(plan, one.note, measured) for one in columns)
     roll = _roll(plan, columns, ids, layout)
     exact = _document(plan, EXACT, f"{plan.entity.currency} minor", declared, _exact(made, rows), roll, 1)
     unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
-    printed = _document(plan, STATEMENT, unit_name, declared, _printed(made, rows, unit, roll, prior), roll, unit)
+    printed = _document(plan, STATEMENT, unit_name, declared, _printed(made, rows, unit, roll, beside), roll, unit)
     checks, findings, not_checked = _tie_out(plan, columns, exact, printed, unit, layout.retained_earnings)
-    source = source_of_us_gaap(plan, records.ledgers, comparative=ids.opening in prior)
+    source = source_of_us_gaap(plan, records.ledgers, comparative=beside.opening is not None)
     proofs = [] if roll is None else tax_proofs(plan, columns, measured)
     taxes = {one.note.column: tax_items(one, unit) for one in proofs}
     texts = {one.note.column: note_text(plan, one.note, taxes.get(one.note.column, ())) for one in columns}
@@ -92,22 +93,23 @@ def make_statements(
     return Statements(
         exact=exact,
         printed=printed,
-        notes=print_notes(printed, source, texts),
+        notes=print_notes(printed, source, texts, text_of_comparatives(plan, beside)),
         ledgers={name: ledgers[state] for name, state in ledger_of.items() if name is not None},
         checks=checks,
         findings=(*findings, *on_wrong_side(printed, exact)),
         not_checked=not_checked,
         ids=ids,
         layout=layout,
+        comparatives=beside.runs,
     )
 
 
 def _ids(plan: Plan) -> StatementIds:
     """The statements that a close measures itself: without an opening there is neither an opening balance sheet nor income."""
-    closing, opening = period_name(plan.period.closing), period_name(plan.period.opening)
+    period = plan.period
     if plan.opening.source == "none":
-        return StatementIds(f"bs-{closing}", None, None)
-    return StatementIds(f"bs-{closing}", f"bs-{opening}", f"is-{closing}")
+        return StatementIds(period.closing_sheet, None, None)
+    return StatementIds(period.closing_sheet, period.opening_sheet, period.income_statement)
 
 
 @dataclass(frozen=True)
@@ -178,18 +180,20 @@ def _printed(
     rows: Mapping[str, Sequence[Reconciled]],
     unit: int,
     roll: Roll | None,
-    prior: Mapping[str, Statement],
+    beside: Comparatives,
 ) -> tuple[Statement, ...]:
     """The statements in printed units; those of a prior period stand as the prior run printed them."""
     printed: dict[str, tuple[Row, ...]] = {}
+    then = beside.by_id
     for one in made:
         if roll is not None and one.id == roll.flow:
             scaled, opening, closing = _scaled(roll, unit), printed[str(roll.opening)], printed[roll.close]
             printed[one.id] = present_flow(rows[one.id], unit, opening, closing, scaled.paths, scaled.paths_pretax)
         else:
-            printed[one.id] = prior[one.id].rows if one.id in prior else present(rows[one.id], unit)
-    older = (statement for name, statement in prior.items() if name not in printed)
-    return (*(one.statement(printed[one.id]) for one in made), *older)
+            printed[one.id] = then[one.id].rows if one.id in then else present(rows[one.id], unit)
+    first, *others = (then.get(one.id) or one.statement(printed[one.id]) for one in made)
+    year_end, income = ([one] if one is not None and one.id not in printed else [] for one in (beside.year_end, beside.income))
+    return (first, *year_end, *others, *income)
 
 
 def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: Layout) -> Roll | None:
@@ -233,9 +237,10 @@ def _document(
     divisor: int,
 ) -> Document:
     """A document of this run in units of so many minor units. Raises ``UnusableInput`` where layout or prior run do not fit."""
+    of_what = (plan.period.closing_sheet if roll is None else plan.period.income_statement).partition("-")[2]
     return refuse_unsound(
         Document(
-            id=f"{plan.entity.name}-{period_name(plan.period.closing)}",
+            id=f"{plan.entity.name}-{of_what}",
             file=file,
             issuer=plan.entity.name,
             currency=plan.entity.currency,
@@ -243,6 +248,7 @@ def _document(
             columns=columns,
             statements=statements,
             rolls=() if roll is None else (_scaled(roll, divisor),),
+            status=plan.period.in_heading,
         )
     )
 
@@ -283,7 +289,7 @@ def _deferred_tax_rates(
     plan: Plan, columns: Sequence[NoteColumn], books: Document, retained: str
 ) -> tuple[list[Check], list[NotChecked]]:
     """R6, rate: the closing deferred tax of each column against the rate that the plan has in force at its closing."""
-    closing = books.statement(f"bs-{period_name(plan.period.closing)}")
+    closing = books.statement(plan.period.closing_sheet)
     assert closing is not None, "a close makes its closing balance sheet"
     offsets = {column: (retained, row) for column, row in _offsets(plan, columns).items()}
     checks: list[Check] = []

@@ -18,7 +18,6 @@ from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import RECOMPUTED, proven
-from gaapbridge.terms.addresses import period_name
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def tax_proofs(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Mea
 
 def proved(plan: Plan, proofs: Iterable[TaxProof]) -> Iterable[Check]:
     """R6, proof: income tax that a column's journal posted is that of its difference as measured from the contracts."""
-    statement = f"is-{period_name(plan.period.closing)}"
+    statement = plan.period.income_statement
     for one in proofs:
         name = one.note.column
         figures = (

@@ -19,7 +19,6 @@ from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.terms.addresses import period_name
 from gaapbridge.terms.money import round_half_away
 
 VAT = "other_tax_payable"
@@ -52,7 +51,7 @@ def close_ties(
     checks: list[Check] = []
     left: list[NotChecked] = []
     for state in ("closing", "opening") if has_opening else ("closing",):
-        statement = f"bs-{period_name(plan.period.closing if state == 'closing' else plan.period.opening)}"
+        statement = plan.period.closing_sheet if state == "closing" else plan.period.opening_sheet
         us, ifrs = (over_all(measured, framework, state) for framework in ("us", "ifrs"))
         posted = _posted(columns, state == "closing")
         if state in ledgers:
@@ -172,7 +171,7 @@ def _columns_measured(plan: Plan, statement: str, us: Balances, ifrs: Balances, 
 
 def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R10 (b): income and expense under IFRS, measured from the contracts, = US GAAP measured + the columns; as earned."""
-    statement = f"is-{period_name(plan.period.closing)}"
+    statement = plan.period.income_statement
     posted: dict[str, int] = {}
     for column in columns:
         for account, amount in column.journal.balances("movement").items():
@@ -223,7 +222,7 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColu
 
 def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
     """R5: movement of a note's measured difference = what its journal took through profit."""
-    statement = f"is-{period_name(plan.period.closing)}"
+    statement = plan.period.income_statement
     for column in columns:
         opened, closed = (sum(one.owned(column.note, instant) for one in measured) for instant in ("opening", "closing"))
         taken, name = column.pre_tax_income, column.note.column
@@ -236,7 +235,7 @@ def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
 
     Each contract on book rounds once a component: of a loan one for each of two notes, of a guarantee's fees four.
     """
-    statement, by_kind = f"bs-{period_name(plan.period.closing)}", {one.kind: one for one in measured}
+    statement, by_kind = plan.period.closing_sheet, {one.kind: one for one in measured}
     for column in columns:
         for kind in column.note.kinds:
             if VAT not in column.note.balances[kind] or kind not in by_kind:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from gaapbridge.plan.ledger import TrialBalances
+from gaapbridge.plan.period import Comparatives, PlanPeriod
 from gaapbridge.plan.queries import Database, Extract, Files, Input, Query
 from gaapbridge.plan.reading import INSTANTS, ReadTable, TapeRead, Written, stated_of_files, written_at
 from gaapbridge.plan.records import RecordRules
@@ -37,19 +38,6 @@ class Entity(Section):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     minor_digits: Annotated[int, Field(ge=0, le=4)]
     presentation_unit: Annotated[int, Field(ge=1, le=1_000_000_000)]
-
-
-class PeriodDates(Section):
-    """The span of the close: opening and closing instants."""
-
-    opening: date
-    closing: date
-
-    @model_validator(mode="after")
-    def _in_order(self) -> PeriodDates:
-        if not self.opening < self.closing:
-            raise ValueError("opening must be before closing")
-        return self
 
 
 class Opening(Section):
@@ -250,8 +238,9 @@ class Plan(Section):
     format: Annotated[int, BeforeValidator(_known_format)] = FORMAT
     starter: Unanswered = Unanswered(unanswered=[])
     entity: Entity
-    period: PeriodDates
+    period: PlanPeriod
     opening: Opening
+    comparatives: Comparatives = Comparatives()
     notes: Notes
     elections: dict[str, dict[str, Any]]
     vat: ValueAddedTax

@@ -72,6 +72,11 @@ def toml_content(path: Path) -> dict[str, Any]:
     return _content(path, _bytes_of(path))
 
 
+def content_as_read(plan: Plan) -> dict[str, Any]:
+    """What the file of a plan stated when it was read."""
+    return _content(plan.path, plan.written)
+
+
 def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()

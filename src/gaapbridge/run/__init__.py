@@ -1,6 +1,6 @@
 """The run: the folder that a close leaves, what is written into it, and the one reader of it.
 
-``Run`` and ``open_run`` are imported when first used, so that what needs a folder's manifest only loads no more than that.
+The reader, and what finds a run by name, are imported when first used: what needs a manifest only loads no more than that.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaapbridge.run.reader import Run, open_run
+    from gaapbridge.run.found import open_run, open_two
+    from gaapbridge.run.reader import Run
 
-__all__ = ["Run", "open_run"]
+__all__ = ["Run", "open_run", "open_two"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module("gaapbridge.run.reader"), name)
+        return getattr(import_module(f"gaapbridge.run.{'reader' if name == 'Run' else 'found'}"), name)
     raise AttributeError(f"gaapbridge.run has no {name!r}")

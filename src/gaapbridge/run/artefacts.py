@@ -23,17 +23,19 @@ from gaapbridge.plan import Plan
 from gaapbridge.run import brought_forward, journals
 from gaapbridge.run import folder as names
 from gaapbridge.run.extracts import asked, keep_extracts
+from gaapbridge.run.folder import extract_path
 from gaapbridge.run.form import csv_text, json_text
 from gaapbridge.run.journals import journal_lines
 from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
 from gaapbridge.run.prior_answers import as_stated
 from gaapbridge.run.provenance import code_sha256, library_versions
-from gaapbridge.run.reader import Movements
+from gaapbridge.run.reader import Movements, SourceFile
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_writing import as_json
 from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.statement.notes_text import wrapped
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen, sha256_of
@@ -43,18 +45,29 @@ from gaapbridge.terms.writing import writing
 
 
 @dataclass(frozen=True)
+class Restated:
+    """What a close prints otherwise than the filed version that it restates: in a sentence, as text, and as JSON."""
+
+    told: str
+    lines: tuple[str, ...]
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Closed:
     """What a close leaves beside its measurements, in the types that made it: all that a run is written from.
 
-    ``sources`` are the input files by name, each as it was read; ``sums`` what the journals were posted from, by kind of
+    ``sources`` are the input files by name, each as it was read; ``comparatives`` the earlier runs whose statements are printed
+    beside, by what of them is; ``sums`` what the journals were posted from, by kind of
     contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances by year of origination,
     bucket and non-accrual; ``journals`` stand in the order of the statement's columns; ``rows_left_out`` are rows of totals,
-    ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words.
+    ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words; ``restatement`` is None where none is.
     """
 
     plan: Plan
     sources: Mapping[str, Seen]
     prior_run: Path | None
+    comparatives: Mapping[str, Path]
     sums: Mapping[str, Sums]
     hindsight: Sequence[Mapping[str, object]]
     keyed: Sequence[Mapping[str, object]]
@@ -72,6 +85,7 @@ class Closed:
     rejects: pl.DataFrame
     rows_left_out: Mapping[str, int]
     rows_of_other_kinds: Mapping[str, Mapping[str, int]]
+    restatement: Restated | None = None
 
     @property
     def noted(self) -> dict[str, Note]:
@@ -153,15 +167,27 @@ def _totals(closed: Closed) -> dict[str, Any]:
     return {**content, "sha256": hashlib.sha256(canonical).hexdigest()}
 
 
+def _statement_text(closed: Closed) -> str:
+    """The statements, and below them what was restated."""
+    below = () if closed.restatement is None else ("", *closed.restatement.lines, "")
+    return print_statement(closed.printed) + "\n".join(below)
+
+
+def _notes(closed: Closed) -> str:
+    """The notes, and below them what was restated."""
+    below = [] if closed.restatement is None else ["", *wrapped("Restatement", closed.restatement.told), ""]
+    return closed.notes + "\n".join(below)
+
+
 MOST_IN_A_CELL = 32_000
 """Characters that a spreadsheet takes in a cell."""
 
-ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
+ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
     names.PLAN: lambda closed: closed.plan.in_force,
     names.STATEMENT: lambda closed: json_text(as_json(closed.printed)),
     names.EXACT: lambda closed: json_text(as_json(closed.exact)),
-    names.STATEMENT_TEXT: lambda closed: print_statement(closed.printed),
-    names.NOTES: lambda closed: closed.notes,
+    names.STATEMENT_TEXT: lambda closed: _statement_text(closed),
+    names.NOTES: lambda closed: _notes(closed),
     "statement.csv": lambda closed: statement_csv(closed.printed),
     names.LEDGERS: lambda closed: json_text(closed.ledgers),
     names.JOURNALS: lambda closed: csv_text(journals.COLUMNS, _journal_rows(closed)),
@@ -175,15 +201,18 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes]] = {
     names.NOT_CHECKED: lambda closed: _as_dicts(closed.not_checked),
     names.REJECTS: lambda closed: csv_text(closed.rejects.columns, _shown(closed.rejects)),
     "totals.json": lambda closed: json_text(_totals(closed)),
+    names.RESTATEMENT: lambda closed: None if closed.restatement is None else json_text(closed.restatement.content),
 }
-"""Every artefact of a run by its name, and what it holds; measurements are written as they are made."""
+"""Every artefact of a run by its name, and what it holds, None where it has none; measurements are written as they are made."""
 
 
 def write_run(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> None:
     """Write every artefact of a run into ``folder``, then the manifest with their hashes."""
     keep_extracts(folder, closed.plan.extracts)
     for name, content_of in ARTEFACTS.items():
-        _write(folder / name, content_of(closed))
+        content = content_of(closed)
+        if content is not None:
+            _write(folder / name, content)
     _write(folder / names.MANIFEST, json_text(_manifest(folder, closed, elapsed).as_dict()))
 
 
@@ -209,7 +238,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         code_sha256=code_sha256(),
         plan_sha256=hashlib.sha256(plan.in_force).hexdigest(),
         plan_folder=os.path.relpath(plan_folder, folder),
-        sources={name: Source(_path_of(plan, name, seen.path), seen.sha256) for name, seen in closed.sources.items()},
+        sources={name: Source(one.stated, one.sha256) for name, one in source_files(closed, folder).items()},
         prior_run=None if closed.prior_run is None else os.path.relpath(closed.prior_run, folder),
         columns=tuple(closed.noted),
         roles={
@@ -228,7 +257,26 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         rows_of_other_kinds={name: dict(counts) for name, counts in closed.rows_of_other_kinds.items()} or None,
         queries=asked(plan.extracts),
         set=dict(plan.settings) or None,
+        status=plan.period.status,
+        status_note=plan.period.status_note,
+        restates=plan.period.restates,
+        restates_because=plan.period.restates_because,
+        comparatives={name: os.path.relpath(run, folder) for name, run in closed.comparatives.items()} or None,
+        plan_file=plan.path.name,
     )
+
+
+def source_files(closed: Closed, folder: Path) -> dict[str, SourceFile]:
+    """The input files of a close that is written into a folder, which keeps what queries gave."""
+    plan = closed.plan
+    return {
+        name: SourceFile(
+            stated=_path_of(plan, name, seen.path),
+            path=extract_path(folder, name) if name in plan.extracts else seen.path.resolve(),
+            sha256=seen.sha256,
+        )
+        for name, seen in closed.sources.items()
+    }
 
 
 def _path_of(plan: Plan, source: str, path: Path) -> str:

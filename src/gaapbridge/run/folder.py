@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from gaapbridge.scratch import scratch_folder
+from gaapbridge.terms.addresses import days_name
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import reason_of
 
@@ -27,6 +28,7 @@ BROUGHT_FORWARD_FILE = "brought_forward.csv"
 CHECKS = "checks.json"
 FINDINGS = "findings.json"
 NOT_CHECKED = "not_checked.json"
+RESTATEMENT = "restatement.json"
 REJECTS = "rejects.csv"
 MEASUREMENTS = "measurements"
 SAMPLES = "samples"
@@ -54,17 +56,44 @@ def slug(name: str) -> str:
     return re.sub(r"[\W_]+", "-", name.lower()).strip("-") or "entity"
 
 
-def period_folder(runs: Path, entity: str, closing: date) -> Path:
-    """Folder of all versions of one period."""
-    return runs / slug(entity) / closing.isoformat()
+def period_folder(runs: Path, entity: str, opening: date | None, closing: date) -> Path:
+    """Folder of all versions of one period, by its first and last day; by its day where there is one instant only.
+
+    >>> period_folder(Path("runs"), "Example", date(2023, 12, 31), date(2024, 6, 30)).as_posix()
+    'runs/example/2024-01-01_2024-06-30'
+    """
+    return runs / slug(entity) / (closing.isoformat() if opening is None else days_name(opening, closing))
 
 
-def versions(folder: Path) -> list[Path]:
-    """Runs of a period, oldest first."""
-    if not folder.is_dir():
-        return []
-    named = [(int(p.name[1:]), p) for p in folder.iterdir() if re.fullmatch(r"v[1-9][0-9]*", p.name)]
-    return [path for _, path in sorted(named)]
+def named_by_last_day(period: Path) -> Path:
+    """The folder in which versions of a period were kept before: by its last day, so that periods which end together shared it.
+
+    >>> named_by_last_day(Path("runs/example/2024-01-01_2024-06-30")).name
+    '2024-06-30'
+    """
+    return period.with_name(period.name.rpartition("_")[2])
+
+
+def folders_closing_on(runs: Path, entity: str, closing: date) -> list[Path]:
+    """The folders of every period of an entity that closes on a day, and of what was kept by that day alone."""
+    return sorted((runs / slug(entity)).glob(f"*{closing}"))
+
+
+def versions(*folders: Path) -> list[Path]:
+    """Runs in some folders of one period, oldest first."""
+    found = (path for folder in {*folders} if folder.is_dir() for path in folder.iterdir())
+    return sorted(
+        (path for path in found if re.fullmatch(r"v[1-9][0-9]*", path.name)), key=lambda path: (number_of(path), path)
+    )
+
+
+def number_of(version: Path) -> int:
+    """The number of a version, from its folder's name.
+
+    >>> number_of(Path("runs/example/2024-06-30/v12"))
+    12
+    """
+    return int(version.name[1:])
 
 
 def measured_kinds(run: Path) -> list[str]:
@@ -120,9 +149,12 @@ def _remove_empty(period: Path) -> None:
 
 
 def _renamed(beside: Path, period: Path) -> Path:
-    """The next version of a period, renamed from beside its place; a number that another close takes meanwhile is its own."""
-    known = versions(period)
-    number = int(known[-1].name[1:]) + 1 if known else 1
+    """The next version of a period, renamed from beside its place; a number that another close takes meanwhile is its own.
+
+    None is used again that stands in the folder by the last day alone.
+    """
+    known = versions(period, named_by_last_day(period))
+    number = number_of(known[-1]) + 1 if known else 1
     while True:
         try:
             return beside.rename(period / f"v{number}")

@@ -89,7 +89,10 @@ class Manifest:
     where there were no others. ``rows_left_out`` counts by source rows of totals that the plan says are none of the content,
     ``rows_of_other_kinds`` by source and word rows of kinds that it leaves out; None where there were none. ``queries`` are the
     inputs that databases gave, which the run keeps; None where none did. ``set`` are the keys of its plan that were set on the
-    command line, with their values as a plan writes them; None where none were.
+    command line, with their values as a plan writes them; None where none were. ``status`` is draft, final or filed, with its
+    note; ``restates`` the filed version that this one puts others in the place of, with the reason. ``comparatives`` are the folders
+    of earlier runs, by ``income`` and ``balance_sheet``, whose statements are printed beside; ``plan_file`` is the plan's own
+    file in its folder, which runs of before do not state.
     """
 
     format: StrictInt = 1
@@ -119,6 +122,12 @@ class Manifest:
     rows_of_other_kinds: Mapping[str, Mapping[str, int]] | None = None
     queries: Mapping[str, Asked] | None = None
     set: Mapping[str, str] | None = None
+    status: str | None = None
+    status_note: str | None = None
+    restates: str | None = None
+    restates_because: str | None = None
+    comparatives: Mapping[str, str] | None = None
+    plan_file: str | None = None
 
     @property
     def code(self) -> str:
@@ -190,6 +199,7 @@ def _misstated(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     yield from ((key, day, "a day, YYYY-MM-DD,") for key, day in days.items() if not _is_day(day))
     paths = {"plan_folder": manifest.plan_folder, "prior_run": manifest.prior_run or ""}
     paths |= {f"sources.{name}": source.path for name, source in manifest.sources.items()}
+    paths |= {f"comparatives.{name}": path for name, path in (manifest.comparatives or {}).items()}
     paths["artefacts_sha256"] = "".join(manifest.artefacts_sha256)
     yield from ((key, path, "a path") for key, path in paths.items() if "\0" in path)
     used = [answers for by_day in techniques.values() for answers in by_day.values()]

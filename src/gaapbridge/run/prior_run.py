@@ -1,18 +1,23 @@
-"""The run of the period before: found, held to what this plan needs of it, and read for its comparatives."""
+"""The run of the period before: found, held to what this plan needs of it, and what is wrong with it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
 from gaapbridge.plan import Plan
-from gaapbridge.run.folder import MANIFEST, period_folder, versions
+from gaapbridge.plan.period import PlanPeriod
+from gaapbridge.plan.written import written
+from gaapbridge.run.folder import BROUGHT_FORWARD_FILE, MANIFEST
 from gaapbridge.run.manifest import has_manifest
+from gaapbridge.run.periods import ClosedPeriod, closed_periods, period_of
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.document import Statement
+from gaapbridge.terms.addresses import whole_months
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -45,7 +50,7 @@ def prior_run(plan: Plan) -> Run | None:
         raise _refusal(
             plan, rule, "name a run of this entity; where it was renamed, bring its brought_forward.csv forward as amounts"
         )
-    _refuse_other_units(plan, run.unchanged().plan_content.get("entity", {}))
+    refuse_other_units(plan, run.unchanged().plan_content.get("entity", {}))
     if run.manifest.statements.closing not in run.ledgers:
         raise UnusableInput(
             file=str(run.folder / MANIFEST), key="statements.closing", value=run.manifest.statements.closing,
@@ -58,16 +63,6 @@ def prior_run(plan: Plan) -> Run | None:
 def closing_ledger(prior: Run) -> Mapping[str, int]:
     """The US GAAP balances with which a run closed, by account."""
     return prior.ledgers[prior.manifest.statements.closing]
-
-
-def as_printed_then(prior: Run | None, opening: Mapping[str, int]) -> dict[str, Statement]:
-    """Statements of a prior run as printed then, by id; its balance sheet only where the opening ledger is still the same."""
-    if prior is None:
-        return {}
-    wanted = {prior.manifest.statements.income}
-    if opened_as_closed(prior, opening):
-        wanted.add(prior.manifest.statements.closing)
-    return {statement.id: statement for statement in prior.document.statements if statement.id in wanted}
 
 
 def opened_as_closed(prior: Run, opening: Mapping[str, int], divided: Divided = NOT_DIVIDED) -> bool:
@@ -114,6 +109,28 @@ def not_tied_out(prior: Run | None) -> Iterator[Finding]:
         )
 
 
+def closed_since_filed(plan: Plan, prior: Run | None) -> Iterator[Finding]:
+    """A finding where the period before was closed again since it was filed: which version is brought forward."""
+    if prior is None:
+        return
+    opened = None if prior.manifest.statements.opening is None else date.fromisoformat(prior.manifest.period.opening)
+    period = period_of(_closed_before(plan), opened)
+    if period is None or period.filed is None:
+        return
+    later = [version for version in period.versions if version.number > period.filed.number]
+    taken = next((version for version in period.versions if version.folder.samefile(prior.folder)), None)
+    if taken is None or taken is not period.filed or later:
+        yield Finding(
+            "prior period closed again since it was filed",
+            f"{KEY}/{prior.manifest.period.closing}/{prior.folder.name}",
+            len(later),
+            f"filed is {period.filed.folder.name} ({period.filed.manifest.status_note}); brought forward is "
+            f"{'a run of another folder' if taken is None else taken}; closed after it: {', '.join(map(str, later)) or 'none'}",
+            "file the version that stands, then close this period on it; or name the run that is meant in opening.run",
+            unit="later",
+        )
+
+
 def _together(ledger: Mapping[str, int], divided: Divided) -> dict[str, int]:
     """Balances with those of accounts that were divided out of another back in it."""
     whole = {first: sum(ledger.get(account, 0) for account in (first, *others)) for first, others in divided.items()}
@@ -126,16 +143,33 @@ def _not_nil(ledger: Mapping[str, int]) -> dict[str, int]:
 
 
 def _latest(plan: Plan) -> Path:
-    """The last run of the period before."""
-    runs = period_folder(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening)
-    known = [run for run in versions(runs) if has_manifest(run)]
-    if not known:
+    """The version that stands for the period before: of periods that close on one day and leave the same, that of this plan's
+    length, else the longest."""
+    periods = _closed_before(plan)
+    if not periods:
         rule = f"a run of {plan.entity.name} that closes on {plan.period.opening} is needed"
         raise _refusal(plan, rule, 'close that period first, or use source = "opening_tape"')
-    return known[-1]
+    left = {period.standing.manifest.artefacts_sha256.get(BROUGHT_FORWARD_FILE) for period in periods}
+    if len(left) > 1:
+        runs = [os.path.relpath(period.standing.folder, plan.folder) for period in periods]
+        rule = (
+            f"periods that close on {plan.period.opening} leave the same amounts to the next one; {' and '.join(runs)} do not"
+        )
+        raise _refusal(plan, rule, f"name the run that is brought forward: run = {written(runs[0])}")
+    as_long = (period for period in periods if period.opening is not None and _months(period) == _months(plan.period))
+    return next(as_long, periods[0]).standing.folder
 
 
-def _refuse_other_units(plan: Plan, then: Mapping[str, Any]) -> None:
+def _months(period: ClosedPeriod | PlanPeriod) -> int | None:
+    return None if period.opening is None else whole_months(period.opening, period.closing)
+
+
+def _closed_before(plan: Plan) -> list[ClosedPeriod]:
+    """The periods of the plan's entity that close when it opens."""
+    return closed_periods(plan.locate(plan.runs.folder), plan.entity.name, plan.period.opening)
+
+
+def refuse_other_units(plan: Plan, then: Mapping[str, Any]) -> None:
     """Amounts brought forward and printed comparatives are in the prior run's units."""
     for name in ("currency", "minor_digits", "presentation_unit"):
         value = getattr(plan.entity, name)

@@ -7,12 +7,19 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from gaapbridge.terms.version import VERSION
+
 LIBRARIES = ("numpy", "numba", "polars", "pyarrow", "pydantic")
 """Libraries whose version may move a figure."""
 
 
 _version = cache(version)
 """The version of an installed library, looked up once."""
+
+
+def code_version() -> str:
+    """Version and hash of this code, as a manifest states them together."""
+    return f"{VERSION} {code_sha256()}"
 
 
 def library_versions() -> dict[str, str]:

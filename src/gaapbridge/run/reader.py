@@ -21,7 +21,7 @@ from gaapbridge.run.folder import measured_kinds, measurement_files
 from gaapbridge.run.form import typed_as
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.journals import JournalLine, read_lines
-from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
+from gaapbridge.run.manifest import Manifest, read_manifest
 from gaapbridge.run.samples import sample_files
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
@@ -96,6 +96,16 @@ class Run:
         return toml_content(self.folder / names.PLAN)
 
     @property
+    def code(self) -> str:
+        """Version and hash of the code that made it."""
+        return self.manifest.code
+
+    @property
+    def libraries(self) -> Mapping[str, str]:
+        """Versions of the libraries that it was made with."""
+        return self.manifest.libraries
+
+    @property
     def closing_answers(self) -> dict[str, dict[str, Any]]:
         """Every note's answers to its elections at the closing instant; of an estimate, that of the version in force then."""
         closing = date.fromisoformat(self.manifest.period.closing)
@@ -117,6 +127,12 @@ class Run:
         """The very run whose closing was brought forward, which may be gone; None where there was none."""
         prior = self.manifest.prior_run
         return None if prior is None else Path(os.path.normpath(self.folder / prior))
+
+    @property
+    def comparative_folders(self) -> dict[str, Path]:
+        """Earlier runs whose statements are printed beside because the plan says so, by what of them is; they may be gone."""
+        named = self.manifest.comparatives or {}
+        return {name: Path(os.path.normpath(self.folder / run)) for name, run in named.items()}
 
     @cached_property
     def document(self) -> Document:
@@ -170,6 +186,12 @@ class Run:
     def findings(self) -> tuple[Finding, ...]:
         """Every finding."""
         return self._typed(names.FINDINGS, tuple[Finding, ...])
+
+    @cached_property
+    def restatement(self) -> Mapping[str, Any] | None:
+        """What it prints otherwise than the filed version that it restates, and why; None where it restates none."""
+        path = self.folder / names.RESTATEMENT
+        return self._typed(names.RESTATEMENT, dict[str, Any]) if path.exists() else None
 
     @cached_property
     def not_checked(self) -> tuple[NotChecked, ...]:
@@ -271,31 +293,3 @@ def _typed(name: str, content: object, form: type[Listed]) -> Listed:
         where = ".".join(map(str, wrong.errors()[0]["loc"]))
         rule = "an artefact is in the form in which close writes it"
         raise UnusableInput(file=name, key=where, rule=rule, remedy="restore the run, or close the plan again") from None
-
-
-def open_run(name: str | os.PathLike[str], runs: Path = Path("runs")) -> Run:
-    """A run by folder, or ``latest`` or ``previous`` by the time in the manifests under ``runs``.
-
-    A manifest that cannot be read is left aside where it is older, as a file, than that of the run asked for.
-    """
-    if name not in ("latest", "previous"):
-        return name if isinstance(name, Run) else Run(Path(name))
-    whole: list[Run] = []
-    damaged: list[tuple[float, UnusableInput]] = []
-    for folder in runs.glob("*/*/v*"):
-        if has_manifest(folder):
-            try:
-                whole.append(Run(folder))
-            except UnusableInput as unusable:
-                damaged.append(((folder / names.MANIFEST).stat().st_mtime, unusable))
-    known = sorted(whole, key=lambda run: (run.manifest.written_at, str(run.folder)))
-    place = -1 if name == "latest" else -2
-    since = (known[place].folder / names.MANIFEST).stat().st_mtime if len(known) >= -place else 0.0
-    for written, refusal in damaged:
-        if written >= since:
-            raise refusal
-    if len(known) < -place:
-        raise UnusableInput(
-            file=str(runs), value=name, rule="there must be such a run", remedy="close a plan first, or name a run folder"
-        )
-    return known[place]

@@ -241,7 +241,8 @@ class Document:
     """One published or in-house reconciliation, whole or in part.
 
     `columns` are its adjustments in printed order, `sum_columns` those that add others up; `left` is what reading it could
-    not use, or had to tell from the figures.
+    not use, or had to tell from the figures. `status` is what its heading says of it besides: that it is a draft, or
+    restated; blank as a rule.
     """
 
     id: str
@@ -256,6 +257,7 @@ class Document:
     sum_columns: tuple[Column, ...] = ()
     wording: Wording = OURS
     left: tuple[NotChecked, ...] = ()
+    status: str = ""
 
     def statement(self, statement_id: str) -> Statement | None:
         """The statement of that id, or None."""

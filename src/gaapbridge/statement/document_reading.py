@@ -65,6 +65,7 @@ def read_document(raw: object, file: str) -> Document:
         period_sums=read_period_sums(top, place),
         sum_columns=tuple(column for column in columns if column.role == "sum"),
         wording=wording,
+        status=place.text(top, "status", default=""),
     )
     place.end()
     return refuse_unsound(with_columns_told(replace(document, left=left_by_reading(top, document)), _roles_given(top)))

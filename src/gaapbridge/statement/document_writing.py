@@ -23,6 +23,7 @@ def as_json(document: Document) -> Json:
         "rollforward": [_roll(document, roll) for roll in document.rolls],
         "statements": [_statement(statement) for statement in document.statements],
         **({"period_sums": sums} if sums else {}),
+        **({"status": document.status} if document.status else {}),
     }
 
 

@@ -63,17 +63,20 @@ def _headed(text: str, level: int) -> list[tuple[str, str]]:
     return list(zip(["", *parts[1::2]], parts[::2], strict=True))
 
 
-def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText]) -> str:
+def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText], beside: str = "") -> str:
     """The notes of every column of a document.
 
-    ``us_gaap`` says where the US GAAP amounts come from; ``notes`` holds what is said of each column's note.
+    ``us_gaap`` says where the US GAAP amounts come from; ``notes`` holds what is said of each column's note; ``beside`` says
+    what of earlier periods does not stand beside.
     """
     lines = [
         document.issuer,
         "Notes to the reconciliation between U.S. GAAP and International Financial Reporting Standards",
         f"(Amounts in {unit_of(document)}; IFRS less U.S. GAAP)",
+        *filter(None, [document.status]),
         *_prose("Basis of preparation", _basis(document)),
         *_prose("US GAAP amounts", us_gaap),
+        *(_prose("Earlier periods", beside) if beside else ()),
         *_prose("Rounding", _rounding(document)),
     ]
     for column in document.columns:
@@ -90,8 +93,13 @@ def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText])
     return text_of(lines) + "\n"
 
 
+def wrapped(title: str, text: str) -> list[str]:
+    """A paragraph of the notes."""
+    return textwrap.wrap(_as_filed(f"{title}. {text}"), WIDTH, break_on_hyphens=False)
+
+
 def _prose(title: str, text: str) -> list[str]:
-    return ["", *textwrap.wrap(_as_filed(f"{title}. {text}"), WIDTH, break_on_hyphens=False)]
+    return ["", *wrapped(title, text)]
 
 
 def _as_filed(text: str) -> str:
@@ -101,7 +109,7 @@ def _as_filed(text: str) -> str:
 def _basis(document: Document) -> str:
     """Whose statements are reconciled, of which dates and periods, and what a column is."""
     stated = [
-        f"its {kind}{'s' if len(statements) > 1 else ''} {' and '.join(within(_when(one)) for one in statements)}"
+        f"its {kind}{'s' if len(statements) > 1 else ''} {_listed([within(_when(one)) for one in statements])}"
         for kind, statements in _by_kind(document).items()
     ]
     return (
@@ -109,6 +117,15 @@ def _basis(document: Document) -> str:
         "International Financial Reporting Standards (IFRS). Each note is one difference between the two, with a column of its "
         "own: IFRS less US GAAP, with the value-added tax and the deferred tax that belong to it."
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Some words in a sentence.
+
+    >>> _listed(["a", "b", "c"]), _listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _rounding(document: Document) -> str:
@@ -183,8 +200,8 @@ def _deducted(statement: Statement, total: str, sign: int = 1) -> set[str]:
 def _in_two(caption: str) -> tuple[str, str]:
     """A caption's words, and the day they lead to.
 
-    >>> _in_two("For the year ended December 31, 2023"), _in_two("For the period 2023-01-05/2023-02-04")
-    (('For the year ended', 'December 31, 2023'), ('', 'For the period 2023-01-05/2023-02-04'))
+    >>> _in_two("For the year ended December 31, 2023"), _in_two("For the period 2023-W01")
+    (('For the year ended', 'December 31, 2023'), ('', 'For the period 2023-W01'))
     """
     dated = re.fullmatch(r"(.+) (\w+ \d+, \d{4})", caption)
     return (dated[1], dated[2]) if dated else ("", caption)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.flat_form import NO_VAT
 from gaapbridge.statement.statement_kinds import BALANCE_SHEET
+from gaapbridge.terms.addresses import whole_months
 from gaapbridge.terms.periods import first_and_last_day
 from gaapbridge.terms.text import readable, text_of
 from gaapbridge.terms.wrapping import columns_of, least_columns, padded, wrapped
@@ -35,6 +35,14 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+LENGTHS = (
+    *("", "month", "two months", "three months", "four months", "five months", "six months"),
+    *("seven months", "eight months", "nine months", "ten months", "eleven months", "year"),
+)
+"""What a period of so many months is called."""
+
+ONE_DAY = timedelta(days=1)
+
 BALANCING = "balancing"
 """Row of the figure that balances a statement; it is always printed."""
 
@@ -51,6 +59,7 @@ def print_statement(document: Document, width: int | None = None) -> str:
         document.issuer,
         "Reconciliation between U.S. GAAP and International Financial Reporting Standards",
         f"(Amounts in {unit_of(document)})",
+        *filter(None, [document.status]),
         "",
     ]
     for statement in document.statements:
@@ -164,27 +173,26 @@ def caption_when(as_of: str | None, period: str | None = None) -> str:
     """The date or period of a statement in words."""
     if as_of:
         return f"As of {_day(as_of)}"
-    length, last = _length(period or "")
-    return f"For the {length} ended {_day(last)}" if length else f"For the period {period or ''}".rstrip()
+    return _caption_of(period or "")
 
 
-def _length(period: str) -> tuple[str | None, str]:
-    """What a period of whole months is called, and its last day.
+def _caption_of(period: str) -> str:
+    """A period in words: its length where it has whole months, else both days. It begins after the first of them, but for a
+    first of the month, which is its first day.
 
-    >>> _length("2022-12-31/2023-12-31"), _length("2023-01-01/2023-06-30")
-    (('year', '2023-12-31'), ('six months', '2023-06-30'))
+    >>> _caption_of("2022-12-31/2023-12-31"), _caption_of("2023-01-01/2023-06-30")
+    ('For the year ended December 31, 2023', 'For the six months ended June 30, 2023')
+    >>> _caption_of("2023-12-31/2024-01-31"), _caption_of("2024-03-14/2024-12-31")
+    ('For the month ended January 31, 2024', 'For the period from March 15, 2024 to December 31, 2024')
     """
     span = first_and_last_day(period)
     if span is None:
-        return None, period
-    first, last = span
-    months = 12 * (last.year - first.year) + last.month - first.month + (first.day == 1)
-    whole = (first.day == 1 or _closes_month(first)) and _closes_month(last)
-    return {12: "year", 9: "nine months", 6: "six months", 3: "three months"}.get(months if whole else 0), str(last)
-
-
-def _closes_month(day: date) -> bool:
-    return day.day == monthrange(day.year, day.month)[1]
+        return f"For the period {period}".rstrip()
+    opening, last = span
+    months = whole_months(opening - ONE_DAY if opening.day == 1 else opening, last)
+    if months is not None and 0 < months < len(LENGTHS):
+        return f"For the {LENGTHS[months]} ended {_day(str(last))}"
+    return f"For the period from {_day(str(opening + ONE_DAY))} to {_day(str(last))}"
 
 
 def _day(text: str) -> str:

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from gaapbridge.comparison.plan_keys import Key, dotted, in_order, located, plan_of, source_of
+from gaapbridge.changes.cells import Printed
+from gaapbridge.changes.plan_keys import Key, dotted, in_order, located, plan_of, source_of
 from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.election import Nature
 from gaapbridge.plan.written import written
 from gaapbridge.run.manifest import has_manifest, read_manifest
-from gaapbridge.run.reader import Run, SourceFile
+from gaapbridge.run.reader import SourceFile
+
+DIGEST = 12
+"""Characters of a hash that are shown."""
+
+SAID_OF_IT = frozenset({"status", "status_note", "restates", "restates_because"})
+"""Keys of the plan's period that are said of what is closed and move no figure."""
+
+
+class Closing(Printed, Protocol):
+    """A close that can be told from another: a run, or one about to be written. ``code`` is its version and hash."""
+
+    @property
+    def plan_content(self) -> Mapping[str, Any]: ...
+
+    @property
+    def plan_folder(self) -> Path: ...
+
+    @property
+    def sources(self) -> Mapping[str, SourceFile]: ...
+
+    @property
+    def prior_folder(self) -> Path | None: ...
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def libraries(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -68,6 +97,12 @@ class SourceChange:
         """Whether the file was changed where it lies."""
         return self.old is not None and self.new is not None and self.old.path == self.new.path
 
+    def __str__(self) -> str:
+        old, new = self.old, self.new
+        if old is not None and new is not None and self.in_place:
+            return f"{self.name}: {new.stated}, changed in place ({old.sha256[:DIGEST]} → {new.sha256[:DIGEST]})"
+        return f"{self.name}: {' → '.join('none' if one is None else one.stated for one in (old, new))}"
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -94,6 +129,19 @@ class Changes:
         """How many changes there are to tell apart."""
         return len(self.keys) + bool(self.prior_run) + self.moves_ground
 
+    def as_lines(self) -> Iterator[str]:
+        """For people: one line for each change, an input that a changed key names not again."""
+        named = {source_of(change.key) for change in self.keys}
+        yield from (f"  plan     {change}" for change in self.keys)
+        yield from (f"  input    {one}" for one in self.sources if one.name not in named)
+        if self.prior_run is not None:
+            yield f"  prior    {' → '.join(map(str, self.prior_run))}"
+        if self.code is not None:
+            yield f"  code     {' → '.join(code[: code.index(' ') + 1 + DIGEST] for code in self.code)}"
+        yield from (f"  library  {name} {was} → {now}" for name, (was, now) in self.libraries.items())
+        if not self.number and not self.sources:
+            yield "  nothing: plan, inputs, prior run, code and libraries are the same"
+
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
         return {
@@ -111,13 +159,13 @@ class Changes:
         }
 
 
-def changes_between(old: Run, new: Run) -> Changes:
-    """What changed from one run to another, keys in the order of the new plan file."""
-    order = in_order(plan_of(old), plan_of(new))
+def changes_between(old: Closing, new: Closing) -> Changes:
+    """What changed from one run to another, keys in the order of the new plan file; what is only said of a run is left out."""
+    order = [key for key in in_order(plan_of(old), plan_of(new)) if key[0] != "period" or key[-1] not in SAID_OF_IT]
     keys = tuple(change for key in order if (change := _key_change(key, old, new)) is not None)
     opened_otherwise = any(change.key[0] == "opening" for change in keys)
-    before, after = old.manifest.libraries, new.manifest.libraries
-    codes = old.manifest.code, new.manifest.code
+    before, after = old.libraries, new.libraries
+    codes = old.code, new.code
     return Changes(
         keys=keys,
         sources=_sources(old, new),
@@ -129,7 +177,7 @@ def changes_between(old: Run, new: Run) -> Changes:
     )
 
 
-def _key_change(key: Key, old: Run, new: Run) -> KeyChange | None:
+def _key_change(key: Key, old: Closing, new: Closing) -> KeyChange | None:
     """A key that the plans state otherwise; one path from two folders differs where the files there do."""
     values = [plan_of(run).get(key) for run in (old, new)]
     if values[0] == values[1]:
@@ -141,13 +189,13 @@ def _key_change(key: Key, old: Run, new: Run) -> KeyChange | None:
     return KeyChange(key, values[0], values[1])
 
 
-def _sources(old: Run, new: Run) -> tuple[SourceChange, ...]:
+def _sources(old: Closing, new: Closing) -> tuple[SourceChange, ...]:
     before, after = old.sources, new.sources
     pairs = [SourceChange(name, before.get(name), after.get(name)) for name in {**after, **before}]
     return tuple(one for one in pairs if _hash(one.old) != _hash(one.new))
 
 
-def _prior_runs(old: Run, new: Run) -> tuple[Path, Path] | None:
+def _prior_runs(old: Closing, new: Closing) -> tuple[Path, Path] | None:
     """The prior runs of both, where their figures differ."""
     before, after = old.prior_folder, new.prior_folder
     if before is None or after is None or _figures(before) == _figures(after):

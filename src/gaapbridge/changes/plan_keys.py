@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gaapbridge.plan.queries import SOURCES
-from gaapbridge.run.reader import Run, SourceFile
+from gaapbridge.run.reader import SourceFile
 from gaapbridge.tapes.members import tape_of
 
 Key = tuple[str, ...]
@@ -23,7 +23,14 @@ PRIOR_RUN: Key = ("opening", "run")
 """The key that names the prior run."""
 
 
-def plan_of(run: Run) -> Values:
+class Planned(Protocol):
+    """What has the content of a plan: a run."""
+
+    @property
+    def plan_content(self) -> Mapping[str, Any]: ...
+
+
+def plan_of(run: Planned) -> Values:
     """What the plan of a run states, key by key; a file that states no format is of the first one."""
     return stated({"format": 1, **run.plan_content})
 

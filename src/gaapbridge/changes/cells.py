@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.effects import equity_row
 from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 NET_INCOME = "ni"
 """The row of net income where no roll-forward names one."""
+
+
+class Printed(Protocol):
+    """What has statements: ``document`` in printed units, ``exact`` in minor units. A run, or a close that is to become one."""
+
+    @property
+    def document(self) -> Document: ...
+
+    @property
+    def exact(self) -> Document: ...
 
 
 @dataclass(frozen=True)
@@ -76,25 +85,33 @@ class Effect:
     cell: Cell
 
 
-def common_statements(old: Run, new: Run) -> tuple[Statement, ...]:
+def common_statements(old: Printed, new: Printed) -> tuple[Statement, ...]:
     """The new run's statements that the old run prints too, the latest of each kind first."""
-    return tuple(one for one in new.document.statements if old.document.statement(one.id) is not None)
+    return tuple(one for one in new.document.statements if same_in(old.document, one) is not None)
 
 
-def columns_of(old: Run, new: Run) -> tuple[str, ...]:
+def same_in(document: Document, statement: Statement) -> Statement | None:
+    """The same statement of another document: by its id, else by its kind and time. Runs of before named the income of a
+    half-year, a quarter or a month by its last day alone."""
+    when = (statement.kind, statement.as_of, statement.period)
+    by_time = (one for one in document.statements if (one.kind, one.as_of, one.period) == when)
+    return document.statement(statement.id) or next(by_time, None)
+
+
+def columns_of(old: Printed, new: Printed) -> tuple[str, ...]:
     """US GAAP, the columns of both runs in the order of the new one, IFRS."""
     return tuple(dict.fromkeys((US_GAAP, *new.document.column_ids, *old.document.column_ids, IFRS)))
 
 
-def cells_of(old: Run, new: Run) -> tuple[Cell, ...]:
+def cells_of(old: Printed, new: Printed) -> tuple[Cell, ...]:
     """Every cell of the statements that both runs print, in the order of the new one."""
     return tuple(cell for statement in common_statements(old, new) for cell in _cells(statement, old, new))
 
 
-def _cells(statement: Statement, old: Run, new: Run) -> Iterator[Cell]:
-    before = old.document.statement(statement.id)
+def _cells(statement: Statement, old: Printed, new: Printed) -> Iterator[Cell]:
+    before = same_in(old.document, statement)
     assert before is not None, "a statement that both print"
-    exact = tuple(run.exact.statement(statement.id) for run in (old, new))
+    exact = tuple(same_in(run.exact, statement) for run in (old, new))
     for row in _rows(before, statement):
         for column in columns_of(old, new):
             minor = [None if one is None else _amount(one.row(row.id), column) for one in exact]
@@ -119,7 +136,7 @@ def _amount(row: Row | None, column: str) -> int:
     return 0 if row is None else row.amount(column)
 
 
-def effects_of(cells: Sequence[Cell], old: Run, new: Run) -> tuple[Effect, ...]:
+def effects_of(cells: Sequence[Cell], old: Printed, new: Printed) -> tuple[Effect, ...]:
     """What each column does to equity in the latest balance sheet both print, and to net income in the latest income
     statement."""
     by_address = {cell.address: cell for cell in cells}
@@ -141,12 +158,13 @@ def _effect_row(statement: Statement, exact: Document) -> str | None:
     return named if statement.row(named) is not None else None
 
 
-def exact_amounts(document: Document, columns: Sequence[str], statements: Sequence[str]) -> Mapping[str, int]:
-    """Every cell of some statements of an exact document, in minor units by address."""
+def exact_amounts(document: Document, columns: Sequence[str], statements: Sequence[Statement]) -> Mapping[str, int]:
+    """Every cell of some statements as an exact document has them, in minor units by address."""
+    found = ((statement.id, same_in(document, statement)) for statement in statements)
     return {
-        f"{statement.id}/{row.id}/{column}": row.amount(column)
-        for statement in document.statements
-        if statement.id in statements
-        for row in statement.rows
+        f"{name}/{row.id}/{column}": row.amount(column)
+        for name, same in found
+        if same is not None
+        for row in same.rows
         for column in columns
     }
