@@ -23,6 +23,13 @@ def equity_row(statement: Statement, retained: str | None) -> Row | None:
     return statement.total_equity() or statement.row("re")
 
 
+def mezzanine_rows(statement: Statement) -> tuple[Row, ...]:
+    """Rows between liabilities and equity (redeemable shares): those that liabilities and equity are added up with."""
+    total, sides = statement.row("tle"), {"tl", "eq", "eq_parent"}
+    named = [child for _, child in total.of if child not in sides] if total is not None else []
+    return tuple(row for row in map(statement.row, named) if row is not None)
+
+
 def deferred_tax(statement: Statement, column: str) -> int | None:
     """Deferred tax assets less liabilities in a column, or None where that cannot be told.
 

@@ -13,12 +13,7 @@ from fractions import Fraction
 
 from gaapbridge.statement.checks import Check, NotChecked
 from gaapbridge.statement.document import IFRS, US_GAAP, Column, Row, Statement
-from gaapbridge.statement.effects import (
-    BALANCE_SHEET,
-    deferred_tax,
-    deferred_tax_row,
-    equity_row,
-)
+from gaapbridge.statement.effects import BALANCE_SHEET, deferred_tax, deferred_tax_row, equity_row, mezzanine_rows
 from gaapbridge.statement.evidence import RECOMPUTED, proven
 from gaapbridge.terms.money import share_of
 
@@ -94,7 +89,7 @@ def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:
 
 
 def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
-    """R3: assets are liabilities and equity, under each framework and in each column.
+    """R3: assets are liabilities, mezzanine and equity, under each framework and in each column.
 
     Where only the equity of the parent's owners is shown, the frameworks' own totals cannot be
     compared; the columns can, as far as they leave the non-controlling interests alone.
@@ -107,17 +102,18 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
         why = "total assets, total liabilities and total equity are not all shown"
         remedy = "give the rows ta, tl and eq (or eq_parent)"
         return [], [NotChecked("R3", statement.id, None, None, why, remedy)]
+    others = (liabilities, *mezzanine_rows(statement), equity)
     checks, not_checked = [], []
     for column in (US_GAAP, IFRS, *columns):
         if equity.id != "eq" and column in (US_GAAP, IFRS):
             why = "total equity is not shown"
             not_checked.append(NotChecked("R3", statement.id, "eq", column, why, "give the row eq"))
             continue
-        if any(row.is_derived(column) for row in (assets, liabilities, equity)):
+        if any(row.is_derived(column) for row in (assets, *others)):
             not_checked.append(_derived("R3", statement, equity, column))
             continue
-        other = (liabilities.amount(column), equity.amount(column))
-        checks.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *other))
+        amounts = (row.amount(column) for row in others)
+        checks.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *amounts))
     total = statement.row("tle")
     if total is not None:
         for column in (US_GAAP, IFRS, *columns):
