@@ -26,16 +26,18 @@ from gaapbridge.engine.local import Threads
 from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
 from gaapbridge.period_close.account_lines import on_wrong_lines
+from gaapbridge.period_close.given_file import read_given_file
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess, taken
+from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.restatement import filed_before
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
-from gaapbridge.period_close.statements import layout_for
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.run.comparatives import comparatives
 from gaapbridge.scratch import temporary_folder
+from gaapbridge.tapes.given import ADJUSTMENTS, GIVEN
 from gaapbridge.tapes.ledger import open_trial_balance
 from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.tapes.read import open_tape
@@ -250,6 +252,11 @@ def _rows(plan: Plan, source: str, path: Path) -> int:
     if source.startswith("trial_balance.") and plan.trial_balance is not None:
         how = plan.trial_balance.at(source.rpartition(".")[2])
         return open_trial_balance(path, how, plan.entity.minor_digits, plan.entity.currency).rows
+    if source == "adjustments" and plan.adjustments is not None:
+        return len(read_given_file(plan, path, ADJUSTMENTS, plan.adjustments, source).rows)
+    if source.startswith("given."):
+        note = plan.given[source.removeprefix("given.")]
+        return len(read_given_file(plan, path, GIVEN, note, source).rows)
     _, kind, key = source.split(".")
     schema = next(table.schema for table in KINDS[kind].tables if table.key == key)
     return open_table(path, schema, plan.curves.read(kind).get(key)).rows

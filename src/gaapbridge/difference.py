@@ -21,6 +21,12 @@ FRAMEWORKS = {"us": "US GAAP", "ifrs": "IFRS"}
 Roles = tuple[str, ...]
 """Posting roles: what a plan maps to its accounts."""
 
+GIVEN = "given"
+"""In the place of a kind of contract: what a file gives, and no contract measures."""
+
+RETAINED = "retained_earnings"
+"""The role of equity that takes up profit, and what is brought forward."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -33,7 +39,8 @@ class Note:
     equity role that takes up what the column takes from retained earnings, where it moves amounts inside equity only.
     ``parts`` names, of a role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where
     value-added tax cannot be told from its lines, because allowances stand in them. ``example_tax_rate`` is what an
-    example's plan states.
+    example's plan states. ``equity`` are balances through which a given note moves equity besides profit: other
+    comprehensive income, additional paid-in capital.
     """
 
     key: str
@@ -47,6 +54,17 @@ class Note:
     offset: str | None = None
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     vat_in_lines: bool = True
+    equity: Roles = ()
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a file gives its amounts, so that no contract is measured for it."""
+        return GIVEN in self.balances
+
+    @property
+    def equity_roles(self) -> Roles:
+        """Roles of equity that it moves otherwise than through profit: retained earnings, and its own."""
+        return (RETAINED, *self.equity)
 
     @property
     def place(self) -> int:
@@ -61,7 +79,8 @@ class Note:
 
     def roles(self, kinds: Collection[str]) -> Roles:
         """The only posting roles its journal may touch where the plan names contracts of these kinds."""
-        own = [role for kind in self.kinds if kind in kinds for role in (*self.balances[kind], *self.profit[kind])]
+        known = (*kinds, GIVEN)
+        own = [role for kind in self.kinds if kind in known for role in (*self.balances[kind], *self.profit[kind])]
         return (*dict.fromkeys(own), *COMMON_ROLES)
 
     def needs(self, kinds: Collection[str]) -> Roles:
@@ -94,7 +113,7 @@ IAS 8.22, 8.42; ASC 250-10-45-5, 45-23.
 """
 
 COMMON_ROLES = (
-    "deferred_tax_assets", "deferred_tax_liabilities", "income_tax_expense", "retained_earnings", BASIS_DIFFERENCE,
+    "deferred_tax_assets", "deferred_tax_liabilities", "income_tax_expense", RETAINED, BASIS_DIFFERENCE,
 )  # fmt: skip
 """Posting roles that every note's journal may touch: its tax, and what it brings forward."""
 
@@ -110,7 +129,7 @@ class Posting:
 
 @dataclass(frozen=True)
 class FlowEntry:
-    """The postings of one named flow of one component; they add to nil within every segment."""
+    """The postings of one named flow of one component; they add to nil, those of a measured note within every segment."""
 
     flow: str
     component: str

@@ -1,17 +1,22 @@
-"""The notes known, found by their folders under ``differences``: what each declares, how it posts, how each side treats."""
+"""The notes known, found by their folders under ``differences``: what each declares, how it posts, how each side treats.
+
+Beside these measured notes a plan may have given ones, whose amounts a file gives: a note all the same, made from the plan.
+"""
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module, resources
 from types import ModuleType
 from typing import Any
 
 from gaapbridge import differences
-from gaapbridge.difference import Note, Posted, Sums
+from gaapbridge.difference import GIVEN, RETAINED, Note, Posted, Sums
 from gaapbridge.plan import Plan
+from gaapbridge.plan.model import ACCOUNT
+from gaapbridge.statement.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,53 @@ FOLDERS: Mapping[str, Folder] = _folders()
 
 NOTES: Mapping[str, Note] = {key: folder.note for key, folder in FOLDERS.items()}
 """The notes, by their key in the plan."""
+
+
+def notes_of(plan: Plan, layout: Layout) -> dict[str, Note]:
+    """The notes of a plan in the order of the statement, by key: those that contracts measure, and those that files give.
+
+    A given note takes the numeral after those that are known and before it; its roles are its accounts themselves, told apart
+    by the rows of the layout that carry them.
+    """
+    known = max(note.place for note in NOTES.values())
+    places = {key: known + place for place, key in enumerate((key for key in plan.notes.order if key in plan.given), start=1)}
+    return {key: NOTES[key] if key in NOTES else _given(plan, layout, key, places[key]) for key in plan.notes.order}
+
+
+def _given(plan: Plan, layout: Layout, key: str, place: int) -> Note:
+    stated = plan.given[key]
+    rows = {account: plan.accounts[account].line for account in stated.accounts if account != plan.posting.get(RETAINED)}
+    profit = [account for account, row in rows.items() if not layout.is_balance_sheet_row(row)]
+    equity = [account for account, row in rows.items() if row in layout.equity_rows()]
+    return Note(
+        key=key,
+        column=key,
+        numeral=_numeral(place),
+        label=stated.caption,
+        balances={GIVEN: _roles([account for account in rows if account not in profit])},
+        profit={GIVEN: _roles(profit)},
+        example_tax_rate="0.0",
+        vat_in_lines=False,
+        equity=_roles(equity),
+    )
+
+
+def _roles(accounts: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"{ACCOUNT}{account}" for account in accounts)
+
+
+def _numeral(place: int) -> str:
+    """A number in small Roman letters, as notes are numbered.
+
+    >>> _numeral(4), _numeral(9), _numeral(16)
+    ('iv', 'ix', 'xvi')
+    """
+    letters = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+    text = ""
+    for value, letter in letters:
+        count, place = divmod(place, value)
+        text += letter * count
+    return text
 
 
 def standard_treatments() -> Treatments:

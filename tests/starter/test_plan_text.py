@@ -36,6 +36,15 @@ SWITCHED_OFF = {
     '#file = "brought_forward.csv"',
     '#retained_earnings_moved = { "dividend of 2022" = -100000 }',
     '#"principal rose" = { as = "accepted", reason = "revolving loans, drawn again within their limit" }',
+    "#[given.leases]",
+    '#caption = "Leases, net of tax"',
+    '#text = { us_gaap = "... (ASC 842-20-25-6)", ifrs = "... (IFRS 16.31, 16.36)", effect = "..." }',
+    '#accounts = ["1821", "6602"]',
+    '#tax = "stated"',
+    '#file = "given/leases.csv"',
+    '#amounts = "major"',
+    "#[adjustments]",
+    '#path = "adjustments.csv"',
 }
 """Keys of the example that are there to be switched on."""
 

@@ -99,6 +99,10 @@ def source_of(key: Key) -> str | None:
             return f"tapes.{tape}"
         case ("opening", "file") | ("statement", "layout") | ("curves", _, _):
             return dotted(key)
+        case ("given", note, "file"):
+            return f"given.{note}"
+        case ("adjustments", "path"):
+            return "adjustments"
         case ("tapes" | "trial_balance", *_, "opening" | "closing"):
             return dotted(key)
     return None

@@ -37,6 +37,7 @@ refuse_clashes([folder.note for folder in FOLDERS.values()], list(KINDS.values()
 DECLARED = Declared(
     notes={
         key: Declaration(
+            folder.note.column,
             folder.elections.ELECTIONS,
             folder.note.kinds,
             folder.note.needs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.tapes.given import ADJUSTMENTS, GIVEN
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.schema import Column, Schema
 
@@ -13,11 +14,13 @@ SCHEMAS: tuple[Schema, ...] = tuple(
         (
             *(tape.schema for kind in KINDS.values() for tape in kind.tapes),
             TRIAL_BALANCE,
+            GIVEN,
+            ADJUSTMENTS,
             *(table.schema for kind in KINDS.values() for table in kind.tables),
         )
     )
 )
-"""What every file a plan names must hold: tapes by kind of contract, the ledger, tables of assumptions."""
+"""What every file a plan names must hold: tapes by kind of contract, the ledger, what files give, tables of assumptions."""
 
 TOTALLED = {tape.schema.name: tape.totalled for kind in KINDS.values() for tape in kind.tapes}
 """The columns of each tape whose sums a plan may state."""

@@ -67,6 +67,8 @@ def explain_cell(run: Run, address: str) -> Explanation:
     journal = _journal_lines(run, statement, row.id, column)
     if journal:
         tables += [_entries(journal, _sign(manifest, row.id)), _segments(journal, _sign(manifest, row.id))]
+    if given := _rows_given(run, statement, row.id, column):
+        tables.append(Table("Rows of files", ("file", "row", "entry", "account", "of", "path", "minor"), given))
     contracts = _contracts(run, statement, row.id, column)
     if contracts is not None:
         tables.append(contracts)
@@ -145,6 +147,18 @@ def _journal_lines(run: Run, statement: str, row: str, column: str) -> list[Jour
     return [one for one in run.journals if one.note == column and one.kind in kinds and one.line in rows]
 
 
+def _rows_given(run: Run, statement: str, row: str, column: str) -> tuple[tuple[object, ...], ...]:
+    """Rows of files behind a cell, in the order in which they are posted: of a given note, and of adjustments."""
+    manifest, kinds = run.manifest, _kinds(run.manifest, statement)
+    rows, sign = {row, *(manifest.profit_rows if row == manifest.retained_row else ())}, _sign(manifest, row)
+    posted = [one for one in run.given_rows if one.note == column and one.kind in kinds]
+    return tuple(
+        (one.file, one.row, one.entry, one.account, one.name, one.path, sign * one.amount_minor)
+        for one in posted
+        if manifest.accounts[one.account].line in rows
+    )
+
+
 def _kinds(manifest: Manifest, statement: str) -> tuple[str, ...]:
     """Kinds of entries that a statement shows: the opening balance sheet only what was brought forward."""
     measured = manifest.statements
@@ -186,14 +200,16 @@ def _segment(line: JournalLine) -> str:
 
 
 def _contracts(run: Run, statement: str, row: str, column: str) -> Table | None:
-    """Largest contracts of a cell that contracts measure; None for tax, totals and statements of other periods."""
+    """Largest contracts of a cell that contracts measure; None for tax, totals, given notes and statements of other periods."""
     manifest = run.manifest
     if not _kinds(manifest, statement):
         return None
     import polars as pl
 
     instant = "opening" if statement == manifest.statements.opening else "closing"
-    note = next(note for note in NOTES.values() if note.column == column)
+    note = next((note for note in NOTES.values() if note.column == column), None)
+    if note is None:
+        return None
     found = []
     for kind in run.kinds:
         measured = manifest.roles[column].get(kind, ())

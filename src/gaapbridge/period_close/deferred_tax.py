@@ -6,7 +6,8 @@ A plan is of one entity and one tax authority, so its columns share the ledger's
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from gaapbridge.book.journal import Entry, Line
 from gaapbridge.difference import Note
@@ -26,13 +27,25 @@ ALLOWANCE = "valuation allowance"
 
 Balances = Mapping[AccountSegment, int]
 
+NOWHERE: Mapping[str, int] = MappingProxyType({})
+"""What goes through no equity."""
+
 
 @dataclass(frozen=True)
 class BeforeTax:
-    """What a column does to equity before tax, credit positive: brought forward as measured, and in the period."""
+    """What a column does to equity before tax, credit positive: brought forward as measured, and in the period.
+
+    ``outside`` is what of the movement did not pass through profit, by role of equity. ``stated_opening`` and ``stated_moved``
+    are the net deferred tax asset that files state, of differences that are in none of the others; ``stated_through`` is what
+    its movement went through besides income tax, by role of equity, debit positive.
+    """
 
     opening: int
     moved: int
+    outside: Mapping[str, int] = field(default_factory=dict)
+    stated_opening: int = 0
+    stated_moved: int = 0
+    stated_through: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,11 +66,15 @@ class Deferred:
 
 @dataclass(frozen=True)
 class ColumnTax:
-    """Deferred tax of a column as brought forward, at the opening as measured, and at the closing."""
+    """Deferred tax of a column as brought forward, at the opening as measured, and at the closing.
+
+    ``through`` is what of its movement goes through equity and not through income tax, by role, debit positive.
+    """
 
     brought_forward: Deferred
     opening: Deferred
     closing: Deferred
+    through: Mapping[str, int] = field(default_factory=dict)
 
 
 def column_taxes(
@@ -68,7 +85,7 @@ def column_taxes(
     ``ledgers`` holds US GAAP balances by state and account: the sides of each instant start from its ledger, from nil where
     there is none. What was brought forward stands as it was printed then; its amounts before and after the allowance count.
     """
-    carried = None if prior is None else {key: _deferred(plan, prior.get(key, {})) for key in before_tax}
+    carried = None if prior is None else {key: deferred_of(plan, prior.get(key, {})) for key in before_tax}
     gross = [_gross(plan, key, one, None if carried is None else carried[key].gross) for key, one in before_tax.items()]
     opening, closing = (
         dict(zip(before_tax, _of_columns(plan, state, ledgers.get(state, {}), amounts), strict=True))
@@ -78,23 +95,37 @@ def column_taxes(
     for key in before_tax:
         brought, measured = opening[key] if carried is None else carried[key], opening[key]
         is_alike = (brought.gross, brought.allowance) == (measured.gross, measured.allowance)
-        taxes[key] = ColumnTax(brought, brought if is_alike else measured, closing[key])
+        through = tax_through_equity(plan, key, before_tax[key])
+        taxes[key] = ColumnTax(brought, brought if is_alike else measured, closing[key], through)
     return taxes
+
+
+def tax_through_equity(plan: Plan, key: str, column: BeforeTax) -> dict[str, int]:
+    """Deferred tax on what moves equity otherwise than through profit, by role, debit positive: it goes where that goes
+    (IAS 12.61A; 740-20-45-11), at the closing's rate."""
+    through = dict(column.stated_through)
+    for role, amount in column.outside.items():
+        through[role] = through.get(role, 0) + tax_on(amount, plan.tax[key].rate_at(plan.period.closing))
+    return {role: amount for role, amount in through.items() if amount}
 
 
 def _gross(plan: Plan, key: str, column: BeforeTax, carried: int | None) -> tuple[int, int]:
     """Net deferred tax asset of a column at both instants, before any valuation allowance.
 
     ``liability_method``: rate x cumulative difference, a change of rate through income (IAS 12.46; 740-10-35-4).
-    ``roll_forward``: what was brought forward plus the period's movement at the period's rate.
+    ``roll_forward``: what was brought forward plus the period's movement at the period's rate. What files state is added; a
+    note whose file states all of it has no rate.
     """
-    tax = plan.tax[key]
-    opening = -tax_on(column.opening, tax.rate_at(plan.instants["opening"]))
+    tax = plan.tax.get(key)
+    if tax is None:
+        return column.stated_opening, column.stated_opening + column.stated_moved
+    opening = -tax_on(column.opening, tax.rate_at(plan.instants["opening"])) + column.stated_opening
     at_closing = tax.rate_at(plan.period.closing)
     if tax.method == "liability_method":
-        return opening, -tax_on(column.opening + column.moved, at_closing)
+        stated = column.stated_opening + column.stated_moved
+        return opening, -tax_on(column.opening + column.moved, at_closing) + stated
     opening = opening if carried is None else carried
-    return opening, opening - tax_on(column.moved, at_closing)
+    return opening, opening - tax_on(column.moved, at_closing) + column.stated_moved
 
 
 def _of_columns(plan: Plan, state: str, ledger: Mapping[str, int], gross: Sequence[int]) -> list[Deferred]:
@@ -126,7 +157,7 @@ def standing(plan: Plan, ledger: Mapping[str, int]) -> Sides:
 
 def sided_anew(plan: Plan, prior: PriorBalances, ledger: Mapping[str, int]) -> PriorBalances:
     """Amounts brought forward with each net deferred tax on the side where this ledger puts it: a reclassification."""
-    carried = [_deferred(plan, prior[key]) for key in plan.notes.order]
+    carried = [deferred_of(plan, prior[key]) for key in plan.notes.order]
     sided = {}
     changes = on_sides(standing(plan, ledger), [one.sides.net for one in carried])
     for key, one, change in zip(plan.notes.order, carried, changes, strict=True):
@@ -153,7 +184,7 @@ def untaxed(plan: Plan, balances: Balances) -> dict[AccountSegment, int]:
     return {key: amount for key, amount in balances.items() if key[0] not in taxed}
 
 
-def _deferred(plan: Plan, balances: Balances) -> Deferred:
+def deferred_of(plan: Plan, balances: Balances) -> Deferred:
     """What a column changed of either side and of the allowance, from its balances."""
     asset, liability = (plan.account_of(role) for role in ROLES)
     assets, liabilities = (
@@ -163,9 +194,11 @@ def _deferred(plan: Plan, balances: Balances) -> Deferred:
     return Deferred(sides, -balances.get((asset, ALLOWANCE), 0))
 
 
-def tax_entries(plan: Plan, note: Note, kind: str, contra: str, before: Deferred, after: Deferred) -> tuple[Entry, Entry]:
+def tax_entries(
+    plan: Plan, note: Note, kind: str, contra: str, before: Deferred, after: Deferred, through: Mapping[str, int] = NOWHERE
+) -> tuple[Entry, Entry]:
     """The movement of deferred tax before the allowance, and that of the allowance (740-10-45-20; IAS 12.60), each against a
-    contra role; from one side to the other it touches no equity."""
+    contra role, but for what goes ``through`` roles of equity; from one side to the other it touches none."""
     moved = Deferred(
         Sides(after.sides.asset - before.sides.asset, after.sides.liability - before.sides.liability),
         after.allowance - before.allowance,
@@ -175,8 +208,9 @@ def tax_entries(plan: Plan, note: Note, kind: str, contra: str, before: Deferred
     for component, segment, net in components:
         text = f"{component.replace('_', ' ')} {when}"
         lines = [Line.of(account, where, amount, text) for (account, where), amount in accounts.items() if where == segment]
-        if net:
-            lines.append(Line.of(plan.account_of(contra), SEGMENT, -net, text))
+        beside = through if component == "deferred_tax" else NOWHERE
+        contras = {contra: -net - sum(beside.values()), **beside}
+        lines += [Line.of(plan.account_of(role), SEGMENT, amount, text) for role, amount in contras.items() if amount]
         entries.append(Entry(f"{note.numeral}-{kind}-{component}", component, kind, tuple(lines)))
     return entries[0], entries[1]
 
@@ -203,9 +237,10 @@ def on_both_sides(plan: Plan, ledgers: Mapping[str, Mapping[str, int]]) -> list[
 
 def at_effective_rate(plan: Plan, note: Note, closing: Deferred) -> list[Finding]:
     """Deferred tax at the group's effective rate, which neither framework knows."""
-    if plan.tax[note.key].basis != "group_effective" or closing.gross == 0:
+    tax = plan.tax.get(note.key)
+    if tax is None or tax.basis != "group_effective" or closing.gross == 0:
         return []
-    rate = float(plan.tax[note.key].rate_at(plan.period.closing))
+    rate = float(tax.rate_at(plan.period.closing))
     return [
         Finding(
             name="deferred tax at the group's effective rate",
@@ -221,13 +256,14 @@ def at_effective_rate(plan: Plan, note: Note, closing: Deferred) -> list[Finding
 
 def residue(note: Note, before_tax: BeforeTax, closing: Deferred) -> list[Finding]:
     """Deferred tax left where nothing is left to tax, after a change of rate under ``roll_forward``: reported, not plugged."""
-    if before_tax.opening + before_tax.moved != 0 or closing.gross == 0:
+    stated = before_tax.stated_opening + before_tax.stated_moved
+    if before_tax.opening + before_tax.moved != 0 or closing.gross == stated:
         return []
     return [
         Finding(
             name="deferred tax residue",
             where=f"{note.column}/deferred_tax",
-            amount_minor=-closing.gross,
+            amount_minor=stated - closing.gross,
             why="the column's pre-tax difference is nil and deferred tax is not: the rate changed while it reversed",
             remedy=f'post it by hand, or state method = "liability_method" in [tax.{note.key}]',
             check="R6",

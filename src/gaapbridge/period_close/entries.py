@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.journal import Entry, Journal, Line
-from gaapbridge.difference import BASIS_DIFFERENCE, FlowEntry, Note, Posted, Sums
+from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, FlowEntry, Note, Posted, Sums
 from gaapbridge.measure.tax import Sides
 from gaapbridge.notes import FOLDERS, NOTES
 from gaapbridge.period_close.deferred_tax import (
@@ -21,6 +21,7 @@ from gaapbridge.period_close.deferred_tax import (
     tax_entries,
     untaxed,
 )
+from gaapbridge.period_close.given import Given, with_given
 from gaapbridge.period_close.opening_gap import Gap, Opening
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment
@@ -30,8 +31,9 @@ from gaapbridge.terms.money import LARGEST_TOTAL
 
 
 @dataclass(frozen=True)
-class BasisDifference:
-    """What a gap between the opening as measured and as brought forward does to a column's equity, credit positive."""
+class EquityPath:
+    """What moves a column's equity otherwise than through profit, credit positive: a gap between the opening as measured and
+    as brought forward, or what a file says so of; after tax and before it."""
 
     name: str
     amount_minor: int
@@ -40,32 +42,48 @@ class BasisDifference:
 
 @dataclass(frozen=True)
 class NoteColumn:
-    """One note's journal of the period and the equity effects its tie-outs need, credit positive, minor units."""
+    """One note's journal of the period and the equity effects its tie-outs need, credit positive, minor units.
+
+    ``given`` is what of it files gave; ``tax_through`` what of its deferred tax went through equity, by role, debit positive.
+    """
 
     note: Note
     journal: Journal
     pre_tax_income: int
-    basis_difference: BasisDifference | None
+    basis_difference: EquityPath | None
+    given: Given
+    tax_through: Mapping[str, int]
+    paths: tuple[EquityPath, ...] = ()
+
+    @property
+    def outside(self) -> tuple[EquityPath, ...]:
+        """All that moves its equity otherwise than through profit."""
+        return (*([] if self.basis_difference is None else [self.basis_difference]), *self.paths)
 
 
 def post_notes(
-    plan: Plan, sums: Mapping[str, Sums], opening: Opening | None, ledgers: Mapping[str, Mapping[str, int]]
+    plan: Plan,
+    sums: Mapping[str, Sums],
+    opening: Opening | None,
+    ledgers: Mapping[str, Mapping[str, int]],
+    of_files: Mapping[str, Given] | None = None,
 ) -> tuple[tuple[NoteColumn, ...], list[Finding]]:
     """The journals of the plan's notes, in the order of the statement, and findings about the opening and deferred tax.
 
     ``opening`` is what was brought forward, None where nothing was; ``ledgers`` holds the US GAAP balances by state and
-    account.
+    account; ``of_files`` is what files give, by note: all of a given one, adjustments of one that contracts measure.
     """
-    posted = {key: FOLDERS[key].post(plan, sums) for key in plan.notes.order}
-    before_tax = {key: _before_tax(NOTES[key], posted[key]) for key in plan.notes.order}
+    given = of_files or {key: Given(NOTES[key]) for key in plan.notes.order}
+    posted = {key: with_given(_measured(plan, key, sums), given[key]) for key in plan.notes.order}
+    before_tax = {key: _before_tax(plan, posted[key], given[key]) for key in plan.notes.order}
     taxes = column_taxes(plan, before_tax, None if opening is None else opening.balances, ledgers)
     columns, findings = [], on_both_sides(plan, ledgers)
     for key in plan.notes.order:
-        column, found = _column(plan, NOTES[key], posted[key], taxes[key], opening)
+        column, found = _column(plan, given[key], posted[key], taxes[key], opening)
         _refuse_too_large(plan, column)
         columns.append(column)
-        findings += at_effective_rate(plan, NOTES[key], taxes[key].closing)
-        findings += residue(NOTES[key], before_tax[key], taxes[key].closing)
+        findings += at_effective_rate(plan, column.note, taxes[key].closing)
+        findings += residue(column.note, before_tax[key], taxes[key].closing)
         findings += found
     return tuple(columns), findings
 
@@ -83,16 +101,33 @@ def _refuse_too_large(plan: Plan, column: NoteColumn) -> None:
             )
 
 
-def _before_tax(note: Note, posted: Posted) -> BeforeTax:
+def _measured(plan: Plan, key: str, sums: Mapping[str, Sums]) -> Posted:
+    """What a note's own journal posts from contracts; nothing of a given note."""
+    return Posted((), ()) if key in plan.given else FOLDERS[key].post(plan, sums)
+
+
+def _before_tax(plan: Plan, posted: Posted, given: Given) -> BeforeTax:
+    """What a column does to equity before tax: what bears tax at a rate, and beside it the tax that files state."""
+    note = given.note
+    moved = -_role_total(posted.movements, (*note.profit_roles, *note.equity_roles))
+    outside: dict[str, int] = {}
+    for one in given.outside:
+        if one.bears == "rate":
+            outside[one.role] = outside.get(one.role, 0) + one.amount
     return BeforeTax(
-        opening=-_role_total(posted.brought_forward, ("retained_earnings",)),
-        moved=-_role_total(posted.movements, note.profit_roles),
+        opening=-_role_total(posted.brought_forward, note.equity_roles) - given.apart_opening,
+        moved=moved - given.apart_moved,
+        outside=outside,
+        stated_opening=given.tax_opening,
+        stated_moved=given.tax_moved,
+        stated_through={role: amount for role, amount in given.tax_through.items() if role in note.equity_roles},
     )
 
 
 def _column(
-    plan: Plan, note: Note, posted: Posted, tax: ColumnTax, opening: Opening | None
+    plan: Plan, given: Given, posted: Posted, tax: ColumnTax, opening: Opening | None
 ) -> tuple[NoteColumn, list[Finding]]:
+    note = given.note
     entries = [_entry(plan, note, "brought_forward", flow) for flow in posted.brought_forward]
     entries += tax_entries(plan, note, "brought_forward", "retained_earnings", Deferred(Sides(0, 0)), tax.brought_forward)
     basis, findings = None, []
@@ -103,12 +138,32 @@ def _column(
             entries = _restated_opening(plan, note, carried, moved, opening.gap)
             findings = [_basis_finding(note, moved, opening.gap)]
             amounts = sum(moved.values()), sum(untaxed(plan, moved).values())
-            basis = BasisDifference(f"{BASIS_DIFFERENCE}: {opening.gap.kind}", *amounts)
+            basis = EquityPath(f"{BASIS_DIFFERENCE}: {opening.gap.kind}", *amounts)
     entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
-    entries += tax_entries(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing)
+    entries += tax_entries(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing, tax.through)
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
-    return NoteColumn(note, journal, -_role_total(posted.movements, note.profit_roles), basis), findings
+    taken = -_role_total(posted.movements, note.profit_roles)
+    return NoteColumn(note, journal, taken, basis, given, tax.through, tuple(_paths(plan, given, tax.through))), findings
+
+
+def _paths(plan: Plan, given: Given, through: Mapping[str, int]) -> Iterator[EquityPath]:
+    """What files move in equity otherwise than through profit, by the names they give it; the tax at a rate that a role bears
+    stands with the first path on it, so that each role's is rounded once."""
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
+    left = dict(through)
+    for one in given.outside:
+        before[one.path] = before.get(one.path, 0) + (one.amount if one.bears != "tax" else 0)
+        after[one.path] = after.get(one.path, 0) + one.amount
+        if one.bears == "tax":
+            left[one.role] = left.get(one.role, 0) + one.amount
+    for one in given.outside:
+        if one.bears == "rate":
+            after[one.path] -= left.pop(one.role, 0)
+    for path, amount in after.items():
+        if amount or before[path]:
+            yield EquityPath(path, amount, before[path])
 
 
 def _role_total(entries: Sequence[FlowEntry], roles: Sequence[str]) -> int:
@@ -120,7 +175,7 @@ def _balances(plan: Plan, entries: Sequence[FlowEntry]) -> dict[AccountSegment, 
     balances: dict[AccountSegment, int] = {}
     for entry in entries:
         for posting in entry.postings:
-            if posting.role != "retained_earnings":
+            if posting.role != RETAINED:
                 key = (plan.account_of(posting.role), posting.segment)
                 balances[key] = balances.get(key, 0) + posting.amount_minor
     return {key: amount for key, amount in balances.items() if amount}

@@ -19,7 +19,14 @@ from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
+from gaapbridge.difference import Note
+from gaapbridge.notes import notes_of
+from gaapbridge.period_close.adjustments import adjustment_findings, read_adjustments, without_adjustments
 from gaapbridge.period_close.deferred_tax import sided_anew
+from gaapbridge.period_close.given import Given
+from gaapbridge.period_close.given import together as given_together
+from gaapbridge.period_close.given_notes import read_given_note
+from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.opening_gap import Opening, gap_since
 from gaapbridge.period_close.same_tapes import refuse_same_ledger, same_tapes
 from gaapbridge.period_close.stated import stated_paths
@@ -29,6 +36,7 @@ from gaapbridge.plan.reading import Written, written_at
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances, read_brought_forward
 from gaapbridge.run.folder import BROUGHT_FORWARD_FILE
+from gaapbridge.run.given_rows import still_open
 from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
 from gaapbridge.run.prior_run import closed_since_filed, closing_ledger, not_tied_out, opened_as_closed, prior_run, restated
 from gaapbridge.tapes import members
@@ -48,7 +56,7 @@ class Records:
     """What a close reads beside its contracts: every source as it was before it was read, trial balances by state as
     ``ledgers``, the accounts of the closing one as they are ``listed``, the amounts brought forward as ``prior_balances``;
     ``prior_answers`` are what the prior run answered otherwise. ``carried`` says how the tapes are written that the opening
-    takes over from the prior run, by the key of each."""
+    takes over from the prior run, by the key of each. ``given`` is what files give of every note, by its key."""
 
     sources: Mapping[str, Seen]
     ledgers: Mapping[str, TrialBalance]
@@ -58,6 +66,7 @@ class Records:
     prior_balances: PriorBalances | None
     prior_answers: PriorAnswers
     carried: Mapping[str, Written]
+    given: Mapping[str, Given]
 
     @property
     def opening(self) -> Opening | None:
@@ -120,6 +129,9 @@ def read_records(plan: Plan) -> Records:
     refuse_same_ledger(plan, sources)
     paths = {name: seen.path for name, seen in sources.items()}
     ledgers, listed, findings = _ledgers(plan, paths)
+    notes = notes_of(plan, layout_for(plan))
+    prior_balances = _brought_forward(plan, paths, prior, ledgers, notes)
+    given = _given(plan, notes, paths, prior, prior_balances)
     return Records(
         sources=sources,
         ledgers=ledgers,
@@ -130,12 +142,33 @@ def read_records(plan: Plan) -> Records:
             *closed_since_filed(plan, prior),
             *restated(prior, ledgers.get("opening"), _divided(plan)),
             *same_tapes(sources),
+            *adjustment_findings(given),
         ),
         prior_run=prior,
-        prior_balances=_brought_forward(plan, paths, prior, ledgers),
+        prior_balances=prior_balances,
         prior_answers=prior_answers(plan, prior),
         carried={} if prior is None else _written_then(plan, prior, paths),
+        given=given,
     )
+
+
+def _given(
+    plan: Plan,
+    notes: Mapping[str, Note],
+    paths: Mapping[str, Path],
+    prior: Run | None,
+    brought: PriorBalances | None,
+) -> dict[str, Given]:
+    """What files give of every note, by its key: of a given one all of it, and adjustments, also those of the prior run."""
+    earlier = [] if prior is None else still_open(prior.given_rows, str(plan.period.opening))
+    adjusted = read_adjustments(plan, notes, paths.get("adjustments"), earlier)
+    found = {}
+    for key, note in notes.items():
+        found[key] = adjusted[key]
+        if note.is_given:
+            carried = None if brought is None else without_adjustments(plan, brought[key], adjusted[key])
+            found[key] = given_together(read_given_note(plan, note, paths[f"given.{key}"], carried), adjusted[key])
+    return found
 
 
 def _written_then(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str, Written]:
@@ -153,14 +186,18 @@ def _divided(plan: Plan) -> Mapping[str, Sequence[str]]:
 
 
 def _brought_forward(
-    plan: Plan, paths: Mapping[str, Path], prior: Run | None, ledgers: Mapping[str, TrialBalance]
+    plan: Plan,
+    paths: Mapping[str, Path],
+    prior: Run | None,
+    ledgers: Mapping[str, TrialBalance],
+    notes: Mapping[str, Note],
 ) -> PriorBalances | None:
     """The amounts brought forward, deferred tax on the sides that the opening ledger gives it; where the prior run's balance
     sheet stands as it was printed, on those it was printed on."""
     carried = prior.folder / BROUGHT_FORWARD_FILE if prior is not None else paths.get("opening.file")
     if carried is None:
         return None
-    balances = read_brought_forward(plan, carried)
+    balances = read_brought_forward(plan, carried, notes)
     opening = ledgers["opening"].balances if "opening" in ledgers else {}
     if prior is not None and (not opening or opened_as_closed(prior, opening, _divided(plan))):
         return balances

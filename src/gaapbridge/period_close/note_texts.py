@@ -17,7 +17,8 @@ from gaapbridge.plan import Plan
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run.comparatives import Comparatives, last_year_end
-from gaapbridge.statement.notes_text import NoteText, paragraphs_of, within
+from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
+from gaapbridge.statement.notes_text import Adjusted, NoteText, paragraphs_of, within
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.money import nearest_unit
 
@@ -34,14 +35,60 @@ TAX_BASES = {
 TAX_SIDES = "in the order of the columns it takes from the asset or liability of the ledger before it adds to the other"
 
 
-def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = ()) -> NoteText:
+GIVEN_TEXT = {"US GAAP": "us_gaap", "IFRS": "ifrs", "Accordingly": "effect"}
+"""The key of a given note's text in the plan, by the heading under which it is printed."""
+
+
+def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = (), adjustments: Sequence[Adjusted] = ()) -> NoteText:
     """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them; ``tax`` are the
-    items of its tax proof (``tax_items``)."""
+    items of its tax proof (``tax_items``), ``adjustments`` those inside it (``adjusted``)."""
+    if note.is_given:
+        stated = plan.given[note.key]
+        paragraphs = {heading: " ".join(getattr(stated.text, key).split()) for heading, key in GIVEN_TEXT.items()}
+        return NoteText(paragraphs, [(_GIVEN_BY, f"{stated.file}, as given"), *_given_tax(plan, note)], tax, adjustments)
     folder, kinds = FOLDERS[note.key], plan.tapes.kinds
     asked = [one for one in folder.elections.ELECTIONS if one.kind is None or one.kind in kinds]
     elections = [(one.question, said) for one in asked if (said := _answered(plan, note, one))]
     answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
-    return NoteText(paragraphs_of(folder.text, kinds), answers, tax)
+    return NoteText(paragraphs_of(folder.text, kinds), answers, tax, adjustments)
+
+
+_GIVEN_BY = "Where do its amounts come from, which no contract measures?"
+
+
+def _given_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
+    """The tax of a given note's column: as of any other, or as its file states it."""
+    if note.key in plan.tax:
+        return _deferred_tax(plan, note)
+    return [("How is deferred tax on the difference measured?", f"as its file states it; {TAX_SIDES}")]
+
+
+def adjusted(plan: Plan, rows: Sequence[GivenRow], unit: int) -> list[Adjusted]:
+    """The adjustments among rows, in units of so many minor units: each with its legs as they are posted in the period."""
+    legs: dict[tuple[str, str], list[GivenRow]] = {}
+    for row in rows:
+        if row.prepared_by:
+            legs.setdefault((row.name, row.flow), []).append(row)
+    return [
+        Adjusted(
+            name=name,
+            what=_ADJUSTED[flow],
+            said=_said_of(own[0]),
+            legs=[(plan.accounts[leg.account].name, nearest_unit(leg.amount_minor, unit)) for leg in own],
+        )
+        for (name, flow), own in legs.items()
+    ]
+
+
+_ADJUSTED = {ADJUSTMENT: "made", REVERSED: "reversed", "brought_forward": "carried on"}
+
+
+def _said_of(row: GivenRow) -> str:
+    """Reason, people, document and reversal of an adjustment in one sentence."""
+    said = [row.reason, f"prepared by {row.prepared_by}", f"approved by {row.approved_by or 'nobody'}"]
+    said += [f"source {row.source}"] if row.source else []
+    said += [f"reverses on {row.reversing_date}"] if row.reversing_date else []
+    return "; ".join(said)
 
 
 def text_of_comparatives(plan: Plan, beside: Comparatives) -> str:
@@ -63,6 +110,7 @@ def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:
         f"Income tax at {_percent(_to_decimals(proof.rate))}": proof.at_rate,
         "Change of rate, on the opening difference": proof.change_of_rate,
         "Valuation allowance": proof.allowance,
+        "As files state": proof.stated,
     }
     return [(name, nearest_unit(amount, unit)) for name, amount in items.items()]
 

@@ -27,11 +27,12 @@ from gaapbridge.period_close.divided import with_divided_ledgers
 from gaapbridge.period_close.entries import post_notes
 from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
+from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.opening_gap import income_policies
 from gaapbridge.period_close.restatement import filed_before, restated
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
-from gaapbridge.period_close.statements import layout_for, make_statements
+from gaapbridge.period_close.statements import make_statements
 from gaapbridge.period_close.ties import Ties, close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
@@ -99,7 +100,7 @@ def measure_and_reconcile(
         records = with_divided_ledgers(plan, inputs.records, measured)
         sums = {one.kind: one.sums for one in measured}
         ledgers = us_gaap_balances(plan, records, measured)
-        columns, posting_findings = post_notes(plan, sums, records.opening, ledgers)
+        columns, posting_findings = post_notes(plan, sums, records.opening, ledgers, records.given)
         moved = any(column.basis_difference is not None for column in columns)
         policies = income_policies(records.prior_run, records.prior_answers, opening_moved=moved)
         statements = make_statements(plan, records, columns, measured, ledgers)
@@ -110,7 +111,6 @@ def measure_and_reconcile(
             ties = ties.and_those(ledger_ties(plan, measured, records, statements.layout))
         hindsight = all_judged(measured)
         ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
-        lines = on_wrong_lines(plan, inputs.records, statements.layout)
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
         of_contracts = [*(finding for one in measured for finding in one.findings), *twice]
@@ -123,6 +123,8 @@ def measure_and_reconcile(
         hindsight=[one.as_dict() for one in hindsight],
         keyed=[row for one in measured for row in one.keyed],
         movements=tuple(Movements.of(one.kind, table.as_dict()) for one in measured for table in one.tables),
+        noted={column.note.column: column.note for column in columns},
+        given=tuple(row for column in columns for row in column.given.rows),
         journals=tuple(column.journal for column in columns),
         layout=statements.layout,
         statements=statements.ids,
@@ -132,7 +134,7 @@ def measure_and_reconcile(
         ledgers=statements.ledgers,
         checks=(*ties.checks, *statements.checks),
         findings=(
-            *lines,
+            *on_wrong_lines(plan, inputs.records, statements.layout),
             *replace(inputs, records=records).findings(),
             *of_contracts,
             *posting_findings,

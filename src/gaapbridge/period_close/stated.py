@@ -54,11 +54,13 @@ def _tapes(plan: Plan) -> dict[str, Files]:
 
 
 def _singles(plan: Plan) -> dict[str, str | Query]:
-    """What amounts brought forward, curves, ledgers and the layout are in."""
+    """What amounts brought forward, curves, ledgers, given notes, adjustments and the layout are in."""
     stated: dict[str, str | Query | None] = {_AMOUNTS: plan.opening.file}
     for kind in plan.tapes.kinds:
         stated |= {f"curves.{kind}.{table}": one for table, one in plan.curves.of(kind).items()}
     for state in ("opening", "closing"):
         stated[f"trial_balance.{state}"] = getattr(plan.trial_balance, state) if plan.trial_balance else None
+    stated |= {f"given.{key}": note.file for key, note in plan.given.items()}
+    stated["adjustments"] = plan.adjustments.path if plan.adjustments else None
     stated["statement.layout"] = plan.statement.own_layout
     return {name: one for name, one in stated.items() if one is not None}

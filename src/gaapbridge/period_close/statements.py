@@ -13,12 +13,11 @@ from pathlib import Path
 
 from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.difference import Note
-from gaapbridge.filings import layout_file, read_json
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.inputs import Records
-from gaapbridge.period_close.note_texts import note_text, source_of_us_gaap, tax_items, text_of_comparatives
+from gaapbridge.period_close.layouts import layout_for
+from gaapbridge.period_close.note_texts import adjusted, note_text, source_of_us_gaap, tax_items, text_of_comparatives
 from gaapbridge.period_close.right_ledger import income_of_period
 from gaapbridge.period_close.tax_proof import tax_proofs
 from gaapbridge.period_close.ties import vat_in_lines
@@ -30,7 +29,8 @@ from gaapbridge.run.manifest import StatementIds
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Column, Document, Opening, Roll, Row, Statement
 from gaapbridge.statement.document_reading import refuse_unsound
-from gaapbridge.statement.layout import Layout, StatementLayout, layout_of
+from gaapbridge.statement.evidence import RECOMPUTED, SAME_SOURCE
+from gaapbridge.statement.layout import Layout, StatementLayout
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.notes_text import print_notes
 from gaapbridge.statement.present import present, present_flow
@@ -38,7 +38,6 @@ from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.rules_tax import deferred_tax_rate
 from gaapbridge.statement.tie_out import as_printed, made_here, tie_out
-from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.money import nearest_unit
 
@@ -79,7 +78,7 @@ def make_statements(
     made = _made(plan, ids, layout, columns, ledgers)
     rows = {one.id: reconcile(layout, one.form, accounts, one.amounts) for one in made}
     beside = comparatives(plan, records.prior_run, ledgers.get("opening", {}))
-    declared = tuple(_column(plan, one.note, measured) for one in columns)
+    declared = tuple(_column(plan, one, measured) for one in columns)
     roll = _roll(plan, columns, ids, layout)
     exact = _document(plan, EXACT, f"{plan.entity.currency} minor", declared, _exact(made, rows), roll, 1)
     unit_name = UNITS.get(plan.entity.presentation_unit, str(plan.entity.presentation_unit))
@@ -88,7 +87,10 @@ def make_statements(
     source = source_of_us_gaap(plan, records.ledgers, comparative=beside.opening is not None)
     proofs = [] if roll is None else tax_proofs(plan, columns, measured)
     taxes = {one.note.column: tax_items(one, unit) for one in proofs}
-    texts = {one.note.column: note_text(plan, one.note, taxes.get(one.note.column, ())) for one in columns}
+    texts = {
+        note.column: note_text(plan, note, taxes.get(note.column, ()), adjusted(plan, given.rows, unit))
+        for note, given in ((one.note, one.given) for one in columns)
+    }
     ledger_of = {ids.closing: "closing", ids.income: "income", ids.opening: "opening"}
     return Statements(
         exact=exact,
@@ -146,30 +148,6 @@ def _made(
     return made
 
 
-def layout_for(plan: Plan) -> Layout:
-    """The layout a plan prints in. Raises ``UnusableInput`` where it has no row for an account."""
-    own = plan.statement.own_layout
-    path = _packaged(plan) if own is None else plan.locate(own)
-    layout = layout_of(read_json(path), path.name)
-    for code, account in plan.accounts.items():
-        if account.line not in layout.row_ids():
-            near = " or ".join(nearest(account.line, layout.row_ids()))
-            raise UnusableInput(
-                file=str(plan.path), key=f"accounts.{code}.line", value=account.line,
-                rule=f"an account is carried in a row of the layout {layout.id}",
-                remedy=f"did you mean {near}?" if near else "name a row of the layout",
-            )  # fmt: skip
-    return layout
-
-
-def _packaged(plan: Plan) -> Path:
-    try:
-        return layout_file(plan.statement.layout)
-    except UnusableInput as unusable:
-        unusable.file, unusable.key = str(plan.path), "statement.layout"
-        raise
-
-
 def _exact(made: Sequence[_Made], rows: Mapping[str, Sequence[Reconciled]]) -> tuple[Statement, ...]:
     """The statements in minor units."""
     return tuple(one.statement(exact_rows(rows[one.id])) for one in made)
@@ -200,7 +178,7 @@ def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: 
     """How the two balance sheets are tied to the income statement, with what moved equity outside it (minor units)."""
     if ids.opening is None or ids.income is None:
         return None
-    outside = {c.note.column: c.basis_difference for c in columns if c.basis_difference is not None}
+    outside = {column.note.column: column.outside for column in columns if column.outside}
     return Roll(
         opening=Opening(ids.opening),
         close=ids.closing,
@@ -208,8 +186,10 @@ def _roll(plan: Plan, columns: Sequence[NoteColumn], ids: StatementIds, layout: 
         retained=layout.retained_earnings,
         flow_row="ni",
         offset=_offsets(plan, columns),
-        paths={column: {one.name: one.amount_minor} for column, one in outside.items() if one.amount_minor},
-        paths_pretax={column: {one.name: one.pre_tax_minor} for column, one in outside.items() if one.pre_tax_minor},
+        paths={column: {one.name: one.amount_minor for one in paths if one.amount_minor} for column, paths in outside.items()},
+        paths_pretax={
+            column: {one.name: one.pre_tax_minor for one in paths if one.pre_tax_minor} for column, paths in outside.items()
+        },
     )
 
 
@@ -253,9 +233,11 @@ def _document(
     )
 
 
-def _column(plan: Plan, note: Note, measured: Sequence[Measured]) -> Column:
+def _column(plan: Plan, column: NoteColumn, measured: Sequence[Measured]) -> Column:
     """How a column is declared in a document."""
-    return Column(note.column, note.numeral, note.label, note.vat_in_lines and vat_in_lines(plan, note, measured))
+    note = column.note
+    taxed = note.vat_in_lines and column.given.is_nil and vat_in_lines(plan, note, measured)
+    return Column(note.column, note.numeral, note.label, taxed)
 
 
 def _tie_out(
@@ -268,12 +250,18 @@ def _tie_out(
     rated, unrated = _deferred_tax_rates(plan, columns, exact, retained)
     checks = made_here(tied.checks, exact)
     checks += [replace(one, id=f"printed/{one.id}", unit=_unit(printed)) for one in as_printed(shown.checks)]
-    checks += [*within, *rated]
+    given = {column.note.column for column in columns if column.note.is_given}
+    checks = [of_files(one) if one.column in given else one for one in (*checks, *within, *rated)]
     failed = [check for check in checks if not check.holds]
     findings = tuple(one.as_finding(BOTH_FIGURES) for one in failed)
     without_a_rate = [left for left in tied.not_checked if left.statement is None]
     not_checked = [left for left in tied.not_checked if left not in without_a_rate]
     return tuple(checks), findings, (*not_checked, *unprinted, *unrated)
+
+
+def of_files(check: Check) -> Check:
+    """The same check of a column that a file gives: a second path to its figures starts from the same rows (R18)."""
+    return replace(check, evidence=SAME_SOURCE) if check.evidence == RECOMPUTED else check
 
 
 BOTH_FIGURES = "open both figures with explain"
@@ -294,9 +282,12 @@ def _deferred_tax_rates(
     offsets = {column: (retained, row) for column, row in _offsets(plan, columns).items()}
     checks: list[Check] = []
     left: list[NotChecked] = []
-    for note in (column.note for column in columns):
-        tax = plan.tax[note.key]
-        if tax.method == "roll_forward":
+    for column in columns:
+        note, tax = column.note, plan.tax.get(column.note.key)
+        if tax is None or column.given.states_tax:
+            why, remedy = "tax that a file states is at no one rate", "judge it by the rows that explain shows"
+            left.append(NotChecked("R6", closing.id, None, note.column, why, remedy))
+        elif tax.method == "roll_forward":
             why = "deferred tax under roll_forward keeps the rates at which it arose, so no one rate judges it"
             remedy = f"add up the movements of deferred tax in roll_forward.json by the rates of [tax.{note.key}]"
             left.append(NotChecked("R6", closing.id, None, note.column, why, remedy))

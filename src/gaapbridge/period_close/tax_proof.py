@@ -17,7 +17,7 @@ from gaapbridge.period_close.deferred_tax import ALLOWANCE, ROLES, realised_at
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
-from gaapbridge.statement.evidence import RECOMPUTED, proven
+from gaapbridge.statement.evidence import RECOMPUTED, SAME_SOURCE, proven
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ class TaxProof:
     """Income tax of one column in the period, a benefit above nil, minor units.
 
     ``income`` is what the column adds to income before tax, ``rate`` that of its closing balance, ``change_of_rate`` the
-    remeasurement of the opening balance, ``allowance`` the release of the valuation allowance; ``expected`` is all of it,
-    ``posted`` what the journal has. 1,000 at 20 % beside 400 that were taxed at 25 %: -200 + 20 = -180.
+    remeasurement of the opening balance, ``allowance`` the release of the valuation allowance, ``stated`` what files state;
+    ``expected`` is all of it, ``posted`` what the journal has. 1,000 at 20 % beside 400 that were taxed at 25 %: -200 + 20,
+    or -180.
     """
 
     note: Note
@@ -34,6 +35,7 @@ class TaxProof:
     rate: Fraction
     change_of_rate: int
     allowance: int
+    stated: int
     expected: int
     posted: int
 
@@ -45,18 +47,19 @@ class TaxProof:
 
 def tax_proofs(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> list[TaxProof]:
     """The proof of every column, in their order; there is an opening."""
-    differences = [_measured(column.note, measured) for column in columns]
+    differences = [_taxed(plan, column, measured) for column in columns]
     gross = [_gross(plan, column, *pair) for column, pair in zip(columns, differences, strict=True)]
     before, after = (list(amounts) for amounts in zip(*gross, strict=True))
     opened, closed = realised_at(plan, "opening", before), realised_at(plan, "closing", after)
     return [
         TaxProof(
             note=column.note,
-            income=pair[1] - pair[0],
-            rate=plan.tax[column.note.key].rate_at(plan.period.closing),
+            income=pair[1] - pair[0] - _outside(column),
+            rate=_rate(plan, column.note, "closing"),
             change_of_rate=_change_of_rate(plan, column.note, pair[0]),
             allowance=(closed[number] - after[number]) - (opened[number] - before[number]),
-            expected=closed[number] - opened[number],
+            stated=column.given.tax_moved + sum(_stated_through(column).values()),
+            expected=closed[number] - opened[number] + sum(column.tax_through.values()),
             posted=-column.journal.balances("tax").get(plan.account_of("income_tax_expense"), 0),
         )
         for number, (column, pair) in enumerate(zip(columns, differences, strict=True))
@@ -71,28 +74,51 @@ def proved(plan: Plan, proofs: Iterable[TaxProof]) -> Iterable[Check]:
         figures = (
             f"income before tax of {one.income:,} bears {one.at_rate:,} at {float(one.rate):.4%}, the change of rate "
             f"{one.change_of_rate:,}, the valuation allowance {one.allowance:,}"
+            f"{f', files state {one.stated:,}' if one.stated else ''}"
         )
-        proof = proven(RECOMPUTED, one.expected, one.posted)
+        proof = proven(SAME_SOURCE if one.note.is_given else RECOMPUTED, one.expected, one.posted)
         yield Check(
             f"R6/{statement}/{name}/proof", "R6", statement, "tax", name, one.expected, one.posted, proof,
             part="proof", figures=figures,
         )  # fmt: skip
 
 
-def _measured(note: Note, measured: Sequence[Measured]) -> tuple[int, int]:
-    """A note's difference before tax at both instants, from the contracts, credit positive."""
-    opening, closing = (sum(one.owned(note, instant) for one in measured) for instant in ("opening", "closing"))
-    return opening, closing
+def differences(plan: Plan, column: NoteColumn, measured: Sequence[Measured], instant: str) -> int:
+    """A column's difference before tax at an instant: measured from the contracts, and stated by files."""
+    return sum(one.owned(column.note, instant) for one in measured) + column.given.owned(plan, instant)
+
+
+def _taxed(plan: Plan, column: NoteColumn, measured: Sequence[Measured]) -> tuple[int, int]:
+    """A note's difference before tax at both instants, credit positive, but for what bears the tax that a file states."""
+    opening, closing = (differences(plan, column, measured, instant) for instant in ("opening", "closing"))
+    apart = column.given.apart_opening
+    return opening - apart, closing - apart - column.given.apart_moved
+
+
+def _outside(column: NoteColumn) -> int:
+    """What of the movement that bears tax at a rate is no income."""
+    return sum(one.amount for one in column.given.outside if one.bears == "rate")
+
+
+def _stated_through(column: NoteColumn) -> dict[str, int]:
+    """What of the tax that a file states goes through equity."""
+    return {role: amount for role, amount in column.given.tax_through.items() if role in column.note.equity_roles}
+
+
+def _rate(plan: Plan, note: Note, instant: str) -> Fraction:
+    """The rate at an instant; nil of a note whose file states all tax."""
+    return plan.tax[note.key].rate_at(plan.instants[instant]) if note.key in plan.tax else Fraction(0)
 
 
 def _gross(plan: Plan, column: NoteColumn, opening: int, closing: int) -> tuple[int, int]:
     """Deferred tax of a difference at both instants before any allowance; what was rolled forward opens as it was posted."""
-    tax = plan.tax[column.note.key]
-    at_closing = tax.rate_at(plan.period.closing)
-    if tax.method == "liability_method":
-        return -tax_on(opening, tax.rate_at(plan.instants["opening"])), -tax_on(closing, at_closing)
+    tax, given = plan.tax.get(column.note.key), column.given
+    at_opening, at_closing = (_rate(plan, column.note, instant) for instant in ("opening", "closing"))
+    if tax is None or tax.method == "liability_method":
+        stated = given.tax_opening + given.tax_moved
+        return given.tax_opening - tax_on(opening, at_opening), stated - tax_on(closing, at_closing)
     posted = _posted_at_opening(plan, column)
-    return posted, posted - tax_on(closing - opening, at_closing)
+    return posted, posted - tax_on(closing - opening, at_closing) + given.tax_moved
 
 
 def _posted_at_opening(plan: Plan, column: NoteColumn) -> int:
@@ -104,7 +130,7 @@ def _posted_at_opening(plan: Plan, column: NoteColumn) -> int:
 
 def _change_of_rate(plan: Plan, note: Note, opening: int) -> int:
     """What remeasuring the opening balance at the closing's rate comes to; nil where it keeps its rates."""
-    tax = plan.tax[note.key]
-    if tax.method == "roll_forward":
+    tax = plan.tax.get(note.key)
+    if tax is None or tax.method == "roll_forward":
         return 0
     return tax_on(opening, tax.rate_at(plan.instants["opening"])) - tax_on(opening, tax.rate_at(plan.period.closing))

@@ -14,7 +14,7 @@ from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import NoteColumn
-from gaapbridge.period_close.tax_proof import proved, tax_proofs
+from gaapbridge.period_close.tax_proof import differences, proved, tax_proofs
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
@@ -56,13 +56,16 @@ def close_ties(
         posted = _posted(columns, state == "closing")
         if state in ledgers:
             checks += _sub_ledger(plan, state, statement, us, ledgers[state], rejected_rows)
-            checks += _ifrs_from_ledger(plan, statement, us, ifrs, ledgers[state], posted)
+            stated = _stated(plan, columns, state)
+            checks += _ifrs_from_ledger(plan, statement, us, ifrs, ledgers[state], posted, stated)
         else:
             left += _without_ledger(statement)
-        checks += _columns_measured(plan, statement, us, ifrs, posted)
+        checks += _columns_measured(plan, statement, us, ifrs, posted, _stated(plan, columns, state))
     if has_opening:
         checks += _profit_measured(plan, columns, measured)
         checks += _profit_is_movement(plan, columns, measured)
+        checks += _tax_stated(plan, columns)
+        left += _closing_not_stated(plan, columns)
         checks += proved(plan, tax_proofs(plan, columns, measured))
         for one in measured:
             checks += _movements(one)
@@ -145,32 +148,59 @@ def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, re
 
 
 def _ifrs_from_ledger(
-    plan: Plan, statement: str, us: Balances, ifrs: Balances, ledger: TrialBalance, posted: Balances
+    plan: Plan,
+    statement: str,
+    us: Balances,
+    ifrs: Balances,
+    ledger: TrialBalance,
+    posted: Balances,
+    stated: Balances,
 ) -> Iterable[Check]:
-    """R10 (a): trial balance + columns - IFRS measured from the contracts = the R9 gap, account by account.
+    """R10 (a): trial balance + columns - IFRS measured from the contracts, and what files state = the R9 gap, by account.
 
     The ledger is on both sides, so it proves no more than the columns measured directly do.
     """
     measured_us, measured_ifrs = _by_account(plan, us), _by_account(plan, ifrs)
     for account, amount in measured_ifrs.items():
         gap = ledger.balance(account) - measured_us[account]
-        found = ledger.balance(account) + posted.get(account, 0) - amount
+        found = ledger.balance(account) + posted.get(account, 0) - stated.get(account, 0) - amount
         proof = proven(RECOMPUTED, amount, measured_us[account], posted.get(account, 0))
         yield Check(f"R10a/{statement}/{account}", "R10", statement, account, "ifrs", gap, found, proof)
 
 
-def _columns_measured(plan: Plan, statement: str, us: Balances, ifrs: Balances, posted: Balances) -> Iterable[Check]:
-    """R10 without the ledger: IFRS measured directly less US GAAP measured directly = what the journals posted."""
+def _stated(plan: Plan, columns: Sequence[NoteColumn], state: str) -> Balances:
+    """What files state of every account over all columns at an instant; where they do not state the closing, what they moved
+    since the opening, after the tax that goes through equity."""
+    balances: dict[str, int] = {}
+    for column in columns:
+        stated = dict(column.given.balances[state])
+        if state == "closing" and column.given.closing is not None:
+            stated = dict(column.given.closing)
+        elif state == "closing":
+            for role, amount in column.tax_through.items():
+                account = plan.account_of(role)
+                stated |= {account: stated[account] + amount} if account in stated else {}
+        for account, amount in stated.items():
+            balances[account] = balances.get(account, 0) + amount
+    return balances
+
+
+def _columns_measured(
+    plan: Plan, statement: str, us: Balances, ifrs: Balances, posted: Balances, stated: Balances
+) -> Iterable[Check]:
+    """R10 without the ledger: IFRS measured directly less US GAAP measured directly, with what files state = what the journals
+    posted."""
     accounts = {role: plan.account_of(role) for role in ifrs}
-    for account in dict.fromkeys(accounts.values()):
+    for account in dict.fromkeys((*accounts.values(), *stated)):
         own, other = (sum(side[role] for role, code in accounts.items() if code == account) for side in (us, ifrs))
-        found = posted.get(account, 0)
-        proof = proven(RECOMPUTED, own, other, found)
-        yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", other - own, found, proof)
+        found, added = posted.get(account, 0), stated.get(account, 0)
+        proof = proven(RECOMPUTED if account in accounts.values() else SAME_SOURCE, own, other, added, found)
+        yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", other - own + added, found, proof)
 
 
 def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
-    """R10 (b): income and expense under IFRS, measured from the contracts, = US GAAP measured + the columns; as earned."""
+    """R10 (b): income and expense under IFRS, measured from the contracts and stated by files, = US GAAP measured + the
+    columns; as earned."""
     statement = plan.period.income_statement
     posted: dict[str, int] = {}
     for column in columns:
@@ -178,10 +208,14 @@ def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
             posted[account] = posted.get(account, 0) + amount
     us, ifrs = over_all(measured, "us", "income"), over_all(measured, "ifrs", "income")
     accounts = {role: plan.account_of(role) for role in ifrs}
-    for account in dict.fromkeys(accounts.values()):
+    stated: dict[str, int] = {}
+    for given in (column.given for column in columns):
+        for account, amount in given.income.items():
+            stated[account] = stated.get(account, 0) + amount
+    for account in dict.fromkeys((*accounts.values(), *stated)):
         own, other = (sum(side[role] for role, code in accounts.items() if code == account) for side in (us, ifrs))
-        found = posted.get(account, 0)
-        proof = proven(RECOMPUTED, own, other, found)
+        found, other = posted.get(account, 0), other + stated.get(account, 0)
+        proof = proven(RECOMPUTED if account in accounts.values() else SAME_SOURCE, own, other, found)
         yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", other, own + found, proof)
 
 
@@ -221,13 +255,36 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColu
 
 
 def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
-    """R5: movement of a note's measured difference = what its journal took through profit."""
+    """R5: movement of a note's difference, as measured or as files state it, less what is no profit = what its journal took."""
     statement = plan.period.income_statement
     for column in columns:
-        opened, closed = (sum(one.owned(column.note, instant) for one in measured) for instant in ("opening", "closing"))
-        taken, name = column.pre_tax_income, column.note.column
-        proof = proven(RECOMPUTED, opened, closed, taken)
-        yield Check(f"R5/{statement}/{name}", "R5", statement, None, name, closed - opened, taken, proof)
+        opened, closed = (differences(plan, column, measured, instant) for instant in ("opening", "closing"))
+        taken, name, beside = column.pre_tax_income, column.note.column, column.given.outside_pre_tax
+        proof = proven(SAME_SOURCE if column.note.is_given else RECOMPUTED, opened, closed, taken, beside)
+        figures = f"{beside:,} of it through equity" if beside else ""
+        yield Check(
+            f"R5/{statement}/{name}", "R5", statement, None, name, closed - opened - beside, taken, proof, figures=figures
+        )
+
+
+def _tax_stated(plan: Plan, columns: Sequence[NoteColumn]) -> Iterable[Check]:
+    """R6: deferred tax that a file states at the closing is what it stated at the opening and moved since."""
+    statement = plan.period.closing_sheet
+    for column in columns:
+        stated, given = column.given.tax_closing, column.given
+        if stated is not None:
+            found, name = given.tax_opening + given.tax_moved, column.note.column
+            proof = proven(SAME_SOURCE, stated, found)
+            yield Check(f"R6/{statement}/{name}/stated", "R6", statement, "dta", name, stated, found, proof, part="proof")
+
+
+def _closing_not_stated(plan: Plan, columns: Sequence[NoteColumn]) -> Iterable[NotChecked]:
+    """Given notes whose files do not state what stands at the closing: their movements are held against nothing."""
+    for column in columns:
+        if column.note.is_given and column.given.closing is None:
+            why = f"the file states no balances on {plan.period.closing}, so its movements lead where they lead"
+            remedy = f"state them in rows of the path balance, in given.{column.note.key}.file"
+            yield NotChecked("R5", plan.period.income_statement, None, column.note.column, why, remedy)
 
 
 def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
@@ -242,7 +299,8 @@ def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
                 continue
             difference, roundings = _inclusive(plan, column.note, by_kind[kind], "closing")
             expected = -round_half_away(difference * vat_fraction(plan.vat.rate))
-            posted = column.journal.balances().get(plan.account_of(VAT), 0)
+            account = plan.account_of(VAT)
+            posted = column.journal.balances().get(account, 0) - column.given.balances["closing"].get(account, 0)
             yield Check(
                 f"R7/{statement}/{column.note.column}", "R7", statement, VAT, column.note.column, expected, posted,
                 proven(RECOMPUTED, difference, posted), tolerance=(roundings + 1) // 2,

@@ -28,9 +28,10 @@ from gaapbridge.plan.section import Section
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a note declares to the plan: its elections, the kinds of contracts it is measured on, the posting roles it needs
-    with them, which of them are balances measured of the contracts, and which are income."""
+    """What a note declares to the plan: its column, its elections, the kinds of contracts it is measured on, the posting roles
+    it needs with them, which of them are balances measured of the contracts, and which are income."""
 
+    column: str
     elections: Sequence[Election]
     kinds: tuple[str, ...]
     needs: Callable[[Collection[str]], tuple[str, ...]]

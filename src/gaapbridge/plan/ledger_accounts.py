@@ -93,5 +93,5 @@ def _not_measured(plan: Plan, declared: Declared, key: str, account: str, measur
 
 def _measured(plan: Plan, declared: Declared) -> list[str]:
     """Accounts of the balances that the plan's contracts are measured on."""
-    roles = [role for note in plan.notes.order for role in declared.notes[note].balances(plan.tapes.kinds)]
+    roles = [role for note in plan.measured_notes for role in declared.notes[note].balances(plan.tapes.kinds)]
     return list(dict.fromkeys(plan.posting[role] for role in roles if role in plan.posting))

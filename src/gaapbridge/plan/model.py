@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from gaapbridge.plan.given import AdjustmentsFile, GivenNote
 from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.plan.period import Comparatives, PlanPeriod
 from gaapbridge.plan.queries import Database, Extract, Files, Input, Query
@@ -19,6 +20,9 @@ from gaapbridge.plan.section import Amounts, Section
 from gaapbridge.plan.shares import Rate
 from gaapbridge.plan.tax import DeferredTax, NoteTax
 from gaapbridge.plan.versions import TechniquesBefore, answers_on, days_of_change
+
+ACCOUNT = "account "
+"""What a posting role begins with that is an account itself: of what a file gives, which names accounts."""
 
 FORMAT = 1
 """The form of a plan file; one that states none is of this one."""
@@ -251,6 +255,8 @@ class Plan(Section):
     posting: dict[str, str]
     tapes: Tapes
     curves: CurveFiles
+    given: dict[str, GivenNote] = Field(default_factory=dict)
+    adjustments: AdjustmentsFile | None = None
     sources: dict[str, Database] = Field(default_factory=dict)
     trial_balance: TrialBalances | None = None
     thresholds: Thresholds
@@ -352,12 +358,20 @@ class Plan(Section):
         return self._techniques_before
 
     @property
+    def measured_notes(self) -> tuple[str, ...]:
+        """The notes that contracts measure, in the order of the statement; the others are given."""
+        return tuple(note for note in self.notes.order if note not in self.given)
+
+    @property
     def closing_answers(self) -> dict[str, dict[str, Any]]:
-        """Every note's answers at the closing instant."""
-        return {note: self.answers_at(note, self.period.closing) for note in self.notes.order}
+        """Every measured note's answers at the closing instant."""
+        return {note: self.answers_at(note, self.period.closing) for note in self.measured_notes}
 
     def account_of(self, role: str) -> str:
-        """The account a posting role is mapped to. Raises ``KeyError`` where a note posts to a role it does not declare."""
+        """The account a posting role is mapped to, or that it is. Raises ``KeyError`` where a note posts to a role it does not
+        declare."""
+        if role.startswith(ACCOUNT):
+            return role.removeprefix(ACCOUNT)
         if role not in self.posting:
             raise KeyError(f"no account for {role}: the note that posts to it does not name it in its declaration")
         return self.posting[role]

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
+from gaapbridge.plan.given_notes import check_given
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
 from gaapbridge.plan.model import ContractTapes, Plan, WholeTape
 from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, meant_account, not_toml, refusal
@@ -117,19 +118,20 @@ def _typed(path: Path, content: dict[str, Any], model: type[Plan]) -> Plan:
 
 def _check_notes(plan: Plan, declared: Declared) -> None:
     known = f"known notes: {', '.join(declared.notes)}"
-    for note in plan.notes.order:
+    check_given(plan, declared)
+    for note in plan.measured_notes:
         if note not in declared.notes:
             raise refusal(plan.path, "notes.order", note, "no such note", meant(note, declared.notes, known))
         if note not in plan.tax:
             raise refusal(plan.path, f"tax.{note}", MISSING, "each note states its tax", f"add [tax.{note}]")
     for table, names in (("tax", plan.tax), ("elections", plan.elections)):
         for note in names:
-            if note not in declared.notes:
+            if note not in declared.notes and note not in plan.given:
                 raise refusal(plan.path, f"{table}.{note}", note, "no such note", meant(note, declared.notes, known))
 
 
 def _check_elections(plan: Plan, declared: Declared) -> None:
-    for note in plan.notes.order:
+    for note in plan.measured_notes:
         answers = plan.elections.get(note, {})
         known = {election.name: election for election in declared.notes[note].elections}
         for name, answer in answers.items():
@@ -185,7 +187,7 @@ def _check_reasons(plan: Plan, note: str, elections: Iterable[Election]) -> None
 
 def _check_tax(plan: Plan) -> None:
     """At each instant measured a rate is known; one that is enacted, or begins, later is never used."""
-    for note in plan.notes.order:
+    for note in (note for note in plan.notes.order if note in plan.tax):
         rates = plan.tax[note].rates
         for instant in plan.instants.values():
             if (day := plan.tax[note].unrated(instant)) is not None:
@@ -232,7 +234,7 @@ def _check_accounts(plan: Plan, declared: Declared) -> None:
         if account not in plan.accounts:
             remedy = meant_account(account, plan.accounts)
             raise refusal(plan.path, f"posting.{role}", written(account), "the account must be in [accounts]", remedy)
-    for note in plan.notes.order:
+    for note in plan.measured_notes:
         for role in declared.notes[note].needs(plan.tapes.kinds):
             if role not in plan.posting:
                 raise refusal(plan.path, f"posting.{role}", MISSING, f"note {note} posts to it", f'add {role} = "ACCOUNT"')
@@ -269,7 +271,7 @@ def _check_cash_accounts(plan: Plan, declared: Declared) -> None:
 def _check_tapes(plan: Plan, declared: Declared) -> None:
     """Every tape has its notes and its assumptions, every note a tape."""
     kinds = plan.tapes.kinds
-    for note in plan.notes.order:
+    for note in plan.measured_notes:
         if not set(declared.notes[note].kinds) & set(kinds):
             wanted = " or ".join(f"[tapes.{kind}]" for kind in declared.notes[note].kinds)
             remedy = f"add {wanted}, or leave the note out"

@@ -18,13 +18,13 @@ import polars as pl
 from gaapbridge.book.journal import Journal
 from gaapbridge.book.roll_forward import RollForward
 from gaapbridge.difference import PATHS, Note, Sums
-from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
-from gaapbridge.run import brought_forward, journals
+from gaapbridge.run import brought_forward, given_rows, journals
 from gaapbridge.run import folder as names
 from gaapbridge.run.extracts import asked, keep_extracts
 from gaapbridge.run.folder import extract_path
 from gaapbridge.run.form import csv_text, json_text
+from gaapbridge.run.given_rows import GivenRow
 from gaapbridge.run.journals import journal_lines
 from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
 from gaapbridge.run.prior_answers import as_stated
@@ -61,7 +61,8 @@ class Closed:
     beside, by what of them is; ``sums`` what the journals were posted from, by kind of
     contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances by year of origination,
     bucket and non-accrual; ``journals`` stand in the order of the statement's columns; ``rows_left_out`` are rows of totals,
-    ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words; ``restatement`` is None where none is.
+    ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words. ``noted`` are the notes, in the order of
+    the columns, by column; ``given`` the rows of files that were posted; ``restatement`` is None where none is.
     """
 
     plan: Plan
@@ -72,6 +73,8 @@ class Closed:
     hindsight: Sequence[Mapping[str, object]]
     keyed: Sequence[Mapping[str, object]]
     movements: tuple[Movements, ...]
+    noted: Mapping[str, Note]
+    given: tuple[GivenRow, ...]
     journals: tuple[Journal, ...]
     layout: Layout
     statements: StatementIds
@@ -86,11 +89,6 @@ class Closed:
     rows_left_out: Mapping[str, int]
     rows_of_other_kinds: Mapping[str, Mapping[str, int]]
     restatement: Restated | None = None
-
-    @property
-    def noted(self) -> dict[str, Note]:
-        """The notes of the plan, in the order of the statement's columns, by column."""
-        return {note.column: note for note in (NOTES[key] for key in self.plan.notes.order)}
 
 
 def _as_dicts(listed: Sequence[Check] | Sequence[Finding] | Sequence[NotChecked]) -> str:
@@ -116,7 +114,7 @@ def _roll_forward(closed: Closed) -> list[dict[str, Any]]:
         openings: dict[tuple[str, str], int] = {}
         movements: dict[tuple[str, str], dict[str, int]] = {}
         for entry in journal.entries:
-            component = entry.id.rpartition("-")[2]
+            component = entry.id.split("-", 2)[-1]
             for line in entry.lines:
                 key = (component, line.account)
                 flows = movements.setdefault(key, {})
@@ -141,7 +139,8 @@ def _roll_forward(closed: Closed) -> list[dict[str, Any]]:
 
 def _carried_forward(closed: Closed) -> str:
     by_note = {closed.noted[journal.note].key: journal for journal in closed.journals}
-    return csv_text(brought_forward.HEADER, brought_forward.carried_forward(closed.plan, by_note))
+    notes = {note.key: note for note in closed.noted.values()}
+    return csv_text(brought_forward.HEADER, brought_forward.carried_forward(closed.plan, by_note, notes))
 
 
 def _shown(rejects: pl.DataFrame) -> Iterator[list[object]]:
@@ -196,6 +195,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
     names.HINDSIGHT: lambda closed: json_text(closed.hindsight),
     names.MOVEMENTS: lambda closed: json_text([asdict(table) for table in closed.movements]),
     names.BROUGHT_FORWARD_FILE: _carried_forward,
+    names.GIVEN: lambda closed: csv_text(given_rows.COLUMNS, given_rows.as_rows(closed.given)),
     names.CHECKS: lambda closed: _as_dicts(closed.checks),
     names.FINDINGS: lambda closed: _as_dicts(closed.findings),
     names.NOT_CHECKED: lambda closed: _as_dicts(closed.not_checked),

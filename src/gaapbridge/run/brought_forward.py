@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gaapbridge.book.journal import Journal
-from gaapbridge.difference import BASIS_DIFFERENCE
+from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, Note
 from gaapbridge.notes import NOTES
 from gaapbridge.plan import Plan
 from gaapbridge.run.form import plain_text
@@ -53,11 +53,13 @@ BROUGHT_FORWARD = Schema(
 )
 
 
-def carried_forward(plan: Plan, journals: Mapping[str, Journal]) -> Iterator[tuple[object, ...]]:
+def carried_forward(
+    plan: Plan, journals: Mapping[str, Journal], notes: Mapping[str, Note] = NOTES
+) -> Iterator[tuple[object, ...]]:
     """Rows of the file that a run leaves: closing balances its journals (by note) posted, income and equity left out."""
     for key in plan.notes.order:
         sums: dict[AccountSegment, int] = {}
-        outside = _outside(plan, key)
+        outside = _outside(plan, notes[key])
         for line in journals[key].lines():
             if line.account not in outside:
                 at = (line.account, line.segment)
@@ -70,7 +72,7 @@ def carried_forward(plan: Plan, journals: Mapping[str, Journal]) -> Iterator[tup
 HEADER = BROUGHT_FORWARD.names
 
 
-def read_brought_forward(plan: Plan, path: Path) -> PriorBalances:
+def read_brought_forward(plan: Plan, path: Path, notes: Mapping[str, Note] = NOTES) -> PriorBalances:
     """The amounts in such a file, by note, account and segment. Raises ``UnusableInput`` at the first row it cannot use."""
     checked = check(
         open_tape(path, BROUGHT_FORWARD, file=path.name, mapped_in=NOWHERE).whole(), BROUGHT_FORWARD, Circumstances(), path.name
@@ -81,7 +83,7 @@ def read_brought_forward(plan: Plan, path: Path) -> PriorBalances:
     for number, note, safe_account, safe_segment, debit, credit in checked.good.iter_rows():
         account, segment = plain_text(safe_account), plain_text(safe_segment)
         _refuse(path, number, "note", note, list(balances), "a column of the plan")
-        known = _balance_sheet_accounts(plan, note)
+        known = _balance_sheet_accounts(plan, notes[note])
         _refuse(path, number, "account", account, known, f"a balance-sheet account that {note} posts to")
         if debit != credit:
             balances[note][account, segment] = debit - credit
@@ -98,14 +100,12 @@ def _refuse(path: Path, row: int, column: str, value: str, known: Sequence[str],
         )  # fmt: skip
 
 
-def _balance_sheet_accounts(plan: Plan, key: str) -> list[str]:
+def _balance_sheet_accounts(plan: Plan, note: Note) -> list[str]:
     """Accounts that a note brings forward by amount."""
-    outside = _outside(plan, key)
-    return sorted({plan.account_of(role) for role in NOTES[key].roles(plan.tapes.kinds)} - outside)
+    return sorted({plan.account_of(role) for role in note.roles(plan.tapes.kinds)} - _outside(plan, note))
 
 
-def _outside(plan: Plan, key: str) -> set[str]:
+def _outside(plan: Plan, note: Note) -> set[str]:
     """Accounts of a note that are not brought forward by amount: income, and equity that follows."""
-    note = NOTES[key]
-    roles = (*note.profit_roles, BASIS_DIFFERENCE, "retained_earnings", "income_tax_expense")
-    return {plan.account_of(role) for role in roles if role in plan.posting}
+    roles = {*note.profit_roles, BASIS_DIFFERENCE, RETAINED, "income_tax_expense"}
+    return {plan.account_of(role) for role in roles.intersection(note.roles(plan.tapes.kinds))}

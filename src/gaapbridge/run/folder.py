@@ -25,6 +25,7 @@ JOURNALS = "journals.csv"
 MOVEMENTS = "movements.json"
 HINDSIGHT = "hindsight.json"
 BROUGHT_FORWARD_FILE = "brought_forward.csv"
+GIVEN = "given.csv"
 CHECKS = "checks.json"
 FINDINGS = "findings.json"
 NOT_CHECKED = "not_checked.json"
@@ -39,7 +40,7 @@ contract, extracts a file for each source that a query answered."""
 READ_AGAIN = frozenset(
     {
         PLAN, STATEMENT, STATEMENT_TEXT, EXACT, NOTES, LEDGERS, JOURNALS, MOVEMENTS, BROUGHT_FORWARD_FILE,
-        CHECKS, FINDINGS, NOT_CHECKED, REJECTS, MEASUREMENTS, SAMPLES, EXTRACTS,
+        GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS, MEASUREMENTS, SAMPLES, EXTRACTS,
     }
 )  # fmt: skip
 """All of them."""

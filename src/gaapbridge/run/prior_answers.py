@@ -44,7 +44,7 @@ def prior_answers(plan: Plan, prior: Run | None) -> PriorAnswers:
         return PriorAnswers()
     techniques: dict[str, dict[str, Any]] = {}
     found: dict[str, dict[str, tuple[str, ...]]] = {"policies": {}, "estimates": {}, "asked_since": {}}
-    for note in plan.notes.order:
+    for note in plan.measured_notes:
         then = prior.plan_content.get("elections", {}).get(note, {})
         for election in FOLDERS[note].elections.ELECTIONS:
             if election.name not in plan.elections[note] or (election.kind is not None and election.kind not in prior.kinds):

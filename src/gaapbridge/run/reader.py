@@ -19,6 +19,7 @@ from gaapbridge.plan.versions import answers_on
 from gaapbridge.run import folder as names
 from gaapbridge.run.folder import measured_kinds, measurement_files
 from gaapbridge.run.form import typed_as
+from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.journals import JournalLine, read_lines
 from gaapbridge.run.manifest import Manifest, read_manifest
@@ -163,6 +164,11 @@ class Run:
     def journals(self) -> tuple[JournalLine, ...]:
         """Every line posted."""
         return tuple(read_lines(self.folder / names.JOURNALS))
+
+    @cached_property
+    def given_rows(self) -> tuple[GivenRow, ...]:
+        """Every row of a file that was posted: of given notes, and adjustments."""
+        return tuple(read_rows(self.folder / names.GIVEN))
 
     @cached_property
     def hindsight(self) -> tuple[Mapping[str, Any], ...]:

@@ -7,8 +7,12 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.reference import tapes_reference
+from gaapbridge.tapes.given import ADJUSTMENTS, GIVEN
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.schema import Schema
+
+NONE_YET = "none yet"
+"""What stands for the file of a table that the plan has switched off."""
 
 _HEAD = """\
 # What the files hold
@@ -34,6 +38,9 @@ def _named(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, Schema]]:
         files = plan["curves"].get(kind.key, {})
         yield from ((f"curves.{kind.key}.{one.key}", files[one.key], one.schema) for one in kind.tables if one.key in files)
     yield from _at("trial_balance", plan.get("trial_balance", {}), TRIAL_BALANCE)
+    given = plan.get("given", {"KEY": {"file": NONE_YET}})
+    yield from ((f"given.{key}.file", note["file"], GIVEN) for key, note in given.items())
+    yield from _at("adjustments", plan.get("adjustments", {"path": NONE_YET}), ADJUSTMENTS)
 
 
 def _at(key: str, files: Mapping[str, Any], schema: Schema) -> Iterator[tuple[str, str, Schema]]:

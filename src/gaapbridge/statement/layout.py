@@ -93,6 +93,14 @@ class Layout:
         """Every row id of both statements."""
         return frozenset(row.id for statement in self.statements for row in statement.rows)
 
+    def equity_rows(self) -> frozenset[str]:
+        """Every row of the balance sheet beneath total equity; mezzanine lies between that and the liabilities."""
+        of = {row.id: [child for _, child in row.of] for row in self.balance_sheet.rows}
+        beneath = ["eq" if "eq" in of else "eq_parent"]
+        for row in beneath:
+            beneath += of.get(row, [])
+        return frozenset(beneath)
+
     def is_balance_sheet_row(self, row_id: str) -> bool:
         """Whether a row id belongs to the balance sheet."""
         return any(row.id == row_id for row in self.balance_sheet.rows)
@@ -123,6 +131,33 @@ def layout_of(raw: object, file: str) -> Layout:
     if not any(row.id == retained and not row.of for row in layout.balance_sheet.rows):
         read.refuse("`retained_earnings` names a line of the balance sheet", "layout", retained)
     return layout
+
+
+def with_lines(packaged: Mapping[str, object], raw: Mapping[str, object], file: str) -> dict[str, object]:
+    """A layout as parsed JSON with the lines that another file adds to it: each stands `after` a row and counts `in` one.
+
+    >>> base = {"id": "a", "statements": [{"kind": "balance sheet", "rows": [{"id": "cash"}]}]}
+    >>> added = {"id": "b", "statements": [{"kind": "balance sheet", "rows": [{"id": "rou", "after": "cash"}]}]}
+    >>> with_lines(base, added, "b.json")["statements"]
+    [{'kind': 'balance sheet', 'rows': [{'id': 'cash'}, {'id': 'rou'}]}]
+    """
+    read = _Reading(file)
+    rows = {
+        read.text(one, "kind", "statements"): list(read.listed(one, "rows", "statements"))
+        for one in (read.mapping(one, "statements") for one in read.listed(packaged, "statements", "layout"))
+    }
+    for statement in (read.mapping(one, "statements") for one in read.listed(raw, "statements", "layout")):
+        kind = read.text(statement, "kind", "statements")
+        if kind not in rows:
+            read.refuse("lines are added to a statement of the layout", "statements", kind, tuple(rows))
+        for added in (read.mapping(one, kind) for one in read.listed(statement, "rows", kind)):
+            row_id, after = read.text(added, "id", "rows"), read.text(added, "after", "rows")
+            places = [str(read.mapping(row, kind).get("id")) for row in rows[kind]]
+            if after not in places:
+                read.refuse("`after` names a row of the same statement", row_id, after, tuple(places))
+            rows[kind].insert(places.index(after) + 1, {key: value for key, value in added.items() if key != "after"})
+    statements = [{"kind": kind, "rows": listed} for kind, listed in rows.items()]
+    return {**packaged, "id": read.text(raw, "id", "layout"), "statements": statements}
 
 
 _CORRECT = "correct the layout file"

@@ -28,15 +28,28 @@ TITLES = {"US GAAP": "US GAAP", "IFRS": "IFRS", "Accordingly": "Effect on the st
 
 
 @dataclass(frozen=True)
+class Adjusted:
+    """An adjustment inside a note: its number, what became of it in the period, who made it why, and its legs, debit positive
+    in printed units, by the names of their accounts."""
+
+    name: str
+    what: str
+    said: str
+    legs: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class NoteText:
     """What is said of a note beside its figures: its text by heading, and the lender's answer to each of its elections.
 
-    ``tax`` are the items of its tax proof, in printed units: what leads from income before tax to income tax, by name.
+    ``tax`` are the items of its tax proof, in printed units: what leads from income before tax to income tax, by name;
+    ``adjustments`` are in its figures.
     """
 
     paragraphs: Mapping[str, str]
     elections: Sequence[tuple[str, str]]
     tax: Sequence[tuple[str, int]] = ()
+    adjustments: Sequence[Adjusted] = ()
 
 
 def paragraphs_of(text: str, kinds: Collection[str]) -> dict[str, str]:
@@ -90,6 +103,7 @@ def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText],
         for roll in document.rolls:
             lines += _roll_forward(document, roll, column.id)
             lines += _tax_proof(document, roll, column.id, note.tax)
+        lines += _adjustments(note.adjustments)
     return text_of(lines) + "\n"
 
 
@@ -260,6 +274,19 @@ def _tax_proof(document: Document, roll: Roll, column: str, items: Sequence[tupl
     width = 3 + max(map(len, _in_two(_when(flow))))
     title = f"Income tax on the difference {within(_when(flow))}"
     return ["", title, *(_row(label, [amount], [width]) for label, amount in rows)]
+
+
+def _adjustments(adjustments: Sequence[Adjusted]) -> list[str]:
+    """The adjustments in a column, each with its legs: a debit above nil."""
+    if not adjustments:
+        return []
+    lines = ["", "Adjustments in the figures above, before tax unless they state it (debits positive)"]
+    for one in adjustments:
+        lines += textwrap.wrap(
+            f"{one.name}, {one.what}: {one.said}", WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+        )
+        lines += [_row(f"  {label}", [amount], [18]) for label, amount in one.legs]
+    return lines
 
 
 def _statement(document: Document, name: str | None) -> Statement:
