@@ -128,10 +128,10 @@ class Stage:
 def line_of(stage: Stage, seconds: float, columns: int) -> str:
     """The line of a stage, so many seconds after the command began: whole, or without what there is no room for.
 
-    >>> halfway = Stage(Progress(show=False), "measuring", 48362)
-    >>> line_of(halfway, 7.2, 60), line_of(halfway, 7.2, 40)
+    >>> begun = Stage(Progress(show=False), "measuring", 48362)
+    >>> line_of(begun, 7.2, 60), line_of(begun, 7.2, 36)
     ('measuring  0 of 48,362 rows  7 s so far', 'measuring  0 of 48,362 rows  7 s')
-    >>> line_of(halfway, 7.2, 16)
+    >>> line_of(begun, 7.2, 16)
     'measuring  7 s'
     """
     if not stage.rows:
