@@ -24,15 +24,15 @@ from gaapbridge.period_close.account_lines import on_wrong_lines
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.divided import with_divided_ledgers
-from gaapbridge.period_close.entries import post_notes
+from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
-from gaapbridge.period_close.inputs import Inputs, read_inputs, refuse_excess, unchanged_inputs
+from gaapbridge.period_close.inputs import Inputs, Records, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.opening_gap import income_policies
 from gaapbridge.period_close.restatement import filed_before, restated
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
-from gaapbridge.period_close.statements import make_statements
+from gaapbridge.period_close.statements import Statements, make_statements
 from gaapbridge.period_close.ties import Ties, close_ties
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
@@ -104,12 +104,8 @@ def measure_and_reconcile(
         moved = any(column.basis_difference is not None for column in columns)
         policies = income_policies(records.prior_run, records.prior_answers, opening_moved=moved)
         statements = make_statements(plan, records, columns, measured, ledgers)
-        has_opening = statements.ids.opening is not None
-        ties = close_ties(plan, columns, measured, records.ledgers, has_opening, rejected_rows(rejects))
-        if has_opening:
-            ties = ties.and_those(cash_ties(plan, measured, records))
-            ties = ties.and_those(ledger_ties(plan, measured, records, statements.layout))
         hindsight = all_judged(measured)
+        ties = _tied_out(plan, records, columns, measured, statements, rejected_rows(rejects))
         ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
@@ -147,6 +143,23 @@ def measure_and_reconcile(
         rows_left_out=inputs.rows_left_out(),
         rows_of_other_kinds=inputs.rows_of_other_kinds(),
     )
+
+
+def _tied_out(
+    plan: Plan,
+    records: Records,
+    columns: Sequence[NoteColumn],
+    measured: Sequence[Measured],
+    statements: Statements,
+    rejected: int,
+) -> Ties:
+    """The tie-outs of books; of cash and of the ledger only where there is an opening."""
+    has_opening = statements.ids.opening is not None
+    ties = close_ties(plan, columns, measured, records.ledgers, has_opening, rejected)
+    if has_opening:
+        ties = ties.and_those(cash_ties(plan, measured, records))
+        ties = ties.and_those(ledger_ties(plan, measured, records, statements.layout))
+    return ties
 
 
 def measure(
