@@ -218,7 +218,7 @@ def test_options_that_cannot_be_used(options: Raw) -> None:
     refusal(published("qifu-2023"), **options)
 
 
-def test_the_command_line_says_it_in_one_line(
+def test_the_command_line_says_it_in_one_line_and_to_programs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(tmp_path / "cut.json", TEXT[:1_000])
@@ -227,9 +227,9 @@ def test_the_command_line_says_it_in_one_line(
         main()
     assert left.value.code == 2
     printed = capsys.readouterr()
-    assert printed.out == ""
     assert printed.err.count("\n") == 1
-    assert all(f"{part}: " in printed.err for part in ("file", "row", "rule", "remedy"))
+    error = json.loads(printed.out)["error"]
+    assert all(f"{part}: {error[part]}" in printed.err for part in ("file", "row", "rule", "remedy"))
     assert app.registered_commands
 
 
