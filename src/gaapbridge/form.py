@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,11 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     nil: str = NIL
     adds_up: bool = False
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Of each column, whether it holds numbers, which stand to the right."""
+        return tuple(_is_numeric([row[place] for row in self.rows]) for place in range(len(self.header)))
 
     @property
     def total(self) -> int | Decimal:
@@ -45,14 +50,27 @@ class Table:
         cells = [tuple(readable(as_printed(value, self.nil)) for value in row) for row in self.rows]
         total = ("Total", *[""] * (len(self.header) - 2), as_printed(self.total, self.nil)) if self.adds_up else self.header
         widths = [max(len(text) for text in column) for column in zip(self.header, *cells, total, strict=True)]
-        right = [_is_numeric([row[place] for row in self.rows]) for place in range(len(widths))]
 
         def line(row: Sequence[str]) -> str:
-            parts = [t.rjust(w) if r else t.ljust(w) for t, w, r in zip(row, widths, right, strict=True)]
+            parts = [t.rjust(w) if r else t.ljust(w) for t, w, r in zip(row, widths, self.numeric, strict=True)]
             return ("  " + "  ".join(parts)).rstrip()
 
         below = [line(["" for _ in widths[1:]] + ["-" * widths[-1]]), line(total)] if self.adds_up else []
         return [line(self.header), "  " + "  ".join("-" * width for width in widths), *map(line, cells), *below]
+
+
+Part = str | Table
+"""A line, or a table, of what is shown of a result; a table shows its title where it has one."""
+
+
+def as_lines(parts: Iterable[Part]) -> Iterator[str]:
+    """Parts as the lines of a text.
+
+    >>> list(as_lines(["Moved", Table("", ("row", "minor"), (("loans", 5),))]))
+    ['Moved', '  row    minor', '  -----  -----', '  loans      5']
+    """
+    for part in parts:
+        yield from [part] if isinstance(part, str) else [*filter(None, [part.title]), *part.as_lines()]
 
 
 def plain(value: Any) -> Any:

@@ -166,9 +166,9 @@ def test_what_was_measured_without_a_timeline_is_calculated_once_it_is_closed_ag
 
 
 def test_its_checks_do_not_say_what_they_prove(then: Run, again: Run) -> None:
-    assert {check.evidence for check in then.checks} == {"not stated"}
-    assert f"0 nil, {len(then.checks)} not stated. Findings" in then.as_text()
-    assert "not stated" not in {check.evidence for check in again.checks} and "not stated" not in again.as_text()
+    assert {check.evidence for check in then.listed.checks} == {"not stated"}
+    assert f"0 nil, {len(then.listed.checks)} not stated. Findings" in then.as_text()
+    assert "not stated" not in {check.evidence for check in again.listed.checks} and "not stated" not in again.as_text()
 
 
 def test_its_plan_closes_again_to_the_same_figures(then: Run, again: Run) -> None:
@@ -200,9 +200,9 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
         source = f'source = "prior_run"\nrun = "{prior.folder.relative_to(lender).as_posix()}"'
         plan.write_text(text.replace('source = "none"', source), encoding="utf-8")
         run = close(plan)
-        assert [finding.name for finding in run.findings] == FOUND
+        assert [finding.name for finding in run.listed.findings] == FOUND
         assert run.prior_folder is not None and run.prior_folder.samefile(prior)
-        assert any(line.kind == "brought_forward" for line in run.journals)
+        assert any(line.kind == "brought_forward" for line in run.listed.journals)
         opened.append(run)
     assert opened[0].sources["tapes.loans.opening"].path == (lender / "loans-2023.csv").resolve()
     for name in ("brought_forward.csv", "movements.json"):
@@ -212,7 +212,7 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
         assert [one.id for one, other in zip(before, after, strict=True) if one != other] == ["bs-2023"]
         printed = amounts(next(one for one in of(then).statements if one.id == "bs-2023"))
         assert printed == {row: found for row, found in amounts(before[1]).items() if row in printed or found != (0, {}, 0)}
-    net = [[(line.entry, account(line), line.amount_minor) for line in run.journals] for run in opened]
+    net = [[(line.entry, account(line), line.amount_minor) for line in run.listed.journals] for run in opened]
     assert totals(net[0]) == totals(net[1])
 
 

@@ -100,8 +100,8 @@ def _taken(amounts: dict[str, int]) -> dict[str, int]:
 
 
 def _held(prior: Run) -> str:
-    findings = len(prior.findings) or "none"
-    return f"The year before: {counted(prior.checks)}. Findings: {findings}. Run: {visible(str(prior.folder))}\n"
+    findings = len(prior.listed.findings) or "none"
+    return f"The year before: {counted(prior.listed.checks)}. Findings: {findings}. Run: {visible(str(prior.folder))}\n"
 
 
 def _kept(kept: tuple[Path, ...]) -> str:

@@ -64,14 +64,14 @@ def amount_text(amount: int) -> str:
 
 def _statement(document: Document, statement: Statement) -> list[str]:
     titles = ["U.S. GAAP", *(column.caption for column in document.columns), "IFRS"]
-    rows = [row for row in statement.rows if _is_printed(row)]
+    rows = [row for row in statement.rows if is_printed(row)]
     amounts = [_across(document, row) for row in rows]
     width = max(COLUMN_WIDTH, 2 + _longest_word(titles), *(3 + len(amount_text(one)) for row in amounts for one in row))
-    lines = [_heading(statement), caption_when(statement.as_of, statement.period), *filter(None, [statement.basis])]
+    lines = [heading_of(statement), caption_when(statement.as_of, statement.period), *filter(None, [statement.basis])]
     lines += _header(titles, width)
     before: Row | None = None
     for row, figures in zip(rows, amounts, strict=True):
-        if statement.kind == BALANCE_SHEET and _opens_section(row, before):
+        if opens_section(statement, row, before):
             lines.append(f"{row.section.capitalize()}:")
         if row.of and before is not None and not before.of:
             lines.append(_rule("-", len(titles), width))
@@ -86,17 +86,20 @@ def _across(document: Document, row: Row) -> list[int]:
     return [row.us_gaap, *(row.amount(column) for column in document.column_ids), row.ifrs]
 
 
-def _is_printed(row: Row) -> bool:
+def is_printed(row: Row) -> bool:
     """Whether a row is a sub-total, a line that some column touches, or the figure that balances a statement."""
     touched = any(row.adjustments.values()) or row.us_gaap != row.ifrs
     return bool(row.role != "line" or touched or (row.id == BALANCING and row.us_gaap))
 
 
-def _opens_section(row: Row, before: Row | None) -> bool:
-    return row.role == "line" and row.section not in UNDER_TOTALS and (before is None or before.section != row.section)
+def opens_section(statement: Statement, row: Row, before: Row | None) -> bool:
+    """Whether the name of its section stands above a row: of a balance sheet, where another section went before."""
+    headed = statement.kind == BALANCE_SHEET and row.role == "line" and row.section not in UNDER_TOTALS
+    return headed and (before is None or before.section != row.section)
 
 
-def _heading(statement: Statement) -> str:
+def heading_of(statement: Statement) -> str:
+    """What stands above a statement."""
     return "RECONCILED AMOUNTS" if statement.kind == "list" else statement.kind.upper()
 
 
