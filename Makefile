@@ -87,7 +87,7 @@ mutation: $(TEST_STAMP)  ## mistakes that no test sees
 
 # The second lock leaves out whatever the first one pins, so that no package has two pins.
 locks:  ## both locks from pyproject.toml
-	$(LOCK) --extra build --extra xlsx --output-file requirements.lock
+	$(LOCK) --extra build --output-file requirements.lock
 	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock \
 		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock | sort -u)
 

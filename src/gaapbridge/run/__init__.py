@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gaapbridge.run.reader import Run, open_run
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["Run", "open_run"]
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module("gaapbridge.run.reader"), name)
-    raise AttributeError(f"gaapbridge.run has no {name!r}")
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        if name in __all__:
+            return getattr(import_module("gaapbridge.run.reader"), name)
+        raise AttributeError(f"gaapbridge.run has no {name!r}")

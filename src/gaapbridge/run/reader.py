@@ -56,7 +56,7 @@ class Movements:
         return cls(kind, table["framework"], table["lines"], table["closing"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Run:
     """A run that was written, opened on its folder.
 
@@ -67,10 +67,10 @@ class Run:
     """
 
     folder: Path
-    manifest: Manifest = field(init=False, compare=False, repr=False)
+    manifest: Manifest = field(compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "folder", Path(self.folder))
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        object.__setattr__(self, "folder", Path(folder))
         object.__setattr__(self, "manifest", read_manifest(self.folder))
 
     def __fspath__(self) -> str:
