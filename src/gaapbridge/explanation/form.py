@@ -34,7 +34,7 @@ class Explanation:
         return text_of([self.address, "", *facts, *tables])
 
     def __repr__(self) -> str:
-        return visible(f"Explanation({self.address!r}: {', '.join(table.title for table in self.tables)})")
+        return visible(f"Explanation({self.address!r}: {len(self.facts)} facts, {len(self.tables)} tables)")
 
     def _repr_html_(self) -> str:
         facts = Table("", ("", self.address), tuple(self.facts.items()), nil="0")

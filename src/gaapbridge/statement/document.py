@@ -183,7 +183,7 @@ class Document:
         return None
 
     def __repr__(self) -> str:
-        return f"Document({self.id!r}, {self.issuer!r}: {', '.join(one.id for one in self.statements)})"
+        return f"Document({self.id!r}, {self.issuer!r}: {[one.id for one in self.statements]})"
 
     def _repr_html_(self) -> str:
         from gaapbridge.statement.shown import document_html
