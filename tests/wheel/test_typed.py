@@ -8,6 +8,8 @@ import sys
 import venv
 from pathlib import Path
 
+import pytest
+
 from tests.wheel.build import LIBRARIES, built
 
 LINES = """
@@ -54,6 +56,7 @@ str
 """The end of what is revealed of each, in order."""
 
 
+@pytest.mark.slow
 def test_a_users_lines_are_typed_and_a_slip_is_seen(root: Path, tmp_path: Path) -> None:
     wheel = built(root, tmp_path)
     venv.create(tmp_path / "installed", with_pip=False)
