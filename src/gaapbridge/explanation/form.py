@@ -37,5 +37,5 @@ class Explanation:
         return visible(f"Explanation({self.address!r}: {len(self.facts)} facts, {len(self.tables)} tables)")
 
     def _repr_html_(self) -> str:
-        facts = Table("", ("", self.address), tuple(self.facts.items()), nil="0")
+        facts = Table("", ("", ""), tuple(self.facts.items()), nil="0")
         return result_html([[self.address, facts], *([table] for table in self.tables)])
