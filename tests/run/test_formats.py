@@ -171,6 +171,14 @@ def test_its_checks_do_not_say_what_they_prove(then: Run, again: Run) -> None:
     assert "not stated" not in {check.evidence for check in again.listed.checks} and "not stated" not in again.as_text()
 
 
+def test_its_frames_have_the_columns_of_today(then: Run, again: Run) -> None:
+    for name in ("journals", "checks", "findings", "not_checked"):
+        assert getattr(then, name).schema == getattr(again, name).schema
+    assert set(then.checks["evidence"]) == {"not stated"} and then.journals.height == len(then.listed.journals) > 0
+    assert then.statement["us_gaap_minor"].null_count() == 0 < then.statement.height
+    assert "not stated" in then._repr_html_()
+
+
 def test_its_plan_closes_again_to_the_same_figures(then: Run, again: Run) -> None:
     """But for the side of deferred tax: there is no ledger, so what the plan had as an asset below nil is a liability."""
     comparison = compare(then, again)
