@@ -91,8 +91,8 @@ class Manifest:
     inputs that databases gave, which the run keeps; None where none did. ``set`` are the keys of its plan that were set on the
     command line, with their values as a plan writes them; None where none were. ``status`` is draft, final or filed, with its
     note; ``restates`` the filed version that this one puts others in the place of, with the reason. ``comparatives`` are the
-    folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements are printed beside; ``plan_file`` is the plan's own
-    file in its folder, which runs of before do not state.
+    folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements are printed beside; ``plan_file`` is the
+    plan's own file in its folder, which runs of before do not state.
     """
 
     format: StrictInt = 1
