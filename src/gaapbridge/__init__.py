@@ -3,8 +3,8 @@
 The verbs: ``close(plan)`` closes a period, ``check(plan)`` looks at its inputs only, ``compare(old, new)`` tells two runs
 apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number, ``export(run, ledger)``
 writes its journals for a ledger.
-``Run(folder)`` reads what a close left. They are imported when first used; the modules behind them bear nouns, so a verb is
-always the function.
+``Run(folder)`` reads what a close left, as Polars frames (docs/reference/python.md). They are imported when first used; the
+modules behind them bear nouns, so a verb is always the function.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from __future__ import annotations
 TYPE_CHECKING = False  # as typing has it, which takes longer to load than all else that is needed here
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from gaapbridge.checking import check
     from gaapbridge.comparison import compare
     from gaapbridge.explanation import explain
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
     from gaapbridge.run.reader import Run
     from gaapbridge.verification import verify
     from gaapbridge.vouchers import export
+
+    __version__: str
 
 __all__ = ["Run", "check", "close", "compare", "explain", "export", "verify"]
 
@@ -35,14 +35,16 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker sees the verbs above, and refuses what is none of them
 
-    if name == "__version__":
-        return import_module("gaapbridge.terms.version").VERSION
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"gaapbridge has no {name!r}")
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name == "__version__":
+            return import_module("gaapbridge.terms.version").VERSION
+        if name in _HOMES:
+            return getattr(import_module(_HOMES[name]), name)
+        raise AttributeError(f"gaapbridge has no {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -24,6 +24,11 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     nil: str = NIL
     adds_up: bool = False
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Of each column, whether it holds numbers, which stand to the right."""
+        return tuple(_is_numeric([row[place] for row in self.rows]) for place in range(len(self.header)))
 
     @property
     def total(self) -> int | Decimal:
@@ -52,10 +57,7 @@ class Table:
         rows = [tuple(readable(as_printed(value, self.nil)) for value in row) for row in self.rows]
         total = ("Total", *[""] * (len(self.header) - 2), as_printed(self.total, self.nil)) if self.adds_up else None
         texts = [self.header, *rows, *([total] if total else [])]
-        columns = [
-            _Column(tuple(row[place] for row in texts), _is_numeric([row[place] for row in self.rows]))
-            for place in range(len(self.header))
-        ]
+        columns = [_Column(tuple(row[place] for row in texts), right) for place, right in enumerate(self.numeric)]
         return list(_in_blocks(columns, width, self.adds_up))
 
 
@@ -179,6 +181,20 @@ def _beside(texts: Sequence[str], widths: Sequence[int], right: Sequence[bool], 
             place = number - (height - len(cell) if from_below else 0)
             line += _GAP + padded(cell[place] if 0 <= place < len(cell) else "", width, right=to_right)
         yield line.rstrip()
+
+
+Part = str | Table
+"""A line, or a table, of what is shown of a result; a table shows its title where it has one."""
+
+
+def as_lines(parts: Iterable[Part], width: int | None = None) -> Iterator[str]:
+    """Parts as the lines of a text, its tables of at most ``width`` columns.
+
+    >>> list(as_lines(["Moved", Table("", ("row", "minor"), (("loans", 5),))]))
+    ['Moved', '  row    minor', '  -----  -----', '  loans      5']
+    """
+    for part in parts:
+        yield from [part] if isinstance(part, str) else [*filter(None, [part.title]), *part.as_lines(width)]
 
 
 def plain(value: Any) -> Any:

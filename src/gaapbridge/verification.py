@@ -78,6 +78,16 @@ class Verification:
         """The outcome for a reader at a terminal, of so many columns: rules, findings, what was left."""
         return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._left()], width) + "\n"
 
+    def __repr__(self) -> str:
+        return f"Verification({self.file!r}: {len(self.checks):,} checks, {len(self.findings):,} findings)"
+
+    def _repr_html_(self) -> str:
+        from gaapbridge.notebook import result_html
+        from gaapbridge.statement.shown import checks_shown, findings_shown, not_checked_shown
+
+        told, left = [line for line in self._heading() if line], not_checked_shown(self.not_checked)
+        return result_html([told, *([one] for one in (*checks_shown(self.checks), *findings_shown(self.findings), *left))])
+
     def _heading(self) -> list[str]:
         unit = " ".join(
             word for word in (self.currency, self.unit.removeprefix(self.currency).strip()) if word not in ("", "one")

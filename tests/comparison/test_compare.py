@@ -353,7 +353,7 @@ def test_a_changed_policy_moves_the_opening(lender) -> None:
     assert (path.column, path.old_minor) == ("fg", 0)
     moved = difference(old, new)
     assert path.difference_minor == moved["bs-2023/re/fg"] - moved["is-2023/ni/fg"] != 0
-    finding = next(one for one in Run(new).findings if one.where == "fg/opening")
+    finding = next(one for one in Run(new).listed.findings if one.where == "fg/opening")
     assert finding.name == "opening basis difference" and "change of policy: " in finding.why
     assert "opening basis difference, in equity net of tax" in comparison.as_text()
 

@@ -67,7 +67,7 @@ def second(tmp_path: Path) -> Close:
         (tmp_path / f"loans-{year}.csv").write_text(LOANS.format(late=late))
     (tmp_path / "plan-2022.toml").write_text(stated(2022, "none", {"closing": "loans-2022.csv"}))
     first = close(tmp_path / "plan-2022.toml")
-    assert first.findings == () and all(check.holds for check in first.checks)
+    assert first.listed.findings == () and all(check.holds for check in first.listed.checks)
 
     def closed(**changed: str) -> Run:
         text = stated(2023, "prior_run", {"closing": "loans-2023.csv"})
@@ -76,7 +76,7 @@ def second(tmp_path: Path) -> Close:
             assert found == 1, name
         (tmp_path / "plan-2023.toml").write_text(text)
         run = close(tmp_path / "plan-2023.toml")
-        assert all(check.holds for check in run.checks)
+        assert all(check.holds for check in run.listed.checks)
         return run
 
     return closed
@@ -103,7 +103,7 @@ def allowances(run: Run, state: str = "") -> dict[str, tuple[int, int]]:
 def posted(run: Run, flow: str, account: str) -> int:
     """What an entry of note (i) posts to an account, debit positive."""
     codes = run.manifest.posting
-    lines = [line for line in run.journals if line.note == "ecl" and line.entry.split("-")[1] == flow]
+    lines = [line for line in run.listed.journals if line.note == "ecl" and line.entry.split("-")[1] == flow]
     return sum(line.amount_minor for line in lines if line.account == codes[account])
 
 
@@ -112,7 +112,7 @@ AS_IT_WAS = {"CURRENT": (808_000, 1_000_000), "LATE": (400_000, 500_000)}
 
 def test_nothing_changed_leaves_nothing_apart(second: Close) -> None:
     run = second()
-    assert run.findings == () and allowances(run) == AS_IT_WAS
+    assert run.listed.findings == () and allowances(run) == AS_IT_WAS
     assert run.manifest.techniques_before is None
     assert posted(run, "assumptions", "provision_for_loans") == 0
     assert "restated_us_loss_allowance" not in run.measurements("loans").collect_schema().names()
@@ -121,7 +121,7 @@ def test_nothing_changed_leaves_nothing_apart(second: Close) -> None:
 def test_revised_weights_move_profit_by_a_flow_of_their_own(second: Close) -> None:
     """From July 2023 the downturn weighs 75 %: 55 % is lost, 5 % of 1,000,000 and 2 % x 5 % of 100,000,000 more."""
     run, before = second(ifrs_scenarios=REVISED), second()
-    assert run.findings == (), "the opening is what the prior run closed with"
+    assert run.listed.findings == (), "the opening is what the prior run closed with"
     assert allowances(run, "opening_") == allowances(before, "opening_")
     assert allowances(run, "restated_") == AS_IT_WAS
     assert allowances(run) == {"CURRENT": (808_000, 1_100_000), "LATE": (400_000, 550_000)}
@@ -163,7 +163,7 @@ def test_weights_that_start_after_the_closing_are_not_used(second: Close) -> Non
 def test_a_changed_technique_moves_profit_and_leaves_the_opening(second: Close) -> None:
     """A default at the start of its month is not discounted: 2 % x 50 % of 101,000,000 is 1,010,000."""
     run, before = second(default_timing='"start"'), second()
-    assert run.findings == () and allowances(run, "opening_") == allowances(before, "opening_")
+    assert run.listed.findings == () and allowances(run, "opening_") == allowances(before, "opening_")
     assert allowances(run, "restated_") == AS_IT_WAS
     assert allowances(run) == {**AS_IT_WAS, "CURRENT": (808_000, 1_010_000)}
     assert posted(run, "assumptions", "provision_for_loans") == 10_000
@@ -175,7 +175,7 @@ def test_a_changed_policy_moves_the_opening_and_no_estimate(second: Close) -> No
     """Without interest US GAAP has 800,000 at the closing. At the opening thirteen months are left: 40 % of the 1,000,000 a
     month, lost by the share that does not survive, 1 - 0.98^13 = 23.0978 %, is 92,391 less, and the difference more."""
     run, before = second(us_accrued_interest='"excluded"'), second()
-    (finding,) = run.findings
+    (finding,) = run.listed.findings
     assert (finding.name, finding.where) == ("opening basis difference", "ecl/opening")
     assert finding.why.startswith("change of policy: ") and "(us_accrued_interest answered otherwise)" in finding.why
     assert allowances(run)["CURRENT"] == (800_000, 1_000_000)
@@ -188,7 +188,7 @@ def test_a_changed_policy_moves_the_opening_and_no_estimate(second: Close) -> No
 
 def test_an_estimate_restated_of_the_opening_is_an_error_put_right(second: Close) -> None:
     run = second(ifrs_scenarios="[{ valid_from = 2020-01-01, base = 0.25, down = 0.75 }]")
-    (finding,) = run.findings
+    (finding,) = run.listed.findings
     assert finding.why.startswith("correction of an error: ")
     assert "(ifrs_scenarios stated otherwise up to 2022-12-31)" in finding.why
     assert posted(run, "assumptions", "provision_for_loans") == 0

@@ -123,7 +123,7 @@ def test_loans_without_a_charge_on_a_tape(starter_copy: Path) -> None:
     assert len(found) == 5
     for row in found.values():
         assert [row[f"{side}_deferred_{what}"] for side in ("us", "ifrs") for what in ("fees", "costs")] == [0] * 4
-    assert not [one for one in run.findings if "1303" in str(one) or "1304" in str(one)]
+    assert not [one for one in run.listed.findings if "1303" in str(one) or "1304" in str(one)]
 
 
 def test_a_fee_in_a_first_period_of_its_own_length(starter_copy: Path) -> None:

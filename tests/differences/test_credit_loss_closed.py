@@ -115,7 +115,7 @@ def _only_what_is_owed_is_expected(
     assert set(table["principal_written_off"] - table["recoveries_received"]) == {OWED}
     for side, amount in expected.items():
         assert set(table[f"{side}_{component}"]) == {amount}
-    assert [check.id for check in run.checks if check.id.startswith(("R5", "R10b", "R11")) and not check.holds] == []
+    assert [check.id for check in run.listed.checks if check.id.startswith(("R5", "R10b", "R11")) and not check.holds] == []
 
 
 def test_what_is_still_owed_bounds_expected_recoveries(answers: Elections) -> None:
@@ -176,7 +176,7 @@ def test_r7_allows_half_a_minor_unit_for_each_rounding_and_no_more(years: list[R
     """
     closed = {kind: pl.read_parquet(tables[kind]) for kind in ("loans", "guarantees")}
     on_book = {kind: int(table["closing_on_book"].sum()) for kind, table in closed.items()}
-    checks = {check.id: check for check in years[-1].checks if check.check == "R7"}
+    checks = {check.id: check for check in years[-1].listed.checks if check.check == "R7"}
     roundings_of = {"ecl": on_book["loans"], "eir": on_book["loans"], "fg": 4 * on_book["guarantees"]}
     for column, roundings in roundings_of.items():
         check = checks[f"R7/bs-2023/{column}"]

@@ -45,7 +45,7 @@ def test_more_days_leave_more_tax_in_the_difference_and_r7_counts_it(
     changed = text.replace(f"interest_past_due_days = {TAXED_DAYS}", "interest_past_due_days = 3650")
     plan = lender.folder / "plan-taxed-later.toml"
     plan.write_text(changed.replace('"Example Lender"', '"Taxed Later"').replace('"prior_run"\nrun', '"opening_tape"\n#run'))
-    (before,), (after,) = ([one for one in run.checks if one.id == R7] for run in (years[-1], close(plan)))
+    (before,), (after,) = ([one for one in run.listed.checks if one.id == R7] for run in (years[-1], close(plan)))
     assert before.holds and after.holds
     late = interest.filter(pl.col("days_past_due") > TAXED_DAYS)["difference"].to_list()
     tax = sum(share_of(difference, 6, 106) for difference in late)

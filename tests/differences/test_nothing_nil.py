@@ -40,7 +40,7 @@ def changed(path: Path, rows: Mapping[str, str], cells: Mapping[str, str]) -> No
 def found(starter_copy: Path) -> dict[str, list[Finding]]:
     """The findings of R20 by name."""
     by_name: dict[str, list[Finding]] = {}
-    for finding in close(starter_copy / "plan.toml").findings:
+    for finding in close(starter_copy / "plan.toml").listed.findings:
         if finding.check == "R20":
             by_name.setdefault(finding.name, []).append(finding)
     return by_name

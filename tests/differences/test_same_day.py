@@ -55,7 +55,7 @@ def test_an_instalment_due_on_the_closing_day(starter_copy: Path, paid: bool, ac
     standing = {"outstanding_principal_minor": 11_053_815 if paid else 12_000_000}
     run, found = closed_with(starter_copy, {"contract_id": "DUE", "billed_unpaid_interest_minor": accrued, **one, **standing})
     assert [found["DUE"][f"{side}_accrued_interest"] for side in ("us", "ifrs")] == [accrued, accrued]
-    assert "interest billed and nothing past due" not in {one.name for one in run.findings}
+    assert "interest billed and nothing past due" not in {one.name for one in run.listed.findings}
 
 
 def appended(path: Path, *rows: dict[str, Any]) -> None:

@@ -58,7 +58,7 @@ def rounded(amount: float) -> int:
 def test_nominal_fees_are_their_sum(tmp_path: Path) -> None:
     _, run = closed(tmp_path, stand_ready_measurement='"nominal_fees"')
     assert inception(run)["GUARANTEE-2"] == FEES
-    assert [check.id for check in run.checks if not check.holds] == [] and run.findings == ()
+    assert [check.id for check in run.listed.checks if not check.holds] == [] and run.listed.findings == ()
 
 
 def test_discounted_fees_are_discounted_from_their_due_dates(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_discounted_fees_are_discounted_from_their_due_dates(tmp_path: Path) -> 
     expected = rounded(sum(FEE / (1 + RATE) ** (one / 365) for one in days))
     assert FEES * 0.97 < expected < FEES
     assert inception(run)["GUARANTEE-2"] == expected
-    assert [check.id for check in run.checks if not check.holds] == [] and run.findings == ()
+    assert [check.id for check in run.listed.checks if not check.holds] == [] and run.listed.findings == ()
 
 
 def expected_payouts(folder: Path) -> float:
@@ -108,7 +108,7 @@ def test_expected_payouts_are_those_of_a_contract_that_begins(tmp_path: Path) ->
     expected = rounded((1 + MARGIN) * expected_payouts(folder))
     assert 0 < expected < FEES
     assert inception(run)["GUARANTEE-2"] == expected
-    assert [check.id for check in run.checks if not check.holds] == [] and run.findings == ()
+    assert [check.id for check in run.listed.checks if not check.holds] == [] and run.listed.findings == ()
 
 
 def test_a_guarantee_keeps_its_fair_value(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_later_margin_is_that_of_guarantees_made_since(tmp_path: Path) -> None
     elapsed = (date(2022, 12, 31) - date(2022, 4, 15)).days
     assert table["opening_us_stand_ready"].to_list() == [value - rounded(value * elapsed / 365)]
     assert inception(run)["GUARANTEE-2"] == later != value
-    assert [check.id for check in run.checks if not check.holds] == [] and run.findings == ()
+    assert [check.id for check in run.listed.checks if not check.holds] == [] and run.listed.findings == ()
 
 
 @pytest.mark.parametrize("margin", ["0", "10"])
@@ -149,5 +149,5 @@ def test_a_fair_value_above_the_fees_is_that_of_the_fees_and_a_finding(tmp_path:
     above = max(expected - FEES, 0)
     assert (above > 0) is (margin == "10")
     assert inception(run)["GUARANTEE-2"] == min(expected, FEES)
-    found = {finding.name: finding.amount_minor for finding in run.findings}
+    found = {finding.name: finding.amount_minor for finding in run.listed.findings}
     assert found == ({"expected payouts above the fees": 2 * above} if above else {})

@@ -94,9 +94,9 @@ def test_what_has_left_has_no_balance(tables: dict[str, Path]) -> None:
 
 def test_every_check_holds_and_nothing_is_found(years: list[Run]) -> None:
     for run in years:
-        assert [check.id for check in run.checks if not check.holds] == []
-        assert run.findings == ()
-        rules = {check.check for check in run.checks}
+        assert [check.id for check in run.listed.checks if not check.holds] == []
+        assert run.listed.findings == ()
+        rules = {check.check for check in run.listed.checks}
         assert rules >= {"R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"}
 
 
@@ -130,13 +130,15 @@ def test_a_wrong_opening_goes_to_equity_not_to_profit(lender: ExampleFiles, year
     """Another policy than the prior run's: the gap is a finding and an equity line; the profit is on one basis."""
     policy = ('ifrs_liability = "higher_of"', 'ifrs_liability = "additive"')
     run = close(changed(lender.plans[2023], "plan-changed.toml", policy))
-    gaps = {finding.where for finding in run.findings if finding.name == "opening basis difference"}
+    gaps = {finding.where for finding in run.listed.findings if finding.name == "opening basis difference"}
     assert gaps == {"fg/opening"}
-    assert [finding.name for finding in run.findings if finding.check != "R4"] == ["guarantee liability above IFRS 9 4.2.1(c)"]
+    assert [finding.name for finding in run.listed.findings if finding.check != "R4"] == [
+        "guarantee liability above IFRS 9 4.2.1(c)"
+    ]
     assert run.exit_code == 1
     exact = json.loads((run.folder / "exact.json").read_text())
     assert exact["rollforward"][0]["paths"]["fg"]["opening_basis_difference: change of policy"] != 0
-    assert [c.id for c in run.checks if c.check in ("R4", "R5") and not c.holds] == []
+    assert [c.id for c in run.listed.checks if c.check in ("R4", "R5") and not c.holds] == []
 
 
 PRIOR_RUN = re.compile(r'source = "prior_run".*\nrun = "latest"')
@@ -154,7 +156,7 @@ def from_amounts(lender: ExampleFiles, years: list[Run]) -> Iterator[tuple[Path,
 
 def test_amounts_brought_forward_open_as_the_prior_run_does(from_amounts: tuple[Path, Path], years: list[Run]) -> None:
     run = close(from_amounts[0])
-    assert run.findings == ()
+    assert run.listed.findings == ()
     assert sorted(map(str, journal(run))) == sorted(map(str, journal(years[-1])))
 
 
@@ -166,7 +168,7 @@ def test_a_gap_to_amounts_brought_forward_is_an_equity_line(from_amounts: tuple[
     rows[place] = ",".join((note, account, segment, str(int(debit) + 1_000), credit))
     amounts.write_text("\n".join(rows) + "\n")
     run = close(plan)
-    (finding,) = run.findings
+    (finding,) = run.listed.findings
     assert (finding.name, finding.where, finding.amount_minor) == ("opening basis difference", "fg/opening", -1_000)
     gap = [amount(line) for line in journal(run) if line["entry"] == "iv-opening_basis_difference"]
     assert sorted(gap) == [-1_000, 1_000]
@@ -194,7 +196,7 @@ def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:
     alone = plan.model_copy(update={"tapes": tapes, "notes": notes, "entity": entity, "trial_balance": None})
     alone._path = plan.path
     run = close_plan(alone)
-    assert all(check.holds for check in run.checks)
+    assert all(check.holds for check in run.listed.checks)
     assert [path.name for path in (run.folder / "measurements").iterdir()] == ["awards"]
     assert measurement_path(run.folder, "awards").is_dir()
 
@@ -219,5 +221,5 @@ def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: Examp
     assert contract_id not in pl.read_parquet(measurement_path(run.folder, kind))["contract_id"].to_list()
     rejects = pl.read_csv(run.folder / "rejects.csv").filter(pl.col("contract_id") == contract_id)
     assert {Path(file).name for file in rejects["file"]} >= {f"{kind}-2022-12-31.parquet", tape.name}
-    assert {finding.name for finding in run.findings} >= {"opening basis difference"}
-    assert not any("left without a reason" in finding.name for finding in run.findings)
+    assert {finding.name for finding in run.listed.findings} >= {"opening basis difference"}
+    assert not any("left without a reason" in finding.name for finding in run.listed.findings)

@@ -59,10 +59,10 @@ def test_each_item_is_that_of_the_balance_sheets(run: Run) -> None:
             ("Income tax at 20 %", "Change of rate, on the opening difference", ALLOWED), items, strict=True
         ):
             assert abs(value(printed.get(name, "0")) - amount / 100) <= 1, (column, name)
-        assert [check.evidence for check in run.checks if check.id == f"R6/is-2023/{column}/proof"] == ["recomputed"]
+        assert [check.evidence for check in run.listed.checks if check.id == f"R6/is-2023/{column}/proof"] == ["recomputed"]
         assert value(printed["Income tax expense"]) == pytest.approx((tax_closed - tax_opened) / 100, abs=1)
     assert all(any(items[number] for items in found.values()) for number in range(3)), "each item is in some column"
-    assert [check.id for check in run.checks if not check.holds] == []
+    assert [check.id for check in run.listed.checks if not check.holds] == []
 
 
 ALLOWED = "Valuation allowance"
@@ -85,5 +85,5 @@ def test_a_taxed_share_based_column_of_one_instant_is_judged_by_its_retained_ear
         f"{before}[tax.share_based_compensation]{awards.replace('rate = 0.0 ', 'rate = 0.25 ', 1)}", encoding="utf-8"
     )
     run = close(plan)
-    (rate,) = (check for check in run.checks if check.id == "R6/bs-2022/sbc/rate")
-    assert rate.holds and rate.actual != 0 and run.findings == ()
+    (rate,) = (check for check in run.listed.checks if check.id == "R6/bs-2022/sbc/rate")
+    assert rate.holds and rate.actual != 0 and run.listed.findings == ()

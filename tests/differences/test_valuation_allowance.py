@@ -168,10 +168,10 @@ def closed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def test_a_close_with_an_allowance_ties_out_and_prints_nothing_below_nil(closed: list[Run]) -> None:
     for run in closed:
-        assert [finding.name for finding in run.findings] == []
+        assert [finding.name for finding in run.listed.findings] == []
         for statement in (one for one in run.document.statements if one.kind == BALANCE_SHEET):
             assert all(row.us_gaap >= 0 and row.ifrs >= 0 for row in statement.rows if row.id in ("dta", "dtl"))
-    proofs = [check for check in closed[1].checks if check.id.endswith("/proof")]
+    proofs = [check for check in closed[1].listed.checks if check.id.endswith("/proof")]
     assert len(proofs) == 4 and {check.evidence for check in proofs} >= {"recomputed"}
 
 

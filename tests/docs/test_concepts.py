@@ -198,7 +198,7 @@ def test_a_gap_in_the_opening_is_no_profit(run: Run, starter: Starter, tmp_path:
     text = plan.read_text(encoding="utf-8").replace('source = "opening_tape"', 'source = "amounts"')
     plan.write_text(text.replace('#file = "brought_forward.csv"', 'file = "brought_forward.csv"'), encoding="utf-8")
     again = close(plan)
-    (gap,) = [f for f in again.findings if f.name == "opening basis difference" and f.where == "sbc/opening"]
+    (gap,) = [f for f in again.listed.findings if f.name == "opening basis difference" and f.where == "sbc/opening"]
     assert gap.amount_minor == 7
     assert gap.why.startswith("amounts given: ") and "say which of them it is" in gap.remedy
     assert "compare the two runs" not in gap.remedy, "the opening is the lender's own figures: there is one run"

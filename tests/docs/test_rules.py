@@ -29,7 +29,7 @@ def test_every_rule_of_a_finding_is_defined() -> None:
 
 
 def test_every_rule_of_a_close_is_defined(run: Run) -> None:
-    assert undefined(rule for check in run.checks for rule in RULE.findall(check.check)) == set()
+    assert undefined(rule for check in run.listed.checks for rule in RULE.findall(check.check)) == set()
 
 
 def test_a_rule_that_is_nowhere_is_seen() -> None:

@@ -238,7 +238,7 @@ def test_the_functions_stand_in_the_order_of_the_close() -> None:
 
 
 def test_the_close_is_clean_and_stands_where_the_page_says(run: Run, starter: Starter) -> None:
-    assert (run.exit_code, run.findings, run.rejected_rows) == (0, (), 0)
+    assert (run.exit_code, run.listed.findings, run.rejected_rows) == (0, (), 0)
     assert f"`{run.folder.relative_to(starter.folder).as_posix()}`" in TRACE.text
     paths = [measured(run.folder, contract)["path"] for contract in FOLLOWED]
     assert ", ".join(f"`{path}`" for path in paths) in TRACE.text

@@ -123,7 +123,7 @@ def test_a_name_that_is_right_is_accepted(starter_copy: Path) -> None:
     assert [one.accepted for one in told.findings] == ["a contra account"] and told.exit_code == 0
     assert "Accepted: income on a row of the balance sheet, 1305" in told.as_text() and "Findings: " not in told.as_text()
     run = close(plan)
-    assert [one.accepted for one in run.findings] == ["a contra account"]
+    assert [one.accepted for one in run.listed.findings] == ["a contra account"]
     said = refused(edited(starter_copy, ('"income on a row of the balance sheet"', '"income on a row"')))
     assert (said["key"], said["value"]) == ("records.severity", "income on a row")
 

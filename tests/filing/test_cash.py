@@ -29,11 +29,11 @@ def edited(starter_copy: Path, file: str | Path, *changes: tuple[str, str]) -> N
 
 
 def checks(run: Run) -> Mapping[str, Check]:
-    return {check.id: check for check in run.checks if check.check == "R16"}
+    return {check.id: check for check in run.listed.checks if check.check == "R16"}
 
 
 def findings(run: Run) -> Mapping[str, Finding]:
-    return {finding.name: finding for finding in run.findings if finding.check == "R16"}
+    return {finding.name: finding for finding in run.listed.findings if finding.check == "R16"}
 
 
 def test_the_starter_rolls_forward_by_its_payments(starter_copy: Path) -> None:
@@ -46,7 +46,7 @@ def test_the_starter_rolls_forward_by_its_payments(starter_copy: Path) -> None:
         "R16/ledger/loans": (15_868_295, 23_825_338 + 2_940_000 + 637_957 + 225_000 - (12_000_000 - 240_000)),
     }
     assert {check.evidence for check in found.values()} == {"independent"}
-    assert [left.row for left in run.not_checked if left.check == "R16"] == ["guarantees"], "they have no tape of cash"
+    assert [left.row for left in run.listed.not_checked if left.check == "R16"] == ["guarantees"], "they have no tape of cash"
 
 
 def test_two_equal_payments_of_a_day_count_where_the_plan_says_so(starter_copy: Path) -> None:
@@ -59,7 +59,7 @@ def test_two_equal_payments_of_a_day_count_where_the_plan_says_so(starter_copy: 
     table, counted = f'path = "{PAYMENTS.as_posix()}"\n', 'same_rows = "counted"\n'
     edited(starter_copy, "plan.toml", (table, table + counted))
     run = close(starter_copy / "plan.toml")
-    assert run.findings == () and run.rejected_rows == 0
+    assert run.listed.findings == () and run.rejected_rows == 0
     assert checks(run)["R16/loans/business"].actual == 18_000_000
     events = 'path = "tapes/loan-events-2023.csv"\n'
     edited(starter_copy, "plan.toml", (table + counted, table), (events, events + counted))
@@ -127,8 +127,8 @@ def test_without_the_tape_the_cash_is_implied_by_segment_and_not_evidenced(start
     assert without != text
     plan.write_text(without, encoding="utf-8")
     run = close(plan)
-    assert checks(run) == {} and run.findings == ()
-    left = {one.row: one.why for one in run.not_checked if one.check == "R16"}
+    assert checks(run) == {} and run.listed.findings == ()
+    left = {one.row: one.why for one in run.listed.not_checked if one.check == "R16"}
     assert set(left) == {"loans/business", "loans/consumer", "guarantees"}
     assert all("not evidenced" in why for row, why in left.items() if row != "guarantees")
     assert "12,000,000 is implied" in left["loans/business"] and "11,825,338 is implied" in left["loans/consumer"]
@@ -138,7 +138,7 @@ def test_cash_that_the_plan_has_no_accounts_for_is_not_held_against_the_ledger(s
     edited(starter_copy, "plan.toml", ('cash = { loans = ["1002"] }', "cash = {}"))
     run = close(starter_copy / "plan.toml")
     assert set(checks(run)) == {"R16/loans/business", "R16/loans/consumer"}
-    (left,) = (one for one in run.not_checked if one.check == "R16" and one.row != "guarantees")
+    (left,) = (one for one in run.listed.not_checked if one.check == "R16" and one.row != "guarantees")
     assert left.row == "ledger/loans" and 'cash = { loans = ["ACCOUNT"] }' in left.remedy
 
 

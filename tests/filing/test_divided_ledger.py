@@ -55,7 +55,7 @@ def test_the_statement_is_that_of_a_ledger_which_parts_them(lender: Path, tmp_pa
     """The starter's ledger agrees with its contracts, so that parted by them it is the same: every cell, every total."""
     parted = close(write_starter(tmp_path / "parted").plan)
     run = close(planned(lender, DIVIDED))
-    assert run.exit_code == 0 and run.findings == parted.findings == ()
+    assert run.exit_code == 0 and run.listed.findings == parted.listed.findings == ()
     printed = [(one.folder / "statement.json").read_text(encoding="utf-8") for one in (run, parted)]
     assert printed[0] == printed[1]
 
@@ -73,10 +73,10 @@ def test_a_difference_to_the_contracts_stays_whole(lender: Path) -> None:
     """7 too much in the one account are 7 in R9, on the first of both; totals are the ledger's."""
     rewrite(lender / "ledger/trial-balance-2023-12-31.csv", {}, {"1300": 7, "1001": -7})
     run = close(planned(lender, DIVIDED))
-    checks = {check.row: check for check in run.checks if check.check == "R9" and check.statement == "bs-2023"}
+    checks = {check.row: check for check in run.listed.checks if check.check == "R9" and check.statement == "bs-2023"}
     assert (checks["1301"].difference, checks["1302"].difference) == (7, 0)
     assert (checks["1301"].evidence, checks["1302"].evidence) == ("independent", "by construction")
-    assert [one.amount_minor for one in run.findings if one.check == "R9"] == [7]
+    assert [one.amount_minor for one in run.listed.findings if one.check == "R9"] == [7]
 
 
 ALLOWANCE = {"1311": "1319", "1312": "1319"}
@@ -93,7 +93,7 @@ def test_a_rest_on_the_other_side_is_found_with_both_figures(less: int, found: l
         rewrite(lender / f"ledger/trial-balance-{year}-12-31.csv", ALLOWANCE)
     rewrite(lender / "ledger/trial-balance-2023-12-31.csv", {}, {"1319": less, "1001": -less})
     run = close(planned(lender, f'{DIVIDED}"1319" = ["1311", "1312"]\n'))
-    turned = [one for one in run.findings if one.name == "divided account turns to its other side"]
+    turned = [one for one in run.listed.findings if one.name == "divided account turns to its other side"]
     assert [(one.where, one.amount_minor) for one in turned] == found
     assert all("has -88,201 minor units, and -88,202 was measured" in one.why for one in turned)
     assert balances_of(run, "1312")["bs-2023"] == -88_202
@@ -111,7 +111,7 @@ def test_in_the_year_after_the_ledger_opens_as_it_closed(lender: Path) -> None:
     first = close(lender / "first.toml")
     plan.write_text(second_year(text), encoding="utf-8")
     second = close(plan)
-    assert [one.name for one in (*first.findings, *second.findings) if "ledger" in one.name] == []
+    assert [one.name for one in (*first.listed.findings, *second.listed.findings) if "ledger" in one.name] == []
     assert balances_of(second, "1302")["bs-2022"] == balances_of(first, "1302")["bs-2022"] == 18_000_000
 
 

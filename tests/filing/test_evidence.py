@@ -40,22 +40,22 @@ def run(starter: Starter) -> Run:
 
 
 def by_id(run: Run) -> Mapping[str, Check]:
-    return {check.id: check for check in run.checks}
+    return {check.id: check for check in run.listed.checks}
 
 
 def test_the_line_has_the_five_counts_of_the_checks_and_no_total_alone(run: Run) -> None:
     found = LINE.search(run.as_text())
     assert found
     held, failed, *kinds = (int(number.replace(",", "")) for number in found.groups())
-    assert (held, failed) == (len(run.checks), 0)
-    assert kinds == [Counter(check.evidence for check in run.checks)[kind] for kind in STATED] and all(kinds)
+    assert (held, failed) == (len(run.listed.checks), 0)
+    assert kinds == [Counter(check.evidence for check in run.listed.checks)[kind] for kind in STATED] and all(kinds)
     assert run.as_dict()["evidence"] == dict(zip(STATED, kinds, strict=True))
 
 
 def test_the_artefact_has_what_each_check_proves(run: Run) -> None:
     written = json.loads((run.folder / "checks.json").read_text(encoding="utf-8"))
     assert {one["evidence"] for one in written} == set(STATED)
-    assert [one["evidence"] for one in written] == [check.evidence for check in run.checks]
+    assert [one["evidence"] for one in written] == [check.evidence for check in run.listed.checks]
 
 
 def test_each_rule_proves_what_the_page_says(run: Run, root: Path) -> None:
@@ -64,24 +64,24 @@ def test_each_rule_proves_what_the_page_says(run: Run, root: Path) -> None:
     for rules, evidence in re.findall(r"(?m)^\| ([^|`]*R\d[^|`]*) \|[^|]*\| ([^|]*) \|$", page):
         for rule in re.findall(r"R\d+", rules):
             told[rule] |= set(re.findall(r"`([^`]+)`", evidence))
-    for check in run.checks:
+    for check in run.listed.checks:
         if check.evidence != "nil = nil" and not check.id.startswith("printed/"):
             found[check.check].add(check.evidence)
     assert found == told
-    printed = {check.evidence for check in run.checks if check.id.startswith("printed/")}
+    printed = {check.evidence for check in run.listed.checks if check.id.startswith("printed/")}
     assert printed == {"by construction", "nil = nil"}
 
 
 def test_nil_is_said_where_nothing_stands_behind_either_side(run: Run) -> None:
     checks = by_id(run)
     rows = {(one.id, row.id): row for one in run.exact.statements for row in one.rows}
-    for check in run.checks:
+    for check in run.listed.checks:
         if check.evidence == "nil = nil":
             assert check.expected == check.actual == 0, check.id
     for (statement, name), row in rows.items():
         nothing = row.us_gaap == row.ifrs == 0 and not any(row.adjustments.values())
         assert (checks[f"R1/{statement}/{name}"].evidence == "nil = nil") is nothing
-    for account in (check.row or "" for check in run.checks if check.check == "R9"):
+    for account in (check.row or "" for check in run.listed.checks if check.check == "R9"):
         nothing = run.ledgers["bs-2023"].get(account, 0) == checks[f"R9/bs-2023/{account}"].expected == 0
         assert (checks[f"R9/bs-2023/{account}"].evidence == "nil = nil") is nothing
 
@@ -111,8 +111,8 @@ def test_a_column_of_sub_ledgers_balances_by_construction(starter: Starter, run:
     without = close(plan)
     assert by_id(run)["R3/bs-2023/us_gaap"].evidence == "recomputed"
     assert by_id(without)["R3/bs-2023/us_gaap"].evidence == "by construction"
-    independent = {check.check for check in without.checks if check.evidence == "independent"}
-    assert independent == {"R16", "R17"} and not any(check.evidence == "same source" for check in without.checks)
+    independent = {check.check for check in without.listed.checks if check.evidence == "independent"}
+    assert independent == {"R16", "R17"} and not any(check.evidence == "same source" for check in without.listed.checks)
 
 
 def test_a_check_that_fails_is_counted_with_what_it_would_prove(starter: Starter, tmp_path: Path) -> None:
@@ -121,9 +121,9 @@ def test_a_check_that_fails_is_counted_with_what_it_would_prove(starter: Starter
     text = ledger.read_text(encoding="utf-8").replace("17174662,0", "17174663,0")
     ledger.write_text(re.sub(r"(?m)^(1001,[^,]*),(\d+),0", lambda m: f"{m[1]},{int(m[2]) - 1},0", text), encoding="utf-8")
     failing = close(folder / "plan.toml")
-    assert [check.id for check in failing.checks if not check.holds] == ["R9/bs-2023/1301"]
-    assert f"Checks: {len(failing.checks) - 1:,} hold, 1 fail: " in failing.as_text()
-    assert sum(failing.as_dict()["evidence"].values()) == len(failing.checks)
+    assert [check.id for check in failing.listed.checks if not check.holds] == ["R9/bs-2023/1301"]
+    assert f"Checks: {len(failing.listed.checks) - 1:,} hold, 1 fail: " in failing.as_text()
+    assert sum(failing.as_dict()["evidence"].values()) == len(failing.listed.checks)
 
 
 def test_a_filing_re_adds_itself_and_is_held_against_the_filing_before() -> None:
@@ -144,7 +144,7 @@ def test_a_run_that_is_verified_proves_by_construction_what_it_added_up(run: Run
 def test_a_comparison_counts_both_runs_in_the_same_words(run: Run) -> None:
     comparison = compare(run, run)
     for name in ("old", "new"):
-        assert f"  checks   {name}: {counted(run.checks)}" in comparison.as_text().splitlines()
+        assert f"  checks   {name}: {counted(run.listed.checks)}" in comparison.as_text().splitlines()
         assert comparison.as_dict()["checks"][name]["evidence"] == run.as_dict()["evidence"]
 
 

@@ -179,7 +179,7 @@ def test_an_unknown_address_names_the_nearest(run: Run, address: str) -> None:
 
 
 def test_every_tie_out_opens_by_its_address_and_names_cells_that_open(looked_through: Run) -> None:
-    told = {check.check: explain(looked_through, check.id) for check in looked_through.checks}
+    told = {check.check: explain(looked_through, check.id) for check in looked_through.listed.checks}
     assert {"R9", "R10", "R16", "R17", "R19"} <= set(told)
     for rule, explained in told.items():
         facts = explained.as_dict()
@@ -203,7 +203,7 @@ def test_a_finding_opens_by_its_address(tmp_path: Path) -> None:
         writer.writeheader()
         writer.writerows(rows)
     changed = close(tmp_path / "lender/plan.toml")
-    (finding,) = [one for one in changed.findings if one.where == "R9/bs-2023/1301"]
+    (finding,) = [one for one in changed.listed.findings if one.where == "R9/bs-2023/1301"]
     explained = explain(changed, finding.where)
     assert explained.facts["difference"] == -662 and explained.facts["holds"] == "NO"
     assert explained.tables[0].rows == ((finding.name, finding.why, finding.remedy),)

@@ -74,7 +74,7 @@ def test_one_file_of_both_instants_is_read_as_two(form: str, tmp_path: Path) -> 
     """Every cell of the statement is that of the starter's two files."""
     two = close(write_starter(tmp_path / "two").plan)
     one = close(lender(tmp_path / "one", form))
-    assert one.findings == two.findings == ()
+    assert one.listed.findings == two.listed.findings == ()
     printed = [(run.folder / "statement.json").read_text(encoding="utf-8") for run in (one, two)]
     assert printed[0] == printed[1]
 
@@ -83,7 +83,7 @@ def test_an_opening_whose_income_is_closed_already_rolls_forward(tmp_path: Path)
     """期初 of a year: the profit of the one before stands in retained earnings, where the statement shows it in any case."""
     two = close(write_starter(tmp_path / "two").plan)
     run = close(lender(tmp_path / "one", "debits and credits", closed=True))
-    assert run.findings == ()
+    assert run.listed.findings == ()
     printed = [(one.folder / "statement.txt").read_text(encoding="utf-8") for one in (run, two)]
     assert printed[0] == printed[1]
 
@@ -139,4 +139,4 @@ def test_an_opening_of_columns_of_its_own_with_the_other_sign(form: str, remedy:
         exchanged = 'debit_minor = "Beginning credit"\ncredit_minor = "Beginning debit"'
         text = text.replace(FORMS[form][2].replace(", ", "\n"), exchanged)
     plan.write_text(text, encoding="utf-8")
-    assert close(plan).findings == ()
+    assert close(plan).listed.findings == ()

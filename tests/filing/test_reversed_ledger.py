@@ -75,7 +75,7 @@ def test_debits_and_credits_are_exchanged(starter_copy: Path) -> None:
         refused(starter_copy / "plan.toml")["remedy"]
     )
     exchanged = 'columns = { debit_minor = "credit_minor", credit_minor = "debit_minor" }'
-    assert close(edited(starter_copy, (AMOUNTS, BESIDE.format(exchanged)))).findings == ()
+    assert close(edited(starter_copy, (AMOUNTS, BESIDE.format(exchanged)))).listed.findings == ()
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -87,7 +87,7 @@ def test_one_file_alone_is_read_beneath_its_instant(name: str, starter_copy: Pat
     assert f"exchange debit_minor and credit_minor in {table}" in str(refused(plan)["remedy"])
     exchanged = f'\n{table}\ndebit_minor = "credit_minor"\ncredit_minor = "debit_minor"\n'
     plan.write_text(plan.read_text(encoding="utf-8") + exchanged, encoding="utf-8")
-    assert close(plan).findings == ()
+    assert close(plan).listed.findings == ()
 
 
 def test_balances_are_read_with_the_other_sign(starter_copy: Path) -> None:
@@ -96,7 +96,7 @@ def test_balances_are_read_with_the_other_sign(starter_copy: Path) -> None:
     remedy = str(refused(plan)["remedy"])
     assert 'write negative = ["balance_minor"] in [trial_balance.read]' in remedy
     negated = f'{WITHOUT_A_SIDE}\nread = {{ negative = ["balance_minor"] }}'
-    assert close(edited(starter_copy, (WITHOUT_A_SIDE, negated))).findings == ()
+    assert close(edited(starter_copy, (WITHOUT_A_SIDE, negated))).listed.findings == ()
 
 
 def test_balances_that_need_no_other_sign_are_read_without(starter_copy: Path) -> None:
@@ -104,7 +104,7 @@ def test_balances_that_need_no_other_sign_are_read_without(starter_copy: Path) -
     negated = f'{WITHOUT_A_SIDE}\nread = {{ negative = ["balance_minor"] }}'
     said = refused(edited(starter_copy, (AMOUNTS, BESIDE.format(negated))))
     assert "take balance_minor out of negative in [trial_balance.read]" in str(said["remedy"])
-    assert close(edited(starter_copy, (negated, WITHOUT_A_SIDE))).findings == ()
+    assert close(edited(starter_copy, (negated, WITHOUT_A_SIDE))).listed.findings == ()
 
 
 def test_the_words_of_a_side_are_exchanged(starter_copy: Path) -> None:
@@ -113,7 +113,7 @@ def test_the_words_of_a_side_are_exchanged(starter_copy: Path) -> None:
     said = refused(edited(starter_copy, (AMOUNTS, BESIDE.format(sided))))
     assert "exchange debit and credit in [trial_balance.read.values.side]" in str(said["remedy"])
     exchanged = f'{sided}\nread = {{ values = {{ side = {{ debit = "credit", credit = "debit" }} }} }}'
-    assert close(edited(starter_copy, (sided, exchanged))).findings == ()
+    assert close(edited(starter_copy, (sided, exchanged))).listed.findings == ()
 
 
 def test_overdrawn_cash_alone_reverses_nothing(starter_copy: Path) -> None:
@@ -126,4 +126,4 @@ def test_overdrawn_cash_alone_reverses_nothing(starter_copy: Path) -> None:
     rewritten(starter_copy / CLOSING, overdrawn)
     found = balances(starter_copy / CLOSING)
     assert sum(one for code, one in found.items() if code.startswith("1")) < 0
-    assert {finding.name for finding in close(starter_copy / "plan.toml").findings} == {"balance on its wrong side"}
+    assert {finding.name for finding in close(starter_copy / "plan.toml").listed.findings} == {"balance on its wrong side"}

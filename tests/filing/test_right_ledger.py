@@ -63,7 +63,7 @@ def refused(plan: Path) -> dict[str, str | None]:
 
 
 def checks(run: Run) -> Mapping[str, Check]:
-    return {check.id.removeprefix("R19/"): check for check in run.checks if check.check == "R19"}
+    return {check.id.removeprefix("R19/"): check for check in run.listed.checks if check.check == "R19"}
 
 
 def income(found: Balances) -> list[str]:
@@ -140,11 +140,11 @@ def test_a_dividend_that_is_not_declared_is_found(starter_copy: Path) -> None:
 
     rewritten(starter_copy / CLOSING, paid)
     run = close(starter_copy / "plan.toml")
-    (finding,) = run.findings
+    (finding,) = run.listed.findings
     assert (finding.name, finding.amount_minor) == ("retained earnings do not roll forward", 50_000)
     assert "retained_earnings_moved" in finding.remedy
     plan = edited(starter_copy, (NOT_MOVED, 'retained_earnings_moved = { "dividend" = -50000 }'))
-    assert close(plan).findings == ()
+    assert close(plan).listed.findings == ()
 
 
 def test_income_that_the_contracts_did_not_earn_is_found(starter_copy: Path) -> None:
@@ -154,7 +154,7 @@ def test_income_that_the_contracts_did_not_earn_is_found(starter_copy: Path) -> 
 
     rewritten(starter_copy / CLOSING, more)
     run = close(starter_copy / "plan.toml")
-    (finding,) = run.findings
+    (finding,) = run.listed.findings
     assert finding.name == "income differs from the general ledger"
     assert (finding.where, finding.amount_minor) == ("R19/is-2023/6703", 1)
 
@@ -183,11 +183,11 @@ def test_without_value_added_tax_income_is_held_to_the_minor_unit(starter_copy: 
 
 def test_an_account_that_takes_other_costs_is_not_held(starter_copy: Path) -> None:
     run = close(starter_copy / "plan.toml")
-    left = [one for one in run.not_checked if one.check == "R19"]
+    left = [one for one in run.listed.not_checked if one.check == "R19"]
     assert [one.row for one in left] == ["6401, 6601, 6602, 6603"]
     plan = edited(starter_copy, ('"share_based_servicing", "share_based_marketing"', '"share_based_marketing"'))
     again = close(plan)
-    (finding,) = again.findings
+    (finding,) = again.listed.findings
     assert (finding.where, finding.amount_minor) == ("R19/is-2023/6401", 900_000)
     assert "shared under [trial_balance]" in finding.remedy
 
@@ -218,8 +218,8 @@ def test_interest_that_one_instant_alone_states_is_no_evidence(lacking: tuple[st
             writer.writeheader()
             writer.writerows(rows)
     run = close(starter_copy / "plan.toml")
-    assert "is-2023/6001" not in checks(run) and run.findings == ()
-    (left,) = [one for one in run.not_checked if one.check == "R19" and one.row == "6001"]
+    assert "is-2023/6001" not in checks(run) and run.listed.findings == ()
+    (left,) = [one for one in run.listed.not_checked if one.check == "R19" and one.row == "6001"]
     files = " and ".join(f"tapes/loans-{year}-12-31.csv" for year in lacking)
     assert left.why.startswith(f"{files} {'has' if len(lacking) == 1 else 'have'} no interest_received_minor, and income is")
 

@@ -58,7 +58,7 @@ def found(outcome: Verification) -> list[tuple[str, str]]:
 
 
 def failing(run: Run, rule: str) -> dict[str, Check]:
-    return {check.id: check for check in run.checks if check.check == rule and not check.holds}
+    return {check.id: check for check in run.listed.checks if check.check == rule and not check.holds}
 
 
 @pytest.mark.parametrize("name", ["", "statement.json", "statement.csv"])
@@ -239,7 +239,7 @@ def test_a_printed_figure_is_less_than_a_unit_from_its_exact_amount(amount: int,
 
 def test_a_close_judges_deferred_tax_by_the_rates_of_its_plan(run: Run, folder: Path) -> None:
     """R6 by rate for each column with deferred tax at closing; nothing is left unchecked for want of an option."""
-    rated = [check for check in run.checks if check.id.startswith("R6/") and check.id.endswith("/rate")]
+    rated = [check for check in run.listed.checks if check.id.startswith("R6/") and check.id.endswith("/rate")]
     taxed = [one.note.column for one in notes_in_order() if Decimal(one.note.example_tax_rate)]
     assert [check.id for check in rated] == [f"R6/bs-2023/{column}/rate" for column in taxed]
     assert taxed[:2] == ["ecl", "eir"]
@@ -258,7 +258,7 @@ def test_one_rate_does_not_judge_tax_that_keeps_its_rates(starter: Starter, tmp_
     (judged,) = (one for one in left if one["check"] == "R6")
     assert (judged["statement"], judged["column"]) == ("bs-2023", "ecl")
     assert "roll_forward" in judged["why"] and "[tax.expected_credit_loss]" in judged["remedy"]
-    assert "R6/bs-2023/ecl/rate" not in {check.id for check in again.checks}
+    assert "R6/bs-2023/ecl/rate" not in {check.id for check in again.listed.checks}
 
 
 def test_an_account_that_copies_the_measurement_is_told_what_to_post(starter: Starter, tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_an_account_that_copies_the_measurement_is_told_what_to_post(starter: St
     plan.write_text(plan.read_text(encoding="utf-8").replace("\nrows = 3\n", "\nrows = 4\n"), encoding="utf-8")
     again = close(plan)
     assert {check.difference for check in failing(again, "R9").values()} == {40, -40}
-    told = {finding.where: finding for finding in again.findings if finding.check == "R9"}
+    told = {finding.where: finding for finding in again.listed.findings if finding.check == "R9"}
     copied, own, rows = told["R9/bs-2023/1311"], told["R9/bs-2023/1301"], told["tapes.loans.closing/rows"]
     assert "account 1311 (" in copied.remedy and "credit 40 minor units" in copied.remedy
     assert "compare" not in copied.remedy

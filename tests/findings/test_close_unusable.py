@@ -132,7 +132,7 @@ def test_rejects_within_the_plan_are_listed_and_the_run_is_whole(lender: Path, t
     assert "loans-2021-12-31.parquet,1," in lines[2] and "other rows of the contract are good" in lines[2]
     assert all("payments-2022.parquet" in line and "the rows of the loan are good" in line for line in lines[3:])
     assert run.rejected_rows == 14
-    assert "contract left without a reason" not in {finding.name for finding in run.findings}
+    assert "contract left without a reason" not in {finding.name for finding in run.listed.findings}
 
 
 def test_the_command_line_exits_with_2_and_one_line(lender: Path, tmp_path: Path, command: list[str]) -> None:
@@ -161,7 +161,7 @@ def test_a_ledger_that_differs_by_rejected_rows_is_not_to_be_adjusted(lender: Pa
     closing_tape(annual_rate=pl.lit(float("nan")))(folder)
     plan_text("rejected_rows = 0", "rejected_rows = 14")(folder)
     plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
-    remedies = {finding.remedy for finding in close(folder / "plan-2022.toml").findings if finding.check == "R9"}
+    remedies = {finding.remedy for finding in close(folder / "plan-2022.toml").listed.findings if finding.check == "R9"}
     assert remedies == {"this measurement leaves out 14 rejected rows: correct them first"}
 
 

@@ -67,7 +67,7 @@ def test_fees_state_what_was_collected_of_them(folder: Path) -> None:
     plan = folder / "plan.toml"
     table = "[tapes.guarantee_fees.control.closing]\n"
     plan.write_text(plan.read_text().replace(table, f"{table}collected_minor = 588999\n"))
-    (found,) = close(plan).findings
+    (found,) = close(plan).listed.findings
     assert (found.name, found.where, found.amount_minor) == (NAME, "tapes.guarantee_fees.closing/collected_minor", 1)
 
 
@@ -75,7 +75,7 @@ def test_a_tape_that_was_cut_off_is_found_by_a_close(folder: Path) -> None:
     """An empty tape of events is a good one; only its total says that the prepayment of LOAN-3 is not on it."""
     plan = stating(folder, "tapes.events.control", rows=1, amount_minor=2_500_000)
     (folder / "tapes/loan-events-2023.csv").write_text("contract_id,event_date,kind,amount_minor\n")
-    found = [one for one in close(plan).findings if one.name == NAME]
+    found = [one for one in close(plan).listed.findings if one.name == NAME]
     assert [(one.where, one.amount_minor, one.unit) for one in found] == [
         ("tapes.events/rows", -1, "rows"),
         ("tapes.events/amount_minor", -2_500_000, "minor units"),

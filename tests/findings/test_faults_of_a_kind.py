@@ -230,7 +230,7 @@ FOUND: dict[str, tuple[Fault, str, int]] = {
 @pytest.mark.parametrize("fault", FOUND)
 def test_it_is_found(fault: str, faulty: Callable[[Fault], Path]) -> None:
     made, name, amount_minor = FOUND[fault]
-    found = {one.name: one.amount_minor for one in close(faulty(made)).findings}
+    found = {one.name: one.amount_minor for one in close(faulty(made)).listed.findings}
     assert found.get(name) == amount_minor, found
 
 
@@ -358,4 +358,4 @@ def test_the_opening_tape_once_more_is_found(kind: str, faulty: Callable[[Fault]
 def test_the_lender_is_clean_by_itself(lender: Path, tmp_path: Path) -> None:
     shutil.copytree(lender, tmp_path / "lender")
     run = close(tmp_path / "lender/plan.toml")
-    assert (run.findings, run.rejected_rows) == ((), 0)
+    assert (run.listed.findings, run.rejected_rows) == ((), 0)

@@ -57,7 +57,7 @@ def test_a_forged_id_stays_on_its_line_wherever_it_is_printed(lender: Path) -> N
     unforged(called.output)
     assert f"loan/{SHOWN}" in called.output
     run = Run(next((lender / "runs").rglob("manifest.json")).parent)
-    assert any(FORGED in finding.where for finding in run.findings), "programs get it as it is"
+    assert any(FORGED in finding.where for finding in run.listed.findings), "programs get it as it is"
     for text in (
         explain(run, f"loan/{FORGED}").as_text(),
         explain(run, "bs-2023/loans_nc/ecl").as_text(),
@@ -185,5 +185,5 @@ def test_a_segment_that_looks_like_a_formula_is_brought_forward(segment: str, tm
     assert str(safe_text(segment)) in written
     plan.write_text(second_year(text), encoding="utf-8")
     second = close(plan)
-    assert second.prior_folder == first.folder.resolve() and second.findings == ()
-    assert any(line.segment == segment and line.kind == "brought_forward" for line in second.journals)
+    assert second.prior_folder == first.folder.resolve() and second.listed.findings == ()
+    assert any(line.segment == segment and line.kind == "brought_forward" for line in second.listed.journals)

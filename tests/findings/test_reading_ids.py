@@ -53,7 +53,7 @@ def test_another_id_is_another_contract(tmp_path: Path) -> None:
 
 
 def test_a_close_says_so_instead_of_two_causes(tmp_path: Path) -> None:
-    found = named(close(lender(tmp_path, "LOAN-1 ")).findings)
+    found = named(close(lender(tmp_path, "LOAN-1 ")).listed.findings)
     assert NAME in found
     assert "contract left without a reason" not in found and "contract missing at the opening" not in found
 

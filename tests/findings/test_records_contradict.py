@@ -62,7 +62,7 @@ def rejects(run: Run) -> list[tuple[Any, ...]]:
 
 
 def named(run: Run) -> dict[str, int | None]:
-    return {finding.name: finding.amount_minor for finding in run.findings}
+    return {finding.name: finding.amount_minor for finding in run.listed.findings}
 
 
 GONE = "the loan is on the closing tape, or on book or written off on the opening tape"
@@ -80,7 +80,7 @@ def test_payments_and_events_of_a_loan_that_was_gone_are_rejected(folder: Path) 
         *[(PAYMENTS, "contract_id", GONE, "LOAN-1")] * 12,
     ]
     assert sum(one[4] for one in found) == 2_500_000 + 12 * 1_000_000
-    assert all(check.holds for check in run.checks if check.check in ("R10", "R11", "R3"))
+    assert all(check.holds for check in run.listed.checks if check.check in ("R10", "R11", "R3"))
 
 
 def test_a_payment_of_a_loan_written_off_before_is_found(folder: Path) -> None:

@@ -61,7 +61,7 @@ def closed(folder: Path, *changes: tuple[str, str]) -> Run:
 
 def named(run: Run) -> dict[str, int]:
     """Findings by name, with their amounts."""
-    return {finding.name: finding.amount_minor for finding in run.findings}
+    return {finding.name: finding.amount_minor for finding in run.listed.findings}
 
 
 @pytest.mark.parametrize(

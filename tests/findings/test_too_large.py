@@ -185,7 +185,7 @@ def test_loans_that_come_to_a_total_just_taken_are_closed(folder: Path) -> None:
     run = close(folder / "plan.toml")
     principal = sum(abs(row.us_gaap) for row in run.exact.statements[0].rows if row.id in ("loans_c", "loans_nc"))
     assert 100 * LARGEST_MINOR - 10**17 < principal < LARGEST_TOTAL
-    assert run.checks and all(check.holds for check in run.checks) and run.findings == ()
+    assert run.listed.checks and all(check.holds for check in run.listed.checks) and run.listed.findings == ()
 
 
 def test_events_of_one_loan_are_added_exactly(folder: Path) -> None:
@@ -208,7 +208,7 @@ def test_payments_that_no_loan_has_are_refused_by_their_tape_and_contract(folder
         path.write_text("\n".join([before.splitlines()[0], *rows, ""]), encoding="utf-8")
         if number == 8:
             assert 8 * LARGEST_MINOR < LARGEST_AMOUNT < 9 * LARGEST_MINOR
-            assert close(folder / "plan.toml").findings != ()
+            assert close(folder / "plan.toml").listed.findings != ()
     with pytest.raises(UnusableInput) as refused:
         close(folder / "plan.toml")
     assert (refused.value.file, refused.value.column) == ("tapes/loan-payments-2023.csv", "contract_id")

@@ -33,7 +33,7 @@ NOT_REACHED_YET = {
 class Definition:
     """A function, class, method or constant, and the syntax that is run or read once it is reached.
 
-    ``called_unseen`` marks methods that Python or pydantic calls: they come with their class.
+    ``called_unseen`` marks methods that Python, a notebook or pydantic calls: they come with their class.
     """
 
     path: str
@@ -84,7 +84,7 @@ def _definitions(path: str, node: ast.stmt) -> Iterator[Definition]:
         protocol = any("Protocol" in ast.unparse(base) for base in node.bases)
         for method in methods:
             decorated = " ".join(map(ast.unparse, method.decorator_list))
-            unseen = protocol or method.name.startswith("__") or "validator" in decorated
+            unseen = protocol or method.name.startswith("__") or method.name == "_repr_html_" or "validator" in decorated
             yield Definition(path, f"{node.name}.{method.name}", [method], unseen)
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]

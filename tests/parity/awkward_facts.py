@@ -94,7 +94,7 @@ def restate_default_days(path: Path, restated: Path, days: str) -> None:
 
 def failing_checks(run: Run) -> set[str | None]:
     """The checks of a run that do not hold."""
-    return {check.check for check in run.checks if not check.holds}
+    return {check.check for check in run.listed.checks if not check.holds}
 
 
 def paths_of(run_folder: Path, kind: str) -> set[str]:

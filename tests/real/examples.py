@@ -36,10 +36,10 @@ def closed_contracts(plan: Path, found: tuple[str, ...] = (), missed: tuple[str,
     The ids measured.
     """
     run = close(plan)
-    assert tuple(check.id for check in run.checks if not check.holds) == missed
-    assert tuple(finding.name for finding in run.findings) == found
+    assert tuple(check.id for check in run.listed.checks if not check.holds) == missed
+    assert tuple(finding.name for finding in run.listed.findings) == found
     assert run.exit_code == (1 if found or missed else 0)
-    assert {check.check for check in run.checks} >= {"R1", "R2", "R3", "R10", "R12"}
+    assert {check.check for check in run.listed.checks} >= {"R1", "R2", "R3", "R10", "R12"}
     again = reperform(run.folder, sample=120)
     assert again.figures_compared > 5000 and again.disagreements == ()
     (folder,) = {path.parent for path in (plan.parent / "runs").rglob("manifest.json")}

@@ -170,7 +170,7 @@ def test_a_tape_that_contradicts_itself_is_read_in_one_way_and_named(
         assert ties[f"source_{unit}"].to_list() == (ties[f"used_{unit}"] + ties[f"excluded_{unit}"]).to_list()
     run = close(tmp_path / "plan.toml")
     assert pl.read_csv(run.folder / "rejects.csv").is_empty()
-    assert {finding.name for finding in run.findings} - {"losses other than expected"} == ALWAYS | closed
+    assert {finding.name for finding in run.listed.findings} - {"losses other than expected"} == ALWAYS | closed
 
 
 def states(folder: Path, instant: date, loan: str = "loan-000") -> list[tuple[str, date | None, int]]:

@@ -169,9 +169,17 @@ def test_what_was_measured_without_a_timeline_is_calculated_once_it_is_closed_ag
 
 
 def test_its_checks_do_not_say_what_they_prove(then: Run, again: Run) -> None:
-    assert {check.evidence for check in then.checks} == {"not stated"}
-    assert f"0 nil, {len(then.checks)} not stated. Findings" in then.as_text()
-    assert "not stated" not in {check.evidence for check in again.checks} and "not stated" not in again.as_text()
+    assert {check.evidence for check in then.listed.checks} == {"not stated"}
+    assert f"0 nil, {len(then.listed.checks)} not stated. Findings" in then.as_text()
+    assert "not stated" not in {check.evidence for check in again.listed.checks} and "not stated" not in again.as_text()
+
+
+def test_its_frames_have_the_columns_of_today(then: Run, again: Run) -> None:
+    for name in ("journals", "checks", "findings", "not_checked"):
+        assert getattr(then, name).schema == getattr(again, name).schema
+    assert set(then.checks["evidence"]) == {"not stated"} and then.journals.height == len(then.listed.journals) > 0
+    assert then.statement["us_gaap_minor"].null_count() == 0 < then.statement.height
+    assert "not stated" in then._repr_html_()
 
 
 def test_its_plan_closes_again_to_the_same_figures(then: Run, again: Run) -> None:
@@ -205,11 +213,11 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
         source = f'source = "prior_run"\nrun = "{prior.folder.relative_to(lender).as_posix()}"'
         plan.write_text(text.replace('source = "none"', source), encoding="utf-8")
         run = close(plan)
-        split = [finding for finding in run.findings if finding.name == "opening basis difference"]
+        split = [finding for finding in run.listed.findings if finding.name == "opening basis difference"]
         assert [finding.amount_minor for finding in split] == ([0] if prior is then else [])
-        assert [finding.name for finding in run.findings if finding not in split] == FOUND
+        assert [finding.name for finding in run.listed.findings if finding not in split] == FOUND
         assert run.prior_folder is not None and run.prior_folder.samefile(prior)
-        assert any(line.kind == "brought_forward" for line in run.journals)
+        assert any(line.kind == "brought_forward" for line in run.listed.journals)
         opened.append(run)
     assert opened[0].sources["tapes.loans.opening"].path == (lender / "loans-2023.csv").resolve()
     for name in ("brought_forward.csv", "movements.json"):
@@ -219,7 +227,7 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
         assert [one.id for one, other in zip(before, after, strict=True) if one != other] == ["bs-2023"]
         printed = amounts(next(one for one in of(then).statements if one.id == "bs-2023"))
         assert printed == {row: found for row, found in amounts(before[1]).items() if row in printed or found != (0, {}, 0)}
-    net = [[(account(line), line.amount_minor) for line in run.journals] for run in opened]
+    net = [[(account(line), line.amount_minor) for line in run.listed.journals] for run in opened]
     assert totals(net[0]) == totals(net[1])
 
 

@@ -176,12 +176,12 @@ def test_the_next_period_opens_with_what_was_filed(lender: Path) -> None:
     close(stated(plan_of(lender, HALF), 'status = "draft"\n' + RESTATED, TIMING))
     run = close(plan_of(lender, END))
     assert run.prior_folder is not None and run.prior_folder.name == "v2"
-    (found,) = [one for one in run.findings if one.name == "prior period closed again since it was filed"]
+    (found,) = [one for one in run.listed.findings if one.name == "prior period closed again since it was filed"]
     assert found.amount_minor == 1 and "brought forward is v2, filed; closed after it: v3, draft" in found.why
     close(stated(plan_of(lender, HALF), FILED + RESTATED))
     run = close(plan_of(lender, END))
     assert run.prior_folder is not None and run.prior_folder.name == "v4"
-    assert "prior period closed again since it was filed" not in {one.name for one in run.findings}
+    assert "prior period closed again since it was filed" not in {one.name for one in run.listed.findings}
     assert "As of June 30, 2023\nAs restated. No trial balance" in run.statement_text
     assert [one.basis.startswith("As restated.") for one in run.document.statements] == [False, False, True, False]
 

@@ -53,7 +53,7 @@ def test_one_list_writes_every_artefact(run: Run) -> None:
 
 def test_every_check_is_read_again(run: Run) -> None:
     content = json.loads((run.folder / "checks.json").read_text(encoding="utf-8"))
-    assert [check.as_dict() for check in run.checks] == content != []
+    assert [check.as_dict() for check in run.listed.checks] == content != []
 
 
 def test_findings_and_what_was_not_checked_are_read_as_they_were_made(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_findings_and_what_was_not_checked_are_read_as_they_were_made(tmp_path: 
     for name, listed in (("findings", findings), ("not_checked", left)):
         (tmp_path / f"{name}.json").write_text(json.dumps([one.as_dict() for one in listed]), encoding="utf-8")
     read = Run(write_manifest(tmp_path))
-    assert (read.findings, read.not_checked) == (findings, left)
+    assert (read.listed.findings, read.listed.not_checked) == (findings, left)
 
 
 def test_documents_are_read_and_written_alike(run: Run) -> None:
@@ -78,10 +78,10 @@ def test_a_published_document_survives_being_written(name: str) -> None:
 
 def test_journals_are_the_lines_of_the_table(run: Run) -> None:
     table = pl.read_parquet(run.folder / "journals.parquet").rows(named=True)
-    assert [(one.entry, one.account, one.line, one.text, one.debit_minor, one.credit_minor) for one in run.journals] == [
+    assert [(one.entry, one.account, one.line, one.text, one.debit_minor, one.credit_minor) for one in run.listed.journals] == [
         tuple(row[name] for name in ("entry", "account", "line", "text", "debit_minor", "credit_minor")) for row in table
     ]
-    assert sum(line.amount_minor for line in run.journals) == 0 != len(run.journals)
+    assert sum(line.amount_minor for line in run.listed.journals) == 0 != len(run.listed.journals)
 
 
 def test_ledgers_movements_and_rejects(run: Run) -> None:
@@ -117,7 +117,7 @@ def test_an_artefact_of_another_form_is_named(run: Run, tmp_path: Path) -> None:
     assert Run(copy).unchanged() == Run(copy)
     (copy / "findings.json").write_text('[{"name": "a finding of no place"}]', encoding="utf-8")
     with pytest.raises(UnusableInput, match=r"file: findings\.json \| key: 0\.where"):
-        _ = Run(copy).findings
+        _ = Run(copy).listed.findings
     with pytest.raises(UnusableInput, match=r"findings\.json \| rule: an artefact is .*; this one is changed"):
         Run(copy).unchanged()
 
@@ -126,7 +126,7 @@ READ = """
 import sys
 from gaapbridge.run import Run
 run = Run(sys.argv[1])
-run.as_text(), run.journals, run.document, run.exact, run.ledgers, run.movements, run.not_checked
+run.as_text(), run.listed.journals, run.document, run.exact, run.ledgers, run.movements, run.listed.not_checked
 print(*sorted({"numpy", "numba", "pyarrow", "polars"} & set(sys.modules)))
 """
 

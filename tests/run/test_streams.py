@@ -42,7 +42,7 @@ def test_a_close_ends_as_it_closed_wherever_it_is_printed(
         plan.write_text(text.replace("rows = 2\n", "rows = 3\n", 1), encoding="utf-8")
     done = called(command, "close", plan, to=to)
     run = open_run("latest", starter_copy / "runs").unchanged()
-    assert (done.returncode, len(run.findings)) == (findings, findings), done.stderr
+    assert (done.returncode, len(run.listed.findings)) == (findings, findings), done.stderr
     assert len(done.stderr.splitlines()) == lines
     if lines:
         assert f"file: {run.folder} | rule: it is written; what is printed can be written (No space" in done.stderr

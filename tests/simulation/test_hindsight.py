@@ -75,7 +75,7 @@ def test_a_default_that_no_one_expected_is_found(lender: Path, tmp_path: Path) -
     dated = [f"{row},{'2023-11-30' if row.startswith('LOAN-1,') else ''}" for row in rows]
     tape.write_text("\n".join([f"{header},default_date", *dated, ""]), encoding="utf-8")
     run = close(plan)
-    found = {finding.where for finding in run.findings if finding.check == "R17"}
+    found = {finding.where for finding in run.listed.findings if finding.check == "R17"}
     assert "R17/loans/us/total/number" in found
     assert total(run.folder, "loans", "us")["observed"] == 1
 
@@ -93,7 +93,7 @@ def test_all_contracts_together_are_expected_and_judged(run: Any) -> None:
             assert cell[name] == pytest.approx(sum(part[name] for part in parts), abs=1), name
         assert cell["expected"] == pytest.approx(sum(part["expected"] for part in parts), abs=1e-5)
         assert cell["expected"] > 0 and cell["high"] <= sum(part["high"] for part in parts)
-    assert {"R17/all/us/total/number", "R17/all/ifrs/total/number"} <= {check.id for check in run.checks}
+    assert {"R17/all/us/total/number", "R17/all/ifrs/total/number"} <= {check.id for check in run.listed.checks}
 
 
 def test_the_table_is_explained(run: Any) -> None:

@@ -195,4 +195,4 @@ def test_from_the_next_period_the_period_of_default_leaves_all_recognised(
     assert 0 < len(by_period) < len(by_day)
     assert unrecognised(first).keys() == by_period.keys() & unrecognised(parts["halves"][0]).keys()
     assert len(unrecognised(second)) > 0
-    assert [check.id for check in run.checks if not check.holds and check.check != "R17"] == []
+    assert [check.id for check in run.listed.checks if not check.holds and check.check != "R17"] == []

@@ -12,12 +12,12 @@ from gaapbridge.starter.plan_text import notes_in_order
 
 def test_the_unedited_close_is_clean(closed: Run) -> None:
     assert closed.exit_code == 0
-    assert [check.id for check in closed.checks if not check.holds] == []
-    assert (closed.findings, closed.rejected_rows) == ((), 0)
+    assert [check.id for check in closed.listed.checks if not check.holds] == []
+    assert (closed.listed.findings, closed.rejected_rows) == ((), 0)
 
 
 def test_the_ledger_is_agreed_at_both_instants(closed: Run) -> None:
-    agreed = {(check.check, check.statement) for check in closed.checks if check.check in ("R9", "R10")}
+    agreed = {(check.check, check.statement) for check in closed.listed.checks if check.check in ("R9", "R10")}
     assert agreed == {
         ("R9", "bs-2022"), ("R9", "bs-2023"),
         ("R10", "bs-2022"), ("R10", "bs-2023"), ("R10", "is-2023"),

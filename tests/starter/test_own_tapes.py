@@ -96,7 +96,7 @@ def test_a_complete_tape_under_its_own_names_closes_at_once(tmp_path: Path, fold
     assert (plan.tapes.loans.amounts, plan.entity.currency) == ("major", "USD")
     assert (plan.opening.source, plan.notes.order) == ("none", ["expected_credit_loss", "effective_interest"])
     run = close(starter.plan)
-    assert ([finding.name for finding in run.findings], run.rejected_rows) == (PLACEHOLDERS, 0)
+    assert ([finding.name for finding in run.listed.findings], run.rejected_rows) == (PLACEHOLDERS, 0)
     table = pl.read_parquet(run.folder / "measurements" / "loans" / "*.parquet")
     assert table["closing_principal"].to_list() == [18_000_000, 5_174_662]
 
@@ -276,7 +276,7 @@ def test_the_segments_of_the_file_get_curves_marked_as_copied(tmp_path: Path, fo
 
 def test_words_that_are_clear_need_no_answer_and_one_that_is_not_keeps_the_plan_open(tmp_path: Path, folder: Path) -> None:
     starter = own(folder / "clear", worded(tmp_path / "loans.csv"))
-    assert [finding.name for finding in close(starter.plan).findings] == PLACEHOLDERS
+    assert [finding.name for finding in close(starter.plan).listed.findings] == PLACEHOLDERS
     left = [WORDED.get(cell, cell) for cell in ROWS[1]]
     open_still = own(folder / "open", worded(tmp_path / "more.csv", ["A-3", *left[1:], "Sold"]))
     rejected = check(open_still.plan)
@@ -349,7 +349,7 @@ def test_a_relative_path_is_named_from_the_plan(tmp_path: Path, monkeypatch: pyt
     starter = own(Path("books/mine"), Path("loans.csv"))
     plan = read_plan(starter.plan, DECLARED)
     assert plan.tapes.loans is not None and plan.tapes.loans.closing == "../../loans.csv"
-    assert [finding.name for finding in close(starter.plan).findings] == PLACEHOLDERS
+    assert [finding.name for finding in close(starter.plan).listed.findings] == PLACEHOLDERS
 
 
 @pytest.mark.real_data

@@ -83,10 +83,10 @@ def test_an_old_version_of_a_curve_changed_is_an_opening_basis_difference_and_a_
     halved = [halved_losses(row) for row in rows if row.startswith(newest)]
     try:
         curve.write_text("\n".join([header, *map(halved_losses, rows)]) + "\n", encoding="utf-8")
-        assert BASIS in {finding.name for finding in close(done.plan).findings}
+        assert BASIS in {finding.name for finding in close(done.plan).listed.findings}
         added = [row.replace(newest, "2023-12-01", 1) for row in halved]
         curve.write_text("\n".join([header, *rows, *added]) + "\n", encoding="utf-8")
-        assert BASIS not in {finding.name for finding in close(done.plan).findings}
+        assert BASIS not in {finding.name for finding in close(done.plan).listed.findings}
     finally:
         curve.write_text(own, encoding="utf-8")
 
@@ -127,7 +127,7 @@ def test_another_opening_ledger_is_a_finding_and_the_notes_say_restated(done: De
     assert told == {"trial_balance.opening/1001": 7_000_000, "trial_balance.opening/4104": -7_000_000}
     run = close(plan)
     names = {"opening ledger differs from the prior close", "retained earnings do not roll forward"}
-    assert {finding.name for finding in run.findings} == names
+    assert {finding.name for finding in run.listed.findings} == names
     notes = " ".join((run.folder / "notes.txt").read_text(encoding="utf-8").split())
     assert "the balance sheet as of December 31, 2022 is restated" in notes
 

@@ -227,7 +227,7 @@ from gaapbridge.period_close.period import close_plan
 from gaapbridge.plan import read_plan
 both = {key: (sides[0], sides[0]) for key, sides in standard_treatments().items()}
 run = close_plan(read_plan(Path("lender/plan.toml"), DECLARED), treatments=both)
-print(sorted({one.note for one in run.journals if one.entries}), all(check.holds for check in run.checks))
+print(sorted({one.note for one in run.listed.journals if one.entry}), all(check.holds for check in run.listed.checks))
 """
     said = copy.python(program)
     assert said.startswith("[") and "'sf'" not in said

@@ -14,13 +14,14 @@ from gaapbridge.changes.cells import Cell, Effect, columns_of
 from gaapbridge.comparison.attribution import Attribution
 from gaapbridge.comparison.paths import PATHS, PathMoved
 from gaapbridge.comparison.steps import Step
-from gaapbridge.form import Table
+from gaapbridge.form import Part, Table, as_lines
+from gaapbridge.notebook import result_html
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP
 from gaapbridge.statement.evidence import by_evidence, counted
 from gaapbridge.statement.printing import unit_of
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.text import text_of
+from gaapbridge.terms.text import text_of, visible
 
 ACROSS = 5
 """Changes whose contributions to every cell stand beside it; with more of them they are in the JSON only."""
@@ -75,21 +76,32 @@ class Comparison:
 
     def as_text(self, width: int | None = None) -> str:
         """For a terminal, of so many columns: what changed, what moved in every column and why, then the cells that moved."""
-        parts = [
+        return "\n\n".join(text_of(as_lines(section, width), width) for section in self._sections())
+
+    def __repr__(self) -> str:
+        moved = f"{len(self.moved):,} of {len(self.cells):,} cells moved"
+        return visible(f"Comparison({str(self.old.folder)!r}, {str(self.new.folder)!r}: {moved})")
+
+    def _repr_html_(self) -> str:
+        return result_html(self._sections())
+
+    def _sections(self) -> Iterator[Sequence[Part]]:
+        """What is said of the two runs: each a heading with what stands below it."""
+        sections = [
             _heading(self),
             ["What changed", *_changed(self)],
-            _effects(self, width),
-            _paths(self, width),
-            _why(self, width),
+            _effects(self),
+            _paths(self),
+            _why(self),
             ["What the checks say", *_outcomes(self)],
-            *_moved_cells(self, width),
+            *_moved_cells(self),
         ]
-        return "\n\n".join(text_of(part, width) for part in parts if part)
+        yield from filter(None, sections)
 
 
 def findings_between(old: Run, new: Run) -> dict[str, list[Finding]]:
     """Findings that appeared, went away, or changed in amount (as the new run has them)."""
-    before, after = ({(finding.name, finding.where): finding for finding in run.findings} for run in (old, new))
+    before, after = ({(finding.name, finding.where): finding for finding in run.listed.findings} for run in (old, new))
     both = [key for key in after if key in before]
     return {
         "appeared": [finding for key, finding in after.items() if key not in before],
@@ -100,11 +112,11 @@ def findings_between(old: Run, new: Run) -> dict[str, list[Finding]]:
 
 def checks_between(old: Run, new: Run) -> dict[str, Any]:
     """How many checks either run made, how many held, what they prove; those only one made, and those that turned, by id."""
-    before, after = ({check.id: check.holds for check in run.checks} for run in (old, new))
+    before, after = ({check.id: check.holds for check in run.listed.checks} for run in (old, new))
     both = [name for name in after if name in before]
     return {
-        "old": {"made": len(before), "held": sum(before.values()), "evidence": by_evidence(old.checks)},
-        "new": {"made": len(after), "held": sum(after.values()), "evidence": by_evidence(new.checks)},
+        "old": {"made": len(before), "held": sum(before.values()), "evidence": by_evidence(old.listed.checks)},
+        "new": {"made": len(after), "held": sum(after.values()), "evidence": by_evidence(new.listed.checks)},
         "appeared": [name for name in after if name not in before],
         "went_away": [name for name in before if name not in after],
         "hold_no_more": [name for name in both if before[name] and not after[name]],
@@ -130,7 +142,7 @@ def _run(run: Run) -> dict[str, Any]:
     }
 
 
-def _heading(comparison: Comparison) -> list[str]:
+def _heading(comparison: Comparison) -> list[Part]:
     runs = [
         f"  {name}  {_when(run)}  {run.folder}{_said_of(run)}"
         for name, run in (("old", comparison.old), ("new", comparison.new))
@@ -159,7 +171,7 @@ def _changed(comparison: Comparison) -> Iterator[str]:
         )
 
 
-def _effects(comparison: Comparison, width: int | None) -> list[str]:
+def _effects(comparison: Comparison) -> list[Part]:
     """One line for each column: its effect on equity and on net income, old, new and difference."""
     found = {(effect.column, effect.on): effect.cell for effect in comparison.effects}
     statements = {effect.on: effect.cell.statement for effect in comparison.effects}
@@ -169,10 +181,10 @@ def _effects(comparison: Comparison, width: int | None) -> list[str]:
         rows.append((_caption(comparison, column), *figures))
     header = [name for on in statements for name in (f"{on}: old", "new", "difference", "exact")]
     title = ", ".join(f"{on} ({statement})" for on, statement in statements.items()) or "nothing that both runs print"
-    return [f"What moved: {title}", *(Table("", ("column", *header), tuple(rows)).as_lines(width) if rows else [])]
+    return [f"What moved: {title}", *([Table("", ("column", *header), tuple(rows))] if rows else [])]
 
 
-def _paths(comparison: Comparison, width: int | None) -> list[str]:
+def _paths(comparison: Comparison) -> list[Part]:
     """What changes of estimate took through profit, and other changes through the opening, where that moved."""
     moved = [one for one in comparison.paths if one.difference_minor]
     if not moved:
@@ -181,7 +193,7 @@ def _paths(comparison: Comparison, width: int | None) -> list[str]:
     rows = tuple(
         (_caption(comparison, one.column), PATHS[one.path], one.old_minor, one.new_minor, one.difference_minor) for one in moved
     )
-    return ["By which path", *Table("", header, rows).as_lines(width)]
+    return ["By which path", Table("", header, rows)]
 
 
 def _figures(cell: Cell) -> list[int | str | None]:
@@ -194,7 +206,7 @@ def _caption(comparison: Comparison, column: str) -> str:
     return {US_GAAP: "US GAAP", IFRS: "IFRS"}.get(column) or captions[column]
 
 
-def _why(comparison: Comparison, width: int | None) -> list[str]:
+def _why(comparison: Comparison) -> list[Part]:
     """What each change contributed to every effect that moved, each applied after those above it."""
     attribution = comparison.attribution
     if attribution is None or not (attribution.steps or attribution.failing):
@@ -209,7 +221,7 @@ def _why(comparison: Comparison, width: int | None) -> list[str]:
     lines = [*zip(names, contributed, strict=True), *([("not attributed", left)] if any(left) else [])]
     header = ("minor units; each change after those above it", *(f"{one.column} {one.on}" for one in moved))
     rows = tuple((name, *amounts) for name, amounts in [*lines, ("whole difference", whole)])
-    return ["Why", *(Table("", header, rows).as_lines(width) if moved else []), *_remarks(attribution)]
+    return ["Why", *([Table("", header, rows)] if moved else []), *_remarks(attribution)]
 
 
 def _named(step: Step) -> str:
@@ -236,7 +248,7 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
     """Findings, checks and files of the two runs."""
     old, new = comparison.old, comparison.new
     checks = checks_between(old, new)
-    yield from (f"  checks   {name}: {counted(run.checks)}" for name, run in (("old", old), ("new", new)))
+    yield from (f"  checks   {name}: {counted(run.listed.checks)}" for name, run in (("old", old), ("new", new)))
     for word in ("appeared", "went_away", "hold_no_more", "hold_again"):
         if checks[word]:
             yield f"  checks   {len(checks[word]):,} {word.replace('_', ' ')}: {_some(checks[word])}"
@@ -256,7 +268,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _moved_cells(comparison: Comparison, width: int | None) -> Iterator[list[str]]:
+def _moved_cells(comparison: Comparison) -> Iterator[list[Part]]:
     """A table for each statement and column in which cells moved: lines largest first, then totals.
 
     Cells that only print otherwise, because of what is rounded beside them, are counted in one line.
@@ -275,7 +287,7 @@ def _moved_cells(comparison: Comparison, width: int | None) -> Iterator[list[str
         cells = [cell for cell in moved if (cell.statement, cell.column) == (statement_id, column)]
         if cells:
             rows = tuple(_row(cell, beside) for cell in sorted(cells, key=_size))
-            yield [f"{title}, {_caption(comparison, column)}", *Table("", header, rows).as_lines(width)]
+            yield [f"{title}, {_caption(comparison, column)}", Table("", header, rows)]
     if len(steps) > ACROSS:
         yield [f"What each of the {len(steps)} changes contributed to every cell is in --format json."]
     if rounded:

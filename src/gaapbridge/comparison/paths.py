@@ -53,7 +53,7 @@ def _taken(run: Run) -> dict[tuple[str, str], int]:
     """What went to income with the flow of each path, and to the equity line of the opening, by column and path."""
     taken: dict[tuple[str, str], int] = {}
     basis, profit = run.manifest.posting.get(BASIS_DIFFERENCE), run.manifest.profit_rows
-    for line in run.journals:
+    for line in run.listed.journals:
         for path, counts in ((ASSUMPTIONS, line.line in profit), (BASIS_DIFFERENCE, line.account == basis)):
             if counts and flow_of(line) == path:
                 taken[line.note, path] = taken.get((line.note, path), 0) - line.amount_minor

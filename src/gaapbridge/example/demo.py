@@ -101,8 +101,8 @@ def _taken(amounts: dict[str, int]) -> dict[str, int]:
 
 
 def _held(prior: Run) -> Iterator[str]:
-    findings = len(prior.findings) or "none"
-    yield f"The year before: {counted(prior.checks)}. Findings: {findings}. Run: {prior.folder}"
+    findings = len(prior.listed.findings) or "none"
+    yield f"The year before: {counted(prior.listed.checks)}. Findings: {findings}. Run: {prior.folder}"
 
 
 def _kept(kept: tuple[Path, ...]) -> Iterator[str]:

@@ -144,7 +144,7 @@ def _journal_lines(run: Run, statement: str, row: str, column: str) -> list[Jour
     """Journal lines behind a cell: of the row's own accounts, and of profit for retained earnings."""
     manifest, kinds = run.manifest, _kinds(run.manifest, statement)
     rows = {row, *(manifest.profit_rows if row == manifest.retained_row else ())}
-    return [one for one in run.journals if one.note == column and one.kind in kinds and one.line in rows]
+    return [one for one in run.listed.journals if one.note == column and one.kind in kinds and one.line in rows]
 
 
 def _rows_given(run: Run, statement: str, row: str, column: str) -> tuple[tuple[object, ...], ...]:

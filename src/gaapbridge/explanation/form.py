@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gaapbridge.form import Table, as_printed, plain
-from gaapbridge.terms.text import text_of
+from gaapbridge.form import Table, as_lines, as_printed, plain
+from gaapbridge.notebook import result_html
+from gaapbridge.terms.text import text_of, visible
 
 __all__ = ["Explanation", "Table"]
 
@@ -27,9 +28,14 @@ class Explanation:
 
     def as_text(self, width: int | None = None) -> str:
         """For a terminal, of so many columns."""
-        lines = [self.address, ""]
         longest = max((len(name) for name in self.facts), default=0)
-        lines += [f"  {name:<{longest}}  {as_printed(value, nil='0')}" for name, value in self.facts.items()]
-        for table in self.tables:
-            lines += ["", table.title, *table.as_lines(width)]
-        return text_of(lines, width)
+        facts = [f"  {name:<{longest}}  {as_printed(value, nil='0')}" for name, value in self.facts.items()]
+        tables = [line for table in self.tables for line in ("", *as_lines([table], width))]
+        return text_of([self.address, "", *facts, *tables], width)
+
+    def __repr__(self) -> str:
+        return visible(f"Explanation({self.address!r}: {len(self.facts)} facts, {len(self.tables)} tables)")
+
+    def _repr_html_(self) -> str:
+        facts = Table("", ("", ""), tuple(self.facts.items()), nil="0")
+        return result_html([[self.address, facts], *([table] for table in self.tables)])

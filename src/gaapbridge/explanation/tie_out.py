@@ -35,8 +35,8 @@ def explain_tie_out(run: Run, address: str) -> Explanation | None:
     Expected 5,398 of the contracts, found 0 on the ledger account: both are named, with the difference, the tolerance and what
     the check proves (R18), and the cells that hold them.
     """
-    checks = [check for check in run.checks if check.id == address]
-    findings = [one for one in run.findings if one.where == address]
+    checks = [check for check in run.listed.checks if check.id == address]
+    findings = [one for one in run.listed.findings if one.where == address]
     if not checks and not findings:
         return None
     facts: dict[str, Any] = {}

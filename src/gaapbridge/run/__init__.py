@@ -6,7 +6,7 @@ The reader, and what finds a run by name, are imported when first used: what nee
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gaapbridge.run.found import open_run, open_two
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["Run", "open_run", "open_two"]
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module(f"gaapbridge.run.{'reader' if name == 'Run' else 'found'}"), name)
-    raise AttributeError(f"gaapbridge.run has no {name!r}")
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        if name in __all__:
+            return getattr(import_module(f"gaapbridge.run.{'reader' if name == 'Run' else 'found'}"), name)
+        raise AttributeError(f"gaapbridge.run has no {name!r}")

@@ -190,7 +190,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
     "statement.csv": lambda closed: statement_csv(closed.printed),
     names.LEDGERS: lambda closed: json_text(closed.ledgers),
     names.JOURNALS: lambda closed: csv_text(journals.COLUMNS, _journal_rows(closed)),
-    "journals.parquet": _journals_parquet,
+    names.JOURNALS_TABLE: _journals_parquet,
     "roll_forward.json": lambda closed: json_text(_roll_forward(closed)),
     names.HINDSIGHT: lambda closed: json_text(closed.hindsight),
     names.MOVEMENTS: lambda closed: json_text([asdict(table) for table in closed.movements]),

@@ -22,6 +22,7 @@ EXACT = "exact.json"
 NOTES = "notes.txt"
 LEDGERS = "ledger.json"
 JOURNALS = "journals.csv"
+JOURNALS_TABLE = "journals.parquet"
 MOVEMENTS = "movements.json"
 HINDSIGHT = "hindsight.json"
 BROUGHT_FORWARD_FILE = "brought_forward.csv"
@@ -39,7 +40,7 @@ contract, extracts a file for each source that a query answered."""
 
 READ_AGAIN = frozenset(
     {
-        PLAN, STATEMENT, STATEMENT_TEXT, EXACT, NOTES, LEDGERS, JOURNALS, MOVEMENTS, BROUGHT_FORWARD_FILE,
+        PLAN, STATEMENT, STATEMENT_TEXT, EXACT, NOTES, LEDGERS, JOURNALS, JOURNALS_TABLE, MOVEMENTS, BROUGHT_FORWARD_FILE,
         GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS, MEASUREMENTS, SAMPLES, EXTRACTS,
     }
 )  # fmt: skip

@@ -8,9 +8,13 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+
+from gaapbridge.terms.errors import UnusableInput
+
+Form = TypeVar("Form")
 
 
 def json_text(content: Any) -> str:
@@ -54,6 +58,17 @@ def typed_as(form: Any) -> TypeAdapter[Any]:
     (1, 2)
     """
     return TypeAdapter(form)
+
+
+def typed_artefact(name: str, content: object, form: type[Form]) -> Form:
+    """The content of an artefact in the type that it was written from. Raises ``UnusableInput`` naming the key."""
+    try:
+        typed: Form = typed_as(cast(Any, form)).validate_python(content)
+        return typed
+    except ValidationError as wrong:
+        where = ".".join(map(str, wrong.errors()[0]["loc"]))
+        rule = "an artefact is in the form in which close writes it"
+        raise UnusableInput(file=name, key=where, rule=rule, remedy="restore the run, or close the plan again") from None
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -96,14 +96,14 @@ def restated(prior: Run | None, opening: TrialBalance | None, divided: Divided =
 def not_tied_out(prior: Run | None) -> Iterator[Finding]:
     """A finding where checks of the prior run fail: what it brings forward and printed is wrong somewhere. A surprise to its
     estimates (R17) is a fault of those, and shows in the year in which it is seen."""
-    failing = [] if prior is None else [check for check in prior.checks if not check.holds and check.check != "R17"]
+    failing = [] if prior is None else [check for check in prior.listed.checks if not check.holds and check.check != "R17"]
     if prior is not None and failing:
         yield Finding(
             "prior run has failing checks",
             f"{KEY}/{prior.manifest.period.closing}/{prior.folder.name}",
             len(failing),
             "what is brought forward and printed beside was not tied out; "
-            f"of {len(prior.checks):,} checks of that run the first that fails is {failing[0].id}",
+            f"of {len(prior.listed.checks):,} checks of that run the first that fails is {failing[0].id}",
             "put right what that run found and close its period again, then this one",
             unit="failing",
         )

@@ -9,35 +9,29 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.filings import read_json, read_text
 from gaapbridge.plan.read import toml_content
 from gaapbridge.plan.versions import answers_on
 from gaapbridge.run import folder as names
 from gaapbridge.run.folder import measured_kinds, measurement_files
-from gaapbridge.run.form import typed_as
+from gaapbridge.run.form import Form, typed_artefact
 from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
-from gaapbridge.run.journals import JournalLine, read_lines
+from gaapbridge.run.listed import Listed
 from gaapbridge.run.manifest import Manifest, read_manifest
 from gaapbridge.run.samples import sample_files
-from gaapbridge.statement.checks import Check
+from gaapbridge.run.shown import run_html
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
-from gaapbridge.statement.evidence import NOT_STATED, by_evidence, counted
-from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.statement.evidence import by_evidence, counted
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.text import text_of
+from gaapbridge.terms.text import text_of, visible
 
-if TYPE_CHECKING:  # an array library, which only measurements need
+if TYPE_CHECKING:  # an array library, which only frames need
     import polars as pl
-
-Listed = TypeVar("Listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +58,21 @@ class Movements:
         return cls(kind, table["framework"], table["lines"], table["closing"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Run:
     """A run that was written, opened on its folder.
 
     Raises ``UnusableInput`` where the folder is no run; ``unchanged`` also where it is not as it was written. ``manifest`` is
-    what it says of itself. Amounts are minor units but for ``document``, which is in printed units.
+    what it says of itself. ``statement``, ``journals``, ``checks``, ``findings``, ``not_checked`` and ``measurements`` are
+    Polars frames; ``listed`` has the same as typed objects. Amounts are minor units but for ``document`` and what a statement
+    prints, which are in printed units.
     """
 
     folder: Path
-    manifest: Manifest = field(init=False, compare=False, repr=False)
+    manifest: Manifest = field(compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "folder", Path(self.folder))
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        object.__setattr__(self, "folder", Path(folder))
         object.__setattr__(self, "manifest", read_manifest(self.folder))
 
     def __fspath__(self) -> str:
@@ -161,9 +157,44 @@ class Run:
         return self._typed(names.LEDGERS, dict[str, dict[str, int]])
 
     @cached_property
-    def journals(self) -> tuple[JournalLine, ...]:
-        """Every line posted."""
-        return tuple(read_lines(self.folder / names.JOURNALS))
+    def statement(self) -> pl.DataFrame:
+        """Every row of the statements: printed amounts by column, and the exact ones in ``COLUMN_minor``."""
+        from gaapbridge.run.frames import statement_frame
+
+        return statement_frame(self.document, self.exact)
+
+    @cached_property
+    def journals(self) -> pl.DataFrame:
+        """Every line posted, in minor units."""
+        from gaapbridge.run.frames import journals_frame
+
+        return journals_frame(self.folder)
+
+    @cached_property
+    def checks(self) -> pl.DataFrame:
+        """Every tie-out made, what it expected and found, whether it holds, and what it proves (R18)."""
+        from gaapbridge.run.frames import checks_frame
+
+        return checks_frame(self.listed)
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """Every finding, with its amount, why it matters and what to do."""
+        from gaapbridge.run.frames import findings_frame
+
+        return findings_frame(self.listed)
+
+    @cached_property
+    def not_checked(self) -> pl.DataFrame:
+        """What could not be tied out, and why."""
+        from gaapbridge.run.frames import not_checked_frame
+
+        return not_checked_frame(self.listed)
+
+    @cached_property
+    def listed(self) -> Listed:
+        """Journals, checks, findings and what was not checked, as tuples of typed objects: no array library is loaded."""
+        return Listed(self.folder)
 
     @cached_property
     def given_rows(self) -> tuple[GivenRow, ...]:
@@ -182,27 +213,10 @@ class Run:
         return self._typed(names.MOVEMENTS, tuple[Movements, ...])
 
     @cached_property
-    def checks(self) -> tuple[Check, ...]:
-        """Every tie-out made; those of a run written before R18 do not state what they prove."""
-        written = read_json(self.folder / names.CHECKS)
-        told = [{"evidence": NOT_STATED, **check} for check in written] if isinstance(written, list) else written
-        return _typed(names.CHECKS, told, tuple[Check, ...])
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """Every finding."""
-        return self._typed(names.FINDINGS, tuple[Finding, ...])
-
-    @cached_property
     def restatement(self) -> Mapping[str, Any] | None:
         """What it prints otherwise than the filed version that it restates, and why; None where it restates none."""
         path = self.folder / names.RESTATEMENT
         return self._typed(names.RESTATEMENT, dict[str, Any]) if path.exists() else None
-
-    @cached_property
-    def not_checked(self) -> tuple[NotChecked, ...]:
-        """What could not be tied out."""
-        return self._typed(names.NOT_CHECKED, tuple[NotChecked, ...])
 
     @cached_property
     def rejected_rows(self) -> int:
@@ -216,7 +230,11 @@ class Run:
         return measured_kinds(self.folder)
 
     def measurements(self, kind: str) -> pl.LazyFrame:
-        """What was measured of one kind of contract, one row each. Raises ``UnusableInput`` where there is none of them."""
+        """What was measured of one kind of contract, one row each: lazy, since a lender may have more than memory holds.
+
+        ``.collect()`` reads it, ``.select("contract_id", ...)`` before it only these columns. Raises ``UnusableInput`` where
+        none of that kind was measured.
+        """
         import polars as pl
 
         files = measurement_files(self.folder, kind)
@@ -251,51 +269,50 @@ class Run:
     @property
     def exit_code(self) -> int:
         """0 clean, 1 with more findings than the plan allows; those that it accepts do not count."""
-        counted = [finding for finding in self.findings if finding.accepted is None]
+        counted = [finding for finding in self.listed.findings if finding.accepted is None]
         return 1 if len(counted) > self.findings_allowed else 0
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
+        checks = self.listed.checks
         return {
             "run": str(self.folder),
-            "checks": len(self.checks),
-            "held": sum(check.holds for check in self.checks),
-            "evidence": by_evidence(self.checks),
+            "checks": len(checks),
+            "held": sum(check.holds for check in checks),
+            "evidence": by_evidence(checks),
             "rejected_rows": self.rejected_rows,
             "set": dict(self.manifest.set or {}),
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": [finding.as_dict() for finding in self.listed.findings],
         }
 
     def as_text(self, width: int | None = None) -> str:
         """The statement, then checks and findings, then where the run is; in lines of at most ``width`` columns, if any."""
-        accepted = sum(finding.accepted is not None for finding in self.findings)
-        found = f"{len(self.findings):,}{f', {accepted:,} accepted' if accepted else ''}" if self.findings else "none"
-        told = f"Checks: {counted(self.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
+        statement = self.statement_text if width is None else print_statement(self.document, width)
+        findings = [finding.line for finding in self.listed.findings]
+        were_set = [f"Set on the command line: {key} = {value}" for key, value in (self.manifest.set or {}).items()]
+        return text_of([*statement.split("\n"), self.outcome, *findings, *were_set, f"Run: {self.folder}", ""], width)
+
+    def __repr__(self) -> str:
+        return visible(f"Run({str(self.folder)!r}: {self.manifest.entity}, {self.manifest.period})")
+
+    def _repr_html_(self) -> str:
+        return run_html(self)
+
+    @property
+    def outcome(self) -> str:
+        """In one line how many checks hold and what they prove, how many findings there are, and which rows were left out."""
+        findings = self.listed.findings
+        accepted = sum(finding.accepted is not None for finding in findings)
+        found = f"{len(findings):,}{f', {accepted:,} accepted' if accepted else ''}" if findings else "none"
+        told = f"Checks: {counted(self.listed.checks)}. Findings: {found}. Rejected rows: {self.rejected_rows:,}."
         if self.manifest.rows_left_out:
             told += f" Rows of totals left out: {sum(self.manifest.rows_left_out.values()):,}."
         for words in (self.manifest.rows_of_other_kinds or {}).values():
             told += f" Rows of other kinds left out: {', '.join(f'{rows:,} of {word}' for word, rows in words.items())}."
-        statement = self.statement_text if width is None else print_statement(self.document, width)
-        lines = [*statement.split("\n"), told]
-        for finding in self.findings:
-            lines.append(finding.line)
-        for key, value in (self.manifest.set or {}).items():
-            lines.append(f"Set on the command line: {key} = {value}")
-        return text_of([*lines, f"Run: {self.folder}", ""], width)
+        return told
 
     def _document(self, name: str) -> Document:
         return read_document(read_json(self.folder / name), name)
 
-    def _typed(self, name: str, form: type[Listed]) -> Listed:
-        return _typed(name, read_json(self.folder / name), form)
-
-
-def _typed(name: str, content: object, form: type[Listed]) -> Listed:
-    """The content of an artefact in the type that it was written from."""
-    try:
-        typed: Listed = typed_as(cast(Any, form)).validate_python(content)
-        return typed
-    except ValidationError as wrong:
-        where = ".".join(map(str, wrong.errors()[0]["loc"]))
-        rule = "an artefact is in the form in which close writes it"
-        raise UnusableInput(file=name, key=where, rule=rule, remedy="restore the run, or close the plan again") from None
+    def _typed(self, name: str, form: type[Form]) -> Form:
+        return typed_artefact(name, read_json(self.folder / name), form)

@@ -165,6 +165,14 @@ class Statement:
         """The row of that id, else the one whose caption stands for it, else None."""
         return self.by_id.get(row_id) or self.by_meaning.get(row_id)
 
+    def __repr__(self) -> str:
+        return f"Statement({self.id!r}, {self.kind!r}: {len(self.rows)} rows)"
+
+    def _repr_html_(self) -> str:
+        from gaapbridge.statement.shown import statement_html
+
+        return statement_html(self)
+
     def total_equity(self) -> Row | None:
         """Total equity, else the equity of the parent's owners, else None."""
         return self.row("eq") or self.row("eq_parent")
@@ -265,6 +273,14 @@ class Document:
             if statement.id == statement_id:
                 return statement
         return None
+
+    def __repr__(self) -> str:
+        return f"Document({self.id!r}, {self.issuer!r}: {[one.id for one in self.statements]})"
+
+    def _repr_html_(self) -> str:
+        from gaapbridge.statement.shown import document_html
+
+        return document_html(self)
 
     @property
     def column_ids(self) -> tuple[str, ...]:

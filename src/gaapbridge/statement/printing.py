@@ -113,8 +113,8 @@ class _Grid:
 
 def _statement(document: Document, statement: Statement, terminal: int | None) -> list[str]:
     titles = ["U.S. GAAP", *(column.caption for column in document.columns), "IFRS"]
-    rows = [(row, _across(document, row)) for row in statement.rows if _is_printed(row)]
-    lines = [_heading(statement)]
+    rows = [(row, _across(document, row)) for row in statement.rows if is_printed(row)]
+    lines = [heading_of(statement)]
     when = caption_when(statement.as_of, statement.period)
     for grid in _grids(titles, [amounts for _, amounts in rows], terminal):
         lines += [when, *filter(None, [statement.basis]), *grid.header(titles), *_lines(statement, rows, grid), ""]
@@ -141,7 +141,7 @@ def _lines(statement: Statement, rows: Sequence[tuple[Row, Sequence[int]]], grid
     """The rows of a statement with the headings of its sections and its rules."""
     before: Row | None = None
     for row, amounts in rows:
-        if statement.kind == BALANCE_SHEET and _opens_section(row, before):
+        if opens_section(statement, row, before):
             yield f"{row.section.capitalize()}:"
         if row.of and before is not None and not before.of:
             yield grid.rule("-")
@@ -155,17 +155,20 @@ def _across(document: Document, row: Row) -> list[int]:
     return [row.us_gaap, *(row.amount(column) for column in document.column_ids), row.ifrs]
 
 
-def _is_printed(row: Row) -> bool:
+def is_printed(row: Row) -> bool:
     """Whether a row is a sub-total, a line that some column touches, or the figure that balances a statement."""
     touched = any(row.adjustments.values()) or row.us_gaap != row.ifrs
     return bool(row.role != "line" or touched or (row.id == BALANCING and row.us_gaap))
 
 
-def _opens_section(row: Row, before: Row | None) -> bool:
-    return row.role == "line" and row.section not in UNDER_TOTALS and (before is None or before.section != row.section)
+def opens_section(statement: Statement, row: Row, before: Row | None) -> bool:
+    """Whether the name of its section stands above a row: of a balance sheet, where another section went before."""
+    headed = statement.kind == BALANCE_SHEET and row.role == "line" and row.section not in UNDER_TOTALS
+    return headed and (before is None or before.section != row.section)
 
 
-def _heading(statement: Statement) -> str:
+def heading_of(statement: Statement) -> str:
+    """What stands above a statement."""
     return "RECONCILED AMOUNTS" if statement.kind == "list" else statement.kind.upper()
 
 

@@ -60,7 +60,7 @@ def export(
     _refuse_unknown("--book", book, BOOKS)
     if wanted not in of.forms:
         _refuse_unknown("--form", wanted, dict.fromkeys(of.forms, ""))
-    failing = tuple(check.id for check in run.checks if not check.holds)
+    failing = tuple(check.id for check in run.listed.checks if not check.holds)
     if failing and not despite_failing_checks:
         rule = f"checks of a run hold before it is booked; {len(failing):,} fail, {failing[0]} among them"
         remedy = "put the run right and close again, or say --despite-failing-checks, which every voucher will tell"
@@ -68,7 +68,9 @@ def export(
     given = of.answered(answers or {})
     booking = _booking(run, book, opening)
     facts = _facts(run, of, failing=bool(failing))
-    vouchers = tuple(booking.vouchers(run.journals, tax_apart=of.tax_apart, net=of.lines == "net", most_lines=of.most_lines))
+    vouchers = tuple(
+        booking.vouchers(run.listed.journals, tax_apart=of.tax_apart, net=of.lines == "net", most_lines=of.most_lines)
+    )
     content = file_of(of, wanted, rows_of(of, facts, given, vouchers), facts.minor_digits)
     prove(of, facts, vouchers, wanted, content)
     name = f"{of.file}.{wanted}"
@@ -113,7 +115,7 @@ def _booking(run: Run, book: str, opening: str | None) -> Booking:
     one_instant = manifest.statements.income is None
     if opening is None and manifest.prior_run is not None:
         opening = "booked"
-    if opening is None and not any(line.kind == "brought_forward" for line in run.journals):
+    if opening is None and not any(line.kind == "brought_forward" for line in run.listed.journals):
         opening = "unbooked"
     _refuse_unknown("--opening", opening, OPENINGS)
     profit = {*manifest.profit_rows}
