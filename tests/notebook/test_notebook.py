@@ -54,10 +54,13 @@ def test_the_figures_lead_from_the_statement_to_the_contracts(cells: list[Ran]) 
 
 
 def test_the_change_moves_only_what_it_says(cells: list[Ran]) -> None:
+    """Exact amounts of other notes stay; that some print otherwise is rounding, by one unit."""
     comparison = shows(cells, "comparison").value
     assert [change.key[-1] for change in comparison.changes.keys] == ["default_timing"]
     moved = shows(cells, "pl.DataFrame").value
-    assert set(moved["address"].str.split("/").list.last()) == {"ecl", "fg", "ifrs"}
+    exactly, by_rounding = moved.filter(pl.col("difference_minor") != 0), moved.filter(pl.col("difference_minor") == 0)
+    assert set(exactly["address"].str.split("/").list.last()) == {"ecl", "fg", "ifrs"}
+    assert ((by_rounding["new"] - by_rounding["old"]).abs() == 1).all()
 
 
 def test_it_is_kept_without_outputs_and_imports_what_the_wheel_brings(book: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 from pathlib import Path
 
@@ -132,19 +131,6 @@ def test_a_run_moved_to_a_folder_of_another_name_is_refused(years: tuple[Path, P
     run = run.rename(tmp_path / "copy")
     with pytest.raises(UnusableInput, match="called by its version"):
         gaapbridge.export(run, "generic", book="movements")
-
-
-def test_xlsx_without_openpyxl_is_refused(years: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    imported = builtins.__import__
-
-    def without(name: str, *rest: object) -> object:
-        if name.startswith("openpyxl"):
-            raise ImportError(name)
-        return imported(name, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(UnusableInput, match="writing XLSX needs openpyxl"):
-        gaapbridge.export(years[1], "generic", book="movements", form="xlsx", to=tmp_path / "out")
 
 
 def test_on_the_command_line(years: tuple[Path, Path], tmp_path: Path) -> None:

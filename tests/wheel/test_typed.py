@@ -20,9 +20,10 @@ reveal_type(gaapbridge.check)
 reveal_type(gaapbridge.close)
 reveal_type(gaapbridge.compare)
 reveal_type(gaapbridge.explain)
+reveal_type(gaapbridge.export)
 reveal_type(gaapbridge.verify)
 reveal_type(gaapbridge.Run)
-run = Run("runs/example-lender/2023-12-31/v1")
+run = Run("runs/example-lender/2023-01-01_2023-12-31/v1")
 reveal_type(run.statement)
 reveal_type(run.journals)
 reveal_type(run.checks)
@@ -41,6 +42,7 @@ REVEALED = """
 -> gaapbridge.run.reader.Run
 -> gaapbridge.comparison.outcome.Comparison
 -> gaapbridge.explanation.form.Explanation
+-> gaapbridge.vouchers.outcome.Export
 -> gaapbridge.verification.Verification
 -> gaapbridge.run.reader.Run
 polars.dataframe.frame.DataFrame

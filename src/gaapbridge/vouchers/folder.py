@@ -21,7 +21,7 @@ STATED = "export.json"
 def export_folder(run: Run, name: str) -> Path:
     """Where the vouchers of a run for a ledger are kept where nothing else is said: beside the run, not in it.
 
-    ``runs/lender/2023-12-31/v2`` for the layout ``sap``: ``runs/lender/2023-12-31/v2-export/sap``.
+    ``runs/lender/2023-01-01_2023-12-31/v2`` for the layout ``sap``: the folder ``v2-export/sap`` beside it.
     """
     folder = run.folder if run.folder.name else run.folder.resolve()
     return folder.with_name(f"{folder.name}-export") / name

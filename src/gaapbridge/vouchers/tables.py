@@ -126,13 +126,11 @@ def _form(column: LedgerColumn) -> str:
 def _as_xlsx(layout: LedgerLayout, rows: Rows, minor_digits: int) -> bytes:
     """The rows as a workbook: amounts are numbers, shown with the currency's decimals, all else is text or a whole number.
 
-    Raises ``UnusableInput`` without openpyxl, and where an amount has more digits than a spreadsheet keeps.
+    Raises ``UnusableInput`` where an amount has more digits than a spreadsheet keeps.
     """
-    try:
-        from openpyxl import Workbook
-        from openpyxl.cell import WriteOnlyCell
-    except ImportError:
-        raise UnusableInput(rule="writing XLSX needs openpyxl", remedy="install gaapbridge[xlsx], or --form csv") from None
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     for amount in (cell for row in rows for cell in row if isinstance(cell, Decimal)):
         _refuse_long(amount)
     book = Workbook(write_only=True)
