@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.filings.flat_form import KNOWN, PATH_ROLES
 from gaapbridge.statement.document import ROLES
-from gaapbridge.statement.flat_form import KNOWN, PATH_ROLES
 from gaapbridge.statement.tie_out import ROLLED
 from gaapbridge.verification import verify
 

@@ -17,7 +17,7 @@ from tests.given_lender import cell, copy_of, refused
 
 def test_adjustments_are_flows_of_their_own_carried_on_and_reversed(runs: list[Run], adjusted: list[Run]) -> None:
     for run in adjusted:
-        assert [one.id for one in run.checks if not one.holds] == [] == [one.name for one in run.findings]
+        assert [one.id for one in run.listed.checks if not one.holds] == [] == [one.name for one in run.listed.findings]
     first, second = adjusted
     assert cell(first, "bs-2022/loans_c/ecl") - cell(runs[0], "bs-2022/loans_c/ecl") == -500_00
     assert cell(first, "bs-2022/eq/ecl") - cell(runs[0], "bs-2022/eq/ecl") == -375_00

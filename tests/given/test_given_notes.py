@@ -62,8 +62,8 @@ def test_preferred_shares_leave_mezzanine_and_move_equity_on_a_declared_path(run
 
 def test_every_tie_out_holds_and_says_that_the_file_is_its_only_source(runs: list[Run]) -> None:
     for run in runs:
-        assert [one.id for one in run.checks if not one.holds] == []
-        assert [one.name for one in run.findings] == []
+        assert [one.id for one in run.listed.checks if not one.holds] == []
+        assert [one.name for one in run.listed.findings] == []
     own = {one.id: one for one in runs[1].checks if one.column in ("leases", "preferred_shares")}
     ids = ["R5/is-2023/leases", "R6/is-2023/leases/proof", "R5/is-2023/preferred_shares", "R6/bs-2023/leases/rate"]
     assert {name: own[name].evidence for name in ids} == dict.fromkeys(ids, "same source")
@@ -84,7 +84,7 @@ def test_a_given_note_is_a_note_like_the_others(runs: list[Run]) -> None:
     assert (asset["opening_minor"], asset["flows_minor"], asset["closing_minor"]) == (
         -439_117, {"depreciation_and_interest": -72_00}, -446_317,
     )  # fmt: skip
-    assert [line.account for line in second.journals if line.entry == "v-depreciation_and_interest-given"] == [
+    assert [line.account for line in second.listed.journals if line.entry == "v-depreciation_and_interest-given"] == [
         "1821",
         "6602",
         "6691",
@@ -128,9 +128,9 @@ def test_an_opening_that_is_not_what_the_prior_run_left_goes_through_equity(runs
         file.read_text(encoding="utf-8").replace("-4391.17", "-4491.17").replace("-4463.17", "-4563.17"), encoding="utf-8"
     )
     run = close(plan)
-    (finding,) = [one for one in run.findings if one.name == "opening basis difference"]
+    (finding,) = [one for one in run.listed.findings if one.name == "opening basis difference"]
     assert (finding.where, finding.amount_minor) == ("leases/opening", -100_00 + 25_00)
-    assert [one.id for one in run.checks if not one.holds] == []
+    assert [one.id for one in run.listed.checks if not one.holds] == []
 
 
 def test_an_opening_that_the_file_leaves_out_is_what_the_prior_run_left(runs: list[Run], tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_an_opening_that_the_file_leaves_out_is_what_the_prior_run_left(runs: li
         kept = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("2022")]
         file.write_text("\n".join([*kept, ""]), encoding="utf-8")
     run = close(plan)
-    assert [one.name for one in run.findings] == [] == [one.id for one in run.checks if not one.holds]
+    assert [one.name for one in run.listed.findings] == [] == [one.id for one in run.listed.checks if not one.holds]
     assert cell(run, "bs-2022/rou/leases") == -439_117 and cell(run, "bs-2023/eq/preferred_shares") == -436_00
 
 
@@ -229,7 +229,7 @@ def test_tax_that_the_file_states_gives_the_same_column(runs: list[Run], tmp_pat
     file = plan.parent / "given" / "leases.csv"
     file.write_text(file.read_text(encoding="utf-8") + TAX, encoding="utf-8")
     run = close(plan)
-    assert [one.id for one in run.checks if not one.holds] == [] == [one.name for one in run.findings]
+    assert [one.id for one in run.listed.checks if not one.holds] == [] == [one.name for one in run.listed.findings]
     for address in ("bs-2023/dta/leases", "bs-2023/eq/leases", "is-2023/tax/leases", "bs-2022/eq/leases"):
         assert cell(run, address) == cell(runs[1], address)
 
@@ -280,7 +280,7 @@ def test_a_gain_in_other_comprehensive_income_bears_its_tax_there(runs: list[Run
     plan.write_text(text + INVESTMENT, encoding="utf-8")
     (plan.parent / "given" / "investments.csv").write_text(GAINS + closing, encoding="utf-8")
     run = close(plan)
-    assert [one.id for one in run.checks if not one.holds] == []
+    assert [one.id for one in run.listed.checks if not one.holds] == []
     assert cell(run, "bs-2022/apic/investments") == 300_00 and cell(run, "bs-2022/re/investments") == 0
     assert cell(run, "bs-2023/apic/investments") == cell(run, "bs-2023/eq/investments") == 375_00
     assert cell(run, "is-2023/ni/investments") == cell(run, "is-2023/tax/investments") == 0
