@@ -287,7 +287,7 @@ def interim(starter_copy: Path) -> Path:
 
 def test_interim_income_is_the_difference_of_two_ledgers(interim: Path) -> None:
     run = close(interim / "plan.toml")
-    statement = run.exact.statement("is-2023")
+    statement = run.exact.statement("is-2023-12")
     servicing = None if statement is None else statement.row("fos")
     assert servicing is not None and servicing.us_gaap == 75_000
     assert checks(run)["bs-2023/retained_earnings"].holds, "nothing is closed within a fiscal year"
