@@ -64,11 +64,11 @@ def test_every_tie_out_holds_and_says_that_the_file_is_its_only_source(runs: lis
     for run in runs:
         assert [one.id for one in run.listed.checks if not one.holds] == []
         assert [one.name for one in run.listed.findings] == []
-    own = {one.id: one for one in runs[1].checks if one.column in ("leases", "preferred_shares")}
+    own = {one.id: one for one in runs[1].listed.checks if one.column in ("leases", "preferred_shares")}
     ids = ["R5/is-2023/leases", "R6/is-2023/leases/proof", "R5/is-2023/preferred_shares", "R6/bs-2023/leases/rate"]
     assert {name: own[name].evidence for name in ids} == dict.fromkeys(ids, "same source")
     assert own["R4/bs-2023/preferred_shares"].expected == own["R4/bs-2023/preferred_shares"].actual == -436_00
-    accounts = {one.id: one for one in runs[1].checks if one.id.startswith("R10/bs-2023/")}
+    accounts = {one.id: one for one in runs[1].listed.checks if one.id.startswith("R10/bs-2023/")}
     assert accounts["R10/bs-2023/1821"].evidence == accounts["R10/bs-2023/4011"].evidence == "same source"
     assert "independent" not in {one.evidence for one in own.values()}
 
@@ -205,7 +205,7 @@ def test_balances_that_the_movements_do_not_lead_to_fail_their_checks(runs: list
     plan = copy_of(runs, tmp_path)
     file = plan.parent / "given" / "leases.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("-4463.17", "-4463.18"), encoding="utf-8")
-    failing = {one.id: one for one in close(plan).checks if not one.holds}
+    failing = {one.id: one for one in close(plan).listed.checks if not one.holds}
     assert failing["R10/bs-2023/1821"].difference == 1
     assert failing["R5/is-2023/leases"].difference == 1
 
