@@ -250,7 +250,7 @@ def export(
     answers: Annotated[list[str] | None, typer.Option("--with", help="KEY=VALUE, what the layout asks for")] = None,
     form: Annotated[Literal["csv", "xlsx", "parquet"] | None, typer.Option(help="where the layout has several")] = None,
     to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
-    despite_failing_checks: Annotated[bool, typer.Option("--despite-failing-checks", help="every voucher tells it")] = False,
+    despite_failing_checks: Annotated[bool, typer.Option("--despite-failures", help="every voucher tells it")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="put it in the place of another content")] = False,
     runs: RunsOption = RUNS,
     format: FormatOption = Format.text,

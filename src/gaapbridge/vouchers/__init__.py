@@ -63,7 +63,7 @@ def export(
     failing = tuple(check.id for check in run.listed.checks if not check.holds)
     if failing and not despite_failing_checks:
         rule = f"checks of a run hold before it is booked; {len(failing):,} fail, {failing[0]} among them"
-        remedy = "put the run right and close again, or say --despite-failing-checks, which every voucher will tell"
+        remedy = "put the run right and close again, or say --despite-failures, which every voucher will tell"
         raise UnusableInput(file=str(run.folder), rule=rule, remedy=remedy)
     given = of.answered(answers or {})
     booking = _booking(run, book, opening)
