@@ -154,7 +154,7 @@ def test_a_prior_run_opens_with_its_extract(starter_copy: Path) -> None:
     plan.write_text(without, encoding="utf-8")
     run = close(plan)
     opening = run.manifest.sources["tapes.loans.opening"]
-    assert opening.path.endswith("2022-01-01_2022-12-31/v1/extracts/tapes.loans.closing.parquet")
+    assert opening.path.endswith("example-lender/2022-12-31/v1/extracts/tapes.loans.closing.parquet")
     assert opening.sha256 == prior.manifest.sources["tapes.loans.closing"].sha256
     assert reperform(run.folder).differences == ()
 

@@ -159,7 +159,7 @@ def test_no_other_rounding_that_foots_lies_nearer(parts: list[int], beside: int,
 @pytest.mark.parametrize(
     ("period", "caption"),
     [
-        ("2024-01-01/2024-02-29", "For the period 2024-01-01/2024-02-29"),
+        ("2024-01-01/2024-02-29", "For the two months ended February 29, 2024"),
         ("2024-01-01/2024-03-31", "For the three months ended March 31, 2024"),
         ("9999-01-01/9999-12-31", "For the year ended December 31, 9999"),
     ],
