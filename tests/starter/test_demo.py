@@ -68,7 +68,7 @@ def test_for_programs_it_has_the_form_of_close_with_the_year_before(folder: Path
     given = json.loads(printed.stdout)
     of_a_close = close(folder / "plan.toml").as_dict()
     assert printed.exit_code == 0 and set(given) == {*of_a_close, "prior", "kept"}
-    assert set(given["prior"]) == set(of_a_close) and "/2022-12-31/" in given["prior"]["run"]
+    assert set(given["prior"]) == set(of_a_close) and "/2022-01-01_2022-12-31/" in given["prior"]["run"]
     assert given["checks"] == of_a_close["checks"] == given["held"] and given["kept"] == []
 
 
