@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from gaapbridge.statement.layout import NORMALS, Layout, LayoutRow, StatementLayout
 from gaapbridge.statement.present import present
 from gaapbridge.statement.reconcile import Reconciled, reconcile
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 from tests.conformance.given import LABELS, NotCoveredError
 
 Sums = Mapping[str, Sequence[str]]

@@ -21,7 +21,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import carried_forward
 from gaapbridge.starter import write_starter
 from gaapbridge.statement.document import US_GAAP
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 from tests.differences.journals import brought
 from tests.miniature import first_year, second_year
 

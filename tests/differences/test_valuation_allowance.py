@@ -23,7 +23,7 @@ from gaapbridge.plan.model import ChartAccount
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 from tests.differences.journals import brought
 from tests.differences.test_deferred_tax_over_years import SERIES, SIDES, brought_forward, deferred, realising, sums
 from tests.miniature import first_year, second_year

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.effects import equity_row
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 NET_INCOME = "ni"
 """The row of net income where no roll-forward names one."""

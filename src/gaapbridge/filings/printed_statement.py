@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from gaapbridge.filings.column_words import slug, unique_in
 from gaapbridge.filings.dates import Span
 from gaapbridge.filings.row_words import (
-    BALANCE_SHEET,
-    INCOME_STATEMENT,
     adds_up,
     is_mezzanine,
     meaning_of_row,
@@ -17,6 +15,7 @@ from gaapbridge.filings.row_words import (
     section_of,
 )
 from gaapbridge.filings.table_read import Raw
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 TOTALS = ("ta", "tl", "tle", "eq", "eq_parent")
 OF_BALANCE_SHEET = (*TOTALS, "re", "apic", "dta", "dtl", "otp")

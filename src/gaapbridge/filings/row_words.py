@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-BALANCE_SHEET = "balance sheet"
-INCOME_STATEMENT = "income statement"
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 _KINDS = (
     (BALANCE_SHEET, r"balance sheets?\b|financial (?:position|condition)\b|资产负债表|财务状况表"),

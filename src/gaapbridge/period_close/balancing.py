@@ -16,7 +16,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.run.prior_run import closing_ledger
 from gaapbridge.statement.layout import NORMALS, Layout, LayoutRow, StatementLayout
 from gaapbridge.statement.printing import BALANCING
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 ROW = LayoutRow(BALANCING, "Balancing figure, held by no sub-ledger", "equity", "line", (), "credit")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document
 from gaapbridge.statement.printing import BALANCING
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 
 def on_wrong_side(printed: Document, exact: Document) -> Iterator[Finding]:

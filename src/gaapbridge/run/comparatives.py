@@ -18,9 +18,9 @@ from gaapbridge.run.periods import closed_periods, period_of
 from gaapbridge.run.prior_run import opened_as_closed, refuse_other_units
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import Statement
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.addresses import a_year_before, days_name
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 WEEK = timedelta(days=7)
 

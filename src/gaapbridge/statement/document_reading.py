@@ -30,7 +30,7 @@ from gaapbridge.statement.document import (
 from gaapbridge.statement.document_place import Place
 from gaapbridge.statement.left_by_reading import left_by_reading
 from gaapbridge.statement.rolls_reading import read_period_sums, read_rolls
-from gaapbridge.statement.statement_kinds import LIST, kind_named
+from gaapbridge.terms.statement_kinds import LIST, kind_named
 
 
 def read_document(raw: object, file: str) -> Document:

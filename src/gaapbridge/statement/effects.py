@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gaapbridge.statement.document import Row, Statement
 from gaapbridge.statement.row_names import is_mezzanine
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 Offsets = Mapping[str, tuple[str, str]]
 """By column: the retained earnings row and the row in which the column's other half sits."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from gaapbridge.statement.document import ROLES
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 NORMALS = {"debit": 1, "credit": -1, "profit": -1}
 """The sign with which a debit-positive amount is printed: a profit is a credit that may be negative."""

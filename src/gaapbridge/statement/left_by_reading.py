@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.statement_kinds import KINDS, kind_named
 from gaapbridge.terms.periods import first_and_last_day
+from gaapbridge.terms.statement_kinds import KINDS, kind_named
 
 Raw = Mapping[str, object]
 

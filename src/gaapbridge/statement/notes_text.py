@@ -16,7 +16,7 @@ from itertools import zip_longest
 from gaapbridge.statement.document import Document, Roll, Statement
 from gaapbridge.statement.effects import equity_row
 from gaapbridge.statement.printing import BALANCING, amount_text, caption_when, unit_of
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.text import text_of
 
 WIDTH = 100

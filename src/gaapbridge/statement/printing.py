@@ -14,9 +14,9 @@ from datetime import date, timedelta
 
 from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.flat_form import NO_VAT
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.addresses import whole_months
 from gaapbridge.terms.periods import first_and_last_day
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 from gaapbridge.terms.text import readable, text_of
 from gaapbridge.terms.wrapping import columns_of, least_columns, padded, wrapped
 

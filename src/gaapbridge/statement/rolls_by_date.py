@@ -14,8 +14,8 @@ from gaapbridge.statement.document import Document, Opening, Roll, Statement
 from gaapbridge.statement.effects import moves_beyond_equity
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.rules_within import is_share_based
-from gaapbridge.statement.statement_kinds import INCOME_STATEMENT
 from gaapbridge.terms.periods import first_and_last_day
+from gaapbridge.terms.statement_kinds import INCOME_STATEMENT
 
 Paths = Mapping[str, Mapping[str, Mapping[str, int]]]
 """By flow statement, column and name: movements declared not to be profit."""

@@ -14,7 +14,7 @@ from gaapbridge.statement.effects import (
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.row_names import is_loss
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 
 def roll_forward(document: Document, roll: Roll, opening: Statement, columns: tuple[str, ...], tolerance: int) -> Outcome:

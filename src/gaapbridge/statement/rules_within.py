@@ -17,7 +17,7 @@ from gaapbridge.statement.effects import Offsets, deferred_tax, mezzanine_rows, 
 from gaapbridge.statement.evidence import RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.rules_tax import deferred_tax_rate, deferred_tax_side, vat_leg
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET, LIST
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, LIST
 
 _SHARE_BASED = re.compile(r"(share|stock|equity)[- ]based", re.IGNORECASE)
 

@@ -16,7 +16,7 @@ from gaapbridge.statement.checks import printed_figures
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.row_names import is_deducted, is_of_balance_sheet, looks_like_total, may_be_deducted
-from gaapbridge.statement.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 LONGEST_RUN = 50
 """Rows that are looked back over: more than a part of a statement prints."""
