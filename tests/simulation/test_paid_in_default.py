@@ -101,8 +101,8 @@ def unrecognised(runs: Sequence[Run]) -> dict[str, float]:
 
 
 def by_hand(rates: Mapping[str, float]) -> dict[str, Fraction]:
-    """Of every day in default of the year: rate x what was owed when the month began, less what was paid since, x loss given
-    default / days of the month."""
+    """Of every day in default of the year: rate x (what was owed when the month began, less what was paid since, x loss given
+    default, less interest in it, which brings none) / days of the month."""
     return {name: Fraction(rates[name]) * sum(_days(one), Fraction(0)) for name, one in TOLD.items()}
 
 
@@ -112,15 +112,17 @@ def _days(one: Borrower) -> list[Fraction]:
     for month, (first, following) in zip(count(), pairwise(months_later(since, number) for number in range(20)), strict=False):
         for day in (first + timedelta(days=number) for number in range((following - first).days)):
             if OPENING <= day < until:
-                found.append(_owed(one, first, day) * _lost(first, month) / (following - first).days)
+                owed, interest = _owed(one, first, day)
+                found.append((owed * _lost(first, month) - interest) / (following - first).days)
     return found
 
 
-def _owed(one: Borrower, first: date, day: date) -> Fraction:
-    """Principal of a day, and interest for the periods from the last instalment paid to the first day of the month."""
+def _owed(one: Borrower, first: date, day: date) -> tuple[Fraction, Fraction]:
+    """What is owed on a day, and of it the interest for the periods from the last instalment paid to the month's first day."""
     paid, due = one.standing(day).paid, one.due_by(first)
     running = Fraction((first - one.due(due)).days, (one.due(due + 1) - one.due(due)).days)
-    return one.balances[paid] * (1 + Fraction(18, 1200) * (due - min(paid, due) + running))
+    interest = one.balances[paid] * Fraction(18, 1200) * (due - min(paid, due) + running)
+    return one.balances[paid] + interest, interest
 
 
 def _lost(first: date, month: int) -> Fraction:

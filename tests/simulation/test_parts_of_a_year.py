@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -100,14 +100,15 @@ def test_what_is_not_recognised_in_the_parts_adds_up_to_the_year(year: Run, part
     whole, by_part = unrecognised(year), [unrecognised(run) for run in parts[name]]
     together = {one: sum(part.get(one, 0) for part in by_part) for one in {*whole, *(one for part in by_part for one in part)}}
     assert {one: amount for one, amount in together.items() if abs(amount - whole.get(one, 0)) > len(by_part) / 2} == {}
-    assert len(whole) > 10 and min(whole.values()) > 0
+    assert len(whole) > 10
     paths = year.measurements("loans").filter(pl.col("contract_id").is_in(list(whole))).collect()
     assert {"stayed", "written_off", "settled"} <= set(paths["path"])
     assert {1, 3} <= set(paths["stage_closing"]), "a cured loan has left stage 3, what was not recognised before has not"
 
 
 def test_what_is_not_recognised_by_hand(year: Run) -> None:
-    """From what each borrower in fact owed on the first day of each month in default, and the curve in force on that day."""
+    """From what each borrower in fact owed on the first day of each month in default, and the curve in force on that day: the
+    allowance less what of it brings no interest, so that revenue is the rate on what is owed less its allowance."""
     rates = dict(year.measurements("loans").select("contract_id", "ifrs_rate_per_period").collect().iter_rows())
     expected = {
         one.name: sum(part for since, until in defaults(one) for part in by_month(one, since, until))
@@ -116,28 +117,31 @@ def test_what_is_not_recognised_by_hand(year: Run) -> None:
         if one.name in rates
     }
     found = unrecognised(year)
-    assert {one for one, amount in expected.items() if amount > 1} == found.keys()
+    assert {one for one, amount in expected.items() if abs(amount) > 1} == found.keys()
+    assert min(expected.values()) < -1, "someone past the last due date, whose loan brings nothing and whose net amount does"
     assert max(abs(found[one] - expected[one]) for one in found) <= 1
 
 
 def defaults(one: Borrower) -> Iterator[tuple[date, date]]:
-    """Every time in default: from the ninetieth day after a due date to the day on which it was paid, to the last due date
-    or to the end."""
+    """Every time in default: from the ninetieth day after a due date to the day on which it was paid, or to the end."""
     for last, paid in zip(one.history, [*(now.since for now in one.history[1:]), one.exit_date], strict=True):
         since = one.due(last.paid + 1) + DEFAULT_AFTER
         if last.paid < one.term and since <= paid:
-            yield since, min(paid, one.due(one.term), CLOSING)
+            yield since, min(paid, CLOSING)
 
 
 def by_month(one: Borrower, since: date, until: date) -> Iterator[Fraction]:
-    """Allowance on the first day of each month in default x the part of it in the year."""
+    """Of each month in default: the allowance on its first day less unpaid interest, of days after the last due date less all
+    that is owed, x the days of the year / days of the month."""
     for month in count():
         first, end = months_later(since, month), months_later(since, month + 1)
         if first >= until:
             return
-        days = (min(end, until) - max(first, OPENING)).days
-        if days > 0:
-            yield owed(one, first) * loss_given_default(one, first, month) * Fraction(days, (end - first).days)
+        claim = owed(one, first)
+        for day in (first + timedelta(days=number) for number in range((end - first).days)):
+            if OPENING <= day < until:
+                bearing = one.balances[one.standing(first).paid] if day < one.due(one.term) else 0
+                yield (claim * loss_given_default(one, first, month) - (claim - bearing)) / (end - first).days
 
 
 def owed(one: Borrower, day: date) -> Fraction:

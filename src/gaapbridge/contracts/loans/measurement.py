@@ -30,7 +30,7 @@ from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.recoveries import fill_recoveries
 from gaapbridge.contracts.loans.setting import LoanSetting
-from gaapbridge.contracts.loans.stage_three import allowances_by_month
+from gaapbridge.contracts.loans.stage_three import unearning_by_month
 from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
@@ -106,7 +106,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     if not credit.revised:
         _closing_as_late(rows, loans)
     not_carried = fill_recoveries(rows, loans, rates, setting)
-    _interest_on_allowance(rows, loans, terms[1], rates, setting)
+    _interest_on_allowance(rows, loans, rates, setting)
     _cash(rows, loans, terms)
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
@@ -256,15 +256,12 @@ def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> No
     rows[f"{name}_principal_non_current"] = to_minor(principal * beyond)
 
 
-def _interest_on_allowance(
-    rows: Rows, loans: Loans, late: _StateTerms, rates: tuple[Numbers, ...], setting: LoanSetting
-) -> None:
-    """Interest not recognised on the allowances of contracts in default (IFRS 9 5.4.1(b)): rounded once, here."""
+def _interest_on_allowance(rows: Rows, loans: Loans, rates: tuple[Numbers, ...], setting: LoanSetting) -> None:
+    """Interest not recognised of contracts in default (IFRS 9 5.4.1(b)): rounded once, here."""
     for side, framework in enumerate(SIDES):
         treatment, credit = setting.credit.treatments[side], setting.credit
-        exposed = late.risk.interest[side] != NO_INTEREST
-        allowances = allowances_by_month(loans, side, exposed, credit)
-        rows[f"{framework}_interest_on_allowance"] = to_minor(treatment.interest_on_allowance(rates[side], allowances))
+        amounts = unearning_by_month(loans, side, credit)
+        rows[f"{framework}_interest_on_allowance"] = to_minor(treatment.interest_on_allowance(rates[side], amounts))
 
 
 def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:

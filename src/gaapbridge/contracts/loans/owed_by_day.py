@@ -1,8 +1,11 @@
-"""What a contract in default owes from day to day: its principal, and how many instalments it has paid.
+"""What a contract in default owes from day to day: its principal, and how many instalments and their interest it has paid.
 
 A borrower may pay while in default. Where a tape of payments explains the principal of the period, principal falls by each of
 them on its day. Else a contract that was in default at the opening goes from its opening row to the row of its state, by equal
 steps on the due dates between; and of a default that began since, the state's row tells the first instalment missed.
+
+Interest is paid up to the last instalment paid, and ahead of it as far as less is billed and unpaid than the schedule has
+since: who pays interest and no principal owes none. From the opening row to that of the state it goes ahead by equal steps too.
 """
 
 from __future__ import annotations
@@ -46,7 +49,8 @@ class Owing:
     minor units; ``balances`` are scheduled, after each instalment x N.
 
     ``by_payments`` says whose principal the payments explain: they are of the contract at ``place``, by ``paid_on``, and
-    ``received`` is their principal. ``opened`` are those whose first row is of the opening tape.
+    ``received`` is their principal. ``opened`` are those whose first row is of the opening tape. ``ahead`` are the instalments,
+    at either row, whose interest is paid and whose principal is not.
     """
 
     schedule: Schedule
@@ -58,13 +62,14 @@ class Owing:
     due: tuple[Whole, Whole]
     paid: tuple[Whole, Whole]
     principal: tuple[Numbers, Numbers]
+    ahead: tuple[Whole, Whole]
     place: Whole
     paid_on: Dates
     received: Numbers
 
     def changes(self, spell: Spell) -> tuple[Whole, Dates]:
         """Contracts, and days within the period on which what they owe may change within a month of default."""
-        stepping = np.nonzero(self._from_opening(spell) & spell.lasts)[0]
+        stepping = np.nonzero(self._from_opening(spell) & ~self.by_payments & spell.lasts)[0]
         steps = int((self.due[1] - self.due[0])[stepping].max(initial=0))
         number = self.due[0][stepping] + np.arange(steps)[:, None]
         agreed = of_contracts(self.schedule, stepping)
@@ -75,7 +80,8 @@ class Owing:
     def at(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Numbers, Whole]:
         """Principal, and instalments paid, of contracts ``of`` on days in default by a spell; ``due`` are the instalments that
         had fallen due when the month of the default began."""
-        by_payments, from_opening = self.by_payments[of], self._from_opening(spell)[of]
+        by_payments = self.by_payments[of]
+        from_opening = self._from_opening(spell)[of] & ~by_payments
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
         owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
@@ -85,8 +91,19 @@ class Owing:
                 owed[chosen], paid[chosen] = standing(spell, of[chosen], days[chosen])
         return owed, np.minimum(paid, due)
 
+    def interest_paid(self, spell: Spell, of: Whole, days: Dates, due: Whole, paid: Whole) -> Whole:
+        """Instalments whose interest is paid, of contracts ``of`` of whose ``due`` instalments ``paid`` are paid whole: ahead
+        of these by as many as the rows tell. Of a default that was cured what was behind is paid at once, at its end."""
+        first, last = (ahead[of] for ahead in self.ahead)
+        opened = self._from_opening(spell)[of]
+        if spell.lasts:
+            ahead = np.where(opened, first + _steps(last - first, *self._passed(of, days)), last)
+        else:
+            ahead = np.where(opened, first, 0)
+        return np.clip(paid + ahead, paid, due)
+
     def _from_opening(self, spell: Spell) -> Flags:
-        return self.opened & ~self.by_payments & (spell.since <= self.day)
+        return self.opened & (spell.since <= self.day)
 
     def _paid_down(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """By payments: an instalment is paid once the principal is down to what its schedule then leaves."""
@@ -104,18 +121,23 @@ class Owing:
 
     def _stepped(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
-        (due, due_now), (first, last) = ([part[of] for part in pair] for pair in (self.due, self.paid))
+        first, last = (part[of] for part in self.paid)
         if not spell.lasts:
             return self.principal[0][of], first
-        dates = np.maximum(due_now - due, 1)
-        passed = np.clip(position_at(of_contracts(self.schedule, of), days).instalments_due - due, 0, dates)
+        passed, dates = self._passed(of, days)
         last = np.maximum(first, last)
-        paid = first + (last - first) * passed // dates
+        paid = first + _steps(last - first, passed, dates)
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
         falls = before > after
         share = np.where(falls, (before - now) / np.where(falls, before - after, 1.0), passed / dates)
         owed: Numbers = self.principal[0][of] + (self.principal[1] - self.principal[0])[of] * share
         return owed, paid
+
+    def _passed(self, of: Whole, days: Dates) -> tuple[Whole, Whole]:
+        """Due dates between the rows that have passed by a day, and all of them: 1 where there are none."""
+        due, due_now = (part[of] for part in self.due)
+        dates = np.maximum(due_now - due, 1)
+        return np.clip(position_at(of_contracts(self.schedule, of), days).instalments_due - due, 0, dates), dates
 
 
 def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
@@ -139,9 +161,31 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     return Owing(
         schedule, rows, balances, opened, explained if loans.payments is not None else np.zeros_like(opened), day,
         (due, due_now), (paid, paid_now), (principal, rows.principal),
+        (_ahead(schedule, opening, balances, due, paid), _ahead(schedule, rows, balances, due_now, paid_now)),
         received["place"].to_numpy().astype(np.int64), received["date"].to_numpy().astype("datetime64[D]"),
         received["principal_minor"].to_numpy().astype(np.float64),
     )  # fmt: skip
+
+
+def _steps(whole: Whole, passed: Whole, dates: Whole) -> Whole:
+    """How many of so many steps were made when some of the dates have passed: the same number at each, the last at the last."""
+    return whole * passed // dates
+
+
+def _ahead(schedule: Schedule, rows: StateRows, balances: Numbers, due: Whole, paid: Whole) -> Whole:
+    """Instalments of those due and not paid whole whose interest is paid by a row: as far as less of it is billed and unpaid.
+
+    Of four that bring 1,000 by the schedule and 250 billed: three. A tenth of an instalment unpaid is none, as for principal.
+    """
+    number = np.arange(len(balances))[:, None]
+    lengths = np.where(number == 0, schedule.first_length, 1.0)
+    scheduled = schedule.rate * np.where((number >= paid) & (number < due), balances * lengths, 0.0).sum(axis=0)
+    left = np.take_along_axis(balances, paid[None, :], axis=0)[0]
+    interest = scheduled * rows.principal / np.where(left > 0.0, left, 1.0)
+    tells = (left > 0.0) & (interest > 0.0)
+    unpaid = np.ceil((due - paid) * rows.billed_interest / np.where(tells, interest, 1.0) - UNPAID_SHARE)
+    ahead: Whole = np.where(tells, np.clip(due - paid - unpaid, 0, due - paid), 0).astype(np.int64)
+    return ahead
 
 
 def _payments(loans: Loans, places: Whole) -> pl.DataFrame:

@@ -1,10 +1,14 @@
-"""The allowances on which interest is not recognised: month by month from the day of default (IFRS 9 5.4.1(b)).
+"""The amounts on which interest is not recognised: month by month from the day of default (IFRS 9 5.4.1(b)).
+
+Revenue is the effective rate times what is owed less its allowance, and the contract brings that rate on principal alone,
+until its last due date. So what is left out is the rate on the allowance less what of the claim brings nothing: unpaid
+interest, and from the last due date on all of it. Of 100,000 and 20,000 of interest unpaid, 60 % lost, revenue is the rate on
+48,000, and left out the rate on 72,000 less 20,000; when the last instalment has fallen due, on 72,000 less 120,000.
 
 A month runs from a day of default plus whole months to the next. Its allowance is what is owed on its first day times the loss
-given default by the curves then in force: principal, and interest at the contract rate for the periods since the last
-instalment paid. What is paid within it takes its principal, and its instalments, off for the days that are left. So nothing
-depends on where a period begins or ends, and parts of a year add up to it. Months end with the last due date: from there on
-the contract brings no interest, gross or net.
+given default by the curves then in force: principal, and what is unpaid of the interest since the last instalment paid. What
+is paid within it takes its principal, and its instalments, off for the days that are left. So nothing depends on where a
+period begins or ends, and parts of a year add up to it.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ from gaapbridge.contracts.credit import (
 )
 from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.owed_by_day import Owing, Spell, owing_of
-from gaapbridge.measure.calendar import Position, add_months, due_dates, whole_months_between
+from gaapbridge.measure.calendar import add_months, due_dates, whole_months_between
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -34,10 +38,11 @@ Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
 
-def allowances_by_month(loans: Loans, side: int, exposed: Flags, setting: CreditSetting) -> Numbers:
-    """Sum over the months of the period of allowance x share of the month, minor units of N contracts in their late state.
+def unearning_by_month(loans: Loans, side: int, setting: CreditSetting) -> Numbers:
+    """Sum over the months of the period of amount x share of the month, minor units of N contracts in their late state.
 
-    ``exposed``: interest is part of the exposure. Half a month at an allowance of 6,000 and a whole one at 7,000 are 10,000.
+    The amount is the allowance less what of the claim brings no interest. Half a month at 6,000 and a whole one at 7,000 are
+    10,000.
     """
     schedule, rows = loans.schedule, loans.states["late"]
     found = np.zeros(len(rows.instant))
@@ -46,28 +51,25 @@ def allowances_by_month(loans: Loans, side: int, exposed: Flags, setting: Credit
     if ever.size:
         owing = owing_of(loans, ever, setting)
         for spell in _spells(owing.schedule, owing.rows, default_days[ever]):
-            found[ever] += _of_spell(owing, spell, exposed[ever], side, setting)
+            found[ever] += _of_spell(owing, spell, side, setting)
     return found
 
 
 def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[Spell, Spell]:
-    """The default that was cured, and the one that is not; one contract may have had both, the first up to the second, and
-    neither beyond the last due date."""
+    """The default that was cured, and the one that is not; one contract may have had both, the first up to the second."""
     cured = ~np.isnat(rows.cured_date)
     open_ = (rows.days_past_due >= default_days) | (~np.isnat(rows.default_date) & ~cured)
     since = np.where(open_, default_date(rows, default_days), NEVER)
     over = np.where(cured, rows.default_date, NEVER)
     paid_then = paid_by(schedule, over, default_days, position_at(schedule, over).instalments_due)
     paid = paid_by(schedule, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
-    last_due = due_dates(schedule.first_payment_date, schedule.due_day, schedule.term_instalments - 1)
-    cured_by, lasts_to = np.fmin(rows.cured_date, np.fmin(since, last_due)), np.minimum(rows.instant, last_due)
     return (
-        Spell(over, np.where(cured, cured_by, NEVER), np.where(cured, paid_then, 0), lasts=False),
-        Spell(since, np.where(open_, lasts_to, NEVER), paid, lasts=True),
+        Spell(over, np.where(cured, np.fmin(rows.cured_date, since), NEVER), np.where(cured, paid_then, 0), lasts=False),
+        Spell(since, np.where(open_, rows.instant, NEVER), paid, lasts=True),
     )
 
 
-def _of_spell(owing: Owing, spell: Spell, exposed: Flags, side: int, setting: CreditSetting) -> Numbers:
+def _of_spell(owing: Owing, spell: Spell, side: int, setting: CreditSetting) -> Numbers:
     """The sum of the months in which a contract was in default by a spell; nil of those that were not."""
     start = setting.treatments[side].net_interest_from(spell.since, np.datetime64(setting.opening), setting.elections)
     start = np.maximum(start, np.datetime64(setting.opening))
@@ -77,8 +79,9 @@ def _of_spell(owing: Owing, spell: Spell, exposed: Flags, side: int, setting: Cr
         pieces = _pieces(owing, spell, start, counts)
         schedule = of_contracts(owing.schedule, pieces.of)
         lost = setting.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
-        claim = _claims(owing, schedule, spell, pieces, exposed[pieces.of])
-        np.add.at(found, pieces.of, claim * lost * pieces.share)  # one after the other, in the order of days
+        claim, bearing = _claims(owing, schedule, spell, pieces)
+        amount = claim * lost - (claim - bearing)
+        np.add.at(found, pieces.of, amount * pieces.share)  # one after the other, in the order of days
     return found
 
 
@@ -100,7 +103,8 @@ def _pieces(owing: Owing, spell: Spell, start: Dates, counts: Whole) -> _Pieces:
     number = whole_months_between(since, first) + np.arange(int(whole_months_between(first, until).max()) + 2)[:, None]
     begun = np.maximum(add_months(since, number), first)
     inside = begun < until
-    places, changed = owing.changes(spell)
+    paying, payments = owing.changes(spell)
+    places, changed = np.concatenate([paying, counts]), np.concatenate([payments, _last_due(owing.schedule)[counts]])
     within = (changed > start[places]) & (changed < spell.until[places])
     of = np.concatenate([np.broadcast_to(counts, begun.shape)[inside], places[within]])
     days = np.concatenate([begun[inside], changed[within]])
@@ -116,20 +120,21 @@ def _pieces(owing: Owing, spell: Spell, start: Dates, counts: Whole) -> _Pieces:
     return _Pieces(of, days, month, begins, share)
 
 
-def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces, exposed: Flags) -> Numbers:
+def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces) -> tuple[Numbers, Numbers]:
     """What is owed when the month of each piece began, as far as it was still owed on the first day of the piece: principal,
-    and interest since the last instalment paid."""
+    and interest since the last instalment paid as far as it is unpaid; and what of it brings interest, principal until the
+    last due date."""
     place = position_at(schedule, pieces.begins)
     principal, settled = owing.at(spell, pieces.of, pieces.days, place.instalments_due)
-    periods = _periods(schedule, place) - _whole_periods(schedule, settled)
-    claims: Numbers = principal * (1.0 + np.where(exposed, schedule.rate * periods, 0.0))
-    return claims
-
-
-def _periods(schedule: Schedule, at: Position) -> Numbers:
-    """Periods from origination to a position, the first one by its own length."""
-    return _whole_periods(schedule, at.instalments_due) + at.elapsed_periods
+    covered = owing.interest_paid(spell, pieces.of, pieces.days, place.instalments_due, settled)
+    periods = _whole_periods(schedule, place.instalments_due) - _whole_periods(schedule, covered) + place.elapsed_periods
+    return principal * (1.0 + schedule.rate * periods), np.where(pieces.days < _last_due(schedule), principal, 0.0)
 
 
 def _whole_periods(schedule: Schedule, instalments: Whole) -> Numbers:
+    """Periods from origination to an instalment, the first one by its own length."""
     return np.where(instalments > 0, instalments - 1.0 + schedule.first_length, 0.0)
+
+
+def _last_due(schedule: Schedule) -> Dates:
+    return due_dates(schedule.first_payment_date, schedule.due_day, schedule.term_instalments - 1)
