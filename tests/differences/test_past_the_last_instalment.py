@@ -32,16 +32,28 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     return closed_with(folder, *(UNPAID_SINCE_FEBRUARY | one for one in loans))[1]
 
 
-def test_revenue_is_nil_where_gross_interest_has_stopped(measured: dict[str, dict[str, Any]]) -> None:
-    """The last instalment was due on 15 April, a month before the default: nothing is earned that could be left out."""
-    assert measured["OVER-BEFORE"]["ifrs_interest_on_allowance"] == 0
+RATIOS = (0.64, 0.73, 0.82, 0.82, 0.82, 0.82, 0.82, 0.82)
+"""What is lost of what is owed, discounted, from 16 May, 16 June and each month on."""
 
 
-def test_interest_is_left_out_up_to_the_last_due_date(measured: dict[str, dict[str, Any]]) -> None:
-    """Due on 15 July: the month from 16 May, at 0.64 of what was owed, and 29 of the 30 days from 16 June, at 0.73."""
-    in_may, in_june = (PRINCIPAL * (1 + RATE * periods) for periods in (4 + 1 / 31, 5 + 1 / 30))
-    unrecognised = RATE * (in_may * 0.64 + in_june * 0.73 * 29 / 30)
-    assert measured["OVER-SINCE"]["ifrs_interest_on_allowance"] == round(unrecognised)
+def test_revenue_after_the_last_due_date_is_the_rate_on_what_is_expected_back(measured: dict[str, dict[str, Any]]) -> None:
+    """Due on 15 April, a month before the default; 12,360,000 owed, and the contract brings nothing from then on.
+
+    What stands in no interest account is revenue all the same: the rate on what is owed less its allowance, out of provision.
+    """
+    gross, months = PRINCIPAL * (1 + RATE * 3), (1, 1, 1, 1, 1, 1, 1, 15 / 31)
+    revenue = sum(RATE * gross * (1 - lost) * days for lost, days in zip(RATIOS, months, strict=True))
+    assert measured["OVER-BEFORE"]["ifrs_interest_on_allowance"] == -round(revenue)
+
+
+def test_revenue_before_and_after_the_last_due_date(measured: dict[str, dict[str, Any]]) -> None:
+    """Due on 15 July: the month from 16 May, 29 of the 30 days from 16 June, and what follows. Until then the contract brings
+    1 % of principal, after it nothing; revenue is 1 % of what is owed less its allowance, before and after."""
+    owed = [PRINCIPAL * (1 + RATE * periods) for periods in (4 + 1 / 31, 5 + 1 / 30, 6, 6, 6, 6, 6, 6)]
+    months = (1, 1, 1, 1, 1, 1, 1, 15 / 31)
+    revenue = sum(RATE * gross * (1 - lost) * days for gross, lost, days in zip(owed, RATIOS, months, strict=True))
+    by_contract = RATE * PRINCIPAL * (1 + 29 / 30)
+    assert measured["OVER-SINCE"]["ifrs_interest_on_allowance"] == round(by_contract - revenue)
 
 
 def test_fees_are_not_amortised_while_interest_is_not_accrued(measured: dict[str, dict[str, Any]]) -> None:

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.exact import ZERO
-from gaapbridge.reperform.loans.owed import Told
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
+from gaapbridge.reperform.loans.told import Told
 from tests.parity.reperform_facts import CLOSING, assumptions, elections, loan, state
 
 
@@ -29,8 +29,9 @@ def test_frozen_fees_stay_beyond_the_last_due_date() -> None:
     assert state(loan(days_past_due=100, **facts), "us", date(2024, 5, 11)).figures["deferred_fees"].amount == 0
 
 
-def test_stage_3_interest_ends_with_the_last_due_date() -> None:
-    """Due for the last time on 1 November: two whole months from 15 August, 17 days of the third, then nothing."""
+def test_revenue_goes_on_after_the_last_due_date() -> None:
+    """Due for the last time on 1 November: before it the rate on the allowance is left out of what the contract brings, none
+    of it unpaid interest (0 %); after it the contract brings nothing, and the rate on the 37 % expected back is revenue."""
     contract = loan(
         days_past_due=150,
         default_date=date(2023, 8, 15),
@@ -41,11 +42,15 @@ def test_stage_3_interest_ends_with_the_last_due_date() -> None:
     )
     rate = state(contract, "ifrs").rate_per_period
     assert rate is not None
-    total, _ = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), elections())
-    ratios = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31
-    assert abs(total - rate * 80_000 * ratios) < Decimal("1e-20")
+    before = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31  # from 15 August, 15 September, 15 October
+    after = (1 - Decimal("0.63")) * (Decimal(14) / 31 + 1 + Decimal(16) / 31)  # from 1 November, 15 November, 15 December
+    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), elections())
+    assert abs(total - rate * 80_000 * (before - after)) < Decimal("1e-20")
+    assert "rate x (allowance 50,400.00 - owed after the last due date 80,000.00) x 14/31 days" in [one.note for one in steps]
+    later = elections(opening=date(2023, 11, 1))
+    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), later)
+    assert abs(total + rate * 80_000 * after) < Decimal("1e-20")
+    assert (steps[-2].name, steps[-2].value) == ("revenue in default", total.copy_negate())
     cured = replace(contract, cured_date=date(2023, 12, 20), days_past_due=0)
     _, steps = stage_3_interest(Told(cured, CLOSING, None, None), rate, assumptions(), elections())
-    assert "17/31 days" in steps[-2].note
-    later = elections(opening=date(2023, 11, 1))
-    assert stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), later) == (ZERO, ())
+    assert "5/31 days" in steps[-3].note

@@ -13,10 +13,10 @@ import pytest
 from gaapbridge.reperform.calculation import State, whole
 from gaapbridge.reperform.exact import EXACT, ZERO
 from gaapbridge.reperform.loan import Event, Loan
-from gaapbridge.reperform.loans.owed import Told
 from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import vat_leg
+from gaapbridge.reperform.loans.told import Told
 from tests.parity.reperform_facts import (
     CLOSING,
     amounts,
@@ -195,9 +195,17 @@ def test_stage_3_interest_by_month() -> None:
     assert found.rate_per_period is not None
     known = found.rate_per_period, assumptions()
     total, steps = stage_3_interest(Told(contract, CLOSING, None, None), *known, elections())
-    assert [one.name[-10:] for one in steps[:-1]] == [f"2023-{month:02}-15" for month in range(8, 13)]
+    starts = [f"2023-{month:02}-15" for month in range(8, 13)]
+    assert [one.name for one in steps[:-2]] == [
+        f"{name} from {day}" for day in starts for name in ("revenue", "stage 3 interest")
+    ]
+    assert steps[0].note == "rate x (owed 80,000.00 - allowance 36,000.00) x 31/31 days"
+    assert steps[1].note == "rate x (allowance 36,000.00 - unpaid interest 0.00) x 31/31 days"
     ratios = Decimal("0.45") + Decimal("0.54") + 2 * Decimal("0.63") + Decimal("0.63") * 16 / 31  # less a tenth, as discounted
     assert abs(total - found.rate_per_period * 80_000 * ratios) < Decimal("1e-20")
+    whole_months = 4 + Decimal(16) / 31
+    assert isinstance(revenue := steps[-2].value, Decimal)
+    assert abs(revenue - found.rate_per_period * 80_000 * (whole_months - ratios)) < Decimal("1e-20")
     assert stage_3_interest(Told(contract, CLOSING, None, None), *known, elections(stage_3_interest_from="next_period")) == (
         ZERO,
         (),

@@ -6,7 +6,7 @@ the rows of both tapes; else by the row of the state alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,9 +15,9 @@ from itertools import pairwise
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO
 from gaapbridge.reperform.grid import Grid
-from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID, Loan, Payment
+from gaapbridge.reperform.loan import MATURED, PREPAID, Payment
+from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
-from gaapbridge.reperform.timeline import instalments_paid
 
 Standing = tuple[Decimal, int]
 """Principal in minor units, and instalments paid."""
@@ -27,43 +27,11 @@ MISSING = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
-class Default:
-    """One time in default: its first day, the day on which it or the interest ended, the instalments paid before the first
-    one missed, and whether it goes on."""
-
-    since: date
-    until: date
-    paid: int
-    lasts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is known of a loan up to the day of a state: its row there, that of the opening, and the payments of the period,
-    None where the lender gave no such tape."""
-
-    row: Loan
-    day: date
-    opening: Loan | None
-    payments: Sequence[Payment] | None
-
-    @property
-    def was_on_book(self) -> bool:
-        """Whether it was on book at the opening."""
-        return self.opening is not None and self.opening.status == ON_BOOK
-
-
-@dataclass(frozen=True, slots=True)
 class Owed:
     """What is owed from day to day of a default, and the days on which that changes but with the month of the default."""
 
     on: Callable[[date, int], Standing]
     days: frozenset[date]
-
-    def parts(self, start: date, end: date) -> Iterator[tuple[date, date]]:
-        """The days from one to another, cut where what is owed changes."""
-        cuts = sorted({start, end, *(day for day in self.days if start < day < end)})
-        yield from pairwise(cuts)
 
 
 def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, elections: Elections) -> Owed:
@@ -71,10 +39,10 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     the default began that it lies in."""
     first = _first_standing(told, grid, elections)
     if first is not None and told.payments is not None and _explained(told, first[0], schedule):
-        return _by_payments(told.payments, first, _paid_at(grid, told.row, told.day), schedule)
-    if first is not None and told.was_on_book and default.since <= elections.opening:
+        return _by_payments(told.payments, first, paid_at(grid, told.row, told.day), schedule)
+    if first is not None and told.before_in(default, elections.opening) is not None:
         return _by_both_rows(told, first, default, schedule, grid, elections.opening)
-    last, outstanding = _paid_at(grid, told.row, told.day), Decimal(told.row.outstanding_principal_minor)
+    last, outstanding = paid_at(grid, told.row, told.day), Decimal(told.row.outstanding_principal_minor)
 
     def on(_: date, due: int) -> Standing:
         j = min(default.paid, due)
@@ -86,17 +54,11 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
 
 def _first_standing(told: Told, grid: Grid, elections: Elections) -> Standing | None:
     """At the opening by its row, or as it was paid out since; None where neither is known."""
-    if told.opening is not None and told.was_on_book:
-        return Decimal(told.opening.outstanding_principal_minor), _paid_at(grid, told.opening, elections.opening)
+    if told.before is not None:
+        return Decimal(told.before.outstanding_principal_minor), paid_at(grid, told.before, elections.opening)
     if told.row.origination_date > elections.opening:
         return Decimal(told.row.principal_minor), 0
     return None
-
-
-def _paid_at(grid: Grid, row: Loan, day: date) -> int:
-    """Instalments paid by a row, of one who still owes: not the last."""
-    paid = instalments_paid(grid, grid.due_dates_passed(day), day, row.days_past_due)
-    return min(paid, grid.instalments - 1)
 
 
 def _explained(told: Told, start: Decimal, schedule: Schedule) -> bool:
@@ -131,17 +93,13 @@ def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Sched
     start, paid = first
     if not default.lasts:
         return Owed(lambda day, due: first, frozenset())
-    known, until = (min(grid.due_dates_passed(day), grid.instalments) for day in (opening, told.day))
-    last, end = max(paid, _paid_at(grid, told.row, told.day)), Decimal(told.row.outstanding_principal_minor)
-    left = schedule.balances
+    steps, left = EqualSteps.between(grid, opening, told.day), schedule.balances
+    last, end = max(paid, paid_at(grid, told.row, told.day)), Decimal(told.row.outstanding_principal_minor)
 
     def on(day: date, _: int) -> Standing:
-        passed = min(grid.due_dates_passed(day), grid.instalments) - known
-        now = paid + ((last - paid) * passed // (until - known) if passed else 0)
-        if left[paid] > left[last]:
-            share = (left[paid] - left[now]) / (left[paid] - left[last])
-        else:
-            share = Decimal(passed) / Decimal(until - known) if passed else ZERO
+        now = steps.count(paid, last, day)
+        falls = left[paid] > left[last]
+        share = (left[paid] - left[now]) / (left[paid] - left[last]) if falls else steps.share(day)
         return start + (end - start) * share, now
 
-    return Owed(on, frozenset(grid.due(number) for number in range(known + 1, until + 1)))
+    return Owed(on, steps.days)

@@ -26,10 +26,10 @@ from gaapbridge.reperform.calculation import (
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Payment, recovered_until
-from gaapbridge.reperform.loans.owed import Told
 from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
+from gaapbridge.reperform.loans.told import Told
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
 
 LOAN = "loan"
