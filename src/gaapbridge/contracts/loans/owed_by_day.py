@@ -1,8 +1,9 @@
 """What a contract in default owes from day to day: its principal, and how many instalments and their interest it has paid.
 
 A borrower may pay while in default. Where a tape of payments explains the principal of the period, principal falls by each of
-them on its day. Else a contract that was in default at the opening goes from its opening row to the row of its state, by equal
-steps on the due dates between; and of a default that began since, the state's row tells the first instalment missed.
+them on its day; instalments are paid as it falls, where each of them repays some. Else a contract that was in default at the
+opening goes from its opening row to the row of its state, by equal steps on the due dates between; and of a default that began
+since, the state's row tells the first instalment missed.
 
 Interest is paid up to the last instalment paid, and ahead of it as far as less is billed and unpaid than the schedule has
 since: who pays interest and no principal owes none. From the opening row to that of the state it goes ahead by equal steps too.
@@ -49,14 +50,16 @@ class Owing:
     minor units; ``balances`` are scheduled, after each instalment x N.
 
     ``by_payments`` says whose principal the payments explain: they are of the contract at ``place``, by ``paid_on``, and
-    ``received`` is their principal. ``opened`` are those whose first row is of the opening tape. ``ahead`` are the instalments,
-    at either row, whose interest is paid and whose principal is not.
+    ``received`` is their principal. ``falls``: every instalment repays some, so that principal tells how many are paid.
+    ``opened`` are those whose first row is of the opening tape. ``ahead`` are the instalments, at either row, whose interest
+    is paid and whose principal is not.
     """
 
     schedule: Schedule
     rows: StateRows
     balances: Numbers
     opened: Flags
+    falls: Flags
     by_payments: Flags
     day: Dates
     due: tuple[Whole, Whole]
@@ -69,7 +72,7 @@ class Owing:
 
     def changes(self, spell: Spell) -> tuple[Whole, Dates]:
         """Contracts, and days within the period on which what they owe may change within a month of default."""
-        stepping = np.nonzero(self._from_opening(spell) & ~self.by_payments & spell.lasts)[0]
+        stepping = np.nonzero(self._from_opening(spell) & ~(self.by_payments & self.falls) & spell.lasts)[0]
         steps = int((self.due[1] - self.due[0])[stepping].max(initial=0))
         number = self.due[0][stepping] + np.arange(steps)[:, None]
         agreed = of_contracts(self.schedule, stepping)
@@ -80,15 +83,17 @@ class Owing:
     def at(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Numbers, Whole]:
         """Principal, and instalments paid, of contracts ``of`` on days in default by a spell; ``due`` are the instalments that
         had fallen due when the month of the default began."""
-        by_payments = self.by_payments[of]
-        from_opening = self._from_opening(spell)[of] & ~by_payments
+        by_payments, from_opening = self.by_payments[of], self._from_opening(spell)[of]
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
         owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
-        for told, standing in ((by_payments, self._paid_down), (from_opening, self._stepped)):
-            chosen = np.nonzero(told)[0]
-            if chosen.size:
-                owed[chosen], paid[chosen] = standing(spell, of[chosen], days[chosen])
+        counted = by_payments & self.falls[of]
+        if (chosen := np.nonzero(from_opening & ~counted)[0]).size:
+            owed[chosen], paid[chosen] = self._stepped(spell, of[chosen], days[chosen])
+        if (chosen := np.nonzero(by_payments)[0]).size:
+            owed[chosen] = self._after_payments(of[chosen], days[chosen])
+        if (chosen := np.nonzero(counted)[0]).size:
+            paid[chosen] = self._counted(of[chosen], owed[chosen])
         return owed, np.minimum(paid, due)
 
     def interest_paid(self, spell: Spell, of: Whole, days: Dates, due: Whole, paid: Whole) -> Whole:
@@ -105,19 +110,23 @@ class Owing:
     def _from_opening(self, spell: Spell) -> Flags:
         return self.opened & (spell.since <= self.day)
 
-    def _paid_down(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
-        """By payments: an instalment is paid once the principal is down to what its schedule then leaves."""
+    def _after_payments(self, of: Whole, days: Dates) -> Numbers:
+        """Principal of the first row less that of the payments up to and on a day."""
         known, asked = (when.astype(np.int64) for when in (self.paid_on, days))
         epoch = max(known.max(initial=0), asked.max()) + 1
         received = np.concatenate([[0.0], np.cumsum(self.received)])
         before = np.searchsorted(self.place, of, "left")
         by_then = np.searchsorted(self.place * epoch + known, of * epoch + asked, "right")
-        owed = self.principal[0][of] - (received[by_then] - received[before])
+        left: Numbers = self.principal[0][of] - (received[by_then] - received[before])
+        return left
+
+    def _counted(self, of: Whole, owed: Numbers) -> Whole:
+        """Instalments paid when so much is owed: one is once the principal is down to what its schedule then leaves."""
         first, most = self.paid[0][of], np.maximum(self.paid[0], self.paid[1])[of]
         start, scheduled = self.principal[0][of], self.balances[first, of]
         as_agreed = _covered(self.balances, of, start, np.ones(len(of)), self.schedule.term_instalments[of] - 1) == first
         scale = np.where(as_agreed, 1.0, start / scheduled)
-        return owed, np.maximum(first, _covered(self.balances, of, owed, scale, most))
+        return np.maximum(first, _covered(self.balances, of, owed, scale, most))
 
     def _stepped(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
@@ -156,10 +165,11 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     left = np.where(loans.course.settled[places], 0.0, rows.principal)
     begun = opened | (loans.advanced[places] > 0)
     falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
-    explained = begun & falls & (principal - loans.repaid[places] == left)
+    explained = begun & (principal - loans.repaid[places] == left)
     received = _payments(loans, places)
     return Owing(
-        schedule, rows, balances, opened, explained if loans.payments is not None else np.zeros_like(opened), day,
+        schedule, rows, balances, opened, falls,
+        explained if loans.payments is not None else np.zeros_like(opened), day,
         (due, due_now), (paid, paid_now), (principal, rows.principal),
         (_ahead(schedule, opening, balances, due, paid), _ahead(schedule, rows, balances, due_now, paid_now)),
         received["place"].to_numpy().astype(np.int64), received["date"].to_numpy().astype("datetime64[D]"),
