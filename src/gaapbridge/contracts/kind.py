@@ -155,7 +155,8 @@ class Kind:
     or is about, where there is one: no two kinds may hold the same. ``share`` is the one that says which part of that loan a
     contract is about, where several may share it. ``taxed`` are income roles that a ledger states net of value-added tax;
     ``received`` are those that are measured from what came in since the opening, each with the column of the contracts' tapes
-    that states it to date: both must have it.
+    that states it to date: both must have it. ``by_days`` are flows of days, which each close rounds once at the contract, with
+    the roles that they debit and credit: those of the parts of a period add up to its own but for these roundings (R14).
     """
 
     key: str
@@ -169,6 +170,7 @@ class Kind:
     cash: Cash | None = None
     taxed: Mapping[str, Taxed] = field(default_factory=dict)
     received: Mapping[str, str] = field(default_factory=dict)
+    by_days: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     loan: str | None = None
     share: str | None = None
     called: str | None = None
@@ -188,6 +190,7 @@ class Kind:
         if self.cash is not None:
             asked = {getattr(self.cash, field.name) for field in fields(self.cash) if field.name != "tape"}
             assert asked <= named, f"{self.key}: a roll-forward by cash needs {', '.join(sorted(asked - named))}"
+        assert self.by_days.keys() <= named, f"{self.key}: flows of days are components"
         identity = self.tapes[0].schema.identity
         assert identity == "contract_id" or not self.tapes[0].at_both, f"{self.key}: tapes are cut by contract_id"
 

@@ -29,6 +29,7 @@ from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, Records, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.opening_gap import income_policies
+from gaapbridge.period_close.parts import held_against_parts
 from gaapbridge.period_close.restatement import filed_before, restated
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
@@ -107,6 +108,8 @@ def measure_and_reconcile(
         hindsight = all_judged(measured)
         ties = _tied_out(plan, records, columns, measured, statements, rejected_rows(rejects))
         ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
+        held = held_against_parts(plan, columns, statements, [one.kind for one in measured], unfinished)
+        ties = ties.and_those(held.ties)
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
         of_contracts = [*(finding for one in measured for finding in one.findings), *twice]
@@ -115,6 +118,7 @@ def measure_and_reconcile(
         sources=records.sources,
         prior_run=None if records.prior_run is None else records.prior_run.folder,
         comparatives=statements.comparatives,
+        parts=held.runs,
         sums=sums,
         hindsight=[one.as_dict() for one in hindsight],
         keyed=[row for one in measured for row in one.keyed],

@@ -77,5 +77,9 @@ KIND = Kind(
         )
     },
     received={"financing_income": "interest_received_minor"},
+    by_days={
+        "interest_on_allowance": ("financing_income", "provision_for_loans"),
+        "interest_on_recoveries": ("provision_for_loans", "financing_income"),
+    },
     loan="contract_id",
 )
