@@ -8,10 +8,11 @@ and the trial balance make the statement; the statement is tied out by two paths
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.contracts.measured import Measured
@@ -159,11 +160,17 @@ def _tied_out(
 ) -> Ties:
     """The tie-outs of books; of cash and of the ledger only where there is an opening."""
     has_opening = statements.ids.opening is not None
-    ties = close_ties(plan, columns, measured, records.ledgers, has_opening, rejected)
+    ties = close_ties(plan, columns, measured, _ledgers(plan, records), has_opening, rejected)
     if has_opening:
         ties = ties.and_those(cash_ties(plan, measured, records))
         ties = ties.and_those(ledger_ties(plan, measured, records, statements.layout))
     return ties
+
+
+def _ledgers(plan: Plan, records: Records) -> Mapping[str, TrialBalance]:
+    """The trial balances by state; where a plan with a ledger names none of the opening, the one the prior run closed with."""
+    opening = None if plan.trial_balance is None else records.ledger("opening")
+    return records.ledgers if opening is None else {"opening": TrialBalance(opening), **records.ledgers}
 
 
 def measure(
