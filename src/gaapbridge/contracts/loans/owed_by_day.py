@@ -1,8 +1,9 @@
 """What a contract in default owes from day to day: its principal, and how many instalments it has paid.
 
 A borrower may pay while in default. Where a tape of payments explains the principal of the period, principal falls by each of
-them on its day. Else a contract that was in default at the opening goes from its opening row to the row of its state, by equal
-steps on the due dates between; and of a default that began since, the state's row tells the first instalment missed.
+them on its day. Else it goes to the row of its state by equal steps on the due dates between: from the opening row where the
+contract was in default then, else from the day of default, on which so many days past due tell the instalments paid. Of a
+contract of which nothing is known before its state, the state's row tells the first instalment missed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ UNPAID_SHARE = 0.1
 
 @dataclass(frozen=True)
 class Spell:
-    """A time in default of N contracts, not-a-time where there was none, and the instalments paid before it began.
+    """A time in default of N contracts, not-a-time where there was none, and the instalments paid before the first one missed:
+    ``paid`` of one that lasts by the row of the state, ``paid_then`` on the day of default.
 
     ``lasts``: it goes on at the state's date; one that was cured ends with the arrears paid at once.
     """
@@ -37,6 +39,7 @@ class Spell:
     since: Dates
     until: Dates
     paid: Whole
+    paid_then: Whole
     lasts: bool
 
 
@@ -46,13 +49,15 @@ class Owing:
     minor units; ``balances`` are scheduled, after each instalment x N.
 
     ``by_payments`` says whose principal the payments explain: they are of the contract at ``place``, by ``paid_on``, and
-    ``received`` is their principal. ``opened`` are those whose first row is of the opening tape.
+    ``received`` is their principal. ``opened`` are those whose first row is of the opening tape, ``begun`` these and those that
+    were paid out since.
     """
 
     schedule: Schedule
     rows: StateRows
     balances: Numbers
     opened: Flags
+    begun: Flags
     by_payments: Flags
     day: Dates
     due: tuple[Whole, Whole]
@@ -64,9 +69,10 @@ class Owing:
 
     def changes(self, spell: Spell) -> tuple[Whole, Dates]:
         """Contracts, and days within the period on which what they owe may change within a month of default."""
-        stepping = np.nonzero(self._from_opening(spell) & spell.lasts)[0]
-        steps = int((self.due[1] - self.due[0])[stepping].max(initial=0))
-        number = self.due[0][stepping] + np.arange(steps)[:, None]
+        stepping = np.nonzero(self._by_rows(spell) & spell.lasts)[0]
+        due = self._start(spell, stepping)[0]
+        steps = int((self.due[1][stepping] - due).max(initial=0))
+        number = due + np.arange(steps)[:, None]
         agreed = of_contracts(self.schedule, stepping)
         days = [due_dates(agreed.first_payment_date, agreed.due_day, row) for row in number]
         places = np.concatenate([self.place[self.by_payments[self.place]], *[stepping] * steps])
@@ -75,18 +81,31 @@ class Owing:
     def at(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Numbers, Whole]:
         """Principal, and instalments paid, of contracts ``of`` on days in default by a spell; ``due`` are the instalments that
         had fallen due when the month of the default began."""
-        by_payments, from_opening = self.by_payments[of], self._from_opening(spell)[of]
+        by_payments, by_rows = self.by_payments[of], self._by_rows(spell)[of]
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
         owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
-        for told, standing in ((by_payments, self._paid_down), (from_opening, self._stepped)):
+        for told, standing in ((by_payments, self._paid_down), (by_rows, self._stepped)):
             chosen = np.nonzero(told)[0]
             if chosen.size:
                 owed[chosen], paid[chosen] = standing(spell, of[chosen], days[chosen])
         return owed, np.minimum(paid, due)
 
-    def _from_opening(self, spell: Spell) -> Flags:
-        return self.opened & ~self.by_payments & (spell.since <= self.day)
+    def _by_rows(self, spell: Spell) -> Flags:
+        """Whose default was there at the opening; and, of one that lasts, whose standing is known before it began."""
+        then = self.opened & (spell.since <= self.day)
+        return ~self.by_payments & (then | (self.begun & (spell.since > self.day)) if spell.lasts else then)
+
+    def _start(self, spell: Spell, of: Whole) -> tuple[Whole, Whole, Numbers]:
+        """Where the steps of contracts ``of`` begin: instalments due and paid, and principal, at the opening or on the day of
+        default. Between the two a borrower who was in none paid what the days past due say."""
+        due, paid, principal = self.due[0][of], self.paid[0][of], self.principal[0][of]
+        later = spell.since[of] > self.day[of]
+        since = position_at(of_contracts(self.schedule, of), spell.since[of]).instalments_due
+        then = np.clip(spell.paid_then[of], paid, np.maximum(paid, self.paid[1][of]))
+        before, scheduled = self.balances[paid, of], self.balances[then, of]
+        owed = np.maximum(principal * scheduled / np.where(before > 0.0, before, 1.0), self.principal[1][of])
+        return np.where(later, since, due), np.where(later, then, paid), np.where(later, owed, principal)
 
     def _paid_down(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """By payments: an instalment is paid once the principal is down to what its schedule then leaves."""
@@ -104,9 +123,10 @@ class Owing:
 
     def _stepped(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
-        (due, due_now), (first, last) = ([part[of] for part in pair] for pair in (self.due, self.paid))
+        due, first, start = self._start(spell, of)
+        due_now, last = self.due[1][of], self.paid[1][of]
         if not spell.lasts:
-            return self.principal[0][of], first
+            return start, first
         dates = np.maximum(due_now - due, 1)
         passed = np.clip(position_at(of_contracts(self.schedule, of), days).instalments_due - due, 0, dates)
         last = np.maximum(first, last)
@@ -114,7 +134,7 @@ class Owing:
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
         falls = before > after
         share = np.where(falls, (before - now) / np.where(falls, before - after, 1.0), passed / dates)
-        owed: Numbers = self.principal[0][of] + (self.principal[1] - self.principal[0])[of] * share
+        owed: Numbers = start + (self.principal[1][of] - start) * share
         return owed, paid
 
 
@@ -137,7 +157,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     explained = begun & falls & (principal - loans.repaid[places] == left)
     received = _payments(loans, places)
     return Owing(
-        schedule, rows, balances, opened, explained if loans.payments is not None else np.zeros_like(opened), day,
+        schedule, rows, balances, opened, begun, explained if loans.payments is not None else np.zeros_like(opened), day,
         (due, due_now), (paid, paid_now), (principal, rows.principal),
         received["place"].to_numpy().astype(np.int64), received["date"].to_numpy().astype("datetime64[D]"),
         received["principal_minor"].to_numpy().astype(np.float64),

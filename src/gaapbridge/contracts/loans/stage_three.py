@@ -57,13 +57,16 @@ def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[S
     open_ = (rows.days_past_due >= default_days) | (~np.isnat(rows.default_date) & ~cured)
     since = np.where(open_, default_date(rows, default_days), NEVER)
     over = np.where(cured, rows.default_date, NEVER)
-    paid_then = paid_by(schedule, over, default_days, position_at(schedule, over).instalments_due)
+    paid_then, paid_since = (
+        paid_by(schedule, day, default_days, position_at(schedule, day).instalments_due) for day in (over, since)
+    )
+    then = np.where(cured, paid_then, 0)
     paid = paid_by(schedule, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
     last_due = due_dates(schedule.first_payment_date, schedule.due_day, schedule.term_instalments - 1)
     cured_by, lasts_to = np.fmin(rows.cured_date, np.fmin(since, last_due)), np.minimum(rows.instant, last_due)
     return (
-        Spell(over, np.where(cured, cured_by, NEVER), np.where(cured, paid_then, 0), lasts=False),
-        Spell(since, np.where(open_, lasts_to, NEVER), paid, lasts=True),
+        Spell(over, np.where(cured, cured_by, NEVER), then, then, lasts=False),
+        Spell(since, np.where(open_, lasts_to, NEVER), paid, np.where(open_, paid_since, 0), lasts=True),
     )
 
 

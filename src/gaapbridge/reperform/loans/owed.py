@@ -1,7 +1,7 @@
 """What a borrower in default owes on a day: the principal, and the number of instalments paid.
 
-Found by the payments of the period where these explain its principal; else, of a default that was there at the opening, by
-the rows of both tapes; else by the row of the state alone.
+Found by the payments of the period where these explain its principal; else by the rows of both tapes, from the opening on or,
+of a default that began since, from its first day on; else by the row of the state alone.
 """
 
 from __future__ import annotations
@@ -74,6 +74,9 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
         return _by_payments(told.payments, first, _paid_at(grid, told.row, told.day), schedule)
     if first is not None and told.was_on_book and default.since <= elections.opening:
         return _by_both_rows(told, first, default, schedule, grid, elections.opening)
+    if first is not None and default.lasts:
+        begun = _when_it_began(told, first, default, schedule, grid, elections)
+        return _by_both_rows(told, begun, default, schedule, grid, default.since)
     last, outstanding = _paid_at(grid, told.row, told.day), Decimal(told.row.outstanding_principal_minor)
 
     def on(_: date, due: int) -> Standing:
@@ -126,12 +129,25 @@ def _covered(schedule: Schedule, owed: Decimal, scale: Decimal, most: int) -> in
     return max(reached, default=0)
 
 
-def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, opening: date) -> Owed:
-    """From the opening row to that of the state by equal steps on the due dates; a default that was cured stands until then."""
+def _when_it_began(
+    told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, elections: Elections
+) -> Standing:
+    """On the first day of a default: as many instalments paid as the days past due of a default leave, never fewer than before
+    nor more than at the state; and the principal that the schedule makes of it, at least that of the state."""
+    before, paid = first
+    days = elections.default_days(told.row.segment)
+    then = instalments_paid(grid, grid.due_dates_passed(default.since), default.since, days)
+    now = max(paid, min(then, max(paid, _paid_at(grid, told.row, told.day))))
+    left = schedule.balances
+    return max(before * left[now] / left[paid], Decimal(told.row.outstanding_principal_minor)), now
+
+
+def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, begins: date) -> Owed:
+    """From a first standing to that of the state by equal steps on due dates; a default that was cured stands until then."""
     start, paid = first
     if not default.lasts:
         return Owed(lambda day, due: first, frozenset())
-    known, until = (min(grid.due_dates_passed(day), grid.instalments) for day in (opening, told.day))
+    known, until = (min(grid.due_dates_passed(day), grid.instalments) for day in (begins, told.day))
     last, end = max(paid, _paid_at(grid, told.row, told.day)), Decimal(told.row.outstanding_principal_minor)
     left = schedule.balances
 
