@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from gaapbridge.period_close import close
@@ -196,3 +197,25 @@ def test_a_month_of_income_alone_is_found(lender: Path) -> None:
     write_ledger(lender, str(ENDS[2]), alone)
     found = failing(close(lender / f"plan-{ENDS[2]}.toml"))
     assert {"R19/bs-2023-02-28/retained_earnings", "R19/is-2023-02/6001", "R19/is-2023-02/6701"} <= found
+
+
+def test_interest_that_the_payments_state_is_held_against_the_ledger(kept: Path, lender: Path) -> None:
+    """Tapes of loans without interest_received_minor: financing income is what was paid, final settlements included, and agrees
+    with the ledger as before; without interest in the payments either it is not checked."""
+    for day in ENDS:
+        without_column(lender / f"tapes/loans-{day}.csv", "interest_received_minor")
+    for run, day in zip(closed(lender), ENDS, strict=True):
+        if day > ENDS[0]:
+            (made,) = [check for check in run.listed.checks if check.id == f"R19/is-{day:%Y-%m}/6001"]
+            assert made.evidence == "independent" and failing(run) == set()
+            assert not any(one.row == "6001" for one in run.listed.not_checked)
+    whole = Run(next(kept.glob(f"sub-ledger/*/*_{ENDS[3]}/v1")))
+    income = [one.exact.statement("is-2023-03") for one in (whole, run)]
+    assert [one.row("fi").amount("us_gaap") for one in income if one] == [income[0].row("fi").us_gaap] * 2  # type: ignore[union-attr]
+    without_column(lender / f"tapes/loan-payments-{ENDS[3]}.csv", "interest_minor")
+    again = close(lender / f"plan-{ENDS[3]}.toml")
+    assert any(one.row == "6001" and "no interest_received_minor" in one.why for one in again.listed.not_checked)
+
+
+def without_column(tape: Path, column: str) -> None:
+    pl.read_csv(tape, infer_schema=False).drop(column).write_csv(tape)

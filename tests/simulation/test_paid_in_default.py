@@ -174,6 +174,11 @@ def test_without_payments_a_default_of_the_period_is_told_from_its_first_day(yea
         first, last = max(OPENING, defaulted(one)), min(CLOSING, one.exit_date - timedelta(days=1))
         most, least = (Fraction(rates[name]) * sum(_days(one, day), Fraction(0)) for day in (first, last))
         assert least - 1 < by_rows[name] < most + 1 and least - 1 < by_cash[name] < most + 1, name
+        assert abs(measured(run, "interest_on_allowance_apart")[name] - (most - least)) <= 1, name
+    assert set(measured(year, "interest_on_allowance_apart").values()) == {0}
+    (said,) = [one for one in run.listed.not_checked if one.row == "loans/interest_on_allowance"]
+    assert said.check == "R16" and f"loan/STEADY {measured(run, 'interest_on_allowance_apart')['STEADY']:,}" in said.why
+    assert not any(one.row == said.row for one in year.listed.not_checked)
 
 
 @pytest.mark.parametrize("with_payments", [True, False])

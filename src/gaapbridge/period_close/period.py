@@ -22,6 +22,7 @@ from gaapbridge.extracts.asking import answered
 from gaapbridge.measure.compile import about_to_compile
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.account_lines import on_wrong_lines
+from gaapbridge.period_close.apart import told_by_rows
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.divided import with_divided_ledgers
@@ -110,7 +111,7 @@ def measure_and_reconcile(
         ties = _tied_out(plan, records, columns, measured, statements, rejected_rows(rejects))
         ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
         held = held_against_parts(plan, columns, statements, [one.kind for one in measured], unfinished)
-        ties = ties.and_those(held.ties)
+        ties = ties.and_those(held.ties).and_those(Ties((), tuple(told_by_rows(plan, measured, unfinished))))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
         of_contracts = [*(finding for one in measured for finding in one.findings), *twice]

@@ -91,6 +91,15 @@ class Owing:
                 owed[chosen], paid[chosen] = standing(spell, of[chosen], days[chosen])
         return owed, np.minimum(paid, due)
 
+    def ends(self, spell: Spell, of: Whole, due: Whole) -> tuple[tuple[Numbers, Whole], tuple[Numbers, Whole]]:
+        """Principal, and instalments paid, of contracts ``of`` that two rows tell: where nothing is paid up to the state's
+        date, and where all of it is at once. For others, and of a default that was cured, the two are the same."""
+        told = self._by_rows(spell)[of] & spell.lasts
+        _, paid, principal = self._start(spell, of)
+        last = np.where(told, np.maximum(paid, self.paid[1][of]), paid)
+        now = np.where(told, self.principal[1][of], principal)
+        return (principal, np.minimum(paid, due)), (now, np.minimum(last, due))
+
     def _by_rows(self, spell: Spell) -> Flags:
         """Whose default was there at the opening; and, of one that lasts, whose standing is known before it began."""
         then = self.opened & (spell.since <= self.day)

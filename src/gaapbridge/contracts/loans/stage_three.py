@@ -34,20 +34,23 @@ Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
 
-def allowances_by_month(loans: Loans, side: int, exposed: Flags, setting: CreditSetting) -> Numbers:
-    """Sum over the months of the period of allowance x share of the month, minor units of N contracts in their late state.
+def allowances_by_month(loans: Loans, side: int, exposed: Flags, setting: CreditSetting) -> tuple[Numbers, Numbers]:
+    """Sum over the months of the period of allowance x share of the month, minor units of N contracts in their late state; and
+    how far apart are the most and the least that it may be, where two rows alone tell what was paid between them.
 
     ``exposed``: interest is part of the exposure. Half a month at an allowance of 6,000 and a whole one at 7,000 are 10,000.
     """
     schedule, rows = loans.schedule, loans.states["late"]
-    found = np.zeros(len(rows.instant))
+    found, apart = np.zeros(len(rows.instant)), np.zeros(len(rows.instant))
     default_days = setting.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
     if ever.size:
         owing = owing_of(loans, ever, setting)
         for spell in _spells(owing.schedule, owing.rows, default_days[ever]):
-            found[ever] += _of_spell(owing, spell, exposed[ever], side, setting)
-    return found
+            sums = _of_spell(owing, spell, exposed[ever], side, setting)
+            found[ever] += sums[0]
+            apart[ever] += sums[1]
+    return found, apart
 
 
 def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[Spell, Spell]:
@@ -70,19 +73,21 @@ def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[S
     )
 
 
-def _of_spell(owing: Owing, spell: Spell, exposed: Flags, side: int, setting: CreditSetting) -> Numbers:
-    """The sum of the months in which a contract was in default by a spell; nil of those that were not."""
+def _of_spell(owing: Owing, spell: Spell, exposed: Flags, side: int, setting: CreditSetting) -> tuple[Numbers, Numbers]:
+    """The sum of the months in which a contract was in default by a spell, and how far its ends are apart; nil of those that
+    were not."""
     start = setting.treatments[side].net_interest_from(spell.since, np.datetime64(setting.opening), setting.elections)
     start = np.maximum(start, np.datetime64(setting.opening))
-    found = np.zeros(len(start))
+    found, apart = np.zeros(len(start)), np.zeros(len(start))
     counts = np.nonzero(~np.isnat(start) & (spell.until > start))[0]
     if counts.size:
         pieces = _pieces(owing, spell, start, counts)
         schedule = of_contracts(owing.schedule, pieces.of)
         lost = setting.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
-        claim = _claims(owing, schedule, spell, pieces, exposed[pieces.of])
-        np.add.at(found, pieces.of, claim * lost * pieces.share)  # one after the other, in the order of days
-    return found
+        told, most, least = _claims(owing, schedule, spell, pieces, exposed[pieces.of])
+        for sums, claim in ((found, told), (apart, most - least)):
+            np.add.at(sums, pieces.of, claim * lost * pieces.share)  # one after the other, in the order of days
+    return found, np.abs(apart)
 
 
 @dataclass(frozen=True)
@@ -119,14 +124,17 @@ def _pieces(owing: Owing, spell: Spell, start: Dates, counts: Whole) -> _Pieces:
     return _Pieces(of, days, month, begins, share)
 
 
-def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces, exposed: Flags) -> Numbers:
+def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces, exposed: Flags) -> list[Numbers]:
     """What is owed when the month of each piece began, as far as it was still owed on the first day of the piece: principal,
-    and interest since the last instalment paid."""
+    and interest since the last instalment paid. Beside it the most and the least that it may be."""
     place = position_at(schedule, pieces.begins)
-    principal, settled = owing.at(spell, pieces.of, pieces.days, place.instalments_due)
-    periods = _periods(schedule, place) - _whole_periods(schedule, settled)
-    claims: Numbers = principal * (1.0 + np.where(exposed, schedule.rate * periods, 0.0))
-    return claims
+    told = owing.at(spell, pieces.of, pieces.days, place.instalments_due)
+    ends = owing.ends(spell, pieces.of, place.instalments_due)
+    begun = _periods(schedule, place)
+    return [
+        principal * (1.0 + np.where(exposed, schedule.rate * (begun - _whole_periods(schedule, settled)), 0.0))
+        for principal, settled in (told, *ends)
+    ]
 
 
 def _periods(schedule: Schedule, at: Position) -> Numbers:
