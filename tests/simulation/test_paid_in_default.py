@@ -68,9 +68,12 @@ UNEVEN = borrower(
 SINCE = borrower("SINCE", date(2023, 2, 8), [*monthly(1, 13), *monthly(14, 16, behind=4, days_late=6), (date(2023, 9, 2), 3)])
 """In default from within the period: thirteen paid, the next on 16 March 2023."""
 
+EVEN = borrower("EVEN", date(2023, 2, 8), [*monthly(1, 13), *monthly(14, 24, behind=3)])
+"""In default from within the period, and pays an instalment on each due date from then on, in arrears to the end."""
+
 LOST = borrower("LOST", date(2022, 11, 8), [*BEFORE, (date(2023, 2, 20), 2), (date(2023, 5, 5), 1)], "lost", date(2023, 10, 20))
 REPAID = borrower("REPAID", date(2022, 11, 8), [*BEFORE, (date(2023, 3, 1), 4)], "prepaid", date(2023, 8, 22))
-TOLD = {one.name: one for one in (STEADY, UNEVEN, SINCE, LOST, REPAID)}
+TOLD = {one.name: one for one in (STEADY, UNEVEN, SINCE, EVEN, LOST, REPAID)}
 
 
 def closed(folder: Path, between: Sequence[date], *, with_payments: bool = True) -> list[Run]:
@@ -106,13 +109,18 @@ def by_hand(rates: Mapping[str, float]) -> dict[str, Fraction]:
     return {name: Fraction(rates[name]) * sum(_days(one), Fraction(0)) for name, one in TOLD.items()}
 
 
-def _days(one: Borrower) -> list[Fraction]:
-    since = next(now.defaulted for now in one.history if now.defaulted)
+def defaulted(one: Borrower) -> date:
+    return next(now.defaulted for now in one.history if now.defaulted)
+
+
+def _days(one: Borrower, owing: date | None = None) -> list[Fraction]:
+    """Of every day in default; as if nothing had been paid, or all at once, where what was owed on another day is told."""
+    since = defaulted(one)
     until, found = min(CLOSING, one.exit_date), []
     for month, (first, following) in zip(count(), pairwise(months_later(since, number) for number in range(20)), strict=False):
         for day in (first + timedelta(days=number) for number in range((following - first).days)):
             if OPENING <= day < until:
-                owed, interest = _owed(one, first, day)
+                owed, interest = _owed(one, first, owing or day)
                 found.append((owed * _lost(first, month) - interest) / (following - first).days)
     return found
 
@@ -155,6 +163,24 @@ def test_without_payments_an_even_payer_is_told_by_the_two_tapes(year: Run, tmp_
     by_cash, by_rows = unrecognised([year])["STEADY"], unrecognised([run])["STEADY"]
     assert by_rows == by_cash
     assert abs(unrecognised(halves)["STEADY"] - by_rows) <= 1
+
+
+def test_without_payments_a_default_of_the_period_is_told_from_its_first_day(year: Run, tmp_path: Path) -> None:
+    """Ninety days past due tell how many instalments were paid on the day of default: who pays evenly from then on is told as
+    by cash. Of others only the ends are known, between which the interest lies; the closing row alone gave SINCE 3,677,481."""
+    (run,) = closed(tmp_path, (), with_payments=False)
+    by_cash, by_rows, rates = unrecognised([year]), unrecognised([run]), measured(year, "ifrs_rate_per_period")
+    assert by_rows["EVEN"] == by_cash["EVEN"]
+    assert (by_cash["SINCE"], by_rows["SINCE"]) == (4_122_181, 4_321_323)
+    for name, one in TOLD.items():
+        first, last = max(OPENING, defaulted(one)), min(CLOSING, one.exit_date - timedelta(days=1))
+        most, least = (Fraction(rates[name]) * sum(_days(one, day), Fraction(0)) for day in (first, last))
+        assert least - 1 < by_rows[name] < most + 1 and least - 1 < by_cash[name] < most + 1, name
+        assert abs(measured(run, "interest_on_allowance_apart")[name] - (most - least)) <= 1, name
+    assert set(measured(year, "interest_on_allowance_apart").values()) == {0}
+    (said,) = [one for one in run.listed.not_checked if one.row == "loans/interest_on_allowance"]
+    assert said.check == "R16" and f"loan/STEADY {measured(run, 'interest_on_allowance_apart')['STEADY']:,}" in said.why
+    assert not any(one.row == said.row for one in year.listed.not_checked)
 
 
 @pytest.mark.parametrize("with_payments", [True, False])

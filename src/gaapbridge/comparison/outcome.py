@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gaapbridge.changes.between import Changes
@@ -139,6 +140,7 @@ def _run(run: Run) -> dict[str, Any]:
         "written_at": run.manifest.written_at,
         "set": dict(run.manifest.set or {}),
         "prior_run": None if run.prior_folder is None else str(run.prior_folder),
+        "parts": _parts_of(run),
     }
 
 
@@ -252,6 +254,9 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
     for word in ("appeared", "went_away", "hold_no_more", "hold_again"):
         if checks[word]:
             yield f"  checks   {len(checks[word]):,} {word.replace('_', ' ')}: {_some(checks[word])}"
+    held = [", ".join(_parts_of(run)) or "none" for run in (old, new)]
+    if held[0] != held[1]:
+        yield f"  parts    held against {held[0]} → {held[1]}"
     turned = {*checks["hold_no_more"], *checks["hold_again"]}
     for word, findings in findings_between(old, new).items():
         untold = [one.sentence for one in findings if one.where not in turned]
@@ -261,6 +266,11 @@ def _outcomes(comparison: Comparison) -> Iterator[str]:
     for word, names in files_between(comparison).items():
         if names:
             yield f"  files    {word.replace('_', ' ')}: {', '.join(names)}"
+
+
+def _parts_of(run: Run) -> list[str]:
+    """The runs of shorter periods that a run was held against (R14), each by its period and version."""
+    return ["/".join(Path(folder).parts[-2:]) for folder in run.manifest.parts or ()]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.alike_ids import Apart
 from gaapbridge.contracts.kept_rows import Ranking, kept_rows
-from gaapbridge.contracts.kind import Kind
+from gaapbridge.contracts.kind import Kind, Received
 from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
@@ -110,17 +110,23 @@ class CutTapes(Generic[Assumed]):
 
     @property
     def unstated(self) -> dict[str, str]:
-        """By income role that is measured from what came in since the opening, which of the tapes do not state it to date."""
+        """By income role that is measured from what came in since the opening, which of the tapes do not state it to date;
+        none of one that a tape of cash states of the period."""
         contracts = [self.tapes[source].source for source in self.of.tapes[0].sources if source in self.tapes]
         lacking = {
-            role: [source.file for source in contracts if column not in source.theirs]
-            for role, column in self.of.received.items()
+            role: [source.file for source in contracts if stated.column not in source.theirs]
+            for role, stated in self.of.received.items()
+            if not self._paid(stated)
         }
         return {
-            role: f"{' and '.join(files)} {'has' if len(files) == 1 else 'have'} no {self.of.received[role]}"
+            role: f"{' and '.join(files)} {'has' if len(files) == 1 else 'have'} no {self.of.received[role].column}"
             for role, files in lacking.items()
             if files
         }
+
+    def _paid(self, stated: Received) -> bool:
+        cash = self.tapes.get(f"tapes.{stated.tape}")
+        return cash is not None and stated.paid in cash.source.theirs
 
     @property
     def check(self) -> Callable[[Ranges], Part]:

@@ -145,6 +145,16 @@ class Taxed:
     besides: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
+@dataclass(frozen=True)
+class Received:
+    """What came in of an income role since the opening: by the ``column`` of the contracts' tapes that states it to date, which
+    both must have; else by ``paid``, the column of the rows of a ``tape`` of the period's cash."""
+
+    column: str
+    tape: str
+    paid: str
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of contract. ``key`` names it in plans and folders, ``word`` a contract of it in addresses.
@@ -154,8 +164,10 @@ class Kind:
     columns of the measurement that describe a contract where it is explained, and ``loan`` the one that names the loan it is,
     or is about, where there is one: no two kinds may hold the same. ``share`` is the one that says which part of that loan a
     contract is about, where several may share it. ``taxed`` are income roles that a ledger states net of value-added tax;
-    ``received`` are those that are measured from what came in since the opening, each with the column of the contracts' tapes
-    that states it to date: both must have it.
+    ``received`` are those that are measured from what came in since the opening, each with what states that. ``by_days`` are
+    flows of days, which each close rounds once at the contract, with the roles that they debit and credit: those of the parts
+    of a period add up to its own but for these roundings (R14). ``apart`` names of a flow the component that says how far apart
+    are the most and the least it may be, where no cash tells.
     """
 
     key: str
@@ -168,7 +180,9 @@ class Kind:
     losses: Losses | None = None
     cash: Cash | None = None
     taxed: Mapping[str, Taxed] = field(default_factory=dict)
-    received: Mapping[str, str] = field(default_factory=dict)
+    received: Mapping[str, Received] = field(default_factory=dict)
+    by_days: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    apart: Mapping[str, str] = field(default_factory=dict)
     loan: str | None = None
     share: str | None = None
     called: str | None = None
@@ -188,6 +202,7 @@ class Kind:
         if self.cash is not None:
             asked = {getattr(self.cash, field.name) for field in fields(self.cash) if field.name != "tape"}
             assert asked <= named, f"{self.key}: a roll-forward by cash needs {', '.join(sorted(asked - named))}"
+        assert {*self.by_days, *self.apart, *self.apart.values()} <= named, f"{self.key}: flows of days are components"
         identity = self.tapes[0].schema.identity
         assert identity == "contract_id" or not self.tapes[0].at_both, f"{self.key}: tapes are cut by contract_id"
 

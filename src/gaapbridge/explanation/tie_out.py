@@ -20,6 +20,7 @@ SIDES_OF: Mapping[str, tuple[str, str]] = {
     "R9": ("balances under US GAAP, from the contracts", "the ledger account"),
     "R10": ("measured from the contracts directly", "US GAAP and the journals"),
     "R11": ("the closing as measured, or what the journals took", "the movement table"),
+    "R14": ("the parts, and what rounding at their contracts comes to", "the longer period"),
     "R16": ("the closing tape, or the cash of the contracts", "the opening and what was paid, or the ledger's cash accounts"),
     "R17": ("by the curves of the opening", "what came, by the closing tapes"),
     "R19": ("the opening ledger and declared movements, or the contracts", "the closing ledger"),

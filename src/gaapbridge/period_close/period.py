@@ -8,10 +8,11 @@ and the trial balance make the statement; the statement is tied out by two paths
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.contracts.measured import Measured
@@ -21,6 +22,7 @@ from gaapbridge.extracts.asking import answered
 from gaapbridge.measure.compile import about_to_compile
 from gaapbridge.notes import Treatments, standard_treatments
 from gaapbridge.period_close.account_lines import on_wrong_lines
+from gaapbridge.period_close.apart import told_by_rows
 from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.divided import with_divided_ledgers
@@ -29,6 +31,7 @@ from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, Records, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.opening_gap import income_policies
+from gaapbridge.period_close.parts import held_against_parts
 from gaapbridge.period_close.restatement import filed_before, restated
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
@@ -107,6 +110,8 @@ def measure_and_reconcile(
         hindsight = all_judged(measured)
         ties = _tied_out(plan, records, columns, measured, statements, rejected_rows(rejects))
         ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
+        held = held_against_parts(plan, columns, statements, [one.kind for one in measured], unfinished)
+        ties = ties.and_those(held.ties).and_those(Ties((), tuple(told_by_rows(plan, measured, unfinished))))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
         twice = held_twice({one.kind: measurement_path(unfinished, one.kind) for one in measured})
         of_contracts = [*(finding for one in measured for finding in one.findings), *twice]
@@ -115,6 +120,7 @@ def measure_and_reconcile(
         sources=records.sources,
         prior_run=None if records.prior_run is None else records.prior_run.folder,
         comparatives=statements.comparatives,
+        parts=held.runs,
         sums=sums,
         hindsight=[one.as_dict() for one in hindsight],
         keyed=[row for one in measured for row in one.keyed],
@@ -155,11 +161,17 @@ def _tied_out(
 ) -> Ties:
     """The tie-outs of books; of cash and of the ledger only where there is an opening."""
     has_opening = statements.ids.opening is not None
-    ties = close_ties(plan, columns, measured, records.ledgers, has_opening, rejected)
+    ties = close_ties(plan, columns, measured, _ledgers(plan, records), has_opening, rejected)
     if has_opening:
         ties = ties.and_those(cash_ties(plan, measured, records))
         ties = ties.and_those(ledger_ties(plan, measured, records, statements.layout))
     return ties
+
+
+def _ledgers(plan: Plan, records: Records) -> Mapping[str, TrialBalance]:
+    """The trial balances by state; where a plan with a ledger names none of the opening, the one the prior run closed with."""
+    opening = None if plan.trial_balance is None else records.ledger("opening")
+    return records.ledgers if opening is None else {"opening": TrialBalance(opening), **records.ledgers}
 
 
 def measure(

@@ -37,7 +37,8 @@ class Election:
     what is wrong with the answer of one. ``choices`` maps each admissible word to what it means, and is empty where the
     answer is a number, a text or a table; ``weighs`` says that a table answers with shares of one. ``kind`` names the kind
     of contract that the election is about, where a plan without such contracts need not answer. ``needed_above`` is for a
-    reason: the election it gives one for, and the number above which it may not be left empty.
+    reason: the election it gives one for, and the number above which it may not be left empty. ``by_period`` is the answer
+    by which an amount depends on where the period begins, so that parts of a period need not add up to it.
     """
 
     name: str
@@ -51,10 +52,16 @@ class Election:
     kind: str | None = None
     needed_above: tuple[str, int] | None = None
     weighs: bool = False
+    by_period: str | None = None
 
     def about(self, kind: str) -> Election:
         """The same election, to be answered only where the plan names contracts of that kind."""
         return replace(self, kind=kind)
+
+    def apart_by(self, answer: str) -> Election:
+        """The same election, with an answer by which parts of a period need not add up to it."""
+        assert answer in self.choices, f"{self.name}: {answer} is no answer"
+        return replace(self, by_period=answer)
 
 
 def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str, *, nature: Nature) -> Election:

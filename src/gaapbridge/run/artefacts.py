@@ -58,17 +58,19 @@ class Closed:
     """What a close leaves beside its measurements, in the types that made it: all that a run is written from.
 
     ``sources`` are the input files by name, each as it was read; ``comparatives`` the earlier runs whose statements are printed
-    beside, by what of them is; ``sums`` what the journals were posted from, by kind of
-    contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances by year of origination,
-    bucket and non-accrual; ``journals`` stand in the order of the statement's columns; ``rows_left_out`` are rows of totals,
-    ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words. ``noted`` are the notes, in the order of
-    the columns, by column; ``given`` the rows of files that were posted; ``restatement`` is None where none is.
+    beside, by what of them is; ``parts`` the runs of shorter periods that it was held against (R14); ``sums`` what the journals
+    were posted from, by kind of contract; ``hindsight`` what each kind's opening expected against what came; ``keyed`` balances
+    by year of origination, bucket and non-accrual; ``journals`` stand in the order of the statement's columns;
+    ``rows_left_out`` are rows of totals, ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words.
+    ``noted`` are the notes, in the order of the columns, by column; ``given`` the rows of files that were posted;
+    ``restatement`` is None where none is.
     """
 
     plan: Plan
     sources: Mapping[str, Seen]
     prior_run: Path | None
     comparatives: Mapping[str, Path]
+    parts: Sequence[Path]
     sums: Mapping[str, Sums]
     hindsight: Sequence[Mapping[str, object]]
     keyed: Sequence[Mapping[str, object]]
@@ -262,6 +264,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         restates=plan.period.restates,
         restates_because=plan.period.restates_because,
         comparatives={name: os.path.relpath(run, folder) for name, run in closed.comparatives.items()} or None,
+        parts=tuple(os.path.relpath(run, folder) for run in closed.parts) or None,
         plan_file=plan.path.name,
     )
 

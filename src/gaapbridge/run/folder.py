@@ -81,6 +81,15 @@ def folders_closing_on(runs: Path, entity: str, closing: date) -> list[Path]:
     return sorted((runs / slug(entity)).glob(f"*{closing}"))
 
 
+def closing_days(runs: Path, entity: str) -> set[date]:
+    """The days on which periods of an entity were closed, by the names of their folders."""
+    days: set[date] = set()
+    for folder in (runs / slug(entity)).glob("*-*-*"):
+        with contextlib.suppress(ValueError):
+            days.add(date.fromisoformat(folder.name.rpartition("_")[2]))
+    return days
+
+
 def versions(*folders: Path) -> list[Path]:
     """Runs in some folders of one period, oldest first."""
     found = (path for folder in {*folders} if folder.is_dir() for path in folder.iterdir())

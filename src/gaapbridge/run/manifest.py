@@ -91,8 +91,9 @@ class Manifest:
     inputs that databases gave, which the run keeps; None where none did. ``set`` are the keys of its plan that were set on the
     command line, with their values as a plan writes them; None where none were. ``status`` is draft, final or filed, with its
     note; ``restates`` the filed version that this one puts others in the place of, with the reason. ``comparatives`` are the
-    folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements are printed beside; ``plan_file`` is the
-    plan's own file in its folder, which runs of before do not state.
+    folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements are printed beside, ``parts`` those of
+    runs of shorter periods that it was held against (R14); ``plan_file`` is the plan's own file in its folder, which runs of
+    before do not state.
     """
 
     format: StrictInt = 1
@@ -127,6 +128,7 @@ class Manifest:
     restates: str | None = None
     restates_because: str | None = None
     comparatives: Mapping[str, str] | None = None
+    parts: tuple[str, ...] | None = None
     plan_file: str | None = None
 
     @property
@@ -200,6 +202,7 @@ def _misstated(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     paths = {"plan_folder": manifest.plan_folder, "prior_run": manifest.prior_run or ""}
     paths |= {f"sources.{name}": source.path for name, source in manifest.sources.items()}
     paths |= {f"comparatives.{name}": path for name, path in (manifest.comparatives or {}).items()}
+    paths |= {f"parts.{number}": path for number, path in enumerate(manifest.parts or ())}
     paths["artefacts_sha256"] = "".join(manifest.artefacts_sha256)
     yield from ((key, path, "a path") for key, path in paths.items() if "\0" in path)
     used = [answers for by_day in techniques.values() for answers in by_day.values()]

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from gaapbridge.plan import Plan
-from gaapbridge.run.folder import folders_closing_on, number_of, versions
+from gaapbridge.run.folder import closing_days, folders_closing_on, number_of, versions
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.terms.errors import UnusableInput
 
@@ -59,6 +59,17 @@ class ClosedPeriod:
     def days(self) -> int:
         """Its length; nil of one instant."""
         return 0 if self.opening is None else (self.closing - self.opening).days
+
+
+def closed_within(runs: Path, entity: str, opening: date, closing: date) -> list[ClosedPeriod]:
+    """Every shorter period of an entity that was closed and lies in one from an instant to another, in order of time.
+
+    Raises ``UnusableInput`` where a manifest cannot be read.
+    """
+    days = {day for day in closing_days(runs, entity) if opening < day <= closing}
+    periods = [period for day in sorted(days) for period in closed_periods(runs, entity, day)]
+    whole = (opening, closing)
+    return [one for one in periods if one.opening and one.opening >= opening and (one.opening, one.closing) != whole]
 
 
 def closed_periods(runs: Path, entity: str, closing: date) -> list[ClosedPeriod]:

@@ -9,6 +9,7 @@ from gaapbridge.contracts.kind import (
     KindTable,
     KindTape,
     Losses,
+    Received,
     Taxed,
     balances,
     flows,
@@ -54,6 +55,7 @@ KIND = Kind(
         *balances("principal", "principal_non_current", "vat_deferred_fees", "vat_accrued_interest", sides=False),
         Component("live", (CLOSING,), sides=False),
         *flows("interest_on_allowance", "interest_on_recoveries", shown=True),
+        *flows("interest_on_allowance_apart", sides=False),
         *flows("fees_received", "costs_paid", "interest_received", "interest_settled", sides=False),
         *flows("principal_written_off", "recoveries_received", "principal_advanced", "principal_repaid", sides=False),
         *(Component(name, (), sides=False, tabled=False) for name in ("cash_taken_in", "cash_paid_out")),
@@ -76,6 +78,11 @@ KIND = Kind(
             besides=(("costs_paid", BORN), ("opening_us_deferred_costs", PATHS)),
         )
     },
-    received={"financing_income": "interest_received_minor"},
+    received={"financing_income": Received("interest_received_minor", tape="payments", paid="interest_minor")},
+    apart={"interest_on_allowance": "interest_on_allowance_apart"},
+    by_days={
+        "interest_on_allowance": ("financing_income", "provision_for_loans"),
+        "interest_on_recoveries": ("provision_for_loans", "financing_income"),
+    },
     loan="contract_id",
 )

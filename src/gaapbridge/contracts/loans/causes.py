@@ -101,7 +101,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         known = ~(_ROSE | ~IN_PERIOD | there_before)
         conditions |= {"settled short": short & known, "moved without cash": (unexplained != 0) & ~short & known}
         amounts |= {"settled short": unexplained, "moved without cash": unexplained}
-        if told.interest:
+        if told.received and told.interest:
             conditions["interest differs"] = IN_PERIOD & ~there_before & (_INTEREST_RECEIVED >= 0) & (_INTEREST_DIFFERS != 0)
             amounts["interest differs"] = _INTEREST_DIFFERS
     return by_cause(joined, conditions, OUTSTANDING, amounts)

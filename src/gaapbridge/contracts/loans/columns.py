@@ -37,7 +37,8 @@ class Loans:
     """N contracts: their terms, their states and their cash.
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
-    ``payments`` are the rows of their tape, none where the plan names no such tape.
+    ``payments`` are the rows of their tape, none where the plan names no such tape. ``received_by_payments`` says that interest
+    received is what these have of it, since the loan tapes do not state it: then that of a final settlement is in it.
     """
 
     contract_id: pl.Series
@@ -50,6 +51,7 @@ class Loans:
     fees_received: Whole
     costs_paid: Whole
     interest_received: Whole
+    received_by_payments: bool
     recovered: Numbers
     advanced: Whole
     repaid: Whole
@@ -62,15 +64,17 @@ class Loans:
     payments: pl.DataFrame | None
 
 
-def loans_of(joined: pl.DataFrame, setting: CreditSetting, payments: pl.DataFrame | None) -> Loans:
-    """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor`` and
-    ``paid_minor`` of the payments."""
+def loans_of(
+    joined: pl.DataFrame, setting: CreditSetting, payments: pl.DataFrame | None, *, received_by_payments: bool
+) -> Loans:
+    """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor``,
+    ``interest_paid_minor`` and ``paid_minor`` of the payments."""
     schedule = schedule_of(joined, setting)
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
     was_off = course.off | course.off_at_opening
     received, received_before = (whole(joined, "interest_received_minor" + suffix) for suffix in ("", OF_OPENING))
-    interest = _of_closing(joined, received, received_before)
+    to_date = _of_closing(joined, received, received_before) - np.where(course.opened, received_before, 0)
     outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
@@ -84,7 +88,8 @@ def loans_of(joined: pl.DataFrame, setting: CreditSetting, payments: pl.DataFram
         cost_share=_cost_share(fees, costs, service),
         fees_received=fees,
         costs_paid=costs,
-        interest_received=interest - np.where(course.opened, received_before, 0),
+        interest_received=whole(joined, "interest_paid_minor") if received_by_payments else to_date,
+        received_by_payments=received_by_payments,
         recovered=whole(joined, "recovered_minor").astype(np.float64),
         advanced=np.where(lent, whole(joined, "principal_minor"), 0),
         repaid=whole(joined, "repaid_minor"),

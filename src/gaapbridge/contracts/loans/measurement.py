@@ -258,10 +258,14 @@ def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> No
 
 def _interest_on_allowance(rows: Rows, loans: Loans, rates: tuple[Numbers, ...], setting: LoanSetting) -> None:
     """Interest not recognised of contracts in default (IFRS 9 5.4.1(b)): rounded once, here."""
+    apart = np.zeros(len(loans.contract_id))
     for side, framework in enumerate(SIDES):
         treatment, credit = setting.credit.treatments[side], setting.credit
-        amounts = unearning_by_month(loans, side, credit)
-        rows[f"{framework}_interest_on_allowance"] = to_minor(treatment.interest_on_allowance(rates[side], amounts))
+        sums = unearning_by_month(loans, side, credit)
+        found, between = (treatment.interest_on_allowance(rates[side], amounts) for amounts in sums)
+        rows[f"{framework}_interest_on_allowance"] = to_minor(found)
+        apart = np.maximum(apart, between)
+    rows["interest_on_allowance_apart"] = to_minor(apart)
 
 
 def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
@@ -269,9 +273,9 @@ def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     rows["closing_live"] = loans.course.remained.astype(np.int64)
     rows["fees_received"] = loans.fees_received
     rows["costs_paid"] = loans.costs_paid
-    rows["interest_received"] = loans.interest_received
     settled = np.where(loans.course.settled, terms[1].contractual_interest, 0.0)
     rows["interest_settled"] = to_minor(settled)
+    rows["interest_received"] = loans.interest_received - loans.received_by_payments * rows["interest_settled"]
     rows["principal_written_off"] = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
     rows["recoveries_received"] = to_minor(loans.recovered)
     rows["principal_advanced"], rows["principal_repaid"] = loans.advanced, loans.repaid

@@ -1,9 +1,10 @@
 """What a contract in default owes from day to day: its principal, and how many instalments and their interest it has paid.
 
 A borrower may pay while in default. Where a tape of payments explains the principal of the period, principal falls by each of
-them on its day; instalments are paid as it falls, where each of them repays some. Else a contract that was in default at the
-opening goes from its opening row to the row of its state, by equal steps on the due dates between; and of a default that began
-since, the state's row tells the first instalment missed.
+them on its day; instalments are paid as it falls, where each of them repays some. Else it goes to the row of its state by equal
+steps on the due dates between: from the opening row where the contract was in default then, else from the day of default, on
+which so many days past due tell the instalments paid. Of a contract of which nothing is known before its state, the state's row
+tells the first instalment missed.
 
 Interest is paid up to the last instalment paid, and ahead of it as far as less is billed and unpaid than the schedule has
 since: who pays interest and no principal owes none. From the opening row to that of the state it goes ahead by equal steps too.
@@ -33,7 +34,8 @@ UNPAID_SHARE = 0.1
 
 @dataclass(frozen=True)
 class Spell:
-    """A time in default of N contracts, not-a-time where there was none, and the instalments paid before it began.
+    """A time in default of N contracts, not-a-time where there was none, and the instalments paid before the first one missed:
+    ``paid`` of one that lasts by the row of the state, ``paid_then`` on the day of default.
 
     ``lasts``: it goes on at the state's date; one that was cured ends with the arrears paid at once.
     """
@@ -41,6 +43,7 @@ class Spell:
     since: Dates
     until: Dates
     paid: Whole
+    paid_then: Whole
     lasts: bool
 
 
@@ -51,14 +54,15 @@ class Owing:
 
     ``by_payments`` says whose principal the payments explain: they are of the contract at ``place``, by ``paid_on``, and
     ``received`` is their principal. ``falls``: every instalment repays some, so that principal tells how many are paid.
-    ``opened`` are those whose first row is of the opening tape. ``ahead`` are the instalments, at either row, whose interest
-    is paid and whose principal is not.
+    ``opened`` are those whose first row is of the opening tape, ``begun`` these and those that were paid out since. ``ahead``
+    are the instalments, at either row, whose interest is paid and whose principal is not.
     """
 
     schedule: Schedule
     rows: StateRows
     balances: Numbers
     opened: Flags
+    begun: Flags
     falls: Flags
     by_payments: Flags
     day: Dates
@@ -72,9 +76,12 @@ class Owing:
 
     def changes(self, spell: Spell) -> tuple[Whole, Dates]:
         """Contracts, and days within the period on which what they owe may change within a month of default."""
-        stepping = np.nonzero(self._from_opening(spell) & ~(self.by_payments & self.falls) & spell.lasts)[0]
-        steps = int((self.due[1] - self.due[0])[stepping].max(initial=0))
-        number = self.due[0][stepping] + np.arange(steps)[:, None]
+        by_rows = self._by_rows(spell) & ~(self.by_payments & self.falls)
+        goes_ahead = self._in_it_at_opening(spell) & (self.ahead[0] != self.ahead[1])
+        stepping = np.nonzero((by_rows | goes_ahead) & spell.lasts)[0]
+        due = self._start(spell, stepping)[0]
+        steps = int((self.due[1][stepping] - due).max(initial=0))
+        number = due + np.arange(steps)[:, None]
         agreed = of_contracts(self.schedule, stepping)
         days = [due_dates(agreed.first_payment_date, agreed.due_day, row) for row in number]
         places = np.concatenate([self.place[self.by_payments[self.place]], *[stepping] * steps])
@@ -83,12 +90,12 @@ class Owing:
     def at(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Numbers, Whole]:
         """Principal, and instalments paid, of contracts ``of`` on days in default by a spell; ``due`` are the instalments that
         had fallen due when the month of the default began."""
-        by_payments, from_opening = self.by_payments[of], self._from_opening(spell)[of]
+        by_payments, by_rows = self.by_payments[of], self._by_rows(spell)[of]
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
         owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
         counted = by_payments & self.falls[of]
-        if (chosen := np.nonzero(from_opening & ~counted)[0]).size:
+        if (chosen := np.nonzero(by_rows & ~counted)[0]).size:
             owed[chosen], paid[chosen] = self._stepped(spell, of[chosen], days[chosen])
         if (chosen := np.nonzero(by_payments)[0]).size:
             owed[chosen] = self._after_payments(of[chosen], days[chosen])
@@ -96,19 +103,44 @@ class Owing:
             paid[chosen] = self._counted(of[chosen], owed[chosen])
         return owed, np.minimum(paid, due)
 
+    def ends(self, spell: Spell, of: Whole, due: Whole) -> tuple[tuple[Numbers, Whole], tuple[Numbers, Whole]]:
+        """Principal, and instalments paid, of contracts ``of`` that two rows tell: where nothing is paid up to the state's
+        date, and where all of it is at once. For others, and of a default that was cured, the two are the same."""
+        told = (self._by_rows(spell) & ~self.by_payments)[of] & spell.lasts
+        _, paid, principal = self._start(spell, of)
+        last = np.where(told, np.maximum(paid, self.paid[1][of]), paid)
+        now = np.where(told, self.principal[1][of], principal)
+        return (principal, np.minimum(paid, due)), (now, np.minimum(last, due))
+
     def interest_paid(self, spell: Spell, of: Whole, days: Dates, due: Whole, paid: Whole) -> Whole:
         """Instalments whose interest is paid, of contracts ``of`` of whose ``due`` instalments ``paid`` are paid whole: ahead
         of these by as many as the rows tell. Of a default that was cured what was behind is paid at once, at its end."""
         first, last = (ahead[of] for ahead in self.ahead)
-        opened = self._from_opening(spell)[of]
+        opened = self._in_it_at_opening(spell)[of]
         if spell.lasts:
-            ahead = np.where(opened, first + _steps(last - first, *self._passed(of, days)), last)
+            ahead = np.where(opened, first + _steps(last - first, *self._passed(of, days, self.due[0][of])), last)
         else:
             ahead = np.where(opened, first, 0)
         return np.clip(paid + ahead, paid, due)
 
-    def _from_opening(self, spell: Spell) -> Flags:
+    def _by_rows(self, spell: Spell) -> Flags:
+        """Whose default was there at the opening; and, of one that lasts, whose standing is known before it began."""
+        then = self._in_it_at_opening(spell)
+        return then | (self.begun & (spell.since > self.day)) if spell.lasts else then
+
+    def _in_it_at_opening(self, spell: Spell) -> Flags:
         return self.opened & (spell.since <= self.day)
+
+    def _start(self, spell: Spell, of: Whole) -> tuple[Whole, Whole, Numbers]:
+        """Where the steps of contracts ``of`` begin: instalments due and paid, and principal, at the opening or on the day of
+        default. Between the two a borrower who was in none paid what the days past due say."""
+        due, paid, principal = self.due[0][of], self.paid[0][of], self.principal[0][of]
+        later = spell.since[of] > self.day[of]
+        since = position_at(of_contracts(self.schedule, of), spell.since[of]).instalments_due
+        then = np.clip(spell.paid_then[of], paid, np.maximum(paid, self.paid[1][of]))
+        before, scheduled = self.balances[paid, of], self.balances[then, of]
+        owed = np.maximum(principal * scheduled / np.where(before > 0.0, before, 1.0), self.principal[1][of])
+        return np.where(later, since, due), np.where(later, then, paid), np.where(later, owed, principal)
 
     def _after_payments(self, of: Whole, days: Dates) -> Numbers:
         """Principal of the first row less that of the payments up to and on a day."""
@@ -130,22 +162,21 @@ class Owing:
 
     def _stepped(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
-        first, last = (part[of] for part in self.paid)
+        due, first, start = self._start(spell, of)
         if not spell.lasts:
-            return self.principal[0][of], first
-        passed, dates = self._passed(of, days)
-        last = np.maximum(first, last)
+            return start, first
+        passed, dates = self._passed(of, days, due)
+        last = np.maximum(first, self.paid[1][of])
         paid = first + _steps(last - first, passed, dates)
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
         falls = before > after
         share = np.where(falls, (before - now) / np.where(falls, before - after, 1.0), passed / dates)
-        owed: Numbers = self.principal[0][of] + (self.principal[1] - self.principal[0])[of] * share
+        owed: Numbers = start + (self.principal[1][of] - start) * share
         return owed, paid
 
-    def _passed(self, of: Whole, days: Dates) -> tuple[Whole, Whole]:
-        """Due dates between the rows that have passed by a day, and all of them: 1 where there are none."""
-        due, due_now = (part[of] for part in self.due)
-        dates = np.maximum(due_now - due, 1)
+    def _passed(self, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
+        """Due dates after ``due`` of them that have passed by a day, and all up to the state: 1 where there are none."""
+        dates = np.maximum(self.due[1][of] - due, 1)
         return np.clip(position_at(of_contracts(self.schedule, of), days).instalments_due - due, 0, dates), dates
 
 
@@ -168,7 +199,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     explained = begun & (principal - loans.repaid[places] == left)
     received = _payments(loans, places)
     return Owing(
-        schedule, rows, balances, opened, falls,
+        schedule, rows, balances, opened, begun, falls,
         explained if loans.payments is not None else np.zeros_like(opened), day,
         (due, due_now), (paid, paid_now), (principal, rows.principal),
         (_ahead(schedule, opening, balances, due, paid), _ahead(schedule, rows, balances, due_now, paid_now)),

@@ -159,7 +159,9 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     joined = beside(opening.good, closing.good, events.good, payments.good)
     refuse_sums(joined, ("paid_minor",), PAYMENTS_TAPE, "payments")
     refuse_sums(joined, ("recovered_minor", "prepaid_minor", "event_written_off_minor"), EVENTS_TAPE, "events")
-    loans = loans_of(joined, setting.credit, payments.good if PAYMENTS_TAPE in tapes else None)
+    told = _told(tapes, setting)
+    by_payments = told.interest and not told.received
+    loans = loans_of(joined, setting.credit, payments.good if told.payments else None, received_by_payments=by_payments)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
@@ -185,7 +187,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),
             setting.credit.known_from,
-            _told(tapes, setting),
+            told,
         ),
         buckets=measurement.expected.by_bucket(setting.credit.segments),
     )
@@ -205,8 +207,8 @@ def _told(tapes: Mapping[str, Held], setting: LoanSetting) -> Told:
         all(column in tapes[source].every.columns for source in sources if source in tapes)
         for column, sources in ((_RECEIVED, (OPENING_TAPE, CLOSING_TAPE)), ("interest_minor", (PAYMENTS_TAPE,)))
     )
-    opening = setting.credit.opening if OPENING_TAPE in tapes else None
-    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, PAYMENTS_TAPE in tapes, received, received and paid)
+    opening, told = setting.credit.opening if OPENING_TAPE in tapes else None, PAYMENTS_TAPE in tapes
+    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, told, received, told and paid)
 
 
 def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> Hindsight:

@@ -13,6 +13,7 @@ period begins or ends, and parts of a year add up to it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,21 +39,24 @@ Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
 
-def unearning_by_month(loans: Loans, side: int, setting: CreditSetting) -> Numbers:
-    """Sum over the months of the period of amount x share of the month, minor units of N contracts in their late state.
+def unearning_by_month(loans: Loans, side: int, setting: CreditSetting) -> tuple[Numbers, Numbers]:
+    """Sum over the months of the period of amount x share of the month, minor units of N contracts in their late state; and
+    how far apart are the most and the least that it may be, where two rows alone tell what was paid between them.
 
     The amount is the allowance less what of the claim brings no interest. Half a month at 6,000 and a whole one at 7,000 are
     10,000.
     """
     schedule, rows = loans.schedule, loans.states["late"]
-    found = np.zeros(len(rows.instant))
+    found, apart = np.zeros(len(rows.instant)), np.zeros(len(rows.instant))
     default_days = setting.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
     if ever.size:
         owing = owing_of(loans, ever, setting)
         for spell in _spells(owing.schedule, owing.rows, default_days[ever]):
-            found[ever] += _of_spell(owing, spell, side, setting)
-    return found
+            sums = _of_spell(owing, spell, side, setting)
+            found[ever] += sums[0]
+            apart[ever] += sums[1]
+    return found, apart
 
 
 def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[Spell, Spell]:
@@ -61,28 +65,32 @@ def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[S
     open_ = (rows.days_past_due >= default_days) | (~np.isnat(rows.default_date) & ~cured)
     since = np.where(open_, default_date(rows, default_days), NEVER)
     over = np.where(cured, rows.default_date, NEVER)
-    paid_then = paid_by(schedule, over, default_days, position_at(schedule, over).instalments_due)
+    paid_then, paid_since = (
+        paid_by(schedule, day, default_days, position_at(schedule, day).instalments_due) for day in (over, since)
+    )
+    then = np.where(cured, paid_then, 0)
     paid = paid_by(schedule, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
     return (
-        Spell(over, np.where(cured, np.fmin(rows.cured_date, since), NEVER), np.where(cured, paid_then, 0), lasts=False),
-        Spell(since, np.where(open_, rows.instant, NEVER), paid, lasts=True),
+        Spell(over, np.where(cured, np.fmin(rows.cured_date, since), NEVER), then, then, lasts=False),
+        Spell(since, np.where(open_, rows.instant, NEVER), paid, np.where(open_, paid_since, 0), lasts=True),
     )
 
 
-def _of_spell(owing: Owing, spell: Spell, side: int, setting: CreditSetting) -> Numbers:
-    """The sum of the months in which a contract was in default by a spell; nil of those that were not."""
+def _of_spell(owing: Owing, spell: Spell, side: int, setting: CreditSetting) -> tuple[Numbers, Numbers]:
+    """The sum of the months in which a contract was in default by a spell, and how far its ends are apart; nil of those that
+    were not."""
     start = setting.treatments[side].net_interest_from(spell.since, np.datetime64(setting.opening), setting.elections)
     start = np.maximum(start, np.datetime64(setting.opening))
-    found = np.zeros(len(start))
+    found, apart = np.zeros(len(start)), np.zeros(len(start))
     counts = np.nonzero(~np.isnat(start) & (spell.until > start))[0]
     if counts.size:
         pieces = _pieces(owing, spell, start, counts)
         schedule = of_contracts(owing.schedule, pieces.of)
         lost = setting.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
-        claim, bearing = _claims(owing, schedule, spell, pieces)
-        amount = claim * lost - (claim - bearing)
-        np.add.at(found, pieces.of, amount * pieces.share)  # one after the other, in the order of days
-    return found
+        told, most, least = (claim * lost - idle for claim, idle in _claims(owing, schedule, spell, pieces))
+        for sums, amount in ((found, told), (apart, most - least)):
+            np.add.at(sums, pieces.of, amount * pieces.share)  # one after the other, in the order of days
+    return found, np.abs(apart)
 
 
 @dataclass(frozen=True)
@@ -120,15 +128,17 @@ def _pieces(owing: Owing, spell: Spell, start: Dates, counts: Whole) -> _Pieces:
     return _Pieces(of, days, month, begins, share)
 
 
-def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces) -> tuple[Numbers, Numbers]:
+def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces) -> Iterator[tuple[Numbers, Numbers]]:
     """What is owed when the month of each piece began, as far as it was still owed on the first day of the piece: principal,
-    and interest since the last instalment paid as far as it is unpaid; and what of it brings interest, principal until the
-    last due date."""
+    and unpaid interest since the last instalment paid; and what of it brings no interest, all from the last due date on. After
+    it the most and the least that it may be."""
     place = position_at(schedule, pieces.begins)
-    principal, settled = owing.at(spell, pieces.of, pieces.days, place.instalments_due)
-    covered = owing.interest_paid(spell, pieces.of, pieces.days, place.instalments_due, settled)
-    periods = _whole_periods(schedule, place.instalments_due) - _whole_periods(schedule, covered) + place.elapsed_periods
-    return principal * (1.0 + schedule.rate * periods), np.where(pieces.days < _last_due(schedule), principal, 0.0)
+    due, begun = place.instalments_due, _whole_periods(schedule, place.instalments_due) + place.elapsed_periods
+    told = owing.at(spell, pieces.of, pieces.days, due)
+    for principal, settled in (told, *owing.ends(spell, pieces.of, due)):
+        covered = owing.interest_paid(spell, pieces.of, pieces.days, due, settled)
+        interest = principal * schedule.rate * (begun - _whole_periods(schedule, covered))
+        yield principal + interest, interest + np.where(pieces.days < _last_due(schedule), 0.0, principal)
 
 
 def _whole_periods(schedule: Schedule, instalments: Whole) -> Numbers:

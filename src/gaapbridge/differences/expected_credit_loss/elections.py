@@ -215,7 +215,9 @@ ELECTIONS: tuple[Election, ...] = (
         },
         "day",
         nature="policy",
-    ).about("loans"),
+    )
+    .about("loans")
+    .apart_by("next_period"),
     choice(
         "ifrs_after_write_off",
         "What remains under IFRS of a loan written off of which recoveries are still expected?",

@@ -1,7 +1,8 @@
 """What a borrower in default owes on a day: the principal, and the number of instalments paid.
 
-Found by the payments of the period where these explain its principal; else, of a default that was there at the opening, by
-the rows of both tapes; else by the row of the state alone.
+Principal is found by the payments of the period where these explain it, and with it the instalments, where each repays some;
+else both by the rows of both tapes, from the opening on or,
+of a default that began since, from its first day on; else by the row of the state alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.loan import MATURED, PREPAID, Payment
 from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
+from gaapbridge.reperform.timeline import instalments_paid
 
 Standing = tuple[Decimal, int]
 """Principal in minor units, and instalments paid."""
@@ -38,10 +40,21 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     """What is owed in a default, by the best that is told of it. ``on`` takes a day and the instalments due when the month of
     the default began that it lies in."""
     first = _first_standing(told, grid, elections)
-    if first is not None and told.payments is not None and _explained(told, first[0], schedule):
-        return _by_payments(told.payments, first, paid_at(grid, told.row, told.day), schedule)
+    rows = _by_rows(told, first, default, schedule, grid, elections)
+    if first is None or told.payments is None or not _explained(told, first[0]):
+        return rows
+    return _by_payments(told.payments, first, paid_at(grid, told.row, told.day), schedule, rows)
+
+
+def _by_rows(
+    told: Told, first: Standing | None, default: Default, schedule: Schedule, grid: Grid, elections: Elections
+) -> Owed:
+    """By the rows of both tapes where something is known before the default, else by that of the state alone."""
     if first is not None and told.before_in(default, elections.opening) is not None:
         return _by_both_rows(told, first, default, schedule, grid, elections.opening)
+    if first is not None and default.lasts:
+        begun = _when_it_began(told, first, default, schedule, grid, elections)
+        return _by_both_rows(told, begun, default, schedule, grid, default.since)
     last, outstanding = paid_at(grid, told.row, told.day), Decimal(told.row.outstanding_principal_minor)
 
     def on(_: date, due: int) -> Standing:
@@ -61,24 +74,27 @@ def _first_standing(told: Told, grid: Grid, elections: Elections) -> Standing | 
     return None
 
 
-def _explained(told: Told, start: Decimal, schedule: Schedule) -> bool:
-    """Whether payments lead from the principal at the start to that of the state, and every instalment repays some."""
+def _explained(told: Told, start: Decimal) -> bool:
+    """Whether payments lead from the principal at the start to that of the state."""
     left = 0 if told.row.status in (PREPAID, MATURED) else told.row.outstanding_principal_minor
-    repaid = sum(payment.principal_minor for payment in told.payments or ())
-    falls = all(after < before for before, after in pairwise(schedule.balances))
-    return falls and start - repaid == left
+    return start - sum(payment.principal_minor for payment in told.payments or ()) == left
 
 
-def _by_payments(payments: Sequence[Payment], first: Standing, last: int, schedule: Schedule) -> Owed:
-    """Principal falls with each payment, from its day on; an instalment is paid once all but a tenth of its principal is."""
+def _by_payments(payments: Sequence[Payment], first: Standing, last: int, schedule: Schedule, rows: Owed) -> Owed:
+    """Principal falls with each payment, from its day on; an instalment is paid once all but a tenth of its principal is, and
+    where not every one repays some, as the rows have it."""
     start, paid = first
-    scale = ONE if _covered(schedule, start, ONE, schedule.instalments - 1) == paid else start / schedule.balances[paid]
+    counted = all(after < before for before, after in pairwise(schedule.balances))
+    scale = start / schedule.balances[paid]
+    if counted and _covered(schedule, start, ONE, schedule.instalments - 1) == paid:
+        scale = ONE
 
-    def on(day: date, _: int) -> Standing:
+    def on(day: date, due: int) -> Standing:
         owed = start - sum(payment.principal_minor for payment in payments if payment.paid_on <= day)
-        return owed, max(paid, _covered(schedule, owed, scale, max(paid, last)))
+        return owed, max(paid, _covered(schedule, owed, scale, max(paid, last))) if counted else rows.on(day, due)[1]
 
-    return Owed(on, frozenset(payment.paid_on for payment in payments))
+    days = frozenset(payment.paid_on for payment in payments)
+    return Owed(on, days if counted else days | rows.days)
 
 
 def _covered(schedule: Schedule, owed: Decimal, scale: Decimal, most: int) -> int:
@@ -88,12 +104,25 @@ def _covered(schedule: Schedule, owed: Decimal, scale: Decimal, most: int) -> in
     return max(reached, default=0)
 
 
-def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, opening: date) -> Owed:
-    """From the opening row to that of the state by equal steps on the due dates; a default that was cured stands until then."""
+def _when_it_began(
+    told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, elections: Elections
+) -> Standing:
+    """On the first day of a default: as many instalments paid as the days past due of a default leave, never fewer than before
+    nor more than at the state; and the principal that the schedule makes of it, at least that of the state."""
+    before, paid = first
+    days = elections.default_days(told.row.segment)
+    then = instalments_paid(grid, grid.due_dates_passed(default.since), default.since, days)
+    now = max(paid, min(then, max(paid, paid_at(grid, told.row, told.day))))
+    left = schedule.balances
+    return max(before * left[now] / left[paid], Decimal(told.row.outstanding_principal_minor)), now
+
+
+def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, begins: date) -> Owed:
+    """From a first standing to that of the state by equal steps on due dates; a default that was cured stands until then."""
     start, paid = first
     if not default.lasts:
         return Owed(lambda day, due: first, frozenset())
-    steps, left = EqualSteps.between(grid, opening, told.day), schedule.balances
+    steps, left = EqualSteps.between(grid, begins, told.day), schedule.balances
     last, end = max(paid, paid_at(grid, told.row, told.day)), Decimal(told.row.outstanding_principal_minor)
 
     def on(day: date, _: int) -> Standing:
