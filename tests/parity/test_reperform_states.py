@@ -183,7 +183,8 @@ def test_no_rate_is_a_problem_not_a_number() -> None:
 
 
 def test_stage_3_interest_by_month() -> None:
-    """In default from 15 August, three instalments paid before: four whole months, and 16 days of the 31 of the fifth."""
+    """In default from 15 August, three instalments paid before: four whole months, and 16 days of the 31 of the fifth; each is
+    cut on the due date in it, on which a borrower who pays would."""
     contract = loan(
         days_past_due=150,
         default_date=date(2023, 8, 15),
@@ -195,12 +196,12 @@ def test_stage_3_interest_by_month() -> None:
     assert found.rate_per_period is not None
     known = found.rate_per_period, assumptions()
     total, steps = stage_3_interest(Told(contract, CLOSING, None, None), *known, elections())
-    starts = [f"2023-{month:02}-15" for month in range(8, 13)]
+    starts = [f"2023-{month:02}-{day}" for month in range(8, 13) for day in ("01", "15")][1:]
     assert [one.name for one in steps[:-2]] == [
         f"{name} from {day}" for day in starts for name in ("revenue", "stage 3 interest")
     ]
-    assert steps[0].note == "rate x (owed 80,000.00 - allowance 36,000.00) x 31/31 days"
-    assert steps[1].note == "rate x (allowance 36,000.00 - unpaid interest 0.00) x 31/31 days"
+    assert steps[0].note == "rate x (owed 80,000.00 - allowance 36,000.00) x 17/31 days"
+    assert steps[1].note == "rate x (allowance 36,000.00 - unpaid interest 0.00) x 17/31 days"
     ratios = Decimal("0.45") + Decimal("0.54") + 2 * Decimal("0.63") + Decimal("0.63") * 16 / 31  # less a tenth, as discounted
     assert abs(total - found.rate_per_period * 80_000 * ratios) < Decimal("1e-20")
     whole_months = 4 + Decimal(16) / 31

@@ -167,11 +167,11 @@ def test_without_payments_an_even_payer_is_told_by_the_two_tapes(year: Run, tmp_
 
 def test_without_payments_a_default_of_the_period_is_told_from_its_first_day(year: Run, tmp_path: Path) -> None:
     """Ninety days past due tell how many instalments were paid on the day of default: who pays evenly from then on is told as
-    by cash. Of others only the ends are known, between which the interest lies; the closing row alone gave SINCE 3,677,481."""
+    by cash. Of others only the ends are known, between which the interest lies."""
     (run,) = closed(tmp_path, (), with_payments=False)
     by_cash, by_rows, rates = unrecognised([year]), unrecognised([run]), measured(year, "ifrs_rate_per_period")
     assert by_rows["EVEN"] == by_cash["EVEN"]
-    assert (by_cash["SINCE"], by_rows["SINCE"]) == (4_122_181, 4_321_323)
+    assert (by_cash["SINCE"], by_rows["SINCE"]) == (3_792_655, 3_932_724)
     for name, one in TOLD.items():
         first, last = max(OPENING, defaulted(one)), min(CLOSING, one.exit_date - timedelta(days=1))
         most, least = (Fraction(rates[name]) * sum(_days(one, day), Fraction(0)) for day in (first, last))
