@@ -231,5 +231,5 @@ def _unstated(plan: Plan, measured: Sequence[Measured]) -> Iterator[NotChecked]:
     for role, why in ((role, why) for one in measured for role, why in one.unstated.items()):
         if role not in plan.trial_balance.shared:
             said = f"{why}, and income is what came in between the two instants and what accrued"
-            remedy = "name the column on both tapes, of what was received since origination"
+            remedy = "name the column on both tapes, of what was received since origination; or interest of payments"
             yield NotChecked("R19", plan.period.income_statement, plan.account_of(role), "us_gaap", said, remedy)
