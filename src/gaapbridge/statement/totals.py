@@ -52,7 +52,8 @@ def with_totals_told(document: Document) -> Document:
         if statement.complete and statement.kind != INCOME_STATEMENT:
             made = _told(statement, columns, plain=_Plain(statement, _prints_all(made)))
         statements.append(replace(statement, rows=tuple(map(_full_of_parts, *_with_parts(statement, made)))))
-        left += [_untold(statement, row) for row in made if not row.of and row.role == "line" and adds_up(row.label)]
+        below = made[1:]  # above the first row nothing is printed that it could add up
+        left += [_untold(statement, row) for row in below if not row.of and row.role == "line" and adds_up(row.label)]
     left += _full_elsewhere(statements)
     return replace(document, statements=tuple(statements), left=(*document.left, *left))
 

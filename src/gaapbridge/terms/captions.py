@@ -46,7 +46,7 @@ _MEANINGS = tuple(
         ("pbt", r"^pre-?tax (?:income|profit|earnings|loss)|^(?:税前利润|利润总额|除税前(?:利润|溢利))"),
         (
             "tax",
-            rf"^(?:total )?(?:{_OF_TAX} )*(?:income |mining |corporate |income and mining )?tax(?:es|ation)?(?: {_OF_TAX})*$",
+            rf"^(?:total )?(?:{_OF_TAX} )*(?:{_TAXED} )?tax(?:es|ation)?(?: {_OF_TAX})*$",
         ),
         ("tax", r"^(?:所得税|税项)(?:费用|开支)?$"),
         ("ni_attr", rf"^net {_RESULT}attributable(?: to (?!.*non-? ?controlling)|$)|^归属于.*净利润"),
