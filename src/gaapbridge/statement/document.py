@@ -174,7 +174,9 @@ class Statement:
 
     def wording_of(self, row: Row | None) -> Wording:
         """How the amounts of a row are written; a memo may have decimals of its own."""
-        return self.wording if row is None else replace(self.wording, decimals=row.decimals)
+        if row is None or row.decimals == self.wording.decimals:
+            return self.wording
+        return replace(self.wording, decimals=row.decimals)
 
 
 @dataclass(frozen=True, slots=True)
