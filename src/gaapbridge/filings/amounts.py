@@ -20,6 +20,8 @@ _NIL = re.compile(rf"(?:[{_DASHES}]+|-0-|nil|none|n/?a\.?|n\.a\.|n/?m\.?|n\.m\.|
 _MARKS = re.compile(r"(?:[⁰¹²³⁴-⁹ᵃ-ᶻ]+|\[\w{1,3}\]|[*†‡§#^]+)+$")
 _BRACKETED_MARK = re.compile(r"(?<=[\d)%])\s*\((?:\d|[a-z]|[ivx]{1,4})\)$")
 _DIGITS = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:\.\d+)?|\.\d+")
+_THOUSANDS = re.compile(r"0{3}|0{3},?0{3}")
+"""What heads a column of thousands, or of millions: `US$(000)`."""
 _PERCENT = re.compile(r"\s*(?:%|pts?\.?|p\.?p\.?|bps|percent|per cent)$", re.IGNORECASE)
 _WIDE = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "－": "-", "▲": "△"})
 
@@ -59,7 +61,7 @@ def _printed(text: str) -> Figure | None:
     bare, negative = _without_sign(plain)
     if _NIL.fullmatch(bare):
         return Figure(Decimal(0), percent, nil=True)
-    if not _DIGITS.fullmatch(bare) or len(bare) >= MOST_DIGITS or not bare.isascii():
+    if _THOUSANDS.fullmatch(bare) or not _DIGITS.fullmatch(bare) or len(bare) >= MOST_DIGITS or not bare.isascii():
         return None
     amount = Decimal(re.sub(r"[, ']", "", bare))
     return Figure(-amount if negative else amount, percent)

@@ -107,6 +107,16 @@ def year_of(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def names_a_time(text: str) -> bool:
+    """Whether a heading names a day or a length of time, with its year or without: `Three months ended`, `June 30,`, `2023`.
+
+    >>> [names_a_time(text) for text in ("Three months ended", "September 30,", "2023", "As reported")]
+    [True, True, True, False]
+    """
+    words = (*(form for form, _ in _LENGTHS), _SO_MANY, _WEEKS, *_WITHOUT_YEAR)
+    return span_of(text) is not None or year_of(text) is not None or any(form.search(text) for form in words)
+
+
 def without_dates(text: str) -> str:
     """A heading without the date it names and the words that belong to it.
 

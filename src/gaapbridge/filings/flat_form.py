@@ -22,10 +22,10 @@ from gaapbridge.filings.grid import Grid, Line, Uncalculated, words_of
 from gaapbridge.filings.headings import Column
 from gaapbridge.filings.pairs import Pair, settled
 from gaapbridge.filings.refusals import Refusals, plain_number
-from gaapbridge.filings.row_words import kind_in
 from gaapbridge.filings.table_read import Raw, TableRead
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.periods import first_and_last_day
+from gaapbridge.terms.statement_kinds import kind_in
 
 US_GAAP, IFRS = "us_gaap", "ifrs"
 NO_VAT = "no_vat_in_lines"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from gaapbridge.filings.amounts import figure_of
 from gaapbridge.filings.column_words import Means, meaning_of, text_column_of
-from gaapbridge.filings.dates import Span, span_of, without_dates, year_of
+from gaapbridge.filings.dates import Span, names_a_time, span_of, without_dates, year_of
 from gaapbridge.filings.grid import Cell, Grid, Line, Uncalculated
-from gaapbridge.filings.units import without_units
+from gaapbridge.filings.units import currency_in, unit_in, without_units
 
 KeyOf = Callable[[str], str | None]
 """The key of a column of texts by its heading."""
@@ -75,7 +75,8 @@ def _has_figures(line: Line, first: int, below_others: bool) -> bool:
     if not digits:
         return sum(_is_nil(cell) for cell in beyond) >= 2
     if all(year_of(cell.text) for cell in digits):
-        return captioned and below_others
+        caption = line.cells[0].text
+        return captioned and below_others and not (unit_in(caption) or currency_in(caption))
     return captioned or not all(re.fullmatch(r"\(\d{1,2}\)", cell.text) for cell in digits)
 
 
@@ -227,7 +228,7 @@ def _spread(over: dict[tuple[int, int], str], line: Line, places: Sequence[tuple
     for place in places:
         if place in over:
             last = over[place]
-        elif last is not None and (span_of(last) or year_of(last)) and all(cell.end - cell.start == 1 for cell in line.cells):
+        elif last is not None and names_a_time(last) and all(cell.end - cell.start == 1 for cell in line.cells):
             over[place] = last
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from gaapbridge.filings.dates import span_of
 from gaapbridge.filings.grid import Grid
 from gaapbridge.filings.headings import blocks_of, figure_places, headings_over
-from gaapbridge.filings.row_words import kind_in
+from gaapbridge.terms.statement_kinds import kind_in
 
 LONGEST_RUNNING_HEAD = 60
 """Characters of what stands between the two halves: a page number, `Table of contents`, `(continued)`."""

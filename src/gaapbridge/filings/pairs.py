@@ -134,7 +134,12 @@ def _added_up(
     earlier = max((one.start for one in sums if one.start < column.start), default=-1)
     since = [one for one in before if one.start > earlier]
     ways = [one for one in ([first, *before], before, since) if one]
-    return tuple(max(ways, key=lambda way: sum(_sum(row, way) == row.get(column.start, NIL) for row in rows)))
+
+    def borne_out(way: Iterable[Column]) -> tuple[int, Decimal]:
+        off = [abs(_sum(row, way) - row.get(column.start, NIL)) for row in rows]
+        return off.count(NIL), -sum(off, NIL)
+
+    return tuple(max(ways, key=borne_out))
 
 
 def _footing(rows: Rows, first: Column, adding: Sequence[Column], last: Column) -> int:

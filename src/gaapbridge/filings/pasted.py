@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from gaapbridge.filings.amounts import figure_of
 from gaapbridge.filings.column_map import EXAMPLE, NO_MAP, ColumnMap
-from gaapbridge.filings.column_words import Means, column_id, note_and_caption, unique_in
+from gaapbridge.filings.column_words import Means
+from gaapbridge.filings.columns_between import declared
 from gaapbridge.filings.dates import Span, span_of
 from gaapbridge.filings.grid import Grid, Line
 from gaapbridge.filings.headings import Block, Column, Headings, blocks_of, headings_over
@@ -20,9 +21,10 @@ from gaapbridge.filings.pairs import Pair, groups_of, pair_of
 from gaapbridge.filings.pasted_rows import PastedRow, Reading, texts_of, values_of
 from gaapbridge.filings.printed_statement import PrintedRow, PrintedStatement
 from gaapbridge.filings.refusals import Refusals
-from gaapbridge.filings.row_words import is_per_share, kind_in
-from gaapbridge.filings.table_read import Raw, TableRead
+from gaapbridge.filings.table_read import TableRead
 from gaapbridge.filings.units import currency_in, unit_in, without_units
+from gaapbridge.terms.captions import is_per_share
+from gaapbridge.terms.statement_kinds import kind_in
 
 LONGEST_HEADING = 120
 """Characters of a heading; what is longer is prose below or above the table."""
@@ -170,7 +172,7 @@ def _start(table: _Pasted, found: Headings, pairs: Sequence[Pair]) -> None:
     table.headings, read = found, table.read
     table.groups = []
     for pair, before in zip(pairs, held, strict=True):
-        ids = _declared(read, pair)
+        ids = declared(read, pair)
         table.groups.append(_Group(pair, ids) if before is None else replace(before, pair=pair, ids=ids))
     named = (_name(pairs[0].reconciled_from), _name(pairs[0].reconciled_to))
     read.names += [named] if named not in read.names else []
@@ -192,30 +194,6 @@ def _stop(table: _Pasted, found: Headings) -> None:
 
 def _name(column: Column) -> str:
     return "" if column.words.lower().replace(" ", "_") in ("us_gaap", "ifrs") else column.words or column.heading
-
-
-def _declared(read: TableRead, pair: Pair) -> dict[int, str]:
-    """An id for each column between, the same for the same caption in every period; new ones are declared."""
-    ids: dict[int, str] = {}
-    declared = {str(one["id"]): one for one in read.columns}
-    of_sums = {one.start: parts for one, parts in pair.sums}
-    for column in pair.in_order:
-        note, caption = note_and_caption(column.words or column.heading)
-        raw: Raw = {"label": caption, "role": "memo" if column in pair.memos else "adjustment"}
-        if note:
-            raw["note"] = note
-        if column.start in of_sums:
-            parts = of_sums[column.start]
-            raw |= {"role": "sum", "of": ["us_gaap" if one is pair.reconciled_from else ids[one.start] for one in parts]}
-        name = column_id(caption) or f"column_{column.start + 1}"
-        name = f"{name}_column" if name in ("us_gaap", "ifrs", "adj") else name
-        while name in ids.values() or (name in declared and declared[name] != {"id": name, **raw}):
-            name = unique_in({*ids.values(), *declared}.__contains__, name)
-        ids[column.start] = name
-        if name not in declared:
-            declared[name] = {"id": name, **raw}
-            read.columns.append(declared[name])
-    return ids
 
 
 def _take_heading(table: _Pasted, text: str) -> None:

@@ -9,14 +9,15 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.filings.amounts import figure_of
+from gaapbridge.filings.columns_between import amounts_of_row, short_by
 from gaapbridge.filings.dates import Span, span_of
 from gaapbridge.filings.grid import Cell, Grid, Line
 from gaapbridge.filings.headings import Column, Headings
 from gaapbridge.filings.pairs import Pair
 from gaapbridge.filings.printed_statement import PrintedStatement
-from gaapbridge.filings.refusals import Refusals, plain_number
-from gaapbridge.filings.row_words import kind_in
+from gaapbridge.filings.refusals import Refusals
 from gaapbridge.filings.table_read import Raw, TableRead
+from gaapbridge.terms.statement_kinds import kind_in
 
 Texts = Mapping[str, str]
 
@@ -120,7 +121,7 @@ def values_of(reading: Reading, pair: Pair, ids: Mapping[int, str], texts: Texts
     if all(figure_of(cell.value) is None for cell in cells.values()):
         return None
     _refuse_blank_ends(reading, pair, amounts)
-    return PastedRow(caption, _raw(pair, ids, amounts), False, texts)
+    return PastedRow(caption, amounts_of_row(pair, ids, amounts), False, texts)
 
 
 def _per_cents(
@@ -132,37 +133,22 @@ def _per_cents(
         figure = figure_of(cell.value) if cell is not None else None
         if figure is not None:
             amounts[column.start] = figure.amount
-    if _short_by(pair, amounts):
+    if short_by(pair, amounts):
         where, why = (
             f"{reading.row}, {caption}",
             "it prints per cents that do not add up across, as those of different bases do not",
         )
         read.leave(where, why, "calculate them again from the amounts")
         return None
-    return PastedRow(caption, _raw(pair, ids, amounts), True, texts)
+    return PastedRow(caption, amounts_of_row(pair, ids, amounts), True, texts)
 
 
 def _refuse_blank_ends(reading: Reading, pair: Pair, amounts: Mapping[int, Decimal]) -> None:
     """A blank cell under a framework is nil only where the row adds up with nil."""
     for column in (pair.reconciled_from, pair.reconciled_to):
-        if column.start not in amounts and _short_by(pair, amounts):
+        if column.start not in amounts and short_by(pair, amounts):
             remedy = "give the amount, a dash for nil"
             reading.refusals.add("every row gives this amount", remedy, row=reading.row, column=column.words or column.heading)
-
-
-def _short_by(pair: Pair, amounts: Mapping[int, Decimal]) -> Decimal:
-    added = sum((amounts.get(one.start, Decimal(0)) for one in (pair.reconciled_from, *pair.adjustments)), Decimal(0))
-    return added - amounts.get(pair.reconciled_to.start, Decimal(0))
-
-
-def _raw(pair: Pair, ids: Mapping[int, str], amounts: Mapping[int, Decimal]) -> Raw:
-    adjusted = {ids[one.start]: amounts[one.start] for one in pair.adjustments if amounts.get(one.start)}
-    sums = {ids[one.start]: amounts[one.start] for one, _ in pair.sums if one.start in amounts}
-    return {
-        "us_gaap": plain_number(amounts.get(pair.reconciled_from.start, Decimal(0))),
-        "adj": {name: plain_number(amount) for name, amount in {**adjusted, **sums}.items()},
-        "ifrs": plain_number(amounts.get(pair.reconciled_to.start, Decimal(0))),
-    }
 
 
 def _span(text: str) -> Span | None:

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 
 from gaapbridge.filings.column_words import slug, unique_in
 from gaapbridge.filings.dates import Span
-from gaapbridge.filings.row_words import (
+from gaapbridge.filings.table_read import Raw
+from gaapbridge.terms.captions import (
+    OF_BALANCE_SHEET,
+    OF_INCOME,
+    TOTALS,
     adds_up,
     is_mezzanine,
     meaning_of_row,
     plain_caption,
+    rows_by_meaning,
     section_of,
 )
-from gaapbridge.filings.table_read import Raw
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
-TOTALS = ("ta", "tl", "tle", "eq", "eq_parent")
-OF_BALANCE_SHEET = (*TOTALS, "re", "apic", "dta", "dtl", "otp")
-OF_INCOME = ("pbt", "tax", "ni", "ni_attr")
 _SECTION_OF = {
     **{"ta": "assets", "tl": "liabilities", "tle": "total"},
     **dict.fromkeys(("eq", "eq_parent", "re", "apic"), "equity"),
@@ -103,28 +104,18 @@ class PrintedStatement:
 
     def _ids(self) -> list[str]:
         """An id for each row: that of its meaning where one row has it, else its caption."""
-        meanings = [None if row.role == "memo" else meaning_of_row(row.caption) for row in self.rows]
-        chosen = {meaning: self._chosen(meaning, meanings) for meaning in meanings if meaning}
+        places = rows_by_meaning(["" if row.role == "memo" else row.caption for row in self.rows])
+        meanings = {place: meaning for meaning, place in places.items()}
         held: set[str] = set()
         ids = []
-        for place, (row, meaning) in enumerate(zip(self.rows, meanings, strict=True)):
-            own = meaning if meaning and chosen[meaning] == place else None
-            if meaning == "eq" and own is None and "eq_parent" not in meanings:
-                own = "eq_parent"
+        for place, row in enumerate(self.rows):
+            own = meanings.get(place)
             name = row.named or own or slug(plain_caption(row.caption)) or f"line_{row.line}"
             if not (row.named or own) and name in (*OF_BALANCE_SHEET, *OF_INCOME, "balancing"):
                 name = f"{name}_row"
             ids.append(unique_in(held.__contains__, name))
             held.add(ids[-1])
         return ids
-
-    def _chosen(self, meaning: str, meanings: Sequence[str | None]) -> int:
-        """The row that has a meaning: of equities and incomes the last, where it is not of continuing operations only."""
-        places = [place for place, one in enumerate(meanings) if one == meaning]
-        if meaning not in ("eq", "ni"):
-            return places[0]
-        whole = [place for place in places if "continuing" not in self.rows[place].caption.lower()]
-        return (whole or places)[-1]
 
     def _kind_of(self, ids: Sequence[str]) -> str:
         if any(one in OF_BALANCE_SHEET for one in ids):
@@ -141,7 +132,7 @@ class PrintedStatement:
         role = row.role
         if not role:
             total = row_id in TOTALS and kind == BALANCE_SHEET
-            result = (adds_up(row.caption) or row_id in ("pbt", "ni", "ni_attr")) and row is not self.rows[0]
+            result = adds_up(row.caption) and row is not self.rows[0]
             role = "total" if total else "subtotal" if result or not row.caption else "line"
         raw: Raw = {"id": row_id, "label": plain_caption(row.caption) or row_id, "role": role, **row.amounts}
         if section := self._section(row, row_id, kind, ids):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
-from gaapbridge.filings.column_words import Means, meaning_of, unique_in
+from gaapbridge.filings.column_words import unique_in
+from gaapbridge.filings.down_the_page import captions_of, read_down
 from gaapbridge.filings.flat_form import is_flat, read_flat
 from gaapbridge.filings.forms import PAGES
 from gaapbridge.filings.grid import Grid, with_figures_joined
@@ -49,7 +50,7 @@ def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusal
     Of a page, a table that cannot be read whole is left and named, since nobody can mend a page that was filed.
     """
     own = Refusals(refusals.file)
-    read = read_flat(grid, own, given) if is_flat(grid) else read_pasted(grid, own, given, strictly=on_page)
+    read = _read(grid, own, given, strictly=on_page)
     refusals.met += own.met
     if own.met and on_page:
         where = f"{len(own.met)} of its cells cannot be read, the first: {own.met[0]}"
@@ -59,6 +60,16 @@ def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusal
     elif not on_page and not own.met:
         whole.leave(grid.title, _NO_PAIR, f"name them: {EXAMPLE}")
     return on_page and read is None and not own.met
+
+
+def _read(grid: Grid, refusals: Refusals, given: ColumnMap, *, strictly: bool) -> TableRead | None:
+    """A table in whichever way it reconciles: by ids, across, or down the page; None where it does not."""
+    if is_flat(grid):
+        return read_flat(grid, refusals, given)
+    across = read_pasted(grid, refusals, given, strictly=strictly)
+    if across is not None or refusals.met:
+        return across
+    return read_down(grid, refusals, given, strictly=strictly)
 
 
 def _grids(path: Path, form: str) -> tuple[list[Grid], list[Raw]]:
@@ -82,7 +93,9 @@ def _joined(grids: Iterable[Grid]) -> list[Grid]:
 
 
 def _headings(grid: Grid, given: ColumnMap) -> list[str]:
-    return [cell.text for cell in grid.lines[0].cells] if is_flat(grid) else headings_of(grid, given)
+    if is_flat(grid):
+        return [cell.text for cell in grid.lines[0].cells]
+    return [*headings_of(grid, given), *captions_of(grid)]
 
 
 def _take(whole: TableRead, read: TableRead) -> None:
@@ -133,12 +146,4 @@ def _no_reconciliation(grids: list[Grid], refusals: Refusals) -> UnusableInput:
         "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
     )
     remedy = f"name the columns: {EXAMPLE}"
-    if any(_reconciles_down(grid) for grid in grids):
-        remedy = "its frameworks are rows: transpose the table, so that each is a column"
     return refusals.one(rule, remedy, row="header", value=shown)
-
-
-def _reconciles_down(grid: Grid) -> bool:
-    """Whether the captions of a table name both frameworks: `Net income under US GAAP`, ..., `Net income under IFRS`."""
-    meant = {meaning_of(line.cells[0].text) for line in grid.lines}
-    return {Means.FROM, Means.TO} <= meant

@@ -14,16 +14,17 @@ _CURRENCIES = (
     ("GBP", r"£|\bGBP\b|pounds sterling"),
     ("JPY", r"\bJPY\b|\byen\b|日元|円"),
     ("CHF", r"\bCHF\b"),
+    *((code, rf"\b{code}(?:m\b|\b)") for code in ("SEK", "NOK", "DKK", "BRL", "MXN", "INR", "KRW", "ZAR")),
 )
 _UNITS = (
-    ("thousand", r"\bthousands?\b|['’‘]000s?\b|\b000s\b|千元|[（(]千"),
-    ("million", r"\bmillions?\b|百万|\$ ?m\b|\bmn\b"),
+    ("thousand", r"\bthousands?\b|['’‘]000s?\b|\b000s\b|[（(]000s?[)）]|千元|[（(]千"),
+    ("million", r"\bmillions?\b|百万|\$ ?m\b|\bmn\b|\b(?:EUR|USD|GBP|CHF|SEK|NOK|DKK) ?m\b"),
     ("ten thousand", r"万元"),
     ("billion", r"\bbillions?\b|\bbn\b|十亿"),
 )
 _BESIDE = re.compile(
-    r"(?:\b(?:RMB|CNY|USD|HKD|EUR|GBP|JPY|CAD|AUD|CHF)\b|(?:US|HK|C|A)?\$|[€£¥]|人民币)"
-    r"(?: ?['’‘]?000s?\b| ?(?:thousands?|millions?|m)\b|千元|百万元|元)?"
+    r"(?:\b(?:RMB|CNY|USD|HKD|EUR|GBP|JPY|CAD|AUD|CHF|SEK|NOK|DKK)(?= ?m\b|\b)|(?:US|HK|C|A)?\$|[€£¥]|人民币)"
+    r"(?: ?['’‘]?000s?\b| ?\(000s?\)| ?(?:thousands?|millions?|m)\b|千元|百万元|元)?"
     r"|\((?:un)?audited\)|\bin (?:thousands|millions)\b|['’‘]000s?\b|（?未经审计）?",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import deferred_tax_sign, is_of_interests, meaning_of
+from gaapbridge.terms.captions import deferred_tax_sign, rows_by_meaning
 
 US_GAAP = "us_gaap"
 IFRS = "ifrs"
@@ -144,14 +144,9 @@ class Statement:
 
     @cached_property
     def by_meaning(self) -> Mapping[str, Row]:
-        """Its rows whose captions alone tell what they are, by the id that such a row has; none where two say the same."""
-        named: dict[str, list[Row]] = {}
-        for row in self.rows:
-            if row.role != "memo" and (meaning := meaning_of(row.label)) is not None:
-                named.setdefault(meaning, []).append(row)
-        if any(is_of_interests(row.label) for row in self.rows) and "eq" in named:
-            named["eq"] = [row for row in named["eq"] if "holder" not in row.label.casefold()]  # theirs alone, then
-        return {meaning: rows[0] for meaning, rows in named.items() if len(rows) == 1}
+        """Its rows whose captions alone tell what they are, by the id that such a row has."""
+        places = rows_by_meaning(["" if row.role == "memo" else row.label for row in self.rows])
+        return {meaning: self.rows[place] for meaning, place in places.items()}
 
     @cached_property
     def deferred_tax_rows(self) -> tuple[tuple[int, Row], ...]:
@@ -179,7 +174,9 @@ class Statement:
 
     def wording_of(self, row: Row | None) -> Wording:
         """How the amounts of a row are written; a memo may have decimals of its own."""
-        return self.wording if row is None else replace(self.wording, decimals=row.decimals)
+        if row is None or row.decimals == self.wording.decimals:
+            return self.wording
+        return replace(self.wording, decimals=row.decimals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from gaapbridge.statement.document import Row, Statement
-from gaapbridge.statement.row_names import is_mezzanine
+from gaapbridge.terms.captions import is_mezzanine
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 Offsets = Mapping[str, tuple[str, str]]
@@ -77,7 +77,7 @@ def mezzanine_rows(statement: Statement) -> tuple[Row, ...]:
                 waiting.append(statement.by_id[child])
     held.update(row.id for row in map(statement.row, ("ta", "tl", "tle", "eq", "eq_parent")) if row is not None)
     rows = [row for row in statement.rows if row.role != "memo" and row.id not in held]
-    rows = [row for row in rows if is_mezzanine(row.id, row.label, row.section)]
+    rows = [row for row in rows if is_mezzanine(row.label, id=row.id, section=row.section)]
     parts = {child for row in rows for _, child in row.of}
     return tuple(row for row in rows if row.id not in parts)
 

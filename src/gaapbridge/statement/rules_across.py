@@ -13,7 +13,7 @@ from gaapbridge.statement.effects import (
 )
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import is_loss
+from gaapbridge.terms.captions import is_loss
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 
@@ -138,7 +138,9 @@ class _Rolled:
         line = amount_shown(self.flow, "tax", self.column, INCOME_STATEMENT)
         if line is None:
             return self._left("R6", "the income tax line (tax) is not shown")
-        line *= -1 if any((-1, "tax") in row.of for row in self.flow.rows) else 1  # printed as an expense, and taken off
+        tax = self.flow.row("tax")
+        taken_off = tax is not None and any((-1, tax.id) in row.of for row in self.flow.rows)
+        line *= -1 if taken_off else 1  # printed as an expense, and taken off
         if moved is None:
             return self._left("R6", self._why_no_tax())
         on_paths = self.roll.path(self.column) - self.roll.path_pretax(self.column)

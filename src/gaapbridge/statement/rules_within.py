@@ -225,11 +225,11 @@ def non_controlling_interests(statement: Statement, columns: tuple[str, ...]) ->
     checks = []
     for whole_id, part_id in (("ni", "ni_attr"), ("eq_parent", "eq")):
         whole, part = statement.row(whole_id), statement.row(part_id)
-        if whole is None or part is None or (1, whole_id) not in part.of:
+        if whole is None or part is None or (1, whole.id) not in part.of:
             continue
         frameworks = (US_GAAP, IFRS) if len(part.of) > 1 and part.role != "subtotal_full" else ()
         for column in (*columns, *frameworks):
-            share = sum(s * row.amount(column) for s, row in _children(statement, part) if row.id != whole_id)
+            share = sum(s * row.amount(column) for s, row in _children(statement, part) if row.id != whole.id)
             rest = part.amount(column) - whole.amount(column)
             cells_nil = rest == share == whole.amount(column) == 0
             if cells_nil or part.is_derived(column) or whole.is_derived(column):

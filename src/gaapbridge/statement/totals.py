@@ -15,7 +15,7 @@ from itertools import product
 from gaapbridge.statement.checks import printed_figures
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import is_deducted, is_of_balance_sheet, looks_like_total, may_be_deducted
+from gaapbridge.terms.captions import adds_up, is_deducted, is_of_balance_sheet, may_be_deducted
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 LONGEST_RUN = 50
@@ -52,7 +52,8 @@ def with_totals_told(document: Document) -> Document:
         if statement.complete and statement.kind != INCOME_STATEMENT:
             made = _told(statement, columns, plain=_Plain(statement, _prints_all(made)))
         statements.append(replace(statement, rows=tuple(map(_full_of_parts, *_with_parts(statement, made)))))
-        left += [_untold(statement, row) for row in made if not row.of and row.role == "line" and looks_like_total(row.label)]
+        below = made[1:]  # above the first row nothing is printed that it could add up
+        left += [_untold(statement, row) for row in below if not row.of and row.role == "line" and adds_up(row.label)]
     left += _full_elsewhere(statements)
     return replace(document, statements=tuple(statements), left=(*document.left, *left))
 
@@ -136,7 +137,7 @@ def _told(statement: Statement, columns: tuple[str, ...], plain: _Plain | None =
 
 
 def _adds_up(row: Row) -> bool:
-    return row.role not in ("line", "memo") or (row.role == "line" and looks_like_total(row.label))
+    return row.role not in ("line", "memo") or (row.role == "line" and adds_up(row.label))
 
 
 def _reading(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> _Reading | None:

@@ -8,22 +8,49 @@ BALANCE_SHEET = "balance sheet"
 INCOME_STATEMENT = "income statement"
 LIST = "list"
 KINDS = (BALANCE_SHEET, INCOME_STATEMENT, LIST)
+CASH_FLOW_STATEMENT = "cash flow statement"
+"""A kind that headings name and no rule knows."""
 
-_LOSS = r"profit (and|or|&) loss"
-_NAMES = (
-    (BALANCE_SHEET, re.compile(r"balance sheets?|(statements? of )?financial (position|condition)|资产负债表")),
-    (INCOME_STATEMENT, re.compile(rf"(income|p ?& ?l|{_LOSS})( statements?)?|利润表|损益表")),
-    (INCOME_STATEMENT, re.compile(rf"statements? of .*(income|operations|earnings|{_LOSS}).*")),
+_LOSS = r"profit (?:and|or|&) loss"
+_IN_HEADINGS = (
+    (BALANCE_SHEET, re.compile(r"balance sheets?\b|financial (?:position|condition)\b|资产负债表|财务状况表")),
+    (
+        INCOME_STATEMENT,
+        re.compile(
+            r"income statements?\b|statements? of (?!.*\b(?:cash|changes)\b)(?:[\w&-]+ ){0,3}"
+            rf"(?:income|operations|earnings|comprehensive|profit|loss)|{_LOSS}|利润表|损益表|综合收益表"
+        ),
+    ),
+    (CASH_FLOW_STATEMENT, re.compile(r"\bcash flows?\b|现金流量表")),
+)
+_BY_ITSELF = (
+    (INCOME_STATEMENT, re.compile(r"income|p ?& ?l(?: statements?)?")),
     (LIST, re.compile("list")),
 )
-_CONSOLIDATED = re.compile(r"^(unaudited |condensed |interim |consolidated |合并)+")
+
+
+def kind_in(heading: str) -> str | None:
+    """The kind of statement that a heading names; None where it names none, or several.
+
+    >>> kind_in("Effects on the consolidated balance sheet"), kind_in("Balance sheet and income statement")
+    ('balance sheet', None)
+    """
+    plain = _plain(heading)
+    kinds = {kind for kind, words in _IN_HEADINGS if words.search(plain)}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def kind_named(text: str) -> str | None:
-    """The kind that a statement's `kind` names, however it is written; None for one that is not known.
+    """The kind that a statement's `kind` names, however it is written; None for one that no rule knows.
 
     >>> kind_named("Consolidated Balance Sheets"), kind_named("income_statement"), kind_named("cash flow")
     ('balance sheet', 'income statement', None)
     """
-    plain = _CONSOLIDATED.sub("", re.sub(r"[\s_-]+", " ", text).strip().casefold())
-    return next((kind for kind, names in _NAMES if names.fullmatch(plain)), None)
+    plain = _plain(text)
+    alone = next((kind for kind, names in _BY_ITSELF if names.fullmatch(plain)), None)
+    found = alone or kind_in(text)
+    return found if found in KINDS else None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
