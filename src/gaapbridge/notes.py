@@ -76,10 +76,10 @@ NOTES: Mapping[str, Note] = {key: folder.note for key, folder in FOLDERS.items()
 def notes_of(plan: Plan, layout: Layout) -> dict[str, Note]:
     """The notes of a plan in the order of the statement, by key: those that contracts measure, and those that files give.
 
-    A given note takes the numeral after those that are known and before it; its roles are its accounts themselves, told apart
-    by the rows of the layout that carry them.
+    A given note takes the numeral after those that are known and before it, where contracts are measured at all; its roles are
+    its accounts themselves, told apart by the rows of the layout that carry them.
     """
-    known = max(note.place for note in NOTES.values())
+    known = max(note.place for note in NOTES.values()) if plan.measured_notes else 0
     places = {key: known + place for place, key in enumerate((key for key in plan.notes.order if key in plan.given), start=1)}
     return {key: NOTES[key] if key in NOTES else _given(plan, layout, key, places[key]) for key in plan.notes.order}
 

@@ -116,7 +116,8 @@ def plan_of_kinds(kinds: tuple[PlannedKind, ...]) -> type[Plan]:
         "CurveFiles", __base__=CurveFiles, **{kind.key: _optional(_tables(kind)) for kind in kinds if kind.tables}
     )
     vat = create_model("ValueAddedTax", __base__=ValueAddedTax, inclusive=(inclusive, ...))
-    return create_model("Plan", __base__=Plan, tapes=(tapes, ...), curves=(curves, ...), vat=(vat, ...))
+    empty = {"tapes": (tapes, tapes()), "curves": (curves, curves()), "vat": (vat, vat(rate=0, inclusive=[]))}
+    return create_model("Plan", __base__=Plan, **empty)
 
 
 def _optional(model: type[BaseModel]) -> Any:
