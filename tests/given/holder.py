@@ -218,3 +218,11 @@ def closed_months(plan: Path) -> list[Run]:
         plan.write_text(plan_of(place), encoding="utf-8")
         runs.append(close(plan))
     return runs
+
+
+def rates_changed(text: str, equity_of: str) -> str:
+    """A plan in which the investments' rate is 30 % from February on, enacted in January; ``equity_of`` is a line of theirs."""
+    before, table, after = text.partition("[tax.investments]\n")
+    later = "0.25 }, { enacted = 2023-01-15, from = 2023-02-01, rate = 0.30 }]"
+    before = before.replace('accounts = ["1831", "4012"]\n', f'accounts = ["1831", "4012"]\n{equity_of}')
+    return f"{before}{table}{after.replace('0.25 }]', later, 1)}"
