@@ -13,7 +13,7 @@ from gaapbridge.run import Run
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.vouchers.layout import packaged
 from gaapbridge.vouchers.voucher import Book
-from tests.given.holder import MONTHS, closed_months, ledger_of, plan_of, write_holder
+from tests.given.holder import MONTHS, ledger_of, plan_of
 from tests.given.ledger_book import (
     brought_forward,
     imported,
@@ -44,12 +44,6 @@ def test_a_ledger_of_two_years_holds_the_ifrs_column(adjusted: list[Run], tmp_pa
         if year == "2023":
             assert unlike_rows(run.folder, "is-2023", together(us_gaap, held), "ifrs") == {}
         held = year_closed(held, run.folder)
-
-
-@pytest.fixture(scope="session")
-def months(tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
-    """A year and three months of a holder without a contract."""
-    return closed_months(write_holder(tmp_path_factory.mktemp("holder") / "books"))
 
 
 def month_of(place: int, folder: Path) -> dict[str, int]:

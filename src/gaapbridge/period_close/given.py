@@ -72,7 +72,7 @@ class Accounts:
         deferred = frozenset(plan.account_of(role) for role in ROLES)
         return cls(
             role_of=role_of,
-            profit=frozenset(account for account, role in role_of.items() if role in note.profit_roles),
+            profit=frozenset(one for one, role in role_of.items() if role in (*note.profit_roles, *note.attributed)),
             deferred=deferred,
             taxes=deferred | {plan.account_of(INCOME_TAX)},
         )
