@@ -1,4 +1,4 @@
-"""What every verb gives shows itself in a notebook: as tables, in one line of text, and without markup from a lender's files."""
+"""What every verb gives shows itself in a notebook: as tables, in one line of text, without markup from a lender's files."""
 
 from __future__ import annotations
 
@@ -44,12 +44,7 @@ class Read(HTMLParser):
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plan of which names, captions and reasons are markup; a row of a ledger, too."""
     plan = write_holder(tmp_path_factory.mktemp("hostile") / "books")
-    text = (
-        plan_of(0)
-        .replace('"Holder"', f'"{HOSTILE}"')
-        .replace('"Investments"', f'"{HOSTILE}"')
-        .replace('"Leases"', f'"{HOSTILE}"')
-    )
+    text = re.sub('"(?:Holder|Investments|Leases)"', f'"{HOSTILE}"', plan_of(0))
     plan.write_text(text, encoding="utf-8")
     for name in ("adjustments.csv", "leases.csv"):
         file = plan.parent / name
