@@ -25,6 +25,7 @@ from gaapbridge.contracts.tape_rows import TapeRows, said_apart, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
+from gaapbridge.notebook import result_html
 from gaapbridge.period_close.account_lines import on_wrong_lines
 from gaapbridge.period_close.given_file import read_given_file
 from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess, taken
@@ -36,6 +37,7 @@ from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.run.comparatives import comparatives
+from gaapbridge.run.shown import findings_shown
 from gaapbridge.scratch import temporary_folder
 from gaapbridge.tapes.given import ADJUSTMENTS, GIVEN
 from gaapbridge.tapes.ledger import open_trial_balance
@@ -43,7 +45,9 @@ from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of
+from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
+
+_FILES = ("source", "file", "rows", "rejected", "control totals")
 
 SHOWN = 20
 """Broken rules that the text shows; the JSON has them all."""
@@ -123,6 +127,17 @@ class PlanCheck:
         parts = (self._heading(), self._files(width), self._rejects(width), self._findings(), self._verdict())
         return "\n\n".join(text_of(lines, width) for part in parts if (lines := list(part)))
 
+    def __repr__(self) -> str:
+        found = f"{len(self.files):,} files, {self.rejects.height:,} broken rules, {len(self.findings):,} findings"
+        return visible(f"PlanCheck({str(self.plan.path)!r}: {found})")
+
+    def _repr_html_(self) -> str:
+        tables = [Table("Files", _FILES, self._rows_of_files())]
+        if self.rejects.height:
+            tables.append(Table("Rejected rows", tuple(self.rejects.columns), tuple(self.rejects.iter_rows())))
+        told = [[table] for table in (*tables, *findings_shown(self.findings))]
+        return result_html([[*self._heading()], *told, [*self._verdict()]])
+
     def _heading(self) -> Iterator[str]:
         period = self.plan.period
         yield f"{self.plan.path.name}: {self.plan.entity.name}, {period.opening} to {period.closing}"
@@ -136,8 +151,10 @@ class PlanCheck:
             yield f"  an example's     {', '.join(self.plan.starter.unanswered)}: unanswered, says [starter] of the plan"
 
     def _files(self, width: int | None) -> Iterator[str]:
-        rows = tuple((file.source, file.path, file.rows, file.rejected_rows, _controls(file)) for file in self.files)
-        yield from Table("", ("source", "file", "rows", "rejected", "control totals"), rows).as_lines(width)
+        yield from Table("", _FILES, self._rows_of_files()).as_lines(width)
+
+    def _rows_of_files(self) -> tuple[tuple[Any, ...], ...]:
+        return tuple((file.source, file.path, file.rows, file.rejected_rows, _controls(file)) for file in self.files)
 
     def _rejects(self, width: int | None) -> Iterator[str]:
         if self.rejects.is_empty():

@@ -40,7 +40,8 @@ class Note:
     ``parts`` names, of a role that several notes post to, the parts that this one owns. ``vat_in_lines`` is false where
     value-added tax cannot be told from its lines, because allowances stand in them. ``example_tax_rate`` is what an
     example's plan states. ``equity`` are balances through which a given note moves equity besides profit: other
-    comprehensive income, additional paid-in capital.
+    comprehensive income, additional paid-in capital. ``attributed`` are shares of net income, below that: what of it is
+    non-controlling interests' moves equity from the one to the other, and is no profit.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Note:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     vat_in_lines: bool = True
     equity: Roles = ()
+    attributed: Roles = ()
 
     @property
     def is_given(self) -> bool:
@@ -63,8 +65,8 @@ class Note:
 
     @property
     def equity_roles(self) -> Roles:
-        """Roles of equity that it moves otherwise than through profit: retained earnings, and its own."""
-        return (RETAINED, *self.equity)
+        """Roles of equity that it moves otherwise than through profit: retained earnings, its own, and shares of net income."""
+        return (RETAINED, *self.equity, *self.attributed)
 
     @property
     def place(self) -> int:
@@ -81,7 +83,7 @@ class Note:
         """The only posting roles its journal may touch where the plan names contracts of these kinds."""
         known = (*kinds, GIVEN)
         own = [role for kind in self.kinds if kind in known for role in (*self.balances[kind], *self.profit[kind])]
-        return (*dict.fromkeys(own), *COMMON_ROLES)
+        return (*dict.fromkeys((*own, *self.attributed)), *COMMON_ROLES)
 
     def needs(self, kinds: Collection[str]) -> Roles:
         """The posting roles that a plan which names contracts of these kinds must map to accounts."""

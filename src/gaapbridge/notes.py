@@ -76,10 +76,10 @@ NOTES: Mapping[str, Note] = {key: folder.note for key, folder in FOLDERS.items()
 def notes_of(plan: Plan, layout: Layout) -> dict[str, Note]:
     """The notes of a plan in the order of the statement, by key: those that contracts measure, and those that files give.
 
-    A given note takes the numeral after those that are known and before it; its roles are its accounts themselves, told apart
-    by the rows of the layout that carry them.
+    A given note takes the numeral after those that are known and before it, where contracts are measured at all; its roles are
+    its accounts themselves, told apart by the rows of the layout that carry them.
     """
-    known = max(note.place for note in NOTES.values())
+    known = max(note.place for note in NOTES.values()) if plan.measured_notes else 0
     places = {key: known + place for place, key in enumerate((key for key in plan.notes.order if key in plan.given), start=1)}
     return {key: NOTES[key] if key in NOTES else _given(plan, layout, key, places[key]) for key in plan.notes.order}
 
@@ -87,18 +87,20 @@ def notes_of(plan: Plan, layout: Layout) -> dict[str, Note]:
 def _given(plan: Plan, layout: Layout, key: str, place: int) -> Note:
     stated = plan.given[key]
     rows = {account: plan.accounts[account].line for account in stated.accounts if account != plan.posting.get(RETAINED)}
-    profit = [account for account, row in rows.items() if not layout.is_balance_sheet_row(row)]
+    income = [account for account, row in rows.items() if not layout.is_balance_sheet_row(row)]
+    attributed = [account for account in income if rows[account] not in layout.net_income_rows()]
     equity = [account for account, row in rows.items() if row in layout.equity_rows()]
     return Note(
         key=key,
         column=key,
         numeral=_numeral(place),
         label=stated.caption,
-        balances={GIVEN: _roles([account for account in rows if account not in profit])},
-        profit={GIVEN: _roles(profit)},
+        balances={GIVEN: _roles([account for account in rows if account not in income])},
+        profit={GIVEN: _roles([account for account in income if account not in attributed])},
         example_tax_rate="0.0",
         vat_in_lines=False,
         equity=_roles(equity),
+        attributed=_roles(attributed),
     )
 
 

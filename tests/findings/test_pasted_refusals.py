@@ -80,7 +80,7 @@ def test_a_table_that_reconciles_down_the_page_is_told_to_be_transposed(tmp_path
     ("columns", "word"),
     [
         ("us_gaap=Alfa,ifrs=Gamma", "did you mean Alpha"),
-        ("us_gaap", "write it as"),
+        ("us_gaap", "write --columns"),
         ("usgaap=Alpha", "known keys are"),
         ("Beta=half", "adjustment, sum or memo"),
     ],

@@ -259,6 +259,7 @@ def export(
 ) -> None:
     """Write the journals of a run as vouchers in the import layout of a ledger, each balanced and leading back to the run."""
     from gaapbridge.run import open_run
+    from gaapbridge.terms.key_values import key_values
     from gaapbridge.vouchers import export as export_run
 
     done = export_run(
@@ -268,7 +269,7 @@ def export(
         opening=opening,
         layout=layout,
         form=form,
-        answers=_pairs("--with", answers or []),
+        answers=key_values("--with", answers or [], "company_code=1000", blank=True),
         to=to,
         despite_failing_checks=despite_failing_checks,
         replace=replace,
@@ -292,17 +293,6 @@ def reperform(
 
     outcome = reperform_run(open_run(run, runs), sample=sample, seed=seed)
     Asked(format, width, quiet).end(outcome, 1 if outcome.disagreements else 0)
-
-
-def _pairs(option: str, stated: list[str]) -> dict[str, str]:
-    pairs = dict[str, str]()
-    for text in stated:
-        key, equals, value = text.partition("=")
-        if not equals or not key or key in pairs:
-            rule = "it is KEY=VALUE, each key once"
-            raise UnusableInput(column=option, value=text, rule=rule, remedy=f"write {option} company_code=1000")
-        pairs[key] = value
-    return pairs
 
 
 _DECIMALS = 12

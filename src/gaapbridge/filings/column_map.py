@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from gaapbridge.filings.column_words import TEXT_COLUMNS, Means, folded
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.key_values import key_values
 
 OPTION = "--columns"
 _ENDS = {"us_gaap": Means.FROM, "from": Means.FROM, "ifrs": Means.TO, "to": Means.TO}
 _PARTS = {"memo": Means.MEMO, "sum": Means.SUM, "adjustment": Means.ADJUSTMENT}
+_PAIRS = '"us_gaap=As reported,ifrs=As restated"; quote a heading that holds a comma'
 EXAMPLE = f'{OPTION} "us_gaap=As reported,ifrs=As restated"'
 
 
@@ -61,10 +63,10 @@ def column_map(given: str | Mapping[str, str] | None) -> ColumnMap:
     """
     if not given:
         return NO_MAP
-    pairs = list(given.items()) if isinstance(given, Mapping) else [_parted(one) for one in next(csv.reader([given]))]
+    pairs = given if isinstance(given, Mapping) else key_values(OPTION, next(csv.reader([given])), _PAIRS)
     figures: dict[str, Means] = {}
     texts: dict[str, str] = {}
-    for key, value in pairs:
+    for key, value in pairs.items():
         if key.lower() in _ENDS:
             figures[value] = _ENDS[key.lower()]
         elif value.lower() in _PARTS:
@@ -75,13 +77,6 @@ def column_map(given: str | Mapping[str, str] | None) -> ColumnMap:
             keys = ", ".join((*_ENDS, *TEXT_COLUMNS))
             raise _refused(f"{key}={value}", f"known keys are {keys}; a heading may be adjustment, sum or memo")
     return ColumnMap(figures, texts)
-
-
-def _parted(text: str) -> tuple[str, str]:
-    key, mark, value = text.partition("=")
-    if not (mark and key.strip() and value.strip()):
-        raise _refused(text, f"write it as {EXAMPLE}; quote a heading that holds a comma")
-    return key.strip(), value.strip()
 
 
 def _refused(value: str, remedy: str) -> UnusableInput:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.difference import RETAINED, Note
+from gaapbridge.measure.tax import tax_on
+from gaapbridge.period_close.deferred_tax import traces_tax
 from gaapbridge.period_close.given import (
     BROUGHT_FORWARD,
     MOVEMENT,
@@ -94,11 +97,14 @@ def adjustment_findings(given: Mapping[str, Given]) -> Iterator[Finding]:
 
 def without_adjustments(plan: Plan, carried: Mapping[AccountSegment, int], given: Given) -> dict[AccountSegment, int]:
     """What was brought forward of a note, but for the adjustments that are carried on beside it."""
-    own, accounts = dict(carried), Accounts.of(plan, given.note)
-    for row in given.rows:
-        at, is_income = (row.account, row.segment), row.account in accounts.profit | accounts.taxes - accounts.deferred
-        if row.kind == BROUGHT_FORWARD and not is_income and accounts.role_of[row.account] != RETAINED:
-            own[at] = own.get(at, 0) - row.amount_minor
+    postings = (posting for entry in given.posted.brought_forward for posting in entry.postings if posting.role != RETAINED)
+    left = [((plan.account_of(posting.role), posting.segment), posting.amount_minor) for posting in postings]
+    deferred = Accounts.of(plan, given.note).deferred
+    brought = (row for row in given.rows if row.kind == BROUGHT_FORWARD and row.account in deferred)
+    left += [((row.account, row.segment), row.amount_minor) for row in brought]
+    own = dict(carried)
+    for at, amount in left:
+        own[at] = own.get(at, 0) - amount
     return {at: amount for at, amount in own.items() if amount}
 
 
@@ -218,7 +224,18 @@ def _legs(plan: Plan, note: Note, rows: Sequence[GivenRow], name: str) -> Iterat
         for row in own:
             bears: Bears = "tax" if row.account in accounts.taxes else "stated" if states_tax else "rate"
             component, text = f"adjustment {name}", _TEXTS[flow].format(name=name, reason=row.reason)
-            yield Leg(_placed(note, row, kind, flow, component, bears, sign), component, text, bears)
+            placed = _placed(note, row, kind, flow, component, bears, sign)
+            in_equity = kind == BROUGHT_FORWARD and bears == "rate" and accounts.role_of[row.account] in note.equity
+            tax = tax_on(row.amount_minor, _rate_then(plan, note, made)) if in_equity else 0
+            yield Leg(placed, component, text, bears, tax)
+
+
+def _rate_then(plan: Plan, note: Note, made: date) -> Fraction:
+    """The rate of the tax that stands in equity beside an adjustment: that of the day on which it was made; where a later rate
+    moves it there, that of the opening."""
+    tax = plan.tax[note.key]
+    as_made = not traces_tax(plan, note.key) and tax.unrated(made) is None
+    return tax.rate_at(made if as_made else plan.instants["opening"])
 
 
 _TEXTS = {

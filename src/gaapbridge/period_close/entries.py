@@ -19,6 +19,9 @@ from gaapbridge.period_close.deferred_tax import (
     on_both_sides,
     residue,
     tax_entries,
+    tax_through_equity,
+    tax_traced,
+    traces_tax,
     untaxed,
 )
 from gaapbridge.period_close.given import Given, with_given
@@ -28,6 +31,9 @@ from gaapbridge.run.brought_forward import AccountSegment
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.money import LARGEST_TOTAL
+
+RATE_CHANGE = "change_of_tax_rate"
+"""What is called so in the roll-forward of equity: another rate, on the tax of what went through equity before."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class EquityPath:
 class NoteColumn:
     """One note's journal of the period and the equity effects its tie-outs need, credit positive, minor units.
 
-    ``given`` is what of it files gave; ``tax_through`` what of its deferred tax went through equity, by role, debit positive.
+    ``given`` is what of it files gave; ``tax_through`` what of its deferred tax went through equity, by role, debit positive;
+    ``tax_traced`` what of that is of a later rate, ``adjusted_tax_through`` what of it is of adjustments.
     """
 
     note: Note
@@ -53,6 +60,8 @@ class NoteColumn:
     basis_difference: EquityPath | None
     given: Given
     tax_through: Mapping[str, int]
+    tax_traced: Mapping[str, int]
+    adjusted_tax_through: Mapping[str, int]
     paths: tuple[EquityPath, ...] = ()
 
     @property
@@ -118,10 +127,16 @@ def _before_tax(plan: Plan, posted: Posted, given: Given) -> BeforeTax:
         opening=-_role_total(posted.brought_forward, note.equity_roles) - given.apart_opening,
         moved=moved - given.apart_moved,
         outside=outside,
+        in_equity=_in_equity(plan, given) if traces_tax(plan, note.key) else {},
         stated_opening=given.tax_opening,
         stated_moved=given.tax_moved,
         stated_through={role: amount for role, amount in given.tax_through.items() if role in note.equity_roles},
     )
+
+
+def _in_equity(plan: Plan, given: Given) -> dict[str, int]:
+    """What stands on a column's own accounts of equity at the opening, after tax, credit positive, by role."""
+    return {role: -given.balances["opening"].get(plan.account_of(role), 0) for role in given.note.equity}
 
 
 def _column(
@@ -144,15 +159,26 @@ def _column(
     journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
     taken = -_role_total(posted.movements, note.profit_roles)
-    return NoteColumn(note, journal, taken, basis, given, tax.through, tuple(_paths(plan, given, tax.through))), findings
+    of_adjustments = _through_of_adjustments(plan, given)
+    paths = tuple(_paths(given, tax))
+    return NoteColumn(note, journal, taken, basis, given, tax.through, tax.traced, of_adjustments, paths), findings
 
 
-def _paths(plan: Plan, given: Given, through: Mapping[str, int]) -> Iterator[EquityPath]:
-    """What files move in equity otherwise than through profit, by the names they give it; the tax at a rate that a role bears
-    stands with the first path on it, so that each role's is rounded once."""
+def _through_of_adjustments(plan: Plan, given: Given) -> Mapping[str, int]:
+    """What of the tax through equity is that of adjustments of a given note, by role."""
+    if given.adjusted is None:
+        return {}
+    before = _before_tax(plan, given.adjusted.posted, given.adjusted)
+    return tax_through_equity(plan, given.note.key, before, tax_traced(plan, given.note.key, before))
+
+
+def _paths(given: Given, tax: ColumnTax) -> Iterator[EquityPath]:
+    """What moves equity otherwise than through profit: by the names that files give it, and what a later rate moves of the tax
+    on what went there before. The tax at a rate that a role bears stands with the first path on it, so that each role's is
+    rounded once."""
     before: dict[str, int] = {}
     after: dict[str, int] = {}
-    left = dict(through)
+    left = {role: amount - tax.traced.get(role, 0) for role, amount in tax.through.items()}
     for one in given.outside:
         before[one.path] = before.get(one.path, 0) + (one.amount if one.bears != "tax" else 0)
         after[one.path] = after.get(one.path, 0) + one.amount
@@ -164,6 +190,8 @@ def _paths(plan: Plan, given: Given, through: Mapping[str, int]) -> Iterator[Equ
     for path, amount in after.items():
         if amount or before[path]:
             yield EquityPath(path, amount, before[path])
+    if traced := sum(tax.traced.values()):
+        yield EquityPath(RATE_CHANGE, -traced, 0)
 
 
 def _role_total(entries: Sequence[FlowEntry], roles: Sequence[str]) -> int:

@@ -28,12 +28,19 @@ INCOME_TAX = "income_tax_expense"
 
 @dataclass(frozen=True)
 class Leg:
-    """One leg of what a file gives: the row it comes from, the component and text of its entry, and how it bears tax."""
+    """One leg of what a file gives: the row it comes from, the component and text of its entry, and how it bears tax;
+    ``tax_minor`` is what of its amount is the tax that went to the same account of equity."""
 
     row: GivenRow
     component: str
     text: str
     bears: Bears
+    tax_minor: int = 0
+
+    @property
+    def amount_minor(self) -> int:
+        """What of the row stands on its account, debit positive: of one brought forward in equity, after its tax."""
+        return self.row.amount_minor - self.tax_minor
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Accounts:
         deferred = frozenset(plan.account_of(role) for role in ROLES)
         return cls(
             role_of=role_of,
-            profit=frozenset(account for account, role in role_of.items() if role in note.profit_roles),
+            profit=frozenset(one for one, role in role_of.items() if role in (*note.profit_roles, *note.attributed)),
             deferred=deferred,
             taxes=deferred | {plan.account_of(INCOME_TAX)},
         )
@@ -79,6 +86,7 @@ class Given:
     the file itself states there, None where it does not. ``tax_opening`` is the net deferred tax asset that a file states at
     the opening, ``tax_through`` what its movement went through by role, ``tax_closing`` as it is stated at the closing.
     ``apart_opening`` and ``apart_moved`` are the differences before tax that bear that tax, and none at a rate.
+    ``adjusted`` is what of a given note are adjustments, of which the balances that its file states know nothing.
     """
 
     note: Note
@@ -92,6 +100,7 @@ class Given:
     tax_closing: int | None = None
     apart_opening: int = 0
     apart_moved: int = 0
+    adjusted: Given | None = None
     rows: tuple[GivenRow, ...] = ()
 
     @property
@@ -136,7 +145,7 @@ def joined(plan: Plan, note: Note, legs: Sequence[Leg], opening_follows: bool) -
     tax_opening = 0
     apart = {BROUGHT_FORWARD: 0, MOVEMENT: 0}
     for leg in legs:
-        row, account, amount = leg.row, leg.row.account, leg.row.amount_minor
+        row, account, amount = leg.row, leg.row.account, leg.amount_minor
         kind, role = BROUGHT_FORWARD if row.kind == BROUGHT_FORWARD else MOVEMENT, accounts.role_of[account]
         if leg.bears == "tax":
             if kind == BROUGHT_FORWARD:
@@ -147,7 +156,8 @@ def joined(plan: Plan, note: Note, legs: Sequence[Leg], opening_follows: bool) -
             if kind == BROUGHT_FORWARD and account in accounts.profit:
                 role = RETAINED
             posted = flows.setdefault((kind, row.flow, leg.component, leg.text), {})
-            posted[role] = plus(posted.get(role, {}), {row.segment: amount})
+            for at, part in ((role, amount), (RETAINED, leg.tax_minor)):
+                posted[at] = plus(posted.get(at, {}), {row.segment: part})
             if account in accounts.profit:
                 _add(income, account, amount if kind == MOVEMENT else 0)
             elif role != RETAINED:
@@ -218,5 +228,6 @@ def together(first: Given, second: Given) -> Given:
         tax_closing=None if first.tax_closing is None else first.tax_closing + second.tax_opening + second.tax_moved,
         apart_opening=first.apart_opening + second.apart_opening,
         apart_moved=first.apart_moved + second.apart_moved,
+        adjusted=second,
         rows=first.rows + second.rows,
     )

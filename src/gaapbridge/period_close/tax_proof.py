@@ -25,9 +25,9 @@ class TaxProof:
     """Income tax of one column in the period, a benefit above nil, minor units.
 
     ``income`` is what the column adds to income before tax, ``rate`` that of its closing balance, ``change_of_rate`` the
-    remeasurement of the opening balance, ``allowance`` the release of the valuation allowance, ``stated`` what files state;
-    ``expected`` is all of it, ``posted`` what the journal has. 1,000 at 20 % beside 400 that were taxed at 25 %: -200 + 20,
-    or -180.
+    remeasurement of the opening balance but for what of it goes through equity, ``allowance`` the release of the valuation
+    allowance, ``stated`` what files state; ``expected`` is all of it, ``posted`` what the journal has. 1,000 at 20 % beside 400
+    that were taxed at 25 %: -200 + 20, or -180.
     """
 
     note: Note
@@ -56,7 +56,7 @@ def tax_proofs(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Mea
             note=column.note,
             income=pair[1] - pair[0] - _outside(column),
             rate=_rate(plan, column.note, "closing"),
-            change_of_rate=_change_of_rate(plan, column.note, pair[0]),
+            change_of_rate=_change_of_rate(plan, column.note, pair[0]) + sum(column.tax_traced.values()),
             allowance=(closed[number] - after[number]) - (opened[number] - before[number]),
             stated=column.given.tax_moved + sum(_stated_through(column).values()),
             expected=closed[number] - opened[number] + sum(column.tax_through.values()),

@@ -170,16 +170,16 @@ def _ifrs_from_ledger(
 
 def _stated(plan: Plan, columns: Sequence[NoteColumn], state: str) -> Balances:
     """What files state of every account over all columns at an instant; where they do not state the closing, what they moved
-    since the opening, after the tax that goes through equity."""
+    since the opening, and always what adjustments moved, after the tax that goes through equity."""
     balances: dict[str, int] = {}
     for column in columns:
         stated = dict(column.given.balances[state])
         if state == "closing" and column.given.closing is not None:
             stated = dict(column.given.closing)
-        elif state == "closing":
-            for role, amount in column.tax_through.items():
-                account = plan.account_of(role)
-                stated |= {account: stated[account] + amount} if account in stated else {}
+        after_tax = column.tax_through if column.given.closing is None else column.adjusted_tax_through
+        for role, amount in after_tax.items() if state == "closing" else ():
+            account = plan.account_of(role)
+            stated |= {account: stated[account] + amount} if account in stated else {}
         for account, amount in stated.items():
             balances[account] = balances.get(account, 0) + amount
     return balances

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Protocol
 
@@ -116,7 +117,8 @@ def plan_of_kinds(kinds: tuple[PlannedKind, ...]) -> type[Plan]:
         "CurveFiles", __base__=CurveFiles, **{kind.key: _optional(_tables(kind)) for kind in kinds if kind.tables}
     )
     vat = create_model("ValueAddedTax", __base__=ValueAddedTax, inclusive=(inclusive, ...))
-    return create_model("Plan", __base__=Plan, tapes=(tapes, ...), curves=(curves, ...), vat=(vat, ...))
+    untaxed = vat(rate=Decimal(0), inclusive=[])
+    return create_model("Plan", __base__=Plan, tapes=(tapes, tapes()), curves=(curves, curves()), vat=(vat, untaxed))
 
 
 def _optional(model: type[BaseModel]) -> Any:

@@ -16,6 +16,13 @@ _TAX = (
 )
 """What a given note that lacks the key is asked to add."""
 
+EQUITY_OF = (
+    'add equity_of = "ifrs" where IFRS has these items in equity, as other comprehensive income: a later rate moves their tax '
+    '(IAS 12.60, 12.63) there; equity_of = "us_gaap" where US GAAP has them there: it moves in profit (740-10-45-15), and the '
+    "column takes that back; where both have them there, state the tax in rows of the file"
+)
+"""What a given note with balances of equity is asked where the rate of its tax changes."""
+
 Paragraph = Annotated[str, Field(min_length=1)]
 
 
@@ -31,13 +38,15 @@ class GivenNote(Section):
     """A note whose amounts a file gives: leases, preferred shares, investments, consolidation.
 
     ``accounts`` are all that its rows may touch, deferred tax and income tax apart. Where its ``tax`` is stated, those two are
-    rows of the file; otherwise it is worked out at the rate of its table among the taxes.
+    rows of the file; otherwise it is worked out at the rate of its table among the taxes. ``equity_of`` says which framework
+    has in equity what the note's balances of equity are of: asked for where the rate changes.
     """
 
     caption: Paragraph
     text: GivenText
     accounts: Annotated[list[str], Field(min_length=1)]
     tax: Annotated[Literal["rate", "stated"], Field(description=_TAX)]
+    equity_of: Literal["ifrs", "us_gaap"] | None = None
     file: Input
     amounts: Amounts
     ignore: list[str] = Field(default_factory=list)

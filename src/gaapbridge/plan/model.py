@@ -236,8 +236,15 @@ class Unanswered(Section):
     unanswered: list[str]
 
 
+OF_CONTRACTS = ("elections", "vat", "tax", "tapes", "curves")
+"""Tables of what is measured on contracts."""
+
+
 class Plan(Section):
-    """A whole plan. ``format`` numbers the form of its file; ``elections`` holds answers by note, as the file gives them."""
+    """A whole plan. ``format`` numbers the form of its file; ``elections`` holds answers by note, as the file gives them.
+
+    A plan of given notes alone has no contracts, and none of ``OF_CONTRACTS``; any other states all of them.
+    """
 
     format: Annotated[int, BeforeValidator(_known_format)] = FORMAT
     starter: Unanswered = Unanswered(unanswered=[])
@@ -246,9 +253,9 @@ class Plan(Section):
     opening: Opening
     comparatives: Comparatives = Comparatives()
     notes: Notes
-    elections: dict[str, dict[str, Any]]
+    elections: dict[str, dict[str, Any]] = Field(default_factory=dict)
     vat: ValueAddedTax
-    tax: dict[str, NoteTax]
+    tax: dict[str, NoteTax] = Field(default_factory=dict)
     deferred_tax: DeferredTax
     statement: StatementForm
     accounts: dict[str, ChartAccount]

@@ -15,8 +15,8 @@ from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.given_notes import check_given
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
-from gaapbridge.plan.model import ContractTapes, Plan, WholeTape
-from gaapbridge.plan.refusals import MISSING, asked, badly_typed, meant, meant_account, not_toml, refusal
+from gaapbridge.plan.model import OF_CONTRACTS, ContractTapes, Plan, WholeTape
+from gaapbridge.plan.refusals import MISSING, NO_DEFAULT, asked, badly_typed, meant, meant_account, not_toml, refusal
 from gaapbridge.plan.settings import content_with, settings_of, text_in_force
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
 from gaapbridge.plan.written import written
@@ -55,6 +55,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     """The plan that a file's content makes, checked; ``path`` is the file, from whose folder relative paths start."""
     plan = _typed(path, content, plan_of_kinds(declared.kinds))
     plan._path = path
+    _check_tables(plan)
     _check_notes(plan, declared)
     _check_elections(plan, declared)
     _check_tax(plan)
@@ -114,6 +115,13 @@ def _typed(path: Path, content: dict[str, Any], model: type[Plan]) -> Plan:
         return model.model_validate(content)
     except ValidationError as error:
         raise badly_typed(path, model, error) from None
+
+
+def _check_tables(plan: Plan) -> None:
+    """Where contracts are measured, everything about them is stated; a plan of given notes alone has none of it."""
+    for table in OF_CONTRACTS if plan.measured_notes else ():
+        if table not in plan.model_fields_set:
+            raise refusal(plan.path, table, MISSING, NO_DEFAULT, f"add the table [{table}]")
 
 
 def _check_notes(plan: Plan, declared: Declared) -> None:

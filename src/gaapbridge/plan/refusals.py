@@ -19,6 +19,9 @@ from gaapbridge.terms.errors import UnusableInput, nearest
 MISSING = "missing"
 """What stands for the value of a key that a plan does not state."""
 
+NO_DEFAULT = "this key has no default and must be stated"
+"""The rule that such a key breaks."""
+
 
 def refusal(path: Path, key: str | None, value: str | None, rule: str, remedy: str) -> UnusableInput:
     """A plan refused, called by its path as it was given."""
@@ -91,7 +94,7 @@ def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> Unusab
         table, _, name = key.rpartition(".")
         sentence = _sentence(model, location) or f"{name} = ..."
         remedy = f"add {sentence} under [{table}]" if table else f"add the table [{name}]{_to_be_stated(model, location)}"
-        return refusal(path, key, MISSING, "this key has no default and must be stated", remedy)
+        return refusal(path, key, MISSING, NO_DEFAULT, remedy)
     rule, remedy = _rule_and_remedy(fault, value)
     return refusal(path, key, shown, rule, remedy or f"correct {key}")
 

@@ -18,10 +18,11 @@ from typing import Any
 
 from gaapbridge.plan.written import written, written_key
 from gaapbridge.terms.errors import UnusableInput, together
+from gaapbridge.terms.key_values import key_values, not_key_value
 
 Key = tuple[str, ...]
 
-_OPTION = "--set"
+_OPTION, _EXAMPLE = "--set", "entity.minor_digits=2"
 _BARE = re.compile(r"""[^"'\[\]{}#=\x00-\x1f\x7f]+""")
 """A text that may stand without quotes."""
 
@@ -52,13 +53,10 @@ def settings_of(texts: Sequence[str]) -> tuple[Setting, ...]:
     """
     found: dict[Key, Setting] = {}
     refused: list[UnusableInput] = []
-    for text in texts:
-        one = _setting(text)
-        if one is None:
-            rule, remedy = "it is KEY=VALUE, the value as a plan file writes it", f"write {_OPTION} entity.minor_digits=2"
-            refused.append(UnusableInput(column=_OPTION, value=text, rule=rule, remedy=remedy))
-        elif one.key in found:
-            refused.append(UnusableInput(column=_OPTION, value=text, rule="a key is set once", remedy="leave one of them out"))
+    for name, given in key_values(_OPTION, texts, _EXAMPLE).items():
+        one = _setting(name, given)
+        if one is None or one.key in found:
+            refused.append(not_key_value(_OPTION, f"{name}={given}", f"{_EXAMPLE}, the value as a plan file writes it"))
         else:
             found[one.key] = one
     if refused:
@@ -66,9 +64,8 @@ def settings_of(texts: Sequence[str]) -> tuple[Setting, ...]:
     return tuple(found.values())
 
 
-def _setting(text: str) -> Setting | None:
-    name, _, given = text.partition("=")
-    for value in (given, *([written(given.strip())] if _BARE.fullmatch(given) else [])):
+def _setting(name: str, given: str) -> Setting | None:
+    for value in (given, *([written(given)] if _BARE.fullmatch(given) else [])):
         with suppress(*_NO_TOML):
             key = _only_key(_toml(f"{name} = 0"))
             content: Any = _toml(f"{name} = {value}")

@@ -55,6 +55,8 @@ def as_rows(lines: Iterable[JournalLine]) -> list[tuple[object, ...]]:
 def read_lines(path: Path) -> Iterator[JournalLine]:
     """The lines in the table of a run."""
     with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            cells = {name: int(row[name]) if name in AMOUNTS else plain_text(row[name]) for name in COLUMNS}
-            yield JournalLine(**cells)  # type: ignore[arg-type]
+        table = csv.reader(stream)
+        header = next(table, [])
+        places = [(header.index(name), int if name in AMOUNTS else plain_text) for name in COLUMNS] if header else []
+        for row in table:
+            yield JournalLine(*(read(row[place]) for place, read in places))  # type: ignore[arg-type]

@@ -67,6 +67,14 @@ class StatementLayout:
                     placed[row.id] = row
         return list(placed.values())
 
+    def beneath(self, top: str) -> frozenset[str]:
+        """A row and all that it adds up, down to the last; none where the statement has no such row."""
+        of = {row.id: [child for _, child in row.of] for row in self.rows}
+        found = [top] if top in of else []
+        for row in found:
+            found += of[row]
+        return frozenset(found)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -95,11 +103,11 @@ class Layout:
 
     def equity_rows(self) -> frozenset[str]:
         """Every row of the balance sheet beneath total equity; mezzanine lies between that and the liabilities."""
-        of = {row.id: [child for _, child in row.of] for row in self.balance_sheet.rows}
-        beneath = ["eq" if "eq" in of else "eq_parent"]
-        for row in beneath:
-            beneath += of.get(row, [])
-        return frozenset(beneath)
+        return self.balance_sheet.beneath("eq") or self.balance_sheet.beneath("eq_parent")
+
+    def net_income_rows(self) -> frozenset[str]:
+        """Every row of the income statement beneath net income, all of one without it; the others say whose that is."""
+        return self.income_statement.beneath("ni") or frozenset(row.id for row in self.income_statement.rows)
 
     def is_balance_sheet_row(self, row_id: str) -> bool:
         """Whether a row id belongs to the balance sheet."""

@@ -115,9 +115,13 @@ def _booking(run: Run, book: str, opening: str | None) -> Booking:
     one_instant = manifest.statements.income is None
     if opening is None and manifest.prior_run is not None:
         opening = "booked"
-    if opening is None and not any(line.kind == "brought_forward" for line in run.listed.journals):
+    nothing_before = one_instant or not any(line.kind == "brought_forward" for line in run.listed.journals)
+    if opening is None and nothing_before:
         opening = "unbooked"
     _refuse_unknown("--opening", opening, OPENINGS)
+    if one_instant and opening == "booked":
+        rule = "a run of one instant brings nothing forward: its whole difference is booked on the closing day"
+        raise UnusableInput(key="--opening", value=opening, rule=rule, remedy="leave --opening out, or say unbooked")
     profit = {*manifest.profit_rows}
     return Booking(
         book=book,

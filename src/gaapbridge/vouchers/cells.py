@@ -19,15 +19,18 @@ def cell_of(layout: LedgerLayout, column: LedgerColumn, answers: Mapping[str, st
         return column.number
     if column.value is None:
         return _coded(layout, column, answers[column.answer] if column.answer is not None else column.text or "")
-    value = VALUES[column.value]
-    found = value.of(posted)
+    return written_cell(layout, column, VALUES[column.value].of(posted))
+
+
+def written_cell(layout: LedgerLayout, column: LedgerColumn, found: Cell) -> Cell:
+    """A value as a ledger takes it in a column. Raises ``UnusableInput`` where it cannot."""
     if isinstance(found, Decimal):
         return _amount(layout, column, found)
     if isinstance(found, date):
         return dated(found, column.dates or layout.dates)
     if isinstance(found, str):
         one_line = " ".join(visible(" ".join(found.split())).split())
-        if value.form == "text":
+        if VALUES[column.value or ""].form == "text":
             return shortened_at_word(str(safe_text(one_line)), column.longest)
         return _coded(layout, column, one_line)
     return found

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.form import Table
+from gaapbridge.notebook import result_html
 from gaapbridge.run.reader import Run
-from gaapbridge.terms.text import text_of
+from gaapbridge.terms.text import text_of, visible
 from gaapbridge.vouchers.layout import LayoutFile
 from gaapbridge.vouchers.values import Facts, Posted
 from gaapbridge.vouchers.voucher import BOOKS, OPENINGS, Booking, Voucher
@@ -78,6 +79,18 @@ class Export:
 
     def as_text(self, width: int | None = None) -> str:
         """What was booked how, every voucher with its number, and where the files are; for a terminal of so many columns."""
+        told, table, ended = self._told(), self._table(), self._ended()
+        return text_of([*told, *self.notices, "", *table.as_lines(width), "", *ended, ""], width)
+
+    def __repr__(self) -> str:
+        return visible(f"Export({str(self.folder)!r}: {len(self.vouchers):,} vouchers for {self.layout_file.layout.ledger})")
+
+    def _repr_html_(self) -> str:
+        first, *others = self._told()
+        return result_html([[first, *others, *self.notices, self._table(), *self._ended()]])
+
+    def _told(self) -> list[str]:
+        """Whose run it is, how it was booked, and what fails in it."""
         manifest, layout = self.run.manifest, self.layout_file.layout
         version = f"v{self.facts.version}, {self.facts.reference}"
         lines = [f"{manifest.entity}, {manifest.period} ({version}), for {layout.ledger}."]
@@ -88,12 +101,14 @@ class Export:
         if self.failing:
             named = ", ".join(self.failing[:_NAMED]) + (", ..." if len(self.failing) > _NAMED else "")
             lines.append(f"{len(self.failing):,} checks of the run FAIL, and every voucher says so: {named}.")
-        header = ("voucher", "posted", "note", "kind", "lines", f"{self.facts.currency}")
-        table = Table("", header, tuple(self._rows()))
+        return lines
+
+    def _table(self) -> Table:
+        return Table("", ("voucher", "posted", "note", "kind", "lines", f"{self.facts.currency}"), tuple(self._rows()))
+
+    def _ended(self) -> list[str]:
         many = f"{len(self.vouchers):,} voucher{'' if len(self.vouchers) == 1 else 's'}"
-        ended = f"{many}, each balanced when read again from the file."
-        files = [f"  {self.folder / name}" for name in self.files]
-        return text_of([*lines, *self.notices, "", *table.as_lines(width), "", ended, *files, ""], width)
+        return [f"{many}, each balanced when read again from the file.", *(f"  {self.folder / name}" for name in self.files)]
 
     def _rows(self) -> Sequence[tuple[Any, ...]]:
         debits = [f"{self._major(voucher.debit_minor):,f}" for voucher in self.vouchers]

@@ -68,6 +68,8 @@ def _of_blocks(layout: LedgerLayout, facts: Facts, rows: Sequence[Sequence[Any]]
         if section == 1 and place >= above:
             _add(sums, places, row[1:], facts.minor_digits)
         place += 1
+    if section == 1:  # a workbook is read without the blank row that ends it
+        yield sums
 
 
 def _places(columns: Sequence[LedgerColumn]) -> dict[str, int]:

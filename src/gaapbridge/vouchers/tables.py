@@ -10,11 +10,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.vouchers.cells import cell_of
+from gaapbridge.vouchers.cells import cell_of, written_cell
 from gaapbridge.vouchers.layout import LedgerColumn, LedgerLayout
 from gaapbridge.vouchers.values import VALUES, Cell, Facts, Posted
 from gaapbridge.vouchers.voucher import Voucher
@@ -39,14 +40,23 @@ def rows_of(layout: LedgerLayout, facts: Facts, answers: Mapping[str, str], vouc
 def _cells(
     layout: LedgerLayout, columns: Sequence[LedgerColumn], facts: Facts, answers: Mapping[str, str], voucher: Voucher
 ) -> Iterator[list[Cell]]:
-    """A row for each line of a voucher; what is the same in all of them is made once."""
-    of_lines = [place for place, column in enumerate(columns) if column.value is not None and VALUES[column.value].of_line]
+    """A row for each line of a voucher; what is the same in all of them is made once, and so is each text or code of a line."""
+    of_lines = [(place, column) for place, column in enumerate(columns) if column.value and VALUES[column.value].of_line]
+    said: dict[tuple[int, Cell], Cell] = {}
     row: list[Cell] = []
-    for place, line in enumerate(voucher.lines, start=1):
-        posted = Posted(facts, voucher, line, place)
+    for number, line in enumerate(voucher.lines, start=1):
+        posted = Posted(facts, voucher, line, number)
         row = list(row) or [cell_of(layout, column, answers, posted) for column in columns]
-        for changing in of_lines:
-            row[changing] = cell_of(layout, columns[changing], answers, posted)
+        for place, column in of_lines:
+            found = VALUES[column.value or ""].of(posted)
+            if found is None:
+                row[place] = None
+            elif not isinstance(found, str):
+                row[place] = written_cell(layout, column, found)
+            elif (known := said.get((place, found))) is not None:
+                row[place] = known
+            else:
+                row[place] = said[place, found] = written_cell(layout, column, found)
         yield row
 
 
@@ -88,19 +98,13 @@ def _as_csv(layout: LedgerLayout, rows: Rows) -> bytes:
     """The rows as delimited text. Raises ``UnusableInput`` where the encoding lacks a character."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=layout.delimiter, lineterminator="\r\n")
-    writer.writerows([[_text(cell) for cell in row] for row in rows])
+    writer.writerows([[f"{cell:f}" if type(cell) is Decimal else cell for cell in row] for row in rows])
     try:
         return stream.getvalue().encode(layout.encoding)
     except UnicodeEncodeError as lacking:
         character = lacking.object[lacking.start : lacking.end]
         remedy = 'state encoding = "utf-8-sig" in a layout of your own if the ledger takes it, or write XLSX'
         raise UnusableInput(value=character, rule=f"{layout.encoding} has every character written", remedy=remedy) from None
-
-
-def _text(cell: Cell) -> str:
-    if isinstance(cell, Decimal):
-        return f"{cell:f}"
-    return "" if cell is None else str(cell)
 
 
 def _as_parquet(layout: LedgerLayout, rows: Rows, minor_digits: int) -> bytes:
@@ -135,15 +139,16 @@ def _as_xlsx(layout: LedgerLayout, rows: Rows, minor_digits: int) -> bytes:
         _refuse_long(amount)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(layout.sheet)
-    shown = "0" + ("." + "0" * minor_digits if minor_digits else "")
+    amount, text = WriteOnlyCell(sheet), WriteOnlyCell(sheet)  # copied: to look up the format of each cell takes longer
+    amount.number_format = "0" + ("." + "0" * minor_digits if minor_digits else "")
 
     def cell(value: Cell) -> Any:
         if isinstance(value, Decimal):
-            made = WriteOnlyCell(sheet, value=value)
-            made.number_format = shown
+            made = copy(amount)
+            made.value = value
         elif isinstance(value, str) and value.startswith("#"):
-            made = WriteOnlyCell(sheet, value=value)
-            made.data_type = "s"  # and not the error that it looks like
+            made = copy(text)
+            made.value, made.data_type = value, "s"  # and not the error that it looks like
         else:
             return None if value == "" else value
         return made
@@ -181,13 +186,32 @@ def read_again(layout: LedgerLayout, form: str, content: bytes) -> list[list[Any
         text = content.decode(layout.encoding)
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter))
     if form == "xlsx":
-        import openpyxl
-
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        read = list(book.worksheets[0].iter_rows(values_only=True))
-        width = max(map(len, read), default=0)  # a row ends with its last cell that is not blank
-        return [["" if cell is None else cell for cell in row] + [""] * (width - len(row)) for row in read]
+        return _sheet(content) if _begins_at_a1(layout) else _sheet_with_blank_edges(content)
     import polars as pl
 
     frame = pl.read_parquet(io.BytesIO(content))
     return [[column.caption for column in layout.columns], *map(list, frame.iter_rows())]
+
+
+def _begins_at_a1(layout: LedgerLayout) -> bool:
+    """Whether something stands in the first column of a workbook, whatever the run holds."""
+    return layout.arrangement == "blocks" or (layout.captions and layout.columns[0].caption != "")
+
+
+def _sheet(content: bytes) -> list[list[Any]]:
+    """The cells of a workbook as fastexcel reads them, as text; blank rows and columns at the edges are left out."""
+    import fastexcel
+
+    sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
+    columns = [[cell or "" for cell in column.to_pylist()] for column in sheet.to_arrow().columns]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _sheet_with_blank_edges(content: bytes) -> list[list[Any]]:
+    """The same as openpyxl reads them, which takes many times as long and leaves nothing out."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    read = list(book.worksheets[0].iter_rows(values_only=True))
+    width = max(map(len, read), default=0)  # a row ends with its last cell that is not blank
+    return [["" if cell is None else cell for cell in row] + [""] * (width - len(row)) for row in read]

@@ -104,8 +104,8 @@ class Booking:
         brought = [_line(line) for line in lines if line.kind == "brought_forward"]
         tax = [_line(line) for line in lines if line.kind == "tax"]
         rest = [line for line in lines if line.kind not in ("brought_forward", "tax")]
-        restated = [_line(line) for line in rest if line.entry.endswith(f"-{BASIS_DIFFERENCE}")]
-        moved = [_line(line) for line in rest if not line.entry.endswith(f"-{BASIS_DIFFERENCE}")]
+        restated = [_line(line) for line in rest if _is_restatement(line)]
+        moved = [_line(line) for line in rest if not _is_restatement(line)]
         if self.book == "movements":
             yield OPENING, self.first_day, brought if self.opening == "unbooked" else []
             yield RESTATEMENT, self.first_day, restated
@@ -117,6 +117,11 @@ class Booking:
 
     def _without_income(self, line: VoucherLine) -> VoucherLine:
         return replace(line, account=self.retained_earnings) if line.account in self.income else line
+
+
+def _is_restatement(line: JournalLine) -> bool:
+    """Whether a line is of the entry ``iv-opening_basis_difference``, by all of its name: an adjustment ends in its number."""
+    return line.entry.partition("-")[2] == BASIS_DIFFERENCE
 
 
 def _line(line: JournalLine) -> VoucherLine:
