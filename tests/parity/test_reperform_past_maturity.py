@@ -33,23 +33,23 @@ def test_revenue_goes_on_after_the_last_due_date() -> None:
     """Due for the last time on 1 November: before it the rate on the allowance is left out of what the contract brings, none
     of it unpaid interest (0 %); after it the contract brings nothing, and the rate on the 37 % expected back is revenue."""
     contract = loan(
-        days_past_due=150,
+        days_past_due=228,
         default_date=date(2023, 8, 15),
         term_instalments=7,
         annual_rate=ZERO,
         fees_received_minor=1_000,
-        outstanding_principal_minor=80_000,
+        outstanding_principal_minor=85_714,
     )
     rate = state(contract, "ifrs").rate_per_period
     assert rate is not None
     before = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31  # from 15 August, 15 September, 15 October
     after = (1 - Decimal("0.63")) * (Decimal(14) / 31 + 1 + Decimal(16) / 31)  # from 1 November, 15 November, 15 December
     total, steps = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), elections())
-    assert abs(total - rate * 80_000 * (before - after)) < Decimal("1e-20")
-    assert "rate x (allowance 50,400.00 - owed after the last due date 80,000.00) x 14/31 days" in [one.note for one in steps]
+    assert abs(total - rate * 85_714 * (before - after)) < Decimal("1e-20")
+    assert "rate x (allowance 53,999.82 - owed after the last due date 85,714.00) x 14/31 days" in [one.note for one in steps]
     later = elections(opening=date(2023, 11, 1))
     total, steps = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), later)
-    assert abs(total + rate * 80_000 * after) < Decimal("1e-20")
+    assert abs(total + rate * 85_714 * after) < Decimal("1e-20")
     assert (steps[-2].name, steps[-2].value) == ("revenue in default", total.copy_negate())
     cured = replace(contract, cured_date=date(2023, 12, 20), days_past_due=0)
     _, steps = stage_3_interest(Told(cured, CLOSING, None, None), rate, assumptions(), elections())
