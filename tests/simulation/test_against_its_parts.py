@@ -107,7 +107,8 @@ def test_what_the_two_lines_differ_by_is_what_was_rounded_at_each_contract(lende
             by_contract = {one: amount - sum(part.get(one, 0) for part in by_part) for one, amount in whole.items()}
             assert max(map(abs, by_contract.values())) <= (len(parts) + 1) // 2, "half a unit in the year and in each part"
             rounded += sign * sum(by_contract.values())
-        assert (difference := income(run) - sum(income(part) for part in parts)) == -rounded
+        difference = income(run) - sum(income(part) for part in parts)
+        assert difference == -rounded
         assert next(check.expected for check in held(run, division) if "/fi/ecl/" in check.id) == income(run)
         apart.append(difference)
     assert any(apart), "the roundings of some division do not cancel"
