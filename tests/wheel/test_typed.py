@@ -57,7 +57,21 @@ str
 """.strip().split("\n")
 """The end of what is revealed of each, in order."""
 
-NOT_READ = "numpy pyarrow numba llvmlite pydantic pydantic_core typer click rich openpyxl pandas duckdb psycopg".split()
+NOT_READ = [
+    "numpy",
+    "pyarrow",
+    "numba",
+    "llvmlite",
+    "pydantic",
+    "pydantic_core",
+    "typer",
+    "click",
+    "rich",
+    "openpyxl",
+    "pandas",
+    "duckdb",
+    "psycopg",
+]
 """Libraries of which no type is revealed: they would be checked from their sources, which takes most of the time."""
 
 
