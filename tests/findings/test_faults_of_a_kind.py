@@ -19,6 +19,7 @@ from gaapbridge.contracts.instalment_apart import instalments_apart
 from gaapbridge.period_close import close
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
+from tests.findings.test_records_contradict import found_in
 
 LOANS, GUARANTEES, FEES = (f"tapes/{name}-2023-12-31.csv" for name in ("loans", "guarantees", "guarantee-fees"))
 EVENTS, PAYMENTS = "tapes/loan-events-2023.csv", "tapes/loan-payments-2023.csv"
@@ -230,7 +231,7 @@ FOUND: dict[str, tuple[Fault, str, int]] = {
 @pytest.mark.parametrize("fault", FOUND)
 def test_it_is_found(fault: str, faulty: Callable[[Fault], Path]) -> None:
     made, name, amount_minor = FOUND[fault]
-    found = {one.name: one.amount_minor for one in close(faulty(made)).listed.findings}
+    found = found_in(faulty(made).parent)
     assert found.get(name) == amount_minor, found
 
 

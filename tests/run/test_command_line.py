@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +23,26 @@ from gaapbridge.terms.version import VERSION
 from gaapbridge.terms.wrapping import columns_of
 from tests.commands_page import _commands, commands_page
 
-COMMAND = [sys.executable, "-m", "gaapbridge"]
 COMMANDS = dict(_commands(get_command(app), "gaapbridge"))
 
 
-def called(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own, in a pipe."""
+Called = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def called(command: list[str]) -> Called:
+    """Calls the command as a process of its own, in a pipe."""
     plain = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, check=False, env={**plain, **environment}
-    )
+
+    def call(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        line = [*command, *map(str, words)]
+        return subprocess.run(line, capture_output=True, text=True, check=False, env={**plain, **environment})
+
+    return call
 
 
 def test_the_version_is_printed() -> None:
-    done = called("--version")
+    done = subprocess.run([sys.executable, "-m", "gaapbridge", "--version"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"gaapbridge {VERSION}\n", "")
 
 
@@ -55,7 +62,7 @@ def test_help_fits_eighty_columns_whole_and_names_arguments_plainly(words: list[
     assert usage is not None and "{" not in usage[1] and usage[1].startswith(" ".join(["gaapbridge", *words]))
 
 
-def test_usage_is_what_is_typed() -> None:
+def test_usage_is_what_is_typed(called: Called) -> None:
     assert "Usage: gaapbridge explain [OPTIONS] RUN ADDRESS" in called("explain", "-h").stdout
 
 
@@ -68,18 +75,18 @@ def test_every_command_takes_the_options_that_all_share() -> None:
 
 
 @pytest.mark.parametrize(("shell", "script"), [("bash", "COMP_WORDS"), ("zsh", "#compdef gaapbridge"), ("fish", "complete ")])
-def test_completion_can_be_had_of_every_shell(shell: str, script: str) -> None:
+def test_completion_can_be_had_of_every_shell(shell: str, script: str, called: Called) -> None:
     done = called("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
     assert done.returncode == 0 and script in done.stdout and "_GAAPBRIDGE_COMPLETE" in done.stdout
 
 
-def test_words_are_completed() -> None:
+def test_words_are_completed(called: Called) -> None:
     asked = {"_GAAPBRIDGE_COMPLETE": "complete_bash", "COMP_CWORD": "1"}
     assert called(COMP_WORDS="gaapbridge com", **asked).stdout.split() == ["compare"]
     assert called(COMP_WORDS="gaapbridge close --se", **{**asked, "COMP_CWORD": "2"}).stdout.split() == ["--set"]
 
 
-def test_what_is_quiet_says_only_what_it_wrote(starter_copy: Path) -> None:
+def test_what_is_quiet_says_only_what_it_wrote(starter_copy: Path, called: Called) -> None:
     plan = starter_copy / "plan.toml"
     closed = called("close", plan, "-q")
     run = open_run("latest", starter_copy / "runs")
@@ -95,7 +102,7 @@ def test_what_is_quiet_says_only_what_it_wrote(starter_copy: Path) -> None:
     assert json.loads(told.stdout)["exit_code"] == told.returncode == 1
 
 
-def test_verify_takes_a_run_by_its_name(starter_copy: Path) -> None:
+def test_verify_takes_a_run_by_its_name(starter_copy: Path, called: Called) -> None:
     run = called("close", starter_copy / "plan.toml", "-q").stdout.strip()
     done = called("verify", "latest", "--runs", starter_copy / "runs", "--format", "json")
     assert done.returncode == 0 and json.loads(done.stdout) == json.loads(called("verify", run, "--format", "json").stdout)
@@ -114,7 +121,7 @@ def refused(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return content
 
 
-def test_a_refusal_is_json_for_programs_and_a_line_for_people(starter_copy: Path) -> None:
+def test_a_refusal_is_json_for_programs_and_a_line_for_people(starter_copy: Path, called: Called) -> None:
     plan = starter_copy / "plan.toml"
     error = refused(called("close", plan, "--set", "entity.nam=x", "--format", "json"))["error"]
     assert error == {
@@ -125,7 +132,7 @@ def test_a_refusal_is_json_for_programs_and_a_line_for_people(starter_copy: Path
     assert told.stdout == "" and told.stderr.startswith(f"gaapbridge: file: {plan} with --set | key: entity.nam | ")
 
 
-def test_several_refusals_are_a_list(starter_copy: Path) -> None:
+def test_several_refusals_are_a_list(starter_copy: Path, called: Called) -> None:
     done = called("check", starter_copy / "plan.toml", "--set", "a", "--set", "b", "--format=json")
     assert [one["value"] for one in refused(done)["errors"]] == ["a", "b"]
 
@@ -140,7 +147,7 @@ def test_several_refusals_are_a_list(starter_copy: Path) -> None:
         (["explain", "latest", "loan/1", "--runs", "nowhere", "--format", "json"], "there must be such a run"),
     ],
 )
-def test_whatever_is_wrong_is_told_to_programs(words: list[str], rule: str) -> None:
+def test_whatever_is_wrong_is_told_to_programs(words: list[str], rule: str, called: Called) -> None:
     assert refused(called(*words))["error"]["rule"] == rule
 
 
@@ -155,7 +162,7 @@ def test_a_value_is_given_to_programs_as_it_is(capsys: pytest.CaptureFixture[str
     assert told.err.splitlines()[REFUSALS_SHOWN:] == ["gaapbridge: 10 more are refused"]
 
 
-def test_a_full_disk_loses_no_exit_code(tmp_path: Path) -> None:
-    line = ["bash", "-c", '"$@" >/dev/full', "bash", *COMMAND, "check", str(tmp_path / "none"), "--format", "json"]
+def test_a_full_disk_loses_no_exit_code(tmp_path: Path, command: list[str]) -> None:
+    line = ["bash", "-c", '"$@" >/dev/full', "bash", *command, "check", str(tmp_path / "none"), "--format", "json"]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1

@@ -55,17 +55,17 @@ def held_to(runs: list[Run], expected: Mapping[bytes, Mapping[str, str]]) -> Non
 
 
 def test_closes_in_threads_do_not_mix(lender: Path) -> None:
-    expected, started, each = alone(lender), Barrier(6), 2
+    expected, started, each = alone(lender), Barrier(4), 2
 
     def closes(number: int) -> list[Run]:
         started.wait()
         return [close(lender / PLANS[number % 2], workers=1) for _ in range(each)]
 
-    with ThreadPoolExecutor(6) as pool:
-        runs = [run for done in pool.map(closes, range(6)) for run in done]
+    with ThreadPoolExecutor(4) as pool:
+        runs = [run for done in pool.map(closes, range(4)) for run in done]
     held_to(runs, expected)
     (period,) = {run.folder.parent for run in runs}
-    assert sorted(path.name for path in period.iterdir()) == sorted(f"v{number + 1}" for number in range(6 * each))
+    assert sorted(path.name for path in period.iterdir()) == sorted(f"v{number + 1}" for number in range(4 * each))
 
 
 CLOSE = """

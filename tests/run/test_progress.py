@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from gaapbridge.progress import Progress, Stage, line_of
 from gaapbridge.terms.wrapping import columns_of
 from tests.run.terminal import on_terminal
 
-COMMAND = [sys.executable, "-m", "gaapbridge"]
 ERASED = re.compile(r"(?:\x1b\[[0-9;?]*[A-Za-z]|\r)+")
 """What moves the cursor, erases a line or hides the cursor."""
 
@@ -25,8 +23,8 @@ def shown(written: str) -> list[str]:
 
 
 @pytest.mark.parametrize("columns", [40, 80])
-def test_one_line_moves_over_all_stages_of_a_close(columns: int, starter_copy: Path) -> None:
-    done = on_terminal([*COMMAND, "close", str(starter_copy / "plan.toml")], columns)
+def test_one_line_moves_over_all_stages_of_a_close(columns: int, starter_copy: Path, command: list[str]) -> None:
+    done = on_terminal([*command, "close", str(starter_copy / "plan.toml")], columns)
     assert done.code == 0 and "Run: " in done.written
     lines = shown(done.written)
     stages = ("reading", "measuring", "posting and tying out", "writing")
@@ -39,15 +37,15 @@ def test_one_line_moves_over_all_stages_of_a_close(columns: int, starter_copy: P
     assert any(re.fullmatch(r"measuring .*\d+ of 76 rows .*\d s.*", line) for line in lines)
 
 
-def test_quiet_silences_it(starter_copy: Path) -> None:
-    done = on_terminal([*COMMAND, "close", "--quiet", str(starter_copy / "plan.toml")], 80)
+def test_quiet_silences_it(starter_copy: Path, command: list[str]) -> None:
+    done = on_terminal([*command, "close", "--quiet", str(starter_copy / "plan.toml")], 80)
     (run,) = (starter_copy / "runs").glob("*/*/v1")
     assert (done.code, done.written.replace("\r", "")) == (0, f"{run}\n")
 
 
-def test_nothing_of_it_in_a_pipe(starter_copy: Path) -> None:
-    command = [*COMMAND, "check", str(starter_copy / "plan.toml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def test_nothing_of_it_in_a_pipe(starter_copy: Path, command: list[str]) -> None:
+    line = [*command, "check", str(starter_copy / "plan.toml")]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "") and "\x1b" not in done.stdout
 
 

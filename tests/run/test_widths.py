@@ -34,7 +34,6 @@ from gaapbridge.verification import verify
 from tests.published import published
 from tests.run.terminal import on_terminal
 
-COMMAND = [sys.executable, "-m", "gaapbridge"]
 WIDTHS = (80, 100, 120)
 HUGE = 123_456_789_012_345_678
 FIGURE = re.compile(r"\(?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?")
@@ -194,14 +193,14 @@ def test_every_outcome_fits_a_terminal_and_says_every_figure(closed: Path) -> No
             assert wide == narrow or too_wide(wide, width), name
 
 
-def test_a_terminal_tells_its_width_and_a_pipe_has_none(closed: Path) -> None:
-    command = [*COMMAND, "explain", "latest", "loan/LOAN-2", "--runs", str(closed / "runs")]
-    piped = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+def test_a_terminal_tells_its_width_and_a_pipe_has_none(closed: Path, command: list[str]) -> None:
+    line = [*command, "explain", "latest", "loan/LOAN-2", "--runs", str(closed / "runs")]
+    piped = subprocess.run(line, capture_output=True, text=True, check=False).stdout
     assert max(map(columns_of, piped.split("\n"))) > 100
     for columns in (80, 100):
-        done = on_terminal(command, columns)
+        done = on_terminal(line, columns)
         assert done.code == 0 and too_wide(done.written.replace("\r", ""), columns) == []
-    stated = on_terminal([*command, "--width", "60"], 120).written.replace("\r", "")
+    stated = on_terminal([*line, "--width", "60"], 120).written.replace("\r", "")
     assert too_wide(stated, 60) == [] and stated != piped
 
 

@@ -1,11 +1,12 @@
-"""Hindsight over forty lenders of two thousand loans: true curves hold, halved and doubled ones are seen; and of the lender of
-the demonstration, of which both years hold and a horizon that stops at the last due date is seen. The seeds are the first forty
-numbers and the example's own; none is picked."""
+"""Hindsight over forty lenders of two thousand loans: true curves hold, and of the first twenty, halved and doubled ones are
+seen; and of the lender of the demonstration, of which both years hold and a horizon that stops at the last due date is seen.
+The seeds are the first forty numbers and the example's own; none is picked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,8 @@ from gaapbridge.plan import read_plan
 from gaapbridge.progress import Progress
 
 SEEDS, LOANS = range(40), 2_000
+WRONG_OF = range(20)
+"""The lenders on which wrong curves are tried: one in twenty may hide them, where one in eight may be a surprise by chance."""
 HAZARDS = ("curves/hazard.csv", "curves/guarantees/hazard.csv")
 TIMELINE = ('default_timeline = "first_missed"', 'default_timeline = "none"')
 
@@ -28,6 +31,7 @@ TIMELINE = ('default_timeline = "first_missed"', 'default_timeline = "none"')
 def surprises(plan: Path) -> list[str]:
     """The checks of R17 that do not hold in the period of a plan."""
     inputs = read_inputs(read_plan(plan, DECLARED))
+    inputs = replace(inputs, populations=[one for one in inputs.populations if one.kind != "awards"])
     with TemporaryDirectory() as folder:
         measured = measure(inputs, Path(folder), Progress(show=False), workers=1)
     seen = all_judged(measured)
@@ -56,7 +60,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[str]]
         files = write_example(tmp_path_factory.mktemp("lender"), loans=LOANS, seed=seed)
         plan = files.plans[2022]
         told["true"].append(surprises(plan))
-        for name, times in (("halved", 0.5), ("doubled", 2.0)):
+        for name, times in (("halved", 0.5), ("doubled", 2.0)) if seed in WRONG_OF else ():
             for _ in scaled(files, times):
                 told[name].append(surprises(plan))
     return told
@@ -68,7 +72,7 @@ def test_true_curves_are_seldom_a_surprise(found: dict[str, list[list[str]]]) ->
 
 @pytest.mark.parametrize("wrong", ["halved", "doubled"])
 def test_what_is_wrong_is_seen(found: dict[str, list[list[str]]], wrong: str) -> None:
-    assert sum(bool(one) for one in found[wrong]) >= 38
+    assert sum(bool(one) for one in found[wrong]) >= 19 and len(found[wrong]) == 20
 
 
 def test_both_years_of_the_demonstration_hold_and_a_stopped_horizon_is_seen(tmp_path: Path) -> None:

@@ -32,9 +32,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_an_unedited_example_is_written_again_in_silence(folder: Path) -> None:
-    before = listed(folder)
+def test_an_unedited_example_is_written_again_in_silence_and_its_runs_are_kept(folder: Path) -> None:
+    before, runs = listed(folder), {path: path.read_bytes() for path in folder.glob("runs/*/*/v*/totals.json")}
     done = again(folder)
+    assert len(runs) >= 2 and all(path.read_bytes() == content for path, content in runs.items())
     assert (done.kept, done.exit_code) == ((), 0)
     assert "kept" not in done.as_text()
     assert listed(folder) == before
@@ -55,12 +56,6 @@ def test_what_was_edited_is_kept_under_a_number_and_one_line_says_so(folder: Pat
     plan.write_text(f"# mine\n{own}")
     assert again(folder).kept == (kept[2],)
     assert kept[0].is_file() and kept[2].read_text() == f"# mine\n{own}"
-
-
-def test_runs_are_kept_too(folder: Path) -> None:
-    before = {path: path.read_bytes() for path in folder.glob("runs/*/*/v*/totals.json")}
-    again(folder)
-    assert len(before) >= 2 and all(path.read_bytes() == content for path, content in before.items())
 
 
 def test_for_programs_it_has_the_form_of_close_with_the_year_before(folder: Path) -> None:

@@ -181,17 +181,20 @@ from tests.house.tree import Tree
 root = Path.cwd()
 paths = (path.relative_to(root).as_posix() for path in root.rglob("*") if "__pycache__" not in path.parts)
 tree = Tree(root, tuple(sorted(path for path in paths if path.startswith(("src/", "benchmarks/", "examples/")))))
-for rule in (
+unreached = lambda tree: sorted(set(test_reachable.unreached(tree)) - test_reachable.NOT_REACHED_YET)
+every = (
     *test_notes.RULES, *test_words.RULES, *test_kinds.RULES.values(),
     test_contracts.foreign_imports, test_contracts.eager_imports, test_run.named_artefacts,
     lambda tree: test_size.ratchet(test_size.file_lines(tree), test_size.FILE_LINES, test_size.LONG_FILES),
     lambda tree: test_size.ratchet(test_size.function_lines(tree), test_size.FUNCTION_LINES, test_size.LONG_FUNCTIONS),
-    lambda tree: sorted(set(test_reachable.unreached(tree)) - test_reachable.NOT_REACHED_YET),
-):
+    unreached,
+)
+for rule in (*test_kinds.RULES.values(), unreached) if sys.argv[1:] == ["two"] else every:
     for fault in rule(tree):
         print(fault)
 """
-"""Prints what breaks a rule of the house in the copy, where its kind and its note are known."""
+"""Prints what breaks a rule of the house in the copy, where its kind and its note are known; with ``two``, the rules of kinds
+and of what is reached alone."""
 
 
 def test_it_keeps_the_rules_of_the_house(copy: Copy) -> None:
@@ -203,7 +206,7 @@ def test_a_rule_that_it_broke_would_be_seen(copy: Copy) -> None:
     odd = copy.package / "contracts/service_fees/odd.py"
     odd.write_text('"""Odd."""\n\n\ndef spare(setting):\n    """What is odd."""\n    return setting.elections.first_day\n')
     try:
-        seen = copy.python(HELD_TO)
+        seen = copy.python(HELD_TO, "two")
     finally:
         odd.unlink()
     assert "service_fees/odd.py:6 first_day" in seen and "service_fees/odd.py::spare" in seen

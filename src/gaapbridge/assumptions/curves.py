@@ -108,7 +108,7 @@ def read_curves(
         scenarios=scenarios,
         ratings=ratings,
         versions=versions,
-        known_from=max(min(tables[name]["valid_from"]) for name in (PREPAYMENT.name, HAZARD.name)),
+        known_from=max(_first_day(tables[name]) for name in (PREPAYMENT.name, HAZARD.name)),
         prepayment=paid_early,
         hazard=defaulting,
         performing=performing,
@@ -145,7 +145,7 @@ def good_table(path: Path, schema: Schema, instants: Collection[date], how: Tabl
     checked = check(open_table(path, schema, how).whole(), schema, Circumstances(), str(path))
     if checked.rejects.height:
         raise refusal(checked.rejects, of_remedy=f" ({checked.rejects.height} such cells in the file)")
-    first, early = min(checked.good["valid_from"]), min(instants)
+    first, early = _first_day(checked.good), min(instants)
     if first > early:
         raise UnusableInput(
             file=str(path),
@@ -155,6 +155,13 @@ def good_table(path: Path, schema: Schema, instants: Collection[date], how: Tabl
             remedy=f"add the version that was in force on {early}",
         )
     return checked.good
+
+
+def _first_day(table: pl.DataFrame) -> date:
+    """The day from which the first version of a table, which has rows, is in force."""
+    first = table["valid_from"].min()
+    assert isinstance(first, date)
+    return first
 
 
 def _names(table: pl.DataFrame, column: str) -> tuple[str, ...]:
@@ -182,15 +189,23 @@ def _dense(
     ahead = np.arange(MONTHS)
     within = ahead < counts[:, None]
     given = starts[:, None] + np.minimum(ahead, counts[:, None] - 1)
+    shape = (len(own), *map(len, axes.values()), MONTHS)
+    at = _places(keys, (own, *axes.values()))
     found = []
     for value in values:
         curves = ordered[value].to_numpy()[given]
-        blocks = {day: np.full((*map(len, axes.values()), MONTHS), np.nan) for day in own}
-        for key, curve in zip(keys, curves if tail is None else np.where(within, curves, tail), strict=True):
-            blocks[key[0]][tuple(names.index(str(name)) for names, name in zip(axes.values(), key[1:], strict=True))] = curve
-        refuse_gaps(file, {day: block[..., 0] for day, block in blocks.items()}, axes, "curve")
-        found.append(np.stack([blocks[own[in_force(own, day)]] for day in versions]))
+        dense = np.full(shape, np.nan)
+        dense[at] = curves if tail is None else np.where(within, curves, tail)
+        refuse_gaps(file, dict(zip(own, dense[..., 0], strict=True)), axes, "curve")
+        found.append(dense[[in_force(own, day) for day in versions]])
     return found
+
+
+def _places(keys: Sequence[tuple[object, ...]], axes: Sequence[Sequence[object]]) -> tuple[NDArray[np.int64], ...]:
+    """Where each key, a name of every axis, has its place along each of them."""
+    places = [{name: place for place, name in enumerate(names)} for names in axes]
+    along = zip(places, zip(*keys, strict=True), strict=True)
+    return tuple(np.array([found[name] for name in names], dtype=np.int64) for found, names in along)
 
 
 def _refuse_missing_months(

@@ -48,7 +48,9 @@ def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = (), adjus
         return NoteText(paragraphs, [(_GIVEN_BY, f"{stated.file}, as given"), *_given_tax(plan, note)], tax, adjustments)
     folder, kinds = FOLDERS[note.key], plan.tapes.kinds
     asked = [one for one in folder.elections.ELECTIONS if one.kind is None or one.kind in kinds]
-    elections = [(one.question, said) for one in asked if (said := _answered(plan, note, one))]
+    days = (plan.instants["closing"], plan.instants["opening"])
+    answered = {day: plan.answers_at(note.key, day) for day in days}
+    elections = [(one.question, said) for one in asked if (said := _answered(answered, one))]
     answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
     return NoteText(paragraphs_of(folder.text, kinds), answers, tax, adjustments)
 
@@ -115,11 +117,9 @@ def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:
     return [(name, nearest_unit(amount, unit)) for name, amount in items.items()]
 
 
-def _answered(plan: Plan, note: Note, election: Election) -> str:
-    """An answer in words; of an estimate, that of each instant where they differ."""
-    days = (plan.instants["closing"], plan.instants["opening"])
-    said = {day: answer_in_words(election, plan.answers_at(note.key, day)[election.name]) for day in days}
-    return _at_each(said)
+def _answered(answers: Mapping[date, Mapping[str, Any]], election: Election) -> str:
+    """An answer in words; of an estimate, that of each instant where they differ. ``answers`` are those of the note by day."""
+    return _at_each({day: answer_in_words(election, of_day[election.name]) for day, of_day in answers.items()})
 
 
 def _at_each(said: Mapping[date, str]) -> str:

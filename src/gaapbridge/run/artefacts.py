@@ -8,7 +8,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -195,7 +195,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
     names.JOURNALS_TABLE: _journals_parquet,
     "roll_forward.json": lambda closed: json_text(_roll_forward(closed)),
     names.HINDSIGHT: lambda closed: json_text(closed.hindsight),
-    names.MOVEMENTS: lambda closed: json_text([asdict(table) for table in closed.movements]),
+    names.MOVEMENTS: lambda closed: json_text(closed.movements),
     names.BROUGHT_FORWARD_FILE: _carried_forward,
     names.GIVEN: lambda closed: csv_text(given_rows.COLUMNS, given_rows.as_rows(closed.given)),
     names.CHECKS: lambda closed: _as_dicts(closed.checks),

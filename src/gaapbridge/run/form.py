@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from gaapbridge.terms.errors import UnusableInput
 
@@ -18,36 +18,12 @@ Form = TypeVar("Form")
 
 
 def json_text(content: Any) -> str:
-    """JSON as the run keeps it: UTF-8, one space, keys as given, one newline at the end."""
-    return _indented(content, "\n") + "\n"
+    """JSON as the run keeps it: UTF-8, one space, keys as given, one newline at the end.
 
-
-def _indented(content: Any, line: str) -> str:
-    """JSON whose keys are texts, and whose lines begin as ``line`` does. What holds no list or dict is left to the encoder that
-    is compiled: it cannot indent, so its separators begin the lines.
-
-    >>> _indented({"a": [1, 2]}, "\\n") == json.dumps({"a": [1, 2]}, indent=1)
-    True
+    >>> json_text({"a": ["é", 2]})
+    '{\\n "a": [\\n  "é",\\n  2\\n ]\\n}\\n'
     """
-    inner = line + " "
-    if not isinstance(content, _NESTING) or not content:
-        return _encoder(inner).encode(content)
-    values = content.values() if isinstance(content, dict) else content
-    if not any(isinstance(value, _NESTING) for value in values):
-        flat = _encoder(inner).encode(content)
-        return f"{flat[0]}{inner}{flat[1:-1]}{line}{flat[-1]}"
-    if isinstance(content, dict):
-        items = (f"{_encoder(inner).encode(key)}: {_indented(value, inner)}" for key, value in content.items())
-        return f"{{{inner}{f',{inner}'.join(items)}{line}}}"
-    return f"[{inner}{f',{inner}'.join(_indented(value, inner) for value in content)}{line}]"
-
-
-_NESTING = (dict, list, tuple)
-
-
-@cache
-def _encoder(line: str) -> json.JSONEncoder:
-    return json.JSONEncoder(ensure_ascii=False, separators=("," + line, ": "))
+    return to_json(content, indent=1).decode() + "\n"
 
 
 @cache

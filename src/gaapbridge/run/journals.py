@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from gaapbridge.book.journal import Journal
@@ -49,7 +50,7 @@ def journal_lines(journals: Iterable[Journal], row_of: Mapping[str, str]) -> Ite
 
 def as_rows(lines: Iterable[JournalLine]) -> list[tuple[object, ...]]:
     """Lines as the rows of a table."""
-    return [astuple(line) for line in lines]
+    return list(map(attrgetter(*COLUMNS), lines))
 
 
 def read_lines(path: Path) -> Iterator[JournalLine]:

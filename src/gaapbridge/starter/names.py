@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from gaapbridge.starter.known_names import KNOWN_BY_CELLS, LOOSE, Names
 
@@ -47,6 +48,7 @@ class Match:
     why: str
 
 
+@lru_cache(1 << 14)
 def plain(name: str) -> str:
     """A name's words in small letters: taken apart, written out, singular, without units.
 
@@ -103,10 +105,11 @@ def _proposals(
     loose = {plain(name): why for name, why in LOOSE.items()}
     for name in ours:
         yield from ((name, theirs, "the same words") for theirs in header if written[theirs] == plain(name))
+    in_order = {theirs: _sorted(words) for theirs, words in written.items()}
     for name in ours:
         for words in words_of[name]:
-            why = loose.get(words, "a name of the trade")
-            yield from ((name, theirs, why) for theirs in header if _sorted(written[theirs]) == _sorted(words))
+            why, sought = loose.get(words, "a name of the trade"), _sorted(words)
+            yield from ((name, theirs, why) for theirs in header if in_order[theirs] == sought)
     for name, may_be in KNOWN_BY_CELLS.items():
         for theirs in header:
             if name in ours and written[theirs] in may_be and fits(name, theirs):
@@ -197,9 +200,22 @@ def _sorted(words: str) -> list[str]:
 
 
 def _likeness(one: str, other: str) -> float:
-    """How alike the least alike words of two names are; 0 where one has more words than the other, or is not in Latin letters:
-    there a single character says something else."""
+    """How alike the least alike words of two names are, 0 where that is too little; 0 where one has more words than the other,
+    or is not in Latin letters: there a single character says something else."""
     first, second = one.split(), other.split()
     if not first or len(first) != len(second) or not (one.isascii() and other.isascii()):
         return float(one == other != "")
-    return min(SequenceMatcher(None, a, b).ratio() for a, b in zip(first, second, strict=True))
+    least = 1.0
+    for words in zip(first, second, strict=True):
+        if (least := min(least, _alike(*words))) < LIKE_NAMES:
+            return 0.0
+    return least
+
+
+@lru_cache(1 << 16)
+def _alike(one: str, other: str) -> float:
+    """How alike two words are, of which the same few thousand pairs are looked at for every file; 0 where their lengths alone
+    say that it is too little."""
+    if 2 * min(len(one), len(other)) < LIKE_NAMES * (len(one) + len(other)):
+        return 0.0
+    return SequenceMatcher(None, one, other).ratio()

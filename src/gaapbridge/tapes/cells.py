@@ -85,13 +85,17 @@ class Parsed:
 
 def parse(raw: pl.DataFrame, schema: Schema, reading: Reading) -> Parsed:
     """The raw batch (our column names, and `row`) in exact types; bad cells empty and reported."""
-    columns = [column for column in schema.columns if column.name in raw.columns]
+    empty_before = raw.null_count().row(0, named=True)
+    columns = [column for column in schema.columns if column.name in empty_before]
     pointless = _pointless(raw, columns)
     frame = raw.select("row", *(_exact(raw[one.name], one, reading, one.name not in pointless) for one in columns))
-    bad = [NO_BAD_CELLS]
+    bad, empty_now = [NO_BAD_CELLS], frame.null_count().row(0, named=True)
     for column in columns:
+        beside = column.name + IN_THE_FILE in empty_before
+        if not beside and empty_now[column.name] <= empty_before[column.name]:
+            continue
         cells, converted = raw[column.name], frame[column.name]
-        if column.name + IN_THE_FILE in raw.columns:
+        if beside:
             stated = raw[column.name + IN_THE_FILE]
             cells = stated.to_frame().select(pl.coalesce(stated, cells.cast(pl.String))).to_series()
         if converted.null_count() > cells.null_count():

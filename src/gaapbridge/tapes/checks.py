@@ -138,10 +138,11 @@ def refusal(rejects: pl.DataFrame, *, of_rule: str = "", of_remedy: str = "") ->
 def with_defaults(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """The frame in the schema's columns and order, `row` first; defaults in absent and empty cells."""
     chosen: list[pl.Expr] = [pl.col("row")]
+    empty_cells = frame.null_count().row(0, named=True)
     for column in schema.columns:
-        if column.name not in frame.columns:
+        if column.name not in empty_cells:
             chosen.append(pl.lit(column.default, dtype=column.dtype).alias(column.name))
-        elif column.default is not None and frame[column.name].null_count():
+        elif column.default is not None and empty_cells[column.name]:
             chosen.append(pl.col(column.name).fill_null(pl.lit(column.default, dtype=column.dtype)))
         else:
             chosen.append(pl.col(column.name))

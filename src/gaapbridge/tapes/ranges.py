@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -213,6 +214,7 @@ def not_given(schema: Schema) -> Held:
     return Held(schema, schema.name, none, none, NO_REJECTS, ControlTotals())
 
 
+@lru_cache(64)
 def empty_frame(schema: Schema) -> pl.DataFrame:
     """No rows in the columns of a schema."""
     return pl.DataFrame(schema={"row": pl.Int64(), **{column.name: column.dtype for column in schema.columns}})
