@@ -95,14 +95,14 @@ def awkward_lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rate(folder / HAZARDS["payout_days_past_due"])
     chance, tapes = random.Random(11), folder / "tapes"
     sides: dict[date, tuple[list[Any], list[Any]]] = {OPENING: ([], []), CLOSING: ([], [])}
-    for number in range(450):
+    for number in range(700):
         for instant, (row, fees) in guarantee(f"G{number:04}", chance).items():
             sides[instant][0].append(row)
             sides[instant][1].extend(fees)
     for instant, (rows, fees) in sides.items():
         replace_rows(tapes / f"guarantees-{instant}.parquet", rows)
         replace_rows(tapes / f"guarantee-fees-{instant}.parquet", fees)
-    awards = [award(f"A{number:04}", chance) for number in range(200)]
+    awards = [award(f"A{number:04}", chance) for number in range(300)]
     for place, name in enumerate(("awards", "award-tranches", "award-events")):
         replace_rows(tapes / f"{name}.parquet", [row for one in awards for row in one[place]])
     return folder
@@ -256,7 +256,7 @@ def test_no_figure_of_awkward_guarantees_and_awards_disagrees(awkward_lender: Pa
     assert [one.as_dict() for one in found.disagreements] == []
     assert failing_checks(run) <= {"R17"}, "the defaults are those of the contracts replaced"
     assert len(found.within_rounding) <= 10
-    assert found.kinds["guarantee"].figures_compared > 380 * 90
-    assert found.kinds["award"].population == 200
+    assert found.kinds["guarantee"].figures_compared > 600 * 90
+    assert found.kinds["award"].population == 300
     assert len(found.kinds["guarantee"].strata) > 20
     assert paths_of(run.folder, "guarantees") > {"lost", "settled", "new_written_off", "written_off_earlier", "ignored"}

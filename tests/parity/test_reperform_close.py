@@ -85,7 +85,7 @@ ELECTIONS: dict[str, dict[str, str]] = {
 def awkward_lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example lender with the contracts on its tapes replaced by awkward ones; no ledger to agree with."""
     folder = tmp_path_factory.mktemp("awkward")
-    write_example(folder, loans=450)
+    write_example(folder, loans=700)
     chance = random.Random(5)
     changed: dict[str, dict[str, Any]] = {}
 
