@@ -70,8 +70,8 @@ def test_every_check_holds(answered: tuple[str, list[Run]]) -> None:
 
 
 def test_the_independent_calculator_agrees(answered: tuple[str, list[Run]]) -> None:
-    outcome = reperform(answered[1][-1].folder, sample=120)
-    assert outcome.figures_compared > 5_000
+    outcome = reperform(answered[1][-1].folder, sample=240)
+    assert outcome.figures_compared > 10_000
     assert outcome.disagreements == ()
 
 
