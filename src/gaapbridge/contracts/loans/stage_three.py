@@ -36,7 +36,6 @@ from gaapbridge.measure.calendar import add_months, due_dates, whole_months_betw
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
-Flags = NDArray[np.bool_]
 
 
 def unearning_by_month(loans: Loans, side: int, setting: CreditSetting) -> tuple[Numbers, Numbers]:

@@ -142,9 +142,12 @@ def net_interest_from(defaulted: Dates, opening: np.datetime64, elections: Elect
     return np.where(at_once | (defaulted <= opening), defaulted, np.datetime64("NaT"))
 
 
-def interest_on_allowance(rate: Numbers, allowances: Numbers) -> Numbers:
-    """Interest not recognised on the allowance of stage 3 loans: effective rate x allowance (IFRS 9 5.4.1(b))."""
-    return rate * allowances
+def interest_on_allowance(rate: Numbers, amounts: Numbers) -> Numbers:
+    """Interest of stage 3 loans that is not revenue: effective rate x (allowance - what of the claim brings no interest).
+
+    So revenue is the rate on gross less allowance (IFRS 9 5.4.1(b)): of 104 owed 4 are interest and 60 are lost, rate x 44.
+    """
+    return rate * amounts
 
 
 def expected_recoveries(

@@ -170,7 +170,8 @@ def _after_write_off(sums: Sums) -> list[FlowEntry]:
 
 
 def _unwind(sums: Sums) -> FlowEntry:
-    """Interest on the allowance of stage 3 loans: it raises the allowance and lowers financing income (5.4.1(b))."""
+    """Interest of stage 3 loans that is not revenue: it raises the allowance and lowers financing income, the other way where
+    the effective rate on what is owed less its allowance is more than the contract brings (5.4.1(b))."""
     interest = _interest(sums, REMAINED + SETTLED + WRITTEN_OFF)
     amounts: dict[str, BySegment] = {"loss_allowance_current": minus(interest), "financing_income": interest}
     return entry("unwind", "loss_allowance", "interest on the allowance of stage 3 contracts (IFRS 9 5.4.1(b))", amounts)
