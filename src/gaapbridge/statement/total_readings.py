@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from itertools import product
 
 from gaapbridge.statement.checks import printed_figures
-from gaapbridge.statement.document import IFRS, US_GAAP, Row
-from gaapbridge.statement.row_names import is_deducted, looks_like_total, may_be_deducted
+from gaapbridge.statement.document import IFRS, US_GAAP, Row, Statement
+from gaapbridge.statement.row_names import is_deducted, is_of_balance_sheet, looks_like_total, may_be_deducted
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 MOST_SIGNED = 5
 """Rows of which every combination of signs is tried; of more, a match would be chance."""
 LEAST_TELLING = 100
 """An amount, in last digits, from which a match tells signs that no caption gives, or a sum that rounding made miss by one."""
+BEYOND_CHANCE = 10_000
+"""An amount, in last digits, that rows which do not belong to it hardly come to."""
 
 NET = "ifrs - us_gaap"
 """All adjustments of a row, added: what one framework has more than the other."""
@@ -31,7 +34,8 @@ Signed = tuple[tuple[int, Row], ...]
 """Rows with their signs; 0 stands for `taken off, unless the run begins with it`."""
 
 _COST = re.compile(
-    r"\b(costs?|expenses?|provisions?|depreciation|amorti[sz]ation|impairments?|tax(es)?|losses)\b|费用|成本|折旧|摊销"
+    r"\b(costs?|expenses?|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
+    r"|费用|成本|折旧|摊销"
 )
 _SIDES = (
     ("assets", re.compile(r"asset|资产", re.IGNORECASE)),
@@ -51,6 +55,11 @@ class Reading:
 def adds_up(row: Row) -> bool:
     """Whether a row is a total, by its role or its caption."""
     return row.role not in ("line", "memo") or (row.role == "line" and looks_like_total(row.label))
+
+
+def is_of_sheet(statement: Statement, row: Row) -> bool:
+    """Whether a total is one of a balance sheet."""
+    return statement.kind == BALANCE_SHEET or is_of_balance_sheet(row.id, row.label, row.section)
 
 
 def captioned_sign(row: Row) -> int:
@@ -127,7 +136,8 @@ def _ways(candidates: Sequence[Row], sheet: bool) -> Iterator[Signed]:
 
 
 def _is_cost(row: Row) -> bool:
-    return not adds_up(row) and _COST.search(row.label.casefold()) is not None
+    """Whether a row is a cost printed as a positive amount."""
+    return not adds_up(row) and min(row.us_gaap, row.ifrs) >= 0 and _COST.search(row.label.casefold()) is not None
 
 
 def _run_from(signed: Signed, start: int) -> Signed:
@@ -136,13 +146,17 @@ def _run_from(signed: Signed, start: int) -> Signed:
 
 
 def _under_one_framework(row: Row, candidates: Sequence[Row], ways: Sequence[Signed]) -> Signed | None:
-    """The rows since a natural start that come to the total under one framework; None where two different runs do."""
+    """The rows since a natural start that come to the total under one framework; None where two different runs do.
+
+    Of an amount that nothing comes to by chance, any rows as captions sign them: not every total is known by its caption.
+    """
     starts = [place for place in natural_starts(candidates) if len(candidates) - place > 1]
-    for signed in ways:
+    tried = [(signed, starts, LEAST_TELLING) for signed in ways]
+    for signed, places, least in (*tried, (ways[0], range(len(candidates) - 1), BEYOND_CHANCE)):
         fitting: list[Signed] = []
         for framework in FRAMEWORKS:
-            runs = [run for place in reversed(starts) if _foots(row, run := _run_from(signed, place), framework)]
-            fitting += runs[:1] if abs(row.amount(framework)) >= LEAST_TELLING else []
+            runs = [run for place in reversed(places) if _foots(row, run := _run_from(signed, place), framework)]
+            fitting += runs[:1] if abs(row.amount(framework)) >= least else []
         if fitting:
             return fitting[0] if all(run == fitting[0] for run in fitting) else None
     return None
@@ -178,7 +192,7 @@ def _by_columns(
 def _is_plain_anywhere(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> bool:
     """Whether a plain sum comes to the total in any column."""
     signed = next(_ways(candidates, sheet=True))
-    runs = [_run_from(signed, place) for place in natural_starts(candidates) if len(candidates) - place > 1]
+    runs = [_run_from(signed, place) for place in range(len(candidates) - 1)]
     return any(row.amount(column) and _foots(row, run, column) for run in runs for column in (*FRAMEWORKS, *columns))
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import is_of_balance_sheet, looks_like_total, may_be_deducted
-from gaapbridge.statement.total_readings import Reading, adds_up, captioned_sign, reading_of
+from gaapbridge.statement.row_names import looks_like_total, may_be_deducted
+from gaapbridge.statement.total_readings import Reading, adds_up, captioned_sign, is_of_sheet, reading_of
 from gaapbridge.statement.totals_as_read import held_by_no_total
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
@@ -83,17 +83,13 @@ class _Plain:
 
     def reading(self, row: Row, candidates: Sequence[Row], above: Sequence[Row]) -> Reading | None:
         """Two rows at least, or nothing."""
-        if not _of_sheet(self.statement, row):
+        if not is_of_sheet(self.statement, row):
             return None
         first = not row.section and not any(map(adds_up, above))
         run = [one for one in candidates if first or (row.section and one.section == row.section)]
         if len(run) < 2 or list(candidates[-len(run) :]) != run or any(may_be_deducted(one.label) for one in run):
             return None
         return Reading(tuple((captioned_sign(one), one) for one in run), full=self.prints_all)
-
-
-def _of_sheet(statement: Statement, row: Row) -> bool:
-    return statement.kind == BALANCE_SHEET or is_of_balance_sheet(row.id, row.label, row.section)
 
 
 def _told(statement: Statement, columns: tuple[str, ...], plain: _Plain | None = None) -> list[Row]:
@@ -108,7 +104,7 @@ def _told(statement: Statement, columns: tuple[str, ...], plain: _Plain | None =
             near = candidates[-LONGEST_RUN:]
             if row is statement.row("tle"):
                 near = [one for one in near if assets is None or one.id != assets.id]
-            reading = reading_of(row, near, columns, sheet=_of_sheet(statement, row))
+            reading = reading_of(row, near, columns, sheet=is_of_sheet(statement, row))
             if reading is None and plain is not None:
                 reading = plain.reading(row, near, rows)
             if reading is not None:

@@ -9,10 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
+from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.row_names import is_deducted
-from gaapbridge.statement.total_readings import adds_up, natural_starts
+from gaapbridge.statement.total_readings import adds_up, is_of_sheet, natural_starts
 from gaapbridge.terms.statement_kinds import LIST
 
 MOST_NAMED = 6
@@ -62,9 +62,17 @@ def held_by_no_total(statements: Sequence[Statement]) -> Iterator[NotChecked]:
             why = "; ".join([*unkind, *([] if totals else unadded)])
             remedy = "state its `kind`, and of totals the rows in `of`"
             yield NotChecked("kind" if totals else "R2", one.id, None, None, why, remedy)
-        for name, left_out in _left_out(one).items():
-            why = f"it was read as a sum that leaves {', '.join(row.label for row in left_out)} out"
-            yield NotChecked("R2", one.id, name, None, why, "name its rows in `of`")
+        left_out = _left_out(one)
+        for row in rows:
+            if row.id in left_out:
+                why = f"it was read as a sum that leaves {', '.join(child.label for child in left_out[row.id])} out"
+                yield NotChecked("R2", one.id, row.id, None, why, "name its rows in `of`")
+            elif row.resolved and not is_of_sheet(one, row) and any(beyond := _beyond(one, row)):
+                told = of_text(row.of)
+                why = (
+                    f"it holds {one.wording.amount(beyond[0])} beyond its rows, so the columns alone tell that they are {told}"
+                )
+                yield NotChecked("R2", one.id, row.id, None, why, "name its rows in `of`, or print all of them")
 
 
 def _sum_text(children: Sequence[tuple[int, Row]]) -> str:
@@ -80,9 +88,17 @@ def _taken(statement: Statement, row: Row, children: Sequence[tuple[int, Row]], 
         yield f"taken off: {', '.join(flipped)}"
     if left_out:
         yield f"left out: {', '.join(one.label for one in left_out)}"
-    beyond = [row.amount(one) - sum(sign * child.amount(one) for sign, child in children) for one in (US_GAAP, IFRS)]
-    if row.role != "subtotal_full" and any(beyond):
+    if any(beyond := _beyond(statement, row)):
         yield f"beyond its rows it holds {statement.wording.amount(beyond[0])}"
+
+
+def _beyond(statement: Statement, row: Row) -> tuple[int, ...]:
+    """What a total that is held in its columns only holds more than its rows under each framework."""
+    if row.role == "subtotal_full":
+        return ()
+    held = ((sign, statement.by_id[child]) for sign, child in row.of)
+    us_gaap, ifrs = zip(*((sign * child.us_gaap, sign * child.ifrs) for sign, child in held), strict=True)
+    return row.us_gaap - sum(us_gaap), row.ifrs - sum(ifrs)
 
 
 def _left_out(statement: Statement) -> dict[str, list[Row]]:
