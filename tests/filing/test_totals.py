@@ -119,6 +119,16 @@ def test_rows_that_a_reading_leaves_out_are_said(tmp_path: Path) -> None:
     assert outcome.totals[0].so == "left out: Cash"
 
 
+def test_a_new_cost_that_is_added_to_income_is_said(tmp_path: Path) -> None:
+    """A plain sum under both frameworks, and yet income of 1,050 would be 950 if depreciation were taken off as elsewhere."""
+    text = "For the year ended December 31, 2023\n | US GAAP | Leases | IFRS\nRevenue | 1,000 | — | 1,000\n"
+    text += "Depreciation of right-of-use assets | — | 50 | 50\nIncome before income tax | 1,000 | {} | {}\n"
+    added = outcome_of(text.format("50", "1,050"), tmp_path)
+    assert [one.row for one in added.not_checked if "nil under one framework" in one.why] == ["pbt"]
+    taken_off = outcome_of(text.format("(50)", "950"), tmp_path)
+    assert not taken_off.findings and not [one for one in taken_off.not_checked if one.row == "pbt"]
+
+
 def test_equity_adds_up_no_assets(tmp_path: Path) -> None:
     """Assets move by 50 and liabilities by nil, as equity does; 1,000 and 700 are no equity of 300 for that."""
     text = " | US GAAP | Adj | IFRS\nCash | 400 | — | 400\nLoans | 600 | 50 | 650\nTotal assets | 1,000 | 50 | 1,050\n"

@@ -34,7 +34,7 @@ Signed = tuple[tuple[int, Row], ...]
 """Rows with their signs; 0 stands for `taken off, unless the run begins with it`."""
 
 _COST = re.compile(
-    r"\b(costs?|expenses?|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
+    r"\b(costs?|expenses?|interest on|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
     r"|费用|成本|折旧|摊销"
 )
 _SIDES = (
@@ -131,12 +131,12 @@ def _ways(candidates: Sequence[Row], sheet: bool) -> Iterator[Signed]:
     yield tuple((captioned_sign(one), one) for one in candidates)
     yield tuple((-1 if may_be_deducted(one.label) else captioned_sign(one), one) for one in candidates)
     if not sheet:
-        yield tuple((-1 if _is_cost(one) else captioned_sign(one), one) for one in candidates)
+        yield tuple((-1 if is_cost(one) else captioned_sign(one), one) for one in candidates)
         yield tuple((0, one) for one in candidates)
 
 
-def _is_cost(row: Row) -> bool:
-    """Whether a row is a cost printed as a positive amount."""
+def is_cost(row: Row) -> bool:
+    """Whether a row is a cost printed as a positive amount, as income less costs prints it."""
     return not adds_up(row) and min(row.us_gaap, row.ifrs) >= 0 and _COST.search(row.label.casefold()) is not None
 
 
@@ -198,7 +198,7 @@ def _is_plain_anywhere(row: Row, candidates: Sequence[Row], columns: tuple[str, 
 
 def _printed_where_flipped(run: Signed) -> bool:
     """Whether every row that is taken off, and whose caption does not say so, is printed under both frameworks."""
-    flipped = [one for sign, one in run if sign < captioned_sign(one) and not (_is_cost(one) or may_be_deducted(one.label))]
+    flipped = [one for sign, one in run if sign < captioned_sign(one) and not (is_cost(one) or may_be_deducted(one.label))]
     return all(one.us_gaap and one.ifrs for one in flipped)
 
 

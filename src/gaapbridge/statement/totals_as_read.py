@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.row_names import is_deducted
-from gaapbridge.statement.total_readings import adds_up, is_of_sheet, natural_starts
+from gaapbridge.statement.total_readings import adds_up, is_cost, is_of_sheet, natural_starts
 from gaapbridge.terms.statement_kinds import LIST
 
 MOST_NAMED = 6
@@ -67,6 +67,11 @@ def held_by_no_total(statements: Sequence[Statement]) -> Iterator[NotChecked]:
             if row.id in left_out:
                 why = f"it was read as a sum that leaves {', '.join(child.label for child in left_out[row.id])} out"
                 yield NotChecked("R2", one.id, row.id, None, why, "name its rows in `of`")
+            elif added := _costs_added(one, row):
+                why = (
+                    f"it was read as adding {', '.join(child.label for child in added)}, nil under one framework, beside income"
+                )
+                yield NotChecked("R2", one.id, row.id, None, why, "name its rows in `of`, with their signs")
             elif row.resolved and not is_of_sheet(one, row) and any(beyond := _beyond(one, row)):
                 told = of_text(row.of)
                 why = (
@@ -90,6 +95,15 @@ def _taken(statement: Statement, row: Row, children: Sequence[tuple[int, Row]], 
         yield f"left out: {', '.join(one.label for one in left_out)}"
     if any(beyond := _beyond(statement, row)):
         yield f"beyond its rows it holds {statement.wording.amount(beyond[0])}"
+
+
+def _costs_added(statement: Statement, row: Row) -> list[Row]:
+    """Costs of positive amounts that a reading adds to income, and that fit under one framework only for being nil there."""
+    if not row.resolved or is_of_sheet(statement, row):
+        return []
+    children = [(sign, statement.by_id[name]) for sign, name in row.of]
+    costs = [one for sign, one in children if sign > 0 and is_cost(one)]
+    return [one for one in costs if not (one.us_gaap and one.ifrs)] if len(costs) < len(children) else []
 
 
 def _beyond(statement: Statement, row: Row) -> tuple[int, ...]:
