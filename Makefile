@@ -94,6 +94,8 @@ mutation: $(TEST_STAMP)  ## mistakes that no test sees
 mutate-tables: $(STAMP)  ## misprints that verify sees
 	$(BIN)/python -m benchmarks.misprints --changes 24000
 	$(BIN)/python -m benchmarks.misprints --changes 6000 --plain
+	$(BIN)/python -m benchmarks.misprints --changes 600 --signs
+	$(BIN)/python -m benchmarks.misprints --changes 600 --signs --plain
 
 # The second lock leaves out whatever the first one pins, so that no package has two pins.
 locks:  ## both locks from pyproject.toml

@@ -13,7 +13,7 @@ import json
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class Table:
     path: Path
     raw: Json
     cells: tuple[tuple[int, int, str], ...]
+    of: tuple[Json, ...]
+    """Its statements with what their totals are declared to add up, which a plain table does not say."""
 
     @property
     def options(self) -> Json:
@@ -60,10 +62,11 @@ def _table(file: Path, plain: bool) -> Table:
         for cell in ("us_gaap", *row["adj"], "ifrs")
         if not row.get("derived")
     ]
+    declared = copy.deepcopy(raw["statements"])
     for _, _, row in rows if plain else ():
         for key in ("of", "role", "section"):
             row.pop(key, None)
-    return Table(file, raw, tuple(cells))
+    return Table(file, raw, tuple(cells), tuple(declared))
 
 
 class Changed:
@@ -75,6 +78,15 @@ class Changed:
         self.number, self.cell = cell[1], cell[2]
         self.row = self.rows[self.number]
         self.owner: Json = self.row if self.cell in FRAMEWORKS else self.row["adj"]
+
+        self.declared = {row["id"]: dict(map(reversed, row["of"])) for row in table.of[cell[0]]["rows"] if row.get("of")}
+
+    def parts(self, chance: random.Random, number: int) -> list[float]:
+        """What so many rows of a total hold in the column, with their signs; nothing where it has no more rows than that."""
+        signs = self.declared[self.row["id"]]
+        held = [signs[row["id"]] * row["adj"].get(self.cell, 0) for row in self.rows if row["id"] in signs]
+        held = [amount for amount in held if amount]
+        return chance.sample(held, number) if number < len(signs) and number <= len(held) else []
 
     @property
     def amount(self) -> float:
@@ -146,6 +158,36 @@ def _both(at: Changed, chance: random.Random) -> bool:
     return at.cell == "us_gaap"
 
 
+def _total_off(at: Changed, chance: random.Random) -> bool:
+    """A total in whose column one of its rows was taken under the other sign: off by twice that row."""
+    return at.row["id"] in at.declared and _off(at, at.row, -2 * sum(at.parts(chance, 1)))
+
+
+def _two_off(at: Changed, chance: random.Random) -> bool:
+    """The same of two of its rows."""
+    return at.row["id"] in at.declared and _off(at, at.row, -2 * sum(at.parts(chance, 2)))
+
+
+def _row_reversed(at: Changed, chance: random.Random) -> bool:
+    """A row of a total whose adjustment has the other sign, and so leads to another amount under the second framework."""
+    held = at.cell not in FRAMEWORKS and any(at.row["id"] in rows for rows in at.declared.values())
+    return held and _off(at, at.row, -2 * at.row["adj"].get(at.cell, 0))
+
+
+def _off(at: Changed, row: Json, by: float) -> bool:
+    """Move an adjustment, and the second framework with it: the row foots all the same."""
+    if at.cell in FRAMEWORKS or not by or any("of" in one for one in at.raw["columns"]):
+        return False
+    row["adj"][at.cell] = _exact(row["adj"].get(at.cell, 0) + by)
+    row["ifrs"] = _exact(row["ifrs"] + by)
+    return True
+
+
+def _exact(amount: float) -> float:
+    """Without the dust that adding decimals leaves."""
+    return amount if isinstance(amount, int) else float(f"{amount:.12g}")
+
+
 def _put(at: Changed, value: object) -> bool:
     changed = value != at.amount
     at.owner[at.cell] = value
@@ -169,6 +211,12 @@ SINGLE: dict[str, Change] = {
 """Changes that break the row of their cell: every one must be seen."""
 MOVED: dict[str, Change] = {"an amount in the next column": _next_column, "both frameworks by the same": _both}
 """Changes that leave every row footed across."""
+SIGNS: dict[str, Change] = {
+    "a total off by twice a row": _total_off,
+    "a total off by twice two rows": _two_off,
+    "a row of the other sign": _row_reversed,
+}
+"""Changes of a total, or of a row of one, that leave every row footed across: as where a sign was taken for the other."""
 
 
 @dataclass(frozen=True)
@@ -181,10 +229,12 @@ class Misprint:
     raw: Json
 
 
-def misprints(number: int, seed: int = SEED, *, plain: bool = False) -> Iterator[Misprint]:
+def misprints(
+    number: int, seed: int = SEED, *, plain: bool = False, changes: Mapping[str, Change] | None = None
+) -> Iterator[Misprint]:
     """So many changes, every table as likely as every other; the same ones for the same seed."""
     chance, known = random.Random(seed), tables(plain=plain)
-    kinds = list((SINGLE | MOVED).items())
+    kinds = list((SINGLE | MOVED if changes is None else changes).items())
     while number:
         kind, change = chance.choice(kinds)
         table = chance.choice(known)
@@ -246,17 +296,19 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=24_000)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--plain", action="store_true", help="tables without roles, sections and what totals add up")
+    parser.add_argument("--signs", action="store_true", help="only totals and rows whose sign was taken for the other")
     parser.add_argument("--unseen", action="store_true", help="name the cells whose change was not seen")
     chosen = parser.parse_args()
     made: list[tuple[str, str]] = []
     unseen: list[Misprint] = []
     with tempfile.TemporaryDirectory() as folder:
         watch = Watch(Path(folder))
-        for misprint in misprints(chosen.changes, chosen.seed, plain=chosen.plain):
+        changes = SIGNS if chosen.signs else None
+        for misprint in misprints(chosen.changes, chosen.seed, plain=chosen.plain, changes=changes):
             made.append((misprint.kind, watch.sees(misprint)))
             if made[-1][1] != SEEN:
                 unseen.append(misprint)
-    print("\n".join(shares(sorted(made, key=lambda one: list(SINGLE | MOVED).index(one[0])))))
+    print("\n".join(shares(sorted(made, key=lambda one: list(SINGLE | MOVED | SIGNS).index(one[0])))))
     missed = [one for one in unseen if one.kind in SINGLE]
     for one in unseen if chosen.unseen else missed:
         print(f"not seen: {one.kind}, {one.where}")

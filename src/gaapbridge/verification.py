@@ -29,6 +29,7 @@ from gaapbridge.statement.rolls_by_date import with_rolls_told
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.tie_out import find_opening, made_here, tie_out
 from gaapbridge.statement.totals import with_totals_told
+from gaapbridge.statement.totals_as_read import TotalRead, totals_as_read
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
 
@@ -45,7 +46,7 @@ class Verification:
 
     `by_rounding` are the differences that rounding of the printed figures alone can make, where `rounding` was asked to take
     them out of the findings; they are findings otherwise, and marked. `pair` names the two frameworks
-    where they are others than US GAAP and IFRS.
+    where they are others than US GAAP and IFRS. `totals` are those whose rows were told from their order and figures.
     """
 
     file: str
@@ -58,6 +59,7 @@ class Verification:
     not_checked: tuple[NotChecked, ...]
     by_rounding: tuple[StatementFinding, ...] = ()
     pair: str = ""
+    totals: tuple[TotalRead, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -71,12 +73,13 @@ class Verification:
             "checks": [{**check.as_dict(), **({"rounding": True} if check.by_rounding else {})} for check in self.checks],
             "findings": [finding.as_dict() for finding in self.findings],
             **({"by_rounding": apart} if apart else {}),
+            **({"totals_as_read": [one.as_dict() for one in self.totals]} if self.totals else {}),
             "not_checked": [left.as_dict() for left in self.not_checked],
         }
 
     def as_text(self, width: int | None = None) -> str:
-        """The outcome for a reader at a terminal, of so many columns: rules, findings, what was left."""
-        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._left()], width) + "\n"
+        """The outcome for a reader at a terminal, of so many columns: rules, findings, totals as read, what was left."""
+        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._totals(), *self._left()], width) + "\n"
 
     def __repr__(self) -> str:
         return f"Verification({self.file!r}: {len(self.checks):,} checks, {len(self.findings):,} findings)"
@@ -125,6 +128,9 @@ class Verification:
             lines += [f"Rounding: {_differences(len(self.by_rounding))}", "", *_numbered(self.by_rounding)]
         return lines
 
+    def _totals(self) -> list[str]:
+        return ["Totals as read", *(f"  {one}" for one in self.totals), ""] if self.totals else []
+
     def _left(self) -> list[str]:
         if not self.not_checked:
             return ["Nothing was left unchecked that the file allows."]
@@ -163,6 +169,7 @@ def verify(
     tolerance: int = 1,
     columns: str | Mapping[str, str] | None = None,
     rounding: bool = False,
+    decimal: str | None = None,
 ) -> Verification:
     """Re-add and challenge the reconciliation in a file of JSON, CSV, TSV, XLSX or HTML, or in a run's folder.
 
@@ -171,7 +178,8 @@ def verify(
     are, a float as it is printed. `tolerance` is in presentation units and applies across periods
     only. With `rounding`, differences that rounding of the printed figures alone can make stand apart and are
     no findings: each figure lies within half a last digit of its own, so 22,669 less 25 may print 22,643.
-    `columns` says which headings of a table mean what, as `--columns` does or by key.
+    `columns` says which headings of a table mean what, as `--columns` does or by key; `decimal` is the mark before decimals, a
+    comma or a point, where the figures of a table do not tell.
     The folder of a run is also held to its own manifest and exact amounts.
 
     >>> filed = Path(__file__).parent / "filings" / "published"
@@ -182,8 +190,8 @@ def verify(
     Raises `UnusableInput` for a file, rate or tolerance that cannot be used; findings are returned.
     """
     kept, unkept = _held_to_its_run(Path(path))
-    document = with_totals_told(with_rolls_told(read_reconciliation(path, columns)))
-    opened = with_totals_told(read_reconciliation(opening)) if opening is not None else None
+    document = with_totals_told(with_rolls_told(read_reconciliation(path, columns, decimal)))
+    opened = with_totals_told(read_reconciliation(opening, decimal=decimal)) if opening is not None else None
     left: list[NotChecked] = []
     if opened is not None:
         left = _opening_fits(document, opened)
@@ -209,10 +217,13 @@ def verify(
         not_checked=(*document.left, *(opened.left if opened else ()), *unkept, *outcome.not_checked, *left),
         by_rounding=tuple(one for one in found if rounding and one.rounding),
         pair=document.wording.pair,
+        totals=totals_as_read(document),
     )
 
 
-def read_reconciliation(path: str | Path, columns: str | Mapping[str, str] | None = None) -> Document:
+def read_reconciliation(
+    path: str | Path, columns: str | Mapping[str, str] | None = None, decimal: str | None = None
+) -> Document:
     """The reconciliation in a file; its form follows from the ending of its name.
 
     A folder stands for the `statement.json` in it, so that a run can be named as it is. Raises
@@ -227,7 +238,7 @@ def read_reconciliation(path: str | Path, columns: str | Mapping[str, str] | Non
     if form in FORMS:
         from gaapbridge.filings.reading import read_tables  # what reads tables is not loaded for a statement in JSON
 
-        read = read_tables(path, columns)
+        read = read_tables(path, columns, decimal)
         return document_of_table(read.as_raw(), path.name, read.paths.get("path", {}), read.paths.get("path_pretax", {}))
     raise UnusableInput(
         file=path.name or str(path),

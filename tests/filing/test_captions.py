@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.misprints import Table, tables
-from gaapbridge.terms.captions import adds_up, is_mezzanine, meaning_of_row, rows_by_meaning
+from gaapbridge.terms.captions import is_mezzanine, looks_like_total, meaning_of_row, rows_by_meaning
 from gaapbridge.terms.statement_kinds import kind_in, kind_named
 from gaapbridge.verification import verify
 from tests.published import published
@@ -94,7 +94,7 @@ def test_what_adds_up_and_what_stands_between() -> None:
         "Net earnings attributable",
     }
     others = {"Net loss on investments", "Loss from discontinued operations", "Net interest income", "Totality of awards"}
-    assert {one for one in totals | others if adds_up(one)} == totals
+    assert {one for one in totals | others if looks_like_total(one)} == totals
     mezzanine = {"Class A ordinary shares subject to possible redemption", "Redeemable noncontrolling interests", "夹层权益"}
     assert {
         one for one in (*mezzanine, "Non-redeemable interests", "Redeemable share liability") if is_mezzanine(one)

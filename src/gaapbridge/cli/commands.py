@@ -195,6 +195,7 @@ def verify(
     tolerance: Annotated[int, typer.Option(min=0, help="presentation units allowed across periods")] = 1,
     columns: Annotated[str | None, typer.Option(help="which headings mean what: us_gaap=As reported,ifrs=As restated")] = None,
     rounding: Annotated[bool, typer.Option("--rounding", help="what rounding alone can make is no finding")] = False,
+    decimal: Annotated[str | None, typer.Option(help="the mark before decimals in a table, comma or point")] = None,
     runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
     width: WidthOption = None,
@@ -215,6 +216,7 @@ def verify(
         tolerance=tolerance,
         columns=columns,
         rounding=rounding,
+        decimal=decimal,
     )
     Asked(format, width, quiet).end(outcome, outcome.exit_code)
 

@@ -23,7 +23,7 @@ from gaapbridge.filings.pairs import NIL, Pair, settled
 from gaapbridge.filings.refusals import Refusals
 from gaapbridge.filings.table_read import Raw, TableRead
 from gaapbridge.filings.units import currency_in, unit_in
-from gaapbridge.terms.captions import adds_up, is_per_share, plain_caption
+from gaapbridge.terms.captions import is_per_share, looks_like_total, plain_caption
 
 AS_REPORTED = "As reported"
 NOT_ROLLED = "they are not held against each other: down the page no movement of equity outside income is printed"
@@ -132,7 +132,11 @@ def _is_without_its_amount(line: Line, periods: Sequence[Column]) -> bool:
     words = [one.text for one in others if any(one.covers(period.start, period.end) for period in periods)]
     if any(names_a_time(text) or unit_in(text) or currency_in(text) for text in words):
         return False
-    return adds_up(caption.text) if not words else adds_up(caption.text) or framework_line(caption.text) is not None
+    return (
+        looks_like_total(caption.text)
+        if not words
+        else looks_like_total(caption.text) or framework_line(caption.text) is not None
+    )
 
 
 def _with_unnamed(lines: Sequence[_Printed]) -> list[_Printed]:
@@ -219,7 +223,7 @@ def _pair_of(lines: Sequence[_Printed], rows: Sequence[Mapping[int, Decimal]]) -
     """The lines as columns are: both frameworks, adjustments, and lines that add up those above them."""
     columns = []
     for place, one in enumerate(lines):
-        summed = not one.caption or one.end is not None or adds_up(one.caption)
+        summed = not one.caption or one.end is not None or looks_like_total(one.caption)
         means = Means.SUM if summed else Means.ADJUSTMENT
         caption = plain_caption(one.caption) or f"line {one.line.number}"
         columns.append(Column(place, place + 1, caption, caption, None, means))

@@ -18,14 +18,13 @@ NIL = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two frameworks and what stands between: adjustments, columns of sums with what they add up, columns that say nothing."""
+    """Two frameworks and what stands between: adjustments, columns of sums with what they add up, and memos."""
 
     reconciled_from: Column
     reconciled_to: Column
     adjustments: tuple[Column, ...]
     sums: tuple[tuple[Column, tuple[Column, ...]], ...]
     memos: tuple[Column, ...]
-    left: tuple[Column, ...]
 
     def is_clear(self, rows: Rows) -> bool:
         """Whether the headings name both frameworks, or two days next to each other between which half of the rows add up.
@@ -42,6 +41,11 @@ class Pair:
     def leads_across(self) -> bool:
         """Whether an adjustment stands between the two, so that their order says which of them is the first."""
         return any(self.reconciled_from.start < one.start < self.reconciled_to.start for one in self.adjustments)
+
+    @property
+    def read(self) -> list[Column]:
+        """Every column that is read: both frameworks and those between."""
+        return [self.reconciled_from, self.reconciled_to, *self.in_order]
 
     @property
     def in_order(self) -> list[Column]:
@@ -115,7 +119,7 @@ def settled(columns: Sequence[Column], first: Column, last: Column, rows: Rows) 
             adding = rest
             sums.append(column)
     held = [(one, _added_up(one, first, adding, sums, rows)) for one in sums]
-    return Pair(first, last, tuple(adding), tuple(held), tuple(memos), tuple(stray))
+    return Pair(first, last, tuple(adding), tuple(held), tuple(memos))
 
 
 def _is_sum(column: Column, first: Column, rest: Sequence[Column], rows: Rows) -> bool:
@@ -129,17 +133,17 @@ def _is_sum(column: Column, first: Column, rest: Sequence[Column], rows: Rows) -
 def _added_up(
     column: Column, first: Column, adding: Sequence[Column], sums: Sequence[Column], rows: Rows
 ) -> tuple[Column, ...]:
-    """What a column of sums adds up: the framework and all adjustments before it, or these only, as more rows bear out."""
+    """What a column of sums adds up: the framework and all adjustments before it, or these only, as more rows bear out.
+
+    Where as many bear out one as the other, none among them, it is what its figures are nearer to.
+    """
     before = [one for one in adding if one.start < column.start]
     earlier = max((one.start for one in sums if one.start < column.start), default=-1)
     since = [one for one in before if one.start > earlier]
     ways = [one for one in ([first, *before], before, since) if one]
-
-    def borne_out(way: Iterable[Column]) -> tuple[int, Decimal]:
-        off = [abs(_sum(row, way) - row.get(column.start, NIL)) for row in rows]
-        return off.count(NIL), -sum(off, NIL)
-
-    return tuple(max(ways, key=borne_out))
+    missed = [[abs(_sum(row, way) - row.get(column.start, NIL)) for row in rows] for way in ways]
+    nearest = min(range(len(ways)), key=lambda place: (sum(map(bool, missed[place])), sum(missed[place])))
+    return tuple(ways[nearest])
 
 
 def _footing(rows: Rows, first: Column, adding: Sequence[Column], last: Column) -> int:

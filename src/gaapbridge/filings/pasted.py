@@ -178,7 +178,9 @@ def _start(table: _Pasted, found: Headings, pairs: Sequence[Pair]) -> None:
     read.names += [named] if named not in read.names else []
     for column in found.columns:
         _take_unit(table, column.heading)
-    stray = [one.words or one.heading for pair in pairs for one in pair.left] + [f"{one + 1}" for one in found.unheaded]
+    held_to = {one.start for pair in pairs for one in pair.read}
+    stray = [one.words or one.heading for one in found.columns if one.start not in held_to]
+    stray += [f"{one + 1}" for one in found.unheaded]
     for name in dict.fromkeys(stray if not any(held) else []):
         why = "it stands outside the two frameworks, and no heading says that it adjusts them"
         read.leave(f"{table.place}column {name}", why, f'say what it is: --columns "{name}=adjustment", or =memo')

@@ -12,8 +12,8 @@ from gaapbridge.terms.captions import (
     OF_BALANCE_SHEET,
     OF_INCOME,
     TOTALS,
-    adds_up,
     is_mezzanine,
+    looks_like_total,
     meaning_of_row,
     plain_caption,
     rows_by_meaning,
@@ -72,7 +72,7 @@ class PrintedStatement:
         meaning = meaning_of_row(row.caption)
         if meaning in ("ta", "tl"):
             self.section = _AFTER[_SECTION_OF[meaning]]
-        elif adds_up(row.caption) and row.role != "memo":
+        elif looks_like_total(row.caption) and row.role != "memo":
             closed = section_of(row.caption)
             self.section = _AFTER.get(closed, _AFTER.get(self.section, "") if is_mezzanine(row.caption) else "")
 
@@ -132,7 +132,7 @@ class PrintedStatement:
         role = row.role
         if not role:
             total = row_id in TOTALS and kind == BALANCE_SHEET
-            result = adds_up(row.caption) and row is not self.rows[0]
+            result = looks_like_total(row.caption) and row is not self.rows[0]
             role = "total" if total else "subtotal" if result or not row.caption else "line"
         raw: Raw = {"id": row_id, "label": plain_caption(row.caption) or row_id, "role": role, **row.amounts}
         if section := self._section(row, row_id, kind, ids):

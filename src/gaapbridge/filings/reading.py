@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
 from gaapbridge.filings.column_words import unique_in
+from gaapbridge.filings.decimal_marks import COMMA, REMEDY, RULE, UNTOLD, given_mark, mark_of, with_points
 from gaapbridge.filings.down_the_page import captions_of, read_down
 from gaapbridge.filings.flat_form import is_flat, read_flat
 from gaapbridge.filings.forms import PAGES
@@ -20,20 +21,24 @@ from gaapbridge.terms.errors import UnusableInput
 _NO_PAIR = "its headings name no two frameworks with an adjustment between them"
 
 
-def read_tables(path: Path, columns: str | Mapping[str, str] | None = None) -> TableRead:
-    """Everything that the tables of a file say; `columns` is the map of `--columns`.
+def read_tables(path: Path, columns: str | Mapping[str, str] | None = None, decimal: str | None = None) -> TableRead:
+    """Everything that the tables of a file say; `columns` is the map of `--columns`, `decimal` the mark of `--decimal`.
 
     A file with one table is refused if it is no reconciliation; of one with several, those that are none are named as not read.
     Raises `UnusableInput`, with all that cannot be read of the file.
     """
-    given = column_map(columns)
+    given, mark = column_map(columns), given_mark(decimal)
     form = path.suffix.lower()
     grids, said = _grids(path, form)
+    marks = [mark or mark_of(grid) for grid in grids]
+    grids = [with_points(grid) if one == COMMA else grid for grid, one in zip(grids, marks, strict=True)]
     if columns:
         given.refuse_unknown({name for grid in grids for name in _headings(grid, given)}, path.name)
     refusals = Refusals(path.name)
     whole = TableRead(not_read=said)
-    passed_over = sum(_take_grid(whole, grid, given, refusals, on_page=form in PAGES) for grid in grids)
+    passed_over = 0
+    for grid, one in zip(grids, marks, strict=True):
+        passed_over += _take_grid(whole, grid, given, refusals, on_page=form in PAGES, untold=one == UNTOLD)
     if not whole.statements or form not in PAGES:
         refusals.raise_all()
     if not whole.statements:
@@ -44,13 +49,16 @@ def read_tables(path: Path, columns: str | Mapping[str, str] | None = None) -> T
     return whole
 
 
-def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusals, *, on_page: bool) -> bool:
+def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusals, *, on_page: bool, untold: bool) -> bool:
     """Read one table; whether it was passed over, as most tables of a page are.
 
-    Of a page, a table that cannot be read whole is left and named, since nobody can mend a page that was filed.
+    Of a page, a table that cannot be read whole is left and named, since nobody can mend a page that was filed. `untold` says
+    that its figures do not tell which mark stands before decimals.
     """
     own = Refusals(refusals.file)
     read = _read(grid, own, given, strictly=on_page)
+    if read is not None and untold:
+        own.add(RULE, REMEDY, row=grid.place or None)
     refusals.met += own.met
     if own.met and on_page:
         where = f"{len(own.met)} of its cells cannot be read, the first: {own.met[0]}"

@@ -21,7 +21,7 @@ class Check:
     """One tie-out: what was expected, what was found, and by how much they may differ.
 
     `check` is the rule (`R4`); `id` is unique within one verification (`R4/bs-2022/fg`); `evidence` says what it proves
-    (R18); `part` tells the parts of R6 apart; `figures` shows them in words. `unit` is that of its amounts, blank where it
+    (R18); `part` tells the parts of a rule apart; `figures` shows them in words. `unit` is that of its amounts, blank where it
     is the unit of the statement; `remedy` is what to do where the rule's own remedy is no help; `wording` is how many decimals
     its amounts have, and what the frameworks are called; `rounded` is the number of printed figures behind it, each rounded by
     itself, nil where rounding is no excuse.
@@ -157,20 +157,20 @@ def findings_of(checks: Iterable[Check]) -> list[StatementFinding]:
 
 
 def told_once(findings: Iterable[StatementFinding]) -> list[StatementFinding]:
-    """The same findings; IFRS of a sub-total is left to the column that is wrong, where that is all that is wrong with it.
+    """The same findings; IFRS of a row is left to the column that is wrong, where that is all that is wrong with it.
 
-    A column that is 30 too large makes IFRS too large by 30, which R2, or R12, finds once more. What rounding can make is told
-    of both: either cell may have been rounded by itself.
+    A column of a sub-total that is 30 too large makes IFRS too large by 30, which R2, or R12, finds once more; so does a sum of
+    the adjustments of a row, in R1. What rounding can make is told of both: either cell may have been rounded by itself.
     """
     found = list(findings)
-    by_row: dict[tuple[str | None, str | None], list[int]] = {}
+    by_row: dict[tuple[str, str | None, str | None], list[int]] = {}
     for place, one in enumerate(found):
-        if one.check == "R2" and one.column != IFRS:
-            by_row.setdefault((one.statement, one.row), []).append(place)
+        if one.check in ("R1", "R2") and one.column != IFRS:
+            by_row.setdefault((one.check, one.statement, one.row), []).append(place)
     once: dict[int, StatementFinding] = dict(enumerate(found))
     for place, one in enumerate(found):
-        same = by_row.get((one.statement, one.row), [])
-        follows = one.check in ("R2", "R12") and one.column == IFRS and not one.rounding
+        same = by_row.get(("R1" if one.check == "R1" else "R2", one.statement, one.row), [])
+        follows = one.check in ("R1", "R2", "R12") and one.column == IFRS and not one.rounding
         if follows and same and sum(found[other].difference for other in same) == one.difference:
             first, beyond = once[same[0]], one.why.partition(";")[0]
             once[same[0]] = replace(first, why=f"{first.why}; {one.wording.to_gaap} with it: {beyond}")
@@ -215,6 +215,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "R1": (
         "row does not cross-foot",
         "{from_gaap} plus the adjustments is not the {to_gaap} amount printed",
+        "compare the row with its source; one of its cells is misprinted, missing or in another column",
+    ),
+    "R1sum": (
+        "row does not cross-foot",
+        "the columns that it adds up do not come to the sum printed",
         "compare the row with its source; one of its cells is misprinted, missing or in another column",
     ),
     "R2": (

@@ -77,7 +77,10 @@ def _footed_across(statement: Statement, row: Row, column: str, parts: list[int]
     figures = f"{shown} = {say(sum(parts))}, printed {say(printed)}"
     name = f"R1/{statement.id}/{row.id}" + (f"/{column}" if column != IFRS else "")
     proof, rounded = proven(RECOMPUTED, *parts, printed), printed_figures(*parts, printed)
-    return Check(name, "R1", statement.id, row.id, column, sum(parts), printed, proof, figures=figures, rounded=rounded)
+    part = "" if column == IFRS else "sum"
+    return Check(
+        name, "R1", statement.id, row.id, column, sum(parts), printed, proof, part=part, figures=figures, rounded=rounded
+    )
 
 
 def sub_totals(statement: Statement, columns: tuple[str, ...]) -> Outcome:

@@ -166,10 +166,11 @@ def _is_of_holders(caption: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def adds_up(caption: str) -> bool:
+def looks_like_total(caption: str) -> bool:
     """Whether a caption is that of a total or a result, which other rows lead to.
 
-    >>> [adds_up(one) for one in ("Subtotal", "Gross profit", "Net loss", "Net loss on investments", "Loss before taxes")]
+    >>> told = ("Subtotal", "Gross profit", "Net loss", "Net loss on investments", "Loss before taxes")
+    >>> [looks_like_total(one) for one in told]
     [True, True, True, False, True]
     """
     plain = folded_caption(caption)
