@@ -64,6 +64,7 @@ def test_each_rule_proves_what_the_page_says(run: Run, root: Path) -> None:
     for rules, evidence in re.findall(r"(?m)^\| ([^|`]*R\d[^|`]*) \|[^|]*\| ([^|]*) \|$", page):
         for rule in re.findall(r"R\d+", rules):
             told[rule] |= set(re.findall(r"`([^`]+)`", evidence))
+    assert told.pop("R14") == {"recomputed"}, "of a close beside its parts: tests/simulation/test_against_its_parts.py"
     for check in run.listed.checks:
         if check.evidence != "nil = nil" and not check.id.startswith("printed/"):
             found[check.check].add(check.evidence)

@@ -87,6 +87,7 @@ def test_a_year_agrees_with_its_halves_and_its_quarters_to_the_minor_unit(lender
     for division in ("halves", "quarters"):
         checks = held(after, division)
         assert {check.tolerance for check in checks} == {0}
+        assert {check.evidence for check in checks} <= {"recomputed", "nil = nil"}
         assert {"bs-2023", "is-2023"} <= {check.statement for check in checks} and len(checks) > 70
     assert [check.difference for check in held(after) if "/fi/ecl/" in check.id] == [0, 0]
     parts = [Path(part).parts[-2:] for part in after.manifest.parts or ()]
