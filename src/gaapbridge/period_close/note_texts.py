@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.movements import ADJUSTMENT_LINE
 from gaapbridge.difference import Note
 from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close.tax_proof import TaxProof
@@ -18,7 +20,7 @@ from gaapbridge.plan.election import Election
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run.comparatives import Comparatives, last_year_end
 from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
-from gaapbridge.statement.notes_text import Adjusted, NoteText, paragraphs_of, within
+from gaapbridge.statement.notes_text import Adjusted, Losses, NoteText, paragraphs_of, within
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.money import nearest_unit
 
@@ -39,9 +41,16 @@ GIVEN_TEXT = {"US GAAP": "us_gaap", "IFRS": "ifrs", "Accordingly": "effect"}
 """The key of a given note's text in the plan, by the heading under which it is printed."""
 
 
-def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = (), adjustments: Sequence[Adjusted] = ()) -> NoteText:
+def note_text(
+    plan: Plan,
+    note: Note,
+    tax: Sequence[tuple[str, int]] = (),
+    adjustments: Sequence[Adjusted] = (),
+    losses: Sequence[Losses] = (),
+) -> NoteText:
     """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them; ``tax`` are the
-    items of its tax proof (``tax_items``), ``adjustments`` those inside it (``adjusted``)."""
+    items of its tax proof (``tax_items``), ``adjustments`` those inside it (``adjusted``), ``losses`` the movements of those
+    that it measures (``losses_moved``)."""
     if note.is_given:
         stated = plan.given[note.key]
         paragraphs = {heading: " ".join(getattr(stated.text, key).split()) for heading, key in GIVEN_TEXT.items()}
@@ -50,7 +59,7 @@ def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = (), adjus
     asked = [one for one in folder.elections.ELECTIONS if one.kind is None or one.kind in kinds]
     elections = [(one.question, said) for one in asked if (said := _answered(plan, note, one))]
     answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
-    return NoteText(paragraphs_of(folder.text, kinds), answers, tax, adjustments)
+    return NoteText(paragraphs_of(folder.text, kinds), answers, tax, adjustments, losses)
 
 
 _GIVEN_BY = "Where do its amounts come from, which no contract measures?"
@@ -89,6 +98,45 @@ def _said_of(row: GivenRow) -> str:
     said += [f"source {row.source}"] if row.source else []
     said += [f"reverses on {row.reversing_date}"] if row.reversing_date else []
     return "; ".join(said)
+
+
+LINES = {
+    "origination": "First allowance of contracts new in the period",
+    "transfers": "Changes of stage",
+    "remeasurement": "Remeasurement",
+    "assumptions": "Revised estimates and techniques",
+    "derecognition": "Released of contracts settled",
+    "unwind": "Interest on the allowance",
+    "write_off": "Written off or paid out",
+    "expected_recoveries": "Recoveries expected",
+    "recovery": "Recoveries received",
+    ADJUSTMENT_LINE: "Adjustments, of no stage",
+}
+"""The lines of a movement table, as the notes print them; over all stages together the changes of stage are nil."""
+
+
+def losses_moved(plan: Plan, note: Note, measured: Sequence[Measured], unit: int) -> list[Losses]:
+    """The movement tables of the losses that a note measures, over all stages, in units of so many minor units; what rounding
+    leaves between them is a row of its own. None where there is no opening."""
+    if plan.opening.source == "none":
+        return []
+    tabled = []
+    for one in measured:
+        losses = KINDS[one.kind].losses
+        if losses is None or not set(losses.roles) & set(note.balances.get(one.kind, ())):
+            continue
+        sides = [_in_units(table.totals, unit) for table in one.tables]
+        captions = {"opening": caption_when(str(plan.period.opening)), **LINES, "rounding": "Rounding"}
+        captions["closing"] = caption_when(str(plan.period.closing))
+        rows = [(caption, sides[0].get(name, 0), sides[1].get(name, 0)) for name, caption in captions.items()]
+        tabled.append(Losses(KINDS[one.kind].contracts, rows))
+    return tabled
+
+
+def _in_units(lines: Mapping[str, int], unit: int) -> dict[str, int]:
+    printed = {name: nearest_unit(amount, unit) for name, amount in lines.items()}
+    closing = nearest_unit(sum(lines.values()), unit)
+    return {**printed, "rounding": closing - sum(printed.values()), "closing": closing}
 
 
 def text_of_comparatives(plan: Plan, beside: Comparatives) -> str:
