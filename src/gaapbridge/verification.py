@@ -17,17 +17,18 @@ from pathlib import Path
 
 from gaapbridge.filings.forms import TABLE_FORMS
 from gaapbridge.filings.json_form import read_json, read_text
-from gaapbridge.run.folder import EXACT, MANIFEST, PLAN, STATEMENT
+from gaapbridge.run.folder import CHECKS, EXACT, MANIFEST, PLAN, STATEMENT
 from gaapbridge.run.kept import as_written, unlisted
 from gaapbridge.statement.checks import Check, StatementFinding, findings_of, told_once
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import by_evidence
 from gaapbridge.statement.flat_form import document_of_table
+from gaapbridge.statement.implied_rates import ImpliedRate, implied_rates
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.rolls_by_date import with_rolls_told
 from gaapbridge.statement.rules_exact import against_exact
-from gaapbridge.statement.tie_out import find_opening, made_here, tie_out
+from gaapbridge.statement.tie_out import column_offsets, find_opening, made_here, tie_out
 from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
@@ -45,7 +46,7 @@ class Verification:
 
     `by_rounding` are the differences that rounding of the printed figures alone can make, where `rounding` was asked to take
     them out of the findings; they are findings otherwise, and marked. `pair` names the two frameworks
-    where they are others than US GAAP and IFRS.
+    where they are others than US GAAP and IFRS. `implied_rates` are the rates of tax that the columns imply.
     """
 
     file: str
@@ -58,6 +59,7 @@ class Verification:
     not_checked: tuple[NotChecked, ...]
     by_rounding: tuple[StatementFinding, ...] = ()
     pair: str = ""
+    implied_rates: tuple[ImpliedRate, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -72,11 +74,12 @@ class Verification:
             "findings": [finding.as_dict() for finding in self.findings],
             **({"by_rounding": apart} if apart else {}),
             "not_checked": [left.as_dict() for left in self.not_checked],
+            "implied_rates": [one.as_dict() for one in self.implied_rates],
         }
 
     def as_text(self, width: int | None = None) -> str:
         """The outcome for a reader at a terminal, of so many columns: rules, findings, what was left."""
-        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._left()], width) + "\n"
+        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._implied(), *self._left()], width) + "\n"
 
     def __repr__(self) -> str:
         return f"Verification({self.file!r}: {len(self.checks):,} checks, {len(self.findings):,} findings)"
@@ -124,6 +127,10 @@ class Verification:
         if self.by_rounding:
             lines += [f"Rounding: {_differences(len(self.by_rounding))}", "", *_numbered(self.by_rounding)]
         return lines
+
+    def _implied(self) -> list[str]:
+        """The rate of tax that each column implies, and why one is no finding though it is not the statutory rate."""
+        return ["Implied rates of tax", *(f"  {one.as_line()}" for one in self.implied_rates), ""] if self.implied_rates else []
 
     def _left(self) -> list[str]:
         if not self.not_checked:
@@ -189,14 +196,17 @@ def verify(
         left = _opening_fits(document, opened)
         decimals = max(document.wording.decimals, opened.wording.decimals)
         document, opened = document.with_decimals(decimals), opened.with_decimals(decimals)
+    statutory = _rate(statutory_rate, "--statutory-rate")
     outcome = tie_out(
         document,
         opening=opened,
-        statutory_rate=_rate(statutory_rate, "--statutory-rate"),
+        statutory_rate=statutory,
         vat_rate=_rate(vat_rate, "--vat-rate"),
         tolerance=_tolerance(tolerance),
     )
     checks = (*kept, *(made_here(outcome.checks, document) if kept or unkept else outcome.checks))
+    rates, challenged = implied_rates(document, column_offsets(document, {}), statutory, _held_by_close(Path(path)))
+    checks = (*checks, *challenged)
     found = told_once(findings_of(checks))
     return Verification(
         file=document.file,
@@ -209,6 +219,7 @@ def verify(
         not_checked=(*document.left, *(opened.left if opened else ()), *unkept, *outcome.not_checked, *left),
         by_rounding=tuple(one for one in found if rounding and one.rounding),
         pair=document.wording.pair,
+        implied_rates=rates,
     )
 
 
@@ -244,6 +255,16 @@ def _held_to_its_run(path: Path) -> tuple[list[Check], list[NotChecked]]:
         is_run = path.is_dir()
     outcomes = (_as_written(path), _against_exact(path)) if is_run else ()
     return [check for made, _ in outcomes for check in made], [one for _, left in outcomes for one in left]
+
+
+def _held_by_close(path: Path) -> frozenset[str]:
+    """The columns of a run whose income tax its close has held to the plan's rates, valuation allowance and all (R6, proof)."""
+    if not (path / CHECKS).is_file():
+        return frozenset()
+    with contextlib.suppress(UnusableInput, KeyError, TypeError):
+        made = read_json(path / CHECKS)
+        return frozenset(one["column"] for one in made if one["id"].endswith("/proof") and one["holds"])
+    return frozenset()
 
 
 def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,8 +11,9 @@ from typing import Any
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.movements import ADJUSTMENT_LINE
-from gaapbridge.difference import Note
+from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, Note
 from gaapbridge.notes import FOLDERS
+from gaapbridge.period_close.given import BROUGHT_FORWARD, Accounts
 from gaapbridge.period_close.tax_proof import TaxProof
 from gaapbridge.period_close.ties import VAT
 from gaapbridge.plan import Plan
@@ -72,24 +73,42 @@ def _given_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     return [("How is deferred tax on the difference measured?", f"as its file states it; {TAX_SIDES}")]
 
 
-def adjusted(plan: Plan, rows: Sequence[GivenRow], unit: int) -> list[Adjusted]:
-    """The adjustments among rows, in units of so many minor units: each with its legs as they are posted in the period."""
+def adjusted(plan: Plan, note: Note, rows: Sequence[GivenRow], unit: int, late: Collection[str] = ()) -> list[Adjusted]:
+    """The adjustments of a note among its rows, in units of so many minor units: each with its legs as they stand.
+
+    What was income of an earlier period stands in retained earnings by now; of those that are ``late``, dated before the
+    opening and not in the prior run, it is in the opening basis difference.
+    """
     legs: dict[tuple[str, str], list[GivenRow]] = {}
     for row in rows:
         if row.prepared_by:
             legs.setdefault((row.name, row.flow), []).append(row)
+    profit = Accounts.of(plan, note).profit
     return [
         Adjusted(
             name=name,
-            what=_ADJUSTED[flow],
+            what=_LATE if flow == BROUGHT_FORWARD and name in late else _ADJUSTED[flow],
             said=_said_of(own[0]),
-            legs=[(plan.accounts[leg.account].name, nearest_unit(leg.amount_minor, unit)) for leg in own],
+            legs=[
+                (plan.accounts[code].name, nearest_unit(leg.amount_minor, unit))
+                for leg, code in _standing(plan, own, profit, late)
+            ],
         )
         for (name, flow), own in legs.items()
     ]
 
 
-_ADJUSTED = {ADJUSTMENT: "made", REVERSED: "reversed", "brought_forward": "carried on"}
+def _standing(
+    plan: Plan, legs: Sequence[GivenRow], profit: Collection[str], late: Collection[str]
+) -> Iterator[tuple[GivenRow, str]]:
+    """The legs of an adjustment with the accounts on which they stand in the period."""
+    for leg in legs:
+        is_earlier = leg.flow == BROUGHT_FORWARD and leg.account in profit
+        yield leg, plan.account_of(BASIS_DIFFERENCE if leg.name in late else RETAINED) if is_earlier else leg.account
+
+
+_LATE = "of an earlier period and not in its run, so through the opening basis difference in equity"
+_ADJUSTED = {ADJUSTMENT: "made", REVERSED: "reversed", BROUGHT_FORWARD: "carried on"}
 
 
 def _said_of(row: GivenRow) -> str:

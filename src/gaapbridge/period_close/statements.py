@@ -25,6 +25,7 @@ from gaapbridge.period_close.note_texts import (
     tax_items,
     text_of_comparatives,
 )
+from gaapbridge.period_close.opening_gap import late_adjustments
 from gaapbridge.period_close.right_ledger import income_of_period
 from gaapbridge.period_close.tax_proof import tax_proofs
 from gaapbridge.period_close.ties import vat_in_lines
@@ -94,9 +95,14 @@ def make_statements(
     source = source_of_us_gaap(plan, records.ledgers, comparative=beside.opening is not None)
     proofs = [] if roll is None else tax_proofs(plan, columns, measured)
     taxes = {one.note.column: tax_items(one, unit) for one in proofs}
+    late = late_adjustments(records.prior_run, records.given)
     texts = {
         note.column: note_text(
-            plan, note, taxes.get(note.column, ()), adjusted(plan, given.rows, unit), losses_moved(plan, note, measured, unit)
+            plan,
+            note,
+            taxes.get(note.column, ()),
+            adjusted(plan, note, given.rows, unit, late.get(note.column, ())),
+            losses_moved(plan, note, measured, unit),
         )
         for note, given in ((one.note, one.given) for one in columns)
     }

@@ -15,7 +15,7 @@ from gaapbridge.difference import PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.movement_ties import movement_ties, posted_balances
-from gaapbridge.period_close.tax_proof import differences, proved, tax_proofs
+from gaapbridge.period_close.tax_proof import differences, proved, tax_proofs, untaxed
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
@@ -69,6 +69,7 @@ def close_ties(
         left += _closing_not_stated(plan, columns)
         checks += proved(plan, tax_proofs(plan, columns, measured))
         checks += movement_ties(plan, columns, measured)
+    checks += untaxed(plan, columns)
     checks += _value_added_tax(plan, columns, measured)
     return Ties(tuple(checks), tuple(left))
 
