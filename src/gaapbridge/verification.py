@@ -231,6 +231,11 @@ def read_reconciliation(path: str | Path, columns: str | Mapping[str, str] | Non
     """
     path = Path(path)
     with contextlib.suppress(OSError, ValueError):  # reading will say what is wrong with the name
+        if path.is_dir() and not (path / STATEMENT).exists():
+            raise UnusableInput(
+                file=str(path), rule=f"a folder is that of a run, which holds {STATEMENT}",
+                remedy="name the folder of a version (v1), latest, or the file of a reconciliation",
+            )  # fmt: skip
         path = path / STATEMENT if path.is_dir() else path
     form = path.suffix.lower()
     if form == ".json":
