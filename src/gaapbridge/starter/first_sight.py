@@ -201,7 +201,7 @@ def _layout(paths: Sequence[Path], layouts: Sequence[Guess]) -> Guess:
 
 def _opened(path: Path, schema: Schema, layout: Mapping[str, Any]) -> Raw:
     raw = opened(path, str(path), schema, layout_of(ReadTable(**layout)))
-    if raw.rows == 0 and not schema.may_be_empty:
+    if raw.rows == 0:
         remedy = "export the file again, or leave it out"
         raise UnusableInput(file=path.name, rule=f"the {schema.title.lower()} has at least one row", remedy=remedy)
     return raw
