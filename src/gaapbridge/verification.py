@@ -14,20 +14,22 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from gaapbridge.filings.forms import TABLE_FORMS
 from gaapbridge.filings.json_form import read_json, read_text
-from gaapbridge.run.folder import EXACT, MANIFEST, PLAN, STATEMENT
+from gaapbridge.run.folder import CHECKS, EXACT, MANIFEST, PLAN, STATEMENT
 from gaapbridge.run.kept import as_written, unlisted
 from gaapbridge.statement.checks import Check, StatementFinding, findings_of, told_once
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import by_evidence
 from gaapbridge.statement.flat_form import document_of_table
+from gaapbridge.statement.implied_rates import ImpliedRate, implied_rates
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.rolls_by_date import with_rolls_told
 from gaapbridge.statement.rules_exact import against_exact
-from gaapbridge.statement.tie_out import find_opening, made_here, tie_out
+from gaapbridge.statement.tie_out import column_offsets, find_opening, made_here, tie_out
 from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.statement.totals_as_read import TotalRead, totals_as_read
 from gaapbridge.terms.errors import UnusableInput
@@ -46,7 +48,8 @@ class Verification:
 
     `by_rounding` are the differences that rounding of the printed figures alone can make, where `rounding` was asked to take
     them out of the findings; they are findings otherwise, and marked. `pair` names the two frameworks
-    where they are others than US GAAP and IFRS. `totals` are those whose rows were told from their order and figures.
+    where they are others than US GAAP and IFRS. `totals` are those whose rows were told from their order and figures,
+    `implied_rates` the rates of tax that the columns imply.
     """
 
     file: str
@@ -60,6 +63,7 @@ class Verification:
     by_rounding: tuple[StatementFinding, ...] = ()
     pair: str = ""
     totals: tuple[TotalRead, ...] = ()
+    implied_rates: tuple[ImpliedRate, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -75,11 +79,13 @@ class Verification:
             **({"by_rounding": apart} if apart else {}),
             **({"totals_as_read": [one.as_dict() for one in self.totals]} if self.totals else {}),
             "not_checked": [left.as_dict() for left in self.not_checked],
+            "implied_rates": [one.as_dict() for one in self.implied_rates],
         }
 
     def as_text(self, width: int | None = None) -> str:
-        """The outcome for a reader at a terminal, of so many columns: rules, findings, totals as read, what was left."""
-        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *self._totals(), *self._left()], width) + "\n"
+        """The outcome for a terminal of so many columns: rules, findings, totals as read, implied rates, what is left."""
+        told = [*self._totals(), *self._implied()]
+        return text_of([*self._heading(), *self._by_rule(), *self._findings(), *told, *self._left()], width) + "\n"
 
     def __repr__(self) -> str:
         return f"Verification({self.file!r}: {len(self.checks):,} checks, {len(self.findings):,} findings)"
@@ -130,6 +136,10 @@ class Verification:
 
     def _totals(self) -> list[str]:
         return ["Totals as read", *(f"  {one}" for one in self.totals), ""] if self.totals else []
+
+    def _implied(self) -> list[str]:
+        """The rate of tax that each column implies, and why one is no finding though it is not the statutory rate."""
+        return ["Implied rates of tax", *(f"  {one.as_line()}" for one in self.implied_rates), ""] if self.implied_rates else []
 
     def _left(self) -> list[str]:
         if not self.not_checked:
@@ -197,14 +207,17 @@ def verify(
         left = _opening_fits(document, opened)
         decimals = max(document.wording.decimals, opened.wording.decimals)
         document, opened = document.with_decimals(decimals), opened.with_decimals(decimals)
+    statutory = _rate(statutory_rate, "--statutory-rate")
     outcome = tie_out(
         document,
         opening=opened,
-        statutory_rate=_rate(statutory_rate, "--statutory-rate"),
+        statutory_rate=statutory,
         vat_rate=_rate(vat_rate, "--vat-rate"),
         tolerance=_tolerance(tolerance),
     )
     checks = (*kept, *(made_here(outcome.checks, document) if kept or unkept else outcome.checks))
+    rates, challenged = implied_rates(document, column_offsets(document, {}), statutory, _held_by_close(Path(path)))
+    checks = (*checks, *challenged)
     found = told_once(findings_of(checks))
     return Verification(
         file=document.file,
@@ -218,6 +231,7 @@ def verify(
         by_rounding=tuple(one for one in found if rounding and one.rounding),
         pair=document.wording.pair,
         totals=totals_as_read(document),
+        implied_rates=rates,
     )
 
 
@@ -231,6 +245,11 @@ def read_reconciliation(
     """
     path = Path(path)
     with contextlib.suppress(OSError, ValueError):  # reading will say what is wrong with the name
+        if path.is_dir() and not (path / STATEMENT).exists():
+            raise UnusableInput(
+                file=str(path), rule=f"a folder is that of a run, which holds {STATEMENT}",
+                remedy="name the folder of a version (v1), latest, or the file of a reconciliation",
+            )  # fmt: skip
         path = path / STATEMENT if path.is_dir() else path
     form = path.suffix.lower()
     if form == ".json":
@@ -255,6 +274,16 @@ def _held_to_its_run(path: Path) -> tuple[list[Check], list[NotChecked]]:
         is_run = path.is_dir()
     outcomes = (_as_written(path), _against_exact(path)) if is_run else ()
     return [check for made, _ in outcomes for check in made], [one for _, left in outcomes for one in left]
+
+
+def _held_by_close(path: Path) -> frozenset[str]:
+    """The columns of a run whose income tax its close has held to the plan's rates, valuation allowance and all (R6, proof)."""
+    if not (path / CHECKS).is_file():
+        return frozenset()
+    with contextlib.suppress(UnusableInput, KeyError, TypeError):
+        made: Any = read_json(path / CHECKS)
+        return frozenset(one["column"] for one in made if one["id"].endswith("/proof") and one["holds"])
+    return frozenset()
 
 
 def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:

@@ -190,12 +190,12 @@ def test_what_a_total_adds_up_is_told_and_held(name: str, tmp_path: Path) -> Non
     rows, total, of = SIGNED[name]
     raw = table([*rows, {**total, "label": "Total"}], kind="income statement", complete=False)
     raw["columns"].append({"id": "other"})
-    assert not outcome_of(raw, tmp_path).findings
+    assert not [one for one in outcome_of(raw, tmp_path).findings if one.check != "R6"]
     first = raw["statements"][0]["rows"][0]
     first["adj"] = {"other": first["adj"]["ecl"]}
     moved = outcome_of(raw, tmp_path)
     if of:
-        assert {(one.check, one.column) for one in moved.findings} == {("R2", "ecl"), ("R2", "other")}
+        assert {(one.check, one.column) for one in moved.findings if one.check != "R6"} == {("R2", "ecl"), ("R2", "other")}
         assert f"rows ({of}, told from their order) add up to" in moved.findings[0].why
     else:
         assert left(moved, "R2")

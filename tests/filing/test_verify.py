@@ -106,7 +106,7 @@ def test_json_and_exit_codes(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [*arguments, "--format", "json"])
     assert result.exit_code == 1
     outcome = json.loads(result.stdout)
-    assert set(outcome) == {"checks", "findings", "not_checked"}
+    assert set(outcome) == {"checks", "findings", "not_checked", "implied_rates"}
     assert len(outcome["findings"]) == 7
     keys = {"id", "check", "statement", "row", "column", "expected", "actual", "difference", "tolerance", "unit", "holds"}
     keys |= {"evidence"}

@@ -93,3 +93,29 @@ def test_an_adjustment_is_not_carried_on_to_an_account_that_its_note_has_left(ad
     plan.write_text(text, encoding="utf-8")
     with pytest.raises(UnusableInput, match="adjustment ADJ-2 is carried on from the prior run"):
         check(plan)
+
+
+def test_one_dated_before_the_opening_that_the_prior_run_lacked_is_said_to_be_late(adjusted: list[Run], tmp_path: Path) -> None:
+    """300.00 of 2022 that its run had nothing of: 225.00 after tax at 25 %, through equity, and no cost of 2023."""
+    plan = copy_of(adjusted, tmp_path)
+    file = plan.parent / "adjustments.csv"
+    legs = ("6602,300.00,", "1821,,300.00")
+    rows = [f"ADJ-4,leases,2022-06-30,{leg},Late one,Li,Wang,Memo 10," for leg in legs]
+    file.write_text(file.read_text(encoding="utf-8") + "\n".join([*rows, ""]), encoding="utf-8")
+    run = close(plan)
+    assert cell(run, "is-2023/ni/leases") == cell(adjusted[1], "is-2023/ni/leases")
+    assert cell(run, "bs-2023/eq/leases") - cell(adjusted[1], "bs-2023/eq/leases") == -225_00
+    (found,) = [one for one in run.listed.findings if one.name == "opening basis difference"]
+    assert found.where == "leases/opening"
+    assert found.why == (
+        "correction of an error: the opening as measured differs from the amounts brought forward "
+        "(adjustment ADJ-4 is dated before the opening and the prior run had none of it)"
+    )
+    notes = " ".join(run.notes_text.split())
+    late = "ADJ-4, of an earlier period and not in its run, so through the opening basis difference in equity: Late one;"
+    assert late in notes
+    told = notes.split(late)[1].split("ADJ-3")[0]
+    assert "Opening basis difference 300" in told and "administrative" not in told
+    assert "ADJ-1, carried on:" in notes
+    carried = notes.split("ADJ-1, carried on:")[1][:260]
+    assert "Retained earnings 500" in carried and "Provision" not in carried

@@ -14,7 +14,7 @@ from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
 from gaapbridge.run import Run
 from gaapbridge.terms.errors import UnusableInput
-from tests.given_lender import cell, copy_of, minor, refused, schedule
+from tests.given_lender import cell, closed, copy_of, minor, refused, schedule, write_lender
 
 
 def test_the_schedule_of_the_lease_is_what_the_standards_give() -> None:
@@ -232,6 +232,28 @@ def test_tax_that_the_file_states_gives_the_same_column(runs: list[Run], tmp_pat
     assert [one.id for one in run.listed.checks if not one.holds] == [] == [one.name for one in run.listed.findings]
     for address in ("bs-2023/dta/leases", "bs-2023/eq/leases", "is-2023/tax/leases", "bs-2022/eq/leases"):
         assert cell(run, address) == cell(runs[1], address)
+
+
+@pytest.mark.parametrize(("effect", "told"), [("Cost comes earlier", True), ("It bears no tax: cost comes earlier", False)])
+def test_a_file_that_states_no_tax_on_its_difference_says_why(tmp_path: Path, effect: str, told: bool) -> None:
+    """The right-of-use asset is 4,391.17 lower in 2022 and 4,463.17 in 2023: 1,097.79 and 1,115.79 at 25 %."""
+    plan = write_lender(tmp_path / "lender")
+    text = plan.read_text(encoding="utf-8")
+    stated = text.replace(
+        'accounts = ["1821", "6602", "6691"]\ntax = "rate"', 'accounts = ["1821", "6602", "6691"]\ntax = "stated"'
+    ).replace("Cost comes earlier", effect)
+    cut = stated.rindex("[tax.leases]")
+    stated = stated[:cut] + stated[stated.index("[given.preferred_shares]", cut) :]
+    name = "implied: tax is not what the effect before tax bears"
+    found = [
+        (one.where, one.amount_minor, one.why.partition(";")[0])
+        for run in closed(plan, stated) for one in run.listed.findings if one.name == name
+    ]  # fmt: skip
+    expected = [
+        ("R6/bs-2022/leases/implied", -1_097_79, "expected 109,779, found 0"),
+        ("R6/bs-2023/leases/implied", -1_115_79, "expected 111,579, found 0"),
+    ]
+    assert found == (expected if told else [])
 
 
 def test_an_account_without_a_line_of_its_own_is_refused(runs: list[Run], tmp_path: Path) -> None:

@@ -154,6 +154,13 @@ def test_a_restatement_tells_what_moved_and_why(lender: Path) -> None:
     assert run.document.status == "Restated" and run.folder.name == "v3"
     told = run.restatement
     assert told is not None and told["restates"] == "2023-01-01_2023-06-30/v2"
+    on_screen = " ".join(run.as_text(80).split())
+    assert (
+        "Restates 2023-01-01_2023-06-30/v2 as filed (Form 6-K of August 20, 2023): defaults happen in the middle" in on_screen
+    )
+    assert (
+        f"{len(told['cells']):,} cells moved: as filed, as restated and what was changed are below the statements" in on_screen
+    )
     compared = compare(filed, run)
     assert told["cells"] == [cell.as_dict() for cell in compared.moved] != []
     (change,) = told["changes"]["plan"]

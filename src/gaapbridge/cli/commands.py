@@ -221,10 +221,13 @@ def verify(
     Asked(format, width, quiet).end(outcome, outcome.exit_code)
 
 
+_ADDRESS = "a contract, loan/ID; a cell, bs-2023/loans_nc/ecl; or hindsight, movements, a tie-out, a finding"
+
+
 @app.command(cls=Command)
 def explain(
     run: RunArgument,
-    address: Annotated[str, typer.Argument(help="a contract, loan/ID, or a cell, bs-2023/loans_nc/ecl", metavar="ADDRESS")],
+    address: Annotated[str, typer.Argument(help=_ADDRESS, metavar="ADDRESS")],
     months: Annotated[bool, typer.Option("--months", help="month by month, of a contract with a loss allowance")] = False,
     runs: RunsOption = RUNS,
     format: FormatOption = Format.text,

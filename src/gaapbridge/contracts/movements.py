@@ -13,6 +13,9 @@ from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, S
 ByStage = NDArray[np.object_]
 """Whole numbers of any size, by stage."""
 
+ADJUSTMENT_LINE, NOT_ALLOCATED = "adjustment", "not_allocated"
+"""The line of what files add in the period, and where it and what they added before stand: in no stage."""
+
 RECOVERIES = ("expected_recoveries", "recoveries_receivable")
 """Components of a guarantee paid out: within the liability, or an asset of its own."""
 
@@ -22,12 +25,15 @@ class MovementTable:
     """The allowance of one framework by stage (minor units): lines in order, and the closing as measured.
 
     Stage 0 holds contracts without a stage at an instant: those that came and went within the period, and of guarantees
-    those paid out, of which recoveries are expected.
+    those paid out, of which recoveries are expected. ``adjusted_opening`` and ``adjusted_closing`` are what files add at the
+    instants: no contract measures it, so it is allocated to no stage.
     """
 
     framework: str
     lines: dict[str, ByStage]
     measured_closing: ByStage
+    adjusted_opening: int = 0
+    adjusted_closing: int = 0
 
     @property
     def residual(self) -> ByStage:
@@ -35,10 +41,20 @@ class MovementTable:
         left: ByStage = self.measured_closing - np.sum(np.stack(list(self.lines.values())), axis=0)
         return left
 
+    @property
+    def totals(self) -> dict[str, int]:
+        """Every line over all stages, with what files add: an overlay of 500 carried on opens and closes 500 higher."""
+        added = {name: int(amounts.sum()) for name, amounts in self.lines.items()}
+        opening = added["opening"] + self.adjusted_opening
+        return {**added, "opening": opening, ADJUSTMENT_LINE: self.adjusted_closing - self.adjusted_opening}
+
     def as_dict(self) -> dict[str, object]:
-        """The table for a file: lines by name, each by stage."""
+        """The table for a file: lines by name, each by stage, and what is allocated to none."""
         rows = {name: _by_name(amounts) for name, amounts in self.lines.items()}
-        return {"framework": self.framework, "lines": rows, "closing": _by_name(self.measured_closing)}
+        rows["opening"][NOT_ALLOCATED] = self.adjusted_opening
+        rows[ADJUSTMENT_LINE] = {**dict.fromkeys(rows["opening"], 0), NOT_ALLOCATED: self.totals[ADJUSTMENT_LINE]}
+        closing = {**_by_name(self.measured_closing), NOT_ALLOCATED: self.adjusted_closing}
+        return {"framework": self.framework, "lines": rows, "closing": closing}
 
 
 def movement_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
@@ -55,7 +71,8 @@ def contingent_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:
 
 
 def _by_name(amounts: ByStage) -> dict[str, int]:
-    return {("within_period" if stage == 0 else f"stage_{stage}"): int(amounts[stage]) for stage in STAGES}
+    by_stage = {("within_period" if stage == 0 else f"stage_{stage}"): int(amounts[stage]) for stage in STAGES}
+    return {**by_stage, NOT_ALLOCATED: 0}
 
 
 def _contingent(totals: Totals, framework: str) -> MovementTable:

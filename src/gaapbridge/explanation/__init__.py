@@ -7,6 +7,7 @@ import os
 from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.explanation.hindsight import HINDSIGHT, explain_hindsight
+from gaapbridge.explanation.movements import MOVEMENTS, explain_movements
 from gaapbridge.run import open_run
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.reader import Run
@@ -14,8 +15,8 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = False) -> Explanation:
-    """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID``, a cell ``STATEMENT/ROW/COLUMN``, ``hindsight``, or a tie-out or a
-    finding by its address, of a run or folder.
+    """Explain ``loan/ID``, ``guarantee/ID``, ``award/ID``, a cell ``STATEMENT/ROW/COLUMN``, ``hindsight``, ``movements``
+    (of loss allowances by stage), or a tie-out or a finding by its address, of a run or folder.
 
     A cell that is printed as a comparative is explained from the prior run. ``months`` adds to a contract the months behind
     its loss allowance.
@@ -24,6 +25,8 @@ def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = F
     run = open_run(run).unchanged()
     if address == HINDSIGHT:
         return explain_hindsight(run)
+    if address == MOVEMENTS:
+        return explain_movements(run)
     word, _, contract_id = address.partition("/")
     if word in OF_WORD:
         from gaapbridge.explanation.contract import explain_contract

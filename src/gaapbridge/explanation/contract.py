@@ -75,7 +75,9 @@ def _row(run: Run, kind: Kind, contract_id: str, address: str) -> dict[str, Any]
     row = run.measurement(kind.key, contract_id)
     if row is None:
         near = nearest(contract_id, run.measurements(kind.key).select("contract_id").collect()["contract_id"].to_list())
-        remedy = f"nearest: {', '.join(f'{kind.word}/{name}' for name in near)}" if near else "see rejects.csv"
+        absent = "no row was rejected, so no tape has it: write the id as the tapes do"
+        elsewhere = "see rejects.csv" if run.rejected_rows else absent
+        remedy = f"nearest: {', '.join(f'{kind.word}/{name}' for name in near)}" if near else elsewhere
         raise UnusableInput(file=str(run.folder), value=address, rule="no such contract in this run", remedy=remedy)
     return row
 

@@ -8,6 +8,7 @@ from typing import Any
 from gaapbridge.explanation.cell import cells_of
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.explanation.hindsight import HINDSIGHT
+from gaapbridge.explanation.movements import MOVEMENTS
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import US_GAAP
@@ -19,7 +20,7 @@ SIDES_OF: Mapping[str, tuple[str, str]] = {
     "R7": ("the rate's share of the whole difference", "value-added tax posted, contract by contract"),
     "R9": ("balances under US GAAP, from the contracts", "the ledger account"),
     "R10": ("measured from the contracts directly", "US GAAP and the journals"),
-    "R11": ("the closing as measured, or what the journals took", "the movement table"),
+    "R11": ("the closing as measured, or the movement table", "the movement table, or the journals"),
     "R14": ("the parts, and what rounding at their contracts comes to", "the longer period"),
     "R16": ("the closing tape, or the cash of the contracts", "the opening and what was paid, or the ledger's cash accounts"),
     "R17": ("by the curves of the opening", "what came, by the closing tapes"),
@@ -72,6 +73,8 @@ def _places(run: Run, check: Check) -> Iterator[str]:
     """Addresses of the cells and tables that hold the sides of a check."""
     if check.check == "R17":
         yield HINDSIGHT
+    if check.check == "R11":
+        yield MOVEMENTS
     cells, measured = cells_of(run.exact), run.manifest.statements
     for row in (check.row or "").split(", "):
         account = run.manifest.accounts.get(row)

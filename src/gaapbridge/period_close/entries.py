@@ -227,7 +227,7 @@ def _basis_finding(note: Note, moved: Mapping[AccountSegment, int], gap: Gap) ->
         name="opening basis difference",
         where=f"{note.column}/opening",
         amount_minor=sum(moved.values()),
-        why=f"{gap.kind}: the opening as measured differs from the amounts brought forward ({gap.because})",
+        why=f"{gap.kind}: the opening as measured differs from the amounts brought forward ({gap.because_of(note.column)})",
         remedy=gap.remedy,
         check="R4",
     )

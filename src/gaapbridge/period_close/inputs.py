@@ -27,7 +27,7 @@ from gaapbridge.period_close.given import Given
 from gaapbridge.period_close.given import together as given_together
 from gaapbridge.period_close.given_notes import read_given_note
 from gaapbridge.period_close.layouts import layout_for
-from gaapbridge.period_close.opening_gap import Opening, gap_since
+from gaapbridge.period_close.opening_gap import Opening, gap_since, late_adjustments
 from gaapbridge.period_close.same_tapes import refuse_same_ledger, same_tapes
 from gaapbridge.period_close.stated import stated_paths
 from gaapbridge.plan import Plan
@@ -73,7 +73,8 @@ class Records:
         """The amounts brought forward with what a gap to them is; None where nothing is."""
         if self.prior_balances is None:
             return None
-        return Opening(self.prior_balances, gap_since(self.prior_run, self.prior_answers, self.sources))
+        late = late_adjustments(self.prior_run, self.given)
+        return Opening(self.prior_balances, gap_since(self.prior_run, self.prior_answers, self.sources, late))
 
     @property
     def paths(self) -> dict[str, Path]:

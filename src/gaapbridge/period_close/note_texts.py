@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.difference import Note
+from gaapbridge.contracts.measured import Measured
+from gaapbridge.contracts.movements import ADJUSTMENT_LINE
+from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, Note
 from gaapbridge.notes import FOLDERS
+from gaapbridge.period_close.given import BROUGHT_FORWARD, Accounts
 from gaapbridge.period_close.tax_proof import TaxProof
 from gaapbridge.period_close.ties import VAT
 from gaapbridge.plan import Plan
@@ -18,7 +21,7 @@ from gaapbridge.plan.election import Election
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run.comparatives import Comparatives, last_year_end
 from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
-from gaapbridge.statement.notes_text import Adjusted, NoteText, paragraphs_of, within
+from gaapbridge.statement.notes_text import Adjusted, Losses, NoteText, paragraphs_of, within
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.money import nearest_unit
 
@@ -39,9 +42,16 @@ GIVEN_TEXT = {"US GAAP": "us_gaap", "IFRS": "ifrs", "Accordingly": "effect"}
 """The key of a given note's text in the plan, by the heading under which it is printed."""
 
 
-def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = (), adjustments: Sequence[Adjusted] = ()) -> NoteText:
+def note_text(
+    plan: Plan,
+    note: Note,
+    tax: Sequence[tuple[str, int]] = (),
+    adjustments: Sequence[Adjusted] = (),
+    losses: Sequence[Losses] = (),
+) -> NoteText:
     """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them; ``tax`` are the
-    items of its tax proof (``tax_items``), ``adjustments`` those inside it (``adjusted``)."""
+    items of its tax proof (``tax_items``), ``adjustments`` those inside it (``adjusted``), ``losses`` the movements of those
+    that it measures (``losses_moved``)."""
     if note.is_given:
         stated = plan.given[note.key]
         paragraphs = {heading: " ".join(getattr(stated.text, key).split()) for heading, key in GIVEN_TEXT.items()}
@@ -52,7 +62,7 @@ def note_text(plan: Plan, note: Note, tax: Sequence[tuple[str, int]] = (), adjus
     answered = {day: plan.answers_at(note.key, day) for day in days}
     elections = [(one.question, said) for one in asked if (said := _answered(answered, one))]
     answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
-    return NoteText(paragraphs_of(folder.text, kinds), answers, tax, adjustments)
+    return NoteText(paragraphs_of(folder.text, kinds), answers, tax, adjustments, losses)
 
 
 _GIVEN_BY = "Where do its amounts come from, which no contract measures?"
@@ -65,24 +75,42 @@ def _given_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     return [("How is deferred tax on the difference measured?", f"as its file states it; {TAX_SIDES}")]
 
 
-def adjusted(plan: Plan, rows: Sequence[GivenRow], unit: int) -> list[Adjusted]:
-    """The adjustments among rows, in units of so many minor units: each with its legs as they are posted in the period."""
+def adjusted(plan: Plan, note: Note, rows: Sequence[GivenRow], unit: int, late: Collection[str] = ()) -> list[Adjusted]:
+    """The adjustments of a note among its rows, in units of so many minor units: each with its legs as they stand.
+
+    What was income of an earlier period stands in retained earnings by now; of those that are ``late``, dated before the
+    opening and not in the prior run, it is in the opening basis difference.
+    """
     legs: dict[tuple[str, str], list[GivenRow]] = {}
     for row in rows:
         if row.prepared_by:
             legs.setdefault((row.name, row.flow), []).append(row)
+    profit = Accounts.of(plan, note).profit
     return [
         Adjusted(
             name=name,
-            what=_ADJUSTED[flow],
+            what=_LATE if flow == BROUGHT_FORWARD and name in late else _ADJUSTED[flow],
             said=_said_of(own[0]),
-            legs=[(plan.accounts[leg.account].name, nearest_unit(leg.amount_minor, unit)) for leg in own],
+            legs=[
+                (plan.accounts[code].name, nearest_unit(leg.amount_minor, unit))
+                for leg, code in _standing(plan, own, profit, late)
+            ],
         )
         for (name, flow), own in legs.items()
     ]
 
 
-_ADJUSTED = {ADJUSTMENT: "made", REVERSED: "reversed", "brought_forward": "carried on"}
+def _standing(
+    plan: Plan, legs: Sequence[GivenRow], profit: Collection[str], late: Collection[str]
+) -> Iterator[tuple[GivenRow, str]]:
+    """The legs of an adjustment with the accounts on which they stand in the period."""
+    for leg in legs:
+        is_earlier = leg.flow == BROUGHT_FORWARD and leg.account in profit
+        yield leg, plan.account_of(BASIS_DIFFERENCE if leg.name in late else RETAINED) if is_earlier else leg.account
+
+
+_LATE = "of an earlier period and not in its run, so through the opening basis difference in equity"
+_ADJUSTED = {ADJUSTMENT: "made", REVERSED: "reversed", BROUGHT_FORWARD: "carried on"}
 
 
 def _said_of(row: GivenRow) -> str:
@@ -91,6 +119,45 @@ def _said_of(row: GivenRow) -> str:
     said += [f"source {row.source}"] if row.source else []
     said += [f"reverses on {row.reversing_date}"] if row.reversing_date else []
     return "; ".join(said)
+
+
+LINES = {
+    "origination": "First allowance of contracts new in the period",
+    "transfers": "Changes of stage",
+    "remeasurement": "Remeasurement",
+    "assumptions": "Revised estimates and techniques",
+    "derecognition": "Released of contracts settled",
+    "unwind": "Interest on the allowance",
+    "write_off": "Written off or paid out",
+    "expected_recoveries": "Recoveries expected",
+    "recovery": "Recoveries received",
+    ADJUSTMENT_LINE: "Adjustments, of no stage",
+}
+"""The lines of a movement table, as the notes print them; over all stages together the changes of stage are nil."""
+
+
+def losses_moved(plan: Plan, note: Note, measured: Sequence[Measured], unit: int) -> list[Losses]:
+    """The movement tables of the losses that a note measures, over all stages, in units of so many minor units; what rounding
+    leaves between them is a row of its own. None where there is no opening."""
+    if plan.opening.source == "none":
+        return []
+    tabled = []
+    for one in measured:
+        losses = KINDS[one.kind].losses
+        if losses is None or not set(losses.roles) & set(note.balances.get(one.kind, ())):
+            continue
+        sides = [_in_units(table.totals, unit) for table in one.tables]
+        captions = {"opening": caption_when(str(plan.period.opening)), **LINES, "rounding": "Rounding"}
+        captions["closing"] = caption_when(str(plan.period.closing))
+        rows = [(caption, sides[0].get(name, 0), sides[1].get(name, 0)) for name, caption in captions.items()]
+        tabled.append(Losses(KINDS[one.kind].contracts, rows))
+    return tabled
+
+
+def _in_units(lines: Mapping[str, int], unit: int) -> dict[str, int]:
+    printed = {name: nearest_unit(amount, unit) for name, amount in lines.items()}
+    closing = nearest_unit(sum(lines.values()), unit)
+    return {**printed, "rounding": closing - sum(printed.values()), "closing": closing}
 
 
 def text_of_comparatives(plan: Plan, beside: Comparatives) -> str:

@@ -6,9 +6,10 @@ move is a flow of the period in profit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from gaapbridge.period_close.given import BROUGHT_FORWARD, Given
 from gaapbridge.run import Run
 from gaapbridge.run.brought_forward import PriorBalances
 from gaapbridge.run.manifest import Source
@@ -17,6 +18,9 @@ from gaapbridge.run.provenance import code_sha256
 from gaapbridge.tapes.members import tape_of
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
+
+UNKNOWN = "another key of the plan, as a rate of tax"
+"""What is said where nothing is known to be otherwise since."""
 
 POLICY, ERROR = "change of policy", "correction of an error"
 
@@ -28,11 +32,21 @@ _PARAGRAPHS = {
 
 @dataclass(frozen=True)
 class Gap:
-    """What a gap between two openings is, by its ``kind``; ``because`` says what is otherwise since, as far as it is known."""
+    """What a gap between two openings is, by its ``kind``; ``because`` says what is otherwise since, as far as it is known.
+
+    ``late`` are adjustments of an earlier day that the prior run did not have, by the column of their note.
+    """
 
     kind: str
     because: str
     remedy: str
+    late: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def because_of(self, column: str) -> str:
+        """What is otherwise since in a note: its own late adjustments too."""
+        named = self.late.get(column, ())
+        of_files = [f"adjustment {name} is dated before the opening and the prior run had none of it" for name in named]
+        return "; ".join([*of_files, *([self.because] if self.because != UNKNOWN or not named else [])])
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,23 @@ class Opening:
     gap: Gap
 
 
-def gap_since(prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Seen]) -> Gap:
+def late_adjustments(prior: Run | None, given: Mapping[str, Given]) -> dict[str, list[str]]:
+    """Adjustments dated before the opening that the prior run had none of, by column: nothing of them was carried on, so that
+    they reach the opening through equity."""
+    if prior is None:
+        return {}
+    known = {row.name for row in prior.given_rows}
+    made = {one.note.column: [row for row in one.rows if row.prepared_by] for one in given.values()}
+    late = {
+        column: list(dict.fromkeys(row.name for row in rows if row.flow == BROUGHT_FORWARD and row.name not in known))
+        for column, rows in made.items()
+    }
+    return {column: names for column, names in late.items() if names}
+
+
+def gap_since(
+    prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Seen], late: Mapping[str, Sequence[str]] | None = None
+) -> Gap:
     """What a gap is, by what is otherwise since the prior run; without one, a difference from amounts that the lender gave."""
     if prior is None:
         return Gap("amounts given", "the file of amounts brought forward is the lender's own", _GIVEN)
@@ -57,6 +87,7 @@ def gap_since(prior: Run | None, answers: PriorAnswers, sources: Mapping[str, Se
         "; ".join(because),
         f"it is posted to equity ({paragraphs}); close the period before again on this basis to have its figures restated "
         "beside those filed, and compare the two runs",
+        late or {},
     )
 
 
@@ -111,7 +142,7 @@ def _elsewhere(prior: Run, sources: Mapping[str, Seen]) -> Iterator[str]:
     whole lives by what has happened since."""
     whole = [name for name in sources if name.startswith("curves.") or (name.count(".") == 1 and name.startswith("tapes."))]
     files = [name for name in whole if _changed(prior, name, sources[name])]
-    yield f"{', '.join(files)} not as read then" if files else "another key of the plan, as a rate of tax"
+    yield f"{', '.join(files)} not as read then" if files else UNKNOWN
 
 
 def _hashes(sources: Mapping[str, Seen | Source], tape: str) -> list[str]:

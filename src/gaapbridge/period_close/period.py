@@ -30,6 +30,7 @@ from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, Records, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.layouts import layout_for
+from gaapbridge.period_close.movement_ties import with_adjustments
 from gaapbridge.period_close.opening_gap import income_policies
 from gaapbridge.period_close.parts import held_against_parts
 from gaapbridge.period_close.restatement import filed_before, restated
@@ -104,6 +105,7 @@ def measure_and_reconcile(
         sums = {one.kind: one.sums for one in measured}
         ledgers = us_gaap_balances(plan, records, measured)
         columns, posting_findings = post_notes(plan, sums, records.opening, ledgers, records.given)
+        measured = with_adjustments(plan, columns, measured)
         moved = any(column.basis_difference is not None for column in columns)
         policies = income_policies(records.prior_run, records.prior_answers, opening_moved=moved)
         statements = make_statements(plan, records, columns, measured, ledgers)

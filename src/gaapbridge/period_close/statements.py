@@ -17,7 +17,15 @@ from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, w
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.layouts import layout_for
-from gaapbridge.period_close.note_texts import adjusted, note_text, source_of_us_gaap, tax_items, text_of_comparatives
+from gaapbridge.period_close.note_texts import (
+    adjusted,
+    losses_moved,
+    note_text,
+    source_of_us_gaap,
+    tax_items,
+    text_of_comparatives,
+)
+from gaapbridge.period_close.opening_gap import late_adjustments
 from gaapbridge.period_close.right_ledger import income_of_period
 from gaapbridge.period_close.tax_proof import tax_proofs
 from gaapbridge.period_close.ties import vat_in_lines
@@ -87,8 +95,15 @@ def make_statements(
     source = source_of_us_gaap(plan, records.ledgers, comparative=beside.opening is not None)
     proofs = [] if roll is None else tax_proofs(plan, columns, measured)
     taxes = {one.note.column: tax_items(one, unit) for one in proofs}
+    late = late_adjustments(records.prior_run, records.given)
     texts = {
-        note.column: note_text(plan, note, taxes.get(note.column, ()), adjusted(plan, given.rows, unit))
+        note.column: note_text(
+            plan,
+            note,
+            taxes.get(note.column, ()),
+            adjusted(plan, note, given.rows, unit, late.get(note.column, ())),
+            losses_moved(plan, note, measured, unit),
+        )
         for note, given in ((one.note, one.given) for one in columns)
     }
     ledger_of = {ids.closing: "closing", ids.income: "income", ids.opening: "opening"}

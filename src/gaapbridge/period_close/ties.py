@@ -1,4 +1,4 @@
-"""The tie-outs only a close can make: R5 by component, R6 by proof, R7, R9, R10 and R11, in exact minor units.
+"""The tie-outs only a close can make: R5 by component, R6 by proof, R7, R9 and R10, in exact minor units.
 
 Two paths to every figure: journals on one side, the per-contract table measured directly on the other.
 """
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
-from gaapbridge.difference import BASIS_DIFFERENCE, PATHS, Note
+from gaapbridge.difference import PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.entries import NoteColumn
-from gaapbridge.period_close.tax_proof import differences, proved, tax_proofs
+from gaapbridge.period_close.movement_ties import movement_ties, posted_balances
+from gaapbridge.period_close.tax_proof import differences, proved, tax_proofs, untaxed
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
@@ -53,7 +54,7 @@ def close_ties(
     for state in ("closing", "opening") if has_opening else ("closing",):
         statement = plan.period.closing_sheet if state == "closing" else plan.period.opening_sheet
         us, ifrs = (over_all(measured, framework, state) for framework in ("us", "ifrs"))
-        posted = _posted(columns, state == "closing")
+        posted = posted_balances(columns, state)
         if state in ledgers:
             checks += _sub_ledger(plan, state, statement, us, ledgers[state], rejected_rows)
             stated = _stated(plan, columns, state)
@@ -67,23 +68,10 @@ def close_ties(
         checks += _tax_stated(plan, columns)
         left += _closing_not_stated(plan, columns)
         checks += proved(plan, tax_proofs(plan, columns, measured))
-        for one in measured:
-            checks += _movements(one)
-            checks += _movements_posted(plan, one, columns)
+        checks += movement_ties(plan, columns, measured)
+    checks += untaxed(plan, columns)
     checks += _value_added_tax(plan, columns, measured)
     return Ties(tuple(checks), tuple(left))
-
-
-def _posted(columns: Sequence[NoteColumn], closing: bool) -> Balances:
-    """Debit-positive balance of every account over all columns, at the closing instant or at the opening one as measured:
-    what was brought forward and the gap to it, which is a finding of its own."""
-    balances: dict[str, int] = {}
-    for column in columns:
-        for entry in column.journal.entries:
-            if closing or entry.kind == "brought_forward" or entry.flow == BASIS_DIFFERENCE:
-                for line in entry.lines:
-                    balances[line.account] = balances.get(line.account, 0) + line.amount_minor
-    return balances
 
 
 def _by_account(plan: Plan, balances: Balances) -> dict[str, int]:
@@ -217,41 +205,6 @@ def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
         found, other = posted.get(account, 0), other + stated.get(account, 0)
         proof = proven(RECOMPUTED if account in accounts.values() else SAME_SOURCE, own, other, found)
         yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", other, own + found, proof)
-
-
-def _movements(measured: Measured) -> Iterable[Check]:
-    """R11: every stage of both movement tables closes without a residual."""
-    for table in measured.tables:
-        for stage, residual in enumerate(table.residual.tolist()):
-            closing = int(table.measured_closing[stage])
-            name = f"{measured.kind}/{table.framework}/{f'stage_{stage}' if stage else 'within_period'}"
-            proof = proven(RECOMPUTED, closing, *(int(amounts[stage]) for amounts in table.lines.values()))
-            yield Check(f"R11/{name}", "R11", None, name, table.framework, closing, closing - int(residual), proof)
-
-
-NOT_POSTED = ("opening", "transfers", "write_off", "recovery")
-"""Lines of a movement table that are the same under both frameworks, or no movement."""
-
-
-def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColumn]) -> Iterable[Check]:
-    """R11: each line of the tables, IFRS less US GAAP, is what the note that owns the allowance posted to it for that flow."""
-    losses = KINDS[measured.kind].losses
-    if losses is None:
-        return
-    us, ifrs = measured.tables
-    allowance = {plan.account_of(role) for role in losses.roles}
-    for column in columns:
-        if not set(losses.roles) & set(column.note.balances.get(measured.kind, ())):
-            continue
-        entries = [entry for entry in column.journal.entries if entry.kind == "movement"]
-        for line in us.lines:
-            if line in NOT_POSTED:
-                continue
-            flow = [entry for entry in entries if entry.flow == losses.posted_as.get(line, line)]
-            posted = sum(-row.amount_minor for entry in flow for row in entry.lines if row.account in allowance)
-            own, other = (int(side.lines[line].sum()) for side in (us, ifrs))
-            name, proof = f"R11/journal/{measured.kind}/{line}", proven(RECOMPUTED, own, other, posted)
-            yield Check(name, "R11", None, line, column.note.column, other - own, posted, proof)
 
 
 def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:

@@ -84,6 +84,10 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise refusal(path, None, None, "the plan file must exist", "check the path") from None
+    except IsADirectoryError:
+        inside = path / "plan.toml"
+        remedy = f"name {inside}" if inside.is_file() else "name the plan file in it"
+        raise refusal(path, None, None, "a plan is a file, and this is a folder", remedy) from None
     except OSError as error:
         raise _unreadable(path, error) from None
 

@@ -290,7 +290,16 @@ class Run:
         statement = self.statement_text if width is None else print_statement(self.document, width)
         findings = [finding.line for finding in self.listed.findings]
         were_set = [f"Set on the command line: {key} = {value}" for key, value in (self.manifest.set or {}).items()]
-        return text_of([*statement.split("\n"), self.outcome, *findings, *were_set, f"Run: {self.folder}", ""], width)
+        below = [] if width is None or self.restatement is None else [self._restated, ""]
+        return text_of([*statement.split("\n"), *below, self.outcome, *findings, *were_set, f"Run: {self.folder}", ""], width)
+
+    @property
+    def _restated(self) -> str:
+        """What a restatement restates and why, and where its amounts stand as filed beside those restated."""
+        told = self.restatement or {}
+        where = f"below the statements in {self.folder / names.STATEMENT_TEXT}"
+        restated = f"Restates {told['restates']} as filed ({told['filed']}): {told['because'].rstrip('.')}."
+        return f"{restated} {len(told['cells']):,} cells moved: as filed, as restated and what was changed are {where}"
 
     def __repr__(self) -> str:
         return visible(f"Run({str(self.folder)!r}: {self.manifest.entity}, {self.manifest.period})")

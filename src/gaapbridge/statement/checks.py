@@ -268,6 +268,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "what the column posted is not the tax on its difference as measured from the contracts, at the plan's rates",
         "see its entries with explain; compare the difference before tax with R5 and R10",
     ),
+    "R6implied": (
+        "implied: tax is not what the effect before tax bears",
+        "the column bears no tax, tax of the other sign, or tax at another rate than the entity's",
+        "ask for the rate applied; where no tax is due on the column, say so in its caption (before tax, bears no tax)",
+    ),
     "R7": (
         "VAT leg does not agree with its lines",
         "other tax payable is not the VAT included in the lines it belongs to",

@@ -39,17 +39,27 @@ class Adjusted:
 
 
 @dataclass(frozen=True)
+class Losses:
+    """How the losses expected of one kind of contract moved over all stages, in printed units that add: captions with the
+    amounts of US GAAP and IFRS, a release below nil."""
+
+    contracts: str
+    rows: Sequence[tuple[str, int, int]]
+
+
+@dataclass(frozen=True)
 class NoteText:
     """What is said of a note beside its figures: its text by heading, and the lender's answer to each of its elections.
 
     ``tax`` are the items of its tax proof, in printed units: what leads from income before tax to income tax, by name;
-    ``adjustments`` are in its figures.
+    ``adjustments`` are in its figures, ``losses`` move as it measures them.
     """
 
     paragraphs: Mapping[str, str]
     elections: Sequence[tuple[str, str]]
     tax: Sequence[tuple[str, int]] = ()
     adjustments: Sequence[Adjusted] = ()
+    losses: Sequence[Losses] = ()
 
 
 def paragraphs_of(text: str, kinds: Collection[str]) -> dict[str, str]:
@@ -103,6 +113,7 @@ def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText],
         for roll in document.rolls:
             lines += _roll_forward(document, roll, column.id)
             lines += _tax_proof(document, roll, column.id, note.tax)
+        lines += [line for one in note.losses for line in _losses(one)]
         lines += _adjustments(note.adjustments)
     return text_of(lines) + "\n"
 
@@ -287,6 +298,15 @@ def _adjustments(adjustments: Sequence[Adjusted]) -> list[str]:
         )
         lines += [_row(f"  {label}", [amount], [18]) for label, amount in one.legs]
     return lines
+
+
+def _losses(losses: Losses) -> list[str]:
+    """From the losses expected at the opening to those of the closing, under both frameworks."""
+    widths = [18, 18]
+    heads = "".join(f"{head} ".rjust(width) for head, width in zip(("U.S. GAAP", "IFRS"), widths, strict=True))
+    title = f"Losses expected of {losses.contracts}, all stages (IFRS 7.35H; ASC 326-20-50-13)"
+    lines = ["", title, (" " * LABEL_WIDTH + heads).rstrip()]
+    return lines + [_row(caption, amounts, widths) for caption, *amounts in losses.rows if any(amounts)]
 
 
 def _statement(document: Document, name: str | None) -> Statement:

@@ -158,14 +158,18 @@ def _rounding_room(printed: int, added: int, held: Fraction, of_lines: Fraction)
 
 def _tax_and_pretax(statement: Statement, column: str, offsets: Offsets) -> tuple[int, int] | NotChecked | None:
     """Net deferred tax asset and pre-tax equity effect; None where the column has no deferred tax."""
+    effects = tax_and_pretax(statement, column, offsets)
+    return None if deferred_tax(statement, column) == 0 else effects
+
+
+def tax_and_pretax(statement: Statement, column: str, offsets: Offsets) -> tuple[int, int] | NotChecked | None:
+    """Net deferred tax asset, nil included, and pre-tax equity effect; None where the statement has no deferred tax."""
     if not statement.deferred_tax_rows:
         return None
     tax = deferred_tax(statement, column)
     if tax is None:
         why = "deferred tax assets and liabilities are not both shown, or were completed by arithmetic"
         return NotChecked("R6", statement.id, None, column, why, "give the rows dta and dtl as printed")
-    if tax == 0:
-        return None
     row = equity_row(statement, offsets[column][0] if column in offsets else None)
     if row is None or row.is_derived(column):
         why = "the effect on equity is not shown"
@@ -188,4 +192,4 @@ def _lines_with_vat(statement: Statement) -> list[tuple[int, Row]]:
 
 
 def _percent(numerator: int, denominator: int) -> str:
-    return f"{100 * numerator / denominator:.2f} %"
+    return f"{100 * numerator / denominator:,.2f} %"

@@ -23,7 +23,7 @@ what rounding makes in R7; across periods `tolerance` units are, because each pe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -65,7 +65,7 @@ def tie_out(
     not checked. The order is by statement, then by roll, then by sum of periods.
     """
     openings = {number: _opening_statement(document, opening, roll) for number, roll in enumerate(document.rolls)}
-    offsets = _offsets(document, openings)
+    offsets = column_offsets(document, openings)
     checks: list[Check] = []
     not_checked: list[NotChecked] = []
     for statement in _each_once(document, openings):
@@ -139,12 +139,12 @@ def _each_once(document: Document, openings: dict[int, Statement | None]) -> lis
     return [*foreign.values(), *document.statements]
 
 
-def _offsets(document: Document, openings: dict[int, Statement | None]) -> dict[str, dict[str, tuple[str, str]]]:
+def column_offsets(document: Document, openings: Mapping[int, Statement | None]) -> dict[str, dict[str, tuple[str, str]]]:
     """By statement and column: the rows between which a column moves amounts inside equity."""
     offsets: dict[str, dict[str, tuple[str, str]]] = {}
     for number, roll in enumerate(document.rolls):
         pairs = {column: (roll.retained, row) for column, row in roll.offset.items() if row is not None}
-        opening = openings[number]
+        opening = openings.get(number)
         for statement_id in (roll.close, opening.id if opening else None):
             if statement_id is not None:
                 offsets.setdefault(statement_id, {}).update(pairs)
