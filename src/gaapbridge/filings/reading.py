@@ -9,7 +9,7 @@ from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
 from gaapbridge.filings.column_words import Means, meaning_of, unique_in
 from gaapbridge.filings.flat_form import is_flat, read_flat
 from gaapbridge.filings.forms import PAGES
-from gaapbridge.filings.grid import Grid, with_figures_joined
+from gaapbridge.filings.grid import MOST_CELLS, MOST_IN_A_LINE, Grid, with_figures_joined
 from gaapbridge.filings.page_breaks import without_page_breaks
 from gaapbridge.filings.pasted import headings_of, read_pasted
 from gaapbridge.filings.refusals import Refusals
@@ -17,6 +17,8 @@ from gaapbridge.filings.table_read import Raw, TableRead
 from gaapbridge.terms.errors import UnusableInput
 
 _NO_PAIR = "its headings name no two frameworks with an adjustment between them"
+
+_TOO_LARGE = "leave what is no statement out of the file"
 
 
 def read_tables(path: Path, columns: str | Mapping[str, str] | None = None) -> TableRead:
@@ -49,6 +51,12 @@ def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusal
     Of a page, a table that cannot be read whole is left and named, since nobody can mend a page that was filed.
     """
     own = Refusals(refusals.file)
+    if (found := grid.too_large) is not None:
+        rule = f"a table has at most {MOST_CELLS:,} cells, and {MOST_IN_A_LINE:,} in a line"
+        refusals.add(rule, _TOO_LARGE, row=grid.title or None, value=found)
+        if on_page:
+            whole.leave(grid.title, f"{rule}; this one has {found}", _TOO_LARGE)
+        return False
     read = read_flat(grid, own, given) if is_flat(grid) else read_pasted(grid, own, given, strictly=on_page)
     refusals.met += own.met
     if own.met and on_page:
@@ -65,7 +73,8 @@ def _grids(path: Path, form: str) -> tuple[list[Grid], list[Raw]]:
     if form == ".xlsx":
         from gaapbridge.filings.workbooks import read_workbook
 
-        return _joined(read_workbook(path)), []
+        sheets, said = read_workbook(path)
+        return _joined(sheets), said
     if form in PAGES:
         from gaapbridge.filings.pages import read_page
 
