@@ -50,6 +50,8 @@ GIVEN = Schema(
         _named("path"),
         amount_from("amount_minor", -LARGEST_TOTAL, "state the amount in a smaller unit of the plan", LARGEST_TOTAL),
     ),
+    once=("account", "date"),
+    identity="account",
     amount="amount_minor",
     may_be_empty=True,
 )
@@ -102,5 +104,7 @@ ADJUSTMENTS = Schema(
             beside=("credit_minor",),
         ),
     ),
+    once=("id", "account"),
+    identity="id",
     may_be_empty=True,
 )
