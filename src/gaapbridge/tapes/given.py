@@ -51,7 +51,6 @@ GIVEN = Schema(
         amount_from("amount_minor", -LARGEST_TOTAL, "state the amount in a smaller unit of the plan", LARGEST_TOTAL),
     ),
     once=("account", "date"),
-    identity="account",
     amount="amount_minor",
     may_be_empty=True,
 )
@@ -105,6 +104,5 @@ ADJUSTMENTS = Schema(
         ),
     ),
     once=("id", "account"),
-    identity="id",
     may_be_empty=True,
 )
