@@ -20,8 +20,11 @@ version. `gaapbridge --install-completion` lets your shell complete commands and
 SHARED = """
 ## What all of them share
 
-**Exit codes.** 0 clean; 1 findings above the plan's threshold, or disagreements; 2 unusable input; 130 interrupted; 141
-where whoever reads what a command prints has gone.
+**Exit codes.** 0 clean; 1 findings above the plan's threshold, or disagreements; 2 unusable input; 3 a fault of
+gaapbridge itself, which says nothing of the input; 130 interrupted; 141 where whoever reads what a command prints has gone.
+
+**A fault of ours.** It is one line on standard error, with the place to report, and in JSON a refusal as any other.
+`GAAPBRIDGE_DEBUG=1` in the environment prints the calls that led there before it.
 
 **Width.** On a terminal every line fits: texts are wrapped at words, and a table that is too wide is cut into blocks of
 columns, each with the names of its rows again. No number is broken. In a pipe lines are as long as they are,

@@ -43,6 +43,7 @@ from gaapbridge.tapes.given import ADJUSTMENTS, GIVEN
 from gaapbridge.tapes.ledger import open_trial_balance
 from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.tapes.read import open_tape
+from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
@@ -152,6 +153,7 @@ class PlanCheck:
 
     def _files(self, width: int | None) -> Iterator[str]:
         yield from Table("", _FILES, self._rows_of_files()).as_lines(width)
+        yield from (f"  {file.path} has a header and no row: nothing is taken from it" for file in self.files if not file.rows)
 
     def _rows_of_files(self) -> tuple[tuple[Any, ...], ...]:
         return tuple((file.source, file.path, file.rows, file.rejected_rows, _controls(file)) for file in self.files)
@@ -194,6 +196,7 @@ def check(plan_path: str | os.PathLike[str], *, settings: Sequence[str] = (), pr
 
     Raises ``UnusableInput`` where the plan or a whole file cannot be used.
     """
+    expect("plan_path", plan_path, str, os.PathLike)
     plan, shown = read_plan(Path(plan_path), DECLARED, settings), progress or Progress(show=False)
     with answered(plan, stated_queries(plan), shown) as asked:
         return _check_of(asked, shown)

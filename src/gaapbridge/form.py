@@ -39,7 +39,7 @@ class Table:
     def as_dict(self) -> dict[str, Any]:
         """The title, the rows as mappings by column name, and what they add up to where that is said."""
         rows = [dict(zip(self.header, map(plain, row), strict=True)) for row in self.rows]
-        return {"title": self.title, "rows": rows, **({"total": self.total} if self.adds_up else {})}
+        return {"title": self.title, "rows": rows, **({"total": plain(self.total)} if self.adds_up else {})}
 
     def as_lines(self, width: int | None = None) -> list[str]:
         """The table as text, its title not included: numbers to the right, texts to the left.

@@ -8,6 +8,7 @@ a VAT rate let it check more. What could not be checked is said, never passed ov
 from __future__ import annotations
 
 import contextlib
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.tie_out import column_offsets, find_opening, made_here, tie_out
 from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.statement.totals_as_read import TotalRead, totals_as_read
+from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of
 
@@ -199,6 +201,10 @@ def verify(
 
     Raises `UnusableInput` for a file, rate or tolerance that cannot be used; findings are returned.
     """
+    expect("path", path, str, os.PathLike)
+    expect("opening", opening, str, os.PathLike, or_none=True)
+    expect("tolerance", tolerance, int)
+    expect("columns", columns, str, Mapping, or_none=True)
     kept, unkept = _held_to_its_run(Path(path))
     document = with_totals_told(with_rolls_told(read_reconciliation(path, columns, decimal)))
     opened = with_totals_told(read_reconciliation(opening, decimal=decimal)) if opening is not None else None

@@ -137,6 +137,11 @@ def test_nought_is_printed_where_it_is_a_number(run: Run) -> None:
     assert [line for line in told if re.search(r"(?<![\d.,])\d{4,}\.", line)] == [], "thousands are separated"
 
 
+def made_for_programs(run: Run, address: str) -> str:
+    """An explanation with its months as ``--format json`` prints it."""
+    return json.dumps(explain(run, address, months=True).as_dict())
+
+
 def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
     """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest) x discount factor."""
     contracts = next(t for t in explain(run, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
@@ -153,6 +158,8 @@ def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
                 steps = {row[0]: row[1] for row in tables[title.replace("Months", "Steps")].rows}
                 assert abs(table.total - steps["loss allowance"]) < Decimal("1e-9")
                 opened += 1
+                (told,) = [one for one in json.loads(made_for_programs(run, address))["tables"] if one["title"] == title]
+                assert abs(Decimal(told["total"]) - table.total) < Decimal("1e-9")
     assert opened
     hinted = [explain(run, address) for address, _, _ in contracts]
     assert {one.facts.get("loss allowance month by month") for one in hinted} <= {"with --months", None}

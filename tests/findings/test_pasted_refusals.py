@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from gaapbridge.cli import app, main
 from gaapbridge.filings.amounts import figure_of
+from gaapbridge.filings.column_map import column_map
 from gaapbridge.filings.dates import span_of
 from gaapbridge.filings.reading import read_tables
 from gaapbridge.terms.errors import UnusableInput
@@ -212,3 +213,10 @@ def test_figures_as_they_are_printed(text: str, amount: str | None) -> None:
 def test_dates_in_words(text: str, said: str | None) -> None:
     span = span_of(text)
     assert (None if span is None else span.period or span.as_of) == said
+
+
+@pytest.mark.parametrize("columns", ["us_gaap=A,ifrs=A", "us_gaap=A,ifrs=C,A=memo", "A=memo,label=A", "B=memo,B=sum"])
+def test_a_heading_means_one_thing(columns: str) -> None:
+    with pytest.raises(UnusableInput, match="KEY=HEADING") as refused:
+        column_map(columns)
+    assert "is given once already" in refused.value.remedy

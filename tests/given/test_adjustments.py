@@ -119,3 +119,45 @@ def test_one_dated_before_the_opening_that_the_prior_run_lacked_is_said_to_be_la
     assert "ADJ-1, carried on:" in notes
     carried = notes.split("ADJ-1, carried on:")[1][:260]
     assert "Retained earnings 500" in carried and "Provision" not in carried
+
+
+def test_an_adjustment_given_twice_is_refused(adjusted: list[Run], tmp_path: Path) -> None:
+    """Both legs again balance, and posted 1,000.00 in the place of 500.00 without a word."""
+    plan = copy_of(adjusted, tmp_path)
+    file = plan.parent / "adjustments.csv"
+    text = file.read_text(encoding="utf-8")
+    again = "".join(f"{line}\n" for line in text.splitlines() if line.startswith("ADJ-3"))
+    file.write_text(text + again, encoding="utf-8")
+    with pytest.raises(UnusableInput, match="a row stands once") as refused:
+        check(plan)
+    assert "1 more: row 8" in refused.value.rule and "add up what did happen twice" in refused.value.remedy
+
+
+def test_a_row_of_a_given_note_that_stands_twice_is_refused(adjusted: list[Run], tmp_path: Path) -> None:
+    plan = copy_of(adjusted, tmp_path)
+    file = plan.parent / "given" / "leases.csv"
+    *_, last = file.read_text(encoding="utf-8").splitlines()
+    file.write_text(file.read_text(encoding="utf-8") + f"{last}\n", encoding="utf-8")
+    with pytest.raises(UnusableInput, match="a row stands once"):
+        check(plan)
+
+
+def test_adjustments_beyond_what_is_posted_are_refused_by_their_file(adjusted: list[Run], tmp_path: Path) -> None:
+    plan = copy_of(adjusted, tmp_path)
+    file = plan.parent / "adjustments.csv"
+    header, *_ = file.read_text(encoding="utf-8").splitlines()
+    amount = "9000000000000000.00"
+    legs = [
+        f"B{n},leases,2023-12-31,{side},Rent,Li,Wang,,\n" for n in range(2) for side in (f"1821,{amount},", f"6602,,{amount}")
+    ]
+    file.write_text(f"{header}\n{''.join(legs)}", encoding="utf-8")
+    with pytest.raises(UnusableInput, match="the debits of all adjustments") as refused:
+        check(plan)
+    assert (refused.value.file, refused.value.column) == ("adjustments.csv", "debit_minor")
+
+
+def test_a_file_of_adjustments_without_any_is_told(adjusted: list[Run], tmp_path: Path) -> None:
+    plan = copy_of(adjusted, tmp_path)
+    file = plan.parent / "adjustments.csv"
+    file.write_text(file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert "adjustments.csv has a header and no row: nothing is taken from it" in check(plan).as_text()

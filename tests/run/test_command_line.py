@@ -16,6 +16,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from gaapbridge.cli import app
+from gaapbridge.cli.faults import INTERNAL_FAULT, TRACED
 from gaapbridge.cli.refusals import REFUSALS_SHOWN, refuse
 from gaapbridge.run import open_run
 from gaapbridge.terms.errors import UnusableInput, together
@@ -166,3 +167,40 @@ def test_a_full_disk_loses_no_exit_code(tmp_path: Path, command: list[str]) -> N
     line = ["bash", "-c", '"$@" >/dev/full', "bash", *command, "check", str(tmp_path / "none"), "--format", "json"]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
+
+
+FAULT = "import gaapbridge.checking as place; place.check = lambda *_, **__: 1 / 0; from gaapbridge.cli import main; main()"
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_fault_of_ours_is_one_line_and_a_code_of_its_own(format: str) -> None:
+    words = [sys.executable, "-c", FAULT, "check", "plan.toml", "--format", format]
+    plain = {name: value for name, value in os.environ.items() if name != TRACED}
+    quiet, traced = (
+        subprocess.run(words, capture_output=True, text=True, check=False, env=env) for env in (plain, {**plain, TRACED: "1"})
+    )
+    assert quiet.returncode == traced.returncode == INTERNAL_FAULT == 3
+    (line,) = quiet.stderr.splitlines()
+    assert "ZeroDivisionError: division by zero" in line and "in commands.py, line" in line and TRACED in line
+    assert "Traceback (most recent call last)" in traced.stderr and traced.stderr.endswith(f"{line}\n")
+    if format == "json":
+        told = json.loads(quiet.stdout)
+        assert told["exit_code"] == 3 and told["error"]["value"] == "ZeroDivisionError: division by zero"
+    else:
+        assert quiet.stdout == ""
+
+
+def test_a_folder_that_vanishes_does_not_stop_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another program removes while runs are looked for is no fault, and no finding."""
+    for name in ("gone", "kept"):
+        (tmp_path / name / "2023-12-31" / "v1").mkdir(parents=True)
+    scanned = os.scandir
+
+    def vanishing(path: Any) -> Any:
+        if Path(path).name == "gone":
+            raise FileNotFoundError(path)
+        return scanned(path)
+
+    monkeypatch.setattr(os, "scandir", vanishing)
+    with pytest.raises(UnusableInput, match="there must be such a run"):
+        open_run("latest", tmp_path)

@@ -7,16 +7,18 @@ import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gaapbridge.comparison import compare
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.explanation import explain
-from gaapbridge.period_close import close
+from gaapbridge.period_close import close, period
 from gaapbridge.plan import read_plan
 from gaapbridge.run import Run, open_run, open_two
 from gaapbridge.run.comparatives import comparatives
+from gaapbridge.run.folder import new_version
 from gaapbridge.run.manifest import Period
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.addresses import income_id, sheet_id
@@ -133,6 +135,40 @@ def test_a_filed_run_is_not_superseded_silently(lender: Path, said: str, refused
     with pytest.raises(UnusableInput, match=refused):
         close(stated(plan_of(lender, HALF), said))
     assert sorted(lender.rglob("*")) == before
+
+
+def test_of_two_closes_at_once_that_restate_a_filed_run_one_is_refused(lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other is written, and filed, after this one has looked and before it has its number."""
+    plan = stated(plan_of(lender, HALF), FILED + RESTATED, TIMING)
+    other = plan.with_name("other.toml")
+    other.write_text(plan.read_text(encoding="utf-8"), encoding="utf-8")
+    write, closed = period.write_run, list[Run]()
+
+    def write_second(*given: Any) -> None:
+        monkeypatch.setattr(period, "write_run", write)
+        closed.append(close(other))
+        write(*given)
+
+    monkeypatch.setattr(period, "write_run", write_second)
+    with pytest.raises(UnusableInput, match=r"v3 is filed .*: no version takes its place without saying so"):
+        close(plan)
+    (third,) = closed
+    assert sorted(one.name for one in third.folder.parent.iterdir()) == ["v1", "v2", "v3"]
+
+
+def test_a_number_taken_after_a_version_was_let_stand_asks_again(tmp_path: Path) -> None:
+    """Whoever takes the number between the question and the renaming has it, and the question is put once more."""
+    asked: list[str] = []
+
+    def take_once() -> None:
+        asked.append("asked")
+        if len(asked) == 1:
+            (tmp_path / "v1").mkdir()
+            (tmp_path / "v1" / "manifest.json").touch()
+
+    with new_version(tmp_path, take_once) as version:
+        (version.folder / "statement.txt").touch()
+    assert version.folder.name == "v2" and len(asked) == 2
 
 
 def test_a_version_whose_manifest_is_damaged_may_have_been_filed(lender: Path) -> None:
@@ -325,3 +361,12 @@ def test_income_is_that_of_the_same_period_a_year_before_within_a_week(
     manifest["period"] = {"opening": opening, "closing": closing}
     (before / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert (comparatives(plan, Run(before), {}).income is not None) is stands
+
+
+def test_the_latest_version_is_the_last_whatever_the_clock_said(lender: Path) -> None:
+    """A clock that was put back says that the second version was written before the first."""
+    second = next((lender / "runs").glob("*/2023-01-01_2023-06-30/v2"))
+    manifest = json.loads((second / "manifest.json").read_text(encoding="utf-8"))
+    (second / "manifest.json").write_text(json.dumps(manifest | {"written_at": "2001-01-01T00:00:00"}), encoding="utf-8")
+    assert open_run("latest", lender / "runs").folder == second
+    assert open_run("previous", lender / "runs").folder.name == "v1"

@@ -186,3 +186,23 @@ def test_the_text_in_force_states_what_is_wanted_in_every_form_of_a_file(form: s
         wanted = content_with(Path("plan.toml"), content, settings)
         text = text_in_force(Path("plan.toml"), PLANS[form], wanted, settings)
         assert tomllib.loads(text, parse_float=Decimal) == wanted, text
+
+
+@pytest.mark.parametrize(
+    ("key", "day"),
+    [
+        ("period.closing", "9999-12-31"),
+        ("period.opening", "0001-01-01"),
+        ("tax.expected_credit_loss.rates", "[{ enacted = 9999-12-31, from = 2008-01-01, rate = 0.25 }]"),
+    ],
+)
+def test_a_day_of_a_plan_is_of_the_years_of_tapes(starter_copy: Path, key: str, day: str) -> None:
+    """The day after the last of all days is none: it was a traceback."""
+    with pytest.raises(UnusableInput, match="a day is of the years 1900 to 2200") as refused:
+        read_plan(starter_copy / "plan.toml", DECLARED, [f"{key}={day}"])
+    assert str(refused.value.key).startswith(key) and refused.value.value in day
+
+
+def test_a_key_of_thousands_of_parts_is_none() -> None:
+    with pytest.raises(UnusableInput, match="it is KEY=VALUE"):
+        settings_of([f"{'a.' * 3_000}b=1"])

@@ -148,3 +148,20 @@ def test_on_the_command_line(years: tuple[Path, Path], tmp_path: Path) -> None:
     wrong = CliRunner().invoke(app, [*sap[:-1], "ledger_group"])
     assert isinstance(wrong.exception, UnusableInput) and "it is KEY=VALUE, each key once" in str(wrong.exception)
     assert CliRunner().invoke(app, ["export", str(run), "--for", "generic"]).exit_code == 2, "a book is asked for"
+
+
+@pytest.mark.parametrize("below", ["", "x", "measurements/../x"])
+def test_nothing_is_exported_into_a_run(years: tuple[Path, Path], tmp_path: Path, below: str) -> None:
+    run = changed(years[1], tmp_path)
+    held = tree(run)
+    with pytest.raises(UnusableInput, match="a run stays as it was written"):
+        gaapbridge.export(run, "generic", book="movements", to=run / below, replace=True)
+    assert tree(run) == held
+
+
+@pytest.mark.parametrize("answer", ["1\n2", "1\x00", "\udcff", "1\u202e2"])
+def test_an_answer_is_one_line_that_can_be_written(years: tuple[Path, Path], tmp_path: Path, answer: str) -> None:
+    with pytest.raises(UnusableInput, match="an answer is one line of text") as refused:
+        answers = {"company_code": answer, "ledger_group": "2L"}
+        gaapbridge.export(years[1], "sap", book="movements", answers=answers, to=tmp_path / "out")
+    assert refused.value.key == "company_code" and not (tmp_path / "out").exists()

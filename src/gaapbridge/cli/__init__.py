@@ -1,4 +1,4 @@
-"""The command line: a thin layer on the Python API. Exit code 0 clean, 1 findings, 2 unusable input."""
+"""The command line: a thin layer on the Python API. Exit code 0 clean, 1 findings, 2 unusable input, 3 a fault of ours."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from gaapbridge.cli.commands import app
+from gaapbridge.cli.faults import end_with_fault
 from gaapbridge.cli.options import asks_for_json
 from gaapbridge.cli.refusals import of_file_system, of_misuse, refuse
 from gaapbridge.cli.streams import open_streams, say
@@ -18,7 +19,7 @@ _OBJECTS = 50_000
 
 
 def main() -> None:
-    """Run the command line; unusable input becomes clear lines on standard error and exit code 2.
+    """Run the command line; unusable input becomes clear lines on standard error and exit code 2, a fault of ours one and 3.
 
     What the streams cannot encode is printed as its escapes: a name that a terminal does not know fails no close.
     """
@@ -38,8 +39,8 @@ def main() -> None:
         refuse(unusable, for_programs=for_programs)
     except OSError as refused:
         refuse(of_file_system(refused), for_programs=for_programs)
-    except UnicodeEncodeError as unnamed:
-        if unnamed.reason != "surrogates not allowed":
-            raise
-        rule, remedy = "names of files and folders are in UTF-8", "rename it"
-        refuse(UnusableInput(value=str(unnamed.object), rule=rule, remedy=remedy), for_programs=for_programs)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is none of the codes that say something of the input
+        if isinstance(fault, UnicodeEncodeError) and fault.reason == "surrogates not allowed":
+            rule, remedy = "names of files and folders are in UTF-8", "rename it"
+            refuse(UnusableInput(value=str(fault.object), rule=rule, remedy=remedy), for_programs=for_programs)
+        end_with_fault(fault, for_programs=for_programs)

@@ -32,7 +32,7 @@ def refuse(unusable: UnusableInput, *, for_programs: bool) -> NoReturn:
     raise SystemExit(UNUSABLE) from None
 
 
-def as_errors(refusals: Sequence[UnusableInput]) -> dict[str, object]:
+def as_errors(refusals: Sequence[UnusableInput], code: int = UNUSABLE) -> dict[str, object]:
     """Refusals for programs: the first as ``error``, all of them as ``errors``, each part by its label, null where unknown.
 
     >>> found = as_errors([UnusableInput(file="a.json", rule="an amount is whole", remedy="round it")])
@@ -40,7 +40,7 @@ def as_errors(refusals: Sequence[UnusableInput]) -> dict[str, object]:
     ('an amount is whole', None, 1)
     """
     errors = [one.parts for one in refusals]
-    return {"error": errors[0], "errors": errors, "exit_code": UNUSABLE}
+    return {"error": errors[0], "errors": errors, "exit_code": code}
 
 
 def of_misuse(misused: typer.TyperException) -> UnusableInput:

@@ -122,7 +122,7 @@ def _section(schema: Schema) -> Iterator[str]:
         yield f"| {names} {'stands' if alone else 'stand together'} once on the tape | {severity} | leave one row |\n"
     if schema.once:
         remedy = "leave one of the rows that are the same; add up what did happen twice"
-        yield f"| a row stands once on the tape | reject | {remedy} |\n"
+        yield f"| a row stands once on the tape | {severity} | {remedy} |\n"
     for rule in (*schema.rules, *schema.across):
         yield f"| {rule.sentence.format(**_WORDS)} | {severity} | {rule.remedy} |\n"
     if totals := TOTALLED.get(schema.name):

@@ -11,6 +11,7 @@ from gaapbridge.explanation.movements import MOVEMENTS, explain_movements
 from gaapbridge.run import open_run
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.reader import Run
+from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 
 
@@ -22,6 +23,7 @@ def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = F
     its loss allowance.
     Raises ``UnusableInput`` naming the nearest three where the address is unknown, and where the run is not as it was written.
     """
+    expect("address", address, str)
     run = open_run(run).unchanged()
     if address == HINDSIGHT:
         return explain_hindsight(run)

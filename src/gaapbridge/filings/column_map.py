@@ -67,6 +67,9 @@ def column_map(given: str | Mapping[str, str] | None) -> ColumnMap:
     figures: dict[str, Means] = {}
     texts: dict[str, str] = {}
     for key, value in pairs.items():
+        heading = key if value.lower() in _PARTS and key.lower() not in _ENDS else value
+        if heading in figures or heading in texts.values():
+            raise _refused(f"{key}={value}", f"{heading} is given once already: leave one of the two out")
         if key.lower() in _ENDS:
             figures[value] = _ENDS[key.lower()]
         elif value.lower() in _PARTS:

@@ -137,11 +137,11 @@ def slug(text: str, longest: int = 48) -> str:
     return joined if len(joined) <= longest else joined[:longest].rpartition("_")[0] or joined[:longest]
 
 
-def unique_in(taken: Callable[[str], bool], name: str) -> str:
-    """The name, or with the first number behind it that is not taken: `other_2`."""
+def unique_in(taken: Callable[[str], bool], name: str, first: int = 2) -> str:
+    """The name, or with the first number behind it, from `first` on, that is not taken: `other_2`."""
     if not taken(name):
         return name
-    number = 2
+    number = first
     while taken(f"{name}_{number}"):
         number += 1
     return f"{name}_{number}"

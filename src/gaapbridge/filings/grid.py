@@ -12,6 +12,9 @@ from datetime import date, datetime
 
 from gaapbridge.filings.amounts import is_after_a_figure, is_before_a_figure
 
+MOST_CELLS, MOST_IN_A_LINE = 200_000, 1_000
+"""Cells of a table that are read, of a sheet blank ones between others with them: a statement prints a hundredth of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Uncalculated:
@@ -48,6 +51,23 @@ class Line:
     number: int
     cells: tuple[Cell, ...]
 
+    def under(self, places: Iterable[tuple[int, int]], *, captioned: bool = False) -> list[list[Cell]]:
+        """The cells that stand over each of some columns, which are given from the left; ``captioned``: without the first cell.
+
+        >>> line = line_of(1, ["Cash", "10", "", "30"])
+        >>> [[cell.text for cell in cells] for cells in line.under([(1, 2), (2, 3), (3, 4)])]
+        [['10'], [], ['30']]
+        """
+        cells, found, first = self.cells[1:] if captioned else self.cells, [], 0
+        for start, end in places:
+            while first < len(cells) and cells[first].end <= start:
+                first += 1
+            last = first
+            while last < len(cells) and cells[last].start < end:
+                last += 1
+            found.append([one for one in cells[first:last] if one.covers(start, end)])
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -63,6 +83,14 @@ class Grid:
         """Its place and first words, as it is named among what was not read."""
         first = next((cell.text for line in self.lines for cell in line.cells), "")
         return f"{self.place}: {first[:60]}" if first and self.place else self.place or first[:60]
+
+    @property
+    def too_large(self) -> str | None:
+        """What it has too much of to be a statement; None where it may be one."""
+        lengths = [len(line.cells) for line in self.lines]
+        if max(lengths, default=0) > MOST_IN_A_LINE:
+            return f"a line of {max(lengths):,} cells"
+        return f"{sum(lengths):,} cells" if sum(lengths) > MOST_CELLS else None
 
 
 def words_of(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -114,7 +115,7 @@ def headings_over(
     shared = {cell.text for line in rows for cell in line.cells if sum(cell.covers(*place) for place in places) > 1}
     named = [place for place in places if place[0] not in taken and pieces[place]]
     headed = [_column(place, pieces[place], (*context, *titles), shared) for place in named]
-    columns = tuple(one for one in headed if not _holds_texts(figures, one))
+    columns = _without_texts(figures, headed)
     free = [place for place in places if place[0] not in taken and not pieces[place]]
     return Headings(
         texts,
@@ -147,16 +148,24 @@ def figure_places(figures: Iterable[Line]) -> list[tuple[int, int]]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], cell.end))
         else:
             joined.append((cell.start, cell.end))
-    for cell in cells if joined else ():
-        if cell.start > joined[0][0] and not any(cell.covers(*place) for place in joined):
-            joined.append((cell.start, cell.end))
-    return sorted(joined)
+    alone: list[tuple[int, int]] = []
+    for cell in sorted({(one.start, one.end): one for one in cells}.values(), key=lambda one: one.start) if joined else ():
+        after = bisect_left(joined, (cell.end, 0))  # the first that starts where the cell has ended
+        beside = [*joined[max(after - 1, 0) : after], *alone[-1:]]
+        if cell.start > joined[0][0] and not any(cell.covers(*place) for place in beside):
+            alone.append((cell.start, cell.end))
+    return sorted([*joined, *alone])
 
 
-def _holds_texts(figures: Iterable[Line], column: Column) -> bool:
-    """Whether a column holds more texts than figures, and no heading says that it should not."""
-    cells = [cell for line in figures for cell in line.cells if cell.covers(column.start, column.end)]
-    return column.means in (Means.UNKNOWN, Means.EITHER) and 2 * sum(map(is_amount, cells)) < len(cells)
+def _without_texts(figures: Iterable[Line], columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns but for those that hold more texts than figures, where no heading says that they should not."""
+    places = [(one.start, one.end) for one in columns]
+    more = [0] * len(columns)
+    for line in figures:
+        for number, cells in enumerate(line.under(places)):
+            more[number] += sum(1 if is_amount(cell) else -1 for cell in cells)
+    told = (Means.UNKNOWN, Means.EITHER)
+    return tuple(one for one, count in zip(columns, more, strict=True) if count >= 0 or one.means not in told)
 
 
 def _text_headings(rows: Sequence[Line], given_key: KeyOf) -> dict[int, tuple[str, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 from typing import NoReturn
@@ -53,6 +54,19 @@ def read_bytes(path: Path) -> bytes:
             rule=f"the file can be read ({reason})",
             remedy="check its name and folder",
         ) from None
+
+
+def utf_16_of(content: bytes) -> str | None:
+    """The encoding of bytes that are text in UTF-16, with its mark or, since text has no nil, without; else None.
+
+    >>> utf_16_of("total".encode("utf-16-le")), utf_16_of(b"total")
+    ('utf-16-le', None)
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in content[:4000] and not content.startswith(codecs.BOM_UTF8):
+        return "utf-16-le" if content[1::2].count(0) >= content[::2].count(0) else "utf-16-be"
+    return None
 
 
 def text_in_utf_8(content: bytes, file: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import re
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gaapbridge.filings.grid import Cell, Grid, Line
-from gaapbridge.filings.json_form import read_bytes
+from gaapbridge.filings.json_form import read_bytes, utf_16_of
 from gaapbridge.terms.errors import UnusableInput
 
 MOST_SPANNED = 1000
@@ -17,8 +17,17 @@ MOST_WORDS_BEFORE = 6
 """Paragraphs before a table that are read as its heading; those before are of something else."""
 
 _PARAGRAPHS = {"p", "div", "td", "th", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "table", "caption", "center"}
+_NO_TEXT = ("script", "style", "head")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MARK = re.compile(r"\s*\(?\w{1,3}\)?\s*|\s*[*†‡§]+\s*|\s*\[\w{1,3}\]\s*")
+
+
+class _Reaching(NamedTuple):
+    """The columns that a cell covers, and the last row that it reaches down to."""
+
+    start: int
+    end: int
+    last_row: int
 
 
 def read_page(path: Path) -> list[Grid]:
@@ -34,6 +43,11 @@ def read_page(path: Path) -> list[Grid]:
         raise UnusableInput(
             file=path.name, rule=f"the file is a page of HTML ({error})", remedy="save the page again, as HTML only"
         ) from None
+    if any(
+        "xcessive depth" in fault.message for fault in parser.error_log
+    ):  # libxml2 leaves out what is deeper, without a word
+        rule, remedy = "the elements of a page of HTML are at most 2,048 deep in each other", "save the table alone"
+        raise UnusableInput(file=path.name, rule=rule, remedy=remedy)
     grids: list[Grid] = []
     before: list[str] = []
     for found in _in_order(root):
@@ -49,8 +63,9 @@ def read_page(path: Path) -> list[Grid]:
 
 def _encoded(content: bytes) -> tuple[bytes, str | None]:
     """The page and its encoding: UTF-8 where it is, else what the page says of itself (None)."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        content = content.decode("utf-16", errors="replace").encode()
+    nils = content[:4000].count(0)
+    if (encoding := utf_16_of(content)) is not None and (encoding == "utf-16" or 4 * nils > len(content[:4000])):
+        content = content.decode(encoding, errors="replace").encode()
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -66,7 +81,7 @@ def _in_order(root: Any) -> Iterator[Any]:
     walk = iterwalk(root, events=("start", "end"))
     for event, element in walk:
         name = element.tag if isinstance(element.tag, str) else ""
-        if event == "start" and (name in ("script", "style", "head") or _is_hidden(element)):
+        if event == "start" and (name in _NO_TEXT or _is_hidden(element)):
             walk.skip_subtree()
             continue
         if name.rpartition(":")[2] in _PARAGRAPHS and (text := " ".join("".join(words).split())):
@@ -85,20 +100,21 @@ def _in_order(root: Any) -> Iterator[Any]:
 
 def _lines(table: Any) -> Iterator[Line]:
     """The rows of a table that hold anything, by number, with the columns that each cell covers."""
-    below: dict[int, int] = {}
+    from_above: list[_Reaching] = []
     for number, row in enumerate(table.iter("tr"), start=1):
         cells, place = [], 0
+        reaching, waiting = list[_Reaching](), deque(from_above)
         for cell in (one for one in row.iterchildren("td", "th") if not _is_hidden(one)):
-            while below.get(place, 0):
-                place += 1
+            while waiting and waiting[0].start <= place:
+                place = max(place, waiting[0].end)
+                reaching.append(waiting.popleft())
             end = place + _span(cell, "colspan")
-            for column in range(place, end):
-                below[column] = _span(cell, "rowspan")
+            reaching.append(_Reaching(place, end, number + _span(cell, "rowspan") - 1))
             text = " ".join(_words(cell).split())
             if text:
                 cells.append(Cell(text, place, end))
             place = end
-        below = {column: left - 1 for column, left in below.items() if left > 1}
+        from_above = sorted(one for one in (*reaching, *waiting) if one.last_row > number)
         if cells:
             yield Line(number, tuple(cells))
 
@@ -106,20 +122,32 @@ def _lines(table: Any) -> Iterator[Line]:
 def _span(cell: Any, name: str) -> int:
     """How many columns or rows a cell covers."""
     text = (cell.get(name) or "").strip()
-    return min(max(int(text), 1), MOST_SPANNED) if text.isascii() and text.isdigit() else 1
+    if not (text.isascii() and text.isdigit()):
+        return 1
+    return MOST_SPANNED if len(text) > len(str(MOST_SPANNED)) else min(max(int(text), 1), MOST_SPANNED)
 
 
 def _words(cell: Any) -> str:
-    """What a reader sees of a cell: without what is hidden, and without footnote marks that are set high."""
-    pieces = [cell.text or ""]
-    for child in cell.iterchildren():
-        if isinstance(child.tag, str) and not _is_hidden(child):
-            marked = child.tag == "sup" and _MARK.fullmatch(child.text_content())
-            pieces.append("" if marked else _words(child))
-            if child.tag in _PARAGRAPHS:
-                pieces.append(" ")
-        pieces.append(child.tail or "")
+    """What a reader sees of a cell: without what is hidden or is no text, and without footnote marks that are set high."""
+    from lxml.etree import iterwalk
+
+    pieces = []
+    walk = iterwalk(cell, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            if element is not cell and _is_unseen(element):
+                walk.skip_subtree()
+            else:
+                pieces.append(element.text or "")
+        elif element is not cell:
+            pieces += [" " if element.tag in _PARAGRAPHS else "", element.tail or ""]
     return "".join(pieces)
+
+
+def _is_unseen(element: Any) -> bool:
+    """Whether no reader sees an element of a cell, or it is a footnote mark."""
+    marks = element.tag == "sup" and _MARK.fullmatch(element.text_content()) is not None
+    return element.tag in _NO_TEXT or _is_hidden(element) or marks
 
 
 def _is_hidden(element: Any) -> bool:

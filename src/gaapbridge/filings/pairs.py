@@ -110,13 +110,15 @@ def settled(columns: Sequence[Column], first: Column, last: Column, rows: Rows) 
     memos = [one for one in others if one.means == Means.MEMO]
     stray = [one for one in others if one.means in (Means.UNKNOWN, Means.EITHER) and not low < one.start < high]
     adding = [one for one in others if one not in memos and one not in stray]
+    beyond = [_sum(row, (first, *adding)) - row.get(last.start, NIL) for row in rows]
     sums = []
     for column in list(adding):
-        rest = [one for one in adding if one is not column]
-        with_it, without = _footing(rows, first, adding, last), _footing(rows, first, rest, last)
+        less = [over - row.get(column.start, NIL) for over, row in zip(beyond, rows, strict=True)]
+        with_it, without = beyond.count(NIL), less.count(NIL)
         called_so = column.means in (Means.SUM, Means.FROM, Means.TO, Means.EITHER)
+        rest = [one for one in adding if one is not column] if called_so or without > with_it else adding
         if (called_so and without >= with_it) or (without > with_it and _is_sum(column, first, rest, rows)):
-            adding = rest
+            adding, beyond = rest, less
             sums.append(column)
     held = [(one, _added_up(one, first, adding, sums, rows)) for one in sums]
     return Pair(first, last, tuple(adding), tuple(held), tuple(memos))

@@ -144,9 +144,11 @@ def _pairs(table: _Pasted, found: Headings, figures: Sequence[Line], *, strictly
 
 def _per_cent_columns(columns: Sequence[Column], figures: Sequence[Line]) -> list[Column]:
     """The columns that print per cents as a rule, beside others that do not."""
+    places = [(column.start, column.end) for column in columns]
+    by_line = [line.under(places, captioned=True) for line in figures]
     found = []
-    for column in columns:
-        held = [figure_of(cell.value) for line in figures for cell in line.cells[1:] if cell.covers(column.start, column.end)]
+    for number, column in enumerate(columns):
+        held = [figure_of(cell.value) for under in by_line for cell in under[number]]
         printed = [one for one in held if one is not None and not one.nil]
         if 2 * sum(one.percent for one in printed) > len(printed):
             found.append(column)
@@ -156,8 +158,9 @@ def _per_cent_columns(columns: Sequence[Column], figures: Sequence[Line]) -> lis
 def _amounts(line: Line, columns: Sequence[Column]) -> dict[int, Decimal]:
     """The amounts of a line by column, as far as they can be told, to see which columns lead to which."""
     found = {}
-    for column in columns:
-        figure = next((figure_of(cell.value) for cell in line.cells[1:] if cell.covers(column.start, column.end)), None)
+    held = line.under([(column.start, column.end) for column in columns], captioned=True)
+    for column, cells in zip(columns, held, strict=True):
+        figure = figure_of(cells[0].value) if cells else None
         if figure is not None:
             found[column.start] = figure.amount
     return found

@@ -107,7 +107,9 @@ def values_of(reading: Reading, pair: Pair, ids: Mapping[int, str], texts: Texts
     """The row of one period; None where the line prints nothing there, or per cents that do not add up, which is said."""
     between = [one for one in pair.in_order if one not in pair.memos]
     ends = (pair.reconciled_from, pair.reconciled_to)
-    cells = {one.start: cell for one in (*ends, *between) if (cell := reading.cell(one)) is not None}
+    columns = sorted((*ends, *between), key=lambda one: one.start)
+    held = reading.line.under([(one.start, one.end) for one in columns])
+    cells = {one.start: cells[0] for one, cells in zip(columns, held, strict=True) if cells}
     if not cells:
         return None
     caption = texts.get("label", "")

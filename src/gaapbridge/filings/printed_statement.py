@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -61,6 +62,8 @@ class PrintedStatement:
     rows: list[PrintedRow] = field(default_factory=list)
     section: str = ""
     heading: str = ""
+    met: set[str | None] = field(default_factory=set)
+    """The meanings of its rows."""
 
     def head(self, text: str) -> None:
         """Open the section that a heading names."""
@@ -70,6 +73,7 @@ class PrintedStatement:
         """Take a row, and close the section that its total closes."""
         self.rows.append(row)
         meaning = meaning_of_row(row.caption)
+        self.met.add(meaning)
         if meaning in ("ta", "tl"):
             self.section = _AFTER[_SECTION_OF[meaning]]
         elif looks_like_total(row.caption) and row.role != "memo":
@@ -78,14 +82,17 @@ class PrintedStatement:
 
     def ends_before(self, caption: str) -> bool:
         """Whether a row of this caption is of the next statement: the balance sheet is whole, or has that total already."""
-        held = {meaning_of_row(row.caption) for row in self.rows}
-        return "tle" in held or (meaning_of_row(caption) in ("ta", "tl") and meaning_of_row(caption) in held)
+        meaning = meaning_of_row(caption)
+        return "tle" in self.met or (meaning in ("ta", "tl") and meaning in self.met)
 
     def as_raw(self, taken: Callable[[str], bool]) -> Raw:
         """The statement in the JSON shape, under an id that is not taken."""
         ids = self._ids()
         kind = self.kind or self._kind_of(ids)
-        rows = [self._row(row, row_id, kind, ids) for row, row_id in zip(self.rows, ids, strict=True)]
+        assets = ids.index("ta") if "ta" in ids else 0
+        rows = [
+            self._row(row, row_id, kind, place < assets) for place, (row, row_id) in enumerate(zip(self.rows, ids, strict=True))
+        ]
         dated = f"{self.called} {self.span.short}" if self.span is not None and taken(self.called) else self.called
         raw: Raw = {"id": unique_in(taken, dated or self._id(kind)), "kind": _known(kind), "rows": rows}
         if self.span is not None and kind != INCOME_STATEMENT and (kind == BALANCE_SHEET or self.span.first is None):
@@ -107,13 +114,15 @@ class PrintedStatement:
         places = rows_by_meaning(["" if row.role == "memo" else row.caption for row in self.rows])
         meanings = {place: meaning for meaning, place in places.items()}
         held: set[str] = set()
+        times: Counter[str] = Counter()
         ids = []
         for place, row in enumerate(self.rows):
             own = meanings.get(place)
             name = row.named or own or slug(plain_caption(row.caption)) or f"line_{row.line}"
             if not (row.named or own) and name in (*OF_BALANCE_SHEET, *OF_INCOME, "balancing"):
                 name = f"{name}_row"
-            ids.append(unique_in(held.__contains__, name))
+            times[name] += 1
+            ids.append(unique_in(held.__contains__, name, first=max(times[name], 2)))  # those below are taken
             held.add(ids[-1])
         return ids
 
@@ -128,25 +137,25 @@ class PrintedStatement:
             return INCOME_STATEMENT if flow else "list"
         return BALANCE_SHEET if balance and (not flow or self.span is not None) else INCOME_STATEMENT if flow else "list"
 
-    def _row(self, row: PrintedRow, row_id: str, kind: str, ids: Sequence[str]) -> Raw:
+    def _row(self, row: PrintedRow, row_id: str, kind: str, above_assets: bool) -> Raw:
         role = row.role
         if not role:
             total = row_id in TOTALS and kind == BALANCE_SHEET
             result = looks_like_total(row.caption) and row is not self.rows[0]
             role = "total" if total else "subtotal" if result or not row.caption else "line"
         raw: Raw = {"id": row_id, "label": plain_caption(row.caption) or row_id, "role": role, **row.amounts}
-        if section := self._section(row, row_id, kind, ids):
+        if section := self._section(row, row_id, kind, above_assets):
             raw["section"] = section
         return raw
 
-    def _section(self, row: PrintedRow, row_id: str, kind: str, ids: Sequence[str]) -> str:
+    def _section(self, row: PrintedRow, row_id: str, kind: str, above_assets: bool) -> str:
         if kind != BALANCE_SHEET:
             return row.section
         if row_id in _SECTION_OF:
             return _SECTION_OF[row_id]
         if is_mezzanine(row.caption) and "assets" not in row.section and not row.section.endswith("current liabilities"):
             return "mezzanine"
-        if not row.section and "ta" in ids and self.rows.index(row) < ids.index("ta"):
+        if not row.section and above_assets:
             return "assets"
         return row.section
 

@@ -11,7 +11,7 @@ from gaapbridge.filings.decimal_marks import COMMA, REMEDY, RULE, UNTOLD, given_
 from gaapbridge.filings.down_the_page import captions_of, read_down
 from gaapbridge.filings.flat_form import is_flat, read_flat
 from gaapbridge.filings.forms import PAGES
-from gaapbridge.filings.grid import Grid, with_figures_joined
+from gaapbridge.filings.grid import MOST_CELLS, MOST_IN_A_LINE, Grid, with_figures_joined
 from gaapbridge.filings.page_breaks import without_page_breaks
 from gaapbridge.filings.pasted import headings_of, read_pasted
 from gaapbridge.filings.refusals import Refusals
@@ -19,6 +19,8 @@ from gaapbridge.filings.table_read import Raw, TableRead
 from gaapbridge.terms.errors import UnusableInput
 
 _NO_PAIR = "its headings name no two frameworks with an adjustment between them"
+
+_TOO_LARGE = "leave what is no statement out of the file"
 
 
 def read_tables(path: Path, columns: str | Mapping[str, str] | None = None, decimal: str | None = None) -> TableRead:
@@ -56,6 +58,12 @@ def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusal
     that its figures do not tell which mark stands before decimals.
     """
     own = Refusals(refusals.file)
+    if (found := grid.too_large) is not None:
+        rule = f"a table has at most {MOST_CELLS:,} cells, and {MOST_IN_A_LINE:,} in a line"
+        refusals.add(rule, _TOO_LARGE, row=grid.title or None, value=found)
+        if on_page:
+            whole.leave(grid.title, f"{rule}; this one has {found}", _TOO_LARGE)
+        return False
     read = _read(grid, own, given, strictly=on_page)
     if read is not None and untold:
         own.add(RULE, REMEDY, row=grid.place or None)
@@ -84,7 +92,8 @@ def _grids(path: Path, form: str) -> tuple[list[Grid], list[Raw]]:
     if form == ".xlsx":
         from gaapbridge.filings.workbooks import read_workbook
 
-        return _joined(read_workbook(path)), []
+        sheets, said = read_workbook(path)
+        return _joined(sheets), said
     if form in PAGES:
         from gaapbridge.filings.pages import read_page
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from pathlib import Path
 
 from gaapbridge.filings.grid import Grid, line_of
-from gaapbridge.filings.json_form import read_bytes, text_in_utf_8
+from gaapbridge.filings.json_form import read_bytes, text_in_utf_8, utf_16_of
 from gaapbridge.filings.table_read import Raw
 from gaapbridge.terms.errors import UnusableInput
 
@@ -60,12 +59,7 @@ def _decoded(content: bytes, file: str) -> tuple[str, list[Raw]]:
 
     Bytes do not tell one encoding from another, so that GB18030 is taken only where it makes words of Chinese statements.
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif b"\0" in content[:4000] and not content.startswith(codecs.BOM_UTF8):
-        encoding = "utf-16-le" if content[1::2].count(0) >= content[::2].count(0) else "utf-16-be"
-    else:
-        encoding = "utf-8"
+    encoding = utf_16_of(content) or "utf-8"
     try:
         if encoding == "utf-8":
             return text_in_utf_8(content, file), []

@@ -6,37 +6,58 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.filings.grid import Cell, Grid, Line, Uncalculated, words_of
+from gaapbridge.filings.grid import MOST_CELLS, Cell, Grid, Line, Uncalculated, words_of
 from gaapbridge.filings.json_form import read_bytes
+from gaapbridge.filings.table_read import Raw
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.workbook.extent import extent_of
+from gaapbridge.workbook.package import opened
+from gaapbridge.workbook.places import Area
 
 
-def read_workbook(path: Path) -> list[Grid]:
-    """The sheets of an XLSX file that hold anything, in their order, with what is hidden: totals add it up.
+def read_workbook(path: Path) -> tuple[list[Grid], list[Raw]]:
+    """The sheets of an XLSX file that hold anything, in their order, with what is hidden: totals add it up; and those that were
+    not read, as a sheet that is a chart.
 
     Formulas count with the value the workbook was saved with. Raises `UnusableInput`.
     """
-    import openpyxl  # only here, so that JSON and CSV start at once
-
     read_bytes(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            stored, written = (openpyxl.load_workbook(path, data_only=values) for values in (True, False))
-            sheets = [_sheet(one, written[one.title], len(stored.worksheets) > 1) for one in stored.worksheets]
+        with opened(path, path.name, wholly=True) as book:
+            extents = {one.name: extent_of(book, one, path.name, MOST_CELLS) for one in book.sheets}
+        stored, written = (_loaded(path, values=values) for values in (True, False))
+        sheets = [_sheet(stored[name], written[name], where, len(extents) > 1) for name, where in extents.items() if where]
+    except UnusableInput:
+        raise
     except Exception as error:  # noqa: BLE001 - a broken workbook fails in many ways, none of them ours
         raise UnusableInput(
             file=path.name,
             rule=f"the file is an XLSX workbook with a sheet ({type(error).__name__})",
             remedy="the file may be cut off or of another form; save it again",
         ) from None
-    return [sheet for sheet in sheets if sheet.lines]
+    why, remedy = "it is a chart, or otherwise no sheet of cells", "look at it in the workbook"
+    return [sheet for sheet in sheets if sheet.lines], [
+        {"where": f"sheet {name}", "why": why, "remedy": remedy} for name in book.without_cells
+    ]
 
 
-def _sheet(stored: Any, written: Any, several: bool) -> Grid:
+def _loaded(path: Path, *, values: bool) -> Any:
+    """The workbook with the stored values of its formulas, or with the formulas; sheets of charts are passed over."""
+    from openpyxl.reader.excel import ExcelReader  # only here, so that JSON and CSV start at once
+
+    reader: Any = ExcelReader(path, data_only=values, keep_links=False)
+    reader.read_chartsheet = lambda *_: None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        reader.read()
+    return reader.wb
+
+
+def _sheet(stored: Any, written: Any, where: Area, several: bool) -> Grid:
     ends = {(one.min_row, one.min_col): one.max_col for one in stored.merged_cells.ranges}
     lines = []
-    for values, formulas in zip(stored.iter_rows(), written.iter_rows(), strict=True):
+    corners = (where.first_row, where.last_row, where.first_column, where.last_column)
+    for values, formulas in zip(stored.iter_rows(*corners), written.iter_rows(*corners), strict=True):
         cells = []
         for value, formula in zip(values, formulas, strict=True):
             held = _value(value, formula)

@@ -33,6 +33,7 @@ from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
 from gaapbridge.tapes.given import ADJUSTMENTS
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.money import LARGEST_TOTAL
 
 Row = dict[str, Any]
 
@@ -125,6 +126,12 @@ def _with_file(plan: Plan, notes: Mapping[str, Note], path: Path, earlier: Seque
             rule = f"adjustment {name} is carried on from the prior run with other amounts: a number is used once"
             file.fault(rows[0], "id", rule, "give it a number of its own, or the legs that it had")
     file.refuse_faults()
+    if (total := sum(row["debit_minor"] for row in sound)) > LARGEST_TOTAL:
+        raise UnusableInput(
+            file=file.name, column="debit_minor", value=f"{total:,}",
+            rule="the debits of all adjustments add up to less than 10^18 minor units, as all that is posted does",
+            remedy="correct the amounts; read.amounts says in which unit they stand",
+        )  # fmt: skip
     wanted = [row for name, rows in whole.items() if name not in known for row in rows]
     made = [_given_row(plan, notes[row["note"]], file, row) for row in wanted]
     approved = {name: rows[0]["approved_by"] or "" for name, rows in whole.items()}

@@ -99,6 +99,7 @@ def post_notes(
 
 def _refuse_too_large(plan: Plan, column: NoteColumn) -> None:
     """Whole numbers add up at any size, but no lender posts as much, and a run keeps 64 bits of it."""
+    files = ", ".join(sorted({row.file for row in column.given.rows if row.file}))
     for line in column.journal.lines():
         if abs(line.amount_minor) > LARGEST_TOTAL:
             raise UnusableInput(
@@ -106,7 +107,7 @@ def _refuse_too_large(plan: Plan, column: NoteColumn) -> None:
                 key=f"notes.order, {column.note.key}",
                 value=f"{line.amount_minor:,}",
                 rule=f"what is posted to {line.account} for {line.segment} is below 10^18 minor units",
-                remedy="correct the amounts of the tapes, or what is brought forward",
+                remedy=f"correct the amounts of {files or 'the tapes'}, or what is brought forward",
             )
 
 

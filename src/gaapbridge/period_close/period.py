@@ -33,7 +33,7 @@ from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.movement_ties import with_adjustments
 from gaapbridge.period_close.opening_gap import income_policies
 from gaapbridge.period_close.parts import held_against_parts
-from gaapbridge.period_close.restatement import filed_before, restated
+from gaapbridge.period_close.restatement import filed_before, refuse_unless_restated, restated
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
 from gaapbridge.period_close.statements import Statements, make_statements
@@ -44,6 +44,7 @@ from gaapbridge.run.artefacts import Closed, write_run
 from gaapbridge.run.folder import measurement_path, new_version, period_folder
 from gaapbridge.run.reader import Movements, Run
 from gaapbridge.run.samples import write_sample
+from gaapbridge.terms.arguments import expect
 
 BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
 """What to do where a tie-out between books does not hold and says nothing of its own."""
@@ -64,6 +65,7 @@ def close(
     each KEY=VALUE, which the run's plan then has. ``treatments`` puts other policies on the two sides of the notes, as tests
     do; ``workers`` is the number of threads, otherwise that of the processors.
     """
+    expect("plan_path", plan_path, str, os.PathLike)
     return close_plan(read_plan(Path(plan_path), DECLARED, settings), progress=progress, treatments=treatments, workers=workers)
 
 
@@ -76,7 +78,8 @@ def close_plan(
         with shown.stage("reading"):
             inputs = read_inputs(asked)
             refuse_wrong_ledger(asked, inputs.records, layout_for(asked))
-        with new_version(_folder_of(plan)) as version, unchanged_inputs(asked, inputs.records):
+        new = new_version(_folder_of(plan), lambda: refuse_unless_restated(plan))
+        with new as version, unchanged_inputs(asked, inputs.records):
             closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
             with shown.stage("writing"):
                 write_run(version.folder, restated(closed, version.folder, filed), shown.elapsed)

@@ -11,7 +11,7 @@ from gaapbridge.changes.restatement import restatement
 from gaapbridge.plan import Plan
 from gaapbridge.plan.read import content_as_read
 from gaapbridge.run.artefacts import Closed, Restated, source_files
-from gaapbridge.run.periods import versions_of
+from gaapbridge.run.periods import ClosedVersion, versions_of
 from gaapbridge.run.provenance import code_version, library_versions
 from gaapbridge.run.reader import Run, SourceFile
 from gaapbridge.statement.document import Document
@@ -21,7 +21,16 @@ KEY = "period.restates"
 
 
 def filed_before(plan: Plan) -> Run | None:
-    """The filed version that a plan restates; None where none of its period was filed.
+    """The filed version that a plan restates, as it was written; None where none of its period was filed.
+
+    Raises ``UnusableInput`` as ``refuse_unless_restated`` does.
+    """
+    filed = refuse_unless_restated(plan)
+    return None if filed is None else Run(filed.folder).unchanged()
+
+
+def refuse_unless_restated(plan: Plan) -> ClosedVersion | None:
+    """The filed version of a plan's period; None where none is.
 
     Raises ``UnusableInput`` where one was and the plan does not say that it restates it, or restates one that is not filed.
     """
@@ -38,7 +47,7 @@ def filed_before(plan: Plan) -> Run | None:
             f'add restates = "{filed.folder.name}" and restates_because to [period]; what is only tried is closed in another'
         )
         raise _refusal(plan, rule, f"{remedy} folder, [runs]")
-    return Run(filed.folder).unchanged()
+    return filed
 
 
 def restated(closed: Closed, folder: Path, filed: Run | None) -> Closed:

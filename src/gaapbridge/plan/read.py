@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from gaapbridge.plan.days import check_days
 from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.given_notes import check_given
@@ -53,6 +54,7 @@ def _of_one(key: str, other: str) -> bool:
 
 def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     """The plan that a file's content makes, checked; ``path`` is the file, from whose folder relative paths start."""
+    check_days(path, content)
     plan = _typed(path, content, plan_of_kinds(declared.kinds))
     plan._path = path
     _check_tables(plan)

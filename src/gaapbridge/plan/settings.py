@@ -26,6 +26,9 @@ _OPTION, _EXAMPLE = "--set", "entity.minor_digits=2"
 _BARE = re.compile(r"""[^"'\[\]{}#=\x00-\x1f\x7f]+""")
 """A text that may stand without quotes."""
 
+_MOST_TABLES = 20
+"""Points of a key: no plan has as many tables in each other, and copies of content call themselves for each."""
+
 _NO_TOML = (ValueError, InvalidOperation, RecursionError)
 
 
@@ -65,6 +68,8 @@ def settings_of(texts: Sequence[str]) -> tuple[Setting, ...]:
 
 
 def _setting(name: str, given: str) -> Setting | None:
+    if name.count(".") > _MOST_TABLES:
+        return None
     for value in (given, *([written(given)] if _BARE.fullmatch(given) else [])):
         with suppress(*_NO_TOML):
             key = _only_key(_toml(f"{name} = 0"))

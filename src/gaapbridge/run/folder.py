@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -135,8 +136,12 @@ class Version:
 
 
 @contextlib.contextmanager
-def new_version(period: Path) -> Iterator[Version]:
-    """A folder to write a run in; on success it becomes the next version of its period, on failure it is removed."""
+def new_version(period: Path, may_stand: Callable[[], object] = lambda: None) -> Iterator[Version]:
+    """A folder to write a run in; on success it becomes the next version of its period, on failure it is removed.
+
+    ``may_stand`` raises where no further version may stand beside those there are. It is asked again for every number that is
+    tried: whoever closes meanwhile takes the number, so that what was looked at is what there is.
+    """
     with contextlib.ExitStack() as made:
         made.callback(_remove_empty, period)
         try:
@@ -149,7 +154,7 @@ def new_version(period: Path) -> Iterator[Version]:
             ) from None
         version = Version(beside)
         yield version
-        version.folder = _renamed(beside, period)
+        version.folder = _renamed(beside, period, may_stand)
 
 
 def _remove_empty(period: Path) -> None:
@@ -159,17 +164,18 @@ def _remove_empty(period: Path) -> None:
         period.parent.rmdir()
 
 
-def _renamed(beside: Path, period: Path) -> Path:
+def _renamed(beside: Path, period: Path, may_stand: Callable[[], object]) -> Path:
     """The next version of a period, renamed from beside its place; a number that another close takes meanwhile is its own.
 
-    None is used again that stands in the folder by the last day alone.
+    None is used again that stands in the folder by the last day alone. The number is counted before it is asked whether the
+    version may stand: one that is written in between has it, and the renaming fails.
     """
-    known = versions(period, named_by_last_day(period))
-    number = number_of(known[-1]) + 1 if known else 1
     while True:
+        known = versions(period, named_by_last_day(period))
+        place = period / f"v{number_of(known[-1]) + 1 if known else 1}"
+        may_stand()
         try:
-            return beside.rename(period / f"v{number}")
+            return beside.rename(place)
         except OSError:
-            if not (period / f"v{number}").exists():
+            if not os.path.lexists(place):
                 raise
-            number += 1

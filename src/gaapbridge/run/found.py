@@ -6,6 +6,7 @@ named. By itself ``latest`` is the run written last.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gaapbridge.run import folder as names
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.periods import closed_periods, period_of
 from gaapbridge.run.reader import Run
+from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 
 LATEST, PREVIOUS = RELATIVE = ("latest", "previous")
@@ -27,6 +29,7 @@ def open_run(name: Name, runs: Path = Path("runs"), *, beside: Run | None = None
     the versions of ``beside``. Raises ``UnusableInput`` where there is none."""
     if isinstance(name, Run):
         return name
+    expect("run", name, Run, str, os.PathLike)
     if name not in RELATIVE:
         return _of_plan(Path(name)) if str(name).endswith(PLAN_ENDING) else Run(Path(name))
     if beside is None and name == LATEST:
@@ -85,19 +88,24 @@ def _same_plan(run: Run, file: str | None, folder: Path) -> bool:
 
 
 def _written_last(runs: Path) -> Run:
-    """The last run by the time in the manifests under a folder.
+    """The last run under a folder: the last version of the period of the last time in the manifests.
 
     A manifest that cannot be read is left aside where it is older, as a file, than that of the run found.
     """
     whole: list[Run] = []
     damaged: list[tuple[float, UnusableInput]] = []
-    for folder in runs.glob("*/*/v*"):
-        if has_manifest(folder):
-            try:
-                whole.append(Run(folder))
-            except UnusableInput as unusable:
-                damaged.append(((folder / names.MANIFEST).stat().st_mtime, unusable))
+    for folder in (version for entity in _within(runs) for period in _within(entity) for version in _versions_in(period)):
+        with contextlib.suppress(OSError):  # what is removed meanwhile, or is another user's, is not found
+            if has_manifest(folder):
+                try:
+                    whole.append(Run(folder))
+                except UnusableInput as unusable:
+                    damaged.append(((folder / names.MANIFEST).stat().st_mtime, unusable))
     last = max(whole, key=lambda run: (run.manifest.written_at, str(run.folder)), default=None)
+    if last is not None:  # versions are numbered as they are written, whatever the clock of the machine said
+        last = max(
+            (run for run in whole if run.folder.parent == last.folder.parent), key=lambda run: names.number_of(run.folder)
+        )
     since = 0.0 if last is None else (last.folder / names.MANIFEST).stat().st_mtime
     for written, refusal in damaged:
         if written >= since:
@@ -105,6 +113,32 @@ def _written_last(runs: Path) -> Run:
     if last is None:
         raise _none(str(runs), LATEST, "there must be such a run")
     return last
+
+
+def _within(folder: Path) -> list[Path]:
+    """The folders in a folder that can be looked into; none where it is gone."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(one.path) for one in entries if one.is_dir() and os.access(one.path, os.R_OK | os.X_OK))
+    except OSError:
+        return []
+
+
+def _versions_in(period: Path) -> list[Path]:
+    """The versions of a period; none where it is gone."""
+    try:
+        return names.versions(period)
+    except OSError:
+        return []
+
+
+def run_around(path: Path) -> Path | None:
+    """The run that a place is in, or is; None where it is in none."""
+    place = path.resolve()
+    own = (names.PLAN, names.STATEMENT)
+    return next(
+        (one for one in (place, *place.parents) if has_manifest(one) and all((one / name).is_file() for name in own)), None
+    )
 
 
 def _none(file: str, value: str | None, rule: str) -> UnusableInput:

@@ -27,6 +27,7 @@ from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import by_evidence, counted
 from gaapbridge.statement.printing import print_statement
+from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of, visible
 
@@ -72,6 +73,7 @@ class Run:
     manifest: Manifest = field(compare=False)
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
+        expect("folder", folder, str, os.PathLike)
         object.__setattr__(self, "folder", Path(folder))
         object.__setattr__(self, "manifest", read_manifest(self.folder))
 

@@ -19,8 +19,8 @@ from gaapbridge.tapes.csv_rows import LONGEST_ROW
 from gaapbridge.tapes.encodings import LEGACY, beyond_ascii, in_utf_8, texts
 from gaapbridge.tapes.layout import joined
 from gaapbridge.tapes.total_words import SAYS_TOTAL, TOTALS
-from gaapbridge.tapes.xlsx_package import opened
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.workbook.package import opened
 
 Rows = list[list[str]]
 

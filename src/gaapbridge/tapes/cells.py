@@ -15,6 +15,7 @@ import polars as pl
 
 from gaapbridge.tapes.schema import LARGEST_MINOR, Amounts, Column, Schema
 from gaapbridge.tapes.written_numbers import foreign_signs
+from gaapbridge.terms.periods import FIRST_YEAR, LAST_YEAR
 
 BAD_CELLS = pl.Schema(
     {
@@ -44,10 +45,8 @@ _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
 _KNOWN = (date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH)
-_YEARS = (1900, 2200)
-"""No contract, award or curve of a lender has a date before or after: a year beyond is a slip, or stands for no date."""
 _DAY = r"^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$"
-_TAKEN = (date(_YEARS[0], 1, 1).toordinal() - _EPOCH, date(_YEARS[1], 12, 31).toordinal() - _EPOCH)
+_TAKEN = (date(FIRST_YEAR, 1, 1).toordinal() - _EPOCH, date(LAST_YEAR, 12, 31).toordinal() - _EPOCH)
 _A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -212,7 +211,7 @@ def _own_rule(column: Column, reading: Reading) -> tuple[str, str]:
             return f"{column.name} is text", "write the column as text"
         case "date":
             return (
-                f"{column.name} is a day of the calendar from {_YEARS[0]} to {_YEARS[1]}, written YYYY-MM-DD",
+                f"{column.name} is a day of the calendar from {FIRST_YEAR} to {LAST_YEAR}, written YYYY-MM-DD",
                 "write the date as year-month-day, without a time of day",
             )
         case "flag":

@@ -307,7 +307,6 @@ def _unique(key: tuple[str, ...]) -> Rule:
 
 
 def _once(schema: Schema) -> Rule:
-    assert schema.identity is not None, "a row is somebody's"
     numbered = (
         f', or give each its number in {schema.number}; where rows without may both have happened, state same_rows = "counted"'
         if schema.number
@@ -315,11 +314,11 @@ def _once(schema: Schema) -> Rule:
     )
     return Rule(
         "row_once",
-        schema.identity,
+        schema.once[0],
         "a row stands once on the tape",
         f"leave one of the rows that are the same; add up what did happen twice{numbered}",
         lambda _: None,
-        beside=tuple(name for name in schema.names if name != schema.identity),
+        beside=tuple(name for name in schema.names if name != schema.once[0]),
     )
 
 

@@ -13,10 +13,10 @@ import polars as pl
 from gaapbridge.tapes.from_parquet import refuse_repeated
 from gaapbridge.tapes.layout import PLAIN, Layout
 from gaapbridge.tapes.raw import Cut, Raw, whole_frame
-from gaapbridge.tapes.xlsx_package import not_whole, opened
 from gaapbridge.tapes.xlsx_sheet import look
 from gaapbridge.tapes.xlsx_table import header, refuse_irregular, restored, spoiled, table
 from gaapbridge.terms import UnusableInput
+from gaapbridge.workbook.package import not_whole, opened
 
 
 def read_xlsx(path: Path, file: str, sheet: str, layout: Layout = PLAIN) -> Raw:

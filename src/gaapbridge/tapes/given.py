@@ -50,6 +50,7 @@ GIVEN = Schema(
         _named("path"),
         amount_from("amount_minor", -LARGEST_TOTAL, "state the amount in a smaller unit of the plan", LARGEST_TOTAL),
     ),
+    once=("account", "date"),
     amount="amount_minor",
     may_be_empty=True,
 )
@@ -102,5 +103,6 @@ ADJUSTMENTS = Schema(
             beside=("credit_minor",),
         ),
     ),
+    once=("id", "account"),
     may_be_empty=True,
 )

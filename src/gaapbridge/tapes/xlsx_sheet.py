@@ -11,8 +11,8 @@ from array import array
 from dataclasses import dataclass, field
 
 from gaapbridge.tapes.layout import Layout
-from gaapbridge.tapes.xlsx_package import SHEET_BYTES, Sheet, Workbook, main_names, walk
-from gaapbridge.terms import UnusableInput
+from gaapbridge.workbook.package import SHEET_BYTES, Sheet, Workbook, main_names, walk
+from gaapbridge.workbook.places import COLUMNS, DIGITS, letters, too_large
 
 MOST_CELLS = 2_000_000
 """The most cells below the header that are read from a workbook."""
@@ -29,7 +29,6 @@ LARGE = 1e6
 
 _LONGEST = 1e15
 _SHOWN = 60
-_DIGITS = "0123456789"
 _PLAIN = re.compile(
     rb'(?<=</c>)(?:<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="[ns]")?><v>-?(?:[0-9]{1,15}|[0-9]{1,6}\.[0-9]{1,9})</v></c>)+'
     rb'(?=<c r=")'
@@ -39,25 +38,6 @@ There is nothing to be known of them, and they are nine in ten: a pass without t
 
 _KINDS = main_names("row", "c", "v", "f", "is", "col", "mergeCell")
 _NUMERIC = ("", "n")
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """Cells from one corner to the other, rows and columns counted from 1."""
-
-    first_row: int
-    first_column: int
-    last_row: int
-    last_column: int
-
-    def touches(self, other: Area) -> bool:
-        """Whether some cell is in both.
-
-        >>> area("A1:B2").touches(area("B2:C9")), area("A1:B2").touches(area("A3"))
-        (True, False)
-        """
-        rows = self.first_row <= other.last_row and other.first_row <= self.last_row
-        return rows and self.first_column <= other.last_column and other.first_column <= self.last_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,44 +84,6 @@ def look(book: Workbook, sheet: Sheet, layout: Layout, file: str) -> Seen:
     return watch.seen
 
 
-def area(reference: str) -> Area:
-    """The cells of a reference.
-
-    >>> area("B2:AA10")
-    Area(first_row=2, first_column=2, last_row=10, last_column=27)
-    """
-    first, _, last = reference.replace("$", "").partition(":")
-    (left, top), (right, bottom) = _corner(first), _corner(last or first)
-    return Area(top, left, bottom, right)
-
-
-def letters(column: int) -> str:
-    """The column's letters.
-
-    >>> letters(1), letters(27), letters(16_384)
-    ('A', 'AA', 'XFD')
-    """
-    written = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        written = chr(ord("A") + letter) + written
-    return written
-
-
-class _Columns(dict[str, int]):
-    """The number of a column by its letters, worked out once."""
-
-    def __missing__(self, written: str) -> int:
-        number = 0
-        for letter in written:
-            number = number * 26 + ord(letter) - ord("A") + 1
-        self[written] = number
-        return number
-
-
-_COLUMNS = _Columns()
-
-
 class _Watch:
     """The cell that is being read, and what was seen before it. A cell ends where the next one, or the next row, begins."""
 
@@ -167,7 +109,7 @@ class _Watch:
                 self.cell_ends()
                 self.inside = True
                 reference = given.get("r")
-                self.column = self.column + 1 if reference is None else _COLUMNS[reference.rstrip(_DIGITS)]
+                self.column = self.column + 1 if reference is None else COLUMNS[reference.rstrip(DIGITS)]
                 self.kind, self.style = given.get("t", ""), given.get("s", "")
                 self.stored = self.formula = None
             case "v" | "is":
@@ -225,7 +167,9 @@ class _Watch:
         seen.last_row = self.row
         rows, columns = self.row - seen.first_row + 1 - self.header_rows, seen.last_column - seen.first_column + 1
         if rows * columns > MOST_CELLS:
-            raise _too_large(self.file, f"a cell at {letters(self.column)}{self.row}")
+            raise too_large(
+                self.file, f"a cell at {letters(self.column)}{self.row}", MOST_CELLS, "use CSV or Parquet, or delete"
+            )
         if self.hidden and seen.hidden_rows[-1:] != [self.row]:
             seen.hidden_rows.append(self.row)
 
@@ -252,19 +196,5 @@ class _Watch:
         self.seen.spoiled.append(Spoiled(self.row, self.column, value, *rule))
 
 
-def _corner(reference: str) -> tuple[int, int]:
-    written = reference.rstrip(_DIGITS)
-    return _COLUMNS[written], int(reference[len(written) :])
-
-
 def _true(given: str | None) -> bool:
     return given in ("1", "true")
-
-
-def _too_large(file: str, counted: str) -> UnusableInput:
-    return UnusableInput(
-        file=file,
-        value=counted,
-        rule=f"a sheet that is read has at most {MOST_CELLS:,} cells below its header, and none far from the others",
-        remedy="use CSV or Parquet, or delete the cells that are not of the table",
-    )

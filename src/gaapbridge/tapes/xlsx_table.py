@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gaapbridge.tapes.cells import BAD_CELLS
 from gaapbridge.tapes.layout import Layout
-from gaapbridge.tapes.xlsx_sheet import DECIMALS, LARGE, Area, Seen, area, letters
+from gaapbridge.tapes.xlsx_sheet import DECIMALS, LARGE, Seen
 from gaapbridge.terms import UnusableInput
+from gaapbridge.workbook.places import Area, area, letters
 
 _SHOWN_AS_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( |$)"
 _FIRST_DAY = {False: np.datetime64("1899-12-30", "s"), True: np.datetime64("1904-01-01", "s")}

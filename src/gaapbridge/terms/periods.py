@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""No contract, award, curve or period of a lender has a day before or after: a year beyond is a slip, or stands for no day."""
+
 
 def first_and_last_day(period: str | None) -> tuple[date, date] | None:
     """The days that a period names; a year alone is its calendar year; None where they cannot be told.

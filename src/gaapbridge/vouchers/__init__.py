@@ -12,6 +12,7 @@ from pathlib import Path
 from gaapbridge.run import open_run
 from gaapbridge.run.form import json_text
 from gaapbridge.run.reader import Run
+from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.vouchers.folder import STATED, export_folder, keep
 from gaapbridge.vouchers.layout import Form, LayoutFile, LedgerLayout, layout_path, read_layout
@@ -53,6 +54,10 @@ def export(
     run is not as it was written, where one of its checks fails and ``despite_failing_checks`` is not said, where something is
     not answered, and where the folder (``to``, else beside the run) holds another content and ``replace`` is not said.
     """
+    expect("ledger", ledger, str, or_none=True)
+    expect("layout", layout, str, os.PathLike, or_none=True)
+    expect("answers", answers, Mapping, or_none=True)
+    expect("to", to, str, os.PathLike, or_none=True)
     run = open_run(run).unchanged()
     layout_file = _chosen(ledger, layout)
     of = layout_file.layout
@@ -122,6 +127,13 @@ def _booking(run: Run, book: str, opening: str | None) -> Booking:
     if one_instant and opening == "booked":
         rule = "a run of one instant brings nothing forward: its whole difference is booked on the closing day"
         raise UnusableInput(key="--opening", value=opening, rule=rule, remedy="leave --opening out, or say unbooked")
+    retained_earnings = manifest.posting.get("retained_earnings")
+    if retained_earnings is None:
+        rule, remedy = (
+            "the manifest of a run says where retained earnings are posted",
+            "restore the run, or close the plan again",
+        )
+        raise UnusableInput(file=str(run.folder), key="posting", rule=rule, remedy=remedy)
     profit = {*manifest.profit_rows}
     return Booking(
         book=book,
@@ -130,7 +142,7 @@ def _booking(run: Run, book: str, opening: str | None) -> Booking:
         closing=date.fromisoformat(manifest.period.closing),
         one_instant=one_instant,
         income=frozenset(code for code, account in manifest.accounts.items() if account.line in profit),
-        retained_earnings=manifest.posting["retained_earnings"],
+        retained_earnings=retained_earnings,
     )
 
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gaapbridge.run.found import run_around
 from gaapbridge.run.reader import Run
 from gaapbridge.scratch import scratch_folder
 from gaapbridge.terms.errors import UnusableInput
@@ -30,9 +31,12 @@ def export_folder(run: Run, name: str) -> Path:
 def keep(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> None:
     """Write all files into a folder, or none. The same content stays as it is; another export is refused unless ``replace``.
 
-    Raises ``UnusableInput`` where the folder holds another export, where it holds anything else, whatever is said, and where it
-    cannot be written.
+    Raises ``UnusableInput`` where the folder is in a run, where it holds another export, where it holds anything else, whatever
+    is said, and where it cannot be written.
     """
+    if (run := run_around(folder)) is not None:
+        rule = "a run stays as it was written; an export stands beside it"
+        raise UnusableInput(file=str(folder), value=str(run), rule=rule, remedy="name a folder outside of the run by --to")
     held = _held(folder)
     if held == files:
         return

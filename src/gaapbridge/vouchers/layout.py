@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gaapbridge.terms.errors import UnusableInput, nearest
-from gaapbridge.terms.text import text_of
+from gaapbridge.terms.text import text_of, visible
 from gaapbridge.terms.writing import writing
 from gaapbridge.vouchers.values import AMOUNTS, NUMBERS, VALUES
 
@@ -151,11 +151,19 @@ class LedgerLayout(_Table):
                     rule=f"the layout for {self.ledger} asks for {', '.join(known)}",
                     remedy=_meant(name, self.answers),
                 )
+            _refuse_unwritable(name, given[name])
         missing = {name: one.question for name, one in self.answers.items() if one.usual is None and name not in given}
         if missing:
             asked = "; ".join(f"--with {name}=... ({question})" for name, question in missing.items())
             raise UnusableInput(key=", ".join(missing), rule=f"{self.ledger} wants what no run knows", remedy=f"add {asked}")
         return {name: given.get(name, one.usual or "") for name, one in self.answers.items()}
+
+
+def _refuse_unwritable(name: str, answer: str) -> None:
+    """Raise ``UnusableInput`` where an answer is more than a line, or holds what no file can: a ledger reads it as it is."""
+    if visible(answer) != answer:
+        rule = "an answer is one line of text, without characters that no eye sees"
+        raise UnusableInput(key=name, value=answer, rule=rule, remedy="write what the ledger's own screen shows")
 
 
 @dataclass(frozen=True, slots=True)

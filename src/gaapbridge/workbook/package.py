@@ -54,6 +54,8 @@ class Workbook:
     from_1904: bool
     uncalculated: bool
     eastern_dates: frozenset[str]
+    without_cells: tuple[str, ...] = ()
+    """The names of its sheets that hold a chart, a dialog or a macro in the place of cells."""
 
     def sheet(self, tape: str, named: str | None, file: str) -> Sheet:
         """The sheet that the plan names; else the visible one called like the tape; else the only visible one."""
@@ -86,11 +88,16 @@ class Workbook:
 
 
 @contextmanager
-def opened(path: Path, file: str) -> Iterator[Workbook]:
-    """The workbook at the path while it is read; what is damaged, or no workbook, is `UnusableInput` whenever it shows."""
+def opened(path: Path, file: str, *, wholly: bool = False) -> Iterator[Workbook]:
+    """The workbook at the path while it is read; what is damaged, or no workbook, is `UnusableInput` whenever it shows.
+
+    ``wholly``: a library will read all of it, so all of its XML together is bounded, wherever it is.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_size(archive, "xl/sharedStrings.xml", STRINGS_BYTES, file)
+            if wholly:
+                _refuse_bulk(archive, file)
             yield _workbook(archive, file)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, ValueError) as error:
         raise not_whole(file, str(error)) from error
@@ -166,9 +173,13 @@ def _workbook(archive: zipfile.ZipFile, file: str) -> Workbook:
 
     walk(archive, "xl/_rels/workbook.xml.rels", relation, file)
     walk(archive, "xl/workbook.xml", element, file)
-    sheets = tuple(Sheet(name, parts[link], hidden) for name, link, hidden in stated if link in parts)
     return Workbook(
-        archive, sheets, facts.get("from_1904", False), facts.get("uncalculated", False), _eastern_dates(archive, file)
+        archive,
+        tuple(Sheet(name, parts[link], hidden) for name, link, hidden in stated if link in parts),
+        facts.get("from_1904", False),
+        facts.get("uncalculated", False),
+        _eastern_dates(archive, file),
+        tuple(name for name, link, _ in stated if link not in parts),
     )
 
 
@@ -207,6 +218,18 @@ def _member(archive: zipfile.ZipFile, part: str) -> zipfile.ZipInfo:
         if member.filename.lower() == part.lower():
             return member
     raise zipfile.BadZipFile(f"there is no {part}")
+
+
+def _refuse_bulk(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuses a workbook whose XML unpacks to more than that of any statement."""
+    size = sum(member.file_size for member in archive.infolist() if member.filename.lower().endswith((".xml", ".rels")))
+    if size > OTHER_BYTES:
+        raise UnusableInput(
+            file=file,
+            value=f"{size >> 20:,} MB",
+            rule=f"the sheets and texts of a workbook unpack to at most {OTHER_BYTES >> 20} MB",
+            remedy="save the sheet of the statement as a workbook of its own, or as CSV",
+        )
 
 
 def _refuse_size(archive: zipfile.ZipFile, part: str, most: int, file: str) -> None:
