@@ -17,8 +17,8 @@ from gaapbridge.statement.document import US_GAAP, Column, Document, Row, Statem
 from gaapbridge.statement.effects import Offsets, deferred_tax_row
 from gaapbridge.statement.evidence import RECOMPUTED
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.row_names import is_loss
 from gaapbridge.statement.rules_tax import tax_and_pretax
+from gaapbridge.terms.captions import is_loss
 from gaapbridge.terms.money import round_half_away
 
 LEAST_RATE = Fraction(9, 100)
