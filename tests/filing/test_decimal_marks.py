@@ -43,6 +43,33 @@ def test_another_figure_tells(line: str, amounts: tuple[float, float, float], tm
     assert rows_of([HEAD, ASSETS, CLAIMS, line], tmp_path) == [*WHOLE, amounts]
 
 
+@pytest.mark.parametrize("unit", ["en milliers d'euros", "en miles de euros", "milioni di euro", "in thousands of euros"])
+def test_units_of_other_languages_tell_and_so_do_captions_beside_euros(unit: str, tmp_path: Path) -> None:
+    assert rows_of([f"({unit})", HEAD, ASSETS, CLAIMS], tmp_path) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("lines", "amounts"),
+    [
+        (["Ventes;1 234,5;(34,5);1 200,0", "Autres;12;—;12"], [(1_234.5, -34.5, 1_200), (12, 0, 12)]),
+        (["Umsatz;1'234,50;-0,50;1'234,00"], [(1_234.5, -0.5, 1_234)]),
+        (["Umsatz;1'234.50;0.125;1'234.625"], [(1_234.5, 0.125, 1_234.625)]),
+        (["Umsatz;1’234;2.125;1’236.125"], [(1_234, 2.125, 1_236.125)]),
+        (["Ergebnis;12,5;-2,5;10"], [(12.5, -2.5, 10)]),
+    ],
+)
+def test_spaces_and_apostrophes_part_thousands(
+    lines: list[str], amounts: list[tuple[float, float, float]], tmp_path: Path
+) -> None:
+    assert rows_of([HEAD, *lines], tmp_path) == amounts
+
+
+def test_millions_of_francs_do_not_tell(tmp_path: Path) -> None:
+    """In Switzerland a point stands before decimals, whatever the words of the unit are."""
+    with pytest.raises(UnusableInput, match="--decimal"):
+        rows_of(["Anlagen (in Mio. CHF)", HEAD, ASSETS, CLAIMS], tmp_path)
+
+
 def test_figures_with_points_before_decimals_stay_as_they_are(tmp_path: Path) -> None:
     """A figure of one or two decimals, one with commas between thousands, or one of thousands without a mark."""
     for line in ("Sales;1.5;0.25;1.75", "Sales;1,500;—;1,500", "Sales;15000;—;15000"):

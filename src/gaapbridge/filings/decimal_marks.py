@@ -17,15 +17,29 @@ COMMA, POINT, UNTOLD = ",", ".", ""
 RULE = "a point before exactly three digits may stand before thousands or before decimals, and no other figure tells which"
 REMEDY = 'say which mark stands before decimals: --decimal "," or --decimal "."'
 
-_FIGURE = re.compile(r"([^\w.,]*(?:EUR|CHF|SEK|NOK|DKK|US|R)?[^\w.,]*)([\d.,]*\d)([^\w.,]*(?:EUR)?[^\w.,%]*)")
-_WITH_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})*(?:,\d+)?|\d+,\d+")
-_BY_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
-_BY_POINT = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{4,}\.\d+|(?!(?:19|20)\d\d$)\d{4,}")
+_FIGURE = re.compile(r"([^\w.,]*(?:EUR|CHF|SEK|NOK|DKK|US|R)?[^\w.,]*)(\d[\d.,'’ ]*\d|[.,]?\d+)([^\w.,]*(?:EUR)?[^\w.,%]*)")
+_WITH_COMMA = re.compile(r"\d{1,3}(?:(?:\.\d{3})*|(?:[ '’]\d{3})*)(?:,\d+)?|\d+,\d+")
+_BY_COMMA = re.compile(r"\d{1,3}(?:[. '’]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,(?:\d{1,2}|\d{4,})")
+_BY_POINT = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+\.\d+|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{4,}\.\d+"
+    r"|(?!(?:19|20)\d\d$)\d{4,}"
+)
 """A thousand without a mark has none before decimals that could be taken for one of thousands; a year is no such figure."""
+_GROUPED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+")
+"""What parts thousands by spaces, or as in Switzerland by `'`, does not part them by points."""
 _EITHER = re.compile(r"\d{1,3}\.\d{3}")
 _CONTINENTAL = re.compile(
-    r"\bMio\b|\bMrd\b|\bTEUR\b|\bT€|\bTsd\b|\bin Tausend\b|\bMillionen\b|\bMilliarden\b|\bmillions d['’]euros\b"
+    r"\bMio\b|\bMrd\b|\bTEUR\b|\bT€|\bTsd\b|\bin Tausend\b|\bMillionen\b|\bMilliarden\b|\bmillions d['’]euros\b|\bmilliers\b"
+    r"|\bmiles de\b|\bmillones\b|\bmigliaia\b|\bmilioni\b"
 )
+_EUROS = re.compile(r"\beuros?\b|\bEUR\b|€", re.IGNORECASE)
+_CAPTIONS = re.compile(
+    r"\b(?:Sachanlagen|Vorräte|Forderungen|Verbindlichkeiten|Rückstellungen|Eigenkapital|Umsatzerlöse|Summe|Immobilisations"
+    r"|Créances|Dettes|Capitaux propres|Chiffre d['’]affaires|Résultat|Activos?|Pasivos?|Patrimonio nett?o"
+    r"|Ingresos|Ricavi|Attività|Passività|Debiti)\b"
+)
+"""Rows of statements in German, French, Spanish and Italian."""
+_SWISS = re.compile(r"\b[TK]?CHF\b|\bFranken\b|\bfrancs suisses\b")
 
 
 def given_mark(decimal: str | None) -> str | None:
@@ -46,12 +60,23 @@ def mark_of(grid: Grid) -> str:
     [',', ',', '.', '']
     """
     bare = [found[2] for line in grid.lines for cell in line.cells if (found := _printed(cell)) is not None]
-    continental = any(map(_CONTINENTAL.search, (*grid.heading, *(cell.text for line in grid.lines for cell in line.cells))))
-    by_comma = continental or any(map(_BY_COMMA.fullmatch, bare))
+    by_comma = _is_continental(grid) or any(map(_BY_COMMA.fullmatch, bare))
     by_point = any(map(_BY_POINT.fullmatch, bare))
     if by_comma and not by_point:
         return COMMA
-    return UNTOLD if not by_point and any(map(_EITHER.fullmatch, bare)) else POINT
+    told = by_point or any(map(_GROUPED.fullmatch, bare))
+    return UNTOLD if not told and any(map(_EITHER.fullmatch, bare)) else POINT
+
+
+def _is_continental(grid: Grid) -> bool:
+    """Whether the words of its unit, or its captions beside euros, are of a language that has a comma before decimals.
+
+    Not where the amounts are Swiss francs: there a point stands before decimals, in German and in French.
+    """
+    texts = [*grid.heading, *(cell.text for line in grid.lines for cell in line.cells)]
+    if any(map(_SWISS.search, texts)):
+        return False
+    return any(map(_CONTINENTAL.search, texts)) or (any(map(_EUROS.search, texts)) and any(map(_CAPTIONS.search, texts)))
 
 
 def with_points(grid: Grid) -> Grid:
