@@ -137,8 +137,8 @@ def test_an_amount_too_long_is_refused_and_one_that_just_fits_is_exact(
     most = {"netsuite": 10**12 - 1, "generic": 10**15 - 1}[ledger]
 
     def large(amount_minor: int, text: str) -> str:
-        debit = f"ecl,2023-12-31,i-large-x,movement,1311,loans_c,all,{amount_minor},0,large\n"
-        return text + debit + f"ecl,2023-12-31,i-large-x,movement,6701,p_loans,all,0,{amount_minor},large\n"
+        debit = f"ecl,2023-12-31,i-large-x,large,x,movement,1311,loans_c,all,{amount_minor},0,large\n"
+        return text + debit + f"ecl,2023-12-31,i-large-x,large,x,movement,6701,p_loans,all,0,{amount_minor},large\n"
 
     for place, (amount, fits) in enumerate(((most, True), (most + 1, False))):
         run = changed(years[1], tmp_path / str(place), journals=lambda text, amount=amount: large(amount, text))  # type: ignore[misc]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
@@ -80,7 +81,7 @@ def _posted(columns: Sequence[NoteColumn], closing: bool) -> Balances:
     balances: dict[str, int] = {}
     for column in columns:
         for entry in column.journal.entries:
-            if closing or entry.kind == "brought_forward" or entry.flow == BASIS_DIFFERENCE:
+            if closing or entry.kind == EntryKind.BROUGHT_FORWARD or entry.flow == BASIS_DIFFERENCE:
                 for line in entry.lines:
                     balances[line.account] = balances.get(line.account, 0) + line.amount_minor
     return balances
@@ -204,7 +205,7 @@ def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
     statement = plan.period.income_statement
     posted: dict[str, int] = {}
     for column in columns:
-        for account, amount in column.journal.balances("movement").items():
+        for account, amount in column.journal.balances(EntryKind.MOVEMENT).items():
             posted[account] = posted.get(account, 0) + amount
     us, ifrs = over_all(measured, "us", "income"), over_all(measured, "ifrs", "income")
     accounts = {role: plan.account_of(role) for role in ifrs}
@@ -243,7 +244,7 @@ def _movements_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColu
     for column in columns:
         if not set(losses.roles) & set(column.note.balances.get(measured.kind, ())):
             continue
-        entries = [entry for entry in column.journal.entries if entry.kind == "movement"]
+        entries = [entry for entry in column.journal.entries if entry.kind == EntryKind.MOVEMENT]
         for line in us.lines:
             if line in NOT_POSTED:
                 continue

@@ -72,10 +72,20 @@ def _versions_like(run: Run) -> list[Run]:
     """The versions of a run's period that were closed from its plan, oldest first."""
     manifest, root = run.manifest, run.folder.resolve().parent.parent
     closing = manifest.period.closing
-    same_day = names.versions(*root.glob(f"*{closing}"))
-    known = [Run(folder) for folder in same_day if has_manifest(folder)]
+    same_day = names.folders_closing_on(root.parent, root.name, closing)
+    known = [Run(folder) for folder in names.versions(*same_day) if has_manifest(folder)]
     alike = [one for one in known if (one.manifest.entity, one.manifest.period) == (manifest.entity, manifest.period)]
     return [one for one in alike if _same_plan(one, manifest.plan_file, run.plan_folder)]
+
+
+def version_beside(run: Run, name: str) -> Run:
+    """Another version of a run's period, by the name of its folder. Raises ``UnusableInput`` where there is none."""
+    root, manifest = run.folder.resolve().parent.parent, run.manifest
+    folders = names.versions(*names.folders_closing_on(root.parent, root.name, manifest.period.closing))
+    for one in (Run(folder) for folder in folders if folder.name == name and has_manifest(folder)):
+        if (one.manifest.entity, one.manifest.period) == (manifest.entity, manifest.period):
+            return one
+    raise _none(str(run.folder.parent), name, f"the version is one of {manifest.period}")
 
 
 def _same_plan(run: Run, file: str | None, folder: Path) -> bool:
@@ -91,7 +101,7 @@ def _written_last(runs: Path) -> Run:
     """
     whole: list[Run] = []
     damaged: list[tuple[float, UnusableInput]] = []
-    for folder in runs.glob("*/*/v*"):
+    for folder in names.version_folders(runs):
         if has_manifest(folder):
             try:
                 whole.append(Run(folder))
