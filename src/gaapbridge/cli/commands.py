@@ -240,6 +240,7 @@ _BOOK = "movements where the ledger carries differences forward, balances where 
 _OPENING = (
     "booked, unbooked: whether the ledger holds the difference brought forward; or the version of it that it holds, as v1"
 )
+_LEDGERS = ", ".join(sorted(path.stem for path in Path(__file__).parents[1].glob("vouchers/layouts/*.toml")))
 _BOOKED = "the version of this period whose vouchers the ledger holds, or none; asked where the run restates one"
 
 
@@ -247,7 +248,7 @@ _BOOKED = "the version of this period whose vouchers the ledger holds, or none; 
 def export(
     run: RunArgument,
     book: Annotated[Literal["movements", "balances"], typer.Option(help=_BOOK)],
-    ledger: Annotated[str | None, typer.Option("--for", help="generic, sap, kingdee, netsuite or oracle")] = None,
+    ledger: Annotated[str | None, typer.Option("--for", help=_LEDGERS)] = None,
     layout: Annotated[Path | None, typer.Option(help="a layout of your own, in the place of --for")] = None,
     opening: Annotated[str | None, typer.Option(help=_OPENING)] = None,
     booked: Annotated[str | None, typer.Option(help=_BOOKED)] = None,
