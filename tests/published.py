@@ -4,6 +4,9 @@ from pathlib import Path
 
 import gaapbridge
 
+PUBLISHED = sorted(path.stem for path in (Path(gaapbridge.__file__).parent / "filings" / "published").glob("*.json"))
+"""The names of all of them."""
+
 
 def published(name: str) -> Path:
     """The file of one of them."""

@@ -103,7 +103,7 @@ def allowances(run: Run, state: str = "") -> dict[str, tuple[int, int]]:
 def posted(run: Run, flow: str, account: str) -> int:
     """What an entry of note (i) posts to an account, debit positive."""
     codes = run.manifest.posting
-    lines = [line for line in run.listed.journals if line.note == "ecl" and line.entry.split("-")[1] == flow]
+    lines = [line for line in run.listed.journals if line.note == "ecl" and line.flow == flow]
     return sum(line.amount_minor for line in lines if line.account == codes[account])
 
 

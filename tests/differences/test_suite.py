@@ -170,7 +170,7 @@ def test_a_gap_to_amounts_brought_forward_is_an_equity_line(from_amounts: tuple[
     run = close(plan)
     (finding,) = run.listed.findings
     assert (finding.name, finding.where, finding.amount_minor) == ("opening basis difference", "fg/opening", -1_000)
-    gap = [amount(line) for line in journal(run) if line["entry"] == "iv-opening_basis_difference"]
+    gap = [amount(line) for line in journal(run) if line["flow"] == "opening_basis_difference"]
     assert sorted(gap) == [-1_000, 1_000]
     before, after = (_profit(one) for one in (years[-1], run))
     assert before == after

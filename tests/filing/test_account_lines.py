@@ -10,10 +10,9 @@ import pytest
 from gaapbridge.checking import check
 from gaapbridge.filings import layout_file
 from gaapbridge.period_close import close
-from gaapbridge.statement.layout import LayoutRow
 from gaapbridge.tapes.account_sides import of_balances_alone, of_profit_alone, says_balance, says_profit
 from gaapbridge.terms import Finding
-from tests.filing.test_right_ledger import CLOSING, balances, edited, refused
+from tests.filing.test_right_ledger import CLOSING, Balances, balances, edited, refused, rewritten
 
 ACCRUED, PROVISION, RETAINED = (
     f'name = "{name}"' for name in ("Accrued interest", "Provision for loans receivable", "Retained earnings")
@@ -162,24 +161,27 @@ def test_sections_may_be_named_in_chinese(starter_copy: Path) -> None:
     assert found(edited(starter_copy, ('name = "Interest income"', ACCRUED), (RETAINED, 'name = "Net income"'))) == ()
 
 
+@pytest.mark.parametrize("sections", [{}, SECTIONS], ids=["in English", "in Chinese"])
+def test_a_balance_on_its_wrong_side_is_found_in_any_language(sections: Mapping[str, str], starter_copy: Path) -> None:
+    """R20: fees receivable that the ledger has as a credit of 50,000.00, against cash; an allowance of 14.00 is beside it."""
+
+    def owed(ledger: Balances) -> None:
+        ledger["1001"] += ledger["1201"] + 5_000_000
+        ledger["1201"] = -5_000_000
+
+    rewritten(starter_copy / CLOSING, owed)
+    in_own_layout(starter_copy, sections)
+    wrong = [one for one in close(edited(starter_copy, OWN_LAYOUT)).listed.findings if one.check == "R20"]
+    assert [one.where for one in wrong] == ["bs-2023/far_c/us_gaap", "bs-2023/far_c/ifrs"]
+    assert wrong[0].amount_minor == -5_001_400
+
+
 @pytest.mark.parametrize("section", ["Loans", "Working capital", "Verbindlichkeiten"])
 def test_a_section_that_says_nothing_is_refused(section: str, starter_copy: Path) -> None:
     in_own_layout(starter_copy, {"current liabilities": section})
     said = refused(edited(starter_copy, OWN_LAYOUT))
     assert (said["file"], said["row"], said["value"]) == ("own.json", "cl", section)
     assert "write one of these words in the section of the line" in str(said["remedy"])
-
-
-@pytest.mark.parametrize(
-    ("section", "of_what"),
-    [
-        ("Net assets", "equity"), ("Shareholders' deficit", "equity"), ("Equity and liabilities", "equity"),
-        ("净资产", "equity"), ("负债和所有者权益", "equity"), ("Other liabilities", "liabilities"),
-        ("Right-of-use assets", "assets"), ("total", None),
-    ],
-)  # fmt: skip
-def test_net_assets_are_equity(section: str, of_what: str | None) -> None:
-    assert LayoutRow("row", "Row", section, "line", (), "debit").of_what == of_what
 
 
 def named_ledger(lender: Path, name: str) -> None:

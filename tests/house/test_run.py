@@ -23,6 +23,11 @@ def named_artefacts(tree: Tree) -> list[str]:
     ]
 
 
+def test_every_artefact_is_known_again_where_it_is_planted() -> None:
+    """What no array library is loaded for names the files by itself; it lacks none that is written, and has no other."""
+    assert {*ARTEFACTS} == folder.FILES
+
+
 def test_only_the_run_names_its_files() -> None:
     nothing(named_artefacts(package()))
 

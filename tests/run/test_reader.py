@@ -18,6 +18,7 @@ from gaapbridge.filings import read_json
 from gaapbridge.period_close import close
 from gaapbridge.run import Run, open_run
 from gaapbridge.run.artefacts import ARTEFACTS
+from gaapbridge.run.folder import FILES, MANIFEST
 from gaapbridge.starter import write_starter
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.document_writing import as_json
@@ -141,3 +142,16 @@ def test_the_package_lists_its_verbs() -> None:
     assert gaapbridge.Run is Run
     with pytest.raises(AttributeError, match="gaapbridge has no 'closed'"):
         _ = gaapbridge.closed
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_planted_artefact_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+    """A file that is read as an artefact and has no hash in the manifest: a restatement, the losses looked back on."""
+    copy = Path(shutil.copytree(run.folder, tmp_path / "v1"))
+    manifest = json.loads((copy / MANIFEST).read_text(encoding="utf-8"))
+    manifest["artefacts_sha256"].pop(name, None)
+    (copy / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    if not (copy / name).exists():
+        (copy / name).write_text("{}", encoding="utf-8")
+    with pytest.raises(UnusableInput, match="this one is not in its manifest"):
+        Run(copy).unchanged()

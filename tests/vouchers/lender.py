@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import shutil
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,15 +17,25 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet
 
+import gaapbridge
 from tests.manifests import vouch
 
+SAID: Mapping[str, str] = {
+    "company_code": "1000", "ledger_group": "2L", "prepared_by": "王会计", "subsidiary": "Example Lender",
+    "accounting_book": "IFRS", "ledger_id": "300000001", "company": "101", "group_id": "20231231",
+}  # fmt: skip
+"""What our lender answers where a layout asks, by the question."""
+
+
+def toml_of(ledger: str) -> dict[str, Any]:
+    """A packaged layout as its file says it."""
+    return tomllib.loads((LAYOUTS / f"{ledger}.toml").read_text(encoding="utf-8"))
+
+
+LAYOUTS = Path(gaapbridge.__file__).parent / "vouchers" / "layouts"
+LEDGERS = sorted(path.stem for path in LAYOUTS.glob("*.toml"))
 ANSWERS: Mapping[str, Mapping[str, str]] = {
-    "generic": {},
-    "sap": {"company_code": "1000", "ledger_group": "2L"},
-    "kingdee": {"prepared_by": "王会计"},
-    "kingdee-k3": {"prepared_by": "王会计"},
-    "netsuite": {"subsidiary": "Example Lender", "accounting_book": "IFRS"},
-    "oracle": {"ledger_id": "300000001", "company": "101", "group_id": "20231231"},
+    ledger: {name: SAID[name] for name in toml_of(ledger).get("answers", {}) if name in SAID} for ledger in LEDGERS
 }
 """What each packaged layout asks for."""
 
@@ -58,54 +70,72 @@ def minor(cell: Any, digits: int = 2) -> int:
     return round(exact)
 
 
-FLAT: Mapping[str, tuple[str, tuple[str, ...], str, str, str, str, str]] = {
-    "generic": ("utf-8-sig", ("document",), "posting date", "account", "debit", "credit", "text"),
-    "kingdee": ("gb18030", ("会计期间", "凭证号"), "日期", "科目代码", "借方金额", "贷方金额", "摘要"),
-    "kingdee-k3": ("gb18030", ("会计年度", "会计期间", "凭证号"), "凭证日期", "科目代码", "借方", "贷方", "凭证摘要"),
-    "netsuite": ("utf-8", ("External ID",), "Date", "Account", "Debit", "Credit", "Line Memo"),
-}
-"""How a flat file is read: encoding, and the captions of number, day, account, debit, credit and text."""
+NUMBERED = ("document", "document_in_period", "fiscal_year", "fiscal_period")
 
 
 def vouchers(ledger: str, path: Path, digits: int = 2) -> list[Read]:
-    """The vouchers in a file for a ledger, told apart by what that ledger tells them apart by."""
-    if ledger == "sap":
-        return _blocks(table(path), digits)
-    if ledger == "oracle":
-        rows = [[f"{place}" for place in range(1, 96)], *table(path)]
-        named: Any = ("utf-8", ("46",), "3", "10", "39", "40", "52")
-    else:
-        named = FLAT[ledger]
-        rows = table(path, named[0])
+    """The vouchers in a file for a ledger, read by what its layout says of columns, captions and dates: told apart by
+    number, or one a block."""
+    layout = toml_of(ledger)
+    rows = table(path, layout.get("encoding", "utf-8"))[len(layout.get("titles", [])) :]
+    if layout["arrangement"] == "blocks":
+        return _blocks(layout, rows, digits)
+    columns = [*layout.get("header", []), *layout["line"]]
     found: dict[tuple[str, ...], Read] = {}
-    header = rows[0]
-    for row in rows[1:]:
-        cells = dict(zip(header, row, strict=True))
-        number = tuple(str(cells[name]) for name in named[1])
-        one = found.setdefault(number, Read(number, str(cells[named[2]])))
-        one.lines.append((str(cells[named[3]]), minor(cells[named[4]], digits) - minor(cells[named[5]], digits)))
-        one.texts.append(str(cells[named[6]]))
-        assert (cells[named[4]] in ("", None)) != (cells[named[5]] in ("", None))
+    captions = captions_above(layout, columns)
+    assert not captions or rows[captions - 1] == [column["caption"] for column in columns]
+    for row in rows[captions:]:
+        number = tuple(str(cell) for cell, column in zip(row, columns, strict=True) if column.get("value") in NUMBERED)
+        one = found.setdefault(number, Read(number, day_in(layout, columns, row)))
+        _add(one, columns, row, digits)
     return list(found.values())
 
 
-def _blocks(rows: list[list[Any]], digits: int) -> list[Read]:
-    """The journal entries of the template of Upload General Journal Entries."""
+def captions_above(layout: Mapping[str, Any], columns: list[dict[str, Any]]) -> int:
+    """How many rows of captions stand above columns."""
+    if not layout.get("captions", True):
+        return 0
+    return 1 + sum(any(column.get(further) for column in columns) for further in ("above", "technical"))
+
+
+def day_in(layout: Mapping[str, Any], columns: list[dict[str, Any]], row: list[Any]) -> str:
+    """The day of posting in a row, as 2023-12-31, whatever form the layout writes it in; not a column of the month alone."""
+    for cell, column in zip(row, columns, strict=False):
+        if column.get("value") == "posting_date" and "%d" in column.get("dates", layout["dates"]):
+            return str(datetime.strptime(str(cell), column.get("dates", layout["dates"])).date())
+    raise AssertionError("a layout has the day of posting")
+
+
+def _add(one: Read, columns: list[dict[str, Any]], row: list[Any], digits: int) -> None:
+    """A line: its account, its amount from two columns or from one with a sign, its text."""
+    cells = {column["value"]: cell for column, cell in zip(columns, row, strict=False) if "value" in column}
+    if "debit" in cells:
+        assert (cells["debit"] in ("", None)) != (cells["credit"] in ("", None))
+        amount = minor(cells["debit"], digits) - minor(cells["credit"], digits)
+    else:
+        amount = minor(cells["amount"], digits)
+    one.lines.append((str(cells["account"]), amount))
+    one.texts.append(str(cells.get("text", cells.get("line_text"))))
+
+
+def _blocks(layout: Mapping[str, Any], rows: list[list[Any]], digits: int) -> list[Read]:
+    """Vouchers each in rows of their own: header columns, then lines, each below a title and captions."""
+    header, line = layout["header"], layout["line"]
+    above, over = captions_above(layout, header), captions_above(layout, line)
     found: list[Read] = []
     numbered = [place for place, row in enumerate(rows) if row and str(row[0]).isdigit()]
     for start, end in zip(numbered, [*numbered[1:], len(rows)], strict=True):
-        block = rows[start:end]
-        assert block[0][1] == "Header" and [row[1] for row in block if row].count("Line Items") == 1
-        header = dict(zip(block[1][1:], block[3][1:], strict=False))
-        items = next(place for place, row in enumerate(block) if row and row[1] == "Line Items")
-        assert block[items + 1][4] == "Transaction Currency"
-        names = block[items + 2][1:]
-        one = Read((header["XBLNR"],), str(header["BUDAT"]), [header["BKTXT"]])
-        for row in block[items + 4 :]:
+        block = [row[1:] for row in rows[start:end]]
+        assert block[0][0] == layout["header_title"] and [row[0] for row in block if row].count(layout["line_title"]) == 1
+        said = block[1 + above]
+        numbers = tuple(str(cell) for cell, column in zip(said, header, strict=False) if column.get("value") in NUMBERED)
+        texts = [str(cell) for cell, column in zip(said, header, strict=False) if column.get("value") == "header_text"]
+        one = Read(numbers, day_in(layout, header, said), texts)
+        items = next(place for place, row in enumerate(block) if row and row[0] == layout["line_title"])
+        assert block[items + over][: len(line)] == [column["caption"] for column in line]
+        for row in block[items + over + 1 :]:
             if any(cell not in ("", None) for cell in row):
-                cells = dict(zip(names, row[1:], strict=False))
-                one.lines.append((str(cells["HKONT"]), minor(cells["WRSOL"], digits) - minor(cells["WRHAB"], digits)))
-                one.texts.append(str(cells["SGTXT"]))
+                _add(one, line, row, digits)
         found.append(one)
     return found
 

@@ -80,9 +80,10 @@ def test_a_restated_opening_is_booked_on_the_first_day(years: tuple[Path, Path],
 
     def restated(text: str) -> str:
         first = next(line for line in text.splitlines() if ",movement," in line)
-        account = first.split(",")[4]
-        rows = [f"ecl,2023-12-31,i-opening_basis_difference,movement,{account},loans_c,consumer,700,0,opening basis difference"]
-        rows += ["ecl,2023-12-31,i-opening_basis_difference,movement,4106,re,all,0,700,opening basis difference"]
+        account = first.split(",")[6]
+        entry = "i-opening_basis_difference-allowance,opening_basis_difference,allowance"
+        rows = [f"ecl,2023-12-31,{entry},movement,{account},loans_c,consumer,700,0,opening basis difference"]
+        rows += [f"ecl,2023-12-31,{entry},movement,4106,re,all,0,700,opening basis difference"]
         return text + "\n".join(rows) + "\n"
 
     run = changed(years[1], tmp_path, journals=restated)

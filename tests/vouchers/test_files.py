@@ -10,17 +10,34 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 import gaapbridge
+from gaapbridge.cli import app
 from gaapbridge.vouchers.layout import packaged
-from tests.vouchers.lender import ANSWERS, posted, sums, table, vouchers
+from tests.vouchers.lender import ANSWERS, LEDGERS, posted, sums, table, vouchers
 
 BOTH = pytest.mark.parametrize("book", ["movements", "balances"])
 EACH = pytest.mark.parametrize("ledger", ANSWERS)
 
 
 def test_every_packaged_layout_is_tried() -> None:
-    assert packaged() == ["generic", "sap", "kingdee", "netsuite", "oracle", "kingdee-k3"] and {*packaged()} == {*ANSWERS}
+    """Each file of the folder, and the help of the command names each."""
+    assert packaged() == LEDGERS == [*ANSWERS] and {"generic", "sap", "kingdee-k3", "xero"} <= {*LEDGERS}
+    shown = CliRunner().invoke(app, ["export", "--help"], env={"COLUMNS": "200"}).stdout
+    assert all(re.search(rf"\b{ledger}\b", shown) for ledger in LEDGERS)
+
+
+def test_a_manual_journal_of_xero(years: tuple[Path, Path], tmp_path: Path) -> None:
+    """Credits are negative in one column, days as 31/12/2023, and lines of a journal have its number for narration."""
+    rows = table(file_of(years[1], "xero", "movements", tmp_path / "out"))
+    assert rows[0] == [
+        "*Narration", "*Date", "Description", "*AccountCode", "*TaxRate", "*Amount",
+        "TrackingName1", "TrackingOption1", "TrackingName2", "TrackingOption2",
+    ]  # fmt: skip
+    assert {row[1] for row in rows[1:]} == {"31/12/2023"} and {row[4] for row in rows[1:]} == {"Tax Exempt"}
+    assert all(len(row[0]) == 16 and re.fullmatch(r"-?\d+\.\d\d", row[5]) for row in rows[1:])
+    assert any(row[5].startswith("-") for row in rows[1:])
 
 
 def file_of(run: Path, ledger: str, book: str, to: Path, form: str | None = None) -> Path:
@@ -41,8 +58,8 @@ def test_vouchers_balance_and_accounts_come_to_the_journals(
     assert len(read) == len({one.number for one in read}) > 6
     for one in read:
         assert len(one.lines) > 1 and sum(amount for _, amount in one.lines) == 0
-    first = [line for one in read if re.sub(r"\D", "", one.posted) in ("20230101", "01012023") for line in one.lines]
-    last = [line for one in read if re.sub(r"\D", "", one.posted) in ("20231231", "12312023") for line in one.lines]
+    first = [line for one in read if one.posted == "2023-01-01" for line in one.lines]
+    last = [line for one in read if one.posted == "2023-12-31" for line in one.lines]
     if book == "movements":
         assert sums(first) == {} and sums(last) == posted(run, "movement", "tax")
     else:

@@ -3,8 +3,8 @@
 Debit is positive throughout. Standard library only.
 """
 
-from gaapbridge.book.journal import ENTRY_KINDS, Entry, Journal, Line
+from gaapbridge.book.journal import Entry, EntryKind, Journal, Line
 from gaapbridge.book.roll_forward import RollForward
 from gaapbridge.book.trial_balance import TrialBalance
 
-__all__ = ["ENTRY_KINDS", "Entry", "Journal", "Line", "RollForward", "TrialBalance"]
+__all__ = ["Entry", "EntryKind", "Journal", "Line", "RollForward", "TrialBalance"]

@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-ENTRY_KINDS = ("brought_forward", "movement", "tax")
-"""What an entry is: the opening difference with its tax, a cause of its movement, or the movements' tax."""
+
+class EntryKind(StrEnum):
+    """What an entry is: the opening difference with its tax, a cause of its movement, or the movements' tax."""
+
+    BROUGHT_FORWARD = "brought_forward"
+    MOVEMENT = "movement"
+    TAX = "tax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +62,24 @@ class Line:
 class Entry:
     """A balanced group of lines with one cause.
 
-    `flow` names the cause (`origination`, `accretion`, ...); `kind` is one of `ENTRY_KINDS`. Debits
-    that differ from credits raise `ValueError`: our mistake, not the lender's.
+    `flow` names the cause (`origination`, `accretion`, ...), `component` what of the note it moves, by
+    which roll-forwards are told. Debits that differ from credits raise `ValueError`: our mistake, not the
+    lender's.
 
     >>> debit = Line("1301", "consumer", 500, 0, "")
-    >>> Entry("ii-1", "accretion", "movement", (debit, Line("6001", "consumer", 0, 500, ""))).is_nil
+    >>> credit = Line("6001", "consumer", 0, 500, "")
+    >>> Entry("ii-1", "accretion", "deferral", EntryKind.MOVEMENT, (debit, credit)).is_nil
     False
     """
 
     id: str
     flow: str
-    kind: str
+    component: str
+    kind: EntryKind
     lines: tuple[Line, ...]
 
     def __post_init__(self) -> None:
-        if self.kind not in ENTRY_KINDS:
-            raise ValueError(f"an entry is one of {', '.join(ENTRY_KINDS)}, not {self.kind!r}")
+        EntryKind(self.kind)  # a `ValueError` where it is none
         debits = sum(line.debit_minor for line in self.lines)
         credits = sum(line.credit_minor for line in self.lines)
         if debits != credits:
@@ -107,13 +115,13 @@ class Journal:
             raise ValueError(f"note {self.note} touches accounts it has not declared: {sorted(undeclared)}")
         return self
 
-    def lines(self, *kinds: str) -> Iterator[Line]:
+    def lines(self, *kinds: EntryKind) -> Iterator[Line]:
         """Every line, or those of entries of the given kinds, in order."""
         for entry in self.entries:
             if not kinds or entry.kind in kinds:
                 yield from entry.lines
 
-    def balances(self, *kinds: str) -> dict[str, int]:
+    def balances(self, *kinds: EntryKind) -> dict[str, int]:
         """Debit-positive sum of each account touched, of all entries or of those of the given kinds."""
         sums: dict[str, int] = {}
         for line in self.lines(*kinds):

@@ -242,16 +242,21 @@ def explain(
 
 
 _BOOK = "movements where the ledger carries differences forward, balances where they are reversed and booked anew each period"
-_OPENING = "whether the ledger holds the difference brought forward; a run with a prior run takes it for booked"
+_OPENING = (
+    "booked, unbooked: whether the ledger holds the difference brought forward; or the version of it that it holds, as v1"
+)
+_LEDGERS = ", ".join(sorted(path.stem for path in Path(__file__).parents[1].glob("vouchers/layouts/*.toml")))
+_BOOKED = "the version of this period whose vouchers the ledger holds, or none; asked where the run restates one"
 
 
 @app.command(cls=Command)
 def export(
     run: RunArgument,
     book: Annotated[Literal["movements", "balances"], typer.Option(help=_BOOK)],
-    ledger: Annotated[str | None, typer.Option("--for", help="generic, sap, kingdee, netsuite or oracle")] = None,
+    ledger: Annotated[str | None, typer.Option("--for", help=_LEDGERS)] = None,
     layout: Annotated[Path | None, typer.Option(help="a layout of your own, in the place of --for")] = None,
-    opening: Annotated[Literal["booked", "unbooked"] | None, typer.Option(help=_OPENING)] = None,
+    opening: Annotated[str | None, typer.Option(help=_OPENING)] = None,
+    booked: Annotated[str | None, typer.Option(help=_BOOKED)] = None,
     answers: Annotated[list[str] | None, typer.Option("--with", help="KEY=VALUE, what the layout asks for")] = None,
     form: Annotated[Literal["csv", "xlsx", "parquet"] | None, typer.Option(help="where the layout has several")] = None,
     to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
@@ -272,6 +277,7 @@ def export(
         ledger,
         book=book,
         opening=opening,
+        booked=booked,
         layout=layout,
         form=form,
         answers=key_values("--with", answers or [], "company_code=1000", blank=True),

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gaapbridge.difference import ASSUMPTIONS, BASIS_DIFFERENCE
-from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.reader import Run
 
 PATHS = {
@@ -55,15 +54,6 @@ def _taken(run: Run) -> dict[tuple[str, str], int]:
     basis, profit = run.manifest.posting.get(BASIS_DIFFERENCE), run.manifest.profit_rows
     for line in run.listed.journals:
         for path, counts in ((ASSUMPTIONS, line.line in profit), (BASIS_DIFFERENCE, line.account == basis)):
-            if counts and flow_of(line) == path:
+            if counts and line.flow == path:
                 taken[line.note, path] = taken.get((line.note, path), 0) - line.amount_minor
     return taken
-
-
-def flow_of(line: JournalLine) -> str:
-    """The flow that an entry posts, from its id: numeral, flow, component.
-
-    >>> flow_of(JournalLine("ecl", "2023-12-31", "i-assumptions-contingent", "movement", "2112", "gl_c", "a", 1, 0, ""))
-    'assumptions'
-    """
-    return line.entry.split("-")[1]

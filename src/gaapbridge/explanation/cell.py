@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
 from gaapbridge.contracts.measured import contribution
 from gaapbridge.explanation.form import Explanation, Table
@@ -163,9 +164,9 @@ def _kinds(manifest: Manifest, statement: str) -> tuple[str, ...]:
     """Kinds of entries that a statement shows: the opening balance sheet only what was brought forward."""
     measured = manifest.statements
     shown = {
-        measured.closing: ("brought_forward", "movement", "tax"),
-        measured.opening: ("brought_forward",),
-        measured.income: ("movement", "tax"),
+        measured.closing: tuple(EntryKind),
+        measured.opening: (EntryKind.BROUGHT_FORWARD,),
+        measured.income: (EntryKind.MOVEMENT, EntryKind.TAX),
     }
     return shown.get(statement, ())
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from gaapbridge.book.journal import Entry, Line
+from gaapbridge.book.journal import Entry, EntryKind, Line
 from gaapbridge.difference import Note
 from gaapbridge.measure.tax import Sides, on_sides, realised, tax_on
 from gaapbridge.plan import Plan
@@ -221,7 +221,13 @@ def deferred_of(plan: Plan, balances: Balances) -> Deferred:
 
 
 def tax_entries(
-    plan: Plan, note: Note, kind: str, contra: str, before: Deferred, after: Deferred, through: Mapping[str, int] = NOWHERE
+    plan: Plan,
+    note: Note,
+    kind: EntryKind,
+    contra: str,
+    before: Deferred,
+    after: Deferred,
+    through: Mapping[str, int] = NOWHERE,
 ) -> tuple[Entry, Entry]:
     """The movement of deferred tax before the allowance, and that of the allowance (740-10-45-20; IAS 12.60), each against a
     contra role, but for what goes ``through`` roles of equity; from one side to the other it touches none."""
@@ -229,7 +235,7 @@ def tax_entries(
         Sides(after.sides.asset - before.sides.asset, after.sides.liability - before.sides.liability),
         after.allowance - before.allowance,
     )
-    accounts, when = on_accounts(plan, moved), "on the column" if kind == "tax" else "brought forward"
+    accounts, when = on_accounts(plan, moved), "on the column" if kind == EntryKind.TAX else "brought forward"
     entries, components = [], (("deferred_tax", SEGMENT, moved.gross), ("valuation_allowance", ALLOWANCE, -moved.allowance))
     for component, segment, net in components:
         text = f"{component.replace('_', ' ')} {when}"
@@ -237,7 +243,7 @@ def tax_entries(
         beside = through if component == "deferred_tax" else NOWHERE
         contras = {contra: -net - sum(beside.values()), **beside}
         lines += [Line.of(plan.account_of(role), SEGMENT, amount, text) for role, amount in contras.items() if amount]
-        entries.append(Entry(f"{note.numeral}-{kind}-{component}", component, kind, tuple(lines)))
+        entries.append(Entry(f"{note.numeral}-{kind}-{component}", component, component, kind, tuple(lines)))
     return entries[0], entries[1]
 
 

@@ -26,7 +26,7 @@ def with_divided_ledgers(plan: Plan, records: Records, measured: Sequence[Measur
     ledgers: dict[str, TrialBalance] = {}
     findings: list[Finding] = []
     for state, ledger in records.ledgers.items():
-        found, accounts = _by_account(plan, measured, state), plan.trial_balance.divided
+        found, accounts = by_account(plan, over_all(measured, "us", state)), plan.trial_balance.divided
         ledgers[state] = TrialBalance(divided(ledger.balances, accounts, found))
         statement = sheet_id(getattr(plan.period, state))
         findings += _turned(statement, accounts, ledger.balances, ledgers[state].balances, found)
@@ -67,8 +67,9 @@ def divided(balances: Mapping[str, int], accounts: Mapping[str, Sequence[str]], 
     return {**balances, **left, **parts}
 
 
-def _by_account(plan: Plan, measured: Sequence[Measured], state: str) -> dict[str, int]:
+def by_account(plan: Plan, balances: Mapping[str, int]) -> dict[str, int]:
+    """Measured balances by account, from those by posting role."""
     found: dict[str, int] = {}
-    for role, amount in over_all(measured, "us", state).items():
+    for role, amount in balances.items():
         found[plan.account_of(role)] = found.get(plan.account_of(role), 0) + amount
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gaapbridge.book.journal import Entry, Journal, Line
+from gaapbridge.book.journal import Entry, EntryKind, Journal, Line
 from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, FlowEntry, Note, Posted, Sums
 from gaapbridge.measure.tax import Sides
 from gaapbridge.notes import FOLDERS, NOTES
@@ -26,6 +26,7 @@ from gaapbridge.period_close.deferred_tax import (
 )
 from gaapbridge.period_close.given import Given, with_given
 from gaapbridge.period_close.opening_gap import Gap, Opening
+from gaapbridge.period_close.restated_opening import moved, restated_opening
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment
 from gaapbridge.terms.errors import UnusableInput
@@ -144,20 +145,24 @@ def _column(
     plan: Plan, given: Given, posted: Posted, tax: ColumnTax, opening: Opening | None
 ) -> tuple[NoteColumn, list[Finding]]:
     note = given.note
-    entries = [_entry(plan, note, "brought_forward", flow) for flow in posted.brought_forward]
-    entries += tax_entries(plan, note, "brought_forward", "retained_earnings", Deferred(Sides(0, 0)), tax.brought_forward)
+    nothing = Deferred(Sides(0, 0))
+    entries = [_entry(plan, note, EntryKind.BROUGHT_FORWARD, flow) for flow in posted.brought_forward]
+    movements = [_entry(plan, note, EntryKind.MOVEMENT, flow) for flow in posted.movements]
+    movements += tax_entries(plan, note, EntryKind.TAX, "income_tax_expense", tax.opening, tax.closing, tax.through)
     basis, findings = None, []
     if opening is not None:
         carried = untaxed(plan, opening.balances.get(note.key, {})) | on_accounts(plan, tax.brought_forward)
         measured = _balances(plan, posted.brought_forward) | on_accounts(plan, tax.opening)
-        if moved := _moved(carried, measured):
-            entries = _restated_opening(plan, note, carried, moved, opening.gap)
-            findings = [_basis_finding(note, moved, opening.gap)]
-            amounts = sum(moved.values()), sum(untaxed(plan, moved).values())
+        if gap := moved(carried, measured):
+            entries += tax_entries(plan, note, EntryKind.BROUGHT_FORWARD, RETAINED, nothing, tax.opening)
+            entries = restated_opening(plan, note.numeral, entries, movements, gap, opening.gap.kind)
+            findings = [_basis_finding(note, gap, opening.gap)]
+            amounts = sum(gap.values()), sum(untaxed(plan, gap).values())
             basis = EquityPath(f"{BASIS_DIFFERENCE}: {opening.gap.kind}", *amounts)
-    entries += [_entry(plan, note, "movement", flow) for flow in posted.movements]
-    entries += tax_entries(plan, note, "tax", "income_tax_expense", tax.opening, tax.closing, tax.through)
-    journal = Journal(note.column, str(plan.period.closing), tuple(entry for entry in entries if not entry.is_nil))
+    if basis is None:
+        entries += tax_entries(plan, note, EntryKind.BROUGHT_FORWARD, RETAINED, nothing, tax.brought_forward)
+    posting = tuple(entry for entry in (*entries, *movements) if not entry.is_nil)
+    journal = Journal(note.column, str(plan.period.closing), posting)
     journal.declare({plan.account_of(role) for role in note.roles(plan.tapes.kinds)})
     taken = -_role_total(posted.movements, note.profit_roles)
     of_adjustments = _through_of_adjustments(plan, given)
@@ -210,47 +215,18 @@ def _balances(plan: Plan, entries: Sequence[FlowEntry]) -> dict[AccountSegment, 
     return {key: amount for key, amount in balances.items() if amount}
 
 
-def _entry(plan: Plan, note: Note, kind: str, flow: FlowEntry) -> Entry:
+def _entry(plan: Plan, note: Note, kind: EntryKind, flow: FlowEntry) -> Entry:
     lines = tuple(Line.of(plan.account_of(p.role), p.segment, p.amount_minor, flow.text) for p in flow.postings)
-    name = flow.flow if kind == "movement" else kind
-    return Entry(f"{note.numeral}-{name}-{flow.component}", flow.flow, kind, lines)
+    name = flow.flow if kind == EntryKind.MOVEMENT else kind
+    return Entry(f"{note.numeral}-{name}-{flow.component}", flow.flow, flow.component, kind, lines)
 
 
-def _moved(carried: Mapping[AccountSegment, int], measured: Mapping[AccountSegment, int]) -> dict[AccountSegment, int]:
-    """Gap from the opening as brought forward to that as measured, by account and segment, where there is one."""
-    keys = sorted({*carried, *measured})
-    gap = {key: measured.get(key, 0) - carried.get(key, 0) for key in keys}
-    return {key: amount for key, amount in gap.items() if amount}
-
-
-def _basis_finding(note: Note, moved: Mapping[AccountSegment, int], gap: Gap) -> Finding:
+def _basis_finding(note: Note, differs: Mapping[AccountSegment, int], gap: Gap) -> Finding:
     return Finding(
         name="opening basis difference",
         where=f"{note.column}/opening",
-        amount_minor=sum(moved.values()),
+        amount_minor=sum(differs.values()),
         why=f"{gap.kind}: the opening as measured differs from the amounts brought forward ({gap.because_of(note.column)})",
         remedy=gap.remedy,
         check="R4",
     )
-
-
-def _restated_opening(
-    plan: Plan, note: Note, carried: Mapping[AccountSegment, int], moved: Mapping[AccountSegment, int], gap: Gap
-) -> list[Entry]:
-    """The opening as the prior run left it, and the gap to the opening as measured through equity."""
-    retained, basis = plan.account_of("retained_earnings"), plan.account_of(BASIS_DIFFERENCE)
-    brought = [
-        Line.of(account, segment, amount, "brought forward") for (account, segment), amount in sorted(carried.items()) if amount
-    ]
-    equity = -sum(line.amount_minor for line in brought)
-    if equity:
-        brought.append(Line.of(retained, "all", equity, "brought forward"))
-    text = f"opening basis difference: {gap.kind}"
-    lines = [Line.of(account, segment, amount, text) for (account, segment), amount in moved.items()]
-    difference = -sum(moved.values())
-    if difference:
-        lines.append(Line.of(basis, "all", difference, text))
-    return [
-        Entry(f"{note.numeral}-brought_forward-prior_run", "brought_forward", "brought_forward", tuple(brought)),
-        Entry(f"{note.numeral}-{BASIS_DIFFERENCE}", BASIS_DIFFERENCE, "movement", tuple(lines)),
-    ]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, FlowEntry, Note, Posted, entry, minus, plus
 from gaapbridge.period_close.deferred_tax import ROLES
 from gaapbridge.plan import Plan
@@ -21,7 +22,8 @@ NOTHING = Posted((), ())
 Bears = Literal["rate", "stated", "tax"]
 """How a leg bears tax: at the rate of its note, as its file states, or by being tax itself."""
 
-BROUGHT_FORWARD, MOVEMENT = "brought_forward", "movement"
+BROUGHT_FORWARD: str = EntryKind.BROUGHT_FORWARD
+MOVEMENT: str = EntryKind.MOVEMENT
 
 INCOME_TAX = "income_tax_expense"
 
@@ -198,7 +200,7 @@ def _entries(flows: Mapping[tuple[str, str, str, str], Mapping[str, Mapping[str,
 def entry_of(note: Note, kind: str, flow: str, component: str, bears: Bears) -> tuple[str, str]:
     """The id of the entry that a leg is posted in, and its kind."""
     if bears == "tax":
-        tax = BROUGHT_FORWARD if kind == BROUGHT_FORWARD else "tax"
+        tax = BROUGHT_FORWARD if kind == BROUGHT_FORWARD else EntryKind.TAX
         return f"{note.numeral}-{tax}-deferred_tax", tax
     return f"{note.numeral}-{flow if kind == MOVEMENT else kind}-{component}", kind
 

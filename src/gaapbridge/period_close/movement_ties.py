@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import BASIS_DIFFERENCE
@@ -52,7 +53,7 @@ def posted_balances(columns: Sequence[NoteColumn], instant: str) -> Balances:
     balances: dict[str, int] = {}
     for column in columns:
         for entry in column.journal.entries:
-            if instant == "closing" or entry.kind == "brought_forward" or entry.flow == BASIS_DIFFERENCE:
+            if instant == "closing" or entry.kind == EntryKind.BROUGHT_FORWARD or entry.flow == BASIS_DIFFERENCE:
                 for line in entry.lines:
                     balances[line.account] = balances.get(line.account, 0) + line.amount_minor
     return balances
@@ -89,7 +90,7 @@ def _lines_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColumn])
     for column in columns:
         if not set(losses.roles) & set(column.note.balances.get(measured.kind, ())):
             continue
-        entries = [entry for entry in column.journal.entries if entry.kind == "movement"]
+        entries = [entry for entry in column.journal.entries if entry.kind == EntryKind.MOVEMENT]
         for line in us.lines:
             if line in NOT_POSTED:
                 continue

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import SIDES
@@ -222,12 +223,12 @@ class _Division:
         whole = {
             (one.note.column, account): amount
             for one in self.whole.columns
-            for account, amount in one.journal.balances("movement", "tax").items()
+            for account, amount in one.journal.balances(EntryKind.MOVEMENT, EntryKind.TAX).items()
         }
         parts: dict[tuple[str, str], int] = {}
         for run in self.runs:
             for line in run.listed.journals:
-                if line.kind != "brought_forward":
+                if line.kind != EntryKind.BROUGHT_FORWARD:
                     parts[line.note, line.account] = parts.get((line.note, line.account), 0) + line.amount_minor
         for column, account in dict.fromkeys((*whole, *parts)):
             found, of_parts = whole.get((column, account), 0), parts.get((column, account), 0)
@@ -242,7 +243,7 @@ class _Division:
         tax = None if note is None else plan.tax.get(note.note.key)
         if note is None or tax is None or tax.method != "roll_forward":
             return 0
-        touched = {plan.accounts[line.account].line for line in note.journal.lines("tax")}
+        touched = {plan.accounts[line.account].line for line in note.journal.lines(EntryKind.TAX)}
         touched.add(self.whole.statements.layout.retained_earnings)
         return self._roundings if row in touched else 0
 

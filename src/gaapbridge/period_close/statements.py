@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
@@ -150,15 +151,15 @@ def _made(
 ) -> list[_Made]:
     """The statements of this run in printed order, each with the ledger and the kinds of entries that it shows."""
 
-    def amounts(state: str, *kinds: str) -> dict[str, Mapping[str, int]]:
+    def amounts(state: str, *kinds: EntryKind) -> dict[str, Mapping[str, int]]:
         return {"us_gaap": ledgers[state]} | {one.note.column: one.journal.balances(*kinds) for one in columns}
 
     opening, closing = str(plan.period.opening), str(plan.period.closing)
     sheet = layout.balance_sheet
-    made = [_Made(ids.closing, sheet, closing, None, amounts("closing", "brought_forward", "movement", "tax"))]
+    made = [_Made(ids.closing, sheet, closing, None, amounts("closing", *EntryKind))]
     if ids.opening is not None and ids.income is not None:
-        made.append(_Made(ids.opening, sheet, opening, None, amounts("opening", "brought_forward")))
-        flow = amounts("income", "movement", "tax")
+        made.append(_Made(ids.opening, sheet, opening, None, amounts("opening", EntryKind.BROUGHT_FORWARD)))
+        flow = amounts("income", EntryKind.MOVEMENT, EntryKind.TAX)
         made.append(_Made(ids.income, layout.income_statement, None, f"{opening}/{closing}", flow))
     return made
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import BASIS_DIFFERENCE, Note
 from gaapbridge.measure.tax import tax_on
@@ -61,7 +62,7 @@ def tax_proofs(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Mea
             allowance=(closed[number] - after[number]) - (opened[number] - before[number]),
             stated=column.given.tax_moved + sum(_stated_through(column).values()),
             expected=closed[number] - opened[number] + sum(column.tax_through.values()),
-            posted=-column.journal.balances("tax").get(plan.account_of("income_tax_expense"), 0),
+            posted=-column.journal.balances(EntryKind.TAX).get(plan.account_of("income_tax_expense"), 0),
         )
         for number, (column, pair) in enumerate(zip(columns, differences, strict=True))
     ]
@@ -150,7 +151,7 @@ def _gross(plan: Plan, column: NoteColumn, opening: int, closing: int) -> tuple[
 
 def _posted_at_opening(plan: Plan, column: NoteColumn) -> int:
     accounts = {plan.account_of(role) for role in ROLES}
-    entries = (one for one in column.journal.entries if one.kind == "brought_forward" or one.flow == BASIS_DIFFERENCE)
+    entries = (one for one in column.journal.entries if one.kind == EntryKind.BROUGHT_FORWARD or one.flow == BASIS_DIFFERENCE)
     lines = (line for entry in entries for line in entry.lines if line.account in accounts and line.segment != ALLOWANCE)
     return sum(line.amount_minor for line in lines)
 

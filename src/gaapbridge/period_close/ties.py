@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import PATHS, Note
 from gaapbridge.measure.tax import vat_fraction
+from gaapbridge.period_close.divided import by_account
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.movement_ties import movement_ties, posted_balances
 from gaapbridge.period_close.tax_proof import differences, proved, tax_proofs, untaxed
@@ -74,14 +76,9 @@ def close_ties(
     return Ties(tuple(checks), tuple(left))
 
 
-def _by_account(plan: Plan, balances: Balances) -> dict[str, int]:
+def _without_tax(plan: Plan, balances: Balances) -> dict[str, int]:
     """Measured balances by account, without value-added tax."""
-    by_account: dict[str, int] = {}
-    for role, amount in balances.items():
-        if role != VAT:
-            account = plan.account_of(role)
-            by_account[account] = by_account.get(account, 0) + amount
-    return by_account
+    return by_account(plan, {role: amount for role, amount in balances.items() if role != VAT})
 
 
 def _sub_ledger(
@@ -89,7 +86,7 @@ def _sub_ledger(
 ) -> Iterable[Check]:
     """R9: the sub-ledger under US GAAP equals the general ledger, account by account."""
     same = {plan.account_of(role) for role in (plan.trial_balance.same_source if plan.trial_balance else ())}
-    for account, measured in _by_account(plan, us).items():
+    for account, measured in _without_tax(plan, us).items():
         copied, missing = account in same, measured - ledger.balance(account)
         proof, figures = _proof_of(plan, account, copied)
         yield Check(
@@ -148,7 +145,7 @@ def _ifrs_from_ledger(
 
     The ledger is on both sides, so it proves no more than the columns measured directly do.
     """
-    measured_us, measured_ifrs = _by_account(plan, us), _by_account(plan, ifrs)
+    measured_us, measured_ifrs = _without_tax(plan, us), _without_tax(plan, ifrs)
     for account, amount in measured_ifrs.items():
         gap = ledger.balance(account) - measured_us[account]
         found = ledger.balance(account) + posted.get(account, 0) - stated.get(account, 0) - amount
@@ -178,12 +175,32 @@ def _columns_measured(
 ) -> Iterable[Check]:
     """R10 without the ledger: IFRS measured directly less US GAAP measured directly, with what files state = what the journals
     posted."""
+    for account, one in _both_ways(plan, us, ifrs, posted, stated).items():
+        proof = proven(one.evidence, one.us, one.ifrs, one.stated, one.posted)
+        expected = one.ifrs - one.us + one.stated
+        yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", expected, one.posted, proof)
+
+
+@dataclass(frozen=True, slots=True)
+class _BothWays:
+    """What was measured of an account under both frameworks, what files state of it, and what the journals posted."""
+
+    us: int
+    ifrs: int
+    stated: int
+    posted: int
+    evidence: Evidence
+
+
+def _both_ways(plan: Plan, us: Balances, ifrs: Balances, posted: Balances, stated: Balances) -> dict[str, _BothWays]:
+    """By account, those that contracts measure before those that files alone state."""
     accounts = {role: plan.account_of(role) for role in ifrs}
+    found: dict[str, _BothWays] = {}
     for account in dict.fromkeys((*accounts.values(), *stated)):
         own, other = (sum(side[role] for role, code in accounts.items() if code == account) for side in (us, ifrs))
-        found, added = posted.get(account, 0), stated.get(account, 0)
-        proof = proven(RECOMPUTED if account in accounts.values() else SAME_SOURCE, own, other, added, found)
-        yield Check(f"R10/{statement}/{account}", "R10", statement, account, "ifrs", other - own + added, found, proof)
+        evidence = RECOMPUTED if account in accounts.values() else SAME_SOURCE
+        found[account] = _BothWays(own, other, stated.get(account, 0), posted.get(account, 0), evidence)
+    return found
 
 
 def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:
@@ -192,19 +209,17 @@ def _profit_measured(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
     statement = plan.period.income_statement
     posted: dict[str, int] = {}
     for column in columns:
-        for account, amount in column.journal.balances("movement").items():
+        for account, amount in column.journal.balances(EntryKind.MOVEMENT).items():
             posted[account] = posted.get(account, 0) + amount
     us, ifrs = over_all(measured, "us", "income"), over_all(measured, "ifrs", "income")
-    accounts = {role: plan.account_of(role) for role in ifrs}
     stated: dict[str, int] = {}
     for given in (column.given for column in columns):
         for account, amount in given.income.items():
             stated[account] = stated.get(account, 0) + amount
-    for account in dict.fromkeys((*accounts.values(), *stated)):
-        own, other = (sum(side[role] for role, code in accounts.items() if code == account) for side in (us, ifrs))
-        found, other = posted.get(account, 0), other + stated.get(account, 0)
-        proof = proven(RECOMPUTED if account in accounts.values() else SAME_SOURCE, own, other, found)
-        yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", other, own + found, proof)
+    for account, one in _both_ways(plan, us, ifrs, posted, stated).items():
+        expected, found = one.ifrs + one.stated, one.us + one.posted
+        proof = proven(one.evidence, one.us, expected, one.posted)
+        yield Check(f"R10b/{statement}/{account}", "R10", statement, account, "ifrs", expected, found, proof)
 
 
 def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterable[Check]:

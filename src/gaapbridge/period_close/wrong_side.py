@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gaapbridge.statement.document import IFRS, US_GAAP, Document
 from gaapbridge.statement.printing import BALANCING
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.sections import ASSETS, LIABILITIES
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 
@@ -21,7 +22,7 @@ def on_wrong_side(printed: Document, exact: Document) -> Iterator[Finding]:
             continue
         for row in shown.rows:
             books = statement.row(row.id)
-            for column in (US_GAAP, IFRS) if books is not None and _has_a_side(row.section) else ():
+            for column in (US_GAAP, IFRS) if books is not None and row.of_what in (ASSETS, LIABILITIES) else ():
                 if books is not None and row.amount(column) < 0:
                     yield Finding(
                         name="balance on its wrong side",
@@ -31,7 +32,3 @@ def on_wrong_side(printed: Document, exact: Document) -> Iterator[Finding]:
                         remedy="see by explain which column or account takes it there; show what is owed on the other side",
                         check="R20",
                     )
-
-
-def _has_a_side(section: str) -> bool:
-    return "asset" in section.lower() or "liabilit" in section.lower()

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from gaapbridge.book.journal import Journal
+from gaapbridge.book.journal import EntryKind, Journal
 from gaapbridge.book.roll_forward import RollForward
 from gaapbridge.difference import PATHS, Note, Sums
 from gaapbridge.plan import Plan
@@ -116,11 +116,10 @@ def _roll_forward(closed: Closed) -> list[dict[str, Any]]:
         openings: dict[tuple[str, str], int] = {}
         movements: dict[tuple[str, str], dict[str, int]] = {}
         for entry in journal.entries:
-            component = entry.id.split("-", 2)[-1]
             for line in entry.lines:
-                key = (component, line.account)
+                key = (entry.component, line.account)
                 flows = movements.setdefault(key, {})
-                if entry.kind == "brought_forward":
+                if entry.kind == EntryKind.BROUGHT_FORWARD:
                     openings[key] = openings.get(key, 0) + line.amount_minor
                 else:
                     flows[entry.flow] = flows.get(entry.flow, 0) + line.amount_minor
@@ -189,11 +188,11 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
     names.EXACT: lambda closed: json_text(as_json(closed.exact)),
     names.STATEMENT_TEXT: lambda closed: _statement_text(closed),
     names.NOTES: lambda closed: _notes(closed),
-    "statement.csv": lambda closed: statement_csv(closed.printed),
+    names.STATEMENT_TABLE: lambda closed: statement_csv(closed.printed),
     names.LEDGERS: lambda closed: json_text(closed.ledgers),
     names.JOURNALS: lambda closed: csv_text(journals.COLUMNS, _journal_rows(closed)),
     names.JOURNALS_TABLE: _journals_parquet,
-    "roll_forward.json": lambda closed: json_text(_roll_forward(closed)),
+    names.ROLL_FORWARD: lambda closed: json_text(_roll_forward(closed)),
     names.HINDSIGHT: lambda closed: json_text(closed.hindsight),
     names.MOVEMENTS: lambda closed: json_text(closed.movements),
     names.BROUGHT_FORWARD_FILE: _carried_forward,
@@ -202,7 +201,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
     names.FINDINGS: lambda closed: _as_dicts(closed.findings),
     names.NOT_CHECKED: lambda closed: _as_dicts(closed.not_checked),
     names.REJECTS: lambda closed: csv_text(closed.rejects.columns, _shown(closed.rejects)),
-    "totals.json": lambda closed: json_text(_totals(closed)),
+    names.TOTALS: lambda closed: json_text(_totals(closed)),
     names.RESTATEMENT: lambda closed: None if closed.restatement is None else json_text(closed.restatement.content),
 }
 """Every artefact of a run by its name, and what it holds, None where it has none; measurements are written as they are made."""

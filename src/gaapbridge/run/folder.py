@@ -39,13 +39,21 @@ EXTRACTS = "extracts"
 """Names in a run folder that are read again; the last three are folders: measurements and samples have one for each kind of
 contract, extracts a file for each source that a query answered."""
 
-READ_AGAIN = frozenset(
+TABLES = frozenset({MEASUREMENTS, SAMPLES, EXTRACTS})
+"""The folders among them."""
+
+STATEMENT_TABLE = "statement.csv"
+ROLL_FORWARD = "roll_forward.json"
+TOTALS = "totals.json"
+"""Names in a run folder that others read, and nothing here does."""
+
+FILES = frozenset(
     {
-        PLAN, STATEMENT, STATEMENT_TEXT, EXACT, NOTES, LEDGERS, JOURNALS, JOURNALS_TABLE, MOVEMENTS, BROUGHT_FORWARD_FILE,
-        GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS, MEASUREMENTS, SAMPLES, EXTRACTS,
+        PLAN, STATEMENT, STATEMENT_TEXT, STATEMENT_TABLE, EXACT, NOTES, LEDGERS, JOURNALS, JOURNALS_TABLE, ROLL_FORWARD,
+        HINDSIGHT, MOVEMENTS, BROUGHT_FORWARD_FILE, GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS, TOTALS, RESTATEMENT,
     }
 )  # fmt: skip
-"""All of them."""
+"""Every file that a run may have but its manifest: each has its writer in ``ARTEFACTS``, and none is taken for one unlisted."""
 
 
 def slug(name: str) -> str:
@@ -77,7 +85,7 @@ def named_by_last_day(period: Path) -> Path:
     return period.with_name(period.name.rpartition("_")[2])
 
 
-def folders_closing_on(runs: Path, entity: str, closing: date) -> list[Path]:
+def folders_closing_on(runs: Path, entity: str, closing: date | str) -> list[Path]:
     """The folders of every period of an entity that closes on a day, and of what was kept by that day alone."""
     return sorted((runs / slug(entity)).glob(f"*{closing}"))
 
@@ -89,6 +97,29 @@ def closing_days(runs: Path, entity: str) -> set[date]:
         with contextlib.suppress(ValueError):
             days.add(date.fromisoformat(folder.name.rpartition("_")[2]))
     return days
+
+
+def version_folders(runs: Path) -> list[Path]:
+    """Every version of every period of every entity under a folder of runs, in the order of their names; of a folder that goes
+    meanwhile, or is another user's, none."""
+    return sorted(one for entity in _within(runs) for period in _within(entity) for one in _versions_in(period))
+
+
+def _within(folder: Path) -> list[Path]:
+    """The folders in a folder that can be looked into; none where it is gone."""
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(one.path) for one in entries if one.is_dir() and os.access(one.path, os.R_OK | os.X_OK)]
+    except OSError:
+        return []
+
+
+def _versions_in(period: Path) -> list[Path]:
+    """The versions of a period; none where it is gone."""
+    try:
+        return versions(period)
+    except OSError:
+        return []
 
 
 def versions(*folders: Path) -> list[Path]:

@@ -75,10 +75,20 @@ def _versions_like(run: Run) -> list[Run]:
     """The versions of a run's period that were closed from its plan, oldest first."""
     manifest, root = run.manifest, run.folder.resolve().parent.parent
     closing = manifest.period.closing
-    same_day = names.versions(*root.glob(f"*{closing}"))
-    known = [Run(folder) for folder in same_day if has_manifest(folder)]
+    same_day = names.folders_closing_on(root.parent, root.name, closing)
+    known = [Run(folder) for folder in names.versions(*same_day) if has_manifest(folder)]
     alike = [one for one in known if (one.manifest.entity, one.manifest.period) == (manifest.entity, manifest.period)]
     return [one for one in alike if _same_plan(one, manifest.plan_file, run.plan_folder)]
+
+
+def version_beside(run: Run, name: str) -> Run:
+    """Another version of a run's period, by the name of its folder. Raises ``UnusableInput`` where there is none."""
+    root, manifest = run.folder.resolve().parent.parent, run.manifest
+    folders = names.versions(*names.folders_closing_on(root.parent, root.name, manifest.period.closing))
+    for one in (Run(folder) for folder in folders if folder.name == name and has_manifest(folder)):
+        if (one.manifest.entity, one.manifest.period) == (manifest.entity, manifest.period):
+            return one
+    raise _none(str(run.folder.parent), name, f"the version is one of {manifest.period}")
 
 
 def _same_plan(run: Run, file: str | None, folder: Path) -> bool:
@@ -94,7 +104,7 @@ def _written_last(runs: Path) -> Run:
     """
     whole: list[Run] = []
     damaged: list[tuple[float, UnusableInput]] = []
-    for folder in (version for entity in _within(runs) for period in _within(entity) for version in _versions_in(period)):
+    for folder in names.version_folders(runs):
         with contextlib.suppress(OSError):  # what is removed meanwhile, or is another user's, is not found
             if has_manifest(folder):
                 try:
@@ -113,23 +123,6 @@ def _written_last(runs: Path) -> Run:
     if last is None:
         raise _none(str(runs), LATEST, "there must be such a run")
     return last
-
-
-def _within(folder: Path) -> list[Path]:
-    """The folders in a folder that can be looked into; none where it is gone."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(Path(one.path) for one in entries if one.is_dir() and os.access(one.path, os.R_OK | os.X_OK))
-    except OSError:
-        return []
-
-
-def _versions_in(period: Path) -> list[Path]:
-    """The versions of a period; none where it is gone."""
-    try:
-        return names.versions(period)
-    except OSError:
-        return []
 
 
 def run_around(path: Path) -> Path | None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from gaapbridge.run import folder as names
+from gaapbridge.run.journals import COLUMNS
 from gaapbridge.run.listed import Listed
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.evidence import NOT_STATED, STATED
@@ -91,7 +92,11 @@ def statement_frame(document: Document, exact: Document) -> pl.DataFrame:
 
 def journals_frame(run: Path) -> pl.DataFrame:
     """Every line posted, as the ledger imports it."""
-    return pl.read_parquet(run / names.JOURNALS_TABLE)
+    frame = pl.read_parquet(run / names.JOURNALS_TABLE)
+    if "flow" not in frame.columns:  # a run of before has them in the name of the entry
+        parts = pl.col("entry").str.splitn("-", 3).struct
+        frame = frame.with_columns(flow=parts.field("field_1"), component=parts.field("field_2").fill_null(""))
+    return frame.select(COLUMNS)
 
 
 def checks_frame(listed: Listed) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from gaapbridge.run.folder import MANIFEST, READ_AGAIN
+from gaapbridge.run.folder import FILES, MANIFEST, TABLES
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
@@ -44,4 +44,4 @@ def refuse_changed(folder: Path, hashes: Mapping[str, str]) -> None:
 
 def _is_read(name: str) -> bool:
     """Whether a file in the folder is taken for an artefact where it lies."""
-    return name in READ_AGAIN or (name.partition("/")[0] in READ_AGAIN and name.endswith(".parquet"))
+    return name in FILES or (name.partition("/")[0] in TABLES and name.endswith(".parquet"))

@@ -19,6 +19,8 @@ class JournalLine:
     note: str
     period: str
     entry: str
+    flow: str
+    component: str
     kind: str
     account: str
     line: str
@@ -43,8 +45,8 @@ def journal_lines(journals: Iterable[Journal], row_of: Mapping[str, str]) -> Ite
         for entry in journal.entries:
             for line in entry.lines:
                 yield JournalLine(
-                    journal.note, journal.period, entry.id, entry.kind, line.account, row_of[line.account], line.segment,
-                    line.debit_minor, line.credit_minor, line.text,
+                    journal.note, journal.period, entry.id, entry.flow, entry.component, entry.kind, line.account,
+                    row_of[line.account], line.segment, line.debit_minor, line.credit_minor, line.text,
                 )  # fmt: skip
 
 
@@ -58,6 +60,18 @@ def read_lines(path: Path) -> Iterator[JournalLine]:
     with path.open(encoding="utf-8", newline="") as stream:
         table = csv.reader(stream)
         header = next(table, [])
-        places = [(header.index(name), int if name in AMOUNTS else plain_text) for name in COLUMNS] if header else []
         for row in table:
-            yield JournalLine(*(read(row[place]) for place, read in places))  # type: ignore[arg-type]
+            cells = dict(zip(header, row, strict=False))
+            if "flow" not in cells:
+                cells |= _of_entry(cells["entry"])
+            yield JournalLine(*(int(cells[name]) if name in AMOUNTS else plain_text(cells[name]) for name in COLUMNS))  # type: ignore[arg-type]
+
+
+def _of_entry(entry: str) -> dict[str, str]:
+    """Flow and component of an entry of a run of before, which has them in its name alone.
+
+    >>> _of_entry("i-assumptions-contingent")
+    {'flow': 'assumptions', 'component': 'contingent'}
+    """
+    _, flow, component = (entry + "--").split("-", 2)
+    return {"flow": flow, "component": component.removesuffix("--").removesuffix("-")}

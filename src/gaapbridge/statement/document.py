@@ -15,6 +15,7 @@ from functools import cached_property
 
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.captions import deferred_tax_sign, rows_by_meaning
+from gaapbridge.terms.sections import of_what
 
 US_GAAP = "us_gaap"
 IFRS = "ifrs"
@@ -107,6 +108,11 @@ class Row:
     sums: Mapping[str, int] = field(default_factory=dict)
     decimals: int = 0
     resolved: bool = False
+
+    @property
+    def of_what(self) -> str | None:
+        """What a row of a balance sheet is of, by its section: assets, liabilities or equity; None where that does not say."""
+        return of_what(self.section)
 
     def amount(self, column: str) -> int:
         """The amount under `us_gaap`, `ifrs` or a column's id; a column not printed is nil."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from gaapbridge.statement.document import Row, Statement
 from gaapbridge.terms.captions import is_mezzanine
+from gaapbridge.terms.sections import ASSETS, LIABILITIES
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 Offsets = Mapping[str, tuple[str, str]]
@@ -63,7 +63,7 @@ def moves_beyond_equity(statement: Statement, column: str) -> bool:
         return True
     taxes = {row.id for _, row in statement.deferred_tax_rows}
     lines = [row for row in statement.rows if row.id not in taxes and row.role == "line" and row.amount(column)]
-    return any(re.search("liabilit|asset|负债|资产", row.section, re.IGNORECASE) for row in lines)
+    return any(row.of_what in (ASSETS, LIABILITIES) for row in lines)
 
 
 def mezzanine_rows(statement: Statement) -> tuple[Row, ...]:

@@ -8,17 +8,11 @@ from typing import NoReturn
 
 from gaapbridge.statement.document import ROLES
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.sections import of_what
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 NORMALS = {"debit": 1, "credit": -1, "profit": -1}
 """The sign with which a debit-positive amount is printed: a profit is a credit that may be negative."""
-
-OF_SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "equity": ("equity", "deficit", "net assets", "capital and reserves", "权益", "净资产", "權益", "淨資產"),
-    "liabilities": ("liabilit", "负债", "負債"),
-    "assets": ("asset", "资产", "資產"),
-}
-"""Words of a section by what its lines are of; the first that has one counts: net assets are equity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +37,7 @@ class LayoutRow:
         >>> LayoutRow("cash", "Cash", "Current assets", "line", (), "debit").of_what
         'assets'
         """
-        section = self.section.lower()
-        return next((kind for kind, words in OF_SECTIONS.items() if any(word in section for word in words)), None)
+        return of_what(self.section)
 
     def printed(self, debit_positive: int) -> int:
         """An amount of the books (debit positive) with the sign in which this row prints it."""

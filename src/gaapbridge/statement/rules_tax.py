@@ -11,6 +11,7 @@ from gaapbridge.statement.effects import Offsets, deferred_tax, deferred_tax_row
 from gaapbridge.statement.evidence import RECOMPUTED
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.money import share_of
+from gaapbridge.terms.sections import ASSETS, LIABILITIES
 
 
 def deferred_tax_side(statement: Statement, columns: tuple[str, ...], offsets: Offsets) -> Outcome:
@@ -184,10 +185,8 @@ def _lines_with_vat(statement: Statement) -> list[tuple[int, Row]]:
     for row in statement.rows:
         if row.of or row.role != "line" or row.id == "otp" or row.id in taxes:
             continue
-        if "asset" in row.section.lower():
-            lines.append((1, row))
-        elif "liabilit" in row.section.lower():
-            lines.append((-1, row))
+        if row.of_what in (ASSETS, LIABILITIES):
+            lines.append((1 if row.of_what == ASSETS else -1, row))
     return lines
 
 

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from gaapbridge.terms.sections import ASSETS, LIABILITIES, WORDS, speaks_of
+
 TOTALS = ("ta", "tl", "tle", "eq", "eq_parent")
 """The totals of a balance sheet, by the ids with a meaning of their own."""
 OF_BALANCE_SHEET = (*TOTALS, "re", "apic", "dta", "dtl", "otp")
@@ -86,7 +88,6 @@ _SECTIONS = (
     ("revenue", re.compile(r"^(?:net |total )?(?:revenues?|sales|income)\b|^营业收入|^收入")),
     ("expense", re.compile(r"expenses?\b|\bcosts?\b|费用|成本")),
 )
-_SHEET = re.compile(r"asset|liabilit|equity|资产|负债|权益")
 _SHEET_IDS = (*TOTALS, "tca", "tnca", "tcl", "tncl")
 _LESS = re.compile(r"^\W*(?:less|deduct|减)\b|^减")
 _CONTRA = re.compile(
@@ -97,7 +98,6 @@ _INTERESTS = re.compile(r"non-? ?controlling|minority|少数股东")
 _OF_HOLDERS = re.compile(rf"{_OWNERS}|^股东")
 _LOSS, _GAIN = re.compile(r"\bloss\b|亏损"), re.compile(r"income|profit|earnings|利润")
 _DEFERRED_TAX = re.compile(r"deferred (?:income )?tax|递延所得税")
-_LIABILITY, _ASSET = re.compile(r"liabilit|负债"), re.compile(r"asset|资产")
 
 
 def plain_caption(text: str) -> str:
@@ -199,7 +199,7 @@ def section_of(heading: str) -> str:
 
 def is_of_balance_sheet(id: str, label: str, section: str) -> bool:
     """Whether a total is one of a balance sheet, whatever kind its table is of."""
-    return id in _SHEET_IDS or _SHEET.search(f"{label} {section}".casefold()) is not None
+    return id in _SHEET_IDS or any(speaks_of(kind, f"{label} {section}") for kind in WORDS)
 
 
 def is_deducted(caption: str) -> bool:
@@ -243,11 +243,10 @@ def deferred_tax_sign(id: str, label: str, section: str) -> int:
     for sign, name in ((1, "dta"), (-1, "dtl")):
         if id == name or id.startswith(f"{name}_"):
             return sign
-    plain, section = label.casefold(), section.casefold()
-    if _DEFERRED_TAX.search(plain) is None:
+    if _DEFERRED_TAX.search(label.casefold()) is None:
         return 0
-    said = plain if _LIABILITY.search(plain) or _ASSET.search(plain) else section
-    return -1 if _LIABILITY.search(said) else 1 if _ASSET.search(said) else 0
+    said = label if speaks_of(LIABILITIES, label) or speaks_of(ASSETS, label) else section
+    return -1 if speaks_of(LIABILITIES, said) else 1 if speaks_of(ASSETS, said) else 0
 
 
 def _without_brackets(plain: str) -> str:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from gaapbridge.book.journal import EntryKind
+from gaapbridge.difference import BASIS_DIFFERENCE
 from gaapbridge.run import open_run
 from gaapbridge.run.form import json_text
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.vouchers.folder import STATED, export_folder, keep
+from gaapbridge.vouchers.held import Held, closing_lines, held_of, in_the_place_of, prior_of
 from gaapbridge.vouchers.layout import Form, LayoutFile, LedgerLayout, layout_path, read_layout
 from gaapbridge.vouchers.outcome import Export
 from gaapbridge.vouchers.proof import prove
 from gaapbridge.vouchers.tables import file_of, rows_of
 from gaapbridge.vouchers.values import Facts
-from gaapbridge.vouchers.voucher import BOOKS, OPENINGS, Book, Booking, Opening
+from gaapbridge.vouchers.voucher import BOOKS, OPENINGS, Book, Booking, Opening, Voucher, in_parts
 
 __all__ = ["Export", "export"]
 
@@ -34,6 +38,7 @@ def export(
     *,
     book: Book,
     opening: Opening | None = None,
+    booked: str | None = None,
     layout: os.PathLike[str] | str | None = None,
     form: Form | None = None,
     answers: Mapping[str, str] | None = None,
@@ -43,12 +48,14 @@ def export(
 ) -> Export:
     """Write the journals of a run, or of its folder, as vouchers that a ledger imports.
 
-    ``ledger`` names a packaged layout (``generic``, ``sap``, ``kingdee``, ``netsuite``, ``oracle``), ``layout`` is the file of
-    one of your own. ``book`` says what becomes of a difference in the ledger: ``movements`` where it is carried forward,
-    ``balances`` where it is booked anew each period. ``opening`` says whether the ledger holds what was brought forward; a run
-    that opens with a prior run takes it for ``booked``. ``answers`` are what the layout asks for. ``form`` is ``csv``, ``xlsx``
-    or ``parquet``. A difference of 1,234.56 brought forward and one of 1,500.00 at the closing are booked as a movement of
-    265.44, or as a reversal of 1,234.56 on the first day and 1,500.00 on the last.
+    ``ledger`` names a packaged layout (``generic``, ``sap``), ``layout`` is the file of one of your own. ``book`` says what
+    becomes of a difference in the ledger: ``movements`` where it is carried forward, ``balances`` where it is booked anew each
+    period. ``opening`` says whether the ledger holds what was brought forward: ``booked``, ``unbooked``, or the version of the
+    period before that it holds; a run that opens with a prior run takes it for ``booked``, unless that one restates another.
+    ``booked`` is the version of this period whose vouchers the ledger holds, or ``none``: they are withdrawn where they differ,
+    and a run that restates another must be told. ``answers`` are what the layout asks for. ``form`` is ``csv``, ``xlsx`` or
+    ``parquet``. A difference of 1,234.56 brought forward and one of 1,500.00 at the closing are booked as a movement of 265.44,
+    or as a reversal of 1,234.56 on the first day and 1,500.00 on the last.
 
     Amounts are major units, exact; each voucher balances, proved by reading the file again. Raises ``UnusableInput`` where the
     run is not as it was written, where one of its checks fails and ``despite_failing_checks`` is not said, where something is
@@ -71,11 +78,11 @@ def export(
         remedy = "put the run right and close again, or say --despite-failures, which every voucher will tell"
         raise UnusableInput(file=str(run.folder), rule=rule, remedy=remedy)
     given = of.answered(answers or {})
-    booking = _booking(run, book, opening)
-    facts = _facts(run, of, failing=bool(failing))
-    vouchers = tuple(
-        booking.vouchers(run.listed.journals, tax_apart=of.tax_apart, net=of.lines == "net", most_lines=of.most_lines)
-    )
+    held = held_of(run, booked, opening)
+    booking = _booking(run, book, opening, held)
+    vouchers = _vouchers(run, of, booking, held)
+    notes = (*run.manifest.columns, *(voucher.note for voucher in vouchers))
+    facts = _facts(run, of, notes, failing=bool(failing))
     content = file_of(of, wanted, rows_of(of, facts, given, vouchers), facts.minor_digits)
     prove(of, facts, vouchers, wanted, content)
     name = f"{of.file}.{wanted}"
@@ -83,9 +90,23 @@ def export(
     files = {name: hashlib.sha256(content).hexdigest()}
     told = opening is not None
     notices = tuple(_notices(run, of))
-    done = Export(run, layout_file, booking, told, given, facts, failing, notices, vouchers, files, folder)
+    done = Export(run, layout_file, booking, held, told, given, facts, failing, notices, vouchers, files, folder)
     keep(folder, {name: content, STATED: json_text(done.stated()).encode()}, replace=replace)
     return done
+
+
+def _vouchers(run: Run, of: LedgerLayout, booking: Booking, held: Held) -> tuple[Voucher, ...]:
+    """The vouchers of a run, before them what is withdrawn of those that the ledger holds of this period."""
+
+    def of_version(version: Run) -> tuple[Voucher, ...]:
+        lines = version.listed.journals
+        return tuple(booking.vouchers(lines, tax_apart=of.tax_apart, net=of.lines == "net", most_lines=of.most_lines))
+
+    vouchers = of_version(run)
+    if held.booked is None:
+        return vouchers
+    withdrawn, new = in_the_place_of(vouchers, of_version(held.booked), booking)
+    return (*(part for one in withdrawn for part in in_parts(one, of.most_lines)), *new)
 
 
 def _chosen(ledger: str | None, layout: os.PathLike[str] | str | None) -> LayoutFile:
@@ -110,21 +131,24 @@ def _notices(run: Run, layout: LedgerLayout) -> Iterator[str]:
         yield "The plan states no fiscal_year_end: posting periods are months of the calendar year."
     if ledger.get("accounts") and not layout.accounts:
         yield "Accounts are the plan's, which trial_balance.accounts maps the ledger's to: a layout names those to book on."
+    if run.manifest.prior_run is not None and prior_of(run) is None:
+        yield "The prior run is gone: whether it restates a version that the ledger holds is not known."
     if run.manifest.statements.income is None:
         yield "The run is of one instant: its difference is booked against retained earnings, no income with it."
 
 
-def _booking(run: Run, book: str, opening: str | None) -> Booking:
+def _booking(run: Run, book: str, opening: str | None, held: Held) -> Booking:
     """How the run is booked. Raises ``UnusableInput`` where nothing tells whether its opening difference is in the ledger."""
     manifest = run.manifest
     one_instant = manifest.statements.income is None
     if opening is None and manifest.prior_run is not None:
         opening = "booked"
-    nothing_before = one_instant or not any(line.kind == "brought_forward" for line in run.listed.journals)
+    nothing_before = one_instant or not any(line.kind == EntryKind.BROUGHT_FORWARD for line in run.listed.journals)
     if opening is None and nothing_before:
         opening = "unbooked"
-    _refuse_unknown("--opening", opening, OPENINGS)
-    if one_instant and opening == "booked":
+    if held.prior is None:
+        _refuse_unknown("--opening", opening, OPENINGS)
+    if one_instant and opening != "unbooked":
         rule = "a run of one instant brings nothing forward: its whole difference is booked on the closing day"
         raise UnusableInput(key="--opening", value=opening, rule=rule, remedy="leave --opening out, or say unbooked")
     retained_earnings = manifest.posting.get("retained_earnings")
@@ -135,7 +159,7 @@ def _booking(run: Run, book: str, opening: str | None) -> Booking:
         )
         raise UnusableInput(file=str(run.folder), key="posting", rule=rule, remedy=remedy)
     profit = {*manifest.profit_rows}
-    return Booking(
+    booking = Booking(
         book=book,
         opening=opening or "",
         first_day=date.fromisoformat(manifest.period.opening) + timedelta(days=1),
@@ -144,9 +168,12 @@ def _booking(run: Run, book: str, opening: str | None) -> Booking:
         income=frozenset(code for code, account in manifest.accounts.items() if account.line in profit),
         retained_earnings=retained_earnings,
     )
+    if held.prior is None:
+        return booking
+    return replace(booking, held=closing_lines(held.prior, booking, manifest.posting.get(BASIS_DIFFERENCE)))
 
 
-def _facts(run: Run, layout: LedgerLayout, *, failing: bool) -> Facts:
+def _facts(run: Run, layout: LedgerLayout, notes: Iterable[str], *, failing: bool) -> Facts:
     manifest, entity = run.manifest, run.plan_content["entity"]
     version = re.fullmatch(r"v([1-9][0-9]*)", run.folder.resolve().name)
     if version is None:
@@ -161,7 +188,7 @@ def _facts(run: Run, layout: LedgerLayout, *, failing: bool) -> Facts:
         closing=date.fromisoformat(manifest.period.closing),
         version=int(version[1]),
         reference=manifest.content_sha256[:_REFERENCE],
-        places={column: place for place, column in enumerate(manifest.columns, start=1)},
+        places={column: place for place, column in enumerate(dict.fromkeys(notes), start=1)},
         fiscal_month=int(str(stated or "12-31")[:2]),
         names={code: account.name for code, account in manifest.accounts.items()} | layout.account_names,
         accounts=layout.accounts,

@@ -22,9 +22,6 @@ from gaapbridge.vouchers.values import AMOUNTS, NUMBERS, VALUES
 
 _LAYOUTS = Path(__file__).parent / "layouts"
 
-LEDGERS = ("generic", "sap", "kingdee", "netsuite", "oracle")
-"""Ledgers with a layout of their own, the most asked for first; ``packaged`` has variants of them, too."""
-
 Form = Literal["csv", "xlsx", "parquet"]
 
 
@@ -176,9 +173,8 @@ class LayoutFile:
 
 
 def packaged() -> list[str]:
-    """The names of the layouts that come with the package, those of ``LEDGERS`` first."""
-    names = sorted(path.stem for path in _LAYOUTS.glob("*.toml"))
-    return [*LEDGERS, *(name for name in names if name not in LEDGERS)]
+    """The names of the layouts that come with the package."""
+    return sorted(path.stem for path in _LAYOUTS.glob("*.toml"))
 
 
 def layout_path(name: str) -> Path:

@@ -12,6 +12,7 @@ from gaapbridge.form import Table
 from gaapbridge.notebook import result_html
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.text import text_of, visible
+from gaapbridge.vouchers.held import Held
 from gaapbridge.vouchers.layout import LayoutFile
 from gaapbridge.vouchers.values import Facts, Posted
 from gaapbridge.vouchers.voucher import BOOKS, OPENINGS, Booking, Voucher
@@ -28,6 +29,7 @@ class Export:
     run: Run
     layout_file: LayoutFile
     booking: Booking
+    held: Held
     opening_told: bool
     answers: Mapping[str, str]
     facts: Facts
@@ -63,6 +65,7 @@ class Export:
             "layout": {"file": self.layout_file.name, "sha256": self.layout_file.sha256, "follows": layout.follows},
             "book": self.booking.book,
             "opening": self.booking.opening,
+            "booked": None if self.held.booked is None else self.held.booked.folder.name,
             "opening_told_by": "the user" if self.opening_told else "the run",
             "answers": dict(self.answers),
             "failing_checks": list(self.failing),
@@ -97,7 +100,11 @@ class Export:
         if not self.booking.one_instant:
             lines.append(f"Book: {self.booking.book}: {BOOKS[self.booking.book]}.")
             told = "as you say" if self.opening_told else "as the run tells"
-            lines.append(f"Opening: {self.booking.opening}, {told}: {OPENINGS[self.booking.opening]}.")
+            said = OPENINGS.get(self.booking.opening, "the ledger holds what that version of the period before left")
+            lines.append(f"Opening: {self.booking.opening}, {told}: {said}.")
+        if self.held.booked is not None:
+            booked = self.held.booked.folder.name
+            lines.append(f"Booked: {booked}: its vouchers that differ are withdrawn; those that are the same stand.")
         if self.failing:
             named = ", ".join(self.failing[:_NAMED]) + (", ..." if len(self.failing) > _NAMED else "")
             lines.append(f"{len(self.failing):,} checks of the run FAIL, and every voucher says so: {named}.")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from gaapbridge.run.folder import slug
 from gaapbridge.vouchers.numbers import Numbered
-from gaapbridge.vouchers.voucher import KINDS, REVERSAL, Voucher, VoucherLine
+from gaapbridge.vouchers.voucher import KINDS, TAKEN_BACK, Voucher, VoucherLine
 
 Cell = str | int | date | Decimal | None
 """What stands in a column; None where the line has no such amount."""
@@ -84,7 +84,7 @@ class Posted:
         segment = "" if self.line.segment == "all" else f" {self.facts.word(self.line.segment)}"
         where = self.facts.word(self.voucher.note) + segment
         kind = self.facts.word(self.voucher.kind)
-        reversed_text = f"{kind}: " if self.voucher.kind == REVERSAL and self.line.text else ""
+        reversed_text = f"{kind}: " if self.voucher.kind in TAKEN_BACK and self.line.text else ""
         return f"{self.facts.warning}{where}: {reversed_text}{self.line.text or kind}"
 
     @property

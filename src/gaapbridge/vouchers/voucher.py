@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from gaapbridge.book.journal import EntryKind
 from gaapbridge.difference import BASIS_DIFFERENCE
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.terms.errors import UnusableInput
@@ -25,18 +26,25 @@ BOOKS: Mapping[str, str] = {
 }
 """What becomes of a difference in the ledger, by the word for it."""
 
-Opening = Literal["booked", "unbooked"]
+Opening = str
 OPENINGS: Mapping[str, str] = {
     "booked": "the ledger holds the difference brought forward",
     "unbooked": "nothing of earlier periods is in the ledger yet",
 }
-"""Whether the ledger holds what was brought forward."""
+"""Whether the ledger holds what was brought forward; a version, as v1, says that it holds what that one of the period before
+left."""
 
-OPENING, REVERSAL, RESTATEMENT, MOVEMENT, CLOSING, TAX = (
-    "opening", "reversal", "restatement", "movement", "closing", "tax"
+OPENING, REVERSAL, RESTATEMENT, MOVEMENT, CLOSING, TAX, WITHDRAWN_OPENING, WITHDRAWN = (
+    "opening", "reversal", "restatement", "movement", "closing", "tax", "withdrawn opening", "withdrawn"
 )  # fmt: skip
-KINDS: Mapping[str, str] = {OPENING: "O", REVERSAL: "R", RESTATEMENT: "S", MOVEMENT: "M", CLOSING: "C", TAX: "T"}
+KINDS: Mapping[str, str] = {
+    OPENING: "O", REVERSAL: "R", RESTATEMENT: "S", MOVEMENT: "M", CLOSING: "C", TAX: "T",
+    WITHDRAWN_OPENING: "V", WITHDRAWN: "W",
+}  # fmt: skip
 """Kinds of vouchers, each with its letter in a number; a place among them never changes."""
+
+TAKEN_BACK = (REVERSAL, WITHDRAWN_OPENING, WITHDRAWN)
+"""Kinds whose lines have the texts of what they take back, and say so beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,8 @@ class Booking:
     """How a run is booked: the two answers, and what of it the vouchers depend on.
 
     ``one_instant`` is a run without an income statement: its journals lead everything through income accounts, of a period
-    that it does not state, so that they meet ``retained_earnings`` in the ledger; ``income`` are those accounts.
+    that it does not state, so that they meet ``retained_earnings`` in the ledger; ``income`` are those accounts. ``held`` is
+    what the ledger carries of the period before, by note, where that is not what the run brings forward.
     """
 
     book: str
@@ -87,48 +96,53 @@ class Booking:
     one_instant: bool
     income: frozenset[str]
     retained_earnings: str
+    held: Mapping[str, Sequence[JournalLine]] | None = None
 
     def vouchers(
         self, journals: Sequence[JournalLine], *, tax_apart: bool, net: bool, most_lines: int | None
     ) -> Iterator[Voucher]:
         """The vouchers of a run's journals, in the order of its notes; none of them without lines."""
-        for note in dict.fromkeys(line.note for line in journals):
+        for note in dict.fromkeys((*(line.note for line in journals), *(self.held or ()))):
             own = [line for line in journals if line.note == note]
-            for kind, day, lines in self._kinds(own, tax_apart):
-                yield from _parts(Voucher(note, kind, day, 0, tuple(_netted(lines) if net else lines)), most_lines)
+            for kind, day, lines in self._kinds(note, own, tax_apart):
+                yield from in_parts(Voucher(note, kind, day, 0, tuple(_netted(lines) if net else lines)), most_lines)
 
-    def _kinds(self, lines: Sequence[JournalLine], tax_apart: bool) -> Iterator[tuple[str, date, list[VoucherLine]]]:
+    def _kinds(self, note: str, lines: Sequence[JournalLine], tax_apart: bool) -> Iterator[tuple[str, date, list[VoucherLine]]]:
         if self.one_instant:
             yield OPENING, self.closing, [self._without_income(_line(line)) for line in lines]
             return
-        brought = [_line(line) for line in lines if line.kind == "brought_forward"]
-        tax = [_line(line) for line in lines if line.kind == "tax"]
-        rest = [line for line in lines if line.kind not in ("brought_forward", "tax")]
-        restated = [_line(line) for line in rest if _is_restatement(line)]
-        moved = [_line(line) for line in rest if not _is_restatement(line)]
+        brought = [_line(line) for line in lines if line.kind == EntryKind.BROUGHT_FORWARD]
+        tax = [_line(line) for line in lines if line.kind == EntryKind.TAX]
+        rest = [line for line in lines if line.kind == EntryKind.MOVEMENT]
+        restated = [_line(line) for line in rest if line.flow == BASIS_DIFFERENCE]
+        moved = [_line(line) for line in rest if line.flow != BASIS_DIFFERENCE]
+        held = brought if self.held is None else [_line(line) for line in self.held.get(note, ())]
         if self.book == "movements":
             yield OPENING, self.first_day, brought if self.opening == "unbooked" else []
-            yield RESTATEMENT, self.first_day, restated
+            yield RESTATEMENT, self.first_day, [*self._restated(brought, held), *restated]
             yield MOVEMENT, self.closing, [*moved, *([] if tax_apart else tax)]
         else:
-            yield REVERSAL, self.first_day, list(map(_reversed, brought)) if self.opening == "booked" else []
+            yield REVERSAL, self.first_day, list(map(reversed_line, held)) if self.opening != "unbooked" else []
             yield CLOSING, self.closing, [*brought, *restated, *moved, *([] if tax_apart else tax)]
         yield TAX, self.closing, tax if tax_apart else []
 
+    def _restated(self, brought: Sequence[VoucherLine], held: Sequence[VoucherLine]) -> list[VoucherLine]:
+        """From what the ledger holds of the period before to what the run brings forward; nothing where that is the same."""
+        if self.held is None:
+            return []
+        lines = _netted([*brought, *map(reversed_line, held)])
+        return [replace(line, text="opening restated", entry="opening restated") for line in lines]
+
     def _without_income(self, line: VoucherLine) -> VoucherLine:
         return replace(line, account=self.retained_earnings) if line.account in self.income else line
-
-
-def _is_restatement(line: JournalLine) -> bool:
-    """Whether a line is of the entry ``iv-opening_basis_difference``, by all of its name: an adjustment ends in its number."""
-    return line.entry.partition("-")[2] == BASIS_DIFFERENCE
 
 
 def _line(line: JournalLine) -> VoucherLine:
     return VoucherLine(line.account, line.segment, line.amount_minor, line.text, line.entry)
 
 
-def _reversed(line: VoucherLine) -> VoucherLine:
+def reversed_line(line: VoucherLine) -> VoucherLine:
+    """The same on the other side."""
     return replace(line, amount_minor=-line.amount_minor)
 
 
@@ -141,7 +155,7 @@ def _netted(lines: Iterable[VoucherLine]) -> list[VoucherLine]:
     return [VoucherLine(account, segment, amount, "", "") for (account, segment), amount in sums.items() if amount]
 
 
-def _parts(voucher: Voucher, most_lines: int | None) -> Iterator[Voucher]:
+def in_parts(voucher: Voucher, most_lines: int | None) -> Iterator[Voucher]:
     """The voucher, or parts of it that each balance and have no more lines than that. Raises ``UnusableInput`` where lines that
     balance only together are more."""
     if not voucher.lines:

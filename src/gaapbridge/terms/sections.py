@@ -1,0 +1,33 @@
+"""What the rows of a balance sheet are of, by the words of their section: the one place that knows them, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ASSETS, LIABILITIES, EQUITY = "assets", "liabilities", "equity"
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    EQUITY: ("equity", "deficit", "net assets", "capital and reserves", "权益", "净资产", "權益", "淨資產"),
+    LIABILITIES: ("liabilit", "负债", "負債"),
+    ASSETS: ("asset", "资产", "資產"),
+}
+"""Words by what the rows of a section are of; the first that has one counts: net assets are equity."""
+
+
+def of_what(section: str) -> str | None:
+    """What the rows of a section are of: equity, liabilities or assets; None where it does not say.
+
+    >>> of_what("Current assets"), of_what("非流动负债"), of_what("Net assets"), of_what("total")
+    ('assets', 'liabilities', 'equity', None)
+    """
+    return next((kind for kind in WORDS if speaks_of(kind, section)), None)
+
+
+def speaks_of(kind: str, text: str) -> bool:
+    """Whether a caption or a section has a word for assets, for liabilities or for equity; a caption may have several.
+
+    >>> [speaks_of(kind, "Total liabilities and equity") for kind in WORDS]
+    [True, True, False]
+    """
+    folded = text.casefold()
+    return any(word in folded for word in WORDS[kind])
