@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gaapbridge.filings.amounts import figure_of
 from gaapbridge.filings.column_words import Means, meaning_of, text_column_of
 from gaapbridge.filings.dates import Span, names_a_time, span_of, without_dates, year_of
-from gaapbridge.filings.grid import Cell, Grid, Line, Uncalculated
+from gaapbridge.filings.grid import UNREAD, Cell, Grid, Line
 from gaapbridge.filings.units import currency_in, unit_in, without_units
 
 KeyOf = Callable[[str], str | None]
@@ -82,11 +82,11 @@ def _has_figures(line: Line, first: int, below_others: bool) -> bool:
 
 def is_amount(cell: Cell) -> bool:
     """Whether a cell holds a figure, or a formula that was to give one."""
-    return isinstance(cell.value, Uncalculated) or figure_of(cell.value) is not None
+    return isinstance(cell.value, UNREAD) or figure_of(cell.value) is not None
 
 
 def _is_nil(cell: Cell) -> bool:
-    figure = None if isinstance(cell.value, Uncalculated) else figure_of(cell.value)
+    figure = None if isinstance(cell.value, UNREAD) else figure_of(cell.value)
     return figure is not None and figure.nil and not cell.text[0].isalpha()
 
 

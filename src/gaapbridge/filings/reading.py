@@ -9,7 +9,7 @@ from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
 from gaapbridge.filings.column_words import unique_in
 from gaapbridge.filings.down_the_page import captions_of, read_down
 from gaapbridge.filings.flat_form import is_flat, read_flat
-from gaapbridge.filings.forms import PAGES
+from gaapbridge.filings.forms import PAGES, TEXT_FORMS
 from gaapbridge.filings.grid import Grid, with_figures_joined
 from gaapbridge.filings.page_breaks import without_page_breaks
 from gaapbridge.filings.pasted import headings_of, read_pasted
@@ -33,8 +33,9 @@ def read_tables(path: Path, columns: str | Mapping[str, str] | None = None) -> T
         given.refuse_unknown({name for grid in grids for name in _headings(grid, given)}, path.name)
     refusals = Refusals(path.name)
     whole = TableRead(not_read=said)
-    passed_over = sum(_take_grid(whole, grid, given, refusals, on_page=form in PAGES) for grid in grids)
-    if not whole.statements or form not in PAGES:
+    on_page = form in PAGES or (form in TEXT_FORMS and len(grids) > 1)
+    passed_over = sum(_take_grid(whole, grid, given, refusals, on_page=on_page) for grid in grids)
+    if not whole.statements or not on_page:
         refusals.raise_all()
     if not whole.statements:
         raise _no_reconciliation(grids, refusals)
@@ -81,10 +82,10 @@ def _grids(path: Path, form: str) -> tuple[list[Grid], list[Raw]]:
         from gaapbridge.filings.pages import read_page
 
         return without_page_breaks(_joined(read_page(path))), []
-    from gaapbridge.filings.text_tables import read_text_table
+    from gaapbridge.filings.text_tables import read_text_tables
 
-    grid, said = read_text_table(path)
-    return _joined([grid]), said
+    tables, said = read_text_tables(path)
+    return without_page_breaks(_joined(tables)) if len(tables) > 1 else _joined(tables), said
 
 
 def _joined(grids: Iterable[Grid]) -> list[Grid]:
