@@ -6,8 +6,9 @@ What cannot be cut with certainty, two amounts in one column or one beside all c
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gaapbridge.filings.aligned_lines import Piece, TextLine, text_lines, with_captions_whole
 from gaapbridge.filings.grid import Cell, Grid, Line, Uncut
@@ -27,9 +28,19 @@ class _Place:
 
     start: int
     end: int
+    ruled: bool = False
+    """Whether a rule says how wide it is."""
 
     def meets(self, start: int, end: int) -> bool:
         return self.start < end and start < self.end
+
+    def holds(self, piece: Piece) -> bool:
+        """Whether an amount stands in it with certainty: within its rule, to its end, from its start; a dash anywhere."""
+        if self.ruled or not any(map(str.isdigit, piece.text)):
+            return (
+                self.start <= piece.start + _BESIDE and piece.end <= self.end + _BESIDE and self.meets(piece.start, piece.end)
+            )
+        return abs(piece.end - self.end) <= _BESIDE or (piece.start == self.start and piece.end <= self.end)
 
     @property
     def middle(self) -> float:
@@ -83,11 +94,10 @@ def _without_prose(lines: Sequence[TextLine]) -> list[TextLine]:
     """The lines with those of a paragraph as one, so that none of them is taken for a heading."""
     found: list[TextLine] = []
     for line in lines:
-        before = found[-1] if found else None
-        prose = before is not None and len(before.pieces) == len(line.pieces) == 1 and before.pieces[0].start <= line.pieces[0].start
-        if before is not None and prose and before.pieces[0].end > _LINE_OF_PROSE and not line.has_figures:
-            words = before.pieces[0]
-            found[-1] = TextLine(line.number, (Piece(f"{words.text} {line.pieces[0].text}", words.start, words.end),))
+        words = found[-1].pieces if found else ()
+        prose = len(words) == len(line.pieces) == 1 and words[0].end > _LINE_OF_PROSE and not line.has_figures
+        if prose and words[0].start <= line.pieces[0].start:
+            found[-1] = TextLine(line.number, (replace(words[0], text=f"{words[0].text} {line.pieces[0].text}"),))
         else:
             found.append(line)
     return found
@@ -124,28 +134,33 @@ def _part(lines: Sequence[TextLine]) -> Iterator[Line]:
     if not places:
         yield from (Line(line.number, tuple(_caption(line.pieces))) for line in lines if line.pieces)
         return
-    first = lines.index(figures[0])
+    above = lines[: lines.index(figures[0])]
+    first = max((number for number, line in enumerate(above, start=1) if line.rule or _over(line, places)), default=0)
     yield from _headings(lines[:first], places)
     for line in with_captions_whole([one for one in lines[first:] if one.pieces], places[0].start):
         yield Line(line.number, tuple(_row(line, places)))
 
 
 def _places(lines: Sequence[TextLine], figures: Sequence[TextLine]) -> list[_Place]:
-    """The columns: rules of several pieces, and the figures, where those that meet or end together are of one."""
+    """The columns: those of the rules where they are as many as the amounts of any row, else those of the fullest rows."""
+    full = max((len(line.amounts) for line in figures), default=0)
+    rows = [line.amounts for line in figures if len(line.amounts) == full]
     rules = [line.rule for line in lines if len(line.rule) > 1]
     most = max(map(len, rules), default=0)
-    ruled = [_Place(one.start, one.end) for rule in rules if len(rule) == most for one in rule if one.start > 0]
-    printed = [_Place(one.start, one.end) for line in figures for one in line.amounts]
-    if ruled:
-        left = min(one.start for one in ruled)
-        printed = [one for one in printed if one.end > left]
-    joined: list[_Place] = []
-    for place in sorted((*ruled, *printed), key=lambda one: (one.start, one.end)):
-        if joined and (place.start < joined[-1].end or abs(place.end - joined[-1].end) <= _BESIDE):
-            joined[-1] = _Place(joined[-1].start, max(joined[-1].end, place.end))
-        else:
-            joined.append(place)
-    return joined
+    ruled = [rule for rule in rules if len(rule) == most and rule[0].start > 0]
+    if ruled and most >= full:
+        return [
+            _Place(min(one.start for one in column), max(one.end for one in column), True)
+            for column in zip(*ruled, strict=True)
+        ]
+    return [_hull(column) for column in zip(*rows, strict=True)]
+
+
+def _hull(column: Sequence[Piece]) -> _Place:
+    """Where most amounts of a column stand: those that end where most of them end."""
+    end = Counter(one.end for one in column).most_common(1)[0][0]
+    held = [one for one in column if abs(one.end - end) <= _BESIDE]
+    return _Place(min(one.start for one in held), max(one.end for one in held))
 
 
 def _headings(lines: Sequence[TextLine], places: Sequence[_Place]) -> Iterator[Line]:
@@ -206,24 +221,35 @@ def _caption(pieces: Iterable[Piece]) -> Iterator[Cell]:
 
 
 def _row(line: TextLine, places: Sequence[_Place]) -> Iterator[Cell]:
-    """The cells of a row: the caption up to the first amount, then the amount of each column."""
-    left = places[0].start
+    """The cells of a row: the caption up to the first amount, then the amount of each column.
+
+    As many amounts as columns stand in their order. Fewer stand where they end; one that ends elsewhere is not cut.
+    """
     pieces = list(_parted(line, places)) if line.has_figures else list(line.pieces)
-    beyond = [one for one in pieces if one.end > left and (one.is_amount or one.start >= left)]
+    left = places[0].start
+    beyond = [
+        one for one in pieces if one.start >= left - _BESIDE or (one.is_amount and (one.end > left or _is_stray(one, pieces)))
+    ]
     yield from _caption([one for one in pieces if one not in beyond])
-    held: dict[int, list[Piece]] = {}
-    for one in beyond:
-        met = [number for number, place in enumerate(places) if place.meets(one.start, one.end)]
-        near = [number for number, place in enumerate(places) if 0 <= one.end - place.end <= _BESIDE]
-        if len(met) > 1:
-            met = [number for number in met if abs(places[number].end - one.end) <= _BESIDE] or met
-        held.setdefault((met or near or [len(places) - 1])[0], []).append(one)
-        if len(met) > 1:
-            held[met[0]].append(one)
-    for number in sorted(held):
-        there = list(dict.fromkeys(held[number]))
-        whole = len(held[number]) == 1
-        yield Cell(there[0].text if whole else Uncut(" ".join(one.text for one in there)), number + 1, number + 2)
+    if len(beyond) == len(places) and all(_may_stand(one, place, places) for one, place in zip(beyond, places, strict=True)):
+        yield from (Cell(one.text, number, number + 1) for number, one in enumerate(beyond, start=1))
+        return
+    held = [[number for number, place in enumerate(places) if place.holds(one)] for one in beyond]
+    told = all(len(one) == 1 for one in held) and len({one[0] for one in held}) == len(held)
+    if told:
+        yield from (Cell(piece.text, of[0] + 1, of[0] + 2) for piece, of in zip(beyond, held, strict=True))
+    elif beyond:
+        yield Cell(Uncut(" ".join(one.text for one in beyond)), 1, 2)
+
+
+def _is_stray(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    """Whether an amount beside the caption is none of its words, as a year, the number of a note or a footnote mark is."""
+    return piece is not pieces[0] and re.fullmatch(r"\(?\w{1,2}\)?|(?:19|20)\d\d", piece.text) is None
+
+
+def _may_stand(piece: Piece, place: _Place, places: Sequence[_Place]) -> bool:
+    """Whether an amount may be that of a column by its order: it meets this one, or none at all."""
+    return place.meets(piece.start, piece.end) or not any(one.meets(piece.start, piece.end) for one in places)
 
 
 def _parted(line: TextLine, places: Sequence[_Place]) -> Iterator[Piece]:
@@ -231,9 +257,11 @@ def _parted(line: TextLine, places: Sequence[_Place]) -> Iterator[Piece]:
     for piece in line.pieces:
         words = [Piece(one[0], piece.start + one.start(), piece.start + one.end()) for one in re.finditer(r"\S+", piece.text)]
         met = [place for place in places if place.meets(piece.start, piece.end)]
-        if len(words) > 1 and len(met) == len(words) and all(one.is_amount for one in words):
+        if piece.is_amount or len(words) == 1:
+            yield piece
+        elif all(one.is_amount for one in words):
             yield from words
-        elif len(words) > 1 and not piece.is_amount and len(met) == 1 and _ends_in(piece, words[-1], met[0], line):
+        elif len(met) == 1 and _ends_in(piece, words[-1], met[0], line):
             yield Piece(piece.text[: words[-1].start - piece.start].strip(), piece.start, words[-1].start - 1)
             yield words[-1]
         else:
@@ -243,4 +271,4 @@ def _parted(line: TextLine, places: Sequence[_Place]) -> Iterator[Piece]:
 def _ends_in(piece: Piece, last: Piece, place: _Place, line: TextLine) -> bool:
     """Whether a caption runs up to the amount of a column: it ends in a figure where the column ends, and none other does."""
     others = any(place.meets(one.start, one.end) for one in line.pieces if one is not piece)
-    return piece.start < place.start <= last.start and last.is_amount and abs(place.end - last.end) <= _BESIDE and not others
+    return piece.start < place.start <= last.start and place.holds(last) and last.is_amount and not others

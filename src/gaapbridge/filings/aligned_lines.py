@@ -90,10 +90,9 @@ def _with_signs(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """The pieces with currency signs and brackets put to the figures that they stand beside."""
     joined: list[Piece] = []
     for piece in pieces:
-        before = joined[-1] if joined else None
-        if before is not None and is_after_a_figure(piece.text, before.text):
-            joined[-1] = Piece(before.text + piece.text, before.start, piece.end)
-        elif before is not None and len(joined) > 1 - (before.start > 0) and is_before_a_figure(before.text, piece.text):
+        before = joined[-1] if joined else Piece("", 0, 0)
+        signs = before.start > 0 and is_before_a_figure(before.text, piece.text)
+        if signs or is_after_a_figure(piece.text, before.text):
             joined[-1] = Piece(before.text + piece.text, before.start, piece.end)
         else:
             joined.append(piece)
@@ -127,7 +126,9 @@ def with_captions_whole(lines: Iterable[TextLine], left: int) -> list[TextLine]:
         before = held[-1] if held else None
         if before is not None and len(before.pieces) == 1 and _goes_on(before, line, left, wide):
             first = line.pieces[0]
-            caption = Piece(f"{before.pieces[0].text} {first.text}", before.pieces[0].start, max(first.end, before.pieces[0].end))
+            caption = Piece(
+                f"{before.pieces[0].text} {first.text}", before.pieces[0].start, max(first.end, before.pieces[0].end)
+            )
             held[-1] = replace(line, pieces=(replace(caption, end=min(caption.end, max(left, 1))), *line.pieces[1:]))
         else:
             held.append(line)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gaapbridge.filings.amounts import figure_of
 from gaapbridge.filings.column_words import Means, meaning_of, text_column_of
@@ -26,6 +26,10 @@ class Column:
     words: str
     span: Span | None
     means: Means
+
+    def meant(self, means: Means | None) -> Column:
+        """The column with what was said of it; as it is where nothing was."""
+        return self if means is None else replace(self, means=means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,14 @@ def headings_over(
         text_headings=tuple(cell.text for line in rows for cell in line.cells if cell.start in text_headings),
         unheaded=tuple(start for start, end in free if _holds_more_than_marks(figures, start, end)),
     )
+
+
+def headings_in(grid: Grid, given_key: KeyOf = lambda _: None) -> Iterator[Headings]:
+    """All headings of a table that stand over two columns or more."""
+    for block in blocks_of(grid):
+        over = headings_over(block.words, block.figures, (), given_key) if block.figures else None
+        if over is not None and len(over.columns) > 1:
+            yield over
 
 
 def _holds_more_than_marks(figures: Iterable[Line], start: int, end: int) -> bool:

@@ -15,7 +15,7 @@ from gaapbridge.filings.page_breaks import without_page_breaks
 from gaapbridge.filings.pasted import headings_of, read_pasted
 from gaapbridge.filings.refusals import Refusals
 from gaapbridge.filings.table_read import Raw, TableRead
-from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.filings.unreconciled import no_reconciliation
 
 _NO_PAIR = "its headings name no two frameworks with an adjustment between them"
 
@@ -38,7 +38,7 @@ def read_tables(path: Path, columns: str | Mapping[str, str] | None = None) -> T
     if not whole.statements or not on_page:
         refusals.raise_all()
     if not whole.statements:
-        raise _no_reconciliation(grids, refusals)
+        raise no_reconciliation(grids, given, refusals)
     if passed_over:
         why = f"{passed_over:,} other table{'s' if passed_over > 1 else ''}: no two frameworks with an adjustment between them"
         whole.leave("the page", why, f"where one of them is a reconciliation, name its columns: {EXAMPLE}")
@@ -133,18 +133,3 @@ def _rows(statement: Raw) -> list[Raw]:
     rows = statement["rows"]
     assert isinstance(rows, list)
     return rows
-
-
-def _no_reconciliation(grids: list[Grid], refusals: Refusals) -> UnusableInput:
-    """The refusal of a file none of whose tables is one, with the headings that were found."""
-    if not grids:
-        return refusals.one("the table has a header", "export it again")
-    if any(is_flat(grid) for grid in grids):
-        return refusals.one("the table has rows", "export the statements again")
-    found = next((names for grid in grids if (names := headings_of(grid))), [])
-    shown = ", ".join(found) or grids[0].title
-    rule = (
-        "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
-    )
-    remedy = f"name the columns: {EXAMPLE}"
-    return refusals.one(rule, remedy, row="header", value=shown)

@@ -1,4 +1,4 @@
-"""Tables in text files: CSV with any separator, tabs as pages are pasted with, columns of spaces; in the encodings of the trade."""
+"""Tables in text files: CSV with any separator, tabs as pages are pasted with, columns of spaces; encodings of the trade."""
 
 from __future__ import annotations
 
