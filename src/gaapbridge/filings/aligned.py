@@ -17,6 +17,8 @@ MOST_WORDS_BEFORE = 6
 """Paragraphs before a table that are read as its heading."""
 
 _TABLE = re.compile(r"<TABLE>(.*?)(?:</TABLE>|(?=<TABLE>)|\Z)", re.IGNORECASE | re.DOTALL)
+_NUMBERED = re.compile(r"(?:ASC|ASU|SFAS|FAS|FIN|EITF|IFRS|IAS|Topic|Subtopic|No\.|Nos\.|Notes?)", re.IGNORECASE)
+"""What stands before a number that is one of the words of a caption: `Adoption of ASC 606`."""
 _BESIDE = 2
 """How far an amount may end beyond its column: a bracket, a per cent sign."""
 _LINE_OF_PROSE = 60
@@ -261,14 +263,16 @@ def _parted(line: TextLine, places: Sequence[_Place]) -> Iterator[Piece]:
             yield piece
         elif all(one.is_amount for one in words):
             yield from words
-        elif len(met) == 1 and _ends_in(piece, words[-1], met[0], line):
+        elif len(line.amounts) < len(places) and _ends_in_amount(piece, words, met):
             yield Piece(piece.text[: words[-1].start - piece.start].strip(), piece.start, words[-1].start - 1)
             yield words[-1]
         else:
             yield piece
 
 
-def _ends_in(piece: Piece, last: Piece, place: _Place, line: TextLine) -> bool:
-    """Whether a caption runs up to the amount of a column: it ends in a figure where the column ends, and none other does."""
-    others = any(place.meets(one.start, one.end) for one in line.pieces if one is not piece)
-    return piece.start < place.start <= last.start and place.holds(last) and last.is_amount and not others
+def _ends_in_amount(piece: Piece, words: Sequence[Piece], met: Sequence[_Place]) -> bool:
+    """Whether a caption runs up to an amount: it ends in a figure where its column ends, or in one that is no word of it."""
+    last = words[-1]
+    if not last.is_amount or _NUMBERED.fullmatch(words[-2].text):
+        return False
+    return (len(met) == 1 and piece.start < met[0].start <= last.start and met[0].holds(last)) or _is_stray(last, words)
