@@ -145,7 +145,10 @@ def _part(lines: Sequence[TextLine]) -> Iterator[Line]:
 
 def _places(lines: Sequence[TextLine], figures: Sequence[TextLine]) -> list[_Place]:
     """The columns: those of the rules where they are as many as the amounts of any row, else those of the fullest rows."""
-    full = max((len(line.amounts) for line in figures), default=0)
+    above = lines[: lines.index(figures[0])] if figures else []
+    headed = max((len(line.pieces) - (line.pieces[0].start == 0) for line in above if line.pieces), default=0)
+    counts = [len(line.amounts) for line in figures]
+    full = max((one for one in counts if headed < 2 or one <= headed), default=max(counts, default=0))
     rows = [line.amounts for line in figures if len(line.amounts) == full]
     rules = [line.rule for line in lines if len(line.rule) > 1]
     most = max(map(len, rules), default=0)

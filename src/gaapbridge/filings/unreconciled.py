@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from gaapbridge.filings.column_map import EXAMPLE, OPTION, ColumnMap
 from gaapbridge.filings.column_words import Means
 from gaapbridge.filings.flat_form import is_flat
 from gaapbridge.filings.framework_lines import framework_alone
 from gaapbridge.filings.grid import Grid
-from gaapbridge.filings.headings import Column, headings_in, is_amount
+from gaapbridge.filings.headings import Column, Headings, headings_in, is_amount
 from gaapbridge.filings.refusals import Refusals
 from gaapbridge.terms.errors import UnusableInput
 
@@ -22,38 +23,38 @@ def no_reconciliation(grids: Sequence[Grid], given: ColumnMap, refusals: Refusal
         return refusals.one("the table has a header", "export it again")
     if any(is_flat(grid) for grid in grids):
         return refusals.one("the table has rows", "export the statements again")
-    headed = [(grid, columns) for grid in grids for columns in _columns(grid, given)]
-    for grid, columns in headed:
-        if {one.means for one in columns} >= set(_ENDS):
+    headed = [(grid, _with_said(found, given)) for grid in grids for found in headings_in(grid, given.text_column)]
+    for grid, found in headed:
+        if {one.means for one in found.columns} >= set(_ENDS):
             rule = "something leads from one framework to the other"
             remedy = f'name an adjustment, {OPTION} "HEADING=adjustment"; a memo or a sum is none'
-            return refusals.one(rule, remedy, row=_where(grid), value=_shown(columns))
+            return refusals.one(rule, remedy, row=_where(grid), value=_shown(found))
     for grid in grids:
         if named := _lines_of_frameworks(grid):
             rule = "frameworks stand over columns, or lines name what they hold under each: Net income under IFRS"
             remedy = f'name the lines: {OPTION} "from={named[0]},to={named[1]}"'
             return refusals.one(rule, remedy, row=grid.place or None, value=", ".join(named))
-    grid, columns = max(headed, key=lambda one: _nearness(one[1]), default=(grids[0], []))
     rule = (
         "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
     )
-    return refusals.one(
-        rule, f"name the columns: {EXAMPLE}", row=_where(grid), value=_shown(columns) if columns else grids[0].title
-    )
+    remedy = f"name the columns: {EXAMPLE}"
+    if not headed:
+        return refusals.one(rule, remedy, row=_where(grids[0]), value=grids[0].title)
+    grid, found = max(headed, key=lambda one: _nearness(one[1].columns))
+    return refusals.one(rule, remedy, row=_where(grid), value=_shown(found))
 
 
-def _columns(grid: Grid, given: ColumnMap) -> Iterator[list[Column]]:
-    """The columns under each of its headings, with what was said of them."""
-    for found in headings_in(grid, given.text_column):
-        yield [one.meant(given.meaning(one.heading, one.words)) for one in found.columns]
+def _with_said(found: Headings, given: ColumnMap) -> Headings:
+    """The headings with what `--columns` says of them."""
+    return replace(found, columns=tuple(one.meant(given.meaning(one.heading, one.words)) for one in found.columns))
 
 
 def _where(grid: Grid) -> str:
     return f"{grid.place}, header" if grid.place else "header"
 
 
-def _shown(columns: Sequence[Column]) -> str:
-    return ", ".join(dict.fromkeys(one.words or one.heading for one in columns))
+def _shown(found: Headings) -> str:
+    return ", ".join(dict.fromkeys([*(one.words or one.heading for one in found.columns), *found.text_headings]))
 
 
 def _nearness(columns: Sequence[Column]) -> tuple[int, int]:
