@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_every_misprint_of_a_single_figure_is_found(name: str, many: int, tmp_pa
 )
 def test_our_own_text_gives_what_it_was_printed_from(name: str, tmp_path: Path) -> None:
     """As the statement.txt of a run is, statement by statement, row by row."""
-    raw = read_json(published(name))
+    raw: Any = read_json(published(name))
     document = read_document(raw, name)
     (tmp_path / "statement.txt").write_text(print_statement(document), encoding="utf-8")
     read = read_tables(tmp_path / "statement.txt")
