@@ -183,7 +183,7 @@ def verify(
     rounding: bool = False,
     decimal: str | None = None,
 ) -> Verification:
-    """Re-add and challenge the reconciliation in a file of JSON, CSV, TSV, XLSX or HTML, or in a run's folder.
+    """Re-add and challenge the reconciliation in a file of JSON, CSV, TSV, TXT, XLSX or HTML, or in a run's folder.
 
     `opening` is the file with the balances in which the first roll-forward opens. The rates are
     fractions of one (0.25 for 25 %); exact forms (`Fraction`, `Decimal`, text) are taken as they

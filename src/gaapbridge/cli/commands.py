@@ -188,7 +188,7 @@ def new_layout(
 
 @app.command(cls=Command)
 def verify(
-    file: Annotated[Path, typer.Argument(help="a reconciliation: JSON, CSV, TSV, XLSX or HTML; or a run", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="a reconciliation: JSON, CSV, TSV, TXT, XLSX or HTML; or a run", metavar="FILE")],
     opening: Annotated[Path | None, typer.Option(help="the file that holds the opening balance sheet")] = None,
     statutory_rate: Annotated[str | None, typer.Option(help="statutory tax rate, such as 0.25")] = None,
     vat_rate: Annotated[str | None, typer.Option(help="value-added tax rate, such as 0.06")] = None,

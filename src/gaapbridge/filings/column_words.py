@@ -39,7 +39,7 @@ TEXT_COLUMNS = {
 _MEANT: tuple[tuple[Means, str], ...] = (
     (
         Means.MEMO,
-        r"^(?:notes?|footnotes?|ref(?:erence)?s?|附注|注释?)(?: no)?$|%|\bper ?cent(?:age)?\b|变动率|百分比|\bmargin\b",
+        r"^(?:notes?|anhang|footnotes?|ref(?:erence)?s?|附注|注释?)(?: no)?$|%|\bper ?cent(?:age)?\b|变动率|百分比|\bmargin\b",
     ),
     (Means.SUM, r"\bsub-?totals?\b|^total (?:adjust|effect|impact|differences?|change)|post[- ]reclassification|小计"),
     (
@@ -57,6 +57,16 @@ _MEANT: tuple[tuple[Means, str], ...] = (
         Means.ADJUSTMENT,
         r"\badjustments?\b|\beffects?\b|\bimpacts?\b|\bdifferences?\b|\breclass|\bchanges?\b|\brestatements?\b|\bconversion\b"
         r"|\bincrease\b|\bdecrease\b|\bcorrections?\b|\berrors?\b|\badoption of\b|\bremeasurement\b|调整|差异|影响|重分类|变动",
+    ),
+    (
+        Means.FROM,
+        r"\bhgb\b|\bnormes françaises\b|\bwie (?:\w+ )?(?:berichtet|ausgewiesen)\b|\bvor anpassung|\bpublié(?:e?s?)?\b",
+    ),
+    (Means.TO, r"\bangepasst|\bnach anpassung|\bretraité(?:e?s?)?\b"),
+    (
+        Means.ADJUSTMENT,
+        r"\banpassung(?:en)?\b|\beffekte?\b|\büberleitung\b|\bumgliederung(?:en)?\b|\bneubewertung(?:en)?\b|\bunterschiede?\b"
+        r"|\bretraitements?\b|\bajustements?\b|\breclassements?\b|\bincidences?\b|\bajustes?\b|\brettific(?:a|he)\b",
     ),
     (Means.TO, r"\bnon-? ?gaap\b|^(?:adjusted|core|operating|underlying)\b|非公认|非美国"),
     (Means.FROM, r"\bu\.? ?s\.? ?gaap\b|\bgaap\b|generally accepted accounting|美国(?:公认)?会计|^(?:reported|按美国)"),

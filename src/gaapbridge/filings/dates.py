@@ -7,39 +7,65 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+_MONTHS = (
+    "jan(?:uary|uar|vier|v)?|jänner|enero|gennaio",
+    "feb(?:ruary|ruar|rero|braio)?|févr?(?:ier)?",
+    "mar(?:ch|s|zo)?|märz",
+    "apr(?:ile?)?|avr(?:il)?|abril",
+    "may|mai|mayo|maggio",
+    "june?|juni|juin|junio|giugno",
+    "july?|juli|juil(?:let)?|julio|luglio",
+    "aug(?:ust)?|août|agosto",
+    "sept?(?:ember|embre|iembre)?|settembre",
+    "oct(?:ober|obre|ubre)?|okt(?:ober)?|ottobre",
+    "nov(?:ember|embre|iembre)?",
+    "dec(?:ember)?|dez(?:ember)?|déc(?:embre)?|dic(?:iembre|embre)?",
 )
+"""In English, German, French, Spanish and Italian."""
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})\b\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?"
+_DAY_MONTH = rf"\b{_DAY}\s+(?:de\s+)?{_MONTH}"
 _DATES = (
     re.compile(rf"\b{_MONTH}\s*{_DAY}\s*,?\s*{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"\b{_DAY}\s+{_MONTH}\s*,?\s*{_YEAR}\b", re.IGNORECASE),
+    re.compile(rf"{_DAY_MONTH}\s*,?\s*(?:del?\s+)?{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})\b"),
+    re.compile(rf"\b(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}\b"),
+    re.compile(rf"\b(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{{1,2}})/{_YEAR}\b"),
     re.compile(rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}})\s*月\s*(?P<day>\d{{1,2}})\s*日"),
 )
 _WITHOUT_YEAR = (
     re.compile(rf"\b{_MONTH}\s*{_DAY}\b", re.IGNORECASE),
-    re.compile(rf"\b{_DAY}\s+{_MONTH}", re.IGNORECASE),
+    re.compile(_DAY_MONTH, re.IGNORECASE),
     re.compile(r"(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
 )
 _NUMBERS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "三": 3, "六": 6, "九": 9, "十二": 12, "one": 1}
+_NUMBERS |= {"drei": 3, "sechs": 6, "neun": 9, "zwölf": 12, "trois": 3, "neuf": 9, "douze": 12}
 _LENGTHS = (
     (re.compile(r"\b(?:fiscal )?(?:quarters?) (?:ended|ending)\b|止季度", re.IGNORECASE), 3),
     (re.compile(r"\bhalf[- ]?years? (?:ended|ending)\b|止半年", re.IGNORECASE), 6),
-    (re.compile(r"\byears? (?:ended|ending|to)\b|止年度", re.IGNORECASE), 12),
+    (
+        re.compile(
+            r"\byears? (?:ended|ending|to)\b|止年度|\bgeschäftsjahr\b|\bexercice (?:clos|arrêté)\b|\bejercicio\b|\besercizio\b",
+            re.IGNORECASE,
+        ),
+        12,
+    ),
 )
-_SO_MANY = re.compile(r"\b(three|six|nine|twelve|one|\d{1,2})[- ]months?\b|止\s*(三|六|九|十二|\d{1,2})\s*个月", re.IGNORECASE)
+_SO_MANY = re.compile(
+    r"\b(three|six|nine|twelve|one|\d{1,2})[- ]months?\b|止\s*(三|六|九|十二|\d{1,2})\s*个月"
+    r"|\b(drei|sechs|neun|zwölf|trois|six|neuf|douze|\d{1,2}) (?:monaten?|mois)\b",
+    re.IGNORECASE,
+)
 _WEEKS = re.compile(r"\b(\d{2})[- ]weeks?\b", re.IGNORECASE)
 _QUARTER = re.compile(rf"\bQ([1-4])\s*,?\s*{_YEAR}\b|\b{_YEAR}\s*Q([1-4])\b".replace("?P<year>", ""), re.IGNORECASE)
 _WHOLE_YEAR = re.compile(r"((?:19|20)\d\d)\s*年度|\b(?:FY|fiscal(?: year)?|year)\s*((?:19|20)\d\d)\b", re.IGNORECASE)
 _BARE_YEAR = re.compile(r"\(?((?:19|20)\d\d)\)?")
-_BETWEEN = re.compile(r"\s*(?:to|through|until|[-–—/]|至|到)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:to|through|until|bis(?: zum)?|au|al|[-–—/]|至|到)\s*", re.IGNORECASE)
 _ABOUT = re.compile(
     r"\b(?:as of|as at|at|for the|for|balances? (?:at|as of)|balances?|(?:fiscal )?(?:years?|quarters?|half[- ]?years?) "
-    r"(?:ended|ending|to)|(?:three|six|nine|twelve|\d{1,2})[- ](?:months?|weeks?) (?:ended|ending|to)|ended|through)\s*(?=§)"
+    r"(?:ended|ending|to)|(?:three|six|nine|twelve|\d{1,2})[- ](?:months?|weeks?) (?:ended|ending|to)|ended|through"
+    r"|zum|per|am|stand|au|al)\s*(?=§)"
     r"|截至|止年度|止(?:三|六|九|\d)个月|年度",
     re.IGNORECASE,
 )
@@ -86,6 +112,8 @@ def span_of(text: str, *, year: int | None = None) -> Span | None:
 
     >>> span_of("For the three months ended June 30, 2025").period
     '2025-04-01/2025-06-30'
+    >>> span_of("zum 31. Dezember 2023").as_of, span_of("au 31 décembre 2023").as_of, span_of("31.12.2018").as_of
+    ('2023-12-31', '2023-12-31', '2018-12-31')
     >>> span_of("截至2023年12月31日").as_of, span_of("December 31, 2023 and 2022", year=2022).as_of
     ('2023-12-31', '2022-12-31')
     >>> span_of("December 31, 2023 and January 1, 2024") is None
@@ -142,11 +170,15 @@ def _days(text: str, year: int | None) -> Iterator[tuple[date, int, int]]:
 
 
 def _day(year: int, month: str, day: int) -> date | None:
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else _number_of(month)
     try:
         return date(year, number, day)
     except ValueError:
         return None
+
+
+def _number_of(month: str) -> int:
+    return next(number for number, words in enumerate(_MONTHS, start=1) if re.fullmatch(words, month, re.IGNORECASE))
 
 
 def _first_day(text: str, last: date) -> date | None:
@@ -154,7 +186,7 @@ def _first_day(text: str, last: date) -> date | None:
     if weeks := _WEEKS.search(text):
         return last - timedelta(days=7 * int(weeks[1]) - 1)
     if many := _SO_MANY.search(text):
-        said = (many[1] or many[2]).lower()
+        said = (many[1] or many[2] or many[3]).lower()
         return _months_before(last, _NUMBERS.get(said) or int(said))
     for words, months in _LENGTHS:
         if words.search(text):

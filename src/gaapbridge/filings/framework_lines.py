@@ -61,17 +61,35 @@ def framework_line(caption: str) -> FrameworkLine | None:
     >>> framework_line("Reversal of goodwill amortization under IFRS"), framework_line("Net loss from leases")
     (None, None)
     """
+    found = _parted(caption)
+    if found is None:
+        return None
+    name, before, after = found
+    held = before or after
+    if not _HELD.match(held) or re.search(r"\b(?:adjustments?|differences?|effects?)\b", before):
+        return None
+    return FrameworkLine(held, name)
+
+
+def framework_alone(caption: str) -> str | None:
+    """The framework that a caption names and nothing else, so that it does not say which amount; None for any other.
+
+    >>> framework_alone("As reported under IFRS"), framework_alone("Net income under IFRS")
+    ('IFRS', None)
+    """
+    found = _parted(caption)
+    return found[0] if found is not None and not any(found[1:]) else None
+
+
+def _parted(caption: str) -> tuple[str, str, str] | None:
+    """The framework that a caption names, and the words before and after it."""
     plain = folded_caption(caption)
     found = [(name or one["own"].capitalize() + " GAAP", one) for name, words in _FRAMEWORKS if (one := words.search(plain))]
     if not found:
         return None
     name, at = found[0]
-    before = _JOINED.sub("", plain[: at.start()]).strip(" -–—,:")
     after = plain[at.end() :].strip(" -–—,:").removeprefix(")").strip()
-    held = before or after
-    if not _HELD.match(held) or re.search(r"\b(?:adjustments?|differences?|effects?)\b", before):
-        return None
-    return FrameworkLine(held, name)
+    return name, _JOINED.sub("", plain[: at.start()]).strip(" -–—,:"), after
 
 
 def names_no_framework(caption: str, other: FrameworkLine) -> bool:

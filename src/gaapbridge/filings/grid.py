@@ -27,6 +27,20 @@ class Uncalculated:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncut:
+    """Amounts of which it cannot be told in which columns they stand, as they are printed."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+UNREAD = (Uncalculated, Uncut)
+"""What stands in the place of an amount and cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What a cell holds, from column `start` up to `end`, which is no longer of it."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gaapbridge.filings.amounts import figure_of
 from gaapbridge.filings.column_words import Means, meaning_of, text_column_of
 from gaapbridge.filings.dates import Span, names_a_time, span_of, without_dates, year_of
-from gaapbridge.filings.grid import Cell, Grid, Line, Uncalculated
+from gaapbridge.filings.grid import UNREAD, Cell, Grid, Line
 from gaapbridge.filings.units import currency_in, unit_in, without_units
 
 KeyOf = Callable[[str], str | None]
@@ -27,6 +27,10 @@ class Column:
     words: str
     span: Span | None
     means: Means
+
+    def meant(self, means: Means | None) -> Column:
+        """The column with what was said of it; as it is where nothing was."""
+        return self if means is None else replace(self, means=means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,11 @@ def _has_figures(line: Line, first: int, below_others: bool) -> bool:
 
 def is_amount(cell: Cell) -> bool:
     """Whether a cell holds a figure, or a formula that was to give one."""
-    return isinstance(cell.value, Uncalculated) or figure_of(cell.value) is not None
+    return isinstance(cell.value, UNREAD) or figure_of(cell.value) is not None
 
 
 def _is_nil(cell: Cell) -> bool:
-    figure = None if isinstance(cell.value, Uncalculated) else figure_of(cell.value)
+    figure = None if isinstance(cell.value, UNREAD) else figure_of(cell.value)
     return figure is not None and figure.nil and not cell.text[0].isalpha()
 
 
@@ -127,6 +131,14 @@ def headings_over(
         text_headings=tuple(cell.text for line in rows for cell in line.cells if cell.start in text_headings),
         unheaded=tuple(start for start, end in free if _holds_more_than_marks(figures, start, end)),
     )
+
+
+def headings_in(grid: Grid, given_key: KeyOf = lambda _: None) -> Iterator[Headings]:
+    """All headings of a table that stand over two columns or more."""
+    for block in blocks_of(grid):
+        over = headings_over(block.words, block.figures, (), given_key) if block.figures else None
+        if over is not None and len(over.columns) > 1:
+            yield over
 
 
 def _holds_more_than_marks(figures: Iterable[Line], start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from gaapbridge.filings.column_words import Means
 from gaapbridge.filings.columns_between import declared
 from gaapbridge.filings.dates import Span, span_of
 from gaapbridge.filings.grid import Grid, Line
-from gaapbridge.filings.headings import Block, Column, Headings, blocks_of, headings_over
+from gaapbridge.filings.headings import Block, Column, Headings, blocks_of, headings_in, headings_over
 from gaapbridge.filings.pairs import Pair, groups_of, pair_of
 from gaapbridge.filings.pasted_rows import PastedRow, Reading, texts_of, values_of
 from gaapbridge.filings.printed_statement import PrintedRow, PrintedStatement
@@ -89,11 +89,9 @@ def read_pasted(grid: Grid, refusals: Refusals, given: ColumnMap = NO_MAP, *, st
 def headings_of(grid: Grid, given: ColumnMap = NO_MAP) -> list[str]:
     """The headings over the figures of a table, texts among them, for a refusal that asks which are which."""
     found: list[str] = []
-    for block in blocks_of(grid):
-        over = headings_over(block.words, block.figures, (), given.text_column) if block.figures else None
-        if over is not None and len(over.columns) > 1:
-            found += [one.words or one.heading for one in over.columns]
-            found += over.text_headings
+    for over in headings_in(grid, given.text_column):
+        found += [one.words or one.heading for one in over.columns]
+        found += over.text_headings
     return list(dict.fromkeys(found))
 
 
@@ -132,8 +130,8 @@ def _pairs(table: _Pasted, found: Headings, figures: Sequence[Line], *, strictly
     per_cent = _per_cent_columns(found.columns, figures)
     columns = []
     for column in found.columns:
-        means = table.given.meaning(column.heading, column.words) or (Means.MEMO if column in per_cent else column.means)
-        columns.append(replace(column, means=means))
+        said = table.given.meaning(column.heading, column.words)
+        columns.append(column.meant(said or (Means.MEMO if column in per_cent else None)))
     rows = [_amounts(line, columns) for line in figures]
     pairs = [pair_of(group, rows, fixed=table.given.names_the_pair) for group in groups_of(columns)]
     held = [pair for pair in pairs if pair is not None]

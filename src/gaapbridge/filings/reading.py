@@ -10,13 +10,13 @@ from gaapbridge.filings.column_words import unique_in
 from gaapbridge.filings.decimal_marks import COMMA, REMEDY, RULE, UNTOLD, given_mark, mark_of, with_points
 from gaapbridge.filings.down_the_page import captions_of, read_down
 from gaapbridge.filings.flat_form import is_flat, read_flat
-from gaapbridge.filings.forms import PAGES
+from gaapbridge.filings.forms import PAGES, TEXT_FORMS
 from gaapbridge.filings.grid import MOST_CELLS, MOST_IN_A_LINE, Grid, with_figures_joined
 from gaapbridge.filings.page_breaks import without_page_breaks
 from gaapbridge.filings.pasted import headings_of, read_pasted
 from gaapbridge.filings.refusals import Refusals
 from gaapbridge.filings.table_read import Raw, TableRead
-from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.filings.unreconciled import no_reconciliation
 
 _NO_PAIR = "its headings name no two frameworks with an adjustment between them"
 
@@ -38,13 +38,14 @@ def read_tables(path: Path, columns: str | Mapping[str, str] | None = None, deci
         given.refuse_unknown({name for grid in grids for name in _headings(grid, given)}, path.name)
     refusals = Refusals(path.name)
     whole = TableRead(not_read=said)
+    on_page = form in PAGES or (form in TEXT_FORMS and len(grids) > 1)
     passed_over = 0
     for grid, one in zip(grids, marks, strict=True):
-        passed_over += _take_grid(whole, grid, given, refusals, on_page=form in PAGES, untold=one == UNTOLD)
-    if not whole.statements or form not in PAGES:
+        passed_over += _take_grid(whole, grid, given, refusals, on_page=on_page, untold=one == UNTOLD)
+    if not whole.statements or not on_page:
         refusals.raise_all()
     if not whole.statements:
-        raise _no_reconciliation(grids, refusals)
+        raise no_reconciliation(grids, given, refusals)
     if passed_over:
         why = f"{passed_over:,} other table{'s' if passed_over > 1 else ''}: no two frameworks with an adjustment between them"
         whole.leave("the page", why, f"where one of them is a reconciliation, name its columns: {EXAMPLE}")
@@ -98,10 +99,10 @@ def _grids(path: Path, form: str) -> tuple[list[Grid], list[Raw]]:
         from gaapbridge.filings.pages import read_page
 
         return without_page_breaks(_joined(read_page(path))), []
-    from gaapbridge.filings.text_tables import read_text_table
+    from gaapbridge.filings.text_tables import read_text_tables
 
-    grid, said = read_text_table(path)
-    return _joined([grid]), said
+    tables, said = read_text_tables(path)
+    return without_page_breaks(_joined(tables)) if len(tables) > 1 else _joined(tables), said
 
 
 def _joined(grids: Iterable[Grid]) -> list[Grid]:
@@ -149,18 +150,3 @@ def _rows(statement: Raw) -> list[Raw]:
     rows = statement["rows"]
     assert isinstance(rows, list)
     return rows
-
-
-def _no_reconciliation(grids: list[Grid], refusals: Refusals) -> UnusableInput:
-    """The refusal of a file none of whose tables is one, with the headings that were found."""
-    if not grids:
-        return refusals.one("the table has a header", "export it again")
-    if any(is_flat(grid) for grid in grids):
-        return refusals.one("the table has rows", "export the statements again")
-    found = next((names for grid in grids if (names := headings_of(grid))), [])
-    shown = ", ".join(found) or grids[0].title
-    rule = (
-        "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
-    )
-    remedy = f"name the columns: {EXAMPLE}"
-    return refusals.one(rule, remedy, row="header", value=shown)

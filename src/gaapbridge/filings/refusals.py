@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gaapbridge.filings.amounts import REMEDY, RULE, figure_of
-from gaapbridge.filings.grid import Uncalculated, words_of
+from gaapbridge.filings.grid import Uncalculated, Uncut, words_of
 from gaapbridge.terms.errors import UnusableInput, together
 
 LONGEST_SHOWN = 60
@@ -35,6 +35,11 @@ class Refusals:
         if isinstance(value, Uncalculated):
             remedy = "open the workbook in Excel and save it there, or write the value"
             self.add("the formula has no stored value", remedy, row=row, column=column, value=value)
+            return Decimal(0)
+        if isinstance(value, Uncut):
+            rule = "each amount stands in one column, and spaces or bars say in which"
+            remedy = "put a semicolon between the columns of this line and of all others, for a blank one too"
+            self.add(rule, remedy, row=row, column=column, value=value)
             return Decimal(0)
         figure = figure_of(value)
         if figure is None:

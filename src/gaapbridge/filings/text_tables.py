@@ -1,4 +1,4 @@
-"""Tables in text files: CSV with any separator, tabs as pages are pasted with, in the encodings of the trade."""
+"""Tables in text files: CSV with any separator, tabs as pages are pasted with, columns of spaces; encodings of the trade."""
 
 from __future__ import annotations
 
@@ -7,22 +7,30 @@ import io
 import re
 from pathlib import Path
 
+from gaapbridge.filings.aligned import aligned_grids
+from gaapbridge.filings.aligned_lines import is_aligned
+from gaapbridge.filings.barred import BAR, with_amounts_in_order
 from gaapbridge.filings.grid import Grid, line_of
 from gaapbridge.filings.json_form import read_bytes, text_in_utf_8, utf_16_of
 from gaapbridge.filings.table_read import Raw
 from gaapbridge.terms.errors import UnusableInput
 
-SEPARATORS = ("\t", ";", "|")
+SEPARATORS = ("\t", ";", BAR)
 """Those that no amount holds; the comma is taken where none of them stands in half of the lines."""
 
 _CHINESE = re.compile("资产|负债|权益|合计|准则|利润|收入|人民币|调整|项目|报表|附注|贷款|年度")
 _FLAT = re.compile(r"^\W*statement\b.*\bid\b", re.IGNORECASE)
 
 
-def read_text_table(path: Path) -> tuple[Grid, list[Raw]]:
-    """The table in a text file, and what there is to say of its encoding. Raises `UnusableInput`."""
+def read_text_tables(path: Path) -> tuple[list[Grid], list[Raw]]:
+    """The table in a text file, or all that a filing of text marks, and what there is to say of its encoding.
+
+    Raises `UnusableInput`.
+    """
     text, said = _decoded(read_bytes(path), path.name)
     separator = _separator(text)
+    if separator == "," and not _FLAT.search(text) and is_aligned(text):
+        return aligned_grids(text), said
     try:
         lines = _cut(text, separator, quoted=True)
     except csv.Error as error:
@@ -33,7 +41,11 @@ def read_text_table(path: Path) -> tuple[Grid, list[Raw]]:
                 remedy="the file may be cut off or hold an open quote; export it again",
             ) from None
         lines = _cut(text, separator, quoted=False)
-    return Grid("", tuple(line_of(number, cells) for number, cells in lines if any(map(str.strip, cells))), (), separator), said
+    grid = Grid("", tuple(line_of(number, cells) for number, cells in lines if any(map(str.strip, cells))), (), separator)
+    if separator == BAR and not _FLAT.search(text):
+        grid, unplaced = with_amounts_in_order(grid)
+        said += unplaced
+    return [grid], said
 
 
 def _cut(text: str, separator: str, *, quoted: bool) -> list[tuple[int, list[str]]]:

@@ -1,0 +1,70 @@
+"""The refusal of a file none of whose tables is a reconciliation: what it lacks, and how to say what is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gaapbridge.filings.column_map import EXAMPLE, OPTION, ColumnMap
+from gaapbridge.filings.column_words import Means
+from gaapbridge.filings.flat_form import is_flat
+from gaapbridge.filings.framework_lines import framework_alone
+from gaapbridge.filings.grid import Grid
+from gaapbridge.filings.headings import Column, Headings, headings_in, is_amount
+from gaapbridge.filings.refusals import Refusals
+from gaapbridge.terms.errors import UnusableInput
+
+_ENDS = (Means.FROM, Means.TO)
+
+
+def no_reconciliation(grids: Sequence[Grid], given: ColumnMap, refusals: Refusals) -> UnusableInput:
+    """The refusal, with the headings of the table that comes nearest to one."""
+    if not grids:
+        return refusals.one("the table has a header", "export it again")
+    if any(is_flat(grid) for grid in grids):
+        return refusals.one("the table has rows", "export the statements again")
+    headed = [(grid, _with_said(found, given)) for grid in grids for found in headings_in(grid, given.text_column)]
+    for grid, found in headed:
+        if {one.means for one in found.columns} >= set(_ENDS):
+            rule = "something leads from one framework to the other"
+            remedy = f'name an adjustment, {OPTION} "HEADING=adjustment"; a memo or a sum is none'
+            return refusals.one(rule, remedy, row=_where(grid), value=_shown(found))
+    for grid in grids:
+        if named := _lines_of_frameworks(grid):
+            rule = "frameworks stand over columns, or lines name what they hold under each: Net income under IFRS"
+            remedy = f'name the lines: {OPTION} "from={named[0]},to={named[1]}"'
+            return refusals.one(rule, remedy, row=grid.place or None, value=", ".join(named))
+    rule = (
+        "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
+    )
+    remedy = f"name the columns: {EXAMPLE}"
+    if not headed:
+        return refusals.one(rule, remedy, row=_where(grids[0]), value=grids[0].title)
+    grid, found = max(headed, key=lambda one: _nearness(one[1].columns))
+    return refusals.one(rule, remedy, row=_where(grid), value=_shown(found))
+
+
+def _with_said(found: Headings, given: ColumnMap) -> Headings:
+    """The headings with what `--columns` says of them."""
+    return replace(found, columns=tuple(one.meant(given.meaning(one.heading, one.words)) for one in found.columns))
+
+
+def _where(grid: Grid) -> str:
+    return f"{grid.place}, header" if grid.place else "header"
+
+
+def _shown(found: Headings) -> str:
+    return ", ".join(dict.fromkeys([*(one.words or one.heading for one in found.columns), *found.text_headings]))
+
+
+def _nearness(columns: Sequence[Column]) -> tuple[int, int]:
+    """How near headings come to two frameworks, or two days, with an adjustment between them; then how many they are."""
+    ends = sum(one.means in _ENDS or (one.means == Means.EITHER and one.span is not None) for one in columns)
+    return min(ends, 2) + any(one.means == Means.ADJUSTMENT for one in columns), min(len(columns), 3)
+
+
+def _lines_of_frameworks(grid: Grid) -> list[str]:
+    """The captions of lines that are nothing but a framework, of two; none where there are no such lines."""
+    captions = (line.cells[0].text for line in grid.lines if any(map(is_amount, line.cells[1:])))
+    named = {name: one for one in captions if "," not in one and (name := framework_alone(one)) is not None}
+    return list(named.values()) if len(named) == 2 else []
