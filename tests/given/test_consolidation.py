@@ -23,7 +23,7 @@ ACCOUNTS = """\
 NOTE = """\
 [given.fund]
 caption = "Consolidation"
-text = { us_gaap = "No variable interest (810-10-15-14).", ifrs = "Control (IFRS 10.7).", effect = "Untaxed: the fund bears no tax." }
+text = { us_gaap = "No variable interest (810-10-15-14).", ifrs = "Control (IFRS 10.7).", effect = "It bears no tax." }
 accounts = ["1841", "4401", "6602", "6901"]
 tax = "stated"
 file = "fund.csv"

@@ -93,11 +93,7 @@ def _folder_of(plan: Plan) -> Path:
 
 
 def measure_and_reconcile(
-    inputs: Inputs,
-    unfinished: Path,
-    progress: Progress,
-    treatments: Treatments | None = None,
-    workers: int | None = None,
+    inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments | None = None, workers: int | None = None
 ) -> Closed:
     """Everything between reading and writing: contracts measured into ``unfinished``, notes posted, statements tied out."""
     plan, measured = inputs.plan, measure(inputs, unfinished, progress, treatments, workers)
