@@ -108,3 +108,18 @@ def test_the_published_reconciliations_are_explained() -> None:
         ("is-2023", "ecl"): "15.19%", ("is-2023", "eir"): "14.67%", ("is-2023", "sbc"): "0.00%", ("is-2023", "fg"): "15.19%",
     }  # fmt: skip
     assert _challenged(verify(published("hutchmed-2022h1"), statutory_rate="0.25")) == [], "its own rate is 2.10 %"
+
+
+@pytest.mark.parametrize("label", ["Credit losses before tax", "Share-based compensation"])
+@pytest.mark.parametrize(("tax", "challenged"), [(0, False), (40, False), (-100, True), (300, True)])
+def test_a_caption_excuses_no_tax_and_less_but_neither_its_sign_nor_more(
+    label: str, tax: int, challenged: bool, tmp_path: Path
+) -> None:
+    found = _verified(tmp_path, _income(-400, tax), label=label, statutory_rate="0.25")
+    assert bool(_challenged(found)) is challenged
+
+
+def test_an_entity_s_own_rate_above_the_statutory_one_is_told(tmp_path: Path) -> None:
+    """A lender in the United States bears 21 % and the tax of its state: 25 % of its income, and of a column."""
+    found = _verified(tmp_path, _income(-400, 100), statutory_rate="0.21")
+    assert (_challenged(found), found.implied_rates[0].told) == ([], "not above the entity's own rate, 25.00 %")

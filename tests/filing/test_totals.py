@@ -215,3 +215,46 @@ def test_signs_taken_for_the_other_in_published_tables_are_seen(plain: bool, tmp
     made = [(one, watch.sees(one)) for one in misprints(150, plain=plain, changes=SIGNS)]
     seen, said = (sum(what == kind for _, what in made) / len(made) for kind in (SEEN, SAID))
     assert {one.kind for one, _ in made} == SIGNS.keys() and seen > (0.55 if plain else 0.95) and seen + said > 0.9
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Right-of-use assets, net of accumulated depreciation", "Deferred tax on loss allowance",
+        "Property, less accumulated depreciation", "Allowance recoverable from insurer", "Reissue of treasury shares",
+    ],
+)  # fmt: skip
+def test_a_caption_that_only_mentions_an_allowance_is_taken_off_nothing(caption: str, tmp_path: Path) -> None:
+    """750 + 25 - 100: a total of 1,000, (125), 875 is off by twice the 25 that its sign would explain away."""
+    head = "As of December 31, 2023\n | US GAAP | ECL | IFRS\nCash | 400 | — | 400\nLoans | 600 | (100) | 500\n"
+    outcome = outcome_of(f"{head}{caption} | — | 25 | 25\nTotal assets | 1,000 | (125) | 875\n", tmp_path)
+    assert {one[0] for one in found(outcome)} == {"R2"} and outcome.exit_code == 1
+
+
+def test_a_contra_account_of_a_positive_amount_is_taken_off(tmp_path: Path) -> None:
+    head = "As of December 31, 2023\n | US GAAP | ECL | IFRS\nLoans | 6,000 | — | 6,000\n"
+    allowance = "Allowance for credit losses | 400 | 90 | 490\n"
+    assert found(outcome_of(f"{head}{allowance}Total assets | 5,600 | (90) | 5,510\n", tmp_path)) == set()
+
+
+@pytest.mark.parametrize(
+    ("caption", "us_gaap", "effect", "ifrs"),
+    [
+        ("Other income", "30", "—", "30"), ("Fair value gains", "30", "20", "50"), ("Interest income", "—", "25", "25"),
+        ("Reversal of impairment losses", "—", "25", "25"), ("Income from associates", "—", "25", "25"),
+    ],
+)  # fmt: skip
+def test_income_is_taken_off_by_no_reading(caption: str, us_gaap: str, effect: str, ifrs: str, tmp_path: Path) -> None:
+    """Revenue 1,000 less costs of 600 and 100: an operating profit with the row taken off is found, or said to be unproved."""
+    amount, moved = (int(one.replace("—", "0")) for one in (us_gaap, effect))
+    profit, change = 300 - amount, 50 - moved
+    table = (
+        "For the year ended December 31, 2023\n | US GAAP | Leases | IFRS\n"
+        "Revenue | 1,000 | — | 1,000\nCost of sales | 600 | (40) | 560\n"
+        f"Administrative expenses | 100 | (10) | 90\n{caption} | {us_gaap} | {effect} | {ifrs}\n"
+        f"Operating profit | {profit} | {change} | {profit + change}\n"
+    )
+    outcome = outcome_of(table, tmp_path)
+    said = [one for one in outcome.not_checked if one.check == "R2"]
+    assert outcome.findings or said
+    assert not any(f"- {caption}" in line for line in outcome.as_text().split("\n"))

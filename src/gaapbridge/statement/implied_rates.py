@@ -103,7 +103,7 @@ def implied_rates(
     ``held`` are columns whose tax a close has held to its plan's rates.
     """
     own = [rate for statement in document.statements if (rate := _own_rate(statement)) is not None]
-    own = [rate for rate in own if 0 <= rate <= (1 if statutory is None else statutory)]
+    own = [rate for rate in own if 0 <= rate <= 1]
     rates: list[ImpliedRate] = []
     checks: list[Check] = []
     for statement in document.statements:
@@ -181,24 +181,31 @@ def _judged(
     one: ImpliedRate, column: Column, beside: Sequence[ImpliedRate], statutory: Fraction | None, own: Sequence[Fraction]
 ) -> tuple[str, int | None]:
     """Why a rate is no finding though it is not the statutory one, and what tax was expected where it is one."""
-    lowest = min([*own, statutory or LEAST_RATE])
-    if _within(one, lowest, statutory or 1):
-        own_rate = statutory is not None and not _within(one, statutory, statutory)
-        return (f"not below the entity's own rate, {percent(lowest)}" if own_rate else ""), None
+    lowest, highest = min([*own, statutory or LEAST_RATE]), max([*own, statutory or Fraction(1)])
+    if _within(one, lowest, highest):
+        return _as_the_entity_s(one, statutory, own), None
+    if one.tax * one.pretax > 0:
+        return ("see its sign among the findings", None) if one.on_sheet else ("", 0)
+    if one.rate > highest:
+        most = math.ceil(highest * abs(one.pretax))
+        return ("see its rate among the findings", None) if one.on_sheet else ("", most if one.tax > 0 else -most)
     if said := no_tax_said(f"{column.caption} {column.label}"):
         return said, None
     if one.tax == 0:
         return "", -round_half_away((statutory or lowest) * one.pretax)
-    if one.tax * one.pretax > 0:
-        return ("see its sign among the findings", None) if one.on_sheet else ("", 0)
-    if one.rate > (statutory or 1):
-        most = math.ceil((statutory or 1) * abs(one.pretax))
-        return ("see its rate among the findings", None) if one.on_sheet else ("", most if one.tax > 0 else -most)
     if any(other is not one and other.tax and abs(other.rate - one.rate) <= ALIKE for other in beside):
         return "another column bears about the same, so it is a rate of the entity", None
     if not own:
         return "below the statutory rate; the file shows no income that tells the entity's own", None
     return "", -round_half_away((statutory or lowest) * one.pretax)
+
+
+def _as_the_entity_s(one: ImpliedRate, statutory: Fraction | None, own: Sequence[Fraction]) -> str:
+    """Which of its own rates explains one that is not the statutory rate."""
+    if statutory is None or not own or _within(one, statutory, statutory):
+        return ""
+    below = one.rate < statutory
+    return f"not {'below' if below else 'above'} the entity's own rate, {percent(min(own) if below else max(own))}"
 
 
 def _within(one: ImpliedRate, lowest: Fraction, highest: Fraction | int) -> bool:

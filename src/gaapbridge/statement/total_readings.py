@@ -37,6 +37,9 @@ _COST = re.compile(
     r"\b(costs?|expenses?|interest on|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
     r"|费用|成本|折旧|摊销"
 )
+_EARNED = re.compile(r"\b(reversals?|gains?|recover(y|ies)|revenues?|income|profits?)\b|转回|收益|收入")
+_NOT_EARNED = re.compile(r"\bcosts? of \w+( \w+)?|\b(income|profits?) tax(es)?\b|所得税|营业成本")
+_MIXED = re.compile(r"\b(loss(es)?|expenses?|costs?)\b|亏损|损失|费用")
 _SIDES = (
     ("assets", re.compile(r"asset|资产", re.IGNORECASE)),
     ("liabilities", re.compile(r"liabilit|负债", re.IGNORECASE)),
@@ -137,7 +140,17 @@ def _ways(candidates: Sequence[Row], sheet: bool) -> Iterator[Signed]:
 
 def is_cost(row: Row) -> bool:
     """Whether a row is a cost printed as a positive amount, as income less costs prints it."""
-    return not adds_up(row) and min(row.us_gaap, row.ifrs) >= 0 and _COST.search(row.label.casefold()) is not None
+    if adds_up(row) or min(row.us_gaap, row.ifrs) < 0 or is_earned(row):
+        return False
+    return _COST.search(row.label.casefold()) is not None
+
+
+def is_earned(row: Row) -> bool:
+    """Whether a caption speaks of income alone: a gain, a reversal of losses, and not a gain or loss, nor a cost of revenue."""
+    plain = _NOT_EARNED.sub("", row.label.casefold())
+    if plain.lstrip().startswith("reversal") or plain.endswith("转回"):
+        return True
+    return _EARNED.search(plain) is not None and _MIXED.search(plain) is None
 
 
 def _run_from(signed: Signed, start: int) -> Signed:
@@ -156,6 +169,7 @@ def _under_one_framework(row: Row, candidates: Sequence[Row], ways: Sequence[Sig
         fitting: list[Signed] = []
         for framework in FRAMEWORKS:
             runs = [run for place in reversed(places) if _foots(row, run := _run_from(signed, place), framework)]
+            runs = [run for run in runs if _printed_where_flipped(run)]
             fitting += runs[:1] if abs(row.amount(framework)) >= least else []
         if fitting:
             return fitting[0] if all(run == fitting[0] for run in fitting) else None
@@ -179,8 +193,7 @@ def _by_columns(
     largest = max((abs(row.amount(column)) for column in columns), default=0)
     found = _first_run(row, ways[:2], columns) if largest else None
     if found is None and not sheet and largest and not _is_plain_anywhere(row, candidates, columns):
-        taken_off = _first_run(row, ways[2:], (*columns, NET))
-        found = taken_off if taken_off is not None and _printed_where_flipped(taken_off) else None
+        found = _first_run(row, ways[2:], (*columns, NET))
     if found is None and largest >= LEAST_TELLING:
         found = _one_run(row, ways[0], columns, slack=True)
     if found is None and abs(_amount(row, NET)) >= 10 * LEAST_TELLING and len(columns) > 1:
@@ -197,9 +210,9 @@ def _is_plain_anywhere(row: Row, candidates: Sequence[Row], columns: tuple[str, 
 
 
 def _printed_where_flipped(run: Signed) -> bool:
-    """Whether every row that is taken off, and whose caption does not say so, is printed under both frameworks."""
+    """Whether every row taken off without a caption that says so is printed under both frameworks, and no income."""
     flipped = [one for sign, one in run if sign < captioned_sign(one) and not (is_cost(one) or may_be_deducted(one.label))]
-    return all(one.us_gaap and one.ifrs for one in flipped)
+    return all(one.us_gaap and one.ifrs and (adds_up(one) or not is_earned(one)) for one in flipped)
 
 
 def _any_signs(row: Row, candidates: Sequence[Row], columns: Sequence[str]) -> Signed | None:
@@ -237,7 +250,7 @@ def _one_run(row: Row, signed: Signed, columns: Sequence[str], slack: bool = Fal
         amount = _amount(one, telling)
         if abs(gap - (sign or 1) * amount) <= (length if slack else 0) and (length > 1 or (sign and not slack)):
             run = _run_from(signed, len(signed) - length)
-            if all(_foots(row, run, column, slack) for column in columns):
+            if _printed_where_flipped(run) and all(_foots(row, run, column, slack) for column in columns):
                 fitting.append(run)
         gap -= (sign or -1) * amount
     return _longest_alike(row, fitting, columns)

@@ -91,8 +91,9 @@ _SECTIONS = (
 _SHEET_IDS = (*TOTALS, "tca", "tnca", "tcl", "tncl")
 _LESS = re.compile(r"^\W*(?:less|deduct|减)\b|^减")
 _CONTRA = re.compile(
-    r"\b(?:allowance|accumulated (?:depreciation|amorti[sz]ation|impairment)|treasury (?:stock|shares))\b"
-    r"|备抵|减值准备|累计折旧|库存股"
+    r"^\W*(?:(?:valuation|(?:credit |loan )?loss|bad debt|doubtful accounts|impairment) )?allowances?(?:\W+(?:for|on)\b.*)?\W*$"
+    r"|^\W*accumulated (?:depreciation|amorti[sz]ation|impairment)\b|^\W*treasury (?:stock|shares)\b"
+    r"|^(?!.*(?:净|递延|扣除)).*(?:备抵|减值准备|累计折旧|累计摊销|库存股)\W*$"
 )
 _INTERESTS = re.compile(r"non-? ?controlling|minority|少数股东")
 _OF_HOLDERS = re.compile(rf"{_OWNERS}|^股东")
@@ -208,7 +209,12 @@ def is_deducted(caption: str) -> bool:
 
 
 def may_be_deducted(caption: str) -> bool:
-    """Whether a caption names what some print as a positive amount and take off: an allowance, treasury shares."""
+    """Whether a caption names what some print as a positive amount and take off: an allowance, treasury shares.
+
+    >>> told = ("Allowance for credit losses", "Treasury shares, at cost", "Loans, net of allowance", "Allowance recoverable")
+    >>> [may_be_deducted(one) for one in told]
+    [True, True, False, False]
+    """
     return _CONTRA.search(caption.casefold()) is not None
 
 
