@@ -205,3 +205,40 @@ def test_an_amount_under_a_framework_is_known_by_its_caption(caption: str) -> No
 )
 def test_an_adjustment_is_no_such_amount(caption: str) -> None:
     assert framework_line(caption) is None
+
+
+BETWEEN = """(in millions),2003,2002
+Net income under IFRS,100,90
+Goodwill,10,9
+Net income under US GAAP,110,99
+{0}
+Shareholders' equity under IFRS,500,590
+Goodwill,(20),(30)
+Shareholders' equity under US GAAP,480,560
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Net income under US GAAP per share,0.12,0.13\nWeighted average number of shares,900,800",
+        "Net income under US GAAP (in US$),15,14", "Net income under US GAAP - basic,0.12,0.13",
+        "Comprehensive income under US GAAP,95,86\nDividends paid,(7),(8)", "Loss per share,(0.12),(0.13)",
+    ],
+)  # fmt: skip
+def test_another_amount_between_two_blocks_is_in_neither(line: str, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(BETWEEN.format(line), encoding="utf-8")
+    outcome = verify(tmp_path / "table.csv")
+    assert found(outcome) == set() and len(outcome.checks) == 4
+    first = line.split(",")[0]
+    assert any(first in one.why and "stands in no reconciliation" in one.why for one in outcome.not_checked)
+
+
+def test_a_block_that_ends_without_an_amount_takes_in_no_other(tmp_path: Path) -> None:
+    """The last line of the first block is blank: without it the two were read as one, in which errors that offset hold."""
+    blocks = "Balance under US GAAP,1,2\nLeases,3,3\nBalance under Canadian GAAP,$,$\nBalance under US GAAP,9,9\nLeases,1,1\n"
+    table = tmp_path / "table.csv"
+    table.write_text(f"(in millions),2003,2002\n{blocks}Balance under Canadian GAAP,14,15\n", encoding="utf-8")
+    with pytest.raises(UnusableInput) as refused:
+        verify(table, columns="from=Balance under US GAAP,to=Balance under Canadian GAAP")
+    assert refused.value.row == "line 4"

@@ -258,3 +258,15 @@ def test_income_is_taken_off_by_no_reading(caption: str, us_gaap: str, effect: s
     said = [one for one in outcome.not_checked if one.check == "R2"]
     assert outcome.findings or said
     assert not any(f"- {caption}" in line for line in outcome.as_text().split("\n"))
+
+
+@pytest.mark.parametrize(("current", "total"), [(900, 1_290), (990, 1_200)])
+def test_all_that_is_current_and_all_that_is_not_are_the_whole(current: int, total: int, tmp_path: Path) -> None:
+    """900 and 300 are 1,200 and no 1,290 that holds more; 990 and 300 are no 1,200."""
+    outcome = outcome_of(
+        "As of December 31, 2023\n | As reported | Adjustment | As restated\n"
+        f"Total current assets | {current} | 10 | {current + 10}\nTotal non-current assets | 300 | (5) | 295\n"
+        f"Total assets | {total} | 5 | {total + 5}\n",
+        tmp_path,
+    )
+    assert found(outcome) == {("R2", "bs-2023/ta/us_gaap", total - current - 300)}

@@ -118,7 +118,7 @@ def _printed(grid: Grid, given: ColumnMap) -> Iterator[_Printed]:
         if not periods:
             said = next((span for text in reversed(context) if (span := span_of(text)) is not None), None)
             periods = tuple(Column(*place, "", "", said, Means.UNKNOWN) for place in figure_places(figures))
-        blank = [line for line in block.words if number and _is_without_its_amount(line, periods)]
+        blank = [line for line in block.words if number and _is_without_its_amount(line, periods, given)]
         for line in (*blank, *block.figures):
             caption = line.cells[0].text if line.cells[0].start == first else ""
             means = given.meaning(caption) if caption else None
@@ -126,9 +126,12 @@ def _printed(grid: Grid, given: ColumnMap) -> Iterator[_Printed]:
             yield _Printed(line if caption else _without_caption(line), caption, periods, end)
 
 
-def _is_without_its_amount(line: Line, periods: Sequence[Column]) -> bool:
-    """Whether a line is a total of no amount, or a total or an amount under a framework with a word in its place."""
+def _is_without_its_amount(line: Line, periods: Sequence[Column], given: ColumnMap) -> bool:
+    """Whether a line is a total of no amount, or a total or an amount under a framework with a word in its place; of a line
+    that `--columns` names as a framework, nothing in its place either."""
     caption, *others = line.cells
+    if given.meaning(caption.text) in (Means.FROM, Means.TO):
+        return True
     words = [one.text for one in others if any(one.covers(period.start, period.end) for period in periods)]
     if any(names_a_time(text) or unit_in(text) or currency_in(text) for text in words):
         return False
@@ -178,9 +181,19 @@ def _last_line(lines: Sequence[_Printed], first: int) -> int | None:
             continue
         if end.framework == begins.framework and (last is not None or end.held != begins.held):
             break
-        if end.framework != begins.framework and (last is None or end.held == begins.held):
+        if end.framework != begins.framework and end.held == begins.held:
+            last = place
+        elif end.framework != begins.framework and last is None:
+            if begins.is_of_a_day != end.is_of_a_day or _begins_its_own(lines[place:], begins.framework):
+                return None
             last = place
     return last if last is not None and last > first + 1 else None
+
+
+def _begins_its_own(lines: Sequence[_Printed], other: str) -> bool:
+    """Whether the same amount follows under another framework, so that the first line begins a block and ends none."""
+    begins = lines[0].end
+    return begins is not None and any(one.end == FrameworkLine(begins.held, other) for one in lines[1:])
 
 
 def _take_block(table: _Down, lines: Sequence[_Printed]) -> bool:

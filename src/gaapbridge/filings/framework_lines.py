@@ -37,6 +37,8 @@ _HELD = re.compile(
 _PREPARED = r"(?:as )?(?:reported|determined|presented|calculated|computed|prepared|stated)?"
 _UNDER = r"under|in (?:accordance|conformity|compliance) with|according to|pursuant to|based on|as per|per|in|to"
 _JOINED = re.compile(rf"[\s,:;()\-–—/]*\b(?:{_PREPARED}\s*(?:{_UNDER})|{_PREPARED}|as)[\s,:;(\-–—]*$")
+_OTHERWISE = re.compile(r"\bper\b|\bbasic\b|\bdiluted\b|%|per ?cent|\(in\b|\bin (?:us\$|rmb|usd|eur|cny)")
+"""What makes another amount of one: a share's, a part's, or one in another currency."""
 _OF_A_DAY = re.compile(r"equity|deficit|net assets|^total (?:assets|liabilities)|capital|权益")
 
 
@@ -65,7 +67,7 @@ def framework_line(caption: str) -> FrameworkLine | None:
     if found is None:
         return None
     name, before, after = found
-    held = before or after
+    held = " ".join(filter(None, (before, after))) if _OTHERWISE.search(after) else before or after
     if not _HELD.match(held) or re.search(r"\b(?:adjustments?|differences?|effects?)\b", before):
         return None
     return FrameworkLine(held, name)

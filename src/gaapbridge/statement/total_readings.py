@@ -37,6 +37,7 @@ _COST = re.compile(
     r"\b(costs?|expenses?|interest on|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
     r"|费用|成本|折旧|摊销"
 )
+_CURRENT, _NON_CURRENT = re.compile(r"current|流动"), re.compile(r"non-? ?current|非流动")
 _EARNED = re.compile(r"\b(reversals?|gains?|recover(y|ies)|revenues?|income|profits?)\b|转回|收益|收入")
 _NOT_EARNED = re.compile(r"\bcosts? of \w+( \w+)?|\b(income|profits?) tax(es)?\b|所得税|营业成本")
 _MIXED = re.compile(r"\b(loss(es)?|expenses?|costs?)\b|亏损|损失|费用")
@@ -97,7 +98,24 @@ def reading_of(row: Row, candidates: Sequence[Row], columns: tuple[str, ...], *,
         found = _any_signs(row, candidates, (*FRAMEWORKS, *columns))
         if found is not None:
             return Reading(found, full=True)
-    return None if found is None else Reading(found, full=False)
+    if found is not None and sheet and _is_current_and_not(found):
+        return Reading(found, full=True)
+    return None if found is None or (sheet and _holds_less_than_its_rows(row, found)) else Reading(found, full=False)
+
+
+def _holds_less_than_its_rows(row: Row, run: Signed) -> bool:
+    """Whether a total of assets, or of liabilities, is less than its rows, all above nil; equity has others below nil."""
+    if _side(row) not in ("assets", "liabilities"):
+        return False
+    held = [(row.amount(one), [sign * child.amount(one) for sign, child in run]) for one in FRAMEWORKS]
+    return any(amounts and min(amounts) >= 0 and total < sum(amounts) for total, amounts in held)
+
+
+def _is_current_and_not(run: Signed) -> bool:
+    """Whether a run is all that is current and all that is not, beside which a total holds nothing."""
+    captions = [one.label.casefold() for _, one in run]
+    apart = [_NON_CURRENT.search(one) is not None for one in captions]
+    return all(adds_up(one) and _CURRENT.search(one.label.casefold()) for _, one in run) and sorted(apart) == [False, True]
 
 
 def of_its_side(row: Row, candidates: Sequence[Row]) -> Sequence[Row]:
