@@ -213,8 +213,10 @@ def test_dates_in_words(text: str, said: str | None) -> None:
     assert (None if span is None else span.period or span.as_of) == said
 
 
-@pytest.mark.parametrize("columns", ["us_gaap=A,ifrs=A", "us_gaap=A,ifrs=C,A=memo", "A=memo,label=A", "B=memo,B=sum"])
+@pytest.mark.parametrize("columns", ["us_gaap=A,ifrs=A", "us_gaap=A,ifrs=C,A=memo", "A=memo,label=A"])
 def test_a_heading_means_one_thing(columns: str) -> None:
     with pytest.raises(UnusableInput, match="KEY=HEADING") as refused:
         column_map(columns)
     assert "is given once already" in refused.value.remedy
+    with pytest.raises(UnusableInput, match="each key once"):
+        column_map("B=memo,B=sum")
