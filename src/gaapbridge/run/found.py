@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from gaapbridge.plan.read import toml_content
@@ -73,22 +74,25 @@ def _of_plan(path: Path) -> Run:
 
 def _versions_like(run: Run) -> list[Run]:
     """The versions of a run's period that were closed from its plan, oldest first."""
-    manifest, root = run.manifest, run.folder.resolve().parent.parent
-    closing = manifest.period.closing
-    same_day = names.folders_closing_on(root.parent, root.name, closing)
-    known = [Run(folder) for folder in names.versions(*same_day) if has_manifest(folder)]
-    alike = [one for one in known if (one.manifest.entity, one.manifest.period) == (manifest.entity, manifest.period)]
-    return [one for one in alike if _same_plan(one, manifest.plan_file, run.plan_folder)]
+    return [one for one in _of_its_period(run) if _same_plan(one, run.manifest.plan_file, run.plan_folder)]
 
 
 def version_beside(run: Run, name: str) -> Run:
     """Another version of a run's period, by the name of its folder. Raises ``UnusableInput`` where there is none."""
+    found = next(_of_its_period(run, name), None)
+    if found is None:
+        raise _none(str(run.folder.parent), name, f"the version is one of {run.manifest.period}")
+    return found
+
+
+def _of_its_period(run: Run, name: str | None = None) -> Iterator[Run]:
+    """The versions of a run's period, oldest first, each opened as it is reached; of one ``name`` alone where one is given."""
     root, manifest = run.folder.resolve().parent.parent, run.manifest
-    folders = names.versions(*names.folders_closing_on(root.parent, root.name, manifest.period.closing))
-    for one in (Run(folder) for folder in folders if folder.name == name and has_manifest(folder)):
-        if (one.manifest.entity, one.manifest.period) == (manifest.entity, manifest.period):
-            return one
-    raise _none(str(run.folder.parent), name, f"the version is one of {manifest.period}")
+    for folder in names.versions(*names.folders_closing_on(root.parent, root.name, manifest.period.closing)):
+        if name in (None, folder.name) and has_manifest(folder):
+            one = Run(folder)
+            if (one.manifest.entity, one.manifest.period) == (manifest.entity, manifest.period):
+                yield one
 
 
 def _same_plan(run: Run, file: str | None, folder: Path) -> bool:

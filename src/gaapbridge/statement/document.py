@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.terms.captions import deferred_tax_sign, rows_by_meaning
+from gaapbridge.terms.captions import deferred_tax_sign, is_loss, rows_by_meaning
 from gaapbridge.terms.sections import of_what
 
 US_GAAP = "us_gaap"
@@ -113,6 +113,11 @@ class Row:
     def of_what(self) -> str | None:
         """What a row of a balance sheet is of, by its section: assets, liabilities or equity; None where that does not say."""
         return of_what(self.section)
+
+    @property
+    def is_printed_as_loss(self) -> bool:
+        """Whether the row is called a loss and printed above nil, so that its effects have the other sign of an income's."""
+        return is_loss(self.label) and self.us_gaap > 0
 
     def amount(self, column: str) -> int:
         """The amount under `us_gaap`, `ifrs` or a column's id; a column not printed is nil."""

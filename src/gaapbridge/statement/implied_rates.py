@@ -18,7 +18,6 @@ from gaapbridge.statement.effects import Offsets, deferred_tax_row
 from gaapbridge.statement.evidence import RECOMPUTED
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.rules_tax import tax_and_pretax
-from gaapbridge.terms.captions import is_loss
 from gaapbridge.terms.money import round_half_away
 
 LEAST_RATE = Fraction(9, 100)
@@ -102,8 +101,8 @@ def implied_rates(
 
     ``held`` are columns whose tax a close has held to its plan's rates.
     """
-    own = [rate for statement in document.statements if (rate := _own_rate(statement)) is not None]
-    own = [rate for rate in own if 0 <= rate <= 1]
+    found_own = map(_own_rate, document.statements)
+    own = [rate for rate in found_own if rate is not None and 0 <= rate <= 1]
     rates: list[ImpliedRate] = []
     checks: list[Check] = []
     for statement in document.statements:
@@ -155,7 +154,7 @@ def _of(statement: Statement, column: Column, offsets: Offsets) -> tuple[Column,
 
 def _income_sign(row: Row) -> int:
     """Minus one where a loss is printed above nil."""
-    return -1 if is_loss(row.label) and row.us_gaap > 0 else 1
+    return -1 if row.is_printed_as_loss else 1
 
 
 def _tax_sign(statement: Statement, income: Row, tax: Row) -> int:

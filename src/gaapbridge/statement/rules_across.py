@@ -13,7 +13,6 @@ from gaapbridge.statement.effects import (
 )
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.terms.captions import is_loss
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 
@@ -114,8 +113,7 @@ class _Rolled:
     def _income(self, row_id: str) -> int | None:
         """The effect on a line of income; one that is called a loss and is positive is taken off."""
         amount, row = amount_shown(self.flow, row_id, self.column, INCOME_STATEMENT), self.flow.row(row_id)
-        printed_as_loss = row is not None and is_loss(row.label) and row.us_gaap > 0
-        return -amount if amount is not None and printed_as_loss else amount
+        return -amount if amount is not None and row is not None and row.is_printed_as_loss else amount
 
     def before_tax(self) -> Check | NotChecked:
         """R5: the pre-tax equity effect moves as the pre-tax income line, less declared paths."""

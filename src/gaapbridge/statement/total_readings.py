@@ -16,7 +16,14 @@ from itertools import product
 
 from gaapbridge.statement.checks import printed_figures
 from gaapbridge.statement.document import IFRS, US_GAAP, Row, Statement
-from gaapbridge.terms.captions import is_deducted, is_of_balance_sheet, looks_like_total, may_be_deducted
+from gaapbridge.terms.captions import (
+    is_deducted,
+    is_of_balance_sheet,
+    looks_like_total,
+    may_be_deducted,
+    speaks_of_cost,
+    speaks_of_income,
+)
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 MOST_SIGNED = 5
@@ -33,14 +40,7 @@ FRAMEWORKS = (US_GAAP, IFRS)
 Signed = tuple[tuple[int, Row], ...]
 """Rows with their signs; 0 stands for `taken off, unless the run begins with it`."""
 
-_COST = re.compile(
-    r"\b(costs?|expenses?|interest on|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
-    r"|费用|成本|折旧|摊销"
-)
 _CURRENT, _NON_CURRENT = re.compile(r"current|流动"), re.compile(r"non-? ?current|非流动")
-_EARNED = re.compile(r"\b(reversals?|gains?|recover(y|ies)|revenues?|income|profits?)\b|转回|收益|收入")
-_NOT_EARNED = re.compile(r"\bcosts? of \w+( \w+)?|\b(income|profits?) tax(es)?\b|所得税|营业成本")
-_MIXED = re.compile(r"\b(loss(es)?|expenses?|costs?)\b|亏损|损失|费用")
 _SIDES = (
     ("assets", re.compile(r"asset|资产", re.IGNORECASE)),
     ("liabilities", re.compile(r"liabilit|负债", re.IGNORECASE)),
@@ -58,7 +58,7 @@ class Reading:
 
 def adds_up(row: Row) -> bool:
     """Whether a row is a total, by its role or its caption."""
-    return row.role not in ("line", "memo") or (row.role == "line" and looks_like_total(row.label))
+    return row.role != "memo" and (row.role != "line" or looks_like_total(row.label))
 
 
 def is_of_sheet(statement: Statement, row: Row) -> bool:
@@ -94,7 +94,7 @@ def reading_of(row: Row, candidates: Sequence[Row], columns: tuple[str, ...], *,
         if found is not None:
             return Reading(found, full=True)
     found = _by_columns(row, candidates, ways, columns, sheet=sheet)
-    if found is None and not sheet and largest >= LEAST_TELLING and not _is_plain_anywhere(row, candidates, columns):
+    if found is None and not sheet and largest >= LEAST_TELLING and not _is_plain_anywhere(row, ways[0], columns):
         found = _any_signs(row, candidates, (*FRAMEWORKS, *columns))
         if found is not None:
             return Reading(found, full=True)
@@ -158,17 +158,7 @@ def _ways(candidates: Sequence[Row], sheet: bool) -> Iterator[Signed]:
 
 def is_cost(row: Row) -> bool:
     """Whether a row is a cost printed as a positive amount, as income less costs prints it."""
-    if adds_up(row) or min(row.us_gaap, row.ifrs) < 0 or is_earned(row):
-        return False
-    return _COST.search(row.label.casefold()) is not None
-
-
-def is_earned(row: Row) -> bool:
-    """Whether a caption speaks of income alone: a gain, a reversal of losses, and not a gain or loss, nor a cost of revenue."""
-    plain = _NOT_EARNED.sub("", row.label.casefold())
-    if plain.lstrip().startswith("reversal") or plain.endswith("转回"):
-        return True
-    return _EARNED.search(plain) is not None and _MIXED.search(plain) is None
+    return not adds_up(row) and min(row.us_gaap, row.ifrs) >= 0 and speaks_of_cost(row.label)
 
 
 def _run_from(signed: Signed, start: int) -> Signed:
@@ -210,7 +200,7 @@ def _by_columns(
     """The rows that come to the total in every column."""
     largest = max((abs(row.amount(column)) for column in columns), default=0)
     found = _first_run(row, ways[:2], columns) if largest else None
-    if found is None and not sheet and largest and not _is_plain_anywhere(row, candidates, columns):
+    if found is None and not sheet and largest and not _is_plain_anywhere(row, ways[0], columns):
         found = _first_run(row, ways[2:], (*columns, NET))
     if found is None and largest >= LEAST_TELLING:
         found = _one_run(row, ways[0], columns, slack=True)
@@ -220,17 +210,16 @@ def _by_columns(
     return found
 
 
-def _is_plain_anywhere(row: Row, candidates: Sequence[Row], columns: tuple[str, ...]) -> bool:
+def _is_plain_anywhere(row: Row, plain: Signed, columns: tuple[str, ...]) -> bool:
     """Whether a plain sum comes to the total in any column."""
-    signed = next(_ways(candidates, sheet=True))
-    runs = [_run_from(signed, place) for place in range(len(candidates) - 1)]
+    runs = [_run_from(plain, place) for place in range(len(plain) - 1)]
     return any(row.amount(column) and _foots(row, run, column) for run in runs for column in (*FRAMEWORKS, *columns))
 
 
 def _printed_where_flipped(run: Signed) -> bool:
     """Whether every row taken off without a caption that says so is printed under both frameworks, and no income."""
     flipped = [one for sign, one in run if sign < captioned_sign(one) and not (is_cost(one) or may_be_deducted(one.label))]
-    return all(one.us_gaap and one.ifrs and (adds_up(one) or not is_earned(one)) for one in flipped)
+    return all(one.us_gaap and one.ifrs and (adds_up(one) or not speaks_of_income(one.label)) for one in flipped)
 
 
 def _any_signs(row: Row, candidates: Sequence[Row], columns: Sequence[str]) -> Signed | None:
@@ -268,7 +257,7 @@ def _one_run(row: Row, signed: Signed, columns: Sequence[str], slack: bool = Fal
         amount = _amount(one, telling)
         if abs(gap - (sign or 1) * amount) <= (length if slack else 0) and (length > 1 or (sign and not slack)):
             run = _run_from(signed, len(signed) - length)
-            if _printed_where_flipped(run) and all(_foots(row, run, column, slack) for column in columns):
+            if all(_foots(row, run, column, slack) for column in columns) and _printed_where_flipped(run):
                 fitting.append(run)
         gap -= (sign or -1) * amount
     return _longest_alike(row, fitting, columns)

@@ -8,7 +8,7 @@ candidates are plain (the rows above the first total, or those of its section), 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
@@ -34,7 +34,7 @@ def with_totals_told(document: Document) -> Document:
         made = _told(statement, columns)
         if statement.complete and statement.kind != INCOME_STATEMENT:
             made = _told(statement, columns, plain=_Plain(statement, _prints_all(made)))
-        statements.append(replace(statement, rows=tuple(map(_full_of_parts, *_with_parts(statement, made)))))
+        statements.append(replace(statement, rows=_with_full_parts(statement, made)))
         below = made[1:]  # above the first row nothing is printed that it could add up
         left += [_untold(statement, row) for row in below if not row.of and row.role == "line" and looks_like_total(row.label)]
     left += [*_full_elsewhere(statements), *held_by_no_total(statements)]
@@ -125,12 +125,8 @@ def _prints_all(rows: Sequence[Row]) -> bool:
     return all(sum(sign * by_id[child].us_gaap for sign, child in row.of) == row.us_gaap for row in rows if row.of)
 
 
-def _with_parts(statement: Statement, rows: Sequence[Row]) -> tuple[Sequence[Row], Iterable[bool]]:
-    """The rows, and of each whether it adds up two or more sub-totals of a balance sheet and nothing else."""
-    parts = {row.id for row in rows if row.of}
-    sheet = statement.kind == BALANCE_SHEET
-    return rows, [sheet and len(row.of) > 1 and all(child in parts for _, child in row.of) for row in rows]
-
-
-def _full_of_parts(row: Row, of_parts: bool) -> Row:
-    return replace(row, role="subtotal_full") if of_parts else row
+def _with_full_parts(statement: Statement, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows, of a balance sheet those full that add up two or more sub-totals and nothing else."""
+    parts = {row.id for row in rows if row.of} if statement.kind == BALANCE_SHEET else set()
+    of_parts = (len(row.of) > 1 and all(child in parts for _, child in row.of) for row in rows)
+    return tuple(replace(row, role="subtotal_full") if full else row for row, full in zip(rows, of_parts, strict=True))

@@ -95,6 +95,13 @@ _CONTRA = re.compile(
     r"|^\W*accumulated (?:depreciation|amorti[sz]ation|impairment)\b|^\W*treasury (?:stock|shares)\b"
     r"|^(?!.*(?:净|递延|扣除)).*(?:备抵|减值准备|累计折旧|累计摊销|库存股)\W*$"
 )
+_COST = re.compile(
+    r"\b(costs?|expenses?|interest on|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
+    r"|费用|成本|折旧|摊销"
+)
+_EARNED = re.compile(r"\b(reversals?|gains?|recover(y|ies)|revenues?|income|profits?)\b|转回|收益|收入")
+_NOT_EARNED = re.compile(r"\bcosts? of \w+( \w+)?|\b(income|profits?) tax(es)?\b|所得税|营业成本")
+_MIXED = re.compile(r"\b(loss(es)?|expenses?|costs?)\b|亏损|损失|费用")
 _INTERESTS = re.compile(r"non-? ?controlling|minority|少数股东")
 _OF_HOLDERS = re.compile(rf"{_OWNERS}|^股东")
 _LOSS, _GAIN = re.compile(r"\bloss\b|亏损"), re.compile(r"income|profit|earnings|利润")
@@ -216,6 +223,23 @@ def may_be_deducted(caption: str) -> bool:
     [True, True, False, False]
     """
     return _CONTRA.search(caption.casefold()) is not None
+
+
+def speaks_of_cost(caption: str) -> bool:
+    """Whether a caption names a cost, and no income: what a statement that prints costs as positive amounts takes off.
+
+    >>> [speaks_of_cost(one) for one in ("Cost of revenue", "Income tax", "Reversal of impairment losses", "Revenue")]
+    [True, True, False, False]
+    """
+    return not speaks_of_income(caption) and _COST.search(caption.casefold()) is not None
+
+
+def speaks_of_income(caption: str) -> bool:
+    """Whether a caption speaks of income alone: a gain, a reversal of losses, and not a gain or loss, nor a cost of revenue."""
+    plain = _NOT_EARNED.sub("", caption.casefold())
+    if plain.lstrip().startswith("reversal") or plain.endswith("转回"):
+        return True
+    return _EARNED.search(plain) is not None and _MIXED.search(plain) is None
 
 
 def is_of_interests(caption: str) -> bool:
