@@ -361,6 +361,19 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
 
 
 @compiled
+def scan_deferrals(schedule, rates, values, factors):  # type: ignore[no-untyped-def]
+    """One pass over N loans whose ``factors`` R x N are known, for Q carrying amounts: deferrals Q x N, float64 minor units."""
+    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
+    outcomes, deferrals = np.zeros(factors.shape, dtype=np.int64), np.zeros(values.after.shape)
+    balance, flow, bare = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(longest + 1)
+    bare_factors = np.ones_like(factors)
+    for c in range(loans):
+        if not agreed_outgrows(schedule, c, balance, flow):
+            fill_deferrals(schedule, rates, values, c, balance, flow, factors, bare, bare_factors, outcomes, deferrals)
+    return deferrals
+
+
+@compiled
 def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
     """One pass over a chunk of N guaranteed loans: expected losses of L rows, at discount factors ``factor`` L x N.
 

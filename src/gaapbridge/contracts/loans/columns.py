@@ -37,8 +37,8 @@ class Loans:
     """N contracts: their terms, their states and their cash.
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
-    ``payments`` are the rows of their tape, none where the plan names no such tape. ``received_by_payments`` says that interest
-    received is what these have of it, since the loan tapes do not state it: then that of a final settlement is in it.
+    ``payments`` are the rows of their tape, none where the plan names no such tape. ``interest_stated`` says that the loan
+    tapes have interest received, ``interest_by_payments`` that the payments have it by day.
     """
 
     contract_id: pl.Series
@@ -51,7 +51,8 @@ class Loans:
     fees_received: Whole
     costs_paid: Whole
     interest_received: Whole
-    received_by_payments: bool
+    interest_stated: bool
+    interest_by_payments: bool
     recovered: Numbers
     advanced: Whole
     repaid: Whole
@@ -63,12 +64,18 @@ class Loans:
     states: dict[str, StateRows]
     payments: pl.DataFrame | None
 
+    @property
+    def received_by_payments(self) -> bool:
+        """Whether interest received is what the payments have of it: then that of a final settlement is in it."""
+        return self.interest_by_payments and not self.interest_stated
+
 
 def loans_of(
-    joined: pl.DataFrame, setting: CreditSetting, payments: pl.DataFrame | None, *, received_by_payments: bool
+    joined: pl.DataFrame, setting: CreditSetting, payments: pl.DataFrame | None, *, stated: bool, by_payments: bool
 ) -> Loans:
     """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor``,
-    ``interest_paid_minor``, ``fees_paid_minor`` and ``paid_minor`` of the payments."""
+    ``interest_paid_minor``, ``fees_paid_minor`` and ``paid_minor`` of the payments. ``stated``: the loan tapes have interest
+    received; ``by_payments``: the payments have it."""
     schedule = schedule_of(joined, setting)
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
@@ -88,8 +95,9 @@ def loans_of(
         cost_share=_cost_share(fees, costs, service),
         fees_received=fees,
         costs_paid=costs,
-        interest_received=_paid(joined, service) if received_by_payments else to_date,
-        received_by_payments=received_by_payments,
+        interest_received=_paid(joined, service) if by_payments and not stated else to_date,
+        interest_stated=stated,
+        interest_by_payments=by_payments,
         recovered=whole(joined, "recovered_minor").astype(np.float64),
         advanced=np.where(lent, whole(joined, "principal_minor"), 0),
         repaid=whole(joined, "repaid_minor"),

@@ -30,7 +30,7 @@ from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.recoveries import fill_recoveries
 from gaapbridge.contracts.loans.setting import LoanSetting
-from gaapbridge.contracts.loans.stage_three import unearning_by_month
+from gaapbridge.contracts.loans.stage_three import unearning
 from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
 from gaapbridge.measure import kernels
@@ -106,8 +106,8 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     if not credit.revised:
         _closing_as_late(rows, loans)
     not_carried = fill_recoveries(rows, loans, rates, setting)
-    _interest_on_allowance(rows, loans, rates, setting)
     _cash(rows, loans, terms)
+    _interest_on_allowance(rows, loans, rates, factors, setting)
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
@@ -256,15 +256,18 @@ def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> No
     rows[f"{name}_principal_non_current"] = to_minor(principal * beyond)
 
 
-def _interest_on_allowance(rows: Rows, loans: Loans, rates: tuple[Numbers, ...], setting: LoanSetting) -> None:
+def _interest_on_allowance(
+    rows: Rows, loans: Loans, rates: tuple[Numbers, ...], factors: Numbers, setting: LoanSetting
+) -> None:  # fmt: skip
     """Interest not recognised of contracts in default (IFRS 9 5.4.1(b)): rounded once, here."""
     apart = np.zeros(len(loans.contract_id))
     for side, framework in enumerate(SIDES):
-        treatment, credit = setting.credit.treatments[side], setting.credit
-        sums = unearning_by_month(loans, side, credit)
-        found, between = (treatment.interest_on_allowance(rates[side], amounts) for amounts in sums)
-        rows[f"{framework}_interest_on_allowance"] = to_minor(found)
-        apart = np.maximum(apart, between)
+        of_side, found = setting.credit.treatments[side], unearning(loans, side, factors[side], setting)
+        rows[f"{framework}_interest_on_allowance"] = to_minor(
+            of_side.interest_on_allowance(rates[side], found.net, found.taken)
+        )
+        between = of_side.interest_on_allowance(rates[side], found.net_apart, found.taken_apart)
+        apart = np.maximum(apart, np.abs(between))
     rows["interest_on_allowance_apart"] = to_minor(apart)
 
 

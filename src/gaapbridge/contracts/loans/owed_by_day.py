@@ -1,13 +1,10 @@
-"""What a contract in default owes from day to day: its principal, and how many instalments and their interest it has paid.
+"""What a contract in default owes of its principal from day to day, and how many instalments it has paid.
 
 A borrower may pay while in default. Where a tape of payments explains the principal of the period, principal falls by each of
 them on its day; instalments are paid as it falls, where each of them repays some. Else it goes to the row of its state by equal
 steps on the due dates between: from the opening row where the contract was in default then, else from the day of default, on
 which so many days past due tell the instalments paid. Of a contract of which nothing is known before its state, the state's row
 tells the first instalment missed.
-
-Interest is paid up to the last instalment paid, and ahead of it as far as less is billed and unpaid than the schedule has
-since: who pays interest and no principal owes none. From the opening row to that of the state it goes ahead by equal steps too.
 """
 
 from __future__ import annotations
@@ -20,8 +17,10 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows, of_contracts, paid_by, position_at
 from gaapbridge.contracts.loans.columns import Loans
+from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import due_dates
+from gaapbridge.tapes.ranges import empty_frame
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -46,16 +45,41 @@ class Spell:
     paid_then: Whole
     lasts: bool
 
+    def of(self, places: Whole) -> Spell:
+        """The spell of the contracts at some places."""
+        return Spell(self.since[places], self.until[places], self.paid[places], self.paid_then[places], self.lasts)
+
+
+@dataclass(frozen=True)
+class Received:
+    """Payments of contracts at ``place``, in this order, on ``day``: minor units of ``principal``, of ``interest`` and of whole
+    service fees, ``fees``."""
+
+    place: Whole
+    day: Dates
+    principal: Whole
+    interest: Whole
+    fees: Whole
+
+    def up_to(self, amounts: Whole, of: Whole, days: Dates) -> Whole:
+        """The sum of ``amounts`` of contracts ``of`` up to and on a day each."""
+        known, asked = (when.astype(np.int64) for when in (self.day, days))
+        epoch = max(known.max(initial=0), asked.max(initial=0)) + 1
+        summed = np.concatenate([[0], np.cumsum(amounts)])
+        before = np.searchsorted(self.place, of, "left")
+        by_then = np.searchsorted(self.place * epoch + known, of * epoch + asked, "right")
+        return summed[by_then] - summed[before]
+
 
 @dataclass(frozen=True)
 class Owing:
     """N contracts between a first row, at ``day``, and that of their state: ``due`` and ``paid`` instalments, ``principal`` in
     minor units; ``balances`` are scheduled, after each instalment x N.
 
-    ``by_payments`` says whose principal the payments explain: they are of the contract at ``place``, by ``paid_on``, and
-    ``received`` is their principal. ``falls``: every instalment repays some, so that principal tells how many are paid.
-    ``opened`` are those whose first row is of the opening tape, ``begun`` these and those that were paid out since. ``ahead``
-    are the instalments, at either row, whose interest is paid and whose principal is not.
+    ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
+    too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period. ``falls``:
+    every instalment repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the
+    opening tape, ``opening`` these rows; ``begun`` these and those that were paid out since; ``remained`` is on book.
     """
 
     schedule: Schedule
@@ -69,28 +93,34 @@ class Owing:
     due: tuple[Whole, Whole]
     paid: tuple[Whole, Whole]
     principal: tuple[Numbers, Numbers]
-    ahead: tuple[Whole, Whole]
-    place: Whole
-    paid_on: Dates
-    received: Numbers
+    received: Received
+    opening: StateRows
+    remained: Flags
+    interest_by_payments: Flags
+    interest_stated: bool
+    interest_received: Whole
+    service_fee: Numbers
 
-    def changes(self, spell: Spell) -> tuple[Whole, Dates]:
-        """Contracts, and days within the period on which what they owe may change within a month of default."""
-        by_rows = self._by_rows(spell) & ~(self.by_payments & self.falls)
-        goes_ahead = self._in_it_at_opening(spell) & (self.ahead[0] != self.ahead[1])
-        stepping = np.nonzero((by_rows | goes_ahead) & spell.lasts)[0]
-        due = self._start(spell, stepping)[0]
-        steps = int((self.due[1][stepping] - due).max(initial=0))
-        number = due + np.arange(steps)[:, None]
-        agreed = of_contracts(self.schedule, stepping)
-        days = [due_dates(agreed.first_payment_date, agreed.due_day, row) for row in number]
-        places = np.concatenate([self.place[self.by_payments[self.place]], *[stepping] * steps])
-        return places, np.concatenate([self.paid_on[self.by_payments[self.place]], *days])
+    @property
+    def last_day(self) -> Dates:
+        """The last day whose payments each state's row knows: its own of a contract on book, else the one before its exit,
+        whose payment settles what was owed."""
+        return np.where(self.remained, self.rows.instant, self.rows.instant - np.timedelta64(1, "D"))
 
-    def at(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Numbers, Whole]:
-        """Principal, and instalments paid, of contracts ``of`` on days in default by a spell; ``due`` are the instalments that
-        had fallen due when the month of the default began."""
-        by_payments, by_rows = self.by_payments[of], self._by_rows(spell)[of]
+    def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
+        """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates
+        between two days, past the last one too."""
+        told, agreed = self.by_payments[self.received.place], self.schedule
+        due, last = (position_at(agreed, when).due_dates_passed for when in (since, until))
+        steps = int((last - due).max(initial=0))
+        days = [due_dates(agreed.first_payment_date, agreed.due_day, due + row) for row in range(steps)]
+        places = np.concatenate([self.received.place[told], *[np.arange(len(due))] * steps])
+        return places, np.concatenate([self.received.day[told], *days])
+
+    def at(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
+        """Principal, and instalments paid, of contracts ``of`` on days in default by a spell."""
+        due = position_at(of_contracts(self.schedule, of), days).instalments_due
+        by_payments, by_rows = self.by_payments[of], self.by_rows(spell)[of]
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
         owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
@@ -98,38 +128,20 @@ class Owing:
         if (chosen := np.nonzero(by_rows & ~counted)[0]).size:
             owed[chosen], paid[chosen] = self._stepped(spell, of[chosen], days[chosen])
         if (chosen := np.nonzero(by_payments)[0]).size:
-            owed[chosen] = self._after_payments(of[chosen], days[chosen])
+            repaid = self.received.up_to(self.received.principal, of[chosen], days[chosen])
+            owed[chosen] = self.principal[0][of[chosen]] - repaid
         if (chosen := np.nonzero(counted)[0]).size:
             paid[chosen] = self._counted(of[chosen], owed[chosen])
         return owed, np.minimum(paid, due)
 
-    def ends(self, spell: Spell, of: Whole, due: Whole) -> tuple[tuple[Numbers, Whole], tuple[Numbers, Whole]]:
-        """Principal, and instalments paid, of contracts ``of`` that two rows tell: where nothing is paid up to the state's
-        date, and where all of it is at once. For others, and of a default that was cured, the two are the same."""
-        told = (self._by_rows(spell) & ~self.by_payments)[of] & spell.lasts
-        _, paid, principal = self._start(spell, of)
-        last = np.where(told, np.maximum(paid, self.paid[1][of]), paid)
-        now = np.where(told, self.principal[1][of], principal)
-        return (principal, np.minimum(paid, due)), (now, np.minimum(last, due))
-
-    def interest_paid(self, spell: Spell, of: Whole, days: Dates, due: Whole, paid: Whole) -> Whole:
-        """Instalments whose interest is paid, of contracts ``of`` of whose ``due`` instalments ``paid`` are paid whole: ahead
-        of these by as many as the rows tell. Of a default that was cured what was behind is paid at once, at its end."""
-        first, last = (ahead[of] for ahead in self.ahead)
-        opened = self._in_it_at_opening(spell)[of]
-        if spell.lasts:
-            ahead = np.where(opened, first + _steps(last - first, *self._passed(of, days, self.due[0][of])), last)
-        else:
-            ahead = np.where(opened, first, 0)
-        return np.clip(paid + ahead, paid, due)
-
-    def _by_rows(self, spell: Spell) -> Flags:
-        """Whose default was there at the opening; and, of one that lasts, whose standing is known before it began."""
-        then = self._in_it_at_opening(spell)
-        return then | (self.begun & (spell.since > self.day)) if spell.lasts else then
-
-    def _in_it_at_opening(self, spell: Spell) -> Flags:
+    def in_it_at_opening(self, spell: Spell) -> Flags:
+        """Whose default was there at the opening."""
         return self.opened & (spell.since <= self.day)
+
+    def by_rows(self, spell: Spell) -> Flags:
+        """Whose default was there at the opening; and, of one that lasts, whose standing is known before it began."""
+        then = self.in_it_at_opening(spell)
+        return then | (self.begun & (spell.since > self.day)) if spell.lasts else then
 
     def _start(self, spell: Spell, of: Whole) -> tuple[Whole, Whole, Numbers]:
         """Where the steps of contracts ``of`` begin: instalments due and paid, and principal, at the opening or on the day of
@@ -142,23 +154,28 @@ class Owing:
         owed = np.maximum(principal * scheduled / np.where(before > 0.0, before, 1.0), self.principal[1][of])
         return np.where(later, since, due), np.where(later, then, paid), np.where(later, owed, principal)
 
-    def _after_payments(self, of: Whole, days: Dates) -> Numbers:
-        """Principal of the first row less that of the payments up to and on a day."""
-        known, asked = (when.astype(np.int64) for when in (self.paid_on, days))
-        epoch = max(known.max(initial=0), asked.max()) + 1
-        received = np.concatenate([[0.0], np.cumsum(self.received)])
-        before = np.searchsorted(self.place, of, "left")
-        by_then = np.searchsorted(self.place * epoch + known, of * epoch + asked, "right")
-        left: Numbers = self.principal[0][of] - (received[by_then] - received[before])
-        return left
+    def scheduled_interest(self, of: Whole, first: Whole, last: Whole) -> Numbers:
+        """Interest that the schedule has for the instalments after ``first`` up to ``last`` of contracts ``of``, at the scale
+        of their principal."""
+        lengths = np.where(np.arange(len(self.balances))[:, None] == 0, self.schedule.first_length, 1.0)
+        of_each = self.schedule.rate * self.balances * lengths
+        up_to = np.concatenate([np.zeros((1, of_each.shape[1])), of_each.cumsum(axis=0)])
+        known = np.where(self.begun, self.principal[0], self.principal[1])
+        number = np.where(self.begun, self.paid[0], self.paid[1])
+        scale = self._scale(np.arange(len(known)), known, number)
+        found: Numbers = scale[of] * (up_to[last, of] - up_to[first, of])
+        return found
+
+    def _scale(self, of: Whole, principal: Numbers, paid: Whole) -> Numbers:
+        """Principal after so many instalments over that of the schedule; 1 where it is as agreed but for roundings."""
+        scheduled = self.balances[paid, of]
+        as_agreed = _covered(self.balances, of, principal, np.ones(len(of)), self.schedule.term_instalments[of] - 1) == paid
+        return np.where(as_agreed | (scheduled <= 0.0), 1.0, principal / np.where(scheduled > 0.0, scheduled, 1.0))
 
     def _counted(self, of: Whole, owed: Numbers) -> Whole:
         """Instalments paid when so much is owed: one is once the principal is down to what its schedule then leaves."""
         first, most = self.paid[0][of], np.maximum(self.paid[0], self.paid[1])[of]
-        start, scheduled = self.principal[0][of], self.balances[first, of]
-        as_agreed = _covered(self.balances, of, start, np.ones(len(of)), self.schedule.term_instalments[of] - 1) == first
-        scale = np.where(as_agreed, 1.0, start / scheduled)
-        return np.maximum(first, _covered(self.balances, of, owed, scale, most))
+        return np.maximum(first, _covered(self.balances, of, owed, self._scale(of, self.principal[0][of], first), most))
 
     def _stepped(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
@@ -197,14 +214,12 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     begun = opened | (loans.advanced[places] > 0)
     falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
     explained = begun & (principal - loans.repaid[places] == left)
-    received = _payments(loans, places)
+    by_payments = explained if loans.payments is not None else np.zeros_like(opened)
     return Owing(
-        schedule, rows, balances, opened, begun, falls,
-        explained if loans.payments is not None else np.zeros_like(opened), day,
-        (due, due_now), (paid, paid_now), (principal, rows.principal),
-        (_ahead(schedule, opening, balances, due, paid), _ahead(schedule, rows, balances, due_now, paid_now)),
-        received["place"].to_numpy().astype(np.int64), received["date"].to_numpy().astype("datetime64[D]"),
-        received["principal_minor"].to_numpy().astype(np.float64),
+        schedule, rows, balances, opened, begun, falls, by_payments, day,
+        (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
+        opening, loans.course.remained[places], by_payments & loans.interest_by_payments, loans.interest_stated,
+        loans.interest_received[places], loans.service_fee[places],
     )  # fmt: skip
 
 
@@ -213,29 +228,20 @@ def _steps(whole: Whole, passed: Whole, dates: Whole) -> Whole:
     return whole * passed // dates
 
 
-def _ahead(schedule: Schedule, rows: StateRows, balances: Numbers, due: Whole, paid: Whole) -> Whole:
-    """Instalments of those due and not paid whole whose interest is paid by a row: as far as less of it is billed and unpaid.
-
-    Of four that bring 1,000 by the schedule and 250 billed: three. A tenth of an instalment unpaid is none, as for principal.
-    """
-    number = np.arange(len(balances))[:, None]
-    lengths = np.where(number == 0, schedule.first_length, 1.0)
-    scheduled = schedule.rate * np.where((number >= paid) & (number < due), balances * lengths, 0.0).sum(axis=0)
-    left = np.take_along_axis(balances, paid[None, :], axis=0)[0]
-    interest = scheduled * rows.principal / np.where(left > 0.0, left, 1.0)
-    tells = (left > 0.0) & (interest > 0.0)
-    unpaid = np.ceil((due - paid) * rows.billed_interest / np.where(tells, interest, 1.0) - UNPAID_SHARE)
-    ahead: Whole = np.where(tells, np.clip(due - paid - unpaid, 0, due - paid), 0).astype(np.int64)
-    return ahead
-
-
-def _payments(loans: Loans, places: Whole) -> pl.DataFrame:
-    """Principal received by place among some contracts and by day, in this order."""
-    if loans.payments is None:
-        return pl.DataFrame(schema={"place": pl.Int64, "date": pl.Date, "principal_minor": pl.Int64})
-    asked = pl.DataFrame({"contract_id": loans.contract_id.gather(places), "place": np.arange(len(places))})
-    found = loans.payments.select("contract_id", "date", "principal_minor").join(asked, on="contract_id", how="inner")
-    return found.group_by("place", "date").agg(pl.col("principal_minor").sum()).sort("place", "date")
+def _received(loans: Loans, places: Whole) -> Received:
+    """Payments of some contracts, by place among them and by day, in this order."""
+    fee = pl.DataFrame({"place": np.arange(len(places)), "fee": loans.service_fee[places].astype(np.int64)})
+    asked = fee.with_columns(contract_id=loans.contract_id.gather(places))
+    paid = empty_frame(PAYMENTS) if loans.payments is None else loans.payments
+    whole_fees = (
+        pl.when(pl.col("fee") > 0).then(pl.col("fees_minor") - pl.col("fees_minor") % pl.col("fee").clip(1)).otherwise(0)
+    )
+    amounts = pl.col("principal_minor"), pl.col("interest_minor"), whole_fees.alias("fees_minor")
+    found = paid.join(asked, on="contract_id", how="inner").select("place", "date", *amounts)
+    summed = found.group_by("place", "date").sum().sort("place", "date")
+    days = summed["date"].to_numpy().astype("datetime64[D]")
+    place, *rest = (summed[name].to_numpy().astype(np.int64) for name in summed.columns if name != "date")
+    return Received(place, days, *rest)
 
 
 def _covered(balances: Numbers, of: Whole, owed: Numbers, scale: Numbers, most: Whole) -> Whole:

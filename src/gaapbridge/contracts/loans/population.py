@@ -160,8 +160,8 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     refuse_sums(joined, ("paid_minor",), PAYMENTS_TAPE, "payments")
     refuse_sums(joined, ("recovered_minor", "prepaid_minor", "event_written_off_minor"), EVENTS_TAPE, "events")
     told = _told(tapes, setting)
-    by_payments = told.interest and not told.received
-    loans = loans_of(joined, setting.credit, payments.good if told.payments else None, received_by_payments=by_payments)
+    paid = payments.good if told.payments else None
+    loans = loans_of(joined, setting.credit, paid, stated=told.received, by_payments=told.interest)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))

@@ -1,61 +1,57 @@
-"""The amounts on which interest is not recognised: month by month from the day of default (IFRS 9 5.4.1(b)).
+"""The interest that is no revenue of loans in default, month by month from the day of default (IFRS 9 5.4.1(b)).
 
-Revenue is the effective rate times what is owed less its allowance, and the contract brings that rate on principal alone,
-until its last due date. So what is left out is the rate on the allowance less what of the claim brings nothing: unpaid
-interest, and from the last due date on all of it. Of 100,000 and 20,000 of interest unpaid, 60 % lost, revenue is the rate on
-48,000, and left out the rate on 72,000 less 20,000; when the last instalment has fallen due, on 72,000 less 120,000.
+Revenue is the effective rate on what is owed, with deferred fees and costs, less its allowance. Gross amounts take contract
+interest, and the amortisation of what is deferred, as if nothing were wrong. What they take beyond revenue is left out: of
+100,000 and 20,000 of interest unpaid, 60 % lost, 1,000 is taken a month at 1 %, revenue is 1 % of 48,000, and 520 are left out;
+when the last instalment has fallen due nothing more is taken, and left out are (480).
 
-A month runs from a day of default plus whole months to the next. Its allowance is what is owed on its first day times the loss
-given default by the curves then in force: principal, and what is unpaid of the interest since the last instalment paid. What
-is paid within it takes its principal, and its instalments, off for the days that are left. So nothing depends on where a
-period begins or ends, and parts of a year add up to it.
+A month's revenue is on what is owed on its first day, less the loss given default by the curves then in force. What is paid
+within it is off for the days that are left. So nothing depends on where a period begins or ends, and parts of a year add up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gaapbridge.contracts.credit import (
-    NEVER,
-    CreditSetting,
-    Schedule,
-    StateRows,
-    default_date,
-    of_contracts,
-    paid_by,
-    position_at,
-)
+from gaapbridge.contracts.credit import NEVER, Schedule, StateRows, default_date, of_contracts, paid_by, position_at
 from gaapbridge.contracts.loans.columns import Loans
-from gaapbridge.contracts.loans.owed_by_day import Owing, Spell, owing_of
-from gaapbridge.measure.calendar import add_months, due_dates, whole_months_between
+from gaapbridge.contracts.loans.deferral_by_month import Deferral, deferral_of
+from gaapbridge.contracts.loans.interest_by_day import Interest, account_of, interest_of
+from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole, owing_of
+from gaapbridge.contracts.loans.pieces import Pieces, periods_until, pieces_of
+from gaapbridge.contracts.loans.setting import LoanSetting
 
-Whole = NDArray[np.int64]
-Numbers = NDArray[np.float64]
-Dates = NDArray[np.datetime64]
 
+@dataclass
+class Unearning:
+    """What a note says of N loans in default, minor units: ``taken`` by gross amounts, and ``net`` the sum over the months of
+    the period of net amount x share of the month, on which revenue is: half of one at 6,000 and one at 7,000 are 10,000.
 
-def unearning_by_month(loans: Loans, side: int, setting: CreditSetting) -> tuple[Numbers, Numbers]:
-    """Sum over the months of the period of amount x share of the month, minor units of N contracts in their late state; and
-    how far apart are the most and the least that it may be, where two rows alone tell what was paid between them.
-
-    The amount is the allowance less what of the claim brings no interest. Half a month at 6,000 and a whole one at 7,000 are
-    10,000.
+    ``taken_apart`` and ``net_apart`` are by how much more it may be at most than at least, where two rows alone tell what was
+    paid between them.
     """
-    schedule, rows = loans.schedule, loans.states["late"]
-    found, apart = np.zeros(len(rows.instant)), np.zeros(len(rows.instant))
-    default_days = setting.bases.of["late"].default_days[side][schedule.segment]
+
+    taken: Numbers
+    net: Numbers
+    taken_apart: Numbers
+    net_apart: Numbers
+
+
+def unearning(loans: Loans, side: int, factor: Numbers, setting: LoanSetting) -> Unearning:
+    """What gross amounts take of N loans in default, and the net amounts of its months; ``factor`` discounts them by a side."""
+    credit, schedule, rows = setting.credit, loans.schedule, loans.states["late"]
+    found = Unearning(*np.zeros((4, len(rows.instant))))
+    default_days = credit.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
-    if ever.size:
-        owing = owing_of(loans, ever, setting)
-        for spell in _spells(owing.schedule, owing.rows, default_days[ever]):
-            sums = _of_spell(owing, spell, side, setting)
-            found[ever] += sums[0]
-            apart[ever] += sums[1]
-    return found, apart
+    for spell in _spells(of_contracts(schedule, ever), of_contracts(rows, ever), default_days[ever]) if ever.size else ():
+        opening = np.datetime64(credit.opening)
+        net = np.maximum(credit.treatments[side].net_interest_from(spell.since, opening, credit.elections), opening)
+        counts = np.nonzero(~np.isnat(net) & (spell.until > net))[0]
+        if counts.size:
+            _of_spell(found, loans, ever[counts], spell.of(counts), net[counts], side, factor, setting)
+    return found
 
 
 def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[Spell, Spell]:
@@ -75,75 +71,49 @@ def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[S
     )
 
 
-def _of_spell(owing: Owing, spell: Spell, side: int, setting: CreditSetting) -> tuple[Numbers, Numbers]:
-    """The sum of the months in which a contract was in default by a spell, and how far its ends are apart; nil of those that
-    were not."""
-    start = setting.treatments[side].net_interest_from(spell.since, np.datetime64(setting.opening), setting.elections)
-    start = np.maximum(start, np.datetime64(setting.opening))
-    found, apart = np.zeros(len(start)), np.zeros(len(start))
-    counts = np.nonzero(~np.isnat(start) & (spell.until > start))[0]
-    if counts.size:
-        pieces = _pieces(owing, spell, start, counts)
-        schedule = of_contracts(owing.schedule, pieces.of)
-        lost = setting.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
-        told, most, least = (claim * lost - idle for claim, idle in _claims(owing, schedule, spell, pieces))
-        for sums, amount in ((found, told), (apart, most - least)):
-            np.add.at(sums, pieces.of, amount * pieces.share)  # one after the other, in the order of days
-    return found, np.abs(apart)
+def _of_spell(
+    found: Unearning, loans: Loans, places: Whole, spell: Spell, net: Dates, side: int, factor: Numbers, setting: LoanSetting
+) -> None:  # fmt: skip
+    """Adds what the contracts at ``places`` have by a spell of default, with revenue on the net amount from ``net`` on."""
+    owing = owing_of(loans, places, setting.credit)
+    account = account_of(owing, spell, net)
+    pieces = pieces_of(owing, spell, account, net)
+    deferral = deferral_of(loans.initial[places].astype(np.float64), owing, spell, net, side, factor[places], setting)
+    schedule = of_contracts(owing.schedule, pieces.of)
+    kept = 1.0 - setting.credit.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
+    principal, paid = owing.at(spell, pieces.of, pieces.days)
+    interest = interest_of(owing, spell, account, net, pieces, principal, paid)
+    amounts = _net(principal, interest.owed, schedule, pieces, kept, deferral)
+    found.taken[places] += interest.taken + deferral.taken
+    np.add.at(found.net, places[pieces.of], amounts * pieces.share)  # one after the other, in the order of days
+    if spell.lasts:
+        taken, most, least = _ends(owing, spell, account[0], net, pieces, schedule, interest)
+        apart = _net(*most, schedule, pieces, kept, deferral) - _net(*least, schedule, pieces, kept, deferral)
+        told = owing.by_rows(spell) & ~owing.by_payments
+        found.taken_apart[places] += np.where(told, taken, 0.0)
+        np.add.at(found.net_apart, places[pieces.of], np.where(told[pieces.of], apart * pieces.share, 0.0))
 
 
-@dataclass(frozen=True)
-class _Pieces:
-    """Parts of months in default, by contract and in order of ``days``, on which nothing is paid but on the first: month
-    ``number`` of the default, its first day, and the part of it as a share of the month."""
-
-    of: Whole
-    days: Dates
-    number: Whole
-    begins: Dates
-    share: Numbers
+def _net(
+    principal: Numbers, interest: Numbers, schedule: Schedule, pieces: Pieces, kept: Numbers, deferral: Deferral
+) -> Numbers:
+    """The net amount of each piece: of what was owed when its month began, as far as it is still, what is not lost; and what is
+    deferred on the principal."""
+    since = principal * schedule.rate * pieces.behind
+    amount: Numbers = (principal + np.maximum(interest - since, 0.0)) * kept + principal * deferral.of(pieces)
+    return amount
 
 
-def _pieces(owing: Owing, spell: Spell, start: Dates, counts: Whole) -> _Pieces:
-    """The pieces of the contracts in ``counts``, from a start to the end of a spell."""
-    since, until, first = spell.since[counts], spell.until[counts], start[counts]
-    number = whole_months_between(since, first) + np.arange(int(whole_months_between(first, until).max()) + 2)[:, None]
-    begun = np.maximum(add_months(since, number), first)
-    inside = begun < until
-    paying, payments = owing.changes(spell)
-    places, changed = np.concatenate([paying, counts]), np.concatenate([payments, _last_due(owing.schedule)[counts]])
-    within = (changed > start[places]) & (changed < spell.until[places])
-    of = np.concatenate([np.broadcast_to(counts, begun.shape)[inside], places[within]])
-    days = np.concatenate([begun[inside], changed[within]])
-    order = np.lexsort((days, of))
-    of, days = of[order], days[order]
-    again = np.concatenate([[False], (of[1:] == of[:-1]) & (days[1:] == days[:-1])])
-    of, days = of[~again], days[~again]
-    more = np.concatenate([of[1:] == of[:-1], [False]])
-    ends = np.where(more, np.concatenate([days[1:], days[:1]]), spell.until[of])
-    month = whole_months_between(spell.since[of], days)
-    begins, next_begins = (add_months(spell.since[of], month + later) for later in (0, 1))
-    share = (ends - days).astype(np.int64) / (next_begins - begins).astype(np.int64)
-    return _Pieces(of, days, month, begins, share)
-
-
-def _claims(owing: Owing, schedule: Schedule, spell: Spell, pieces: _Pieces) -> Iterator[tuple[Numbers, Numbers]]:
-    """What is owed when the month of each piece began, as far as it was still owed on the first day of the piece: principal,
-    and unpaid interest since the last instalment paid; and what of it brings no interest, all from the last due date on. After
-    it the most and the least that it may be."""
-    place = position_at(schedule, pieces.begins)
-    due, begun = place.instalments_due, _whole_periods(schedule, place.instalments_due) + place.elapsed_periods
-    told = owing.at(spell, pieces.of, pieces.days, due)
-    for principal, settled in (told, *owing.ends(spell, pieces.of, due)):
-        covered = owing.interest_paid(spell, pieces.of, pieces.days, due, settled)
-        interest = principal * schedule.rate * (begun - _whole_periods(schedule, covered))
-        yield principal + interest, interest + np.where(pieces.days < _last_due(schedule), 0.0, principal)
-
-
-def _whole_periods(schedule: Schedule, instalments: Whole) -> Numbers:
-    """Periods from origination to an instalment, the first one by its own length."""
-    return np.where(instalments > 0, instalments - 1.0 + schedule.first_length, 0.0)
-
-
-def _last_due(schedule: Schedule) -> Dates:
-    return due_dates(schedule.first_payment_date, schedule.due_day, schedule.term_instalments - 1)
+def _ends(
+    owing: Owing, spell: Spell, known: Dates, net: Dates, pieces: Pieces, schedule: Schedule, interest: Interest
+) -> tuple[Numbers, tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
+    """By how much more is taken where nothing is paid up to the state than where all of it is at once; and principal and
+    interest of each piece in both cases."""
+    first, last = (periods_until(owing.schedule, when) for when in (known, spell.until))
+    most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.principal[1]
+    at, of = periods_until(schedule, pieces.days), pieces.of
+    stated = owing.interest_stated & owing.in_it_at_opening(spell)
+    taken = np.where(stated, 0.0, owing.schedule.rate * (most - least) * (last - first))
+    unpaid = interest.first[of] + schedule.rate * most[of] * (at - first[of])
+    paid = np.maximum(interest.last[of] - schedule.rate * least[of] * (last[of] - at), 0.0)
+    return taken, (most[of], unpaid), (least[of], paid)

@@ -158,7 +158,7 @@ def net_interest_from(defaulted: Dates, opening: np.datetime64, elections: Elect
     return np.full_like(defaulted, np.datetime64("NaT"))
 
 
-def interest_on_allowance(rate: Numbers, amounts: Numbers) -> Numbers:
+def interest_on_allowance(rate: Numbers, net: Numbers, taken: Numbers) -> Numbers:
     """Interest not recognised on the allowance of impaired loans: none (326-20-45-3)."""
     return np.zeros_like(rate)
 

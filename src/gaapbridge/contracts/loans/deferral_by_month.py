@@ -1,0 +1,74 @@
+"""What is deferred on a contract in default when each month of it begins, by the curves then in force (IFRS 9 B5.4.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaapbridge.contracts.credit import position_at
+from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole
+from gaapbridge.contracts.loans.pieces import Pieces
+from gaapbridge.contracts.loans.setting import LoanSetting
+from gaapbridge.measure import kernels
+from gaapbridge.measure.calendar import add_months, whole_months_between
+
+
+@dataclass(frozen=True)
+class Deferral:
+    """Of N contracts, ``by_month`` x N per minor unit of principal when each month of a spell begins, from month ``first`` on;
+    and what amortisation has ``taken`` from the first day on which revenue is on the net amount to the end, minor units."""
+
+    first: Whole
+    by_month: Numbers
+    taken: Numbers
+
+    def of(self, pieces: Pieces) -> Numbers:
+        """Per minor unit of principal, when the month of each piece began."""
+        month = np.clip(pieces.number - self.first[pieces.of], 0, len(self.by_month) - 1)
+        found: Numbers = self.by_month[month, pieces.of]
+        return found
+
+
+def deferral_of(
+    initial: Numbers, owing: Owing, spell: Spell, net: Dates, side: int, factor: Numbers, setting: LoanSetting
+) -> Deferral:
+    """What is deferred on N contracts at the begin of each month of a spell, and what of it is amortised from ``net`` on.
+
+    ``initial`` are their net initial amounts, ``factor`` their discount factors under a side.
+    """
+    first = whole_months_between(spell.since, net)
+    months = int(whole_months_between(net, spell.until).max()) + 2
+    begins = [add_months(spell.since, first + month) for month in range(months)]
+    in_force = setting.credit.version_at
+    at_ends = np.full(net.shape, setting.credit.bases.of["late"].version)
+    days, versions = [*begins, net, spell.until], [*map(in_force, begins), at_ends, at_ends]
+    units = _units(initial, owing, days, versions, side, factor, setting)
+    before = spell.until - np.timedelta64(1, "D")  # what is paid on the last day settles what was owed
+    at_net, at_end = (owing.at(spell, np.arange(len(day)), day)[0] for day in (net, np.maximum(before, net)))
+    return Deferral(first, units[:-2], units[-1] * (owing.principal[1] if spell.lasts else at_end) - units[-2] * at_net)
+
+
+def _units(
+    initial: Numbers, owing: Owing, days: list[Dates], versions: list[Whole], side: int, factor: Numbers, setting: LoanSetting
+) -> Numbers:
+    """What is deferred per minor unit of principal on some days x N, each by a version of the curves."""
+    agreed, credit, yields = owing.schedule, setting.credit, setting.treatments[side]
+    at = [position_at(agreed, day) for day in days]
+    due = np.stack([each.instalments_due for each in at])
+    origination = yields.rate_curve(credit.curve_row(agreed.origination_version, agreed.segment))
+    curves = [yields.carrying_curve(credit.curve_row(version, agreed.segment)) for version in versions]
+    found: Numbers = kernels.scan_deferrals(
+        agreed.terms(owing.service_fee),
+        kernels.RateRows(initial, credit.mortality, origination[None, :]),
+        kernels.ValueRows(
+            rate_row=np.zeros(len(days), dtype=np.int64),
+            curve=np.stack(curves),
+            after=np.where(due < agreed.term_instalments, due, -1),
+            elapsed=np.stack([each.elapsed for each in at]),
+            length=np.stack([each.length for each in at]),
+            principal=np.ones(due.shape),
+        ),
+        factor[None, :],
+    )
+    return found
