@@ -112,13 +112,13 @@ def _ways(
     at = position_at(of_contracts(agreed, of), pieces.days)
     due, runs = at.instalments_due, rate[of] * principal * at.elapsed_periods
     by_piece = owing.scheduled_interest(of, due[first][of], due) + runs - runs[first][of]
-    ends = []
+    ends: list[Numbers] = []
     for day, piece in ((spell.until, in_spell), (until, last)):
         end, left = position_at(agreed, day), np.where(day == owing.rows.instant, owing.principal[1], principal[piece])
         come = owing.scheduled_interest(every, due[first], end.instalments_due)
         ends.append(come + rate * left * end.elapsed_periods - runs[first])
     missed = owing.scheduled_interest(every, instalments, due[begins]) + runs[begins]
-    yield _Coming(by_piece, *ends, missed)
+    yield _Coming(by_piece, ends[0], ends[1], missed)
 
 
 def _first(owing: Owing, spell: Spell, coming: _Coming, state: Numbers, paid: Whole) -> Numbers:

@@ -68,7 +68,8 @@ class Received:
         summed = np.concatenate([[0], np.cumsum(amounts)])
         before = np.searchsorted(self.place, of, "left")
         by_then = np.searchsorted(self.place * epoch + known, of * epoch + asked, "right")
-        return summed[by_then] - summed[before]
+        received: Whole = summed[by_then] - summed[before]
+        return received
 
 
 @dataclass(frozen=True)
