@@ -48,6 +48,22 @@ class _Coming:
     missed: Numbers
 
 
+@dataclass(frozen=True)
+class _Account:
+    """An account by one way of billing, without what is ``otherwise``: what it opens with, ``first``; what has come to be owed
+    by the first day of each piece and the end of each spell; and what is left unexplained."""
+
+    first: Numbers
+    by_piece: Numbers
+    by_end: Numbers
+    otherwise: Numbers
+    unexplained: Numbers
+
+    def of_contracts(self) -> tuple[Numbers, Numbers, Numbers]:
+        """What is first, by the end, and otherwise, of each contract."""
+        return self.first, self.by_end, self.otherwise
+
+
 def account_of(owing: Owing, spell: Spell, net: Dates) -> tuple[Dates, Dates]:
     """The first and the last day of each account: those of the rows where these or payments tell the interest, else that from
     which revenue is on the net amount, ``net``, and the end of the spell."""
@@ -61,24 +77,38 @@ def interest_of(
 ) -> Interest:  # fmt: skip
     """The account of each contract with what is taken from ``net`` on; ``principal`` is owed, and ``paid`` are the instalments
     paid, on the first day of each piece."""
-    state = contractual_interest(owing.schedule, owing.rows, position_at(owing.schedule, owing.rows.instant))
-    begins, closes = np.nonzero(pieces.days == net[pieces.of])[0], spell.lasts | owing.interest_by_payments
-    by_row = closes | owing.in_it_at_opening(spell)
+    begins = np.nonzero(pieces.days == net[pieces.of])[0]
     received, all_received = _received(owing, spell, pieces, paid, paid[begins])
-    ways = []
-    for coming in _ways(owing, spell, account[1], pieces, principal, paid, begins):
-        first = _first(owing, spell, coming, state, paid[begins])
-        last = first + coming.in_all - all_received
-        unexplained = np.where(by_row, np.abs(np.where(closes, state - last, first - coming.missed)), 0.0)
-        ways.append((first, first[pieces.of] + coming.by_piece, first + coming.by_end, last, unexplained))
-    (by_day, by_schedule), of = ways, pieces.of
-    bills_by_day = by_day[4] <= by_schedule[4]
-    first, end, last = (np.where(bills_by_day, by_day[place], by_schedule[place]) for place in (0, 2, 3))
-    otherwise = np.where(closes, state - last, 0.0)
-    come = np.where(bills_by_day[of], by_day[1], by_schedule[1]) + _stepped(owing, account, otherwise, of, pieces.days)
-    come_by_end = end + _stepped(owing, account, otherwise, np.arange(len(net)), spell.until)
-    taken = _taken(owing, spell, net, come_by_end - come[begins], otherwise, last + otherwise - first, paid[begins])
-    return Interest(come - received, first, last + otherwise, taken)
+    by_day, by_schedule = (
+        _opened(owing, spell, coming, all_received, paid[begins], pieces.of)
+        for coming in _ways(owing, spell, account[1], pieces, principal, paid, begins)
+    )
+    bills_by_day, of = by_day.unexplained <= by_schedule.unexplained, pieces.of
+    first, by_end, otherwise = (
+        np.where(bills_by_day, one, other) for one, other in zip(by_day.of_contracts(), by_schedule.of_contracts(), strict=True)
+    )
+    come = np.where(bills_by_day[of], by_day.by_piece, by_schedule.by_piece)
+    come += _stepped(owing, account, otherwise, of, pieces.days)
+    by_end += _stepped(owing, account, otherwise, np.arange(len(net)), spell.until)
+    last = _at_state(owing)
+    taken = _taken(owing, spell, net, by_end - come[begins], otherwise, last - first, paid[begins])
+    return Interest(come - received, first, last, taken)
+
+
+def _at_state(owing: Owing) -> Numbers:
+    """Interest that the row of each state has billed and accrued."""
+    return contractual_interest(owing.schedule, owing.rows, position_at(owing.schedule, owing.rows.instant))
+
+
+def _opened(owing: Owing, spell: Spell, coming: _Coming, received: Numbers, paid: Whole, of: Whole) -> _Account:
+    """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
+    unexplained, there or of the row that it begins with."""
+    first, state = _first(owing, spell, coming, paid), _at_state(owing)
+    closes = spell.lasts | owing.interest_by_payments
+    otherwise = np.where(closes, state - (first + coming.in_all - received), 0.0)
+    behind = np.where(owing.in_it_at_opening(spell), first - coming.missed, 0.0)
+    unexplained = np.abs(np.where(closes, otherwise, behind))
+    return _Account(first, first[of] + coming.by_piece, first + coming.by_end, otherwise, unexplained)
 
 
 def _received(owing: Owing, spell: Spell, pieces: Pieces, paid: Whole, paid_first: Whole) -> tuple[Numbers, Numbers]:
@@ -121,12 +151,12 @@ def _ways(
     yield _Coming(by_piece, ends[0], ends[1], missed)
 
 
-def _first(owing: Owing, spell: Spell, coming: _Coming, state: Numbers, paid: Whole) -> Numbers:
+def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
     """What each account opens with: the interest of the first row, nil of a contract that was paid out since; else that of the
     instalments missed, less where no instalment was paid since and the row of the state leaves less."""
     opening = position_at(owing.schedule, owing.opening.instant)
     by_row = np.where(owing.opened, contractual_interest(owing.schedule, owing.opening, opening), 0.0)
-    leaves = np.minimum(coming.missed, np.maximum(state - coming.in_all, 0.0))
+    leaves = np.minimum(coming.missed, np.maximum(_at_state(owing) - coming.in_all, 0.0))
     begun = np.where((owing.paid[1] > paid) | (not spell.lasts), coming.missed, leaves)
     return np.where(owing.in_it_at_opening(spell) | owing.interest_by_payments, by_row, begun)
 
