@@ -170,6 +170,8 @@ def test_a_later_rate_asks_whose_equity_it_is_and_what_stood(tmp_path: Path) -> 
     rows = gains("ifrs", "2023-01-10", 500)
     plan, _ = january(tmp_path, "", "".join(line for line in rows.splitlines(keepends=True) if "01-15" not in line))
     whose, stood = refusals(plan)
+    (plan.parent / "investments.csv").write_text(HEADER + rows, encoding="utf-8")
+    assert [one.key for one in refusals(plan)] == ["given.investments.equity_of"]
     assert "the rate goes from 25.0000% to 30.0000% on 2023-01-15" in whose.rule
     assert whose.key == "given.investments.equity_of" and "where both have them there, state the tax" in whose.remedy
     assert (stood.file, stood.column, stood.value) == ("investments.csv", "date", "missing")
@@ -246,6 +248,20 @@ def test_an_adjustment_bears_the_rate_of_its_day(tmp_path: Path, framework: str,
     assert not_clean(run) == []
     assert cell(run, f"{run.manifest.statements.closing}/apic/investments") == reserve
     assert cell(run, f"{run.manifest.statements.income}/ni/investments") == profit
+
+
+def test_the_month_after_opens_with_what_was_left(tmp_path: Path) -> None:
+    """All gains of US GAAP came before the enactment: 375.00, less an adjustment of 10.00 at 25 %, 7.50; then nothing moves."""
+    rows = gains("us_gaap", "2023-01-10", 500, closing="375.00")
+    plan, _ = january(tmp_path, "us_gaap", rows, LATE.format(day="2023-01-10"))
+    first = close(plan)
+    after = rows + "2023-02-28,balance,1831,-500.00,\n2023-02-28,balance,4012,375.00,\n"
+    (plan.parent / "investments.csv").write_text(HEADER + after, encoding="utf-8")
+    (second,) = closed_one_by_one(plan, [rates_changed(plan_of(2), 'equity_of = "us_gaap"\n')])
+    for run in (first, second):
+        assert not_clean(run) == []
+        assert cell(run, f"{run.manifest.statements.closing}/apic/investments") == -367_50
+    assert cell(second, f"{second.manifest.statements.income}/ni/investments") == 0
 
 
 def test_an_adjustment_of_equity_states_its_day(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def rate_of_day(plan: Plan, key: str, day: date) -> Fraction:
 
 
 def with_standing(plan: Plan, note: Note, file: GivenFile, rows: Sequence[Row], given: Given, adjusted: Given) -> Given:
-    """What a file gives of a note, with what stands of it on each day of another rate, where it, or what
-    is ``adjusted`` of it, has amounts in equity.
+    """What a file gives of a note, with what stands of it on each day of another rate, where it, or what is ``adjusted`` of
+    it, has amounts in equity.
 
     A difference of 500.00 stated on the day of the enactment, ``tax_in`` the account of other comprehensive income, is 500.00
     in that role. Raises ``UnusableInput`` where the plan does not say whose equity it is, or the file not what stood.
@@ -49,24 +49,24 @@ def with_standing(plan: Plan, note: Note, file: GivenFile, rows: Sequence[Row], 
     changes = rate_changes(plan, note.key)
     if not changes or not any(_has_equity(plan, note, one) for one in (given, adjusted)):
         return given
-    stated = {day: [row for row in rows if (row["path"], row["date"]) == (BALANCE, day)] for day in changes}
+    differing, accounts = _differing(plan, note), Accounts.of(plan, note)
+    balances = [row for row in rows if row["path"] == BALANCE and row["account"] in differing]
+    stated = {day: [row for row in balances if row["date"] == day] for day in changes}
     refusals = [*_without_framework(plan, note), *_without_balances(plan, note, file, stated, given)]
-    for day, balances in stated.items():
-        _check_led_to(plan, note, file, day, balances, given)
-        _check_tax_in(plan, note, file, balances)
+    for day, standing in stated.items():
+        _check_led_to(plan, note, file, day, standing, given)
+        if plan.given[note.key].equity_of is not None:
+            _check_tax_in(plan, note, file, standing)
     refusals += file.refusals()
     if refusals:
         raise together(refusals)
-    accounts = Accounts.of(plan, note)
     in_equity: dict[tuple[date, str], int] = {}
-    for day, row in _of_differences(plan, note, stated):
-        role = accounts.role_of[row["tax_in"]] if row["tax_in"] else None
+    for day, row in ((day, row) for day, standing in stated.items() for row in standing):
+        role = accounts.role_of[row["tax_in"]] if row["tax_in"] else ""
         if role in note.equity_roles:
             in_equity[day, role] = in_equity.get((day, role), 0) + row["amount_minor"]
-    standing = dict.fromkeys(stated, 0)
-    for day, row in _of_differences(plan, note, stated):
-        standing[day] += row["amount_minor"]
-    return replace(given, standing=standing, in_equity=in_equity)
+    differences = {day: sum(row["amount_minor"] for row in standing) for day, standing in stated.items()}
+    return replace(given, standing=differences, in_equity=in_equity)
 
 
 def adjustments_standing(plan: Plan, note: Note, given: Given, legs: Sequence[Leg]) -> Given:
@@ -131,12 +131,11 @@ def _without_balances(
 def _check_led_to(plan: Plan, note: Note, file: GivenFile, day: date, rows: Sequence[Row], given: Given) -> None:
     """What is stated on a day is what the opening and the movements up to it lead to, of every account."""
     left = _led_to(plan, note, day, given)
-    own = [row for row in rows if row["account"] in _differing(plan, note)]
-    for row in own:
+    for row in rows:
         left[row["account"]] = left.get(row["account"], 0) - row["amount_minor"]
     if rows and (wrong := {account: amount for account, amount in left.items() if amount}):
         told = ", ".join(f"{account} by {amount:,} minor units" for account, amount in wrong.items())
-        first = next((row for row in own if row["account"] in wrong), rows[0])
+        first = next((row for row in rows if row["account"] in wrong), rows[0])
         rule = f"the opening and the movements up to {day} lead to the balances of that day; they come to more, or less: {told}"
         file.fault(first, "amount_minor", rule, "correct them, or divide a movement that runs over the day")
 
@@ -150,7 +149,7 @@ def _check_tax_in(plan: Plan, note: Note, file: GivenFile, rows: Sequence[Row]) 
     is_traced = traces_tax(plan, note.key)
     known = [*equity, income_tax] if is_traced else ["", income_tax]
     for row in rows:
-        if row["account"] in _differing(plan, note) and (row["tax_in"] or "") not in known:
+        if (row["tax_in"] or "") not in known:
             if is_traced:
                 rule = "IFRS takes the change of tax to where the item is (IAS 12.58, 12.61A): tax_in says on which account"
                 remedy = f"write {' or '.join(equity)} where its gains are there, {income_tax} where they were in profit"
@@ -168,11 +167,6 @@ def _led_to(plan: Plan, note: Note, day: date, given: Given) -> dict[str, int]:
         if row.kind != BROUGHT_FORWARD and row.account in differing and row.date <= str(day):
             led[row.account] = led.get(row.account, 0) + row.amount_minor
     return {account: amount for account, amount in led.items() if amount}
-
-
-def _of_differences(plan: Plan, note: Note, stated: Mapping[date, Sequence[Row]]) -> Iterator[tuple[date, Row]]:
-    differing = _differing(plan, note)
-    return ((day, row) for day, rows in stated.items() for row in rows if row["account"] in differing)
 
 
 def _differing(plan: Plan, note: Note) -> set[str]:
