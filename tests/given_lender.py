@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -63,9 +64,14 @@ def years(text: str) -> tuple[str, str]:
 
 def closed(plan: Path, text: str) -> list[Run]:
     """Both years."""
+    return closed_one_by_one(plan, years(text))
+
+
+def closed_one_by_one(plan: Path, texts: Iterable[str]) -> list[Run]:
+    """The runs of periods, each of which has its own text of the plan."""
     runs = []
-    for written in years(text):
-        plan.write_text(written, encoding="utf-8")
+    for text in texts:
+        plan.write_text(text, encoding="utf-8")
         runs.append(close(plan))
     return runs
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from gaapbridge.period_close import close
 from gaapbridge.run import Run
-from tests.given_lender import blocks
+from tests.given_lender import blocks, closed_one_by_one
 
 MONTHS = (date(2022, 12, 31), date(2023, 1, 31), date(2023, 2, 28), date(2023, 3, 31))
 """The year that is measured at its closing alone, and three months that each open with the run before."""
@@ -213,16 +212,4 @@ def plan_of(place: int) -> str:
 
 def closed_months(plan: Path) -> list[Run]:
     """The runs of all periods."""
-    runs = []
-    for place in range(len(MONTHS)):
-        plan.write_text(plan_of(place), encoding="utf-8")
-        runs.append(close(plan))
-    return runs
-
-
-def rates_changed(text: str, equity_of: str) -> str:
-    """A plan in which the investments' rate is 30 % from February on, enacted in January; ``equity_of`` is a line of theirs."""
-    before, table, after = text.partition("[tax.investments]\n")
-    later = "0.25 }, { enacted = 2023-01-15, from = 2023-02-01, rate = 0.30 }]"
-    before = before.replace('accounts = ["1831", "4012"]\n', f'accounts = ["1831", "4012"]\n{equity_of}')
-    return f"{before}{table}{after.replace('0.25 }]', later, 1)}"
+    return closed_one_by_one(plan, map(plan_of, range(len(MONTHS))))

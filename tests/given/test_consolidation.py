@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.period_close import close
 from gaapbridge.run import Run
 from tests.given.holder import MONTHS, ledger_of, plan_of, write_holder
 from tests.given.ledger_book import imported, posted_by, together, trial_balance, unlike_rows, year_closed
-from tests.given_lender import PAGE, cell, minor
+from tests.given_lender import PAGE, cell, closed_one_by_one, minor
 
 ACCOUNTS = """\
 [accounts]
@@ -63,11 +62,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
     income.append({"id": "nci", "after": "ni", "in": "ni_attr", "section": "profit", "normal": "debit", **interests})
     file.write_text(json.dumps(layout), encoding="utf-8")
     (plan.parent / "fund.csv").write_text(ROWS, encoding="utf-8")
-    runs = []
-    for place in (0, 1):
-        plan.write_text(with_fund(plan_of(place)), encoding="utf-8")
-        runs.append(close(plan))
-    return runs
+    return closed_one_by_one(plan, [with_fund(plan_of(place)) for place in (0, 1)])
 
 
 def test_interests_share_net_income_and_equity(runs: list[Run]) -> None:

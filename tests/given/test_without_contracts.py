@@ -71,6 +71,42 @@ def test_a_changed_adjustment_is_named_as_what_moved_its_column(january: Path) -
     assert "adjustments" in compared.as_text()
 
 
+def test_all_that_is_wrong_with_the_given_notes_of_a_plan_is_told_at_once(january: Path) -> None:
+    """One that is no column, one with an account of no chart and no rates, one that states tax and has a rate."""
+    text = january.read_text(encoding="utf-8").replace(', "preferred_shares"]', "]").replace("[tax.investments]", "[tax.other]")
+    text = text.replace('["1831", "4012"]', '["1831", "4099", "6801"]')
+    leases, _, others = text.partition('tax = "rate"')
+    january.write_text(f'{leases}tax = "stated"{others}', encoding="utf-8")
+    with pytest.raises(UnusableInput) as told:
+        check(january)
+    assert [(one.key, one.value) for one in (told.value, *told.value.further)] == [
+        ("tax.leases", "leases"),
+        ("given.investments.accounts", '"4099"'),
+        ("given.investments.accounts", '"6801"'),
+        ("tax.investments", "missing"),
+        ("notes.order", '["leases", "investments"]'),
+    ]
+
+
+def test_what_is_wrong_with_the_files_of_given_notes_is_told_at_once(january: Path) -> None:
+    for name, old, new in (("leases.csv", "1821,-30.00", "1821,-31.00"), ("investments.csv", "4012,-100.00", "4012,-101.00")):
+        file = january.parent / name
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(UnusableInput) as told:
+        check(january)
+    assert [(one.file, one.column) for one in (told.value, *told.value.further)] == [
+        ("leases.csv", "path"), ("investments.csv", "path"),
+    ]  # fmt: skip
+
+
+def test_rates_that_begin_too_late_are_told_at_once(january: Path) -> None:
+    text = january.read_text(encoding="utf-8").replace("enacted = 2007-03-16", "enacted = 2023-01-10")
+    january.write_text(text, encoding="utf-8")
+    with pytest.raises(UnusableInput) as told:
+        check(january)
+    assert [one.key for one in (told.value, *told.value.further)] == ["tax.leases.rates", "tax.investments.rates"]
+
+
 def test_an_approval_alone_moves_nothing(january: Path) -> None:
     before = close(january)
     file = january.parent / "adjustments.csv"

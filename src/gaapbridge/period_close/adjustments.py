@@ -15,7 +15,6 @@ from typing import Any
 
 from gaapbridge.difference import RETAINED, Note
 from gaapbridge.measure.tax import tax_on
-from gaapbridge.period_close.deferred_tax import traces_tax
 from gaapbridge.period_close.given import (
     BROUGHT_FORWARD,
     MOVEMENT,
@@ -27,6 +26,7 @@ from gaapbridge.period_close.given import (
     joined,
 )
 from gaapbridge.period_close.given_file import GivenFile, check_account, read_given_file
+from gaapbridge.period_close.taxed_anew import adjustments_standing, rate_changes, traces_tax
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment
 from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
@@ -54,7 +54,7 @@ def read_adjustments(plan: Plan, notes: Mapping[str, Note], path: Path | None, c
     for key, note in notes.items():
         own = [row for row in rows if row.note == note.column]
         legs = [leg for name in dict.fromkeys(row.name for row in own) for leg in _legs(plan, note, own, name)]
-        given[key] = joined(plan, note, legs, opening_follows=False)
+        given[key] = adjustments_standing(plan, note, joined(plan, note, legs, opening_follows=False), legs)
     return given
 
 
@@ -165,7 +165,8 @@ def _check_legs(plan: Plan, file: GivenFile, name: str, rows: Sequence[Row], not
         if other is not None:
             file.fault(other, column, f"the legs of adjustment {name} have one {column}", "write the same in each")
             return
-    accounts = Accounts.of(plan, notes[rows[0]["note"]])
+    note = notes[rows[0]["note"]]
+    accounts = Accounts.of(plan, note)
     if left := sum(map(_amount, rows)):
         rule = f"adjustment {name} balances; debits less credits are {left:,} minor units"
         file.fault(rows[0], "id", rule, "add the leg that is missing, or correct the amounts")
@@ -177,6 +178,10 @@ def _check_legs(plan: Plan, file: GivenFile, name: str, rows: Sequence[Row], not
         rule = f"income tax stated in adjustment {name} is against deferred tax"
         file.fault(rows[0], "id", rule, "state both, or neither to have the note's own tax")
     first = rows[0]
+    moves_equity = any(accounts.role_of[row["account"]] in note.equity_roles for row in rows)
+    if first["date"] is None and moves_equity and rate_changes(plan, note.key):
+        rule = "where the rate of tax changes in the period, what moves equity bears that of its day"
+        file.fault(first, "date", rule, "state the date in each leg")
     if first["reversing_date"] is not None and first["date"] is None and first["reversing_date"] <= plan.period.closing:
         rule = f"an adjustment without a date is of {plan.period.closing}, and reverses on a later day"
         file.fault(first, "reversing_date", rule, "state its date, or a later day")

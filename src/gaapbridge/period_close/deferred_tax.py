@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from types import MappingProxyType
 
 from gaapbridge.book.journal import Entry, EntryKind, Line
@@ -16,6 +17,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
 from gaapbridge.statement.effects import DEFERRED_TAX_ROWS
 from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.money import round_half_away
 
 ROLES = ("deferred_tax_assets", "deferred_tax_liabilities")
 
@@ -35,16 +37,16 @@ NOWHERE: Mapping[str, int] = MappingProxyType({})
 class BeforeTax:
     """What a column does to equity before tax, credit positive: brought forward as measured, and in the period.
 
-    ``outside`` is what of the movement did not pass through profit, by role of equity. ``stated_opening`` and ``stated_moved``
-    are the net deferred tax asset that files state, of differences that are in none of the others; ``stated_through`` is what
-    its movement went through besides income tax, by role of equity, debit positive. ``in_equity`` is what stands there at the
-    opening, after its tax, by role, where a later rate moves that in equity too.
+    ``outside`` is what of the movement did not pass through profit, by role of equity and rate. ``stated_opening`` and
+    ``stated_moved`` are the net deferred tax asset that files state, of differences that are in none of the others;
+    ``stated_through`` is what its movement went through besides income tax, by role of equity, debit positive. ``in_equity`` is
+    the difference, debit positive, that stood where the rate changed and has that change in equity, by role and change.
     """
 
     opening: int
     moved: int
-    outside: Mapping[str, int] = field(default_factory=dict)
-    in_equity: Mapping[str, int] = field(default_factory=dict)
+    outside: Mapping[tuple[str, Fraction], int] = field(default_factory=dict)
+    in_equity: Mapping[tuple[str, Fraction], int] = field(default_factory=dict)
     stated_opening: int = 0
     stated_moved: int = 0
     stated_through: Mapping[str, int] = field(default_factory=dict)
@@ -99,40 +101,33 @@ def column_taxes(
     for key in before_tax:
         brought, measured = opening[key] if carried is None else carried[key], opening[key]
         is_alike = (brought.gross, brought.allowance) == (measured.gross, measured.allowance)
-        traced = tax_traced(plan, key, before_tax[key])
-        through = tax_through_equity(plan, key, before_tax[key], traced)
+        traced = tax_traced(before_tax[key])
+        through = tax_through_equity(before_tax[key], traced)
         taxes[key] = ColumnTax(brought, brought if is_alike else measured, closing[key], through, traced)
     return taxes
 
 
-def traces_tax(plan: Plan, key: str) -> bool:
-    """Whether a later rate moves the tax on a column's balances of equity there: they are IFRS's (IAS 12.60, 12.63), and the
-    rate is one of balances. The tax on those of US GAAP moves in profit (740-10-45-15)."""
-    given, tax = plan.given.get(key), plan.tax.get(key)
-    return given is not None and given.equity_of == "ifrs" and tax is not None and tax.method == "liability_method"
+def tax_traced(column: BeforeTax) -> dict[str, int]:
+    """What a change of rate moves of the tax on what stood in equity then, by role, debit positive: 400 at 5 % more are 20."""
+    return _taxed(column.in_equity)
 
 
-def tax_traced(plan: Plan, key: str, column: BeforeTax) -> dict[str, int]:
-    """What the closing's rate moves of the tax on what stands in equity at the opening, by role, debit positive.
-
-    A gain of 400 at 25 % stands there as 300; at 30 % as 280: 20, which is 300 x (30 % - 25 %) / (1 - 25 %).
-    """
-    if not column.in_equity:
-        return {}
-    before, after = (plan.tax[key].rate_at(plan.instants[instant]) for instant in ("opening", "closing"))
-    traced = {role: tax_on(amount, (after - before) / (1 - before)) for role, amount in column.in_equity.items() if before < 1}
-    return {role: amount for role, amount in traced.items() if amount}
-
-
-def tax_through_equity(plan: Plan, key: str, column: BeforeTax, traced: Mapping[str, int]) -> dict[str, int]:
+def tax_through_equity(column: BeforeTax, traced: Mapping[str, int]) -> dict[str, int]:
     """Deferred tax on what moves equity otherwise than through profit, by role, debit positive: it goes where that goes
-    (IAS 12.61A; 740-20-45-11), at the closing's rate; and what is ``traced`` to what went there before."""
+    (IAS 12.61A; 740-20-45-11), at the rate of its day; and what is ``traced`` to what went there before."""
     through = dict(column.stated_through)
-    for role, amount in traced.items():
-        through[role] = through.get(role, 0) + amount
-    for role, amount in column.outside.items():
-        through[role] = through.get(role, 0) + tax_on(amount, plan.tax[key].rate_at(plan.period.closing))
+    for amounts in (traced, _taxed(column.outside)):
+        for role, amount in amounts.items():
+            through[role] = through.get(role, 0) + amount
     return {role: amount for role, amount in through.items() if amount}
+
+
+def _taxed(amounts: Mapping[tuple[str, Fraction], int]) -> dict[str, int]:
+    """The tax on amounts by role and rate, by role, each rounded once; nil left out."""
+    exact: dict[str, Fraction] = {}
+    for (role, rate), amount in amounts.items():
+        exact[role] = exact.get(role, Fraction(0)) + amount * rate
+    return {role: rounded for role, tax in exact.items() if (rounded := round_half_away(tax))}
 
 
 def _gross(plan: Plan, key: str, column: BeforeTax, carried: int | None) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from gaapbridge.book.journal import Entry, EntryKind, Journal, Line
 from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, FlowEntry, Note, Posted, Sums
@@ -21,12 +22,12 @@ from gaapbridge.period_close.deferred_tax import (
     tax_entries,
     tax_through_equity,
     tax_traced,
-    traces_tax,
     untaxed,
 )
 from gaapbridge.period_close.given import Given, with_given
 from gaapbridge.period_close.opening_gap import Gap, Opening
 from gaapbridge.period_close.restated_opening import moved, restated_opening
+from gaapbridge.period_close.taxed_anew import rate_changes, rate_of_day
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment
 from gaapbridge.terms.errors import UnusableInput
@@ -121,24 +122,24 @@ def _before_tax(plan: Plan, posted: Posted, given: Given) -> BeforeTax:
     """What a column does to equity before tax: what bears tax at a rate, and beside it the tax that files state."""
     note = given.note
     moved = -_role_total(posted.movements, (*note.profit_roles, *note.equity_roles))
-    outside: dict[str, int] = {}
+    outside: dict[tuple[str, Fraction], int] = {}
     for one in given.outside:
         if one.bears == "rate":
-            outside[one.role] = outside.get(one.role, 0) + one.amount
+            at = one.role, rate_of_day(plan, note.key, one.day)
+            outside[at] = outside.get(at, 0) + one.amount
+    changes = rate_changes(plan, note.key)
+    in_equity: dict[tuple[str, Fraction], int] = {}
+    for (day, role), amount in given.in_equity.items():
+        in_equity[role, changes[day]] = in_equity.get((role, changes[day]), 0) + amount
     return BeforeTax(
         opening=-_role_total(posted.brought_forward, note.equity_roles) - given.apart_opening,
         moved=moved - given.apart_moved,
         outside=outside,
-        in_equity=_in_equity(plan, given) if traces_tax(plan, note.key) else {},
+        in_equity=in_equity,
         stated_opening=given.tax_opening,
         stated_moved=given.tax_moved,
         stated_through={role: amount for role, amount in given.tax_through.items() if role in note.equity_roles},
     )
-
-
-def _in_equity(plan: Plan, given: Given) -> dict[str, int]:
-    """What stands on a column's own accounts of equity at the opening, after tax, credit positive, by role."""
-    return {role: -given.balances["opening"].get(plan.account_of(role), 0) for role in given.note.equity}
 
 
 def _column(
@@ -175,7 +176,7 @@ def _through_of_adjustments(plan: Plan, given: Given) -> Mapping[str, int]:
     if given.adjusted is None:
         return {}
     before = _before_tax(plan, given.adjusted.posted, given.adjusted)
-    return tax_through_equity(plan, given.note.key, before, tax_traced(plan, given.note.key, before))
+    return tax_through_equity(before, tax_traced(before))
 
 
 def _paths(given: Given, tax: ColumnTax) -> Iterator[EquityPath]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from typing import Literal, TypeVar
 
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, FlowEntry, Note, Posted, entry, minus, plus
 from gaapbridge.period_close.deferred_tax import ROLES
 from gaapbridge.plan import Plan
-from gaapbridge.run.given_rows import GivenRow
+from gaapbridge.run.given_rows import REVERSED, GivenRow
 
 NOTHING = Posted((), ())
 """What is posted of a note of which nothing is given."""
@@ -26,6 +27,8 @@ BROUGHT_FORWARD: str = EntryKind.BROUGHT_FORWARD
 MOVEMENT: str = EntryKind.MOVEMENT
 
 INCOME_TAX = "income_tax_expense"
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,21 @@ class Leg:
         """What of the row stands on its account, debit positive: of one brought forward in equity, after its tax."""
         return self.row.amount_minor - self.tax_minor
 
+    @property
+    def day(self) -> date:
+        """The day on which it moves: of an adjustment that reverses, that of the reversal."""
+        return date.fromisoformat(self.row.reversing_date if self.row.flow == REVERSED else self.row.date)
+
 
 @dataclass(frozen=True)
 class Outside:
-    """What moves equity otherwise than through profit, credit positive: by the name of its path and the role of equity."""
+    """What moves equity otherwise than through profit, credit positive: by its path, the role of equity, the day."""
 
     path: str
     role: str
     amount: int
     bears: Bears
+    day: date
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,9 @@ class Given:
     the file itself states there, None where it does not. ``tax_opening`` is the net deferred tax asset that a file states at
     the opening, ``tax_through`` what its movement went through by role, ``tax_closing`` as it is stated at the closing.
     ``apart_opening`` and ``apart_moved`` are the differences before tax that bear that tax, and none at a rate.
-    ``adjusted`` is what of a given note are adjustments, of which the balances that its file states know nothing.
+    ``standing`` is the difference before tax at each day of another rate, ``in_equity`` what of it has the change of its tax in
+    equity, by role; both debit positive, nothing where it is not asked for. ``adjusted`` is what of a given note are
+    adjustments, of which the balances that its file states know nothing.
     """
 
     note: Note
@@ -102,6 +113,8 @@ class Given:
     tax_closing: int | None = None
     apart_opening: int = 0
     apart_moved: int = 0
+    standing: Mapping[date, int] = field(default_factory=dict)
+    in_equity: Mapping[tuple[date, str], int] = field(default_factory=dict)
     adjusted: Given | None = None
     rows: tuple[GivenRow, ...] = ()
 
@@ -168,7 +181,7 @@ def joined(plan: Plan, note: Note, legs: Sequence[Leg], opening_follows: bool) -
             if leg.bears == "stated" and account not in accounts.profit and role not in note.equity_roles:
                 apart[kind] += amount
         if kind == MOVEMENT and role in note.equity_roles:
-            outside.append(Outside(row.path, role, -amount, leg.bears))
+            outside.append(Outside(row.path, role, -amount, leg.bears, leg.day))
     if opening_follows:
         for (kind, *_), posted in flows.items():
             if kind == BROUGHT_FORWARD:
@@ -185,6 +198,10 @@ def joined(plan: Plan, note: Note, legs: Sequence[Leg], opening_follows: bool) -
         apart_moved=apart[MOVEMENT],
         rows=tuple(leg.row for leg in legs),
     )
+
+
+def _summed(first: Mapping[Key, int], second: Mapping[Key, int]) -> dict[Key, int]:
+    return {key: first.get(key, 0) + second.get(key, 0) for key in (*first, *(one for one in second if one not in first))}
 
 
 def _add(amounts: dict[str, int], account: str, amount: int) -> None:
@@ -230,6 +247,8 @@ def together(first: Given, second: Given) -> Given:
         tax_closing=None if first.tax_closing is None else first.tax_closing + second.tax_opening + second.tax_moved,
         apart_opening=first.apart_opening + second.apart_opening,
         apart_moved=first.apart_moved + second.apart_moved,
+        standing=_summed(first.standing, second.standing) if first.standing else {},
+        in_equity=_summed(first.in_equity, second.in_equity),
         adjusted=second,
         rows=first.rows + second.rows,
     )

@@ -51,15 +51,21 @@ class GivenFile:
 
     def refuse_faults(self) -> None:
         """Raise ``UnusableInput`` that names every fault found, the first in full."""
+        for refusal in self.refusals():
+            raise refusal
+
+    def refusals(self) -> list[UnusableInput]:
+        """One refusal that names every fault found, the first in full; none where there is no fault."""
         if not self.faults:
-            return
+            return []
         first, *others = sorted(self.faults, key=lambda fault: fault.row)
         told = "; ".join(map(str, others[: MOST_TOLD - 1]))
         more = f" (and {len(others)} more: {told}{'; ...' if len(others) >= MOST_TOLD else ''})" if others else ""
-        raise UnusableInput(
+        refusal = UnusableInput(
             file=self.name, row=str(first.row), column=first.column, value=first.value, rule=f"{first.rule}{more}",
             remedy=first.remedy,
         )  # fmt: skip
+        return [refusal]
 
 
 def read_given_file(plan: Plan, path: Path, schema: Schema, stated: GivenNote | AdjustmentsFile, table: str) -> GivenFile:

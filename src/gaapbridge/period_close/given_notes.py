@@ -12,12 +12,11 @@ from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, Note
 from gaapbridge.period_close.deferred_tax import deferred_of, untaxed
 from gaapbridge.period_close.given import BROUGHT_FORWARD, MOVEMENT, Accounts, Bears, Given, Leg, entry_of, joined
 from gaapbridge.period_close.given_file import GivenFile, check_account, read_given_file
+from gaapbridge.period_close.taxed_anew import with_standing
 from gaapbridge.plan import Plan
-from gaapbridge.plan.given import EQUITY_OF
 from gaapbridge.run.brought_forward import AccountSegment
 from gaapbridge.run.given_rows import GivenRow
 from gaapbridge.tapes.given import BALANCE, GIVEN
-from gaapbridge.terms.errors import UnusableInput
 
 Row = dict[str, Any]
 
@@ -32,12 +31,12 @@ _RETAINED = "retained earnings at an instant follow from the other balances"
 _OF_TAX = "what moves deferred tax goes through income tax or equity, and nothing else is in it"
 
 
-def read_given_note(plan: Plan, note: Note, path: Path, carried: Mapping[AccountSegment, int] | None) -> Given:
+def read_given_note(plan: Plan, note: Note, path: Path, carried: Mapping[AccountSegment, int] | None, adjusted: Given) -> Given:
     """What the file of a given note comes to in the period of a plan.
 
     ``carried`` is what was brought forward of the note, None where nothing was: it is the opening where the file states no
-    balances there. Raises ``UnusableInput`` for a row that cannot be posted, movements that do not balance, and a file that is
-    of another period.
+    balances there. ``adjusted`` is what adjustments of the note come to. Raises ``UnusableInput`` for a row that cannot be
+    posted, movements that do not balance, a file that is of another period, and one that does not tell what a later rate moves.
     """
     file = read_given_file(plan, path, GIVEN, plan.given[note.key], f"given.{note.key}")
     accounts = Accounts.of(plan, note)
@@ -55,23 +54,8 @@ def read_given_note(plan: Plan, note: Note, path: Path, carried: Mapping[Account
     given = joined(plan, note, legs, opening_follows=True)
     if not balances["opening"] and carried:
         given = _opened_as_carried(plan, note, given, carried)
-    _ask_whose_equity(plan, note, given)
+    given = with_standing(plan, note, file, rows, given, adjusted)
     return _closed_as_stated(given, balances["closing"], accounts, plan)
-
-
-def _ask_whose_equity(plan: Plan, note: Note, given: Given) -> None:
-    """Raise where the rate of the tax changes on what stands in equity, and nothing says which framework has it there."""
-    stated, tax = plan.given[note.key], plan.tax.get(note.key)
-    in_equity = any(given.balances["opening"].get(plan.account_of(role)) for role in note.equity)
-    if tax is None or tax.method != "liability_method" or stated.equity_of is not None or not in_equity:
-        return
-    before, after = (tax.rate_at(plan.instants[instant]) for instant in ("opening", "closing"))
-    if before != after:
-        raise UnusableInput(
-            file=str(plan.path), key=f"given.{note.key}.equity_of", value="missing",
-            rule=f"the rate goes from {float(before):.4%} to {float(after):.4%}, and the note has balances in equity",
-            remedy=EQUITY_OF,
-        )  # fmt: skip
 
 
 def _days(plan: Plan) -> tuple[tuple[str, date], ...]:

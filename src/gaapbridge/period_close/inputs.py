@@ -44,6 +44,7 @@ from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import Listed, open_trial_balance, read_trial_balance
 from gaapbridge.tapes.ledger_foot import unlike_its_total
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.errors import together as all_refused
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen, changed
 
@@ -160,15 +161,22 @@ def _given(
     prior: Run | None,
     brought: PriorBalances | None,
 ) -> dict[str, Given]:
-    """What files give of every note, by its key: of a given one all of it, and adjustments, also those of the prior run."""
+    """What files give of every note, by its key: of a given one all of it, and adjustments, also those of the prior run. What
+    is wrong with the files of given notes is told together."""
     earlier = [] if prior is None else still_open(prior.given_rows, str(plan.period.opening))
     adjusted = read_adjustments(plan, notes, paths.get("adjustments"), earlier)
-    found = {}
+    found, refusals = {}, list[UnusableInput]()
     for key, note in notes.items():
         found[key] = adjusted[key]
         if note.is_given:
             carried = None if brought is None else without_adjustments(plan, brought[key], adjusted[key])
-            found[key] = given_together(read_given_note(plan, note, paths[f"given.{key}"], carried), adjusted[key])
+            try:
+                own = read_given_note(plan, note, paths[f"given.{key}"], carried, adjusted[key])
+                found[key] = given_together(own, adjusted[key])
+            except UnusableInput as refused:
+                refusals.append(refused)
+    if refusals:
+        raise all_refused(refusals)
     return found
 
 

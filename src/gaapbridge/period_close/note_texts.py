@@ -175,9 +175,11 @@ def text_of_comparatives(plan: Plan, beside: Comparatives) -> str:
 
 def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:
     """What leads from a column's income before tax to its income tax, in units of so many minor units."""
+    rates = ", then ".join(_percent(_to_decimals(rate)) for rate in proof.rates)
+    of = "the opening difference" if len(proof.rates) == 1 else "what stood that day"
     items = {
-        f"Income tax at {_percent(_to_decimals(proof.rate))}": proof.at_rate,
-        "Change of rate, on the opening difference": proof.change_of_rate,
+        f"Income tax at {rates}": proof.at_rate,
+        f"Change of rate, on {of}": proof.change_of_rate,
         "Valuation allowance": proof.allowance,
         "As files state": proof.stated,
     }

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from typing import TypedDict
 
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.measured import Measured
@@ -16,35 +18,34 @@ from gaapbridge.difference import BASIS_DIFFERENCE, Note
 from gaapbridge.measure.tax import tax_on
 from gaapbridge.period_close.deferred_tax import ALLOWANCE, ROLES, realised_at
 from gaapbridge.period_close.entries import NoteColumn
+from gaapbridge.period_close.taxed_anew import rate_changes, rate_of_day
 from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import RECOMPUTED, SAME_SOURCE, proven
 from gaapbridge.statement.implied_rates import LEAST_RATE, no_tax_said, says_so
+from gaapbridge.terms.money import round_half_away
 
 
 @dataclass(frozen=True)
 class TaxProof:
     """Income tax of one column in the period, a benefit above nil, minor units.
 
-    ``income`` is what the column adds to income before tax, ``rate`` that of its closing balance, ``change_of_rate`` the
-    remeasurement of the opening balance but for what of it goes through equity, ``allowance`` the release of the valuation
-    allowance, ``stated`` what files state; ``expected`` is all of it, ``posted`` what the journal has. 1,000 at 20 % beside 400
-    that were taxed at 25 %: -200 + 20, or -180.
+    ``income`` is what the column adds to income before tax, ``at_rate`` its tax at ``rates``: that of the closing balance, and
+    before it earlier ones, where a file states what stood as they changed. ``change_of_rate`` is the remeasurement of that, or
+    of the opening balance, but for what of it goes through equity, ``allowance`` the release of the valuation allowance,
+    ``stated`` what files state; ``expected`` is all of it, ``posted`` what the journal has. 1,000 at 20 % beside 400 that were
+    taxed at 25 %: -200 + 20, or -180.
     """
 
     note: Note
     income: int
-    rate: Fraction
+    rates: tuple[Fraction, ...]
+    at_rate: int
     change_of_rate: int
     allowance: int
     stated: int
     expected: int
     posted: int
-
-    @property
-    def at_rate(self) -> int:
-        """Income before tax at the rate."""
-        return -tax_on(self.income, self.rate)
 
 
 def tax_proofs(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> list[TaxProof]:
@@ -57,8 +58,7 @@ def tax_proofs(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Mea
         TaxProof(
             note=column.note,
             income=pair[1] - pair[0] - _outside(column),
-            rate=_rate(plan, column.note, "closing"),
-            change_of_rate=_change_of_rate(plan, column.note, pair[0]) + sum(column.tax_traced.values()),
+            **_by_rate(plan, column, *pair),
             allowance=(closed[number] - after[number]) - (opened[number] - before[number]),
             stated=column.given.tax_moved + sum(_stated_through(column).values()),
             expected=closed[number] - opened[number] + sum(column.tax_through.values()),
@@ -74,7 +74,8 @@ def proved(plan: Plan, proofs: Iterable[TaxProof]) -> Iterable[Check]:
     for one in proofs:
         name = one.note.column
         figures = (
-            f"income before tax of {one.income:,} bears {one.at_rate:,} at {float(one.rate):.4%}, the change of rate "
+            f"income before tax of {one.income:,} bears {one.at_rate:,} at "
+            f"{', then '.join(f'{float(rate):.4%}' for rate in one.rates)}, the change of rate "
             f"{one.change_of_rate:,}, the valuation allowance {one.allowance:,}"
             f"{f', files state {one.stated:,}' if one.stated else ''}"
         )
@@ -154,6 +155,39 @@ def _posted_at_opening(plan: Plan, column: NoteColumn) -> int:
     entries = (one for one in column.journal.entries if one.kind == EntryKind.BROUGHT_FORWARD or one.flow == BASIS_DIFFERENCE)
     lines = (line for entry in entries for line in entry.lines if line.account in accounts and line.segment != ALLOWANCE)
     return sum(line.amount_minor for line in lines)
+
+
+class _ByRate(TypedDict):
+    """What of a proof depends on the days of its rates."""
+
+    rates: tuple[Fraction, ...]
+    at_rate: int
+    change_of_rate: int
+
+
+def _by_rate(plan: Plan, column: NoteColumn, opening: int, closing: int) -> _ByRate:
+    """Income between the days of another rate at the rate of then, and what stood on each of them at the change.
+
+    Where nothing says what stood then, all income is at the closing's rate, and the opening balance at the change.
+    """
+    note, standing = column.note, column.given.standing
+    traced, at_closing = sum(column.tax_traced.values()), _rate(plan, column.note, "closing")
+    if not standing:
+        income = closing - opening - _outside(column)
+        change = _change_of_rate(plan, note, opening)
+        return _ByRate(rates=(at_closing,), at_rate=-tax_on(income, at_closing), change_of_rate=change + traced)
+    rates = (*(rate_of_day(plan, note.key, day) for day in standing), at_closing)
+    stood = (opening, *standing.values(), closing)
+    moved = [after - before for before, after in pairwise(stood)]
+    for one in column.given.outside:
+        if one.bears == "rate":
+            moved[sum(day < one.day for day in standing)] -= one.amount
+    changed = sum((change * standing[day] for day, change in rate_changes(plan, note.key).items()), Fraction(0))
+    return _ByRate(
+        rates=rates,
+        at_rate=-round_half_away(sum((rate * income for rate, income in zip(rates, moved, strict=True)), Fraction(0))),
+        change_of_rate=traced - round_half_away(changed),
+    )
 
 
 def _change_of_rate(plan: Plan, note: Note, opening: int) -> int:

@@ -21,7 +21,7 @@ EQUITY_OF = (
     '(IAS 12.60, 12.63) there; equity_of = "us_gaap" where US GAAP has them there: it moves in profit (740-10-45-15), and the '
     "column takes that back; where both have them there, state the tax in rows of the file"
 )
-"""What a given note with balances of equity is asked where the rate of its tax changes."""
+"""What a given note with amounts in equity is asked where the rate of its tax changes."""
 
 Paragraph = Annotated[str, Field(min_length=1)]
 
@@ -39,7 +39,7 @@ class GivenNote(Section):
 
     ``accounts`` are all that its rows may touch, deferred tax and income tax apart. Where its ``tax`` is stated, those two are
     rows of the file; otherwise it is worked out at the rate of its table among the taxes. ``equity_of`` says which framework
-    has in equity what the note's balances of equity are of: asked for where the rate changes.
+    has in equity what the note has there: asked for where the rate changes.
     """
 
     caption: Paragraph

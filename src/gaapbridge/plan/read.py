@@ -21,7 +21,7 @@ from gaapbridge.plan.refusals import MISSING, NO_DEFAULT, asked, badly_typed, me
 from gaapbridge.plan.settings import content_with, settings_of, text_in_force
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
 from gaapbridge.plan.written import written
-from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.errors import UnusableInput, nearest, together
 
 _REMOVE = "remove it"
 
@@ -200,16 +200,19 @@ def _check_reasons(plan: Plan, note: str, elections: Iterable[Election]) -> None
 
 
 def _check_tax(plan: Plan) -> None:
-    """At each instant measured a rate is known; one that is enacted, or begins, later is never used."""
+    """At each instant measured a rate is known; one that is enacted, or begins, later is never used. All without are named."""
+    refusals = []
     for note in (note for note in plan.notes.order if note in plan.tax):
         rates = plan.tax[note].rates
         for instant in plan.instants.values():
             if (day := plan.tax[note].unrated(instant)) is not None:
                 stated = [one.model_dump(by_alias=True, exclude_none=True) for one in rates]
-                raise refusal(
+                refusals.append(refusal(
                     plan.path, f"tax.{note}.rates", written(stated), f"a rate known on {instant} applies to {day}",
                     "add the rate in force then; of rates as enacted, the enactment counts (740-10-30-8; IAS 12.47)",
-                )  # fmt: skip
+                ))  # fmt: skip
+    if refusals:
+        raise together(refusals)
 
 
 def _check_valuation_allowance(plan: Plan) -> None:

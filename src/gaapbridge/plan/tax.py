@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.shares import Rate, Share
-from gaapbridge.plan.tax_rates import day_after, known_at, rate_of_reversal, rate_on, wrong_rates
+from gaapbridge.plan.tax_rates import day_after, day_before, known_at, rate_of_reversal, rate_on, wrong_rates
 from gaapbridge.terms.money import LARGEST_TOTAL
 
 
@@ -62,6 +62,26 @@ class NoteTax(Section):
             return rate_on(self.rates, instant)
         assert self.reverses is not None, "refused where it is missing"
         return rate_of_reversal(self.rates, self.reverses, instant)
+
+    def changes(self, opening: date, closing: date) -> dict[date, Fraction]:
+        """By how much the rate changes in a period on what stands at the end of each day, nil left out: it is another one
+        after an enactment (IAS 12.46; 740-10-35-4), for the years after the closing; at the closing too where years of
+        another rate, enacted before the opening, have come nearer. A group's rate changes before the day from which it is.
+        """
+        if self.basis == "group_effective":
+            begun = {day_before(one.from_) for one in self.rates if opening < one.from_ <= closing}
+            steps = [(day, rate_on(self.rates, day_after(day)) - rate_on(self.rates, day)) for day in sorted(begun)]
+        else:
+            assert self.reverses is not None, "refused where it is missing"
+            enacted = {one.enacted for one in self.rates if one.enacted is not None and opening < one.enacted <= closing}
+            known_on = (opening, *sorted(enacted))
+            by_law = [rate_of_reversal(self.rates, self.reverses, closing, day) for day in known_on]
+            steps = [(day, after - before) for day, (before, after) in zip(known_on[1:], pairwise(by_law), strict=True)]
+            steps.append((closing, by_law[0] - self.rate_at(opening)))
+        changes: dict[date, Fraction] = {}
+        for day, change in steps:
+            changes[day] = changes.get(day, Fraction(0)) + change
+        return {day: change for day, change in changes.items() if change}
 
 
 ALL = "all"

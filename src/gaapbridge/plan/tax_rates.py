@@ -36,13 +36,16 @@ def rate_on(rates: Sequence[TaxRate], day: date) -> Fraction:
     return Fraction(max(begun, key=lambda one: (one.from_, one.enacted or date.min)).rate)
 
 
-def rate_of_reversal(rates: Sequence[TaxRate], reverses: Sequence[Decimal], instant: date) -> Fraction:
+def rate_of_reversal(
+    rates: Sequence[TaxRate], reverses: Sequence[Decimal], instant: date, known_on: date | None = None
+) -> Fraction:
     """The rate of a difference of which these shares reverse in the first, second and each further twelve months.
 
     Each share at the rate known at the instant for its twelve months, by days where a rate changes within them: a difference
-    is taken to reverse evenly. 70 % of it at 25 % and 30 % at 20 % are 23.5 %.
+    is taken to reverse evenly. 70 % of it at 25 % and 30 % at 20 % are 23.5 %. ``known_on`` is an earlier day than the instant
+    whose law it is to be.
     """
-    known, years = known_at(rates, instant), pairwise(_year_starts(day_after(instant), len(reverses)))
+    known, years = known_at(rates, known_on or instant), pairwise(_year_starts(day_after(instant), len(reverses)))
     parts = (Fraction(share) * _mean(known, *year) for share, year in zip(reverses, years, strict=True))
     return sum(parts, Fraction(0))
 
@@ -85,6 +88,11 @@ def _left_open(rates: Sequence[TaxRate]) -> str | None:
 def day_after(day: date) -> date:
     """The first day of the years in which what stands at the end of a day reverses."""
     return day + timedelta(days=1)
+
+
+def day_before(day: date) -> date:
+    """The last day at whose end what stood before a day stands."""
+    return day - timedelta(days=1)
 
 
 def _mean(known: Sequence[TaxRate], start: date, end: date) -> Fraction:

@@ -43,6 +43,13 @@ GIVEN = Schema(
         Column("line", "text", "row of the statement in which the account is carried; held against the plan", nullable=True),
         Column("segment", "text", "segment; all where the amount is of no one segment", default=ALL),
         Column("amount_minor", "minor", "IFRS less US GAAP, a debit positive"),
+        Column(
+            "tax_in",
+            "text",
+            "of a balance on the day on which the rate of its tax changes: the account that takes the change under IFRS, of "
+            "equity or of income tax; asked for then",
+            nullable=True,
+        ),
         Column("item", "text", "what the amount is of, for whom it is explained to: a lease, a class of shares", nullable=True),
     ),
     rules=(
