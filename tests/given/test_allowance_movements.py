@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,22 @@ def test_a_table_that_opens_otherwise_than_published_differs_from_the_balance_sh
         "R11/bs-2022/loans": (-806_36, -906_36),
         "R11/journal/loans/opening_basis_difference": (0, 100_00),
     }
+
+
+def test_a_prior_table_of_before_adjustments_stood_in_it_opens_this_one_with_them(
+    adjusted: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says nothing of the 500.00, which its balance sheet has and which is carried on: no difference."""
+    before = tuple(
+        replace(one, closing={stage: amount for stage, amount in one.closing.items() if stage != "not_allocated"})
+        for one in adjusted[0].movements
+    )
+    monkeypatch.setattr(Run, "movements", before)
+    run = close(copy_of(adjusted, tmp_path))
+    monkeypatch.undo()
+    table = _loans(run)["ifrs"]
+    assert (sum(table["opening"].values()), table["opening"]["not_allocated"]) == (4_036_92, OVERLAY)
+    assert not any(table["opening_basis_difference"].values()) and _failing(run) == {}
 
 
 def test_explain_and_the_notes_print_it(adjusted: list[Run]) -> None:
