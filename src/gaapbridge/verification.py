@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from gaapbridge.filings.forms import TABLE_FORMS
 from gaapbridge.filings.json_form import read_json, read_text
@@ -286,10 +285,13 @@ def _held_by_close(path: Path) -> frozenset[str]:
     """The columns of a run whose income tax its close has held to the plan's rates, valuation allowance and all (R6, proof)."""
     if not (path / CHECKS).is_file():
         return frozenset()
-    with contextlib.suppress(UnusableInput, KeyError, TypeError):
-        made: Any = read_json(path / CHECKS)
-        return frozenset(one["column"] for one in made if one["id"].endswith("/proof") and one["holds"])
-    return frozenset()
+    from gaapbridge.run.listed import Listed  # loads what checks types, which a file alone does not need
+
+    try:
+        made = Listed(path).checks
+    except UnusableInput:  # R15 says what is wrong with it
+        return frozenset()
+    return frozenset(one.column for one in made if one.column and one.id.endswith("/proof") and one.holds)
 
 
 def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:

@@ -184,6 +184,13 @@ def test_a_changed_policy_moves_the_opening_and_no_estimate(second: Close) -> No
     assert finding.amount_minor == -taxed == -posted(run, "opening_basis_difference", "opening_basis_difference")
     assert moved(before, run, "re") == -6_000, "8,000 at the closing, less tax at 25 %"
     assert moved(before, run, "ni") == -6_000 + taxed, "profit has both instants on one basis"
+    tables = {table.framework: table.lines for table in run.movements}
+    differs = {framework: lines["opening_basis_difference"] for framework, lines in tables.items()}
+    assert {framework: sum(row.values()) for framework, row in differs.items()} == {"us": -92_391, "ifrs": 0}
+    assert differs["us"]["stage_1"] == -92_391, "the table opens as published, and the stage to which it belongs says so"
+    assert run.prior_folder is not None
+    for then in Run(run.prior_folder).movements:
+        assert tables[then.framework]["opening"] == then.closing
 
 
 def test_an_estimate_restated_of_the_opening_is_an_error_put_right(second: Close) -> None:

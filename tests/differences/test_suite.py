@@ -176,6 +176,27 @@ def test_a_gap_to_amounts_brought_forward_is_an_equity_line(from_amounts: tuple[
     assert before == after
 
 
+def test_a_gap_to_amounts_is_a_line_of_no_stage_in_the_movement_table(
+    from_amounts: tuple[Path, Path], years: list[Run]
+) -> None:
+    """The lender's own figures have an allowance of 10.00 less under IFRS, of whatever stage: the table opens 10.00 lower."""
+    plan, amounts = from_amounts
+    posting = years[0].manifest.posting
+    allowance = {posting[role] for role in KINDS["loans"].losses.roles}
+    rows = [row.split(",") for row in amounts.read_text().splitlines()]
+    changed = next(row for row in rows if row[1] in allowance)
+    debit = int(changed[3]) - int(changed[4]) + 1_000
+    changed[3:] = [str(max(debit, 0)), str(max(-debit, 0))]
+    amounts.write_text("\n".join(map(",".join, rows)) + "\n")
+    run = close(plan)
+    before, now = ({one.framework: one.lines for one in made.movements if one.kind == "loans"} for made in (years[-1], run))
+    assert now["us"] == before["us"]
+    opened = {**before["ifrs"]["opening"], "not_allocated": -1_000}
+    differs = {**dict.fromkeys(opened, 0), "not_allocated": 1_000}
+    assert now["ifrs"] == {**before["ifrs"], "opening": opened, "opening_basis_difference": differs}
+    assert [check.id for check in run.listed.checks if not check.holds] == []
+
+
 def _profit(run: Run) -> dict[str, int]:
     exact = json.loads((run.folder / "exact.json").read_text())
     income = next(s for s in exact["statements"] if s["id"] == "is-2023")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ TABLE = {"opening": 3_536_92, "origination": 17_740_04, "remeasurement": -1_300_
 
 def _loans(run: Run) -> dict[str, dict[str, dict[str, int]]]:
     return {table.framework: {**table.lines, "closing": table.closing} for table in run.movements if table.kind == "loans"}
+
+
+def _failing(run: Run) -> dict[str, tuple[int, int]]:
+    return {one.id: (one.expected, one.actual) for one in run.listed.checks if one.check == "R11" and not one.holds}
 
 
 def test_an_overlay_carried_on_opens_and_closes_the_table_higher(runs: list[Run], adjusted: list[Run]) -> None:
@@ -67,12 +72,78 @@ def test_tables_that_leave_it_out_differ_from_the_balance_sheets(
 ) -> None:
     monkeypatch.setattr(period, "with_adjustments", lambda plan, columns, measured: measured)
     run = close(copy_of(adjusted, tmp_path))
-    failing = {one.id: (one.expected, one.actual) for one in run.listed.checks if one.check == "R11" and not one.holds}
-    assert failing == {
-        "R11/bs-2022/loans": (-1_406_36, -906_36),
+    assert _failing(run) == {
+        "R11/journal/loans/opening_basis_difference": (-OVERLAY, 0),
         "R11/bs-2023/loans": (1_809_52, 2_309_52),
     }
     assert [one.amount_minor for one in run.listed.findings if one.name == "movement table does not close"] == [OVERLAY] * 2
+
+
+def _closed_with_a_late_overlay(adjusted: list[Run], tmp_path: Path) -> Run:
+    """2023 closed with an overlay of 100.00 of June 2022, which the run of 2022 had nothing of."""
+    plan = copy_of(adjusted, tmp_path)
+    file = plan.parent / "adjustments.csv"
+    legs = ("6701,100.00,", "1311,,100.00")
+    rows = [f"ADJ-4,expected_credit_loss,2022-06-30,{leg},Overlay of June,Li,Wang,Minutes 13," for leg in legs]
+    file.write_text(file.read_text(encoding="utf-8") + "\n".join([*rows, ""]), encoding="utf-8")
+    return close(plan)
+
+
+def test_a_table_opens_at_what_the_prior_run_printed(adjusted: list[Run], tmp_path: Path) -> None:
+    """4,036.92 as published; 100.00 of no stage that it lacked, through equity; closed at 19,872.87, measured or not."""
+    run, then = _closed_with_a_late_overlay(adjusted, tmp_path), _loans(adjusted[0])
+    now = _loans(run)
+    assert {name: sum(row.values()) for name, row in now["ifrs"].items() if any(row.values())} == {
+        **TABLE, "opening": 4_036_92, "opening_basis_difference": 100_00, "closing": 19_872_87,
+    }  # fmt: skip
+    assert list(now["ifrs"])[:3] == ["opening", "opening_basis_difference", "origination"]
+    assert {name: row for name, row in now["ifrs"]["opening_basis_difference"].items() if row} == {"not_allocated": 100_00}
+    for framework in ("us", "ifrs"):
+        assert now[framework]["opening"] == then[framework]["closing"], "stage by stage"
+    assert not any(now["us"]["opening_basis_difference"].values())
+    assert cell(run, "bs-2022/loans_c/ifrs") == cell(adjusted[0], "bs-2022/loans_c/ifrs"), "as published, and so the table"
+    held = {one.id: (one.expected, one.actual) for one in run.listed.checks if one.check == "R11"}
+    assert _failing(run) == {}
+    assert held["R11/bs-2022/loans"] == (-906_36, -906_36), "4,036.92 less the 4,943.28 of US GAAP"
+    assert held["R11/journal/loans/opening_basis_difference"] == (100_00, 100_00)
+    assert held["R11/bs-2023/loans"] == (2_409_52, 2_409_52)
+
+
+def test_the_notes_print_the_difference_and_why(adjusted: list[Run], tmp_path: Path) -> None:
+    run = _closed_with_a_late_overlay(adjusted, tmp_path)
+    printed = " ".join(run.notes_text.split("Losses expected of loans")[1].split("Losses expected of guarantees")[0].split())
+    assert "As of December 31, 2022 4,943 4,037 Opening basis difference — 100 First allowance" in printed
+    assert "As of December 31, 2023 17,463 19,873" in printed
+    assert "ADJ-4, of an earlier period and not in its run, so through the opening basis difference in equity" in " ".join(
+        run.notes_text.split()
+    )
+
+
+def test_a_table_that_opens_otherwise_than_published_differs_from_the_balance_sheet(
+    adjusted: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened as measured now: 100.00 more than the balance sheet of 2022, and nothing of what was posted through equity."""
+    monkeypatch.setattr(period, "opened_as_brought_forward", lambda plan, columns, measured, prior: measured)
+    assert _failing(_closed_with_a_late_overlay(adjusted, tmp_path)) == {
+        "R11/bs-2022/loans": (-806_36, -906_36),
+        "R11/journal/loans/opening_basis_difference": (0, 100_00),
+    }
+
+
+def test_a_prior_table_of_before_adjustments_stood_in_it_opens_this_one_with_them(
+    adjusted: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says nothing of the 500.00, which its balance sheet has and which is carried on: no difference."""
+    before = tuple(
+        replace(one, closing={stage: amount for stage, amount in one.closing.items() if stage != "not_allocated"})
+        for one in adjusted[0].movements
+    )
+    monkeypatch.setattr(Run, "movements", before)
+    run = close(copy_of(adjusted, tmp_path))
+    monkeypatch.undo()
+    table = _loans(run)["ifrs"]
+    assert (sum(table["opening"].values()), table["opening"]["not_allocated"]) == (4_036_92, OVERLAY)
+    assert not any(table["opening_basis_difference"].values()) and _failing(run) == {}
 
 
 def test_explain_and_the_notes_print_it(adjusted: list[Run]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.contracts.totals import STAGES, Totals
-from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, SIDES, WRITTEN_OFF
+from gaapbridge.difference import BASIS_DIFFERENCE, EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, SIDES, WRITTEN_OFF
 
 ByStage = NDArray[np.object_]
 """Whole numbers of any size, by stage."""
@@ -26,7 +27,8 @@ class MovementTable:
 
     Stage 0 holds contracts without a stage at an instant: those that came and went within the period, and of guarantees
     those paid out, of which recoveries are expected. ``adjusted_opening`` and ``adjusted_closing`` are what files add at the
-    instants: no contract measures it, so it is allocated to no stage.
+    instants: no contract measures it, so it is allocated to no stage. ``basis_difference``, by stage, is what the opening is
+    measured higher than it was brought forward, of which the lines know nothing.
     """
 
     framework: str
@@ -34,6 +36,7 @@ class MovementTable:
     measured_closing: ByStage
     adjusted_opening: int = 0
     adjusted_closing: int = 0
+    basis_difference: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def residual(self) -> ByStage:
@@ -42,19 +45,39 @@ class MovementTable:
         return left
 
     @property
+    def measured_opening(self) -> dict[str, int]:
+        """The opening as measured, by stage and what is allocated to none."""
+        return {**_by_name(self.lines["opening"]), NOT_ALLOCATED: self.adjusted_opening}
+
+    @property
+    def rows(self) -> dict[str, dict[str, int]]:
+        """Every line by stage and what is allocated to none, in order: the opening as it was brought forward, what it is
+        measured higher than that, the lines, what files add in the period. An overlay of 500 carried on opens and closes 500
+        higher; one of 100 that the prior run lacked opens nothing, and is an ``opening_basis_difference`` of 100."""
+        measured = self.measured_opening
+        differs = {stage: self.basis_difference.get(stage, 0) for stage in measured}
+        added = self.adjusted_closing - self.adjusted_opening
+        return {
+            "opening": {stage: amount - differs[stage] for stage, amount in measured.items()},
+            BASIS_DIFFERENCE: differs,
+            **{name: _by_name(amounts) for name, amounts in self.lines.items() if name != "opening"},
+            ADJUSTMENT_LINE: {**dict.fromkeys(measured, 0), NOT_ALLOCATED: added},
+        }
+
+    @property
     def totals(self) -> dict[str, int]:
-        """Every line over all stages, with what files add: an overlay of 500 carried on opens and closes 500 higher."""
-        added = {name: int(amounts.sum()) for name, amounts in self.lines.items()}
-        opening = added["opening"] + self.adjusted_opening
-        return {**added, "opening": opening, ADJUSTMENT_LINE: self.adjusted_closing - self.adjusted_opening}
+        """Every line over all stages, with what files add."""
+        return {name: sum(row.values()) for name, row in self.rows.items()}
+
+    def opened_at(self, brought_forward: Mapping[str, int]) -> MovementTable:
+        """The table, opening at what was brought forward by stage: 4,136.92 measured, 4,036.92 brought, 100 differ."""
+        differs = {stage: amount - brought_forward.get(stage, 0) for stage, amount in self.measured_opening.items()}
+        return replace(self, basis_difference=differs)
 
     def as_dict(self) -> dict[str, object]:
         """The table for a file: lines by name, each by stage, and what is allocated to none."""
-        rows = {name: _by_name(amounts) for name, amounts in self.lines.items()}
-        rows["opening"][NOT_ALLOCATED] = self.adjusted_opening
-        rows[ADJUSTMENT_LINE] = {**dict.fromkeys(rows["opening"], 0), NOT_ALLOCATED: self.totals[ADJUSTMENT_LINE]}
         closing = {**_by_name(self.measured_closing), NOT_ALLOCATED: self.adjusted_closing}
-        return {"framework": self.framework, "lines": rows, "closing": closing}
+        return {"framework": self.framework, "lines": self.rows, "closing": closing}
 
 
 def movement_tables(totals: Totals) -> tuple[MovementTable, MovementTable]:

@@ -1,6 +1,7 @@
 """R11: the movement tables of the loss allowance close, and lead to what the columns hold of it (IFRS 7.35H; 326-20-50-13).
 
-Contracts give the tables by stage; what files add to the allowance, an overlay for one, stands in them as ``adjustment``.
+Contracts give the tables by stage; what files add to the allowance, an overlay for one, stands in them as ``adjustment``. They
+open at what was brought forward, as the balance sheet does; what is measured otherwise since is ``opening_basis_difference``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dataclasses import replace
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
+from gaapbridge.contracts.movements import NOT_ALLOCATED, MovementTable
 from gaapbridge.difference import BASIS_DIFFERENCE
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.plan import Plan
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import RECOMPUTED, proven
 
@@ -38,22 +41,55 @@ def _adjusted(plan: Plan, columns: Sequence[NoteColumn], measured: Measured) -> 
     return replace(measured, tables=(us, replace(ifrs, adjusted_opening=opening, adjusted_closing=closing)))
 
 
+def opened_as_brought_forward(
+    plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured], prior: Run | None
+) -> list[Measured]:
+    """What was measured, its tables opening at what those of the prior run closed at, stage by stage. Where a file of amounts
+    is brought forward, which knows neither stages nor frameworks, the gap to it is one of IFRS, in no stage.
+
+    A prior run that closed at 4,036.92, and 4,136.92 measured now with an overlay of 100.00 that it lacked: 4,036.92, and an
+    ``opening_basis_difference`` of 100.00.
+    """
+    opened = []
+    for one in measured:
+        if KINDS[one.kind].losses is not None:
+            us, ifrs = one.tables
+            if prior is not None:
+                us, ifrs = (table.opened_at(_closed_at(prior, one.kind, table)) for table in one.tables)
+            elif not _beside(plan, measured, one.kind) and (gap := _posted_difference(plan, columns, one.kind)):
+                ifrs = replace(ifrs, basis_difference={NOT_ALLOCATED: gap})
+            one = replace(one, tables=(us, ifrs))
+        opened.append(one)
+    return opened
+
+
+def _closed_at(prior: Run, kind: str, table: MovementTable) -> Mapping[str, int]:
+    """What the table of a prior run closed at, by stage; nothing where it measured no such contracts. Tables of before they
+    held adjustments say nothing of those, which were carried on all the same."""
+    for then in prior.movements:
+        if (then.kind, then.framework) == (kind, table.framework):
+            return {NOT_ALLOCATED: table.adjusted_opening, **then.closing}
+    return {}
+
+
 def movement_ties(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> Iterator[Check]:
     """All of R11: the stages of the tables, their lines against the journals, and both ends against the balance sheets."""
     for one in measured:
         yield from _stages(one)
         if KINDS[one.kind].losses is not None:
             yield from _lines_posted(plan, one, columns)
+            yield from _opening_differs(plan, one, columns, measured)
             yield from _on_the_sheets(plan, one, columns, measured)
 
 
 def posted_balances(columns: Sequence[NoteColumn], instant: str) -> Balances:
-    """Debit-positive balance of every account over all columns, at the closing instant or at the opening one as measured:
-    what was brought forward and the gap to it, which is a finding of its own."""
+    """Debit-positive balance of every account over all columns at an instant: ``closing``; ``brought_forward``, as the opening
+    balance sheet has it; or ``opening``, as measured, with the gap between the two, which is a finding of its own."""
     balances: dict[str, int] = {}
     for column in columns:
         for entry in column.journal.entries:
-            if instant == "closing" or entry.kind == EntryKind.BROUGHT_FORWARD or entry.flow == BASIS_DIFFERENCE:
+            differs = instant == "opening" and entry.flow == BASIS_DIFFERENCE
+            if instant == "closing" or entry.kind == EntryKind.BROUGHT_FORWARD or differs:
                 for line in entry.lines:
                     balances[line.account] = balances.get(line.account, 0) + line.amount_minor
     return balances
@@ -101,21 +137,49 @@ def _lines_posted(plan: Plan, measured: Measured, columns: Sequence[NoteColumn])
             yield Check(name, "R11", None, line, column.note.column, other - own, posted, proof)
 
 
+def _opening_differs(
+    plan: Plan, measured: Measured, columns: Sequence[NoteColumn], everything: Sequence[Measured]
+) -> Iterable[Check]:
+    """What the tables open otherwise than measured, IFRS less US GAAP, is what the columns posted as their opening basis
+    difference on the accounts of the allowance: the prior run's tables against its balances, where either differs."""
+    if plan.opening.source != "prior_run" or _beside(plan, everything, measured.kind):
+        return
+    own, other = (table.totals[BASIS_DIFFERENCE] for table in measured.tables)
+    posted = _posted_difference(plan, columns, measured.kind)
+    if any((own, other, posted)):
+        name, proof = f"R11/journal/{measured.kind}/{BASIS_DIFFERENCE}", proven(RECOMPUTED, own, other, posted)
+        yield Check(name, "R11", None, BASIS_DIFFERENCE, "ifrs", other - own, posted, proof)
+
+
+def _posted_difference(plan: Plan, columns: Sequence[NoteColumn], kind: str) -> int:
+    """What the columns posted as opening basis difference of a kind's allowance, a larger allowance positive."""
+    brought, opened = (posted_balances(columns, instant) for instant in ("brought_forward", "opening"))
+    return sum(brought.get(code, 0) - opened.get(code, 0) for code in set(_allowance_accounts(plan, kind).values()))
+
+
+def _beside(plan: Plan, everything: Sequence[Measured], kind: str) -> list[str]:
+    """The roles of other balances that share an account with a kind's allowance."""
+    accounts = _allowance_accounts(plan, kind)
+    known = over_all(everything, "ifrs", "closing")
+    return [role for role in known if role not in accounts and plan.account_of(role) in accounts.values()]
+
+
 def _on_the_sheets(
     plan: Plan, measured: Measured, columns: Sequence[NoteColumn], everything: Sequence[Measured]
 ) -> Iterable[Check]:
     """What the tables open and close with, IFRS less US GAAP, is what the columns hold on the accounts of the allowance: no
-    entry of any flow is left out of them. Where another balance shares such an account, its measured difference is left out."""
-    accounts = _allowance_accounts(plan, measured.kind)
-    codes = set(accounts.values())
+    entry of any flow is left out of them. Where another balance shares such an account, its measured difference is left out,
+    and the opening is held as measured: nobody knows what was brought forward of that balance alone."""
+    codes = set(_allowance_accounts(plan, measured.kind).values())
     us, ifrs = (table.totals for table in measured.tables)
-    sheets = {"opening": plan.period.opening_sheet, "closing": plan.period.closing_sheet}
-    for instant, sheet in sheets.items():
-        own, other = ((side["opening"] if instant == "opening" else sum(side.values())) for side in (us, ifrs))
+    beside = _beside(plan, everything, measured.kind)
+    opened = ("opening", ["opening", BASIS_DIFFERENCE]) if beside else ("brought_forward", ["opening"])
+    for sheet, (instant, lines) in ((plan.period.opening_sheet, opened), (plan.period.closing_sheet, ("closing", list(us)))):
+        own, other = (sum(side[line] for line in lines) for side in (us, ifrs))
         posted = posted_balances(columns, instant)
-        sides = [over_all(everything, framework, instant) for framework in ("ifrs", "us")]
-        beside = [role for role in sides[0] if role not in accounts and plan.account_of(role) in codes]
-        shared = sum(sides[0][role] - sides[1][role] for role in beside)
+        shared = sum(
+            sign * over_all(everything, side, instant)[role] for role in beside for sign, side in ((1, "ifrs"), (-1, "us"))
+        )
         found = -(sum(posted.get(code, 0) for code in codes) - shared)
         yield Check(
             f"R11/{sheet}/{measured.kind}", "R11", sheet, ", ".join(sorted(codes)), "ifrs", other - own, found,

@@ -122,6 +122,7 @@ def _said_of(row: GivenRow) -> str:
 
 
 LINES = {
+    BASIS_DIFFERENCE: "Opening basis difference",
     "origination": "First allowance of contracts new in the period",
     "transfers": "Changes of stage",
     "remeasurement": "Remeasurement",

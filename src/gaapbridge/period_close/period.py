@@ -30,7 +30,7 @@ from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, Records, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.layouts import layout_for
-from gaapbridge.period_close.movement_ties import with_adjustments
+from gaapbridge.period_close.movement_ties import opened_as_brought_forward, with_adjustments
 from gaapbridge.period_close.opening_gap import income_policies
 from gaapbridge.period_close.parts import held_against_parts
 from gaapbridge.period_close.restatement import filed_before, refuse_unless_restated, restated
@@ -105,6 +105,7 @@ def measure_and_reconcile(
         ledgers = us_gaap_balances(plan, records, measured)
         columns, posting_findings = post_notes(plan, sums, records.opening, ledgers, records.given)
         measured = with_adjustments(plan, columns, measured)
+        measured = opened_as_brought_forward(plan, columns, measured, records.prior_run)
         moved = any(column.basis_difference is not None for column in columns)
         policies = income_policies(records.prior_run, records.prior_answers, opening_moved=moved)
         statements = make_statements(plan, records, columns, measured, ledgers)

@@ -72,8 +72,9 @@ class _Seen:
 
 def look_at(paths: Sequence[Path], schema: Schema, of_opening: int = 0, *, apart: bool = False) -> TapeFile:
     """A tape at first sight; the first ``of_opening`` files are those of the opening, which are looked at by themselves where
-    they may be ``apart`` and their layout or their columns are others. Raises ``UnusableInput`` for a file that cannot be read
-    as a table at all, or has no column of the tape."""
+    they may be ``apart`` and their layout or their columns are others. Of a file with a header and no row, as one of events
+    in a period without any, names alone tell the columns. Raises ``UnusableInput`` for a file that cannot be read as a table
+    at all, has no column of the tape, or no row where a close needs one."""
     known = _known(schema)
     files = [_seen(path, schema, known) for path in paths]
     before, after = files[:of_opening], files[of_opening:]
@@ -90,7 +91,7 @@ def _known(schema: Schema) -> Known:
 def _seen(path: Path, schema: Schema, known: Known) -> _Seen:
     found = first_look(path, known)
     raw = _opened(path, schema, found.layout.keys)
-    return _Seen(path, found, raw, next(raw.batches(raw.header, FIRST_ROWS)))
+    return _Seen(path, found, raw, next(raw.batches(raw.header, FIRST_ROWS), pl.DataFrame(schema=raw.dtypes)))
 
 
 def _unlike(one: _Seen, other: _Seen, schema: Schema) -> bool:
@@ -109,8 +110,9 @@ def _unlike(one: _Seen, other: _Seen, schema: Schema) -> bool:
 def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
     """Files of one layout at first sight."""
     paths, seen, raws, firsts = zip(*((one.path, one.shown, one.raw, one.first) for one in files), strict=True)
-    raw, first = raws[-1], firsts[-1]
-    matches = _matches(raw, first, schema, files[-1].called(schema))
+    last = next((one for one in reversed(files) if one.raw.rows), files[-1])
+    raw, first = last.raw, last.first
+    matches = _matches(raw, first, schema, last.called(schema))
     exits = _exits(raws, first, matches, schema)
     columns = _columns(raw, firsts, matches, schema, exits)
     texts = columns.texts
@@ -149,7 +151,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
         may_be=nearest,
         money=tuple(money),
         unexplained=tuple(elsewhere),
-        guess=together(guesses),
+        guess=together(guesses) if raw.rows else _of_names(together(guesses)),
         currency=currency,
         segments=_segments(schema, matches, said),
         words=words,
@@ -157,6 +159,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
         signed=_signed(raws, matches, texts, schema),
         instants=tuple(day_in(path.name) or day_in(" ".join(one.titles)) for path, one in zip(paths, seen, strict=True)),
         ids=ids_in(firsts, matches),
+        without_rows=tuple(one.path for one in files if not one.raw.rows),
     )
     tape = with_charged_off(tape, raws)
     faults = faults_of(tape, _as_proposed(tape, raws, [one.layout.keys for one in seen]))
@@ -201,10 +204,18 @@ def _layout(paths: Sequence[Path], layouts: Sequence[Guess]) -> Guess:
 
 def _opened(path: Path, schema: Schema, layout: Mapping[str, Any]) -> Raw:
     raw = opened(path, str(path), schema, layout_of(ReadTable(**layout)))
-    if raw.rows == 0:
+    if raw.rows == 0 and not schema.may_be_empty:
         remedy = "export the file again, or leave it out"
         raise UnusableInput(file=path.name, rule=f"the {schema.title.lower()} has at least one row", remedy=remedy)
     return raw
+
+
+def _of_names(guess: Guess) -> Guess:
+    """A guess on a tape without a row, where names alone tell anything: what it says of cells is that there are none."""
+    why = "the tape has no row that shows it"
+    asked = tuple(replace(question, why=why) for question in guess.questions)
+    unknown = {question.about: why for question in asked if question.about in guess.keys}
+    return replace(guess, reasons={**guess.reasons, **unknown}, questions=asked)
 
 
 def _as_proposed(tape: TapeFile, raws: Sequence[Raw], layouts: Sequence[Mapping[str, Any]]) -> list[Raw]:
@@ -221,7 +232,7 @@ def _matches(raw: Raw, first: pl.DataFrame, schema: Schema, called: Mapping[str,
     states by its words too."""
 
     def fits(ours: str, theirs: str) -> bool:
-        return _readable(first[theirs], schema.column(ours), schema)
+        return first.is_empty() or _readable(first[theirs], schema.column(ours), schema)
 
     matches = matched(raw.header, schema.names, names_of(schema.name), fits, called)
     if not matches:

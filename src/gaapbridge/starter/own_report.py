@@ -36,7 +36,9 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
 def _told(tape: TapeFile) -> Iterator[str]:
     yield ""
     yield f"{tape.schema.title}: {', '.join(map(str, tape.paths))}"
-    yield f"Guessed from the header and the first {FIRST_ROWS:,} rows; read it again in part 6 of plan.toml:"
+    yield from tape.nothing_taken
+    seen = "the header" if len(tape.without_rows) == len(tape.paths) else f"the header and the first {FIRST_ROWS:,} rows"
+    yield f"Guessed from {seen}; read it again in part 6 of plan.toml:"
     yield from _aligned((ours, f"{match.theirs}  ({match.why})") for ours, match in tape.matches.items())
     if tape.amounts_stated is not None:
         yield from _aligned([("amounts", f"{tape.amounts}  ({tape.amounts_stated})")])

@@ -52,7 +52,7 @@ def _broken(tape: TapeFile, raw: Raw, path: Path, schema: Schema) -> dict[str, s
             raw, path, schema, amounts=tape.amounts, columns=columns, ignore=("*",),
             read=ReadTable(**read), currency=None if tape.currency is None else tape.currency[0],
         )  # fmt: skip
-        parsed = next(source.batches(FIRST_ROWS))
+        parsed = next(source.batches(FIRST_ROWS)) if source.rows else source.whole()
     except UnusableInput as unusable:
         return {unusable.column or "file": f"{unusable.rule}: {unusable.remedy}"}
     rejects = check(parsed, schema, Circumstances(), path.name).rejects

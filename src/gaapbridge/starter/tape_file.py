@@ -28,9 +28,9 @@ class TapeFile:
     that were not found, and ``money`` those that hold amounts. Of all rows: ``segments``, and ``words`` that a tape may not
     hold, by our column, with those of ours that each would be. ``faults`` say, by our column, what cannot be used in the first
     rows even so; ``signed`` is a number that bears signs, if any; ``instants`` are days that names or titles of the files
-    state, ``ids`` those of the contracts in the first rows of each file. Where the files of the opening are in another layout
-    than those of the closing, all is said of these but segments, words and days, which are of both, and ``before`` is the tape
-    of the opening alone.
+    state, ``ids`` those of the contracts in the first rows of each file, ``without_rows`` files that have a header alone.
+    Where the files of the opening are in another layout than those of the closing, all is said of these but segments, words
+    and days, which are of both, and ``before`` is the tape of the opening alone.
     """
 
     schema: Schema
@@ -49,12 +49,18 @@ class TapeFile:
     signed: str
     instants: tuple[date | None, ...]
     ids: tuple[frozenset[str], ...] = ()
+    without_rows: tuple[Path, ...] = ()
     before: TapeFile | None = None
 
     @property
     def looks(self) -> tuple[TapeFile, ...]:
         """The tape of each layout, that of the opening first."""
         return (self,) if self.before is None else (self.before, self)
+
+    @property
+    def nothing_taken(self) -> tuple[str, ...]:
+        """What is said of each file that has no row."""
+        return tuple(f"{path.name} has a header and no row: nothing is taken from it" for path in self.without_rows)
 
     @property
     def amounts(self) -> Amounts:
@@ -109,6 +115,7 @@ class TapeFile:
         """For ``--format json``."""
         return {
             "files": list(map(str, self.paths)),
+            "without_rows": list(map(str, self.without_rows)),
             "columns": {ours: match.theirs for ours, match in self.matches.items()},
             "guessed": {ours: match.why for ours, match in self.matches.items()},
             "amounts": self.amounts if self.amounts_stated else None,

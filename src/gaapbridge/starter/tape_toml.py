@@ -44,6 +44,8 @@ def keys_of(tape: TapeFile, places: Places, at_both: bool) -> Iterator[str]:
         yield f"closing = {_named(places[-1])}"
     else:
         yield f"path = {_named(places[0])}"
+    for one in tape.looks:
+        yield from (f"# {said}." for said in one.nothing_taken)
     asking = next((one for one in reversed(tape.looks) if one.amounts_stated is None), None)
     if asking is None and len({one.amounts for one in tape.looks}) == 1:
         yield f'amounts = "{tape.amounts}"  # {tape.amounts_stated}'
