@@ -15,7 +15,16 @@ from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.loan import Loan, Paid, Payment
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.told import Told
-from tests.parity.reperform_facts import CLOSING, assumptions, curve_rows, elections, loan, state, unearned
+from tests.parity.reperform_facts import (
+    CLOSING,
+    assumptions,
+    curve_rows,
+    elections,
+    in_two_versions,
+    loan,
+    state,
+    unearned,
+)
 from tests.simulation.by_hand import months_later
 
 TWELVE = [date(2023, 4, 1), *(months_later(date(2023, 5, 1), number) for number in range(12))]
@@ -272,3 +281,18 @@ def test_service_fees_are_taken_as_they_are_paid(payments: bool | None, fees: in
         Told(row, CLOSING, unpaid(OPENING, 6, **facts), Paid((one,)) if payments else None), four_fifths_lost(), elections()
     )
     assert [step.value for step in steps if step.name.startswith("service fees")] == [fees]
+
+
+def test_the_deferral_unwinds_by_the_curves_of_the_opening() -> None:
+    """New curves of prepayment from 1 July on: a default of 1 September counts them in revenue, but gross amounts are carried
+    from the opening by those of then, and measured anew at the closing: that is no income of the default."""
+    old, new = curve_rows(mortality="0.005"), curve_rows(mortality="0.02", valid_from="2023-07-01")
+    row = unpaid(CLOSING, 18, fees_received_minor=3_600_000, default_date=date(2023, 9, 1))
+    before = unpaid(OPENING, 6, fees_received_minor=3_600_000, default_date=None)
+    unwound, revenues = [], []
+    for curves in (assumptions(mortality="0.005"), in_two_versions(old, new)):
+        _, steps = stage_3_interest(Told(row, CLOSING, before, Paid()), curves, elections())
+        by_name = {step.name: step.value for step in steps}
+        unwound.append(by_name["deferral at the end less that at the beginning"])
+        revenues.append(by_name["revenue in default"])
+    assert unwound[0] == unwound[1] and revenues[0] != revenues[1]

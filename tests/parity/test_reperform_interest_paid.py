@@ -145,6 +145,16 @@ def test_a_default_of_the_year_is_told_from_the_opening_where_payments_explain_i
     assert abs(one - (taken - revenue(since, since, CLOSING, OWED, until))) < PRECISE
 
 
+def test_what_is_billed_beyond_the_contract_is_taken_from_the_default_on() -> None:
+    """1,200.00 more than the contract's was billed in the year, 100.00 on each due date, two of them before 3 March; a tape of
+    principal alone says that none of that was paid."""
+    since = date(2023, 3, 3)
+    until = interest_owed(OPENING, 6 * MONTHLY + RUNNING[OPENING], OWED, Fraction(120_000))
+    taken = OWED * (periods(CLOSING) - periods(since)) / 100 + 100_000
+    one = found(late(CLOSING, 18 * MONTHLY + 120_000, default_date=since), late(OPENING, 6 * MONTHLY), SILENT)
+    assert abs(one - (taken - revenue(since, since, CLOSING, OWED, until))) < PRECISE
+
+
 @pytest.mark.parametrize(
     ("since", "owed", "months"),
     [
