@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -173,6 +174,17 @@ def loan(**changed: object) -> Loan:
         "outstanding_principal_minor": 100_000,
     }
     return Loan(**{**facts, **changed})
+
+
+def unearned(rate: Decimal, due: Sequence[date], flows: Sequence[int], day: date) -> Decimal:
+    """By hand, of a loan without interest: what is left to fall due after a day is worth so much less, on one unit of it, at a
+    rate a period. `due` begins with the origination, `flows` with the first instalment; nil after the last."""
+    k = sum(1 for one in due[1:] if one <= day)
+    if k == len(flows):
+        return Decimal(0)
+    running = Decimal((day - due[k]).days) / Decimal((due[k + 1] - due[k]).days)
+    worth = sum((flow / (1 + rate) ** Decimal(number) for number, flow in enumerate(flows[k:], start=1)), Decimal(0))
+    return worth * (1 + rate) ** running / sum(flows[k:]) - 1
 
 
 def state(

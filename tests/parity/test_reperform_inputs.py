@@ -86,6 +86,20 @@ def test_a_tape_reads_the_same_from_every_format(tmp_path: Path) -> None:
     assert list(column_values(tmp_path / "a.parquet", "loan_no")) == ["A-1", "B-2"]
 
 
+def test_interest_received_is_known_where_the_tape_has_the_column(tmp_path: Path) -> None:
+    """Blank it is nil; without the column nothing is known of it. In files of every format, under their own names."""
+    writers = {".csv": write_csv, ".parquet": write_parquet, ".xlsx": write_xlsx}
+    for ending, write in writers.items():
+        for text, expected in (("12.5", 1_250), ("", 0)):
+            path = write(tmp_path / f"with{expected}{ending}", [{**ROW, "paid to date": text}])
+            tape = Tape(path, {"contract_id": "loan_no", "interest_received_minor": "paid to date"}, "major")
+            assert tape.states("interest_received_minor") and not tape.states("service_fee_minor")
+            assert read_contracts(tape, 2)["A-1"].interest_received_minor == expected
+        assert read_one(write(tmp_path / f"without{ending}", [ROW])).interest_received_minor is None
+    with pytest.raises(UnusableInput, match="unreadable"):
+        Tape(tmp_path / "gone.csv", {}, "minor").states("interest_received_minor")
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from itertools import takewhile
 
 import pytest
 
-from gaapbridge.reperform.loan import Loan, Payment
+from gaapbridge.reperform.loan import Loan, Paid, Payment
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.told import Told
 from tests.parity.reperform_facts import CLOSING, assumptions, elections, loan
@@ -44,60 +44,134 @@ def due_by(day: date) -> int:
     return sum(1 for _ in takewhile(lambda due: due <= day, DUE))
 
 
-def by_hand(since: date, until: date, interest_paid: Callable[[date], int]) -> Fraction:
-    """Of each day of a default in the year: 1 % of what is lost of principal and unpaid interest, less that interest."""
+def periods(day: date) -> Fraction:
+    """Months from the first due date to a day, those that run by their days."""
+    due = due_by(day)
+    return due - 1 + Fraction((day - DUE[due - 1]).days, (DUE[due] - DUE[due - 1]).days)
+
+
+def revenue(since: date, begins: date, until: date, owed: int, interest: Callable[[date], Fraction]) -> Fraction:
+    """Of each day of a default from one on: 1 % of what is expected back of principal, and of the interest that was owed on it
+    when the month began, as far as it is still owed."""
     found = Fraction(0)
     for number in range(20):
         first, following = months_later(since, number), months_later(since, number + 1)
-        lost = (Fraction("0.45"), Fraction("0.54"), Fraction("0.63"))[min(number, 2)]
-        due = due_by(first)
-        running = Fraction((first - DUE[due - 1]).days, (DUE[due] - DUE[due - 1]).days)
+        back = 1 - (Fraction("0.45"), Fraction("0.54"), Fraction("0.63"))[min(number, 2)]
         for day in (first + timedelta(days=count) for count in range((following - first).days)):
-            if OPENING <= day < until:
-                unpaid = OWED * (max(due - interest_paid(day), 0) + running) / 100
-                found += ((OWED + unpaid) * lost - unpaid) / 100 / (following - first).days
+            if begins <= day < until:
+                still = interest(day) - Fraction(owed, 100) * (periods(day) - periods(first))
+                found += (owed + max(still, Fraction(0))) * back / 100 / (following - first).days
     return found
 
 
-def unrecognised(row: Loan, opening: Loan, payments: tuple[Payment, ...] | None = None) -> Fraction:
+def interest_owed(begins: date, first: Fraction, owed: int, untold: Fraction) -> Callable[[date], Fraction]:
+    """Interest owed by day: what it began with, 1 % a month, and what is told by no row on each due date up to the closing."""
+    steps = due_by(CLOSING) - due_by(begins)
+    return lambda day: (
+        first + Fraction(owed, 100) * (periods(day) - periods(begins)) + untold * (due_by(day) - due_by(begins)) / steps
+    )
+
+
+def found(row: Loan, opening: Loan, payments: Paid | None = None) -> Fraction:
     """What the calculator has."""
-    return Fraction(stage_3_interest(Told(row, CLOSING, opening, payments), Decimal("0.01"), assumptions(), elections())[0])
+    return Fraction(stage_3_interest(Told(row, CLOSING, opening, payments), assumptions(), elections())[0])
 
 
 DEFAULT = date(2022, 10, 25)
+RUNNING = {day: OWED * Fraction((day - date(day.year, 12, 27)).days, 31) / 100 for day in (OPENING, CLOSING)}
+"""Four days since the last due date: interest accrued and not yet billed."""
 
-
-@pytest.mark.parametrize("payments", [None, ()], ids=["rows alone", "payments"])
-def test_arrears_of_interest_paid_within_the_year(payments: tuple[Payment, ...] | None) -> None:
-    """Six months are unpaid at the opening and none at the closing: three on every two due dates, on the 27th, within a
-    month of the default, whether or not a tape of payments says that no principal came."""
-    found = unrecognised(late(CLOSING, 0, default_date=DEFAULT), late(OPENING, 6 * MONTHLY, default_date=DEFAULT), payments)
-    expected = by_hand(DEFAULT, CLOSING, lambda day: 18 * (due_by(day) - 6) // 12)
-    assert abs(found - expected) < PRECISE
-    assert by_hand(DEFAULT, CLOSING, lambda _: 0) < expected < by_hand(DEFAULT, CLOSING, lambda _: 36)
-
-
-@pytest.mark.parametrize("payments", [None, ()], ids=["rows alone", "payments"])
-def test_a_default_of_the_year_is_as_its_last_row_has_it(payments: tuple[Payment, ...] | None) -> None:
-    """In default since 3 March by its date; of 4,950,000 billed 1,650,000 is unpaid, six instalments of eighteen."""
-    since = date(2023, 3, 3)
-    found = unrecognised(late(CLOSING, 1_650_000, default_date=since), late(OPENING, 6 * MONTHLY), payments)
-    assert abs(found - by_hand(since, CLOSING, lambda _: 12)) < PRECISE
+TELLING, SILENT = Paid(), Paid(tells_interest=False)
 
 
 @pytest.mark.parametrize(
-    ("since", "owed", "paid"),
+    ("payments", "taken"),
+    [(None, 12 * MONTHLY), (SILENT, 12 * MONTHLY), (TELLING, -6 * MONTHLY)],
+    ids=["rows alone", "payments of principal", "payments"],
+)
+def test_arrears_of_interest_paid_within_the_year(payments: Paid | None, taken: int) -> None:
+    """Six months are unpaid at the opening and none at the closing: eighteen go on twelve due dates, the 27th, one and a half
+    on each. Where nothing tells of interest it was paid, and gross takes what the contract brings; where a tape tells that none
+    was, the lender has forgone what was owed."""
+    until = interest_owed(OPENING, 6 * MONTHLY + RUNNING[OPENING], OWED, Fraction(-18 * MONTHLY))
+    expected = taken - revenue(DEFAULT, OPENING, CLOSING, OWED, until)
+    one = found(late(CLOSING, 0, default_date=DEFAULT), late(OPENING, 6 * MONTHLY, default_date=DEFAULT), payments)
+    assert abs(one - expected) < PRECISE
+
+
+def test_interest_received_to_date_is_what_gross_takes() -> None:
+    """The same, where both tapes state what was received: eighteen months' interest, of which six were owed before, less 5.00.
+    Stated by one alone it tells nothing."""
+    until = interest_owed(OPENING, 6 * MONTHLY + RUNNING[OPENING], OWED, Fraction(-18 * MONTHLY))
+    expected = 12 * MONTHLY - 500 - revenue(DEFAULT, OPENING, CLOSING, OWED, until)
+    opening = late(OPENING, 6 * MONTHLY, default_date=DEFAULT, interest_received_minor=7)
+    received = late(CLOSING, 0, default_date=DEFAULT, interest_received_minor=18 * MONTHLY - 500 + 7)
+    assert abs(found(received, opening) - expected) < PRECISE
+    assert abs(found(replace(received, interest_received_minor=None), opening) - expected - 500) < PRECISE
+
+
+def test_interest_paid_in_one_sum_is_owed_up_to_its_day() -> None:
+    """Eighteen months' interest is paid at once on 10 August: until then all of it is owed, from then on what runs."""
+    one = Paid((Payment("L1", date(2023, 8, 10), 0, 18 * MONTHLY - 5 * MONTHLY),))
+
+    def owed(day: date) -> Fraction:
+        paid = 13 * MONTHLY if day >= date(2023, 8, 10) else 0
+        return 6 * MONTHLY + OWED * periods(day) / 100 - OWED * (periods(OPENING) - Fraction(4, 31)) / 100 - paid
+
+    assert owed(CLOSING) == 5 * MONTHLY + RUNNING[CLOSING]
+    expected = 12 * MONTHLY - revenue(DEFAULT, OPENING, CLOSING, OWED, owed)
+    row = late(CLOSING, 5 * MONTHLY, default_date=DEFAULT)
+    assert abs(found(row, late(OPENING, 6 * MONTHLY, default_date=DEFAULT), one) - expected) < PRECISE
+
+
+def test_a_default_of_the_year_owes_at_first_no_more_than_leads_to_its_last_row() -> None:
+    """In default since 3 March by its date; at the closing 1,650,000 is billed and unpaid, less than ten months bring: so all
+    was paid by 3 March, and what is missing since then on ten due dates."""
+    since = date(2023, 3, 3)
+    brought = OWED * (periods(CLOSING) - periods(since)) / 100
+    until = interest_owed(since, Fraction(0), OWED, 1_650_000 + RUNNING[CLOSING] - brought)
+    one = found(late(CLOSING, 1_650_000, default_date=since), late(OPENING, 6 * MONTHLY))
+    assert abs(one - (brought - revenue(since, since, CLOSING, OWED, until))) < PRECISE
+
+
+def test_a_default_of_the_year_is_told_from_the_opening_where_payments_explain_it() -> None:
+    """The same where a tape says that nothing of principal or interest was paid: the account begins at the opening, and what it
+    lacks is spread over twelve due dates, two before the default; what gross takes lacks ten twelfths of it."""
+    since, lacking = date(2023, 3, 3), 1_650_000 - 18 * MONTHLY
+    until = interest_owed(OPENING, 6 * MONTHLY + RUNNING[OPENING], OWED, Fraction(lacking))
+    assert until(CLOSING) == 1_650_000 + RUNNING[CLOSING]
+    taken = OWED * (periods(CLOSING) - periods(since)) / 100 + lacking * Fraction(10, 12)
+    one = found(late(CLOSING, 1_650_000, default_date=since), late(OPENING, 6 * MONTHLY), TELLING)
+    assert abs(one - (taken - revenue(since, since, CLOSING, OWED, until))) < PRECISE
+
+
+def test_what_is_billed_beyond_the_contract_is_taken_from_the_default_on() -> None:
+    """1,200.00 more than the contract's was billed in the year, 100.00 on each due date, two of them before 3 March; a tape of
+    principal alone says that none of that was paid."""
+    since = date(2023, 3, 3)
+    until = interest_owed(OPENING, 6 * MONTHLY + RUNNING[OPENING], OWED, Fraction(120_000))
+    taken = OWED * (periods(CLOSING) - periods(since)) / 100 + 100_000
+    one = found(late(CLOSING, 18 * MONTHLY + 120_000, default_date=since), late(OPENING, 6 * MONTHLY), SILENT)
+    assert abs(one - (taken - revenue(since, since, CLOSING, OWED, until))) < PRECISE
+
+
+@pytest.mark.parametrize(
+    ("since", "owed", "months"),
     [
-        # at the opening 720,000 of 2,010,000 are unpaid, three instalments of six
-        (DEFAULT, 36_000_000, 3),
-        # ninety days before the fourth fell due; by the schedule three were repaid, and of interest nothing is known
-        (date(2023, 1, 25), 33_000_000, 3),
+        # by the opening row two months are unpaid on 31 December, and the four days since the last due date
+        (DEFAULT, 36_000_000, 2 + Fraction(4, 31)),
+        # ninety days before it the fourth fell due; by the schedule three were repaid, and all since the third is owed
+        (date(2023, 1, 25), 33_000_000, 3 + Fraction(29, 31)),
     ],
     ids=["of before", "of the year"],
 )
-def test_a_default_that_was_cured(since: date, owed: int, paid: int) -> None:
-    """All eighteen instalments were paid on 20 August, and stand so in the closing row."""
-    cured = date(2023, 8, 20)
+@pytest.mark.parametrize("received", [None, 7], ids=["rows alone", "with interest received"])
+def test_a_default_that_was_cured(since: date, owed: int, months: Fraction, received: int | None) -> None:
+    """All eighteen instalments were paid on 20 August, and stand so in the closing row, which tells nothing of the time
+    before."""
+    begins, cured = max(since, OPENING), date(2023, 8, 20)
     row = late(CLOSING, 0, default_date=since, cured_date=cured, days_past_due=0, outstanding_principal_minor=18_000_000)
-    found = unrecognised(row, late(OPENING, 720_000))
-    assert abs(found - by_hand(since, cured, lambda _: paid) * owed / OWED) < PRECISE
+    until = interest_owed(begins, Fraction(owed, 100) * months, owed, Fraction(0))
+    taken = Fraction(owed, 100) * (periods(cured) - periods(begins))
+    row, opening = (replace(one, interest_received_minor=received) for one in (row, late(OPENING, 720_000)))
+    assert abs(found(row, opening) - (taken - revenue(since, begins, cured, owed, until))) < PRECISE

@@ -9,7 +9,8 @@ from decimal import Decimal
 from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.told import Told
-from tests.parity.reperform_facts import CLOSING, assumptions, elections, loan, state
+from tests.parity.reperform_facts import CLOSING, assumptions, elections, loan, state, unearned
+from tests.simulation.by_hand import months_later
 
 
 def test_frozen_fees_stay_beyond_the_last_due_date() -> None:
@@ -30,8 +31,8 @@ def test_frozen_fees_stay_beyond_the_last_due_date() -> None:
 
 
 def test_revenue_goes_on_after_the_last_due_date() -> None:
-    """Due for the last time on 1 November: before it the rate on the allowance is left out of what the contract brings, none
-    of it unpaid interest (0 %); after it the contract brings nothing, and the rate on the 37 % expected back is revenue."""
+    """Due for the last time on 1 November: gross takes what is left of the deferral by then and nothing after it, as the
+    contract brings none (0 %); revenue is the rate on the 37 % expected back, before it and after it."""
     contract = loan(
         days_past_due=228,
         default_date=date(2023, 8, 15),
@@ -42,15 +43,23 @@ def test_revenue_goes_on_after_the_last_due_date() -> None:
     )
     rate = state(contract, "ifrs").rate_per_period
     assert rate is not None
-    before = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31  # from 15 August, 15 September, 15 October
-    after = (1 - Decimal("0.63")) * (Decimal(14) / 31 + 1 + Decimal(16) / 31)  # from 1 November, 15 November, 15 December
-    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), elections())
-    assert abs(total - rate * 85_714 * (before - after)) < Decimal("1e-20")
-    assert "rate x (allowance 53,999.82 - owed after the last due date 85,714.00) x 14/31 days" in [one.note for one in steps]
+    due = [date(2023, 4, 1), *(months_later(date(2023, 5, 1), number) for number in range(7))]
+    august, september, october = (
+        unearned(rate, due, [14_286] * 6 + [100_000 - 6 * 14_286], date(2023, month, 15)) for month in (8, 9, 10)
+    )
+    # from 15 August, 15 September, 15 October; from 1 November, 15 November, 15 December
+    before = Decimal("0.55") + august + Decimal("0.46") + september + (Decimal("0.37") + october) * 17 / 31
+    after = (Decimal("0.37") + october) * 14 / 31 + Decimal("0.37") * (1 + Decimal(16) / 31)
+    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), assumptions(), elections())
+    assert abs(total - 85_714 * (-august - rate * (before + after))) < Decimal("1e-20")
+    deferred = f"{85_714 * october:,.2f}"
+    notes = [one.note for one in steps]
+    assert f"rate x (owed 85,714.00 - allowance 53,999.82 + deferral {deferred}) x 14/31 days" in notes
+    assert "rate x (owed 85,714.00 - allowance 53,999.82 + deferral 0.00) x 16/31 days" in notes
     later = elections(opening=date(2023, 11, 1))
-    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), later)
+    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), assumptions(), later)
     assert abs(total + rate * 85_714 * after) < Decimal("1e-20")
     assert (steps[-2].name, steps[-2].value) == ("revenue in default", total.copy_negate())
     cured = replace(contract, cured_date=date(2023, 12, 20), days_past_due=0)
-    _, steps = stage_3_interest(Told(cured, CLOSING, None, None), rate, assumptions(), elections())
-    assert "5/31 days" in steps[-3].note
+    _, steps = stage_3_interest(Told(cured, CLOSING, None, None), assumptions(), elections())
+    assert "5/31 days" in [one.note for one in steps if one.name.startswith("revenue from")][-1]

@@ -14,9 +14,7 @@ from gaapbridge.reperform.calculation import State, whole
 from gaapbridge.reperform.exact import EXACT, ZERO
 from gaapbridge.reperform.loan import Event, Loan
 from gaapbridge.reperform.loans.row import calculate_contract
-from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import vat_leg
-from gaapbridge.reperform.loans.told import Told
 from tests.parity.reperform_facts import (
     CLOSING,
     amounts,
@@ -180,63 +178,6 @@ def test_no_rate_is_a_problem_not_a_number() -> None:
 
 
 # ---------------------------------------------------------------- whole rows
-
-
-def test_stage_3_interest_by_month() -> None:
-    """In default from 15 August, one instalment paid before: four whole months, and 16 days of the 31 of the fifth; each is
-    cut on the due date in it, on which a borrower who pays would."""
-    contract = loan(
-        days_past_due=228,
-        default_date=date(2023, 8, 15),
-        annual_rate=ZERO,
-        fees_received_minor=1_000,
-        outstanding_principal_minor=91_667,
-    )
-    found = state(contract, "ifrs")
-    assert found.rate_per_period is not None
-    known = found.rate_per_period, assumptions()
-    total, steps = stage_3_interest(Told(contract, CLOSING, None, None), *known, elections())
-    starts = [f"2023-{month:02}-{day}" for month in range(8, 13) for day in ("01", "15")][1:]
-    assert [one.name for one in steps[:-2]] == [
-        f"{name} from {day}" for day in starts for name in ("revenue", "stage 3 interest")
-    ]
-    assert steps[0].note == "rate x (owed 91,667.00 - allowance 41,250.15) x 17/31 days"
-    assert steps[1].note == "rate x (allowance 41,250.15 - unpaid interest 0.00) x 17/31 days"
-    ratios = Decimal("0.45") + Decimal("0.54") + 2 * Decimal("0.63") + Decimal("0.63") * 16 / 31  # less a tenth, as discounted
-    assert abs(total - found.rate_per_period * 91_667 * ratios) < Decimal("1e-20")
-    whole_months = 4 + Decimal(16) / 31
-    assert isinstance(revenue := steps[-2].value, Decimal)
-    assert abs(revenue - found.rate_per_period * 91_667 * (whole_months - ratios)) < Decimal("1e-20")
-    assert stage_3_interest(Told(contract, CLOSING, None, None), *known, elections(stage_3_interest_from="next_period")) == (
-        ZERO,
-        (),
-    )
-    cured = replace(contract, cured_date=date(2023, 10, 30), days_past_due=0)
-    total, _ = stage_3_interest(Told(cured, CLOSING, None, None), *known, elections())
-    ratios = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 15 / 31  # to 30 October
-    grown = Decimal(100_000 - 8_333) / (100_000 - 8 * 8_333)  # ninety days before it the second was missed; eight are paid now
-    assert abs(total - found.rate_per_period * 91_667 * grown * ratios) < Decimal("1e-20")
-
-
-def test_a_default_ends_where_the_next_begins() -> None:
-    """Cured on 30 November by its date, 90 days past due again on 1 November: the first is over then, no day counts twice."""
-    contract = loan(
-        days_past_due=150,
-        default_date=date(2023, 8, 15),
-        cured_date=date(2023, 11, 30),
-        annual_rate=ZERO,
-        fees_received_minor=1_000,
-        outstanding_principal_minor=80_000,
-    )
-    rate = state(contract, "ifrs").rate_per_period
-    assert rate is not None
-    total, _ = stage_3_interest(Told(contract, CLOSING, None, None), rate, assumptions(), elections())
-    first = Decimal("0.45") + Decimal("0.54") + Decimal("0.63") * 17 / 31  # from 15 August to 1 November
-    second = Decimal("0.45") + Decimal("0.54") * 30 / 31  # from 1 November to 31 December
-    grown = Decimal(100_000 - 8_333) / (
-        100_000 - 3 * 8_333
-    )  # one instalment was paid before the first, three before the second
-    assert abs(total - rate * 80_000 * (grown * first + second)) < Decimal("1e-20")
 
 
 def test_a_loan_in_default_is_current() -> None:

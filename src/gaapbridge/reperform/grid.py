@@ -58,6 +58,17 @@ class Grid:
         """Length of period `j` (1..n) in months."""
         return self.first_period if j == 1 else ONE
 
+    def periods(self, day: date) -> Decimal:
+        """Periods from the origination to a day, or to the last due date where that is earlier: L.
+
+        >>> grid = Grid.of(date(2023, 1, 31), date(2023, 2, 28), 2)
+        >>> [grid.periods(date(2023, month, day)) for month, day in ((1, 31), (2, 28), (3, 31), (9, 1))]
+        [Decimal('0'), Decimal('1'), Decimal('2'), Decimal('2')]
+        """
+        position = self.position(day)
+        whole = sum((self.length(number) for number in range(1, position.k + 1)), ZERO)
+        return whole + position.period_length * position.f
+
     def position(self, day: date) -> Position:
         """Instalments due on or before `day`, and the elapsed share of the running period in days."""
         passed = self.due_dates_passed(day)

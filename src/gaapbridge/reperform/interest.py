@@ -43,6 +43,10 @@ class Terms:
         assert self.rate.per_period is not None, "a contract without a rate is not measured"
         return self.rate.per_period
 
+    def is_running(self, position: Position) -> bool:
+        """Whether the schedule still owes something after the instalments behind a position."""
+        return position.k < self.schedule.instalments and self.schedule.balances[position.k] > ZERO
+
 
 @dataclass(frozen=True, slots=True)
 class Interest:
@@ -130,30 +134,50 @@ def last_accrual_date(contract: Loan, day: date, elections: Elections) -> date |
 def reported_deferral(
     contract: Loan, terms: Terms, flows: Flows, bare: Flows, position: Position, framework: Framework
 ) -> tuple[Decimal, tuple[Step, ...]]:
-    """(G_k (1+r)^stub - G0_k (1+r0)^stub) P / B_k, G0 and r0 of the contract without fees; nil past the last instalment."""
-    schedule, k = terms.schedule, position.k
-    balance = schedule.balances[k]
-    if k >= schedule.instalments or balance <= ZERO:
+    """The deferral per schedule times P / B_k; nil past the last instalment."""
+    k = position.k
+    if not terms.is_running(position):
         return ZERO, (Step("deferral", ZERO, "", "nil at or after the last instalment"),)
-    rate, bare_rate = terms.rate_per_period, terms.bare_rate.per_period
-    assert bare_rate is not None, "a contract without a rate is not measured"
-    stub = position.period_length * position.f
-    worth, bare_worth = present_value(flows, terms.grid, rate, k), present_value(bare, terms.grid, bare_rate, k)
-    grown, bare_grown = (
-        amount if stub == ZERO else amount * (ONE + yielded) ** stub
-        for amount, yielded in ((worth, rate), (bare_worth, bare_rate))
-    )
+    balance, (worth, bare_worth, deferral) = terms.schedule.balances[k], _per_schedule(terms, flows, bare, position)
     factor = Decimal(contract.outstanding_principal_minor) / balance
     paragraph = "310-20-35-26" if framework == "us" else "IFRS 9 B5.4.6"
     steps = (
         Step("scheduled balance B_k", balance, "", f"after {k} instalments"),
         Step("present value G_k", worth, paragraph, "remaining flows at the original effective rate"),
         Step("without fees and costs", bare_worth, paragraph, "the same of the contract without them, at the rate it then has"),
-        Step("deferral per schedule", grown - bare_grown, paragraph, "the first less the second, both grown to the date"),
+        Step("deferral per schedule", deferral, paragraph, "the first less the second, both grown to the date"),
         Step("factor P / B_k", factor, "", "re-amortises a delinquent or curtailed loan"),
-        Step("deferral", (grown - bare_grown) * factor, paragraph, "reported"),
+        Step("deferral", deferral * factor, paragraph, "reported"),
     )
-    return (grown - bare_grown) * factor, steps
+    return deferral * factor, steps
+
+
+def ifrs_deferral_ratio(contract: Loan, terms: Terms, day: date, assumptions: Assumptions, curve_date: date) -> Decimal:
+    """The deferral of a day under IFRS on one unit of principal outstanding: per schedule / B_k, prepayments as they were
+    expected on `curve_date`; nil past the last instalment (B5.4.6)."""
+    position = terms.grid.position(day)
+    if not terms.is_running(position):
+        return ZERO
+    flows, bare = (
+        framework_flows(contract, schedule, "ifrs", assumptions, curve_date)
+        for schedule in (terms.schedule, terms.bare_schedule)
+    )
+    return _per_schedule(terms, flows, bare, position)[-1] / terms.schedule.balances[position.k]
+
+
+def _per_schedule(terms: Terms, flows: Flows, bare: Flows, position: Position) -> tuple[Decimal, Decimal, Decimal]:
+    """G_k; G0_k, of the contract without fees; and G_k (1+r)^stub - G0_k (1+r0)^stub."""
+    rate, bare_rate = terms.rate_per_period, terms.bare_rate.per_period
+    assert bare_rate is not None, "a contract without a rate is not measured"
+    stub = position.period_length * position.f
+    worth, bare_worth = (
+        present_value(paid, terms.grid, yielded, position.k) for paid, yielded in ((flows, rate), (bare, bare_rate))
+    )
+    grown, bare_grown = (
+        amount if stub == ZERO else amount * (ONE + yielded) ** stub
+        for amount, yielded in ((worth, rate), (bare_worth, bare_rate))
+    )
+    return worth, bare_worth, grown - bare_grown
 
 
 def accrued_interest(contract: Loan, schedule: Schedule, position: Position) -> Decimal:

@@ -6,7 +6,7 @@ shows as a disagreement.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,8 @@ class Loan:
     """A loan as one tape describes it: terms of origination, and its situation at the tape's instant.
 
     Amounts are whole minor units, `annual_rate` is nominal a year (twelve periods). A contract that left in
-    the period is described the moment before it left.
+    the period is described the moment before it left. Interest received, since origination, is None where the tape has no
+    such column.
 
     >>> Loan(contract_id="A", segment="s", origination_date=date(2023, 1, 31),
     ...     first_payment_date=date(2023, 2, 28), principal_minor=120_000, annual_rate=Decimal("0.18"),
@@ -45,6 +46,7 @@ class Loan:
     fees_received_minor: int = 0
     costs_paid_minor: int = 0
     billed_unpaid_interest_minor: int = 0
+    interest_received_minor: int | None = None
     days_past_due: int = 0
     status: str = ON_BOOK
     exit_date: date | None = None
@@ -110,6 +112,46 @@ class Payment:
         """Whether it is of the period, and of something received."""
         parts = (self.principal_minor, self.interest_minor, self.fees_minor)
         return opening < self.paid_on <= closing and min(parts) >= 0 and any(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a borrower paid in the period by the tape of payments, and whether that tape tells interest.
+
+    300 of principal on 1 March; 40 of interest on 1 June, with fees of 25 that hold two service fees of 12.
+
+    >>> paid = Paid((Payment("A", date(2023, 3, 1), 300), Payment("A", date(2023, 6, 1), 0, 40, 25)))
+    >>> paid.principal(date(2023, 3, 1)), paid.interest(date(2023, 3, 1), date(2023, 6, 1))
+    (300, 40)
+    >>> paid.interest(date(2023, 6, 1), date(2023, 12, 31)), paid.service_fees(12, date(2023, 3, 1), date(2023, 12, 31))
+    (0, 24)
+    """
+
+    payments: tuple[Payment, ...] = ()
+    tells_interest: bool = True
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days on which something was paid."""
+        return frozenset(payment.paid_on for payment in self.payments)
+
+    def principal(self, until: date) -> int:
+        """Principal paid up to and including a day, in minor units."""
+        return sum(payment.principal_minor for payment in self._within(date.min, until))
+
+    def interest(self, after: date, until: date) -> int:
+        """Interest paid after one day up to and including another, in minor units; nil where the tape tells none."""
+        return sum(payment.interest_minor for payment in self._within(after, until))
+
+    def service_fees(self, service_fee_minor: int, after: date, until: date) -> int:
+        """The whole service fees among the fees of each payment after one day up to and including another."""
+        if service_fee_minor <= 0:
+            return 0
+        fees = (payment.fees_minor for payment in self._within(after, until))
+        return sum(fee - fee % service_fee_minor for fee in fees)
+
+    def _within(self, after: date, until: date) -> Iterator[Payment]:
+        return (payment for payment in self.payments if after < payment.paid_on <= until)
 
 
 def recovered_until(events: tuple[Event, ...], day: date) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import InvalidOperation
@@ -45,6 +46,10 @@ class Tape:
         """The tape's name of one of our columns."""
         return self.names.get(column, column)
 
+    def states(self, column: str) -> bool:
+        """Whether the tape has one of our columns, filled or not."""
+        return self.name_of(column) in column_names(self.path)
+
 
 def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, Loan]:
     """The contracts of a loan tape by id.
@@ -52,7 +57,8 @@ def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None
     Rows that cannot make a contract are left out: the measured run has rejected them, and if it measured one
     all the same, it is reported as not on the tape.
     """
-    made = read_each(tape, minor_digits, FIELD_NAMES, Loan.from_row, wanted)
+    blank = {"interest_received_minor": 0} if tape.states("interest_received_minor") else {}
+    made = read_each(tape, minor_digits, FIELD_NAMES, lambda row: Loan.from_row({**blank, **row}), wanted)
     return {contract.contract_id: contract for contract in made}
 
 
@@ -104,15 +110,30 @@ def read_rows(path: Lying, id_column: str = "", wanted: Collection[str] | None =
     if isinstance(path, Translated):
         yield from path.rows(id_column, ids)
         return
-    try:
+    with _usable(path):
         opened = path.rows() if isinstance(path, Sheet) else _OPENERS[path.suffix.lower()](path, id_column, ids)
         for row in opened:
             if ids is None or str(row.get(id_column)) in ids:
                 yield row
+
+
+@contextmanager
+def _usable(path: Lying) -> Iterator[None]:
+    """A file that cannot be read is unusable input."""
+    try:
+        yield
     except KeyError as unknown:
         raise UnusableInput(file=str(path), rule="a tape is .csv, .parquet or .xlsx", remedy="convert the file") from unknown
     except (OSError, ValueError) as wrong:
         raise UnusableInput(file=str(path), rule=f"unreadable: {wrong}", remedy="provide it again") from wrong
+
+
+def column_names(path: Lying) -> Collection[str]:
+    """The names of the columns of a file: the file's own, of a translated one ours."""
+    if isinstance(path, Translated):
+        return path.source.theirs
+    with _usable(path):
+        return path.header() if isinstance(path, Sheet) else _HEADERS[path.suffix.lower()](path)
 
 
 def column_values(path: Lying, column: str) -> Iterator[str]:
@@ -181,6 +202,22 @@ def _flag(value: object) -> bool:
     raise ValueError(f"{value} is neither true nor false")
 
 
+def _csv_header(path: Path) -> Collection[str]:
+    with path.open(newline="", encoding="utf-8-sig") as opened:
+        return csv.DictReader(opened).fieldnames or ()
+
+
+def _parquet_header(path: Path) -> Collection[str]:
+    import pyarrow.parquet as parquet
+
+    names: list[str] = parquet.read_schema(path).names
+    return names
+
+
+def _xlsx_header(path: Path) -> Collection[str]:
+    return Sheet(path).header()
+
+
 def _csv_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iterator[Row]:
     with path.open(newline="", encoding="utf-8-sig") as opened:
         yield from csv.DictReader(opened)
@@ -203,3 +240,4 @@ def _xlsx_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Ite
 
 
 _OPENERS = {".csv": _csv_rows, ".parquet": _parquet_rows, ".pq": _parquet_rows, ".xlsx": _xlsx_rows}
+_HEADERS = {".csv": _csv_header, ".parquet": _parquet_header, ".pq": _parquet_header, ".xlsx": _xlsx_header}

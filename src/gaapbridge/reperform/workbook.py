@@ -23,22 +23,28 @@ class Sheet:
     def __str__(self) -> str:
         return str(self.path)
 
+    def header(self) -> list[str]:
+        """The names of its columns: the first row that holds anything."""
+        return [str(name) for name in next(self._filled(), ())]
+
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Its rows below the header, which is the first row that holds anything."""
+        """Its rows below the header."""
+        filled = self._filled()
+        header = [str(name) for name in next(filled, ())]
+        for values in filled:
+            yield dict(zip(header, values, strict=False))
+
+    def _filled(self) -> Iterator[tuple[Any, ...]]:
+        """Its rows that hold anything."""
         import openpyxl
 
         book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
         formats = enumerate(style.numFmtId for style in book._cell_styles)
         book._date_formats |= {style for style, shown in formats if shown in EASTERN_DATES}
         try:
-            filled = (
-                values
-                for values in self._chosen(book.worksheets).iter_rows(values_only=True)
-                if any(value is not None for value in values)
-            )
-            header = [str(name) for name in next(filled, ())]
-            for values in filled:
-                yield dict(zip(header, values, strict=False))
+            for values in self._chosen(book.worksheets).iter_rows(values_only=True):
+                if any(value is not None for value in values):
+                    yield values
         finally:
             book.close()
 

@@ -10,6 +10,7 @@ from gaapbridge.reperform.book import Book
 from gaapbridge.reperform.calculation import STATES, Calculate, column_prefix
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS
+from gaapbridge.reperform.loan import Paid
 from gaapbridge.reperform.loans.row import INTEREST_AFTER_WRITE_OFF, LOAN, STAGE_3_INTEREST, calculate_contract
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS
 from gaapbridge.reperform.sample import Strata, by_status_and_stage, sizes_of
@@ -42,9 +43,11 @@ def open_book(sources: Sources) -> Book:
         happened = {} if events is None else read_events(events, elections.minor_digits, wanted)
         period = (elections.opening, elections.closing)
         paid = None if payments is None else read_payments(payments, elections.minor_digits, *period, wanted)
+        tells_interest = payments is not None and payments.states("interest_minor")
 
         def of(one: str) -> Calculate:
-            rows, received = (before.get(one), after.get(one)), None if paid is None else paid.get(one, ())
+            rows = before.get(one), after.get(one)
+            received = None if paid is None else Paid(paid.get(one, ()), tells_interest)
             return partial(calculate_contract, *rows, happened.get(one, ()), assumptions, elections, payments=received)
 
         return {one: of(one) for one in {**before, **after}}

@@ -1,28 +1,34 @@
-"""What a borrower in default owes on a day: the principal, and the number of instalments paid.
+"""What a borrower in default owes of principal on a day, and the number of instalments paid.
 
 Principal is found by the payments of the period where these explain it, and with it the instalments, where each repays some;
-else both by the rows of both tapes, from the opening on or,
-of a default that began since, from its first day on; else by the row of the state alone.
+else both by the rows of both tapes, from the opening on or, of a default that began since, from its first day on; else by the
+row of the state alone. The interest that goes with it is in `interest_owed`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO
-from gaapbridge.reperform.grid import Grid
-from gaapbridge.reperform.loan import MATURED, PREPAID, Payment
-from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
+from gaapbridge.reperform.grid import Grid, months_later, whole_months
+from gaapbridge.reperform.loan import MATURED, PREPAID, Paid
+from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, months_of, paid_at
 from gaapbridge.reperform.schedule import Schedule
 from gaapbridge.reperform.timeline import instalments_paid
 
-Standing = tuple[Decimal, int]
-"""Principal in minor units, and instalments paid."""
+
+class Standing(NamedTuple):
+    """Principal in minor units, and instalments paid."""
+
+    principal: Decimal
+    paid: int
+
 
 MISSING = Decimal("0.1")
 """What may lack of an instalment's principal for it to count as paid."""
@@ -30,15 +36,21 @@ MISSING = Decimal("0.1")
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What is owed from day to day of a default, and the days on which that changes but with the month of the default."""
+    """What is owed from day to day of a default, the days on which that changes within a month of it, and the payments of the
+    period where these explain it."""
 
-    on: Callable[[date, int], Standing]
+    on: Callable[[date], Standing]
     days: frozenset[date]
+    by_payments: Paid | None = None
+
+    @property
+    def payments(self) -> Paid:
+        """The payments that count: none where they do not explain the principal."""
+        return self.by_payments or Paid()
 
 
 def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, elections: Elections) -> Owed:
-    """What is owed in a default, by the best that is told of it. ``on`` takes a day and the instalments due when the month of
-    the default began that it lies in."""
+    """What is owed in a default, by the best that is told of it."""
     first = _first_standing(told, grid, elections)
     rows = _by_rows(told, first, default, schedule, grid, elections)
     if first is None or told.payments is None or not _explained(told, first[0]):
@@ -55,32 +67,39 @@ def _by_rows(
     if first is not None and default.lasts:
         begun = _when_it_began(told, first, default, schedule, grid, elections)
         return _by_both_rows(told, begun, default, schedule, grid, default.since)
-    last, outstanding = paid_at(grid, told.row, told.day), Decimal(told.row.outstanding_principal_minor)
+    return _by_the_last_row(told, default, schedule, grid)
 
-    def on(_: date, due: int) -> Standing:
-        j = min(default.paid, due)
-        left = schedule.balances[last]
-        return outstanding * (ONE if left <= ZERO else schedule.balances[j] / left), j
 
-    return Owed(on, frozenset())
+def _by_the_last_row(told: Told, default: Default, schedule: Schedule, grid: Grid) -> Owed:
+    """The principal that the schedule makes of that of the row, when as many instalments were paid as before the first one
+    missed; in a month that began before they fell due, no more than were due then."""
+    left, outstanding = schedule.balances[paid_at(grid, told.row, told.day)], Decimal(told.row.outstanding_principal_minor)
+
+    def on(day: date) -> Standing:
+        first = months_later(default.since, whole_months(default.since, day))
+        due_then, due_now = (grid.position(instant).k for instant in (first, day))
+        share = ONE if left <= ZERO else schedule.balances[min(default.paid, due_then)] / left
+        return Standing(outstanding * share, min(default.paid, due_now))
+
+    return Owed(on, frozenset(first for _, first, _ in months_of(default.since, default.until)))
 
 
 def _first_standing(told: Told, grid: Grid, elections: Elections) -> Standing | None:
     """At the opening by its row, or as it was paid out since; None where neither is known."""
     if told.before is not None:
-        return Decimal(told.before.outstanding_principal_minor), paid_at(grid, told.before, elections.opening)
+        return Standing(Decimal(told.before.outstanding_principal_minor), paid_at(grid, told.before, elections.opening))
     if told.row.origination_date > elections.opening:
-        return Decimal(told.row.principal_minor), 0
+        return Standing(Decimal(told.row.principal_minor), 0)
     return None
 
 
 def _explained(told: Told, start: Decimal) -> bool:
     """Whether payments lead from the principal at the start to that of the state."""
     left = 0 if told.row.status in (PREPAID, MATURED) else told.row.outstanding_principal_minor
-    return start - sum(payment.principal_minor for payment in told.payments or ()) == left
+    return told.payments is not None and start - told.payments.principal(date.max) == left
 
 
-def _by_payments(payments: Sequence[Payment], first: Standing, last: int, schedule: Schedule, rows: Owed) -> Owed:
+def _by_payments(payments: Paid, first: Standing, last: int, schedule: Schedule, rows: Owed) -> Owed:
     """Principal falls with each payment, from its day on; an instalment is paid once all but a tenth of its principal is, and
     where not every one repays some, as the rows have it."""
     start, paid = first
@@ -89,12 +108,13 @@ def _by_payments(payments: Sequence[Payment], first: Standing, last: int, schedu
     if counted and _covered(schedule, start, ONE, schedule.instalments - 1) == paid:
         scale = ONE
 
-    def on(day: date, due: int) -> Standing:
-        owed = start - sum(payment.principal_minor for payment in payments if payment.paid_on <= day)
-        return owed, max(paid, _covered(schedule, owed, scale, max(paid, last))) if counted else rows.on(day, due)[1]
+    def on(day: date) -> Standing:
+        owed = start - payments.principal(day)
+        if not counted:
+            return Standing(owed, rows.on(day).paid)
+        return Standing(owed, max(paid, _covered(schedule, owed, scale, max(paid, last))))
 
-    days = frozenset(payment.paid_on for payment in payments)
-    return Owed(on, days if counted else days | rows.days)
+    return Owed(on, payments.days, payments)
 
 
 def _covered(schedule: Schedule, owed: Decimal, scale: Decimal, most: int) -> int:
@@ -114,21 +134,21 @@ def _when_it_began(
     then = instalments_paid(grid, grid.due_dates_passed(default.since), default.since, days)
     now = max(paid, min(then, max(paid, paid_at(grid, told.row, told.day))))
     left = schedule.balances
-    return max(before * left[now] / left[paid], Decimal(told.row.outstanding_principal_minor)), now
+    return Standing(max(before * left[now] / left[paid], Decimal(told.row.outstanding_principal_minor)), now)
 
 
 def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, begins: date) -> Owed:
     """From a first standing to that of the state by equal steps on due dates; a default that was cured stands until then."""
     start, paid = first
     if not default.lasts:
-        return Owed(lambda day, due: first, frozenset())
+        return Owed(lambda _: first, frozenset())
     steps, left = EqualSteps.between(grid, begins, told.day), schedule.balances
     last, end = max(paid, paid_at(grid, told.row, told.day)), Decimal(told.row.outstanding_principal_minor)
 
-    def on(day: date, _: int) -> Standing:
+    def on(day: date) -> Standing:
         now = steps.count(paid, last, day)
         falls = left[paid] > left[last]
         share = (left[paid] - left[now]) / (left[paid] - left[last]) if falls else steps.share(day)
-        return start + (end - start) * share, now
+        return Standing(start + (end - start) * share, now)
 
     return Owed(on, steps.days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -25,12 +25,13 @@ from gaapbridge.reperform.calculation import (
 )
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
-from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Payment, recovered_until
+from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Paid, recovered_until
 from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
 from gaapbridge.reperform.loans.told import Told
 from gaapbridge.reperform.paths import LOST, has_left_since, path_of
+from gaapbridge.reperform.schedule import contractual_schedule
 
 LOAN = "loan"
 STAGE_3_INTEREST = "ifrs_interest_on_allowance"
@@ -44,7 +45,7 @@ def calculate_contract(
     assumptions: Assumptions,
     elections: Elections,
     *,
-    payments: Sequence[Payment] | None = None,
+    payments: Paid | None = None,
     detail: bool = True,
     choices: Choices = AS_WRITTEN,
 ) -> Calculation:
@@ -78,17 +79,7 @@ def calculate_contract(
                 detail=detail,
                 choices=choices,
             )
-    interest = ZERO
-    further: tuple[Section, ...] = ()
-    kinds: tuple[StateKind, ...] = ("closing", "exit")
-    for kind in kinds:
-        state = states.get((kind, "ifrs"))
-        on_book = kind == "exit" or (closing is not None and closing.status == ON_BOOK)
-        if on_book and state is not None and closing is not None and state.rate_per_period is not None:
-            told = Told(closing, state.day, opening, payments)
-            unrecognised, made = stage_3_interest(told, state.rate_per_period, assumptions, elections.on(elections.opening))
-            interest += unrecognised
-            further += (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
+    interest, further = _in_default(opening, closing, payments, states, assumptions, elections, choices)
     rates, after = _rates(states), ZERO
     if "ifrs" in rates and path_of(opening, closing, elections.opening, WRITTEN_OFF) != LOST:
         after, made = interest_on_recoveries(row, rates["ifrs"], assumptions, elections)
@@ -104,6 +95,27 @@ def calculate_contract(
         alternatives_of(states.values()),
         next((state.problem for state in states.values() if state.problem), ""),
     )
+
+
+def _in_default(
+    opening: Loan | None,
+    closing: Loan | None,
+    payments: Paid | None,
+    states: Mapping[tuple[StateKind, Framework], State],
+    assumptions: Assumptions,
+    elections: Elections,
+    choices: Choices,
+) -> tuple[Decimal, tuple[Section, ...]]:
+    """Stage 3 interest up to the closing of a contract on book, or up to its exit, with its steps."""
+    kind: StateKind = "closing" if closing is not None and closing.status == ON_BOOK else "exit"
+    state = states.get((kind, "ifrs"))
+    if closing is None or state is None or state.rate_per_period is None:
+        return ZERO, ()
+    if choices.instalment_minor is not None and contractual_schedule(closing, closing.grid).instalment_is_near_half:
+        closing = replace(closing, instalment_minor=choices.instalment_minor)
+    told = Told(closing, state.day, opening, payments)
+    interest, made = stage_3_interest(told, assumptions, elections.on(elections.opening))
+    return interest, (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
 
 
 def _state_dates(opening: Loan | None, closing: Loan | None, elections: Elections) -> list[tuple[StateKind, Loan, date, date]]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from gaapbridge.reperform.exact import ZERO
-from gaapbridge.reperform.grid import Grid
-from gaapbridge.reperform.loan import ON_BOOK, Loan, Payment
+from gaapbridge.reperform.grid import Grid, months_later
+from gaapbridge.reperform.loan import ON_BOOK, Loan, Paid
 from gaapbridge.reperform.timeline import instalments_paid
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """One time in default: its first day, the day on which it ended, the instalments paid before the first one missed, and
-    whether it goes on."""
+    """One time in default: its first day, its first day in the period, the day on which it ended, the instalments paid before
+    the first one missed, and whether it goes on."""
 
     since: date
+    begins: date
     until: date
     paid: int
     lasts: bool
@@ -32,7 +33,7 @@ class Told:
     row: Loan
     day: date
     opening: Loan | None
-    payments: Sequence[Payment] | None
+    payments: Paid | None
 
     @property
     def before(self) -> Loan | None:
@@ -43,6 +44,24 @@ class Told:
         """The same of a default that was there at the opening already; None of one that began since."""
         return self.before if default.since <= opening else None
 
+    def last_day_paid(self, default: Default) -> date:
+        """The last day whose payments were received in a default: its end, or the day before where the loan left on it, as the
+        row of one that left is that of the moment before, and the last payment settles what that row owes."""
+        leaves = default.lasts and self.row.status != ON_BOOK
+        return default.until - timedelta(days=1) if leaves else default.until
+
+
+def months_of(since: date, until: date) -> Iterator[tuple[int, date, date]]:
+    """The months of a default: their number from 0, their first day, and that of the next.
+
+    >>> [first.isoformat() for _, first, _ in months_of(date(2023, 1, 31), date(2023, 3, 5))]
+    ['2023-01-31', '2023-02-28']
+    """
+    number = 0
+    while (first := months_later(since, number)) < until:
+        number += 1
+        yield number - 1, first, months_later(since, number)
+
 
 def paid_at(grid: Grid, row: Loan, day: date) -> int:
     """Instalments paid by a row, of one who still owes: not the last."""
@@ -52,7 +71,8 @@ def paid_at(grid: Grid, row: Loan, day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class EqualSteps:
-    """The due dates of a contract from the opening up to a state, over which a count goes from one row to the other.
+    """The due dates of a contract from one day up to another, over which what is told of both ends goes from the one to the
+    other.
 
     Twelve instalments from 1 February on, from 31 March to 31 December: nine due dates, of which five are behind on 15 August.
 
@@ -66,10 +86,24 @@ class EqualSteps:
     until: int
 
     @classmethod
-    def between(cls, grid: Grid, opening: date, day: date) -> EqualSteps:
-        """The steps from an opening to a day; none after the last instalment."""
-        known, until = (min(grid.due_dates_passed(instant), grid.instalments) for instant in (opening, day))
+    def between(cls, grid: Grid, begins: date, ends: date) -> EqualSteps:
+        """The steps after a day up to another; none after the last instalment."""
+        known, until = (min(grid.due_dates_passed(day), grid.instalments) for day in (begins, ends))
         return cls(grid, known, until)
+
+    @classmethod
+    def going_on(cls, grid: Grid, begins: date, ends: date, *, after_the_last: bool) -> EqualSteps:
+        """The same with the due dates that go on by months past the last; where one of these is among them, those alone where
+        wanted.
+
+        The last of twelve is due on 1 January 2024, and five months go on after it by 15 June:
+
+        >>> year = Grid.of(date(2023, 1, 1), date(2023, 2, 1), 12), date(2023, 11, 15), date(2024, 6, 15)
+        >>> [EqualSteps.going_on(*year, after_the_last=alone).share(date(2024, 2, 1)) for alone in (False, True)]
+        [Decimal('0.4285714285714285714285714286'), Decimal('0.2')]
+        """
+        known, until = grid.due_dates_passed(begins), grid.due_dates_passed(ends)
+        return cls(grid, max(known, grid.instalments) if after_the_last and until > grid.instalments else known, until)
 
     @property
     def days(self) -> frozenset[date]:
@@ -78,7 +112,7 @@ class EqualSteps:
 
     def passed(self, day: date) -> int:
         """How many of them are behind on a day."""
-        return min(self.grid.due_dates_passed(day), self.grid.instalments) - self.known
+        return max(min(self.grid.due_dates_passed(day), self.until) - self.known, 0)
 
     def count(self, first: int, last: int, day: date) -> int:
         """Where a count stands on a day that was one at the opening and is another at the end."""
