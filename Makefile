@@ -99,7 +99,7 @@ mutate-tables: $(STAMP)  ## misprints that verify sees
 
 # The second lock leaves out whatever the first one pins, so that no package has two pins.
 locks:  ## both locks from pyproject.toml
-	$(LOCK) --extra build --output-file requirements.lock
+	$(LOCK) --extra build --extra report --output-file requirements.lock
 	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock \
 		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock | sort -u)
 
