@@ -15,7 +15,7 @@ from gaapbridge.terms.captions import (
     TOTALS,
     is_mezzanine,
     looks_like_total,
-    meaning_of_row,
+    meaning_below,
     plain_caption,
     rows_by_meaning,
     section_of,
@@ -72,7 +72,7 @@ class PrintedStatement:
     def add(self, row: PrintedRow) -> None:
         """Take a row, and close the section that its total closes."""
         self.rows.append(row)
-        meaning = meaning_of_row(row.caption)
+        meaning = meaning_below(row.caption, self.met)
         self.met.add(meaning)
         if meaning in ("ta", "tl"):
             self.section = _AFTER[_SECTION_OF[meaning]]
@@ -82,7 +82,7 @@ class PrintedStatement:
 
     def ends_before(self, caption: str) -> bool:
         """Whether a row of this caption is of the next statement: the balance sheet is whole, or has that total already."""
-        meaning = meaning_of_row(caption)
+        meaning = meaning_below(caption, self.met)
         return "tle" in self.met or (meaning in ("ta", "tl") and meaning in self.met)
 
     def as_raw(self, taken: Callable[[str], bool]) -> Raw:

@@ -1,4 +1,4 @@
-"""What the rows of a balance sheet are of, by the words of their section: the one place that knows them, in both languages."""
+"""What the rows of a balance sheet are of, by the words of their section in any language: the one place for them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Mapping
 ASSETS, LIABILITIES, EQUITY = "assets", "liabilities", "equity"
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    EQUITY: ("equity", "deficit", "net assets", "capital and reserves", "权益", "净资产", "權益", "淨資產"),
-    LIABILITIES: ("liabilit", "负债", "負債"),
-    ASSETS: ("asset", "资产", "資產"),
+    EQUITY: (
+        *("equity", "deficit", "net assets", "capital and reserves", "权益", "净资产", "權益", "淨資產", "純資産", "資本"),
+        *("eigenkapital", "nettovermögen", "capitaux propres", "actif net"),
+    ),
+    LIABILITIES: ("liabilit", "负债", "負債", "schulden", "verbindlichkeiten", "passif"),
+    ASSETS: ("asset", "资产", "資產", "資産", "vermögen", "aktiva", "actif"),
 }
 """Words by what the rows of a section are of; the first that has one counts: net assets are equity."""
 
