@@ -16,7 +16,7 @@ from gaapbridge.filings.page_breaks import without_page_breaks
 from gaapbridge.filings.pasted import headings_of, read_pasted
 from gaapbridge.filings.refusals import Refusals
 from gaapbridge.filings.table_read import Raw, TableRead
-from gaapbridge.filings.unreconciled import no_reconciliation
+from gaapbridge.filings.unreconciled import how_to_name, no_reconciliation
 
 _NO_PAIR = "its headings name no two frameworks with an adjustment between them"
 
@@ -75,7 +75,7 @@ def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusal
     elif read is not None:
         _take(whole, read)
     elif not on_page and not own.met:
-        whole.leave(grid.title, _NO_PAIR, f"name them: {EXAMPLE}")
+        whole.leave(grid.title, _NO_PAIR, how_to_name(grid, given))
     return on_page and read is None and not own.met
 
 
