@@ -235,7 +235,7 @@ def verify(
         findings=tuple(one for one in found if not (rounding and one.rounding)),
         not_checked=(*document.left, *(opened.left if opened else ()), *unkept, *outcome.not_checked, *left),
         by_rounding=tuple(one for one in found if rounding and one.rounding),
-        pair=document.wording.pair,
+        pair=document.pair,
         totals=totals_as_read(document),
         implied_rates=rates,
     )

@@ -21,7 +21,7 @@ from gaapbridge.filings.grid import Cell, Grid, Line
 from gaapbridge.filings.headings import Column, blocks_of, figure_places, headings_over, is_amount
 from gaapbridge.filings.pairs import NIL, Pair, settled
 from gaapbridge.filings.refusals import Refusals
-from gaapbridge.filings.table_read import Raw, TableRead
+from gaapbridge.filings.table_read import Raw, TableRead, named_pair
 from gaapbridge.filings.units import currency_in, unit_in
 from gaapbridge.terms.captions import is_per_share, looks_like_total, plain_caption
 
@@ -210,7 +210,7 @@ def _take_block(table: _Down, lines: Sequence[_Printed]) -> bool:
     table.read.names += [names] if names not in table.read.names else []
     ids = declared(table.read, pair)
     for period in rows:
-        table.read.statements.append(_statement(table, lines, period, pair, ids))
+        table.read.statements.append(_statement(table, lines, period, pair, ids) | named_pair(names))
     many = f"{len(pair.adjustments)} adjustment{'s' if len(pair.adjustments) > 1 else ''}"
     sums = f", {len(pair.sums)} line{'s' if len(pair.sums) > 1 else ''} of sums" if pair.sums else ""
     why = (

@@ -20,6 +20,8 @@ _FRAMEWORKS = (
     ("IFRS", re.compile(rf"\b(?:{_INTERNATIONAL})|国际财务报告准则")),
     ("US GAAP", re.compile(rf"\b(?:{_AMERICAN})\b|美国(?:公认)?会计(?:准则|原则)?")),
     ("Non-GAAP", re.compile(r"\bnon-? ?gaap\b")),
+    ("Japanese GAAP", re.compile(r"\bj-? ?gaap\b|日本基準")),
+    ("HGB", re.compile(r"\bhgb\b")),
     ("", re.compile(rf"\b{_OWN} (?:{_GAAP}|accounting (?:principles|standards))\b(?! in (?:the )?u)")),
     ("GAAP", re.compile(rf"\b{_GAAP}\b")),
     ("As reported", re.compile(r"\bas (?:previously |originally )?(?:reported|stated|filed)\b")),
@@ -71,6 +73,22 @@ def framework_line(caption: str) -> FrameworkLine | None:
     if not _HELD.match(held) or re.search(r"\b(?:adjustments?|differences?|effects?)\b", before):
         return None
     return FrameworkLine(held, name)
+
+
+def differ(pair: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two pairs of names are of different frameworks; `As reported` and the like may be of any.
+
+    >>> differ(("J-GAAP", "IFRS"), ("U.S. GAAP", "IFRS")), differ(("As reported", "As restated"), ("US GAAP", "IFRS"))
+    (True, False)
+    """
+    named = [[_framework_in(one) for one in names] for names in (pair, other)]
+    return any(one and two and one != two for one, two in zip(*named, strict=True))
+
+
+def _framework_in(heading: str) -> str | None:
+    """The framework that a heading names; None for `GAAP` alone, or what says only that it was reported."""
+    found = _parted(heading)
+    return found[0] if found is not None and found[0] not in ("GAAP", "As reported", "As adjusted") else None
 
 
 def framework_alone(caption: str) -> str | None:

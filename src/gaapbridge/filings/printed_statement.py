@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gaapbridge.filings.column_words import slug, unique_in
 from gaapbridge.filings.dates import Span
-from gaapbridge.filings.table_read import Raw
+from gaapbridge.filings.table_read import Raw, named_pair
 from gaapbridge.terms.captions import (
     OF_BALANCE_SHEET,
     OF_INCOME,
@@ -54,11 +54,12 @@ class PrintedRow:
 
 @dataclass
 class PrintedStatement:
-    """Rows under one heading and one date; `called` is its name in the file, if it has one there."""
+    """Rows under one heading and one date; `called` is its name in the file, if any, `names` the frameworks it reconciles."""
 
     kind: str | None = None
     span: Span | None = None
     called: str = ""
+    names: tuple[str, str] = ("", "")
     rows: list[PrintedRow] = field(default_factory=list)
     section: str = ""
     heading: str = ""
@@ -94,7 +95,12 @@ class PrintedStatement:
             self._row(row, row_id, kind, place < assets) for place, (row, row_id) in enumerate(zip(self.rows, ids, strict=True))
         ]
         dated = f"{self.called} {self.span.short}" if self.span is not None and taken(self.called) else self.called
-        raw: Raw = {"id": unique_in(taken, dated or self._id(kind)), "kind": _known(kind), "rows": rows}
+        raw: Raw = {
+            "id": unique_in(taken, dated or self._id(kind)),
+            "kind": _known(kind),
+            **named_pair(self.names),
+            "rows": rows,
+        }
         if self.span is not None and kind != INCOME_STATEMENT and (kind == BALANCE_SHEET or self.span.first is None):
             raw |= {"as_of": self.span.as_of} if self.span.as_of else {}
         elif self.span is not None and self.span.period:

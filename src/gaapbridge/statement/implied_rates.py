@@ -119,7 +119,7 @@ def implied_rates(
         found = [one for column in document.columns if (one := _of(statement, column, offsets.get(statement.id, {})))]
         for column, implied in found:
             told, expected = _judged(implied, column, [other for _, other in found], statutory, own)
-            if expected is not None and (said := _told_of(document, column)):
+            if expected is not None and (said := _told_of(document, statement, column)):
                 told, expected = said, None
             if implied.column in held and expected is not None:
                 told, expected = "its close has held it to the rates of the plan", None
@@ -129,9 +129,9 @@ def implied_rates(
     return tuple(rates), checks
 
 
-def _told_of(document: Document, column: Column) -> str:
+def _told_of(document: Document, statement: Statement, column: Column) -> str:
     """Why no one rate can be asked of a column: adjusted figures, or all differences together."""
-    if re.search(r"non-gaap|adjusted|operating", document.wording.to_gaap, re.IGNORECASE):
+    if re.search(r"non-gaap|adjusted|operating", statement.wording.to_gaap, re.IGNORECASE):
         return "adjusted figures are of no framework, so that no rate of tax is theirs"
     if len(document.columns) == 1 and _ALL_TOGETHER.fullmatch(column.label or column.id):
         return "the column holds all differences together, each of which may bear its own tax"
