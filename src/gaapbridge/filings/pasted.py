@@ -79,11 +79,22 @@ def read_pasted(grid: Grid, refusals: Refusals, given: ColumnMap = NO_MAP, *, st
     if not table.statements:
         return None
     taken: set[str] = set()
-    for statement in table.statements:
+    for statement in _without_blank_periods(table):
         raw = statement.as_raw(taken.__contains__)
         taken.add(str(raw["id"]))
         table.read.statements.append(raw)
     return table.read
+
+
+def _without_blank_periods(table: _Pasted) -> list[PrintedStatement]:
+    """The statements that give every amount; of others it is said where a period beside them does, and refused else."""
+    whole = [one for one in table.statements if not one.blanks]
+    for one in table.statements:
+        if one.blanks and any(other.column != one.column for other in whole):
+            table.read.leave_period(one.span.short if one.span else " to ".join(filter(None, one.names)), one.blanks)
+        else:
+            table.refusals.blank(one.blanks)
+    return whole
 
 
 def headings_of(grid: Grid, given: ColumnMap = NO_MAP) -> list[str]:
@@ -255,7 +266,8 @@ def _statement_for(table: _Pasted, group: _Group, row: PastedRow) -> None:
     span = row.span or headed or group.pair.reconciled_to.span or table.span
     group.ended, same = False, held.rows and not whole and not row.begins(held) and (kind, span) == (held.kind, held.span)
     if not same:  # else a page break says again what stands above it
-        group.statement = PrintedStatement(kind, span, row.called or held.called, _names(group.pair))
+        column = group.pair.reconciled_from.start
+        group.statement = PrintedStatement(kind, span, row.called or held.called, _names(group.pair), column)
         table.statements.append(group.statement)
     if group.section:
         group.statement.head(group.section)
@@ -263,6 +275,7 @@ def _statement_for(table: _Pasted, group: _Group, row: PastedRow) -> None:
 
 
 def _add(statement: PrintedStatement, line: Line, row: PastedRow) -> None:
+    statement.blanks += row.blanks
     if row.section is not None and row.section != statement.heading:
         statement.head(row.section)
     role = row.role or ("memo" if row.percent or is_per_share(row.caption, statement.heading) else "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gaapbridge.filings.column_words import slug, unique_in
 from gaapbridge.filings.dates import Span
+from gaapbridge.filings.refusals import Blank
 from gaapbridge.filings.table_read import Raw, named_pair
 from gaapbridge.terms.captions import (
     OF_BALANCE_SHEET,
@@ -60,9 +61,13 @@ class PrintedStatement:
     span: Span | None = None
     called: str = ""
     names: tuple[str, str] = ("", "")
+    column: int = 0
+    """Where its figures begin, which tells it from another period beside it."""
     rows: list[PrintedRow] = field(default_factory=list)
     section: str = ""
     heading: str = ""
+    blanks: list[Blank] = field(default_factory=list)
+    """Amounts without which the statement cannot be read."""
     met: set[str | None] = field(default_factory=set)
     """The meanings of its rows."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
 from gaapbridge.filings.framework_lines import differ
+from gaapbridge.filings.refusals import Blank
 
 Raw = dict[str, object]
 PAIR = ("from_gaap", "to_gaap")
@@ -30,6 +31,12 @@ class TableRead:
         said: Raw = {"where": where, "why": why, "remedy": remedy}
         if said not in self.not_read:
             self.not_read.append(said)
+
+    def leave_period(self, period: str, blanks: Iterable[Blank]) -> None:
+        """Say of a period that it was not read for its blank amounts, of which each is named."""
+        for one in blanks:
+            where = f"{one.row}, {one.column}" if one.column else one.row
+            self.leave(where, f"{one.RULE}; {period} was not read without it", one.REMEDY)
 
     def as_raw(self) -> Raw:
         """The reconciliation in the JSON shape; where its tables name several pairs, all of them are named.
