@@ -35,7 +35,7 @@ from gaapbridge.terms.caption_words import (
     SHEET_TOTAL,
     TOTAL,
 )
-from gaapbridge.terms.sections import ASSETS, LIABILITIES, WORDS, speaks_of
+from gaapbridge.terms.sections import ASSETS, EQUITY, LIABILITIES, NET_ASSETS, WORDS, sides_of, speaks_of
 
 TOTALS = ("ta", "tl", "tle", "eq", "eq_parent")
 """The totals of a balance sheet, by the ids with a meaning of their own."""
@@ -213,6 +213,23 @@ def is_mezzanine(caption: str, *, id: str = "", section: str = "") -> bool:
     if section:
         return MEZZANINE.search(folded_caption(section)) is not None
     return id == "mezz" or MEZZANINE.search(folded_caption(caption)) is not None
+
+
+def side_of(section: str, caption: str) -> str | None:
+    """The one side of a sheet that a row is of, by its section, else its caption; mezzanine equity stands with equity.
+
+    None where none or several are named, and of net assets: they may add up equity, or assets less liabilities.
+
+    >>> side_of("", "Total mezzanine equity"), side_of("current assets", "Total"), side_of("equity", "Net assets")
+    ('equity', 'assets', None)
+    """
+    if any(word in caption.casefold() for word in NET_ASSETS):
+        return None
+    for text in (section, caption):
+        said = sides_of(text) | (frozenset([EQUITY]) if MEZZANINE.search(folded_caption(text)) else frozenset())
+        if len(said) == 1:
+            return next(iter(said))
+    return None
 
 
 def deferred_tax_sign(id: str, label: str, section: str) -> int:
