@@ -7,7 +7,7 @@ for kinds of statement stand in `statement_kinds`.
 
 from __future__ import annotations
 
-import re
+from gaapbridge.terms.words import Words
 
 _OWNERS = r"(?:(?:share|stock|unit)(?: ?|-)holders?'?s?'?|share owners?'|members?'|partners?'|owners?'?)"
 _EQUITY = r"(?:equity|deficits?|deficiency|capital)"
@@ -22,10 +22,10 @@ _TAX_DE = r"(?:(?:ertrags?|einkommens?)?steuer(?:n|aufwand|ertrag)?|steuern vom 
 _OF_FR, _ON_FR = r"(?:des |du |de l')?", r"sur (?:les? )?(?:bénéfices?|résultats?|sociétés)"
 _RESULT_FR = r"(?:(?:résultat|bénéfice|perte|consolidé|nett?e?) )+"
 _WHOLE_FR = r"(?:consolidée?|de l'(?:ensemble consolidé|exercice)|de la période)"
-SHEET_TOTAL = re.compile(r"^bilanzsumme$|^total (?:du )?bilan$")
+SHEET_TOTAL = Words(r"^bilanzsumme$|^total (?:du )?bilan$")
 """What closes either side of a balance sheet: the second one is liabilities and equity."""
 _SUM_HAN = r"(?:总计|合计|总额|總計|合計|總額|総額|總值)"
-HAN = re.compile(r"[\u3400-\u9fff]")
+HAN = Words(r"[\u3400-\u9fff]")
 
 
 def _whole_de(noun: str) -> str:
@@ -34,7 +34,7 @@ def _whole_de(noun: str) -> str:
 
 
 MEANINGS = tuple(
-    (meaning, re.compile(words))
+    (meaning, Words(words))
     for meaning, words in (
         ("tle", rf"^total liabilities\b.*(?:\band\b|&).*{_EQUITY}|^total liabilities {_EQUITY}|^total equity and liabilities"),
         ("ta", r"^total assets$"),
@@ -59,6 +59,16 @@ MEANINGS = tuple(
         ("ni_attr", rf"^net {_RESULT}attributable(?: to (?!.*non-? ?controlling)|$)"),
         ("ni", rf"^(?:consolidated )?net {_RESULT}(?:{_PERIOD}|from continuing operations)?$"),
         ("ni", rf"^{_RESULT}(?:comprehensive (?:income|loss) )?(?:{_PERIOD}|from continuing operations$)"),
+    )
+)
+CONTINENTAL = Words(
+    "eigenkapital|schuld|verbindlichkeit|passi[fv]|akti[fv]|acti[fv]|vermögen|bilan|steuer|ergebnis|gewinn|verlust|überschuss"
+    "|fehlbetrag|rücklage|capitaux|dettes|report|résultat|bénéfice|perte|impôt|prime|anteilseigner|aktionär|gesellschafter"
+)
+"""What every caption of the next table has a word of, so that those in English need not be held against all of them."""
+ON_THE_CONTINENT = tuple(
+    (meaning, Words(words))
+    for meaning, words in (
         ("tle", _whole_de(rf"(?:passiva|{_EQUITY_DE} und (?:der )?{_OWED_DE}|{_OWED_DE} und (?:des )?{_EQUITY_DE})")),
         ("tle", rf"^total {_OF_FR}(?:passifs? et {_OF_FR}capitaux propres|capitaux propres et {_OF_FR}passifs?)$"),
         ("ta", _whole_de("(?:aktiva|vermögenswerte|vermögens?)")),
@@ -87,7 +97,7 @@ MEANINGS = tuple(
     )
 )
 IN_HAN = tuple(
-    (meaning, re.compile(words))
+    (meaning, Words(words))
     for meaning, words in (
         ("tle", r"[负負][债債](?:[和及与與].*[权權]益|[及び・、]*(?:純資産|資本))(?:の部)?(?:总计|合计|总额|總計|合計|總額)?$"),
         ("tle", r"^[总總]?(?:[权權]益|資本)[和及与與、・び]+[总總]?[负負][债債](?:总计|合计|总额|總計|合計|總額)$"),
@@ -117,31 +127,31 @@ IN_HAN = tuple(
         ("ni", r"^(?:当期|四半期)純?(?:利益|損失)"),
     )
 )
-TOTAL = re.compile(
+TOTAL = Words(
     r"\b(?:sub-?)?totals?\b|\b\w*summe\b|\b(?:ins)?gesamt(?:e[rs]?)?\b|\bgesamt(?:vermögen|schulden|verbindlichkeiten|ergebnis)\b"
     r"|合[计計]|小[计計]|[总總][计計额額值]|総額|^[总總]|^総(?:資産|負債)"
 )
-OUTCOME = re.compile(
+OUTCOME = Words(
     rf"^(?:gross (?:profit|margin|loss)|(?:operating|pre-?tax) {_RESULT}|net revenues?$|(?:adjusted )?ebitda?\b"
     rf"|(?:total )?comprehensive (?:income|loss)|(?:[a-z]+ )*{_RESULT}(?:.* )?(?:before|from (?:continuing )?operations)\b"
     r"|毛利|营业利润|利润总额|净利润|净亏损|[税稅]前|[营營][业業]利[润潤益]|利[润潤][总總][额額]|[净淨]利(?:[润潤]|$)|売上総利益|経常利益"
     r"|roh(?:ertrag|ergebnis)$|brutto(?:ergebnis|gewinn)\b|betriebsergebnis$|operatives ergebnis|finanzergebnis$"
     rf"|\w*{_RESULT_DE} (?:vor|nach)\b|marge brute|résultat (?:d'exploitation|opérationnel|financier)\b)"
 )
-PER_SHARE = re.compile(
+PER_SHARE = Words(
     r"per (?:\w+ )*(?:shares?|ads|unit|limited)\b|per-share|\beps\b|weighted[- ]average|\bshares? (?:outstanding|used)\b"
     r"|number of shares|每股|加[权權]平均|1株当たり|\bje (?:\w+)?aktie\b|\bpar action\b"
 )
-BASIC = re.compile(r"^(?:[-–—] ?)?(?:basic|diluted|(?:un)?verwässert|de base|dilué)\b|^(?:基本|稀[释釋]|希薄化)")
-MARK = re.compile(r"\s*(?:\((?:\d{1,2}|[a-h]|[ivx]{1,5})\)|\[\w{1,3}\]|[*†‡§]+|[⁰¹²³⁴-⁹]+)$")
+BASIC = Words(r"^(?:[-–—] ?)?(?:basic|diluted|(?:un)?verwässert|de base|dilué)\b|^(?:基本|稀[释釋]|希薄化)")
+MARK = Words(r"\s*(?:\((?:\d{1,2}|[a-h]|[ivx]{1,5})\)|\[\w{1,3}\]|[*†‡§]+|[⁰¹²³⁴-⁹]+)$")
 
-MEZZANINE = re.compile(
+MEZZANINE = Words(
     r"mezzanine|temporary equity|subject to (?:possible )?(?:conversion or )?redemption"
     r"|(?<!non-)(?<!non )\bredeemable\b(?!.*liabilit)|夹层|可赎回"
 )
 _TOTAL_OF = r"^(?:total |summe (?:der )?|total des )?"
 SECTIONS = tuple(
-    (section, re.compile(words))
+    (section, Words(words))
     for section, words in (
         ("mezzanine", MEZZANINE.pattern),
         ("current assets", rf"{_TOTAL_OF}(?:current assets|kurzfristige vermögenswerte|umlaufvermögen|actifs? courants?)"),
@@ -162,35 +172,35 @@ SECTIONS = tuple(
         ("expense", r"expenses?\b|\bcosts?\b|aufwendungen|^charges d|[费費]用|成本"),
     )
 )
-LESS = re.compile(r"^\W*(?:less|deduct|[减減]|abzüglich|moins)\b|^[减減]")
-CONTRA = re.compile(
+LESS = Words(r"^\W*(?:less|deduct|[减減]|abzüglich|moins)\b|^[减減]")
+CONTRA = Words(
     r"^\W*(?:(?:valuation|(?:credit |loan )?loss|bad debt|doubtful accounts|impairment) )?allowances?(?:\W+(?:for|on)\b.*)?\W*$"
     r"|^\W*accumulated (?:depreciation|amorti[sz]ation|impairment)\b|^\W*treasury (?:stock|shares)\b"
     r"|^\W*(?:wertberichtigung(?:en)?(?: auf\b.*)?|kumulierte abschreibungen|eigene (?:aktien|anteile))\W*$"
     r"|^\W*(?:actions propres|dépréciations?(?: (?:sur|des)\b.*)?|amortissements cumulés)\W*$"
     r"|^(?!.*(?:[净淨純]|[递遞]延|繰延|扣除)).*(?:备抵|備抵|减值准备|減值準備|累[计計]折[旧舊]|累计摊销|累計攤銷|库存股|庫藏股|貸倒引当金|自己株式)\W*$"
 )
-COST = re.compile(
+COST = Words(
     r"\b(costs?|expenses?|interest on|provisions?|depreciation|amorti[sz]ation|impairments?|(?<!net of )tax(es)?|losses)\b"
     r"|[费費]用|成本|折[旧舊]|摊销|攤銷|aufwand|aufwendungen|kosten|abschreibung|steuern"
     r"|\bcharges? (?:d'|de |financières|externes|sociales|opérationnelles)|\b(?:coûts?|dépréciations?|impôts?)\b"
 )
-EARNED = re.compile(
+EARNED = Words(
     r"\b(reversals?|gains?|recover(y|ies)|revenues?|income|profits?)\b|转回|轉回|收益|收入"
     r"|ertr[aä]g|erlös|gewinn|auflösung|\b(?:produits?|gains?|reprises?|bénéfices?)\b"
 )
-NOT_EARNED = re.compile(
+NOT_EARNED = Words(
     r"\bcosts? of \w+( \w+)?|\b(income|profits?) tax(es)?\b|所得[税稅]|[营營][业業]成本"
     r"|\w*ertrags?steuer\w*|steuern vom einkommen und vom ertrag|impôts? sur \S+ \S+|impôts? différés?"
 )
-MIXED = re.compile(r"\b(loss(es)?|expenses?|costs?)\b|[亏虧][损損]|[损損]失|[费費]用|verlust|aufw[aä]nd|\bpertes?\b")
-INTERESTS = re.compile(
+MIXED = Words(r"\b(loss(es)?|expenses?|costs?)\b|[亏虧][损損]|[损損]失|[费費]用|verlust|aufw[aä]nd|\bpertes?\b")
+INTERESTS = Words(
     r"non-? ?controlling|minority|少[数數]股[东東]|非控[股制]|非支配"
     r"|nicht[- ]?beherrschend|minderheit|minoritaires|pas le contrôle"
 )
-OF_HOLDERS = re.compile(rf"{_OWNERS}|^股[东東]")
+OF_HOLDERS = Words(rf"{_OWNERS}|^股[东東]")
 LOSS, GAIN = (
-    re.compile(r"\bloss\b|[亏虧][损損]|純損失|verlust|fehlbetrag|\bperte\b"),
-    re.compile(r"income|profit|earnings|利[润潤益]|溢利|gewinn|überschuss|ergebnis|bénéfice|résultat"),
+    Words(r"\bloss\b|[亏虧][损損]|純損失|verlust|fehlbetrag|\bperte\b"),
+    Words(r"income|profit|earnings|利[润潤益]|溢利|gewinn|überschuss|ergebnis|bénéfice|résultat"),
 )
-DEFERRED_TAX = re.compile(r"deferred (?:income )?tax|[递遞]延(?:所得)?[税稅]|繰延税金|latente steuer|impôts? différés?")
+DEFERRED_TAX = Words(r"deferred (?:income )?tax|[递遞]延(?:所得)?[税稅]|繰延税金|latente steuer|impôts? différés?")

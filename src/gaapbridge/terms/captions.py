@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from gaapbridge.terms.caption_words import (
     BASIC,
+    CONTINENTAL,
     CONTRA,
     COST,
     DEFERRED_TAX,
@@ -29,6 +30,7 @@ from gaapbridge.terms.caption_words import (
     MIXED,
     NOT_EARNED,
     OF_HOLDERS,
+    ON_THE_CONTINENT,
     OUTCOME,
     PER_SHARE,
     SECTIONS,
@@ -73,8 +75,8 @@ def meaning_of_row(caption: str) -> str | None:
     ['ta', 'tax', 'ni', None]
     """
     plain = _without_brackets(folded_caption(caption))
-    known = (*IN_HAN, *MEANINGS) if HAN.search(plain) else MEANINGS
-    found = next((meaning for meaning, words in known if words.search(plain)), None)
+    tables = (IN_HAN if HAN.search(plain) else (), MEANINGS, ON_THE_CONTINENT if CONTINENTAL.search(plain) else ())
+    found = next((meaning for table in tables for meaning, words in table if words.search(plain)), None)
     return None if found in ("eq", "eq_parent") and MEZZANINE.search(plain) else found
 
 
