@@ -37,10 +37,11 @@ def no_reconciliation(grids: Sequence[Grid], given: ColumnMap, refusals: Refusal
     rule = (
         "a header names two frameworks, such as US GAAP and IFRS or As reported and As restated, with adjustments between them"
     )
-    grid, found = max(headed, key=lambda one: _nearness(one[1].columns)) if headed else (grids[0], None)
+    nearest = max(headed, key=lambda one: _nearness(one[1].columns), default=None)
+    grid = grids[0] if nearest is None else nearest[0]
     if ends := _ends_down_the_page(grid, given):
         return refusals.one(_LINES, f"name the lines: {_naming(*ends)}", row=grid.place or None, value=", ".join(ends))
-    shown = grid.title if found is None else _shown(found)
+    shown = grid.title if nearest is None else _shown(nearest[1])
     return refusals.one(rule, f"name the columns: {EXAMPLE}", row=_where(grid), value=shown)
 
 

@@ -173,6 +173,7 @@ SECTIONS = tuple(
     )
 )
 LESS = Words(r"^\W*(?:less|deduct|[减減]|abzüglich|moins)\b|^[减減]")
+PART = Words(r"^\W*(?:(?:of|in) which|thereof|including|davon|darunter|dont)\b|^其中|^うち")
 CONTRA = Words(
     r"^\W*(?:(?:valuation|(?:credit |loan )?loss|bad debt|doubtful accounts|impairment) )?allowances?(?:\W+(?:for|on)\b.*)?\W*$"
     r"|^\W*accumulated (?:depreciation|amorti[sz]ation|impairment)\b|^\W*treasury (?:stock|shares)\b"

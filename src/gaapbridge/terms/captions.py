@@ -32,6 +32,7 @@ from gaapbridge.terms.caption_words import (
     OF_HOLDERS,
     ON_THE_CONTINENT,
     OUTCOME,
+    PART,
     PER_SHARE,
     SECTIONS,
     SHEET_TOTAL,
@@ -166,6 +167,15 @@ def is_of_balance_sheet(id: str, label: str, section: str) -> bool:
 def is_deducted(caption: str) -> bool:
     """Whether a caption says that its row is taken off, as in `Less: allowance`."""
     return LESS.search(caption.casefold()) is not None
+
+
+def is_part_of_another(caption: str) -> bool:
+    """Whether a row only says how much of another it is.
+
+    >>> is_part_of_another("of which restricted"), is_part_of_another("其中：受限资金"), is_part_of_another("Restricted cash")
+    (True, True, False)
+    """
+    return PART.search(folded_caption(caption)) is not None
 
 
 def may_be_deducted(caption: str) -> bool:
