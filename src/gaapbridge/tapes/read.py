@@ -61,7 +61,8 @@ class Source:
             if self.raw.numbered:
                 yield batch
                 continue
-            yield batch.rename(ours_of).hstack([pl.Series("row", np.arange(done + 1, done + batch.height + 1, dtype=np.int64))])
+            number = pl.Series("row", np.arange(done + 1, done + batch.height + 1, dtype=np.int64))
+            yield (batch if list(picked) == batch.columns else batch.rename(ours_of)).hstack([number])
             done += batch.height
 
     def located(self, rows: pl.DataFrame) -> pl.DataFrame:
