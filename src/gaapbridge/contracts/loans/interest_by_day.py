@@ -69,7 +69,8 @@ def interest_of(
     for coming in _ways(owing, spell, account[1], pieces, principal, paid, begins):
         first = _first(owing, spell, coming, state, paid[begins])
         last = first + coming.in_all - all_received
-        unexplained = np.where(by_row, np.abs(np.where(closes, state - last, first - coming.missed)), 0.0)
+        lacks = np.where(closes, state - last + _untold(owing, spell, paid[begins], all_received), first - coming.missed)
+        unexplained = np.where(by_row, np.abs(lacks), 0.0)
         ways.append((first, first[pieces.of] + coming.by_piece, first + coming.by_end, last, unexplained))
     (by_day, by_schedule), of = ways, pieces.of
     bills_by_day = by_day[4] <= by_schedule[4]
@@ -93,6 +94,13 @@ def _received(owing: Owing, spell: Spell, pieces: Pieces, paid: Whole, paid_firs
         np.where(told[pieces.of], owing.received.up_to(interest, pieces.of, pieces.days), by_piece),
         np.where(told, owing.received.up_to(interest, every, owing.last_day), in_all),
     )
+
+
+def _untold(owing: Owing, spell: Spell, paid: Whole, all_received: Numbers) -> Numbers:
+    """Interest received by both loan tapes, which hold service fees too, beyond what was paid with instalments."""
+    fees = owing.service_fee * np.maximum(owing.paid[1] - paid, 0)
+    stated = owing.interest_stated & owing.in_it_at_opening(spell) & ~owing.interest_by_payments
+    return np.where(stated & spell.lasts, owing.interest_received - fees - all_received, 0.0)
 
 
 def _ways(
