@@ -24,10 +24,9 @@ class Deferral:
     taken: Numbers
 
     def of(self, pieces: Pieces) -> Numbers:
-        """Per minor unit of principal, when the month of each piece began."""
+        """Per minor unit of principal, when the month of each piece began; nil from the last due date on."""
         month = np.clip(pieces.number - self.first[pieces.of], 0, len(self.by_month) - 1)
-        found: Numbers = self.by_month[month, pieces.of]
-        return found
+        return np.where(pieces.agreed > 0.0, self.by_month[month, pieces.of], 0.0)
 
 
 def deferral_of(
