@@ -260,12 +260,17 @@ def test_two_rows_tell_who_paid_nothing_or_evenly(by_rows: Run) -> None:
 
 
 def test_two_rows_bound_what_else_was_paid(year: Run, by_rows: Run) -> None:
-    """Paid on days that no row tells: off by no more than lies between all of it on the first day and on the last."""
+    """Paid on days that no row tells: off by no more than lies between all of it on the first day and on the last, and revenue
+    between the two; what gross takes is told by the interest received."""
     found, apart = measured(by_rows), measured(by_rows, "interest_on_allowance_apart")
     told = {name: one.told for name, one in CASES.items() if not one.by_rows}
     for name, one in told.items():
         between = one.apart(max(one.since, OPENING), one.until, received_is_told=one.since <= OPENING)
         assert abs(apart[name] - between) <= 1 and 0 < abs(found[name] - measured(year)[name]) < between, name
+        (least, most), taken = one.bounds(OPENING, one.until), one.taken(OPENING, one.until)
+        assert least < one.revenue(OPENING, one.until) < most, name
+        if one.since <= OPENING and not one.contract.service_fee:
+            assert least - 1 < taken - found[name] < most + 1, name
     assert set(measured(year, "interest_on_allowance_apart").values()) == {0}
 
 

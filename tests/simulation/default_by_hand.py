@@ -206,7 +206,8 @@ class InDefault:
         begins, next_begins = (months_later(self.since, later) for later in (month, month + 1))
         of_month = principal * self.contract.monthly * self._periods(begins, day)
         owed = principal + max(interest - of_month, NIL)
-        net = owed * (1 - self.lost(begins, month)) + principal * self.contract.deferral(begins)
+        deferral = NIL if self.contract.due_by(day) >= self.contract.term else self.contract.deferral(begins)
+        net = owed * (1 - self.lost(begins, month)) + principal * deferral
         return net / (next_begins - begins).days
 
     def _periods(self, first: date, last: date) -> Decimal:
