@@ -234,7 +234,7 @@ def test_without_payments_a_default_of_the_period_is_told_from_its_first_day(yea
     for name, one in TOLD.items():
         told, first = by_hand(one), max(OPENING, defaulted(one))
         between = told.apart(first, told.until, received_is_told=first == OPENING)
-        assert abs(apart[name] - between) <= 1 and abs(by_rows[name] - by_cash[name]) < between, name
+        assert abs(Decimal(apart[name]) - between) <= 1 and abs(by_rows[name] - by_cash[name]) < between, name
     assert set(measured(year, "interest_on_allowance_apart").values()) == {0}
     (said,) = [one for one in run.listed.not_checked if one.row == "loans/interest_on_allowance"]
     assert said.check == "R16" and f"loan/EVEN {apart['EVEN']:,}" in said.why
