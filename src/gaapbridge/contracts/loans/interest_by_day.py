@@ -107,8 +107,15 @@ def _opened(owing: Owing, spell: Spell, coming: _Coming, received: Numbers, paid
     closes = spell.lasts | owing.interest_by_payments
     otherwise = np.where(closes, state - (first + coming.in_all - received), 0.0)
     behind = np.where(owing.in_it_at_opening(spell), first - coming.missed, 0.0)
-    unexplained = np.abs(np.where(closes, otherwise, behind))
+    unexplained = np.abs(np.where(closes, otherwise + _untold(owing, spell, paid, received), behind))
     return _Account(first, first[of] + coming.by_piece, first + coming.by_end, otherwise, unexplained)
+
+
+def _untold(owing: Owing, spell: Spell, paid: Whole, received: Numbers) -> Numbers:
+    """Interest received by both loan tapes, which hold service fees too, beyond what was paid with instalments."""
+    fees = owing.service_fee * np.maximum(owing.paid[1] - paid, 0)
+    stated = owing.interest_stated & owing.in_it_at_opening(spell) & ~owing.interest_by_payments
+    return np.where(stated & spell.lasts, owing.interest_received - fees - received, 0.0)
 
 
 def _received(owing: Owing, spell: Spell, pieces: Pieces, paid: Whole, paid_first: Whole) -> tuple[Numbers, Numbers]:
