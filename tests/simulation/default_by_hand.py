@@ -207,7 +207,7 @@ class InDefault:
         of_month = principal * self.contract.monthly * self._periods(begins, day)
         owed = principal + max(interest - of_month, NIL)
         deferral = NIL if self.contract.due_by(day) >= self.contract.term else self.contract.deferral(begins)
-        net = owed * (1 - self.lost(begins, month)) + principal * deferral
+        net = max(owed * (1 - self.lost(begins, month)) + principal * deferral, NIL)
         return net / (next_begins - begins).days
 
     def _periods(self, first: date, last: date) -> Decimal:
