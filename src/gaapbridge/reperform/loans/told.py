@@ -44,11 +44,15 @@ class Told:
         """The same of a default that was there at the opening already; None of one that began since."""
         return self.before if default.since <= opening else None
 
-    def last_day_paid(self, default: Default) -> date:
-        """The last day whose payments were received in a default: its end, or the day before where the loan left on it, as the
+    @property
+    def last_day(self) -> date:
+        """The last day whose payments the row of the state knows: its date, or the day before where the loan left on it, as the
         row of one that left is that of the moment before, and the last payment settles what that row owes."""
-        leaves = default.lasts and self.row.status != ON_BOOK
-        return default.until - timedelta(days=1) if leaves else default.until
+        return self.day if self.row.status == ON_BOOK else self.day - timedelta(days=1)
+
+    def last_day_in(self, default: Default) -> date:
+        """The last day whose payments were received in a default: before the day on which it was cured."""
+        return self.last_day if default.lasts else default.until - timedelta(days=1)
 
 
 def months_of(since: date, until: date) -> Iterator[tuple[int, date, date]]:
