@@ -208,6 +208,18 @@ def test_a_lender_who_bills_by_schedule_is_told_by_its_rows(payments: Paid | Non
     assert (steps[0].value, steps[0].note) == ("by schedule", f"left unexplained by the contract's rows: {unexplained}")
 
 
+def test_where_both_ways_lack_what_was_paid_the_one_that_brings_less_is_taken() -> None:
+    """Six months of 3,600.00 are unpaid at the opening, none at the closing, and nothing tells when they were paid: 29,400.00
+    of the schedule leave 51,000.00 unexplained, 43,200.00 by day 64,800.00."""
+    brought, paid = scheduled(18) - scheduled(6), 6 * MONTHLY + scheduled(18) - scheduled(6)
+    since = 6 * MONTHLY - scheduled(6)
+    expected = revenue(
+        DEFAULT, OPENING, CLOSING, OWED, lambda day: since + by_schedule(day) - Fraction(paid * (due_by(day) - 6), 12)
+    )
+    one = found(late(CLOSING, 0, default_date=DEFAULT), late(OPENING, 6 * MONTHLY, default_date=DEFAULT))
+    assert abs(one - (brought - expected)) < PRECISE
+
+
 def test_a_cure_without_payments_is_told_by_the_opening_row() -> None:
     """The same up to a cure on 20 August: 20,100.00 at the opening are those of six instalments."""
     row = late(CLOSING, 0, default_date=DEFAULT, cured_date=CURED, days_past_due=0, outstanding_principal_minor=18_000_000)
