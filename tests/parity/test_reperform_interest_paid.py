@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import takewhile
 
@@ -251,3 +252,15 @@ def test_without_a_due_date_between_what_is_not_told_comes_on_the_last_day(payme
     expected = brought + 50_000 - revenue(DEFAULT, begins, CLOSING, OWED, lambda day: OWED * (periods(day) + 1) / 100)
     u, _ = stage_3_interest(Told(row, CLOSING, opening, payments), assumptions(), elections(opening=begins))
     assert abs(Fraction(u) - expected) < PRECISE
+
+
+def test_who_leaves_on_the_last_due_date_owes_the_last_instalment() -> None:
+    """Eighteen instalments of 20,000.00, the last owed with its 200.00 by the row of the moment before: of 1,200.00 that come on
+    three due dates 560.00 had run by 25 October, and 1,000.00 are paid with two."""
+    left = date(2023, 12, 27)
+    facts: dict[str, object] = {"term_instalments": 18, "status": "matured", "exit_date": left, "days_past_due": 0}
+    row = late(left, 20_000, default_date=date(2023, 10, 25), outstanding_principal_minor=2_000_000, **facts)
+    _, steps = stage_3_interest(Told(row, left, None, None), assumptions(), elections())
+    by_name = {step.name: step.value for step in steps}
+    for name, amount in (("interest billed", 64_000), ("interest that no row or payment tells", 0)):
+        assert isinstance(found := by_name[name], Decimal) and abs(found - amount) < Decimal("1e-20")

@@ -74,12 +74,12 @@ class InterestOwed:
 def interest_owed_in(
     told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date
 ) -> tuple[InterestOwed, InterestOwed]:
-    """The account of a default by the way of billing that its rows tell, by day where both leave as much unexplained; then the
-    other."""
+    """The account of a default by the way of billing that its rows tell, by day where by schedule no whole minor unit less is
+    left unexplained; then the other."""
     by_day, by_schedule = (
         _account(told, default, billed, schedule, opening) for billed in ways_of_billing(told, default, owed, schedule, grid)
     )
-    if by_schedule.unexplained < by_day.unexplained:
+    if by_schedule.unexplained <= by_day.unexplained - ONE:
         return by_schedule, by_day
     return by_day, by_schedule
 

@@ -23,7 +23,7 @@ from gaapbridge.reperform.loans.gross_takes import InDefault
 from gaapbridge.reperform.loans.interest_billed import ByDay
 from gaapbridge.reperform.loans.interest_owed import interest_owed_in
 from gaapbridge.reperform.loans.owed import owed_in
-from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, months_of
+from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, months_of, paid_at
 from gaapbridge.reperform.losses import weighted_loss_given_default
 from gaapbridge.reperform.stages import default_start, defaulted
 from gaapbridge.reperform.timeline import instalments_paid
@@ -95,7 +95,7 @@ def _defaults(told: Told, elections: Elections) -> Iterator[Default]:
         until = min(row.cured_date, again or row.cured_date)
         found.append(Default(row.default_date, max(row.default_date, opening), until, paid, lasts=False))
     if again is not None:
-        paid = _paid_on(row.grid, told.day, row.days_past_due)
+        paid = paid_at(row.grid, row, told.day)
         found.append(Default(again, max(again, opening), told.day, paid, lasts=True))
     for default in found:
         is_later = elections.stage_3_interest_from == "next_period" and default.since > opening
