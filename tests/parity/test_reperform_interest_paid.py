@@ -255,8 +255,8 @@ def test_without_a_due_date_between_what_is_not_told_comes_on_the_last_day(payme
 
 
 def test_who_leaves_on_the_last_due_date_owes_the_last_instalment() -> None:
-    """Eighteen instalments of 20,000.00, the last owed with its 200.00 by the row of the moment before: of 1,200.00 that come on
-    three due dates 560.00 had run by 25 October, and 1,000.00 are paid with two."""
+    """Eighteen instalments of 20,000.00, the last owed with its 200.00 by the row of the moment before: of 1,200.00 that come
+    on three due dates 560.00 had run by 25 October, and 1,000.00 are paid with two."""
     left = date(2023, 12, 27)
     facts: dict[str, object] = {"term_instalments": 18, "status": "matured", "exit_date": left, "days_past_due": 0}
     row = late(left, 20_000, default_date=date(2023, 10, 25), outstanding_principal_minor=2_000_000, **facts)
