@@ -46,6 +46,11 @@ class Source:
         """The number of data rows of the file."""
         return self.raw.rows
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Our columns that the file does not have; in rows that were read they are empty or have their default."""
+        return tuple(name for name in self.schema.names if name not in self.theirs)
+
     def batches(self, rows: int | None = CHUNK_ROWS, columns: Sequence[str] | None = None) -> Iterator[Parsed]:
         """The rows in file order and exact types; `columns` picks some of ours, None all the file has."""
         spoiled = self.spoiled
