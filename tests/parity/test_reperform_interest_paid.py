@@ -198,27 +198,26 @@ def by_schedule(day: date) -> Fraction:
 @pytest.mark.parametrize("beyond", [0, 120_000])
 def test_a_lender_who_bills_by_schedule_is_told_by_its_rows(payments: Paid | None, beyond: int) -> None:
     """Of 360,000.00 nothing is ever paid: six instalments carry 20,100.00 at the opening and eighteen 49,500.00 at the closing,
-    as billed, where 1 % a month on 360,000.00 is 64,800.00. 1,200.00 that neither way has go on twelve due dates."""
+    as billed, where 1 % a month on 360,000.00 is 64,800.00. 1,200.00 that neither way has go on twelve due dates. Where nothing
+    tells the interest paid, the opening row tells the way: 21,600.00 by day is 1,500.00 more than it has."""
     opening, row = (late(day, scheduled(due), default_date=DEFAULT) for day, due in ((OPENING, 6), (CLOSING, 18)))
     row = replace(row, billed_unpaid_interest_minor=scheduled(18) + beyond)
     expected = revenue(DEFAULT, OPENING, CLOSING, OWED, lambda day: by_schedule(day) + Fraction(beyond * (due_by(day) - 6), 12))
     taken = scheduled(18) - scheduled(6) + beyond
     assert abs(found(row, opening, payments) - (taken - expected)) < PRECISE
     _, steps = stage_3_interest(Told(row, CLOSING, opening, payments), assumptions(), elections())
-    unexplained = f"{beyond:,}.00 by schedule, {1_380_000 - beyond:,}.00 by day"
+    by_state, by_opening = (beyond, 1_380_000 - beyond), (0, 6 * MONTHLY - scheduled(6))
+    unexplained = "{:,}.00 by schedule, {:,}.00 by day".format(*(by_state if payments is TELLING else by_opening))
     assert (steps[0].value, steps[0].note) == ("by schedule", f"left unexplained by the contract's rows: {unexplained}")
 
 
-def test_where_both_ways_lack_what_was_paid_the_one_that_brings_less_is_taken() -> None:
-    """Six months of 3,600.00 are unpaid at the opening, none at the closing, and nothing tells when they were paid: 29,400.00
-    of the schedule leave 51,000.00 unexplained, 43,200.00 by day 64,800.00."""
-    brought, paid = scheduled(18) - scheduled(6), 6 * MONTHLY + scheduled(18) - scheduled(6)
-    since = 6 * MONTHLY - scheduled(6)
-    expected = revenue(
-        DEFAULT, OPENING, CLOSING, OWED, lambda day: since + by_schedule(day) - Fraction(paid * (due_by(day) - 6), 12)
-    )
+def test_where_nothing_tells_what_was_paid_the_opening_row_tells_how_interest_is_billed() -> None:
+    """Six months of 3,600.00 are unpaid at the opening, as by day, none at the closing, and nothing tells when they were paid:
+    43,200.00 come by day and 64,800.00 are paid, though the 29,400.00 of the schedule would leave less of it unexplained."""
+    until = interest_owed(OPENING, 6 * MONTHLY + RUNNING[OPENING], OWED, Fraction(-18 * MONTHLY))
+    expected = 12 * MONTHLY - revenue(DEFAULT, OPENING, CLOSING, OWED, until)
     one = found(late(CLOSING, 0, default_date=DEFAULT), late(OPENING, 6 * MONTHLY, default_date=DEFAULT))
-    assert abs(one - (brought - expected)) < PRECISE
+    assert abs(one - expected) < PRECISE
 
 
 def test_a_cure_without_payments_is_told_by_the_opening_row() -> None:

@@ -45,8 +45,8 @@ class Told:
         return self.before if default.since <= opening else None
 
     def interest_received_in(self, default: Default, opening: date) -> Decimal | None:
-        """What interest received to date, service fees in it, rose by from row to row in a default that was there at the opening
-        and lasts, in minor units; None of another, and where a row does not state it."""
+        """What interest received to date, service fees in it, rose by from row to row in a default that was there at the
+        opening and lasts, in minor units; None of another, and where a row does not state it."""
         before = self.before_in(default, opening) if default.lasts else None
         first, last = None if before is None else before.interest_received_minor, self.row.interest_received_minor
         return None if first is None or last is None else Decimal(last - first)
