@@ -138,7 +138,8 @@ def _become(stated: Any, descriptors: list[int]) -> None:
 
 
 def _load() -> None:
-    """All modules that a command imports, and the machine code of the kernels that a close of the starter's lender calls."""
+    """All modules that a command imports, the validators of a plan, and the machine code of the kernels that a close of the
+    starter's lender calls."""
     import gaapbridge
 
     for verb in gaapbridge.__all__:
@@ -150,15 +151,28 @@ def _load() -> None:
     if learning == 0:
         with tempfile.TemporaryDirectory(prefix="forked-") as folder, open(writing, "wb") as stream:
             gaapbridge.close(sys.modules["gaapbridge.starter"].write_starter(Path(folder) / "lender").plan)
-            pickle.dump({place: kernel.signatures for place, kernel in _kernels()}, stream)
+            ours = [name for name in sys.modules if name.startswith("gaapbridge.")]
+            pickle.dump((ours, {place: kernel.signatures for place, kernel in _kernels()}), stream)
         os._exit(0)
     os.close(writing)
     with open(reading, "rb") as stream:
-        called = pickle.load(stream)
+        imported, called = pickle.load(stream)
     os.waitpid(learning, 0)
+    for name in imported:
+        import_module(name)
+    _build(import_module("gaapbridge.plan.section").Section)
     for (module, name), signatures in called.items():
         for signature in signatures:
             getattr(import_module(module), name).compile(signature)
+
+
+def _build(section: type[Any]) -> None:
+    """Build the validators of every table of a plan, which wait for the first that is read."""
+    declared = import_module("gaapbridge.plan.declared")
+    declared.plan_of_kinds(import_module("gaapbridge.contracts.declared").DECLARED.kinds)
+    for model in section.__subclasses__():
+        model.model_rebuild()
+        _build(model)
 
 
 def _kernels() -> Iterator[tuple[tuple[str, str], Any]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -19,7 +18,6 @@ from pathlib import Path
 from gaapbridge.filings.forms import TABLE_FORMS
 from gaapbridge.filings.json_form import read_json, read_text
 from gaapbridge.run.folder import CHECKS, EXACT, MANIFEST, PLAN, STATEMENT
-from gaapbridge.run.kept import as_written, unlisted
 from gaapbridge.statement.checks import Check, StatementFinding, findings_of, told_once
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
@@ -234,7 +232,7 @@ def verify(
         findings=tuple(one for one in found if not (rounding and one.rounding)),
         not_checked=(*document.left, *(opened.left if opened else ()), *unkept, *outcome.not_checked, *left),
         by_rounding=tuple(one for one in found if rounding and one.rounding),
-        pair=document.wording.pair,
+        pair=document.pair,
         totals=totals_as_read(document),
         implied_rates=rates,
     )
@@ -296,7 +294,8 @@ def _held_by_close(path: Path) -> frozenset[str]:
 
 def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
     """R15 of every artefact that can be read; what cannot, or a manifest that vouches for nothing, is left and said."""
-    from gaapbridge.run.manifest import read_manifest  # loads what checks types, which a file alone does not need
+    from gaapbridge.run.kept import as_written, unlisted  # these load what hashes and checks types: a file alone needs neither
+    from gaapbridge.run.manifest import read_manifest
 
     try:
         hashes = read_manifest(run).artefacts_sha256
@@ -316,6 +315,8 @@ def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
 
 def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:
     """R12 against `exact.json`; how many minor units a printed unit holds is stated in the run's plan."""
+    import tomllib
+
     try:
         entity = tomllib.loads(read_text(run / PLAN))["entity"]
         unit, digits = entity["presentation_unit"], entity["minor_digits"]

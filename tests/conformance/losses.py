@@ -98,7 +98,8 @@ def interest_by_stage(given: Given) -> Answers:
     allowance = allowances(loan.answering(default_timing="start"), IFRS, watched=True)
     _, accrued = carried(bullet(gross, rate, 1), [gross])
     unrecognised = {
-        stage: ifrs.interest_on_allowance(column(rate), counted) for stage, counted in ((2, column(0.0)), (3, allowance))
+        stage: ifrs.interest_on_allowance(column(rate), column(gross) - lost, accrued.interest)
+        for stage, lost in ((2, column(0.0)), (3, allowance))
     }
     return {
         "loss_allowance": allowance[0],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from gaapbridge.starter import write_starter
 from tests.differences.loans_added import closed_with
+from tests.simulation.default_by_hand import Contract, InDefault
 
+OPENING, DEFAULT, CLOSING = date(2022, 12, 31), date(2023, 5, 16), date(2023, 12, 31)
 PRINCIPAL, FEES, RATE = 12_000_000, 600_000, 0.01
 UNPAID_SINCE_FEBRUARY = {
     "origination_date": "2023-01-15",
@@ -47,13 +51,26 @@ def test_revenue_after_the_last_due_date_is_the_rate_on_what_is_expected_back(me
 
 
 def test_revenue_before_and_after_the_last_due_date(measured: dict[str, dict[str, Any]]) -> None:
-    """Due on 15 July: the month from 16 May, 29 of the 30 days from 16 June, and what follows. Until then the contract brings
-    1 % of principal, after it nothing; revenue is 1 % of what is owed less its allowance, before and after."""
+    """Due on 15 July: until then the contract brings 1 % of principal, for 30 of 31 days from 15 May and the month from 15
+    June, after it nothing; revenue is 1 % of what is owed less its allowance, before and after."""
     owed = [PRINCIPAL * (1 + RATE * periods) for periods in (4 + 1 / 31, 5 + 1 / 30, 6, 6, 6, 6, 6, 6)]
     months = (1, 1, 1, 1, 1, 1, 1, 15 / 31)
     revenue = sum(RATE * gross * (1 - lost) * days for gross, lost, days in zip(owed, RATIOS, months, strict=True))
-    by_contract = RATE * PRINCIPAL * (1 + 29 / 30)
+    by_contract = RATE * PRINCIPAL * (30 / 31 + 1)
     assert measured["OVER-SINCE"]["ifrs_interest_on_allowance"] == round(by_contract - revenue)
+
+
+@pytest.mark.parametrize(("one", "left_out"), [(WITH_FEES, 58_692), (OVER_WITH_FEES, -556_342)])
+def test_fees_are_taken_until_the_last_due_date(
+    measured: dict[str, dict[str, Any]], one: dict[str, Any], left_out: int
+) -> None:
+    """What is left of the fees on 16 May is income of gross amounts by 15 July, and lowers the net amount until then; revenue
+    is at the rate that fees and expected prepayments make of 1 %, after the last due date too."""
+    term, fees = one["term_instalments"], one["fees_received_minor"]
+    contract = Contract(PRINCIPAL, "0.12", term, date(2023, 1, 15), "bullet", fees=fees, prepaid=("0.01", "0.02"))
+    told = InDefault(contract, [], DEFAULT, CLOSING, lambda first, month: Decimal(str(RATIOS[month])))
+    assert told.not_revenue(OPENING, CLOSING) == left_out
+    assert measured[one["contract_id"]]["ifrs_interest_on_allowance"] == left_out
 
 
 def test_fees_are_not_amortised_while_interest_is_not_accrued(measured: dict[str, dict[str, Any]]) -> None:

@@ -195,10 +195,11 @@ def test_history_is_reached_in_the_last_month_of_the_reversion_or_in_the_one_aft
 
 
 def test_interest_on_the_allowance_of_stage_three_is_not_recognised_under_ifrs() -> None:
-    """2 % a month on allowances that come to 900 is 18 (IFRS 9 5.4.1(b))."""
-    known = np.array([0.02, 0.02]), np.array([900.0, 0.0])
-    assert loss_ifrs.interest_on_allowance(*known).tolist() == [18.0, 0.0]
-    assert loss_us_gaap.interest_on_allowance(*known).tolist() == [0.0, 0.0]
+    """2 % a month on 1,000 less an allowance of 900 is 2; on 1,000 the contract brings 20, of which 18 are left out, and when
+    it brings nothing any more (2) are (IFRS 9 5.4.1(b)). Without an allowance nothing is."""
+    rate, net, taken = np.full(3, 0.02), np.array([100.0, 100.0, 1_000.0]), np.array([20.0, 0.0, 20.0])
+    assert loss_ifrs.interest_on_allowance(rate, net, taken).tolist() == [18.0, -2.0, 0.0]
+    assert loss_us_gaap.interest_on_allowance(rate, net, taken).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_interest_on_the_net_amount_begins_on_the_day_of_default_or_with_the_next_period(answers: dict[str, Any]) -> None:

@@ -1,32 +1,29 @@
 """Three borrowers in default for a year: revenue is the effective rate on gross less allowance (IFRS 9 5.4.1(b)), by hand.
 
 Nobody repays anything, one pays the interest: contract interest is the same each month, 0.82 of what is owed is not expected
-back, and revenue grows only with what is owed. Of what the contract brings the rest moves to the provision, so profit is cash
-and the change of the net carrying amount, whatever is revenue.
+back, and revenue grows only with what is owed: of who pays on the 15th with the interest of two days from then to the 13th,
+and that of 28 days from then to the 15th. Of what the contract brings the rest moves to the provision, so profit is cash and
+the change of the net carrying amount, whatever is revenue.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
-import polars as pl
 import pytest
 
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
-from gaapbridge.starter import write_starter
-from tests.differences.loans_added import TERMS
+from tests.differences.loans_alone import write_loans
 from tests.simulation.by_hand import months_later
+from tests.simulation.default_by_hand import Contract, InDefault, Payment
 
 OPENING, CLOSING = date(2022, 12, 31), date(2023, 12, 31)
 EXPECTED_BACK = Fraction(18, 100)
-TRIAL_BALANCE = re.compile(r"\n\[trial_balance\].*?\n(?=\n\[)", re.DOTALL)
-PAYMENTS = re.compile(r"\n\[tapes\.payments\]\n(\w+ = .*\n)+")
 
 
 @dataclass(frozen=True)
@@ -63,9 +60,8 @@ class Borrower:
         """What a tape has of it."""
         months = 12 * (day.year - self.first_due.year) + day.month - self.first_due.month - 5
         received = sum((self.principal - 1_000_000 * number) // 100 for number in range(6))
-        return TERMS | {
+        return {
             "contract_id": self.name,
-            "segment": "business",
             "origination_date": months_later(self.first_due, -1),
             "first_payment_date": self.first_due,
             "principal_minor": self.principal,
@@ -78,15 +74,22 @@ class Borrower:
             "default_date": self.default,
         }
 
-    def revenue(self) -> Fraction:
-        """The rate on what is owed on the first day of each month in default, less 0.82 of it, for the days in the year."""
-        found = Fraction(0)
-        for number in range(50):
-            first, following = (months_later(self.default, months) for months in (number, number + 1))
-            days = (min(following, CLOSING) - max(first, OPENING)).days
-            if days > 0:
-                found += self.gross(first) * EXPECTED_BACK / 100 * Fraction(days, (following - first).days)
-        return found
+    def told(self) -> InDefault:
+        """Its contract and its cash."""
+        agreed = Contract(
+            self.principal, "0.12", self.principal // 1_000_000, months_later(self.first_due, -1), "equal_principal"
+        )
+        paid = [
+            Payment(agreed.due(number), 1_000_000, (self.principal - 1_000_000 * (number - 1)) // 100) for number in range(1, 7)
+        ]
+        if self.pays_interest:
+            dues = (agreed.due(number) for number in range(7, agreed.due_by(CLOSING) + 1))
+            paid += [Payment(day, 0, self.monthly) for day in dues]
+        return InDefault(agreed, paid, self.default, CLOSING, lambda first, month: 1 - Decimal("0.18"))
+
+    def revenue(self) -> Decimal:
+        """The rate on what is owed on each day in the year, less 0.82 of it."""
+        return self.told().revenue(OPENING, CLOSING)
 
     def profit(self) -> Fraction:
         """Cash of the year and what the net carrying amount grows by."""
@@ -100,36 +103,24 @@ NOTHING = Borrower("NOTHING", 36_000_000, date(2022, 1, 15), date(2022, 10, 13))
 TOLD = (LONG, INTEREST_ONLY, NOTHING)
 
 
-def lender(folder: Path, *, with_payments: bool) -> Path:
-    """The plan of a starter that has these three loans alone, without a ledger."""
-    starter = write_starter(folder / "lender").folder
-    for instant in (OPENING, CLOSING):
-        pl.DataFrame([one.row(instant) for one in TOLD]).write_csv(starter / f"tapes/loans-{instant}.csv")
-    (starter / "tapes/loan-events-2023.csv").write_text("contract_id,event_date,kind,amount_minor\n", encoding="utf-8")
-    paid = [f"{INTEREST_ONLY.name},2023-{month:02}-15,0,{INTEREST_ONLY.monthly},0" for month in range(1, 13)]
-    rows = ["contract_id,date,principal_minor,interest_minor,fees_minor", *paid, ""]
-    (starter / "tapes/loan-payments-2023.csv").write_text("\n".join(rows), encoding="utf-8")
-    plan = starter / "plan.toml"
-    text, cut = TRIAL_BALANCE.subn("\n", plan.read_text(encoding="utf-8"))
-    assert cut == 1
-    plan.write_text(text if with_payments else PAYMENTS.sub("\n", text), encoding="utf-8")
-    return plan
-
-
 @pytest.fixture(scope="module", params=[True, False], ids=["payments", "rows alone"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return close(lender(tmp_path_factory.mktemp("lender"), with_payments=request.param))
+    """The year of these three loans alone, without a ledger."""
+    rows = {instant: [one.row(instant) for one in TOLD] for instant in (OPENING, CLOSING)}
+    paid = [(INTEREST_ONLY.name, date(2023, month, 15), 0, INTEREST_ONLY.monthly, 0) for month in range(1, 13)]
+    (plan,) = write_loans(tmp_path_factory.mktemp("loans") / "lender", rows, paid if request.param else None)
+    return close(plan)
 
 
 def test_revenue_by_hand() -> None:
-    """From 0.18 of 660,000.00 and the interest unpaid on it, at 1 % a month, and of 300,000.00 with interest and without."""
-    assert [round(one.revenue()) for one in TOLD] == [1_939_028, 654_054, 725_856]
+    """From 0.18 of 660,000.00 and the interest unpaid on it, at 1 % a month, and of 300,000.00 without interest and with it."""
+    assert [round(one.revenue()) for one in TOLD] == [1_939_028, 648_398, 725_856]
 
 
 def test_what_the_contract_brings_less_revenue_is_moved(run: Run) -> None:
     column = "ifrs_interest_on_allowance"
     moved = dict(run.measurements("loans").select("contract_id", column).collect().iter_rows())
-    assert moved == {one.name: round(12 * one.monthly - one.revenue()) for one in TOLD}
+    assert moved == {one.name: one.told().not_revenue(OPENING, CLOSING) for one in TOLD}
 
 
 def test_financing_income_and_provision_as_printed(run: Run) -> None:
@@ -138,7 +129,7 @@ def test_financing_income_and_provision_as_printed(run: Run) -> None:
     assert statement is not None
     income, provision = (statement.row(name) for name in ("fi", "p_loans"))
     assert income is not None and provision is not None
-    revenue, profit = (sum(amounts) / 100 for amounts in ([one.revenue() for one in TOLD], [one.profit() for one in TOLD]))
+    revenue, profit = (sum(map(float, (of(one) for one in TOLD))) / 100 for of in (Borrower.revenue, Borrower.profit))
     assert abs(income.amount("ifrs") - revenue) <= 1
     assert abs(provision.amount("ifrs") - (revenue - profit)) <= 1
 

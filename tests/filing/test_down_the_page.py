@@ -168,10 +168,28 @@ def test_every_form_of_file_is_read_alike(form: str, tmp_path: Path) -> None:
     assert len(outcome.checks) == 4 and not outcome.findings and outcome.unit == "million"
 
 
+@pytest.mark.parametrize(
+    ("first", "option"),
+    [
+        ("Local profit", ('"from=Local profit,to=Group profit"')),
+        ('"Profit, local"', "'\"from=Profit, local\",to=Group profit'"),
+    ],
+)
+def test_a_table_of_no_known_framework_is_told_to_name_its_lines(first: str, option: str, tmp_path: Path) -> None:
+    """Over its columns stand years: what it lacks is no column, and the option that it is told reads it."""
+    file = tmp_path / "down.csv"
+    file.write_text(f"(in thousands),2023,2022\n{first},1000,900\nGoodwill,120,110\nGroup profit,1120,1010\n", encoding="utf-8")
+    with pytest.raises(UnusableInput) as refused:
+        verify(file)
+    assert refused.value.remedy == f"name the lines: --columns {option}"
+    told = verify(file, columns=option[1:-1])
+    assert (len(told.checks), told.findings) == (2, ())
+
+
 def test_a_framework_that_no_word_names_is_named_by_the_option(tmp_path: Path) -> None:
     text = BOTH.replace("under IFRS", "per the local books").replace("in accordance with U.S. GAAP", "for the group")
     path = written(tmp_path, "csv", lines_of(text))
-    with pytest.raises(UnusableInput, match="two frameworks"):
+    with pytest.raises(UnusableInput, match=r"from=Net income per the local books,to=Net income for the group"):
         verify(path)
     outcome = verify(path, columns="from=Net income per the local books,to=Net income for the group")
     assert len(outcome.checks) == 4 and not outcome.findings

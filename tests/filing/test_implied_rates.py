@@ -83,6 +83,38 @@ def test_no_tax_and_the_wrong_sign_are_challenged_without_a_rate(tmp_path: Path)
     assert _challenged(_verified(tmp_path, _income(-1_000, -300))) == [("is-2023/tax/lease", -300)]
 
 
+@pytest.mark.parametrize(("tax", "off"), [(300, 300), (-300, -300), (1, 0), (0, 0)])
+def test_tax_on_nothing_before_it_is_challenged(tmp_path: Path, tax: int, off: int) -> None:
+    """A benefit of 300 beside income of nil; of 1 it may be the tax of an amount that rounds to nil."""
+    found = _verified(tmp_path, _income(0, tax), statutory_rate="0.25")
+    assert _challenged(found) == ([("is-2023/tax/lease", off)] if off else [])
+    assert len(found.implied_rates) == (1 if tax else 0)
+    if off > 0:
+        assert found.findings[0].why.startswith("tax of 300 stands where there is nothing before tax; the column bears")
+        assert "is-2023/lease: no rate, 300 on 0 before tax" in found.as_text()
+        assert found.implied_rates[0].as_dict()["rate"] is None
+
+
+def test_deferred_tax_on_nothing_has_one_finding_with_a_rate_and_without(tmp_path: Path) -> None:
+    """An asset of 500 that is all of the effect on equity: with a rate, R6 finds it above nothing times that."""
+    assert _challenged(_verified(tmp_path, _sheet(0, 500))) == [("bs-2023/dta/lease", 500)]
+    (found,) = _verified(tmp_path, _sheet(0, 500), statutory_rate="0.25").findings
+    assert (found.where, found.difference, found.name.partition(":")[0]) == ("bs-2023/dta/lease", 500, "rate")
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("Change in the rate of income tax", True), ("Valuation allowance", True), ("IAS 12", True), ("Latente Steuern", True),
+        ("Leases, net of tax", False), ("Leases and deferred tax", False), ("Pre-tax effects", False), ("Leases", False),
+    ],
+)  # fmt: skip
+def test_a_column_of_tax_itself_may_have_nothing_before_it(tmp_path: Path, label: str, told: bool) -> None:
+    found = _verified(tmp_path, _income(0, 300), label=label, statutory_rate="0.25")
+    assert found.implied_rates[0].told == ("its caption is of tax itself" if told else "")
+    assert bool(_challenged(found)) is not told
+
+
 def test_an_entity_s_own_rate_below_the_statutory_one_is_told(tmp_path: Path) -> None:
     """US GAAP income of 6,000 bears 900, 15 %: a column at 18 % lies between that and the 25 % given."""
     found = _verified(tmp_path, _income(1_000, -180, us=(6_000, -900)), statutory_rate="0.25")

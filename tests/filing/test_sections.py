@@ -11,7 +11,7 @@ import pytest
 from gaapbridge.statement.document import Row, Statement
 from gaapbridge.statement.effects import moves_beyond_equity
 from gaapbridge.statement.layout import LayoutRow
-from gaapbridge.terms.captions import deferred_tax_sign, is_of_balance_sheet
+from gaapbridge.terms.captions import deferred_tax_sign, is_of_balance_sheet, side_of
 from gaapbridge.terms.sections import WORDS
 from gaapbridge.verification import verify
 from tests.published import published
@@ -69,3 +69,30 @@ def test_a_filing_with_sections_in_chinese_is_checked_as_it_is(tmp_path: Path) -
     english, chinese = ([(check.id, check.expected, check.actual, check.holds) for check in outcome.checks] for outcome in told)
     assert chinese == english and any(name.startswith("R7") for name, *_ in english)
     assert [one.as_dict() for one in told[1].findings] == [one.as_dict() for one in told[0].findings]
+
+
+@pytest.mark.parametrize(
+    ("texts", "side"),
+    [
+        (("", "Total current assets"), "assets"), (("equity", "Net assets"), None), (("", "净资产合计"), None),
+        (("", "Total mezzanine equity"), "equity"), (("", "Redeemable noncontrolling interests"), "equity"),
+        (("", "Total liabilities and equity"), None), (("", "Total liabilities, mezzanine equity and deficit"), None),
+        (("net assets", "Paid in"), "equity"), (("others", "Total assets"), "assets"), (("", "Total"), None),
+        (("", "Summe der Schulden"), "liabilities"), (("", "Total de l'actif"), "assets"),
+    ],
+)  # fmt: skip
+def test_a_total_is_of_the_side_that_the_same_words_tell(texts: tuple[str, str], side: str | None) -> None:
+    """Totals read from their rows and rules that ask of sections know one table: net assets are equity to both."""
+    assert side_of(*texts) == side
+
+
+def test_net_assets_add_up_either_equity_or_assets_less_liabilities(tmp_path: Path) -> None:
+    """As in Britain, liabilities below nil lead from assets of 100 to net assets of 40; 41 was not read as their sum."""
+    text = "Item,US GAAP,Effect,IFRS\nBalance sheet at 31 December 2023\nLoans,100,-10,90\nTotal assets,100,-10,90\n"
+    text += "Debt,(60),0,(60)\n"
+    text += "Total liabilities,(60),0,(60)\nNet assets,{},-10,{}\n"
+    for net, found in ((40, []), (41, [("R2", "us_gaap", 1), ("R2", "ifrs", 1)])):
+        (tmp_path / "x.csv").write_text(text.format(net, net - 10), encoding="utf-8")
+        outcome = verify(tmp_path / "x.csv")
+        assert [(one.check, one.column, one.difference) for one in outcome.findings if one.check == "R2"] == found
+        assert "Net assets = Total assets + Total liabilities" in [one.text for one in outcome.totals]

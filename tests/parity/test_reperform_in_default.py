@@ -62,11 +62,12 @@ def test_stage_3_interest_by_month() -> None:
     total, steps = stage_3_interest(Told(contract, CLOSING, None, None), assumptions(), elections())
     starts = [f"2023-{month:02}-{day}" for month in range(8, 13) for day in ("01", "15")][1:]
     assert [one.name for one in steps] == [
+        "interest is billed",
         "interest owed on 2023-08-15",
         "interest that no row or payment tells",
         *(f"revenue from {day}" for day in starts),
-        "interest of the contract",
-        "interest billed beyond the contract",
+        "interest billed",
+        "interest paid on days not told",
         "service fees of instalments paid",
         "deferral at the end less that at the beginning",
         "gross takes from 2023-08-15 to 2023-12-31",
@@ -74,7 +75,7 @@ def test_stage_3_interest_by_month() -> None:
         "stage 3 interest u",
     ]
     deferred = f"{91_667 * twelve(rate, since):,.2f}"
-    assert steps[2].note == f"rate x (owed 91,667.00 - allowance 41,250.15 + deferral {deferred}) x 17/31 days"
+    assert steps[3].note == f"rate x (owed 91,667.00 - allowance 41,250.15 + deferral {deferred}) x 17/31 days"
     revenue = 91_667 * by_month(rate, since, [*(Decimal(1) for _ in range(4)), Decimal(16) / 31])
     taken = 91_667 * (twelve(rate, CLOSING) - twelve(rate, since))
     assert abs(total - (taken - revenue)) < Decimal("1e-20")
@@ -266,7 +267,7 @@ def test_the_last_payment_settles_what_is_owed_and_is_no_income() -> None:
     settled = Paid((Payment("L1", left, OWED, 3_600_000),))
     total, steps = stage_3_interest(Told(row, left, bullet(OPENING, 1_800_000), settled), four_fifths_lost(), elections())
     by_name = {step.name: step.value for step in steps}
-    assert (by_name["interest paid"], by_name["gross takes from 2022-12-31 to 2023-06-20"]) == (0, 1_800_000)
+    assert (by_name["interest billed"], by_name["gross takes from 2022-12-31 to 2023-06-20"]) == (1_800_000, 1_800_000)
     by_rows, _ = stage_3_interest(Told(row, left, bullet(OPENING, 1_800_000), None), four_fifths_lost(), elections())
     assert total == by_rows
 
@@ -296,3 +297,23 @@ def test_the_deferral_unwinds_by_the_curves_of_the_opening() -> None:
         unwound.append(by_name["deferral at the end less that at the beginning"])
         revenues.append(by_name["revenue in default"])
     assert unwound[0] == unwound[1] and revenues[0] != revenues[1]
+
+
+def test_the_deferral_goes_to_the_principal_of_the_day_before_a_cure() -> None:
+    """Of 300,000.00 nothing is paid until 20 August, when 120,000.00 cure it: up to then 300,000.00 have taken what unwound."""
+    facts: dict[str, object] = {"fees_received_minor": 3_600_000}
+    cured = date(2023, 8, 20)
+    row = unpaid(CLOSING, 0, **facts, outstanding_principal_minor=18_000_000, days_past_due=0, cured_date=cured)
+    flows = [Decimal(1_000_000 + (PRINCIPAL - 1_000_000 * number) // 100) for number in range(36)]
+    rate = state(row, "ifrs").rate_per_period
+    assert rate is not None
+
+    def deferred(day: date) -> Decimal:
+        """On one unit of principal."""
+        k = sum(1 for one in DUE[1:] if one <= day)
+        return (worth(rate, flows, day) - worth(Decimal("0.01"), flows, day)) / (PRINCIPAL - 1_000_000 * k)
+
+    one = Paid((Payment("L1", cured, 12_000_000, 3_000_000),))
+    _, steps = stage_3_interest(Told(row, CLOSING, unpaid(OPENING, 6, **facts), one), four_fifths_lost(), elections())
+    unwound = next(step.value for step in steps if step.name == "deferral at the end less that at the beginning")
+    assert isinstance(unwound, Decimal) and abs(unwound - OWED * (deferred(cured) - deferred(OPENING))) < Decimal("1e-15")

@@ -14,8 +14,8 @@ import pytest
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.loan import Loan
-from gaapbridge.reperform.tapes import Tape, column_values, read_contracts, read_events, read_rows
+from gaapbridge.reperform.loan import Loan, Payment
+from gaapbridge.reperform.tapes import Tape, column_values, read_contracts, read_events, read_payments, read_rows
 from gaapbridge.reperform.workbook import Sheet
 from gaapbridge.tapes.read import open_tape
 from gaapbridge.tapes.schema import Column, Schema
@@ -243,3 +243,14 @@ def test_a_workbook_of_several_sheets_and_none_of_the_name_is_refused(tmp_path: 
         list(Sheet(file, "loans").rows())
     with pytest.raises(UnusableInput, match="one named loans"):
         open_tape(file, LOAN_IDS)
+
+
+@pytest.mark.parametrize(("counts_same", "received"), [(False, 1_500), (True, 2_500)])
+def test_equal_payments_count_where_the_plan_says_so(tmp_path: Path, counts_same: bool, received: int) -> None:
+    """Two equal payments of 10.00 without a number, and one of 5.00 whose number stands twice: that one counts once."""
+    row = {"contract_id": "A-1", "date": "2023-05-01", "principal_minor": "10", "interest_minor": "1", "payment_id": ""}
+    numbered = {**row, "principal_minor": "5", "payment_id": "P1"}
+    tape = Tape(write_csv(tmp_path / "payments.csv", [row, numbered, row, numbered]), {}, "major")
+    found = read_payments(tape, 2, date(2022, 12, 31), date(2023, 12, 31), counts_same=counts_same)["A-1"]
+    assert sum(payment.principal_minor for payment in found) == received
+    assert [payment for payment in found if payment.payment_id] == [Payment("A-1", date(2023, 5, 1), 500, 100, 0, "P1")]

@@ -47,14 +47,15 @@ def test_revenue_goes_on_after_the_last_due_date() -> None:
     august, september, october = (
         unearned(rate, due, [14_286] * 6 + [100_000 - 6 * 14_286], date(2023, month, 15)) for month in (8, 9, 10)
     )
-    # from 15 August, 15 September, 15 October; from 1 November, 15 November, 15 December
+    # from 15 August, 15 September, 15 October; from 1 November, when nothing is deferred any more, 15 November, 15 December
     before = Decimal("0.55") + august + Decimal("0.46") + september + (Decimal("0.37") + october) * 17 / 31
-    after = (Decimal("0.37") + october) * 14 / 31 + Decimal("0.37") * (1 + Decimal(16) / 31)
+    after = Decimal("0.37") * (Decimal(14) / 31 + 1 + Decimal(16) / 31)
     total, steps = stage_3_interest(Told(contract, CLOSING, None, None), assumptions(), elections())
     assert abs(total - 85_714 * (-august - rate * (before + after))) < Decimal("1e-20")
     deferred = f"{85_714 * october:,.2f}"
     notes = [one.note for one in steps]
-    assert f"rate x (owed 85,714.00 - allowance 53,999.82 + deferral {deferred}) x 14/31 days" in notes
+    assert f"rate x (owed 85,714.00 - allowance 53,999.82 + deferral {deferred}) x 17/31 days" in notes
+    assert "rate x (owed 85,714.00 - allowance 53,999.82 + deferral 0.00) x 14/31 days" in notes
     assert "rate x (owed 85,714.00 - allowance 53,999.82 + deferral 0.00) x 16/31 days" in notes
     later = elections(opening=date(2023, 11, 1))
     total, steps = stage_3_interest(Told(contract, CLOSING, None, None), assumptions(), later)

@@ -14,13 +14,13 @@ import pytest
 
 from gaapbridge.reperform.compare import compare_contract, compare_row
 from gaapbridge.reperform.loans.book import LOAN_STRATA
-from gaapbridge.reperform.loans.row import calculate_contract
+from gaapbridge.reperform.loans.row import STAGE_3_INTEREST, calculate_contract
 from gaapbridge.reperform.run import calculate_one, reperform
 from gaapbridge.reperform.sample import draw
 from gaapbridge.terms.errors import UnusableInput
 from tests.manifests import vouch
 from tests.parity.reperform_facts import assumptions, elections, loan
-from tests.parity.run_facts import measured_row, write_csv, write_run
+from tests.parity.run_facts import book, measured_row, write_csv, write_run
 
 
 def test_an_honest_run_agrees_throughout(tmp_path: Path) -> None:
@@ -152,6 +152,9 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
 def test_a_carried_opening_is_not_checked(tmp_path: Path) -> None:
     def spoil(rows: dict[str, dict[str, Any]]) -> None:
         rows["L00"]["opening_us_deferred_fees"] += 5
+        for _, closing, events in book():  # what a default of the period takes is told by the opening row, which nobody read
+            alone = measured_row(calculate_contract(None, closing, events, assumptions(mortality="0.01"), elections()))
+            rows[closing.contract_id][STAGE_3_INTEREST] = alone[STAGE_3_INTEREST]
 
     run = write_run(tmp_path, spoil)
     plan = (run / "plan.toml").read_text(encoding="utf-8")

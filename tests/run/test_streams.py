@@ -99,30 +99,31 @@ def test_an_interrupt_is_one_line_from_the_start(loading: str, starter_copy: Pat
 
 
 ENDING = """
-import os, signal, sys
+import atexit, os, signal, sys
 import gaapbridge.cli
 
+def interrupt(when):
+    if when == sys.argv[1]:
+        os.kill(os.getpid(), signal.SIGINT)
+        print(when)
+
 def run():
-    interrupt = lambda: os.kill(os.getpid(), signal.SIGINT)
-    if sys.argv[1] == "before":
-        interrupt()
+    interrupt("before")
     sys.exit(int(sys.argv[2]))
 
 gaapbridge.cli.main = run
+atexit.register(interrupt, "after")
 from gaapbridge.__main__ import main
-try:
-    main()
-finally:
-    if sys.argv[1] == "after":
-        os.kill(os.getpid(), signal.SIGINT)
+main()
 """
-"""The command line ends with a code, and is interrupted before or after it did."""
+"""The command line ends with a code, and is interrupted before or after it did; what is printed then is not lost."""
 
 
 @pytest.mark.parametrize(("when", "code", "ended"), [("before", 0, 130), ("before", 1, 130), ("after", 0, 0), ("after", 1, 1)])
 def test_an_interrupt_at_the_end(when: str, code: int, ended: int) -> None:
     done = subprocess.run([sys.executable, "-c", ENDING, when, str(code)], capture_output=True, text=True, check=False)
     assert done.returncode == ended, done.stderr
+    assert done.stdout == ("after\n" if when == "after" else "")
     assert done.stderr == ("gaapbridge: interrupted; a run that was not whole yet is not kept\n" if when == "before" else "")
 
 

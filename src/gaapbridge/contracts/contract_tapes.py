@@ -34,7 +34,8 @@ Ranges = Mapping[str, TapeRange]
 
 
 class Tapes(Protocol):
-    """All tapes of one kind of contract, opened; ``file`` is the one that must hold contracts, ``files`` are all of them.
+    """All tapes of one kind of contract, opened; ``file`` is the one that must hold contracts, ``files`` are all of them,
+    ``lacking`` are the columns that each does not have.
 
     ``findings`` are about what is assumed of them. ``ranges`` are their rows, cut into plain data that travels to workers; what
     such a cut cannot be read from in place is written into a folder. ``check`` holds the rows of a range against their schemas
@@ -50,6 +51,9 @@ class Tapes(Protocol):
 
     @property
     def files(self) -> Mapping[str, str]: ...
+
+    @property
+    def lacking(self) -> Mapping[str, Sequence[str]]: ...
 
     @property
     def rows(self) -> int: ...
@@ -102,6 +106,11 @@ class CutTapes(Generic[Assumed]):
     def files(self) -> dict[str, str]:
         """What each of them is called in rejects."""
         return {source: tape.source.file for source, tape in self.tapes.items()}
+
+    @property
+    def lacking(self) -> dict[str, tuple[str, ...]]:
+        """The columns that each of them does not have."""
+        return {source: tape.source.lacking for source, tape in self.tapes.items()}
 
     @property
     def rows(self) -> int:

@@ -72,9 +72,13 @@ class Population:
                 raise self._too_large(beyond) from None
 
     def kept_rows(self) -> dict[str, pl.DataFrame]:
-        """The input rows that the run keeps, by tape, with file and number; complete once the contracts have been measured."""
-        kept, files = self._kept(), self.tapes.files
-        rows = {} if kept is None else {source: kept.rows[source].sort("row") for source in files}
+        """The input rows that the run keeps, by tape, with file and number; complete once the contracts have been measured.
+
+        A column that a tape does not have is left out: a default tells nothing of the contract, and whoever reads the rows may
+        ask whether the tape states it.
+        """
+        kept, (files, lacking) = self._kept(), (self.tapes.files, self.tapes.lacking)
+        rows = {} if kept is None else {name: kept.rows[name].sort("row").drop(lacking[name], strict=False) for name in files}
         named = {source: found.select(pl.lit(files[source]).alias("file"), pl.all()) for source, found in rows.items()}
         return {source: self.tapes.located(found) for source, found in named.items()}
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gaapbridge.filings.column_words import TEXT_COLUMNS, Means, folded
+from gaapbridge.filings.headings import Column
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.key_values import key_values
 
 OPTION = "--columns"
 _ENDS = {"us_gaap": Means.FROM, "from": Means.FROM, "ifrs": Means.TO, "to": Means.TO}
-_PARTS = {"memo": Means.MEMO, "sum": Means.SUM, "adjustment": Means.ADJUSTMENT}
+_PARTS = {"memo": Means.MEMO, "sum": Means.SUM, "adjustment": Means.ADJUSTMENT, **_ENDS}
 _PAIRS = '"us_gaap=As reported,ifrs=As restated"; quote a heading that holds a comma'
 EXAMPLE = f'{OPTION} "us_gaap=As reported,ifrs=As restated"'
 
@@ -24,10 +25,9 @@ class ColumnMap:
     figures: Mapping[str, Means] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def names_the_pair(self) -> bool:
-        """Whether both frameworks are given, so that nothing is left to guess."""
-        return {Means.FROM, Means.TO} <= set(self.figures.values())
+    def names_both_of(self, columns: Iterable[Column]) -> bool:
+        """Whether both frameworks of some columns are given, so that nothing is left to guess."""
+        return {Means.FROM, Means.TO} <= {self.meaning(one.heading, one.words) for one in columns}
 
     def meaning(self, *headings: str) -> Means | None:
         """What was said of a column by one of its headings; None where nothing was."""
@@ -54,10 +54,13 @@ NO_MAP = ColumnMap()
 def column_map(given: str | Mapping[str, str] | None) -> ColumnMap:
     """The map that is written `us_gaap=As reported,ifrs=As restated,label=Item,Note=memo`, or given as a mapping.
 
-    A key of ours stands before the heading; a heading stands before `adjustment`, `sum` or `memo`.
+    A key of ours stands before the heading; a heading stands before `adjustment`, `sum` or `memo`, and, where tables have
+    several pairs, before `from` or `to`, as often as needed.
 
     >>> column_map("us_gaap=As reported,ifrs=As restated,Note=memo").figures["Note"]
     <Means.MEMO: 'memo'>
+    >>> column_map("Local books=from,Group books=to,Tax books=from,Statutory=to").figures["Tax books"]
+    <Means.FROM: 'us_gaap'>
 
     Raises `UnusableInput`.
     """
@@ -78,7 +81,7 @@ def column_map(given: str | Mapping[str, str] | None) -> ColumnMap:
             texts[key.lower()] = value
         else:
             keys = ", ".join((*_ENDS, *TEXT_COLUMNS))
-            raise _refused(f"{key}={value}", f"known keys are {keys}; a heading may be adjustment, sum or memo")
+            raise _refused(f"{key}={value}", f"known keys are {keys}; a heading may be from, to, adjustment, sum or memo")
     return ColumnMap(figures, texts)
 
 

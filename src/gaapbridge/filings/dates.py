@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gaapbridge.terms.words import Words
+
 _MONTHS = (
     "jan(?:uary|uar|vier|v)?|jänner|enero|gennaio",
     "feb(?:ruary|ruar|rero|braio)?|févr?(?:ier)?",
@@ -27,42 +29,42 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?"
 _DAY_MONTH = rf"\b{_DAY}\s+(?:de\s+)?{_MONTH}"
 _DATES = (
-    re.compile(rf"\b{_MONTH}\s*{_DAY}\s*,?\s*{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"{_DAY_MONTH}\s*,?\s*(?:del?\s+)?{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"\b{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})\b"),
-    re.compile(rf"\b(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}\b"),
-    re.compile(rf"\b(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{{1,2}})/{_YEAR}\b"),
-    re.compile(rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}})\s*月\s*(?P<day>\d{{1,2}})\s*日"),
+    Words(rf"\b{_MONTH}\s*{_DAY}\s*,?\s*{_YEAR}\b", re.IGNORECASE),
+    Words(rf"{_DAY_MONTH}\s*,?\s*(?:del?\s+)?{_YEAR}\b", re.IGNORECASE),
+    Words(rf"\b{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})\b"),
+    Words(rf"\b(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}\b"),
+    Words(rf"\b(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{{1,2}})/{_YEAR}\b"),
+    Words(rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}})\s*月\s*(?P<day>\d{{1,2}})\s*日"),
 )
 _WITHOUT_YEAR = (
-    re.compile(rf"\b{_MONTH}\s*{_DAY}\b", re.IGNORECASE),
-    re.compile(_DAY_MONTH, re.IGNORECASE),
-    re.compile(r"(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
+    Words(rf"\b{_MONTH}\s*{_DAY}\b", re.IGNORECASE),
+    Words(_DAY_MONTH, re.IGNORECASE),
+    Words(r"(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
 )
 _NUMBERS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "三": 3, "六": 6, "九": 9, "十二": 12, "one": 1}
 _NUMBERS |= {"drei": 3, "sechs": 6, "neun": 9, "zwölf": 12, "trois": 3, "neuf": 9, "douze": 12}
 _LENGTHS = (
-    (re.compile(r"\b(?:fiscal )?(?:quarters?) (?:ended|ending)\b|止季度", re.IGNORECASE), 3),
-    (re.compile(r"\bhalf[- ]?years? (?:ended|ending)\b|止半年", re.IGNORECASE), 6),
+    (Words(r"\b(?:fiscal )?(?:quarters?) (?:ended|ending)\b|止季度", re.IGNORECASE), 3),
+    (Words(r"\bhalf[- ]?years? (?:ended|ending)\b|止半年", re.IGNORECASE), 6),
     (
-        re.compile(
+        Words(
             r"\byears? (?:ended|ending|to)\b|止年度|\bgeschäftsjahr\b|\bexercice (?:clos|arrêté)\b|\bejercicio\b|\besercizio\b",
             re.IGNORECASE,
         ),
         12,
     ),
 )
-_SO_MANY = re.compile(
+_SO_MANY = Words(
     r"\b(three|six|nine|twelve|one|\d{1,2})[- ]months?\b|止\s*(三|六|九|十二|\d{1,2})\s*个月"
     r"|\b(drei|sechs|neun|zwölf|trois|six|neuf|douze|\d{1,2}) (?:monaten?|mois)\b",
     re.IGNORECASE,
 )
-_WEEKS = re.compile(r"\b(\d{2})[- ]weeks?\b", re.IGNORECASE)
-_QUARTER = re.compile(rf"\bQ([1-4])\s*,?\s*{_YEAR}\b|\b{_YEAR}\s*Q([1-4])\b".replace("?P<year>", ""), re.IGNORECASE)
-_WHOLE_YEAR = re.compile(r"((?:19|20)\d\d)\s*年度|\b(?:FY|fiscal(?: year)?|year)\s*((?:19|20)\d\d)\b", re.IGNORECASE)
-_BARE_YEAR = re.compile(r"\(?((?:19|20)\d\d)\)?")
-_BETWEEN = re.compile(r"\s*(?:to|through|until|bis(?: zum)?|au|al|[-–—/]|至|到)\s*", re.IGNORECASE)
-_ABOUT = re.compile(
+_WEEKS = Words(r"\b(\d{2})[- ]weeks?\b", re.IGNORECASE)
+_QUARTER = Words(rf"\bQ([1-4])\s*,?\s*{_YEAR}\b|\b{_YEAR}\s*Q([1-4])\b".replace("?P<year>", ""), re.IGNORECASE)
+_WHOLE_YEAR = Words(r"((?:19|20)\d\d)\s*年度|\b(?:FY|fiscal(?: year)?|year)\s*((?:19|20)\d\d)\b", re.IGNORECASE)
+_BARE_YEAR = Words(r"\(?((?:19|20)\d\d)\)?")
+_BETWEEN = Words(r"\s*(?:to|through|until|bis(?: zum)?|au|al|[-–—/]|至|到)\s*", re.IGNORECASE)
+_ABOUT = Words(
     r"\b(?:as of|as at|at|for the|for|balances? (?:at|as of)|balances?|(?:fiscal )?(?:years?|quarters?|half[- ]?years?) "
     r"(?:ended|ending|to)|(?:three|six|nine|twelve|\d{1,2})[- ](?:months?|weeks?) (?:ended|ending|to)|ended|through"
     r"|zum|per|am|stand|au|al)\s*(?=§)"

@@ -12,34 +12,35 @@ from dataclasses import replace
 from gaapbridge.filings.amounts import figure_of
 from gaapbridge.filings.grid import Cell, Grid
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.words import Words
 
 COMMA, POINT, UNTOLD = ",", ".", ""
 RULE = "a point before exactly three digits may stand before thousands or before decimals, and no other figure tells which"
 REMEDY = 'say which mark stands before decimals: --decimal "," or --decimal "."'
 
-_FIGURE = re.compile(r"([^\w.,]*(?:EUR|CHF|SEK|NOK|DKK|US|R)?[^\w.,]*)(\d[\d.,'’ ]*\d|[.,]?\d+)([^\w.,]*(?:EUR)?[^\w.,%]*)")
-_WITH_COMMA = re.compile(r"\d{1,3}(?:(?:\.\d{3})*|(?:[ '’]\d{3})*)(?:,\d+)?|\d+,\d+")
-_BY_COMMA = re.compile(r"\d{1,3}(?:[. '’]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,(?:\d{1,2}|\d{4,})")
-_BY_POINT = re.compile(
+_FIGURE = Words(r"([^\w.,]*(?:EUR|CHF|SEK|NOK|DKK|US|R)?[^\w.,]*)(\d[\d.,'’ ]*\d|[.,]?\d+)([^\w.,]*(?:EUR)?[^\w.,%]*)")
+_WITH_COMMA = Words(r"\d{1,3}(?:(?:\.\d{3})*|(?:[ '’]\d{3})*)(?:,\d+)?|\d+,\d+")
+_BY_COMMA = Words(r"\d{1,3}(?:[. '’]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,(?:\d{1,2}|\d{4,})")
+_BY_POINT = Words(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+\.\d+|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{4,}\.\d+"
     r"|(?!(?:19|20)\d\d$)\d{4,}"
 )
 """A thousand without a mark has none before decimals that could be taken for one of thousands; a year is no such figure."""
-_GROUPED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+")
+_GROUPED = Words(r"\d{1,3}(?:[ '’]\d{3})+")
 """What parts thousands by spaces, or as in Switzerland by `'`, does not part them by points."""
-_EITHER = re.compile(r"\d{1,3}\.\d{3}")
-_CONTINENTAL = re.compile(
+_EITHER = Words(r"\d{1,3}\.\d{3}")
+_CONTINENTAL = Words(
     r"\bMio\b|\bMrd\b|\bTEUR\b|\bT€|\bTsd\b|\bin Tausend\b|\bMillionen\b|\bMilliarden\b|\bmillions d['’]euros\b|\bmilliers\b"
     r"|\bmiles de\b|\bmillones\b|\bmigliaia\b|\bmilioni\b"
 )
-_EUROS = re.compile(r"\beuros?\b|\bEUR\b|€", re.IGNORECASE)
-_CAPTIONS = re.compile(
+_EUROS = Words(r"\beuros?\b|\bEUR\b|€", re.IGNORECASE)
+_CAPTIONS = Words(
     r"\b(?:Sachanlagen|Vorräte|Forderungen|Verbindlichkeiten|Rückstellungen|Eigenkapital|Umsatzerlöse|Summe|Immobilisations"
     r"|Créances|Dettes|Capitaux propres|Chiffre d['’]affaires|Résultat|Activos?|Pasivos?|Patrimonio nett?o"
     r"|Ingresos|Ricavi|Attività|Passività|Debiti)\b"
 )
 """Rows of statements in German, French, Spanish and Italian."""
-_SWISS = re.compile(r"\b[TK]?CHF\b|\bFranken\b|\bfrancs suisses\b")
+_SWISS = Words(r"\b[TK]?CHF\b|\bFranken\b|\bfrancs suisses\b")
 
 
 def given_mark(decimal: str | None) -> str | None:

@@ -20,8 +20,8 @@ from gaapbridge.filings.framework_lines import FrameworkLine, framework_line, na
 from gaapbridge.filings.grid import Cell, Grid, Line
 from gaapbridge.filings.headings import Column, blocks_of, figure_places, headings_over, is_amount
 from gaapbridge.filings.pairs import NIL, Pair, settled
-from gaapbridge.filings.refusals import Refusals
-from gaapbridge.filings.table_read import Raw, TableRead
+from gaapbridge.filings.refusals import Blank, Refusals
+from gaapbridge.filings.table_read import Raw, TableRead, named_pair
 from gaapbridge.filings.units import currency_in, unit_in
 from gaapbridge.terms.captions import is_per_share, looks_like_total, plain_caption
 
@@ -209,8 +209,14 @@ def _take_block(table: _Down, lines: Sequence[_Printed]) -> bool:
     names = (begins.framework, ends.framework)
     table.read.names += [names] if names not in table.read.names else []
     ids = declared(table.read, pair)
-    for period in rows:
-        table.read.statements.append(_statement(table, lines, period, pair, ids))
+    blanks = {period: list(_blank_ends(table, lines, period, pair, row)) for period, row in rows.items()}
+    for period, missing in blanks.items():
+        if not missing:
+            table.read.statements.append(_statement(table, lines, period, pair, ids) | named_pair(names))
+        elif all(blanks.values()):
+            table.refusals.blank(missing)
+        else:
+            table.read.leave_period(period.span.short if period.span else period.heading or "the column", missing)
     many = f"{len(pair.adjustments)} adjustment{'s' if len(pair.adjustments) > 1 else ''}"
     sums = f", {len(pair.sums)} line{'s' if len(pair.sums) > 1 else ''} of sums" if pair.sums else ""
     why = (
@@ -219,6 +225,15 @@ def _take_block(table: _Down, lines: Sequence[_Printed]) -> bool:
     )
     table.read.leave(table.where(lines), why, "where it is to be read otherwise, give each framework a column")
     return True
+
+
+def _blank_ends(
+    table: _Down, lines: Sequence[_Printed], period: Column, pair: Pair, amounts: Mapping[int, Decimal]
+) -> Iterator[Blank]:
+    """The first and last line where they are blank in a period that does not add up with nil; a text there is no blank."""
+    for place in (0, len(lines) - 1):
+        if lines[place].cell(period) is None and short_by(pair, amounts):
+            yield Blank(table.where([lines[place]]), period.heading or None)
 
 
 def _figures(lines: Sequence[_Printed], period: Column) -> dict[int, Decimal]:
@@ -249,12 +264,6 @@ def _statement(table: _Down, lines: Sequence[_Printed], period: Column, pair: Pa
         cell = one.cell(period)
         if cell is not None:
             amounts[place] = table.refusals.amount(cell.value, table.where([one]), period.heading or one.caption)
-    for place in (0, len(lines) - 1):
-        if place not in amounts and short_by(pair, amounts):
-            remedy = "give the amount, a dash for nil"
-            table.refusals.add(
-                "every period gives this amount", remedy, row=table.where([lines[place]]), column=period.heading or None
-            )
     amounts |= {one.start: NIL for one, _ in pair.sums if one.start not in amounts}
     begins = lines[0].end
     assert begins is not None

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gaapbridge.terms.captions import folded_caption
+from gaapbridge.terms.words import Words
 
 _GAAP = r"(?:gaap|generally accepted accounting (?:principles|practices?)|accounting principles generally accepted)"
 _AMERICAN = (
@@ -17,29 +18,31 @@ _INTERNATIONAL = (
 )
 _OWN = r"(?!(?:under|per|in|with|to|of|as)\b)(?P<own>[a-z]+)"
 _FRAMEWORKS = (
-    ("IFRS", re.compile(rf"\b(?:{_INTERNATIONAL})|国际财务报告准则")),
-    ("US GAAP", re.compile(rf"\b(?:{_AMERICAN})\b|美国(?:公认)?会计(?:准则|原则)?")),
-    ("Non-GAAP", re.compile(r"\bnon-? ?gaap\b")),
-    ("", re.compile(rf"\b{_OWN} (?:{_GAAP}|accounting (?:principles|standards))\b(?! in (?:the )?u)")),
-    ("GAAP", re.compile(rf"\b{_GAAP}\b")),
-    ("As reported", re.compile(r"\bas (?:previously |originally )?(?:reported|stated|filed)\b")),
-    ("As adjusted", re.compile(r"\bas (?:adjusted|restated|revised|recast)\b")),
+    ("IFRS", Words(rf"\b(?:{_INTERNATIONAL})|国际财务报告准则")),
+    ("US GAAP", Words(rf"\b(?:{_AMERICAN})\b|美国(?:公认)?会计(?:准则|原则)?")),
+    ("Non-GAAP", Words(r"\bnon-? ?gaap\b")),
+    ("Japanese GAAP", Words(r"\bj-? ?gaap\b|日本基準")),
+    ("HGB", Words(r"\bhgb\b")),
+    ("", Words(rf"\b{_OWN} (?:{_GAAP}|accounting (?:principles|standards))\b(?! in (?:the )?u)")),
+    ("GAAP", Words(rf"\b{_GAAP}\b")),
+    ("As reported", Words(r"\bas (?:previously |originally )?(?:reported|stated|filed)\b")),
+    ("As adjusted", Words(r"\bas (?:adjusted|restated|revised|recast)\b")),
 )
 _OWNERS = r"(?:share|stock|unit)(?: ?owners?|holders?)'?s?'?|members?'?|partners?'?|owners?'?"
 _AMOUNT = (
     r"income|profits?|loss(?:es)?|earnings|results?|equity|deficit|assets|liabilities|operating|revenues?|sales|ebitda?"
     r"|comprehensive|capital|cash|costs?"
 )
-_HELD = re.compile(
+_HELD = Words(
     r"^(?:the |consolidated |total |reported |adjusted |approximate |basic |diluted |net |gross |group )*"
     rf"(?:{_OWNERS}|{_AMOUNT}|\((?:loss(?:es)?|income|profit|deficit|earnings)\)|净利润|净亏损|(?:股东|所有者)?权益)"
 )
 _PREPARED = r"(?:as )?(?:reported|determined|presented|calculated|computed|prepared|stated)?"
 _UNDER = r"under|in (?:accordance|conformity|compliance) with|according to|pursuant to|based on|as per|per|in|to"
-_JOINED = re.compile(rf"[\s,:;()\-–—/]*\b(?:{_PREPARED}\s*(?:{_UNDER})|{_PREPARED}|as)[\s,:;(\-–—]*$")
-_OTHERWISE = re.compile(r"\bper\b|\bbasic\b|\bdiluted\b|%|per ?cent|\(in\b|\bin (?:us\$|rmb|usd|eur|cny)")
+_JOINED = Words(rf"[\s,:;()\-–—/]*\b(?:{_PREPARED}\s*(?:{_UNDER})|{_PREPARED}|as)[\s,:;(\-–—]*$")
+_OTHERWISE = Words(r"\bper\b|\bbasic\b|\bdiluted\b|%|per ?cent|\(in\b|\bin (?:us\$|rmb|usd|eur|cny)")
 """What makes another amount of one: a share's, a part's, or one in another currency."""
-_OF_A_DAY = re.compile(r"equity|deficit|net assets|^total (?:assets|liabilities)|capital|权益")
+_OF_A_DAY = Words(r"equity|deficit|net assets|^total (?:assets|liabilities)|capital|权益")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,22 @@ def framework_line(caption: str) -> FrameworkLine | None:
     if not _HELD.match(held) or re.search(r"\b(?:adjustments?|differences?|effects?)\b", before):
         return None
     return FrameworkLine(held, name)
+
+
+def differ(pair: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two pairs of names are of different frameworks; `As reported` and the like may be of any.
+
+    >>> differ(("J-GAAP", "IFRS"), ("U.S. GAAP", "IFRS")), differ(("As reported", "As restated"), ("US GAAP", "IFRS"))
+    (True, False)
+    """
+    named = [[_framework_in(one) for one in names] for names in (pair, other)]
+    return any(one and two and one != two for one, two in zip(*named, strict=True))
+
+
+def _framework_in(heading: str) -> str | None:
+    """The framework that a heading names; None for `GAAP` alone, or what says only that it was reported."""
+    found = _parted(heading)
+    return found[0] if found is not None and found[0] not in ("GAAP", "As reported", "As adjusted") else None
 
 
 def framework_alone(caption: str) -> str | None:

@@ -79,11 +79,22 @@ def read_pasted(grid: Grid, refusals: Refusals, given: ColumnMap = NO_MAP, *, st
     if not table.statements:
         return None
     taken: set[str] = set()
-    for statement in table.statements:
+    for statement in _without_blank_periods(table):
         raw = statement.as_raw(taken.__contains__)
         taken.add(str(raw["id"]))
         table.read.statements.append(raw)
     return table.read
+
+
+def _without_blank_periods(table: _Pasted) -> list[PrintedStatement]:
+    """The statements that give every amount; of others it is said where a period beside them does, and refused else."""
+    whole = [one for one in table.statements if not one.blanks]
+    for one in table.statements:
+        if one.blanks and any(other.column != one.column for other in whole):
+            table.read.leave_period(one.span.short if one.span else " to ".join(filter(None, one.names)), one.blanks)
+        else:
+            table.refusals.blank(one.blanks)
+    return whole
 
 
 def headings_of(grid: Grid, given: ColumnMap = NO_MAP) -> list[str]:
@@ -133,7 +144,7 @@ def _pairs(table: _Pasted, found: Headings, figures: Sequence[Line], *, strictly
         said = table.given.meaning(column.heading, column.words)
         columns.append(column.meant(said or (Means.MEMO if column in per_cent else None)))
     rows = [_amounts(line, columns) for line in figures]
-    pairs = [pair_of(group, rows, fixed=table.given.names_the_pair) for group in groups_of(columns)]
+    pairs = [pair_of(group, rows, fixed=table.given.names_both_of(group)) for group in groups_of(columns)]
     held = [pair for pair in pairs if pair is not None]
     if strictly:
         held = [pair for pair in held if pair.is_clear(rows)]
@@ -175,8 +186,8 @@ def _start(table: _Pasted, found: Headings, pairs: Sequence[Pair]) -> None:
     for pair, before in zip(pairs, held, strict=True):
         ids = declared(read, pair)
         table.groups.append(_Group(pair, ids) if before is None else replace(before, pair=pair, ids=ids))
-    named = (_name(pairs[0].reconciled_from), _name(pairs[0].reconciled_to))
-    read.names += [named] if named not in read.names else []
+    for named in dict.fromkeys(map(_names, pairs)):
+        read.names += [named] if named not in read.names else []
     for column in found.columns:
         _take_unit(table, column.heading)
     held_to = {one.start for pair in pairs for one in pair.read}
@@ -193,6 +204,10 @@ def _stop(table: _Pasted, found: Headings) -> None:
     names = ", ".join(one.words for one in found.columns if one.words)
     why = f"its headings ({names[:LONGEST_HEADING]}) name no two frameworks with an adjustment between them"
     table.read.leave(f"{table.place}lines from {found.line}", why, f"name them: {EXAMPLE}")
+
+
+def _names(pair: Pair) -> tuple[str, str]:
+    return _name(pair.reconciled_from), _name(pair.reconciled_to)
 
 
 def _name(column: Column) -> str:
@@ -251,7 +266,8 @@ def _statement_for(table: _Pasted, group: _Group, row: PastedRow) -> None:
     span = row.span or headed or group.pair.reconciled_to.span or table.span
     group.ended, same = False, held.rows and not whole and not row.begins(held) and (kind, span) == (held.kind, held.span)
     if not same:  # else a page break says again what stands above it
-        group.statement = PrintedStatement(kind, span, row.called or held.called)
+        column = group.pair.reconciled_from.start
+        group.statement = PrintedStatement(kind, span, row.called or held.called, _names(group.pair), column)
         table.statements.append(group.statement)
     if group.section:
         group.statement.head(group.section)
@@ -259,6 +275,7 @@ def _statement_for(table: _Pasted, group: _Group, row: PastedRow) -> None:
 
 
 def _add(statement: PrintedStatement, line: Line, row: PastedRow) -> None:
+    statement.blanks += row.blanks
     if row.section is not None and row.section != statement.heading:
         statement.head(row.section)
     role = row.role or ("memo" if row.percent or is_per_share(row.caption, statement.heading) else "")

@@ -15,7 +15,7 @@ from gaapbridge.filings.grid import Cell, Grid, Line
 from gaapbridge.filings.headings import Column, Headings
 from gaapbridge.filings.pairs import Pair
 from gaapbridge.filings.printed_statement import PrintedStatement
-from gaapbridge.filings.refusals import Refusals
+from gaapbridge.filings.refusals import Blank, Refusals
 from gaapbridge.filings.table_read import Raw, TableRead
 from gaapbridge.terms.statement_kinds import kind_in
 
@@ -30,6 +30,7 @@ class PastedRow:
     amounts: Raw
     percent: bool
     texts: Texts
+    blanks: tuple[Blank, ...] = ()
 
     @property
     def role(self) -> str:
@@ -122,8 +123,7 @@ def values_of(reading: Reading, pair: Pair, ids: Mapping[int, str], texts: Texts
             amounts[column.start] = reading.refusals.amount(cells[column.start].value, reading.row, name)
     if all(figure_of(cell.value) is None for cell in cells.values()):
         return None
-    _refuse_blank_ends(reading, pair, amounts)
-    return PastedRow(caption, amounts_of_row(pair, ids, amounts), False, texts)
+    return PastedRow(caption, amounts_of_row(pair, ids, amounts), False, texts, _blank_ends(reading, pair, amounts))
 
 
 def _per_cents(
@@ -145,12 +145,12 @@ def _per_cents(
     return PastedRow(caption, amounts_of_row(pair, ids, amounts), True, texts)
 
 
-def _refuse_blank_ends(reading: Reading, pair: Pair, amounts: Mapping[int, Decimal]) -> None:
-    """A blank cell under a framework is nil only where the row adds up with nil."""
-    for column in (pair.reconciled_from, pair.reconciled_to):
-        if column.start not in amounts and short_by(pair, amounts):
-            remedy = "give the amount, a dash for nil"
-            reading.refusals.add("every row gives this amount", remedy, row=reading.row, column=column.words or column.heading)
+def _blank_ends(reading: Reading, pair: Pair, amounts: Mapping[int, Decimal]) -> tuple[Blank, ...]:
+    """Blank cells under a framework, which are nil only where the row adds up with nil."""
+    if not short_by(pair, amounts):
+        return ()
+    ends = [one for one in (pair.reconciled_from, pair.reconciled_to) if one.start not in amounts]
+    return tuple(Blank(reading.row, column.heading or column.words) for column in ends)
 
 
 def _span(text: str) -> Span | None:

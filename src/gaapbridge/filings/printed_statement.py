@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 
 from gaapbridge.filings.column_words import slug, unique_in
 from gaapbridge.filings.dates import Span
-from gaapbridge.filings.table_read import Raw
+from gaapbridge.filings.refusals import Blank
+from gaapbridge.filings.table_read import Raw, named_pair
 from gaapbridge.terms.captions import (
     OF_BALANCE_SHEET,
     OF_INCOME,
     TOTALS,
     is_mezzanine,
     looks_like_total,
-    meaning_of_row,
+    meaning_below,
     plain_caption,
     rows_by_meaning,
     section_of,
@@ -54,14 +55,19 @@ class PrintedRow:
 
 @dataclass
 class PrintedStatement:
-    """Rows under one heading and one date; `called` is its name in the file, if it has one there."""
+    """Rows under one heading and one date; `called` is its name in the file, if any, `names` the frameworks it reconciles."""
 
     kind: str | None = None
     span: Span | None = None
     called: str = ""
+    names: tuple[str, str] = ("", "")
+    column: int = 0
+    """Where its figures begin, which tells it from another period beside it."""
     rows: list[PrintedRow] = field(default_factory=list)
     section: str = ""
     heading: str = ""
+    blanks: list[Blank] = field(default_factory=list)
+    """Amounts without which the statement cannot be read."""
     met: set[str | None] = field(default_factory=set)
     """The meanings of its rows."""
 
@@ -72,7 +78,7 @@ class PrintedStatement:
     def add(self, row: PrintedRow) -> None:
         """Take a row, and close the section that its total closes."""
         self.rows.append(row)
-        meaning = meaning_of_row(row.caption)
+        meaning = meaning_below(row.caption, self.met)
         self.met.add(meaning)
         if meaning in ("ta", "tl"):
             self.section = _AFTER[_SECTION_OF[meaning]]
@@ -82,7 +88,7 @@ class PrintedStatement:
 
     def ends_before(self, caption: str) -> bool:
         """Whether a row of this caption is of the next statement: the balance sheet is whole, or has that total already."""
-        meaning = meaning_of_row(caption)
+        meaning = meaning_below(caption, self.met)
         return "tle" in self.met or (meaning in ("ta", "tl") and meaning in self.met)
 
     def as_raw(self, taken: Callable[[str], bool]) -> Raw:
@@ -94,7 +100,12 @@ class PrintedStatement:
             self._row(row, row_id, kind, place < assets) for place, (row, row_id) in enumerate(zip(self.rows, ids, strict=True))
         ]
         dated = f"{self.called} {self.span.short}" if self.span is not None and taken(self.called) else self.called
-        raw: Raw = {"id": unique_in(taken, dated or self._id(kind)), "kind": _known(kind), "rows": rows}
+        raw: Raw = {
+            "id": unique_in(taken, dated or self._id(kind)),
+            "kind": _known(kind),
+            **named_pair(self.names),
+            "rows": rows,
+        }
         if self.span is not None and kind != INCOME_STATEMENT and (kind == BALANCE_SHEET or self.span.first is None):
             raw |= {"as_of": self.span.as_of} if self.span.as_of else {}
         elif self.span is not None and self.span.period:

@@ -8,15 +8,12 @@ from pathlib import Path
 from gaapbridge.filings.column_map import EXAMPLE, ColumnMap, column_map
 from gaapbridge.filings.column_words import unique_in
 from gaapbridge.filings.decimal_marks import COMMA, REMEDY, RULE, UNTOLD, given_mark, mark_of, with_points
-from gaapbridge.filings.down_the_page import captions_of, read_down
 from gaapbridge.filings.flat_form import is_flat, read_flat
 from gaapbridge.filings.forms import PAGES, TEXT_FORMS
 from gaapbridge.filings.grid import MOST_CELLS, MOST_IN_A_LINE, Grid, with_figures_joined
 from gaapbridge.filings.page_breaks import without_page_breaks
-from gaapbridge.filings.pasted import headings_of, read_pasted
 from gaapbridge.filings.refusals import Refusals
 from gaapbridge.filings.table_read import Raw, TableRead
-from gaapbridge.filings.unreconciled import no_reconciliation
 
 _NO_PAIR = "its headings name no two frameworks with an adjustment between them"
 
@@ -45,6 +42,8 @@ def read_tables(path: Path, columns: str | Mapping[str, str] | None = None, deci
     if not whole.statements or not on_page:
         refusals.raise_all()
     if not whole.statements:
+        from gaapbridge.filings.unreconciled import no_reconciliation
+
         raise no_reconciliation(grids, given, refusals)
     if passed_over:
         why = f"{passed_over:,} other table{'s' if passed_over > 1 else ''}: no two frameworks with an adjustment between them"
@@ -75,7 +74,9 @@ def _take_grid(whole: TableRead, grid: Grid, given: ColumnMap, refusals: Refusal
     elif read is not None:
         _take(whole, read)
     elif not on_page and not own.met:
-        whole.leave(grid.title, _NO_PAIR, f"name them: {EXAMPLE}")
+        from gaapbridge.filings.unreconciled import how_to_name
+
+        whole.leave(grid.title, _NO_PAIR, how_to_name(grid, given))
     return on_page and read is None and not own.met
 
 
@@ -83,6 +84,11 @@ def _read(grid: Grid, refusals: Refusals, given: ColumnMap, *, strictly: bool) -
     """A table in whichever way it reconciles: by ids, across, or down the page; None where it does not."""
     if is_flat(grid):
         return read_flat(grid, refusals, given)
+    from gaapbridge.filings.down_the_page import (
+        read_down,  # what tells frameworks from words is not loaded for a table with ids
+    )
+    from gaapbridge.filings.pasted import read_pasted
+
     across = read_pasted(grid, refusals, given, strictly=strictly)
     if across is not None or refusals.met:
         return across
@@ -113,6 +119,9 @@ def _joined(grids: Iterable[Grid]) -> list[Grid]:
 def _headings(grid: Grid, given: ColumnMap) -> list[str]:
     if is_flat(grid):
         return [cell.text for cell in grid.lines[0].cells]
+    from gaapbridge.filings.down_the_page import captions_of
+    from gaapbridge.filings.pasted import headings_of
+
     return [*headings_of(grid, given), *captions_of(grid)]
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import ClassVar
 
 from gaapbridge.filings.amounts import REMEDY, RULE, figure_of
 from gaapbridge.filings.grid import Uncalculated, Uncut, words_of
 from gaapbridge.terms.errors import UnusableInput, together
 
 LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A blank amount under a framework, of a row that does not add up with nil: its row and column, as a refusal names them."""
+
+    row: str
+    column: str | None
+
+    RULE: ClassVar[str] = "this amount is given"
+    REMEDY: ClassVar[str] = "give the amount, a dash for nil"
 
 
 @dataclass
@@ -51,6 +64,11 @@ class Refusals:
             self.add(rule, "round it as it is printed", row=row, column=column, value=value)
             return Decimal(0)
         return figure.amount
+
+    def blank(self, blanks: Iterable[Blank]) -> None:
+        """Note blank amounts of which nothing else of the table is left to read."""
+        for one in blanks:
+            self.add(one.RULE, one.REMEDY, row=one.row, column=one.column)
 
     def raise_all(self) -> None:
         """Raises the first `UnusableInput` with all further ones; nothing where none was met."""

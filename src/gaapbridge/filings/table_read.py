@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
+
+from gaapbridge.filings.framework_lines import differ
+from gaapbridge.filings.refusals import Blank
 
 Raw = dict[str, object]
+PAIR = ("from_gaap", "to_gaap")
 
 
 @dataclass
@@ -27,8 +32,34 @@ class TableRead:
         if said not in self.not_read:
             self.not_read.append(said)
 
+    def leave_period(self, period: str, blanks: Iterable[Blank]) -> None:
+        """Say of a period that it was not read for its blank amounts, of which each is named."""
+        for one in blanks:
+            where = f"{one.row}, {one.column}" if one.column else one.row
+            self.leave(where, f"{one.RULE}; {period} was not read without it", one.REMEDY)
+
     def as_raw(self) -> Raw:
-        """The reconciliation in the JSON shape; where its tables name several pairs, all of them are named."""
+        """The reconciliation in the JSON shape; where its tables name several pairs, all of them are named.
+
+        Statements name theirs where these are of different frameworks, so that no balance is held against another framework's.
+        """
+        if not any(differ(_whole(one), _whole(other)) for one, other in combinations(self.names, 2)):
+            for statement in self.statements:
+                for key in PAIR:
+                    statement.pop(key, None)
         ends = (" / ".join(dict.fromkeys(filter(None, one))) for one in zip(*self.names, strict=True))
-        named = {key: name for key, name in zip(("from_gaap", "to_gaap"), ends, strict=False) if name}
+        named = {key: name for key, name in zip(PAIR, ends, strict=False) if name}
         return {**self.top, **named, "columns": self.columns, "statements": self.statements, "not_read": self.not_read}
+
+
+def named_pair(names: tuple[str, str]) -> Raw:
+    """How a statement says what it reconciles: the names of both frameworks, ours where a heading says no other.
+
+    >>> named_pair(("J-GAAP", ""))
+    {'from_gaap': 'J-GAAP', 'to_gaap': 'IFRS'}
+    """
+    return dict(zip(PAIR, _whole(names), strict=True))
+
+
+def _whole(names: tuple[str, str]) -> tuple[str, str]:
+    return names[0] or "US GAAP", names[1] or "IFRS"

@@ -1,8 +1,7 @@
 """The compiled kernels of the tapes of contracts, and their parts: schedule, effective rate, carrying amount, expected loss.
 
-Each part is a Horner recursion from the last instalment backwards, in the discount factor v = 1 / (1 + rate): no exp,
-no log, and a power only for a broken period. A kernel takes columns of terms; it knows no standard and no election.
-A chunk of one contract gives the same bits as a chunk of many.
+Each part is a Horner recursion from the last instalment backwards, in the discount factor v = 1 / (1 + rate): a power only for
+a broken period. A kernel takes columns of terms, knows no standard, no election, and gives one contract the same bits as many.
 """
 
 from __future__ import annotations
@@ -156,8 +155,7 @@ def level_instalment(principal, rate, instalments):  # type: ignore[no-untyped-d
 
     12,000 over 12 periods at 2 % gives 1,134.715159.
     """
-    factor = 1.0 / (1.0 + rate)
-    annuity = 0.0
+    factor, annuity = 1.0 / (1.0 + rate), 0.0
     for _ in range(instalments):
         annuity = (annuity + 1.0) * factor
     return principal / annuity
@@ -182,10 +180,7 @@ def solve_factor(initial, balance, flow, mortality, instalments, first_length, g
 
     With flows that are not negative the value rises with the factor, so at most one root exists.
     """
-    total = 0.0
-    for j in range(1, instalments + 1):
-        total += flow[j]
-    if not (initial > 0.0 and total > 0.0):
+    if not (initial > 0.0 and flow[1 : instalments + 1].sum() > 0.0):
         return 1.0, NO_SIGN_CHANGE
     low, high = LOWEST_FACTOR, HIGHEST_FACTOR
     factor = min(max(guess, low), high)
@@ -317,8 +312,8 @@ def fill_deferrals(  # type: ignore[no-untyped-def]
         if stub != 0.0:
             worth *= factor**-stub
         if odd:
-            own = bare_factors[r, c]
-            without = carrying_amount(balance, bare, curve, n, k, first_length, own) * own**-stub
+            without = carrying_amount(balance, bare, curve, n, k, first_length, bare_factors[r, c])
+            without *= bare_factors[r, c] ** -stub
         else:
             if stub != of_stub:  # most rows stand at one instant
                 of_stub, growth = stub, (1.0 + rate) ** stub
@@ -335,11 +330,11 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
     their parts due within the near months L x N: float64 estimates in minor units.
     """
     loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
-    factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)
+    factors, bare_factors = np.ones(rates.curve.shape), np.ones(rates.curve.shape)
+    outcomes = np.zeros(rates.curve.shape, dtype=np.int64)
     deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
     totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
     balance, flow, bare = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(longest + 1)
-    bare_factors = np.ones_like(factors)
     for c in range(loans):
         n = schedule.instalments[c]
         if agreed_outgrows(schedule, c, balance, flow):
@@ -362,12 +357,11 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
 
 @compiled
 def scan_deferrals(schedule, rates, values, factors):  # type: ignore[no-untyped-def]
-    """One pass over N loans whose ``factors`` R x N are known, for Q carrying amounts: deferrals Q x N, float64 minor units."""
-    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
-    outcomes, deferrals = np.zeros(factors.shape, dtype=np.int64), np.zeros(values.after.shape)
+    """Deferrals Q x N of N loans whose ``factors`` R x N are known: float64 estimates in minor units."""
+    longest, deferrals = schedule.instalments.max(), np.zeros(values.after.shape)
     balance, flow, bare = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(longest + 1)
-    bare_factors = np.ones_like(factors)
-    for c in range(loans):
+    bare_factors, outcomes = np.ones_like(factors), np.zeros(factors.shape, dtype=np.int64)
+    for c in range(schedule.principal.size):
         if not agreed_outgrows(schedule, c, balance, flow):
             fill_deferrals(schedule, rates, values, c, balance, flow, factors, bare, bare_factors, outcomes, deferrals)
     return deferrals
@@ -395,9 +389,9 @@ def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
 @compiled
 def scheduled_balances(schedule, after):  # type: ignore[no-untyped-def]
     """Scheduled balances of N loans after instalments ``after`` S x N: float64 S x N, minor units."""
-    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
-    balance, flow, found = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(after.shape)
-    for c in range(loans):
+    longest, found = schedule.instalments.max(), np.zeros(after.shape)
+    balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
+    for c in range(schedule.principal.size):
         agreed_outgrows(schedule, c, balance, flow)
         for s in range(after.shape[0]):
             found[s, c] = balance[after[s, c]]

@@ -57,6 +57,10 @@ class Sources:
         """Whether the plan has a tape of that name."""
         return name in self.plan.get("tapes", {})
 
+    def counts_same(self, name: str) -> bool:
+        """Whether the plan has rows of a tape count that are the same and have no number."""
+        return bool(self.plan.get("tapes", {}).get(name, {}).get("same_rows") == "counted")
+
     def tape(self, name: str, instant: str = "") -> Tape | None:
         """A tape of the plan, of two instants its opening or closing one; None where the run read none."""
         source = f"tapes.{name}.{instant}" if instant else f"tapes.{name}"

@@ -69,12 +69,20 @@ def read_events(tape: Tape, minor_digits: int, wanted: Collection[str] | None = 
 
 
 def read_payments(
-    tape: Tape, minor_digits: int, opening: date, closing: date, wanted: Collection[str] | None = None
+    tape: Tape,
+    minor_digits: int,
+    opening: date,
+    closing: date,
+    wanted: Collection[str] | None = None,
+    *,
+    counts_same: bool = False,
 ) -> dict[str, tuple[Payment, ...]]:
-    """The period's payments by contract id, in the order of the tape; of those that are the same the first."""
+    """The period's payments by contract id, in the order of the tape; of those that are the same the first, or, where the plan
+    says that each counts, all that have no number."""
     rows = read_each(tape, minor_digits, PAYMENT_COLUMNS, lambda row: Payment(paid_on=row.pop("date"), **row), wanted)
-    made = dict.fromkeys(rows)
-    return by_key((payment for payment in made if payment.counts(opening, closing)), lambda payment: payment.contract_id)
+    made = {(payment, place if counts_same and not payment.payment_id else 0): payment for place, payment in enumerate(rows)}
+    counted = (payment for payment in made.values() if payment.counts(opening, closing))
+    return by_key(counted, lambda payment: payment.contract_id)
 
 
 def read_each(

@@ -1,7 +1,7 @@
 """Input rows of some contracts, kept in the run so that they can be explained when the tapes have gone.
 
 ``samples/KIND`` has a Parquet file for each tape of the kind, called by the tape (``loans.opening.parquet``), whose columns are
-``file`` and ``row``, then those of the tape's schema; and ``contracts.csv``: the contracts, and what each is kept for.
+``file`` and ``row``, then those of its schema that it has; and ``contracts.csv``: the contracts, and what each is kept for.
 """
 
 from __future__ import annotations

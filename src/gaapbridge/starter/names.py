@@ -104,7 +104,8 @@ def _proposals(
     words_of = written_known(ours, known)
     loose = {plain(name): why for name, why in LOOSE.items()}
     for name in ours:
-        yield from ((name, theirs, "the same words") for theirs in header if written[theirs] == plain(name))
+        own = plain(name)
+        yield from ((name, theirs, "the same words") for theirs in header if written[theirs] == own)
     in_order = {theirs: _sorted(words) for theirs, words in written.items()}
     for name in ours:
         for words in words_of[name]:
@@ -199,6 +200,7 @@ def _sorted(words: str) -> list[str]:
     return sorted(words.split())
 
 
+@lru_cache(1 << 16)
 def _likeness(one: str, other: str) -> float:
     """How alike the least alike words of two names are, 0 where that is too little; 0 where one has more words than the other,
     or is not in Latin letters: there a single character says something else."""

@@ -270,7 +270,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "R6implied": (
         "implied: tax is not what the effect before tax bears",
-        "the column bears no tax, tax of the other sign, or tax at another rate than the entity's",
+        "the column bears no tax, tax on nothing, tax of the other sign, or tax at another rate than the entity's",
         "ask for the rate applied; where no tax is due on the column, say so in its caption (before tax, bears no tax)",
     ),
     "R7": (

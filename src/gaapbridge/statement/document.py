@@ -136,7 +136,8 @@ class Row:
 class Statement:
     """One table: a balance sheet at a date (`as_of`), a flow over a `period`, or a list of either.
 
-    `basis` is what it says below its heading of the amounts it rests on; blank as a rule. `wording` is the document's.
+    `basis` is what it says below its heading of the amounts it rests on; blank as a rule. `wording` is the document's, but
+    for the names of its frameworks where a document has several pairs.
     """
 
     id: str
@@ -291,6 +292,12 @@ class Document:
         return document_html(self)
 
     @property
+    def pair(self) -> str:
+        """The names of both frameworks, of every pair where its statements have several; blank for US GAAP and IFRS alone."""
+        pairs = list(dict.fromkeys(one.wording.pair or "US GAAP to IFRS" for one in self.statements))
+        return ", ".join(pairs) if len(pairs) > 1 else self.wording.pair
+
+    @property
     def column_ids(self) -> tuple[str, ...]:
         """The ids of the adjustment columns, in printed order."""
         return tuple(column.id for column in self.columns)
@@ -308,7 +315,8 @@ class Document:
             return self
         wording, times = replace(self.wording, decimals=decimals), 10 ** (decimals - self.wording.decimals)
         statements = (
-            replace(one, wording=wording, rows=tuple(_times(row, times) for row in one.rows)) for one in self.statements
+            replace(one, wording=replace(one.wording, decimals=decimals), rows=tuple(_times(row, times) for row in one.rows))
+            for one in self.statements
         )
         rolls = (
             replace(roll, paths=_paths_times(roll.paths, times), paths_pretax=_paths_times(roll.paths_pretax, times))

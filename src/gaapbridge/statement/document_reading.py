@@ -17,6 +17,7 @@ from gaapbridge.statement.decimals import decimals_of_row, decimals_printed
 from gaapbridge.statement.document import (
     COLUMN_ROLES,
     IFRS,
+    OURS,
     ROLES,
     US_GAAP,
     Column,
@@ -124,10 +125,11 @@ def _refuse_unsound_sum(document: Document, declared: PeriodSum, place: Place) -
             place.known(declared.row, by_id[name].by_id, f"the row in {name}", column="row")
 
 
-def _frameworks(top: Mapping[str, object], place: Place) -> tuple[str, str]:
-    """The names of both, given one by one (`from`, `to`) or as a `pair`: `GAAP -> non-GAAP`."""
+def _frameworks(top: Mapping[str, object], place: Place, usual: Wording = OURS) -> tuple[str, str]:
+    """The names of both, given one by one (`from`, `to`) or as a `pair`: `GAAP -> non-GAAP`; those that are `usual` else."""
     first, arrow, second = place.text(top, "pair").partition("->")
-    pair = (first.strip(), second.strip()) if arrow and first.strip() and second.strip() else ("US GAAP", "IFRS")
+    named = arrow and first.strip() and second.strip()
+    pair = (first.strip(), second.strip()) if named else (usual.from_gaap, usual.to_gaap)
     first, second = place.text(top, "from", default=pair[0]), place.text(top, "to", default=pair[1])
     return place.text(top, "from_gaap", default=first), place.text(top, "to_gaap", default=second)
 
@@ -175,7 +177,7 @@ def _statement(one: object, place: Place, columns: tuple[Column, ...], wording: 
         rows=rows,
         complete=here.flag(raw, "complete"),
         basis=here.text(raw, "basis"),
-        wording=wording,
+        wording=Wording(*_frameworks(raw, here, wording), wording.decimals),
     )
 
 

@@ -21,7 +21,7 @@ def as_json(document: Document) -> Json:
         "to_gaap": document.wording.to_gaap,
         "columns": [_column(column) for column in document.columns],
         "rollforward": [_roll(document, roll) for roll in document.rolls],
-        "statements": [_statement(statement) for statement in document.statements],
+        "statements": [_statement(document, statement) for statement in document.statements],
         **({"period_sums": sums} if sums else {}),
         **({"status": document.status} if document.status else {}),
     }
@@ -32,8 +32,10 @@ def _column(column: Column) -> Json:
     return {"id": column.id, "note": column.note, "label": column.label, **beside}
 
 
-def _statement(statement: Statement) -> Json:
+def _statement(document: Document, statement: Statement) -> Json:
     said = {"as_of": statement.as_of, "period": statement.period, "basis": statement.basis}
+    if statement.wording != document.wording:
+        said |= {"from_gaap": statement.wording.from_gaap, "to_gaap": statement.wording.to_gaap}
     return {
         "id": statement.id,
         "kind": statement.kind,

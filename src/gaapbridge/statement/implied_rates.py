@@ -1,7 +1,8 @@
 """The rate of tax that every column implies, in profit and in the balance sheet: always reported, and challenged (R6).
 
-A rate is challenged where nothing of the file explains it: no tax at all on an effect before tax, tax of the other sign, or a
-rate off the statutory one by more than rounding makes. An entity's own rate, below the statutory one, is told from the file.
+A rate is challenged where nothing of the file explains it: no tax at all on an effect before tax, tax on none, tax of the other
+sign, or a rate off the statutory one by more than rounding makes. An entity's own rate, below the statutory one, is told from
+the file.
 """
 
 from __future__ import annotations
@@ -38,6 +39,14 @@ _TAX_FREE = re.compile(
 )
 
 
+_OF_TAX_ITSELF = re.compile(
+    r"\btax(es|ation)?\b|valuation allowances?|\bIAS 12\b|\bASC 740\b|steuer|\bimp[ôo]ts?\b|[税稅]", re.IGNORECASE
+)
+_TAX_WITH_IT = re.compile(
+    r"(\b(and|with|before|after|including|less|plus|net of|gross of|related)|[,&+])\s+(\w+\s+)?tax(es|ation)?\b|\bpre-?tax\b",
+    re.IGNORECASE,
+)
+"""Where a caption is of something else and its tax: `Leases, net of tax`."""
 _ALL_TOGETHER = re.compile(
     r"net|adj(ustments?)?|differences?|effects?|total( adjustments?)?|(net )?effect of .*", re.IGNORECASE
 )
@@ -64,7 +73,7 @@ class ImpliedRate:
     """The tax of a column, a benefit or an asset above nil, on its effect before tax, in one statement.
 
     ``told`` says why it is no finding though it is not the statutory rate. A loss of 3,306 with a benefit of 826 implies
-    24.98 %.
+    24.98 %, tax on nothing before it no rate.
     """
 
     statement: str
@@ -77,20 +86,21 @@ class ImpliedRate:
     on_sheet: bool
 
     @property
-    def rate(self) -> Fraction:
-        """The share of the effect that is tax; below nil where it has the other sign."""
-        return Fraction(-self.tax, self.pretax)
+    def rate(self) -> Fraction | None:
+        """The share of the effect that is tax; below nil where it has the other sign, None where there is no effect."""
+        return Fraction(-self.tax, self.pretax) if self.pretax else None
 
     def as_dict(self) -> dict[str, object]:
         """For ``--format json``: amounts in the unit of the file, the rate as a fraction of one."""
         amounts = {"pre_tax": self.wording.number(self.pretax), "tax": self.wording.number(self.tax)}
         place = {"statement": self.statement, "column": self.column}
-        return {**place, **amounts, "rate": round(float(self.rate), 6), "why": self.told}
+        return {**place, **amounts, "rate": None if self.rate is None else round(float(self.rate), 6), "why": self.told}
 
     def as_line(self) -> str:
         """For a reader at a terminal."""
         say = self.wording.amount
-        line = f"{self.statement}/{self.column}: {percent(self.rate)}, {say(self.tax)} on {say(self.pretax)} before tax"
+        rate = "no rate" if self.rate is None else percent(self.rate)
+        line = f"{self.statement}/{self.column}: {rate}, {say(self.tax)} on {say(self.pretax)} before tax"
         return f"{line} ({self.told})" if self.told else line
 
 
@@ -109,7 +119,7 @@ def implied_rates(
         found = [one for column in document.columns if (one := _of(statement, column, offsets.get(statement.id, {})))]
         for column, implied in found:
             told, expected = _judged(implied, column, [other for _, other in found], statutory, own)
-            if expected is not None and (said := _told_of(document, column)):
+            if expected is not None and (said := _told_of(document, statement, column)):
                 told, expected = said, None
             if implied.column in held and expected is not None:
                 told, expected = "its close has held it to the rates of the plan", None
@@ -119,9 +129,9 @@ def implied_rates(
     return tuple(rates), checks
 
 
-def _told_of(document: Document, column: Column) -> str:
+def _told_of(document: Document, statement: Statement, column: Column) -> str:
     """Why no one rate can be asked of a column: adjusted figures, or all differences together."""
-    if re.search(r"non-gaap|adjusted|operating", document.wording.to_gaap, re.IGNORECASE):
+    if re.search(r"non-gaap|adjusted|operating", statement.wording.to_gaap, re.IGNORECASE):
         return "adjusted figures are of no framework, so that no rate of tax is theirs"
     if len(document.columns) == 1 and _ALL_TOGETHER.fullmatch(column.label or column.id):
         return "the column holds all differences together, each of which may bear its own tax"
@@ -134,7 +144,7 @@ def percent(rate: Fraction) -> str:
 
 
 def _of(statement: Statement, column: Column, offsets: Offsets) -> tuple[Column, ImpliedRate] | None:
-    """The implied rate of a column in a statement; None where it has no effect before tax, or its tax is not shown."""
+    """The implied rate of a column in a statement; None where it has no effect and no tax, or its tax is not shown."""
     income, tax = statement.row("pbt"), statement.row("tax")
     if income is not None and tax is not None:
         if income.is_derived(column.id) or tax.is_derived(column.id):
@@ -149,7 +159,7 @@ def _of(statement: Statement, column: Column, offsets: Offsets) -> tuple[Column,
         row = deferred_tax_row(statement, column.id)
     on_sheet = income is None or tax is None
     implied = ImpliedRate(statement.id, column.id, row, pretax, borne, "", statement.wording, on_sheet)
-    return (column, implied) if pretax else None
+    return (column, implied) if pretax or borne else None
 
 
 def _income_sign(row: Row) -> int:
@@ -183,6 +193,8 @@ def _judged(
     lowest, highest = min([*own, statutory or LEAST_RATE]), max([*own, statutory or Fraction(1)])
     if _within(one, lowest, highest):
         return _as_the_entity_s(one, statutory, own), None
+    if one.rate is None:
+        return _judged_on_nothing(one, f"{column.caption} {column.label}", statutory)
     if one.tax * one.pretax > 0:
         return ("see its sign among the findings", None) if one.on_sheet else ("", 0)
     if one.rate > highest:
@@ -192,16 +204,27 @@ def _judged(
         return said, None
     if one.tax == 0:
         return "", -round_half_away((statutory or lowest) * one.pretax)
-    if any(other is not one and other.tax and abs(other.rate - one.rate) <= ALIKE for other in beside):
+    if any(_is_alike(one.rate, other.rate) for other in beside if other is not one and other.tax):
         return "another column bears about the same, so it is a rate of the entity", None
     if not own:
         return "below the statutory rate; the file shows no income that tells the entity's own", None
     return "", -round_half_away((statutory or lowest) * one.pretax)
 
 
+def _judged_on_nothing(one: ImpliedRate, said: str, statutory: Fraction | None) -> tuple[str, int | None]:
+    """The same of tax where there is no effect before it, as a column of tax itself rightly has it, of a new rate say."""
+    if one.on_sheet and statutory is not None:
+        return "see its rate among the findings", None
+    return ("its caption is of tax itself", None) if _OF_TAX_ITSELF.search(_TAX_WITH_IT.sub("", said)) else ("", 0)
+
+
+def _is_alike(rate: Fraction, other: Fraction | None) -> bool:
+    return other is not None and abs(other - rate) <= ALIKE
+
+
 def _as_the_entity_s(one: ImpliedRate, statutory: Fraction | None, own: Sequence[Fraction]) -> str:
     """Which of its own rates explains one that is not the statutory rate."""
-    if statutory is None or not own or _within(one, statutory, statutory):
+    if one.rate is None or statutory is None or not own or _within(one, statutory, statutory):
         return ""
     below = one.rate < statutory
     return f"not {'below' if below else 'above'} the entity's own rate, {percent(min(own) if below else max(own))}"
@@ -218,9 +241,12 @@ def _within(one: ImpliedRate, lowest: Fraction, highest: Fraction | int) -> bool
 
 def _check(one: ImpliedRate, expected: int, statutory: Fraction | None) -> Check:
     say = one.wording.amount
-    judged = f"; the statutory rate is {percent(statutory)}" if statutory is not None else ""
+    if one.rate is None:
+        figures = f"tax of {say(one.tax)} stands where there is nothing before tax"
+    else:
+        judged = f"; the statutory rate is {percent(statutory)}" if statutory is not None else ""
+        figures = f"tax of {say(one.tax)} on {say(one.pretax)} before tax is {percent(one.rate)}{judged}"
     return Check(
         f"R6/{one.statement}/{one.column}/implied", "R6", one.statement, one.row, one.column, expected, one.tax, RECOMPUTED,
-        part="implied", figures=f"tax of {say(one.tax)} on {say(one.pretax)} before tax is {percent(one.rate)}{judged}",
-        wording=one.wording,
+        part="implied", figures=figures, wording=one.wording,
     )  # fmt: skip

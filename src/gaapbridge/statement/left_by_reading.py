@@ -25,7 +25,7 @@ TOP = (
     *("statements", "rollforward", "period_sums", NOT_READ),
 )
 COLUMN = ("id", "note", "label", "vat_in_lines", "role", "of")
-STATEMENT = ("id", "kind", "as_of", "period", "complete", "basis", "rows")
+STATEMENT = ("id", "kind", "as_of", "period", "complete", "basis", "rows", *("from", "to", "from_gaap", "to_gaap", "pair"))
 ROW = ("id", "label", "section", "role", "us_gaap", "adj", "ifrs", "of", "derived")
 ROLL = ("open", "close", "flow", "retained", "flow_row", "offset", "paths", "paths_pretax")
 PERIOD_SUM = ("total", "parts", "row")

@@ -87,8 +87,15 @@ def _printed(rows: Sequence[Reconciled], unit_minor: int, wanted: Mapping[str, B
     columns = list(rows[0].amounts) if rows else []
     others = [column for column in columns if column != US_GAAP]
     orders = ([US_GAAP, *others], [*others, US_GAAP])
-    ways = (_in_order(rows, unit_minor, wanted, order) for order in orders)
-    printed = min(ways, key=lambda units: (_off_nil(rows, units), _adrift(rows, units, unit_minor)))
+    printed: dict[str, dict[str, int]] = {}
+    least: tuple[int, int] | None = None
+    for order in orders:
+        units = _in_order(rows, unit_minor, wanted, order)
+        off = _off_nil(rows, units), _adrift(rows, units, unit_minor)
+        if least is None or off < least:
+            printed, least = units, off
+        if not any(off):
+            break  # no order comes nearer
     return tuple(document_row(one.row, {column: printed[column][one.row.id] for column in columns}) for one in rows)
 
 

@@ -55,9 +55,10 @@ def _unrolled(document: Document) -> Iterator[NotChecked]:
 
 
 def _closings(document: Document, flow: Statement) -> list[Statement]:
-    """The balances at the end of a flow."""
+    """The balances at the end of a flow, between the same frameworks."""
     span = period_of(flow)
-    return [one for one in document.statements if span is not None and one.as_of == span[1].isoformat()]
+    ended = [one for one in document.statements if span is not None and one.as_of == span[1].isoformat()]
+    return [one for one in ended if one.wording == flow.wording]
 
 
 def period_of(statement: Statement) -> tuple[date, date] | None:
@@ -86,6 +87,7 @@ def _opening(document: Document, close: Statement, start: date) -> Opening:
     before = start - timedelta(days=1) if start > date.min else start
     days = (start.isoformat(), before.isoformat())
     for statement in document.statements:
-        if statement.as_of in days and statement.kind == close.kind and statement.id != close.id:
+        alike = statement.kind == close.kind and statement.wording == close.wording
+        if statement.as_of in days and alike and statement.id != close.id:
             return Opening(statement.id)
     return Opening(None, None, *(reversed(days) if start.day == 1 else days))

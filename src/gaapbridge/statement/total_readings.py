@@ -21,9 +21,11 @@ from gaapbridge.terms.captions import (
     is_of_balance_sheet,
     looks_like_total,
     may_be_deducted,
+    side_of,
     speaks_of_cost,
     speaks_of_income,
 )
+from gaapbridge.terms.sections import ASSETS, LIABILITIES
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 MOST_SIGNED = 5
@@ -40,12 +42,8 @@ FRAMEWORKS = (US_GAAP, IFRS)
 Signed = tuple[tuple[int, Row], ...]
 """Rows with their signs; 0 stands for `taken off, unless the run begins with it`."""
 
-_CURRENT, _NON_CURRENT = re.compile(r"current|流动"), re.compile(r"non-? ?current|非流动")
-_SIDES = (
-    ("assets", re.compile(r"asset|资产", re.IGNORECASE)),
-    ("liabilities", re.compile(r"liabilit|负债", re.IGNORECASE)),
-    ("equity", re.compile(r"equity|mezzanine|redeemable|deficit|权益", re.IGNORECASE)),
-)
+_CURRENT = re.compile(r"current|流[动動]|(?:kurz|lang)fristig|\bcourants?\b")
+_NON_CURRENT = re.compile(r"non-? ?(?:current|courants?)|非流[动動]|langfristig")
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def reading_of(row: Row, candidates: Sequence[Row], columns: tuple[str, ...], *,
 
 def _holds_less_than_its_rows(row: Row, run: Signed) -> bool:
     """Whether a total of assets, or of liabilities, is less than its rows, all above nil; equity has others below nil."""
-    if _side(row) not in ("assets", "liabilities"):
+    if _side(row) not in (ASSETS, LIABILITIES):
         return False
     held = [(row.amount(one), [sign * child.amount(one) for sign, child in run]) for one in FRAMEWORKS]
     return any(amounts and min(amounts) >= 0 and total < sum(amounts) for total, amounts in held)
@@ -123,7 +121,7 @@ def of_its_side(row: Row, candidates: Sequence[Row]) -> Sequence[Row]:
     side = _side(row)
     for place in range(len(candidates), 0, -1):
         one = candidates[place - 1]
-        if side and adds_up(one) and _side(one) not in ("", side):
+        if side and adds_up(one) and _side(one) not in (None, side):
             return candidates[place:]
     return candidates
 
@@ -138,13 +136,9 @@ def natural_starts(candidates: Sequence[Row]) -> list[int]:
     return places
 
 
-def _side(row: Row) -> str:
-    """Assets, liabilities or equity, as a row's section says, else its caption; blank where neither does."""
-    for text in (row.section, row.label):
-        said = [side for side, words in _SIDES if words.search(text)]
-        if len(said) == 1:
-            return said[0]
-    return ""
+def _side(row: Row) -> str | None:
+    """Assets, liabilities or equity, as a row's section says, else its caption."""
+    return side_of(row.section, row.label)
 
 
 def _ways(candidates: Sequence[Row], sheet: bool) -> Iterator[Signed]:

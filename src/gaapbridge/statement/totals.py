@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row, Statement
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.total_readings import Reading, adds_up, captioned_sign, is_of_sheet, reading_of
+from gaapbridge.statement.total_readings import Reading, adds_up, captioned_sign, is_of_sheet, of_its_side, reading_of
 from gaapbridge.statement.totals_as_read import held_by_no_total
-from gaapbridge.terms.captions import looks_like_total, may_be_deducted
+from gaapbridge.terms.captions import is_mezzanine, is_part_of_another, looks_like_total, may_be_deducted, side_of
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 LONGEST_RUN = 50
@@ -76,7 +76,9 @@ def _untold(statement: Statement, row: Row) -> NotChecked:
 class _Plain:
     """Which candidates a total adds up that none of its readings foots: the whole table above a first total, or its section.
 
-    A table that says it is not complete, an income statement, and a row that some print to be taken off leave it open.
+    Where rows that no column touches are printed, total assets, liabilities and equity add up all of their side that no other
+    total does, and an allowance below nil is added, too. A table that says it is not complete, an income statement, and a row
+    above nil that some print to be taken off leave it open.
     """
 
     statement: Statement
@@ -88,9 +90,30 @@ class _Plain:
             return None
         first = not row.section and not any(map(adds_up, above))
         run = [one for one in candidates if first or (row.section and one.section == row.section)]
-        if len(run) < 2 or list(candidates[-len(run) :]) != run or any(may_be_deducted(one.label) for one in run):
+        if len(run) < 2 or list(candidates[-len(run) :]) != run:
+            run = self._of_its_side(row, candidates)
+        if len(run) < 2 or any(may_be_deducted(one.label) and self._may_be_positive(one) for one in run):
             return None
         return Reading(tuple((captioned_sign(one), one) for one in run), full=self.prints_all)
+
+    def _may_be_positive(self, row: Row) -> bool:
+        """Whether a row that some take off may have been printed so here; one below nil is added as it stands."""
+        return not self.prints_all or max(row.us_gaap, row.ifrs) > 0
+
+    def _of_its_side(self, row: Row, candidates: Sequence[Row]) -> list[Row]:
+        """What the whole total of a side adds up: all since the total of another side, where no row may be elsewhere."""
+        side = side_of(row.section, row.label)
+        if not self.prints_all or side is None or row not in [self.statement.row(name) for name in ("ta", "tl", "eq")]:
+            return []
+        run = of_its_side(row, candidates)
+        return list(run) if all(_is_within(one, side) for one in run) else []
+
+
+def _is_within(row: Row, side: str) -> bool:
+    """Whether a row can only be added to the whole total of a side: none of another side, part of a row, or total untold."""
+    if is_mezzanine(row.label, id=row.id, section=row.section) or is_part_of_another(row.label):
+        return False
+    return side_of(row.section, row.label) in (None, side) and (bool(row.of) or not adds_up(row))
 
 
 def _told(statement: Statement, columns: tuple[str, ...], plain: _Plain | None = None) -> list[Row]:

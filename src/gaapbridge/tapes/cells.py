@@ -84,11 +84,11 @@ class Parsed:
 
 def parse(raw: pl.DataFrame, schema: Schema, reading: Reading) -> Parsed:
     """The raw batch (our column names, and `row`) in exact types; bad cells empty and reported."""
-    empty_before = raw.null_count().row(0, named=True)
+    empty_before = empty_cells_of(raw)
     columns = [column for column in schema.columns if column.name in empty_before]
     pointless = _pointless(raw, columns)
     frame = raw.select("row", *(_exact(raw[one.name], one, reading, one.name not in pointless) for one in columns))
-    bad, empty_now = [NO_BAD_CELLS], frame.null_count().row(0, named=True)
+    bad, empty_now = [NO_BAD_CELLS], empty_cells_of(frame)
     for column in columns:
         beside = column.name + IN_THE_FILE in empty_before
         if not beside and empty_now[column.name] <= empty_before[column.name]:
@@ -101,6 +101,11 @@ def parse(raw: pl.DataFrame, schema: Schema, reading: Reading) -> Parsed:
             spoiled = converted.is_null() & cells.is_not_null()
             bad.append(bad_cells(raw["row"].filter(spoiled), cells.filter(spoiled), column, reading))
     return Parsed(frame, pl.concat(bad), _written(raw))
+
+
+def empty_cells_of(frame: pl.DataFrame) -> dict[str, int]:
+    """The number of empty cells of each column."""
+    return {cells.name: cells.null_count() for cells in frame.get_columns()}
 
 
 def _pointless(raw: pl.DataFrame, columns: Sequence[Column]) -> set[str]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from gaapbridge.tapes.cells import NO_BAD_CELLS, Parsed, as_written
+from gaapbridge.tapes.cells import NO_BAD_CELLS, Parsed, as_written, empty_cells_of
 from gaapbridge.tapes.schema import UNSEEN, Circumstances, Rule, Schema
 from gaapbridge.terms import UnusableInput
 
@@ -138,7 +139,7 @@ def refusal(rejects: pl.DataFrame, *, of_rule: str = "", of_remedy: str = "") ->
 def with_defaults(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """The frame in the schema's columns and order, `row` first; defaults in absent and empty cells."""
     chosen: list[pl.Expr] = [pl.col("row")]
-    empty_cells = frame.null_count().row(0, named=True)
+    empty_cells = empty_cells_of(frame)
     for column in schema.columns:
         if column.name not in empty_cells:
             chosen.append(pl.lit(column.default, dtype=column.dtype).alias(column.name))
@@ -155,7 +156,7 @@ def exact_sum(amounts: pl.Series) -> int:
     >>> exact_sum(pl.Series([2**62, 2**62, 2**62])) == 3 * 2**62
     True
     """
-    given = amounts.drop_nulls().to_numpy()
+    given = (amounts.drop_nulls() if amounts.null_count() else amounts).to_numpy()
     return (int((given >> 32).sum()) << 32) + int((given & np.int64(0xFFFFFFFF)).sum())
 
 
@@ -172,7 +173,7 @@ def _parted(frame: pl.DataFrame, named: list[pl.DataFrame], schema: Schema, file
 
 def _concerned(frame: pl.DataFrame, rules: Sequence[Rule]) -> list[Rule]:
     """The rules that some row may break: where every cell of a column is empty, those of giving one alone."""
-    empty = {name for name in frame.columns if frame[name].null_count() == frame.height}
+    empty = {cells.name for cells in frame.get_columns() if cells.null_count() == frame.height}
     return [rule for rule in rules if rule.of_giving or rule.column not in empty]
 
 
@@ -224,18 +225,15 @@ def _broken(frame: pl.DataFrame, applied: list[_Tested]) -> list[_Tested]:
     if not applied or frame.is_empty():
         return []
     bounded = sorted({rule.column for rule, _ in applied if rule.bounds is not None})
+    ends: dict[str, tuple[Any, Any]] = {name: (frame[name].min(), frame[name].max()) for name in bounded}
     others = {index: broken for index, (rule, broken) in enumerate(applied) if rule.bounds is None}
-    seen = frame.select(
-        *[pl.col(name).min().alias(f"{name} lowest") for name in bounded],
-        *[pl.col(name).max().alias(f"{name} highest") for name in bounded],
-        *[broken.any().alias(str(index)) for index, broken in others.items()],
-    ).row(0, named=True)
+    seen = frame.select(broken.any().alias(str(index)) for index, broken in others.items()).row(0, named=True) if others else {}
     fired: list[_Tested] = []
     for index, (rule, broken) in enumerate(applied):
         if rule.bounds is None:
             breaks = seen[str(index)]
         else:
-            lowest, highest = seen[f"{rule.column} lowest"], seen[f"{rule.column} highest"]
+            lowest, highest = ends[rule.column]
             breaks = lowest is not None and (lowest < rule.bounds[0] or highest > rule.bounds[1])
         if breaks:
             fired.append((rule, broken))

@@ -48,13 +48,15 @@ def read_csv(path: Path, file: str, layout: Layout = PLAIN) -> Raw:
 
 @dataclass(frozen=True)
 class _Part:
-    """Some rows of the file, one after the other, and the number of cells that each has."""
+    """Some rows of the file, one after the other, and the number of cells that each has; ``enclosed`` is whether two quotes
+    stand together somewhere, as around a cell with nothing in it."""
 
     frame: pl.DataFrame
     cells: NDArray[np.int64]
+    enclosed: bool
 
     def below(self, rows: int) -> _Part:
-        return _Part(self.frame.slice(rows), self.cells[rows:])
+        return replace(self, frame=self.frame.slice(rows), cells=self.cells[rows:])
 
     @property
     def filled(self) -> int:
@@ -84,9 +86,10 @@ class _Shape:
     def seen(self, parts: Iterable[_Part]) -> Iterator[pl.DataFrame]:
         """The rows under the names of their columns, those without at the end left out, once they were looked at."""
         for part in parts:
-            frame = part.frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-            self._look(_Part(frame, part.cells))
-            named = frame[:, : self.named]
+            if part.enclosed:
+                part = replace(part, frame=part.frame.with_columns(pl.when(pl.all() != "").then(pl.all())))
+            self._look(part)
+            named = part.frame[:, : self.named]
             named.columns = self.header[: self.named]
             yield named
 
@@ -140,7 +143,7 @@ def _split(every: Iterable[CsvRows], file: str, delimiter: str) -> Iterator[_Par
         if height != lines:
             raise malformed(file, f"{lines} lines, {height} rows")
         first = first or rows.text[: int(rows.ends[0]) + 1]
-        yield _Part(frame, rows.cells)
+        yield _Part(frame, rows.cells, b'""' in rows.text)
 
 
 def _cells(text: bytes, file: str, delimiter: str) -> pl.DataFrame:

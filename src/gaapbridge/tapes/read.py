@@ -46,6 +46,11 @@ class Source:
         """The number of data rows of the file."""
         return self.raw.rows
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Our columns that the file does not have; in rows that were read they are empty or have their default."""
+        return tuple(name for name in self.schema.names if name not in self.theirs)
+
     def batches(self, rows: int | None = CHUNK_ROWS, columns: Sequence[str] | None = None) -> Iterator[Parsed]:
         """The rows in file order and exact types; `columns` picks some of ours, None all the file has."""
         spoiled = self.spoiled
@@ -61,7 +66,8 @@ class Source:
             if self.raw.numbered:
                 yield batch
                 continue
-            yield batch.rename(ours_of).hstack([pl.Series("row", np.arange(done + 1, done + batch.height + 1, dtype=np.int64))])
+            number = pl.Series("row", np.arange(done + 1, done + batch.height + 1, dtype=np.int64))
+            yield (batch if list(picked) == batch.columns else batch.rename(ours_of)).hstack([number])
             done += batch.height
 
     def located(self, rows: pl.DataFrame) -> pl.DataFrame:

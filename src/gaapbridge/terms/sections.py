@@ -1,4 +1,4 @@
-"""What the rows of a balance sheet are of, by the words of their section: the one place that knows them, in both languages."""
+"""What the rows of a balance sheet are of, by the words of their section in any language: the one place for them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 ASSETS, LIABILITIES, EQUITY = "assets", "liabilities", "equity"
 
+NET_ASSETS = ("net assets", "净资产", "淨資產", "純資産", "nettovermögen", "actif net")
 WORDS: Mapping[str, tuple[str, ...]] = {
-    EQUITY: ("equity", "deficit", "net assets", "capital and reserves", "权益", "净资产", "權益", "淨資產"),
-    LIABILITIES: ("liabilit", "负债", "負債"),
-    ASSETS: ("asset", "资产", "資產"),
+    EQUITY: (
+        *("equity", "deficit", "capital and reserves", "权益", "權益", "資本", "eigenkapital", "capitaux propres"),
+        *NET_ASSETS,
+    ),
+    LIABILITIES: ("liabilit", "负债", "負債", "schulden", "verbindlichkeiten", "passif"),
+    ASSETS: ("asset", "资产", "資產", "資産", "vermögen", "aktiva", "actif"),
 }
 """Words by what the rows of a section are of; the first that has one counts: net assets are equity."""
 
@@ -31,3 +35,16 @@ def speaks_of(kind: str, text: str) -> bool:
     """
     folded = text.casefold()
     return any(word in folded for word in WORDS[kind])
+
+
+def sides_of(text: str) -> frozenset[str]:
+    """Everything that a caption or a section has words for; *net assets* are equity, and no assets beside it.
+
+    >>> sorted(sides_of("Total liabilities and equity")), sorted(sides_of("净资产合计")), sorted(sides_of("Total"))
+    (['equity', 'liabilities'], ['equity'], [])
+    """
+    rest = text.casefold()
+    for word in WORDS[EQUITY]:
+        rest = rest.replace(word, " ")
+    others = (kind for kind in (LIABILITIES, ASSETS) if speaks_of(kind, rest))
+    return frozenset((*others, *([EQUITY] if speaks_of(EQUITY, text) else [])))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from gaapbridge.terms.words import Words
+
 BALANCE_SHEET = "balance sheet"
 INCOME_STATEMENT = "income statement"
 LIST = "list"
@@ -13,19 +15,29 @@ CASH_FLOW_STATEMENT = "cash flow statement"
 
 _LOSS = r"profit (?:and|or|&) loss"
 _IN_HEADINGS = (
-    (BALANCE_SHEET, re.compile(r"balance sheets?\b|financial (?:position|condition)\b|资产负债表|财务状况表")),
     (
-        INCOME_STATEMENT,
-        re.compile(
-            r"income statements?\b|statements? of (?!.*\b(?:cash|changes)\b)(?:[\w&-]+ ){0,3}"
-            rf"(?:income|operations|earnings|comprehensive|profit|loss)|{_LOSS}|利润表|损益表|综合收益表"
+        BALANCE_SHEET,
+        Words(
+            r"balance sheets?\b|financial (?:position|condition)\b|[资資][产產][负負][债債]表|[财財][务務][状狀][况況]表"
+            r"|貸借対照表|財政状態計算書|\b(?:konzern)?bilanz(?:en)?\b|\bbilan\b|situation financière"
         ),
     ),
-    (CASH_FLOW_STATEMENT, re.compile(r"\bcash flows?\b|现金流量表")),
+    (
+        INCOME_STATEMENT,
+        Words(
+            r"income statements?\b|statements? of (?!.*\b(?:cash|changes)\b)(?:[\w&-]+ ){0,3}"
+            rf"(?:income|operations|earnings|comprehensive|profit|loss)|{_LOSS}|利[润潤]表|[损損]益(?:表|計算書)|[综綜]合收益表"
+            r"|gewinn- und verlust|gewinn und verlust|gesamtergebnisrechnung|\bcomptes? de résultat"
+        ),
+    ),
+    (
+        CASH_FLOW_STATEMENT,
+        Words(r"\bcash flows?\b|[现現]金流量表|キャッシュ・フロー|kapitalflussrechnung|flux de trésorerie"),
+    ),
 )
 _BY_ITSELF = (
-    (INCOME_STATEMENT, re.compile(r"income|p ?& ?l(?: statements?)?")),
-    (LIST, re.compile("list")),
+    (INCOME_STATEMENT, Words(r"income|p ?& ?l(?: statements?)?")),
+    (LIST, Words("list")),
 )
 
 

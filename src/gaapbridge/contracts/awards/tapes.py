@@ -46,6 +46,11 @@ class AwardTapes:
         return {source: tape.file for source, tape in self.sources.items()}
 
     @property
+    def lacking(self) -> dict[str, tuple[str, ...]]:
+        """The columns that each of them does not have."""
+        return {source: tape.lacking for source, tape in self.sources.items()}
+
+    @property
     def rows(self) -> int:
         """Rows of the three tapes."""
         return self.awards.rows

@@ -83,7 +83,7 @@ def interest_of(
         _opened(owing, spell, coming, all_received, paid[begins], pieces.of)
         for coming in _ways(owing, spell, account[1], pieces, principal, paid, begins)
     )
-    bills_by_day, of = by_day.unexplained <= by_schedule.unexplained, pieces.of
+    bills_by_day, of = by_day.unexplained < by_schedule.unexplained + 1.0, pieces.of
     first, by_end, otherwise = (
         np.where(bills_by_day, one, other) for one, other in zip(by_day.of_contracts(), by_schedule.of_contracts(), strict=True)
     )
@@ -104,10 +104,12 @@ def _opened(owing: Owing, spell: Spell, coming: _Coming, received: Numbers, paid
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
     unexplained, there or of the row that it begins with."""
     first, state = _first(owing, spell, coming, paid), _at_state(owing)
-    closes = spell.lasts | owing.interest_by_payments
-    otherwise = np.where(closes, state - (first + coming.in_all - received), 0.0)
-    behind = np.where(owing.in_it_at_opening(spell), first - coming.missed, 0.0)
-    unexplained = np.abs(np.where(closes, otherwise, behind))
+    told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
+    stated = owing.interest_stated & opened & ~told & spell.lasts
+    fees = owing.service_fee * np.maximum(owing.paid[1] - paid, 0)
+    otherwise = np.where(spell.lasts | told, state - (first + coming.in_all - received), 0.0)
+    untold = np.where(stated, owing.interest_received - fees - received, 0.0)
+    unexplained = np.abs(np.where(opened & ~told & ~stated, first - coming.missed, otherwise + untold))
     return _Account(first, first[of] + coming.by_piece, first + coming.by_end, otherwise, unexplained)
 
 

@@ -98,10 +98,10 @@ def _net(
     principal: Numbers, interest: Numbers, schedule: Schedule, pieces: Pieces, kept: Numbers, deferral: Deferral
 ) -> Numbers:
     """The net amount of each piece: of what was owed when its month began, as far as it is still, what is not lost; and what is
-    deferred on the principal."""
+    deferred on the principal. Nothing is left where the allowance is more (B5.5.33: losses are of the gross amount)."""
     since = principal * schedule.rate * pieces.behind
     amount: Numbers = (principal + np.maximum(interest - since, 0.0)) * kept + principal * deferral.of(pieces)
-    return amount
+    return np.maximum(amount, 0.0)
 
 
 def _ends(

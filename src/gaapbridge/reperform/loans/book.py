@@ -42,7 +42,10 @@ def open_book(sources: Sources) -> Book:
         )
         happened = {} if events is None else read_events(events, elections.minor_digits, wanted)
         period = (elections.opening, elections.closing)
-        paid = None if payments is None else read_payments(payments, elections.minor_digits, *period, wanted)
+        counts_same = sources.counts_same("payments")
+        paid = None
+        if payments is not None:
+            paid = read_payments(payments, elections.minor_digits, *period, wanted, counts_same=counts_same)
         tells_interest = payments is not None and payments.states("interest_minor")
 
         def of(one: str) -> Calculate:

@@ -7,7 +7,7 @@ it. What of it is above the rate on gross less allowance is no revenue (IFRS 9 5
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
@@ -15,7 +15,7 @@ from gaapbridge.reperform.exact import ZERO, Step
 from gaapbridge.reperform.interest import Terms, ifrs_deferral_ratio
 from gaapbridge.reperform.loans.interest_owed import InterestOwed, interest_at_state
 from gaapbridge.reperform.loans.owed import Owed
-from gaapbridge.reperform.loans.told import Default, Told, paid_at
+from gaapbridge.reperform.loans.told import Default, Told
 
 Part = tuple[str, Decimal]
 """What gross takes, called by what it is, in minor units."""
@@ -60,66 +60,50 @@ class InDefault:
         """T of its days in the period, which begins with the opening.
 
         By payments that tell interest; else by interest received to date, where both tapes state it and the loan was in default
-        at the opening already; else by what the contract brings.
+        at the opening already; else by what is billed.
         """
-        if self.owed.by_payments and self.owed.by_payments.tells_interest:
-            parts = self._by_payments()
+        received = None if self.owed.tells_interest else self.told.interest_received_in(self.default, opening)
+        if received is not None:
+            parts = self._by_interest_received(received)
         else:
-            received = self._received(opening)
-            parts = self._by_contract() if received is None else (("interest received", received), *self._rise())
+            parts = (self._billed(), *(self._by_payments() if self.owed.tells_interest else self._by_rows()))
         unwound = ("deferral at the end less that at the beginning", self._deferral_rise(assumptions, opening))
         return GrossTakes(self.default.begins, self.default.until, (*parts, unwound))
 
+    def _billed(self) -> Part:
+        """What has come to be owed of interest, paid or not."""
+        return "interest billed", self.account.come(self.default.until) - self.account.come(self.default.begins)
+
     def _by_payments(self) -> tuple[Part, ...]:
-        """Interest paid and what is owed more, and service fees paid.
+        """Service fees paid."""
+        begins, last = self.default.begins, self.told.last_day_in(self.default)
+        return (("service fees paid", Decimal(self.owed.payments.service_fees(self.told.row.service_fee_minor, begins, last))),)
 
-        At the end of a time that was cured is owed what was at its beginning and what the contract brought, less what was paid:
-        what was paid adds nothing to what the contract brought.
-        """
-        begins, last = self.default.begins, self.told.last_day_paid(self.default)
-        fees = self.owed.payments.service_fees(self.told.row.service_fee_minor, begins, last)
-        if not self.default.lasts:
-            return self._brought(), ("service fees paid", Decimal(fees))
-        paid = self.owed.payments.interest(begins, last)
-        return ("interest paid", Decimal(paid)), *self._rise(), ("service fees paid", Decimal(fees))
-
-    def _received(self, opening: date) -> Decimal | None:
-        """What interest received to date, service fees in it, rose by from row to row; None where that is not told."""
-        before = self.told.before_in(self.default, opening) if self.default.lasts else None
-        first, last = None if before is None else before.interest_received_minor, self.told.row.interest_received_minor
-        return None if first is None or last is None else Decimal(last - first)
-
-    def _by_contract(self) -> tuple[Part, ...]:
-        """What the contract brings, what is billed beyond, and service fees of the instalments paid since the beginning.
-
-        Nothing tells the last two of a time that was cured.
-        """
-        instalments = paid_at(self.terms.grid, self.told.row, self.told.day) - self.owed.on(self.default.begins).paid
-        fees = self.told.row.service_fee_minor * max(0, instalments) if self.default.lasts else 0
-        beyond = max(ZERO, self.account.untold_after(self.default.begins))
+    def _by_rows(self) -> tuple[Part, ...]:
+        """What was paid on days not told and is missing in what is billed, and service fees of the instalments paid since the
+        beginning; nothing tells the last of a time that was cured."""
+        fees = self.told.service_fees_since(self.terms.grid, self.owed.on(self.default.begins).paid)
         return (
-            self._brought(),
-            ("interest billed beyond the contract", beyond),
-            ("service fees of instalments paid", Decimal(fees)),
+            ("interest paid on days not told", max(ZERO, -self.account.untold)),
+            ("service fees of instalments paid", fees if self.default.lasts else ZERO),
         )
 
-    def _brought(self) -> Part:
-        return "interest of the contract", self.account.brought.between(self.default.begins, self.default.until)
-
-    def _rise(self) -> tuple[Part, Part]:
-        """Interest owed at the state, and less that at the beginning."""
-        at_state = interest_at_state(self.told, self.terms.schedule, self.terms.grid)
+    def _by_interest_received(self, received: Decimal) -> tuple[Part, ...]:
+        """Interest received, and what is owed of it more than at the beginning."""
         return (
-            (f"interest owed on {self.told.day}", at_state),
-            (f"less interest owed on {self.default.begins}", -self.account.on(self.default.begins)),
+            ("interest received", received),
+            (f"interest owed on {self.told.day}", interest_at_state(self.told, self.terms.schedule, self.terms.grid)),
+            (f"less interest owed on {self.account.begins}", -self.account.first),
         )
 
     def _deferral_rise(self, assumptions: Assumptions, opening: date) -> Decimal:
         """E: the deferral on the principal of the last day less that of the first.
 
-        Both by the curves of the opening, with which gross amounts are carried up to the state before they are measured anew.
+        Both by the curves of the opening, with which gross amounts are carried up to the state before they are measured anew. A
+        time that was cured ends with the principal of the day before, as far as that is in the period.
         """
         row, begins, until = self.told.row, self.default.begins, self.default.until
         first, last = (ifrs_deferral_ratio(row, self.terms, day, assumptions, opening) for day in (begins, until))
-        at_end = Decimal(row.outstanding_principal_minor) if self.default.lasts else self.owed.on(until).principal
+        before = self.owed.on(max(begins, until - timedelta(days=1))).principal
+        at_end = Decimal(row.outstanding_principal_minor) if self.default.lasts else before
         return last * at_end - first * self.owed.on(begins).principal

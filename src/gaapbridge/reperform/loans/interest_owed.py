@@ -1,56 +1,30 @@
 """An account of the interest that a borrower in default owes, from day to day.
 
-It begins with what a row of the tape says is owed, takes what the contract brings on the principal outstanding each day, up to
-the last due date, and gives what the payments say was paid. What is then missing to the row of the state is interest paid on
-days that nothing tells or, above nil, billed otherwise than agreed: it is spread evenly over the due dates.
+It begins with what a row of the tape says is owed, takes what comes by day or by schedule, and gives what was paid. What is
+then missing to the row of the state is interest paid on days that nothing tells or, above nil, billed otherwise than agreed: it
+is spread evenly over the due dates. Of the two ways of billing the rows tell the one that leaves less unexplained.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 
-from gaapbridge.reperform.exact import ZERO, Step
+from gaapbridge.reperform.exact import ONE, ZERO, Step
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.interest import accrued_interest
+from gaapbridge.reperform.loans.interest_billed import ByDay, BySchedule, ways_of_billing
 from gaapbridge.reperform.loans.owed import Owed
 from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """What the contract brings of interest on the principal of each day: i x the sum of P x periods, in minor units.
-
-    A bullet of 300 at 1 % a month of which 100 are repaid with the second instalment, the last of three due on 15 April:
-
-    >>> from gaapbridge.reperform.loans.owed import Standing
-    >>> repaid, grid = date(2023, 3, 15), Grid.of(date(2023, 1, 15), date(2023, 2, 15), 3)
-    >>> owed = Owed(lambda day: Standing(Decimal(300 if day < repaid else 200), 0), frozenset({repaid}))
-    >>> Brought(owed, grid, Decimal("0.01")).between(date(2023, 1, 15), date(2023, 9, 1))
-    Decimal('8.00')
-    """
-
-    owed: Owed
-    grid: Grid
-    rate: Decimal
-
-    def between(self, begins: date, ends: date) -> Decimal:
-        """From one day to another."""
-        cuts = (day for day in self.owed.days if begins < day < ends)
-        parts = pairwise(sorted({begins, ends, *cuts}))
-        return sum((self.on(self.owed.on(start).principal, start, end) for start, end in parts), ZERO)
-
-    def on(self, principal: Decimal, begins: date, ends: date) -> Decimal:
-        """The same on one principal."""
-        return self.rate * principal * (self.grid.periods(ends) - self.grid.periods(begins))
-
-
-@dataclass(frozen=True, slots=True)
 class InterestOwed:
-    """The account: begun on a day with an amount, and `untold` what no row or payment tells of it, spread over `steps`.
+    """The account from one day to another: `first` is owed as it begins, `billed` tells what comes, `paid` what was paid since
+    it began, and `untold`, what no row or payment tells, is spread over `steps` or, without any, comes as it ends.
 
     On 300 at 1 % a month 6 are owed on 15 January, 4 are paid on 1 March, and on 15 April 20 are owed: 9 are of the contract,
     and 9 more were billed, 3 on each of three due dates.
@@ -58,56 +32,56 @@ class InterestOwed:
     >>> from gaapbridge.reperform.loan import Paid, Payment
     >>> from gaapbridge.reperform.loans.owed import Standing
     >>> grid, begins, ends = Grid.of(date(2022, 1, 15), date(2022, 2, 15), 36), date(2023, 1, 15), date(2023, 4, 15)
-    >>> owed = Owed(lambda _: Standing(Decimal(300), 0), frozenset(), Paid((Payment("A", date(2023, 3, 1), 0, 4),)))
+    >>> billed = ByDay(Owed(lambda _: Standing(Decimal(300), 0), frozenset()), grid, Decimal("0.01"))
+    >>> paid, steps = Paid((Payment("A", date(2023, 3, 1), 0, 4),)), EqualSteps.between(grid, begins, ends)
     >>> account = InterestOwed(
-    ...     Brought(owed, grid, Decimal("0.01")), begins, Decimal(6), Decimal(9), EqualSteps.between(grid, begins, ends))
+    ...     billed, begins, ends, Decimal(6), lambda day: Decimal(paid.interest(begins, day)), Decimal(9), steps, Decimal(9))
     >>> [round(account.on(date(2023, month, 15)), 6) for month in (1, 2, 3, 4)]
     [Decimal('6.000000'), Decimal('12.000000'), Decimal('14.000000'), Decimal('20.000000')]
-    >>> round(account.untold_after(date(2023, 2, 15)), 6)
-    Decimal('6.000000')
+    >>> round(account.come(ends), 6)
+    Decimal('24.000000')
     """
 
-    brought: Brought
+    billed: ByDay | BySchedule
     begins: date
+    ends: date
     first: Decimal
+    paid: Callable[[date], Decimal]
     untold: Decimal
     steps: EqualSteps
+    unexplained: Decimal
 
-    @property
-    def days(self) -> frozenset[date]:
-        """The days on which it changes otherwise than by what the contract brings."""
-        paid = self.brought.owed.payments.days
-        return paid | self.steps.days if self.untold else paid
+    def come(self, day: date) -> Decimal:
+        """G: what has come to be owed by a day, paid or not, in minor units."""
+        share = ONE if day >= self.ends else self.steps.share(day)
+        return self.first + self.billed.between(self.begins, day) + self.untold * share
 
     def on(self, day: date) -> Decimal:
-        """What is owed on a day, its payments made, in minor units; below nil where more was paid."""
-        told = self.first + self.brought.between(self.begins, day) - self.brought.owed.payments.interest(self.begins, day)
-        return told + self.untold * self.steps.share(day)
+        """I: what is owed on a day, its payments made, in minor units; below nil where more was paid."""
+        return self.come(day) - self.paid(day)
 
-    def untold_after(self, day: date) -> Decimal:
-        """The part of the untold that is spread over days after one, in minor units."""
-        return self.untold - self.untold * self.steps.share(day)
-
-    def begun(self) -> tuple[Step, Step]:
-        """How it begins, and what is missing to its end, for reading."""
+    def begun(self, other: InterestOwed) -> tuple[Step, Step, Step]:
+        """How it is billed, unlike the other way, how it begins, and what is missing to its end, for reading."""
         missing = "above nil billed otherwise than agreed, below nil paid on days not told"
+        left = (f"{one.unexplained:,.2f} {one.billed.name}" for one in (self, other))
         return (
+            Step("interest is billed", self.billed.name, "", f"left unexplained by the contract's rows: {', '.join(left)}"),
             Step(f"interest owed on {self.begins}", self.first, "", "by which the account of interest begins"),
             Step("interest that no row or payment tells", self.untold, "", missing),
         )
 
 
-def interest_owed_in(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date) -> InterestOwed:
-    """The account of a default, from the opening or the origination on where that is known, else from its first day in the
-    period on; of one that was cured nothing is known at its end."""
-    brought = Brought(owed, grid, schedule.rate)
-    begins, first = _begun(told, default, brought, schedule, opening)
-    untold = ZERO
-    if default.lasts:
-        paid = owed.payments.interest(begins, told.last_day_paid(default))
-        untold = interest_at_state(told, schedule, grid) - (first + brought.between(begins, default.until) - paid)
-    steps = EqualSteps.going_on(grid, begins, default.until, after_the_last=untold > ZERO)
-    return InterestOwed(brought, begins, first, untold, steps)
+def interest_owed_in(
+    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date
+) -> tuple[InterestOwed, InterestOwed]:
+    """The account of a default by the way of billing that its rows tell, by day where by schedule no whole minor unit less is
+    left unexplained; then the other."""
+    by_day, by_schedule = (
+        _account(told, default, billed, schedule, opening) for billed in ways_of_billing(told, default, owed, schedule, grid)
+    )
+    if by_schedule.unexplained <= by_day.unexplained - ONE:
+        return by_schedule, by_day
+    return by_day, by_schedule
 
 
 def interest_at_state(told: Told, schedule: Schedule, grid: Grid) -> Decimal:
@@ -115,20 +89,50 @@ def interest_at_state(told: Told, schedule: Schedule, grid: Grid) -> Decimal:
     return accrued_interest(told.row, schedule, grid.position(told.day))
 
 
-def _begun(told: Told, default: Default, brought: Brought, schedule: Schedule, opening: date) -> tuple[date, Decimal]:
+def _account(told: Told, default: Default, billed: ByDay | BySchedule, schedule: Schedule, opening: date) -> InterestOwed:
+    """The account by one way of billing: where payments tell interest up to the state, else up to the end of the default, and
+    of one that was cured nothing is known then."""
+    grid, owed = billed.grid, billed.owed
+    begins, first = _begun(told, default, billed, schedule, opening)
+    ends = told.day if owed.tells_interest else default.until
+    none = EqualSteps.between(grid, begins, begins)
+    account = InterestOwed(billed, begins, ends, first, _paid(default, owed, schedule, grid, begins), ZERO, none, ZERO)
+    by_opening = not owed.tells_interest and told.before_in(default, opening) is not None
+    behind = abs(first - billed.missed(begins)) if by_opening else ZERO
+    if not default.lasts and not owed.tells_interest:
+        return replace(account, unexplained=behind)
+    paid = account.paid(told.last_day if owed.tells_interest else ends)
+    untold = interest_at_state(told, schedule, grid) - (account.come(ends) - paid)
+    steps = EqualSteps.going_on(grid, begins, ends, after_the_last=untold > ZERO)
+    account = replace(account, untold=untold, steps=steps, unexplained=behind if by_opening else abs(untold))
+    received = None if owed.tells_interest else told.interest_received_in(default, opening)
+    if received is None:
+        return account
+    fees = told.service_fees_since(grid, owed.on(default.begins).paid)
+    return replace(account, unexplained=abs(untold + received - fees - paid))
+
+
+def _paid(default: Default, owed: Owed, schedule: Schedule, grid: Grid, begins: date) -> Callable[[date], Decimal]:
+    """The interest paid from the beginning up to a day: by the payments that tell it, else with the instalments paid."""
+    if owed.tells_interest:
+        return lambda day: Decimal(owed.payments.interest(begins, day))
+    first = owed.on(default.begins).paid
+    return lambda day: owed.scheduled_interest(schedule, grid, first, owed.on(day).paid)
+
+
+def _begun(told: Told, default: Default, billed: ByDay | BySchedule, schedule: Schedule, opening: date) -> tuple[date, Decimal]:
     """The day on which the account begins, and what is owed then.
 
-    Of a default that nothing tells of before its first day that is all since the instalments paid; but where the row of the
+    Of a default that nothing tells of before its first day that is what the instalments missed carry; but where the row of the
     state has no more of them paid, no more than leads to what that row owes, as interest may be paid alone.
     """
-    grid, owed = brought.grid, brought.owed
-    if told.before is not None and (owed.by_payments or default.since <= opening):
+    grid, owed = billed.grid, billed.owed
+    if told.before is not None and (owed.tells_interest or default.since <= opening):
         return opening, accrued_interest(told.before, schedule, grid.position(opening))
-    if owed.by_payments:
+    if owed.tells_interest:
         return told.row.origination_date, ZERO
-    principal, paid = owed.on(default.begins)
-    nothing_paid = brought.on(principal, grid.due(paid), default.begins)
-    if not default.lasts or paid_at(grid, told.row, told.day) > paid:
+    nothing_paid = billed.missed(default.begins)
+    if not default.lasts or paid_at(grid, told.row, told.day) > owed.on(default.begins).paid:
         return default.begins, nothing_paid
-    left = interest_at_state(told, schedule, grid) - brought.between(default.begins, default.until)
+    left = interest_at_state(told, schedule, grid) - billed.between(default.begins, default.until)
     return default.begins, min(nothing_paid, max(ZERO, left))

@@ -8,7 +8,7 @@ row of the state alone. The interest that goes with it is in `interest_owed`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO
-from gaapbridge.reperform.grid import Grid, months_later, whole_months
+from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.loan import MATURED, PREPAID, Paid
-from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, months_of, paid_at
+from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
 from gaapbridge.reperform.timeline import instalments_paid
 
@@ -36,26 +36,47 @@ MISSING = Decimal("0.1")
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What is owed from day to day of a default, the days on which that changes within a month of it, and the payments of the
-    period where these explain it."""
+    """What is owed from day to day of a default, the days on which that changes, the payments of the period where these explain
+    it, and the principal to one of the schedule, to which its interest goes.
+
+    Of 300 in three equal parts at 1 % a month half is owed: the second and third instalment carry half of 2 and 1.
+
+    >>> parts = Schedule(Decimal("0.01"), tuple(map(Decimal, (300, 200, 100, 0))), (), None)
+    >>> half = Owed(lambda _: Standing(Decimal(150), 0), frozenset(), scale=Decimal("0.5"))
+    >>> half.scheduled_interest(parts, Grid.of(date(2023, 1, 15), date(2023, 2, 15), 3), 1, 3)
+    Decimal('1.500')
+    """
 
     on: Callable[[date], Standing]
     days: frozenset[date]
     by_payments: Paid | None = None
+    scale: Decimal = ONE
 
     @property
     def payments(self) -> Paid:
         """The payments that count: none where they do not explain the principal."""
         return self.by_payments or Paid()
 
+    @property
+    def tells_interest(self) -> bool:
+        """Whether payments explain the principal and tell the interest paid with it."""
+        return self.by_payments is not None and self.by_payments.tells_interest
+
+    def scheduled_interest(self, schedule: Schedule, grid: Grid, first: int, last: int) -> Decimal:
+        """The interest that the schedule has for the instalments after one up to another, in minor units."""
+        periods = (schedule.balances[number - 1] * grid.length(number) for number in range(first + 1, last + 1))
+        return self.scale * schedule.rate * sum(periods, ZERO)
+
 
 def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, elections: Elections) -> Owed:
     """What is owed in a default, by the best that is told of it."""
     first = _first_standing(told, grid, elections)
-    rows = _by_rows(told, first, default, schedule, grid, elections)
+    at_state = Standing(Decimal(told.row.outstanding_principal_minor), paid_at(grid, told.row, told.day))
+    scale = _scale(schedule, first or at_state)
+    rows = replace(_by_rows(told, first, default, schedule, grid, elections), scale=scale)
     if first is None or told.payments is None or not _explained(told, first[0]):
         return rows
-    return _by_payments(told.payments, first, paid_at(grid, told.row, told.day), schedule, rows)
+    return _by_payments(told.payments, first, at_state.paid, schedule, rows)
 
 
 def _by_rows(
@@ -72,16 +93,15 @@ def _by_rows(
 
 def _by_the_last_row(told: Told, default: Default, schedule: Schedule, grid: Grid) -> Owed:
     """The principal that the schedule makes of that of the row, when as many instalments were paid as before the first one
-    missed; in a month that began before they fell due, no more than were due then."""
+    missed; on a day before they fell due, no more than were due then."""
     left, outstanding = schedule.balances[paid_at(grid, told.row, told.day)], Decimal(told.row.outstanding_principal_minor)
 
     def on(day: date) -> Standing:
-        first = months_later(default.since, whole_months(default.since, day))
-        due_then, due_now = (grid.position(instant).k for instant in (first, day))
-        share = ONE if left <= ZERO else schedule.balances[min(default.paid, due_then)] / left
-        return Standing(outstanding * share, min(default.paid, due_now))
+        paid = min(default.paid, grid.position(day).k)
+        share = ONE if left <= ZERO else schedule.balances[paid] / left
+        return Standing(outstanding * share, paid)
 
-    return Owed(on, frozenset(first for _, first, _ in months_of(default.since, default.until)))
+    return Owed(on, EqualSteps.between(grid, default.begins, default.until).days)
 
 
 def _first_standing(told: Told, grid: Grid, elections: Elections) -> Standing | None:
@@ -104,17 +124,21 @@ def _by_payments(payments: Paid, first: Standing, last: int, schedule: Schedule,
     where not every one repays some, as the rows have it."""
     start, paid = first
     counted = all(after < before for before, after in pairwise(schedule.balances))
-    scale = start / schedule.balances[paid]
-    if counted and _covered(schedule, start, ONE, schedule.instalments - 1) == paid:
-        scale = ONE
 
     def on(day: date) -> Standing:
         owed = start - payments.principal(day)
         if not counted:
             return Standing(owed, rows.on(day).paid)
-        return Standing(owed, max(paid, _covered(schedule, owed, scale, max(paid, last))))
+        return Standing(owed, max(paid, _covered(schedule, owed, rows.scale, max(paid, last))))
 
-    return Owed(on, payments.days, payments)
+    return Owed(on, payments.days, payments, rows.scale)
+
+
+def _scale(schedule: Schedule, known: Standing) -> Decimal:
+    """The principal known to one of the schedule: one where that has none left, or where it tells the instalments paid."""
+    principal, paid = known
+    left = schedule.balances[paid]
+    return ONE if left <= ZERO or _covered(schedule, principal, ONE, schedule.instalments - 1) == paid else principal / left
 
 
 def _covered(schedule: Schedule, owed: Decimal, scale: Decimal, most: int) -> int:

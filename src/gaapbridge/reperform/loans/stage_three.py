@@ -20,9 +20,10 @@ from gaapbridge.reperform.exact import EXACT, ZERO, Step
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.interest import contract_terms, ifrs_deferral_ratio
 from gaapbridge.reperform.loans.gross_takes import InDefault
+from gaapbridge.reperform.loans.interest_billed import ByDay
 from gaapbridge.reperform.loans.interest_owed import interest_owed_in
 from gaapbridge.reperform.loans.owed import owed_in
-from gaapbridge.reperform.loans.told import Default, Told, months_of
+from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, months_of, paid_at
 from gaapbridge.reperform.losses import weighted_loss_given_default
 from gaapbridge.reperform.stages import default_start, defaulted
 from gaapbridge.reperform.timeline import instalments_paid
@@ -47,8 +48,8 @@ class Piece:
     deferral: Decimal
 
     def revenue(self, rate: Decimal) -> Decimal:
-        """The rate on gross less allowance (5.4.1(b))."""
-        return rate * (self.owed - self.allowance + self.deferral) * self.days / self.of_days
+        """The rate on gross less allowance (5.4.1(b)), of which nothing is left where the allowance is the more of the two."""
+        return rate * max(ZERO, self.owed - self.allowance + self.deferral) * self.days / self.of_days
 
     def step(self, rate: Decimal) -> Step:
         """Revenue with its formula in figures."""
@@ -69,13 +70,13 @@ def stage_3_interest(told: Told, assumptions: Assumptions, elections: Elections)
         for default in _defaults(told, elections):
             terms = contract_terms(told.row, "ifrs", assumptions)
             owed = owed_in(told, default, terms.schedule, terms.grid, elections)
-            account = interest_owed_in(told, default, owed, terms.schedule, terms.grid, elections.opening)
+            account, other = interest_owed_in(told, default, owed, terms.schedule, terms.grid, elections.opening)
             known = InDefault(told, default, terms, owed, account)
             pieces = tuple(_pieces(known, assumptions, elections))
             takes = known.gross_takes(assumptions, elections.opening)
             revenue += sum((piece.revenue(terms.rate_per_period) for piece in pieces), ZERO)
             taken += takes.total
-            steps += (*account.begun(), *(piece.step(terms.rate_per_period) for piece in pieces), *takes.steps())
+            steps += (*account.begun(other), *(piece.step(terms.rate_per_period) for piece in pieces), *takes.steps())
         unrecognised = taken - revenue
     if not steps:
         return ZERO, ()
@@ -94,7 +95,7 @@ def _defaults(told: Told, elections: Elections) -> Iterator[Default]:
         until = min(row.cured_date, again or row.cured_date)
         found.append(Default(row.default_date, max(row.default_date, opening), until, paid, lasts=False))
     if again is not None:
-        paid = _paid_on(row.grid, told.day, row.days_past_due)
+        paid = paid_at(row.grid, row, told.day)
         found.append(Default(again, max(again, opening), told.day, paid, lasts=True))
     for default in found:
         is_later = elections.stage_3_interest_from == "next_period" and default.since > opening
@@ -108,12 +109,15 @@ def _paid_on(grid: Grid, day: date, days_past_due: int) -> int:
 
 
 def _pieces(known: InDefault, assumptions: Assumptions, elections: Elections) -> Iterator[Piece]:
-    """The pieces of a default in the period: its months, cut on the last due date and where what is owed changes.
+    """The pieces of a default in the period: its months, cut on due dates, which go on past the last, and on days of payments.
 
-    What is owed of interest is what was when the month began, as far as it still is.
+    What is owed of interest is what was when the month began, as far as it still is; from the last due date on nothing is
+    deferred.
     """
     row, default, terms, account = known.told.row, known.default, known.terms, known.account
-    changes = {terms.grid.due(terms.grid.instalments), *known.owed.days, *account.days}
+    by_day, last_due = ByDay(known.owed, terms.grid, terms.schedule.rate), terms.grid.due(terms.grid.instalments)
+    due = EqualSteps.going_on(terms.grid, default.begins, default.until, after_the_last=False).days
+    changes = {*due, *known.owed.payments.days}
     for month, first, following in months_of(default.since, default.until):
         start, end = max(first, default.begins), min(following, default.until)
         if start >= end:
@@ -123,6 +127,7 @@ def _pieces(known: InDefault, assumptions: Assumptions, elections: Elections) ->
         cuts = (day for day in changes if start < day < end)
         for begins, ends in pairwise(sorted({start, end, *cuts})):
             principal = known.owed.on(begins).principal
-            interest = max(ZERO, account.on(begins) - account.brought.on(principal, first, begins))
+            interest = max(ZERO, account.on(begins) - by_day.on(principal, first, begins))
             claim, days = principal + interest, (ends - begins).days
-            yield Piece(begins, days, (following - first).days, claim, claim * lost, deferred * principal)
+            left = deferred * principal if begins < last_due else ZERO
+            yield Piece(begins, days, (following - first).days, claim, claim * lost, left)

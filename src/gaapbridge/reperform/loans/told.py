@@ -44,11 +44,26 @@ class Told:
         """The same of a default that was there at the opening already; None of one that began since."""
         return self.before if default.since <= opening else None
 
-    def last_day_paid(self, default: Default) -> date:
-        """The last day whose payments were received in a default: its end, or the day before where the loan left on it, as the
+    def interest_received_in(self, default: Default, opening: date) -> Decimal | None:
+        """What interest received to date, service fees in it, rose by from row to row in a default that was there at the
+        opening and lasts, in minor units; None of another, and where a row does not state it."""
+        before = self.before_in(default, opening) if default.lasts else None
+        first, last = None if before is None else before.interest_received_minor, self.row.interest_received_minor
+        return None if first is None or last is None else Decimal(last - first)
+
+    def service_fees_since(self, grid: Grid, paid: int) -> Decimal:
+        """Service fees of the instalments that the row of the state has paid beyond so many, in minor units."""
+        return Decimal(self.row.service_fee_minor * max(0, paid_at(grid, self.row, self.day) - paid))
+
+    @property
+    def last_day(self) -> date:
+        """The last day whose payments the row of the state knows: its date, or the day before where the loan left on it, as the
         row of one that left is that of the moment before, and the last payment settles what that row owes."""
-        leaves = default.lasts and self.row.status != ON_BOOK
-        return default.until - timedelta(days=1) if leaves else default.until
+        return self.day if self.row.status == ON_BOOK else self.day - timedelta(days=1)
+
+    def last_day_in(self, default: Default) -> date:
+        """The last day whose payments were received in a default: before the day on which it was cured."""
+        return self.last_day if default.lasts else default.until - timedelta(days=1)
 
 
 def months_of(since: date, until: date) -> Iterator[tuple[int, date, date]]:

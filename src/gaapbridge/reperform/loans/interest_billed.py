@@ -1,0 +1,110 @@
+"""What comes to be owed of interest by a borrower in default, in the two ways in which lenders bill it.
+
+By day: the contract rate on the principal of each day. By schedule: on each due date what the schedule has for the instalment,
+paid or not, and between two of them what runs on the principal of the day. The contract's own rows tell which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from gaapbridge.reperform.exact import ZERO
+from gaapbridge.reperform.grid import Grid
+from gaapbridge.reperform.loans.owed import Owed
+from gaapbridge.reperform.loans.told import Default, Told
+from gaapbridge.reperform.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class ByDay:
+    """Interest on the principal of each day: i x the sum of P x periods, in minor units.
+
+    A bullet of 300 at 1 % a month of which 100 are repaid with the second instalment, the last of three due on 15 April:
+
+    >>> from gaapbridge.reperform.loans.owed import Standing
+    >>> repaid, grid = date(2023, 3, 15), Grid.of(date(2023, 1, 15), date(2023, 2, 15), 3)
+    >>> owed = Owed(lambda day: Standing(Decimal(300 if day < repaid else 200), 0), frozenset({repaid}))
+    >>> ByDay(owed, grid, Decimal("0.01")).between(date(2023, 1, 15), date(2023, 9, 1))
+    Decimal('8.00')
+    """
+
+    owed: Owed
+    grid: Grid
+    rate: Decimal
+
+    @property
+    def name(self) -> str:
+        """The way, for reading."""
+        return "by day"
+
+    def between(self, begins: date, ends: date) -> Decimal:
+        """What comes from one day to another."""
+        cuts = (day for day in self.owed.days if begins < day < ends)
+        parts = pairwise(sorted({begins, ends, *cuts}))
+        return sum((self.on(self.owed.on(start).principal, start, end) for start, end in parts), ZERO)
+
+    def on(self, principal: Decimal, begins: date, ends: date) -> Decimal:
+        """The same on one principal."""
+        return self.rate * principal * (self.grid.periods(ends) - self.grid.periods(begins))
+
+    def missed(self, day: date) -> Decimal:
+        """What the instalments missed carry on a day: interest on its principal since the last one paid."""
+        principal, paid = self.owed.on(day)
+        return self.on(principal, self.grid.due(paid), day)
+
+
+@dataclass(frozen=True, slots=True)
+class BySchedule:
+    """Interest of the schedule on each due date, and what runs on the principal of the day, in minor units.
+
+    `ending` has the principal up to a day on which a time in default, or the account, ends.
+
+    Of 300 in three equal parts at 1 % a month nothing is paid: 3 come with the first instalment and 2 with the second, though
+    300 are owed; on 31 March 16 of 31 days of the third have run, on 300.
+
+    >>> from gaapbridge.reperform.loans.owed import Standing
+    >>> parts = Schedule(Decimal("0.01"), tuple(map(Decimal, (300, 200, 100, 0))), (), None)
+    >>> grid = Grid.of(date(2023, 1, 15), date(2023, 2, 15), 3)
+    >>> billed = BySchedule(Owed(lambda _: Standing(Decimal(300), 0), frozenset()), grid, parts, {})
+    >>> begins, days = date(2023, 1, 15), (date(2023, 2, 15), date(2023, 3, 15), date(2023, 3, 31), date(2023, 9, 1))
+    >>> [round(billed.between(begins, day), 2) for day in days], billed.missed(date(2023, 3, 15))
+    ([Decimal('3.00'), Decimal('5.00'), Decimal('6.55'), Decimal('6.00')], Decimal('5.00'))
+    """
+
+    owed: Owed
+    grid: Grid
+    schedule: Schedule
+    ending: Mapping[date, Decimal]
+
+    @property
+    def name(self) -> str:
+        """The way, for reading."""
+        return "by schedule"
+
+    def between(self, begins: date, ends: date) -> Decimal:
+        """What comes from one day to another."""
+        first, last = self.grid.position(begins).k, self.grid.position(ends).k
+        principal = self.ending.get(ends, self.owed.on(ends).principal)
+        fallen = self.owed.scheduled_interest(self.schedule, self.grid, first, last)
+        return fallen + self._running(principal, ends) - self._running(self.owed.on(begins).principal, begins)
+
+    def missed(self, day: date) -> Decimal:
+        """What the instalments missed carry on a day: interest of the schedule of those that fell due, and that which runs."""
+        principal, paid = self.owed.on(day)
+        fallen = self.owed.scheduled_interest(self.schedule, self.grid, paid, self.grid.position(day).k)
+        return fallen + self._running(principal, day)
+
+    def _running(self, principal: Decimal, day: date) -> Decimal:
+        position = self.grid.position(day)
+        return principal * self.schedule.rate * position.period_length * position.f
+
+
+def ways_of_billing(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> tuple[ByDay, BySchedule]:
+    """Both ways of one time in default, which ends with the principal of the day before, at the state with that of its row."""
+    before = owed.on(default.until - timedelta(days=1)).principal
+    ending = {default.until: before, told.day: Decimal(told.row.outstanding_principal_minor)}
+    return ByDay(owed, grid, schedule.rate), BySchedule(owed, grid, schedule, ending)
