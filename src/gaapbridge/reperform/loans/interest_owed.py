@@ -112,9 +112,7 @@ def _account(told: Told, default: Default, billed: ByDay | BySchedule, schedule:
     return replace(account, unexplained=abs(untold + received - fees - paid))
 
 
-def _paid(
-    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, begins: date
-) -> Callable[[date], Decimal]:
+def _paid(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, begins: date) -> Callable[[date], Decimal]:
     """The interest paid from the beginning up to a day: by the payments that tell it, else with the instalments paid, on the
     day of the state those of its row."""
     if owed.tells_interest:
