@@ -169,7 +169,8 @@ def _taken(
     every, fees = np.arange(len(net)), owing.received.fees
     last = owing.last_day if spell.lasts and owing.interest_stated else spell.until  # a row that left states none of its last
     fees_paid = owing.received.up_to(fees, every, last) - owing.received.up_to(fees, every, net)
-    instalments = owing.paid[1] if spell.lasts else position_at(owing.schedule, spell.until).instalments_due
+    due = position_at(owing.schedule, spell.until).instalments_due
+    instalments = owing.paid[1] if spell.lasts else np.where(owing.cured(spell), due, 0)
     by_rows = come + np.maximum(-otherwise, 0.0) + owing.service_fee * np.maximum(instalments - paid, 0)
     if spell.lasts:
         stated = owing.interest_stated & owing.in_it_at_opening(spell)

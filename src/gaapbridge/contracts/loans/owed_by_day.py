@@ -109,15 +109,20 @@ class Owing:
         return np.where(self.settled, self.rows.instant - np.timedelta64(1, "D"), self.rows.instant)
 
     def after(self, spell: Spell) -> Numbers:
-        """Principal at the end of a spell: that of the state's row of one that lasts; of one that was cured what is left after
-        its last day, by payments, or by the schedule once nothing is behind."""
+        """Principal at the end of a spell: that of the state's row of one that lasts; of another what is left after its last
+        day, by payments, or by the schedule where it was cured, as nothing is behind then."""
         if spell.lasts:
             return self.principal[1]
         every = np.arange(len(spell.until))
         left, paid = self.at(spell, every, spell.until)
         due = position_at(self.schedule, spell.until).instalments_due
         before, scheduled = self.balances[paid, every], self.balances[np.maximum(due, paid), every]
-        return np.where(self.by_payments, left, left * scheduled / np.where(before > 0.0, before, 1.0))
+        caught_up = left * scheduled / np.where(before > 0.0, before, 1.0)
+        return np.where(self.cured(spell) & ~self.by_payments, caught_up, left)
+
+    def cured(self, spell: Spell) -> Flags:
+        """Whose spell ended with its cure: not in another default, nor at the state."""
+        return (self.rows.cured_date == spell.until) & (not spell.lasts)
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
         """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates

@@ -79,6 +79,18 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     return _fallen_due(_by_payments(told.payments, first, at_state.paid, schedule, rows), grid)
 
 
+def principal_after(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> Decimal:
+    """Principal at the end of a default: that of the row of the state where it lasts; else what is left after its last day, by
+    payments, or by the schedule where it was cured, as nothing is behind then."""
+    if default.lasts:
+        return Decimal(told.row.outstanding_principal_minor)
+    left, paid = owed.on(default.until)
+    before = schedule.balances[paid]
+    if owed.by_payments is not None or before <= ZERO or not told.cured(default):
+        return left
+    return left * schedule.balances[grid.position(default.until).k] / before
+
+
 def _fallen_due(owed: Owed, grid: Grid) -> Owed:
     """The same with no more instalments paid on a day than had fallen due by it: what was repaid ahead is of none of them."""
 
