@@ -98,7 +98,7 @@ def interest_by_stage(given: Given) -> Answers:
     allowance = allowances(loan.answering(default_timing="start"), IFRS, watched=True)
     _, accrued = carried(bullet(gross, rate, 1), [gross])
     unrecognised = {
-        stage: ifrs.interest_on_allowance(column(rate), column(gross) - lost, accrued.interest)
+        stage: ifrs.interest_on_allowance(column(rate), less(gross, lost), accrued.interest)
         for stage, lost in ((2, column(0.0)), (3, allowance))
     }
     return {

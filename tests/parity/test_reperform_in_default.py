@@ -87,7 +87,8 @@ def test_stage_3_interest_by_month() -> None:
     total, _ = stage_3_interest(Told(cured, CLOSING, None, None), assumptions(), elections())
     grown = Decimal(100_000 - 8_333) / (100_000 - 8 * 8_333)  # ninety days before it the second was missed; eight are paid now
     revenue = by_month(rate, since, [Decimal(1), Decimal(1), Decimal(15) / 31])  # to 30 October
-    taken = twelve(rate, date(2023, 10, 30)) - twelve(rate, since)
+    left = Decimal(100_000 - 6 * 8_333) / (100_000 - 8_333)  # all six that fell due are paid at the cure
+    taken = left * twelve(rate, date(2023, 10, 30)) - twelve(rate, since)
     assert abs(total - 91_667 * grown * (taken - revenue)) < Decimal("1e-20")
 
 
@@ -299,8 +300,8 @@ def test_the_deferral_unwinds_by_the_curves_of_the_opening() -> None:
     assert unwound[0] == unwound[1] and revenues[0] != revenues[1]
 
 
-def test_the_deferral_goes_to_the_principal_of_the_day_before_a_cure() -> None:
-    """Of 300,000.00 nothing is paid until 20 August, when 120,000.00 cure it: up to then 300,000.00 have taken what unwound."""
+def test_the_deferral_goes_to_the_principal_that_is_left_by_a_cure() -> None:
+    """Of 300,000.00 nothing is paid until 20 August, when 120,000.00 cure it: what was deferred on these is taken with them."""
     facts: dict[str, object] = {"fees_received_minor": 3_600_000}
     cured = date(2023, 8, 20)
     row = unpaid(CLOSING, 0, **facts, outstanding_principal_minor=18_000_000, days_past_due=0, cured_date=cured)
@@ -316,4 +317,6 @@ def test_the_deferral_goes_to_the_principal_of_the_day_before_a_cure() -> None:
     one = Paid((Payment("L1", cured, 12_000_000, 3_000_000),))
     _, steps = stage_3_interest(Told(row, CLOSING, unpaid(OPENING, 6, **facts), one), four_fifths_lost(), elections())
     unwound = next(step.value for step in steps if step.name == "deferral at the end less that at the beginning")
-    assert isinstance(unwound, Decimal) and abs(unwound - OWED * (deferred(cured) - deferred(OPENING))) < Decimal("1e-15")
+    assert isinstance(unwound, Decimal) and abs(unwound - (18_000_000 * deferred(cured) - OWED * deferred(OPENING))) < Decimal(
+        "1e-15"
+    )

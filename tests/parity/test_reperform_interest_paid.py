@@ -221,9 +221,11 @@ def test_where_nothing_tells_what_was_paid_the_opening_row_tells_how_interest_is
 
 
 def test_a_cure_without_payments_is_told_by_the_opening_row() -> None:
-    """The same up to a cure on 20 August: 20,100.00 at the opening are those of six instalments."""
+    """The same up to a cure on 20 August: 20,100.00 at the opening are those of six instalments. Thirteen fell due by then, and
+    are paid: interest runs on what is left."""
     row = late(CLOSING, 0, default_date=DEFAULT, cured_date=CURED, days_past_due=0, outstanding_principal_minor=18_000_000)
-    taken = by_schedule(CURED) - by_schedule(OPENING)
+    repaid = OWED * Fraction(due_by(CURED), 36)
+    taken = by_schedule(CURED) - by_schedule(OPENING) - repaid / 100 * (periods(CURED) - (due_by(CURED) - 1))
     one = found(row, late(OPENING, scheduled(6)))
     assert abs(one - (taken - revenue(DEFAULT, OPENING, CURED, OWED, by_schedule))) < PRECISE
 

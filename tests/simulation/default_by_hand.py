@@ -9,7 +9,7 @@ digits throughout, rounded once, at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -138,10 +138,19 @@ class InDefault:
         return self._come(day) - sum(one.interest for one in self._until(day))
 
     def taken(self, first: date, last: date) -> Decimal:
-        """What gross amounts take from one day in default to another: what they rise by, and what was paid of it."""
-        paid = [one for one in self._until(last) if one.day > first]
-        gross = [self.interest(day) + self.principal(day) * self.contract.deferral(day) for day in (first, last)]
-        return gross[1] - gross[0] + sum(one.interest + one.fees for one in paid)
+        """What gross amounts take from one day in default to another: what they rise by, and what was paid of it, to the end of
+        the last day. What is paid to end a default reverses losses: it is no revenue of the days after."""
+        begun = self.interest(first) + self.principal(first) * self.contract.deferral(first)
+        if not self.settled or last < self.until or not self._left(last):
+            paid = [one for one in self._until(last) if one.day > first]
+            fees = sum(one.fees for one in self.paid if first < one.day <= last)
+            gross = self.interest(last) + self._left(last) * self.contract.deferral(last)
+            return gross - begun + sum(one.interest for one in paid) + fees
+        return replace(self, settled=False).taken(first, last)
+
+    def _left(self, day: date) -> Decimal:
+        """Principal at the end of a day, all of its payments made."""
+        return Decimal(self.contract.principal - sum(one.principal for one in self.paid if one.day <= day))
 
     def revenue(self, first: date, last: date) -> Decimal:
         """The effective rate on the net amount of every day from one in default up to another."""

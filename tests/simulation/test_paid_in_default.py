@@ -133,6 +133,8 @@ def in_default(one: Borrower, since: date, until: date, *, settled: bool) -> InD
         Payment(now.since, one.balances[last.paid] - one.balances[now.paid], sum(one.interest[last.paid + 1 : now.paid + 1]))
         for last, now in pairwise(one.history)
     ]
+    if one.ended == "prepaid":
+        paid.append(Payment(one.exit_date, one.balances[one.history[-1].paid], 0))
     return InDefault(contract(one), paid, since, until, lost, settled=settled, billed=one.interest)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from fractions import Fraction
-from itertools import count
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +13,7 @@ import pytest
 from gaapbridge.period_close import close
 from gaapbridge.run import Run
 from gaapbridge.statement.document import Statement
-from tests.simulation.by_hand import months_later
-from tests.simulation.run_off import DEFAULT_AFTER, WRITTEN_OFF_AFTER, Borrower, borrowers, write_lender
+from tests.simulation.run_off import write_lender
 
 OPENING, CLOSING = date(2022, 12, 31), date(2023, 12, 31)
 HALF = date(2023, 6, 30)
@@ -104,59 +101,6 @@ def test_what_is_not_recognised_in_the_parts_adds_up_to_the_year(year: Run, part
     paths = year.measurements("loans").filter(pl.col("contract_id").is_in(list(whole))).collect()
     assert {"stayed", "written_off", "settled"} <= set(paths["path"])
     assert {1, 3} <= set(paths["stage_closing"]), "a cured loan has left stage 3, what was not recognised before has not"
-
-
-def test_what_is_not_recognised_by_hand(year: Run) -> None:
-    """From what each borrower in fact owed on the first day of each month in default, and the curve in force on that day: the
-    allowance less what of it brings no interest, so that revenue is the rate on what is owed less its allowance."""
-    rates = dict(year.measurements("loans").select("contract_id", "ifrs_rate_per_period").collect().iter_rows())
-    expected = {
-        one.name: sum(part for since, until in defaults(one) for part in by_month(one, since, until))
-        * Fraction(rates[one.name])
-        for one in borrowers("LOAN", 160, WRITTEN_OFF_AFTER, 7)
-        if one.name in rates
-    }
-    found = unrecognised(year)
-    assert {one for one, amount in expected.items() if abs(amount) > 1} == found.keys()
-    assert min(expected.values()) < -1, "someone past the last due date, whose loan brings nothing and whose net amount does"
-    assert max(abs(found[one] - expected[one]) for one in found) <= 1
-
-
-def defaults(one: Borrower) -> Iterator[tuple[date, date]]:
-    """Every time in default: from the ninetieth day after a due date to the day on which it was paid, or to the end."""
-    for last, paid in zip(one.history, [*(now.since for now in one.history[1:]), one.exit_date], strict=True):
-        since = one.due(last.paid + 1) + DEFAULT_AFTER
-        if last.paid < one.term and since <= paid:
-            yield since, min(paid, CLOSING)
-
-
-def by_month(one: Borrower, since: date, until: date) -> Iterator[Fraction]:
-    """Of each month in default: the allowance on its first day less unpaid interest, of days after the last due date less all
-    that is owed, x the days of the year / days of the month."""
-    for month in count():
-        first, end = months_later(since, month), months_later(since, month + 1)
-        if first >= until:
-            return
-        claim = owed(one, first)
-        for day in (first + timedelta(days=number) for number in range((end - first).days)):
-            if OPENING <= day < until:
-                bearing = one.balances[one.standing(first).paid] if day < one.due(one.term) else 0
-                yield (claim * loss_given_default(one, first, month) - (claim - bearing)) / (end - first).days
-
-
-def owed(one: Borrower, day: date) -> Fraction:
-    """Principal, and interest at the contract rate since the last instalment paid."""
-    paid, due = one.standing(day).paid, one.due_by(day)
-    running = Fraction((day - one.due(due)).days, (one.due(due + 1) - one.due(due)).days) if due < one.term else 0
-    return one.balances[paid] * (1 + Fraction(str(one.annual_rate)) / 12 * (due - paid + running))
-
-
-def loss_given_default(one: Borrower, day: date, month: int) -> Fraction:
-    """0.64, 0.73 and 0.82, all scenarios alike; a tenth more from July on; all of it from the third month."""
-    if month >= 3:
-        return Fraction(1)
-    raised = [Fraction("0.704"), Fraction("0.803"), Fraction("0.902")]
-    return (raised if day >= date(2023, 7, 1) else [Fraction("0.64"), Fraction("0.73"), Fraction("0.82")])[month]
 
 
 @pytest.mark.parametrize("name", PARTS)

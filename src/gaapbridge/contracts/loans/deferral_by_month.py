@@ -43,9 +43,9 @@ def deferral_of(
     at_ends = np.full(net.shape, setting.credit.bases.of["late"].version)
     days, versions = [*begins, net, spell.until], [*map(in_force, begins), at_ends, at_ends]
     units = _units(initial, owing, days, versions, side, factor, setting)
-    before = spell.until - np.timedelta64(1, "D")  # what is paid on the last day settles what was owed
-    at_net, at_end = (owing.at(spell, np.arange(len(day)), day)[0] for day in (net, np.maximum(before, net)))
-    return Deferral(first, units[:-2], units[-1] * (owing.principal[1] if spell.lasts else at_end) - units[-2] * at_net)
+    at_net = owing.at(spell, np.arange(len(net)), net)[0]
+    at_end = np.where(owing.settled & spell.lasts, 0.0, owing.after(spell))
+    return Deferral(first, units[:-2], units[-1] * at_end - units[-2] * at_net)
 
 
 def _units(

@@ -21,8 +21,6 @@ from gaapbridge.contracts.credit import contractual_interest, of_contracts, posi
 from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole
 from gaapbridge.contracts.loans.pieces import Pieces, periods_until, whole_periods
 
-DAY = np.timedelta64(1, "D")
-
 
 @dataclass(frozen=True)
 class Interest:
@@ -145,8 +143,8 @@ def _ways(
     due, runs = at.instalments_due, rate[of] * principal * at.elapsed_periods
     by_piece = owing.scheduled_interest(of, due[first][of], due) + runs - runs[first][of]
     ends: list[Numbers] = []
-    for day, piece in ((spell.until, in_spell), (until, last)):
-        end, left = position_at(agreed, day), np.where(day == owing.rows.instant, owing.principal[1], principal[piece])
+    for day in (spell.until, until):
+        end, left = position_at(agreed, day), np.where(day == spell.until, owing.after(spell), owing.principal[1])
         come = owing.scheduled_interest(every, due[first], end.instalments_due)
         ends.append(come + rate * left * end.elapsed_periods - runs[first])
     missed = owing.scheduled_interest(every, instalments, due[begins]) + runs[begins]
@@ -169,11 +167,12 @@ def _taken(
     """What gross amounts take since ``net``: interest that has ``come``, and service fees paid; by what was received, where
     both loan tapes state it, and what ``moved``. Where nothing tells what was paid, it was what less came than was to come."""
     every, fees = np.arange(len(net)), owing.received.fees
-    last = owing.last_day if spell.lasts else spell.until - DAY
+    last = owing.last_day if spell.lasts and owing.interest_stated else spell.until  # a row that left states none of its last
     fees_paid = owing.received.up_to(fees, every, last) - owing.received.up_to(fees, every, net)
-    by_rows = come + np.maximum(-otherwise, 0.0)
+    due = position_at(owing.schedule, spell.until).instalments_due
+    instalments = owing.paid[1] if spell.lasts else np.where(owing.cured(spell), due, 0)
+    by_rows = come + np.maximum(-otherwise, 0.0) + owing.service_fee * np.maximum(instalments - paid, 0)
     if spell.lasts:
-        by_rows += owing.service_fee * np.maximum(owing.paid[1] - paid, 0)
         stated = owing.interest_stated & owing.in_it_at_opening(spell)
         by_rows = np.where(stated, owing.interest_received + moved, by_rows)
     return np.where(owing.interest_by_payments, come + fees_paid, by_rows)

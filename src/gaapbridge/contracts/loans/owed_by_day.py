@@ -80,7 +80,7 @@ class Owing:
     ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
     too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period. ``falls``:
     every instalment repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the
-    opening tape, ``opening`` these rows; ``begun`` these and those that were paid out since; ``remained`` is on book.
+    opening tape, ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
     """
 
     schedule: Schedule
@@ -96,7 +96,7 @@ class Owing:
     principal: tuple[Numbers, Numbers]
     received: Received
     opening: StateRows
-    remained: Flags
+    settled: Flags
     interest_by_payments: Flags
     interest_stated: bool
     interest_received: Whole
@@ -104,9 +104,25 @@ class Owing:
 
     @property
     def last_day(self) -> Dates:
-        """The last day whose payments each state's row knows: its own of a contract on book, else the one before its exit,
-        whose payment settles what was owed."""
-        return np.where(self.remained, self.rows.instant, self.rows.instant - np.timedelta64(1, "D"))
+        """The last day whose payments each state's row knows: its own, but of a contract that was settled the one before, as
+        the payment on it is of what was owed by its row."""
+        return np.where(self.settled, self.rows.instant - np.timedelta64(1, "D"), self.rows.instant)
+
+    def after(self, spell: Spell) -> Numbers:
+        """Principal at the end of a spell: that of the state's row of one that lasts; of another what is left after its last
+        day, by payments, or by the schedule where it was cured, as nothing is behind then."""
+        if spell.lasts:
+            return self.principal[1]
+        every = np.arange(len(spell.until))
+        left, paid = self.at(spell, every, spell.until)
+        due = position_at(self.schedule, spell.until).instalments_due
+        before, scheduled = self.balances[paid, every], self.balances[np.maximum(due, paid), every]
+        caught_up = left * scheduled / np.where(before > 0.0, before, 1.0)
+        return np.where(self.cured(spell) & ~self.by_payments, caught_up, left)
+
+    def cured(self, spell: Spell) -> Flags:
+        """Whose spell ended with its cure: not in another default, nor at the state."""
+        return (self.rows.cured_date == spell.until) & (not spell.lasts)
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
         """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates
@@ -219,7 +235,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     return Owing(
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
-        opening, loans.course.remained[places], by_payments & loans.interest_by_payments, loans.interest_stated,
+        opening, loans.course.settled[places], by_payments & loans.interest_by_payments, loans.interest_stated,
         loans.interest_received[places], loans.service_fee[places],
     )  # fmt: skip
 

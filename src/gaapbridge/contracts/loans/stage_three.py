@@ -86,12 +86,11 @@ def _of_spell(
     amounts = _net(principal, interest.owed, schedule, pieces, kept, deferral)
     found.taken[places] += interest.taken + deferral.taken
     np.add.at(found.net, places[pieces.of], amounts * pieces.share)  # one after the other, in the order of days
-    if spell.lasts:
-        taken, most, least = _ends(owing, spell, account[0], net, pieces, schedule, interest)
-        apart = _net(*most, schedule, pieces, kept, deferral) - _net(*least, schedule, pieces, kept, deferral)
-        told = owing.by_rows(spell) & ~owing.by_payments
-        found.taken_apart[places] += np.where(told, taken, 0.0)
-        np.add.at(found.net_apart, places[pieces.of], np.where(told[pieces.of], apart * pieces.share, 0.0))
+    taken, most, least = _ends(owing, spell, account[0], net, pieces, schedule, interest)
+    apart = _net(*most, schedule, pieces, kept, deferral) - _net(*least, schedule, pieces, kept, deferral)
+    told = (owing.by_rows(spell) | (not spell.lasts)) & ~owing.by_payments
+    found.taken_apart[places] += np.where(told, taken, 0.0)
+    np.add.at(found.net_apart, places[pieces.of], np.where(told[pieces.of], apart * pieces.share, 0.0))
 
 
 def _net(
@@ -107,13 +106,13 @@ def _net(
 def _ends(
     owing: Owing, spell: Spell, known: Dates, net: Dates, pieces: Pieces, schedule: Schedule, interest: Interest
 ) -> tuple[Numbers, tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
-    """By how much more is taken where nothing is paid up to the state than where all of it is at once; and principal and
-    interest of each piece in both cases."""
+    """By how much more is taken where nothing is paid up to the end than where all of it is at once; and principal and interest
+    of each piece in both cases: all that a borrower was behind, of a default that was cured."""
     first, last = (periods_until(owing.schedule, when) for when in (known, spell.until))
-    most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.principal[1]
+    most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.after(spell)
     at, of = periods_until(schedule, pieces.days), pieces.of
-    stated = owing.interest_stated & owing.in_it_at_opening(spell)
+    stated = owing.interest_stated & owing.in_it_at_opening(spell) & spell.lasts
     taken = np.where(stated, 0.0, owing.schedule.rate * (most - least) * (last - first))
     unpaid = interest.first[of] + schedule.rate * most[of] * (at - first[of])
-    paid = np.maximum(interest.last[of] - schedule.rate * least[of] * (last[of] - at), 0.0)
+    paid = np.maximum(interest.last[of] - schedule.rate * least[of] * (last[of] - at), 0.0) * spell.lasts
     return taken, (most[of], unpaid), (least[of], paid)

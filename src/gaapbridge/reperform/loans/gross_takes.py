@@ -7,14 +7,15 @@ it. What of it is above the rate on gross less allowance is no revenue (IFRS 9 5
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.exact import ZERO, Step
 from gaapbridge.reperform.interest import Terms, ifrs_deferral_ratio
+from gaapbridge.reperform.loan import MATURED, PREPAID
 from gaapbridge.reperform.loans.interest_owed import InterestOwed, interest_at_state
-from gaapbridge.reperform.loans.owed import Owed
+from gaapbridge.reperform.loans.owed import Owed, principal_after
 from gaapbridge.reperform.loans.told import Default, Told
 
 Part = tuple[str, Decimal]
@@ -76,16 +77,20 @@ class InDefault:
 
     def _by_payments(self) -> tuple[Part, ...]:
         """Service fees paid."""
-        begins, last = self.default.begins, self.told.last_day_in(self.default)
+        begins, last = self.default.begins, self.told.last_day_of_fees(self.default)
         return (("service fees paid", Decimal(self.owed.payments.service_fees(self.told.row.service_fee_minor, begins, last))),)
 
     def _by_rows(self) -> tuple[Part, ...]:
         """What was paid on days not told and is missing in what is billed, and service fees of the instalments paid since the
-        beginning; nothing tells the last of a time that was cured."""
-        fees = self.told.service_fees_since(self.terms.grid, self.owed.on(self.default.begins).paid)
+        beginning: of a time that was cured all that fell due by its end."""
+        paid = self.owed.on(self.default.begins).paid
+        caught_up = self.terms.grid.position(self.default.until).k - paid if self.told.cured(self.default) else 0
+        fees = Decimal(self.told.row.service_fee_minor * caught_up)
+        if self.default.lasts:
+            fees = self.told.service_fees_since(self.terms.grid, paid)
         return (
             ("interest paid on days not told", max(ZERO, -self.account.untold)),
-            ("service fees of instalments paid", fees if self.default.lasts else ZERO),
+            ("service fees of instalments paid", fees),
         )
 
     def _by_interest_received(self, received: Decimal) -> tuple[Part, ...]:
@@ -99,11 +104,11 @@ class InDefault:
     def _deferral_rise(self, assumptions: Assumptions, opening: date) -> Decimal:
         """E: the deferral on the principal of the last day less that of the first.
 
-        Both by the curves of the opening, with which gross amounts are carried up to the state before they are measured anew. A
-        time that was cured ends with the principal of the day before, as far as that is in the period.
+        Both by the curves of the opening, with which gross amounts are carried up to the state before they are measured anew.
+        What is left after a loan was repaid is nil.
         """
         row, begins, until = self.told.row, self.default.begins, self.default.until
         first, last = (ifrs_deferral_ratio(row, self.terms, day, assumptions, opening) for day in (begins, until))
-        before = self.owed.on(max(begins, until - timedelta(days=1))).principal
-        at_end = Decimal(row.outstanding_principal_minor) if self.default.lasts else before
-        return last * at_end - first * self.owed.on(begins).principal
+        repaid = self.default.lasts and row.status in (PREPAID, MATURED)
+        after = principal_after(self.told, self.default, self.owed, self.terms.schedule, self.terms.grid)
+        return (ZERO if repaid else last * after) - first * self.owed.on(begins).principal

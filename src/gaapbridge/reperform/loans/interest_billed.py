@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.grid import Grid
-from gaapbridge.reperform.loans.owed import Owed
+from gaapbridge.reperform.loans.owed import Owed, principal_after
 from gaapbridge.reperform.loans.told import Default, Told
 from gaapbridge.reperform.schedule import Schedule
 
@@ -104,7 +104,8 @@ class BySchedule:
 
 
 def ways_of_billing(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> tuple[ByDay, BySchedule]:
-    """Both ways of one time in default, which ends with the principal of the day before, at the state with that of its row."""
-    before = owed.on(default.until - timedelta(days=1)).principal
-    ending = {default.until: before, told.day: Decimal(told.row.outstanding_principal_minor)}
+    """Both ways of one time in default, which ends with the principal that is left after it, at the state with that of its
+    row."""
+    after = principal_after(told, default, owed, schedule, grid)
+    ending = {told.day: Decimal(told.row.outstanding_principal_minor), default.until: after}
     return ByDay(owed, grid, schedule.rate), BySchedule(owed, grid, schedule, ending)

@@ -96,7 +96,7 @@ def _account(told: Told, default: Default, billed: ByDay | BySchedule, schedule:
     begins, first = _begun(told, default, billed, schedule, opening)
     ends = told.day if owed.tells_interest else default.until
     none = EqualSteps.between(grid, begins, begins)
-    account = InterestOwed(billed, begins, ends, first, _paid(default, owed, schedule, grid, begins), ZERO, none, ZERO)
+    account = InterestOwed(billed, begins, ends, first, _paid(told, default, owed, schedule, grid, begins), ZERO, none, ZERO)
     by_opening = not owed.tells_interest and told.before_in(default, opening) is not None
     behind = abs(first - billed.missed(begins)) if by_opening else ZERO
     if not default.lasts and not owed.tells_interest:
@@ -112,12 +112,19 @@ def _account(told: Told, default: Default, billed: ByDay | BySchedule, schedule:
     return replace(account, unexplained=abs(untold + received - fees - paid))
 
 
-def _paid(default: Default, owed: Owed, schedule: Schedule, grid: Grid, begins: date) -> Callable[[date], Decimal]:
-    """The interest paid from the beginning up to a day: by the payments that tell it, else with the instalments paid."""
+def _paid(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, begins: date) -> Callable[[date], Decimal]:
+    """The interest paid from the beginning up to a day: by the payments that tell it, else with the instalments paid, on the
+    day of the state those of its row."""
     if owed.tells_interest:
         return lambda day: Decimal(owed.payments.interest(begins, day))
     first = owed.on(default.begins).paid
-    return lambda day: owed.scheduled_interest(schedule, grid, first, owed.on(day).paid)
+    last = max(first, paid_at(grid, told.row, told.day))
+
+    def with_instalments(day: date) -> Decimal:
+        paid = last if default.lasts and day >= default.until else owed.on(day).paid
+        return owed.scheduled_interest(schedule, grid, first, paid)
+
+    return with_instalments
 
 
 def _begun(told: Told, default: Default, billed: ByDay | BySchedule, schedule: Schedule, opening: date) -> tuple[date, Decimal]:

@@ -75,8 +75,30 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     scale = _scale(schedule, first or at_state)
     rows = replace(_by_rows(told, first, default, schedule, grid, elections), scale=scale)
     if first is None or told.payments is None or not _explained(told, first[0]):
-        return rows
-    return _by_payments(told.payments, first, at_state.paid, schedule, rows)
+        return _fallen_due(rows, grid)
+    return _fallen_due(_by_payments(told.payments, first, at_state.paid, schedule, rows), grid)
+
+
+def principal_after(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> Decimal:
+    """Principal at the end of a default: that of the row of the state where it lasts; else what is left after its last day, by
+    payments, or by the schedule where it was cured, as nothing is behind then."""
+    if default.lasts:
+        return Decimal(told.row.outstanding_principal_minor)
+    left, paid = owed.on(default.until)
+    before = schedule.balances[paid]
+    if owed.by_payments is not None or before <= ZERO or not told.cured(default):
+        return left
+    return left * schedule.balances[grid.position(default.until).k] / before
+
+
+def _fallen_due(owed: Owed, grid: Grid) -> Owed:
+    """The same with no more instalments paid on a day than had fallen due by it: what was repaid ahead is of none of them."""
+
+    def on(day: date) -> Standing:
+        principal, paid = owed.on(day)
+        return Standing(principal, min(paid, grid.position(day).k))
+
+    return replace(owed, on=on)
 
 
 def _by_rows(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.grid import Grid, months_later
-from gaapbridge.reperform.loan import ON_BOOK, Loan, Paid
+from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID, Loan, Paid
 from gaapbridge.reperform.timeline import instalments_paid
 
 
@@ -57,13 +57,20 @@ class Told:
 
     @property
     def last_day(self) -> date:
-        """The last day whose payments the row of the state knows: its date, or the day before where the loan left on it, as the
-        row of one that left is that of the moment before, and the last payment settles what that row owes."""
-        return self.day if self.row.status == ON_BOOK else self.day - timedelta(days=1)
+        """The last day whose payments the row of the state knows: its date, or the day before where the loan was repaid on it,
+        as that row is of the moment before, and the last payment settles what it owes."""
+        return self.day - timedelta(days=1) if self.row.status in (PREPAID, MATURED) else self.day
 
-    def last_day_in(self, default: Default) -> date:
-        """The last day whose payments were received in a default: before the day on which it was cured."""
-        return self.last_day if default.lasts else default.until - timedelta(days=1)
+    def cured(self, default: Default) -> bool:
+        """Whether a default ended with its cure: not in another default, nor at the state."""
+        return not default.lasts and self.row.cured_date == default.until
+
+    def last_day_of_fees(self, default: Default) -> date:
+        """The last day whose service fees belong to a default: its end, but not of a loan that was repaid then where both tapes
+        state interest received, as that row states none of the last."""
+        rows = (self.row,) if self.opening is None else (self.opening, self.row)
+        stated = all(row.interest_received_minor is not None for row in rows)
+        return self.last_day if stated and default.lasts else default.until
 
 
 def months_of(since: date, until: date) -> Iterator[tuple[int, date, date]]:
