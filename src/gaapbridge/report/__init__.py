@@ -55,9 +55,9 @@ def write_report(
 ) -> Report:
     """Write the report of a run, or some of its parts, beside the run: ``v1-report`` beside ``v1``.
 
-    ``only`` names parts, as ``("workbook", "pack")`` or ``"workbook,pack"``. The folder is written whole or not at all; an older
-    report of the same run gives way. Raises ``UnusableInput`` where the run is not as it was written, where a part is none or
-    needs a library that is not installed, and where the folder holds what nobody may throw away.
+    ``only`` names parts, as ``("workbook", "pack")`` or ``"workbook,pack"``. The folder is written whole or not at all; an
+    older report of the same run gives way. Raises ``UnusableInput`` where the run is not as it was written, where a part is
+    none or needs a library that is not installed, and where the folder holds what nobody may throw away.
     """
     expect("only", only, str, tuple, list, or_none=True)
     expect("to", to, str, os.PathLike, or_none=True)
