@@ -32,6 +32,8 @@ def _face(book: Book, places: Places, name: str) -> None:
     sheet.heading(f"Amounts in {told.unit}{f'. {told.status}' if told.status else ''}. {said}", "said")
     sheet.row = FACE_FIRST_ROW
     for statement in places.face(name):
+        if sheet.row > FACE_FIRST_ROW:
+            sheet.sheet.set_h_pagebreaks([sheet.row])
         _statement(sheet, places, statement)
         sheet.next(2)
 

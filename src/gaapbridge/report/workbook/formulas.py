@@ -16,10 +16,10 @@ from gaapbridge.report.workbook.places import (
     TRIAL_BALANCE,
     Places,
 )
-from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
+from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, in_a_sentence, quoted
 from gaapbridge.statement.document import IFRS, US_GAAP
 
-AMOUNT = 13
+AMOUNT = 12
 BALANCES = ("ta", "tle")
 """The two totals of a balance sheet that are one."""
 
@@ -41,7 +41,8 @@ class _Formulas:
         amounts = [*[AMOUNT] * self.count, 2] * 3
         self.sheet: Sheet = book.sheet(
             places.formula_sheet(statement.id), (12, CAPTION, 5, *amounts), freeze=(FORMULAS_FIRST_ROW, 2),
-            title=f"{places.told.entity}: {statement.heading.lower()}, {statement.when.lower()}, as formulas",
+            title=f"{places.told.entity}: {statement.heading.lower()}, {in_a_sentence(statement.when)}, as formulas",
+            paper=A3,
         )  # fmt: skip
         ids = statement, places.manifest.statements
         self.state = "closing" if ids[0].id == ids[1].closing else "opening" if ids[0].id == ids[1].opening else "income"
@@ -70,7 +71,7 @@ class _Formulas:
         for first in (EXACT_FIRST_COLUMN, self.printed_first, self.difference_first):
             for place, told in enumerate(columns):
                 sheet.text(first + place, told.caption, "head_right")
-        sheet.sheet.set_row(sheet.row, 64)
+        sheet.tall(*((told.caption, AMOUNT) for told in columns))
         sheet.next()
         for what, row in self.places.formula_lines(self.statement):
             self._line(what, row)

@@ -9,7 +9,7 @@ from gaapbridge.report.workbook.sheets import Book, Sheet, at, shown
 
 COLUMNS = (
     ("note", "Note", 8), ("entry", "Entry", 38), ("flow", "Cause", 20), ("component", "Of what", 22), ("kind", "Kind", 16),
-    ("account", "Account", 10), ("", "Account name", 36), ("statement", "Statement", 10), ("line", "Row", 10),
+    ("account", "Account", 10), ("", "Account name", 50), ("statement", "Statement", 10), ("line", "Row", 10),
     ("", "Segment", 20), ("debit", "Debit", 18), ("credit", "Credit", 18), ("", "Text", 44),
 )  # fmt: skip
 """Of each column the end of its name in formulas, blank where none uses it, its title and its width."""
@@ -49,7 +49,7 @@ def _lines(sheet: Sheet, part: JournalSheet, places: Places) -> None:
     """The lines. They are most of a workbook: what repeats is looked up once, and cells are written without a detour."""
     accounts = places.manifest.accounts
     named = {code: (one.name, places.statement_of(one.line)) for code, one in accounts.items()}
-    text, amount = sheet.book.style("text"), sheet.book.style("line")
+    text, apart, amount = (sheet.book.style(name) for name in ("text", "apart", "line"))
     write_text, write_number = sheet.sheet.write_string, sheet.sheet.write_number
     clean = cache(shown)
     for row, line in enumerate(part.lines, JOURNALS_FIRST_ROW):
@@ -63,5 +63,5 @@ def _lines(sheet: Sheet, part: JournalSheet, places: Places) -> None:
             write_number(row, DEBIT, line.debit_minor, amount)
         else:
             write_number(row, CREDIT, line.credit_minor, amount)
-        write_text(row, CREDIT + 1, clean(line.text), text)
+        write_text(row, CREDIT + 1, clean(line.text), apart)
     sheet.row = JOURNALS_FIRST_ROW + len(part.lines)

@@ -102,22 +102,29 @@ MOST_REJECTS = 100_000
 
 def write_elections(book: Book, places: Places) -> None:
     """Every accounting election with its answer and paragraph, and what changed since the last run."""
-    sheet = book.sheet(ELECTIONS, (26, 34, 26, 60, 40, 12), freeze=(1, 2), title=f"{places.told.entity}: accounting elections")
+    sheet = book.sheet(ELECTIONS, ELECTIONS_WIDTHS, freeze=(1, 2), title=f"{places.told.entity}: accounting elections")
     sheet.header(("Note", "Election", "Answer", "Question", "Paragraph", "Nature"))
     for note, answers in places.run.closing_answers.items():
         declared = {one.name: one for one in FOLDERS[note].elections.ELECTIONS} if note in FOLDERS else {}
         for name, answer in answers.items():
             election = declared.get(name)
-            sheet.text(0, note.replace("_", " "), "wrapped")
-            sheet.text(1, name.replace("_", " "), "wrapped")
-            sheet.text(2, answer if isinstance(answer, str) else written(answer), "wrapped")
-            for column, text in enumerate((election.question, election.paragraph, election.nature) if election else (), 3):
+            said = (election.question, election.paragraph, str(election.nature)) if election else ("", "", "")
+            texts = (_words(note), _words(name), answer if isinstance(answer, str) else written(answer), *said)
+            sheet.tall(*zip(texts, ELECTIONS_WIDTHS, strict=True))
+            for column, text in enumerate(texts):
                 sheet.text(column, text, "wrapped")
             sheet.next()
     sheet.next()
     sheet.heading("What changed since the last run")
     for line in _changed(places.run):
         sheet.heading(line, "text")
+
+
+ELECTIONS_WIDTHS = (26, 30, 34, 72, 40, 12)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _changed(run: Run) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.report.told.statements import ToldColumn
 from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
+from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, in_a_sentence, quoted
 from gaapbridge.run.journals import JournalLine
 
 BROUGHT_FORWARD = str(EntryKind.BROUGHT_FORWARD)
@@ -47,8 +47,10 @@ def _flow(line: JournalLine) -> str:
 
 def _note(book: Book, places: Places, note: ToldColumn) -> None:
     posted = _Posted.of([line for line in places.run.listed.journals if line.note == note.id])
-    widths = (24, 12, 38, *[17] * max(len(posted.flows) + 2, 7))
-    sheet = book.sheet(places.note_sheet(note.id), widths, freeze=(3, 0), title=f"{places.told.entity}: {note.caption}")
+    widths = (24, 12, 50, *[17] * max(len(posted.flows) + 2, 7))
+    sheet = book.sheet(
+        places.note_sheet(note.id), widths, freeze=(3, 0), paper=A3, title=f"{places.told.entity}: {note.caption}"
+    )
     sheet.heading("IFRS less U.S. GAAP. Amounts of accounts in minor units, debit positive.", "said")
     sheet.next()
     _effects(sheet, places, note)
@@ -65,7 +67,7 @@ def _effects(sheet: Sheet, places: Places, note: ToldColumn) -> None:
         if not touched:
             continue
         sheet.header(
-            ("Row", "", f"{statement.heading.capitalize()}, {statement.when.lower()}", "Exact", "Printed"),
+            ("Row", "", f"{statement.heading.capitalize()}, {in_a_sentence(statement.when)}", "Exact", "Printed"),
             (False,) * 3 + (True,) * 2,
         )
         name, place = places.formula_sheet(statement.id), places.column_ids.index(note.id)

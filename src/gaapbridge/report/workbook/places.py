@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
-from gaapbridge.report.workbook.sheets import at, quoted
+from gaapbridge.report.workbook.sheets import at, in_a_sentence, quoted
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest
 from gaapbridge.run.reader import Run
@@ -176,7 +176,10 @@ class Places:
         yield ELECTIONS, "accounting elections, and what changed since the last run"
         yield SAMPLE, "contracts whose input rows the run keeps"
         for statement in self.measured:
-            yield self.formula_sheet(statement.id), f"{statement.heading.lower()}, {statement.when.lower()}, as live formulas"
+            yield (
+                self.formula_sheet(statement.id),
+                f"{statement.heading.lower()}, {in_a_sentence(statement.when)}, as live formulas",
+            )
         yield TRIAL_BALANCE, "account by account from U.S. GAAP to IFRS"
         for sheet in self.journals:
             yield sheet.name, f"{len(sheet.lines):,} journal lines"

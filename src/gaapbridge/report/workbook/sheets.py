@@ -25,7 +25,13 @@ MOST_IN_A_CELL = 32_000
 HELD_IN_MEMORY = 200_000
 """Journal lines up to which a workbook is put together in memory, which is faster."""
 
-INK, RULE, SHADE = "#1F3864", "#8EA9DB", "#E9EFF7"
+LINE_HEIGHT = 13.5
+"""Points that a line of text takes."""
+
+INK, SHADE = "#1F3864", "#E9EFF7"
+
+A3, A4 = 8, 9
+"""Sizes of paper, as workbooks number them."""
 
 _STYLES: dict[str, dict[str, Any]] = {
     "text": {},
@@ -34,11 +40,14 @@ _STYLES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "font_size": 11, "font_color": INK},
     "said": {"italic": True, "font_color": "#595959"},
     "head": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom"},
+    "head_apart": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "indent": 1},
     "head_right": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom", "align": "right"},
     "id": {"font_color": "#7F7F7F", "font_size": 8},
     "id_right": {"font_color": "#7F7F7F", "font_size": 8, "align": "right"},
     "strong": {"bold": True},
     "strong_number": {"num_format": WHOLE, "bold": True},
+    "apart": {"indent": 1},
+    "centred": {"align": "center"},
     "mark": {"align": "center", "font_color": "#C00000", "bold": True},
     "line": {"num_format": WHOLE},
     "sub-total": {"num_format": WHOLE, "top": 1},
@@ -62,6 +71,7 @@ class Sheet:
     book: Book
     name: str
     sheet: Any
+    widths: Sequence[float]
     row: int = 0
 
     def text(self, column: int, text: object, style: str = "text") -> None:
@@ -101,8 +111,14 @@ class Sheet:
         self.text(0, text, style)
         self.next()
 
+    def tall(self, *texts: tuple[str, float]) -> None:
+        """Make the row as high as its longest text needs, each with the width that it is wrapped to."""
+        lines = max(sum(-(-max(len(part), 1) // max(int(width), 1)) for part in text.split("\n")) for text, width in texts)
+        self.sheet.set_row(self.row, LINE_HEIGHT * max(lines, 1))
+
     def header(self, titles: Sequence[str], numeric: Sequence[bool] = ()) -> None:
         """The titles of a table's columns; those of numbers stand to the right."""
+        self.tall(*((title, self.widths[column]) for column, title in enumerate(titles)))
         for column, title in enumerate(titles):
             right = column < len(numeric) and numeric[column]
             self.text(column, title, "head_right" if right else "head")
@@ -147,13 +163,14 @@ class Book:
         freeze: tuple[int, int] = (1, 0),
         title: str,
         portrait: bool = False,
+        paper: int = A4,
     ) -> Sheet:
-        """A new sheet: its columns' widths, the rows and columns that stay in sight, its title; printed a page wide on A4."""
+        """A new sheet: its columns' widths, the rows and columns that stay in sight, its title; printed a page wide."""
         sheet = self.workbook.add_worksheet(name)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width, self.style("text"))
         sheet.hide_gridlines(2)
-        sheet.set_paper(9)
+        sheet.set_paper(paper)
         if not portrait:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -161,7 +178,7 @@ class Book:
         sheet.set_footer("&L&8&A&C&8&F&R&8Page &P of &N")
         sheet.freeze_panes(*freeze)
         sheet.repeat_rows(0, freeze[0] - 1)
-        made = Sheet(self, name, sheet)
+        made = Sheet(self, name, sheet, widths)
         made.heading(title, "title")
         return made
 
@@ -177,6 +194,15 @@ class Book:
 def shown(text: object) -> str:
     """A text as a cell may hold it: controls and marks of direction visible, no longer than a cell takes."""
     return shortened(visible(str(text)), MOST_IN_A_CELL)
+
+
+def in_a_sentence(text: str) -> str:
+    """A caption as it stands within a sentence.
+
+    >>> in_a_sentence("As of December 31, 2023")
+    'as of December 31, 2023'
+    """
+    return text[:1].lower() + text[1:]
 
 
 def quoted(sheet: str) -> str:

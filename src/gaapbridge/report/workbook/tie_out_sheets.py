@@ -48,7 +48,7 @@ def _check(sheet: Sheet, one: ToldCheck) -> None:
         sheet.number(column, amount)
     row = sheet.row
     sheet.formula(8, f"={at(row, 7)}-{at(row, 6)}", one.actual - one.expected)
-    sheet.formula(10, f'=IF(ABS({at(row, 8)})<={at(row, 9)},"holds","FAILS")', "holds" if one.holds else "FAILS", "text")
+    sheet.formula(10, f'=IF(ABS({at(row, 8)})<={at(row, 9)},"holds","FAILS")', "holds" if one.holds else "FAILS", "centred")
     sheet.text(11, one.evidence)
     sheet.text(12, one.unit)
     sheet.next()
@@ -83,5 +83,7 @@ def write_tax(book: Book, places: Places) -> None:
                 sheet.number(column, amount)
             row = sheet.row
             sheet.formula(3, f"={at(row, 2)}-{at(row, 1)}", one.actual - one.expected)
-            sheet.formula(5, f'=IF(ABS({at(row, 3)})<={at(row, 4)},"holds","FAILS")', "holds" if one.holds else "FAILS", "text")
+            sheet.formula(
+                5, f'=IF(ABS({at(row, 3)})<={at(row, 4)},"holds","FAILS")', "holds" if one.holds else "FAILS", "centred"
+            )
             sheet.next()
