@@ -13,7 +13,7 @@ from typing import Any
 
 from gaapbridge.notebook import result_html
 from gaapbridge.report.folder import report_folder, write_parts
-from gaapbridge.report.parts import PARTS, chosen_parts
+from gaapbridge.report.parts import INSTALL, PARTS, chosen_parts
 from gaapbridge.run import open_run
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.arguments import expect
@@ -48,6 +48,15 @@ class Report:
 
     def _repr_html_(self) -> str:
         return result_html([self.as_text().splitlines()])
+
+
+def reports_at_all() -> str | None:
+    """Why no report could be written here; None where one can.
+
+    It is asked before a close that is to end with one, and by the demonstration, which goes without.
+    """
+    missing = sorted({name for part in chosen_parts(None) for name in part.missing})
+    return f"a report needs {', '.join(missing)}: {INSTALL}" if missing else None
 
 
 def write_report(

@@ -14,6 +14,9 @@ from pathlib import Path
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
+INSTALL = 'python -m pip install "gaapbridge[report]"'
+"""How the libraries of reports are installed."""
+
 Writer = Callable[[Run, Path], None]
 """What a part is written by: a run, and the folder that it writes its files into."""
 
@@ -33,12 +36,16 @@ class Part:
         """Whether this version has what writes it."""
         return find_spec(self.module) is not None
 
+    @property
+    def missing(self) -> list[str]:
+        """The libraries that it needs and that are not installed."""
+        return [name for name in self.libraries if find_spec(name) is None]
+
     def writer(self) -> Writer:
         """What writes it. Raises ``UnusableInput`` where a library is not installed."""
-        missing = [name for name in self.libraries if find_spec(name) is None]
-        if missing:
-            rule = f"the {self.name} needs {' and '.join(missing)}"
-            raise UnusableInput(key="--only", value=self.name, rule=rule, remedy='python -m pip install "gaapbridge[report]"')
+        if self.missing:
+            rule = f"the {self.name} needs {' and '.join(self.missing)}"
+            raise UnusableInput(key="--only", value=self.name, rule=rule, remedy=f"{INSTALL}, or name other parts by --only")
         writer: Writer = getattr(import_module(self.module), self.function)
         return writer
 

@@ -59,7 +59,7 @@ class Places:
     @classmethod
     def of(cls, run: Run) -> Places:
         """The places for a run."""
-        return cls(run, told_statements(run), tuple(journal_sheets(run.listed.journals)))
+        return cls(run, told_statements(run), tuple(journal_sheets(run.listed.journals, MOST_LINES)))
 
     @property
     def manifest(self) -> Manifest:
@@ -220,7 +220,7 @@ def head_rows(statement: ToldStatement) -> int:
     return 2 + bool(statement.basis)
 
 
-def journal_sheets(lines: Sequence[JournalLine], most: int = MOST_LINES) -> Iterator[JournalSheet]:
+def journal_sheets(lines: Sequence[JournalLine], most: int) -> Iterator[JournalSheet]:
     """The sheets for journal lines: one, or where that cannot take them one for each note, in parts if need be."""
     if len(lines) <= most:
         yield JournalSheet(JOURNALS, "je", lines)

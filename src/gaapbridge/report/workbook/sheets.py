@@ -33,8 +33,9 @@ INK, SHADE = "#1F3864", "#E9EFF7"
 A3, A4 = 8, 9
 """Sizes of paper, as workbooks number them."""
 
+FONT = {"font_name": "Arial", "font_size": 10}
+
 _STYLES: dict[str, dict[str, Any]] = {
-    "text": {},
     "wrapped": {"text_wrap": True, "valign": "top"},
     "title": {"bold": True, "font_size": 14, "font_color": INK},
     "heading": {"bold": True, "font_size": 11, "font_color": INK},
@@ -141,7 +142,7 @@ class Book:
 
         options = {
             "constant_memory": self.large, "strings_to_formulas": False, "strings_to_urls": False,
-            "strings_to_numbers": False, "use_zip64": self.large,
+            "strings_to_numbers": False, "use_zip64": self.large, "default_format_properties": FONT,
         }  # fmt: skip
         self.workbook = xlsxwriter.Workbook(str(self.path), options)
 
@@ -150,9 +151,11 @@ class Book:
         self.workbook.set_properties({"title": shown(title), "subject": shown(subject), "created": self.created})
 
     def style(self, name: str) -> Any:
-        """The format of that name."""
+        """The format of that name; that of plain text is the workbook's own, which costs a cell nothing."""
+        if name == "text":
+            return None
         if name not in self._styles:
-            self._styles[name] = self.workbook.add_format({"font_name": "Arial", "font_size": 10, **_STYLES[name]})
+            self._styles[name] = self.workbook.add_format({**FONT, **_STYLES[name]})
         return self._styles[name]
 
     def sheet(
@@ -168,7 +171,7 @@ class Book:
         """A new sheet: its columns' widths, the rows and columns that stay in sight, its title; printed a page wide."""
         sheet = self.workbook.add_worksheet(name)
         for column, width in enumerate(widths):
-            sheet.set_column(column, column, width, self.style("text"))
+            sheet.set_column(column, column, width)
         sheet.hide_gridlines(2)
         sheet.set_paper(paper)
         if not portrait:
