@@ -252,7 +252,7 @@ def explain(
     Asked(format, width, quiet).end(explain_address(open_run(run, runs), address, months=months), 0)
 
 
-_ONLY = "parts to write, of workbook, pack, pdf and filing, with a comma between them; all where nothing is said"
+_ONLY = "parts to write, with a comma between them, as workbook; all of them where nothing is said"
 
 
 @app.command("report", cls=Command)

@@ -17,7 +17,6 @@ from gaapbridge.report.parts import INSTALL, PARTS, chosen_parts
 from gaapbridge.run import open_run
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.arguments import expect
-from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of, visible
 
 
@@ -73,8 +72,5 @@ def write_report(
     run = open_run(run).unchanged()
     names = [name.strip() for name in only.split(",")] if isinstance(only, str) else only
     parts = chosen_parts(names)
-    if not parts:
-        rule = f"a part is one of {', '.join(PARTS)}"
-        raise UnusableInput(key="--only", value="nothing", rule=rule, remedy="name one, or leave it out for all of them")
     folder = report_folder(run) if to is None else Path(to)
     return Report(run, folder, write_parts(run, parts, folder))

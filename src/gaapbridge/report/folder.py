@@ -44,13 +44,14 @@ def write_parts(run: Run, parts: Sequence[Part], folder: Path) -> dict[str, tupl
     if (around := run_around(folder)) is not None:
         rule = "a run stays as it was written; a report stands beside it"
         raise UnusableInput(file=str(folder), value=str(around), rule=rule, remedy="name a folder outside of the run by --to")
-    writers = [(part, part.writer()) for part in parts]
+    for part in parts:
+        part.refuse_missing()
     older = _older(folder, run, {part.name for part in parts})
     with scratch_folder(folder.parent, ".unfinished-report-") as unfinished, writing(unfinished):
         files = {name: _kept(names, folder, unfinished) for name, names in older.items()}
-        for part, write in writers:
+        for part in parts:
             before = set(_files(unfinished))
-            write(run, unfinished)
+            part.write(run, unfinished)
             files[part.name] = tuple(name for name in _files(unfinished) if name not in before)
         (unfinished / INDEX).write_text(json_text(_index(run, files, unfinished)), encoding="utf-8")
         _put(unfinished, folder)

@@ -5,12 +5,12 @@ A mark says which kind of work a check is, its evidence (R18) what the work prov
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.checks import Check
-from gaapbridge.statement.evidence import Evidence, by_evidence
+from gaapbridge.statement.evidence import Evidence
 from gaapbridge.terms.finding import MINOR_UNITS
 
 FOOTS, CROSS_FOOTS, TRIAL_BALANCE, PRIOR_YEAR, RECOMPUTED = "F", "CF", "TB", "PY", "Rx"
@@ -74,13 +74,6 @@ def told_checks(run: Run) -> tuple[ToldCheck, ...]:
     ``R9/bs-2023/1301`` with 9,700,989,423 on both sides bears TB: the ledger account agrees with its contracts.
     """
     return tuple(map(_told, run.listed.checks))
-
-
-def evidence_by_mark(checks: Iterable[ToldCheck]) -> dict[str, dict[Evidence, int]]:
-    """How many checks bear each mark, by what they prove; marks that no check bears are left out."""
-    listed = list(checks)
-    marked = {mark: [one for one in listed if one.mark == mark] for mark in LEGEND}
-    return {mark: by_evidence(listed) for mark, listed in marked.items() if listed}
 
 
 def _told(check: Check) -> ToldCheck:

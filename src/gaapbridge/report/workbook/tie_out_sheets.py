@@ -26,14 +26,17 @@ def write_tie_outs(book: Book, places: Places) -> None:
         "Difference and result are formulas. By construction proves that nothing was changed since.",
         "said",
     )
+    checks = told_checks(places.run)
+    span = f"$A${head + 1}:$A${head + max(len(checks), 1)}"
     for mark, what in LEGEND.items():
         sheet.text(0, mark, "mark")
         sheet.text(1, what)
+        sheet.formula(6, f"=COUNTIF({span},$A{sheet.row + 1})", sum(one.mark == mark for one in checks))
+        sheet.text(7, "checks", "said")
         sheet.next()
     sheet.next()
     numeric = [title in ("Expected", "Found", "Difference", "Tolerance") for title in TITLES]
     sheet.header(TITLES, numeric)
-    checks = told_checks(places.run)
     for one in checks:
         _check(sheet, one)
     sheet.sheet.autofilter(head - 1, 0, max(head, sheet.row - 1), len(TITLES) - 1)
