@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -62,6 +63,19 @@ def test_every_formula_of_a_run_of_one_instant(workbooks: tuple[Path, Path]) -> 
     formulas = list(Calculated(workbooks[0]).formulas())
     assert [one for one in formulas if not one.agrees] == []
     assert any("tb_closing" in one.formula for one in formulas)
+
+
+def test_every_formula_of_a_run_without_a_trial_balance(tmp_path: Path) -> None:
+    """What balances the sub-ledgers is in no account of the plan, and has its row all the same."""
+    lender = write_starter(tmp_path / "lender")
+    plan = re.sub(
+        r"^\[trial_balance\]$.*?(?=^\[(?!trial_balance))", "", lender.plan.read_text(encoding="utf-8"), flags=re.M | re.S
+    )
+    lender.plan.write_text(plan, encoding="utf-8")
+    write(gaapbridge.Run(close(lender.plan).folder), tmp_path)
+    formulas = list(Calculated(tmp_path / FILE).formulas())
+    assert [one for one in formulas if not one.agrees] == []
+    assert any(one.sheet == "Formulas bs-2023" and one.kept for one in formulas)
 
 
 def test_formulas_calculated_are_the_exact_statement(years: tuple[Path, Path], calculated: Calculated) -> None:

@@ -66,8 +66,8 @@ class _Formulas:
             for place, column in enumerate(columns):
                 sheet.text(first + place, column.id, "id_right")
         sheet.next()
-        for column, title in enumerate(("Row", "Caption", "Sign")):
-            sheet.text(column, title, "head")
+        for place, title in enumerate(("Row", "Caption", "Sign")):
+            sheet.text(place, title, "head")
         for first in (EXACT_FIRST_COLUMN, self.printed_first, self.difference_first):
             for place, told in enumerate(columns):
                 sheet.text(first + place, told.caption, "head_right")

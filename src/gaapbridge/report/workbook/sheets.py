@@ -86,9 +86,6 @@ class Sheet:
     def formula(self, column: int, formula: str, result: float | str, style: str = "line") -> None:
         """A formula with the figure that it comes to, for readers that do not calculate."""
         self.sheet.write_formula(self.row, column, formula, self.book.style(style), result)
-        if isinstance(result, str):
-            self.book.formulas_of_text += 1
-        self.book.formulas += 1
 
     def value(self, column: int, value: object, style: str = "line") -> None:
         """A number as one, anything else as a text, nothing of None."""
@@ -128,13 +125,11 @@ class Sheet:
 
 @dataclass
 class Book:
-    """A workbook that is written to ``path``; ``formulas`` counts those that were written."""
+    """A workbook that is written to ``path``; a ``large`` one is not held in memory."""
 
     path: Path
     large: bool
     created: datetime
-    formulas: int = 0
-    formulas_of_text: int = 0
     _styles: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

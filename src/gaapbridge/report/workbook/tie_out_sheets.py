@@ -84,9 +84,9 @@ def write_tax(book: Book, places: Places) -> None:
             sheet.text(0, one.id)
             for column, amount in ((1, one.expected), (2, one.actual), (4, one.tolerance)):
                 sheet.number(column, amount)
-            row = sheet.row
-            sheet.formula(3, f"={at(row, 2)}-{at(row, 1)}", one.actual - one.expected)
+            at_row = sheet.row
+            sheet.formula(3, f"={at(at_row, 2)}-{at(at_row, 1)}", one.actual - one.expected)
             sheet.formula(
-                5, f'=IF(ABS({at(row, 3)})<={at(row, 4)},"holds","FAILS")', "holds" if one.holds else "FAILS", "centred"
+                5, f'=IF(ABS({at(at_row, 3)})<={at(at_row, 4)},"holds","FAILS")', "holds" if one.holds else "FAILS", "centred"
             )
             sheet.next()
