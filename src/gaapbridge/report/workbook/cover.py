@@ -16,7 +16,7 @@ SIGNED = ("Prepared by", "Reviewed by")
 def write_cover(book: Book, places: Places) -> None:
     """Write the sheet that the workbook opens on."""
     told = places.told
-    sheet = book.sheet(COVER, (34, 30, 20, 60), title=told.entity, portrait=True)
+    sheet = book.sheet(COVER, (48, 26, 18, 60), title=told.entity, portrait=True)
     sheet.heading("Reconciliation between U.S. GAAP and International Financial Reporting Standards", "heading")
     sheet.next()
     for name, value in _facts(places):

@@ -185,10 +185,11 @@ def write_manifest(book: Book, places: Places) -> None:
 def listed(sheet: Sheet, table: Table) -> None:
     """A table as it stands: numbers as numbers to the right, texts as texts."""
     sheet.heading(table.title)
-    sheet.header(table.header, table.numeric)
+    sheet.header([title[:1].upper() + title[1:] for title in table.header], table.numeric)
+    styles = ["text", *("apart" if number else "text" for number in table.numeric)]
     for row in table.rows:
         for column, value in enumerate(row):
-            sheet.value(column, value)
+            sheet.value(column, value, styles[column])
         sheet.next()
     if not table.rows:
         sheet.heading("none", "said")

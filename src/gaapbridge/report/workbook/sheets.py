@@ -41,7 +41,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "font_size": 11, "font_color": INK},
     "said": {"italic": True, "font_color": "#595959"},
     "head": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom"},
-    "head_apart": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "indent": 1},
+    "head_apart": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "indent": 1, "text_wrap": True},
     "head_right": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom", "align": "right"},
     "id": {"font_color": "#7F7F7F", "font_size": 8},
     "id_right": {"font_color": "#7F7F7F", "font_size": 8, "align": "right"},
@@ -87,14 +87,14 @@ class Sheet:
         """A formula with the figure that it comes to, for readers that do not calculate."""
         self.sheet.write_formula(self.row, column, formula, self.book.style(style), result)
 
-    def value(self, column: int, value: object, style: str = "line") -> None:
-        """A number as one, anything else as a text, nothing of None."""
+    def value(self, column: int, value: object, style: str = "text") -> None:
+        """A number as one, anything else as a text of that style, nothing of None."""
         if value is None:
             return
         if isinstance(value, int | float) and not isinstance(value, bool):
-            self.number(column, value, "exact_line" if isinstance(value, float) and style == "line" else style)
+            self.number(column, value, "exact_line" if isinstance(value, float) else "line")
         else:
-            self.text(column, value)
+            self.text(column, value, style)
 
     def link(self, column: int, sheet: str, cell: str, text: str | None = None, style: str = "link") -> None:
         """A link to a cell of the workbook; without a text, of a cell that is written next over it."""
@@ -115,11 +115,12 @@ class Sheet:
         self.sheet.set_row(self.row, LINE_HEIGHT * max(lines, 1))
 
     def header(self, titles: Sequence[str], numeric: Sequence[bool] = ()) -> None:
-        """The titles of a table's columns; those of numbers stand to the right."""
+        """The titles of a table's columns; those of numbers stand to the right, a text after numbers a little apart."""
         self.tall(*((title, self.widths[column]) for column, title in enumerate(titles)))
         for column, title in enumerate(titles):
             right = column < len(numeric) and numeric[column]
-            self.text(column, title, "head_right" if right else "head")
+            apart = 0 < column <= len(numeric) and numeric[column - 1] and not right
+            self.text(column, title, "head_right" if right else "head_apart" if apart else "head")
         self.next()
 
 
