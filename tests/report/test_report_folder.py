@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import gaapbridge
+from gaapbridge.cli import app
 from gaapbridge.period_close import close
 from gaapbridge.report.parts import PARTS, Part
 from gaapbridge.run.reader import Run
@@ -98,6 +101,19 @@ def test_a_part_without_its_library_is_refused(run: Path, monkeypatch: pytest.Mo
     monkeypatch.setitem(PARTS, "told", Part("told", "", ("no_such_library",), told))
     with pytest.raises(UnusableInput, match="no_such_library"):
         gaapbridge.write_report(run, only="told")
+
+
+def test_a_close_writes_its_report_where_it_is_asked_to(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And before anything is measured it says that a library is missing."""
+    plan = next(folder for folder in run.parents if (folder / "plan.toml").is_file()) / "plan.toml"
+    asked = ["close", str(plan), "--report", "--format", "json"]
+    told = json.loads(CliRunner().invoke(app, asked).stdout)
+    assert (Path(told["report"]["folder"]) / "workbook.xlsx").is_file() and told["report"]["folder"] == f"{told['run']}-report"
+    monkeypatch.setitem(PARTS, "workbook", replace(PARTS["workbook"], libraries=("no_such_library",)))
+    versions = sorted(run.parent.iterdir())
+    with pytest.raises(UnusableInput, match="no_such_library"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert sorted(run.parent.iterdir()) == versions
 
 
 def test_a_run_that_was_changed_has_no_report(run: Path, tmp_path: Path) -> None:
