@@ -62,9 +62,10 @@ def test_for_programs_it_has_the_form_of_close_with_the_year_before(folder: Path
     printed = CliRunner().invoke(app, ["demo", "--loans", str(LOANS), "--folder", str(folder), "--format", "json"])
     given = json.loads(printed.stdout)
     of_a_close = close(folder / "plan.toml").as_dict()
-    assert printed.exit_code == 0 and set(given) == {*of_a_close, "prior", "kept"}
+    assert printed.exit_code == 0 and set(given) == {*of_a_close, "prior", "kept", "report"}
     assert set(given["prior"]) == set(of_a_close) and "/2022-01-01_2022-12-31/" in given["prior"]["run"]
     assert given["checks"] == of_a_close["checks"] == given["held"] and given["kept"] == []
+    assert given["report"]["folder"] == f"{given['run']}-report" and "workbook" in given["report"]["parts"]
 
 
 @pytest.mark.parametrize("target", ["clean", "distclean"])

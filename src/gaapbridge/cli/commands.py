@@ -23,7 +23,7 @@ from gaapbridge.cli.options import (
     SetOption,
     WidthOption,
 )
-from gaapbridge.cli.outcomes import Asked
+from gaapbridge.cli.outcomes import Asked, WithReport
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.version import VERSION
 
@@ -68,17 +68,21 @@ def demo(
 ) -> None:
     """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
     from gaapbridge.example.demo import demonstrate
+    from gaapbridge.report import reports_at_all, write_report
 
-    asked = Asked(format, width, quiet)
+    asked, without = Asked(format, width, quiet), reports_at_all()
     with asked.progress() as progress:
         done = demonstrate(folder, loans, progress)
-    asked.end(done, done.exit_code, kept=str(folder))
+        with progress.stage("writing the report"):
+            written = None if without else write_report(done.run)
+    asked.end(WithReport(done, written, without or ""), done.exit_code, kept=str(folder))
 
 
 @app.command(cls=Command)
 def close(
     plan: PlanArgument,
     settings: SetOption = None,
+    report: Annotated[bool, typer.Option("--report", help="write its report too, beside the run")] = False,
     format: FormatOption = Format.text,
     width: WidthOption = None,
     quiet: QuietOption = False,
@@ -86,10 +90,17 @@ def close(
     """Close one period from a plan: writes an immutable run and prints the statement."""
     from gaapbridge.period_close import close as close_period
 
+    if report:
+        from gaapbridge.report import reports_at_all, write_report
+
+        if without := reports_at_all():
+            rule, _, remedy = without.partition(": ")
+            raise UnusableInput(key="--report", rule=rule, remedy=remedy)
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
         run = close_period(plan, settings=settings or (), progress=progress)
-    asked.end(run, run.exit_code, kept=str(run.folder))
+        written = write_report(run) if report else None
+    asked.end(WithReport(run, written) if written else run, run.exit_code, kept=str(run.folder))
 
 
 @app.command(cls=Command)
@@ -239,6 +250,27 @@ def explain(
     from gaapbridge.run import open_run
 
     Asked(format, width, quiet).end(explain_address(open_run(run, runs), address, months=months), 0)
+
+
+_ONLY = "parts to write, with a comma between them, as workbook; all of them where nothing is said"
+
+
+@app.command("report", cls=Command)
+def write_report_of(
+    run: RunArgument,
+    only: Annotated[str | None, typer.Option(metavar="PARTS", help=_ONLY)] = None,
+    to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
+    runs: RunsOption = RUNS,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write what people open of a run: a workbook with live formulas, a pack of pages to click through, the exhibit."""
+    from gaapbridge.report import write_report
+    from gaapbridge.run import open_run
+
+    written = write_report(open_run(run, runs), only=only, to=to)
+    Asked(format, width, quiet).end(written, 0, kept=str(written.folder))
 
 
 _BOOK = "movements where the ledger carries differences forward, balances where they are reversed and booked anew each period"

@@ -29,6 +29,24 @@ class Outcome(Protocol):
 
 
 @dataclass(frozen=True)
+class WithReport:
+    """An outcome and the report that was written of it, or why none was."""
+
+    outcome: Outcome
+    report: Outcome | None
+    without: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """The outcome, and under ``report`` what was written of it; None where nothing was."""
+        return {**self.outcome.as_dict(), "report": None if self.report is None else self.report.as_dict()}
+
+    def as_text(self, width: int | None = None) -> str:
+        """The outcome, and below it where the report is."""
+        below = text_of([f"No report: {self.without}", ""], width) if self.report is None else self.report.as_text(width)
+        return f"{self.outcome.as_text(width)}\n{below}"
+
+
+@dataclass(frozen=True)
 class Asked:
     """How the user wants to be told: in which form, in how many columns, or as little as can be."""
 

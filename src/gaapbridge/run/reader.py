@@ -21,7 +21,7 @@ from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.listed import Listed
 from gaapbridge.run.manifest import Manifest, read_manifest
-from gaapbridge.run.samples import sample_files
+from gaapbridge.run.samples import sample_files, sampled_contracts
 from gaapbridge.run.shown import run_html
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
@@ -221,10 +221,19 @@ class Run:
         return self._typed(names.RESTATEMENT, dict[str, Any]) if path.exists() else None
 
     @cached_property
+    def rejects(self) -> tuple[Mapping[str, str], ...]:
+        """The rows of the tapes that were not measured, once for each rule that they break."""
+        with (self.folder / names.REJECTS).open(encoding="utf-8", newline="") as stream:
+            return tuple(csv.DictReader(stream))
+
+    @cached_property
     def rejected_rows(self) -> int:
         """Rows of the tapes that were not measured; a row that breaks several rules counts once."""
-        with (self.folder / names.REJECTS).open(encoding="utf-8", newline="") as stream:
-            return len({(row["file"], row["row"]) for row in csv.DictReader(stream)})
+        return len({(row["file"], row["row"]) for row in self.rejects})
+
+    def sampled(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """Contracts of a kind whose input rows the run keeps, and what each is kept for."""
+        return sampled_contracts(self.folder, kind)
 
     @property
     def kinds(self) -> list[str]:

@@ -1,0 +1,63 @@
+"""The parts of a report by name: what each is, what writes it, and the libraries that it cannot do without.
+
+What writes a part is imported when it is asked for, so that a workbook needs nothing of what draws charts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from gaapbridge.run.reader import Run
+from gaapbridge.terms.errors import UnusableInput, nearest
+
+INSTALL = 'python -m pip install "gaapbridge[report]"'
+"""How the libraries of reports are installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a report: its name, what it is in words, the libraries it needs, and what writes its files into a folder."""
+
+    name: str
+    what: str
+    libraries: tuple[str, ...]
+    write: Callable[[Run, Path], None]
+
+    @property
+    def missing(self) -> list[str]:
+        """The libraries that it needs and that are not installed."""
+        return [name for name in self.libraries if find_spec(name) is None]
+
+    def refuse_missing(self) -> None:
+        """Raise ``UnusableInput`` where a library is not installed."""
+        if self.missing:
+            rule = f"the {self.name} needs {' and '.join(self.missing)}"
+            raise UnusableInput(key="--only", value=self.name, rule=rule, remedy=f"{INSTALL}, or name other parts by --only")
+
+
+def _workbook(run: Run, folder: Path) -> None:
+    from gaapbridge.report.workbook import write
+
+    write(run, folder)
+
+
+PARTS: dict[str, Part] = {
+    part.name: part for part in (Part("workbook", "every figure with live formulas, for Excel", ("xlsxwriter",), _workbook),)
+}
+"""Every part, in the order in which it is written."""
+
+
+def chosen_parts(only: Iterable[str] | None) -> tuple[Part, ...]:
+    """The parts asked for, or all. Raises ``UnusableInput`` for a name that is none, and where none is named."""
+    asked = list(PARTS) if only is None else list(only)
+    for name in asked or [""]:
+        if name not in PARTS:
+            like = nearest(name, PARTS)
+            remedy = f"did you mean {' or '.join(like)}" if like else "say --only workbook, or leave it out for all of them"
+            raise UnusableInput(
+                key="--only", value=name or "nothing", rule=f"a part is one of {', '.join(PARTS)}", remedy=remedy
+            )
+    return tuple(part for part in PARTS.values() if part.name in asked)

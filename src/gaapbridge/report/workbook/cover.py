@@ -1,0 +1,104 @@
+"""The cover: whose reconciliation it is, of which run, who signs for it, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gaapbridge.report.told.tie_outs import told_checks
+from gaapbridge.report.workbook.places import COVER, TIE_OUTS, Places
+from gaapbridge.report.workbook.sheets import Book, Sheet, quoted
+from gaapbridge.report.workbook.tie_out_sheets import EVIDENCE, RESULT
+from gaapbridge.statement.evidence import by_evidence
+
+SIGNED = ("Prepared by", "Reviewed by")
+
+
+def write_cover(book: Book, places: Places) -> None:
+    """Write the sheet that the workbook opens on."""
+    told = places.told
+    sheet = book.sheet(COVER, (48, 26, 18, 60), title=told.entity, portrait=True)
+    sheet.heading("Reconciliation between U.S. GAAP and International Financial Reporting Standards", "heading")
+    sheet.next()
+    for name, value in _facts(places):
+        sheet.text(0, name, "strong")
+        sheet.text(1, value)
+        sheet.next()
+    sheet.text(0, "Minor units in a printed unit", "strong")
+    book.name("unit_minor", f"{COVER}!$B${sheet.row + 1}")
+    sheet.number(1, told.unit_minor, "number_left")
+    sheet.next(2)
+    sheet.heading("Signed for this run only; a sign-off is void where the hash of the run is another")
+    for column, title in enumerate(("", "Name", "Date", "Signature")):
+        sheet.text(column, title, "head")
+    sheet.next()
+    for who in SIGNED:
+        sheet.text(0, who)
+        for column in (1, 2, 3):
+            sheet.text(column, "", "signed_off")
+        sheet.next()
+    sheet.next()
+    _proof(sheet, places)
+    sheet.next()
+    _contents(sheet, places)
+
+
+def _facts(places: Places) -> Iterator[tuple[str, str]]:
+    """What identifies the run."""
+    manifest = places.manifest
+    yield "Period", str(manifest.period)
+    yield "Version", places.run.folder.resolve().name
+    status = manifest.status or "draft, final or filed: not stated"
+    yield "Status", f"{status}{f' ({manifest.status_note})' if manifest.status_note else ''}"
+    if manifest.restates:
+        yield "Restates", f"{manifest.restates}: {manifest.restates_because or ''}"
+    yield "Amounts in", places.told.unit
+    yield "Hash of the run", manifest.content_sha256
+    yield "Made by", f"gaapbridge {manifest.version}, code {manifest.code_sha256[:12]}"
+
+
+def _proof(sheet: Sheet, places: Places) -> None:
+    """Checks by what they prove, and what the workbook itself adds up."""
+    checks = told_checks(places.run)
+    sheet.heading("Checks by what they prove")
+    sheet.header(("Evidence", "Checks", "Of them fail"), (False, True, True))
+    results, evidences = (f"{quoted(TIE_OUTS)}!${letter}$1:${letter}${len(checks) + 100}" for letter in (RESULT, EVIDENCE))
+    for evidence, number in by_evidence(checks).items():
+        sheet.text(0, evidence)
+        asked = f"{evidences},$A{sheet.row + 1}"
+        failing = sum(not one.holds for one in checks if one.evidence == evidence)
+        sheet.formula(1, f"=COUNTIFS({asked})", number)
+        sheet.formula(2, f'=COUNTIFS({asked},{results},"FAILS")', failing)
+        sheet.next()
+    findings = places.run.listed.findings
+    sheet.text(0, "Findings")
+    sheet.number(1, len(findings))
+    sheet.next()
+    sheet.text(0, "Rejected rows of the tapes")
+    sheet.number(1, places.run.rejected_rows)
+    sheet.next(2)
+    sheet.heading("What this workbook adds up by itself, each nil where it holds")
+    for statement in places.measured:
+        if (statement.id, "ta", "row") in places.formula_rows and (statement.id, "tle", "row") in places.formula_rows:
+            sheet.text(0, f"{statement.id}: assets less liabilities and equity, IFRS")
+            one, other = (places.formula_cell(statement.id, total, "ifrs") for total in ("ta", "tle"))
+            name = quoted(places.formula_sheet(statement.id))
+            by_id = {row.id: row.cells["ifrs"].exact_minor or 0 for row in statement.rows}
+            apart = places.in_units(by_id["ta"] - by_id["tle"])
+            sheet.formula(1, f"=ROUND({name}!{one}-{name}!{other},{places.digits})", apart, "exact_line")
+            sheet.next()
+    sheet.text(0, "Trial balance, closing, minor units")
+    sheet.formula(1, "=SUM(tb_closing)", sum(places.run.ledgers[places.manifest.statements.closing].values()))
+    sheet.next()
+    sheet.text(0, "Journals, debits less credits, minor units")
+    parts = "+".join(f"SUM({one.prefix}_debit)-SUM({one.prefix}_credit)" for one in places.journals)
+    sheet.formula(1, f"={parts}", 0)
+    sheet.next()
+
+
+def _contents(sheet: Sheet, places: Places) -> None:
+    """The sheets, each a link."""
+    sheet.heading("Sheets")
+    for name, what in places.contents():
+        sheet.link(0, name, "A1", name)
+        sheet.text(1, what)
+        sheet.next()

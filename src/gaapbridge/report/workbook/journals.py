@@ -1,0 +1,67 @@
+"""The journals line by line with the names of their accounts: what every formula of a note adds up."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from gaapbridge.report.workbook.places import JOURNALS_FIRST_ROW, JournalSheet, Places
+from gaapbridge.report.workbook.sheets import Book, Sheet, at, shown
+
+COLUMNS = (
+    ("note", "Note", 8), ("entry", "Entry", 38), ("flow", "Cause", 20), ("component", "Of what", 22), ("kind", "Kind", 16),
+    ("account", "Account", 10), ("", "Account name", 50), ("statement", "Statement", 10), ("line", "Row", 10),
+    ("", "Segment", 20), ("debit", "Debit", 18), ("credit", "Credit", 18), ("", "Text", 44),
+)  # fmt: skip
+"""Of each column the end of its name in formulas, blank where none uses it, its title and its width."""
+
+DEBIT, CREDIT = (place for place, (name, _, _) in enumerate(COLUMNS) if name in ("debit", "credit"))
+
+
+def write_journals(book: Book, places: Places) -> None:
+    """Write the journals, one sheet or several, and name their columns."""
+    for part in places.journals:
+        widths = [width for _, _, width in COLUMNS]
+        sheet = book.sheet(part.name, widths, freeze=(JOURNALS_FIRST_ROW, 2), title=f"{places.told.entity}: journals")
+        sheet.heading("Minor units. A line that is changed here moves every figure that it belongs to.", "said")
+        _totals(sheet, part)
+        sheet.row = JOURNALS_FIRST_ROW - 1
+        numeric = [place in (DEBIT, CREDIT) for place in range(len(COLUMNS))]
+        sheet.header([title for _, title, _ in COLUMNS], numeric)
+        _lines(sheet, part, places)
+        last = JOURNALS_FIRST_ROW + max(len(part.lines), 1) - 1
+        sheet.sheet.autofilter(JOURNALS_FIRST_ROW - 1, 0, last, len(COLUMNS) - 1)
+        for place, (name, _, _) in enumerate(COLUMNS):
+            if name:
+                book.name(f"{part.prefix}_{name}", part.column(at(0, place)[:-1]))
+
+
+def _totals(sheet: Sheet, part: JournalSheet) -> None:
+    """Debits and credits added up, above the lines, where they stay in sight."""
+    sheet.row = JOURNALS_FIRST_ROW - 3
+    sheet.text(DEBIT - 1, "Added up", "strong")
+    sums = (sum(line.debit_minor for line in part.lines), sum(line.credit_minor for line in part.lines))
+    for column, result in zip((DEBIT, CREDIT), sums, strict=True):
+        span = part.column(at(0, column)[:-1]).partition("!")[2]
+        sheet.formula(column, f"=SUM({span})", result, "strong_number")
+
+
+def _lines(sheet: Sheet, part: JournalSheet, places: Places) -> None:
+    """The lines. They are most of a workbook: what repeats is looked up once, and cells are written without a detour."""
+    accounts = places.manifest.accounts
+    named = {code: (one.name, places.statement_of(one.line)) for code, one in accounts.items()}
+    text, apart, amount = (sheet.book.style(name) for name in ("text", "apart", "line"))
+    write_text, write_number = sheet.sheet.write_string, sheet.sheet.write_number
+    clean = cache(shown)
+    for row, line in enumerate(part.lines, JOURNALS_FIRST_ROW):
+        name, statement = named[line.account]
+        cells = (
+            line.note, line.entry, line.flow, line.component, line.kind, line.account, name, statement, line.line, line.segment
+        )  # fmt: skip
+        for column, cell in enumerate(cells):
+            write_text(row, column, clean(cell), text)
+        if line.debit_minor:
+            write_number(row, DEBIT, line.debit_minor, amount)
+        else:
+            write_number(row, CREDIT, line.credit_minor, amount)
+        write_text(row, CREDIT + 1, clean(line.text), apart)
+    sheet.row = JOURNALS_FIRST_ROW + len(part.lines)

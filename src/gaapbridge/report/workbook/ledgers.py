@@ -1,0 +1,79 @@
+"""The trial balance account by account: U.S. GAAP, the columns from the journals, IFRS, in minor units."""
+
+from __future__ import annotations
+
+from gaapbridge.report.workbook.places import LEDGER_FIRST_ROW, TRIAL_BALANCE, Places
+from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
+
+TITLES = ("Account", "Name", "Statement", "Row")
+NOT_IN_PLAN = "in no account of the plan"
+
+
+def write_trial_balance(book: Book, places: Places) -> None:
+    """Write the sheet: balances of the ledger, then the closing to IFRS by each note's journal lines."""
+    states, notes = _states(places), places.told.notes
+    widths = (12, 52, 10, 10, *[19] * (len(states) + len(notes) + 1))
+    sheet = book.sheet(
+        TRIAL_BALANCE, widths, freeze=(LEDGER_FIRST_ROW, 2), title=f"{places.told.entity}: trial balance to IFRS"
+    )
+    sheet.heading(
+        "Minor units, debit positive. The columns of the notes are the journals of the closing, account by account.", "said"
+    )
+    sheet.row = LEDGER_FIRST_ROW - 2
+    first_note = len(TITLES) + len(states)
+    for place, note in enumerate(notes):
+        sheet.text(first_note + place, note.id, "id_right")
+    sheet.next()
+    titles = [*TITLES, *(f"U.S. GAAP, {name}" for name, _ in states), *(one.caption for one in notes), "IFRS, closing"]
+    sheet.header(titles, [False] * 4 + [True] * (len(titles) - 4))
+    for account in places.accounts:
+        _account(sheet, places, account, states)
+    _totals(sheet, places, first_note + len(notes))
+    _names(book, places, states)
+
+
+def _states(places: Places) -> list[tuple[str, dict[str, int]]]:
+    """The ledgers of the run by what they are of; the closing stands last, beside the notes."""
+    ids, ledgers = places.manifest.statements, places.run.ledgers
+    named = (("opening", ids.opening), ("income", ids.income), ("closing", ids.closing))
+    return [(state, dict(ledgers[name])) for state, name in named if name is not None and name in ledgers]
+
+
+def _account(sheet: Sheet, places: Places, account: str, states: list[tuple[str, dict[str, int]]]) -> None:
+    """One account across."""
+    line = places.line_of(account)
+    name = places.manifest.accounts[account].name if account in places.manifest.accounts else NOT_IN_PLAN
+    for column, text in enumerate((account, name, places.statement_of(line), line)):
+        sheet.text(column, text)
+    balances = [(ledger.get(account, 0)) for _, ledger in states]
+    for place, balance in enumerate(balances):
+        sheet.number(len(TITLES) + place, balance)
+    first = len(TITLES) + len(states)
+    posted = []
+    for place, note in enumerate(places.told.notes):
+        head = at(LEDGER_FIRST_ROW - 2, first + place, fixed=True)
+        posted.append(places.posted_by_account.get((note.id, account), 0))
+        formula = places.posted(f"{{je}}_note,{head},{{je}}_account,$A{sheet.row + 1}", note.id)
+        sheet.formula(first + place, f"={formula}", posted[-1])
+    last = first + len(places.told.notes)
+    across = f"{at(sheet.row, first - 1)}:{at(sheet.row, last - 1)}"
+    sheet.formula(last, f"=SUM({across})", balances[-1] + sum(posted))
+    sheet.next()
+
+
+def _totals(sheet: Sheet, places: Places, last_column: int) -> None:
+    """Every column added up: a trial balance and a journal come to nil."""
+    first, last = LEDGER_FIRST_ROW, sheet.row - 1
+    sheet.text(1, "Sum, nil where it balances", "strong")
+    for column in range(len(TITLES), last_column + 1):
+        sheet.formula(column, f"=SUM({at(first, column)}:{at(last, column)})", 0, "total")
+    sheet.next()
+
+
+def _names(book: Book, places: Places, states: list[tuple[str, dict[str, int]]]) -> None:
+    """The names of the columns that formulas use."""
+    first, last = LEDGER_FIRST_ROW, LEDGER_FIRST_ROW + len(places.accounts) - 1
+    named = {"tb_account": 0, "tb_statement": 2, "tb_line": 3}
+    named |= {f"tb_{state}": len(TITLES) + place for place, (state, _) in enumerate(states)}
+    for name, column in named.items():
+        book.name(name, f"{quoted(TRIAL_BALANCE)}!{at(first, column, fixed=True)}:{at(last, column, fixed=True)}")

@@ -1,0 +1,236 @@
+"""Where in the workbook everything stands, told before anything is written: formulas and links point both up and down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
+from gaapbridge.report.workbook.sheets import at, in_a_sentence, quoted
+from gaapbridge.run.journals import JournalLine
+from gaapbridge.run.manifest import Manifest
+from gaapbridge.run.reader import Run
+
+COVER, BALANCE_SHEET, INCOME_STATEMENT = "Cover", "Balance sheet", "Income statement"
+TRIAL_BALANCE, JOURNALS, TIE_OUTS = "Trial balance", "Journals", "Tie-outs"
+ALLOWANCE, HINDSIGHT, TAX, FINDINGS = "Allowance", "Hindsight", "Tax proof", "Findings"
+ELECTIONS, SAMPLE, MANIFEST = "Elections", "Sample contracts", "Manifest"
+
+FACE_FIRST_ROW, FORMULAS_FIRST_ROW = 4, 6
+JOURNALS_FIRST_ROW, LEDGER_FIRST_ROW = 5, 5
+FACE_FIRST_COLUMN, EXACT_FIRST_COLUMN = 1, 3
+"""Rows and columns, from nil, at which tables begin."""
+
+MOST_LINES = 1_000_000
+"""Journal lines that one sheet takes; a workbook with more has a sheet for each note."""
+
+UNLISTED_ROW = "balancing"
+"""The row of what no account of the plan holds, where a statement has it."""
+
+
+@dataclass(frozen=True)
+class JournalSheet:
+    """A sheet of journal lines: its name, the prefix of the names of its ranges, and its lines."""
+
+    name: str
+    prefix: str
+    lines: Sequence[JournalLine]
+
+    def column(self, letter: str) -> str:
+        """The range of one of its columns."""
+        first = JOURNALS_FIRST_ROW + 1
+        return f"{quoted(self.name)}!${letter}${first}:${letter}${max(first, JOURNALS_FIRST_ROW + len(self.lines))}"
+
+    @cached_property
+    def notes(self) -> frozenset[str]:
+        """The notes whose lines it holds."""
+        return frozenset(line.note for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of one run's workbook. Rows and columns count from nil."""
+
+    run: Run
+    told: ToldStatements
+    journals: tuple[JournalSheet, ...]
+
+    @classmethod
+    def of(cls, run: Run) -> Places:
+        """The places for a run."""
+        return cls(run, told_statements(run), tuple(journal_sheets(run.listed.journals, MOST_LINES)))
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the run says of itself."""
+        return self.run.manifest
+
+    @cached_property
+    def column_ids(self) -> tuple[str, ...]:
+        """The columns of a statement: U.S. GAAP, the notes, IFRS."""
+        return tuple(column.id for column in self.told.columns)
+
+    @cached_property
+    def digits(self) -> int:
+        """Decimals that an exact amount has in printed units."""
+        return max(len(str(self.told.unit_minor)) - 1, 0) if set(str(self.told.unit_minor)) <= {"1", "0"} else 9
+
+    def in_units(self, amount_minor: int) -> float:
+        """An exact amount in printed units, as a formula comes to it."""
+        return round(amount_minor / self.told.unit_minor, self.digits) + 0.0
+
+    def face_sheet(self, statement: ToldStatement) -> str:
+        """The sheet that shows a statement as it is printed."""
+        return BALANCE_SHEET if statement.is_balance_sheet else INCOME_STATEMENT
+
+    def face(self, name: str) -> tuple[ToldStatement, ...]:
+        """The statements that a sheet shows, in printed order."""
+        return tuple(one for one in self.told.statements if self.face_sheet(one) == name)
+
+    @cached_property
+    def face_rows(self) -> dict[tuple[str, str], int]:
+        """The row of every printed row of a statement on its sheet."""
+        found: dict[tuple[str, str], int] = {}
+        for name in (BALANCE_SHEET, INCOME_STATEMENT):
+            row = FACE_FIRST_ROW
+            for statement in self.face(name):
+                row += head_rows(statement)
+                for one in statement.printed_rows:
+                    row += bool(one.heading)
+                    found[statement.id, one.id] = row
+                    row += 1
+                row += 2
+        return found
+
+    def formula_sheet(self, statement_id: str) -> str:
+        """The sheet with a statement's formulas."""
+        return f"Formulas {statement_id}"[:31]
+
+    @cached_property
+    def measured(self) -> tuple[ToldStatement, ...]:
+        """The statements that the run measured, which have formulas."""
+        return tuple(one for one in self.told.statements if one.is_measured)
+
+    def formula_lines(self, statement: ToldStatement) -> Iterator[tuple[str, ToldRow]]:
+        """The lines of a sheet of formulas in order: rows, and above a sub-total what it holds that no row shows."""
+        carrying = {account.line for account in self.manifest.accounts.values()}
+        for row in statement.rows:
+            if row.of and row.id in carrying:
+                yield "carried", row
+            yield "row", row
+
+    @cached_property
+    def formula_rows(self) -> dict[tuple[str, str, str], int]:
+        """The row of every line of the sheets of formulas, by statement, row and what of it."""
+        return {
+            (statement.id, row.id, what): FORMULAS_FIRST_ROW + place
+            for statement in self.measured
+            for place, (what, row) in enumerate(self.formula_lines(statement))
+        }
+
+    def formula_cell(self, statement: str, row: str, column: str, what: str = "row") -> str:
+        """The exact cell of a statement, without its sheet."""
+        return at(self.formula_rows[statement, row, what], EXACT_FIRST_COLUMN + self.column_ids.index(column))
+
+    def face_cell(self, statement: str, row: str, column: str) -> str:
+        """The printed cell of a statement, without its sheet."""
+        return at(self.face_rows[statement, row], FACE_FIRST_COLUMN + self.column_ids.index(column))
+
+    @cached_property
+    def accounts(self) -> tuple[str, ...]:
+        """Every account of the ledgers and of the plan, the plan's first."""
+        in_ledgers = (code for ledger in self.run.ledgers.values() for code in ledger)
+        return tuple(dict.fromkeys((*self.manifest.accounts, *in_ledgers)))
+
+    def line_of(self, account: str) -> str:
+        """The row of the statement that carries an account."""
+        if account in self.manifest.accounts:
+            return self.manifest.accounts[account].line
+        rows = {row.id for statement in self.told.statements for row in statement.rows}
+        return UNLISTED_ROW if UNLISTED_ROW in rows else self.manifest.retained_row
+
+    def statement_of(self, line: str) -> str:
+        """IS for a row of the income statement, BS for one of the balance sheet."""
+        return "IS" if line in self.manifest.profit_rows else "BS"
+
+    def note_sheet(self, column: str) -> str:
+        """The sheet of a note, by its column."""
+        one = next(one for one in self.told.notes if one.id == column)
+        return f"Note {one.note or one.id}"[:31]
+
+    def contents(self) -> Iterator[tuple[str, str]]:
+        """Every sheet in order, and what it holds."""
+        for name in (BALANCE_SHEET, INCOME_STATEMENT):
+            if self.face(name):
+                yield name, "as printed, with comparatives"
+        for note in self.told.notes:
+            yield self.note_sheet(note.id), note.caption
+        if self.run.movements:
+            yield ALLOWANCE, "loss allowance by stage and cause, both frameworks"
+        if self.run.hindsight:
+            yield HINDSIGHT, "what the opening expected of the period against what came"
+        yield TAX, "income tax of each note against its income before tax"
+        yield TIE_OUTS, "every check, with tick marks and their legend"
+        yield FINDINGS, "findings, rejected rows, and what could not be checked"
+        yield ELECTIONS, "accounting elections, and what changed since the last run"
+        yield SAMPLE, "contracts whose input rows the run keeps"
+        for statement in self.measured:
+            yield (
+                self.formula_sheet(statement.id),
+                f"{statement.heading.lower()}, {in_a_sentence(statement.when)}, as live formulas",
+            )
+        yield TRIAL_BALANCE, "account by account from U.S. GAAP to IFRS"
+        for sheet in self.journals:
+            yield sheet.name, f"{len(sheet.lines):,} journal lines"
+        yield MANIFEST, "inputs, code and artefacts with their hashes"
+
+    @cached_property
+    def entries(self) -> dict[tuple[str, str], tuple[str, int]]:
+        """The sheet and row at which the lines of every entry begin, by note and entry."""
+        found: dict[tuple[str, str], tuple[str, int]] = {}
+        for sheet in self.journals:
+            for place, line in enumerate(sheet.lines):
+                found.setdefault((line.note, line.entry), (sheet.name, JOURNALS_FIRST_ROW + place))
+        return found
+
+    @cached_property
+    def posted_by_account(self) -> dict[tuple[str, str], int]:
+        """What the journals come to by note and account, debit positive."""
+        sums: dict[tuple[str, str], int] = {}
+        for line in self.run.listed.journals:
+            sums[line.note, line.account] = sums.get((line.note, line.account), 0) + line.amount_minor
+        return sums
+
+    def posted(self, criteria: str, note: str | None = None) -> str:
+        """Debits less credits of all journal lines for which criteria hold, written with `{je}` for the prefix of a name.
+
+        ``note`` names the note whose lines are asked for, where that leaves out sheets.
+        """
+        sheets = [one for one in self.journals if note is None or note in one.notes] or list(self.journals[:1])
+        parts = []
+        for sheet in sheets:
+            asked = criteria.replace("{je}", sheet.prefix)
+            parts.append(f"SUMIFS({sheet.prefix}_debit,{asked})-SUMIFS({sheet.prefix}_credit,{asked})")
+        return "+".join(parts)
+
+
+def head_rows(statement: ToldStatement) -> int:
+    """Rows above the first one of a statement on its sheet: its date, what it rests on, the titles of its columns."""
+    return 2 + bool(statement.basis)
+
+
+def journal_sheets(lines: Sequence[JournalLine], most: int) -> Iterator[JournalSheet]:
+    """The sheets for journal lines: one, or where that cannot take them one for each note, in parts if need be."""
+    if len(lines) <= most:
+        yield JournalSheet(JOURNALS, "je", lines)
+        return
+    by_note: Mapping[str, list[JournalLine]] = {line.note: [] for line in lines}
+    for line in lines:
+        by_note[line.note].append(line)
+    number = 0
+    for note, own in by_note.items():
+        for first in range(0, len(own), most):
+            number += 1
+            part = f" {first // most + 1}" if len(own) > most else ""
+            yield JournalSheet(f"{JOURNALS} {note}{part}"[:31], f"je{number}", own[first : first + most])

@@ -1,0 +1,222 @@
+"""A workbook as it is written: sheets row by row, the formats of the trade, texts that can never become a formula.
+
+Rows are written from the top down and cells of a row in any order, so that a large workbook can be written without being held
+in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.terms.text import shortened, visible
+
+WHOLE = '#,##0_);(#,##0);"—"_)'
+EXACT = '#,##0.00_);(#,##0.00);"—"_)'
+SHARE = "0.0%"
+"""Amounts of the trade: negative in brackets, nil as a dash, digits under digits."""
+
+MOST_IN_A_CELL = 32_000
+"""Characters of a text that a spreadsheet takes in one cell."""
+
+HELD_IN_MEMORY = 200_000
+"""Journal lines up to which a workbook is put together in memory, which is faster."""
+
+LINE_HEIGHT = 13.5
+"""Points that a line of text takes."""
+
+INK, SHADE = "#1F3864", "#E9EFF7"
+
+A3, A4 = 8, 9
+"""Sizes of paper, as workbooks number them."""
+
+FONT = {"font_name": "Arial", "font_size": 10}
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "title": {"bold": True, "font_size": 14, "font_color": INK},
+    "heading": {"bold": True, "font_size": 11, "font_color": INK},
+    "said": {"italic": True, "font_color": "#595959"},
+    "head": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom"},
+    "head_apart": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "indent": 1, "text_wrap": True},
+    "head_right": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom", "align": "right"},
+    "id": {"font_color": "#7F7F7F", "font_size": 8},
+    "id_right": {"font_color": "#7F7F7F", "font_size": 8, "align": "right"},
+    "strong": {"bold": True},
+    "strong_number": {"num_format": WHOLE, "bold": True},
+    "apart": {"indent": 1},
+    "centred": {"align": "center"},
+    "mark": {"align": "center", "font_color": "#C00000", "bold": True},
+    "line": {"num_format": WHOLE},
+    "sub-total": {"num_format": WHOLE, "top": 1},
+    "total": {"num_format": WHOLE, "top": 1, "bottom": 6, "bold": True},
+    "exact_line": {"num_format": EXACT},
+    "exact_sub-total": {"num_format": EXACT, "top": 1},
+    "exact_total": {"num_format": EXACT, "top": 1, "bottom": 6, "bold": True},
+    "share": {"num_format": SHARE},
+    "indented": {"indent": 1, "text_wrap": True, "valign": "top"},
+    "link": {"font_color": "#1155CC", "underline": 1},
+    "number_left": {"num_format": WHOLE, "align": "left"},
+    "printed": {"font_name": "Courier New", "font_size": 9},
+    "signed_off": {"bottom": 1},
+}
+
+
+@dataclass
+class Sheet:
+    """One sheet, and the row that is written next, counted from nil as cells are."""
+
+    book: Book
+    name: str
+    sheet: Any
+    widths: Sequence[float]
+    row: int = 0
+
+    def text(self, column: int, text: object, style: str = "text") -> None:
+        """A text as a text, whatever it begins with; characters that no eye sees as their escapes."""
+        self.sheet.write_string(self.row, column, shown(text), self.book.style(style))
+
+    def number(self, column: int, number: float, style: str = "line") -> None:
+        """A number."""
+        self.sheet.write_number(self.row, column, number, self.book.style(style))
+
+    def formula(self, column: int, formula: str, result: float | str, style: str = "line") -> None:
+        """A formula with the figure that it comes to, for readers that do not calculate."""
+        self.sheet.write_formula(self.row, column, formula, self.book.style(style), result)
+
+    def value(self, column: int, value: object, style: str = "text") -> None:
+        """A number as one, anything else as a text of that style, nothing of None."""
+        if value is None:
+            return
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            self.number(column, value, "exact_line" if isinstance(value, float) else "line")
+        else:
+            self.text(column, value, style)
+
+    def link(self, column: int, sheet: str, cell: str, text: str | None = None, style: str = "link") -> None:
+        """A link to a cell of the workbook; without a text, of a cell that is written next over it."""
+        self.sheet.write_url(self.row, column, f"internal:{quoted(sheet)}!{cell}", self.book.style(style), shown(text or ""))
+
+    def next(self, rows: int = 1) -> None:
+        """Go on below."""
+        self.row += rows
+
+    def heading(self, text: str, style: str = "heading") -> None:
+        """A line of text by itself."""
+        self.text(0, text, style)
+        self.next()
+
+    def tall(self, *texts: tuple[str, float]) -> None:
+        """Make the row as high as its longest text needs, each with the width that it is wrapped to."""
+        lines = max(sum(-(-max(len(part), 1) // max(int(width), 1)) for part in text.split("\n")) for text, width in texts)
+        self.sheet.set_row(self.row, LINE_HEIGHT * max(lines, 1))
+
+    def header(self, titles: Sequence[str], numeric: Sequence[bool] = ()) -> None:
+        """The titles of a table's columns; those of numbers stand to the right, a text after numbers a little apart."""
+        self.tall(*((title, self.widths[column]) for column, title in enumerate(titles)))
+        for column, title in enumerate(titles):
+            right = column < len(numeric) and numeric[column]
+            apart = 0 < column <= len(numeric) and numeric[column - 1] and not right
+            self.text(column, title, "head_right" if right else "head_apart" if apart else "head")
+        self.next()
+
+
+@dataclass
+class Book:
+    """A workbook that is written to ``path``; a ``large`` one is not held in memory."""
+
+    path: Path
+    large: bool
+    created: datetime
+    _styles: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        import xlsxwriter
+
+        options = {
+            "constant_memory": self.large, "strings_to_formulas": False, "strings_to_urls": False,
+            "strings_to_numbers": False, "use_zip64": self.large, "default_format_properties": FONT,
+        }  # fmt: skip
+        self.workbook = xlsxwriter.Workbook(str(self.path), options)
+
+    def describe(self, title: str, subject: str) -> None:
+        """What the file's properties say, with a day of making that depends on the run alone."""
+        self.workbook.set_properties({"title": shown(title), "subject": shown(subject), "created": self.created})
+
+    def style(self, name: str) -> Any:
+        """The format of that name; that of plain text is the workbook's own, which costs a cell nothing."""
+        if name == "text":
+            return None
+        if name not in self._styles:
+            self._styles[name] = self.workbook.add_format({**FONT, **_STYLES[name]})
+        return self._styles[name]
+
+    def sheet(
+        self,
+        name: str,
+        widths: Sequence[float],
+        *,
+        freeze: tuple[int, int] = (1, 0),
+        title: str,
+        portrait: bool = False,
+        paper: int = A4,
+    ) -> Sheet:
+        """A new sheet: its columns' widths, the rows and columns that stay in sight, its title; printed a page wide."""
+        sheet = self.workbook.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.hide_gridlines(2)
+        sheet.set_paper(paper)
+        if not portrait:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.set_footer("&L&8&A&C&8&F&R&8Page &P of &N")
+        sheet.freeze_panes(*freeze)
+        sheet.repeat_rows(0, freeze[0] - 1)
+        made = Sheet(self, name, sheet, widths)
+        made.heading(title, "title")
+        return made
+
+    def name(self, name: str, refers_to: str) -> None:
+        """A name for a range, which formulas use."""
+        self.workbook.define_name(name, f"={refers_to}")
+
+    def close(self) -> None:
+        """Write the file."""
+        self.workbook.close()
+
+
+def shown(text: object) -> str:
+    """A text as a cell may hold it: controls and marks of direction visible, no longer than a cell takes."""
+    return shortened(visible(str(text)), MOST_IN_A_CELL)
+
+
+def in_a_sentence(text: str) -> str:
+    """A caption as it stands within a sentence.
+
+    >>> in_a_sentence("As of December 31, 2023")
+    'as of December 31, 2023'
+    """
+    return text[:1].lower() + text[1:]
+
+
+def quoted(sheet: str) -> str:
+    """The name of a sheet as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def at(row: int, column: int, *, fixed: bool = False) -> str:
+    """The address of a cell, counted from nil.
+
+    >>> at(9, 3), at(9, 27, fixed=True)
+    ('D10', '$AB$10')
+    """
+    letters, left = "", column + 1
+    while left:
+        left, letter = divmod(left - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"

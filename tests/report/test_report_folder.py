@@ -1,0 +1,125 @@
+"""The folder of a report: whole or not at all, the older one of the same run replaced, nothing of a person's thrown away."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import gaapbridge
+from gaapbridge.cli import app
+from gaapbridge.period_close import close
+from gaapbridge.report.parts import PARTS, Part
+from gaapbridge.run.reader import Run
+from gaapbridge.starter import write_starter
+from gaapbridge.terms.errors import UnusableInput
+
+
+def told(run: Run, folder: Path) -> None:
+    """A part of one line."""
+    (folder / "told.txt").write_text(run.manifest.entity, encoding="utf-8")
+
+
+def fail(run: Run, folder: Path) -> None:
+    """A part that fails halfway."""
+    told(run, folder)
+    raise ZeroDivisionError
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return close(write_starter(tmp_path_factory.mktemp("reported") / "lender").plan).folder
+
+
+def test_a_report_stands_beside_its_run_and_lists_its_files(run: Path) -> None:
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    done = gaapbridge.write_report(run, only="workbook")
+    assert done.folder == run.with_name(f"{run.name}-report")
+    index = json.loads((done.folder / "report.json").read_text(encoding="utf-8"))
+    assert index["parts"] == {"workbook": ["workbook.xlsx"]}
+    assert index["files_sha256"]["workbook.xlsx"] == hashlib.sha256((done.folder / "workbook.xlsx").read_bytes()).hexdigest()
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+    assert sorted(path.name for path in done.folder.iterdir()) == ["report.json", "workbook.xlsx"]
+
+
+def test_a_report_is_written_again_the_same(run: Path, tmp_path: Path) -> None:
+    one, other = (gaapbridge.write_report(run, only=["workbook"], to=tmp_path / name).folder for name in ("one", "other"))
+    assert [path.read_bytes() for path in sorted(one.iterdir())] == [path.read_bytes() for path in sorted(other.iterdir())]
+    again = gaapbridge.write_report(run, only=["workbook"], to=one).folder
+    assert sorted(path.name for path in again.iterdir()) == ["report.json", "workbook.xlsx"]
+
+
+def test_a_part_that_is_not_asked_for_again_stays(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTS, "told", Part("told", "", (), told))
+    gaapbridge.write_report(run, only=["workbook"], to=tmp_path / "out")
+    gaapbridge.write_report(run, only=["told"], to=tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json", "told.txt", "workbook.xlsx"]
+
+
+def test_a_part_that_fails_leaves_what_was_there(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTS, "told", Part("told", "", (), fail))
+    gaapbridge.write_report(run, only=["workbook"], to=tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    with pytest.raises(ZeroDivisionError):
+        gaapbridge.write_report(run, only=["workbook", "told"], to=tmp_path / "out")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_a_person_wrote_is_not_thrown_away(run: Path, tmp_path: Path) -> None:
+    folder = gaapbridge.write_report(run, only=["workbook"], to=tmp_path / "out").folder
+    (folder / "workbook.xlsx").write_bytes(b"with my remarks")
+    with pytest.raises(UnusableInput, match="not thrown away"):
+        gaapbridge.write_report(run, only=["workbook"], to=folder)
+    assert (folder / "workbook.xlsx").read_bytes() == b"with my remarks"
+
+
+def test_no_folder_but_a_report_is_replaced(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UnusableInput, match="nothing but a report"):
+        gaapbridge.write_report(run, only=["workbook"], to=tmp_path)
+    with pytest.raises(UnusableInput, match="stands beside it"):
+        gaapbridge.write_report(run, only=["workbook"], to=run / "report")
+
+
+@pytest.mark.parametrize(
+    ("only", "rule", "remedy"),
+    [("workbok", "a part is one of", "did you mean workbook"), ("", "a part is one of", "say --only")],
+)
+def test_a_part_that_is_none_is_refused(run: Path, only: str, rule: str, remedy: str) -> None:
+    with pytest.raises(UnusableInput) as refused:
+        gaapbridge.write_report(run, only=only)
+    assert rule in str(refused.value) and remedy in str(refused.value)
+
+
+def test_a_part_without_its_library_is_refused(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTS, "told", Part("told", "", ("no_such_library",), told))
+    with pytest.raises(UnusableInput, match="no_such_library"):
+        gaapbridge.write_report(run, only="told")
+
+
+def test_a_close_writes_its_report_where_it_is_asked_to(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And before anything is measured it says that a library is missing."""
+    plan = next(folder for folder in run.parents if (folder / "plan.toml").is_file()) / "plan.toml"
+    asked = ["close", str(plan), "--report", "--format", "json"]
+    told = json.loads(CliRunner().invoke(app, asked).stdout)
+    assert (Path(told["report"]["folder"]) / "workbook.xlsx").is_file() and told["report"]["folder"] == f"{told['run']}-report"
+    monkeypatch.setitem(PARTS, "workbook", replace(PARTS["workbook"], libraries=("no_such_library",)))
+    versions = sorted(run.parent.iterdir())
+    with pytest.raises(UnusableInput, match="no_such_library"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert sorted(run.parent.iterdir()) == versions
+
+
+def test_a_run_that_was_changed_has_no_report(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "v1")
+    with (tmp_path / "v1" / "notes.txt").open("a", encoding="utf-8") as stream:
+        stream.write("one more word")
+    with pytest.raises(UnusableInput, match=r"notes\.txt"):
+        gaapbridge.write_report(tmp_path / "v1", only="workbook")
+    assert not (tmp_path / "v1-report").exists()
