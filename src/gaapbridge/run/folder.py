@@ -21,6 +21,7 @@ STATEMENT = "statement.json"
 STATEMENT_TEXT = "statement.txt"
 EXACT = "exact.json"
 NOTES = "notes.txt"
+NOTES_SAID = "notes.json"
 LEDGERS = "ledger.json"
 JOURNALS = "journals.csv"
 JOURNALS_TABLE = "journals.parquet"
@@ -49,8 +50,9 @@ TOTALS = "totals.json"
 
 FILES = frozenset(
     {
-        PLAN, STATEMENT, STATEMENT_TEXT, STATEMENT_TABLE, EXACT, NOTES, LEDGERS, JOURNALS, JOURNALS_TABLE, ROLL_FORWARD,
-        HINDSIGHT, MOVEMENTS, BROUGHT_FORWARD_FILE, GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS, TOTALS, RESTATEMENT,
+        PLAN, STATEMENT, STATEMENT_TEXT, STATEMENT_TABLE, EXACT, NOTES, NOTES_SAID, LEDGERS, JOURNALS, JOURNALS_TABLE,
+        ROLL_FORWARD, HINDSIGHT, MOVEMENTS, BROUGHT_FORWARD_FILE, GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS,
+        TOTALS, RESTATEMENT,
     }
 )  # fmt: skip
 """Every file that a run may have but its manifest: each has its writer in ``ARTEFACTS``, and none is taken for one unlisted."""

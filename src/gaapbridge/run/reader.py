@@ -26,6 +26,7 @@ from gaapbridge.run.shown import run_html
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import by_evidence, counted
+from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
@@ -152,6 +153,17 @@ class Run:
     def notes_text(self) -> str:
         """The notes below the statements."""
         return read_text(self.folder / names.NOTES)
+
+    @cached_property
+    def notes_said(self) -> NotesSaid:
+        """What the notes say beside the figures of the statements, typed: text, elections, tax, adjustments, losses.
+
+        Raises ``UnusableInput`` in a run of before, which has them as text alone.
+        """
+        if not (self.folder / names.NOTES_SAID).exists():
+            rule = "a run keeps what its notes say in notes.json; this one is of a version before that"
+            raise UnusableInput(file=str(self.folder), rule=rule, remedy="close its plan again")
+        return self._typed(names.NOTES_SAID, NotesSaid)
 
     @cached_property
     def ledgers(self) -> Mapping[str, Mapping[str, int]]:
