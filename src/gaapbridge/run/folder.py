@@ -27,6 +27,7 @@ JOURNALS = "journals.csv"
 JOURNALS_TABLE = "journals.parquet"
 MOVEMENTS = "movements.json"
 HINDSIGHT = "hindsight.json"
+ROLL_FORWARD = "roll_forward.json"
 BROUGHT_FORWARD_FILE = "brought_forward.csv"
 GIVEN = "given.csv"
 CHECKS = "checks.json"
@@ -44,7 +45,6 @@ TABLES = frozenset({MEASUREMENTS, SAMPLES, EXTRACTS})
 """The folders among them."""
 
 STATEMENT_TABLE = "statement.csv"
-ROLL_FORWARD = "roll_forward.json"
 TOTALS = "totals.json"
 """Names in a run folder that others read, and nothing here does."""
 

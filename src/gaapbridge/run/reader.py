@@ -60,6 +60,18 @@ class Movements:
         return cls(kind, table["framework"], table["lines"], table["closing"])
 
 
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """How the difference of one component moved on one account: debit positive, in minor units, each cause by its flow."""
+
+    note: str
+    component: str
+    account: str
+    opening_minor: int
+    flows_minor: Mapping[str, int]
+    closing_minor: int
+
+
 @dataclass(frozen=True, init=False)
 class Run:
     """A run that was written, opened on its folder.
@@ -225,6 +237,11 @@ class Run:
     def movements(self) -> tuple[Movements, ...]:
         """The movement tables of loss allowances."""
         return self._typed(names.MOVEMENTS, tuple[Movements, ...])
+
+    @cached_property
+    def roll_forward(self) -> tuple[Rolled, ...]:
+        """By note, component and account: the difference brought forward, every cause that moved it, and what it came to."""
+        return self._typed(names.ROLL_FORWARD, tuple[Rolled, ...])
 
     @cached_property
     def restatement(self) -> Mapping[str, Any] | None:

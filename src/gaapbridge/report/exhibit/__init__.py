@@ -1,0 +1,43 @@
+"""The exhibit: the reconciliation with its notes as it is filed, as a PDF and as HTML, and the form around it.
+
+It needs a run and nothing else. Where something of it cannot be written, a text beside says why and what to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gaapbridge.report.exhibit.contents import exhibit_of
+from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
+from gaapbridge.report.exhibit.page import page_of
+from gaapbridge.report.exhibit.typeset import pdf_of
+from gaapbridge.report.exhibit.words import CHINESE, ENGLISH
+from gaapbridge.run.reader import Run
+from gaapbridge.terms.errors import UnusableInput
+
+
+def write(run: Run, folder: Path) -> None:
+    """Write the exhibit as a PDF, ``exhibit.pdf``, and in Chinese, ``exhibit-zh.pdf``.
+
+    Where the machine has no font with Chinese ``exhibit-zh.txt`` says so in its place. Raises ``UnusableInput`` where no font
+    has a character of the English one, and where the run keeps no notes.
+    """
+    (folder / "exhibit.pdf").write_bytes(pdf_of(exhibit_of(run, ENGLISH)))
+    try:
+        (folder / "exhibit-zh.pdf").write_bytes(pdf_of(exhibit_of(run, CHINESE)))
+    except UnusableInput as refused:
+        (folder / "exhibit-zh.txt").write_text(f"No exhibit in Chinese was written. {refused}\n", encoding="utf-8")
+
+
+def write_filing(run: Run, folder: Path) -> None:
+    """Write what a filing agent takes: ``form6k.htm``, the form, and ``ex99-1.htm``, the exhibit; and it in Chinese.
+
+    Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
+    """
+    (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
+    (folder / "ex99-1-zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
+    filing = filing_of(run)
+    if filing is None:
+        (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
+    else:
+        (folder / "form6k.htm").write_text(page_of(form_of(run, filing)), encoding="ascii")
