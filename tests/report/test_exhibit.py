@@ -83,7 +83,9 @@ def test_the_page_prints_every_cell_of_the_statement(filed: Run, written: Path) 
 
 @pytest.mark.parametrize("name", ["ex99-1.htm", "ex99-1-zh.htm", "form6k.htm"])
 def test_a_regulator_takes_the_page(written: Path, name: str) -> None:
-    assert Filed((written / name).read_text(encoding="utf-8")).faults == []
+    text = (written / name).read_text(encoding="utf-8")
+    assert Filed(text).faults == []
+    assert "\\n" not in text and max(map(len, text.split("\n"))) < 1000
 
 
 def test_what_a_regulator_refuses_is_seen() -> None:
@@ -162,14 +164,9 @@ def test_the_form_says_what_the_plan_does(written: Path) -> None:
     text = " ".join(page.text_content().split())
     parts = (
         *("FORM 6-K", "For the month of April 2024", "Commission File Number: 001-38752", "Example Lender & Sons, Inc."),
-        *(
-            "1 Example Road, Shanghai",
-            "Form 20-F ☒",
-            "Form 40-F ☐",
-            "EXPLANATORY NOTE",
-            "balance sheets as of December 31, 2023",
-        ),
-        *("EXHIBIT INDEX", "99.1", "SIGNATURES", "Date: April 25, 2024", "Name: Zoë Person", "Title: Chief Financial Officer"),
+        *("1 Example Road, Shanghai", "Form 20-F ☒", "Form 40-F ☐", "EXPLANATORY NOTE", "balance sheets as of December 31"),
+        *("EXHIBIT INDEX", "Exhibit No.", "Supplemental Disclosure", "SIGNATURES"),
+        *("Date: April 25, 2024", "Name: Zoë Person", "Title: Chief Financial Officer"),
     )
     places = [text.index(part) for part in parts]
     assert places == sorted(places)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 HEADING, LINE, SUB_TOTAL, TOTAL = "heading", "line", "sub-total", "total"
 """What a row of a table is: one without amounts, one of a list, one under a single rule, one above a double one."""
@@ -59,10 +61,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Two columns of text: questions with their answers, exhibits with their descriptions."""
+    """Two columns of text: questions with their answers, exhibits with their descriptions. ``left_percent`` is the width of the
+    first; ``is_ruled`` draws a line below each row."""
 
     heads: tuple[str, str]
     rows: tuple[tuple[str, str], ...]
+    left_percent: int = 50
+    is_ruled: bool = True
     block: str = field(default="pairs", init=False)
 
 
@@ -78,3 +83,17 @@ class Contents:
     language: str
     foot: str
     blocks: tuple[Block, ...]
+
+
+def plain(contents: Contents, shown: Callable[[str], str]) -> dict[str, Any]:
+    """A document as what a template reads, each of its texts as it is ``shown``."""
+    made: dict[str, Any] = _each(asdict(contents), shown)
+    return made
+
+
+def _each(content: Any, shown: Callable[[str], str]) -> Any:
+    if isinstance(content, str):
+        return shown(content)
+    if isinstance(content, dict):
+        return {name: _each(one, shown) for name, one in content.items()}
+    return [_each(one, shown) for one in content] if isinstance(content, (list, tuple)) else content

@@ -91,17 +91,11 @@ def _note(run: Run, filing: Filing, registrant: str) -> Iterator[Block]:
 def _end(filing: Filing, registrant: str) -> Iterator[Block]:
     day = f"{MONTHS[filing.date.month - 1]} {filing.date.day}, {filing.date.year}"
     yield Heading("EXHIBIT INDEX", 1)
-    yield Pairs(("Exhibit No.", "Description"), ((EXHIBIT, DESCRIPTION),))
+    yield Pairs(("Exhibit No.", "Description"), ((EXHIBIT, DESCRIPTION),), left_percent=15)
     yield Heading("SIGNATURES", 1, on_new_page=True)
     yield Paragraph(
         "Pursuant to the requirements of the Securities Exchange Act of 1934, the registrant has duly caused this report to be "
         "signed on its behalf by the undersigned, thereunto duly authorized."
     )
-    yield Pairs(
-        ("", registrant),
-        (
-            (f"Date: {day}", "By: ______________________________"),
-            ("", f"Name: {filing.signatory}"),
-            ("", f"Title: {filing.title}"),
-        ),
-    )
+    signed = ("By: ______________________________", f"Name: {filing.signatory}", f"Title: {filing.title}")
+    yield Pairs(("", registrant), tuple(zip((f"Date: {day}", "", ""), signed, strict=True)), is_ruled=False)

@@ -7,9 +7,8 @@ none of them can come from a run, since every text is escaped.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from gaapbridge.report.exhibit.blocks import HEADING, LINE, SUB_TOTAL, TOTAL, Contents
+from gaapbridge.report.exhibit.blocks import HEADING, LINE, SUB_TOTAL, TOTAL, Contents, plain
 from gaapbridge.terms.text import readable
 
 _RULES = {
@@ -26,11 +25,6 @@ def page_of(contents: Contents) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     folder = FileSystemLoader(Path(__file__).parent)
-    made = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, finalize=_shown, keep_trailing_newline=True)
-    text = made.get_template("page.htm.j2").render(contents=contents, rules=_RULES)
+    made = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    text = made.get_template("page.htm.j2").render(contents=plain(contents, readable), rules=_RULES)
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
-
-
-def _shown(value: Any) -> Any:
-    """A text as a reader may see it: nothing unseen in it, no word without end."""
-    return readable(value) if type(value) is str else value

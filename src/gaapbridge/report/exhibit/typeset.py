@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from gaapbridge.report.exhibit.blocks import Contents
+from gaapbridge.report.exhibit.blocks import Contents, plain
 from gaapbridge.report.exhibit.words import CHINESE
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import readable
@@ -55,7 +53,7 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
     """The PDF by the fonts of Typst, or with those of the machine; else the characters that are in none of them."""
     import typst
 
-    given = {"content": json.dumps({**_as_printed(asdict(contents)), "fonts": _fonts(contents, with_system)})}
+    given = {"content": json.dumps({**plain(contents, _on_paper), "fonts": _fonts(contents, with_system)})}
     try:
         made: bytes = typst.compile(
             Path(__file__).with_name("exhibit.typ").read_bytes(),
@@ -83,10 +81,6 @@ def _fonts(contents: Contents, with_system: bool) -> list[str]:
     return [*chinese, SERIF] if contents.language == CHINESE and not chinese else [SERIF, *chinese]
 
 
-def _as_printed(content: Any) -> Any:
-    """The content with every text as it may stand on a page: nothing unseen in it, and long words with places to break."""
-    if isinstance(content, str):
-        return _DATE.sub("\\1\u00a0\\2", _LONG.sub("\\g<0>\u200b", readable(content)))
-    if isinstance(content, dict):
-        return {name: _as_printed(one) for name, one in content.items()}
-    return [_as_printed(one) for one in content] if isinstance(content, (list, tuple)) else content
+def _on_paper(text: str) -> str:
+    """A text as it may stand on a page: nothing unseen in it, long words with places to break, days beside their months."""
+    return _DATE.sub("\\1\u00a0\\2", _LONG.sub("\\g<0>\u200b", readable(text)))

@@ -11,6 +11,7 @@ from gaapbridge.run.reader import Rolled, Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Column, Document, Statement
 from gaapbridge.statement.note_tables import NoteTable, by_kind, note_tables, when_of
 from gaapbridge.statement.notes_text import TITLES, Adjusted, as_filed, basis_of, rounding_of
+from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.money import nearest_unit
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
@@ -128,11 +129,10 @@ def _causes(run: Run, column: str) -> NoteTable | None:
     opened, closed = nearest_unit(opening, unit), nearest_unit(opening + sum(flows.values()), unit)
     moved = {flow.replace("_", " ").capitalize(): nearest_unit(amount, unit) for flow, amount in flows.items()}
     moved["Rounding"] = closed - opened - sum(moved.values())
-    days = [run.document.statement(name) for name in (run.manifest.statements.opening, run.manifest.statements.closing)]
-    captions = ["Opening" if days[0] is None else when_of(days[0]), "Closing" if days[1] is None else when_of(days[1])]
-    rows = [(captions[0], opened), *((name, amount) for name, amount in moved.items() if amount), (captions[1], closed)]
+    first, last = (caption_when(day) for day in (manifest.period.opening, manifest.period.closing))
+    rows = [(first, opened), *((name, amount) for name, amount in moved.items() if amount), (last, closed)]
     title = "Movement of the difference by cause"
-    return NoteTable(title, (captions[1],), tuple((caption, (amount,)) for caption, amount in rows), is_headed=False)
+    return NoteTable(title, (last,), tuple((caption, (amount,)) for caption, amount in rows), is_headed=False)
 
 
 def _by_flow(rolled: Sequence[Rolled]) -> dict[str, int]:
@@ -145,7 +145,8 @@ def _by_flow(rolled: Sequence[Rolled]) -> dict[str, int]:
 
 def _unit_minor(run: Run) -> int:
     entity = run.plan_content["entity"]
-    return int(entity["presentation_unit"]) * 10 ** int(entity["minor_digits"])
+    minor: int = int(entity["presentation_unit"]) * 10 ** int(entity["minor_digits"])
+    return minor
 
 
 def _tax(document: Document) -> list[NoteTable]:
