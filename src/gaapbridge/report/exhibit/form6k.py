@@ -80,7 +80,7 @@ def _note(run: Run, filing: Filing, registrant: str) -> Iterator[Block]:
     ]
     yield Heading("EXPLANATORY NOTE", 1, on_new_page=True)
     yield Paragraph(
-        f"{registrant} prepares its consolidated financial statements under U.S. GAAP. It furnishes as Exhibit {EXHIBIT} a "
+        f"{registrant} prepares its financial statements under U.S. GAAP. It furnishes as Exhibit {EXHIBIT} a "
         f"reconciliation of the material differences between U.S. GAAP and International Financial Reporting Standards in its "
         f"{' and its '.join(said)}. It is supplemental, and no complete set of financial statements under either framework."
     )
