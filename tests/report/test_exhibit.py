@@ -81,7 +81,7 @@ def test_the_page_prints_every_cell_of_the_statement(filed: Run, written: Path) 
     assert [table[0][0] for table in tables] == ["U.S. GAAP"] * 4
 
 
-@pytest.mark.parametrize("name", ["ex99-1.htm", "ex99-1-zh.htm", "form6k.htm"])
+@pytest.mark.parametrize("name", ["ex99-1.htm", "ex99-1-zh.htm", "form6k.htm", "disclosures.htm"])
 def test_a_regulator_takes_the_page(written: Path, name: str) -> None:
     text = (written / name).read_text(encoding="utf-8")
     assert Filed(text).faults == []
@@ -176,7 +176,7 @@ def test_a_plan_without_a_filing_is_told_what_to_add(done: Demonstration, tmp_pa
     write_filing(done.run, tmp_path)
     told = (tmp_path / "form6k.txt").read_text(encoding="ascii")
     assert [name for name, field in Filing.model_fields.items() if field.is_required() and f"\n{name} = " not in told] == []
-    assert {path.name for path in tmp_path.iterdir()} == {"ex99-1.htm", "ex99-1-zh.htm", "form6k.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {"disclosures.htm", "ex99-1.htm", "ex99-1-zh.htm", "form6k.txt"}
 
 
 def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> None:

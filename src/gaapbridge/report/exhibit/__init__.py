@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaapbridge.report.exhibit.contents import exhibit_of
+from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
@@ -17,12 +18,13 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def write(run: Run, folder: Path) -> None:
-    """Write the exhibit as a PDF, ``exhibit.pdf``, and in Chinese, ``exhibit-zh.pdf``.
+    """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit-zh.pdf``, and the disclosures, ``disclosures.pdf``.
 
     Where the machine has no font with Chinese ``exhibit-zh.txt`` says so in its place. Raises ``UnusableInput`` where no font
     has a character of the English one, and where the run keeps no notes.
     """
     (folder / "exhibit.pdf").write_bytes(pdf_of(exhibit_of(run, ENGLISH)))
+    (folder / "disclosures.pdf").write_bytes(pdf_of(disclosures_of(run)))
     try:
         (folder / "exhibit-zh.pdf").write_bytes(pdf_of(exhibit_of(run, CHINESE)))
     except UnusableInput as refused:
@@ -30,11 +32,13 @@ def write(run: Run, folder: Path) -> None:
 
 
 def write_filing(run: Run, folder: Path) -> None:
-    """Write what a filing agent takes: ``form6k.htm``, the form, and ``ex99-1.htm``, the exhibit; and it in Chinese.
+    """Write what a filing agent takes: ``form6k.htm``, the form, ``ex99-1.htm``, the exhibit, and it in Chinese;
+    beside them the disclosures.
 
     Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
     """
     (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
+    (folder / "disclosures.htm").write_text(page_of(disclosures_of(run)), encoding="ascii")
     (folder / "ex99-1-zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
     filing = filing_of(run)
     if filing is None:
