@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from gaapbridge.plan.filing import Filing
 from gaapbridge.progress import Progress
 from gaapbridge.report.exhibit import write, write_filing
 from gaapbridge.report.exhibit.words import CHINESE, Words
+from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.run import Run
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
+from tests.given_lender import closed, write_lender
 from tests.report.exhibit_read import Filed, page_texts, statements_of, tables_of
 
 FILED = """
@@ -186,6 +189,30 @@ def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> 
     page = (tmp_path / "ex99-1.htm").read_text(encoding="ascii")
     assert Filed(page).faults == [] and "&lt;script&gt;alert(1)" in page and "\\u202egpj" in page
     assert "#set page(fill: red)" in page_texts(tmp_path / "exhibit.pdf")[0]
+
+
+def test_given_notes_have_columns_and_what_a_page_cannot_declare_is_found(tmp_path: Path) -> None:
+    plan = write_lender(tmp_path)
+    *_, run = closed(plan, plan.read_text(encoding="utf-8"))
+    write(run, tmp_path)
+    write_filing(run, tmp_path)
+    found = {(one.check, one.column, one.difference) for one in verify(tmp_path / "ex99-1.htm").findings}
+    assert found == {("R4", "preferred_shares", 864), ("R5", "preferred_shares", 864)}
+    text = " ".join(page_texts(tmp_path / "exhibit.pdf"))
+    rows = [row for _, rows in statements_of(run.folder) for row in rows]
+    assert {len(row) for row in rows} == {9} and [row for row in rows if " ".join(row) not in text] == []
+    assert "Less: Finance costs" in text and "(v) Leases, net of tax" in text
+
+
+def test_a_run_of_one_instant_has_no_movements(starter_copy: Path, tmp_path: Path) -> None:
+    plan = starter_copy / "plan.toml"
+    text = plan.read_text(encoding="utf-8").replace('source = "opening_tape"', 'source = "none"')
+    plan.write_text(re.sub(r'^opening = "tapes.*$', "", text, flags=re.MULTILINE), encoding="utf-8")
+    run = close(plan)
+    write(run, tmp_path)
+    assert "December 31, 2022" not in " ".join(page_texts(tmp_path / "exhibit.pdf") + page_texts(tmp_path / "disclosures.pdf"))
+    titles = [one.title for one in told_disclosures(run)]
+    assert titles == ["Gross carrying amount of loans by stage", "Loans by days past due"]
 
 
 def test_a_run_of_before_is_refused_plainly(done: Demonstration, tmp_path: Path) -> None:

@@ -96,11 +96,13 @@ def _statements(told: ToldStatements, words: Words) -> Iterator[Block]:
 
 
 def _rows(told: ToldStatements, statement: ToldStatement, words: Words) -> Iterator[TableRow]:
+    deducted = {child for row in statement.rows for sign, child in row.of if sign < 0}
     for row in statement.printed_rows:
         if row.heading:
             yield TableRow(words(row.heading), (), HEADING)
         amounts = tuple(amount_text(row.cells[column.id].printed) for column in told.columns)
-        yield TableRow(words(row.label), amounts, KINDS[row.kind])
+        less = "Less: " if row.kind == LINE and row.id in deducted else ""
+        yield TableRow(words(f"{less}{row.label}"), amounts, KINDS[row.kind])
 
 
 def _notes(told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:

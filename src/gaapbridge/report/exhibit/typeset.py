@@ -36,7 +36,7 @@ _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 def pdf_of(contents: Contents) -> bytes:
     """The PDF of an exhibit. Raises ``UnusableInput`` with the characters that no font of the machine has."""
     missing: Sequence[str] = ()
-    for with_system in (False, True):
+    for with_system in (True,) if contents.language == CHINESE else (False, True):
         made, missing = _compiled(contents, with_system)
         if made is not None:
             return made

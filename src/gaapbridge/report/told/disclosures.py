@@ -67,13 +67,17 @@ class Disclosure:
 
 
 def told_disclosures(run: Run) -> tuple[Disclosure, ...]:
-    """The disclosures that a run has figures for, in the order in which they are printed."""
-    made: list[Disclosure] = [_movement(run, one) for one in run.movements]
+    """The disclosures that a run has figures for, in the order in which they are printed.
+
+    A run of one instant has no period, so none of how anything moved.
+    """
+    has_period = run.manifest.statements.income is not None
+    made: list[Disclosure] = [_movement(run, one) for one in run.movements if has_period]
     if "loans" in run.kinds:
-        made += [_gross_by_stage(run), _written_off(run), _past_due(run)]
-    if "guarantees" in run.kinds:
+        made += [_gross_by_stage(run), *([_written_off(run)] if has_period else ()), _past_due(run)]
+    if "guarantees" in run.kinds and has_period:
         made += [_stand_ready(run), _fees_receivable(run), _fee_allowance(run)]
-    if "awards" in run.kinds:
+    if "awards" in run.kinds and has_period:
         made += [_awards(run)]
     return tuple(one for one in made if any(any(amounts) for _, amounts in one.rows))
 
