@@ -84,7 +84,7 @@ def test_the_page_prints_every_cell_of_the_statement(filed: Run, written: Path) 
     assert [table[0][0] for table in tables] == ["U.S. GAAP"] * 4
 
 
-@pytest.mark.parametrize("name", ["ex99-1.htm", "ex99-1-zh.htm", "form6k.htm", "disclosures.htm"])
+@pytest.mark.parametrize("name", ["ex99-1.htm", "exhibit.zh.htm", "form6k.htm", "tables.htm"])
 def test_a_regulator_takes_the_page(written: Path, name: str) -> None:
     text = (written / name).read_text(encoding="utf-8")
     assert Filed(text).faults == []
@@ -127,9 +127,9 @@ def test_the_pdf_is_tagged_for_who_cannot_see_it(written: Path) -> None:
 
 
 def test_the_chinese_exhibit_prints_the_same_figures(filed: Run, written: Path) -> None:
-    if not (written / "exhibit-zh.pdf").exists():
-        pytest.skip("no font of this machine has Chinese: " + (written / "exhibit-zh.txt").read_text(encoding="utf-8"))
-    text = "".join("".join(page.split()) for page in page_texts(written / "exhibit-zh.pdf"))
+    if not (written / "exhibit.zh.pdf").exists():
+        pytest.skip("no font of this machine has Chinese: " + (written / "exhibit.zh.txt").read_text(encoding="utf-8"))
+    text = "".join("".join(page.split()) for page in page_texts(written / "exhibit.zh.pdf"))
     said = Words(CHINESE)
     rows = [row for _, rows in statements_of(filed.folder) for row in rows]
     assert [row for row in rows if "".join((said(row[0]), *row[1:])).replace(" ", "") not in text] == []
@@ -155,9 +155,24 @@ def test_without_a_font_the_chinese_exhibit_is_not_written(
     made = typst.compile
     monkeypatch.setattr(typst, "compile", lambda source, **given: made(source, **{**given, "ignore_system_fonts": True}))
     write(filed, tmp_path)
-    assert not (tmp_path / "exhibit-zh.pdf").exists()
-    assert "fonts-noto-cjk" in (tmp_path / "exhibit-zh.txt").read_text(encoding="utf-8")
+    assert not (tmp_path / "exhibit.zh.pdf").exists()
+    assert "fonts-noto-cjk" in (tmp_path / "exhibit.zh.txt").read_text(encoding="utf-8")
     assert (tmp_path / "exhibit.pdf").read_bytes() == (written / "exhibit.pdf").read_bytes()
+
+
+def test_a_name_in_no_font_is_told_and_stops_no_other_part(
+    done: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typst
+
+    run = close(done.plan.with_name("plan-2022.toml"), settings=["entity.name=甲公司"])
+    made = typst.compile
+    monkeypatch.setattr(typst, "compile", lambda source, **given: made(source, **{**given, "ignore_system_fonts": True}))
+    write(run, tmp_path)
+    write_filing(run, tmp_path)
+    told = (tmp_path / "exhibit.txt").read_text(encoding="utf-8")
+    assert "甲公司" in told and "fonts-noto-cjk" in told and not list(tmp_path.glob("*.pdf"))
+    assert "&#30002;&#20844;&#21496;" in (tmp_path / "ex99-1.htm").read_text(encoding="ascii")
 
 
 def test_the_form_says_what_the_plan_does(written: Path) -> None:
@@ -179,7 +194,7 @@ def test_a_plan_without_a_filing_is_told_what_to_add(done: Demonstration, tmp_pa
     write_filing(done.run, tmp_path)
     told = (tmp_path / "form6k.txt").read_text(encoding="ascii")
     assert [name for name, field in Filing.model_fields.items() if field.is_required() and f"\n{name} = " not in told] == []
-    assert {path.name for path in tmp_path.iterdir()} == {"disclosures.htm", "ex99-1.htm", "ex99-1-zh.htm", "form6k.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {"ex99-1.htm", "exhibit.zh.htm", "form6k.txt", "tables.htm"}
 
 
 def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> None:
@@ -210,7 +225,7 @@ def test_a_run_of_one_instant_has_no_movements(starter_copy: Path, tmp_path: Pat
     plan.write_text(re.sub(r'^opening = "tapes.*$', "", text, flags=re.MULTILINE), encoding="utf-8")
     run = close(plan)
     write(run, tmp_path)
-    assert "December 31, 2022" not in " ".join(page_texts(tmp_path / "exhibit.pdf") + page_texts(tmp_path / "disclosures.pdf"))
+    assert "December 31, 2022" not in " ".join(page_texts(tmp_path / "exhibit.pdf") + page_texts(tmp_path / "tables.pdf"))
     titles = [one.title for one in told_disclosures(run)]
     assert titles == ["Gross carrying amount of loans by stage", "Loans by days past due"]
 

@@ -18,17 +18,17 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def write(run: Run, folder: Path) -> None:
-    """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit-zh.pdf``, and the disclosures, ``disclosures.pdf``.
+    """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, and the disclosures, ``tables.pdf``.
 
-    Where the machine has no font with Chinese ``exhibit-zh.txt`` says so in its place. Raises ``UnusableInput`` where no font
-    has a character of the English one, and where the run keeps no notes.
+    Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``. Raises
+    ``UnusableInput`` where the run keeps no notes.
     """
-    (folder / "exhibit.pdf").write_bytes(pdf_of(exhibit_of(run, ENGLISH)))
-    (folder / "disclosures.pdf").write_bytes(pdf_of(disclosures_of(run)))
-    try:
-        (folder / "exhibit-zh.pdf").write_bytes(pdf_of(exhibit_of(run, CHINESE)))
-    except UnusableInput as refused:
-        (folder / "exhibit-zh.txt").write_text(f"No exhibit in Chinese was written. {refused}\n", encoding="utf-8")
+    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), "tables": disclosures_of(run)}
+    for name, contents in made.items():
+        try:
+            (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
+        except UnusableInput as refused:
+            (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
 
 
 def write_filing(run: Run, folder: Path) -> None:
@@ -38,8 +38,8 @@ def write_filing(run: Run, folder: Path) -> None:
     Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
     """
     (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
-    (folder / "disclosures.htm").write_text(page_of(disclosures_of(run)), encoding="ascii")
-    (folder / "ex99-1-zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
+    (folder / "tables.htm").write_text(page_of(disclosures_of(run)), encoding="ascii")
+    (folder / "exhibit.zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
     filing = filing_of(run)
     if filing is None:
         (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
