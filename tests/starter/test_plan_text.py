@@ -45,6 +45,17 @@ SWITCHED_OFF = {
     '#amounts = "major"',
     "#[adjustments]",
     '#path = "adjustments.csv"',
+    "#[filing]",
+    '#commission_file_number = "001-00000"',
+    '#registrant = "Example Lender, Inc."',
+    '#address = "1 Example Road, Shanghai, People\'s Republic of China"',
+    '#annual_report = "20-F"',
+    "#date = 2024-04-25",
+    '#signatory = "A. Person"',
+    '#title = "Chief Financial Officer"',
+    '#explanation = "An independent accountant performed a limited assurance engagement on it."',
+    "#[chinese]",
+    '#"Example Lender" = "示例贷款公司"',
 }
 """Keys of the example that are there to be switched on."""
 

@@ -17,7 +17,8 @@ from gaapbridge.changes.cells import Cell, cells_of
 from gaapbridge.form import Table
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP
-from gaapbridge.statement.notes_text import WIDTH, within
+from gaapbridge.statement.note_tables import within
+from gaapbridge.statement.notes_text import WIDTH
 from gaapbridge.statement.printing import caption_when
 
 

@@ -21,7 +21,8 @@ from gaapbridge.plan.election import Election
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run.comparatives import Comparatives, last_year_end
 from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
-from gaapbridge.statement.notes_text import Adjusted, Losses, NoteText, paragraphs_of, within
+from gaapbridge.statement.note_tables import Losses, within
+from gaapbridge.statement.notes_text import Adjusted, NoteText, paragraphs_of
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.money import nearest_unit
 

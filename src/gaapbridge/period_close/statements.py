@@ -41,7 +41,7 @@ from gaapbridge.statement.document_reading import refuse_unsound
 from gaapbridge.statement.evidence import RECOMPUTED, SAME_SOURCE
 from gaapbridge.statement.layout import Layout, StatementLayout
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.notes_text import print_notes
+from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.present import present, present_flow
 from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
@@ -60,7 +60,7 @@ class Statements:
 
     exact: Document
     printed: Document
-    notes: str
+    notes: NotesSaid
     ledgers: Mapping[str, Mapping[str, int]]
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
@@ -111,7 +111,7 @@ def make_statements(
     return Statements(
         exact=exact,
         printed=printed,
-        notes=print_notes(printed, source, texts, text_of_comparatives(plan, beside)),
+        notes=NotesSaid(source, text_of_comparatives(plan, beside), texts),
         ledgers={name: ledgers[state] for name, state in ledger_of.items() if name is not None},
         checks=checks,
         findings=(*findings, *on_wrong_side(printed, exact)),

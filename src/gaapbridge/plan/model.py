@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from gaapbridge.plan.filing import Filing
 from gaapbridge.plan.given import AdjustmentsFile, GivenNote
 from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.plan.period import Comparatives, PlanPeriod
@@ -269,6 +270,8 @@ class Plan(Section):
     thresholds: Thresholds
     records: RecordRules = Field(default_factory=RecordRules)
     runs: Runs
+    filing: Filing | None = None
+    chinese: dict[str, str] = Field(default_factory=dict)
 
     _path: Path = PrivateAttr(default=Path())
     _written: bytes = PrivateAttr(default=b"")

@@ -44,8 +44,32 @@ def _workbook(run: Run, folder: Path) -> None:
     write(run, folder)
 
 
+def _pack(run: Run, folder: Path) -> None:
+    from gaapbridge.report.pack import write
+
+    write(run, folder)
+
+
+def _pdf(run: Run, folder: Path) -> None:
+    from gaapbridge.report.exhibit import write
+
+    write(run, folder)
+
+
+def _filing(run: Run, folder: Path) -> None:
+    from gaapbridge.report.exhibit import write_filing
+
+    write_filing(run, folder)
+
+
 PARTS: dict[str, Part] = {
-    part.name: part for part in (Part("workbook", "every figure with live formulas, for Excel", ("xlsxwriter",), _workbook),)
+    part.name: part
+    for part in (
+        Part("workbook", "every figure with live formulas, for Excel", ("xlsxwriter",), _workbook),
+        Part("pack", "pages that open each figure down to the contract", ("jinja2", "altair", "vl_convert"), _pack),
+        Part("pdf", "the exhibit, and the disclosures beside it", ("typst",), _pdf),
+        Part("filing", "the exhibit and its form for a regulator", ("jinja2",), _filing),
+    )
 }
 """Every part, in the order in which it is written."""
 

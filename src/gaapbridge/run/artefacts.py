@@ -35,7 +35,7 @@ from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_writing import as_json
 from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.statement.notes_text import wrapped
+from gaapbridge.statement.notes_text import NotesSaid, print_notes, wrapped
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen, sha256_of
@@ -82,7 +82,7 @@ class Closed:
     statements: StatementIds
     exact: Document
     printed: Document
-    notes: str
+    notes: NotesSaid
     ledgers: Mapping[str, Mapping[str, int]]
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
@@ -176,7 +176,8 @@ def _statement_text(closed: Closed) -> str:
 def _notes(closed: Closed) -> str:
     """The notes, and below them what was restated."""
     below = [] if closed.restatement is None else ["", *wrapped("Restatement", closed.restatement.told), ""]
-    return closed.notes + "\n".join(below)
+    said = closed.notes
+    return print_notes(closed.printed, said.us_gaap, said.notes, said.beside) + "\n".join(below)
 
 
 MOST_IN_A_CELL = 32_000
@@ -188,6 +189,7 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
     names.EXACT: lambda closed: json_text(as_json(closed.exact)),
     names.STATEMENT_TEXT: lambda closed: _statement_text(closed),
     names.NOTES: lambda closed: _notes(closed),
+    names.NOTES_SAID: lambda closed: json_text(closed.notes),
     names.STATEMENT_TABLE: lambda closed: statement_csv(closed.printed),
     names.LEDGERS: lambda closed: json_text(closed.ledgers),
     names.JOURNALS: lambda closed: csv_text(journals.COLUMNS, _journal_rows(closed)),

@@ -21,11 +21,13 @@ STATEMENT = "statement.json"
 STATEMENT_TEXT = "statement.txt"
 EXACT = "exact.json"
 NOTES = "notes.txt"
+NOTES_SAID = "notes.json"
 LEDGERS = "ledger.json"
 JOURNALS = "journals.csv"
 JOURNALS_TABLE = "journals.parquet"
 MOVEMENTS = "movements.json"
 HINDSIGHT = "hindsight.json"
+ROLL_FORWARD = "roll_forward.json"
 BROUGHT_FORWARD_FILE = "brought_forward.csv"
 GIVEN = "given.csv"
 CHECKS = "checks.json"
@@ -43,14 +45,14 @@ TABLES = frozenset({MEASUREMENTS, SAMPLES, EXTRACTS})
 """The folders among them."""
 
 STATEMENT_TABLE = "statement.csv"
-ROLL_FORWARD = "roll_forward.json"
 TOTALS = "totals.json"
 """Names in a run folder that others read, and nothing here does."""
 
 FILES = frozenset(
     {
-        PLAN, STATEMENT, STATEMENT_TEXT, STATEMENT_TABLE, EXACT, NOTES, LEDGERS, JOURNALS, JOURNALS_TABLE, ROLL_FORWARD,
-        HINDSIGHT, MOVEMENTS, BROUGHT_FORWARD_FILE, GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS, TOTALS, RESTATEMENT,
+        PLAN, STATEMENT, STATEMENT_TEXT, STATEMENT_TABLE, EXACT, NOTES, NOTES_SAID, LEDGERS, JOURNALS, JOURNALS_TABLE,
+        ROLL_FORWARD, HINDSIGHT, MOVEMENTS, BROUGHT_FORWARD_FILE, GIVEN, CHECKS, FINDINGS, NOT_CHECKED, REJECTS,
+        TOTALS, RESTATEMENT,
     }
 )  # fmt: skip
 """Every file that a run may have but its manifest: each has its writer in ``ARTEFACTS``, and none is taken for one unlisted."""

@@ -26,6 +26,7 @@ from gaapbridge.run.shown import run_html
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
 from gaapbridge.statement.evidence import by_evidence, counted
+from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
@@ -57,6 +58,18 @@ class Movements:
     def of(cls, kind: str, table: Mapping[str, Any]) -> Movements:
         """The table of a kind of contract, from its framework, lines and closing."""
         return cls(kind, table["framework"], table["lines"], table["closing"])
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """How the difference of one component moved on one account: debit positive, in minor units, each cause by its flow."""
+
+    note: str
+    component: str
+    account: str
+    opening_minor: int
+    flows_minor: Mapping[str, int]
+    closing_minor: int
 
 
 @dataclass(frozen=True, init=False)
@@ -154,6 +167,17 @@ class Run:
         return read_text(self.folder / names.NOTES)
 
     @cached_property
+    def notes_said(self) -> NotesSaid:
+        """What the notes say beside the figures of the statements, typed: text, elections, tax, adjustments, losses.
+
+        Raises ``UnusableInput`` in a run of before, which has them as text alone.
+        """
+        if not (self.folder / names.NOTES_SAID).exists():
+            rule = "a run keeps what its notes say in notes.json; this one is of a version before that"
+            raise UnusableInput(file=str(self.folder), rule=rule, remedy="close its plan again")
+        return self._typed(names.NOTES_SAID, NotesSaid)
+
+    @cached_property
     def ledgers(self) -> Mapping[str, Mapping[str, int]]:
         """US GAAP balances by statement and account, debit positive."""
         return self._typed(names.LEDGERS, dict[str, dict[str, int]])
@@ -213,6 +237,11 @@ class Run:
     def movements(self) -> tuple[Movements, ...]:
         """The movement tables of loss allowances."""
         return self._typed(names.MOVEMENTS, tuple[Movements, ...])
+
+    @cached_property
+    def roll_forward(self) -> tuple[Rolled, ...]:
+        """By note, component and account: the difference brought forward, every cause that moved it, and what it came to."""
+        return self._typed(names.ROLL_FORWARD, tuple[Rolled, ...])
 
     @cached_property
     def restatement(self) -> Mapping[str, Any] | None:

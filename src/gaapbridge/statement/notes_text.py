@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 
-from gaapbridge.statement.document import Document, Roll, Statement
-from gaapbridge.statement.effects import equity_row
-from gaapbridge.statement.printing import BALANCING, amount_text, caption_when, unit_of
-from gaapbridge.terms.statement_kinds import BALANCE_SHEET
+from gaapbridge.statement.document import Document
+from gaapbridge.statement.note_tables import Losses, NoteTable, by_kind, note_tables, when_of, within
+from gaapbridge.statement.printing import BALANCING, amount_text, unit_of
 from gaapbridge.terms.text import text_of
 
 WIDTH = 100
 LABEL_WIDTH = 52
 QUESTION_WIDTH = 56
+LEAST_WIDTH = 18
+"""Characters of an amount in a table of a note, with the space before it."""
 
 TITLES = {"US GAAP": "US GAAP", "IFRS": "IFRS", "Accordingly": "Effect on the statements"}
 """Headings of a note's text that are printed, in the order of print, and the words they are printed as."""
@@ -39,15 +40,6 @@ class Adjusted:
 
 
 @dataclass(frozen=True)
-class Losses:
-    """How the losses expected of one kind of contract moved over all stages, in printed units that add: captions with the
-    amounts of US GAAP and IFRS, a release below nil."""
-
-    contracts: str
-    rows: Sequence[tuple[str, int, int]]
-
-
-@dataclass(frozen=True)
 class NoteText:
     """What is said of a note beside its figures: its text by heading, and the lender's answer to each of its elections.
 
@@ -60,6 +52,16 @@ class NoteText:
     tax: Sequence[tuple[str, int]] = ()
     adjustments: Sequence[Adjusted] = ()
     losses: Sequence[Losses] = ()
+
+
+@dataclass(frozen=True)
+class NotesSaid:
+    """What the notes of a close say beside the figures: where the US GAAP amounts come from, what of earlier periods does not
+    stand beside (blank as a rule), and of each column its note."""
+
+    us_gaap: str
+    beside: str
+    notes: Mapping[str, NoteText]
 
 
 def paragraphs_of(text: str, kinds: Collection[str]) -> dict[str, str]:
@@ -97,10 +99,10 @@ def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText],
         "Notes to the reconciliation between U.S. GAAP and International Financial Reporting Standards",
         f"(Amounts in {unit_of(document)}; IFRS less U.S. GAAP)",
         *filter(None, [document.status]),
-        *_prose("Basis of preparation", _basis(document)),
+        *_prose("Basis of preparation", basis_of(document)),
         *_prose("US GAAP amounts", us_gaap),
         *(_prose("Earlier periods", beside) if beside else ()),
-        *_prose("Rounding", _rounding(document)),
+        *_prose("Rounding", rounding_of(document)),
     ]
     for column in document.columns:
         note = notes[column.id]
@@ -108,34 +110,31 @@ def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText],
         for heading, title in TITLES.items():
             lines += _prose(title, note.paragraphs[heading])
         lines += ["", "Elections", *(line for answered in note.elections for line in _answered(*answered))]
-        for kind, statements in _by_kind(document).items():
-            lines += _figures(column.id, kind, statements, document)
-        for roll in document.rolls:
-            lines += _roll_forward(document, roll, column.id)
-            lines += _tax_proof(document, roll, column.id, note.tax)
-        lines += [line for one in note.losses for line in _losses(one)]
+        for table in note_tables(document, column.id, note.tax, note.losses):
+            lines += _table(table)
         lines += _adjustments(note.adjustments)
     return text_of(lines) + "\n"
 
 
 def wrapped(title: str, text: str) -> list[str]:
     """A paragraph of the notes."""
-    return textwrap.wrap(_as_filed(f"{title}. {text}"), WIDTH, break_on_hyphens=False)
+    return textwrap.wrap(as_filed(f"{title}. {text}"), WIDTH, break_on_hyphens=False)
 
 
 def _prose(title: str, text: str) -> list[str]:
     return ["", *wrapped(title, text)]
 
 
-def _as_filed(text: str) -> str:
+def as_filed(text: str) -> str:
+    """A text with the name of US GAAP as filings print it."""
     return text.replace("US GAAP", "U.S. GAAP")
 
 
-def _basis(document: Document) -> str:
+def basis_of(document: Document) -> str:
     """Whose statements are reconciled, of which dates and periods, and what a column is."""
     stated = [
-        f"its {kind}{'s' if len(statements) > 1 else ''} {_listed([within(_when(one)) for one in statements])}"
-        for kind, statements in _by_kind(document).items()
+        f"its {kind}{'s' if len(statements) > 1 else ''} {_listed([within(when_of(one)) for one in statements])}"
+        for kind, statements in by_kind(document).items()
     ]
     return (
         f"{document.issuer} reports under US GAAP. The reconciliation shows what {' and '.join(stated)} would be under "
@@ -153,7 +152,8 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _rounding(document: Document) -> str:
+def rounding_of(document: Document) -> str:
+    """What rounding does to the amounts, and which captions are not printed."""
     balanced = any(row.id == BALANCING and row.us_gaap for statement in document.statements for row in statement.rows)
     but = ", but for the balancing figure" if balanced else ""
     return (
@@ -164,62 +164,24 @@ def _rounding(document: Document) -> str:
     )
 
 
-def within(caption: str) -> str:
-    """A caption as it stands inside a sentence.
-
-    >>> within("As of December 31, 2023")
-    'as of December 31, 2023'
-    """
-    return caption[:1].lower() + caption[1:]
-
-
 @cache
 def _answered(question: str, answer: str) -> tuple[str, ...]:
     """An election beside its answer, each wrapped in its own half: the same words in every run."""
-    left = textwrap.wrap(_as_filed(question), QUESTION_WIDTH)
-    right = textwrap.wrap(_as_filed(answer), WIDTH - QUESTION_WIDTH - 4)
+    left = textwrap.wrap(as_filed(question), QUESTION_WIDTH)
+    right = textwrap.wrap(as_filed(answer), WIDTH - QUESTION_WIDTH - 4)
     both = zip_longest(left, right, fillvalue="")
     return tuple(f"  {asked.ljust(QUESTION_WIDTH)}  {said}".rstrip() for asked, said in both)
 
 
-def _when(statement: Statement) -> str:
-    return caption_when(statement.as_of, statement.period)
-
-
-def _by_kind(document: Document) -> dict[str, list[Statement]]:
-    kinds: dict[str, list[Statement]] = {}
-    for statement in document.statements:
-        kinds.setdefault(statement.kind, []).append(statement)
-    return kinds
-
-
-def _figures(column: str, kind: str, statements: Sequence[Statement], document: Document) -> list[str]:
-    """The lines that a column touches in any of the statements of a kind, and the profit they lead to, by statement."""
-    profit = {roll.flow_row for roll in document.rolls}
-    deducted = {row_id for one in statements for total in profit for row_id in _deducted(one, total)}
-    rows = [row for row in statements[0].rows if row.role == "line" or row.id in profit]
-    amounts = {row.id: [_amount(statement, row.id, column) for statement in statements] for row in rows}
-    touched = [row for row in rows if any(amounts[row.id])]
-    if not touched:
-        return []
-    titles = [_in_two(_when(statement)) for statement in statements]
-    widths = [3 + max(map(len, title)) for title in titles]
-    lines = [""]
-    for level in (0, 1):
-        lines.append(" " * LABEL_WIDTH + "".join(title[level].rjust(w) for title, w in zip(titles, widths, strict=True)))
-    for row in touched:
-        beyond = kind == BALANCE_SHEET and row.section.startswith("non-current") and "noncurrent" not in row.label
-        less = "Less: " if row.id in deducted else ""
-        lines.append(_row(f"{less}{row.label}{' (non-current)' if beyond else ''}", amounts[row.id], widths))
-    return lines
-
-
-def _deducted(statement: Statement, total: str, sign: int = 1) -> set[str]:
-    """The rows that are deducted on the way to a total."""
-    row = statement.row(total)
-    if row is None or not row.of:
-        return {total} if sign < 0 else set()
-    return {row_id for step, part in row.of for row_id in _deducted(statement, part, sign * step)}
+def _table(table: NoteTable) -> list[str]:
+    """A table of a note, under its title and the heads of its columns; without those, as wide as if they stood there."""
+    titles = [_in_two(as_filed(head)) for head in table.heads]
+    widths = [max(LEAST_WIDTH, 3 + max(map(len, title))) for title in titles]
+    lines = ["", *filter(None, [table.title])]
+    for level in (0, 1) if table.is_headed else ():
+        heads = "".join(title[level].rjust(width) for title, width in zip(titles, widths, strict=True))
+        lines += [" " * LABEL_WIDTH + heads] if heads.strip() else []
+    return lines + [_row(caption, amounts, widths) for caption, amounts in table.rows]
 
 
 def _in_two(caption: str) -> tuple[str, str]:
@@ -238,55 +200,6 @@ def _row(label: str, amounts: Sequence[int], widths: Sequence[int]) -> str:
     return (f"  {label}".ljust(LABEL_WIDTH - 1) + " " + "".join(figures)).rstrip()
 
 
-def _amount(statement: Statement, row_id: str, column: str) -> int:
-    row = statement.row(row_id)
-    return 0 if row is None else row.amount(column)
-
-
-def _roll_forward(document: Document, roll: Roll, column: str) -> list[str]:
-    """From the opening difference in equity to the closing one: through profit, and through what is declared not to be profit.
-
-    Statements are rounded one by one; where that leaves a unit between them it is printed, so that the figures add.
-    """
-    opening, closing, flow = (_statement(document, name) for name in (roll.opening.statement, roll.close, roll.flow))
-    equity = equity_row(closing, roll.retained if column in roll.offset else None)
-    profit = flow.row(roll.flow_row)
-    if equity is None or profit is None:
-        return []
-    opened, closed, income = (
-        _amount(statement, row_id, column)
-        for statement, row_id in ((opening, equity.id), (closing, equity.id), (flow, profit.id))
-    )
-    moved = {name.replace("_", " ").capitalize(): amount for name, amount in roll.paths.get(column, {}).items()}
-    moved["Rounding"] = closed - opened - income - sum(moved.values())
-    rows = [
-        (_when(opening), opened),
-        (f"{profit.label} {within(_when(flow))}", income),
-        *((name, amount) for name, amount in moved.items() if amount),
-        (_when(closing), closed),
-    ]
-    width = 3 + max(map(len, _in_two(_when(closing))))
-    title = f"Roll-forward of the difference in {equity.label.lower()}"
-    return ["", title, *(_row(label, [amount], [width]) for label, amount in rows)]
-
-
-def _tax_proof(document: Document, roll: Roll, column: str, items: Sequence[tuple[str, int]]) -> list[str]:
-    """From what a column adds to income before tax to its income tax, a benefit above nil; nothing where it bears no tax."""
-    flow = _statement(document, roll.flow)
-    income, tax = flow.row("pbt"), flow.row("tax")
-    if not items or income is None or tax is None or not any((tax.amount(column), *(amount for _, amount in items))):
-        return []
-    named = {**dict(items), "Rounding": tax.amount(column) - sum(amount for _, amount in items)}
-    rows = [
-        (income.label, income.amount(column)),
-        *((name, amount) for name, amount in named.items() if amount),
-        (tax.label, tax.amount(column)),
-    ]
-    width = 3 + max(map(len, _in_two(_when(flow))))
-    title = f"Income tax on the difference {within(_when(flow))}"
-    return ["", title, *(_row(label, [amount], [width]) for label, amount in rows)]
-
-
 def _adjustments(adjustments: Sequence[Adjusted]) -> list[str]:
     """The adjustments in a column, each with its legs: a debit above nil."""
     if not adjustments:
@@ -298,16 +211,3 @@ def _adjustments(adjustments: Sequence[Adjusted]) -> list[str]:
         )
         lines += [_row(f"  {label}", [amount], [18]) for label, amount in one.legs]
     return lines
-
-
-def _losses(losses: Losses) -> list[str]:
-    """From the losses expected at the opening to those of the closing, under both frameworks."""
-    widths = [18, 18]
-    heads = "".join(f"{head} ".rjust(width) for head, width in zip(("U.S. GAAP", "IFRS"), widths, strict=True))
-    title = f"Losses expected of {losses.contracts}, all stages (IFRS 7.35H; ASC 326-20-50-13)"
-    lines = ["", title, (" " * LABEL_WIDTH + heads).rstrip()]
-    return lines + [_row(caption, amounts, widths) for caption, *amounts in losses.rows if any(amounts)]
-
-
-def _statement(document: Document, name: str | None) -> Statement:
-    return next(statement for statement in document.statements if statement.id == name)

@@ -1,0 +1,47 @@
+"""The exhibit: the reconciliation with its notes as it is filed, as a PDF and as HTML, and the form around it.
+
+It needs a run and nothing else. Where something of it cannot be written, a text beside says why and what to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gaapbridge.report.exhibit.contents import exhibit_of
+from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
+from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
+from gaapbridge.report.exhibit.page import page_of
+from gaapbridge.report.exhibit.typeset import pdf_of
+from gaapbridge.report.exhibit.words import CHINESE, ENGLISH
+from gaapbridge.run.reader import Run
+from gaapbridge.terms.errors import UnusableInput
+
+
+def write(run: Run, folder: Path) -> None:
+    """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, and the disclosures, ``tables.pdf``.
+
+    Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``. Raises
+    ``UnusableInput`` where the run keeps no notes.
+    """
+    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), "tables": disclosures_of(run)}
+    for name, contents in made.items():
+        try:
+            (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
+        except UnusableInput as refused:
+            (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
+
+
+def write_filing(run: Run, folder: Path) -> None:
+    """Write what a filing agent takes: ``form6k.htm``, the form, ``ex99-1.htm``, the exhibit, and it in Chinese;
+    beside them the disclosures.
+
+    Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
+    """
+    (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
+    (folder / "tables.htm").write_text(page_of(disclosures_of(run)), encoding="ascii")
+    (folder / "exhibit.zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
+    filing = filing_of(run)
+    if filing is None:
+        (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
+    else:
+        (folder / "form6k.htm").write_text(page_of(form_of(run, filing)), encoding="ascii")

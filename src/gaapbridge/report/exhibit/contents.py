@@ -1,0 +1,152 @@
+"""The exhibit of a run: its statements with a column for each note, the notes with the period's figures, the tax on them.
+
+It has the form in which lenders listed in two places file it: a supplemental disclosure, balance sheets before income
+statements, notes (i), (ii), ... below, and tax impacts last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gaapbridge.notes import FOLDERS
+from gaapbridge.report.exhibit.blocks import (
+    HEADING,
+    LINE,
+    SUB_TOTAL,
+    TOTAL,
+    Block,
+    Centred,
+    Contents,
+    Heading,
+    Pairs,
+    Paragraph,
+    Table,
+    TableRow,
+)
+from gaapbridge.report.exhibit.words import Words
+from gaapbridge.report.told.notes import TAX_QUESTIONS, ToldNote, ToldNotes, told_notes
+from gaapbridge.report.told.statements import ToldStatement, ToldStatements, told_statements
+from gaapbridge.run.reader import Run
+from gaapbridge.statement.note_tables import NoteTable
+from gaapbridge.statement.notes_text import Adjusted, as_filed
+from gaapbridge.statement.printing import amount_text
+
+KINDS = {"line": LINE, "sub-total": SUB_TOTAL, "total": TOTAL}
+"""The kinds of rows of a statement as a page sets them."""
+
+OF_CHECKS = tuple(
+    as_filed(one.question)
+    for folder in FOLDERS.values()
+    for one in folder.elections.ELECTIONS
+    if one.name.startswith("hindsight_")
+)
+"""Questions on how a run is checked, which no reader of a filing asks; the run's own notes have them."""
+
+TITLE = "Reconciliation between U.S. GAAP and International Financial Reporting Standards"
+
+_IN_CHINESE = (
+    "各附注的准则说明和所采用的政策以英文列示；报表、金额和标题为中文。每一附注为两套准则之间的一项差异，单列一栏："
+    "国际财务报告准则金额减去美国公认会计准则金额，并包含与其相关的增值税和递延所得税。"
+)
+"""What a reader of the Chinese exhibit has to know of it."""
+
+
+def exhibit_of(run: Run, language: str) -> Contents:
+    """The exhibit of a run in a language, ``en`` or ``zh``. Raises ``UnusableInput`` where the run has no notes apart."""
+    words = Words(language, chinese_of(run))
+    statements, notes = told_statements(run), told_notes(run)
+    blocks = (*_opening(statements, notes, words), *_statements(statements, words), *_notes(statements, notes, words))
+    return Contents(words(TITLE), words(statements.entity), language, words("Page"), blocks)
+
+
+def chinese_of(run: Run) -> dict[str, str]:
+    """What the plan says in Chinese of its own names and captions, in its table ``chinese``."""
+    said: dict[str, str] = run.plan_content.get("chinese", {})
+    return said
+
+
+def _opening(told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:
+    """Whose reconciliation it is, in which unit, and on what basis."""
+    yield Centred((words(told.entity),), is_strong=True)
+    yield Centred((words("SUPPLEMENTAL DISCLOSURE"), words(TITLE.upper())), is_strong=True)
+    yield Centred((_unit(told, words), *filter(None, [words(told.status)])))
+    if words.is_chinese:
+        yield Paragraph(_IN_CHINESE)
+    yield from (Paragraph(text, _lead(title, words)) for title, text in notes.basis if title != "Rounding")
+    yield from (_table(table, words) for table in notes.summary)
+
+
+def _lead(title: str, words: Words) -> str:
+    """The words with which a paragraph begins."""
+    return f"{words(title)}：" if words.is_chinese else f"{title}."
+
+
+def _unit(told: ToldStatements, words: Words) -> str:
+    """The unit of all amounts, in brackets: (Amounts in thousands of CNY)."""
+    unit = words(f"Amounts in {told.unit}")
+    return f"（{unit}）" if words.is_chinese else f"({unit})"
+
+
+def _statements(told: ToldStatements, words: Words) -> Iterator[Block]:
+    heads = tuple(words(column.caption) for column in told.columns)
+    unit = _unit(told, words)
+    for one in told.statements:
+        yield Heading(words(one.heading), 1, (words(one.when), unit, *filter(None, [words(one.basis)])), on_new_page=True)
+        yield Table("", heads, tuple(_rows(told, one, words)), is_wide=True)
+
+
+def _rows(told: ToldStatements, statement: ToldStatement, words: Words) -> Iterator[TableRow]:
+    deducted = {child for row in statement.rows for sign, child in row.of if sign < 0}
+    for row in statement.printed_rows:
+        if row.heading:
+            yield TableRow(words(row.heading), (), HEADING)
+        amounts = tuple(amount_text(row.cells[column.id].printed) for column in told.columns)
+        less = "Less: " if row.kind == LINE and row.id in deducted else ""
+        yield TableRow(words(f"{less}{row.label}"), amounts, KINDS[row.kind])
+
+
+def _notes(told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:
+    yield Heading(words("Notes to the reconciliation"), 1, (_unit(told, words),), on_new_page=True)
+    yield from (Paragraph(text, _lead(title, words)) for title, text in notes.basis if title == "Rounding")
+    for note in notes.notes:
+        yield from _note(note, words)
+    yield Heading(words("Tax impacts"), 2)
+    yield from (Paragraph(text, _lead(note.caption, words)) for note in notes.notes if (text := _taxed(note)))
+    yield from (_table(table, words) for table in notes.tax)
+
+
+def _note(note: ToldNote, words: Words) -> Iterator[Block]:
+    yield Heading(words(note.caption), 2)
+    yield from (Paragraph(text, _lead(title, words)) for title, text in note.paragraphs)
+    yield from (_table(table, words) for table in note.tables)
+    yield from (block for one in note.adjustments for block in _adjusted(one, words))
+    left_out = (*TAX_QUESTIONS, *OF_CHECKS)
+    asked = tuple((asked.replace("`", ""), answer) for asked, answer in note.elections if asked not in left_out)
+    if asked:
+        yield Pairs((words("Policies and estimates applied"), words("Answer")), asked)
+
+
+def _table(table: NoteTable, words: Words) -> Table:
+    """A table of a note; what it comes to stands under a double rule, where its title says of what."""
+    heads = tuple(words(as_filed(head)) if table.is_headed else "" for head in table.heads)
+    last = len(table.rows) - 1 if table.title else None
+    rows = (
+        TableRow(words(caption), tuple(map(amount_text, amounts)), TOTAL if place == last else LINE)
+        for place, (caption, amounts) in enumerate(table.rows)
+    )
+    return Table(words(table.title), heads, tuple(rows))
+
+
+def _adjusted(adjusted: Adjusted, words: Words) -> Iterator[Block]:
+    yield Paragraph(f"{adjusted.what}: {adjusted.said}", f"{adjusted.name}.")
+    rows = (TableRow(words(account), (amount_text(amount),)) for account, amount in adjusted.legs)
+    yield Table("", ("",), tuple(rows))
+
+
+def _taxed(note: ToldNote) -> str:
+    """How the difference of a note is taxed, in a sentence; blank where it is not."""
+    answers = dict(note.elections)
+    method, rate = (answers.get(question, "") for question in TAX_QUESTIONS)
+    if not method:
+        return ""
+    return f"{method[:1].upper()}{method[1:]}{f'; at {rate}' if rate else ''}."

@@ -1,0 +1,30 @@
+"""An exhibit as a page of HTML that a regulator takes: ASCII with numeric entities, styles in place, plain tables.
+
+EDGAR refuses characters beyond ASCII, ``<style>``, ``<thead>``, ``<tbody>``, scripts, ``data:`` addresses and tables in tables;
+none of them can come from a run, since every text is escaped.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gaapbridge.report.exhibit.blocks import HEADING, LINE, SUB_TOTAL, TOTAL, Contents, plain
+from gaapbridge.terms.text import readable
+
+_RULES = {
+    HEADING: "",
+    LINE: "",
+    SUB_TOTAL: "; border-top: 1px solid #000000",
+    TOTAL: "; border-top: 1px solid #000000; border-bottom: 3px double #000000",
+}
+"""The style of an amount by the kind of its row."""
+
+
+def page_of(contents: Contents) -> str:
+    """The page of an exhibit, in ASCII."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = FileSystemLoader(Path(__file__).parent)
+    made = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    text = made.get_template("page.htm.j2").render(contents=plain(contents, readable), rules=_RULES)
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")

@@ -1,0 +1,237 @@
+"""The exhibit against the statement it prints, read by others: pypdf, lxml, the allow-list of a regulator, ``verify``."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.filings import layout_file, read_json
+from gaapbridge.period_close import close
+from gaapbridge.plan.filing import Filing
+from gaapbridge.progress import Progress
+from gaapbridge.report.exhibit import write, write_filing
+from gaapbridge.report.exhibit.words import CHINESE, Words
+from gaapbridge.report.told.disclosures import told_disclosures
+from gaapbridge.run import Run
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.verification import verify
+from tests.given_lender import closed, write_lender
+from tests.report.exhibit_read import Filed, page_texts, statements_of, tables_of
+
+FILED = """
+
+[filing]
+commission_file_number = "001-38752"
+registrant = "Example Lender & Sons, Inc."
+address = "1 Example Road, Shanghai, People's Republic of China"
+annual_report = "20-F"
+date = 2024-04-25
+signatory = "Zoë Person"
+title = "Chief Financial Officer"
+
+[chinese]
+"Example Lender" = "示例贷款公司"
+"""
+
+HOSTILE = "<script>alert(1)</script> #set page(fill: red) \\u202egpj.exe $x$ & `raw`"
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """Both years of a small example lender."""
+    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 300, Progress(show=False))
+
+
+@pytest.fixture(scope="module")
+def filed(done: Demonstration) -> Run:
+    """Its later year again, by a plan that says what is filed."""
+    plan = done.plan.with_name("filed.toml")
+    plan.write_text(done.plan.read_text(encoding="utf-8") + FILED, encoding="utf-8")
+    return close(plan)
+
+
+@pytest.fixture(scope="module")
+def written(filed: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that is made of it."""
+    folder = tmp_path_factory.mktemp("exhibit")
+    write(filed, folder)
+    write_filing(filed, folder)
+    return folder
+
+
+def test_the_pdf_prints_every_cell_of_the_statement(filed: Run, written: Path) -> None:
+    pages, cells = page_texts(written / "exhibit.pdf"), 0
+    for statement, rows in statements_of(filed.folder):
+        day = statement.get("as_of") or statement["period"].partition("/")[2]
+        (page,) = [one for one in pages if one.startswith(statement["kind"].upper()) and day[:4] in one[:90]]
+        place = 0
+        for row in rows:
+            place = page.index(" ".join(row), place)
+            cells += len(row) - 1
+    assert cells > 400
+
+
+def test_the_page_prints_every_cell_of_the_statement(filed: Run, written: Path) -> None:
+    tables = [table for table in tables_of(written / "ex99-1.htm") if len(table[0]) == 6]
+    expected = [rows for _, rows in statements_of(filed.folder)]
+    printed = [[row for row in table[1:] if len(row) > 1] for table in tables]
+    assert printed == expected
+    assert [table[0][0] for table in tables] == ["U.S. GAAP"] * 4
+
+
+@pytest.mark.parametrize("name", ["ex99-1.htm", "exhibit.zh.htm", "form6k.htm", "tables.htm"])
+def test_a_regulator_takes_the_page(written: Path, name: str) -> None:
+    text = (written / name).read_text(encoding="utf-8")
+    assert Filed(text).faults == []
+    assert "\\n" not in text and max(map(len, text.split("\n"))) < 1000
+
+
+def test_what_a_regulator_refuses_is_seen() -> None:
+    refused = "<style>b{}</style><table><tr><td onclick='x'><table></table>&eacute;é<img src='data:x'></td></tr></table>"
+    assert len(set(Filed(refused).faults)) >= 7
+
+
+def test_verify_finds_nothing_in_our_own_exhibit(written: Path, tmp_path: Path) -> None:
+    own = verify(written / "ex99-1.htm")
+    assert list(own.findings) == []
+    assert sum(check.holds for check in own.checks) == len(own.checks) > 200
+    wrong = tmp_path / "ex99-1.htm"
+    text = (written / "ex99-1.htm").read_text(encoding="ascii")
+    before, total, after = text.partition("TOTAL ASSETS")
+    figure = after[after.index("<b>") + 3 :].partition("</b>")[0]
+    wrong.write_text(before + total + after.replace(f"<b>{figure}</b>", "<b>1</b>", 1), encoding="ascii")
+    assert verify(wrong).findings
+
+
+def test_the_same_run_gives_the_same_bytes(filed: Run, written: Path, tmp_path: Path) -> None:
+    write(filed, tmp_path)
+    write_filing(filed, tmp_path)
+    files = sorted(path.name for path in written.iterdir())
+    assert files == sorted(path.name for path in tmp_path.iterdir())
+    assert [name for name in files if (written / name).read_bytes() != (tmp_path / name).read_bytes()] == []
+
+
+def test_the_pdf_is_tagged_for_who_cannot_see_it(written: Path) -> None:
+    reader = PdfReader(written / "exhibit.pdf")
+    catalog = reader.trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"] and catalog["/Lang"] == "en" and "/StructTreeRoot" in catalog
+    assert reader.metadata is not None and reader.metadata.title == (
+        "Reconciliation between U.S. GAAP and International Financial Reporting Standards"
+    )
+    assert b"/CreationDate" not in (written / "exhibit.pdf").read_bytes()
+
+
+def test_the_chinese_exhibit_prints_the_same_figures(filed: Run, written: Path) -> None:
+    if not (written / "exhibit.zh.pdf").exists():
+        pytest.skip("no font of this machine has Chinese: " + (written / "exhibit.zh.txt").read_text(encoding="utf-8"))
+    text = "".join("".join(page.split()) for page in page_texts(written / "exhibit.zh.pdf"))
+    said = Words(CHINESE)
+    rows = [row for _, rows in statements_of(filed.folder) for row in rows]
+    assert [row for row in rows if "".join((said(row[0]), *row[1:])).replace(" ", "") not in text] == []
+    assert "示例贷款公司" in text and "于2023年12月31日" in text and "截至2022年12月31日止年度" in text
+
+
+def test_every_caption_of_our_layouts_has_chinese() -> None:
+    said = Words(CHINESE)
+    captions = {
+        row["label"]
+        for name in ("lender", "qifu")
+        for statement in read_json(layout_file(name))["statements"]
+        for row in statement["rows"]
+    }
+    assert [caption for caption in sorted(captions) if said(caption) == caption] == []
+
+
+def test_without_a_font_the_chinese_exhibit_is_not_written(
+    filed: Run, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typst
+
+    made = typst.compile
+    monkeypatch.setattr(typst, "compile", lambda source, **given: made(source, **{**given, "ignore_system_fonts": True}))
+    write(filed, tmp_path)
+    assert not (tmp_path / "exhibit.zh.pdf").exists()
+    assert "fonts-noto-cjk" in (tmp_path / "exhibit.zh.txt").read_text(encoding="utf-8")
+    assert (tmp_path / "exhibit.pdf").read_bytes() == (written / "exhibit.pdf").read_bytes()
+
+
+def test_a_name_in_no_font_is_told_and_stops_no_other_part(
+    done: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typst
+
+    run = close(done.plan.with_name("plan-2022.toml"), settings=["entity.name=甲公司"])
+    made = typst.compile
+    monkeypatch.setattr(typst, "compile", lambda source, **given: made(source, **{**given, "ignore_system_fonts": True}))
+    write(run, tmp_path)
+    write_filing(run, tmp_path)
+    told = (tmp_path / "exhibit.txt").read_text(encoding="utf-8")
+    assert "value: 甲" in told and "fonts-noto-cjk" in told and not list(tmp_path.glob("*.pdf"))
+    assert "&#30002;&#20844;&#21496;" in (tmp_path / "ex99-1.htm").read_text(encoding="ascii")
+
+
+def test_the_form_says_what_the_plan_does(written: Path) -> None:
+    import lxml.html
+
+    page = lxml.html.fromstring((written / "form6k.htm").read_text(encoding="ascii")).body
+    text = " ".join(page.text_content().split())
+    parts = (
+        *("FORM 6-K", "For the month of April 2024", "Commission File Number: 001-38752", "Example Lender & Sons, Inc."),
+        *("1 Example Road, Shanghai", "Form 20-F ☒", "Form 40-F ☐", "EXPLANATORY NOTE", "balance sheets as of December 31"),
+        *("EXHIBIT INDEX", "Exhibit No.", "Supplemental Disclosure", "SIGNATURES"),
+        *("Date: April 25, 2024", "Name: Zoë Person", "Title: Chief Financial Officer"),
+    )
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_a_plan_without_a_filing_is_told_what_to_add(done: Demonstration, tmp_path: Path) -> None:
+    write_filing(done.run, tmp_path)
+    told = (tmp_path / "form6k.txt").read_text(encoding="ascii")
+    assert [name for name, field in Filing.model_fields.items() if field.is_required() and f"\n{name} = " not in told] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"ex99-1.htm", "exhibit.zh.htm", "form6k.txt", "tables.htm"}
+
+
+def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> None:
+    run = close(done.plan.with_name("plan-2022.toml"), settings=[f'entity.name="{HOSTILE}"'])
+    write(run, tmp_path)
+    write_filing(run, tmp_path)
+    page = (tmp_path / "ex99-1.htm").read_text(encoding="ascii")
+    assert Filed(page).faults == [] and "&lt;script&gt;alert(1)" in page and "\\u202egpj" in page
+    assert "#set page(fill: red)" in page_texts(tmp_path / "exhibit.pdf")[0]
+
+
+def test_given_notes_have_columns_and_what_a_page_cannot_declare_is_found(tmp_path: Path) -> None:
+    plan = write_lender(tmp_path)
+    *_, run = closed(plan, plan.read_text(encoding="utf-8"))
+    write(run, tmp_path)
+    write_filing(run, tmp_path)
+    found = {(one.check, one.column, one.difference) for one in verify(tmp_path / "ex99-1.htm").findings}
+    assert found == {("R4", "preferred_shares", 864), ("R5", "preferred_shares", 864)}
+    text = " ".join(page_texts(tmp_path / "exhibit.pdf"))
+    rows = [row for _, rows in statements_of(run.folder) for row in rows]
+    assert {len(row) for row in rows} == {9} and [row for row in rows if " ".join(row) not in text] == []
+    assert "Less: Finance costs" in text and "(v) Leases, net of tax" in text
+
+
+def test_a_run_of_one_instant_has_no_movements(starter_copy: Path, tmp_path: Path) -> None:
+    plan = starter_copy / "plan.toml"
+    text = plan.read_text(encoding="utf-8").replace('source = "opening_tape"', 'source = "none"')
+    plan.write_text(re.sub(r'^opening = "tapes.*$', "", text, flags=re.MULTILINE), encoding="utf-8")
+    run = close(plan)
+    write(run, tmp_path)
+    assert "December 31, 2022" not in " ".join(page_texts(tmp_path / "exhibit.pdf") + page_texts(tmp_path / "tables.pdf"))
+    titles = [one.title for one in told_disclosures(run)]
+    assert titles == ["Gross carrying amount of loans by stage", "Loans by days past due"]
+
+
+def test_a_run_of_before_is_refused_plainly(done: Demonstration, tmp_path: Path) -> None:
+    before = Path(shutil.copytree(done.run.folder, tmp_path / "v1"))
+    (before / "notes.json").unlink()
+    with pytest.raises(UnusableInput, match=r"keeps what its notes say in notes.json.*close its plan again"):
+        write_filing(Run(before), tmp_path)
