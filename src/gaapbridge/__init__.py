@@ -2,7 +2,7 @@
 
 The verbs: ``close(plan)`` closes a period, ``check(plan)`` looks at its inputs only, ``compare(old, new)`` tells two runs
 apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number, ``export(run, ledger)``
-writes its journals for a ledger.
+writes its journals for a ledger, ``write_report(run)`` what people open of it: workbook, pack, exhibit.
 ``Run(folder)`` reads what a close left, as Polars frames (docs/reference/python.md). They are imported when first used; the
 modules behind them bear nouns, so a verb is always the function.
 """
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from gaapbridge.comparison import compare
     from gaapbridge.explanation import explain
     from gaapbridge.period_close.period import close
+    from gaapbridge.report import write_report
     from gaapbridge.run.reader import Run
     from gaapbridge.verification import verify
     from gaapbridge.vouchers import export
 
     __version__: str
 
-__all__ = ["Run", "check", "close", "compare", "explain", "export", "verify"]
+__all__ = ["Run", "check", "close", "compare", "explain", "export", "verify", "write_report"]
 
 _HOMES = {
     "Run": "gaapbridge.run.reader",
@@ -32,6 +33,7 @@ _HOMES = {
     "explain": "gaapbridge.explanation",
     "export": "gaapbridge.vouchers",
     "verify": "gaapbridge.verification",
+    "write_report": "gaapbridge.report",
 }
 
 

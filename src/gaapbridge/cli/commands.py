@@ -241,6 +241,27 @@ def explain(
     Asked(format, width, quiet).end(explain_address(open_run(run, runs), address, months=months), 0)
 
 
+_ONLY = "parts to write, of workbook, pack, pdf and filing, with a comma between them; all where nothing is said"
+
+
+@app.command(cls=Command)
+def report(
+    run: RunArgument,
+    only: Annotated[str | None, typer.Option(metavar="PARTS", help=_ONLY)] = None,
+    to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
+    runs: RunsOption = RUNS,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write what people open of a run: a workbook with live formulas, a pack of pages to click through, the exhibit."""
+    from gaapbridge.report import write_report
+    from gaapbridge.run import open_run
+
+    written = write_report(open_run(run, runs), only=only, to=to)
+    Asked(format, width, quiet).end(written, 0, kept=str(written.folder))
+
+
 _BOOK = "movements where the ledger carries differences forward, balances where they are reversed and booked anew each period"
 _OPENING = (
     "booked, unbooked: whether the ledger holds the difference brought forward; or the version of it that it holds, as v1"

@@ -133,9 +133,7 @@ def told_statements(run: Run) -> ToldStatements:
     )
 
 
-def _statement(
-    statement: Statement, exact: Document, columns: tuple[ToldColumn, ...], is_comparative: bool
-) -> ToldStatement:
+def _statement(statement: Statement, exact: Document, columns: tuple[ToldColumn, ...], is_comparative: bool) -> ToldStatement:
     measured = exact.statement(statement.id)
     return ToldStatement(
         id=statement.id,

@@ -1,0 +1,71 @@
+"""Reports: what people open of a run. A workbook with live formulas, a pack of pages, the exhibit as it is filed.
+
+Every part is made from a `Run` alone, so that it can be written when the tapes are gone, and byte for byte again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.notebook import result_html
+from gaapbridge.report.folder import report_folder, write_parts
+from gaapbridge.report.parts import PARTS, chosen_parts
+from gaapbridge.run import open_run
+from gaapbridge.run.reader import Run
+from gaapbridge.terms.arguments import expect
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.text import text_of, visible
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written: of which run, where, and the files of each part by its name."""
+
+    run: Run
+    folder: Path
+    files: Mapping[str, tuple[str, ...]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {
+            "folder": str(self.folder),
+            "run": str(self.run.folder),
+            "parts": {name: list(files) for name, files in self.files.items()},
+        }
+
+    def as_text(self, width: int | None = None) -> str:
+        """What was written, and where each part is opened."""
+        lines = [f"Report of {self.run.manifest.entity}, {self.run.manifest.period}: {self.folder}"]
+        lines += [f"  {name}: {PARTS[name].what}: {self.folder / files[0]}" for name, files in self.files.items() if files]
+        return text_of([*lines, ""], width)
+
+    def __repr__(self) -> str:
+        return visible(f"Report({str(self.folder)!r}: {', '.join(self.files)})")
+
+    def _repr_html_(self) -> str:
+        return result_html([self.as_text().splitlines()])
+
+
+def write_report(
+    run: Run | os.PathLike[str] | str, *, only: Sequence[str] | str | None = None, to: os.PathLike[str] | str | None = None
+) -> Report:
+    """Write the report of a run, or some of its parts, beside the run: ``v1-report`` beside ``v1``.
+
+    ``only`` names parts, as ``("workbook", "pack")`` or ``"workbook,pack"``. The folder is written whole or not at all; an older
+    report of the same run gives way. Raises ``UnusableInput`` where the run is not as it was written, where a part is none or
+    needs a library that is not installed, and where the folder holds what nobody may throw away.
+    """
+    expect("only", only, str, tuple, list, or_none=True)
+    expect("to", to, str, os.PathLike, or_none=True)
+    run = open_run(run).unchanged()
+    names = [name.strip() for name in only.split(",")] if isinstance(only, str) else only
+    parts = chosen_parts(names)
+    if not parts:
+        rule = f"a part is one of {', '.join(PARTS)}"
+        raise UnusableInput(key="--only", value="nothing", rule=rule, remedy="name one, or leave it out for all of them")
+    folder = report_folder(run) if to is None else Path(to)
+    return Report(run, folder, write_parts(run, parts, folder))

@@ -1,0 +1,123 @@
+"""The folder of a report: written beside its place and renamed when whole; an older report of the same run gives way to it.
+
+``report.json`` in it lists every file with its part and hash. By it a report is known again, and what a person wrote into one
+of its files since, which is not thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gaapbridge.report.parts import Part
+from gaapbridge.run.form import json_text
+from gaapbridge.run.found import run_around
+from gaapbridge.run.reader import Run
+from gaapbridge.scratch import scratch_folder
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.writing import writing
+
+INDEX = "report.json"
+"""What a report says of itself: whose it is, of which run, and its files."""
+
+
+def report_folder(run: Run) -> Path:
+    """Where the report of a run stands: beside it, not in it.
+
+    ``runs/lender/2023-01-01_2023-12-31/v2`` has ``v2-report`` beside it.
+    """
+    folder = run.folder if run.folder.name else run.folder.resolve()
+    return folder.with_name(f"{folder.name}-report")
+
+
+def write_parts(run: Run, parts: Sequence[Part], folder: Path) -> dict[str, tuple[str, ...]]:
+    """Write the parts of a run's report into ``folder``, or nothing; the files of every part by its name.
+
+    Parts of an older report of the same run that are not asked for stay. Raises ``UnusableInput`` where the folder is in a run,
+    holds anything else, or files that were changed since they were written.
+    """
+    if (around := run_around(folder)) is not None:
+        rule = "a run stays as it was written; a report stands beside it"
+        raise UnusableInput(file=str(folder), value=str(around), rule=rule, remedy="name a folder outside of the run by --to")
+    writers = [(part, part.writer()) for part in parts]
+    older = _older(folder, run, {part.name for part in parts})
+    with scratch_folder(folder.parent, ".unfinished-report-") as unfinished, writing(unfinished):
+        files = {name: _kept(names, folder, unfinished) for name, names in older.items()}
+        for part, write in writers:
+            before = set(_files(unfinished))
+            write(run, unfinished)
+            files[part.name] = tuple(name for name in _files(unfinished) if name not in before)
+        (unfinished / INDEX).write_text(json_text(_index(run, files, unfinished)), encoding="utf-8")
+        _put(unfinished, folder)
+    return files
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _kept(names: Sequence[str], folder: Path, unfinished: Path) -> tuple[str, ...]:
+    """The files of a part that stays, taken over."""
+    for name in names:
+        (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, unfinished / name)
+    return tuple(names)
+
+
+def _index(run: Run, files: Mapping[str, Sequence[str]], folder: Path) -> dict[str, Any]:
+    manifest = run.manifest
+    return {
+        "entity": manifest.entity,
+        "period": {"opening": manifest.period.opening, "closing": manifest.period.closing},
+        "run": {"version": run.folder.resolve().name, "content_sha256": manifest.content_sha256, "code": manifest.code},
+        "parts": {name: list(names) for name, names in files.items()},
+        "files_sha256": {name: sha256_of(folder / name) for name in _files(folder)},
+    }
+
+
+def _older(folder: Path, run: Run, anew: set[str]) -> dict[str, list[str]]:
+    """The parts that stay of what is there: of a report of the same run, those that are not written anew."""
+    if not os.path.lexists(folder):
+        return {}
+    listed = _listed(folder)
+    if listed is None:
+        rule = "a report takes the place of nothing but a report"
+        raise UnusableInput(file=str(folder), rule=rule, remedy="name another folder by --to")
+    hashes: dict[str, str] = listed["files_sha256"]
+    changed = [name for name in _files(folder) if name != INDEX and hashes.get(name) != sha256_of(folder / name)]
+    if changed:
+        rule = "what was written into a report since, or put beside it, is not thrown away"
+        remedy = "move that file elsewhere, or name another folder by --to"
+        raise UnusableInput(file=str(folder / changed[0]), rule=rule, remedy=remedy)
+    same = listed["run"].get("content_sha256") == run.manifest.content_sha256
+    return {name: names for name, names in listed["parts"].items() if same and name not in anew}
+
+
+def _listed(folder: Path) -> dict[str, Any] | None:
+    """What a report that stands there says of itself; None where nothing there is one."""
+    try:
+        listed = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        well_formed = isinstance(listed["files_sha256"], dict) and isinstance(listed["parts"], dict)
+        return listed if well_formed and isinstance(listed["run"], dict) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _put(unfinished: Path, folder: Path) -> None:
+    """Rename a whole report to its place; what stood there stays until then."""
+    if not os.path.lexists(folder):
+        unfinished.rename(folder)
+        return
+    aside = unfinished.with_name(unfinished.name + "-before")
+    folder.rename(aside)
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        aside.rename(folder)
+        raise
+    shutil.rmtree(aside)
