@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaapbridge.run.folder import SAMPLES
-from gaapbridge.run.form import csv_text
+from gaapbridge.run.form import csv_text, plain_text
 from gaapbridge.terms.writing import writing
 
 if TYPE_CHECKING:  # an array library, which only writing needs
@@ -35,6 +36,16 @@ def write_sample(run: Path, kind: str, rows: Mapping[str, pl.DataFrame], kept_fo
     for name, written in content.items():
         with writing(folder / name):
             (folder / name).write_bytes(written)
+
+
+def read_kept_for(run: Path, kind: str) -> dict[str, str]:
+    """The contracts whose rows are kept, and what each is kept for, `sample` or the figure it is large in; none in a run of
+    before."""
+    path = run / SAMPLES / kind / CONTRACTS
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {plain_text(row["contract_id"]): row["kept_for"] for row in csv.DictReader(stream)}
 
 
 def sample_files(run: Path, kind: str) -> dict[str, Path]:
