@@ -153,7 +153,7 @@ def _svg(chart: Any, rows: int) -> str:
         font="sans-serif", background="#ffffff", axis={"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
         view={"stroke": None},
     )  # fmt: skip
-    drawn: str = vl_convert.vegalite_to_svg(sized.to_dict())
+    drawn: str = vl_convert.vegalite_to_svg(sized.to_dict(validate=False))
     return drawn
 
 

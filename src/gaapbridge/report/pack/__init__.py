@@ -103,7 +103,8 @@ def _listing_pages(
         yield Page(path, title, "page.html", {"facts_shown": (), **content, "figures": pictures(path)})
     for contract in contracts:
         path = listings.contract_page(contract.address, shown)
-        title = shown.masks.address(contract.address).replace("/", " ", 1).capitalize()
+        word, _, name = shown.masks.address(contract.address).partition("/")
+        title = f"{word.capitalize()} {name}"
         yield Page(path, title, "page.html", {**listings.contract_content(contract, shown, path), "figures": ()})
 
 

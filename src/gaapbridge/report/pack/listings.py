@@ -10,7 +10,7 @@ from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.explanation.hindsight import explain_hindsight
 from gaapbridge.explanation.movements import explain_movements
 from gaapbridge.explanation.tie_out import ADDED_UP, SIDES_OF
-from gaapbridge.form import Table
+from gaapbridge.form import Table, as_printed
 from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.election import Election
 from gaapbridge.report.pack.site import file_name
@@ -122,7 +122,7 @@ def _checks(caption: str, checks: Sequence[Check], shown: Shown, page: str) -> V
         (
             Cell(check.id, False, shown.site.link(f"{check.statement}/{check.row}/{check.column}", page)),
             *(
-                Cell(check.wording.amount(amount), True)
+                Cell(as_printed(amount, "0"), True)
                 for amount in (check.expected, check.actual, check.difference, check.tolerance)
             ),
             Cell(check.unit or ("printed units" if check.check in ("R1", "R2", "R3") else "minor units")),

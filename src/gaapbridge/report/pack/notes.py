@@ -40,16 +40,22 @@ def note_content(
     return {
         "said": "IFRS less US GAAP. Each cause is what the entries of that name moved in the period; what was brought forward "
         "from the period before stands first. Amounts that raise equity or net income are positive.",
-        "causes": _causes(causes, shown),
+        "causes": _causes(causes, entries, shown),
         "text": note_text(run.notes_text, note.note or ""),
         "lines": simple("Lines", ("line", "statement", f"printed, {told.unit}"), _lines(told, note.id, shown, page)),
         "entries": [_entry(entry, shown, page) for entry in entries],
     }
 
 
-def _causes(causes: Sequence[ToldCause], shown: Shown) -> View:
+def _causes(causes: Sequence[ToldCause], entries: Sequence[ToldEntry], shown: Shown) -> View:
+    first = {entry.flow: entry.id for entry in reversed(entries)}
     rows = [
-        (Cell(one.name), Cell(shown.money(one.equity_minor), True), Cell(shown.money(one.income_minor), True)) for one in causes
+        (
+            Cell(one.name, False, f"#{entry_address(first[one.flow])}"),
+            Cell(shown.money(one.equity_minor), True),
+            Cell(shown.money(one.income_minor), True),
+        )
+        for one in causes
     ]
     equity, income = sum(one.equity_minor for one in causes), sum(one.income_minor for one in causes)
     total = (Cell("At the end of the period"), Cell(shown.money(equity), True), Cell(shown.money(income), True))

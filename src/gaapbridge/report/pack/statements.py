@@ -15,10 +15,10 @@ from gaapbridge.statement.printing import amount_text
 ENTRY, ACCOUNT = "entry", "account"
 
 AS_PRINTED = (
-    "It stands as the run of that period printed it; what it was measured from is in the pack of that run. "
-    "What this run has of it is the row across, and the rows that it adds up."
+    "This statement stands as the run of its period printed it; what it was measured from is in the pack of that run. "
+    "This run has the row across, and the rows that it adds up."
 )
-"""What is said of a cell of a comparative that the run did not measure."""
+"""What is said of a comparative that the run did not measure."""
 
 
 def row_page(statement: str, row: str) -> str:
@@ -42,6 +42,7 @@ def index_content(told: ToldStatements, shown: Shown, notes: Mapping[str, str]) 
             "id": one.id,
             "heading": one.heading.capitalize(),
             "when": one.when,
+            "caption": dated(one),
             "basis": one.basis,
             "comparative": one.is_comparative,
             "rows": [
@@ -57,6 +58,11 @@ def index_content(told: ToldStatements, shown: Shown, notes: Mapping[str, str]) 
         for one in told.statements
     ]
     return {"unit": told.unit, "columns": columns, "statements": statements}
+
+
+def dated(statement: ToldStatement) -> str:
+    """A statement with its day or period: `Balance sheet as of December 31, 2023`."""
+    return f"{statement.heading.capitalize()} {statement.when[:1].lower()}{statement.when[1:]}"
 
 
 def _linked(cell: ToldCell, shown: Shown, page: str) -> Cell:
@@ -85,7 +91,8 @@ def _row_content(
     across = simple(f"{row.label}, {told.unit}", list(captions.values()), [tuple(here)])
     first = next(iter(row.cells.values()))
     return {
-        "where": f"{statement.heading.capitalize()}, {statement.when}",
+        "where": dated(statement),
+        "said": "" if statement.is_measured else AS_PRINTED,
         "back": f"{up(page)}{INDEX}#{first.address if row.is_printed else statement.id}",
         "across": across,
         "sections": sections,
@@ -104,11 +111,7 @@ def _section(
         "caption": caption,
         "printed": amount_text(cell.printed),
         "facts": facts,
-        "said": AS_PRINTED
-        if explained is None
-        else ""
-        if views
-        else "Nothing stands behind it: no account, no entry, no contract.",
+        "said": "" if views or explained is None else "Nothing stands behind it: no account, no entry, no contract.",
         "views": views,
     }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +15,11 @@ from gaapbridge.run.manifest import Account
 MINOR = "minor"
 """The column of an explanation that holds minor units."""
 
+LONGEST_WORD = 34
+"""Letters of a word that is not broken; a hash has more."""
+
 HEADINGS = {
-    "us_gaap": "US GAAP", "ifrs": "IFRS", "us gaap": "US GAAP", "of": "of", "hazard": "hazard (default in the month)",
+    "us_gaap": "US GAAP", "ifrs": "IFRS", "address": "contract"
 }  # fmt: skip
 """Headings that are no words of their own; of all others the line below the letters becomes a space."""
 
@@ -29,6 +32,11 @@ class Cell:
     numeric: bool = False
     href: str | None = None
     anchor: str | None = None
+
+    @property
+    def side(self) -> str:
+        """Its class on a page: numbers stand to the right, a word without end is broken anywhere."""
+        return "n" if self.numeric else "long" if len(max(self.text.split(), key=len, default="")) > LONGEST_WORD else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,6 @@ class Shown:
     accounts: Mapping[str, Account]
     currency: str
     minor_digits: int
-    links: Mapping[str, str] = field(default_factory=dict)
 
     def money(self, minor: int) -> str:
         """Minor units as people write an amount.
@@ -73,7 +80,7 @@ class Shown:
         rows = tuple(
             tuple(
                 Cell(self.money(value) if yes and isinstance(value, int) else as_printed(value, table.nil), True)
-                if right or isinstance(value, Decimal)
+                if right or is_number(value)
                 else self.text(name, as_printed(value, table.nil), page)
                 for name, value, right, yes in zip(table.header, row, numeric, is_money, strict=True)
             )
@@ -91,7 +98,7 @@ class Shown:
         """A text cell: an id masked, an account with its name, an address as a link."""
         if column.endswith("_id"):
             return Cell(self.masks.contract(text))
-        if column in ("account", "from") and text in self.accounts:
+        if column == "account" and text in self.accounts:
             return Cell(f"{text} {self.accounts[text].name}")
         href = self.site.link(text, page)
         word, _, rest = text.partition("/")
@@ -102,6 +109,11 @@ class Shown:
         return tuple(
             self.text("", value, page) if isinstance(value, str) else Cell(as_printed(value), True) for value in values
         )
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value stands to the right, as numbers do, in a column that holds texts too."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def heading(name: str) -> str:
@@ -120,6 +132,3 @@ def simple(
     made = tuple(rows)
     right = [cell.numeric for cell in made[0]] if made else [False] * len(names)
     return View(caption, tuple(Cell(name, one) for name, one in zip(names, right, strict=True)), made, total, remark)
-
-
-Lookup = Callable[[str], str | None]
