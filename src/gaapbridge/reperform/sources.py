@@ -121,8 +121,8 @@ KEPT = "as the run keeps them"
 def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS), *, kept: bool = False) -> Sources:
     """The sources of a run that contracts of some kinds are calculated from, verified.
 
-    A table of assumptions changed since, or gone, is unusable input; so is a tape, unless the run keeps rows of it. With ``kept``
-    those rows are taken in any case, and no tape is looked at.
+    A table of assumptions changed since, or gone, is unusable input; so is a tape, unless the run keeps rows of it. With
+    ``kept`` those rows are taken in any case, and no tape is looked at.
     """
     run_folder = Path(run)
     manifest = read_manifest(run_folder)

@@ -1,7 +1,7 @@
-"""Pictures of a run's figures as SVG: bridges, causes, allowances by stage, hindsight. Each stands beside a table that says the same.
+"""Pictures of a run's figures as SVG, each beside a table that says the same: bridges, causes, allowances by stage, hindsight.
 
-They are read without colour: what rises is grey, what falls white with a black edge, a sum black. A nil bar shows a dash, and an
-axis that does not begin at nil says so. No text in them is anybody's but the caller's, and none is markup.
+They are read without colour: what rises is grey, what falls white with a black edge, a sum black. A nil bar shows a dash, and
+an axis that does not begin at nil says so. No text in them is anybody's but the caller's, and none is markup.
 """
 
 from __future__ import annotations
@@ -70,13 +70,14 @@ def _cut(steps: Sequence[Step], low: int) -> int:
         return 0
     base = max(spread, max(sums) // 100, 1)
     size = 10 ** (len(str(base)) - 1)
-    return max(0, (min(points) - base // 2) // size * size)
+    begins: int = (min(points) - base // 2) // size * size
+    return max(0, begins)
 
 
 def _bars(rows: list[dict[str, Any]], domain: Sequence[int], title: str, labels: Sequence[str]) -> str:
     import altair
 
-    chart = altair.Chart(altair.Data(values=rows))
+    chart = altair.Chart(_values(rows))
     y = altair.Y("place:O", axis=_labels(labels), title=None)
     x = altair.X("from:Q", title=title, scale=altair.Scale(domain=list(domain), nice=False, padding=40))
     fill = altair.Color("kind:N", scale=altair.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
@@ -95,8 +96,8 @@ def stages(rows: Sequence[tuple[str, Mapping[str, int]]], unit: str) -> str:
             (name, stage, amount) for name, by_stage in rows for stage, amount in by_stage.items()
         )
     ]
-    chart = altair.Chart(altair.Data(values=bars))
-    y = altair.Y("place:O", axis=_labels([bar["label"] for bar in bars]), title=None)
+    chart = altair.Chart(_values(bars))
+    y = altair.Y("place:O", axis=_labels([str(bar["label"]) for bar in bars]), title=None)
     drawn = chart.mark_bar(stroke="#222222", fill=SHADES[RISE]).encode(y=y, x=altair.X("from:Q", title=unit), x2="to:Q")
     texts = chart.mark_text(align="left", dx=5, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
     return _svg(drawn + texts, len(bars))
@@ -123,11 +124,12 @@ def bands(rows: Sequence[Band], unit: str) -> str:
     values = [
         {
             "place": place, "low": row.low, "high": row.high, "expected": row.expected, "came": row.came,
-            "within": "yes" if row.low <= row.came <= row.high else "no", "text": f"{row.came:,.0f}", "edge": max(row.high, row.came),
+            "within": "yes" if row.low <= row.came <= row.high else "no", "text": f"{row.came:,.0f}",
+            "edge": max(row.high, row.came),
         }
         for place, row in enumerate(rows)
     ]  # fmt: skip
-    chart = altair.Chart(altair.Data(values=values))
+    chart = altair.Chart(_values(values))
     y = altair.Y("place:O", axis=_labels([row.label for row in rows]), title=None)
     band = chart.mark_bar(fill="#dddddd", stroke="#666666", height=16).encode(y=y, x=altair.X("low:Q", title=unit), x2="high:Q")
     tick = chart.mark_tick(color="#222222", thickness=2, height=16).encode(y=y, x="expected:Q")
@@ -135,6 +137,12 @@ def bands(rows: Sequence[Band], unit: str) -> str:
     point = chart.mark_point(filled=True, size=90, color="#000000", opacity=1).encode(y=y, x="came:Q", shape=shape)
     texts = chart.mark_text(align="left", dx=9, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
     return _svg(band + tick + point + texts, len(rows))
+
+
+def _values(rows: list[dict[str, Any]]) -> Any:
+    import altair
+
+    return altair.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
 def _labels(labels: Sequence[str]) -> Any:

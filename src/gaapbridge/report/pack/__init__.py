@@ -1,17 +1,18 @@
 """The review pack: one folder of pages that open from a disk, in any browser, without a script and without a network.
 
-A printed figure leads to its line, the note, the cause, the journal, the segment and the contract, step by step, down to the row
-of the file it was read from. However many contracts a book has, the pack tells a few of them in full and does not grow.
+A printed figure leads to its line, the note, the cause, the journal, the segment and the contract, step by step, down to the
+row of the file it was read from. However many contracts a book has, the pack tells a few of them in full and does not grow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.report.pack import listings
+from gaapbridge.report.pack.contracts import contract_content, contract_page, contracts_content
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
 from gaapbridge.report.pack.pictures import draw_pictures
 from gaapbridge.report.pack.site import INDEX, Masks, Site, up
@@ -47,12 +48,12 @@ class Page:
 def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
     """Write the pack of a run into ``folder/pack``: ``index.html`` is where to begin.
 
-    With ``mask_ids`` every id of a contract is a mask, the same in every pack of the run, and no text that may name one is shown.
+    With ``mask_ids`` every id of a contract is a mask, the same in every pack of the run; no text that may name one is shown.
     """
     told = told_statements(run)
     pages, pictures = _pack(run, told, mask_ids)
     render = _renderer(run, told)
-    files = {page.path: render(page) for page in pages} | pictures | {"style.css": _style()}
+    files = {page.path: render(page) for page in pages} | dict(pictures) | {"style.css": _style()}
     for name, text in files.items():
         path = folder / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], dict[str, str]]:
+def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], Mapping[str, str]]:
     """The pages and the pictures of a run."""
     site, manifest = Site(), run.manifest
     digits = int(run.plan_content["entity"]["minor_digits"])
@@ -70,20 +71,22 @@ def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], d
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
     for contract in contracts:
-        site.add(contract.address, listings.contract_page(contract.address, shown), "")
+        site.add(contract.address, contract_page(contract.address, shown), "")
     pictures = draw_pictures(run, told)
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
         *(Page(path, title, "row.html", content) for path, title, content in row_pages(told, cells, shown)),
         *(
             Page(
-                note_page(note.id), note.caption, "note.html",
-                {**note_content(run, told, note, entries[note.id], shown), "chart": pictures.figure(f"causes-{note.id}", note_page(note.id))},
+                note_page(note.id),
+                note.caption,
+                "note.html",
+                note_content(run, told, note, entries[note.id], shown) | {"chart": pictures.figure(note_page(note.id))},
             )
             for note in told.notes
         ),
         *_listing_pages(run, shown, contracts, pictures.of_page),
-    ]  # fmt: skip
+    ]
     return pages, pictures.files
 
 
@@ -96,16 +99,16 @@ def _listing_pages(
         "checks.html": ("Checks by evidence", listings.checks_content(run, shown)),
         "findings.html": ("Findings", listings.findings_content(run, shown)),
         "assumptions.html": ("Assumptions and elections", listings.assumptions_content(run, shown)),
-        "contracts.html": ("Contracts told in full", listings.contracts_content(contracts, shown)),
+        "contracts.html": ("Contracts told in full", contracts_content(contracts, shown)),
         "manifest.html": ("Manifest", listings.manifest_content(run, shown)),
     }
     for path, (title, content) in made.items():
         yield Page(path, title, "page.html", {"facts_shown": (), **content, "figures": pictures(path)})
     for contract in contracts:
-        path = listings.contract_page(contract.address, shown)
+        path = contract_page(contract.address, shown)
         word, _, name = shown.masks.address(contract.address).partition("/")
         title = f"{word.capitalize()} {name}"
-        yield Page(path, title, "page.html", {**listings.contract_content(contract, shown, path), "figures": ()})
+        yield Page(path, title, "page.html", {**contract_content(contract, shown, path), "figures": ()})
 
 
 def _index(

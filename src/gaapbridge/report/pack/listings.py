@@ -1,8 +1,8 @@
-"""The pages that list: movements, hindsight, checks by evidence, findings, assumptions with their sources, contracts, manifest."""
+"""The pages that list: movements, hindsight, checks by evidence, findings, assumptions with their sources, manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,12 +10,11 @@ from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.explanation.hindsight import explain_hindsight
 from gaapbridge.explanation.movements import explain_movements
 from gaapbridge.explanation.tie_out import ADDED_UP, SIDES_OF
-from gaapbridge.form import Table, as_printed
+from gaapbridge.form import as_printed
 from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.election import Election
 from gaapbridge.report.pack.site import file_name
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
-from gaapbridge.report.told.trail import ToldContract
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import by_evidence
@@ -237,7 +236,8 @@ def manifest_content(run: Run, shown: Shown) -> Content:
     took = [(Cell(name), Cell(f"{seconds:,.1f}", True)) for name, seconds in manifest.elapsed_seconds.items()]
     facts = [
         ("Content", manifest.content_sha256), ("Code", manifest.code), ("Plan, SHA-256", manifest.plan_sha256),
-        ("Written at", manifest.written_at), ("Libraries", ", ".join(f"{name} {one}" for name, one in manifest.libraries.items())),
+        ("Written at", manifest.written_at),
+        ("Libraries", ", ".join(f"{name} {one}" for name, one in manifest.libraries.items())),
         ("Opens with", manifest.prior_run or "its own tapes"),
     ]  # fmt: skip
     return {
@@ -249,60 +249,3 @@ def manifest_content(run: Run, shown: Shown) -> Content:
             part("Run time", [simple("Run time", ("stage", "seconds"), took)]),
         ],
     }
-
-
-def contract_page(address: str, shown: Shown) -> str:
-    """The page of a contract, called by its id or its mask."""
-    return f"contracts/{shown.masks.address(address).replace('/', '-', 1)}.html" if _plain(address) else _hashed(address, shown)
-
-
-def _plain(address: str) -> bool:
-    word, _, contract_id = address.partition("/")
-    return file_name(contract_id) == contract_id
-
-
-def _hashed(address: str, shown: Shown) -> str:
-    word, _, contract_id = shown.masks.address(address).partition("/")
-    return f"contracts/{word}-{file_name(contract_id)}.html"
-
-
-def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Content:
-    """The contracts that are told in full."""
-    page = "contracts.html"
-    rows = [(shown.text("", one.address, page), Cell(one.contracts), Cell(one.why)) for one in contracts]
-    said = [
-        "A few contracts of each kind in full: under both frameworks, every step with its paragraph, the rows they were read from. "
-        "Any other is opened by gaapbridge explain, with its address."
-    ]
-    return {"said": said, "parts": [part("", [simple("Contracts", ("contract", "kind", "why"), rows)])]}
-
-
-def contract_content(contract: ToldContract, shown: Shown, page: str) -> Content:
-    """One contract: facts, both frameworks side by side, the input rows, every step."""
-    facts = [(name, value) for name, value in contract.explanation.facts.items() if name != "calculated from"]
-    views = [_contract_table(table, shown, page) for table in contract.explanation.tables]
-    said = f"{contract.why.capitalize()}. Amounts in minor units of {shown.currency}: {10**shown.minor_digits:,} are one {shown.currency}."
-    return {"said": [said], "facts_shown": facts, "parts": list(_grouped(views))}
-
-
-def _contract_table(table: Table, shown: Shown, page: str) -> View:
-    """A table of a contract; the value of a column of ids is an id wherever it stands."""
-    view = shown.table(table, page, money=())
-    if not shown.masks.hides or table.header != ("column", "value"):
-        return view
-    rows = tuple(
-        (name, Cell(shown.masks.contract(value.text)) if name.text.endswith("_id") else value) for name, value in view.rows
-    )
-    return View(view.caption, view.header, rows, view.total, view.remark)
-
-
-def _grouped(views: Sequence[View]) -> Iterator[Part]:
-    """Tables under the word their captions begin with: Measured, Input, Steps, Months."""
-    for word, own in groupby(views, key=lambda view: view.caption.split(" ", 1)[0].rstrip(",")):
-        yield part(GROUPS.get(word, word), list(own), anchor=word.lower())
-
-
-GROUPS = {
-    "Measured": "Both frameworks side by side", "Flows": "Flows of the period", "Input": "Input rows: file and row",
-    "Steps": "Every step", "Months": "Month by month: the cash flows behind the loss allowance",
-}  # fmt: skip

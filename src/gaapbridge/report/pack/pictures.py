@@ -24,17 +24,15 @@ READ = "Grey raises, white lowers, black is a sum."
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures by file; ``figures`` say what each shows and on which page, ``bridges`` what the index tells as a table too."""
+    """The pictures by file; ``figures`` say on which page each stands and what it shows, ``steps`` what the index tells too."""
 
     files: Mapping[str, str]
     figures: Mapping[str, tuple[str, str]]
     steps: Mapping[str, tuple[str, Sequence[Step]]]
 
-    def figure(self, name: str, page: str) -> dict[str, str] | None:
-        """A picture as a page shows it; None where there was nothing to draw."""
-        if name not in self.figures:
-            return None
-        return {"file": f"{up(page)}{_file(name)}", "alt": self.figures[name][1]}
+    def figure(self, page: str) -> dict[str, str] | None:
+        """The one picture of a page; None where it has none."""
+        return next(iter(self.of_page(page)), None)
 
     def of_page(self, page: str) -> list[dict[str, str]]:
         """The pictures of a page."""
@@ -45,7 +43,8 @@ class Pictures:
     @property
     def bridges(self) -> list[tuple[str, dict[str, str], Sequence[Step]]]:
         """The bridges of the index: caption, picture, steps."""
-        return [(caption, self.figure(name, INDEX) or {}, steps) for name, (caption, steps) in self.steps.items()]
+        drawn = zip(self.steps.values(), self.of_page(INDEX), strict=True)
+        return [(caption, figure, steps) for (caption, steps), figure in drawn]
 
 
 def _file(name: str) -> str:

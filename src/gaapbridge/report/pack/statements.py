@@ -1,4 +1,4 @@
-"""The pages of the statements: the index with every printed figure, and for each row a page with what stands behind its cells."""
+"""The pages of the statements: the index with every printed figure, and of each row one with what stands behind its cells."""
 
 from __future__ import annotations
 

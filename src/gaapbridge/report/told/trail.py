@@ -26,6 +26,8 @@ MOST_LINES = 4_000
 SAMPLE = "sample"
 """What a contract is kept for that was drawn, and not for its size."""
 
+BROUGHT_FORWARD = "brought_forward"
+
 FOR_SIZE, FOR_SAMPLE = "among the largest behind a printed figure", "drawn into the sample of the run"
 """Why a contract is told in full."""
 
@@ -81,22 +83,25 @@ def told_causes(run: Run, column: str) -> tuple[ToldCause, ...]:
     Over all causes equity moves by the column's effect on total equity, income by that on net income (IAS 1.106, 505-10-50-2).
     """
     manifest, found = run.manifest, dict[tuple[bool, str], list[int]]()
-    equity = {row.id for one in run.exact.statements for row in one.rows if row.of_what == "equity"} | {manifest.retained_row}
+    at_equity = {row.id for one in run.exact.statements for row in one.rows if row.of_what == "equity"} | {
+        manifest.retained_row
+    }
     for line in _posted(run, column):
         amounts = found.setdefault((line.kind != EntryKind.BROUGHT_FORWARD, line.flow), [0, 0])
         through_profit = line.line in manifest.profit_rows
-        amounts[0] += 0 if through_profit or line.line in equity else line.amount_minor
+        amounts[0] += 0 if through_profit or line.line in at_equity else line.amount_minor
         amounts[1] -= line.amount_minor if through_profit else 0
     ordered = sorted(found.items(), key=lambda one: one[0][0])
-    before = _before([(flow, *amounts) for (moves, flow), amounts in ordered if not moves])
-    return (*before, *(ToldCause(flow, *amounts, is_before=False) for (moves, flow), amounts in ordered if moves))
+    before = _before([amounts for (moves, _), amounts in ordered if not moves])
+    moved = ((flow, amounts) for (moves, flow), amounts in ordered if moves)
+    return (*before, *(ToldCause(flow, equity_minor, income_minor, False) for flow, (equity_minor, income_minor) in moved))
 
 
-def _before(brought_forward: list[tuple[str, int, int]]) -> Iterator[ToldCause]:
+def _before(brought_forward: list[list[int]]) -> Iterator[ToldCause]:
     """All that was brought forward as one cause, its deferred tax with it."""
     if brought_forward:
-        equity, income = (sum(one[place] for one in brought_forward) for place in (1, 2))
-        yield ToldCause("brought_forward", equity, income, is_before=True)
+        equity_minor, income_minor = map(sum, zip(*brought_forward, strict=True))
+        yield ToldCause(BROUGHT_FORWARD, equity_minor, income_minor, True)
 
 
 def told_entries(run: Run, column: str) -> tuple[ToldEntry, ...]:
