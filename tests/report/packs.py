@@ -20,6 +20,9 @@ RIGHT_TO_LEFT = "שלום\u202e"
 HOSTILE_ID = '"><svg onload=alert(3)>/../LOAN-2'
 """An id that would end an attribute, draw, and climb out of the folder."""
 
+REJECTED = "<i>REJECTED</i>"
+"""The id of a row that cannot be read."""
+
 
 def hostile_lender(folder: Path) -> Run:
     """A run of the starter's lender whose names are markup, endless, or turn what follows round."""
@@ -30,7 +33,11 @@ def hostile_lender(folder: Path) -> Run:
             rows = [[names.get(cell, cell) for cell in row] for row in csv.reader(stream)]
         with path.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream, lineterminator="\n").writerows(rows)
-    text = plan.read_text(encoding="utf-8")
+    with (plan.parent / "tapes" / "loans-2023-12-31.csv").open("r+", encoding="utf-8", newline="") as stream:
+        header, *_, last = csv.reader(stream)
+        bad = dict(zip(header, last, strict=True)) | {"contract_id": REJECTED, "outstanding_principal_minor": "<i>much</i>"}
+        csv.writer(stream, lineterminator="\n").writerow(bad.values())
+    text = plan.read_text(encoding="utf-8").replace("rejected_rows = 0", "rejected_rows = 9")
     plan.write_text(text.replace('name = "Example Lender"', f'name = "<b>{RIGHT_TO_LEFT}</b>"'), encoding="utf-8")
     return close(plan)
 

@@ -14,7 +14,8 @@ from gaapbridge.report.pack.site import up
 from gaapbridge.report.told.trail import told_causes, told_contracts, told_entries
 from gaapbridge.run import Run
 from gaapbridge.statement.printing import amount_text
-from tests.report.packs import HOSTILE_ID, Page, broken, hostile_lender, pages
+from gaapbridge.terms.text import readable
+from tests.report.packs import HOSTILE_ID, REJECTED, Page, broken, hostile_lender, pages
 
 NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink")
 """Names in a picture, which nothing fetches."""
@@ -115,7 +116,8 @@ def test_masked_ids_stand_nowhere_and_masks_stay(run: Run, tmp_path: Path) -> No
     write(run, tmp_path / "a", mask_ids=True)
     write(run, tmp_path / "b", mask_ids=True)
     ids = {one for kind in run.kinds for one in run.measurements(kind).select("contract_id").collect()["contract_id"]}
-    assert HOSTILE_ID in ids
+    assert HOSTILE_ID in ids and run.listed.findings and run.rejected_rows == 1
+    ids.add(REJECTED)
     read = pages(tmp_path / "a" / "pack")
     for name, page in read.items():
         text = "\n".join((name, *page.texts, *page.ids, *page.links))
@@ -143,6 +145,20 @@ def test_contracts_are_told_as_they_were_measured(run: Run) -> None:
     for one in told:
         assert one.explanation.facts["independent calculation"] == "agrees"
         assert any(table.title.startswith("Input row") for table in one.explanation.tables)
+
+
+def test_findings_and_rejected_rows_stand_with_their_remedy(run: Run, read: dict[str, Page]) -> None:
+    text = "".join(read["findings.html"].texts)
+    for finding in run.listed.findings:
+        assert finding.name in text and finding.remedy in text
+    assert REJECTED in text and "<i>much</i>" in text and run.rejects[0]["rule"] in text
+
+
+def test_checks_stand_under_what_they_prove(run: Run, read: dict[str, Page]) -> None:
+    text = [one.strip() for one in read["checks.html"].texts if one.strip()]
+    assert {readable(check.id) for check in run.listed.checks} <= set(text)
+    for evidence, count in run.as_dict()["evidence"].items():
+        assert text[text.index(evidence) + 1] == f"{count:,}"
 
 
 def test_a_page_leads_to_the_folder_of_the_pack() -> None:

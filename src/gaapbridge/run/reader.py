@@ -21,7 +21,7 @@ from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.listed import Listed
 from gaapbridge.run.manifest import Manifest, read_manifest
-from gaapbridge.run.samples import read_kept_for, sample_files
+from gaapbridge.run.samples import sample_files, sampled_contracts
 from gaapbridge.run.shown import run_html
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
@@ -221,10 +221,19 @@ class Run:
         return self._typed(names.RESTATEMENT, dict[str, Any]) if path.exists() else None
 
     @cached_property
+    def rejects(self) -> tuple[Mapping[str, str], ...]:
+        """The rows of the tapes that were not measured, once for each rule that they break."""
+        with (self.folder / names.REJECTS).open(encoding="utf-8", newline="") as stream:
+            return tuple(csv.DictReader(stream))
+
+    @cached_property
     def rejected_rows(self) -> int:
         """Rows of the tapes that were not measured; a row that breaks several rules counts once."""
-        with (self.folder / names.REJECTS).open(encoding="utf-8", newline="") as stream:
-            return len({(row["file"], row["row"]) for row in csv.DictReader(stream)})
+        return len({(row["file"], row["row"]) for row in self.rejects})
+
+    def sampled(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """Contracts of a kind whose input rows the run keeps, and what each is kept for."""
+        return sampled_contracts(self.folder, kind)
 
     @property
     def kinds(self) -> list[str]:
@@ -258,10 +267,6 @@ class Run:
 
         found = self.measurements(kind).filter(pl.col("contract_id").is_in(list(contract_ids))).collect()
         return {row["contract_id"]: row for row in found.iter_rows(named=True)}
-
-    def kept_contracts(self, kind: str) -> dict[str, str]:
-        """The contracts of a kind whose input rows the run keeps, in the order of their ids, and what each is kept for."""
-        return read_kept_for(self.folder, kind)
 
     def input_rows(self, kind: str, identity: str, contract_id: str) -> dict[str, pl.DataFrame]:
         """The input rows of one contract that the run keeps, by the tape's name in the manifest; no rows of most contracts.

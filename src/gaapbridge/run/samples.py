@@ -38,16 +38,15 @@ def write_sample(run: Path, kind: str, rows: Mapping[str, pl.DataFrame], kept_fo
             (folder / name).write_bytes(written)
 
 
-def read_kept_for(run: Path, kind: str) -> dict[str, str]:
-    """The contracts whose rows are kept, and what each is kept for, `sample` or the figure it is large in; none in a run of
-    before."""
-    path = run / SAMPLES / kind / CONTRACTS
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {plain_text(row["contract_id"]): row["kept_for"] for row in csv.DictReader(stream)}
-
-
 def sample_files(run: Path, kind: str) -> dict[str, Path]:
     """The files with the rows of one kind of contract, by the name of the tape in the manifest; none where a run keeps none."""
     return {_PREFIX + path.stem: path for path in sorted((run / SAMPLES / kind).glob("*.parquet"))}
+
+
+def sampled_contracts(run: Path, kind: str) -> tuple[tuple[str, str], ...]:
+    """The contracts of one kind that a run keeps, and what each is kept for; none where it keeps none."""
+    path = run / SAMPLES / kind / CONTRACTS
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as stream:
+        return tuple((plain_text(row["contract_id"]), row["kept_for"]) for row in csv.DictReader(stream))

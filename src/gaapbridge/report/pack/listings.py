@@ -145,6 +145,8 @@ def findings_content(run: Run, shown: Shown) -> Content:
             parts.append(part(heading, [_findings(own[:MOST_FINDINGS], shown)], said=_left(len(own))))
     said = [] if findings else ["The run found nothing: no record of the lender disagrees with another."]
     said.append(f"Rows of the tapes that were not measured: {run.rejected_rows:,}.")
+    if run.rejects:
+        parts.append(part("Rejected rows", [_rejects(run, shown)], said=_left(len(run.rejects))))
     if findings and shown.masks.hides:
         said.append(
             "Ids are masked in this pack: why a finding was made, which may name contracts, is in the pack of the house."
@@ -171,6 +173,13 @@ def _findings(findings: Sequence[Finding], shown: Shown) -> View:
         for one in findings
     ]
     return simple("Findings", names, rows)
+
+
+def _rejects(run: Run, shown: Shown) -> View:
+    """Rows that were not measured, with the rule that each breaks; where ids are masked, without what quotes it."""
+    names = ("file", "row", "column", "rule", *(() if shown.masks.hides else ("value", "contract_id", "remedy")))
+    rows = [tuple(Cell(str(one.get(name) or "")) for name in names) for one in run.rejects[:MOST_FINDINGS]]
+    return simple("Rejected rows", names, rows)
 
 
 def _where(where: str, shown: Shown) -> Cell:

@@ -140,7 +140,7 @@ def told_contracts(run: Run, cells: Mapping[str, Explanation]) -> tuple[ToldCont
 
 
 def _of_kind(run: Run, key: str, cells: Mapping[str, Explanation]) -> Iterator[ToldContract]:
-    kind, kept = KINDS[key], run.kept_contracts(key)
+    kind, kept = KINDS[key], dict(run.sampled(key))
     sizes: dict[str, int] = {}
     for address, size in _listed(cells):
         word, _, one = address.partition("/")
