@@ -25,7 +25,7 @@ def file_name(text: str) -> str:
     """A name as part of a path: itself where it is plain, else its hash.
 
     >>> file_name("loans_nc"), file_name("../etc")
-    ('loans_nc', 'x3459cbd15a1f2d5e')
+    ('loans_nc', 'xf7f9121fdb53d8de')
     """
     return text if _PLAIN.fullmatch(text) else f"x{sha256(text.encode()).hexdigest()[:16]}"
 
