@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -47,7 +48,8 @@ def part(heading: str, views: Sequence[View], *, said: Sequence[str] = (), ancho
 def movements_content(run: Run, shown: Shown) -> Content:
     """The movement tables of the loss allowances, in the currency."""
     tables = explain_movements(run).tables
-    views = [shown.table(table, "movements.html", money=table.header[1:]) for table in tables]
+    shown_tables = [shown.table(table, "movements.html", money=table.header[1:]) for table in tables]
+    views = [replace(view, rows=view.rows[:-1], total=view.rows[-1]) for view in shown_tables]
     said = ["Loss allowances from the opening to the closing, line by line and stage by stage (IFRS 7.35H; 326-20-50-13)."]
     said += [] if views else ["This run has no loss allowance."]
     return {"said": [*said, f"Amounts in {shown.currency}."], "parts": [part("", views)]}

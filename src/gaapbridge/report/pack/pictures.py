@@ -64,6 +64,13 @@ def draw_pictures(run: Run, told: ToldStatements) -> Pictures:
     if run.movements:
         files["stages"] = stages([_by_stage(one, told.unit_minor) for one in run.movements], told.unit)
         figures["stages"] = ("movements.html", f"Loss allowance at the closing by stage, in {told.unit}.")
+    for table in run.movements:
+        name, (called, _) = f"allowance-{table.kind}-{table.framework}", _by_stage(table, told.unit_minor)
+        files[name] = bridge(allowance_steps(table, told.unit_minor), told.unit)
+        figures[name] = (
+            "movements.html",
+            f"{called}: the loss allowance from opening to closing by cause, in {told.unit}. {READ}",
+        )
     for name, title, rows in _hindsight(run):
         files[name] = bands(rows, "defaults recognised in the period")
         alt = f"{title}: a bar from where to where chance explains it, a line for what was expected, a point for what came."
@@ -98,6 +105,19 @@ def _by_stage(table: Movements, unit_minor: int) -> tuple[str, dict[str, int]]:
     named = {stage.replace("_", " "): rounded(amount, unit_minor) for stage, amount in table.closing.items()}
     shown = {stage: amount for stage, amount in named.items() if amount or stage.startswith("stage")}
     return f"{KINDS[table.kind].contracts.capitalize()}, {FRAMEWORKS[table.framework]}", shown
+
+
+def allowance_steps(table: Movements, unit_minor: int) -> list[Step]:
+    """A movement table as a bridge from its opening to its closing over all stages, in printed units that add up."""
+    opening, *lines = table.lines.items()
+    at = sum(opening[1].values())
+    steps, printed = [Step("opening", rounded(at, unit_minor), is_sum=True)], rounded(at, unit_minor)
+    for name, by_stage in lines:
+        at += sum(by_stage.values())
+        steps.append(Step(name.replace("_", " "), rounded(at, unit_minor) - printed))
+        printed = rounded(at, unit_minor)
+    closing = rounded(sum(table.closing.values()), unit_minor)
+    return [*(step for step in steps if step.amount or step.is_sum), Step("closing", closing, is_sum=True)]
 
 
 def _hindsight(run: Run) -> Iterator[tuple[str, str, list[Band]]]:
