@@ -63,14 +63,14 @@ def _cut(steps: Sequence[Step], low: int) -> int:
     for step in steps:
         at = step.amount if step.is_sum else at + step.amount
         points.append(at)
-    if low < 0 or not sums or min(points) <= 0:
+    if low < 0 or not steps[0].is_sum or min(points) <= 0:
         return 0
     spread = max(points) - min(points)
     if spread >= CUT_SHARE * max(sums):
         return 0
     base = max(spread, max(sums) // 100, 1)
     size = 10 ** (len(str(base)) - 1)
-    begins: int = (min(points) - base // 2) // size * size
+    begins: int = (min(points) - max(1, base // 2)) // size * size
     return max(0, begins)
 
 
