@@ -76,7 +76,7 @@ def checks_content(run: Run, shown: Shown) -> Content:
     counts = by_evidence(checks)
     rows = [
         (
-            Cell(kind, False, f"#{file_name(kind)}"),
+            Cell(kind, False, f"#{file_name(kind)}" if number else None),
             Cell(f"{number:,}", True),
             Cell(f"{_failing(checks, kind):,}", True),
             Cell(MEANING[kind]),
@@ -196,7 +196,7 @@ def assumptions_content(run: Run, shown: Shown) -> Content:
     """Every answer that the plan gives, with its paragraph, and every table of assumptions with the file it came from."""
     parts = [
         part(f"Elections: {FOLDERS[note].note.label}", [_elections(note, answers)])
-        for note, answers in run.plan_content["elections"].items()
+        for note, answers in run.plan_content.get("elections", {}).items()
         if note in FOLDERS
     ]
     tables = [
