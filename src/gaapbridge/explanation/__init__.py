@@ -34,18 +34,18 @@ def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = F
         from gaapbridge.explanation.contract import explain_contract
 
         return explain_contract(run, OF_WORD[word], contract_id, months=months)
-    from gaapbridge.explanation.cell import cells_of, explain_cell
+    from gaapbridge.explanation.cell import explain_cell
     from gaapbridge.explanation.tie_out import explain_tie_out
 
     if (told := explain_tie_out(run, address)) is not None:
         return told
     prior = run.prior_folder
-    if prior is None or address in cells_of(run.exact):
+    if prior is None or address in run.exact.cells:
         return explain_cell(run, address)
     if has_manifest(prior):
         before = Run(prior)
-        return explain(before, address) if address in cells_of(before.exact) else explain_cell(run, address)
-    if address in cells_of(run.document):
+        return explain(before, address) if address in before.exact.cells else explain_cell(run, address)
+    if address in run.document.cells:
         rule = f"it is printed from the prior run {prior}, which is not there"
         raise UnusableInput(file=str(run.folder), value=address, rule=rule, remedy="restore it")
     return explain_cell(run, address)

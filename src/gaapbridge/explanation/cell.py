@@ -37,7 +37,7 @@ HELD_BY_NONE = "in no account of the plan: the figure that balances what the sub
 def explain_cell(run: Run, address: str) -> Explanation:
     """Explain a cell ``STATEMENT/ROW/COLUMN`` of a run; an unknown address names the nearest three."""
     exact, manifest = run.exact, run.manifest
-    cells = cells_of(exact)
+    cells = exact.cells
     if address not in cells:
         _refuse_printed_before(run, address)
         near = nearest(address, cells)
@@ -49,7 +49,7 @@ def explain_cell(run: Run, address: str) -> Explanation:
         )
     statement, _, column = address.split("/")
     amount, row = cells[address]
-    printed = cells_of(run.document).get(address)
+    printed = run.document.cells.get(address)
     facts: dict[str, Any] = {
         "row": row.label,
         "column": {US_GAAP: "US GAAP", IFRS: "IFRS"}.get(column) or exact.column(column).caption,
@@ -78,7 +78,7 @@ def explain_cell(run: Run, address: str) -> Explanation:
 
 def _refuse_printed_before(run: Run, address: str) -> None:
     """A cell of a statement that stands as an earlier run printed it is opened in that run."""
-    if address not in cells_of(run.document):
+    if address not in run.document.cells:
         return
     beside = [run.prior_folder, *run.comparative_folders.values()]
     places = [folder for folder in beside if folder is not None and _has_cell(folder, address)]
@@ -91,17 +91,7 @@ def _refuse_printed_before(run: Run, address: str) -> None:
 
 
 def _has_cell(folder: Path, address: str) -> bool:
-    return has_manifest(folder) and address in cells_of(Run(folder).exact)
-
-
-def cells_of(document: Document) -> dict[str, tuple[int, Row]]:
-    """Every cell of a document by address: its amount and its row."""
-    return {
-        f"{statement.id}/{row.id}/{column}": (row.amount(column), row)
-        for statement in document.statements
-        for row in statement.rows
-        for column in (US_GAAP, IFRS, *document.column_ids)
-    }
+    return has_manifest(folder) and address in Run(folder).exact.cells
 
 
 def _beneath(cells: Mapping[str, tuple[int, Row]], row: Row, statement: str, column: str) -> Iterator[Part]:
@@ -120,7 +110,7 @@ def _accounts(run: Run, statement: str, row: Row) -> Table:
     """A US GAAP cell: the rows beneath, the ledger accounts of the row itself, and for retained earnings the profit."""
     ledger, manifest = run.ledgers.get(statement, {}), run.manifest
     sign, accounts = _sign(manifest, row.id), manifest.accounts
-    parts = list(_beneath(cells_of(run.exact), row, statement, US_GAAP))
+    parts = list(_beneath(run.exact.cells, row, statement, US_GAAP))
     parts += [(code, one.name, sign * ledger.get(code, 0)) for code, one in accounts.items() if one.line == row.id]
     if row.id == manifest.retained_row:
         profit = sum(ledger.get(code, 0) for code, one in accounts.items() if one.line in manifest.profit_rows)

@@ -5,7 +5,7 @@ Amounts are the run's; the steps are those of the independent calculator, so an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, fields, replace
 from typing import Any
 
@@ -15,7 +15,15 @@ from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.reperform.calculation import Calculation, section_title
 from gaapbridge.reperform.exact import Step
 from gaapbridge.reperform.losses import Month
-from gaapbridge.reperform.run import MEASURED_OTHERWISE, NO_CALCULATOR, calculate_one, has_calculator, is_measured_otherwise
+from gaapbridge.reperform.run import (
+    MEASURED_OTHERWISE,
+    NO_CALCULATOR,
+    One,
+    calculate_one,
+    calculate_some,
+    has_calculator,
+    is_measured_otherwise,
+)
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
@@ -35,7 +43,51 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
     date it missed first, hazard, exposure and loss given default.
     """
     address = f"{kind.word}/{contract_id}"
-    row, components, flows = _row(run, kind, contract_id, address), kind.shown(flows=False), kind.shown(flows=True)
+    row, kept = _row(run, kind, contract_id, address), tuple(_input_rows(run, kind, contract_id))
+    again: One | str
+    if (reason := _not_calculated(run, kind)) is not None:
+        again = reason
+    else:
+        try:
+            again = calculate_one(run, address)
+        except UnusableInput as unusable:
+            if not kept:
+                raise
+            again = f"not made ({unusable})"
+    return _explained(address, kind, row, kept, again, months)
+
+
+def explain_kept(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Explanation, ...]:
+    """Explain contracts whose input rows the run keeps, month by month, from the run alone: its tapes are not looked at.
+
+    They are calculated again where the tables of assumptions are as they were; where one is not, each says so.
+    """
+    again: Mapping[str, One | str]
+    if (reason := _not_calculated(run, kind)) is not None:
+        again = dict.fromkeys(contract_ids, reason)
+    else:
+        try:
+            again = calculate_some(run, kind.word, contract_ids, kept=True)
+        except UnusableInput as unusable:
+            again = dict.fromkeys(contract_ids, f"not made: {unusable.rule}")
+    rows = run.measured_rows(kind.key, contract_ids)
+    return tuple(
+        _explained(f"{kind.word}/{one}", kind, rows[one], tuple(_input_rows(run, kind, one)), again[one], months=True)
+        for one in contract_ids
+    )
+
+
+def _not_calculated(run: Run, kind: Kind) -> str | None:
+    """Why contracts of a kind cannot be calculated again, where they cannot."""
+    if not has_calculator(kind):
+        return NO_CALCULATOR
+    return MEASURED_OTHERWISE if is_measured_otherwise(run) else None
+
+
+def _explained(
+    address: str, kind: Kind, row: Mapping[str, Any], kept: tuple[Table, ...], again: One | str, months: bool
+) -> Explanation:
+    components, flows = kind.shown(flows=False), kind.shown(flows=True)
     facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in kind.facts if name in row}  # or an earlier version's
     facts |= _stages_and_rates(row)
     tables = [
@@ -45,17 +97,9 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
     ]
     if _lives(row, "", flows):
         tables.append(_side_by_side("Flows of the period, minor units", row, "", flows))
-    kept = list(_input_rows(run, kind, contract_id))
     tables += kept
-    if not has_calculator(kind) or is_measured_otherwise(run):
-        reason = MEASURED_OTHERWISE if has_calculator(kind) else NO_CALCULATOR
-        return Explanation(address, {**facts, CALCULATED: reason}, tuple(tables))
-    try:
-        again = calculate_one(run, address)
-    except UnusableInput as unusable:
-        if not kept:
-            raise
-        return Explanation(address, {**facts, CALCULATED: f"not made ({unusable})"}, tuple(tables))
+    if isinstance(again, str):
+        return Explanation(address, {**facts, CALCULATED: again}, tuple(tables))
     facts[CALCULATED] = "agrees" if not again.differences else f"{len(again.differences)} figures differ"
     if again.instead is not None:
         facts["calculated from"] = f"the input rows that the run keeps ({again.instead})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gaapbridge.explanation.cell import cells_of
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.explanation.hindsight import HINDSIGHT
 from gaapbridge.explanation.movements import MOVEMENTS
@@ -75,7 +74,7 @@ def _places(run: Run, check: Check) -> Iterator[str]:
         yield HINDSIGHT
     if check.check == "R11":
         yield MOVEMENTS
-    cells, measured = cells_of(run.exact), run.manifest.statements
+    cells, measured = run.exact.cells, run.manifest.statements
     for row in (check.row or "").split(", "):
         account = run.manifest.accounts.get(row)
         line, column = (row, check.column) if account is None else (account.line, US_GAAP)

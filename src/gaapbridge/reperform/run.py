@@ -111,19 +111,32 @@ def calculate_one(run: str | os.PathLike[str], address: str) -> One:
     An id alone is a contract's of the first kind.
     """
     word, contract_id = split_address(address)
-    sources = read_sources(run, [OF_WORD[word].key])
+    return calculate_some(run, word, (contract_id,))[contract_id]
+
+
+def calculate_some(
+    run: str | os.PathLike[str], word: str, contract_ids: Collection[str], *, kept: bool = False
+) -> dict[str, One]:
+    """The same of several contracts of one kind, whose tables of assumptions are read once.
+
+    With ``kept`` they are calculated from the input rows that the run keeps even where the tapes are as they were.
+    """
+    sources = read_sources(run, [OF_WORD[word].key], kept=kept)
     known = {kind.word: kind for kind in KINDS.values() if sources.has_tape(kind.key) and has_calculator(kind)}
     if word not in known:
-        raise UnusableInput(value=address, rule=f"the run has no {word}s", remedy=f"it has {', '.join(known)}")
+        named = f"{word}/{next(iter(contract_ids))}"
+        raise UnusableInput(value=named, rule=f"the run has no {word}s", remedy=f"it has {', '.join(known)}")
     book, instead = open_book(known[word], sources), sources.instead.get(known[word].key)
     if instead is not None:
-        _refuse_not_kept(word, (contract_id,), frozenset(book.listed()), instead)
-    measured = _measured(book, (contract_id,))
-    calculate = book.calculations({contract_id}).get(contract_id)
-    if calculate is None:
-        raise UnusableInput(value=address, rule="measured, but on no tape", remedy="restore the tapes")
-    _, found = compare_contract(measured[contract_id], calculate, skip=book.carried)
-    return One(calculate(detail=True), tuple(found), instead)
+        _refuse_not_kept(word, contract_ids, frozenset(book.listed()), instead)
+    measured, calculations = _measured(book, tuple(contract_ids)), book.calculations(frozenset(contract_ids))
+    made = {}
+    for one in contract_ids:
+        if one not in calculations:
+            raise UnusableInput(value=f"{word}/{one}", rule="measured, but on no tape", remedy="restore the tapes")
+        _, found = compare_contract(measured[one], calculations[one], skip=book.carried)
+        made[one] = One(calculations[one](detail=True), tuple(found), instead)
+    return made
 
 
 def split_address(address: str) -> tuple[str, str]:

@@ -114,10 +114,15 @@ class Sources:
         return found
 
 
-def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS)) -> Sources:
+KEPT = "as the run keeps them"
+"""Why the rows that a run keeps are taken where nothing is wrong with its tapes: it was asked for."""
+
+
+def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS), *, kept: bool = False) -> Sources:
     """The sources of a run that contracts of some kinds are calculated from, verified.
 
-    A table of assumptions changed since, or gone, is unusable input; so is a tape, unless the run keeps rows of it.
+    A table of assumptions changed since, or gone, is unusable input; so is a tape, unless the run keeps rows of it. With
+    ``kept`` those rows are taken in any case, and no tape is looked at.
     """
     run_folder = Path(run)
     manifest = read_manifest(run_folder)
@@ -127,12 +132,13 @@ def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KIN
     for kind in kinds:
         sources = [name for tape in KINDS[kind].tapes for name in tape.sources]
         tapes = {name: path for name, path in paths.items() if tape_of(name) in sources}
-        kept, faults = sample_files(run_folder, kind), _faults(tapes, manifest)
-        if faults and kept:
-            instead[kind] = f"{faults[0].file}: {faults[0].rule}"
-            tapes = {name: kept[name] for name in tapes if name in kept}
+        rows = sample_files(run_folder, kind)
+        faults = [] if kept and rows else _faults(tapes, manifest)
+        if rows and (kept or faults):
+            instead[kind] = f"{faults[0].file}: {faults[0].rule}" if faults else KEPT
+            tapes = {name: rows[name] for name in tapes if name in rows}
         tables = {name: path for name, path in paths.items() if name.startswith(f"curves.{kind}.")}
-        for fault in (*_faults(tables, manifest), *(() if kept else faults)):
+        for fault in (*_faults(tables, manifest), *(() if rows else faults)):
             raise fault
         files |= tables | tapes
     return Sources(run_folder, tuple(_plans(run_folder)), files, instead)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaapbridge.run.folder import SAMPLES
-from gaapbridge.run.form import csv_text
+from gaapbridge.run.form import csv_text, plain_text
 from gaapbridge.terms.writing import writing
 
 if TYPE_CHECKING:  # an array library, which only writing needs
@@ -49,4 +49,4 @@ def sampled_contracts(run: Path, kind: str) -> tuple[tuple[str, str], ...]:
     if not path.is_file():
         return ()
     with path.open(encoding="utf-8", newline="") as stream:
-        return tuple((row["contract_id"], row["kept_for"]) for row in csv.DictReader(stream))
+        return tuple((plain_text(row["contract_id"]), row["kept_for"]) for row in csv.DictReader(stream))

@@ -253,7 +253,7 @@ class PeriodSum:
     row: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One published or in-house reconciliation, whole or in part.
 
@@ -301,6 +301,16 @@ class Document:
     def column_ids(self) -> tuple[str, ...]:
         """The ids of the adjustment columns, in printed order."""
         return tuple(column.id for column in self.columns)
+
+    @cached_property
+    def cells(self) -> Mapping[str, tuple[int, Row]]:
+        """Every cell by address, as `bs-2023/loans_nc/ecl`: its amount and its row."""
+        return {
+            f"{statement.id}/{row.id}/{column}": (row.amount(column), row)
+            for statement in self.statements
+            for row in statement.rows
+            for column in (US_GAAP, IFRS, *self.column_ids)
+        }
 
     def column(self, column_id: str) -> Column:
         """The column of that id; `KeyError` where there is none."""

@@ -1,0 +1,169 @@
+"""Pictures of a run's figures as SVG, each beside a table that says the same: bridges, causes, allowances by stage, hindsight.
+
+They are read without colour: what rises is grey, what falls white with a black edge, a sum black. A nil bar shows a dash, and
+an axis that does not begin at nil says so. No text in them is anybody's but the caller's, and none is markup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+RISE, FALL, SUM = "rise", "fall", "sum"
+SHADES = {RISE: "#9a9a9a", FALL: "#ffffff", SUM: "#222222"}
+WIDTH, STEP_HEIGHT = 560, 30
+LONGEST_LABEL = 48
+"""Characters of a label: the rest is in the table beside."""
+
+CUT_SHARE = 0.5
+"""A bridge whose parts are less than this share of its sums has its axis cut, so that the parts can be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a bridge: its label, its amount in printed units, and whether it is a sum and stands on the ground."""
+
+    label: str
+    amount: int
+    is_sum: bool = False
+
+
+def bridge(steps: Sequence[Step], unit: str) -> str:
+    """A bridge from one sum to another over the steps between, as SVG.
+
+    Equity of 29,583 under US GAAP, 1,211, (2) and 1,196 between, 31,988 under IFRS: the axis begins near 29,000, and says so.
+    """
+    rows, low, high = _stacked(steps)
+    start = _cut(steps, low)
+    title = f"{unit}; axis cut, it begins at {_printed(start)}" if start else unit
+    for row in rows:
+        row["from"] = max(row["from"], start) if row["kind"] == SUM else row["from"]
+    return _bars(rows, [start, high], title, [step.label for step in steps])
+
+
+def _stacked(steps: Sequence[Step]) -> tuple[list[dict[str, Any]], int, int]:
+    """The bars of a bridge, each where the one before ends, and how far all of them reach."""
+    rows, at = list[dict[str, Any]](), 0
+    for place, step in enumerate(steps):
+        start, end = (0, step.amount) if step.is_sum else (at, at + step.amount)
+        at = end
+        kind = SUM if step.is_sum else RISE if step.amount >= 0 else FALL
+        rows.append(
+            {"place": place, "from": start, "to": end, "kind": kind, "text": _printed(step.amount), "edge": max(start, end)}
+        )
+    reached = [0, *(row["from"] for row in rows), *(row["to"] for row in rows)]
+    return rows, min(reached), max(reached)
+
+
+def _cut(steps: Sequence[Step], low: int) -> int:
+    """Where the axis of a bridge begins: at nil, or just below its lowest point where its parts could not be seen else."""
+    sums, at, points = [step.amount for step in steps if step.is_sum], 0, list[int]()
+    for step in steps:
+        at = step.amount if step.is_sum else at + step.amount
+        points.append(at)
+    if low < 0 or not steps[0].is_sum or min(points) <= 0:
+        return 0
+    spread = max(points) - min(points)
+    if spread >= CUT_SHARE * max(sums):
+        return 0
+    base = max(spread, max(sums) // 100, 1)
+    size = 10 ** (len(str(base)) - 1)
+    begins: int = (min(points) - max(1, base // 2)) // size * size
+    return max(0, begins)
+
+
+def _bars(rows: list[dict[str, Any]], domain: Sequence[int], title: str, labels: Sequence[str]) -> str:
+    import altair
+
+    chart = altair.Chart(_values(rows))
+    y = altair.Y("place:O", axis=_labels(labels), title=None)
+    x = altair.X("from:Q", title=title, scale=altair.Scale(domain=list(domain), nice=False, padding=40))
+    fill = altair.Color("kind:N", scale=altair.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
+    bars = chart.mark_bar(stroke="#222222", strokeWidth=1).encode(y=y, x=x, x2="to:Q", color=fill)
+    texts = chart.mark_text(align="left", dx=5, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
+    return _svg(bars + texts, len(rows))
+
+
+def stages(rows: Sequence[tuple[str, Mapping[str, int]]], unit: str) -> str:
+    """Loss allowances by stage, one bar a stage, of each table named: `Loans, IFRS` has stage 1, 2 and 3; in printed units."""
+    import altair
+
+    bars = [
+        {"place": place, "label": f"{name}: {stage}", "to": amount, "from": 0, "edge": max(amount, 0), "text": _printed(amount)}
+        for place, (name, stage, amount) in enumerate(
+            (name, stage, amount) for name, by_stage in rows for stage, amount in by_stage.items()
+        )
+    ]
+    chart = altair.Chart(_values(bars))
+    y = altair.Y("place:O", axis=_labels([str(bar["label"]) for bar in bars]), title=None)
+    drawn = chart.mark_bar(stroke="#222222", fill=SHADES[RISE]).encode(y=y, x=altair.X("from:Q", title=unit), x2="to:Q")
+    texts = chart.mark_text(align="left", dx=5, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
+    return _svg(drawn + texts, len(bars))
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What was expected of a part of the book with the band that chance explains, and what came."""
+
+    label: str
+    expected: float
+    low: float
+    high: float
+    came: float
+
+
+def bands(rows: Sequence[Band], unit: str) -> str:
+    """Expected bands against outcomes, as SVG: a grey bar is what chance explains, a tick what was expected, a point what came.
+
+    303 to 394 defaults with 349 expected and 362 that came: the point lies in the bar; a point outside has its own shape.
+    """
+    import altair
+
+    values = [
+        {
+            "place": place, "low": row.low, "high": row.high, "expected": row.expected, "came": row.came,
+            "within": "yes" if row.low <= row.came <= row.high else "no", "text": f"{row.came:,.0f}",
+            "edge": max(row.high, row.came),
+        }
+        for place, row in enumerate(rows)
+    ]  # fmt: skip
+    chart = altair.Chart(_values(values))
+    y = altair.Y("place:O", axis=_labels([row.label for row in rows]), title=None)
+    band = chart.mark_bar(fill="#dddddd", stroke="#666666", height=16).encode(y=y, x=altair.X("low:Q", title=unit), x2="high:Q")
+    tick = chart.mark_tick(color="#222222", thickness=2, height=16).encode(y=y, x="expected:Q")
+    shape = altair.Shape("within:N", scale=altair.Scale(domain=["yes", "no"], range=["circle", "cross"]), legend=None)
+    point = chart.mark_point(filled=True, size=90, color="#000000", opacity=1).encode(y=y, x="came:Q", shape=shape)
+    texts = chart.mark_text(align="left", dx=9, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
+    return _svg(band + tick + point + texts, len(rows))
+
+
+def _values(rows: list[dict[str, Any]]) -> Any:
+    import altair
+
+    return altair.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
+def _labels(labels: Sequence[str]) -> Any:
+    """The labels of an axis of places: two steps may bear the same name."""
+    import altair
+
+    named = json.dumps([label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…" for label in labels])
+    return altair.Axis(labelExpr=f"{named}[datum.value]", labelLimit=320, ticks=False, domain=False)
+
+
+def _svg(chart: Any, rows: int) -> str:
+    """A chart as SVG, the same bytes each time: sizes, fonts and colours are stated."""
+    import vl_convert
+
+    sized = chart.properties(width=WIDTH, height=STEP_HEIGHT * max(rows, 1)).configure(
+        font="sans-serif", background="#ffffff", axis={"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
+        view={"stroke": None},
+    )  # fmt: skip
+    drawn: str = vl_convert.vegalite_to_svg(sized.to_dict(validate=False))
+    return drawn
+
+
+def _printed(amount: int) -> str:
+    return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"

@@ -1,0 +1,134 @@
+"""Tables as a page shows them: every cell a text with its side and, where a page has more, a link; amounts in the currency."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from gaapbridge.contracts.kinds import OF_WORD
+from gaapbridge.form import NIL, Table, as_printed
+from gaapbridge.report.pack.site import Masks, Site
+from gaapbridge.run.manifest import Account
+
+MINOR = "minor"
+"""The column of an explanation that holds minor units."""
+
+LONGEST_WORD = 34
+"""Letters of a word that is not broken; a hash has more."""
+
+HEADINGS = {
+    "us_gaap": "US GAAP", "ifrs": "IFRS", "address": "contract"
+}  # fmt: skip
+"""Headings that are no words of their own; of all others the line below the letters becomes a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: what it shows, whether it is a number and stands to the right, where it leads, and its own anchor."""
+
+    text: str
+    numeric: bool = False
+    href: str | None = None
+    anchor: str | None = None
+
+    @property
+    def side(self) -> str:
+        """Its class on a page: numbers stand to the right, a word without end is broken anywhere."""
+        return "n" if self.numeric else "long" if len(max(self.text.split(), key=len, default="")) > LONGEST_WORD else ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table of a page: its caption, headings, rows, the row that adds them up, and what is said below it."""
+
+    caption: str
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+    remark: str = ""
+    anchor: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What pages share: where addresses stand, masks, the names of accounts, and the currency with its minor digits."""
+
+    site: Site
+    masks: Masks
+    accounts: Mapping[str, Account]
+    currency: str
+    minor_digits: int
+
+    def money(self, minor: int) -> str:
+        """Minor units as people write an amount.
+
+        62,752,870 fen are 627,528.70; -5 are (0.05); nothing is a dash.
+        """
+        exact = f"{Decimal(abs(minor)).scaleb(-self.minor_digits):,.{self.minor_digits}f}"
+        return NIL if minor == 0 else f"({exact})" if minor < 0 else exact
+
+    def table(self, table: Table, page: str, *, most: int | None = None, money: Collection[str] = (MINOR,)) -> View:
+        """A table of an explanation on a page; columns of ``money`` in the currency, the others as they are.
+
+        Of a table that is longer than ``most`` the first rows are shown, and the others counted.
+        """
+        numeric, shown = table.numeric, table.rows if most is None else table.rows[:most]
+        is_money = [name in money for name in table.header]
+        names = [self.currency if name == MINOR else heading(name) for name in table.header]
+        rows = tuple(
+            tuple(
+                Cell(self.money(value) if yes and isinstance(value, int) else as_printed(value, table.nil), True)
+                if right or is_number(value)
+                else self.text(name, as_printed(value, table.nil), page)
+                for name, value, right, yes in zip(table.header, row, numeric, is_money, strict=True)
+            )
+            for row in shown
+        )
+        total: tuple[Cell, ...] = ()
+        if table.adds_up:
+            added = self.money(int(table.total)) if is_money[-1] else as_printed(table.total, table.nil)
+            total = (Cell("Total"), *(Cell("") for _ in table.header[2:]), Cell(added, True))
+        left = len(table.rows) - len(shown)
+        header = tuple(Cell(name, right) for name, right in zip(names, numeric, strict=True))
+        return View(table.title, header, rows, total, f"and {left:,} rows more" if left else "")
+
+    def text(self, column: str, text: str, page: str) -> Cell:
+        """A text cell: an id masked, an account with its name, an address as a link."""
+        if column.endswith("_id"):
+            return Cell(self.masks.contract(text))
+        if column == "account" and text in self.accounts:
+            return Cell(f"{text} {self.accounts[text].name}")
+        href = self.site.link(text, page)
+        word, _, rest = text.partition("/")
+        return Cell(self.masks.address(text) if rest and word in OF_WORD else text, False, href)
+
+    def cells(self, values: Iterable[Any], page: str) -> tuple[Cell, ...]:
+        """A row of texts and numbers that no column needs to be known of."""
+        return tuple(
+            self.text("", value, page) if isinstance(value, str) else Cell(as_printed(value), True) for value in values
+        )
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value stands to the right, as numbers do, in a column that holds texts too."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def heading(name: str) -> str:
+    """The heading of a column in words.
+
+    >>> heading("us_gaap"), heading("days_past_due")
+    ('US GAAP', 'days past due')
+    """
+    return HEADINGS.get(name, name.replace("_", " "))
+
+
+def simple(
+    caption: str, names: Sequence[str], rows: Iterable[tuple[Cell, ...]], *, remark: str = "", total: tuple[Cell, ...] = ()
+) -> View:
+    """A table of cells, its columns to the right where the first row's are."""
+    made = tuple(rows)
+    right = [cell.numeric for cell in made[0]] if made else [False] * len(names)
+    return View(caption, tuple(Cell(name, one) for name, one in zip(names, right, strict=True)), made, total, remark)

@@ -1,0 +1,163 @@
+"""The way from a printed number to a contract, as every report tells it: line, note, cause, journal, segment, contract.
+
+Cells and contracts are explained by the explanation's own words; nothing is measured here, and no tape is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from gaapbridge.book.journal import EntryKind
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.explanation.cell import explain_cell
+from gaapbridge.explanation.contract import explain_kept
+from gaapbridge.explanation.form import Explanation
+from gaapbridge.run.journals import JournalLine
+from gaapbridge.run.reader import Run
+
+LARGEST, SAMPLED = 3, 3
+"""Contracts of a kind that are told in full: those largest in the cells of the statements, and those first in the sample."""
+
+MOST_LINES = 4_000
+"""Lines of a note's journals that are told segment by segment; of more, every account of an entry is told in one line."""
+
+SAMPLE = "sample"
+"""What a contract is kept for that was drawn, and not for its size."""
+
+BROUGHT_FORWARD = "brought_forward"
+
+FOR_SIZE, FOR_SAMPLE = "among the largest behind a printed figure", "drawn into the sample of the run"
+"""Why a contract is told in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCause:
+    """One cause of a difference: what it did to equity, and how much of that went through net income; minor units.
+
+    New contracts, ``origination``, that lower equity by 1,200.00 through profit have -120,000 in both. ``is_before`` says that
+    it was brought forward, and moved nothing in the period.
+    """
+
+    flow: str
+    equity_minor: int
+    income_minor: int
+    is_before: bool
+
+    @property
+    def name(self) -> str:
+        """The cause in words."""
+        return self.flow.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEntry:
+    """One entry of a note's journals: its name, cause and component, and its lines, which add to nil."""
+
+    id: str
+    flow: str
+    component: str
+    lines: tuple[JournalLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldContract:
+    """A contract told in full, and why it is."""
+
+    address: str
+    contracts: str
+    why: str
+    explanation: Explanation
+
+
+def told_cells(run: Run) -> dict[str, Explanation]:
+    """Every cell that the run measured, explained, by its address; what stands as an earlier run printed it is left out."""
+    measured = run.exact.cells
+    return {address: explain_cell(run, address) for address in run.document.cells if address in measured}
+
+
+def told_causes(run: Run, column: str) -> tuple[ToldCause, ...]:
+    """What made the difference of a column, cause by cause: that brought forward first, then the flows as they are posted.
+
+    Over all causes equity moves by the column's effect on total equity, income by that on net income (IAS 1.106, 505-10-50-2).
+    """
+    manifest, found = run.manifest, dict[tuple[bool, str], list[int]]()
+    at_equity = {row.id for one in run.exact.statements for row in one.rows if row.of_what == "equity"} | {
+        manifest.retained_row
+    }
+    for line in _posted(run, column):
+        amounts = found.setdefault((line.kind != EntryKind.BROUGHT_FORWARD, line.flow), [0, 0])
+        through_profit = line.line in manifest.profit_rows
+        amounts[0] += 0 if through_profit or line.line in at_equity else line.amount_minor
+        amounts[1] -= line.amount_minor if through_profit else 0
+    ordered = sorted(found.items(), key=lambda one: one[0][0])
+    before = _before([amounts for (moves, _), amounts in ordered if not moves])
+    moved = ((flow, amounts) for (moves, flow), amounts in ordered if moves)
+    return (*before, *(ToldCause(flow, equity_minor, income_minor, False) for flow, (equity_minor, income_minor) in moved))
+
+
+def _before(brought_forward: list[list[int]]) -> Iterator[ToldCause]:
+    """All that was brought forward as one cause, its deferred tax with it."""
+    if brought_forward:
+        equity_minor, income_minor = map(sum, zip(*brought_forward, strict=True))
+        yield ToldCause(BROUGHT_FORWARD, equity_minor, income_minor, True)
+
+
+def told_entries(run: Run, column: str) -> tuple[ToldEntry, ...]:
+    """The entries of a column, each with its lines; the segments of an account as one line where there are too many of them."""
+    lines = _posted(run, column)
+    entries = [(entry, tuple(own)) for entry, own in groupby(lines, key=lambda line: line.entry)]
+    whole = len(lines) <= MOST_LINES
+    return tuple(
+        ToldEntry(entry, own[0].flow, own[0].component, own if whole else tuple(_by_account(own))) for entry, own in entries
+    )
+
+
+def _posted(run: Run, column: str) -> list[JournalLine]:
+    return [line for line in run.listed.journals if line.note == column]
+
+
+def _by_account(lines: tuple[JournalLine, ...]) -> Iterator[JournalLine]:
+    sums: dict[str, list[JournalLine]] = {}
+    for line in lines:
+        sums.setdefault(line.account, []).append(line)
+    for own in sums.values():
+        first, amount = own[0], sum(line.amount_minor for line in own)
+        segments = f"{len(own):,} lines"
+        yield JournalLine(
+            first.note, first.period, first.entry, first.flow, first.component, first.kind, first.account, first.line,
+            segments, max(amount, 0), max(-amount, 0), first.text,
+        )  # fmt: skip
+
+
+def told_contracts(run: Run, cells: Mapping[str, Explanation]) -> tuple[ToldContract, ...]:
+    """A few contracts of each kind in full, chosen alike whenever the run is told: however many contracts it has.
+
+    Of those whose input rows the run keeps: the largest behind its cells, then some of its sample.
+    """
+    return tuple(one for kind in run.kinds for one in _of_kind(run, kind, cells))
+
+
+def _of_kind(run: Run, key: str, cells: Mapping[str, Explanation]) -> Iterator[ToldContract]:
+    kind, kept = KINDS[key], dict(run.sampled(key))
+    sizes: dict[str, int] = {}
+    for address, size in _listed(cells):
+        word, _, one = address.partition("/")
+        if word == kind.word and one in kept:
+            sizes[one] = max(sizes.get(one, 0), size)
+    largest = sorted(sizes, key=lambda one: (-sizes[one], one))[:LARGEST]
+    drawn = [one for one, why in kept.items() if SAMPLE in why.split(", ") and one not in largest]
+    chosen = [*largest, *drawn[:: max(1, len(drawn) // SAMPLED)][:SAMPLED]]
+    if not chosen:
+        return
+    for one, explanation in zip(chosen, explain_kept(run, kind, chosen), strict=True):
+        yield ToldContract(explanation.address, kind.contracts, FOR_SIZE if one in largest else FOR_SAMPLE, explanation)
+
+
+def _listed(cells: Mapping[str, Explanation]) -> Iterator[tuple[str, int]]:
+    """Contracts named under cells, with their amounts there."""
+    for cell in cells.values():
+        for table in cell.tables:
+            if table.header[0] == "address" and "segment" in table.header:
+                yield from ((row[0], abs(row[-1])) for row in table.rows)
