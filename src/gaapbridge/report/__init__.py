@@ -39,7 +39,7 @@ class Report:
     def as_text(self, width: int | None = None) -> str:
         """What was written, and where each part is opened."""
         lines = [f"Report of {self.run.manifest.entity}, {self.run.manifest.period}: {self.folder}"]
-        lines += [f"  {name}: {PARTS[name].what}: {self.folder / files[0]}" for name, files in self.files.items() if files]
+        lines += [f"  {name}: {PARTS[name].what}: {self.folder / _opened(files)}" for name, files in self.files.items() if files]
         return text_of([*lines, ""], width)
 
     def __repr__(self) -> str:
@@ -47,6 +47,11 @@ class Report:
 
     def _repr_html_(self) -> str:
         return result_html([self.as_text().splitlines()])
+
+
+def _opened(files: Sequence[str]) -> str:
+    """The file of a part that is opened first: its index where it has one."""
+    return next((name for name in files if name.endswith("index.html")), files[0])
 
 
 def reports_at_all() -> str | None:
