@@ -39,7 +39,8 @@ class Report:
     def as_text(self, width: int | None = None) -> str:
         """What was written, and where each part is opened."""
         lines = [f"Report of {self.run.manifest.entity}, {self.run.manifest.period}: {self.folder}"]
-        lines += [f"  {name}: {PARTS[name].what}: {self.folder / _opened(files)}" for name, files in self.files.items() if files]
+        for name, files in self.files.items():
+            lines += [f"  {name}: {PARTS[name].what}: {self.folder / _opened(files)}"] if files else []
         return text_of([*lines, ""], width)
 
     def __repr__(self) -> str:
