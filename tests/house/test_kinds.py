@@ -16,10 +16,11 @@ from tests.house.tree import PACKAGE, Source, Tree, nothing, package, planted, w
 
 MAY_NAME_KINDS = (
     "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_tapes.py",
-    "starter/known_names.py",
+    "starter/known_names.py", "report/told/disclosures.py",
 )  # fmt: skip
-"""Where a kind is at home: its own folders; notes, which name the kinds they measure; the example lender, which has all; and
-the starter's look at a lender's own files: the options it has, the names of the trade.
+"""Where a kind is at home: its own folders; notes, which name the kinds they measure; the example lender, which has all; the
+starter's look at a lender's own files: the options it has, the names of the trade; and the disclosures that standards ask of
+loans, guarantees and awards by name.
 
 The second calculator reads a plan by itself, so that its elections know which of them are about guarantees.
 """

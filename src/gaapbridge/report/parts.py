@@ -39,21 +39,21 @@ class Part:
 
 
 def _workbook(run: Run, folder: Path) -> None:
-    from gaapbridge.report.workbook import write
+    from gaapbridge.report import workbook
 
-    write(run, folder)
+    workbook.write(run, folder)
 
 
 def _pack(run: Run, folder: Path) -> None:
-    from gaapbridge.report.pack import write
+    from gaapbridge.report import pack
 
-    write(run, folder)
+    pack.write(run, folder)
 
 
 def _pdf(run: Run, folder: Path) -> None:
-    from gaapbridge.report.exhibit import write
+    from gaapbridge.report import exhibit
 
-    write(run, folder)
+    exhibit.write(run, folder)
 
 
 def _filing(run: Run, folder: Path) -> None:

@@ -122,7 +122,8 @@ class Owing:
 
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
-        return (self.rows.cured_date == spell.until) & (not spell.lasts)
+        ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
+        return ended
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
         """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.report.pack import listings
 from gaapbridge.report.pack.contracts import contract_content, contract_page, contracts_content
+from gaapbridge.report.pack.listings import (
+    assumptions_content,
+    checks_content,
+    findings_content,
+    hindsight_content,
+    manifest_content,
+    movements_content,
+)
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
 from gaapbridge.report.pack.pictures import draw_pictures
 from gaapbridge.report.pack.site import INDEX, Masks, Site, up
@@ -94,13 +101,13 @@ def _listing_pages(
     run: Run, shown: Shown, contracts: Sequence[Any], pictures: Callable[[str], list[dict[str, str]]]
 ) -> Iterator[Page]:
     made = {
-        "movements.html": ("Movements of the loss allowance", listings.movements_content(run, shown)),
-        "hindsight.html": ("Hindsight: expected against what came", listings.hindsight_content(run, shown)),
-        "checks.html": ("Checks by evidence", listings.checks_content(run, shown)),
-        "findings.html": ("Findings", listings.findings_content(run, shown)),
-        "assumptions.html": ("Assumptions and elections", listings.assumptions_content(run, shown)),
+        "movements.html": ("Movements of the loss allowance", movements_content(run, shown)),
+        "hindsight.html": ("Hindsight: expected against what came", hindsight_content(run, shown)),
+        "checks.html": ("Checks by evidence", checks_content(run, shown)),
+        "findings.html": ("Findings", findings_content(run, shown)),
+        "assumptions.html": ("Assumptions and elections", assumptions_content(run, shown)),
         "contracts.html": ("Contracts told in full", contracts_content(contracts, shown)),
-        "manifest.html": ("Manifest", listings.manifest_content(run, shown)),
+        "manifest.html": ("Manifest", manifest_content(run, shown)),
     }
     for path, (title, content) in made.items():
         yield Page(path, title, "page.html", {"facts_shown": (), **content, "figures": pictures(path)})
