@@ -62,6 +62,7 @@ RESULTS: dict[str, Callable[[gaapbridge.Run, Path], object]] = {
     "compare": lambda run, _: gaapbridge.compare(run, run),
     "explain": lambda run, _: gaapbridge.explain(run, f"{run.manifest.statements.closing}/rou/leases"),
     "export": lambda run, to: gaapbridge.export(run, "generic", book="movements", to=to, despite_failing_checks=True),
+    "write_report": lambda run, to: gaapbridge.write_report(run, only="workbook", to=to),
     "verify": lambda run, _: gaapbridge.verify(run.folder / "statement.json"),
 }
 

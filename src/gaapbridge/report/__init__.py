@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.form import Table
 from gaapbridge.notebook import result_html
 from gaapbridge.report.folder import report_folder, write_parts
 from gaapbridge.report.parts import INSTALL, PARTS, chosen_parts
@@ -47,7 +48,9 @@ class Report:
         return visible(f"Report({str(self.folder)!r}: {', '.join(self.files)})")
 
     def _repr_html_(self) -> str:
-        return result_html([self.as_text().splitlines()])
+        rows = tuple((name, PARTS[name].what, _opened(files)) for name, files in self.files.items() if files)
+        parts = Table("", ("part", "what it is", "opened first"), rows)
+        return result_html([[f"Report of {self.run.manifest.entity}: {self.folder}", parts]])
 
 
 def _opened(files: Sequence[str]) -> str:

@@ -121,7 +121,7 @@ class Run:
     def closing_answers(self) -> dict[str, dict[str, Any]]:
         """Every note's answers to its elections at the closing instant; of an estimate, that of the version in force then."""
         closing = date.fromisoformat(self.manifest.period.closing)
-        return {note: answers_on(closing, answers, {}) for note, answers in self.plan_content["elections"].items()}
+        return {note: answers_on(closing, answers, {}) for note, answers in self.plan_content.get("elections", {}).items()}
 
     @property
     def plan_folder(self) -> Path:
