@@ -53,6 +53,21 @@ def temporary_folder() -> contextlib.AbstractContextManager[Path]:
     return scratch_folder(Path(tempfile.gettempdir()), "gaapbridge-", _PRIVATE)
 
 
+def put_in_place(unfinished: Path, folder: Path) -> None:
+    """Rename a folder that is whole to its place; what stood there stays until then, and comes back where that fails."""
+    if not os.path.lexists(folder):
+        unfinished.rename(folder)
+        return
+    aside = unfinished.with_name(unfinished.name + "-before")
+    folder.rename(aside)
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        aside.rename(folder)
+        raise
+    shutil.rmtree(aside)
+
+
 def _lock_of(folder: Path) -> Path:
     return folder.with_name(folder.name + _HELD)
 

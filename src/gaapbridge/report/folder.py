@@ -17,7 +17,7 @@ from gaapbridge.report.parts import Part
 from gaapbridge.run.form import json_text
 from gaapbridge.run.found import run_around
 from gaapbridge.run.reader import Run
-from gaapbridge.scratch import scratch_folder
+from gaapbridge.scratch import put_in_place, scratch_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 from gaapbridge.terms.writing import writing
@@ -31,8 +31,7 @@ def report_folder(run: Run) -> Path:
 
     ``runs/lender/2023-01-01_2023-12-31/v2`` has ``v2-report`` beside it.
     """
-    folder = run.folder if run.folder.name else run.folder.resolve()
-    return folder.with_name(f"{folder.name}-report")
+    return run.beside("report")
 
 
 def write_parts(run: Run, parts: Sequence[Part], folder: Path) -> dict[str, tuple[str, ...]]:
@@ -54,7 +53,7 @@ def write_parts(run: Run, parts: Sequence[Part], folder: Path) -> dict[str, tupl
             part.write(run, unfinished)
             files[part.name] = tuple(name for name in _files(unfinished) if name not in before)
         (unfinished / INDEX).write_text(json_text(_index(run, files, unfinished)), encoding="utf-8")
-        _put(unfinished, folder)
+        put_in_place(unfinished, folder)
     return files
 
 
@@ -107,18 +106,3 @@ def _listed(folder: Path) -> dict[str, Any] | None:
         return listed if well_formed and isinstance(listed["run"], dict) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _put(unfinished: Path, folder: Path) -> None:
-    """Rename a whole report to its place; what stood there stays until then."""
-    if not os.path.lexists(folder):
-        unfinished.rename(folder)
-        return
-    aside = unfinished.with_name(unfinished.name + "-before")
-    folder.rename(aside)
-    try:
-        unfinished.rename(folder)
-    except OSError:
-        aside.rename(folder)
-        raise
-    shutil.rmtree(aside)

@@ -98,6 +98,11 @@ class Run:
         refuse_changed(self.folder, self.manifest.artefacts_sha256)
         return self
 
+    def beside(self, what: str) -> Path:
+        """Where what is made of a run is kept, beside it and not in it: ``v2-report`` of ``v2``."""
+        folder = self.folder if self.folder.name else self.folder.resolve()
+        return folder.with_name(f"{folder.name}-{what}")
+
     def resolved(self) -> Run:
         """The same run by the full path of its folder."""
         return Run(self.folder.resolve())

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gaapbridge.run.found import run_around
 from gaapbridge.run.reader import Run
-from gaapbridge.scratch import scratch_folder
+from gaapbridge.scratch import put_in_place, scratch_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import reason_of, writing
 
@@ -24,8 +23,7 @@ def export_folder(run: Run, name: str) -> Path:
 
     ``runs/lender/2023-01-01_2023-12-31/v2`` for the layout ``sap``: the folder ``v2-export/sap`` beside it.
     """
-    folder = run.folder if run.folder.name else run.folder.resolve()
-    return folder.with_name(f"{folder.name}-export") / name
+    return run.beside("export") / name
 
 
 def keep(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> None:
@@ -51,7 +49,7 @@ def keep(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> None:
             with writing(unfinished / name):
                 (unfinished / name).write_bytes(content)
         with writing(folder):
-            _put(unfinished, folder)
+            put_in_place(unfinished, folder)
 
 
 @contextlib.contextmanager
@@ -68,20 +66,6 @@ def _beside(folder: Path) -> Iterator[Path]:
         for one in above:
             with contextlib.suppress(OSError):
                 one.rmdir()
-
-
-def _put(unfinished: Path, folder: Path) -> None:
-    if not os.path.lexists(folder):
-        unfinished.rename(folder)
-        return
-    aside = unfinished.with_name(unfinished.name + "-before")
-    folder.rename(aside)
-    try:
-        unfinished.rename(folder)
-    except OSError:
-        aside.rename(folder)
-        raise
-    shutil.rmtree(aside)
 
 
 def _held(folder: Path) -> dict[str, bytes | None]:

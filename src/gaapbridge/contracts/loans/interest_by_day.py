@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaapbridge.contracts.credit import contractual_interest, of_contracts, position_at
+from gaapbridge.contracts.credit import of_contracts, position_at
 from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole
 from gaapbridge.contracts.loans.pieces import Pieces, periods_until, whole_periods
 
@@ -88,20 +88,15 @@ def interest_of(
     come = np.where(bills_by_day[of], by_day.by_piece, by_schedule.by_piece)
     come += _stepped(owing, account, otherwise, of, pieces.days)
     by_end += _stepped(owing, account, otherwise, np.arange(len(net)), spell.until)
-    last = _at_state(owing)
+    last = owing.interest[1]
     taken = _taken(owing, spell, net, by_end - come[begins], otherwise, last - first, paid[begins])
     return Interest(come - received, first, last, taken)
-
-
-def _at_state(owing: Owing) -> Numbers:
-    """Interest that the row of each state has billed and accrued."""
-    return contractual_interest(owing.schedule, owing.rows, position_at(owing.schedule, owing.rows.instant))
 
 
 def _opened(owing: Owing, spell: Spell, coming: _Coming, received: Numbers, paid: Whole, of: Whole) -> _Account:
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
     unexplained, there or of the row that it begins with."""
-    first, state = _first(owing, spell, coming, paid), _at_state(owing)
+    first, state = _first(owing, spell, coming, paid), owing.interest[1]
     told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
     stated = owing.interest_stated & opened & ~told & spell.lasts
     fees = owing.service_fee * np.maximum(owing.paid[1] - paid, 0)
@@ -154,9 +149,8 @@ def _ways(
 def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
     """What each account opens with: the interest of the first row, nil of a contract that was paid out since; else that of the
     instalments missed, less where no instalment was paid since and the row of the state leaves less."""
-    opening = position_at(owing.schedule, owing.opening.instant)
-    by_row = np.where(owing.opened, contractual_interest(owing.schedule, owing.opening, opening), 0.0)
-    leaves = np.minimum(coming.missed, np.maximum(_at_state(owing) - coming.in_all, 0.0))
+    by_row, state = owing.interest
+    leaves = np.minimum(coming.missed, np.maximum(state - coming.in_all, 0.0))
     begun = np.where((owing.paid[1] > paid) | (not spell.lasts), coming.missed, leaves)
     return np.where(owing.in_it_at_opening(spell) | owing.interest_by_payments, by_row, begun)
 

@@ -10,12 +10,21 @@ tells the first instalment missed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows, of_contracts, paid_by, position_at
+from gaapbridge.contracts.credit import (
+    CreditSetting,
+    Schedule,
+    StateRows,
+    contractual_interest,
+    of_contracts,
+    paid_by,
+    position_at,
+)
 from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.measure import kernels
@@ -175,14 +184,28 @@ class Owing:
     def scheduled_interest(self, of: Whole, first: Whole, last: Whole) -> Numbers:
         """Interest that the schedule has for the instalments after ``first`` up to ``last`` of contracts ``of``, at the scale
         of their principal."""
+        scale, up_to = self._scheduled
+        found: Numbers = scale[of] * (up_to[last, of] - up_to[first, of])
+        return found
+
+    @cached_property
+    def _scheduled(self) -> tuple[Numbers, Numbers]:
+        """The scale of each contract's principal, and the interest of the schedule up to each instalment."""
         lengths = np.where(np.arange(len(self.balances))[:, None] == 0, self.schedule.first_length, 1.0)
         of_each = self.schedule.rate * self.balances * lengths
         up_to = np.concatenate([np.zeros((1, of_each.shape[1])), of_each.cumsum(axis=0)])
         known = np.where(self.begun, self.principal[0], self.principal[1])
         number = np.where(self.begun, self.paid[0], self.paid[1])
-        scale = self._scale(np.arange(len(known)), known, number)
-        found: Numbers = scale[of] * (up_to[last, of] - up_to[first, of])
-        return found
+        return self._scale(np.arange(len(known)), known, number), up_to
+
+    @cached_property
+    def interest(self) -> tuple[Numbers, Numbers]:
+        """Interest billed and accrued at the first row, nil of a contract that was paid out since, and at that of the state."""
+        at_first, at_state = (
+            contractual_interest(self.schedule, rows, position_at(self.schedule, rows.instant))
+            for rows in (self.opening, self.rows)
+        )
+        return np.where(self.opened, at_first, 0.0), at_state
 
     def _scale(self, of: Whole, principal: Numbers, paid: Whole) -> Numbers:
         """Principal after so many instalments over that of the schedule; 1 where it is as agreed but for roundings."""
