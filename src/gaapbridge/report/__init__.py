@@ -40,16 +40,19 @@ class Report:
     def as_text(self, width: int | None = None) -> str:
         """What was written, and where each part is opened."""
         lines = [f"Report of {self.run.manifest.entity}, {self.run.manifest.period}: {self.folder}"]
-        for name, files in self.files.items():
-            lines += [f"  {name}: {PARTS[name].what}: {self.folder / _opened(files)}"] if files else []
+        lines += [f"  {name}: {what}: {self.folder / opened}" for name, what, opened in self._parts]
         return text_of([*lines, ""], width)
+
+    @property
+    def _parts(self) -> tuple[tuple[str, str, str], ...]:
+        """Each part by name, what it is, and the file that is opened first."""
+        return tuple((name, PARTS[name].what, _opened(files)) for name, files in self.files.items() if files)
 
     def __repr__(self) -> str:
         return visible(f"Report({str(self.folder)!r}: {', '.join(self.files)})")
 
     def _repr_html_(self) -> str:
-        rows = tuple((name, PARTS[name].what, _opened(files)) for name, files in self.files.items() if files)
-        parts = Table("", ("part", "what it is", "opened first"), rows)
+        parts = Table("", ("part", "what it is", "opened first"), self._parts)
         return result_html([[f"Report of {self.run.manifest.entity}: {self.folder}", parts]])
 
 
