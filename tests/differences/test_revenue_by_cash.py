@@ -6,7 +6,7 @@ instalments were paid; that of 15 July 2022 was missed, and they are in default 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -55,6 +55,7 @@ class Case:
             "origination_date": contract.origination,
             "first_payment_date": contract.due(1),
             "principal_minor": contract.principal,
+            "annual_rate": contract.annual_rate,
             "term_instalments": contract.term,
             "repayment_type": contract.kind,
             "fees_received_minor": contract.fees,
@@ -188,25 +189,34 @@ def without_prepayments(one: Case) -> Case:
 
 
 def closed(
-    folder: Path, *between: date, cases: Mapping[str, Case] = CASES, payments: bool = True, share: float = 0.8
+    folder: Path,
+    *between: date,
+    cases: Mapping[str, Case] = CASES,
+    payments: bool = True,
+    lost: float = 0.8,
+    before: date = OPENING,
+    plan: Callable[[str], str] = str,
 ) -> list[Run]:
-    """The runs of the parts of the year, and of the year beside them; a share is lost of every loan, 0.8 of these."""
+    """The runs of the parts of the year, and of the year beside them: from an earlier day where one is given. A share of every
+    loan is ``lost``; ``plan`` rewrites the text of each plan."""
     paid: list[Paid] = sorted(
         ((name, one.day, int(one.principal), int(one.interest), one.fees) for name in cases for one in cases[name].told.paid),
         key=lambda one: one[1],
     )
     written_off = [(name, one.told.until, int(one.told.principal(one.told.until))) for name, one in cases.items() if one.lost]
-    instants = [OPENING, *between, CLOSING]
+    instants = sorted({before, OPENING, *between, CLOSING})
     rows = {day: [row for name, one in cases.items() if (row := one.row(name, day)) is not None] for day in instants}
     plans = write_loans(folder, rows, paid if payments else None, written_off)
     curves = plans[0].parent / "curves"
-    changed = {"loss-given-default": dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), share)}
+    changed = {"loss-given-default": dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), lost)}
     if all(one.told.contract.prepaid == ("0",) for one in cases.values()):
         changed["prepayment"] = {"single_monthly_mortality": 0.0}
     for name, columns in changed.items():
         path = curves / f"loans-{name}.csv"
         pl.read_csv(path).with_columns(**{column: pl.lit(value) for column, value in columns.items()}).write_csv(path)
-    return [close(plan) for plan in plans]
+    for path in plans:
+        path.write_text(plan(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return [close(path) for path in plans]
 
 
 @pytest.fixture(scope="module")
