@@ -59,7 +59,8 @@ def _of_period(text: str, opening: date, closing: date) -> str:
     text = re.sub(r"(loan-events|loan-payments)-2023", rf"\1-{closing}", text)
     text = text.replace("opening = 2022-12-31", f"opening = {opening}")
     text = re.sub(r"(?m)^closing = 2023-12-31", f"closing = {closing}", text)
-    return text.replace("loans-2023-12-31.csv", f"loans-{closing}.csv").replace("loans-2022-12-31.csv", f"loans-{opening}.csv")
+    tapes = {"2022": opening, "2023": closing}
+    return re.sub(r"loans-(202[23])-12-31\.csv", lambda found: f"loans-{tapes[found[1]]}.csv", text)
 
 
 def _write(path: Path, header: str, rows: Sequence[str]) -> None:

@@ -133,6 +133,19 @@ def test_which_allowances_of_nil_are_wrong(owed: float, ratio: float, allowance:
     assert of_one(owed, ratio, allowance, overdue=overdue) is is_found
 
 
+@pytest.mark.parametrize(
+    ("defaulted", "deferred", "is_found"), [(True, -18_000, False), (False, -18_000, True), (True, 1, True)]
+)
+def test_fees_still_deferred_may_leave_nothing_to_lose(defaulted: bool, deferred: int, is_found: bool) -> None:
+    """12,000 of 600,000 in default are lost, and the carrying amount leaves out 18,000 already (IFRS 9 B5.5.33)."""
+    one, ratios = np.zeros(1, np.int64), (np.array([0.02]), np.array([0.02]))
+    standing = Expectation(one, one, np.array([defaulted]), np.array([600_000.0]), np.array([True]), ratios)
+    rows = Rows.of(LOANS, 1)
+    for side in ("us", "ifrs"):
+        rows[f"closing_{side}_deferred_fees"] = np.array([deferred])
+    assert bool(standing.without_allowance(rows, ["deferred_fees", "deferred_costs"])[0]) is is_found
+
+
 def test_a_bucket_is_judged_over_all_ranges() -> None:
     """Nothing is expected of two contracts of one range, something of one of another: the bucket is none without losses."""
     of_range = {"segment": ["a", "b"], "bucket": ["current", "current"], "owed_minor": [30, 70], "contracts": [2, 1]}

@@ -2,8 +2,8 @@
 
 The effective rate is found by bisection on the flows expected at origination. What is deferred is their value at that rate less
 the balance of the schedule. Interest comes to be owed as the lender bills it, and each payment is off on its day. Revenue of a
-day is the rate on what was owed when the month of default began, as far as it still is, less what is lost of it. Decimals of 28
-digits throughout, rounded once, at the end.
+day is the rate on what is recovered of what was owed when the month of default began, as far as it still is; but never on more
+than that with what is deferred. Decimals of 28 digits throughout, rounded once, at the end.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Contract:
-    """A loan paid out a month before its first due date: ``kind`` is level, equal_principal or bullet.
+    """A loan paid out a month before its first due date: ``kind`` is level, bullet, or one of equal parts of principal.
 
     ``prepaid`` are single monthly mortalities by month on book, the last one for all later months.
     """
@@ -71,9 +71,9 @@ class Contract:
         """Principal after each instalment."""
         found, rate = [Decimal(self.principal)], self.monthly
         part = _whole(found[0] / self.term)
-        level = _whole(found[0] * rate / (1 - (1 + rate) ** -self.term))
+        level = _whole(found[0] * rate / (1 - (1 + rate) ** -self.term)) if rate else part
         for number in range(1, self.term + 1):
-            repaid = {"level": level - found[-1] * rate, "equal_principal": part, "bullet": NIL}[self.kind]
+            repaid = {"level": level - found[-1] * rate, "bullet": NIL}.get(self.kind, part)
             found.append(NIL if number == self.term else found[-1] - repaid)
         return tuple(found)
 
@@ -210,14 +210,15 @@ class InDefault:
         return self.contract.rate * sum((self._net(day, *owed(day)) for day in days), NIL)
 
     def _net(self, day: date, principal: Decimal, interest: Decimal) -> Decimal:
-        """Net amount of a day over the days of its month of default. Interest of the month itself brings none in it."""
+        """Net amount of a day over the days of its month of default: what is recovered of what is owed, or all of the gross
+        amount where that is less (B5.5.33). Interest of the month itself brings none in it."""
         month = next(number for number in range(200) if months_later(self.since, number + 1) > day)
         begins, next_begins = (months_later(self.since, later) for later in (month, month + 1))
         of_month = principal * self.contract.monthly * self._periods(begins, day)
         owed = principal + max(interest - of_month, NIL)
         deferral = NIL if self.contract.due_by(day) >= self.contract.term else self.contract.deferral(begins)
-        net = max(owed * (1 - self.lost(begins, month)) + principal * deferral, NIL)
-        return net / (next_begins - begins).days
+        recovered, gross = owed * (1 - self.lost(begins, month)), owed + principal * deferral
+        return max(min(recovered, gross), NIL) / (next_begins - begins).days
 
     def _periods(self, first: date, last: date) -> Decimal:
         """Periods between two days, none after the last due date."""

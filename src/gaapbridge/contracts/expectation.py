@@ -38,15 +38,18 @@ class Expectation:
     overdue: Flags
     of_a_unit: tuple[Numbers, Numbers]
 
-    def without_allowance(self, rows: Rows) -> Flags:
+    def without_allowance(self, rows: Rows, deferred: Sequence[str] = ()) -> Flags:
         """Contracts in arrears at the closing of which a framework expects nothing, though a minor unit would be expected of
-        what is owed.
+        what is owed; in default, with the ``deferred`` components, which their allowance counts too.
 
-        600,000 owed with an expected loss of 2 % and an allowance of nil: yes. 20 owed: no, 0.4 is rounded to nil.
+        600,000 owed with an expected loss of 2 % and an allowance of nil: yes. 20 owed: no, 0.4 is rounded to nil. 600,000 in
+        default with fees of 18,000 still deferred: no, less is lost than the carrying amount leaves out already.
         """
         found: Flags = np.zeros(len(self.owed), np.bool_)
         for side, ratio in zip(SIDES, self.of_a_unit, strict=True):
-            rounded_to_nil = (ratio > 0.0) & (self.owed * ratio < 1.0)
+            counted = sum((rows[f"closing_{side}_{name}"] for name in deferred), np.zeros(len(self.owed), np.int64))
+            lost = self.owed * ratio + np.where(self.in_default, counted, 0)
+            rounded_to_nil = (ratio > 0.0) & (lost < 1.0)
             found |= (rows[f"closing_{side}_loss_allowance"] == 0) & ~rounded_to_nil
         return found & self.overdue & (self.owed > 0.0)
 

@@ -100,7 +100,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
             row = 2 * number + side
             prefix = f"{name}_{framework}_"
             _carrying(rows, prefix, loans, state, side, deferrals[row], beyond[number], setting)
-            _allowance(rows, prefix, loans, state, side, losses[row], near[row])
+            _allowance(rows, prefix, loans, state, side, losses[row], near[row], setting)
         _value_added_tax(rows, name, state.rows.days_past_due, setting)
         _principal(rows, name, state, beyond[number])
     if not credit.revised:
@@ -221,17 +221,19 @@ def _carrying(
 
 
 def _allowance(
-    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers
+    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers,
+    setting: LoanSetting,
 ) -> None:  # fmt: skip
-    """Loss allowance and its current part of one side; a defaulted contract loses its exposure times loss given default."""
+    """Loss allowance and its current part of one side; what a defaulted contract has deferred is lost with its exposure."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
     since = months_in_default(state.rows, state.basis.default_days[side][loans.schedule.segment], defaulted)
     interest = np.where(state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0)
-    lost = state.basis.lost_in_default(side, loans.schedule.segment, since, state.rows.principal, interest)
-    total = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, loss, 0.0)))
-    current = to_minor(np.where(defaulted, lost, np.where(state.rows.on_book, near, 0.0)))
-    rows[prefix + "loss_allowance"] = total
-    rows[prefix + "loss_allowance_current"] = current
+    estimate = state.basis.lost_in_default(side, loans.schedule.segment, since, state.rows.principal, interest)
+    lost = to_minor(np.where(defaulted, estimate, 0.0))
+    deferred = rows[prefix + "deferred_fees"] + rows[prefix + "deferred_costs"]
+    in_default = setting.credit.treatments[side].allowance_in_default(lost, deferred)
+    for series, ahead in (("loss_allowance", loss), ("loss_allowance_current", near)):
+        rows[prefix + series] = np.where(defaulted, in_default, to_minor(np.where(state.rows.on_book, ahead, 0.0)))
 
 
 def _value_added_tax(rows: Rows, state: str, days_past_due: Whole, setting: LoanSetting) -> None:

@@ -12,16 +12,18 @@ within it is off for the days that are left. So nothing depends on where a perio
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from gaapbridge.contracts.credit import NEVER, Schedule, StateRows, default_date, of_contracts, paid_by, position_at
 from gaapbridge.contracts.loans.columns import Loans
-from gaapbridge.contracts.loans.deferral_by_month import Deferral, deferral_of
+from gaapbridge.contracts.loans.deferral_by_month import deferral_of
 from gaapbridge.contracts.loans.interest_by_day import Interest, account_of, interest_of
 from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole, owing_of
 from gaapbridge.contracts.loans.pieces import Pieces, periods_until, pieces_of
 from gaapbridge.contracts.loans.setting import LoanSetting
+from gaapbridge.differences.expected_credit_loss.treatment import Treatment
 
 
 @dataclass
@@ -80,26 +82,29 @@ def _of_spell(
     pieces = pieces_of(owing, spell, account, net)
     deferral = deferral_of(loans.initial[places].astype(np.float64), owing, spell, net, side, factor[places], setting)
     schedule = of_contracts(owing.schedule, pieces.of)
-    kept = 1.0 - setting.credit.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
+    lost = setting.credit.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
     principal, paid = owing.at(spell, pieces.of, pieces.days)
     interest = interest_of(owing, spell, account, net, pieces, principal, paid)
-    amounts = _net(principal, interest.owed, schedule, pieces, kept, deferral)
+    net_of = partial(_net, schedule.rate * pieces.behind, lost, deferral.of(pieces), setting.credit.treatments[side])
+    amounts = net_of(principal, interest.owed)
     found.taken[places] += interest.taken + deferral.taken
     np.add.at(found.net, places[pieces.of], amounts * pieces.share)  # one after the other, in the order of days
     taken, most, least = _ends(owing, spell, account[0], net, pieces, schedule, interest)
-    apart = _net(*most, schedule, pieces, kept, deferral) - _net(*least, schedule, pieces, kept, deferral)
+    apart = net_of(*most) - net_of(*least)
     told = (owing.by_rows(spell) | (not spell.lasts)) & ~owing.by_payments
     found.taken_apart[places] += np.where(told, taken, 0.0)
     np.add.at(found.net_apart, places[pieces.of], np.where(told[pieces.of], apart * pieces.share, 0.0))
 
 
 def _net(
-    principal: Numbers, interest: Numbers, schedule: Schedule, pieces: Pieces, kept: Numbers, deferral: Deferral
+    behind: Numbers, lost: Numbers, deferral: Numbers, treatment: Treatment, principal: Numbers, interest: Numbers
 ) -> Numbers:
-    """The net amount of each piece: of what was owed when its month began, as far as it is still, what is not lost; and what is
-    deferred on the principal. Nothing is left where the allowance is more (B5.5.33: losses are of the gross amount)."""
-    since = principal * schedule.rate * pieces.behind
-    amount: Numbers = (principal + np.maximum(interest - since, 0.0)) * kept + principal * deferral.of(pieces)
+    """The net amount of each piece: what was owed when its month began, ``behind`` per unit of principal coming since, as far
+    as it is still, with what is deferred, less its allowance. Of 100 owed 60 are lost: 40, whatever is deferred; with 2 lost
+    and fees of 10 deferred, 90."""
+    owed = principal + np.maximum(interest - principal * behind, 0.0)
+    deferred = principal * deferral
+    amount: Numbers = owed + deferred - treatment.allowance_in_default(owed * lost, deferred)
     return np.maximum(amount, 0.0)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaapbridge.differences.expected_credit_loss.elections import Elections
-from gaapbridge.differences.expected_credit_loss.treatment import Credit, Dates, Flags, Numbers, Rows
+from gaapbridge.differences.expected_credit_loss.treatment import Amounts, Credit, Dates, Flags, Numbers, Rows
 from gaapbridge.measure import timeline
 from gaapbridge.measure.timeline import AFTER_INSTALMENT, BEFORE_INSTALMENT, FIRST_MISSED, TO_RECOGNITION
 
@@ -87,6 +87,15 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     open_default = ~np.isnat(credit.default_date) & np.isnat(credit.cured_date)
     defaulted: Flags = (credit.days_past_due >= credit.default_days) | open_default
     return defaulted
+
+
+def allowance_in_default(lost: Amounts, deferred: Amounts) -> Amounts:
+    """Allowance of loans in default: gross amount, ``deferred`` fees and costs in it, above what is recovered (IFRS 9 B5.5.33).
+
+    Of a claim of 100 ``lost`` are 80. With costs of 5 deferred the gross amount is 105 and the allowance 85; 20 are recovered.
+    """
+    above: Amounts = np.maximum(lost + deferred, 0)
+    return above
 
 
 def in_probation(credit: Credit, elections: Elections) -> Flags:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ Rows = NDArray[np.int64]
 Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
+Amounts = TypeVar("Amounts", Rows, Numbers)
+"""Whole minor units, or amounts that are not rounded yet."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Treatment(Protocol):
     def default_days(self, guaranteed: bool, segments: Sequence[str], elections: Elections) -> Rows: ...
 
     def in_default(self, credit: Credit, elections: Elections) -> Flags: ...
+
+    def allowance_in_default(self, lost: Amounts, deferred: Amounts) -> Amounts: ...
 
     def in_probation(self, credit: Credit, elections: Elections) -> Flags: ...
 

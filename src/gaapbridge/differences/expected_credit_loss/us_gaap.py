@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaapbridge.differences.expected_credit_loss.elections import Elections
-from gaapbridge.differences.expected_credit_loss.treatment import Credit, Dates, Flags, Numbers, Rows
+from gaapbridge.differences.expected_credit_loss.treatment import Amounts, Credit, Dates, Flags, Numbers, Rows
 from gaapbridge.measure import timeline
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
@@ -118,6 +118,16 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     open_default = ~np.isnat(credit.default_date) & np.isnat(credit.cured_date)
     defaulted: Flags = (credit.days_past_due >= credit.default_days) | open_default
     return defaulted
+
+
+def allowance_in_default(lost: Amounts, deferred: Amounts) -> Amounts:
+    """Allowance of loans in default: amortised cost, ``deferred`` fees and costs in it, above what is collected (326-20-30-1).
+
+    Of a claim of 100 ``lost`` are 80. With fees of 10 deferred (-10) the cost is 90 and the allowance 70; 20 are collected.
+    A discount that will never be income is no second loss; one that will be, as less is lost than deferred, is no gain (30-5).
+    """
+    above: Amounts = np.maximum(lost + deferred, 0)
+    return above
 
 
 def in_probation(credit: Credit, elections: Elections) -> Flags:
