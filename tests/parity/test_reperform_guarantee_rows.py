@@ -67,6 +67,9 @@ def test_payout_at_its_trigger(changed: dict[str, object], stage: int, us: int, 
     found = calculated(None, (bullet(**changed), fees()))
     assert found.facts["stage_closing"] == stage
     assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (us, ifrs)
+    for framework, amount in (("US GAAP", us), ("IFRS", ifrs)):
+        (allowance,) = [s for s in dict(found.sections)[f"Steps, closing state, {framework}"] if s.name == "loss allowance"]
+        assert round(Decimal(str(allowance.value))) == amount  # in default the loss of the claim: nothing is deferred on it
 
 
 def test_a_year_of_hazard_and_the_curves_of_the_opening() -> None:

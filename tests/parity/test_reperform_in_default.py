@@ -1,4 +1,7 @@
-"""Interest of loans in default that is no revenue, with fees, costs and service fees, by hand (IFRS 9 5.4.1(b))."""
+"""Interest of loans in default that is no revenue, with fees, costs and service fees, by hand (IFRS 9 5.4.1(b)).
+
+Fees and costs are no claim: they count in the rate, and in what it is a rate on only where they leave less of the gross amount.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,11 @@ import pytest
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.loan import Loan, Paid, Payment
-from gaapbridge.reperform.loans.stage_three import stage_3_interest
+from gaapbridge.reperform.loans.stage_three import Piece, stage_3_interest
 from gaapbridge.reperform.loans.told import Told
 from tests.parity.reperform_facts import (
     CLOSING,
+    CurveRows,
     assumptions,
     curve_rows,
     elections,
@@ -36,15 +40,10 @@ def twelve(rate: Decimal, day: date) -> Decimal:
     return unearned(rate, TWELVE, [8_333] * 11 + [100_000 - 11 * 8_333], day)
 
 
-def by_month(rate: Decimal, first: date, weights: Sequence[Decimal]) -> Decimal:
-    """By hand: of one unit owed the revenue of months in default, so much of each, on 55 %, 46 % and then 37 % expected back
-    and on the deferral of its first day."""
+def by_month(rate: Decimal, weights: Sequence[Decimal]) -> Decimal:
+    """By hand: of one unit owed the revenue of so much of each month in default, on 55 %, 46 % and then 37 % expected back."""
     expected = ("0.55", "0.46", "0.37")
-    starts = [months_later(first, number) for number in range(len(weights))]
-    return rate * sum(
-        (weight * (Decimal(expected[min(number, 2)]) + twelve(rate, start)))
-        for number, (weight, start) in enumerate(zip(weights, starts, strict=True))
-    )
+    return rate * sum(weight * Decimal(expected[min(number, 2)]) for number, weight in enumerate(weights))
 
 
 def test_stage_3_interest_by_month() -> None:
@@ -74,9 +73,10 @@ def test_stage_3_interest_by_month() -> None:
         "revenue in default",
         "stage 3 interest u",
     ]
-    deferred = f"{91_667 * twelve(rate, since):,.2f}"
-    assert steps[3].note == f"rate x (owed 91,667.00 - allowance 41,250.15 + deferral {deferred}) x 17/31 days"
-    revenue = 91_667 * by_month(rate, since, [*(Decimal(1) for _ in range(4)), Decimal(16) / 31])
+    deferred = 91_667 * twelve(rate, since)  # of fees, below nil
+    net = f"owed 91,667.00 + deferral {deferred:,.2f} - allowance {Decimal('41250.15') + deferred:,.2f}"
+    assert steps[3].note == f"rate x ({net}) x 17/31 days; lost of what is owed 41,250.15"
+    revenue = 91_667 * by_month(rate, [*(Decimal(1) for _ in range(4)), Decimal(16) / 31])
     taken = 91_667 * (twelve(rate, CLOSING) - twelve(rate, since))
     assert abs(total - (taken - revenue)) < Decimal("1e-20")
     assert isinstance(found := steps[-2].value, Decimal)
@@ -86,7 +86,7 @@ def test_stage_3_interest_by_month() -> None:
     cured = replace(contract, cured_date=date(2023, 10, 30), days_past_due=0)
     total, _ = stage_3_interest(Told(cured, CLOSING, None, None), assumptions(), elections())
     grown = Decimal(100_000 - 8_333) / (100_000 - 8 * 8_333)  # ninety days before it the second was missed; eight are paid now
-    revenue = by_month(rate, since, [Decimal(1), Decimal(1), Decimal(15) / 31])  # to 30 October
+    revenue = by_month(rate, [Decimal(1), Decimal(1), Decimal(15) / 31])  # to 30 October
     left = Decimal(100_000 - 6 * 8_333) / (100_000 - 8_333)  # all six that fell due are paid at the cure
     taken = left * twelve(rate, date(2023, 10, 30)) - twelve(rate, since)
     assert abs(total - 91_667 * grown * (taken - revenue)) < Decimal("1e-20")
@@ -105,8 +105,8 @@ def test_a_default_ends_where_the_next_begins() -> None:
     rate, since, again = state(contract, "ifrs").rate_per_period, date(2023, 8, 15), date(2023, 11, 1)
     assert rate is not None
     total, _ = stage_3_interest(Told(contract, CLOSING, None, None), assumptions(), elections())
-    first = by_month(rate, since, [Decimal(1), Decimal(1), Decimal(17) / 31])  # from 15 August to 1 November
-    second = by_month(rate, again, [Decimal(1), Decimal(30) / 31])  # from 1 November to 31 December
+    first = by_month(rate, [Decimal(1), Decimal(1), Decimal(17) / 31])  # from 15 August to 1 November
+    second = by_month(rate, [Decimal(1), Decimal(30) / 31])  # from 1 November to 31 December
     grown = Decimal(100_000 - 8_333) / (
         100_000 - 3 * 8_333
     )  # one instalment was paid before the first, three before the second
@@ -150,21 +150,25 @@ def periods(day: date) -> Decimal:
 
 
 @pytest.mark.parametrize(
-    ("fees", "costs", "service", "revenue"),
+    ("lost", "fees", "costs", "service", "revenue"),
     [
-        (3_600_000, 0, 0, 1_019_925),
-        (1_080_000, 0, 0, 890_872),
-        (0, 0, 0, 806_507),
-        (0, 1_080_000, 0, 707_063),
-        (0, 0, 180_000, 2_076_455),
+        ("0.8", 3_600_000, 0, 0, 1_338_303),
+        ("0.8", 1_080_000, 0, 0, 957_619),
+        ("0.8", 0, 0, 0, 806_507),
+        ("0.8", 0, 1_080_000, 0, 661_811),
+        ("0.8", 0, 0, 180_000, 1_514_889),
+        ("0.02", 3_600_000, 0, 0, 6_373_136),
+        ("0.02", 1_080_000, 0, 0, 4_692_332),
+        ("0.02", 0, 1_080_000, 0, 3_242_872),
     ],
 )
 @pytest.mark.parametrize("payments", [None, Paid()], ids=["rows alone", "payments"])
-def test_fees_count_in_the_rate_and_in_what_it_is_a_rate_on(
-    fees: int, costs: int, service: int, revenue: int, payments: Paid | None
+def test_fees_count_in_the_rate_and_in_what_it_is_a_rate_on_only_where_they_leave_less(
+    lost: str, fees: int, costs: int, service: int, revenue: int, payments: Paid | None
 ) -> None:
-    """Nothing is paid in the year, and 20 % is expected back: of principal, interest of six months and four more days at first,
-    and a twelfth of the year's interest more each month; less what is left of fees, which gross takes by itself."""
+    """Nothing is paid in the year, and 20 % or 98 % is expected back: of principal, interest of six months and four more days
+    at first, and a twelfth of the year's interest more each month. With 36,000.00 of fees 98 % is more than the gross amount in
+    every month, which is the net amount then; with 10,800.00 it is less. Gross takes fees and costs by itself."""
     flows = [Decimal(1_000_000 + (PRINCIPAL - 1_000_000 * number) // 100 + service) for number in range(36)]
     bare = [flow - service for flow in flows]
     facts: dict[str, object] = {"fees_received_minor": fees, "costs_paid_minor": costs, "service_fee_minor": service}
@@ -182,17 +186,45 @@ def test_fees_count_in_the_rate_and_in_what_it_is_a_rate_on(
         first, following = months_later(SINCE, number), months_later(SINCE, number + 1)
         days = Decimal((min(following, CLOSING) - max(first, OPENING)).days)
         owed = OWED * (1 + Decimal("0.01") * (periods(first) - 6))
-        expected += max(days, ZERO) / (following - first).days * rate * (owed / 5 + OWED * deferred(first))
+        net = min(owed * (1 - Decimal(lost)), owed + OWED * deferred(first))
+        expected += max(days, ZERO) / (following - first).days * rate * net
     taken = 3_600_000 + OWED * (deferred(CLOSING) - deferred(OPENING))
-    total, steps = stage_3_interest(Told(row, CLOSING, opening, payments), four_fifths_lost(), elections())
+    total, steps = stage_3_interest(Told(row, CLOSING, opening, payments), of_which_is_lost(lost), elections())
     assert abs(total - (taken - expected)) < Decimal("1e-15")
     assert isinstance(steps[-2].value, Decimal) and round(steps[-2].value) == revenue
 
 
+def losing(share: str, curves: CurveRows) -> CurveRows:
+    """The curves with so much lost in every month of default."""
+    prepayment, hazard, losses, recoveries = curves
+    return prepayment, hazard, [{**row, "lgd_discounted": share} for row in losses], recoveries
+
+
+def of_which_is_lost(share: str) -> Assumptions:
+    """The flat curves with so much lost in every month of default."""
+    return Assumptions.from_rows(*losing(share, curve_rows()))
+
+
 def four_fifths_lost() -> Assumptions:
     """Curves of which 80 % is lost in every month."""
-    prepayment, hazard, losses, recoveries = curve_rows()
-    return Assumptions.from_rows(prepayment, hazard, [{**row, "lgd_discounted": "0.8"} for row in losses], recoveries)
+    return of_which_is_lost("0.8")
+
+
+@pytest.mark.parametrize(
+    ("lost", "deferral", "allowance", "net"),
+    [
+        ("0.8", -900_000, 27_900_000, 7_200_000),
+        ("0.8", 0, 28_800_000, 7_200_000),
+        ("0.8", 500_000, 29_300_000, 7_200_000),
+        ("0.02", -900_000, 0, 35_100_000),
+        ("0.02", -36_100_000, 0, 0),
+    ],
+)
+def test_what_is_deferred_is_no_claim(lost: str, deferral: int, allowance: int, net: int) -> None:
+    """Of 360,000.00 owed the net amount is what is recovered, or the gross amount where that is less; never below nil."""
+    owed = Decimal(36_000_000)
+    piece = Piece(date(2023, 5, 1), 31, 31, owed, owed * Decimal(lost), Decimal(deferral))
+    assert piece.allowance == allowance and piece.revenue(Decimal("0.01")) == net * Decimal("0.01")
 
 
 def bullet(day: date, billed: int, **changed: object) -> Loan:
@@ -286,18 +318,21 @@ def test_service_fees_are_taken_as_they_are_paid(payments: bool | None, fees: in
 
 
 def test_the_deferral_unwinds_by_the_curves_of_the_opening() -> None:
-    """New curves of prepayment from 1 July on: a default of 1 September counts them in revenue, but gross amounts are carried
-    from the opening by those of then, and measured anew at the closing: that is no income of the default."""
+    """New curves of prepayment from 1 July on: a default of 1 September counts them in revenue, where fees leave less of the
+    gross amount than is recovered, but gross amounts are carried from the opening by those of then, and measured anew at the
+    closing: that is no income of the default."""
     old, new = curve_rows(mortality="0.005"), curve_rows(mortality="0.02", valid_from="2023-07-01")
     row = unpaid(CLOSING, 18, fees_received_minor=3_600_000, default_date=date(2023, 9, 1))
     before = unpaid(OPENING, 6, fees_received_minor=3_600_000, default_date=None)
-    unwound, revenues = [], []
-    for curves in (assumptions(mortality="0.005"), in_two_versions(old, new)):
-        _, steps = stage_3_interest(Told(row, CLOSING, before, Paid()), curves, elections())
-        by_name = {step.name: step.value for step in steps}
-        unwound.append(by_name["deferral at the end less that at the beginning"])
-        revenues.append(by_name["revenue in default"])
-    assert unwound[0] == unwound[1] and revenues[0] != revenues[1]
+    for lost, is_gross in (("0.02", True), ("0.8", False)):
+        unwound, revenues = [], []
+        alone, then = losing(lost, old), losing(lost, new)
+        for curves in (Assumptions.from_rows(*alone), in_two_versions(alone, then)):
+            _, steps = stage_3_interest(Told(row, CLOSING, before, Paid()), curves, elections())
+            by_name = {step.name: step.value for step in steps}
+            unwound.append(by_name["deferral at the end less that at the beginning"])
+            revenues.append(by_name["revenue in default"])
+        assert unwound[0] == unwound[1] and (revenues[0] != revenues[1]) is is_gross
 
 
 def test_the_deferral_goes_to_the_principal_that_is_left_by_a_cure() -> None:

@@ -41,11 +41,12 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What the loss estimate hands on: the losses, the stage and the steps."""
+    """What the loss estimate hands on: the losses, of a contract in default those of the claim, the stage and the steps."""
 
     losses: Losses
     stage: Stage | None
     steps: tuple[Step, ...]
+    in_default: bool
 
 
 def loss_allowance(
@@ -61,7 +62,10 @@ def loss_allowance(
     detail: bool,
     turn_pd_test: bool,
 ) -> Allowance:
-    """Loss allowance: of a defaulted contract exposure x loss, else month by month to the horizon."""
+    """Expected losses: of a defaulted contract exposure x loss, else month by month to the horizon.
+
+    The claim lost in default is not the allowance yet: what is deferred beside the claim is the kind's (B5.5.33; 326-20-30-5).
+    """
     position, timeline = grid.position(day), timeline_of(contract, grid, day, elections)
     mode = interest_exposed(contract, day, framework, elections)
     stage: Stage | None = None
@@ -81,7 +85,7 @@ def loss_allowance(
         estimate = ratio * principal + (ONE if whole else ratio) * interest
         losses = Losses(estimate, estimate, ())
         steps = _default_steps(reason, months, ratio, principal + interest, losses, stage, framework)
-        return Allowance(losses, stage, steps)
+        return Allowance(losses, stage, steps, in_default=True)
     ahead = exposures(contract, schedule, grid, position, timeline, mode, elections).times(coverage.share)
     horizon = min(12, ahead.life) if stage is not None and stage.number == 1 else ahead.life
     losses = expected_loss(
@@ -96,7 +100,7 @@ def loss_allowance(
     )
     bucket = hazard_bucket(contract, day, elections)
     steps = _loss_steps(contract, timeline, bucket, horizon, coverage, discounted, losses, stage, framework)
-    return Allowance(losses, stage, steps)
+    return Allowance(losses, stage, steps, in_default=False)
 
 
 def _default_steps(
@@ -115,7 +119,7 @@ def _default_steps(
         Step("months since default", months, "", "whole calendar months"),
         Step("loss given default", ratio, paragraph, "weighted over scenarios"),
         Step("exposure at default", exposure, "326-20-30-5A" if framework == "us" else "B5.5.44", ""),
-        Step("loss allowance", losses.estimate, paragraph, "exposure x loss given default; all current"),
+        Step("loss of the claim", losses.estimate, paragraph, "exposure x loss given default"),
     )
 
 

@@ -157,7 +157,13 @@ def expected_losses(
         Step("guaranteed share", coverage.share, "", "of the loan"),
         told,
         *found.steps,
+        *((_allowance_step(found),) if found.in_default else ()),
     )
+
+
+def _allowance_step(found: Allowance) -> Step:
+    """Of a guarantee in default: nothing is deferred on the claim."""
+    return Step("loss allowance", found.losses.estimate, "", "the loss of the claim, on which nothing is deferred; all current")
 
 
 def discount_rate(framework: Framework, schedule: Schedule, elections: GuaranteeElections) -> tuple[Decimal, Step]:

@@ -31,30 +31,38 @@ from gaapbridge.reperform.timeline import instalments_paid
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Days of a month in default on which the same is owed: how many of how many, what is owed of principal and interest, its
-    allowance and its deferral (of fees below nil), in minor units.
+    """Days of a month in default on which the same is owed: how many of how many, what is owed of principal and interest, what
+    is lost of it and its deferral (of fees below nil), in minor units.
 
-    Of 104 owed 60 are not expected back, and 4 of fees are deferred: at 1 % a month 0.40 is revenue.
+    Of 100 owed 60 are lost and 40 recovered: these are left whatever is deferred, up to the gross amount. At 1 % a month 0.40
+    is revenue with 4 of fees still deferred, and 0.30 with 70, where 30 is the gross amount and the allowance nil.
 
-    >>> Piece(date(2023, 5, 1), 31, 31, Decimal(104), Decimal(60), Decimal(-4)).revenue(Decimal("0.01"))
-    Decimal('0.40')
+    >>> some, more = (Piece(date(2023, 5, 1), 31, 31, Decimal(100), Decimal(60), Decimal(fees)) for fees in (-4, -70))
+    >>> some.allowance, some.revenue(Decimal("0.01")), more.allowance, more.revenue(Decimal("0.01"))
+    (Decimal('56'), Decimal('0.40'), Decimal('0'), Decimal('0.30'))
     """
 
     begins: date
     days: int
     of_days: int
     owed: Decimal
-    allowance: Decimal
+    lost: Decimal
     deferral: Decimal
 
+    @property
+    def allowance(self) -> Decimal:
+        """What the gross amount has more than is recovered (B5.5.33), not rounded, in minor units."""
+        return max(ZERO, self.lost + self.deferral)
+
     def revenue(self, rate: Decimal) -> Decimal:
-        """The rate on gross less allowance (5.4.1(b)), of which nothing is left where the allowance is the more of the two."""
-        return rate * max(ZERO, self.owed - self.allowance + self.deferral) * self.days / self.of_days
+        """The rate on gross less allowance (5.4.1(b)); none where fees leave no gross amount."""
+        return rate * max(ZERO, self.owed + self.deferral - self.allowance) * self.days / self.of_days
 
     def step(self, rate: Decimal) -> Step:
         """Revenue with its formula in figures."""
-        owed, allowance, deferral = (f"{amount:,.2f}" for amount in (self.owed, self.allowance, self.deferral))
-        note = f"rate x (owed {owed} - allowance {allowance} + deferral {deferral}) x {self.days}/{self.of_days} days"
+        owed, deferral, allowance, lost = (f"{one:,.2f}" for one in (self.owed, self.deferral, self.allowance, self.lost))
+        net = f"owed {owed} + deferral {deferral} - allowance {allowance}"
+        note = f"rate x ({net}) x {self.days}/{self.of_days} days; lost of what is owed {lost}"
         return Step(f"revenue from {self.begins}", self.revenue(rate), "5.4.1(b)", note)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import localcontext
+from decimal import Decimal, localcontext
 
 from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
 from gaapbridge.reperform.assumptions import Assumptions
@@ -22,7 +22,6 @@ from gaapbridge.reperform.interest import (
 )
 from gaapbridge.reperform.loan import ON_BOOK, Loan
 from gaapbridge.reperform.loans.recoveries import expected_recoveries
-from gaapbridge.reperform.stages import defaulted
 
 COMPONENTS = (
     "deferred_fees",
@@ -84,38 +83,41 @@ def calculate_state(
             detail,
             choices.turn_pd_test,
         )
-        in_default = bool(defaulted(contract, elections))
-        return _assembled(contract, day, terms, position, interest, lost, later, steps, in_default=in_default)
+        return _assembled(contract, day, framework, terms, position, interest, lost, later, steps)
 
 
 def _assembled(
     contract: Loan,
     day: date,
+    framework: Framework,
     terms: Terms,
     position: Position,
     interest: Interest,
     lost: Allowance,
     later: tuple[Figure, tuple[Step, ...]],
     steps: tuple[Step, ...],
-    *,
-    in_default: bool,
 ) -> State:
     """Round each component once and derive those that rest on rounded ones; a loan in default is all current."""
     costs = estimated(interest.deferral * interest.cost_share)
     slack = int(is_near_half(interest.deferral)) + costs.slack
     fees = Figure(rounded(interest.deferral) - costs.amount, interest.deferral - costs.exact, slack, derived=True)
     later_fees, later_costs, later_principal, share = (
-        ZERO if in_default else non_current_part(amount, terms.schedule, position.k)
+        ZERO if lost.in_default else non_current_part(amount, terms.schedule, position.k)
         for amount in (fees.amount, costs.amount, contract.outstanding_principal_minor, 1)
     )
+    allowance, current = estimated(lost.losses.estimate), estimated(lost.losses.current)
+    of_losses = lost.steps
+    if lost.in_default:
+        allowance = current = allowance_in_default(lost.losses.estimate, interest.deferral)
+        of_losses += _steps_in_default(interest.deferral, allowance, framework)
     figures = dict.fromkeys(COMPONENTS, NIL) | {
         "deferred_fees": fees,
         "deferred_fees_non_current": estimated(later_fees, fees.slack),
         "deferred_costs": costs,
         "deferred_costs_non_current": estimated(later_costs, costs.slack),
         "accrued_interest": estimated(interest.accrued),
-        "loss_allowance": estimated(lost.losses.estimate),
-        "loss_allowance_current": estimated(lost.losses.current),
+        "loss_allowance": allowance,
+        "loss_allowance_current": current,
         "expected_recoveries": later[0],
     }
     shared = Step("non-current share", share, "", "B_{k+12} / B_k, nil in default; deferral pro rata")
@@ -126,9 +128,33 @@ def _assembled(
         contract.outstanding_principal_minor,
         later_principal,
         lost.stage,
-        (*steps, *interest.steps, shared, *lost.steps, *later[1]) if steps else (),
+        (*steps, *interest.steps, shared, *of_losses, *later[1]) if steps else (),
         lost.losses.months,
         terms.schedule.other_instalment,
+    )
+
+
+def allowance_in_default(lost: Decimal, deferral: Decimal) -> Figure:
+    """What the gross amount, with its deferred fees and costs, has more than is recovered of the claim, in minor units; both
+    are rounded before they are added (B5.5.33; 326-20-30-1, 30-5).
+
+    Of 360,000.00 claimed 288,000.00 are lost: 72,000.00 are left with fees of 10,000.00 still deferred, with costs of 5,000.00,
+    and with fees of 300,000.00 the 60,000.00 that they leave of the gross amount.
+
+    >>> [allowance_in_default(Decimal(28_800_000), Decimal(kept)).amount for kept in (-1_000_000, 500_000, -30_000_000)]
+    [27800000, 29300000, 0]
+    """
+    together = total((1, estimated(lost)), (1, estimated(deferral)))
+    return Figure(max(0, together.amount), max(ZERO, lost + deferral), together.slack, derived=True)
+
+
+def _steps_in_default(deferral: Decimal, allowance: Figure, framework: Framework) -> tuple[Step, ...]:
+    """The steps from the loss of the claim to the allowance."""
+    paragraph = "B5.5.33" if framework == "ifrs" else "326-20-20, 30-1, 30-5"
+    made = "round(loss of the claim) + deferred fees and costs, not below nil; all current"
+    return (
+        Step("deferred fees and costs", rounded(deferral), paragraph, "in the gross amount, and no part of the claim"),
+        Step("loss allowance", allowance.amount, paragraph, made),
     )
 
 

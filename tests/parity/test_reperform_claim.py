@@ -1,0 +1,139 @@
+"""The independent calculator's allowance of a loan in default, by hand: what the gross amount, with fees and costs, has
+more than is recovered of the claim (IFRS 9 B5.5.33; ASC 326-20-30-1, 30-5)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from gaapbridge.reperform.assumptions import Assumptions
+from gaapbridge.reperform.calculation import State
+from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
+from gaapbridge.reperform.loan import Loan
+from gaapbridge.reperform.loans.row import calculate_contract
+from gaapbridge.reperform.loans.state import allowance_in_default
+from tests.parity.reperform_facts import amounts, assumptions, curve_rows, elections, loan, state, step
+
+MADE = date(2023, 4, 1)
+"""The day on which the loan is made: all of its fees and costs are deferred then, and no interest runs."""
+
+
+def losing(share: str) -> Assumptions:
+    """The flat curves with so much lost in every month of default."""
+    prepayment, hazard, losses, recoveries = curve_rows()
+    in_default = [{**row, "lgd_discounted": share, "lgd_undiscounted": share} for row in losses]
+    return Assumptions.from_rows(prepayment, hazard, in_default, recoveries)
+
+
+def made(**changed: object) -> Loan:
+    """360,000.00, in default on the day on which it is made."""
+    facts: dict[str, object] = {
+        "principal_minor": 36_000_000,
+        "outstanding_principal_minor": 36_000_000,
+        "default_date": MADE,
+    }
+    return loan(**{**facts, **changed})
+
+
+def gross(found: State) -> int:
+    """Principal and what stands beside it, in minor units."""
+    return found.principal + sum(amounts(found)[name] for name in ("deferred_fees", "deferred_costs", "accrued_interest"))
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize(
+    ("lost", "fees", "costs", "allowance", "net"),
+    [
+        ("0.8", 0, 0, 28_800_000, 7_200_000),
+        ("0.8", 1_000_000, 0, 27_800_000, 7_200_000),
+        ("0.8", 0, 500_000, 29_300_000, 7_200_000),
+        ("0.8", 1_000_000, 400_000, 28_200_000, 7_200_000),
+        ("0.05", 3_600_000, 0, 0, 32_400_000),
+        ("0.1", 3_600_000, 0, 0, 32_400_000),
+        ("1", 1_000_000, 0, 35_000_000, 0),
+    ],
+)
+def test_what_is_deferred_changes_nothing_that_is_carried(
+    framework: Framework, lost: str, fees: int, costs: int, allowance: int, net: int
+) -> None:
+    """Of 360,000.00 72,000.00 are recovered, with fees or with costs still deferred; where fees of 36,000.00 leave less of the
+    gross amount than is recovered, that is carried and no allowance."""
+    found = state(made(fees_received_minor=fees, costs_paid_minor=costs), framework, MADE, losing(lost))
+    assert sum(amounts(found)[name] for name in ("deferred_fees", "deferred_costs")) == costs - fees
+    assert amounts(found)["loss_allowance"] == amounts(found)["loss_allowance_current"] == allowance
+    assert gross(found) - allowance == net
+    assert step(found, "loss of the claim") == 36_000_000 * Decimal(lost)
+    assert (step(found, "deferred fees and costs"), step(found, "loss allowance")) == (costs - fees, allowance)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"fees_received_minor": 2_345},
+        {"costs_paid_minor": 2_345},
+        {"fees_received_minor": 3_000, "costs_paid_minor": 1_111},
+        {"service_fee_minor": 120},
+        {"service_fee_minor": 120, "fees_received_minor": 900, "costs_paid_minor": 333},
+    ],
+)
+@pytest.mark.parametrize("nonaccrual_date", [None, date(2023, 9, 17)])
+def test_to_the_minor_unit_at_any_age(framework: Framework, terms: dict[str, object], nonaccrual_date: date | None) -> None:
+    """Months later, part of it earned, under US GAAP frozen where accrual has stopped: gross less allowance is that of the same
+    loan without fees and costs."""
+    facts: dict[str, object] = {
+        "days_past_due": 90,
+        "outstanding_principal_minor": 77_777,
+        "billed_unpaid_interest_minor": 1_234,
+        "nonaccrual_date": nonaccrual_date,
+    }
+    found, without = (state(loan(**facts, **more), framework, date(2023, 12, 20)) for more in (terms, {}))
+    assert gross(found) != gross(without)
+    assert gross(found) - amounts(found)["loss_allowance"] == gross(without) - amounts(without)["loss_allowance"]
+
+
+def test_interest_that_is_not_claimed_stands_beside_the_allowance() -> None:
+    """US GAAP, accrued interest excluded and still accruing: 60 % of 50,000 are lost, and none of the interest is."""
+    chosen = elections(us_interest="none", nonaccrual_days_past_due=None)
+    late = loan(days_past_due=150, outstanding_principal_minor=50_000, billed_unpaid_interest_minor=2_000, costs_paid_minor=500)
+    found = state(late, "us", chosen=chosen)
+    assert amounts(found)["accrued_interest"] == 2_484  # and 30 of 31 days of 500
+    assert amounts(found)["deferred_costs"] > 0
+    assert gross(found) - amounts(found)["loss_allowance"] == 20_000 + 2_484
+
+
+def test_what_is_deferred_plays_no_part_before_a_default_or_after_its_cure() -> None:
+    """US GAAP, not discounted: the same is lost with fees and without, where it is not in default."""
+    for changed in ({}, {"days_past_due": 89}, {"default_date": MADE, "cured_date": date(2023, 12, 1)}):
+        found, without = (state(loan(fees_received_minor=fees, **changed), "us") for fees in (5_000, 0))
+        assert amounts(found)["loss_allowance"] == amounts(without)["loss_allowance"] > 0
+
+
+def test_the_moment_before_it_left_counts_too() -> None:
+    """Written off, 80 % lost, with 10,000.00 of fees frozen since the day on which it was made: as much net is derecognised."""
+    facts: dict[str, object] = {
+        "status": "written_off",
+        "exit_date": date(2023, 11, 20),
+        "days_past_due": 180,
+        "nonaccrual_date": MADE,
+    }
+    for fees, allowance in ((0, 28_800_000), (1_000_000, 27_800_000)):
+        row = calculate_contract(None, made(fees_received_minor=fees, **facts), (), losing("0.8"), elections())
+        assert row.figures["exit_us_deferred_fees"].amount == -fees
+        assert row.figures["exit_us_loss_allowance"].amount == allowance
+
+
+def test_each_is_rounded_before_they_are_added() -> None:
+    """50.5 lost and 9.5 of fees deferred: 51 less 10, though 41.0 would be the same; 50.5 and 10.4 make 41, and not 40."""
+    found = [allowance_in_default(Decimal("50.5"), Decimal(kept)) for kept in ("-9.5", "-10.4", "10.4", "-51", "-50.6")]
+    assert [(one.amount, one.slack) for one in found] == [(41, 2), (41, 1), (61, 1), (0, 1), (0, 1)]
+    assert found[-1].exact == ZERO and all(one.derived for one in found)
+
+
+def test_an_amount_near_half_of_deferral_and_claim_is_told_to_be_so() -> None:
+    """50 % of 100,001 is 50,000.5: the allowance rests on one rounding, the deferral of 1,000 on none."""
+    odd = loan(principal_minor=100_001, outstanding_principal_minor=100_001, fees_received_minor=1_000, default_date=MADE)
+    found = state(odd, "us", MADE, assumptions()).figure("loss_allowance")
+    assert (found.amount, found.slack) == (50_001 - 1_000, 1)
