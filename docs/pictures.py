@@ -30,8 +30,8 @@ LOAN = "L000015475"
 PPI, FINER = 120, 2
 """Resolution of a page, and how much finer it is drawn first: cells of a printed sheet are cut at their edges otherwise."""
 
-WHITE, EDGE, GAP = 250, 18, 45
-"""Lightest grey that is ink; pixels of margin kept; pixels of white after which a page's foot begins."""
+WHITE, EDGE, GAP = 225, 18, 45
+"""Grey from which on a pixel is a shade and no ink; pixels of margin; pixels without ink after which a page's foot begins."""
 
 Figures = Callable[[Any], object]
 
@@ -143,7 +143,6 @@ PICTURES = (
     Picture("workbook-tie-outs.png", sheet("Example Lender: tie-outs", of_height=0.4), ties),
     Picture("pack-statements.png", pack("index.html", 1280, 900), statements),
     Picture("pack-cell.png", pack("rows/bs-2023/loans_nc.html", 1280, 900, CELL), cell),
-    Picture("pack-cell-on-a-phone.png", pack("rows/bs-2023/loans_nc.html", 390, 780, CELL), cell),
     Picture("pack-loan.png", pack(f"contracts/loan-{LOAN}.html", 1280, 660), loan),
     Picture("equity.svg", chart("equity.svg"), statements),
     Picture("net-income.svg", chart("net-income.svg"), statements),
@@ -164,7 +163,8 @@ def _of_pdf(pdf: Path, opening: str, of_height: float = 1) -> bytes:
     pages = enumerate(PdfReader(pdf).pages, 1)
     number = next(number for number, page in pages if opening in " ".join(page.extract_text().split()))
     source = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{pdf.name}", page: {number})'
-    return _small(_cropped(typst.compile(source.encode(), root=str(pdf.parent), format="png", ppi=PPI * FINER), of_height))
+    drawn = typst.compile(source.encode(), root=str(pdf.parent), format="png", ppi=PPI * FINER)
+    return _small(_cropped(_image(drawn).reduce(FINER), of_height))
 
 
 def _printed_workbook(report: Path) -> Path:
@@ -192,36 +192,51 @@ def _of_browser(page: Path, width: int, height: int, at: str) -> bytes:
         opened.goto(page.as_uri())
         if at:
             opened.evaluate("id => document.getElementById(id).scrollIntoView()", at)
-        taken = opened.screenshot()
+        taken = _image(opened.screenshot())
         browser.close()
-    return _small(taken)
+    return _small(taken.crop((0, 0, taken.width, _between_lines(_ink(taken), taken.height))))
 
 
-def _cropped(png: bytes, of_height: float) -> bytes:
-    """The ink of a page and a margin around it; what follows the last wide gap is its foot, and left out."""
+def _cropped(page: Any, of_height: float) -> Any:
+    """The ink of a page, or of its upper part, with a margin; what follows the last wide gap is its foot, and left out."""
     import numpy as np
+
+    ink = _ink(page)
+    rows = np.flatnonzero(ink.any(axis=1))
+    gaps = np.flatnonzero(np.diff(rows) > GAP)
+    foot = int(rows[gaps[-1]]) + EDGE if gaps.size else page.height
+    bottom = _between_lines(ink, min(foot, int(page.height * of_height)))
+    across = np.flatnonzero(ink[:bottom].any(axis=0))
+    return page.crop((int(across[0]) - EDGE, int(rows[0]) - EDGE, int(across[-1]) + EDGE, bottom))
+
+
+def _ink(image: Any) -> Any:
+    """Which pixels are text or a rule."""
+    import numpy as np
+
+    return np.asarray(image.convert("L")) < WHITE
+
+
+def _between_lines(ink: Any, at_most: int) -> int:
+    """The last row of pixels, up to one, that goes through no text."""
+    import numpy as np
+
+    blank = np.flatnonzero(~ink[: at_most + 1].any(axis=1))
+    return int(blank[-1])
+
+
+def _image(png: bytes) -> Any:
     from PIL import Image
 
-    page = Image.open(io.BytesIO(png)).convert("RGB").reduce(FINER)
-    image = page.convert("L")
-    inked = np.flatnonzero((np.asarray(image) < WHITE).any(axis=1))
-    gaps = np.flatnonzero(np.diff(inked) > GAP)
-    bottom = int(inked[gaps[-1]] if gaps.size else inked[-1])
-    bottom = min(bottom, int(image.height * of_height))
-    across = np.flatnonzero((np.asarray(image)[:bottom] < WHITE).any(axis=0))
-    box = (int(across[0]) - EDGE, int(inked[0]) - EDGE, int(across[-1]) + EDGE, bottom + EDGE)
-    cut = io.BytesIO()
-    page.crop(box).save(cut, "PNG")
-    return cut.getvalue()
+    return Image.open(io.BytesIO(png)).convert("RGB")
 
 
-def _small(png: bytes) -> bytes:
-    """The picture in 48 colours, which text and rules do not need more of."""
+def _small(image: Any) -> bytes:
+    """The picture as PNG in 48 colours, which text and rules do not need more of."""
     from PIL import Image
 
-    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(48, dither=Image.Dither.NONE)
     written = io.BytesIO()
-    image.save(written, "PNG", optimize=True)
+    image.quantize(48, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
     return written.getvalue()
 
 
