@@ -97,12 +97,12 @@ def _markdown(path: Path) -> str:
 
 
 def _said(path: Path) -> str:
-    """The first line of what a module or package says of itself."""
+    """The first paragraph of what a module or package says of itself, on one line."""
     module = path / "__init__.py" if path.is_dir() else path
     if module.suffix != ".py" or not module.is_file():
         return ""
     said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
-    return f": {said.splitlines()[0]}" if said else ""
+    return f": {' '.join(said.partition(chr(10) * 2)[0].split())}" if said else ""
 
 
 def _lists_apart(text: str) -> str:
