@@ -29,7 +29,7 @@ STARTED := $(shell date +%s)
 TOOK    = $$(($$(date +%s) - $(STARTED))) s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types tests bench conformance coverage mutation mutate-tables locks clean distclean
+.PHONY: help setup demo test lint types tests bench conformance coverage mutation mutate-tables docs pictures locks clean distclean
 
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
@@ -38,6 +38,8 @@ help:  ## what can be made
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
 	@echo "make coverage      which statements and branches the tests run, room by room; takes minutes"
 	@echo "make mutation      what no test sees: small mistakes made one by one, at most half an hour; figures and survivors"
+	@echo "make docs          the documentation as a site that opens from a disk: site/index.html"
+	@echo "make pictures      the pictures of README and docs anew from a demo (needs Chromium and LibreOffice)"
 	@echo "make setup         the environment of the demo only ($(VENV)); the others make it, or add what tests need"
 	@echo "make mutate-tables  what verify sees of 24,000 misprints in published tables, by kind"
 	@echo "make locks         the hashed requirements anew from pyproject.toml (needs uv)"
@@ -97,6 +99,13 @@ mutate-tables: $(STAMP)  ## misprints that verify sees
 	$(BIN)/python -m benchmarks.misprints --changes 600 --signs
 	$(BIN)/python -m benchmarks.misprints --changes 600 --signs --plain
 
+docs: $(TEST_STAMP)  ## the documentation as a site
+	@$(BIN)/python docs/site/pages_of_site.py
+	@echo "Open site/index.html"
+
+pictures: $(TEST_STAMP)  ## what README and docs show of a demo
+	$(BIN)/python docs/pictures.py
+
 # The second lock leaves out whatever the first one pins, so that no package has two pins.
 locks:  ## both locks from pyproject.toml
 	$(LOCK) --extra build --extra report --output-file requirements.lock
@@ -105,7 +114,7 @@ locks:  ## both locks from pyproject.toml
 
 # demo/ is left: plans that were edited and runs that were closed are nobody's to remove but their owner's.
 clean:
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

@@ -16,6 +16,9 @@ import pytest
 from typer.main import get_command
 
 from gaapbridge.cli import app
+from gaapbridge.run import Run
+from tests.docs import shown_pictures
+from tests.docs.shown_pictures import PICTURES
 from tests.filing import example_page
 from tests.filing.example_figures import figures
 
@@ -130,6 +133,25 @@ def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, fold
     assert [word for word in listed if word in columns] == columns
     assert {"bs-2023", "is-2023"} <= {row.split(",")[0] for row in rows} & set(listed)
     assert "id" in listed and "id" in names
+
+
+def test_the_pictures_show_the_figures_of_this_demonstration(folder: Path) -> None:
+    """What they were made of is kept as hashes of figures; a picture of other figures is made again by `make pictures`."""
+    made_of = json.loads(PICTURES.MADE_OF.read_text(encoding="utf-8"))
+    run = Run(folder / "demo" / PICTURES.RUN)
+    stale = [one.name for one in PICTURES.PICTURES if made_of.get(one.name) != PICTURES.digest(one.figures(run))]
+    assert stale == [], "make pictures"
+
+
+def test_the_texts_of_pictures_have_printed_figures(folder: Path) -> None:
+    """Every amount of a thousand and more that a text of a picture names is one that the run printed or came to."""
+    run = Run(folder / "demo" / PICTURES.RUN)
+    printed = {f"{abs(amount):,}" for amount, _ in run.document.cells.values()}
+    exact = {f"{abs(amount) / 100:,.2f}" for amount, _ in run.exact.cells.values()}
+    loan = {f"{amount:,}" for amount in (run.measurement("loans", PICTURES.LOAN) or {}).values() if isinstance(amount, int)}
+    amounts = [one for _, text, _ in shown_pictures.shown() for one in re.findall(r"\d[\d,]*,\d{3}(?:\.\d\d)?", text)]
+    assert len(amounts) > 10
+    assert [one for one in amounts if one not in printed | exact | loan] == []
 
 
 def test_the_python_to_use_is_named_before_the_python_lines(readme: str) -> None:

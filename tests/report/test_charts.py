@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+import pytest
+
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
 
 STEPS = [
@@ -44,6 +46,13 @@ def test_a_cut_axis_begins_below_what_it_shows() -> None:
         text for text in texts(bridge([Step("a", 100, is_sum=True), Step("b", 100, is_sum=True)], "CNY")) if "cut" in text
     ]
     assert title == "CNY; axis cut, it begins at 99"
+
+
+def test_a_bridge_that_falls_below_nil_stays_on_its_axis() -> None:
+    fallen = bridge([Step("brought forward", 1_222), Step("release", -23_079), Step("total", 1_196, is_sum=True)], "CNY")
+    plain = bridge([Step("brought forward", 1_222), Step("release", 23_079), Step("total", 1_196, is_sum=True)], "CNY")
+    widths = [float(ElementTree.fromstring(drawn).attrib["width"]) for drawn in (fallen, plain)]
+    assert widths[0] == pytest.approx(widths[1], rel=0.2), "a bar beyond its axis made the picture as wide as itself"
 
 
 def test_pictures_are_grey() -> None:

@@ -40,7 +40,7 @@ def bridge(steps: Sequence[Step], unit: str) -> str:
     title = f"{unit}; axis cut, it begins at {_printed(start)}" if start else unit
     for row in rows:
         row["from"] = max(row["from"], start) if row["kind"] == SUM else row["from"]
-    return _bars(rows, [start, high], title, [step.label for step in steps])
+    return _bars(rows, [start or low, high], title, [step.label for step in steps])
 
 
 def _stacked(steps: Sequence[Step]) -> tuple[list[dict[str, Any]], int, int]:
