@@ -81,8 +81,11 @@ def test_an_answer_has_its_paragraph_and_the_line_of_the_plan(done: Demonstratio
     assert method.paragraph == "326-20-30-3 to 30-5" and method.in_plan == 'us_method = "pd_lgd"'
     listed = told_elections(done.run)
     plan = (done.run.folder / "plan.toml").read_text(encoding="utf-8")
-    assert all(one.paragraph and one.nature for one in listed) and len(listed) > 30
-    assert all(f"\n{one.in_plan.partition(' = ')[0]} = " in plan for one in listed)
+    elections = [one for one in listed if one.in_plan]
+    assert all(one.paragraph and one.nature for one in elections) and len(elections) > 30
+    assert all(f"\n{one.in_plan.partition(' = ')[0]} = " in plan for one in elections)
+    rates = [one.answer for one in listed if one.question == "At which rate of tax?"]
+    assert rates == ["25 %", "25 %", "0 %", "25 %"]
     asked = {one.in_plan for note in told.notes for one in note.elections if one.in_plan}
     assert asked and asked <= {one.in_plan for one in listed}
 

@@ -6,12 +6,19 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from gaapbridge.plan.section import Section
 from gaapbridge.terms.errors import UnusableInput
 
-Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+def _not_blank(name: str) -> str:
+    if not name.strip():
+        raise ValueError("a name is not blank: write the name of who signs, or remove the key")
+    return name
+
+
+Name = Annotated[str, AfterValidator(_not_blank)]
 
 
 class SignOff(Section):

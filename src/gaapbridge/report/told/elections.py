@@ -13,6 +13,7 @@ from gaapbridge.period_close.note_texts import answer_in_words
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.written import written
 from gaapbridge.run.reader import Run
+from gaapbridge.statement.document import Column
 from gaapbridge.statement.notes_text import NoteText
 
 NOT_STATED = "not stated"
@@ -40,33 +41,39 @@ class ToldElection:
 
 
 def told_elections(run: Run) -> tuple[ToldElection, ...]:
-    """Every answer of the plan by note, in the order in which a note asks.
+    """Every answer by note, in the order of the columns: elections as a note asks them, then what it says of tax and of files.
 
     ``us_method = "pd_lgd"`` is *probability of default x loss given default, undiscounted* (ASC 326-20-30-3, a technique).
     """
-    return tuple(one for note in run.plan_content.get("elections", {}) for one in _of_plan(run, note))
+    stated = run.plan_content.get("elections", {})
+    told = [one for column in run.document.columns for one in _of_column(run, column)]
+    columns = {column.id for column in run.document.columns}
+    beside = (note for note in stated if note not in FOLDERS or FOLDERS[note].note.column not in columns)
+    return (*told, *(one for note in beside for one in _of_plan(run, note, note.replace("_", " "))))
 
 
-def told_answers(run: Run, column: str) -> tuple[ToldElection, ...]:
-    """What a note says that the lender answered: elections, value-added tax, deferred tax, or whose figures are given."""
-    said = run.notes_said.notes[column]
-    declared = {one.question: one for key in _keys(column) for one in _of_plan(run, key)}
-    caption = next(one.caption for one in run.document.columns if one.id == column)
-    return tuple(
-        declared.get(asked, ToldElection(caption, asked, answer, BESIDE.get(asked, ""))) for asked, answer in said.elections
-    )
+def told_answers(run: Run, column: Column) -> tuple[ToldElection, ...]:
+    """What a note says that the lender answered, in its order; what an election leaves blank is not said."""
+    asked = {question for question, _ in run.notes_said.notes[column.id].elections}
+    return tuple(one for one in _of_column(run, column) if one.question in asked)
 
 
-def _keys(column: str) -> list[str]:
-    return [key for key, folder in FOLDERS.items() if folder.note.column == column]
+def _of_column(run: Run, column: Column) -> Iterator[ToldElection]:
+    stated = run.plan_content.get("elections", {})
+    keys = [key for key, folder in FOLDERS.items() if folder.note.column == column.id and key in stated]
+    declared = [one for key in keys for one in _of_plan(run, key, column.caption)]
+    yield from declared
+    asked = {one.question for one in declared}
+    for question, answer in _said(run, column.id).items():
+        if question not in asked:
+            yield ToldElection(column.caption, question, answer, BESIDE.get(question, ""))
 
 
-def _of_plan(run: Run, note: str) -> Iterator[ToldElection]:
+def _of_plan(run: Run, note: str, caption: str) -> Iterator[ToldElection]:
     """The answers under ``[elections.NOTE]``; one that this version does not know stands as the plan writes it."""
     stated, closing = run.plan_content["elections"][note], run.closing_answers[note]
     declared = {one.name: one for one in FOLDERS[note].elections.ELECTIONS} if note in FOLDERS else {}
-    caption = FOLDERS[note].note.label if note in FOLDERS else note.replace("_", " ")
-    said = _said(run, note)
+    said = _said(run, FOLDERS[note].note.column) if note in FOLDERS else {}
     for name in (*(name for name in declared if name in stated), *(name for name in stated if name not in declared)):
         in_plan, election = f"{name} = {written(stated[name])}", declared.get(name)
         if election is None:
@@ -76,11 +83,9 @@ def _of_plan(run: Run, note: str) -> Iterator[ToldElection]:
         yield ToldElection(caption, election.question, answer, election.paragraph, str(election.nature), in_plan)
 
 
-def _said(run: Run, note: str) -> dict[str, str]:
+def _said(run: Run, column: str) -> dict[str, str]:
     """The answers as the notes of the run print them; none of a run of before."""
-    if not run.says_notes or note not in FOLDERS:
-        return {}
-    text: NoteText | None = run.notes_said.notes.get(FOLDERS[note].note.column)
+    text: NoteText | None = run.notes_said.notes.get(column) if run.says_notes else None
     return {} if text is None else dict(text.elections)
 
 

@@ -100,7 +100,7 @@ def _note(run: Run, column: Column, said: NotesSaid) -> ToldNote:
     own = said.notes.get(column.id)
     if own is None:
         return ToldNote(column.id, column.note, column.caption, (), (), tuple(note_tables(run.document, column.id)), ())
-    answers = told_answers(run, column.id)
+    answers = told_answers(run, column)
     return ToldNote(
         id=column.id,
         numeral=column.note,

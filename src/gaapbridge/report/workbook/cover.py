@@ -51,13 +51,13 @@ def _proof(sheet: Sheet, places: Places) -> None:
     sheet.heading("Checks by what they prove")
     sheet.header(("Evidence", "Checks", "Of them fail", "What that means"), (False, True, True, False))
     results, evidences = (f"{quoted(TIE_OUTS)}!${letter}$1:${letter}${len(checks) + 100}" for letter in (RESULT, EVIDENCE))
-    for one in told_evidence(checks):
-        sheet.text(0, one.kind)
+    for kind in told_evidence(checks):
+        sheet.text(0, kind.kind)
         asked = f"{evidences},$A{sheet.row + 1}"
-        sheet.formula(1, f"=COUNTIFS({asked})", one.checks)
-        sheet.formula(2, f'=COUNTIFS({asked},{results},"FAILS")', one.failing)
-        sheet.tall((one.meaning, WIDTHS[3]))
-        sheet.text(3, one.meaning, "meaning")
+        sheet.formula(1, f"=COUNTIFS({asked})", kind.checks)
+        sheet.formula(2, f'=COUNTIFS({asked},{results},"FAILS")', kind.failing)
+        sheet.tall((kind.meaning, WIDTHS[3]))
+        sheet.text(3, kind.meaning, "meaning")
         sheet.next()
     findings = places.run.listed.findings
     sheet.text(0, "Findings")
