@@ -126,7 +126,7 @@ def _checks(caption: str, checks: Sequence[ToldCheck], shown: Shown, page: str) 
 
 def findings_content(run: Run, shown: Shown) -> Content:
     """Every finding with what to do; where ids are masked, only what names no contract."""
-    lists, rejects, said = told_findings(run), told_rejects(run), list(said_of_findings(run))
+    lists, rejects, said = told_findings(run.listed.findings), told_rejects(run.rejects), list(said_of_findings(run))
     parts = [_listed(table, shown) for table in (*lists, *([rejects] if rejects.rows else ()))]
     if lists and shown.masks.hides:
         said.append(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements
 from gaapbridge.report.told.trail import BROUGHT_FORWARD, told_causes
-from gaapbridge.run.reader import Rolled, Run
+from gaapbridge.run.reader import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,14 @@ class ToldRolls:
 
 def told_rolls(run: Run, column: str) -> ToldRolls:
     """How a note moved, by component, account and cause."""
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for line in (line for line in run.listed.journals if line.note == column):
+        cause = BROUGHT_FORWARD if line.kind == BROUGHT_FORWARD else line.flow
+        moved = sums.setdefault((line.component, line.account), {})
+        moved[cause] = moved.get(cause, 0) + line.amount_minor
     rolls = (
-        ToldRoll(
-            one.component,
-            one.account,
-            _name(run, one.account),
-            {BROUGHT_FORWARD: one.opening_minor, **one.flows_minor},
-            one.closing_minor,
-        )
-        for one in _rolled(run, column)
+        ToldRoll(component, account, _name(run, account), moved, sum(moved.values()))
+        for (component, account), moved in sorted(sums.items())
     )
     return ToldRolls(tuple(one.flow for one in told_causes(run, column)), tuple(rolls))
 
@@ -83,7 +82,7 @@ def told_accounts(run: Run, column: str) -> tuple[ToldAccount, ...]:
     opening = None if ids.opening is None else ledgers.get(ids.opening)
     closing = ledgers.get(ids.closing, {})
     sums: dict[str, list[int]] = {}
-    for one in _rolled(run, column):
+    for one in (one for one in run.roll_forward if one.note == column):
         amounts = sums.setdefault(one.account, [0, 0])
         amounts[0] += one.opening_minor
         amounts[1] += one.closing_minor
@@ -107,10 +106,6 @@ def told_touched(told: ToldStatements, column: str) -> tuple[tuple[ToldStatement
         for one in told.statements
     )
     return tuple((statement, rows) for statement, rows in touched if rows)
-
-
-def _rolled(run: Run, column: str) -> list[Rolled]:
-    return sorted((one for one in run.roll_forward if one.note == column), key=lambda one: (one.component, one.account))
 
 
 def _name(run: Run, account: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.form import Table
 from gaapbridge.run.reader import Run
@@ -14,9 +14,8 @@ REJECTED = ("file", "row", "column", "value", "rule", "remedy", "contract_id", "
 """The columns of the lists."""
 
 
-def told_findings(run: Run) -> tuple[Table, ...]:
+def told_findings(findings: Sequence[Finding]) -> tuple[Table, ...]:
     """Findings that count, and those that the plan accepts with its reason; a list without a row is left out."""
-    findings = run.listed.findings
     lists = {
         "Findings": [one for one in findings if one.accepted is None],
         "Accepted by the plan": [one for one in findings if one.accepted is not None],
@@ -35,9 +34,9 @@ def told_not_checked(run: Run) -> Table:
     return Table("Not checked", LEFT, tuple(left))
 
 
-def told_rejects(run: Run) -> Table:
+def told_rejects(rejects: Iterable[Mapping[str, str]]) -> Table:
     """The rows of the tapes that were not measured, once for each rule that they break."""
-    return Table("Rejected rows", REJECTED, tuple(tuple(one.get(name) or None for name in REJECTED) for one in run.rejects))
+    return Table("Rejected rows", REJECTED, tuple(tuple(one.get(name) or None for name in REJECTED) for one in rejects))
 
 
 def said_of_findings(run: Run) -> tuple[str, ...]:

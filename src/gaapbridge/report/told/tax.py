@@ -99,7 +99,7 @@ class ToldColumnTax:
 
 ITEMS: Mapping[str, str] = {
     "at_rate": "Income tax at that rate",
-    "own_rate": "Permanent: borne at another rate, or not taxed",
+    "own_rate": "Permanent: borne at another rate, or at none",
     "rate_change": "Change of rate, on the opening difference",
     "allowance": "Valuation allowance",
     "other": "In the ledger (U.S. GAAP), as files state, rounding",
@@ -199,7 +199,7 @@ def _columns(run: Run, notes: tuple[ToldNoteTax, ...], rate: Fraction) -> list[T
 def _of_note(run: Run, note: ToldNoteTax, income: int, tax: int, rate: Fraction) -> ToldColumnTax:
     own, opening = note.closing.rate, note.opening
     at_rate = -tax_on(income, rate)
-    own_rate = 0 if own is None else -tax_on(income, own) - at_rate
+    own_rate = -tax_on(income, own or Fraction(0)) - at_rate
     stated = _stated(run, note.id)
     taxed_anew = opening is not None and stated is not None and stated.method == "liability_method"
     change = opening_change(opening, own) if taxed_anew else 0

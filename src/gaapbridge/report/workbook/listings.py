@@ -74,7 +74,7 @@ def write_findings(book: Book, places: Places) -> None:
     """Findings with their remedy, rejected rows, and what could not be checked."""
     widths = (30, 30, 18, 12, 60, 60, 18, 18)
     sheet = book.sheet(FINDINGS, widths, freeze=(1, 1), title=f"{places.told.entity}: findings and rejected rows")
-    findings, rejects = told_findings(places.run), told_rejects(places.run)
+    findings, rejects = told_findings(places.run.listed.findings), told_rejects(places.run.rejects)
     most = replace(rejects, rows=rejects.rows[:MOST_REJECTS])
     for table in (*(findings or (Table("Findings", FOUND, ()),)), told_not_checked(places.run), most):
         listed(sheet, table)

@@ -189,12 +189,12 @@ def _of_note(told: ToldColumnTax, note: ToldNoteTax | None, proved: _Proved, dow
     if note is None:
         return [0, 0, 0]
     closing, opening = proved.rows[note.id, "closing"], proved.rows.get((note.id, "opening"))
-    own = _Cell(f"-ROUND({down.cell(0)}*{at(closing, RATE)},0)-{down.cell(1)}", told.own_rate)
+    borne = "" if note.closing.rate is None else f"-ROUND({down.cell(0)}*{at(closing, RATE)},0)"
     change = f"-ROUND({at(opening or 0, BEFORE)}*{at(closing, RATE)},0)-{at(opening or 0, AT_RATE)}"
     is_taxed_anew = note.closing.rate is not None and told.rate_change == opening_change(note.opening, note.closing.rate)
     allowance = at(closing, ALLOWANCE) if opening is None else f"{at(closing, ALLOWANCE)}-{at(opening, ALLOWANCE)}"
     return [
-        0 if note.closing.rate is None else own,
+        _Cell(f"{borne}-{down.cell(1)}", told.own_rate),
         _Cell(change, told.rate_change) if opening is not None and is_taxed_anew else told.rate_change,
         _Cell(allowance, told.allowance),
     ]
