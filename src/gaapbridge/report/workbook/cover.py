@@ -5,10 +5,10 @@ from __future__ import annotations
 from gaapbridge.report.told.cover import told_facts, told_signatures
 from gaapbridge.report.told.tie_outs import told_checks, told_evidence
 from gaapbridge.report.workbook.places import COVER, TIE_OUTS, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, quoted
+from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, quoted
 from gaapbridge.report.workbook.tie_out_sheet import EVIDENCE, RESULT
 
-WIDTHS = (48, 26, 18, 60)
+WIDTHS = (48, 26, 18, 84)
 BESIDE = sum(WIDTHS[1:])
 """Widths of the columns, and what stands beside a caption has in all."""
 
@@ -20,12 +20,13 @@ def write_cover(book: Book, places: Places) -> None:
     sheet.heading("Reconciliation between U.S. GAAP and International Financial Reporting Standards", "heading")
     sheet.next()
     for name, value in told_facts(places.run):
-        sheet.text(0, name, "strong")
-        if len(value) > BESIDE:
-            sheet.tall((value, BESIDE))
+        is_long = len(value) > LETTERS * BESIDE
+        if is_long:
+            sheet.tall((value, LETTERS * BESIDE))
             sheet.across(1, len(WIDTHS) - 1, value)
         else:
             sheet.text(1, value)
+        sheet.text(0, name, "strong_top" if is_long else "strong")
         sheet.next()
     sheet.text(0, "Minor units in a printed unit", "strong")
     book.name("unit_minor", f"{COVER}!$B${sheet.row + 1}")
@@ -56,7 +57,6 @@ def _proof(sheet: Sheet, places: Places) -> None:
         asked = f"{evidences},$A{sheet.row + 1}"
         sheet.formula(1, f"=COUNTIFS({asked})", kind.checks)
         sheet.formula(2, f'=COUNTIFS({asked},{results},"FAILS")', kind.failing)
-        sheet.tall((kind.meaning, WIDTHS[3]))
         sheet.text(3, kind.meaning, "meaning")
         sheet.next()
     findings = places.run.listed.findings

@@ -104,7 +104,7 @@ def write_elections(book: Book, places: Places) -> None:
         sheet.heading(line, "text")
 
 
-ELECTIONS_WIDTHS = (26, 60, 60, 40, 12, 60)
+ELECTIONS_WIDTHS = (38, 56, 56, 38, 12, 52)
 
 
 def write_sample(book: Book, places: Places) -> None:

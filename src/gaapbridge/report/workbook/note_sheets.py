@@ -16,7 +16,7 @@ from gaapbridge.report.told.differences import (
 from gaapbridge.report.told.notes import ToldNote, told_notes
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places
-from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, in_a_sentence, quoted
+from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, in_a_sentence, quoted
 from gaapbridge.statement.note_tables import NoteTable
 
 SAID_WIDTHS = (24, 12, 50, 17, 17, 17, 17)
@@ -134,14 +134,15 @@ def _printed(sheet: Sheet, places: Places, note: ToldNote) -> None:
     """The note as it is printed: its text, its tables, what was adjusted, and what the lender answered."""
     sheet.heading("The note as it is printed")
     for title, text in note.paragraphs:
-        sheet.tall((f"{title}. {text}", sum(SAID_WIDTHS)))
+        sheet.tall((f"{title}. {text}", LETTERS * sum(SAID_WIDTHS)))
         sheet.across(0, LAST, f"{title}. {text}")
         sheet.next()
     for table in note.tables:
         sheet.next()
-        printed_table(sheet, table, places.told.unit)
+        printed_table(sheet, table, places.told.unit, NAME)
     for one in note.adjustments:
         sheet.next()
+        sheet.tall((f"{one.name}, {one.what}: {one.said}", LETTERS * sum(SAID_WIDTHS)))
         sheet.across(0, LAST, f"{one.name}, {one.what}: {one.said}")
         sheet.next()
         for account, amount in one.legs:
@@ -153,15 +154,16 @@ def _printed(sheet: Sheet, places: Places, note: ToldNote) -> None:
     sheet.next()
 
 
-def printed_table(sheet: Sheet, table: NoteTable, unit: str) -> None:
-    """A table of the notes in printed units: captions where a sheet has names, an amount for each head beside."""
-    heads = table.heads if table.is_headed else ("",) * len(table.heads)
+def printed_table(sheet: Sheet, table: NoteTable, unit: str, at_column: int) -> None:
+    """A table of the notes in printed units: captions in a column, an amount for each head beside."""
     sheet.heading(f"{table.title or 'Lines of the statements'}, in {unit}", "strong")
-    sheet.header(("", "", "", *heads), (*(False,) * (NAME + 1), *(True,) * len(heads)))
+    if table.is_headed:
+        before = at_column + 1
+        sheet.header((*("",) * before, *table.heads), (*(False,) * before, *(True,) * len(table.heads)))
     last = len(table.rows) - 1 if table.title else None
     for place, (caption, amounts) in enumerate(table.rows):
-        sheet.text(NAME, caption)
-        for column, amount in enumerate(amounts, NAME + 1):
+        sheet.text(at_column, caption)
+        for column, amount in enumerate(amounts, at_column + 1):
             sheet.number(column, amount, "total" if place == last else "line")
         sheet.next()
 

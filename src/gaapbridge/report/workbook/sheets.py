@@ -25,6 +25,9 @@ MOST_IN_A_CELL = 32_000
 HELD_IN_MEMORY = 200_000
 """Journal lines up to which a workbook is put together in memory, which is faster."""
 
+LETTERS = 1.2
+"""Letters of running text that the width of a digit takes."""
+
 LINE_HEIGHT = 13.5
 """Points that a line of text takes."""
 
@@ -43,13 +46,14 @@ _STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "font_color": INK},
     "heading": {"bold": True, "font_size": 11, "font_color": INK},
     "said": {"italic": True, "font_color": "#595959"},
-    "meaning": {"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top", "indent": 1},
+    "meaning": {"italic": True, "font_color": "#595959", "indent": 1},
     "head": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom"},
     "head_apart": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "indent": 1, "text_wrap": True},
     "head_right": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom", "align": "right"},
     "id": {"font_color": "#7F7F7F", "font_size": 8},
     "id_right": {"font_color": "#7F7F7F", "font_size": 8, "align": "right"},
     "strong": {"bold": True},
+    "strong_top": {"bold": True, "valign": "top"},
     "strong_number": {"num_format": WHOLE, "bold": True},
     "apart": {"indent": 1},
     "centred": {"align": "center"},

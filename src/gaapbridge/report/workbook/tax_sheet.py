@@ -57,7 +57,7 @@ def write_tax(book: Book, places: Places) -> None:
         _reconciled(sheet, places, told, proved)
     for table in told_notes(places.run, figures_suffice=True).tax:
         sheet.next()
-        printed_table(sheet, table, places.told.unit)
+        printed_table(sheet, table, places.told.unit, CAPTION)
     _proofs(sheet, places)
 
 
