@@ -19,7 +19,7 @@ from gaapbridge.period_close.deferred_tax import ALLOWANCE, ROLES
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.document import IFRS, US_GAAP, Column
 
 BEFORE_TAX, INCOME_TAX = "pbt", "tax"
 """Rows of the income statement that a proof of tax compares."""
@@ -130,7 +130,8 @@ def percent(rate: Fraction) -> str:
 
 def told_tax(run: Run) -> ToldTax:
     """The tax proof of a run, from its journals, its rates and its exact statements."""
-    notes = tuple(_note(run, column.id, column.caption) for column in run.document.columns)
+    allowed = _allowances(run)
+    notes = tuple(_note(run, column, allowed) for column in run.document.columns)
     rate = max((one.closing.rate or Fraction(0) for one in notes), default=Fraction(0))
     return ToldTax(notes, rate, tuple(_columns(run, notes, rate)))
 
@@ -149,10 +150,24 @@ def net_asset_accounts(run: Run, column: str) -> frozenset[str]:
     return frozenset(account for account in own if manifest.accounts[account].line not in beside)
 
 
-def _note(run: Run, column: str, caption: str) -> ToldNoteTax:
-    period, stated = run.manifest.period, _stated(run, column)
-    first = None if run.manifest.statements.opening is None else _deferred(run, column, stated, period.opening, is_opening=True)
-    return ToldNoteTax(column, caption, first, _deferred(run, column, stated, period.closing, is_opening=False))
+Allowances = Mapping[tuple[str, bool], int]
+"""Valuation allowances by note, at the opening and, false, at the closing."""
+
+
+def _allowances(run: Run) -> Allowances:
+    taxed = tax_accounts(run)
+    found = dict.fromkeys(((column.id, instant) for column in run.document.columns for instant in (True, False)), 0)
+    for line in run.listed.journals:
+        if line.segment == ALLOWANCE and line.account in taxed:
+            found[line.note, False] += line.amount_minor
+            found[line.note, True] += line.amount_minor if line.kind == BROUGHT_FORWARD else 0
+    return found
+
+
+def _note(run: Run, column: Column, allowed: Allowances) -> ToldNoteTax:
+    has_opening = run.manifest.statements.opening is not None
+    first = _deferred(run, column.id, allowed, is_opening=True) if has_opening else None
+    return ToldNoteTax(column.id, column.caption, first, _deferred(run, column.id, allowed, is_opening=False))
 
 
 def _stated(run: Run, column: str) -> NoteTax | None:
@@ -165,22 +180,19 @@ def _stated(run: Run, column: str) -> NoteTax | None:
         return None
 
 
-def _deferred(run: Run, column: str, stated: NoteTax | None, day: str, *, is_opening: bool) -> ToldDeferred:
+def _deferred(run: Run, column: str, allowed: Allowances, *, is_opening: bool) -> ToldDeferred:
     held, taxed = net_asset_accounts(run, column), tax_accounts(run)
-    sums = {"before": 0, "deferred": 0}
+    before, deferred = 0, 0
     for one in run.roll_forward:
-        what = "before" if one.account in held else "deferred" if one.account in taxed else ""
-        if one.note == column and what:
-            sums[what] += one.opening_minor if is_opening else one.closing_minor
-    allowance = sum(
-        line.amount_minor
-        for line in run.listed.journals
-        if line.note == column and line.account in taxed and line.segment == ALLOWANCE
-        and (not is_opening or line.kind == BROUGHT_FORWARD)
-    )  # fmt: skip
-    rate = None if stated is None else stated.rate_at(date.fromisoformat(day))
-    at_rate = 0 if rate is None else -tax_on(sums["before"], rate)
-    return ToldDeferred(sums["before"], rate, at_rate, allowance, sums["deferred"] - at_rate - allowance)
+        if one.note == column:
+            amount = one.opening_minor if is_opening else one.closing_minor
+            before += amount if one.account in held else 0
+            deferred += amount if one.account in taxed else 0
+    stated, period, allowance = _stated(run, column), run.manifest.period, allowed[column, is_opening]
+    day = date.fromisoformat(period.opening if is_opening else period.closing)
+    rate = None if stated is None else stated.rate_at(day)
+    at_rate = 0 if rate is None else -tax_on(before, rate)
+    return ToldDeferred(before, rate, at_rate, allowance, deferred - at_rate - allowance)
 
 
 def _columns(run: Run, notes: tuple[ToldNoteTax, ...], rate: Fraction) -> list[ToldColumnTax]:
