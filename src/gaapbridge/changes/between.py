@@ -21,6 +21,9 @@ DIGEST = 12
 SAID_OF_IT = frozenset({"status", "status_note", "restates", "restates_because"})
 """Keys of the plan's period that are said of what is closed and move no figure."""
 
+SIGN_OFF = "sign_off"
+"""The table of who signed for it, which moves none either."""
+
 
 class Closing(Printed, Protocol):
     """A close that can be told from another: a run, or one about to be written. ``code`` is its version and hash."""
@@ -161,7 +164,7 @@ class Changes:
 
 def changes_between(old: Closing, new: Closing) -> Changes:
     """What changed from one run to another, keys in the order of the new plan file; what is only said of a run is left out."""
-    order = [key for key in in_order(plan_of(old), plan_of(new)) if key[0] != "period" or key[-1] not in SAID_OF_IT]
+    order = [key for key in in_order(plan_of(old), plan_of(new)) if not _is_said(key)]
     keys = tuple(change for key in order if (change := _key_change(key, old, new)) is not None)
     opened_otherwise = any(change.key[0] == "opening" for change in keys)
     before, after = old.libraries, new.libraries
@@ -175,6 +178,11 @@ def changes_between(old: Closing, new: Closing) -> Changes:
             name: (before.get(name), after.get(name)) for name in {**before, **after} if before.get(name) != after.get(name)
         },
     )
+
+
+def _is_said(key: Key) -> bool:
+    """Whether a key is only said of what is closed."""
+    return key[0] == SIGN_OFF or (key[0] == "period" and key[-1] in SAID_OF_IT)
 
 
 def _key_change(key: Key, old: Closing, new: Closing) -> KeyChange | None:

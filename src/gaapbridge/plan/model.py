@@ -19,6 +19,7 @@ from gaapbridge.plan.reading import INSTANTS, ReadTable, TapeRead, Written, stat
 from gaapbridge.plan.records import RecordRules
 from gaapbridge.plan.section import Amounts, Section
 from gaapbridge.plan.shares import Rate
+from gaapbridge.plan.sign_off import SignOff
 from gaapbridge.plan.tax import DeferredTax, NoteTax
 from gaapbridge.plan.versions import TechniquesBefore, answers_on, days_of_change
 
@@ -251,6 +252,7 @@ class Plan(Section):
     starter: Unanswered = Unanswered(unanswered=[])
     entity: Entity
     period: PlanPeriod
+    sign_off: SignOff = SignOff()
     opening: Opening
     comparatives: Comparatives = Comparatives()
     notes: Notes

@@ -68,6 +68,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_curves(plan, declared)
     _check_opening(plan, declared)
     _check_fiscal_year(plan)
+    plan.sign_off.refuse_before(plan.period.closing, plan.path)
     return plan
 
 

@@ -171,13 +171,18 @@ class Run:
         """The notes below the statements."""
         return read_text(self.folder / names.NOTES)
 
+    @property
+    def says_notes(self) -> bool:
+        """Whether it keeps what its notes say typed (``notes_said``), and not as text alone, as a run of before."""
+        return (self.folder / names.NOTES_SAID).exists()
+
     @cached_property
     def notes_said(self) -> NotesSaid:
         """What the notes say beside the figures of the statements, typed: text, elections, tax, adjustments, losses.
 
         Raises ``UnusableInput`` in a run of before, which has them as text alone.
         """
-        if not (self.folder / names.NOTES_SAID).exists():
+        if not self.says_notes:
             rule = "a run keeps what its notes say in notes.json; this one is of a version before that"
             raise UnusableInput(file=str(self.folder), rule=rule, remedy="close its plan again")
         return self._typed(names.NOTES_SAID, NotesSaid)

@@ -121,7 +121,7 @@ def _note(note: ToldNote, words: Words) -> Iterator[Block]:
     yield from (_table(table, words) for table in note.tables)
     yield from (block for one in note.adjustments for block in _adjusted(one, words))
     left_out = (*TAX_QUESTIONS, *OF_CHECKS)
-    asked = tuple((asked.replace("`", ""), answer) for asked, answer in note.elections if asked not in left_out)
+    asked = tuple((one.question.replace("`", ""), one.answer) for one in note.elections if one.question not in left_out)
     if asked:
         yield Pairs((words("Policies and estimates applied"), words("Answer")), asked)
 
@@ -145,7 +145,7 @@ def _adjusted(adjusted: Adjusted, words: Words) -> Iterator[Block]:
 
 def _taxed(note: ToldNote) -> str:
     """How the difference of a note is taxed, in a sentence; blank where it is not."""
-    answers = dict(note.elections)
+    answers = {one.question: one.answer for one in note.elections}
     method, rate = (answers.get(question, "") for question in TAX_QUESTIONS)
     if not method:
         return ""

@@ -24,11 +24,16 @@ from gaapbridge.report.pack.notes import note_content, note_page, place_notes
 from gaapbridge.report.pack.pictures import draw_pictures
 from gaapbridge.report.pack.site import INDEX, Masks, Site, up
 from gaapbridge.report.pack.statements import index_content, place_rows, row_pages
+from gaapbridge.report.pack.tax import PAGE as TAX
+from gaapbridge.report.pack.tax import tax_content
 from gaapbridge.report.pack.views import Cell, Shown, simple
+from gaapbridge.report.told.cover import told_facts, told_signatures
+from gaapbridge.report.told.notes import ToldNotes, told_notes
 from gaapbridge.report.told.statements import ToldStatements, told_statements
+from gaapbridge.report.told.tax import told_tax
 from gaapbridge.report.told.trail import told_cells, told_contracts
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.printing import amount_text
+from gaapbridge.statement.printing import amount_text, unit_of
 from gaapbridge.terms.text import readable
 from gaapbridge.terms.writing import writing
 
@@ -36,9 +41,9 @@ FOLDER = "pack"
 """The folder of the pack in that of the report."""
 
 MENU = (
-    ("Statements", INDEX), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"), ("Checks", "checks.html"),
-    ("Findings", "findings.html"), ("Assumptions", "assumptions.html"), ("Contracts", "contracts.html"),
-    ("Manifest", "manifest.html"),
+    ("Statements", INDEX), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"), ("Tax", TAX),
+    ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
+    ("Contracts", "contracts.html"), ("Manifest", "manifest.html"),
 )  # fmt: skip
 
 
@@ -79,7 +84,7 @@ def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], M
     entries = place_notes(site, run, told.notes)
     for contract in contracts:
         site.add(contract.address, contract_page(contract.address, shown), "")
-    pictures = draw_pictures(run, told)
+    pictures, notes = draw_pictures(run, told), told_notes(run, figures_suffice=True)
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
         *(Page(path, title, "row.html", content) for path, title, content in row_pages(told, cells, shown)),
@@ -90,19 +95,20 @@ def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], M
                 "note.html",
                 note_content(run, told, note, entries[note.id], shown) | {"chart": pictures.figure(note_page(note.id))},
             )
-            for note in told.notes
+            for note in notes.notes
         ),
-        *_listing_pages(run, shown, contracts, pictures.of_page),
+        *_listing_pages(run, notes, shown, contracts, pictures.of_page),
     ]
     return pages, pictures.files
 
 
 def _listing_pages(
-    run: Run, shown: Shown, contracts: Sequence[Any], pictures: Callable[[str], list[dict[str, str]]]
+    run: Run, notes: ToldNotes, shown: Shown, contracts: Sequence[Any], pictures: Callable[[str], list[dict[str, str]]]
 ) -> Iterator[Page]:
     made = {
         "movements.html": ("Movements of the loss allowance", movements_content(run, shown)),
         "hindsight.html": ("Hindsight: expected against what came", hindsight_content(run, shown)),
+        TAX: ("Income tax", tax_content(told_tax(run), notes, unit_of(run.document), shown)),
         "checks.html": ("Checks by evidence", checks_content(run, shown)),
         "findings.html": ("Findings", findings_content(run, shown)),
         "assumptions.html": ("Assumptions and elections", assumptions_content(run, shown)),
@@ -123,11 +129,6 @@ def _index(
 ) -> dict[str, Any]:
     """The index: what the run is, its statements, and the bridges of equity and net income."""
     notes = {note.id: note_page(note.id) for note in told.notes}
-    facts = [
-        ("Period", str(run.manifest.period)),
-        ("Status", " ".join(filter(None, (run.manifest.status or "not stated", run.manifest.status_note)))),
-        ("Outcome", run.outcome),
-    ]
     shown_bridges = [
         {
             "figure": figure,
@@ -137,7 +138,12 @@ def _index(
         }
         for caption, figure, steps in bridges
     ]
-    return {"facts_shown": facts, "bridges": shown_bridges, **index_content(told, shown, notes)}
+    return {
+        "facts_shown": told_facts(run),
+        "signatures": told_signatures(run),
+        "bridges": shown_bridges,
+        **index_content(told, shown, notes),
+    }
 
 
 def _renderer(run: Run, told: ToldStatements) -> Callable[[Page], str]:

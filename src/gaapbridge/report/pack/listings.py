@@ -1,40 +1,28 @@
-"""The pages that list: movements, hindsight, checks by evidence, findings, assumptions with their sources, manifest."""
+"""The pages that list: movements, hindsight, tax, checks by evidence, findings, assumptions with their sources, manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from gaapbridge.contracts.kinds import OF_WORD
-from gaapbridge.explanation.hindsight import explain_hindsight
-from gaapbridge.explanation.movements import explain_movements
-from gaapbridge.explanation.tie_out import ADDED_UP, SIDES_OF
-from gaapbridge.form import as_printed
-from gaapbridge.notes import FOLDERS
-from gaapbridge.plan.election import Election
+from gaapbridge.form import Table, as_printed
 from gaapbridge.report.pack.site import file_name
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
+from gaapbridge.report.told.elections import ToldElection, told_assumptions, told_elections
+from gaapbridge.report.told.findings import said_of_findings, told_findings, told_not_checked, told_rejects
+from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, told_hindsight, told_movements
+from gaapbridge.report.told.manifest import told_changes, told_manifest
+from gaapbridge.report.told.tie_outs import LEGEND, ToldCheck, ToldEvidence, told_checks, told_evidence
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.checks import Check
-from gaapbridge.statement.evidence import by_evidence
-from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import shortened
 
 MOST_FINDINGS, MOST_CHECKS = 300, 3_000
 """Rows of a page: a book may have any number of faults, and a pack is to be opened."""
 
 LONGEST_ANSWER = 400
-
-MEANING = {
-    "independent": "Two sources: one was kept without the other. It can find what is wrong in either.",
-    "recomputed": "A second path from the same source. It can find faults of arithmetic, and none of the source.",
-    "same source": "One side was copied from the other. It finds only what was changed since.",
-    "by construction": "Both sides were made by the step that is checked.",
-    "nil = nil": "Nothing on either side, and nothing behind them.",
-    "not stated": "The run was written before checks said what they prove.",
-}
 
 Part = dict[str, Any]
 Content = dict[str, Any]
@@ -47,86 +35,87 @@ def part(heading: str, views: Sequence[View], *, said: Sequence[str] = (), ancho
 
 def movements_content(run: Run, shown: Shown) -> Content:
     """The movement tables of the loss allowances, in the currency."""
-    tables = explain_movements(run).tables
-    shown_tables = [shown.table(table, "movements.html", money=table.header[1:]) for table in tables]
-    views = [replace(view, rows=view.rows[:-1], total=view.rows[-1]) for view in shown_tables]
-    said = ["Loss allowances from the opening to the closing, line by line and stage by stage (IFRS 7.35H; 326-20-50-13)."]
-    said += [] if views else ["This run has no loss allowance."]
-    return {"said": [*said, f"Amounts in {shown.currency}."], "parts": [part("", views)]}
+    views = [_movement(one, shown) for one in told_movements(run)]
+    said = [MOVED, *([] if views else ["This run has no loss allowance."]), f"Amounts in {shown.currency}."]
+    return {"said": said, "parts": [part("", views)]}
+
+
+def _movement(told: ToldMovement, shown: Shown) -> View:
+    *rows, total = (
+        (Cell(caption), *(Cell(shown.money(amount), True) for amount in (*amounts, sum(amounts))))
+        for caption, amounts in (*told.rows, told.closing)
+    )
+    return simple(told.title, ("", *told.stages, "All"), rows, total=total)
 
 
 def hindsight_content(run: Run, shown: Shown) -> Content:
     """What the opening expected of the period against what came."""
-    if not run.hindsight:
+    told = told_hindsight(run)
+    if told is None:
         return {
             "said": ["This run has no contracts of an opening that was measured, so nothing was expected of its period."],
             "parts": [],
         }
-    told = explain_hindsight(run)
     return {
-        "said": ["What the opening expected of the period, and what came (R17). Amounts in minor units."],
+        "said": [EXPECTED],
         "facts_shown": [(name, value) for name, value in told.facts.items()],
-        "parts": [part("", [shown.table(table, "hindsight.html") for table in told.tables if table.rows])],
+        "parts": [part("", [shown.table(table, "hindsight.html") for table in told.tables])],
     }
 
 
 def checks_content(run: Run, shown: Shown) -> Content:
     """Every check under what it proves, strongest first, rule by rule; then what could not be checked."""
-    checks, page = run.listed.checks, "checks.html"
-    counts = by_evidence(checks)
-    rows = [
-        (
-            Cell(kind, False, f"#{file_name(kind)}" if number else None),
-            Cell(f"{number:,}", True),
-            Cell(f"{_failing(checks, kind):,}", True),
-            Cell(MEANING[kind]),
-        )
-        for kind, number in counts.items()
+    checks, page = told_checks(run), "checks.html"
+    kinds = told_evidence(checks)
+    marks = [
+        (Cell(mark), Cell(f"{sum(one.mark == mark for one in checks):,}", True), Cell(what)) for mark, what in LEGEND.items()
     ]
-    summary = simple("Checks by what they prove", ("evidence", "checks", "of which fail", "what that means"), rows)
-    parts = [part("By evidence", [summary])]
+    legend = simple("Tick marks", ("mark", "checks", "what it says"), marks)
+    parts = [part("By evidence", [_by_evidence(kinds), legend])]
     failing = [check for check in checks if not check.holds]
     if failing:
         parts.append(part("Checks that fail", [_checks("Failing", failing, shown, page)], anchor="failing"))
-    for kind in counts:
+    for kind in kinds:
         own = sorted(
-            (check for check in checks if check.evidence == kind), key=lambda check: (int(check.check[1:]), check.check)
+            (check for check in checks if check.evidence == kind.kind), key=lambda check: (int(check.rule[1:]), check.rule)
         )
-        views = [_rule(rule, list(made), shown, page) for rule, made in groupby(own, key=lambda check: check.check)]
+        views = [_rule(list(made), shown, page) for _, made in groupby(own, key=lambda check: check.rule)]
         if views:
-            parts.append(part(kind.capitalize(), views, said=[MEANING[kind]], anchor=file_name(kind)))
-    left = [
-        tuple(Cell(text or "") for text in (one.check, one.statement, one.row, one.why, one.remedy))
-        for one in run.listed.not_checked
-    ]
-    parts.append(
-        part(
-            "Not checked",
-            [simple("What could not be tied out", ("rule", "statement", "row", "why", "what would allow it"), left)],
-        )
-    )
+            parts.append(part(kind.kind.capitalize(), views, said=[kind.meaning], anchor=file_name(kind.kind)))
+    left = told_not_checked(run)
+    parts.append(part(left.title, [shown.table(replace(left, title="What could not be tied out"), page)]))
     return {"said": [run.outcome], "parts": parts}
 
 
-def _failing(checks: Sequence[Check], kind: str) -> int:
-    return sum(check.evidence == kind and not check.holds for check in checks)
+def _by_evidence(kinds: Sequence[ToldEvidence]) -> View:
+    rows = [
+        (
+            Cell(one.kind, False, f"#{file_name(one.kind)}" if one.checks else None),
+            Cell(f"{one.checks:,}", True),
+            Cell(f"{one.failing:,}", True),
+            Cell(one.meaning),
+        )
+        for one in kinds
+    ]
+    return simple("Checks by what they prove", ("evidence", "checks", "of which fail", "what that means"), rows)
 
 
-def _rule(rule: str, checks: Sequence[Check], shown: Shown, page: str) -> View:
-    expected, found = SIDES_OF.get(rule, ADDED_UP)
-    return _checks(f"{rule}: {expected}, against {found}", checks, shown, page)
+def _rule(checks: Sequence[ToldCheck], shown: Shown, page: str) -> View:
+    expected, found = checks[0].sides
+    return _checks(f"{checks[0].rule}: {expected}, against {found}", checks, shown, page)
 
 
-def _checks(caption: str, checks: Sequence[Check], shown: Shown, page: str) -> View:
-    names = ("check", "expected", "found", "difference", "tolerance", "unit", "holds")
+def _checks(caption: str, checks: Sequence[ToldCheck], shown: Shown, page: str) -> View:
+    names = ("check", "mark", "expected", "found", "difference", "tolerance", "unit", "holds")
     rows = [
         (
             Cell(check.id, False, shown.site.link(f"{check.statement}/{check.row}/{check.column}", page)),
+            Cell(check.mark),
             *(
                 Cell(as_printed(amount, "0"), True)
                 for amount in (check.expected, check.actual, check.difference, check.tolerance)
             ),
-            Cell(check.unit or ("printed units" if check.check in ("R1", "R2", "R3") else "minor units")),
+            Cell(check.unit),
             Cell("yes" if check.holds else "NO"),
         )
         for check in checks[:MOST_CHECKS]
@@ -137,51 +126,42 @@ def _checks(caption: str, checks: Sequence[Check], shown: Shown, page: str) -> V
 
 def findings_content(run: Run, shown: Shown) -> Content:
     """Every finding with what to do; where ids are masked, only what names no contract."""
-    findings = run.listed.findings
-    parts = []
-    for heading, own in (
-        ("Findings", [one for one in findings if one.accepted is None]),
-        ("Accepted by the plan", [one for one in findings if one.accepted is not None]),
-    ):
-        if own:
-            parts.append(part(heading, [_findings(own[:MOST_FINDINGS], shown)], said=_left(len(own))))
-    said = [] if findings else ["The run found nothing: no record of the lender disagrees with another."]
-    said.append(f"Rows of the tapes that were not measured: {run.rejected_rows:,}.")
-    if run.rejects:
-        parts.append(part("Rejected rows", [_rejects(run, shown)], said=_left(len(run.rejects))))
-    if findings and shown.masks.hides:
+    lists, rejects, said = told_findings(run.listed.findings), told_rejects(run.rejects), list(said_of_findings(run))
+    parts = [_listed(table, shown) for table in (*lists, *([rejects] if rejects.rows else ()))]
+    if lists and shown.masks.hides:
         said.append(
             "Ids are masked in this pack: why a finding was made, which may name contracts, is in the pack of the house."
         )
     return {"said": said, "parts": parts}
 
 
-def _left(count: int) -> list[str]:
-    return [f"The first {MOST_FINDINGS:,} of {count:,}; all of them are in the run."] if count > MOST_FINDINGS else []
-
-
-def _findings(findings: Sequence[Finding], shown: Shown) -> View:
-    masked = shown.masks.hides
-    names = ("finding", "where", "amount", *(() if masked else ("why",)), "remedy", *(() if masked else ("accepted because",)))
-    rows = [
-        (
-            Cell(f"{one.name}{f' ({one.check})' if one.check else ''}"),
-            _where(one.where, shown),
-            Cell(one.amount_text),
-            *(() if masked else (Cell(one.why),)),
-            Cell(one.remedy if not masked or one.check else "see the pack of the house"),
-            *(() if masked else (Cell(one.accepted or ""),)),
+def _listed(table: Table, shown: Shown) -> Part:
+    """A list under its title, as far as a page goes; where ids are masked, without what may name a contract."""
+    count = len(table.rows)
+    left = [f"The first {MOST_FINDINGS:,} of {count:,}; all of them are in the run."] if count > MOST_FINDINGS else []
+    kept = _masked(table) if shown.masks.hides else table
+    view = shown.table(kept, "findings.html", most=MOST_FINDINGS)
+    if "where" in kept.header:
+        place = kept.header.index("where")
+        rows = (
+            (*cells[:place], _where(row[place], shown), *cells[place + 1 :])
+            for row, cells in zip(kept.rows, view.rows, strict=False)
         )
-        for one in findings
-    ]
-    return simple("Findings", names, rows)
+        view = replace(view, rows=tuple(rows))
+    return part(table.title, [replace(view, remark="")], said=left)
 
 
-def _rejects(run: Run, shown: Shown) -> View:
-    """Rows that were not measured, with the rule that each breaks; where ids are masked, without what quotes it."""
-    names = ("file", "row", "column", "rule", *(() if shown.masks.hides else ("value", "contract_id", "remedy")))
-    rows = [tuple(Cell(str(one.get(name) or "")) for name in names) for one in run.rejects[:MOST_FINDINGS]]
-    return simple("Rejected rows", names, rows)
+_TELLING = ("why", "accepted because", "value", "contract_id")
+"""Columns that may name a contract."""
+
+
+def _masked(table: Table) -> Table:
+    """A list without what may name a contract; the remedy of a rule names none, another one may."""
+    kept = [place for place, name in enumerate(table.header) if name not in _TELLING]
+    rows = (dict(zip(table.header, row, strict=True)) for row in table.rows)
+    safe = ({**row, "remedy": row["remedy"] if row.get("check") else "see the pack of the house"} for row in rows)
+    header = tuple(table.header[place] for place in kept)
+    return replace(table, header=header, rows=tuple(tuple(row[name] for name in header) for row in safe))
 
 
 def _where(where: str, shown: Shown) -> Cell:
@@ -193,70 +173,38 @@ def _where(where: str, shown: Shown) -> Cell:
 
 
 def assumptions_content(run: Run, shown: Shown) -> Content:
-    """Every answer that the plan gives, with its paragraph, and every table of assumptions with the file it came from."""
-    parts = [
-        part(f"Elections: {FOLDERS[note].note.label}", [_elections(note, answers)])
-        for note, answers in run.plan_content.get("elections", {}).items()
-        if note in FOLDERS
-    ]
-    tables = [
-        (Cell(name.removeprefix("curves.").replace(".", ", ").replace("_", " ")), Cell(one.path), Cell(one.sha256))
-        for name, one in run.manifest.sources.items()
-        if name.startswith("curves.")
-    ]
-    parts.append(
-        part("Tables of assumptions", [simple("Tables", ("table", "file, from the folder of the plan", "SHA-256"), tables)])
-    )
-    set_there = [(Cell(key), Cell(value)) for key, value in (run.manifest.set or {}).items()]
-    if set_there:
-        parts.append(part("Set on the command line", [simple("Keys of the plan", ("key", "value"), set_there)]))
+    """Every answer that the plan gives, with its paragraph, every table of assumptions with the file it came from, and what
+    changed since the last run."""
+    page = "assumptions.html"
+    by_note = groupby(told_elections(run), key=lambda one: one.note)
+    parts = [part(f"Elections: {note}", [answers_view(list(own))]) for note, own in by_note]
+    parts += [part(table.title, [shown.table(table, page)]) for table in told_assumptions(run)]
+    changes = told_changes(run)
+    lines = [simple(changes.since, ("change",), [(Cell(line),) for line in changes.lines])] if changes.lines else []
+    said = [] if lines else [changes.since]
+    parts.append(part("What changed since the last run", lines, said=said, anchor="changes"))
     return {
         "said": ["What the lender answers where a standard leaves a choice, and where each estimate comes from."],
         "parts": parts,
     }
 
 
-def _elections(note: str, answers: Mapping[str, Any]) -> View:
-    declared: Sequence[Election] = FOLDERS[note].elections.ELECTIONS
+def answers_view(answers: Sequence[ToldElection]) -> View:
+    """Answers beside their questions, with the line of the plan that has them."""
     rows = [
-        (Cell(one.question), Cell(_answer(answers[one.name], one)), Cell(one.paragraph), Cell(one.nature), Cell(one.name))
-        for one in declared
-        if one.name in answers
-    ]
-    return simple("Answers", ("question", "answer", "paragraph", "nature", "key"), rows)
-
-
-def _answer(answer: Any, election: Election) -> str:
-    """An answer in words: what a word means, a table or the versions of an estimate as they are written."""
-    if isinstance(answer, str):
-        return election.choices.get(answer, answer)
-    if isinstance(answer, list):
-        return "; ".join(_answer(one, election) for one in answer)
-    if isinstance(answer, dict):
-        return shortened(
-            ", ".join(f"{key.replace('_', ' ')}: {_answer(value, election)}" for key, value in answer.items()), LONGEST_ANSWER
+        tuple(
+            Cell(shortened(text, LONGEST_ANSWER)) for text in (one.question, one.answer, one.paragraph, one.nature, one.in_plan)
         )
-    return "not stated" if answer is None or answer == "" else str(answer)
+        for one in answers
+    ]
+    return simple("Answers", ("question", "answer", "paragraph", "nature", "in the plan"), rows)
 
 
 def manifest_content(run: Run, shown: Shown) -> Content:
     """What the run says of itself: inputs and artefacts with their hashes, code and libraries, and how long it took."""
-    manifest = run.manifest
-    sources = [(Cell(name), Cell(one.path), Cell(one.sha256)) for name, one in manifest.sources.items()]
-    artefacts = [(Cell(name), Cell(sha256)) for name, sha256 in sorted(manifest.artefacts_sha256.items())]
-    took = [(Cell(name), Cell(f"{seconds:,.1f}", True)) for name, seconds in manifest.elapsed_seconds.items()]
-    facts = [
-        ("Content", manifest.content_sha256), ("Code", manifest.code), ("Plan, SHA-256", manifest.plan_sha256),
-        ("Written at", manifest.written_at),
-        ("Libraries", ", ".join(f"{name} {one}" for name, one in manifest.libraries.items())),
-        ("Opens with", manifest.prior_run or "its own tapes"),
-    ]  # fmt: skip
+    told = told_manifest(run)
     return {
         "said": ["By these hashes the run, and what it was made from, is known again. They change when one byte does."],
-        "facts_shown": facts,
-        "parts": [
-            part("Inputs", [simple("Inputs", ("input", "file, from the folder of the plan", "SHA-256"), sources)]),
-            part("Artefacts", [simple("Artefacts", ("file of the run", "SHA-256"), artefacts)]),
-            part("Run time", [simple("Run time", ("stage", "seconds"), took)]),
-        ],
+        "facts_shown": told.facts,
+        "parts": [part(table.title, [shown.table(table, "manifest.html")]) for table in told.tables],
     }

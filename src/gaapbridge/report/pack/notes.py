@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gaapbridge.report.charts import Step
+from gaapbridge.report.pack.listings import answers_view
 from gaapbridge.report.pack.site import Site, file_name
 from gaapbridge.report.pack.statements import entry_address
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
-from gaapbridge.report.told.statements import ToldColumn, ToldStatements
+from gaapbridge.report.told.differences import cause_in_words, told_accounts, told_rolls, told_touched
+from gaapbridge.report.told.notes import ToldNote
+from gaapbridge.report.told.statements import LINE, ToldColumn, ToldStatements
 from gaapbridge.report.told.trail import ToldCause, ToldEntry, told_causes, told_entries
 from gaapbridge.run.reader import Run
+from gaapbridge.statement.note_tables import NoteTable
 from gaapbridge.statement.printing import amount_text
 
 CAUSES = ("cause", "of equity", "of which through net income")
@@ -32,19 +36,69 @@ def place_notes(site: Site, run: Run, notes: Sequence[ToldColumn]) -> dict[str, 
     return entries
 
 
-def note_content(
-    run: Run, told: ToldStatements, note: ToldColumn, entries: Sequence[ToldEntry], shown: Shown
-) -> dict[str, Any]:
+def note_content(run: Run, told: ToldStatements, note: ToldNote, entries: Sequence[ToldEntry], shown: Shown) -> dict[str, Any]:
     """What the page of a note shows."""
     causes, page = told_causes(run, note.id), note_page(note.id)
     return {
         "said": "IFRS less US GAAP. Each cause is what the entries of that name moved in the period; what was brought forward "
         "from the period before stands first. Amounts that raise equity or net income are positive.",
         "causes": _causes(causes, entries, shown),
-        "text": note_text(run.notes_text, note.note or ""),
+        "paragraphs": note.paragraphs,
+        "views": [*_of_note(note, told.unit)],
         "lines": simple("Lines", ("line", "statement", f"printed, {told.unit}"), _lines(told, note.id, shown, page)),
+        "accounts": [_accounts(run, note.id, shown), _rolls(run, note.id, shown)],
         "entries": [_entry(entry, shown, page) for entry in entries],
     }
+
+
+def _of_note(note: ToldNote, unit: str) -> Iterator[View]:
+    """The tables of a note as they are printed, its adjustments, and the lender's answers."""
+    yield from (printed_view(one, unit) for one in note.tables if one.title)
+    for one in note.adjustments:
+        legs = [(Cell(account), Cell(amount_text(amount), True)) for account, amount in one.legs]
+        yield simple(f"{one.name}, {one.what}: {one.said}", ("account", unit), legs)
+    if note.elections:
+        yield answers_view(note.elections)
+
+
+def printed_view(table: NoteTable, unit: str) -> View:
+    """A table of the notes in printed units, what it comes to below."""
+    *rows, total = (
+        (Cell(caption), *(Cell(amount_text(amount), True) for amount in amounts)) for caption, amounts in table.rows
+    )
+    heads = table.heads if table.is_headed else (unit,) * len(table.heads)
+    return simple(f"{table.title}, {unit}" if table.is_headed else table.title, ("", *heads), rows, total=total)
+
+
+def _accounts(run: Run, note: str, shown: Shown) -> View:
+    """Both frameworks account by account, at both instants."""
+    names = ("account", *(f"{what}, {when}" for when in ("opening", "closing") for what in ("US GAAP", "this note", "both")))
+    rows = []
+    for one in told_accounts(run, note):
+        sides = ((one.us_gaap_opening, one.note_opening), (one.us_gaap_closing, one.note_closing))
+        both = [amount for us_gaap, own in sides for amount in (us_gaap, own, None if us_gaap is None else us_gaap + own)]
+        amounts = (Cell("" if amount is None else shown.money(amount), True) for amount in both)
+        rows.append((Cell(f"{one.account} {one.name}"), *amounts))
+    return simple(f"Both frameworks by account, {shown.currency}, debit positive", names, rows)
+
+
+def _rolls(run: Run, note: str, shown: Shown) -> View:
+    """The roll-forward from last year's closing, by what moves, account and cause."""
+    told = told_rolls(run, note)
+    names = ("account", "of what", *(cause_in_words(cause) for cause in told.causes), "Closing")
+    rows = [
+        (
+            Cell(f"{one.account} {one.name}"),
+            Cell(one.component.replace("_", " ")),
+            *(
+                Cell(shown.money(amount), True)
+                for amount in (*(one.by_cause.get(cause, 0) for cause in told.causes), one.closing)
+            ),
+        )
+        for one in told.rolls
+    ]
+    title = f"From last year's closing to this one's by account and cause, {shown.currency}, debit positive"
+    return simple(title, names, rows)
 
 
 def _causes(causes: Sequence[ToldCause], entries: Sequence[ToldEntry], shown: Shown) -> View:
@@ -89,10 +143,10 @@ def rounded(minor: int, unit_minor: int) -> int:
 
 
 def _lines(told: ToldStatements, column: str, shown: Shown, page: str) -> Iterator[tuple[Cell, ...]]:
-    for statement in told.statements:
-        for row in statement.printed_rows:
+    for statement, rows in told_touched(told, column):
+        for row in rows:
             cell = row.cells[column]
-            if row.kind == "line" and cell.printed:
+            if row.kind == LINE and cell.printed:
                 href = shown.site.link(cell.address, page)
                 yield Cell(row.label), Cell(statement.when), Cell(amount_text(cell.printed), True, href)
 
@@ -111,15 +165,3 @@ def _entry(entry: ToldEntry, shown: Shown, page: str) -> dict[str, Any]:
     names = ("account", "segment", f"debit, {shown.currency}", f"credit, {shown.currency}", "text")
     name = f"{entry.flow.replace('_', ' ')}, {entry.component.replace('_', ' ')}".rstrip(", ")
     return {"anchor": entry_address(entry.id), "name": name.capitalize(), "view": simple(f"Entry {entry.id}", names, rows)}
-
-
-def note_text(text: str, numeral: str) -> list[str]:
-    """What is disclosed of a note: its part of the notes below the statements, as they are printed, line by line."""
-    lines, own = text.splitlines(), list[str]()
-    within = False
-    for line in lines:
-        if line.startswith("(") and line.partition(")")[0][1:].strip("ivx") == "" and line.partition(")")[2].startswith(" "):
-            within = line.startswith(f"({numeral}) ")
-        if within:
-            own.append(line)
-    return own

@@ -1,18 +1,16 @@
-"""The notes of a run as every report shows them: of each difference its text, elections and tables, and what moved it by cause;
-and the tax on all of them together."""
+"""The notes of a run as every report shows them: of each difference its text, elections and tables; and the tax on all of them
+together. What stands and moves behind a note account by account is told in ``differences``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gaapbridge.difference import BASIS_DIFFERENCE
-from gaapbridge.run.reader import Rolled, Run
+from gaapbridge.report.told.elections import ToldElection, told_answers
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Column, Document, Statement
 from gaapbridge.statement.note_tables import NoteTable, by_kind, note_tables, when_of
-from gaapbridge.statement.notes_text import TITLES, Adjusted, as_filed, basis_of, rounding_of
-from gaapbridge.statement.printing import caption_when
-from gaapbridge.terms.money import nearest_unit
+from gaapbridge.statement.notes_text import TITLES, Adjusted, NotesSaid, as_filed, basis_of, rounding_of
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 AmountOf = Callable[[Statement, str], int]
@@ -24,19 +22,15 @@ TAX_QUESTIONS = ("How is deferred tax on the difference measured?", "At which ra
 
 @dataclass(frozen=True, slots=True)
 class ToldNote:
-    """One difference: its column, what each framework does, the lender's elections, its tables, and its adjustments.
-
-    ``causes`` is what moved the difference in equity from the opening to the closing, in printed units and by cause; None where
-    nothing was brought forward or moved.
-    """
+    """One difference: its column, what each framework does, the lender's answers with their paragraphs, its tables (lines by
+    statement, roll-forward, tax, movement of losses), and its adjustments."""
 
     id: str
     numeral: str | None
     caption: str
     paragraphs: tuple[tuple[str, str], ...]
-    elections: tuple[tuple[str, str], ...]
+    elections: tuple[ToldElection, ...]
     tables: tuple[NoteTable, ...]
-    causes: NoteTable | None
     adjustments: tuple[Adjusted, ...]
 
 
@@ -51,9 +45,17 @@ class ToldNotes:
     tax: tuple[NoteTable, ...]
 
 
-def told_notes(run: Run) -> ToldNotes:
-    """The notes of a run in the order of its columns. Raises ``UnusableInput`` in a run that has them as text alone."""
-    document, said = run.document, run.notes_said
+UNSAID = NotesSaid("", "", {})
+"""What a run of before says of its notes beside their figures, but in a text."""
+
+
+def told_notes(run: Run, *, figures_suffice: bool = False) -> ToldNotes:
+    """The notes of a run in the order of its columns.
+
+    A run of before has their words in a text alone: where ``figures_suffice`` they are left out, else ``UnusableInput`` is
+    raised.
+    """
+    document, said = run.document, UNSAID if figures_suffice and not run.says_notes else run.notes_said
     basis = {
         "Basis of preparation": basis_of(document),
         "US GAAP amounts": said.us_gaap,
@@ -64,7 +66,7 @@ def told_notes(run: Run) -> ToldNotes:
     return ToldNotes(
         basis=tuple((as_filed(title), as_filed(text)) for title, text in basis.items() if text),
         summary=tuple(_summary(document)),
-        notes=tuple(_note(run, column) for column in document.columns),
+        notes=tuple(_note(run, column, said) for column in document.columns),
         tax=tuple(_tax(document)),
     )
 
@@ -94,59 +96,20 @@ def _restated(run: Run) -> str:
     return f"These statements restate those of {told['restates']} as filed ({told['filed']}): {because}."
 
 
-def _note(run: Run, column: Column) -> ToldNote:
-    said = run.notes_said.notes[column.id]
+def _note(run: Run, column: Column, said: NotesSaid) -> ToldNote:
+    own = said.notes.get(column.id)
+    if own is None:
+        return ToldNote(column.id, column.note, column.caption, (), (), tuple(note_tables(run.document, column.id)), ())
+    answers = told_answers(run, column)
     return ToldNote(
         id=column.id,
         numeral=column.note,
         caption=column.caption,
-        paragraphs=tuple((as_filed(title), as_filed(said.paragraphs[key])) for key, title in TITLES.items()),
-        elections=tuple((as_filed(asked), as_filed(answer)) for asked, answer in said.elections),
-        tables=tuple(note_tables(run.document, column.id, said.tax, said.losses)),
-        causes=_causes(run, column.id),
-        adjustments=tuple(said.adjustments),
+        paragraphs=tuple((as_filed(title), as_filed(own.paragraphs[key])) for key, title in TITLES.items()),
+        elections=tuple(replace(one, question=as_filed(one.question), answer=as_filed(one.answer)) for one in answers),
+        tables=tuple(note_tables(run.document, column.id, own.tax, own.losses)),
+        adjustments=tuple(own.adjustments),
     )
-
-
-def _causes(run: Run, column: str) -> NoteTable | None:
-    """What moved a column's difference in equity by cause, its tax among them: the flows of its journals on the accounts of the
-    balance sheet but retained earnings, whose difference they are. What rounding leaves is a row of its own.
-
-    A loss allowance lower by 1,000, of which 900 brought forward: opening 900, remeasurement 100, closing 1,000.
-    """
-    manifest = run.manifest
-    beside = {*manifest.profit_rows, manifest.retained_row}
-    basis = manifest.posting.get(BASIS_DIFFERENCE)
-    held = [
-        one
-        for one in run.roll_forward
-        if one.note == column and one.account != basis and manifest.accounts[one.account].line not in beside
-    ]
-    opening, flows = sum(one.opening_minor for one in held), _by_flow(held)
-    if not opening and not any(flows.values()):
-        return None
-    unit = _unit_minor(run)
-    opened, closed = nearest_unit(opening, unit), nearest_unit(opening + sum(flows.values()), unit)
-    moved = {flow.replace("_", " ").capitalize(): nearest_unit(amount, unit) for flow, amount in flows.items()}
-    moved["Rounding"] = closed - opened - sum(moved.values())
-    first, last = (caption_when(day) for day in (manifest.period.opening, manifest.period.closing))
-    rows = [(first, opened), *((name, amount) for name, amount in moved.items() if amount), (last, closed)]
-    title = "Movement of the difference by cause"
-    return NoteTable(title, (last,), tuple((caption, (amount,)) for caption, amount in rows), is_headed=False)
-
-
-def _by_flow(rolled: Sequence[Rolled]) -> dict[str, int]:
-    flows: dict[str, int] = {}
-    for one in rolled:
-        for flow, amount in one.flows_minor.items():
-            flows[flow] = flows.get(flow, 0) + amount
-    return flows
-
-
-def _unit_minor(run: Run) -> int:
-    entity = run.plan_content["entity"]
-    minor: int = int(entity["presentation_unit"]) * 10 ** int(entity["minor_digits"])
-    return minor
 
 
 def _tax(document: Document) -> list[NoteTable]:

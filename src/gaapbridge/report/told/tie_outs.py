@@ -5,12 +5,13 @@ A mark says which kind of work a check is, its evidence (R18) what the work prov
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gaapbridge.explanation.tie_out import ADDED_UP, SIDES_OF
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.checks import Check
-from gaapbridge.statement.evidence import Evidence
+from gaapbridge.statement.evidence import Evidence, by_evidence
 from gaapbridge.terms.finding import MINOR_UNITS
 
 FOOTS, CROSS_FOOTS, TRIAL_BALANCE, PRIOR_YEAR, RECOMPUTED = "F", "CF", "TB", "PY", "Rx"
@@ -48,15 +49,27 @@ RULES: Mapping[str, tuple[str, str]] = {
 }
 """Of each rule its tick mark, and what holds where it holds."""
 
+MEANING: Mapping[Evidence, str] = {
+    "independent": "Two sources: one was kept without the other. It can find what is wrong in either.",
+    "recomputed": "A second path from the same source. It can find faults of arithmetic, and none of the source.",
+    "same source": "One side was copied from the other. It finds only what was changed since.",
+    "by construction": "Both sides were made by the step that is checked.",
+    "nil = nil": "Nothing on either side, and nothing behind them.",
+    "not stated": "The run was written before checks said what they prove.",
+}
+"""What each kind of evidence means."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldCheck:
-    """One check as a report shows it; amounts in ``unit``, minor units where the check does not say otherwise."""
+    """One check as a report shows it; amounts in ``unit``, minor units where the check does not say otherwise. ``sides`` says
+    what is expected and what is found."""
 
     id: str
     mark: str
     rule: str
     what: str
+    sides: tuple[str, str]
     statement: str | None
     row: str | None
     column: str | None
@@ -66,6 +79,31 @@ class ToldCheck:
     unit: str
     evidence: Evidence
     holds: bool
+
+    @property
+    def difference(self) -> int:
+        """Found less expected."""
+        return self.actual - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEvidence:
+    """How many checks prove one kind of thing, how many of them fail, and what that kind means."""
+
+    kind: Evidence
+    checks: int
+    failing: int
+    meaning: str
+
+
+def told_evidence(checks: Sequence[ToldCheck]) -> tuple[ToldEvidence, ...]:
+    """Checks by what they prove, strongest first, kinds without any among them."""
+    failing = {one.evidence: 0 for one in checks}
+    for one in checks:
+        failing[one.evidence] += not one.holds
+    return tuple(
+        ToldEvidence(kind, number, failing.get(kind, 0), MEANING[kind]) for kind, number in by_evidence(checks).items()
+    )
 
 
 def told_checks(run: Run) -> tuple[ToldCheck, ...]:
@@ -80,6 +118,6 @@ def _told(check: Check) -> ToldCheck:
     rule = check.check.rstrip("abcdefghijklmnopqrstuvwxyz")
     mark, what = RULES.get(rule, (RECOMPUTED, ""))
     return ToldCheck(
-        check.id, mark, check.check, what, check.statement, check.row, check.column, check.expected, check.actual,
-        check.tolerance, check.unit or MINOR_UNITS, check.evidence, check.holds,
+        check.id, mark, check.check, what, SIDES_OF.get(check.check, ADDED_UP), check.statement, check.row, check.column,
+        check.expected, check.actual, check.tolerance, check.unit or MINOR_UNITS, check.evidence, check.holds,
     )  # fmt: skip

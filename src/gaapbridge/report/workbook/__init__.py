@@ -21,7 +21,8 @@ from gaapbridge.report.workbook.listings import (
 from gaapbridge.report.workbook.note_sheets import write_notes
 from gaapbridge.report.workbook.places import Places
 from gaapbridge.report.workbook.sheets import HELD_IN_MEMORY, Book
-from gaapbridge.report.workbook.tie_out_sheets import write_tax, write_tie_outs
+from gaapbridge.report.workbook.tax_sheet import write_tax
+from gaapbridge.report.workbook.tie_out_sheet import write_tie_outs
 from gaapbridge.run.reader import Run
 
 FILE = "workbook.xlsx"

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gaapbridge.report.told.tie_outs import told_checks
+from gaapbridge.report.told.cover import told_facts, told_signatures
+from gaapbridge.report.told.tie_outs import told_checks, told_evidence
 from gaapbridge.report.workbook.places import COVER, TIE_OUTS, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, quoted
-from gaapbridge.report.workbook.tie_out_sheets import EVIDENCE, RESULT
-from gaapbridge.statement.evidence import by_evidence
+from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, quoted
+from gaapbridge.report.workbook.tie_out_sheet import EVIDENCE, RESULT
 
-SIGNED = ("Prepared by", "Reviewed by")
+WIDTHS = (48, 26, 18, 84)
+BESIDE = sum(WIDTHS[1:])
+"""Widths of the columns, and what stands beside a caption has in all."""
 
 
 def write_cover(book: Book, places: Places) -> None:
     """Write the sheet that the workbook opens on."""
     told = places.told
-    sheet = book.sheet(COVER, (48, 26, 18, 60), title=told.entity, portrait=True)
+    sheet = book.sheet(COVER, WIDTHS, title=told.entity, portrait=True)
     sheet.heading("Reconciliation between U.S. GAAP and International Financial Reporting Standards", "heading")
     sheet.next()
-    for name, value in _facts(places):
-        sheet.text(0, name, "strong")
-        sheet.text(1, value)
+    for name, value in told_facts(places.run):
+        is_long = len(value) > LETTERS * BESIDE
+        if is_long:
+            sheet.tall((value, LETTERS * BESIDE))
+            sheet.across(1, len(WIDTHS) - 1, value)
+        else:
+            sheet.text(1, value)
+        sheet.text(0, name, "strong_top" if is_long else "strong")
         sheet.next()
     sheet.text(0, "Minor units in a printed unit", "strong")
     book.name("unit_minor", f"{COVER}!$B${sheet.row + 1}")
@@ -31,10 +36,9 @@ def write_cover(book: Book, places: Places) -> None:
     for column, title in enumerate(("", "Name", "Date", "Signature")):
         sheet.text(column, title, "head")
     sheet.next()
-    for who in SIGNED:
-        sheet.text(0, who)
-        for column in (1, 2, 3):
-            sheet.text(column, "", "signed_off")
+    for one in told_signatures(places.run):
+        for column, text in enumerate((one.role, one.name, one.day, "")):
+            sheet.text(column, text, "signed_off" if column else "text")
         sheet.next()
     sheet.next()
     _proof(sheet, places)
@@ -42,32 +46,18 @@ def write_cover(book: Book, places: Places) -> None:
     _contents(sheet, places)
 
 
-def _facts(places: Places) -> Iterator[tuple[str, str]]:
-    """What identifies the run."""
-    manifest = places.manifest
-    yield "Period", str(manifest.period)
-    yield "Version", places.run.folder.resolve().name
-    status = manifest.status or "draft, final or filed: not stated"
-    yield "Status", f"{status}{f' ({manifest.status_note})' if manifest.status_note else ''}"
-    if manifest.restates:
-        yield "Restates", f"{manifest.restates}: {manifest.restates_because or ''}"
-    yield "Amounts in", places.told.unit
-    yield "Hash of the run", manifest.content_sha256
-    yield "Made by", f"gaapbridge {manifest.version}, code {manifest.code_sha256[:12]}"
-
-
 def _proof(sheet: Sheet, places: Places) -> None:
     """Checks by what they prove, and what the workbook itself adds up."""
     checks = told_checks(places.run)
     sheet.heading("Checks by what they prove")
-    sheet.header(("Evidence", "Checks", "Of them fail"), (False, True, True))
+    sheet.header(("Evidence", "Checks", "Of them fail", "What that means"), (False, True, True, False))
     results, evidences = (f"{quoted(TIE_OUTS)}!${letter}$1:${letter}${len(checks) + 100}" for letter in (RESULT, EVIDENCE))
-    for evidence, number in by_evidence(checks).items():
-        sheet.text(0, evidence)
+    for kind in told_evidence(checks):
+        sheet.text(0, kind.kind)
         asked = f"{evidences},$A{sheet.row + 1}"
-        failing = sum(not one.holds for one in checks if one.evidence == evidence)
-        sheet.formula(1, f"=COUNTIFS({asked})", number)
-        sheet.formula(2, f'=COUNTIFS({asked},{results},"FAILS")', failing)
+        sheet.formula(1, f"=COUNTIFS({asked})", kind.checks)
+        sheet.formula(2, f'=COUNTIFS({asked},{results},"FAILS")', kind.failing)
+        sheet.text(3, kind.meaning, "meaning")
         sheet.next()
     findings = places.run.listed.findings
     sheet.text(0, "Findings")

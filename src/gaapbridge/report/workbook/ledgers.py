@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gaapbridge.report.workbook.places import LEDGER_FIRST_ROW, TRIAL_BALANCE, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 
@@ -28,7 +30,8 @@ def write_trial_balance(book: Book, places: Places) -> None:
     sheet.header(titles, [False] * 4 + [True] * (len(titles) - 4))
     for account in places.accounts:
         _account(sheet, places, account, states)
-    _totals(sheet, places, first_note + len(notes))
+    of_states = [sum(ledger.get(account, 0) for account in places.accounts) for _, ledger in states]
+    _totals(sheet, [*of_states, *(0 for _ in notes), of_states[-1]])
     _names(book, places, states)
 
 
@@ -61,12 +64,12 @@ def _account(sheet: Sheet, places: Places, account: str, states: list[tuple[str,
     sheet.next()
 
 
-def _totals(sheet: Sheet, places: Places, last_column: int) -> None:
-    """Every column added up: a trial balance and a journal come to nil."""
+def _totals(sheet: Sheet, sums: Sequence[int]) -> None:
+    """Every column added up: the trial balance of an instant and a journal come to nil, that of a period to its profit."""
     first, last = LEDGER_FIRST_ROW, sheet.row - 1
     sheet.text(1, "Sum, nil where it balances", "strong")
-    for column in range(len(TITLES), last_column + 1):
-        sheet.formula(column, f"=SUM({at(first, column)}:{at(last, column)})", 0, "total")
+    for column, added in enumerate(sums, len(TITLES)):
+        sheet.formula(column, f"=SUM({at(first, column)}:{at(last, column)})", added, "total")
     sheet.next()
 
 

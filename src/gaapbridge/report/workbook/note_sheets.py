@@ -1,70 +1,56 @@
-"""One sheet for each note: both frameworks account by account, the movement by cause from last year's closing to this one's."""
+"""One sheet for each note: what it does to the statements, both frameworks account by account, the movement by cause from last
+year's closing to this one's, and the note with the lender's answers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from gaapbridge.book.journal import EntryKind
-from gaapbridge.report.told.statements import ToldColumn
+from gaapbridge.report.told.differences import (
+    ToldAccount,
+    ToldRolls,
+    cause_in_words,
+    told_accounts,
+    told_rolls,
+    told_touched,
+)
+from gaapbridge.report.told.notes import ToldNote, told_notes
+from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places
-from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, in_a_sentence, quoted
-from gaapbridge.run.journals import JournalLine
+from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, in_a_sentence, quoted
+from gaapbridge.statement.note_tables import NoteTable
 
-BROUGHT_FORWARD = str(EntryKind.BROUGHT_FORWARD)
+SAID_WIDTHS = (24, 12, 50, 17, 17, 17, 17)
+"""Widths of the columns over which a paragraph of a note is wrapped."""
+
+NAME, LAST = 2, len(SAID_WIDTHS) - 1
+"""The column of names, and the last one of these."""
 
 
 def write_notes(book: Book, places: Places) -> None:
     """Write the sheet of every note of the run."""
-    for note in places.told.notes:
+    for note in told_notes(places.run, figures_suffice=True).notes:
         _note(book, places, note)
 
 
-@dataclass(frozen=True)
-class _Posted:
-    """The journal lines of a note: flows in order, accounts by component, sums by component, account and flow."""
-
-    flows: tuple[str, ...]
-    accounts: tuple[tuple[str, str], ...]
-    sums: dict[tuple[str, str, str], int]
-
-    @classmethod
-    def of(cls, lines: list[JournalLine]) -> _Posted:
-        flows = dict.fromkeys(_flow(line) for line in lines)
-        sums: dict[tuple[str, str, str], int] = {}
-        for line in lines:
-            key = (line.component, line.account, _flow(line))
-            sums[key] = sums.get(key, 0) + line.amount_minor
-        first = [BROUGHT_FORWARD] if BROUGHT_FORWARD in flows else []
-        ordered = [*first, *(flow for flow in flows if flow != BROUGHT_FORWARD)]
-        accounts = sorted(dict.fromkeys((component, account) for component, account, _ in sums))
-        return cls(tuple(ordered), tuple(accounts), sums)
-
-
-def _flow(line: JournalLine) -> str:
-    """The cause that a line moves by; what was brought forward is the opening, whatever its entry calls it."""
-    return BROUGHT_FORWARD if line.kind == BROUGHT_FORWARD else line.flow
-
-
-def _note(book: Book, places: Places, note: ToldColumn) -> None:
-    posted = _Posted.of([line for line in places.run.listed.journals if line.note == note.id])
-    widths = (24, 12, 50, *[17] * max(len(posted.flows) + 2, 7))
+def _note(book: Book, places: Places, note: ToldNote) -> None:
+    rolls = told_rolls(places.run, note.id)
+    widths = (24, 12, 50, *[17] * max(len(rolls.causes) + 2, 7))
     sheet = book.sheet(
         places.note_sheet(note.id), widths, freeze=(3, 0), paper=A3, title=f"{places.told.entity}: {note.caption}"
     )
     sheet.heading("IFRS less U.S. GAAP. Amounts of accounts in minor units, debit positive.", "said")
     sheet.next()
     _effects(sheet, places, note)
-    _frameworks(sheet, places, note, posted)
-    _movement(sheet, places, note, posted)
-    _words(sheet, places, note)
+    _frameworks(sheet, places, note, told_accounts(places.run, note.id))
+    _movement(sheet, places, note, rolls)
+    _printed(sheet, places, note)
 
 
-def _effects(sheet: Sheet, places: Places, note: ToldColumn) -> None:
+def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
     """The rows of the statements that the note touches, exact and printed, each a link to its formula."""
     sheet.heading(f"What it does to the statements, in {places.told.unit}")
-    for statement in places.measured:
-        touched = [row for row in statement.rows if row.cells[note.id].exact_minor or row.cells[note.id].printed]
-        if not touched:
+    for statement, touched in told_touched(places.told, note.id):
+        if not statement.is_measured:
             continue
         sheet.header(
             ("Row", "", f"{statement.heading.capitalize()}, {in_a_sentence(statement.when)}", "Exact", "Printed"),
@@ -85,81 +71,115 @@ def _effects(sheet: Sheet, places: Places, note: ToldColumn) -> None:
         sheet.next()
 
 
-def _frameworks(sheet: Sheet, places: Places, note: ToldColumn, posted: _Posted) -> None:
-    """Both frameworks at the closing, account by account."""
-    ids = places.manifest.statements
-    ledger = places.run.ledgers.get(ids.closing, {})
-    sheet.heading("Both frameworks at the closing, by account")
-    sheet.header(("", "Account", "Name", "U.S. GAAP", "This note", "U.S. GAAP and this note"), (False,) * 3 + (True,) * 3)
-    for account in dict.fromkeys(account for _, account in posted.accounts):
-        moved = places.posted_by_account.get((note.id, account), 0)
+def _frameworks(sheet: Sheet, places: Places, note: ToldNote, accounts: Sequence[ToldAccount]) -> None:
+    """Both frameworks by account, at last year's closing and at this one's."""
+    sheet.heading("Both frameworks by account")
+    opened = bool(accounts) and accounts[0].us_gaap_opening is not None
+    when = (*(("opening",) if opened else ()), "closing")
+    titles = [f"{what}, {day}" for day in when for what in ("U.S. GAAP", "This note", "Both")]
+    sheet.header(("", "Account", "Name", *titles), (*(False,) * 3, *(True,) * len(titles)))
+    for one in accounts:
         code = f"$B{sheet.row + 1}"
-        sheet.text(1, account)
-        sheet.text(2, places.manifest.accounts[account].name)
-        sheet.formula(3, f"=SUMIFS(tb_closing,tb_account,{code})", ledger.get(account, 0))
-        sheet.formula(4, "=" + places.posted(f'{{je}}_note,"{note.id}",{{je}}_account,{code}', note.id), moved)
-        sheet.formula(5, f"={at(sheet.row, 3)}+{at(sheet.row, 4)}", ledger.get(account, 0) + moved)
+        sheet.text(1, one.account)
+        sheet.text(2, one.name)
+        for place, day in enumerate(when):
+            own = f'{{je}}_note,"{note.id}",{{je}}_account,{code}'
+            if day == "opening":
+                own += f',{{je}}_kind,"{BROUGHT_FORWARD}"'
+            us_gaap, moved = one.at(day)
+            first = 3 + 3 * place
+            sheet.formula(first, f"=SUMIFS(tb_{day},tb_account,{code})", us_gaap)
+            sheet.formula(first + 1, "=" + places.posted(own, note.id), moved)
+            sheet.formula(first + 2, f"={at(sheet.row, first)}+{at(sheet.row, first + 1)}", us_gaap + moved)
         sheet.next()
     sheet.next()
 
 
-def _movement(sheet: Sheet, places: Places, note: ToldColumn, posted: _Posted) -> None:
+def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> None:
     """The roll-forward from last year's closing, by what moves, account and cause."""
     sheet.heading("From last year's closing to this one's, by cause")
-    titles = ("Of what", "Account", "Name", *(_words_of(flow) for flow in posted.flows), "Closing")
-    sheet.header(titles, (False,) * 3 + (True,) * (len(posted.flows) + 1))
-    heads = {flow: at(sheet.row, 3 + place, fixed=True) for place, flow in enumerate(posted.flows)}
-    for place, flow in enumerate(posted.flows):
-        sheet.text(3 + place, flow, "id_right")
+    titles = ("Of what", "Account", "Name", *map(cause_in_words, told.causes), "Closing")
+    sheet.header(titles, (False,) * 3 + (True,) * (len(told.causes) + 1))
+    heads = {cause: at(sheet.row, 3 + place, fixed=True) for place, cause in enumerate(told.causes)}
+    for place, cause in enumerate(told.causes):
+        sheet.text(3 + place, cause, "id_right")
     sheet.next()
-    first = sheet.row
-    for component, account in posted.accounts:
-        entry = next(
-            line.entry for line in places.run.listed.journals
-            if (line.note, line.component, line.account) == (note.id, component, account)
-        )  # fmt: skip
-        where, row = places.entries[note.id, entry]
-        sheet.text(0, component)
-        sheet.text(1, account)
-        sheet.link(2, where, at(row, 0), places.manifest.accounts[account].name)
-        moved = [posted.sums.get((component, account, flow), 0) for flow in posted.flows]
-        for place, flow in enumerate(posted.flows):
-            sheet.formula(3 + place, _by_cause(places, note, heads[flow], flow, sheet.row), moved[place])
-        last = 3 + len(moved)
-        sheet.formula(last, f"=SUM({at(sheet.row, 3)}:{at(sheet.row, last - 1)})", sum(moved), "strong_number")
+    first, last = sheet.row, 3 + len(told.causes)
+    for one in told.rolls:
+        where, row = places.first_lines[note.id, one.component, one.account]
+        sheet.text(0, one.component)
+        sheet.text(1, one.account)
+        sheet.link(NAME, where, at(row, 0), one.name)
+        for place, cause in enumerate(told.causes, 3):
+            sheet.formula(place, _by_cause(places, note, heads[cause], cause, sheet.row), one.by_cause.get(cause, 0))
+        sheet.formula(last, f"=SUM({at(sheet.row, 3)}:{at(sheet.row, last - 1)})", one.closing, "strong_number")
         sheet.next()
-    if posted.accounts:
+    if told.rolls:
         sheet.text(2, "Sum, nil where the journal balances", "strong")
-        for column in range(3, 4 + len(posted.flows)):
+        for column in range(3, last + 1):
             sheet.formula(column, f"=SUM({at(first, column)}:{at(sheet.row - 1, column)})", 0, "total")
         sheet.next()
     sheet.next()
 
 
-def _by_cause(places: Places, note: ToldColumn, head: str, flow: str, row: int) -> str:
+def _by_cause(places: Places, note: ToldNote, head: str, cause: str, row: int) -> str:
     """Lines of one component and account that one cause moves."""
     own = f'{{je}}_note,"{note.id}",{{je}}_component,$A{row + 1},{{je}}_account,$B{row + 1}'
-    if flow == BROUGHT_FORWARD:
+    if cause == BROUGHT_FORWARD:
         return "=" + places.posted(f"{own},{{je}}_kind,{head}", note.id)
     return "=" + places.posted(f'{own},{{je}}_flow,{head},{{je}}_kind,"<>{BROUGHT_FORWARD}"', note.id)
 
 
-def _words_of(flow: str) -> str:
-    return "Last year's closing" if flow == BROUGHT_FORWARD else flow.replace("_", " ").capitalize()
-
-
-def _words(sheet: Sheet, places: Places, note: ToldColumn) -> None:
-    """The note as it is printed."""
-    lines = places.run.notes_text.split("\n")
-    captions = {column.caption for column in places.told.notes}
-    begins = next((place for place, line in enumerate(lines) if line.strip() == note.caption), None)
-    if begins is None:
-        return
+def _printed(sheet: Sheet, places: Places, note: ToldNote) -> None:
+    """The note as it is printed: its text, its tables, what was adjusted, and what the lender answered."""
     sheet.heading("The note as it is printed")
-    for line in lines[begins + 1 :]:
-        if line.strip() in captions or line.strip() in ("Tax impacts", "Restatement"):
-            break
-        sheet.text(0, line.rstrip(), "printed")
+    for title, text in note.paragraphs:
+        sheet.tall((f"{title}. {text}", LETTERS * sum(SAID_WIDTHS)))
+        sheet.across(0, LAST, f"{title}. {text}")
         sheet.next()
+    for table in note.tables:
+        sheet.next()
+        printed_table(sheet, table, places.told.unit, NAME)
+    for one in note.adjustments:
+        sheet.next()
+        sheet.tall((f"{one.name}, {one.what}: {one.said}", LETTERS * sum(SAID_WIDTHS)))
+        sheet.across(0, LAST, f"{one.name}, {one.what}: {one.said}")
+        sheet.next()
+        for account, amount in one.legs:
+            sheet.text(NAME, account)
+            sheet.number(NAME + 1, amount)
+            sheet.next()
+    _answers(sheet, note)
     sheet.link(0, JOURNALS if len(places.journals) == 1 else places.journals[0].name, "A1", "Journals")
+    sheet.next()
+
+
+def printed_table(sheet: Sheet, table: NoteTable, unit: str, at_column: int) -> None:
+    """A table of the notes in printed units: captions in a column, an amount for each head beside."""
+    sheet.heading(f"{table.title or 'Lines of the statements'}, in {unit}", "strong")
+    if table.is_headed:
+        before = at_column + 1
+        sheet.header((*("",) * before, *table.heads), (*(False,) * before, *(True,) * len(table.heads)))
+    last = len(table.rows) - 1 if table.title else None
+    for place, (caption, amounts) in enumerate(table.rows):
+        sheet.text(at_column, caption)
+        for column, amount in enumerate(amounts, at_column + 1):
+            sheet.number(column, amount, "total" if place == last else "line")
+        sheet.next()
+
+
+def _answers(sheet: Sheet, note: ToldNote) -> None:
+    """Every answer beside its question and paragraph."""
+    sheet.next()
+    if not note.elections:
+        return
+    sheet.heading("What the lender answered")
+    sheet.header(("Paragraph", "", "Question", "Answer", "", "", ""))
+    wide = sum(SAID_WIDTHS[NAME + 1 :])
+    for one in note.elections:
+        sheet.tall((one.paragraph, sum(SAID_WIDTHS[:NAME])), (one.question, SAID_WIDTHS[NAME]), (one.answer, wide))
+        sheet.across(0, NAME - 1, one.paragraph)
+        sheet.text(NAME, one.question, "wrapped")
+        sheet.across(NAME + 1, LAST, one.answer)
+        sheet.next()
     sheet.next()

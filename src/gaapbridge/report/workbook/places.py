@@ -186,12 +186,12 @@ class Places:
         yield MANIFEST, "inputs, code and artefacts with their hashes"
 
     @cached_property
-    def entries(self) -> dict[tuple[str, str], tuple[str, int]]:
-        """The sheet and row at which the lines of every entry begin, by note and entry."""
-        found: dict[tuple[str, str], tuple[str, int]] = {}
+    def first_lines(self) -> dict[tuple[str, str, str], tuple[str, int]]:
+        """The sheet and row of the first line of a note, component and account."""
+        found: dict[tuple[str, str, str], tuple[str, int]] = {}
         for sheet in self.journals:
             for place, line in enumerate(sheet.lines):
-                found.setdefault((line.note, line.entry), (sheet.name, JOURNALS_FIRST_ROW + place))
+                found.setdefault((line.note, line.component, line.account), (sheet.name, JOURNALS_FIRST_ROW + place))
         return found
 
     @cached_property

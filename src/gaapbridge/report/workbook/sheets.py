@@ -25,8 +25,14 @@ MOST_IN_A_CELL = 32_000
 HELD_IN_MEMORY = 200_000
 """Journal lines up to which a workbook is put together in memory, which is faster."""
 
+LETTERS = 1.2
+"""Letters of running text that the width of a digit takes."""
+
 LINE_HEIGHT = 13.5
 """Points that a line of text takes."""
+
+TALLEST = 409.0
+"""Points that a row may be high."""
 
 INK, SHADE = "#1F3864", "#E9EFF7"
 
@@ -40,12 +46,14 @@ _STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "font_color": INK},
     "heading": {"bold": True, "font_size": 11, "font_color": INK},
     "said": {"italic": True, "font_color": "#595959"},
+    "meaning": {"italic": True, "font_color": "#595959", "indent": 1},
     "head": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom"},
     "head_apart": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "indent": 1, "text_wrap": True},
     "head_right": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom", "align": "right"},
     "id": {"font_color": "#7F7F7F", "font_size": 8},
     "id_right": {"font_color": "#7F7F7F", "font_size": 8, "align": "right"},
     "strong": {"bold": True},
+    "strong_top": {"bold": True, "valign": "top"},
     "strong_number": {"num_format": WHOLE, "bold": True},
     "apart": {"indent": 1},
     "centred": {"align": "center"},
@@ -100,6 +108,11 @@ class Sheet:
         """A link to a cell of the workbook; without a text, of a cell that is written next over it."""
         self.sheet.write_url(self.row, column, f"internal:{quoted(sheet)}!{cell}", self.book.style(style), shown(text or ""))
 
+    def across(self, first: int, last: int, text: object, style: str = "wrapped") -> None:
+        """A text over several columns, wrapped within them; the height of the row is said by ``tall``."""
+        self.sheet.merge_range(self.row, first, self.row, last, "", self.book.style(style))
+        self.text(first, text, style)
+
     def next(self, rows: int = 1) -> None:
         """Go on below."""
         self.row += rows
@@ -112,7 +125,7 @@ class Sheet:
     def tall(self, *texts: tuple[str, float]) -> None:
         """Make the row as high as its longest text needs, each with the width that it is wrapped to."""
         lines = max(sum(-(-max(len(part), 1) // max(int(width), 1)) for part in text.split("\n")) for text, width in texts)
-        self.sheet.set_row(self.row, LINE_HEIGHT * max(lines, 1))
+        self.sheet.set_row(self.row, min(LINE_HEIGHT * max(lines, 1), TALLEST))
 
     def header(self, titles: Sequence[str], numeric: Sequence[bool] = ()) -> None:
         """The titles of a table's columns; those of numbers stand to the right, a text after numbers a little apart."""
