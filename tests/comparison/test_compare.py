@@ -150,6 +150,7 @@ def test_a_layout_of_ones_own_is_an_input_of_the_run(lender) -> None:
     assert comparison.exit_code == 0
 
 
+@pytest.mark.campaign
 def test_contributions_that_do_not_add_up_are_told(lender) -> None:
     new = lender.close(2023, TIMING, WEIGHTS)
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
@@ -181,6 +182,7 @@ def test_an_input_alone_is_not_called_code(lender) -> None:
     assert "  All of it: inputs changed in place\n  Changed outside the plan: tapes.loans.closing (" in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_code_that_made_neither_run_is_not_called_a_change_between_them(lender) -> None:
     """Both runs are of another version than today's: the plan's change is told from what today's code gives otherwise."""
     runs = (lender.run(2023), lender.close(2023, TIMING, RATIO))
@@ -213,6 +215,7 @@ def test_the_prior_run_is_the_one_the_manifests_name(lender) -> None:
     assert added_up(comparison) == difference(lender.run(2023), new)
 
 
+@pytest.mark.campaign
 def test_another_prior_run_comes_before_the_keys(lender) -> None:
     lender.close(2022, WEIGHTS)
     on_new_prior, new = lender.close(2023), lender.close(2023, TIMING)

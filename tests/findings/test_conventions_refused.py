@@ -39,6 +39,7 @@ def closed(folder: Path) -> tuple[Run, list[tuple[Any, ...]]]:
     return run, rejects.select("column", "value", "rule", "remedy").rows()
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("word", ["actual/365", "Actual/360", "ACT/ACT"])
 def test_interest_by_days_is_refused_and_a_word_for_what_is_measured_is_explained(starter_copy: Path, word: str) -> None:
     changed(starter_copy, LOANS, "LOAN-2", day_count=word)

@@ -37,6 +37,7 @@ def shows(cells: list[Ran], start: str) -> Ran:
     return found
 
 
+@pytest.mark.campaign
 def test_every_cell_shows_a_table(cells: list[Ran]) -> None:
     assert len(cells) == 9
     assert [one.source for one in cells if "<table" not in one.shown] == []

@@ -54,6 +54,7 @@ def held_to(runs: list[Run], expected: Mapping[bytes, Mapping[str, str]]) -> Non
         assert run.unchanged().manifest.artefacts_sha256 == expected[(run.folder / "plan.toml").read_bytes()]
 
 
+@pytest.mark.campaign
 def test_closes_in_threads_do_not_mix(lender: Path) -> None:
     expected, started, each = alone(lender), Barrier(4), 2
 
@@ -77,6 +78,7 @@ for _ in range(2):
 """
 
 
+@pytest.mark.campaign
 def test_closes_of_processes_of_one_number_do_not_mix(lender: Path) -> None:
     """Two containers on one folder of runs."""
     expected = alone(lender)
@@ -123,6 +125,7 @@ def changed(path: Path, old: str, new: str) -> Callable[[], object]:
     return change
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(("what", "stage"), [(what, STAGES[number % 3]) for number, what in enumerate(CHANGED)])
 def test_an_input_changed_while_a_close_runs_is_refused(what: str, stage: str, lender: Path) -> None:
     name, old, new = CHANGED[what]

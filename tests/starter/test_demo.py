@@ -58,6 +58,7 @@ def test_what_was_edited_is_kept_under_a_number_and_one_line_says_so(folder: Pat
     assert kept[0].is_file() and kept[2].read_text() == f"# mine\n{own}"
 
 
+@pytest.mark.campaign
 def test_for_programs_it_has_the_form_of_close_with_the_year_before(folder: Path) -> None:
     printed = CliRunner().invoke(app, ["demo", "--loans", str(LOANS), "--folder", str(folder), "--format", "json"])
     given = json.loads(printed.stdout)
