@@ -136,6 +136,7 @@ def test_an_input_changed_in_place_is_a_step_of_its_own_before_the_keys(lender) 
     assert "changed in place" in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_a_layout_of_ones_own_is_an_input_of_the_run(lender) -> None:
     """Shown otherwise in place, it is named as what changed."""
     mine = lender.folder / "mine.json"
@@ -165,6 +166,7 @@ def test_contributions_that_do_not_add_up_are_told(lender) -> None:
     assert "Contributions do not add up" in text and "not attributed" in text
 
 
+@pytest.mark.campaign
 def test_other_code_is_a_step_even_where_it_moves_nothing(lender) -> None:
     new = lender.close(2023, TIMING)
     manifest = json.loads((lender.run(2023) / "manifest.json").read_text())
@@ -238,6 +240,7 @@ def test_keys_that_need_each_other_are_one_step(lender) -> None:
     assert added_up(comparison) == difference(lender.run(2023), new)
 
 
+@pytest.mark.campaign
 def test_a_lender_that_moved_house_changed_nothing_else(lender) -> None:
     new = lender.close(2023, TIMING, RATIO)
     moved = lender.folder.with_name("moved")

@@ -58,7 +58,7 @@ def _plan(plan: Path, name: str) -> Path:
     return copied
 
 
-@pytest.mark.campaign(but=6)
+@pytest.mark.campaign(but=3)
 def test_every_check_holds(answered: tuple[str, list[Run]]) -> None:
     """The lender's tapes stop listing guarantees settled early, so where fees are kept they are given up a year later."""
     name, runs = answered

@@ -16,7 +16,7 @@ from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.verification import verify
 
 
-@pytest.mark.parametrize(("plain", "changes"), [(False, 2_000), (True, 600)])
+@pytest.mark.parametrize(("plain", "changes"), [pytest.param(False, 2_000, marks=pytest.mark.campaign), (True, 600)])
 def test_every_change_of_a_single_cell_is_seen(plain: bool, changes: int, tmp_path: Path) -> None:
     """And of those that leave every row footed across, as many as totals, rolls and balances hold."""
     watch = Watch(tmp_path)

@@ -28,6 +28,7 @@ PAYING = "paid regularly since its default"
 EARLY, TWICE = "loan matured before its end", "recovery of the same amount a day later"
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("cells", "older"),
     [
@@ -60,6 +61,7 @@ def test_arrears_of_what_left_run_to_its_exit(days: str, older: bool, folder: Pa
     assert (OLDER in found_in(folder)) is older
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("cells", "late"),
     [
@@ -84,6 +86,7 @@ def test_a_loan_without_a_maturity_ends_with_its_last_instalment(day: str, late:
     assert found_in(folder).get(LATE) == late
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(
     ("cells", "paid_up"),
     [
@@ -102,6 +105,7 @@ def test_who_has_paid_all_that_fell_due_is_not_past_due(cells: dict[str, str], p
     assert found_in(folder).get(PAID_UP) == paid_up
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("outstanding", "paid_up"), [("29999994", 18_000_000), ("29999993", None), ("29000000", None), ("31000000", 18_000_000)]
 )
@@ -136,6 +140,7 @@ def test_a_guarantee_fee_may_be_unpaid(collected: str, paid_up: int | None, fold
     assert found_in(folder).get(PAID_UP) == paid_up
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(
     ("before", "now", "anew"),
     [
@@ -188,6 +193,7 @@ def test_a_guarantee_matures_when_a_loan_may(day: str, early: int | None, folder
     assert found_in(folder).get("guarantee matured before its end") == early
 
 
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize(
     ("others", "twice"),
     [
@@ -212,6 +218,7 @@ def test_equal_recoveries_on_days_that_follow(others: list[tuple[str, str]], twi
     assert found_in(folder).get(TWICE) == twice
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(
     ("cells", "months"),
     [
@@ -246,6 +253,7 @@ def pays(folder: Path, principal: str, interest: str) -> None:
     change(folder, PAYMENTS, "LOAN-1", principal_minor=principal, interest_minor=interest)
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("terms", "least"),
     [
@@ -276,6 +284,7 @@ def test_parts_of_an_instalment_in_one_month_are_a_whole_one(folder: Path) -> No
     assert found_in(folder)[PAYING] == 11 * 1_180_000
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(
     ("cells", "accrued"),
     [

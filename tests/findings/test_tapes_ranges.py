@@ -145,6 +145,7 @@ def test_rejects_and_rows_do_not_depend_on_cuts(
     assert all(part["tape"].every["contract_id"].null_count() == 0 for part in parts[1:])
 
 
+@pytest.mark.campaign
 @settings(max_examples=60)
 @given(
     ids=st.lists(st.one_of(st.none(), st.sampled_from("abcdeZ合")), min_size=1, max_size=40),

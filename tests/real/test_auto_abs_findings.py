@@ -244,6 +244,7 @@ def test_a_loan_that_disappears_is_written_off_in_the_month_after(tmp_path: Path
     assert events(folder) == [(date(2019, 3, 1), "write_off", 1_000_000)]
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("changed", [month_missing, charged_off_and_back_after, disappears_and_returns])
 def test_curves_take_no_month_that_was_not_reported_or_not_begun_on_book(
     changed: Callable[[Months], Months], tmp_path: Path
@@ -277,6 +278,7 @@ INSTANTS: list[tuple[Day, str]] = [
 ]
 
 
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize(("instants", "said"), INSTANTS, ids=[f"{since}-{until}" for (since, until), _ in INSTANTS])
 def test_instants_of_which_the_files_say_too_little_are_refused(
     instants: Day, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -249,6 +249,7 @@ def test_interim_statements_stand_beside_the_year_end_and_the_same_period_a_year
     assert explain(first, "is-2023h1/ni/ecl").facts["printed"] == first.document.statement("is-2023h1").row("ni").amount("ecl")  # type: ignore[union-attr]
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("line", "refused"),
     [

@@ -64,6 +64,7 @@ def test_close_check_and_compare_name_what_was_set(starter_copy: Path) -> None:
     assert (told["old"]["set"], told["new"]["set"]) == ({}, {TIMING: '"middle"'})
 
 
+@pytest.mark.campaign
 def test_contributions_of_what_was_set_add_up(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     old, new = close(plan), close(plan, settings=[f"{TIMING}=middle", "vat.rate=0.05"])
@@ -175,6 +176,7 @@ PLANS = {
 }
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("form", PLANS)
 @given(value=st.one_of(st.integers(), st.text(), st.booleans(), st.decimals(allow_nan=False, allow_infinity=False, places=3)))
 def test_the_text_in_force_states_what_is_wanted_in_every_form_of_a_file(form: str, value: object) -> None:

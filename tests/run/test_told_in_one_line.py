@@ -56,7 +56,7 @@ def runs(lender: Path) -> list[Path]:
     return sorted((lender / "runs").glob("*/*/v*"))
 
 
-@pytest.mark.campaign(but=3)
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
 def test_a_name_that_a_terminal_does_not_know_fails_no_close(encoding: str, lender: Path, command: list[str]) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding}
@@ -109,7 +109,7 @@ def test_nothing_is_calculated_again_from_a_damaged_run(lender: Path, command: l
         assert "part-00000.parquet | rule: an artefact is as its run wrote it" in line
 
 
-@pytest.mark.campaign(but=8)
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize("year", ["0000", "0001", "1899", "2201", "9999", "10000"])
 @pytest.mark.parametrize("name", ["curves/loans-hazard.csv", "tapes/loans-2023-12-31.csv"])
 def test_a_year_that_no_lender_has_is_a_bad_cell(name: str, year: str, lender: Path) -> None:

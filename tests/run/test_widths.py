@@ -213,6 +213,7 @@ def test_the_environment_tells_the_width_of_a_terminal_not_of_a_pipe(monkeypatch
         assert text_width(None) == width and text_width(64) == 64
 
 
+@pytest.mark.campaign
 def test_commands_to_go_on_with_are_never_broken(tmp_path: Path) -> None:
     narrow = CliRunner().invoke(app, ["demo", "--loans", "100", "--folder", str(tmp_path / "demo"), "--width", "40"]).stdout
     for command in (

@@ -166,6 +166,7 @@ def tape_of(product: Product, contracts: Contracts, schedule: Schedule, course: 
     return pl.DataFrame({**columns, **texts}).with_columns(dates)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("regime", [0, 1])
 @pytest.mark.parametrize("kind", FOLDERS)
 def test_the_lifetime_allowance_is_the_loss_that_comes(tmp_path: Path, kind: str, regime: int) -> None:

@@ -41,6 +41,7 @@ def test_an_unedited_example_is_written_again_in_silence_and_its_runs_are_kept(f
     assert listed(folder) == before
 
 
+@pytest.mark.campaign
 def test_what_was_edited_is_kept_under_a_number_and_one_line_says_so(folder: Path) -> None:
     plan, curve = folder / "plan.toml", folder / "curves" / "hazard.csv"
     own = plan.read_text()
