@@ -123,6 +123,7 @@ def test_three_changes_are_attributed_in_the_order_of_the_plan(lender) -> None:
     assert comparison.attribution.checks and not comparison.attribution.failing and comparison.exit_code == 0
 
 
+@pytest.mark.campaign
 def test_an_input_changed_in_place_is_a_step_of_its_own_before_the_keys(lender) -> None:
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
     on_new_tape, new = lender.close(2023), lender.close(2023, WEIGHTS)
@@ -177,6 +178,7 @@ def test_other_code_is_a_step_even_where_it_moves_nothing(lender) -> None:
     assert "  code     0.0.9 000000000000 → " in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_an_input_alone_is_not_called_code(lender) -> None:
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
     comparison = compare(lender.run(2023), lender.close(2023))
@@ -230,6 +232,7 @@ def test_another_prior_run_comes_before_the_keys(lender) -> None:
     assert "is-2022/ni/ecl" in moved, "the comparative, as the prior runs printed it"
 
 
+@pytest.mark.campaign
 def test_keys_that_need_each_other_are_one_step(lender) -> None:
     new = lender.close(2023, ('source = "prior_run"', 'source = "opening_tape"'), ('run = "latest"', ""), TIMING)
     comparison = compare(lender.run(2023), new)
@@ -256,6 +259,7 @@ def test_a_lender_that_moved_house_changed_nothing_else(lender) -> None:
     assert not comparison.changes.sources and not comparison.attribution.failing
 
 
+@pytest.mark.campaign
 def test_a_plan_that_can_no_longer_be_closed_is_not_split(lender) -> None:
     new = lender.close(2023, TIMING, WEIGHTS)
     (lender.folder / "tapes" / "awards.parquet").unlink()
@@ -283,6 +287,7 @@ def test_a_run_against_itself_moves_nothing(lender) -> None:
     assert "nothing: plan, inputs, prior run, code and libraries are the same" in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_a_figure_that_moved_without_a_change_is_told(lender) -> None:
     """Exact amounts and the hash of them altered together: the manifest vouches for the file, and no change explains it."""
     new = lender.close(2023)

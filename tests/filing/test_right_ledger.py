@@ -182,6 +182,7 @@ def test_without_value_added_tax_income_is_held_to_the_minor_unit(starter_copy: 
     assert (check.expected, check.actual, check.tolerance) == (-279_347, -263_535, 0)
 
 
+@pytest.mark.campaign
 def test_an_account_that_takes_other_costs_is_not_held(starter_copy: Path) -> None:
     run = close(starter_copy / "plan.toml")
     left = [one for one in run.listed.not_checked if one.check == "R19"]

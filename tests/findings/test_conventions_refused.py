@@ -97,6 +97,7 @@ def test_instalments_three_months_apart_are_seen_from_the_maturity(starter_copy:
     )
 
 
+@pytest.mark.campaign
 def test_service_from_before_the_grant_is_refused_and_what_is_vested_then_stated(starter_copy: Path) -> None:
     """The first tranche's service began before the grant; vested at the grant, it costs its whole value on that day."""
     award = pl.read_csv(starter_copy / "tapes" / AWARDS, infer_schema=False).row(0, named=True)

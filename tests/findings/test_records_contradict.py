@@ -219,6 +219,7 @@ def test_coverage_that_overlaps_or_has_a_gap_is_found(folder: Path, start: str, 
     assert found_in(folder).get("coverage of fees overlaps or has a gap") == found
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("until", ["2024-06-15", "2023-12-15"])
 def test_a_fee_at_the_start_beside_monthly_ones_is_no_overlap(folder: Path, until: str) -> None:
     """Paid for the whole guarantee, or for the first half of it."""
@@ -285,6 +286,7 @@ def test_a_default_of_the_past_stays_as_it_was(folder: Path, default: str | None
     assert {name for name in found_in(folder) if "default" in name} - {"matured in default"} == found
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("day", "falls_due"), [("2023-06-15", True), ("2023-06-14", False)])
 def test_interest_billed_on_the_day_is_not_past_due(folder: Path, day: str, falls_due: bool) -> None:
     """GUARANTEE-1 ends in April; one that is settled on a due date has that day's interest billed and nothing past due."""
@@ -348,6 +350,7 @@ def test_a_write_off_without_a_default_is_found(folder: Path, late: str, default
     assert found_in(folder).get("written off without a default") == found
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("with_payments", [True, False])
 def test_who_was_in_default_may_repay_all_and_payments_show_it(folder: Path, with_payments: bool) -> None:
     late = {"status": "matured", "exit_date": "2023-11-20", "days_past_due": "92"}

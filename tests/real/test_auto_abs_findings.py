@@ -208,6 +208,7 @@ def test_a_loan_that_left_and_came_back_within_the_period_never_left(tmp_path: P
     assert listed.select("contract_id", "month", "amount_minor").rows() == [("loan-000", 201902, 1_010_000)]
 
 
+@pytest.mark.campaign
 def test_between_its_charge_off_and_its_return_a_loan_has_left(tmp_path: Path) -> None:
     """Nobody knew at the end of March that it would be back in April."""
     folder = prepared(tmp_path, charged_off_and_back, OPENING, date(2019, 3, 31))
@@ -215,6 +216,7 @@ def test_between_its_charge_off_and_its_return_a_loan_has_left(tmp_path: Path) -
     assert events(folder) == [(date(2019, 2, 1), "write_off", 1_010_000)]
 
 
+@pytest.mark.campaign
 def test_a_loan_charged_off_by_the_opening_is_so_on_its_tape_whatever_came_later(tmp_path: Path) -> None:
     folder = prepared(tmp_path, charged_off_before_and_back)
     assert states(folder, OPENING) == [("written_off", date(2018, 11, 1), 1_040_000)]

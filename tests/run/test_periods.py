@@ -137,6 +137,7 @@ def test_a_filed_run_is_not_superseded_silently(lender: Path, said: str, refused
     assert sorted(lender.rglob("*")) == before
 
 
+@pytest.mark.campaign
 def test_of_two_closes_at_once_that_restate_a_filed_run_one_is_refused(lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other is written, and filed, after this one has looked and before it has its number."""
     plan = stated(plan_of(lender, HALF), FILED + RESTATED, TIMING)
@@ -270,6 +271,7 @@ def test_a_run_beside_is_one_of_the_year_before(lender: Path, line: str, refused
         close(comparing(plan_of(lender, END), line))
 
 
+@pytest.mark.campaign
 def test_runs_of_before_are_found_under_the_last_day_and_their_numbers_are_not_used_again(lender: Path) -> None:
     """A run kept and named by its last day alone opens the next period, and is compared; its next version is v3."""
     period = next(lender.glob("runs/*/2023-01-01_2023-06-30"))

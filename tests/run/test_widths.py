@@ -182,6 +182,7 @@ def outcomes(folder: Path) -> Iterator[tuple[str, Outcome]]:
     yield "verify", verify(published("qifu-2023"), opening=published("qifu-2021"))
 
 
+@pytest.mark.campaign
 def test_every_outcome_fits_a_terminal_and_says_every_figure(closed: Path) -> None:
     unbroken = re.compile(r"\S{36,}")
     for name, outcome in outcomes(closed):

@@ -36,6 +36,8 @@ from gaapbridge.example.tapes import PREPAID, REPAYMENT_TYPES, STATUSES
 from gaapbridge.example.year_end import Year, accrued_interest, contract_columns, listed, lost
 from tests.simulation.outcomes import MONTHS, Book, CurveFiles, Expected, Numbers, expected, in_default
 
+pytestmark = pytest.mark.campaign  # every test is of tens of thousands of contracts, and there are three lots of them
+
 SEEDS = (1, 2, 3)
 CONTRACTS = 40_000
 CELLS = 4.0
@@ -166,7 +168,6 @@ def tape_of(product: Product, contracts: Contracts, schedule: Schedule, course: 
     return pl.DataFrame({**columns, **texts}).with_columns(dates)
 
 
-@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("regime", [0, 1])
 @pytest.mark.parametrize("kind", FOLDERS)
 def test_the_lifetime_allowance_is_the_loss_that_comes(tmp_path: Path, kind: str, regime: int) -> None:

@@ -222,6 +222,7 @@ def test_it_is_written_as_the_package_is() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.campaign
 def test_the_note_satisfies_what_every_note_must(copy: Copy) -> None:
     """With the same policy on both sides nothing is posted."""
     program = """
