@@ -134,6 +134,7 @@ def test_ranges_of_any_size_come_to_the_same(
     assert without_files(outcome(plan, tmp_path, Threads(2))) == without_files(uncut)
 
 
+@pytest.mark.campaign
 def test_a_check_reads_what_a_close_reads(plan: Plan, uncut: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rejects but for those that only a measurement finds, of which the example has none."""
     whole = check(plan.path)

@@ -200,6 +200,7 @@ def sheet(chance: random.Random, wrong: bool) -> str:
     )
 
 
+@pytest.mark.campaign
 def test_sheets_with_new_lines_hold_where_they_are_right_and_nowhere_else(tmp_path: Path) -> None:
     """Two hundred sheets drawn at random: no finding in one that is right, one in each that is not."""
     chance = random.Random(842)

@@ -129,6 +129,7 @@ def test_a_service_fee_may_be_unpaid(folder: Path) -> None:
     assert PAID_UP not in found_in(folder)
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("collected", "paid_up"), [("31000", 6_000_000), ("30999", None), ("0", None)])
 def test_a_guarantee_fee_may_be_unpaid(collected: str, paid_up: int | None, folder: Path) -> None:
     """The borrower of GUARANTEE-2 has paid six of twelve parts; of its fee of 31,000 due on 2023-12-15 not all may be."""
@@ -171,6 +172,7 @@ def test_a_default_of_what_left_lasts_to_its_exit(days: str, anew: bool, folder:
     assert (ANEW in found_in(folder)) is anew
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("status", "day", "early"),
     [
@@ -193,7 +195,7 @@ def test_a_guarantee_matures_when_a_loan_may(day: str, early: int | None, folder
     assert found_in(folder).get("guarantee matured before its end") == early
 
 
-@pytest.mark.campaign(but=4)
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("others", "twice"),
     [
@@ -304,6 +306,7 @@ def test_who_is_in_default_by_its_date_accrues_no_interest(cells: dict[str, str]
     assert found_in(folder).get(ACCRUING) == accrued
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("instalment", "leaves"), [("920000", 1_856_471), ("925000", None), ("100000", None)])
 def test_instalments_that_leave_more_than_two_of_them(instalment: str, leaves: int | None, folder: Path) -> None:
     """12 million at 1 % a month grow to 13,521,900 in twelve, and 2,474 more in a first period of 31 days; an instalment to

@@ -280,6 +280,7 @@ REJECTED: dict[str, tuple[Fault, str, str]] = {
 """What is made wrong, the column that is named, and what the rule says."""
 
 
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize("fault", REJECTED)
 def test_it_is_rejected(fault: str, faulty: Callable[[Fault], Path]) -> None:
     made, column, said = REJECTED[fault]

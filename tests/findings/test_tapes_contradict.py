@@ -64,7 +64,7 @@ def named(run: Run) -> dict[str, int]:
     return {finding.name: finding.amount_minor for finding in run.listed.findings}
 
 
-@pytest.mark.campaign(but=4)
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("file", "old", "new", "finding", "amount_minor"),
     [

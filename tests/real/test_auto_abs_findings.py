@@ -147,7 +147,7 @@ CASES: list[tuple[Callable[[Months], Months], dict[str, tuple[int, int]], set[st
 ]
 
 
-@pytest.mark.campaign(but=4)
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("changed", "found", "closed"), CASES, ids=[case[0].__name__ for case in CASES])
 def test_a_tape_that_contradicts_itself_is_read_in_one_way_and_named(
     changed: Callable[[Months], Months],

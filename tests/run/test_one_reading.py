@@ -125,7 +125,7 @@ def changed(path: Path, old: str, new: str) -> Callable[[], object]:
     return change
 
 
-@pytest.mark.campaign(but=3)
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("what", "stage"), [(what, STAGES[number % 3]) for number, what in enumerate(CHANGED)])
 def test_an_input_changed_while_a_close_runs_is_refused(what: str, stage: str, lender: Path) -> None:
     name, old, new = CHANGED[what]
@@ -152,6 +152,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_tape_that_goes_comes_or_is_cut_is_named_as_changed(change: str, lender: Path) -> None:
     """Whatever else the close may stumble over."""

@@ -230,6 +230,7 @@ def test_the_next_period_opens_with_what_was_filed(lender: Path) -> None:
     assert [one.basis.startswith("As restated.") for one in run.document.statements] == [False, False, True, False]
 
 
+@pytest.mark.campaign
 def test_interim_statements_stand_beside_the_year_end_and_the_same_period_a_year_before(lender: Path) -> None:
     """A second half has the last year end from the run before it, and no income of that: it is another half."""
     first = Run(next(lender.glob("runs/*/2023-01-01_2023-06-30/v2")))
@@ -298,6 +299,7 @@ def _named_as_before(run: Path) -> Path:
     return run
 
 
+@pytest.mark.campaign
 def test_of_two_periods_that_close_on_a_day_one_is_taken_where_both_leave_the_same(lender: Path, tmp_path: Path) -> None:
     """The year is made here of the second half's own closing: what it left, changed, is asked about."""
     half = close(plan_of(lender, END))

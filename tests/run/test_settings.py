@@ -49,6 +49,7 @@ def test_the_plan_of_a_run_is_the_one_in_force_and_closes_to_its_figures(starter
     assert second.manifest.set is None and second.manifest.plan_sha256 == run.manifest.plan_sha256
 
 
+@pytest.mark.campaign
 def test_close_check_and_compare_name_what_was_set(starter_copy: Path) -> None:
     plan = str(starter_copy / "plan.toml")
     runs = ["--runs", str(starter_copy / "runs")]

@@ -49,6 +49,7 @@ def test_a_close_ends_as_it_closed_wherever_it_is_printed(
         assert f"file: {run.folder} | rule: it is written; what is printed can be written (No space" in done.stderr
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("where", "code"), [("a full disk", 2), ("two full disks", 2), ("nobody who reads", 141)])
 def test_what_only_prints_has_failed_where_it_cannot(where: str, code: int, starter_copy: Path, command: list[str]) -> None:
     to, lines = GONE[where]

@@ -69,6 +69,7 @@ def test_a_name_that_a_terminal_does_not_know_fails_no_close(encoding: str, lend
     assert len(runs(lender)) == 1
 
 
+@pytest.mark.campaign
 def test_a_closed_stream_loses_no_run(lender: Path, command: list[str]) -> None:
     for closed in (2, 1):
         done = subprocess.run(

@@ -138,6 +138,7 @@ def test_every_line_of_income_of_the_parts_adds_up_to_the_year(year: Run, parts:
     assert year.exact.rolls[0].paths == {} and all(run.exact.rolls[0].paths == {} for run in runs)
 
 
+@pytest.mark.campaign
 def test_from_the_next_period_the_period_of_default_leaves_all_recognised(year: Run, parts: Parts, tmp_path: Path) -> None:
     """By ``next_period`` only loans in default at the opening have any, and these as much as by the day of default."""
     (run,) = closed(tmp_path / "year", (), (FROM_DAY, FROM_NEXT))
