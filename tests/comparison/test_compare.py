@@ -210,6 +210,7 @@ def test_what_only_prints_otherwise_is_counted_apart(lender) -> None:
     assert cell.label not in text
 
 
+@pytest.mark.campaign
 def test_the_prior_run_is_the_one_the_manifests_name(lender) -> None:
     """The plans say latest; a later close of 2022 must not move what was compared."""
     new = lender.close(2023, TIMING, DISCOUNT)

@@ -261,6 +261,7 @@ print(*sorted({"duckdb", "psycopg"} & set(sys.modules)))
 """
 
 
+@pytest.mark.campaign
 def test_only_a_plan_that_asks_loads_a_database(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     assert _loaded(plan) == []

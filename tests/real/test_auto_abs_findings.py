@@ -15,6 +15,8 @@ from gaapbridge.period_close import close
 from tests.real.auto_pool import CLOSING, LOAN, MONTH, OPENING, Row, pool, write
 from tests.real.examples import EXAMPLES, module_of
 
+pytestmark = pytest.mark.campaign  # every test prepares a pool of filed loans and closes it
+
 ALWAYS = {
     "contract older than its curves",
     "credit risk compared by curves alone",
@@ -147,7 +149,6 @@ CASES: list[tuple[Callable[[Months], Months], dict[str, tuple[int, int]], set[st
 ]
 
 
-@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("changed", "found", "closed"), CASES, ids=[case[0].__name__ for case in CASES])
 def test_a_tape_that_contradicts_itself_is_read_in_one_way_and_named(
     changed: Callable[[Months], Months],
@@ -208,7 +209,6 @@ def test_a_loan_that_left_and_came_back_within_the_period_never_left(tmp_path: P
     assert listed.select("contract_id", "month", "amount_minor").rows() == [("loan-000", 201902, 1_010_000)]
 
 
-@pytest.mark.campaign
 def test_between_its_charge_off_and_its_return_a_loan_has_left(tmp_path: Path) -> None:
     """Nobody knew at the end of March that it would be back in April."""
     folder = prepared(tmp_path, charged_off_and_back, OPENING, date(2019, 3, 31))
@@ -216,7 +216,6 @@ def test_between_its_charge_off_and_its_return_a_loan_has_left(tmp_path: Path) -
     assert events(folder) == [(date(2019, 2, 1), "write_off", 1_010_000)]
 
 
-@pytest.mark.campaign
 def test_a_loan_charged_off_by_the_opening_is_so_on_its_tape_whatever_came_later(tmp_path: Path) -> None:
     folder = prepared(tmp_path, charged_off_before_and_back)
     assert states(folder, OPENING) == [("written_off", date(2018, 11, 1), 1_040_000)]
@@ -246,7 +245,6 @@ def test_a_loan_that_disappears_is_written_off_in_the_month_after(tmp_path: Path
     assert events(folder) == [(date(2019, 3, 1), "write_off", 1_000_000)]
 
 
-@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("changed", [month_missing, charged_off_and_back_after, disappears_and_returns])
 def test_curves_take_no_month_that_was_not_reported_or_not_begun_on_book(
     changed: Callable[[Months], Months], tmp_path: Path
@@ -280,7 +278,6 @@ INSTANTS: list[tuple[Day, str]] = [
 ]
 
 
-@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize(("instants", "said"), INSTANTS, ids=[f"{since}-{until}" for (since, until), _ in INSTANTS])
 def test_instants_of_which_the_files_say_too_little_are_refused(
     instants: Day, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

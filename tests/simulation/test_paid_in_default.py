@@ -221,6 +221,7 @@ def test_parts_add_up_to_the_year(year: Run, tmp_path: Path, between: tuple[date
     assert {name: parts[name] - whole[name] for name in TOLD if abs(parts[name] - whole[name]) > (len(between) + 1) / 2} == {}
 
 
+@pytest.mark.campaign
 def test_without_payments_an_even_payer_is_told_by_the_two_tapes(year: Run, tmp_path: Path) -> None:
     """Who pays an instalment on each due date stands at every instant as the rows of both tapes have it between."""
     (run,), halves = (

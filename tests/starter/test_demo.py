@@ -32,6 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.campaign
 def test_an_unedited_example_is_written_again_in_silence_and_its_runs_are_kept(folder: Path) -> None:
     before, runs = listed(folder), {path: path.read_bytes() for path in folder.glob("runs/*/*/v*/totals.json")}
     done = again(folder)
