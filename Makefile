@@ -23,17 +23,21 @@ LOCK    := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-ind
 
 # Modules are compiled once for all tests that start Python; and a thread of Polars for each worker.
 FASTER := PYTHONDONTWRITEBYTECODE= POLARS_MAX_THREADS=1
+PYTEST := $(FASTER) HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Seconds since make was called, which what it sets up took.
 STARTED := $(shell date +%s)
 TOOK    = $$(($$(date +%s) - $(STARTED))) s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types tests bench conformance coverage mutation mutate-tables docs pictures locks clean distclean
+.PHONY: help setup demo test test-campaigns test-all lint types tests bench conformance coverage mutation mutate-tables docs pictures locks clean \
+	distclean
 
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
-	@echo "make test          ruff, mypy and all tests, import contracts among them"
+	@echo "make test          ruff, mypy and all tests but the campaigns, import contracts among them; minutes on two cores"
+	@echo "make test-campaigns  the tests of breadth that it leaves: random lenders, mutations, a browser, wheels, real tapes"
+	@echo "make test-all      both: everything that must hold"
 	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
 	@echo "make coverage      which statements and branches the tests run, room by room; takes minutes"
@@ -69,8 +73,13 @@ $(TEST_STAMP): requirements-test.lock $(STAMP)
 demo: $(STAMP)  ## one period close of the example lender
 	@$(BIN)/gaapbridge demo
 
-test: $(TEST_STAMP)  ## everything that must hold
+test: $(TEST_STAMP)  ## what somebody who changed one thing waits for
 	@$(MAKE) --no-print-directory -j2 lint types tests
+
+test-campaigns: $(TEST_STAMP)  ## the other tests
+	$(PYTEST) -m campaign
+
+test-all: test test-campaigns  ## everything that must hold
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check
@@ -79,7 +88,7 @@ types: $(TEST_STAMP)
 	$(BIN)/mypy
 
 tests: $(TEST_STAMP)
-	$(FASTER) HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(PYTEST) -m "not campaign"
 
 conformance: $(TEST_STAMP)  ## the suite of the differences, worked examples, filings
 	$(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/conformance) tests/differences tests/filing

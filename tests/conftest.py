@@ -14,6 +14,8 @@ from gaapbridge.starter import write_starter
 from tests.forked import started
 from tests.parsed_once import parsed_once
 
+pytest_plugins = ["tests.campaigns"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # ci: the same cases each time, so that a red run is red again. dev: fresh cases, and failures remembered.
@@ -87,10 +89,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """No test may depend on one before it: the order is another for each seed, and the same for all workers. Without a seed the
-    slow ones come first: one that began last would be waited for alone."""
+    campaigns come first, single long tests before cases of a table: one that began last would be waited for alone."""
     seed = config.getoption("--shuffled")
     if seed is None:
-        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        marks = {item: item.get_closest_marker("campaign") for item in items}
+        items.sort(key=lambda item: (marks[item] is None, bool(marks[item] and marks[item].kwargs)))
         return
     chance, by_file = random.Random(seed), dict[Path, list[pytest.Item]]()
     for item in items:

@@ -137,6 +137,7 @@ print(checked.exit_code, rows, time.process_time() - started, *sorted({"numba", 
 """
 
 
+@pytest.mark.campaign
 def test_a_hundred_thousand_rows_take_seconds_and_no_kernel(tmp_path: Path) -> None:
     """Seconds of the processor: what else the machine has to do does not count."""
     plan = write_example(tmp_path, loans=12_000).plans[2022]

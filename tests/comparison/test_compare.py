@@ -123,6 +123,7 @@ def test_three_changes_are_attributed_in_the_order_of_the_plan(lender) -> None:
     assert comparison.attribution.checks and not comparison.attribution.failing and comparison.exit_code == 0
 
 
+@pytest.mark.campaign
 def test_an_input_changed_in_place_is_a_step_of_its_own_before_the_keys(lender) -> None:
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
     on_new_tape, new = lender.close(2023), lender.close(2023, WEIGHTS)
@@ -136,6 +137,7 @@ def test_an_input_changed_in_place_is_a_step_of_its_own_before_the_keys(lender) 
     assert "changed in place" in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_a_layout_of_ones_own_is_an_input_of_the_run(lender) -> None:
     """Shown otherwise in place, it is named as what changed."""
     mine = lender.folder / "mine.json"
@@ -150,6 +152,7 @@ def test_a_layout_of_ones_own_is_an_input_of_the_run(lender) -> None:
     assert comparison.exit_code == 0
 
 
+@pytest.mark.campaign
 def test_contributions_that_do_not_add_up_are_told(lender) -> None:
     new = lender.close(2023, TIMING, WEIGHTS)
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
@@ -164,6 +167,7 @@ def test_contributions_that_do_not_add_up_are_told(lender) -> None:
     assert "Contributions do not add up" in text and "not attributed" in text
 
 
+@pytest.mark.campaign
 def test_other_code_is_a_step_even_where_it_moves_nothing(lender) -> None:
     new = lender.close(2023, TIMING)
     manifest = json.loads((lender.run(2023) / "manifest.json").read_text())
@@ -174,6 +178,7 @@ def test_other_code_is_a_step_even_where_it_moves_nothing(lender) -> None:
     assert "  code     0.0.9 000000000000 → " in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_an_input_alone_is_not_called_code(lender) -> None:
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")
     comparison = compare(lender.run(2023), lender.close(2023))
@@ -181,6 +186,7 @@ def test_an_input_alone_is_not_called_code(lender) -> None:
     assert "  All of it: inputs changed in place\n  Changed outside the plan: tapes.loans.closing (" in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_code_that_made_neither_run_is_not_called_a_change_between_them(lender) -> None:
     """Both runs are of another version than today's: the plan's change is told from what today's code gives otherwise."""
     runs = (lender.run(2023), lender.close(2023, TIMING, RATIO))
@@ -204,6 +210,7 @@ def test_what_only_prints_otherwise_is_counted_apart(lender) -> None:
     assert cell.label not in text
 
 
+@pytest.mark.campaign
 def test_the_prior_run_is_the_one_the_manifests_name(lender) -> None:
     """The plans say latest; a later close of 2022 must not move what was compared."""
     new = lender.close(2023, TIMING, DISCOUNT)
@@ -213,6 +220,7 @@ def test_the_prior_run_is_the_one_the_manifests_name(lender) -> None:
     assert added_up(comparison) == difference(lender.run(2023), new)
 
 
+@pytest.mark.campaign
 def test_another_prior_run_comes_before_the_keys(lender) -> None:
     lender.close(2022, WEIGHTS)
     on_new_prior, new = lender.close(2023), lender.close(2023, TIMING)
@@ -225,6 +233,7 @@ def test_another_prior_run_comes_before_the_keys(lender) -> None:
     assert "is-2022/ni/ecl" in moved, "the comparative, as the prior runs printed it"
 
 
+@pytest.mark.campaign
 def test_keys_that_need_each_other_are_one_step(lender) -> None:
     new = lender.close(2023, ('source = "prior_run"', 'source = "opening_tape"'), ('run = "latest"', ""), TIMING)
     comparison = compare(lender.run(2023), new)
@@ -235,6 +244,7 @@ def test_keys_that_need_each_other_are_one_step(lender) -> None:
     assert added_up(comparison) == difference(lender.run(2023), new)
 
 
+@pytest.mark.campaign
 def test_a_lender_that_moved_house_changed_nothing_else(lender) -> None:
     new = lender.close(2023, TIMING, RATIO)
     moved = lender.folder.with_name("moved")
@@ -250,6 +260,7 @@ def test_a_lender_that_moved_house_changed_nothing_else(lender) -> None:
     assert not comparison.changes.sources and not comparison.attribution.failing
 
 
+@pytest.mark.campaign
 def test_a_plan_that_can_no_longer_be_closed_is_not_split(lender) -> None:
     new = lender.close(2023, TIMING, WEIGHTS)
     (lender.folder / "tapes" / "awards.parquet").unlink()
@@ -277,6 +288,7 @@ def test_a_run_against_itself_moves_nothing(lender) -> None:
     assert "nothing: plan, inputs, prior run, code and libraries are the same" in comparison.as_text()
 
 
+@pytest.mark.campaign
 def test_a_figure_that_moved_without_a_change_is_told(lender) -> None:
     """Exact amounts and the hash of them altered together: the manifest vouches for the file, and no change explains it."""
     new = lender.close(2023)

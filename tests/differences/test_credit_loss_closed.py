@@ -42,6 +42,7 @@ def allowances(run: Run, kind: str, contracts: pl.Series) -> pl.DataFrame:
     return run.measurements(kind).select(columns).filter(pl.col("contract_id").is_in(contracts)).collect()
 
 
+@pytest.mark.campaign
 def test_curves_that_start_on_the_balance_date_are_in_force_on_it(lender: ExampleFiles) -> None:
     """A version dated 31 December 2022 measures that day's balance as one of the day before does; one of 2023 does not."""
     runs = {}

@@ -108,6 +108,7 @@ def test_there_is_something_to_compare(uncut: dict[str, Any]) -> None:
         assert uncut[kind]["findings"] and len(uncut[kind]["table"]) > 200
 
 
+@pytest.mark.campaign
 def test_two_spawned_processes_and_two_threads_come_to_the_same(
     plan: Plan, uncut: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +125,7 @@ def test_two_spawned_processes_and_two_threads_come_to_the_same(
     assert without_files(travelled) == without_files(uncut)
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("rows", [{"CHUNK_ROWS": 40}, {"CHUNK_ROWS": 240, "READ_ROWS": 240}])
 def test_ranges_of_any_size_come_to_the_same(
     plan: Plan, uncut: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: dict[str, int]
@@ -132,6 +134,7 @@ def test_ranges_of_any_size_come_to_the_same(
     assert without_files(outcome(plan, tmp_path, Threads(2))) == without_files(uncut)
 
 
+@pytest.mark.campaign
 def test_a_check_reads_what_a_close_reads(plan: Plan, uncut: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rejects but for those that only a measurement finds, of which the example has none."""
     whole = check(plan.path)

@@ -106,6 +106,7 @@ def differ(first: Path, second: Path, name: str) -> bool:
     return (first / name).read_bytes() != (second / name).read_bytes()
 
 
+@pytest.mark.campaign
 def test_the_order_of_rows_moves_no_figure(starter_copy: Path) -> None:
     runs = []
     for order in ("contract_id", "contract_id DESC"):
@@ -122,6 +123,7 @@ def test_the_order_of_rows_moves_no_figure(starter_copy: Path) -> None:
         assert not differ(runs[0], runs[1], name), name
 
 
+@pytest.mark.campaign
 def test_what_a_query_gave_otherwise_is_told_and_closed_again(starter_copy: Path) -> None:
     """A loan whose rows came with 10 days past due instead of 45: the change is the query's, though the plan is the same."""
     plan = one_query(starter_copy / "plan.toml", "SELECT * FROM loans")
@@ -259,6 +261,7 @@ print(*sorted({"duckdb", "psycopg"} & set(sys.modules)))
 """
 
 
+@pytest.mark.campaign
 def test_only_a_plan_that_asks_loads_a_database(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     assert _loaded(plan) == []

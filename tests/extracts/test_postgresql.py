@@ -24,6 +24,8 @@ from gaapbridge.terms.errors import UnusableInput
 from tests.extracts.asking import FILE, with_queries
 from tests.extracts.server import DECLARED, VARIABLE, load, query_of
 
+pytestmark = pytest.mark.campaign  # a server, and two years of it
+
 FIGURES = ("journals.csv", "exact.json", "statement.txt", "totals.json", "checks.json")
 
 

@@ -180,6 +180,7 @@ main()
 """
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("password", ["wrong", "right"])
 def test_a_password_stands_nowhere(password: str, starter_copy: Path, server: Any) -> None:
     import psycopg

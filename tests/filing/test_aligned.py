@@ -88,6 +88,7 @@ def _is_seen(path: Path) -> bool:
         return True
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("name", "many"), [("ahold-2002", 50), ("hawaiian-2022q2", 19), ("cerro-verde-2023", 67)])
 def test_every_misprint_of_a_single_figure_is_found(name: str, many: int, tmp_path: Path) -> None:
     text = (ALIGNED / f"{name}.txt").read_text(encoding="utf-8")

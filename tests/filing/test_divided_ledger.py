@@ -83,6 +83,7 @@ ALLOWANCE = {"1311": "1319", "1312": "1319"}
 """The starter's allowances, current and not, with that of a ledger that has one."""
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("less", "found"), [(1_658_132, []), (1_658_133, []), (1_658_134, [("bs-2023/1311", 1)]), (1_746_336, [])]
 )

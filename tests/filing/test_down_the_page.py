@@ -133,6 +133,7 @@ def _misprints(cell: str, chance: random.Random) -> Iterator[tuple[str, str]]:
     yield "a figure more", cell.replace(cell[digits[0]], "1" + cell[digits[0]], 1)
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_every_change_of_a_single_cell_is_seen(name: str, tmp_path: Path) -> None:
     """By a finding or a refusal; a line whose only amount is blank is no line of figures, which is said."""

@@ -91,6 +91,7 @@ def test_us_gaap_opens_to_ledger_accounts_and_ifrs_to_the_row(run: Run) -> None:
     assert sum(row[-1] for row in across.tables[0].rows) == across.facts["exact_minor"]
 
 
+@pytest.mark.campaign
 def test_without_a_trial_balance_the_balancing_figure_is_named(without_ledger: Run) -> None:
     """It is a row of equity, which therefore adds up in print; the statements say what their US GAAP column is not."""
     folder = without_ledger.folder

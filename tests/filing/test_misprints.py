@@ -16,6 +16,7 @@ from gaapbridge.statement.totals import with_totals_told
 from gaapbridge.verification import verify
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("plain", "changes"), [(False, 2_000), (True, 600)])
 def test_every_change_of_a_single_cell_is_seen(plain: bool, changes: int, tmp_path: Path) -> None:
     """And of those that leave every row footed across, as many as totals, rolls and balances hold."""
@@ -67,6 +68,7 @@ def test_most_totals_are_told() -> None:
     assert (told, declared) == (68, 74)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("declared", [True, False])
 def test_sub_totals_upon_sub_totals_take_as_long_as_there_are(declared: bool, tmp_path: Path) -> None:
     """Twice as many rows take twice as long, whether they say what they add up or it is told."""

@@ -69,6 +69,7 @@ def lender(folder: Path, form: str, opening_columns: bool = True, closed: bool =
     return plan
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("form", FORMS)
 def test_one_file_of_both_instants_is_read_as_two(form: str, tmp_path: Path) -> None:
     """Every cell of the statement is that of the starter's two files."""

@@ -95,6 +95,7 @@ def folder(demonstrated: tuple[Path, list[Printed]]) -> Path:
     return demonstrated[0]
 
 
+@pytest.mark.campaign
 def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[Printed]]) -> None:
     _, printed = demonstrated
     assert [one.command.split()[1] for one in printed if one.lines] == [
@@ -103,6 +104,7 @@ def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[P
     must_be_as_shown(printed)
 
 
+@pytest.mark.campaign
 def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, folder: Path) -> None:
     """As ``python -m tests.filing.example_page`` writes them."""
     page = (root / example_page.PAGE).read_text(encoding="utf-8")
@@ -111,6 +113,7 @@ def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, fo
     assert example_page.rendered(page, folder / "demo") == page
 
 
+@pytest.mark.campaign
 def test_the_page_of_the_next_period_shows_what_is_printed(
     root: Path, folder: Path, tmp_path: Path, command: list[str]
 ) -> None:
@@ -122,6 +125,7 @@ def test_the_page_of_the_next_period_shows_what_is_printed(
     must_be_as_shown(printed)
 
 
+@pytest.mark.campaign
 def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, folder: Path) -> None:
     (line,) = [line for line in readme.split("\n") if line.startswith("A cell is `STATEMENT/ROW/COLUMN`")]
     listed = re.findall(r"`([a-z0-9_-]+)`", line)
@@ -168,6 +172,7 @@ def test_every_command_prints_for_programs(readme: str) -> None:
         assert "--format" in {option for parameter in command.params for option in parameter.opts}, name
 
 
+@pytest.mark.campaign
 def test_the_python_lines_run(readme: str, folder: Path, tmp_path: Path) -> None:
     """In a copy of the demonstration, which they add a run to."""
     copy = shutil.copytree(folder, tmp_path / "copy", symlinks=True)
@@ -178,6 +183,7 @@ def test_the_python_lines_run(readme: str, folder: Path, tmp_path: Path) -> None
     assert done.stdout.startswith("0 ") and done.stdout.endswith("()\n")
 
 
+@pytest.mark.campaign
 def test_the_commands_the_demonstration_proposes_exist(folder: Path) -> None:
     """Each of the three commands is filled in for the run: the words after `gaapbridge` are a command and real paths."""
     run = folder / "demo" / "runs" / "example-lender" / "2023-01-01_2023-12-31" / "v1"

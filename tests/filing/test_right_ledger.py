@@ -159,6 +159,7 @@ def test_income_that_the_contracts_did_not_earn_is_found(starter_copy: Path) -> 
     assert (finding.where, finding.amount_minor) == ("R19/is-2023/6703", 1)
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("revenue", "holds"),
     [(279_347 + 12, True), (279_347 + 13, False), (279_347 - 17_547 - 12, True), (279_347 - 17_547 - 13, False)],
@@ -181,6 +182,7 @@ def test_without_value_added_tax_income_is_held_to_the_minor_unit(starter_copy: 
     assert (check.expected, check.actual, check.tolerance) == (-279_347, -263_535, 0)
 
 
+@pytest.mark.campaign
 def test_an_account_that_takes_other_costs_is_not_held(starter_copy: Path) -> None:
     run = close(starter_copy / "plan.toml")
     left = [one for one in run.listed.not_checked if one.check == "R19"]
@@ -210,6 +212,7 @@ def without_column(tape: Path, column: str) -> None:
         writer.writerows(rows)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("lacking", [("2022",), ("2023",), ("2022", "2023")], ids=" and ".join)
 def test_interest_that_one_instant_alone_states_is_no_evidence(lacking: tuple[str, ...], starter_copy: Path) -> None:
     """Without it at the opening, all that came in since origination was income of the period; without it at the closing, less

@@ -200,6 +200,7 @@ def sheet(chance: random.Random, wrong: bool) -> str:
     )
 
 
+@pytest.mark.campaign
 def test_sheets_with_new_lines_hold_where_they_are_right_and_nowhere_else(tmp_path: Path) -> None:
     """Two hundred sheets drawn at random: no finding in one that is right, one in each that is not."""
     chance = random.Random(842)
@@ -208,6 +209,7 @@ def test_sheets_with_new_lines_hold_where_they_are_right_and_nowhere_else(tmp_pa
         assert {(one.check, one.row) for one in outcome_of(sheet(chance, wrong=True), tmp_path).findings} == {("R2", "ta")}
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("plain", [False, True])
 def test_signs_taken_for_the_other_in_published_tables_are_seen(plain: bool, tmp_path: Path) -> None:
     """Of plain tables too, though a total that no reading holds is no finding there; it is said."""

@@ -120,6 +120,7 @@ def test_json_and_exit_codes(tmp_path: Path) -> None:
     assert clean.exit_code == 0
 
 
+@pytest.mark.campaign
 def test_sub_totals_upon_sub_totals_take_as_long_as_there_are(tmp_path: Path) -> None:
     """Twenty thousand rows, each the sub-total of the one before: a thousand times as long as twenty, not a million times."""
     rows = [{"id": "r0", "us_gaap": 1, "adj": {"ecl": 0}, "ifrs": 1}]

@@ -104,6 +104,7 @@ CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.campaign(but=9)
 @pytest.mark.parametrize("name", CASES)
 def test_what_cannot_be_closed(name: str, lender: Path, tmp_path: Path) -> None:
     change, words = CASES[name]

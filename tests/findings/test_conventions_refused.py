@@ -39,6 +39,7 @@ def closed(folder: Path) -> tuple[Run, list[tuple[Any, ...]]]:
     return run, rejects.select("column", "value", "rule", "remedy").rows()
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("word", ["actual/365", "Actual/360", "ACT/ACT"])
 def test_interest_by_days_is_refused_and_a_word_for_what_is_measured_is_explained(starter_copy: Path, word: str) -> None:
     changed(starter_copy, LOANS, "LOAN-2", day_count=word)
@@ -96,6 +97,7 @@ def test_instalments_three_months_apart_are_seen_from_the_maturity(starter_copy:
     )
 
 
+@pytest.mark.campaign
 def test_service_from_before_the_grant_is_refused_and_what_is_vested_then_stated(starter_copy: Path) -> None:
     """The first tranche's service began before the grant; vested at the grant, it costs its whole value on that day."""
     award = pl.read_csv(starter_copy / "tapes" / AWARDS, infer_schema=False).row(0, named=True)

@@ -48,6 +48,7 @@ def written(folder: Path) -> None:
     )
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("table", "totals"), TOTALS, ids=lambda one: one if isinstance(one, str) else "")
 def test_a_tape_that_ties_is_clean_and_one_that_does_not_is_found(folder: Path, table: str, totals: dict[str, int]) -> None:
     written(folder)

@@ -228,6 +228,7 @@ FOUND: dict[str, tuple[Fault, str, int]] = {
 """What is made wrong, the finding that says so, and its amount."""
 
 
+@pytest.mark.campaign(but=5)
 @pytest.mark.parametrize("fault", FOUND)
 def test_it_is_found(fault: str, faulty: Callable[[Fault], Path]) -> None:
     made, name, amount_minor = FOUND[fault]
@@ -279,6 +280,7 @@ REJECTED: dict[str, tuple[Fault, str, str]] = {
 """What is made wrong, the column that is named, and what the rule says."""
 
 
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize("fault", REJECTED)
 def test_it_is_rejected(fault: str, faulty: Callable[[Fault], Path]) -> None:
     made, column, said = REJECTED[fault]

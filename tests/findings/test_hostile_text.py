@@ -114,6 +114,7 @@ def test_a_value_in_a_rule_or_a_name_is_cut() -> None:
     assert len(text_of(Table("", ("id", "minor"), (("9" * 10_000, 1), ("a", 2))).as_lines())) < 1_000
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("command", ["check", "close"])
 def test_a_cell_of_a_million_characters_fills_no_screen(command: str, lender: Path) -> None:
     path = lender / "tapes" / "loans-2023-12-31.csv"
@@ -130,6 +131,7 @@ FOLDER = "lender\x1b[2K\nChecks: 9,999 hold, 0 fail.\u202e\x9b1m"
 """A folder whose name would write a verdict."""
 
 
+@pytest.mark.campaign
 def test_a_forged_name_stays_on_its_line_in_every_command(lender: Path, tmp_path: Path) -> None:
     """Of files as of contracts, in text as in JSON."""
     here = lender.rename(tmp_path / FOLDER)
@@ -171,6 +173,7 @@ def test_quoting_for_spreadsheets_is_taken_back(text: str) -> None:
     assert not safe.startswith(("=", "+", "-", "@", "\t"))
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("segment", ["+app-a", "=consumer", "'-x", "consumer"])
 def test_a_segment_that_looks_like_a_formula_is_brought_forward(segment: str, tmp_path: Path) -> None:
     """The second year opens as the first one closed, with no difference of basis."""

@@ -113,6 +113,7 @@ TABLES = st.integers(1, 4).flatmap(
 )
 
 
+@pytest.mark.campaign
 @settings(max_examples=150)
 @given(
     table=TABLES,

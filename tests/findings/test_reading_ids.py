@@ -76,6 +76,7 @@ def test_other_causes_and_other_contracts_stay() -> None:
 FEES = "guarantee-fees-2023-12-31.csv"
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("tape", "listed", "written", "shown", "rows"),
     [

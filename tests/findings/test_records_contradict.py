@@ -193,6 +193,7 @@ def test_a_fee_for_a_year_after_the_guarantee_is_found(folder: Path) -> None:
     assert found_in(folder)["coverage outside the guarantee"] == 12 * 31_000 + sum(range(12, 24))
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("start", "end", "found"),
     [
@@ -218,6 +219,7 @@ def test_coverage_that_overlaps_or_has_a_gap_is_found(folder: Path, start: str, 
     assert found_in(folder).get("coverage of fees overlaps or has a gap") == found
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("until", ["2024-06-15", "2023-12-15"])
 def test_a_fee_at_the_start_beside_monthly_ones_is_no_overlap(folder: Path, until: str) -> None:
     """Paid for the whole guarantee, or for the first half of it."""
@@ -237,6 +239,7 @@ def test_what_is_owed_far_above_the_schedule_is_found(folder: Path, outstanding:
     assert ("outstanding far above the schedule" in found_in(folder)) is found
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("contract", "outstanding", "late", "forborne", "found"),
     [
@@ -262,6 +265,7 @@ def test_days_past_due_that_the_balance_contradicts_are_found(
     assert found_in(folder).get("days past due differ from the balance") == found
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("default", "cured", "found"),
     [
@@ -282,6 +286,7 @@ def test_a_default_of_the_past_stays_as_it_was(folder: Path, default: str | None
     assert {name for name in found_in(folder) if "default" in name} - {"matured in default"} == found
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("day", "falls_due"), [("2023-06-15", True), ("2023-06-14", False)])
 def test_interest_billed_on_the_day_is_not_past_due(folder: Path, day: str, falls_due: bool) -> None:
     """GUARANTEE-1 ends in April; one that is settled on a due date has that day's interest billed and nothing past due."""
@@ -291,6 +296,7 @@ def test_interest_billed_on_the_day_is_not_past_due(folder: Path, day: str, fall
     assert ("interest billed and nothing past due" in found_in(folder)) is not falls_due
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("interest", "found"), [("300000", None), ("299999", 1), ("300001", -1)])
 def test_interest_of_loans_and_payments_is_one(folder: Path, interest: str, found: int | None) -> None:
     """LOAN-1 paid 300,000 of interest on 15 January; its service fees, of which it has none, may be either."""
@@ -332,6 +338,7 @@ def test_a_payout_of_less_than_half_of_what_was_owed_is_found(folder: Path, paid
     assert found_in(folder).get("paid out far less than was owed") == found
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("late", "default", "found"),
     [("90", None, None), ("89", None, 5_174_662), ("0", None, 5_174_662), ("0", "2023-10-01", None)],
@@ -344,6 +351,7 @@ def test_a_write_off_without_a_default_is_found(folder: Path, late: str, default
     assert found_in(folder).get("written off without a default") == found
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("with_payments", [True, False])
 def test_who_was_in_default_may_repay_all_and_payments_show_it(folder: Path, with_payments: bool) -> None:
     late = {"status": "matured", "exit_date": "2023-11-20", "days_past_due": "92"}

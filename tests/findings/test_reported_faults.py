@@ -63,6 +63,7 @@ def measured(run: Run) -> pl.DataFrame:
     return run.measurements("loans").sort("contract_id").collect()
 
 
+@pytest.mark.campaign
 def test_dates_of_1904_are_those_of_excel(folder: Path, tmp_path: Path) -> None:
     """LOAN-2 was made on 16 March 2023, not four years and a day before: every figure is that of the tape as CSV, and the
     second calculator, which opens the workbook by another library, reads the same days of the same sheet."""

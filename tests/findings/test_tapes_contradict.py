@@ -64,6 +64,7 @@ def named(run: Run) -> dict[str, int]:
     return {finding.name: finding.amount_minor for finding in run.listed.findings}
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("file", "old", "new", "finding", "amount_minor"),
     [
@@ -208,6 +209,7 @@ def test_a_run_of_another_entity_is_no_prior_run(next_year: Path) -> None:
         closed(next_year, OPENED)
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
 def test_a_damaged_prior_run_is_refused(next_year: Path, content: str) -> None:
     (next_year / "runs" / "example-lender" / "2022-12-31" / "v1" / "manifest.json").write_text(content)

@@ -111,6 +111,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.campaign
 @settings(max_examples=60)
 @given(given_rows=ROWS, in_order=st.booleans(), group=st.integers(1, 9), form=st.sampled_from(["parquet", "csv"]), **SIZES)
 def test_rejects_and_rows_do_not_depend_on_cuts(
@@ -144,6 +145,7 @@ def test_rejects_and_rows_do_not_depend_on_cuts(
     assert all(part["tape"].every["contract_id"].null_count() == 0 for part in parts[1:])
 
 
+@pytest.mark.campaign
 @settings(max_examples=60)
 @given(
     ids=st.lists(st.one_of(st.none(), st.sampled_from("abcdeZ合")), min_size=1, max_size=40),
@@ -173,6 +175,7 @@ def test_instalments_of_a_contract_are_never_parted(
     assert totals(parts).amount_minor == sum(range(501, 501 + len(ids)))
 
 
+@pytest.mark.campaign
 @settings(max_examples=40)
 @given(
     opening=st.sets(st.text("abcd", min_size=1, max_size=3), min_size=1, max_size=30),

@@ -71,6 +71,7 @@ def test_a_tape_has_one_finding(contract, in_order: bool, tmp_path: Path, monkey
     assert "7.9 % is 0.079" in finding.remedy and "thresholds.findings" in finding.remedy
 
 
+@pytest.mark.campaign
 def test_check_and_close_both_tell_it(tmp_path: Path) -> None:
     """A loan at 7.9 and a guarantee at 7.9, from the command line: two findings, exit code 1, the same words."""
     folder = tmp_path / "lender"

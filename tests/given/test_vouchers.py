@@ -30,6 +30,7 @@ from tests.given.ledger_book import (
 BOOKS: tuple[Book, ...] = ("movements", "balances")
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("book", BOOKS)
 @pytest.mark.parametrize("ledger", packaged())
 def test_a_ledger_of_two_years_holds_the_ifrs_column(adjusted: list[Run], tmp_path: Path, ledger: str, book: Book) -> None:
@@ -53,6 +54,7 @@ def month_of(place: int, folder: Path) -> dict[str, int]:
     return together(after, {account: -amount for account, amount in before.items()})
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("book", BOOKS)
 @pytest.mark.parametrize("ledger", packaged())
 def test_a_ledger_of_months_holds_the_ifrs_column(months: list[Run], tmp_path: Path, ledger: str, book: Book) -> None:

@@ -150,6 +150,7 @@ def test_the_trap_of_these_tests_springs(kept: Path) -> None:
     assert (kept.parent / "trap").is_dir()
 
 
+@pytest.mark.campaign
 def test_a_folder_that_others_can_write_to_is_not_looked_into(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert run(cache)[0] == "compiled"
@@ -163,6 +164,7 @@ def test_a_folder_that_others_can_write_to_is_not_looked_into(tmp_path: Path) ->
         folder.chmod(0o700)
 
 
+@pytest.mark.campaign
 def test_without_a_home_nothing_is_kept_anywhere(tmp_path: Path) -> None:
     """Least of all under a name that anybody can guess in the folder for temporary files."""
     (tmp_path / "tmp").mkdir()
@@ -171,6 +173,7 @@ def test_without_a_home_nothing_is_kept_anywhere(tmp_path: Path) -> None:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.campaign
 def test_a_folder_that_is_named_from_where_one_stands_is_not_used(tmp_path: Path) -> None:
     how, told = run(Path("cache"))
     assert how == "compiled" and "is no full path" in told

@@ -67,6 +67,7 @@ def test_the_same_mistake_twice_has_two_names() -> None:
     assert "m.py::module: `2` -> `3`" in names and "m.py::module: `2` -> `3` (2)" in names
 
 
+@pytest.mark.campaign
 def test_a_sample_is_even_repeatable_and_of_code() -> None:
     """As many of each room; the same for a seed; a longer one begins as a shorter one; each can be read as Python."""
     sample = drawn(4 * len(ROOMS), 7, list(ROOMS))

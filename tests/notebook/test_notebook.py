@@ -37,11 +37,13 @@ def shows(cells: list[Ran], start: str) -> Ran:
     return found
 
 
+@pytest.mark.campaign
 def test_every_cell_shows_a_table(cells: list[Ran]) -> None:
     assert len(cells) == 9
     assert [one.source for one in cells if "<table" not in one.shown] == []
 
 
+@pytest.mark.campaign
 def test_the_figures_lead_from_the_statement_to_the_contracts(cells: list[Ran]) -> None:
     """The cell explained, the journals behind it and the frame of the statement agree, and no frame is empty."""
     run = shows(cells, "run").value
@@ -53,6 +55,7 @@ def test_the_figures_lead_from_the_statement_to_the_contracts(cells: list[Ran]) 
     assert independent > 0
 
 
+@pytest.mark.campaign
 def test_the_change_moves_only_what_it_says(cells: list[Ran]) -> None:
     """Exact amounts of other notes stay; that some print otherwise is rounding, by one unit."""
     comparison = shows(cells, "comparison").value

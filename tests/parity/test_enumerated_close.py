@@ -126,6 +126,7 @@ def on_tape(like: dict[str, Any], name: str, one: Standing) -> dict[str, Any]:
     return {column: row[column] for column in like} | {"annual_rate": float(12 * INTEREST)}
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("name", list(ELECTIONS))
 def test_every_allowance_is_what_the_paths_lose(small_contracts: Path, name: str) -> None:
     chosen = {**COMMON, **ELECTIONS[name]}

@@ -59,6 +59,7 @@ def test_the_example_unchanged(lender: Path) -> None:
     assert closed(lender) == (set(), [])
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("status", ["settled_early", "matured"])
 @pytest.mark.parametrize("collected", [True, False])
 def test_fees_kept_from_before_and_collected_in_the_period_are_cash(lender: Path, status: str, collected: bool) -> None:
@@ -84,6 +85,7 @@ def collect(lender: Path, contract_id: str, *, all_of_them: bool) -> None:
     rewrite(path, collected)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(
     ("tape", "status"),
     [

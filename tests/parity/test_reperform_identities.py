@@ -134,6 +134,7 @@ def test_fair_value_is_collected_receivable_or_written_off(accretion: str) -> No
     assert checked > 60
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("attribution", ["straight_line", "graded"])
 @pytest.mark.parametrize("estimate", ["as_they_occur", "estimated"])
 def test_awards_differ_until_the_last_vesting_and_then_no_more(attribution: str, estimate: str) -> None:

@@ -38,6 +38,7 @@ def full(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("kilobytes", [0, 1, 4, 8, 20, 60, 100])
 def test_a_close_names_the_file_and_keeps_nothing(kilobytes: int, starter_copy: Path, command: list[str]) -> None:
     limited = f'ulimit -f {kilobytes}; exec "$@"'

@@ -54,6 +54,7 @@ def held_to(runs: list[Run], expected: Mapping[bytes, Mapping[str, str]]) -> Non
         assert run.unchanged().manifest.artefacts_sha256 == expected[(run.folder / "plan.toml").read_bytes()]
 
 
+@pytest.mark.campaign
 def test_closes_in_threads_do_not_mix(lender: Path) -> None:
     expected, started, each = alone(lender), Barrier(4), 2
 
@@ -77,6 +78,7 @@ for _ in range(2):
 """
 
 
+@pytest.mark.campaign
 def test_closes_of_processes_of_one_number_do_not_mix(lender: Path) -> None:
     """Two containers on one folder of runs."""
     expected = alone(lender)
@@ -123,6 +125,7 @@ def changed(path: Path, old: str, new: str) -> Callable[[], object]:
     return change
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("what", "stage"), [(what, STAGES[number % 3]) for number, what in enumerate(CHANGED)])
 def test_an_input_changed_while_a_close_runs_is_refused(what: str, stage: str, lender: Path) -> None:
     name, old, new = CHANGED[what]
@@ -149,6 +152,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_tape_that_goes_comes_or_is_cut_is_named_as_changed(change: str, lender: Path) -> None:
     """Whatever else the close may stumble over."""
@@ -187,6 +191,7 @@ EXCHANGED: dict[str, Callable[[Path], tuple[Path, Path]]] = {
 }
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("how", EXCHANGED)
 def test_what_leads_to_a_tape_is_exchanged_and_put_back(how: str, lender: Path) -> None:
     """The tape itself was never touched."""

@@ -137,6 +137,7 @@ def test_a_filed_run_is_not_superseded_silently(lender: Path, said: str, refused
     assert sorted(lender.rglob("*")) == before
 
 
+@pytest.mark.campaign
 def test_of_two_closes_at_once_that_restate_a_filed_run_one_is_refused(lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other is written, and filed, after this one has looked and before it has its number."""
     plan = stated(plan_of(lender, HALF), FILED + RESTATED, TIMING)
@@ -229,6 +230,7 @@ def test_the_next_period_opens_with_what_was_filed(lender: Path) -> None:
     assert [one.basis.startswith("As restated.") for one in run.document.statements] == [False, False, True, False]
 
 
+@pytest.mark.campaign
 def test_interim_statements_stand_beside_the_year_end_and_the_same_period_a_year_before(lender: Path) -> None:
     """A second half has the last year end from the run before it, and no income of that: it is another half."""
     first = Run(next(lender.glob("runs/*/2023-01-01_2023-06-30/v2")))
@@ -249,6 +251,7 @@ def test_interim_statements_stand_beside_the_year_end_and_the_same_period_a_year
     assert explain(first, "is-2023h1/ni/ecl").facts["printed"] == first.document.statement("is-2023h1").row("ni").amount("ecl")  # type: ignore[union-attr]
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("line", "refused"),
     [
@@ -269,6 +272,7 @@ def test_a_run_beside_is_one_of_the_year_before(lender: Path, line: str, refused
         close(comparing(plan_of(lender, END), line))
 
 
+@pytest.mark.campaign
 def test_runs_of_before_are_found_under_the_last_day_and_their_numbers_are_not_used_again(lender: Path) -> None:
     """A run kept and named by its last day alone opens the next period, and is compared; its next version is v3."""
     period = next(lender.glob("runs/*/2023-01-01_2023-06-30"))
@@ -295,6 +299,7 @@ def _named_as_before(run: Path) -> Path:
     return run
 
 
+@pytest.mark.campaign
 def test_of_two_periods_that_close_on_a_day_one_is_taken_where_both_leave_the_same(lender: Path, tmp_path: Path) -> None:
     """The year is made here of the second half's own closing: what it left, changed, is asked about."""
     half = close(plan_of(lender, END))

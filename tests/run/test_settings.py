@@ -49,6 +49,7 @@ def test_the_plan_of_a_run_is_the_one_in_force_and_closes_to_its_figures(starter
     assert second.manifest.set is None and second.manifest.plan_sha256 == run.manifest.plan_sha256
 
 
+@pytest.mark.campaign
 def test_close_check_and_compare_name_what_was_set(starter_copy: Path) -> None:
     plan = str(starter_copy / "plan.toml")
     runs = ["--runs", str(starter_copy / "runs")]
@@ -64,6 +65,7 @@ def test_close_check_and_compare_name_what_was_set(starter_copy: Path) -> None:
     assert (told["old"]["set"], told["new"]["set"]) == ({}, {TIMING: '"middle"'})
 
 
+@pytest.mark.campaign
 def test_contributions_of_what_was_set_add_up(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     old, new = close(plan), close(plan, settings=[f"{TIMING}=middle", "vat.rate=0.05"])
@@ -175,6 +177,7 @@ PLANS = {
 }
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("form", PLANS)
 @given(value=st.one_of(st.integers(), st.text(), st.booleans(), st.decimals(allow_nan=False, allow_infinity=False, places=3)))
 def test_the_text_in_force_states_what_is_wanted_in_every_form_of_a_file(form: str, value: object) -> None:

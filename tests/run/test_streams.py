@@ -30,6 +30,7 @@ GONE = {
 }
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize("where", GONE)
 @pytest.mark.parametrize("findings", [0, 1])
 def test_a_close_ends_as_it_closed_wherever_it_is_printed(
@@ -48,6 +49,7 @@ def test_a_close_ends_as_it_closed_wherever_it_is_printed(
         assert f"file: {run.folder} | rule: it is written; what is printed can be written (No space" in done.stderr
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("where", "code"), [("a full disk", 2), ("two full disks", 2), ("nobody who reads", 141)])
 def test_what_only_prints_has_failed_where_it_cannot(where: str, code: int, starter_copy: Path, command: list[str]) -> None:
     to, lines = GONE[where]
@@ -89,6 +91,7 @@ main()
 """
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("loading", ["gaapbridge.cli", "typer", "gaapbridge.terms.text", "polars", "gaapbridge.run.artefacts"])
 def test_an_interrupt_is_one_line_from_the_start(loading: str, starter_copy: Path) -> None:
     command = [sys.executable, "-c", INTERRUPTED, loading, "close", str(starter_copy / "plan.toml")]
@@ -119,6 +122,7 @@ main()
 """The command line ends with a code, and is interrupted before or after it did; what is printed then is not lost."""
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("when", "code", "ended"), [("before", 0, 130), ("before", 1, 130), ("after", 0, 0), ("after", 1, 1)])
 def test_an_interrupt_at_the_end(when: str, code: int, ended: int) -> None:
     done = subprocess.run([sys.executable, "-c", ENDING, when, str(code)], capture_output=True, text=True, check=False)
@@ -127,6 +131,7 @@ def test_an_interrupt_at_the_end(when: str, code: int, ended: int) -> None:
     assert done.stderr == ("gaapbridge: interrupted; a run that was not whole yet is not kept\n" if when == "before" else "")
 
 
+@pytest.mark.campaign
 def test_a_terminal_that_goes_meanwhile_fails_no_close(starter_copy: Path) -> None:
     ours, theirs = pty.openpty()
     line = [sys.executable, "-m", "gaapbridge", "close", str(starter_copy / "plan.toml")]

@@ -182,6 +182,7 @@ def outcomes(folder: Path) -> Iterator[tuple[str, Outcome]]:
     yield "verify", verify(published("qifu-2023"), opening=published("qifu-2021"))
 
 
+@pytest.mark.campaign
 def test_every_outcome_fits_a_terminal_and_says_every_figure(closed: Path) -> None:
     unbroken = re.compile(r"\S{36,}")
     for name, outcome in outcomes(closed):
@@ -213,6 +214,7 @@ def test_the_environment_tells_the_width_of_a_terminal_not_of_a_pipe(monkeypatch
         assert text_width(None) == width and text_width(64) == 64
 
 
+@pytest.mark.campaign
 def test_commands_to_go_on_with_are_never_broken(tmp_path: Path) -> None:
     narrow = CliRunner().invoke(app, ["demo", "--loans", "100", "--folder", str(tmp_path / "demo"), "--width", "40"]).stdout
     for command in (

@@ -78,6 +78,7 @@ def test_young_loans_have_a_consumer_lender_s_terms(tmp_path: Path) -> None:
     assert 0 < files.loan_rows[0] < 1_000
 
 
+@pytest.mark.campaign
 def test_the_same_bytes_in_full_row_groups(tmp_path: Path) -> None:
     first, again = (write_bench_tapes(tmp_path / name, 70_000) for name in ("a", "b"))
     assert [path.read_bytes() for path in first.tapes] == [path.read_bytes() for path in again.tapes]

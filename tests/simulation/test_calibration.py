@@ -62,6 +62,7 @@ def test_arrears_and_payouts_of_guarantees(example: ExampleFiles, guarantees: Fr
     assert 0.065 < net_payouts(example, year) < 0.115
 
 
+@pytest.mark.campaign
 def test_arrears_and_payouts_of_a_large_lender(tmp_path: Path) -> None:
     """Published: 1.1, 0.56 and 0.05 % of principal; payouts of 9.3 and 7.9 %. See docs/example.md for the second."""
     example = write_example(tmp_path, loans=1, guarantees=140_000)

@@ -36,6 +36,8 @@ from gaapbridge.example.tapes import PREPAID, REPAYMENT_TYPES, STATUSES
 from gaapbridge.example.year_end import Year, accrued_interest, contract_columns, listed, lost
 from tests.simulation.outcomes import MONTHS, Book, CurveFiles, Expected, Numbers, expected, in_default
 
+pytestmark = pytest.mark.campaign  # every test is of tens of thousands of contracts, and there are three lots of them
+
 SEEDS = (1, 2, 3)
 CONTRACTS = 40_000
 CELLS = 4.0

@@ -66,10 +66,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[str]]
     return told
 
 
+@pytest.mark.campaign
 def test_true_curves_are_seldom_a_surprise(found: dict[str, list[list[str]]]) -> None:
     assert sum(bool(one) for one in found["true"]) <= 5
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("wrong", ["halved", "doubled"])
 def test_what_is_wrong_is_seen(found: dict[str, list[list[str]]], wrong: str) -> None:
     assert sum(bool(one) for one in found[wrong]) >= 19 and len(found[wrong]) == 20

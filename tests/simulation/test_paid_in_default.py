@@ -212,6 +212,7 @@ def test_every_simulated_default_follows_its_cash(year: Run) -> None:
         assert abs(found[name] - expected) <= Decimal(1 + due) / 2, name
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(
     "between", [(HALF,), (date(2023, 1, 27), date(2023, 4, 2)), tuple(MONTH_ENDS)], ids=["halves", "days", "months"]
 )
@@ -220,6 +221,7 @@ def test_parts_add_up_to_the_year(year: Run, tmp_path: Path, between: tuple[date
     assert {name: parts[name] - whole[name] for name in TOLD if abs(parts[name] - whole[name]) > (len(between) + 1) / 2} == {}
 
 
+@pytest.mark.campaign
 def test_without_payments_an_even_payer_is_told_by_the_two_tapes(year: Run, tmp_path: Path) -> None:
     """Who pays an instalment on each due date stands at every instant as the rows of both tapes have it between."""
     (run,), halves = (

@@ -196,6 +196,7 @@ def test_what_is_expected_after_a_write_off_by_hand(runs: dict[int, Run], year: 
     assert seen or year == YEARS[1]
 
 
+@pytest.mark.campaign
 def test_where_nothing_remains_after_a_write_off_it_is_said_how_much_is_expected(tmp_path: Path) -> None:
     """By the other election: no asset, no interest on it, and a finding with the amount; the rest ties out as before."""
     kept, nil = 'ifrs_after_write_off = "expected_recoveries"', 'ifrs_after_write_off = "nil"'

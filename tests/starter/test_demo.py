@@ -32,6 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.campaign
 def test_an_unedited_example_is_written_again_in_silence_and_its_runs_are_kept(folder: Path) -> None:
     before, runs = listed(folder), {path: path.read_bytes() for path in folder.glob("runs/*/*/v*/totals.json")}
     done = again(folder)
@@ -41,6 +42,7 @@ def test_an_unedited_example_is_written_again_in_silence_and_its_runs_are_kept(f
     assert listed(folder) == before
 
 
+@pytest.mark.campaign
 def test_what_was_edited_is_kept_under_a_number_and_one_line_says_so(folder: Path) -> None:
     plan, curve = folder / "plan.toml", folder / "curves" / "hazard.csv"
     own = plan.read_text()
@@ -58,6 +60,7 @@ def test_what_was_edited_is_kept_under_a_number_and_one_line_says_so(folder: Pat
     assert kept[0].is_file() and kept[2].read_text() == f"# mine\n{own}"
 
 
+@pytest.mark.campaign
 def test_for_programs_it_has_the_form_of_close_with_the_year_before(folder: Path) -> None:
     printed = CliRunner().invoke(app, ["demo", "--loans", str(LOANS), "--folder", str(folder), "--format", "json"])
     given = json.loads(printed.stdout)

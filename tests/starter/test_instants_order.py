@@ -22,6 +22,7 @@ def of_both(folder: Path, books: bool) -> tuple[Path, Path]:
     return opening, workbook(folder / "new.xlsx", US) if books else written(folder / "new.csv", US)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("books", [False, True])
 def test_tapes_in_the_wrong_order_are_asked(tmp_path: Path, folder: Path, books: bool) -> None:
     opening, closing = of_both(tmp_path, books)
@@ -39,6 +40,7 @@ def test_tapes_in_order_are_not_asked(tmp_path: Path, folder: Path, books: bool)
     assert "period" not in plan["starter"]["unanswered"]
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("names", "why"),
     [

@@ -117,6 +117,7 @@ LEDGERS = {
 }
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("name", LEDGERS)
 def test_a_ledger_is_read_in_the_form_that_its_figures_show(name: str, tmp_path: Path, folder: Path) -> None:
     """Cash of 150.00 against capital in every form; what is not of the form is not read."""

@@ -75,6 +75,7 @@ def test_a_control_total_left_from_the_year_before_is_a_finding(done: Demonstrat
     assert any("control" in finding.name for finding in check(forgotten).findings)
 
 
+@pytest.mark.campaign
 def test_an_old_version_of_a_curve_changed_is_an_opening_basis_difference_and_a_new_one_is_not(done: Demonstration) -> None:
     curve = done.plan.parent / "curves" / "loss_given_default.csv"
     own = curve.read_text(encoding="utf-8")

@@ -197,10 +197,12 @@ for rule in (*test_kinds.RULES.values(), unreached) if sys.argv[1:] == ["two"] e
 and of what is reached alone."""
 
 
+@pytest.mark.campaign
 def test_it_keeps_the_rules_of_the_house(copy: Copy) -> None:
     nothing(copy.python(HELD_TO).splitlines())
 
 
+@pytest.mark.campaign
 def test_a_rule_that_it_broke_would_be_seen(copy: Copy) -> None:
     """An election read past the treatment, and a function that nobody calls."""
     odd = copy.package / "contracts/service_fees/odd.py"
@@ -220,6 +222,7 @@ def test_it_is_written_as_the_package_is() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.campaign
 def test_the_note_satisfies_what_every_note_must(copy: Copy) -> None:
     """With the same policy on both sides nothing is posted."""
     program = """

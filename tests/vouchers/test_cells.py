@@ -57,6 +57,7 @@ def hostile(years: tuple[Path, Path], folder: Path) -> Path:
     return changed(years[1], folder, {"accounts": accounts, "entity": "=Lender\n甲公司 " + "y" * 200}, journals=worse)
 
 
+@pytest.mark.campaign(but=6)
 @pytest.mark.parametrize(
     ("ledger", "form"), [(name, form) for name in packaged() for form in read_layout(layout_path(name)).layout.forms]
 )
@@ -100,6 +101,7 @@ def test_accounts_without_names_are_blank(years: tuple[Path, Path], tmp_path: Pa
         assert {row[rows[0].index(caption)] for row in rows[1:]} == {""}
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(("digits", "largest"), [(0, "1"), (3, "0.001"), (4, "0.0001")])
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
 def test_amounts_have_the_decimals_of_the_currency(

@@ -47,6 +47,7 @@ def file_of(run: Path, ledger: str, book: str, to: Path, form: str | None = None
     return to / name
 
 
+@pytest.mark.campaign(but=9)
 @EACH
 @BOTH
 @pytest.mark.parametrize("form", [None, "csv"])

@@ -22,6 +22,7 @@ PERIODS = [(MONTHS[0], MONTHS[12]), (MONTHS[0], MONTHS[6]), (MONTHS[6], MONTHS[1
 EXPORTED = {"generic": "movements", "kingdee-k3": "balances", "sap": "balances", "netsuite": "movements"}
 
 
+@pytest.mark.campaign
 def test_twelve_months_the_halves_and_the_year_share_no_number(years: tuple[Path, Path], tmp_path: Path) -> None:
     """Exported in both books, each of two versions: a number in a file is of one voucher alone."""
     spans = [*pairwise(MONTHS), *PERIODS]

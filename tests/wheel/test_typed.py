@@ -75,7 +75,7 @@ NOT_READ = [
 """Libraries of which no type is revealed: they would be checked from their sources, which takes most of the time."""
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 def test_a_users_lines_are_typed_and_a_slip_is_seen(root: Path, tmp_path: Path) -> None:
     wheel = built(root, tmp_path)
     venv.create(tmp_path / "installed", with_pip=False)

@@ -54,7 +54,7 @@ def allowed() -> str | None:
     return done.stderr.strip() if done.returncode else None
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 def test_the_wheel_closes_without_rights_a_network_or_anything_it_does_not_ask_for(root: Path, tmp_path: Path) -> None:
     if (reason := allowed()) is not None:
         pytest.skip(f"the network cannot be cut and the installation not be made read-only here: {reason}")
