@@ -227,7 +227,7 @@ def test_a_run_of_one_instant_has_no_movements(starter_copy: Path, tmp_path: Pat
     write(run, tmp_path)
     assert "December 31, 2022" not in " ".join(page_texts(tmp_path / "exhibit.pdf") + page_texts(tmp_path / "tables.pdf"))
     titles = [one.title for one in told_disclosures(run)]
-    assert titles == ["Gross carrying amount of loans by stage", "Loans by days past due"]
+    assert titles == ["Loans by days past due and stage", "Loans by year of origination", "Aging of loans, amortised cost"]
 
 
 def test_a_run_of_before_is_refused_plainly(done: Demonstration, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def write(run: Run, folder: Path) -> None:
     Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``. Raises
     ``UnusableInput`` where the run keeps no notes.
     """
-    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), "tables": disclosures_of(run)}
+    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), "tables": disclosures_of(run, ENGLISH)}
     for name, contents in made.items():
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
@@ -38,7 +38,7 @@ def write_filing(run: Run, folder: Path) -> None:
     Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
     """
     (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
-    (folder / "tables.htm").write_text(page_of(disclosures_of(run)), encoding="ascii")
+    (folder / "tables.htm").write_text(page_of(disclosures_of(run, ENGLISH)), encoding="ascii")
     (folder / "exhibit.zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
     filing = filing_of(run)
     if filing is None:
