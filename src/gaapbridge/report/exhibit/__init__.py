@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gaapbridge.report.charts_of_contracts import contract_pictures
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
@@ -29,6 +30,11 @@ def write(run: Run, folder: Path) -> None:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
             (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
+    for picture in contract_pictures(run):
+        charts = folder / "charts"
+        charts.mkdir(exist_ok=True)
+        (charts / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
+        (charts / f"{picture.name}.png").write_bytes(picture.png)
 
 
 def write_filing(run: Run, folder: Path) -> None:
