@@ -106,7 +106,7 @@ def test_pictures_of_contracts_are_grey() -> None:
 
 
 def test_a_run_has_pictures_of_its_contracts_from_what_it_keeps(starter_copy: Path) -> None:
-    """Where the tapes have gone too; where the assumptions have, there is no picture, and the report is written all the same."""
+    """Where the tapes have gone too; where the assumptions have, there is no picture."""
     run = close(starter_copy / "plan.toml")
     for file in (starter_copy / "tapes").iterdir():
         file.unlink()
