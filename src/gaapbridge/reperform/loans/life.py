@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import EXACT, ONE
+from gaapbridge.reperform.exact import EXACT, FRAMEWORKS, ONE, Framework
 from gaapbridge.reperform.interest import Terms, contract_terms, framework_flows
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.sources import read_sources
@@ -54,7 +54,7 @@ def life_of(run: str | os.PathLike[str], contract_id: str) -> Life | None:
 
 
 def _life(loan: Loan, assumptions: Assumptions) -> Life | None:
-    us, ifrs = (contract_terms(loan, side, assumptions) for side in ("us", "ifrs"))  # type: ignore[arg-type]
+    us, ifrs = (contract_terms(loan, side, assumptions) for side in FRAMEWORKS)
     if us.rate.per_period is None or ifrs.rate.per_period is None:
         return None
     leaving = assumptions.single_monthly_mortality(loan.origination_date, loan.segment)
@@ -62,13 +62,20 @@ def _life(loan: Loan, assumptions: Assumptions) -> Life | None:
     for month, balance in enumerate(us.schedule.balances):
         staying *= ONE - leaving.at(month) if month else ONE
         expected.append(balance * staying)
-    deferred = [_deferred(loan, terms, side, assumptions) for terms, side in ((us, "us"), (ifrs, "ifrs"))]
-    return Life(loan.contract_id, us.schedule.balances, tuple(expected), *deferred, us.rate.per_period, ifrs.rate.per_period)
+    return Life(
+        loan.contract_id,
+        us.schedule.balances,
+        tuple(expected),
+        _deferred(loan, us, "us", assumptions),
+        _deferred(loan, ifrs, "ifrs", assumptions),
+        us.rate.per_period,
+        ifrs.rate.per_period,
+    )
 
 
-def _deferred(loan: Loan, terms: Terms, side: str, assumptions: Assumptions) -> tuple[Decimal, ...]:
+def _deferred(loan: Loan, terms: Terms, side: Framework, assumptions: Assumptions) -> tuple[Decimal, ...]:
     """Amortised cost less principal after each instalment, of a loan still there."""
-    flows = framework_flows(loan, terms.schedule, side, assumptions, loan.origination_date)  # type: ignore[arg-type]
+    flows = framework_flows(loan, terms.schedule, side, assumptions, loan.origination_date)
     rate = terms.rate_per_period
     return tuple(
         present_value(flows, terms.grid, rate, month) - balance for month, balance in enumerate(terms.schedule.balances)
