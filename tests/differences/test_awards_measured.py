@@ -101,12 +101,51 @@ def test_every_award_by_hand() -> None:
 
 def test_the_table_has_the_columns_of_the_page() -> None:
     assert measured(READ, SETTING).table.columns == [
-        "contract_id", "segment", "path", "units_granted", "units_forfeited", "units_vested", "ifrs_cumulative_cost",
-        "us_cumulative_cost", "restated_ifrs_cumulative_cost", "restated_us_cumulative_cost", "opening_ifrs_cumulative_cost",
-        "opening_us_cumulative_cost",
+        "contract_id", "segment", "path", "units_granted", "units_forfeited", "units_vested", "opening_units_granted",
+        "opening_units_forfeited", "opening_units_vested", "us_days_left", "ifrs_days_left", "closing_forfeited_value",
+        "closing_granted_value", "ifrs_cumulative_cost", "ifrs_expected_forfeitures", "ifrs_unrecognised_cost",
+        "us_cumulative_cost", "us_expected_forfeitures", "us_unrecognised_cost", "closing_vested_value",
+        "restated_ifrs_cumulative_cost", "restated_us_cumulative_cost", "opening_forfeited_value", "opening_granted_value",
+        "opening_ifrs_cumulative_cost", "opening_ifrs_expected_forfeitures", "opening_ifrs_unrecognised_cost",
+        "opening_us_cumulative_cost", "opening_us_expected_forfeitures", "opening_us_unrecognised_cost",
+        "opening_vested_value",
     ]  # fmt: skip
     unrevised = replace(SETTING, rates=dict.fromkeys(RATES, RATES["opening"]))
     assert not [name for name in measured(READ, unrevised).table.columns if name.startswith("restated_")]
+
+
+def test_what_is_left_of_an_award_by_hand() -> None:
+    """1,200 units of 10.00 in three yearly tranches from the opening instant, 100 of the last forfeited in the year, none
+    expected: granted 12,000.00, forfeited 1,000.00, kept 11,000.00, vested 4,000.00.
+
+    US GAAP, straight line: a third of 11,000.00 is 3,666.67, lifted to the 4,000.00 vested; 7,000.00 left in 730 days. IFRS by
+    tranche: 4,000.00, 2,000.00 and a third of 3,000.00, 7,000.00; left 2,000.00 in 365 days and 2,000.00 in 730: 547.5 days.
+    """
+    granted = {"award_id": "C", "grant_date": date(2022, 12, 31), "function": FUNCTIONS[0], "fair_value_per_unit": 10.0}
+    days = (date(2023, 12, 31), date(2024, 12, 30), date(2025, 12, 30))
+    vesting = [{"award_id": "C", "tranche": str(n), "vesting_date": day, "units": 400} for n, day in enumerate(days)]
+    lost = {"award_id": "C", "tranche": "2", "event_date": date(2023, 6, 1), "kind": "forfeiture", "units": 100}
+    tranches = pl.DataFrame(vesting).with_columns(fair_value_per_unit=pl.lit(None, pl.Float64))
+    never = replace(SETTING, rates=dict.fromkeys(RATES, np.zeros_like(RATES["opening"])))
+    (row,) = table_of(measured(Awards(pl.DataFrame([granted]), tranches, pl.DataFrame([lost]), {}), never)).values()
+    values = ("granted_value", "forfeited_value", "vested_value")
+    assert [row[f"closing_{name}"] for name in values] == [1_200_000, 100_000, 400_000]
+    assert [row[f"opening_{name}"] for name in values] == [1_200_000, 0, 0]
+    assert (row["us_cumulative_cost"], row["us_unrecognised_cost"], row["us_days_left"]) == (400_000, 700_000, 730)
+    assert (row["ifrs_cumulative_cost"], row["ifrs_unrecognised_cost"], row["ifrs_days_left"]) == (700_000, 400_000, 548)
+    assert (row["opening_us_unrecognised_cost"], row["opening_ifrs_unrecognised_cost"]) == (1_200_000, 1_200_000)
+    assert (row["opening_units_granted"], row["opening_units_forfeited"], row["opening_units_vested"]) == (1_200, 0, 0)
+    assert row["us_expected_forfeitures"] == row["ifrs_expected_forfeitures"] == 0
+
+
+def test_what_was_granted_is_recognised_left_or_forfeited() -> None:
+    for row in table_of(measured(READ, SETTING)).values():
+        for state, values in (("opening_", "opening_"), ("", "closing_")):
+            for side in ("us", "ifrs"):
+                parts = ("cumulative_cost", "unrecognised_cost", "expected_forfeitures")
+                accounted = sum(row[f"{state}{side}_{part}"] for part in parts) + row[f"{values}forfeited_value"]
+                assert accounted == row[f"{values}granted_value"]
+            assert row[f"{state}us_expected_forfeitures"] == 0
 
 
 def test_revised_rates_are_a_flow_of_their_own() -> None:

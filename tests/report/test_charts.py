@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from gaapbridge import close
+from gaapbridge.reperform.awards.life import Vesting, vesting_of
+from gaapbridge.reperform.loans.life import Life, life_of
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
+from gaapbridge.report.charts_of_contracts import contract_pictures, life_of_loan, vesting_cost
 
 STEPS = [
     Step("US GAAP", 29_583, is_sum=True),
@@ -71,3 +78,67 @@ def test_an_outcome_outside_its_band_has_another_shape() -> None:
     inside, outside = (bands([Band("a", 16, 5, 30, came)], "defaults") for came in (29, 31))
     shapes = [re.findall(r'aria-roledescription="point"[^>]* d="([^"]*)"', svg) for svg in (inside, outside)]
     assert shapes[0] != shapes[1] and "A" in shapes[0][0] and "A" not in shapes[1][0]
+
+
+LIFE = Life(
+    contract_id="L1", contractual=tuple(map(Decimal, (1_200_000, 600_000, 0))),
+    expected=tuple(map(Decimal, (1_200_000, 540_000, 0))),
+    us_deferred=tuple(map(Decimal, (24_000, 12_100, 0))), ifrs_deferred=tuple(map(Decimal, (24_000, 11_700, 0))),
+    us_rate=Decimal("0.0141"), ifrs_rate=Decimal("0.0125"),
+)  # fmt: skip
+VESTING = Vesting(
+    "A1", date(2021, 5, 15), 4, "straight_line", (25_000, 25_000, 25_000, 25_000), (52_083, 27_083, 20_834, 0)
+)  # fmt: skip
+
+
+def test_the_life_of_a_loan_names_its_lines_and_its_axes_begin_at_nil() -> None:
+    drawn = life_of_loan(LIFE, ("A loan of 12,000", "rates </text>"), "CNY", 100)
+    shown = texts(drawn)
+    names = {"by contract", "as expected", "U.S. GAAP", "IFRS"}
+    assert names <= set(shown) and {"Principal, CNY", "Amortised cost less principal, CNY", "A loan of 12,000"} <= set(shown)
+    assert shown.count("0") >= 2 and "rates </text>" in shown
+    assert drawn.count("stroke-dasharray") >= 2, "a line that is told without colour is dashed"
+    assert drawn == life_of_loan(LIFE, ("A loan of 12,000", "rates </text>"), "CNY", 100)
+
+
+def test_the_cost_of_an_award_bears_every_figure_and_nil() -> None:
+    """The published pattern of four yearly tranches: 521, 271, 208 by tranche of the first three, none left in the last."""
+    shown = texts(vesting_cost(VESTING, ("An award",), "CNY", 100))
+    assert shown.count("250") == 4 and {"521", "271", "208", "—"} <= set(shown)
+    assert any("U.S. GAAP, straight line" in text and "IFRS, by tranche" in text for text in shown)
+
+
+def test_pictures_of_contracts_are_grey() -> None:
+    for svg in (life_of_loan(LIFE, ("A loan",), "CNY", 100), vesting_cost(VESTING, ("An award",), "CNY", 100)):
+        for colour in re.findall(r"#([0-9a-fA-F]{6})\b", svg):
+            assert len({colour[:2], colour[2:4], colour[4:]}) == 1, f"#{colour} is no grey"
+
+
+def test_a_run_has_pictures_of_its_contracts_from_what_it_keeps(starter_copy: Path) -> None:
+    """Where the tapes have gone too; where the assumptions have, there is no picture."""
+    run = close(starter_copy / "plan.toml")
+    for file in (starter_copy / "tapes").iterdir():
+        file.unlink()
+    made = {one.name: one for one in contract_pictures(run)}
+    assert list(made) == ["loan-life", "vesting-cost"]
+    assert made["loan-life"].png.startswith(b"\x89PNG") and made["loan-life"].address.startswith("loan/")
+    assert "by contract (U.S. GAAP)" in made["loan-life"].caption
+    for file in (starter_copy / "curves").rglob("*.csv"):
+        file.unlink()
+    assert list(contract_pictures(run)) == []
+
+
+def test_the_lives_drawn_are_those_measured(starter_copy: Path) -> None:
+    """Effective rates are those of the measured row; the cost of an award by year comes to what its units are worth."""
+    run = close(starter_copy / "plan.toml")
+    for contract_id, _ in run.sampled("loans"):
+        life, row = life_of(run, contract_id), run.measurement("loans", contract_id)
+        assert life is not None and row is not None
+        assert abs(float(life.us_rate) - row["us_rate_per_period"]) < 1e-9
+        assert abs(float(life.ifrs_rate) - row["ifrs_rate_per_period"]) < 1e-9
+        assert life.contractual[-1] == 0 and abs(life.us_deferred[-1]) < 1 and abs(life.ifrs_deferred[-1]) < 1
+    for award_id, _ in run.sampled("awards"):
+        vesting, row = vesting_of(run, award_id), run.measurement("awards", award_id)
+        assert vesting is not None and row is not None
+        kept = row["closing_granted_value"] - row["closing_forfeited_value"]
+        assert abs(sum(vesting.us) - kept) <= 1 and abs(sum(vesting.ifrs) - kept) <= 1

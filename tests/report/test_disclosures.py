@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,10 @@ import pytest
 from gaapbridge.example.demo import Demonstration, demonstrate
 from gaapbridge.progress import Progress
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
-from gaapbridge.report.told.disclosures import Disclosure, told_disclosures
+from gaapbridge.report.exhibit.words import ENGLISH
+from gaapbridge.report.told.disclosed import TOTAL, Disclosure
+from gaapbridge.report.told.disclosures import told_disclosures
+from gaapbridge.report.told.footing import footed
 from gaapbridge.run import Run
 
 
@@ -36,39 +40,135 @@ def tape(done: Demonstration, name: str) -> pl.DataFrame:
 def test_each_agrees_to_the_books_in_both_years(done: Demonstration) -> None:
     for run in (done.prior, done.run):
         ties = [tie for one in told_disclosures(run) for tie in one.ties]
-        assert len(ties) == 14 and all(tie.disclosed_minor for tie in ties)
+        assert len(ties) == 28 and all(tie.disclosed_minor for tie in ties)
         assert [tie for tie in ties if not tie.holds] == []
 
 
+def rows_of(told: dict[str, Disclosure], title: str) -> dict[str, tuple[int, ...]]:
+    """The rows of a disclosure by their captions."""
+    return {row.caption: row.amounts for row in told[title].rows}
+
+
+def measured(done: Demonstration, *columns: str) -> pl.DataFrame:
+    """Columns of the loans of the later year, each of which is in the run as it was measured."""
+    return done.run.measurements("loans").select("contract_id", *columns).collect()
+
+
 def test_what_is_past_due_is_that_of_the_tape(done: Demonstration, told: dict[str, Disclosure]) -> None:
+    """Amortised cost: principal of the tape, and what was measured of deferrals and interest, by days past due of the tape."""
     loans = tape(done, "loans-2023-12-31").filter(pl.col("status") == "on_book")
-    days, principal, frozen_from = pl.col("days_past_due"), pl.col("outstanding_principal_minor"), 90
-    assert f"nonaccrual_days_past_due = {frozen_from}\n" in done.plan.read_text(encoding="utf-8")
-    bands = {
-        "Current": days == 0,
-        "1-30 days past due": days.is_between(1, 30),
-        "31-60 days past due": days.is_between(31, 60),
-        "61 days past due or more": days > 60,
-    }
-    expected = {
-        name: (
-            loans.filter(band).select(principal.sum()).item(),
-            loans.filter(band & (days >= frozen_from)).select(principal.sum()).item(),
-        )
-        for name, band in bands.items()
-    }
-    rows = dict(told["Loans by days past due"].rows)
-    assert {name: rows[name] for name in expected if name in rows} == {name: one for name, one in expected.items() if any(one)}
+    loans = loans.join(measured(done, "us_deferred_fees", "us_deferred_costs", "us_accrued_interest"), on="contract_id")
+    parts = ("outstanding_principal_minor", "us_deferred_fees", "us_deferred_costs", "us_accrued_interest")
+    days, cost = pl.col("days_past_due"), pl.sum_horizontal(parts)
+    bands = (days.is_between(1, 30), days.is_between(31, 60), days > 60, days >= 1, days == 0, days >= 0)
+    by = loans.group_by("segment").agg(cost.filter(band).sum().alias(str(at)) for at, band in enumerate(bands))
+    expected = {row[0]: row[1:] for row in by.iter_rows()}
+    rows = rows_of(told, "Aging of loans, amortised cost")
+    assert {name: amounts for name, amounts in rows.items() if name != "Total"} == expected
     assert rows["Total"] == tuple(map(sum, zip(*expected.values(), strict=True))) and all(rows["Total"])
 
 
+def test_what_is_on_non_accrual_is_that_of_the_tape(done: Demonstration, told: dict[str, Disclosure]) -> None:
+    frozen_from = 90
+    assert f"nonaccrual_days_past_due = {frozen_from}\n" in done.plan.read_text(encoding="utf-8")
+    late = pl.col("days_past_due") >= frozen_from
+    closing = tape(done, "loans-2023-12-31").filter((pl.col("status") == "on_book") & late)
+    closing = closing.join(measured(done, "us_deferred_fees", "us_deferred_costs", "us_accrued_interest"), on="contract_id")
+    parts = ("outstanding_principal_minor", "us_deferred_fees", "us_deferred_costs", "us_accrued_interest")
+    rows = rows_of(told, "Loans on non-accrual, amortised cost")
+    assert rows["Total"][1] == closing.select(pl.sum_horizontal(parts).sum()).item() > 0
+    opening = tape(done, "loans-2022-12-31").filter((pl.col("status") == "on_book") & late)
+    before = [f"opening_us_{name}" for name in ("deferred_fees", "deferred_costs", "accrued_interest")]
+    opening = opening.join(measured(done, *before), on="contract_id")
+    assert rows["Total"][0] == opening.select(pl.sum_horizontal("outstanding_principal_minor", *before).sum()).item()
+
+
 def test_write_offs_by_year_are_those_of_the_events(done: Demonstration, told: dict[str, Disclosure]) -> None:
+    """Of the events the principal; what it carried beside it that day is of the run, and is all that is added."""
     events = tape(done, "events-2023").filter(pl.col("kind") == "write_off")
     dated = tape(done, "loans-2023-12-31").select("contract_id", year=pl.col("origination_date").dt.year())
-    by_year = events.join(dated, on="contract_id").group_by("year").agg(pl.col("amount_minor").sum())
-    expected = {str(year): (amount,) for year, amount in by_year.iter_rows()}
-    rows = dict(told["Loans written off by year of origination"].rows)
-    assert {year: amounts for year, amounts in rows.items() if year != "Total"} == expected and len(expected) > 1
+    lost = ("exit_us_deferred_fees", "exit_us_deferred_costs", "exit_us_accrued_interest")
+    events = events.join(dated, on="contract_id").join(measured(done, *lost), on="contract_id")
+    by_year = events.group_by("year").agg(pl.sum_horizontal("amount_minor", *lost).sum())
+    expected = {str(year): amount for year, amount in by_year.iter_rows()}
+    made = told["Loans by year of origination"]
+    written = dict(zip(made.heads, made.rows[-1].amounts, strict=True))
+    assert made.rows[-1].caption == "Gross write-offs of the period" and len(expected) > 1
+    assert {year: amount for year, amount in written.items() if year != "Total" and amount} == expected
+
+
+def test_a_gross_carrying_amount_rolls_forward_by_loans(done: Demonstration, told: dict[str, Disclosure]) -> None:
+    """Originated and repaid are told from the tapes: who is listed when, and not from the paths that the run gives them."""
+    closing, opening = tape(done, "loans-2023-12-31"), tape(done, "loans-2022-12-31")
+    was = opening.filter(pl.col("status") == "on_book")["contract_id"].implode()
+    stays = closing.filter(pl.col("status") == "on_book")["contract_id"].implode()
+    gone = closing.filter(pl.col("status").is_in(["matured", "prepaid"]))["contract_id"].implode()
+    before = pl.sum_horizontal("opening_principal", *(f"opening_ifrs_{part}" for part in PARTS))
+    after = pl.sum_horizontal("closing_principal", *(f"ifrs_{part}" for part in PARTS))
+    table = done.run.measurements("loans").select("contract_id", before.alias("before"), after.alias("after")).collect()
+    rows, known = rows_of(told, "Gross carrying amount of loans"), pl.col("contract_id")
+    repaid = table.filter(known.is_in(was) & known.is_in(gone))["before"].sum()
+    new = table.filter(~known.is_in(was) & known.is_in(stays))["after"].sum()
+    off_within = -rows["Written off"][3]
+    assert rows["Derecognised: repaid in full"][-1] == -repaid < 0
+    assert rows["Originated in the period"][-1] == new + off_within > off_within > 0
+    assert rows["Transferred between stages"][-1] == 0 and any(rows["Transferred between stages"])
+
+
+PARTS = ("accrued_interest", "deferred_costs", "deferred_fees")
+
+
+def test_the_allowance_by_segment_provides_what_the_ledger_does(done: Demonstration, told: dict[str, Disclosure]) -> None:
+    """The ledger of the lender is kept beside its tapes: expense 6701, recoveries by the events."""
+    ledger = json.loads((done.run.folder / "ledger.json").read_text(encoding="utf-8"))["is-2023"]
+    recovered = tape(done, "events-2023").filter(pl.col("kind") == "recovery")["amount_minor"].sum()
+    opening, provided, off, recoveries, closing = rows_of(told, "Allowance for credit losses of loans, by segment")["Total"]
+    assert provided == ledger["6701"] > 0 and recoveries == recovered
+    assert closing == opening + provided + off + recoveries
+
+
+def test_awards_not_vested_are_those_of_the_tapes(done: Demonstration, told: dict[str, Disclosure]) -> None:
+    """Units by tape: of awards granted by then whose tranches have not vested, less what was forfeited."""
+    awards, tranches = tape(done, "awards"), tape(done, "award-tranches")
+    events = tape(done, "award-events").filter(pl.col("kind") == "forfeiture")
+    held = tranches.join(awards.select("award_id", "grant_date"), on="award_id")
+
+    def unvested(day: date) -> int:
+        lost = (
+            events.filter(pl.col("event_date") <= day).group_by("award_id", "tranche").agg(pl.col("units").sum().alias("lost"))
+        )
+        left = held.filter((pl.col("grant_date") <= day) & (pl.col("vesting_date") > day))
+        left = left.join(lost, on=["award_id", "tranche"], how="left")
+        return int(left.select((pl.col("units") - pl.col("lost").fill_null(0)).sum()).item())
+
+    made = told["Share awards not vested"]
+    opening, *_, closing = made.rows
+    assert (opening.amounts[0], closing.amounts[0]) == (unvested(date(2022, 12, 31)), unvested(date(2023, 12, 31)))
+    granted = held.filter(pl.col("grant_date").is_between(date(2023, 1, 1), date(2023, 12, 31)))["units"].sum()
+    rows = rows_of(told, "Share awards not vested")
+    assert rows["Granted"][0] == granted and sum(row.amounts[0] for row in made.rows[:-1]) == closing.amounts[0]
+
+
+def test_cost_not_recognised_is_told_with_the_years_it_will_take(told: dict[str, Disclosure]) -> None:
+    rows = rows_of(told, "Cost of share awards not yet recognised")
+    recognised = rows_of(told, "Cost of share awards recognised to date")["Cost of the period"]
+    assert rows["Recognised in the period"] == tuple(-amount for amount in recognised)
+    us, ifrs = rows["Weighted average period, years"]
+    assert 0 < ifrs < us < 4 * 365, "by tranche more of what is left vests soon; no award runs longer than four years"
+
+
+def test_a_run_of_before_says_what_it_does_not_keep(done: Demonstration, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(done.run.folder, tmp_path / "v1"))
+    for file in (other / "measurements" / "awards").glob("*.parquet"):
+        frame = pl.read_parquet(file)
+        later = [
+            name for name in frame.columns if name.endswith(("_value", "_days_left", "_forfeitures", "_unrecognised_cost"))
+        ]
+        frame.drop(later).write_parquet(file)
+    lacking = [one for one in told_disclosures(Run(other)) if one.lacks]
+    assert len(lacking) == 2 and all(one.lacks.startswith("Not kept by the version that made this run") for one in lacking)
+    said = [block.text for block in disclosures_of(Run(other), ENGLISH).blocks if block.block == "paragraph"]
+    assert sum("Close its plan again" in text for text in said) == 2
 
 
 def test_fees_collected_are_those_of_the_tape(done: Demonstration, told: dict[str, Disclosure]) -> None:
@@ -76,14 +176,35 @@ def test_fees_collected_are_those_of_the_tape(done: Demonstration, told: dict[st
     opening = tape(done, "guarantee-fees-2022-12-31").select("contract_id", "due_date", begin="collected_minor")
     both = closing.join(opening, on=["contract_id", "due_date"], how="left")
     collected = both.select((pl.col("end") - pl.col("begin").fill_null(0)).sum()).item()
-    assert dict(told["Fees receivable of guarantees, gross"].rows)["Collected"] == (-collected,)
+    assert rows_of(told, "Financial assets receivable, gross")["Collected"][-1] == -collected
 
 
 def test_the_stand_ready_liability_is_that_of_the_statement(done: Demonstration, told: dict[str, Disclosure]) -> None:
     exact = json.loads((done.run.folder / "exact.json").read_text(encoding="utf-8"))
     rows = next(one["rows"] for one in exact["statements"] if one["id"] == "bs-2023")
     (stated,) = [row["us_gaap"] for row in rows if row["id"] == "gl_sr"]
-    assert told["Stand-ready liability"].rows[-1][1] == (stated,) and stated > 0
+    assert told["Guarantee liabilities, stand-ready"].rows[-1].amounts[-1] == stated > 0
+
+
+def test_what_is_added_to_the_liability_is_added_to_the_receivable(told: dict[str, Disclosure]) -> None:
+    """As in the filings of lenders: 6,626,322 thousand of both in 2021."""
+    liability, receivable = (
+        rows_of(told, "Guarantee liabilities, stand-ready"),
+        rows_of(told, "Financial assets receivable, gross"),
+    )
+    assert liability["Fair value of guarantees issued"] == receivable["Guarantees issued"]
+    assert all(liability["Fair value of guarantees issued"])
+
+
+def test_the_contingent_liability_provides_what_the_ledger_does(done: Demonstration, told: dict[str, Disclosure]) -> None:
+    ledger = json.loads((done.run.folder / "ledger.json").read_text(encoding="utf-8"))["is-2023"]
+    rows = rows_of(told, "Guarantee liabilities, contingent, net of recoveries expected")
+    provided = rows["Provision, guarantees issued"][0] + rows["Provision, changes in estimate"][0]
+    assert provided == ledger["6703"] > 0
+    before = tape(done, "guarantees-2022-12-31").select("contract_id", before="recovered_minor")
+    both = tape(done, "guarantees-2023-12-31").join(before, on="contract_id", how="left")
+    recovered = both.select((pl.col("recovered_minor") - pl.col("before").fill_null(0)).sum()).item()
+    assert rows["Recovered after payout"][0] == recovered > 0
 
 
 def test_a_ledger_that_says_another_thing_is_told(done: Demonstration, tmp_path: Path) -> None:
@@ -93,19 +214,42 @@ def test_a_ledger_that_says_another_thing_is_told(done: Demonstration, tmp_path:
     (other / "ledger.json").write_text(json.dumps(ledgers), encoding="utf-8")
     run = Run(other)
     failing = [tie for one in told_disclosures(run) for tie in one.ties if not tie.holds]
-    assert [(tie.what, tie.books_minor - tie.disclosed_minor) for tie in failing] == [("Stand-ready liability", 700)]
-    said = [block.text for block in disclosures_of(run).blocks if block.block == "paragraph"]
-    assert said[-1].startswith("These do not agree: Stand-ready liability.")
-    agreed = [block.text for block in disclosures_of(done.run).blocks if block.block == "paragraph"]
+    assert [(tie.what, tie.books_minor - tie.disclosed_minor) for tie in failing] == [
+        ("Guarantee liabilities, stand-ready", 700)
+    ]
+    said = [block.text for block in disclosures_of(run, ENGLISH).blocks if block.block == "paragraph"]
+    assert said[-1].startswith("These do not agree: Guarantee liabilities, stand-ready.")
+    agreed = [block.text for block in disclosures_of(done.run, ENGLISH).blocks if block.block == "paragraph"]
     assert agreed[-1].startswith("Every one of them agrees.")
 
 
-def test_printed_columns_add(done: Demonstration) -> None:
-    tables = [block for block in disclosures_of(done.run).blocks if block.block == "table"][:-1]
-    assert len(tables) == 11
+def test_printed_tables_add_down_and_across(done: Demonstration) -> None:
+    """As a reader adds them: lines to their total, total and lines to the next, columns to those that add them up."""
+    tables = [block for block in disclosures_of(done.run, ENGLISH).blocks if block.block == "table"][:-1]
+    told_rows = {f"{one.title} ({one.paragraph})": one for one in told_disclosures(done.run)}
+    assert len(tables) == 15
     for table in tables:
-        *parts, total = [[amount_of(text) for text in row.amounts] for row in table.rows]
-        assert [sum(column) for column in zip(*parts, strict=True)] == total
+        made, running = told_rows[table.title], [0] * len(table.heads)
+        for row, printed in zip(made.rows, table.rows, strict=True):
+            if row.form or any(made.forms):
+                continue
+            amounts = [amount_of(text) for text in printed.amounts]
+            for place in made.sums:
+                assert amounts[place] == sum(amounts[at] for at in range(place) if at not in made.sums)
+            of_lines = [place for place in range(len(amounts)) if row.kind != TOTAL and place not in made.sums]
+            assert all(abs(amounts[place] * 100_000 - row.amounts[place]) < 100_000 for place in of_lines)
+            if row.kind == TOTAL:
+                assert amounts == running
+            elif row.kind == "line":
+                running = [one + other for one, other in zip(running, amounts, strict=True)]
+
+
+def test_amounts_that_are_nil_stay_nil_and_sums_are_nearest() -> None:
+    """2.4 and 2.4 over 1.3 and 1.3 come to 7.4: 7, in rows of 5 and 2 (4.8, 2.6), columns of 4 and 3 (3.7 each)."""
+    printed = footed([[2_400, 2_400], [0, 0], [1_300, 1_300]], 1_000)
+    assert printed[1] == [0, 0] and sum(map(sum, printed)) == 7
+    assert [sum(row) for row in printed] == [5, 0, 2] and sorted(map(sum, zip(*printed, strict=True))) == [3, 4]
+    assert footed([[-1_500]], 1_000) == [[-2]] and footed([], 1_000) == []
 
 
 def amount_of(text: str) -> int:

@@ -11,13 +11,16 @@ from pypdf import PdfReader
 
 from gaapbridge.example.demo import Demonstration, demonstrate
 from gaapbridge.filings import layout_file, read_json
+from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import close
 from gaapbridge.plan.filing import Filing
 from gaapbridge.progress import Progress
 from gaapbridge.report.exhibit import write, write_filing
+from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.words import CHINESE, Words
 from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.run import Run
+from gaapbridge.statement.notes_text import as_filed, paragraphs_of
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
 from tests.given_lender import closed, write_lender
@@ -84,7 +87,7 @@ def test_the_page_prints_every_cell_of_the_statement(filed: Run, written: Path) 
     assert [table[0][0] for table in tables] == ["U.S. GAAP"] * 4
 
 
-@pytest.mark.parametrize("name", ["ex99-1.htm", "exhibit.zh.htm", "form6k.htm", "tables.htm"])
+@pytest.mark.parametrize("name", ["ex99-1.htm", "exhibit.zh.htm", "form6k.htm", "tables.htm", "tables.zh.htm"])
 def test_a_regulator_takes_the_page(written: Path, name: str) -> None:
     text = (written / name).read_text(encoding="utf-8")
     assert Filed(text).faults == []
@@ -111,8 +114,8 @@ def test_verify_finds_nothing_in_our_own_exhibit(written: Path, tmp_path: Path) 
 def test_the_same_run_gives_the_same_bytes(filed: Run, written: Path, tmp_path: Path) -> None:
     write(filed, tmp_path)
     write_filing(filed, tmp_path)
-    files = sorted(path.name for path in written.iterdir())
-    assert files == sorted(path.name for path in tmp_path.iterdir())
+    files, again = ([path.relative_to(one) for path in sorted(one.rglob("*.*"))] for one in (written, tmp_path))
+    assert files == again and Path("charts", "loan-life.png") in files
     assert [name for name in files if (written / name).read_bytes() != (tmp_path / name).read_bytes()] == []
 
 
@@ -227,7 +230,7 @@ def test_a_run_of_one_instant_has_no_movements(starter_copy: Path, tmp_path: Pat
     write(run, tmp_path)
     assert "December 31, 2022" not in " ".join(page_texts(tmp_path / "exhibit.pdf") + page_texts(tmp_path / "tables.pdf"))
     titles = [one.title for one in told_disclosures(run)]
-    assert titles == ["Gross carrying amount of loans by stage", "Loans by days past due"]
+    assert titles == ["Loans by days past due and stage", "Loans by year of origination", "Aging of loans, amortised cost"]
 
 
 def test_a_run_of_before_is_refused_plainly(done: Demonstration, tmp_path: Path) -> None:
@@ -235,3 +238,24 @@ def test_a_run_of_before_is_refused_plainly(done: Demonstration, tmp_path: Path)
     (before / "notes.json").unlink()
     with pytest.raises(UnusableInput, match=r"keeps what its notes say in notes.json.*close its plan again"):
         write_filing(Run(before), tmp_path)
+
+
+def test_every_paragraph_of_a_note_has_its_chinese() -> None:
+    """A note whose English changed is printed in English until its Chinese in words.csv is changed too: this says so."""
+    said = Words(CHINESE)
+    for note, folder in FOLDERS.items():
+        paragraphs = paragraphs_of(folder.text, ("loans", "guarantees", "awards"))
+        english = [title for title, text in paragraphs.items() if re.search("[a-z]{4}", said.prose(as_filed(text)))]
+        assert english == [], f"{note}: {', '.join(english)} of NOTE.md in words.csv"
+
+
+def test_disclosures_and_notes_in_chinese_have_the_figures_of_the_english(filed: Run) -> None:
+    """One table of labels: no English word stays but names of the lender's own, and no figure differs."""
+    made = [disclosures_of(filed, language) for language in ("en", CHINESE)]
+    tables = [[block for block in one.blocks if block.block == "table"] for one in made]
+    figures = [[[row.amounts for row in table.rows] for table in told] for told in tables]
+    assert figures[0] == figures[1] and len(figures[0]) > 10
+    captions = [text for table in tables[1] for text in (*table.heads, *(row.caption for row in table.rows))]
+    segments = {"app-a", "app-b", "app-c", "app-d", "partner-a", "partner-b", "partner-c", "partner-d"}
+    assert [text for text in captions if re.search("[A-Za-z]{3}", text) and text not in segments] == []
+    assert made[1].issuer == "示例贷款公司" and any("预期信用损失" in text for text in captions)

@@ -102,3 +102,24 @@ def floored_straight_line_cost(tranches: Tranches, units: Numbers) -> Numbers:
 def graded_cost(tranches: Tranches, units: Numbers) -> Numbers:
     """Cumulative cost of each award with every tranche over its own vesting period (IFRS 2 IG11; 718-10-35-8)."""
     return tranches.by_award(earned(units * tranches.value, tranches.elapsed_days, tranches.vesting_days))
+
+
+def straight_line_days(tranches: Tranches) -> Numbers:
+    """Days ahead in which the cost of each award that is left is recognised on the straight line: to the last vesting of units
+    left, nil once it has come; N."""
+    ends = np.where(tranches.units > 0, tranches.vesting_days, 0)
+    ahead = tranches.longest(ends) - tranches.longest(tranches.elapsed_days)
+    return np.maximum(ahead, 0).astype(np.float64)
+
+
+def graded_days(tranches: Tranches, units: Numbers) -> Numbers:
+    """Days ahead in which the cost of each award that is left is recognised by tranche, each by what is left of it; N.
+
+    A year on, 600 of 1,200 that vest a year ahead and 800 of 1,200 that vest two years ahead: (600 x 365 + 800 x 730) / 1,400.
+    """
+    cost = units * tranches.value
+    left = cost - earned(cost, tranches.elapsed_days, tranches.vesting_days)
+    weights = tranches.by_award(left)
+    ahead = tranches.by_award(left * np.maximum(tranches.vesting_days - tranches.elapsed_days, 0))
+    days: Numbers = ahead / np.where(weights > 0, weights, 1.0)
+    return days

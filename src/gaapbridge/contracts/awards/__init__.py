@@ -2,7 +2,7 @@
 
 from gaapbridge.assumptions.curve_tables import FORFEITURE
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS
-from gaapbridge.contracts.kind import Component, Kind, KindTable, KindTape
+from gaapbridge.contracts.kind import CLOSING, OPENING, Component, Kind, KindTable, KindTape, balances
 
 KIND = Kind(
     key="awards",
@@ -14,7 +14,11 @@ KIND = Kind(
         KindTape("award_events", AWARD_EVENTS, ""),
     ),
     tables=(KindTable("forfeiture", FORFEITURE, "of unvested units a year, by function"),),
-    components=(Component("cumulative_cost", shown=True),),
+    components=(
+        Component("cumulative_cost", shown=True),
+        *balances("unrecognised_cost", "expected_forfeitures", states=(OPENING, CLOSING)),
+        *balances("granted_value", "forfeited_value", "vested_value", states=(OPENING, CLOSING), sides=False),
+    ),
     facts=("segment", "path", "units_granted", "units_forfeited", "units_vested"),
     called="share awards",
 )

@@ -14,8 +14,10 @@ Numbers = NDArray[np.float64]
 
 
 class Treatment(Protocol):
-    """Columns of T tranches in; units by tranche (T), or cost by award (N), out."""
+    """Columns of T tranches in; units by tranche (T), or cost and days by award (N), out."""
 
     def expected_units(self, tranches: Tranches, elections: Elections) -> Numbers: ...
 
     def cumulative_cost(self, tranches: Tranches, elections: Elections) -> Numbers: ...
+
+    def days_left(self, tranches: Tranches, elections: Elections) -> Numbers: ...

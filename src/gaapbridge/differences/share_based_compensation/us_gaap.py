@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from gaapbridge.differences.share_based_compensation.elections import Elections
 from gaapbridge.differences.share_based_compensation.treatment import Numbers
-from gaapbridge.measure.vesting import Tranches, floored_straight_line_cost, graded_cost, units_expected_to_vest
+from gaapbridge.measure.vesting import (
+    Tranches,
+    floored_straight_line_cost,
+    graded_cost,
+    graded_days,
+    straight_line_days,
+    units_expected_to_vest,
+)
 
 
 def expected_units(tranches: Tranches, elections: Elections) -> Numbers:
@@ -21,3 +28,13 @@ def cumulative_cost(tranches: Tranches, elections: Elections) -> Numbers:
     if elections.us_attribution == "straight_line":
         return floored_straight_line_cost(tranches, units)
     return graded_cost(tranches, units)
+
+
+def days_left(tranches: Tranches, elections: Elections) -> Numbers:
+    """Days in which cost not yet recognised will be, on average of each award's (718-10-50-2(i)).
+
+    On the straight line to the last vesting: of four yearly tranches 1,095 days a year after the grant.
+    """
+    if elections.us_attribution == "straight_line":
+        return straight_line_days(tranches)
+    return graded_days(tranches, expected_units(tranches, elections))

@@ -6,7 +6,17 @@ from collections.abc import Collection
 from functools import partial
 
 from gaapbridge.reperform.assumptions import read_rates
-from gaapbridge.reperform.awards.cost import AWARD, CUMULATIVE_COST, FACTS, UNITS, AwardRows, calculate_award
+from gaapbridge.reperform.awards.cost import (
+    AWARD,
+    COST_LEFT,
+    CUMULATIVE_COST,
+    DAYS_LEFT,
+    FACTS,
+    UNITS,
+    VALUES,
+    AwardRows,
+    calculate_award,
+)
 from gaapbridge.reperform.awards.state import AWARD_FIELDS, EVENT_FIELDS, TRANCHE_FIELDS, Award, AwardEvent, Tranche
 from gaapbridge.reperform.book import Book
 from gaapbridge.reperform.calculation import Calculate
@@ -49,7 +59,7 @@ def open_book(sources: Sources) -> Book:
         kind=AWARD,
         measurements=sources.measurements("awards"),
         columns=expected_columns(),
-        may_be_absent=lambda column: column.startswith("restated_"),
+        may_be_absent=may_be_absent,
         carried=frozenset(),
         strata=AWARD_STRATA,
         tapes=() if awards is None else ((awards, "award_id"),),
@@ -65,3 +75,13 @@ def expected_columns() -> tuple[str, ...]:
     """
     pairs = sizes_of(("opening_", ""), (CUMULATIVE_COST,))
     return ("contract_id", *FACTS, *UNITS, *(column for pair in pairs for column in pair))
+
+
+def may_be_absent(column: str) -> bool:
+    """Whether a run may lack a column: where no rates were revised, or of a version that kept nothing of what is left of cost.
+
+    >>> may_be_absent("us_unrecognised_cost"), may_be_absent("opening_units_vested"), may_be_absent("units_vested")
+    (True, True, False)
+    """
+    of_opening = column.startswith("opening_") and column.removeprefix("opening_") in UNITS
+    return column.startswith("restated_") or of_opening or column.endswith((*VALUES, *COST_LEFT, *DAYS_LEFT))

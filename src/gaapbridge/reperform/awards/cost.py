@@ -8,6 +8,7 @@ from decimal import localcontext
 from fractions import Fraction
 
 from gaapbridge.reperform.assumptions import Versions
+from gaapbridge.reperform.awards.left import cost_left, days_left, values_at
 from gaapbridge.reperform.awards.state import Award, AwardEvent, Tranche, forfeited_until
 from gaapbridge.reperform.calculation import (
     AS_WRITTEN,
@@ -28,6 +29,9 @@ AWARD = "award"
 CUMULATIVE_COST = "cumulative_cost"
 UNITS = ("units_granted", "units_forfeited", "units_vested")
 FACTS = ("segment", "path")
+VALUES = ("granted_value", "forfeited_value", "vested_value")
+COST_LEFT = ("unrecognised_cost", "expected_forfeitures")
+DAYS_LEFT = ("days_left",)
 DAYS_A_YEAR = 365
 
 
@@ -84,15 +88,19 @@ def calculate_award(
         for framework in FRAMEWORKS
         if award.grant_date <= day and not problem
     }
-    costs = {
-        f"{column_prefix(kind)}{framework}_{CUMULATIVE_COST}": states[kind, framework].figure(CUMULATIVE_COST)
-        if (kind, framework) in states
-        else NIL
+    figures = {
+        f"{column_prefix(kind)}{framework}_{name}": states[kind, framework].figure(name) if (kind, framework) in states else NIL
         for kind, _, _ in dates
         for framework in FRAMEWORKS
+        for name in (CUMULATIVE_COST, *(COST_LEFT if kind != "restated" else ()), *(DAYS_LEFT if kind == "closing" else ()))
     }
+    for kind, day in (("opening_", before), ("closing_", after)):
+        known = award.grant_date <= day and not problem
+        at = values_at(award, rows.tranches, rows.events, day, elections.minor_digits) if known else dict.fromkeys(VALUES, NIL)
+        figures |= {f"{kind}{name}": figure for name, figure in at.items()}
+        figures |= {f"{kind.replace('closing_', '')}{name}": figure for name, figure in _units(rows, day).items()}
     facts: dict[str, str | int] = {"segment": award.function, "path": _path(award, elections)}
-    return Calculation(AWARD, award.award_id, states, costs | _units(rows, elections.closing), facts, problem=problem)
+    return Calculation(AWARD, award.award_id, states, figures, facts, problem=problem)
 
 
 def award_state(
@@ -112,10 +120,24 @@ def award_state(
         cost, steps = _straight_line(rows, tranches, day, estimates)
     else:
         cost, steps = _graded(tranches, estimates, "IFRS 2 IG11" if framework == "ifrs" else "718-10-35-8")
-    figure = proportion(cost, is_estimate=estimates and any(tranche.is_estimate for tranche in tranches))
+    guessed = estimates and any(tranche.is_estimate for tranche in tranches)
+    figure = proportion(cost, is_estimate=guessed)
+    kept = sum((tranche.units * tranche.value for tranche in tranches), Fraction(0))
+    left = cost_left(kept, _value(tranches, estimates), figure, is_estimate=guessed)
+    days = days_left(_ahead(rows, tranches, day, estimates), elections, framework)
     last = Step("cumulative cost", figure.amount, "IFRS 2.10" if framework == "ifrs" else "718-10-35-2", "rounded once")
     steps = (*(step for tranche in tranches for step in _tranche_steps(tranche)), *steps, last)
-    return State(day, {CUMULATIVE_COST: figure}, steps=steps)
+    some = left["unrecognised_cost"].amount > 0
+    return State(day, {CUMULATIVE_COST: figure, **left, "days_left": days if some else NIL}, steps=steps)
+
+
+def _ahead(rows: AwardRows, tranches: list[TrancheAt], day: date, estimates: bool) -> list[tuple[Fraction, int]]:
+    """Of each tranche with units left the cost not served yet, and the days to its vesting."""
+    return [
+        (_units_of(at, estimates) * at.value * (1 - at.elapsed), max((one.vesting_date - day).days, 0))
+        for one, at in zip(rows.tranches, tranches, strict=True)
+        if at.units > 0
+    ]
 
 
 def tranche_at(
@@ -186,12 +208,12 @@ def _tranche_steps(tranche: TrancheAt) -> tuple[Step, ...]:
     )
 
 
-def _units(rows: AwardRows, closing: date) -> dict[str, Figure]:
-    """Units granted, forfeited and vested by the closing; none of an award granted after it."""
-    if rows.award.grant_date > closing:
+def _units(rows: AwardRows, day: date) -> dict[str, Figure]:
+    """Units granted, forfeited and vested by a day; none of an award granted after it."""
+    if rows.award.grant_date > day:
         return dict.fromkeys(UNITS, NIL)
-    gone = {one.tranche: forfeited_until(rows.events, closing, one.tranche) for one in rows.tranches}
-    vested = sum(one.units - gone[one.tranche] for one in rows.tranches if one.vesting_date <= closing)
+    gone = {one.tranche: forfeited_until(rows.events, day, one.tranche) for one in rows.tranches}
+    vested = sum(one.units - gone[one.tranche] for one in rows.tranches if one.vesting_date <= day)
     return {
         "units_granted": whole(sum(tranche.units for tranche in rows.tranches)),
         "units_forfeited": whole(sum(gone.values())),

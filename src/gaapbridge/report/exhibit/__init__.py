@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gaapbridge.report.charts_of_contracts import contract_pictures
+from gaapbridge.report.exhibit.blocks import Contents
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
@@ -18,17 +20,23 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def write(run: Run, folder: Path) -> None:
-    """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, and the disclosures, ``tables.pdf``.
+    """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, the disclosures, ``tables.pdf``, in Chinese
+    too where the plan has a table ``chinese``, and pictures of contracts in ``charts``.
 
     Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``. Raises
     ``UnusableInput`` where the run keeps no notes.
     """
-    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), "tables": disclosures_of(run)}
+    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run)}
     for name, contents in made.items():
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
             (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
+    for picture in contract_pictures(run):
+        charts = folder / "charts"
+        charts.mkdir(exist_ok=True)
+        (charts / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
+        (charts / f"{picture.name}.png").write_bytes(picture.png)
 
 
 def write_filing(run: Run, folder: Path) -> None:
@@ -38,10 +46,17 @@ def write_filing(run: Run, folder: Path) -> None:
     Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
     """
     (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
-    (folder / "tables.htm").write_text(page_of(disclosures_of(run)), encoding="ascii")
+    for name, tables in _tables(run).items():
+        (folder / f"{name}.htm").write_text(page_of(tables), encoding="ascii")
     (folder / "exhibit.zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
     filing = filing_of(run)
     if filing is None:
         (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
     else:
         (folder / "form6k.htm").write_text(page_of(form_of(run, filing)), encoding="ascii")
+
+
+def _tables(run: Run) -> dict[str, Contents]:
+    """The disclosures by name of their file; in Chinese where the plan speaks Chinese of its own names."""
+    languages = {"tables": ENGLISH, **({"tables.zh": CHINESE} if run.plan_content.get("chinese") else {})}
+    return {name: disclosures_of(run, language) for name, language in languages.items()}

@@ -45,7 +45,7 @@ OF_CHECKS = tuple(
 TITLE = "Reconciliation between U.S. GAAP and International Financial Reporting Standards"
 
 _IN_CHINESE = (
-    "各附注的准则说明和所采用的政策以英文列示；报表、金额和标题为中文。每一附注为两套准则之间的一项差异，单列一栏："
+    "所采用的政策及估计以英文列示；报表、附注、金额和标题为中文。每一附注为两套准则之间的一项差异，单列一栏："
     "国际财务报告准则金额减去美国公认会计准则金额，并包含与其相关的增值税和递延所得税。"
 )
 """What a reader of the Chinese exhibit has to know of it."""
@@ -72,7 +72,7 @@ def _opening(told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[B
     yield Centred((_unit(told, words), *filter(None, [words(told.status)])))
     if words.is_chinese:
         yield Paragraph(_IN_CHINESE)
-    yield from (Paragraph(text, _lead(title, words)) for title, text in notes.basis if title != "Rounding")
+    yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in notes.basis if title != "Rounding")
     yield from (_table(table, words) for table in notes.summary)
 
 
@@ -107,17 +107,17 @@ def _rows(told: ToldStatements, statement: ToldStatement, words: Words) -> Itera
 
 def _notes(told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:
     yield Heading(words("Notes to the reconciliation"), 1, (_unit(told, words),), on_new_page=True)
-    yield from (Paragraph(text, _lead(title, words)) for title, text in notes.basis if title == "Rounding")
+    yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in notes.basis if title == "Rounding")
     for note in notes.notes:
         yield from _note(note, words)
     yield Heading(words("Tax impacts"), 2)
-    yield from (Paragraph(text, _lead(note.caption, words)) for note in notes.notes if (text := _taxed(note)))
+    yield from (Paragraph(words.prose(text), _lead(note.caption, words)) for note in notes.notes if (text := _taxed(note)))
     yield from (_table(table, words) for table in notes.tax)
 
 
 def _note(note: ToldNote, words: Words) -> Iterator[Block]:
     yield Heading(words(note.caption), 2)
-    yield from (Paragraph(text, _lead(title, words)) for title, text in note.paragraphs)
+    yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in note.paragraphs)
     yield from (_table(table, words) for table in note.tables)
     yield from (block for one in note.adjustments for block in _adjusted(one, words))
     left_out = (*TAX_QUESTIONS, *OF_CHECKS)

@@ -3,67 +3,139 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
 
-from gaapbridge.report.exhibit.blocks import LINE, TOTAL, Block, Centred, Contents, Heading, Paragraph, Table, TableRow
-from gaapbridge.report.exhibit.words import ENGLISH
-from gaapbridge.report.told.disclosures import Disclosure, Tie, told_disclosures
+from gaapbridge.report.exhibit import blocks
+from gaapbridge.report.exhibit.blocks import Block, Centred, Contents, Heading, Paragraph, Table, TableRow
+from gaapbridge.report.exhibit.words import Words
+from gaapbridge.report.told.disclosed import (
+    BESIDE,
+    DAYS_AS_YEARS,
+    MONEY,
+    PER_UNIT,
+    TOTAL,
+    Disclosure,
+    Row,
+    Tie,
+)
+from gaapbridge.report.told.disclosures import told_disclosures
+from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.statements import told_statements
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import amount_text
-from gaapbridge.terms.money import nearest_unit
 
 TITLE = "Disclosures on credit losses, guarantees and share awards"
 
-_ROUNDED = (
-    "Amounts are rounded one by one; what that leaves in a column is its row Rounding, and a total across may differ from its "
-    "parts by a few units. Last come the same amounts in full, held against the books that the reconciliation prints."
+ROUNDED = (
+    "Tables add up down and across as printed: each amount is the unit below or above its exact one. Last come the same "
+    "amounts in full, held against the books that the reconciliation prints."
 )
+AGREE = "Every one of them agrees."
+
+DAYS_A_YEAR = 365
 
 
-def disclosures_of(run: Run) -> Contents:
-    """The disclosures of a run, in English."""
+def disclosures_of(run: Run, language: str) -> Contents:
+    """The disclosures of a run in a language, ``en`` or ``zh``."""
+    words = Words(language, run.plan_content.get("chinese", {}))
     told, made = told_statements(run), told_disclosures(run)
-    blocks: list[Block] = [
-        Centred((told.entity,), is_strong=True),
-        Centred((TITLE.upper(),), is_strong=True),
-        Centred((f"(Amounts in {told.unit})", *filter(None, [told.status]))),
-        Paragraph(_ROUNDED),
-        *(_table(one, told.unit_minor) for one in made),
-        *_agreed(run, [tie for one in made for tie in one.ties]),
+    unit = words(f"Amounts in {told.unit}")
+    made_of: list[Block] = [
+        Centred((words(told.entity),), is_strong=True),
+        Centred((words(TITLE).upper(),), is_strong=True),
+        Centred((f"（{unit}）" if words.is_chinese else f"({unit})", *filter(None, [words(told.status)]))),
+        Paragraph(words(ROUNDED)),
     ]
-    return Contents(TITLE, told.entity, ENGLISH, "Page", tuple(blocks))
+    printed = _Printed(told.unit_minor, int(run.plan_content["entity"]["minor_digits"]), words)
+    for subject, of_subject in groupby(made, key=lambda one: one.subject):
+        made_of += [Heading(words(subject), 1), *(block for one in of_subject for block in printed.blocks(one))]
+    made_of += _agreed([tie for one in made for tie in one.ties], run.document.currency, printed)
+    return Contents(words(TITLE), words(told.entity), language, words("Page"), tuple(made_of))
 
 
-def _table(disclosure: Disclosure, unit_minor: int) -> Table:
-    """A table in printed units, whose columns add by a row for what rounding leaves."""
-    printed = [(caption, [nearest_unit(amount, unit_minor) for amount in line]) for caption, line in disclosure.rows]
-    *parts, (last, closing) = printed
-    left = [total - sum(line[place] for _, line in parts) for place, total in enumerate(closing)]
-    rows = [TableRow(caption, tuple(map(amount_text, line)), LINE) for caption, line in parts]
-    rows += [TableRow("Rounding", tuple(map(amount_text, left)), LINE)] if any(left) else []
-    rows.append(TableRow(last, tuple(map(amount_text, closing)), TOTAL))
-    title = f"{disclosure.title} ({disclosure.paragraph})"
-    return Table(title, disclosure.heads, tuple(rows), is_wide=len(disclosure.heads) > 3)
+class _Printed:
+    """How amounts are printed: in printed units so that they foot, in full, as units of shares or years; in a language."""
+
+    def __init__(self, unit_minor: int, minor_digits: int, words: Words) -> None:
+        self.unit_minor, self.minor_digits, self.words = unit_minor, minor_digits, words
+
+    def blocks(self, disclosure: Disclosure) -> Iterator[Block]:
+        """A disclosure as a table, or why there is none."""
+        title = f"{self.words(disclosure.title)} ({disclosure.paragraph})"
+        if disclosure.lacks:
+            yield Paragraph(self.words(disclosure.lacks), f"{title}.")
+            return
+        heads = tuple(map(self.words, disclosure.heads))
+        totals = [place for place, row in enumerate(disclosure.rows) if row.kind == TOTAL]
+        kinds = dict.fromkeys(totals, blocks.SUB_TOTAL) | dict.fromkeys(totals[-1:], blocks.TOTAL)
+        rows = tuple(
+            TableRow(self.words(row.caption), amounts, kinds.get(place, blocks.LINE))
+            for place, (row, amounts) in enumerate(zip(disclosure.rows, self._rows(disclosure), strict=True))
+        )
+        yield Table(title, heads, rows, is_wide=len(heads) > 2)
+
+    def _rows(self, disclosure: Disclosure) -> Iterator[tuple[str, ...]]:
+        """The amounts of each row as printed: lines up to a total foot together, a total adds what is above it."""
+        money = [place for place in range(len(disclosure.heads)) if _is_money(disclosure, place)]
+        running = dict.fromkeys(money, 0)
+        for is_total, held in groupby(disclosure.rows, key=lambda row: row.kind == TOTAL):
+            rows = list(held)
+            units = self._footed(rows, money, is_across=bool(disclosure.sums))
+            for row, printed in zip(rows, units, strict=True):
+                if row.kind != BESIDE and not is_total:
+                    running = {place: running[place] + printed[place] for place in money}
+                yield self._row(disclosure, row, dict(running) if is_total else printed)
+
+    def _footed(self, rows: Sequence[Row], money: Sequence[int], *, is_across: bool) -> list[dict[int, int]]:
+        """The money of some rows in printed units, by column: footed across too where columns add up, else each by itself."""
+        together = [list(money)] if is_across else [[place] for place in money]
+        printed: list[dict[int, int]] = [{} for _ in rows]
+        for places in together:
+            lines = footed([[row.amounts[place] for place in places] for row in rows], self.unit_minor)
+            for units, line in zip(printed, lines, strict=True):
+                units.update(zip(places, line, strict=True))
+        return printed
+
+    def _row(self, disclosure: Disclosure, row: Row, units: dict[int, int]) -> tuple[str, ...]:
+        """The cells of a row; a column that adds up others adds what is printed of them."""
+        for place in disclosure.sums:
+            units[place] = sum(amount for at, amount in units.items() if at < place and at not in disclosure.sums)
+        forms = [disclosure.form(row, place) for place in range(len(row.amounts))]
+        return tuple(
+            amount_text(units[place]) if form == MONEY else self._formed(amount, form)
+            for place, (amount, form) in enumerate(zip(row.amounts, forms, strict=True))
+        )
+
+    def _formed(self, amount: int, form: str) -> str:
+        if form == DAYS_AS_YEARS:
+            return f"{Decimal(amount) / DAYS_A_YEAR:.2f}" if amount else "—"
+        return self.exact(amount) if form == PER_UNIT else amount_text(amount)
+
+    def exact(self, amount: int) -> str:
+        """An amount in major units with its decimals, as a filing writes it."""
+        if amount == 0:
+            return "—"
+        whole, rest = divmod(abs(amount), 10**self.minor_digits)
+        written = f"{whole:,}" + (f".{rest:0{self.minor_digits}d}" if self.minor_digits else "")
+        return f"({written})" if amount < 0 else written
 
 
-def _agreed(run: Run, ties: Sequence[Tie]) -> Iterator[Block]:
+def _is_money(disclosure: Disclosure, place: int) -> bool:
+    """Whether a column holds amounts that are rounded, and adds up no others."""
+    return place not in disclosure.sums and (not disclosure.forms or disclosure.forms[place] == MONEY)
+
+
+def _agreed(ties: Sequence[Tie], currency: str, printed: _Printed) -> Iterator[Block]:
     """What each disclosure comes to, what the books hold, and the difference, to the minor unit."""
-    digits = int(run.plan_content["entity"]["minor_digits"])
-    rows = (TableRow(one.what, tuple(_exact(amount, digits) for amount in _across(one)), LINE) for one in ties)
-    failing = [one.what for one in ties if not one.holds]
-    yield Heading("Agreed to the books", 1)
-    said = f"These do not agree: {'; '.join(failing)}." if failing else "Every one of them agrees."
-    yield Paragraph(f"{said} Amounts in {run.document.currency}.")
-    yield Table("", ("Disclosed", "Books", "Difference"), tuple(rows))
+    words = printed.words
+    rows = (TableRow(words(one.what), tuple(map(printed.exact, _across(one))), blocks.LINE) for one in ties)
+    failing = [words(one.what) for one in ties if not one.holds]
+    yield Heading(words("Agreed to the books"), 1)
+    said = f"{words('These do not agree')}: {'; '.join(failing)}." if failing else words(AGREE)
+    yield Paragraph(f"{said} {words(f'Amounts in {currency}')}{'。' if words.is_chinese else '.'}")
+    yield Table("", tuple(map(words, ("Disclosed", "Books", "Difference"))), tuple(rows), is_wide=True)
 
 
 def _across(tie: Tie) -> tuple[int, int, int]:
     return tie.disclosed_minor, tie.books_minor, tie.disclosed_minor - tie.books_minor
-
-
-def _exact(amount: int, digits: int) -> str:
-    """An amount in major units with its decimals, as a filing writes it."""
-    if amount == 0:
-        return "—"
-    written = f"{abs(amount) // 10**digits:,}" + (f".{abs(amount) % 10**digits:0{digits}d}" if digits else "")
-    return f"({written})" if amount < 0 else written

@@ -6,6 +6,7 @@ none of them can come from a run, since every text is escaped.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from gaapbridge.report.exhibit.blocks import HEADING, LINE, SUB_TOTAL, TOTAL, Contents, plain
@@ -19,6 +20,9 @@ _RULES = {
 }
 """The style of an amount by the kind of its row."""
 
+_CLAUSE = re.compile(r"(\S{30,70}?[，。；：、])(?=\S)")
+"""Chinese up to a mark after which a line may end: it has no blanks, and a line of a filing is no longer than EDGAR takes."""
+
 
 def page_of(contents: Contents) -> str:
     """The page of an exhibit, in ASCII."""
@@ -26,5 +30,10 @@ def page_of(contents: Contents) -> str:
 
     folder = FileSystemLoader(Path(__file__).parent)
     made = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
-    text = made.get_template("page.htm.j2").render(contents=plain(contents, readable), rules=_RULES)
+    text = made.get_template("page.htm.j2").render(contents=plain(contents, _in_lines), rules=_RULES)
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _in_lines(text: str) -> str:
+    """A text as people can read it, long Chinese in lines."""
+    return _CLAUSE.sub("\\1\n", readable(text))

@@ -51,6 +51,23 @@ class Words:
                 return made(self, found)
         return text
 
+    def prose(self, text: str) -> str:
+        """A paragraph in the language: one that is known, or made up of known ones, as a note's of its kinds of contracts are.
+
+        >>> said = Words(CHINESE, {"One.": "一。", "Two.": "二。"})
+        >>> said.prose("One. Two."), said.prose("One. Three.")
+        ('一。二。', 'One. Three.')
+        """
+        if not self.is_chinese or text in self._labels:
+            return self(text)
+        ends = (place for place in range(len(text), 0, -1) if text[place : place + 1] == " " and text[:place] in self._labels)
+        for end in ends:
+            rest = text[end + 1 :]
+            if (said := self.prose(rest)) != rest:
+                return self._labels[text[:end]] + said
+        found = next(((made, one) for form, made in _PROSE if (one := form.fullmatch(text)) is not None), None)
+        return text if found is None else found[0](self, found[1])
+
     @property
     def is_chinese(self) -> bool:
         """Whether it says Chinese."""
@@ -72,9 +89,43 @@ def _dates(text: str) -> str:
 
 
 def _currency(found: re.Match[str]) -> str:
-    unit, code = _UNITS[found["unit"]], found["code"]
+    return _currency_of(found["code"], _UNITS[found["unit"]])
+
+
+def _currency_of(code: str, unit: str) -> str:
     return f"人民币{unit}元" if code == "CNY" else f"{unit}{code}"
 
+
+_PROSE: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...] = (
+    (
+        re.compile(
+            r"(?P<who>.+) reports under U\.S\. GAAP\. The reconciliation shows what .+ would be under International Financial "
+            r"Reporting Standards \(IFRS\)\. .+"
+        ),
+        lambda said, found: (
+            f"{said(found['who'])}按美国公认会计准则报告。本调节表列示其各报表按国际财务报告准则应有的金额。"
+            "每一附注为两套准则之间的一项差异，单列一栏：国际财务报告准则金额减去美国公认会计准则金额，并包含与其相关的增值税和递延所得税。"
+        ),
+    ),
+    (
+        re.compile(
+            r"Amounts are in (?P<unit>thousands of |millions of |)(?P<code>[A-Z]{3}), with the signs that .+ are not printed; "
+            r"sub-totals and totals include them\."
+        ),
+        lambda said, found: (
+            f"金额单位为{_currency(found)}，正负号按调节表中各项目的列示，经取整使各行各合计均相符。因此调整金额与其精确金额的差异不超过一个列示单位；"
+            "国际财务报告准则金额为该行之和，每加一项差异不超过一个单位。未经附注调整的项目不予列示，小计及合计已包含。"
+        ),
+    ),
+    (
+        re.compile(r"(?P<method>.+); in the order of the columns it takes from .+?(?:; at (?P<rate>.+))?\."),
+        lambda said, found: (
+            f"{said(found['method'])}；依各栏顺序，先冲减账面的递延所得税资产或负债，再增加另一方"
+            + (f"；税率{found['rate']}。" if found["rate"] else "。")
+        ),
+    ),
+)
+"""Paragraphs that hold names, units or rates, by their form."""
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...] = (
     (re.compile(rf"[Aa]s of {_DATE}"), lambda said, found: f"于{_day(found)}"),
@@ -103,6 +154,16 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...
         re.compile(r"Losses expected of (?P<what>\w+), all stages \((?P<where>.+)\)"),
         lambda said, found: f"{said(found['what'].capitalize())}的预期损失，所有阶段（{found['where']}）",
     ),
+    (re.compile(r"(?P<rest>.+): opening and causes"), lambda said, found: f"{said(found['rest'])}：期初及变动"),
+    (
+        re.compile(r"Awards granted, (?P<where>.+): recognised, unrecognised or forfeited"),
+        lambda said, found: f"已授予奖励（{said(found['where'])}）：已确认、未确认或没收",
+    ),
+    (
+        re.compile(r"Weighted average grant-date fair value a unit, (?P<code>[A-Z]{3})"),
+        lambda said, found: f"每份加权平均授予日公允价值（{_currency_of(found['code'], '')}）",
+    ),
+    (re.compile(r"(?P<count>\d+) other segments"), lambda said, found: f"其他{found['count']}个分部"),
     (re.compile(r"Under (?P<rest>.+)"), lambda said, found: f"按{said(found['rest'])}"),
     (re.compile(r"(?P<rest>.+):"), lambda said, found: f"{said(found['rest'])}："),
 )

@@ -8,13 +8,21 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import FRAMEWORKS
+from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
+from gaapbridge.report.charts_of_contracts import contract_pictures
 from gaapbridge.report.pack.notes import cause_steps, note_page, rounded
 from gaapbridge.report.pack.site import INDEX, file_name, up
 from gaapbridge.report.told.statements import ToldRow, ToldStatements
 from gaapbridge.report.told.trail import told_causes
 from gaapbridge.run.reader import Movements, Run
 from gaapbridge.statement.document import IFRS, US_GAAP
+
+STAGES = {
+    **{f"stage_{stage}": f"stage {stage}" for stage in (1, 2, 3)}, "within_period": "outside the stages",
+    "not_allocated": "not allocated",
+}  # fmt: skip
+"""The stages of a movement table, as a bar is called."""
 
 MOST_BARS = 40
 """Bars of a picture of hindsight; a lender may have any number of segments."""
@@ -75,6 +83,9 @@ def draw_pictures(run: Run, told: ToldStatements) -> Pictures:
         files[name] = bands(rows, "defaults recognised in the period")
         alt = f"{title}: a bar from where to where chance explains it, a line for what was expected, a point for what came."
         figures[name] = ("hindsight.html", alt)
+    for one in contract_pictures(run):
+        files[one.name] = one.svg
+        figures[one.name] = ("contracts.html", one.caption)
     return Pictures({_file(name): svg for name, svg in files.items()}, figures, steps)
 
 
@@ -102,8 +113,8 @@ def bridge_steps(told: ToldStatements, row: ToldRow) -> list[Step]:
 
 
 def _by_stage(table: Movements, unit_minor: int) -> tuple[str, dict[str, int]]:
-    named = {stage.replace("_", " "): rounded(amount, unit_minor) for stage, amount in table.closing.items()}
-    shown = {stage: amount for stage, amount in named.items() if amount or stage.startswith("stage")}
+    named = {STAGES[stage]: (stage, rounded(amount, unit_minor)) for stage, amount in table.closing.items()}
+    shown = {said: amount for said, (stage, amount) in named.items() if amount or stage.startswith("stage")}
     return f"{KINDS[table.kind].contracts.capitalize()}, {FRAMEWORKS[table.framework]}", shown
 
 
@@ -111,13 +122,13 @@ def allowance_steps(table: Movements, unit_minor: int) -> list[Step]:
     """A movement table as a bridge from its opening to its closing over all stages, in printed units that add up."""
     opening, *lines = table.lines.items()
     at = sum(opening[1].values())
-    steps, printed = [Step("opening", rounded(at, unit_minor), is_sum=True)], rounded(at, unit_minor)
+    steps, printed = [Step("Opening", rounded(at, unit_minor), is_sum=True)], rounded(at, unit_minor)
     for name, by_stage in lines:
         at += sum(by_stage.values())
-        steps.append(Step(name.replace("_", " "), rounded(at, unit_minor) - printed))
+        steps.append(Step(LINES.get(name, name), rounded(at, unit_minor) - printed))
         printed = rounded(at, unit_minor)
     closing = rounded(sum(table.closing.values()), unit_minor)
-    return [*(step for step in steps if step.amount or step.is_sum), Step("closing", closing, is_sum=True)]
+    return [*(step for step in steps if step.amount or step.is_sum), Step("Closing", closing, is_sum=True)]
 
 
 def _hindsight(run: Run) -> Iterator[tuple[str, str, list[Band]]]:

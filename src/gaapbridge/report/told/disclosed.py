@@ -1,0 +1,202 @@
+"""What a disclosure table is made of, and what it is held against: the books of a run, and the sums of its contracts.
+
+Books are the US GAAP ledger of the run; under IFRS, with what the notes' journals brought to the same accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gaapbridge.assumptions.curve_tables import ARREARS
+from gaapbridge.difference import FRAMEWORKS
+from gaapbridge.run.reader import Run
+from gaapbridge.statement.notes_text import as_filed
+from gaapbridge.statement.printing import caption_when
+
+if TYPE_CHECKING:  # loaded when a run is read
+    import polars as pl
+
+US, IFRS = as_filed(FRAMEWORKS["us"]), "IFRS"
+
+LINE, TOTAL, BESIDE = "line", "total", "beside"
+"""What a row is: one of those that add up, what they come to with the total before, one below that adds to nothing."""
+
+MONEY, UNITS, PER_UNIT, DAYS_AS_YEARS = "money", "units", "per unit", "years"
+"""What amounts are: minor units, units of shares, minor units a share, days that are printed as years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What a disclosure comes to, and what the books say, both debit positive or both as disclosed."""
+
+    what: str
+    disclosed_minor: int
+    books_minor: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether both are the same, to the minor unit."""
+        return self.disclosed_minor == self.books_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a disclosure: its amounts by column, what it is, and what its amounts are where not those of the columns."""
+
+    caption: str
+    amounts: tuple[int, ...]
+    kind: str = LINE
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A table with the paragraph that asks for it: rows of amounts, and what it is held against.
+
+    ``forms`` say of each column what its amounts are, money where they say nothing; ``sums`` are the places of columns that add
+    up those before them. ``lacks`` says why there is no table, where there should be one; ``subject`` what it is about:
+    loans, guarantees, share awards.
+    """
+
+    title: str
+    paragraph: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    ties: tuple[Tie, ...] = ()
+    forms: tuple[str, ...] = ()
+    sums: tuple[int, ...] = ()
+    lacks: str = ""
+    subject: str = ""
+
+    @property
+    def is_nil(self) -> bool:
+        """Whether it says nothing."""
+        return not self.lacks and not any(any(row.amounts) for row in self.rows)
+
+    def form(self, row: Row, place: int) -> str:
+        """What the amount of a row in a column is."""
+        return row.form or (self.forms[place] if self.forms else MONEY)
+
+
+@dataclass(frozen=True)
+class Books:
+    """The books of a run, and its contracts, as disclosures ask them."""
+
+    run: Run
+
+    @cached_property
+    def days(self) -> tuple[str, str]:
+        """The opening and the closing in words."""
+        period = self.run.manifest.period
+        return caption_when(period.opening), caption_when(period.closing)
+
+    @property
+    def closing_year(self) -> int:
+        """The year in which the period ends."""
+        return int(self.run.manifest.period.closing[:4])
+
+    def held(self, roles: Iterable[str], side: str = "us") -> int:
+        """What the accounts of some roles hold at the closing, debit positive; under IFRS with what notes brought to them."""
+        accounts = self._accounts(roles)
+        ledger = self.run.ledgers[self.run.manifest.statements.closing]
+        brought = sum(one.closing_minor for one in self.run.roll_forward if one.account in accounts)
+        return sum(ledger.get(account, 0) for account in accounts) + (brought if side == "ifrs" else 0)
+
+    def tie(self, what: str, disclosed_minor: int, roles: Sequence[str], side: str = "us", sign: int = 1) -> tuple[Tie, ...]:
+        """What is disclosed against the accounts of some roles; nothing where one of them takes what other roles post, too."""
+        accounts = self._accounts(roles)
+        others = {account for role, account in self.run.manifest.posting.items() if role not in roles}
+        if not accounts or accounts & others:
+            return ()
+        return (Tie(what, disclosed_minor, sign * self.held(roles, side)),)
+
+    def _accounts(self, roles: Iterable[str]) -> set[str]:
+        posting = self.run.manifest.posting
+        return {posting[role] for role in roles if role in posting}
+
+    def in_sheet(self, account: str) -> bool:
+        """Whether an account is of the balance sheet, retained earnings left out."""
+        line = self.run.manifest.accounts[account].line
+        return line not in (*self.run.manifest.profit_rows, self.run.manifest.retained_row)
+
+    def columns(self, kind: str) -> frozenset[str]:
+        """The columns of the table of a kind's contracts."""
+        return frozenset(self.run.measurements(kind).collect_schema().names())
+
+    def sums(self, kind: str, *columns: str) -> dict[str, int]:
+        """The sums of some columns of the table of a kind's contracts; a column that it lacks is nil."""
+        return self.grouped(kind, (), dict.fromkeys(columns)).get((), dict.fromkeys(columns, 0))
+
+    def grouped(
+        self, kind: str, keys: Sequence[str], sums: Mapping[str, pl.Expr | None]
+    ) -> dict[tuple[object, ...], dict[str, int]]:
+        """Sums over the contracts of a kind by columns of their table, or over all; None sums the column of the name."""
+        import polars as pl
+
+        known, table = self.columns(kind), self.run.measurements(kind)
+        named = [
+            (one if one is not None else pl.col(name) if name in known else pl.lit(0)).sum().alias(name)
+            for name, one in sums.items()
+        ]
+        frame = (table.group_by(keys).agg(named) if keys else table.select(named)).collect()
+        return {
+            tuple(row[key] for key in keys): {name: int(row[name] or 0) for name in sums} for row in frame.iter_rows(named=True)
+        }
+
+
+def added(found: Iterable[Mapping[str, int]], name: str) -> int:
+    """One sum over several groups."""
+    return sum(one[name] for one in found)
+
+
+def rolled(
+    books: Books, opening: Sequence[int], causes: Mapping[str, Sequence[int]], closing: Sequence[int]
+) -> tuple[Row, ...]:
+    """Opening, causes and closing by column; what they leave unexplained is a row, so that it is seen. Causes of nil are left
+    out."""
+    first, last = books.days
+    left = [end - begin - sum(moved) for end, begin, *moved in zip(closing, opening, *causes.values(), strict=True)]
+    named = {**causes, NOT_EXPLAINED: left}
+    moves = (Row(caption, tuple(amounts)) for caption, amounts in named.items() if any(amounts))
+    return Row(first, tuple(opening)), *moves, Row(last, tuple(closing), TOTAL)
+
+
+NOT_EXPLAINED = "Not explained"
+"""The row of what a roll-forward does not explain; a tie names it too."""
+
+
+def explained(title: str, rows: Sequence[Row]) -> Tie:
+    """That opening and causes lead to the closing, in the last column."""
+    *moves, closing = rows
+    said = sum(row.amounts[-1] for row in moves if row.caption != NOT_EXPLAINED)
+    return Tie(f"{title}: opening and causes", said, closing.amounts[-1])
+
+
+def across(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The same rows with a last column that adds up the others."""
+    return tuple(Row(row.caption, (*row.amounts, sum(row.amounts)), row.kind, row.form) for row in rows)
+
+
+def totalled(rows: Sequence[Row], caption: str = "Total") -> tuple[Row, ...]:
+    """Rows and what they come to."""
+    total = tuple(map(sum, zip(*(row.amounts for row in rows), strict=True)))
+    return (*rows, Row(caption, total, TOTAL)) if rows else ()
+
+
+def past_due(bucket: object) -> str:
+    """A bucket of arrears in words; the last one is open, as of loans past due for longer."""
+    name = ARREARS[bucket] if isinstance(bucket, int) and 0 <= bucket < len(ARREARS) else str(bucket)
+    return {"current": "Current", ARREARS[-1]: "61 days past due or more"}.get(name, f"{name} days past due")
+
+
+MOST_ROWS = 30
+"""Segments that a table names; the smallest beyond are one row."""
+
+
+def largest(sizes: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """The segments that a table names, by name, and those that are one row together."""
+    ordered = sorted(sizes, key=lambda name: (-abs(sizes[name]), name))
+    return sorted(ordered[:MOST_ROWS]), sorted(ordered[MOST_ROWS:])

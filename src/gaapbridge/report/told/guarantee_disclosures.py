@@ -1,0 +1,136 @@
+"""The disclosures of guarantees: liabilities from opening to closing (ASC 460-10-50-4; 326-20-50-13; IFRS 7.35H), and the fees
+receivable for them with their allowance, in the form in which lenders file them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gaapbridge.period_close.note_texts import LINES
+from gaapbridge.report.told.disclosed import US, Books, Disclosure, Tie, across, explained, rolled
+from gaapbridge.report.told.loan_disclosures import STAGES, stage_rows, stages_of
+from gaapbridge.run.reader import Movements
+
+CONTINGENT = ("guarantee_contingent", "recoveries_receivable")
+"""The roles on whose accounts the losses of guarantees stand, and what is expected back of those paid out."""
+
+_TERMS = ("_current", "_non_current")
+
+
+def _roles(name: str) -> tuple[str, ...]:
+    """The roles of a guarantee's fee: of related parties or not, due within twelve months or later."""
+    return tuple(f"{name}{related}{term}" for related in ("", "_related") for term in _TERMS)
+
+
+def guarantee_disclosures(books: Books) -> Iterator[Disclosure]:
+    """What a run of a period tells of its guarantees."""
+    moved = {one.framework: one for one in books.run.movements if one.kind == "guarantees"}
+    if "ifrs" in moved:
+        yield _by_stage(books, moved["ifrs"])
+    yield _stand_ready(books)
+    if "us" in moved:
+        yield _contingent(books, moved["us"])
+    yield _receivable(books)
+    yield _allowance(books)
+
+
+def _by_stage(books: Books, moved: Movements) -> Disclosure:
+    """Losses expected of guarantees from opening to closing by stage (IFRS 7.35H), what is expected back of those paid out
+    taken off."""
+    lines = {LINES.get(name, name): line for name, line in moved.lines.items() if name not in ("opening", "write_off")}
+    lines = {**lines, "Paid out": moved.lines["write_off"]}
+    stages = stages_of((*lines.values(), moved.closing))
+    rows = stage_rows(books, moved, lines, stages)
+    title = "Losses expected of guarantees"
+    ties = (*books.tie(title, sum(moved.closing.values()), CONTINGENT, "ifrs", -1), explained(title, rows))
+    heads = (*(STAGES[stage] for stage in stages), "Total")
+    return Disclosure(title, "IFRS 7.35H, 35I", heads, rows, ties, sums=(len(stages),))
+
+
+def _stand_ready(books: Books) -> Disclosure:
+    """The liability to stand ready, from the guarantees issued to those on book (ASC 460-10-50-4)."""
+    causes = {
+        "Fair value of guarantees issued": ("us_inception", 1),
+        "Released to revenue": ("us_release", -1),
+        "Set off against fees not collected": ("us_set_off", -1),
+    }
+    title = "Guarantee liabilities, stand-ready"
+    made = _fees_rolled(books, title, "ASC 460-10-50-4", "us_stand_ready", causes)
+    return _tied(made, books.tie(title, made.rows[-1].amounts[-1], ("stand_ready_liability",), sign=-1))
+
+
+def _contingent(books: Books, moved: Movements) -> Disclosure:
+    """The contingent liability as it is filed (326-20-50-13): what was provided, for guarantees issued and by changes in
+    estimate, what was paid out, and what was recovered of it."""
+    lines = {name: sum(line.values()) for name, line in moved.lines.items()}
+    kept = ("opening", "opening_basis_difference", "origination", "write_off", "recovery", "adjustment")
+    changed = sum(amount for name, amount in lines.items() if name not in kept)
+    causes = {
+        LINES["opening_basis_difference"]: lines.get("opening_basis_difference", 0),
+        "Provision, guarantees issued": lines["origination"],
+        "Provision, changes in estimate": changed,
+        LINES["adjustment"]: lines.get("adjustment", 0),
+        "Paid out": lines["write_off"],
+        "Recovered after payout": lines.get("recovery", 0),
+    }
+    closing = sum(moved.closing.values())
+    rows = rolled(books, [lines["opening"]], {caption: [amount] for caption, amount in causes.items()}, [closing])
+    title = "Guarantee liabilities, contingent, net of recoveries expected"
+    provided = lines["origination"] + changed
+    ties = (
+        *books.tie(title, closing, CONTINGENT, sign=-1),
+        explained(title, rows),
+        *books.tie("Provision for contingent liabilities", provided, ("provision_for_contingent",)),
+    )
+    return Disclosure(title, "ASC 326-20-50-13", (US,), rows, ties)
+
+
+def _receivable(books: Books) -> Disclosure:
+    """Fees receivable of guarantees before their allowance, added at what the stand-ready liability was."""
+    causes = {
+        "Guarantees issued": ("us_inception", 1),
+        "Collected above fair value": ("us_fee_accretion", 1),
+        "Collected": ("fees_collected", -1),
+        "Written off": ("us_fee_write_off", -1),
+        "Set off against the stand-ready liability": ("us_set_off", -1),
+    }
+    title = "Financial assets receivable, gross"
+    made = _fees_rolled(books, title, "ASC 326-20-50-13", "us_fee_receivable", causes)
+    return _tied(made, books.tie(title, made.rows[-1].amounts[-1], _roles("fee_receivable")))
+
+
+def _allowance(books: Books) -> Disclosure:
+    """The allowance on these fees: what was provided is what leads from opening to closing (326-20-50-13)."""
+    title = "Allowance for financial assets receivable"
+    made = _fees_rolled(
+        books, title, "ASC 326-20-50-13", "us_fee_allowance", {"Written off": ("us_fee_write_off", -1)}, "Provision"
+    )
+    return _tied(made, books.tie(title, made.rows[-1].amounts[-1], _roles("fee_allowance"), sign=-1))
+
+
+def _fees_rolled(
+    books: Books, title: str, paragraph: str, balance: str, causes: Mapping[str, tuple[str, int]], rest: str = ""
+) -> Disclosure:
+    """A balance of fees from opening to closing, of third parties and of related ones where there are any; ``rest`` names what
+    leads to the closing where no cause of its own is measured."""
+    named = dict.fromkeys((f"opening_{balance}", balance, *(column for column, _ in causes.values())))
+    by = books.grouped("guarantees", ("related_party",), named)
+    parties = [by.get((related,), dict.fromkeys(named, 0)) for related in (False, True)]
+    told = parties if any(parties[1].values()) else parties[:1]
+    opening, closing = ([one[name] for one in told] for name in (f"opening_{balance}", balance))
+    moves = {caption: [sign * one[column] for one in told] for caption, (column, sign) in causes.items()}
+    if rest:
+        left = [end - begin - sum(moved) for end, begin, *moved in zip(closing, opening, *moves.values(), strict=True)]
+        moves = {rest: left, **moves}
+    rows = rolled(books, opening, moves, closing)
+    if len(told) == 1:
+        return Disclosure(title, paragraph, (US,), rows, (explained(title, rows),))
+    rows = across(rows)
+    return Disclosure(title, paragraph, _PARTIES, rows, (explained(title, rows),), sums=(2,))
+
+
+_PARTIES = ("Third parties", "Related parties", "Total")
+
+
+def _tied(made: Disclosure, ties: Sequence[Tie]) -> Disclosure:
+    """A disclosure with what its closing is held against before what it holds already."""
+    return Disclosure(made.title, made.paragraph, made.heads, made.rows, (*ties, *made.ties), sums=made.sums)

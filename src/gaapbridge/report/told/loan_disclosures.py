@@ -1,0 +1,329 @@
+"""The disclosures of loans: losses by stage and gross carrying amounts under IFRS 7, allowance by segment, year of origination,
+past due and non-accrual under ASC 326-20-50."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gaapbridge.period_close.note_texts import LINES
+from gaapbridge.report.told.disclosed import (
+    BESIDE,
+    TOTAL,
+    Books,
+    Disclosure,
+    Row,
+    Tie,
+    across,
+    added,
+    explained,
+    largest,
+    past_due,
+    rolled,
+    totalled,
+)
+from gaapbridge.run.reader import Movements
+
+STAGES = {
+    "stage_1": "Stage 1: 12-month ECL",
+    "stage_2": "Stage 2: lifetime ECL, not credit-impaired",
+    "stage_3": "Stage 3: lifetime ECL, credit-impaired",
+    "within_period": "Outside the stages",
+    "not_allocated": "Not allocated",
+}
+"""Columns of a movement table as IFRS 7.35H(a) and (b) tell them apart."""
+
+ALLOWANCE = ("loss_allowance_current", "loss_allowance_non_current")
+RECOVERIES = ("expected_recoveries",)
+PRINCIPAL = ("principal_current", "principal_non_current")
+CARRYING = (*PRINCIPAL, "deferred_current", "deferred_non_current", "accrued_interest")
+"""Roles of a loan's allowance, of what is expected of loans written off, of its principal and of its gross carrying amount."""
+
+YEARS = 5
+"""Years of origination that are told apart; those before are one column (326-20-50-6)."""
+
+_PARTS = ("accrued_interest", "deferred_costs", "deferred_fees")
+_LOST = "Accrued interest and deferred amounts lost at write-off"
+_WRITTEN_OFF = "Written off, gross carrying amount"
+
+
+def loan_disclosures(books: Books, *, has_period: bool) -> Iterator[Disclosure]:
+    """What a run tells of its loans; without a period only what stands at its one instant."""
+    if has_period:
+        yield from (_by_stage(books, one) for one in books.run.movements if (one.kind, one.framework) == ("loans", "ifrs"))
+        yield _gross_moved(books)
+    yield _exposed(books)
+    if has_period:
+        yield _allowance(books)
+    yield _by_year(books, has_period=has_period)
+    yield _past_due(books)
+    yield _frozen(books, has_period=has_period)
+
+
+def stages_of(lines: Sequence[Mapping[str, int]]) -> list[str]:
+    """The stages that some line has an amount in; the three of them always."""
+    return [stage for stage in STAGES if stage.startswith("stage") or any(line.get(stage, 0) for line in lines)]
+
+
+def stage_rows(
+    books: Books, moved: Movements, lines: Mapping[str, Mapping[str, int]], stages: Sequence[str]
+) -> tuple[Row, ...]:
+    """A movement table by stage and in sum: opening, each line, closing."""
+    opening = [moved.lines.get("opening", {}).get(stage, 0) for stage in stages]
+    causes = {caption: [line.get(stage, 0) for stage in stages] for caption, line in lines.items()}
+    return across(rolled(books, opening, causes, [moved.closing.get(stage, 0) for stage in stages]))
+
+
+def _by_stage(books: Books, moved: Movements) -> Disclosure:
+    """The loss allowance from opening to closing by stage (IFRS 7.35H); what is written off is the gross carrying amount, so
+    what of it no allowance stood against is a line of its own: it is charged to profit as it is lost."""
+    lines = {LINES.get(name, name): line for name, line in moved.lines.items() if name not in ("opening", "write_off")}
+    lost = _of_stage_3(_written_off(books, "ifrs"))
+    off = {stage: moved.lines["write_off"].get(stage, 0) - lost.get(stage, 0) for stage in STAGES}
+    lines = {**lines, _LOST: lost, _WRITTEN_OFF: off}
+    stages = stages_of((*lines.values(), moved.closing))
+    rows = stage_rows(books, moved, lines, stages)
+    title = "Loss allowance of loans"
+    ties = (*books.tie(title, sum(moved.closing.values()), ALLOWANCE, "ifrs", -1), explained(title, rows))
+    heads = (*(STAGES[stage] for stage in stages), "Total")
+    return Disclosure(title, "IFRS 7.35H, 35I", heads, rows, ties, sums=(len(stages),))
+
+
+def _written_off(books: Books, side: str) -> dict[str, int]:
+    """Of what was written off, accrued interest and deferred amounts: by path."""
+    import polars as pl
+
+    by = books.grouped("loans", ("path",), {"lost": pl.sum_horizontal(f"exit_{side}_{part}" for part in _PARTS)})
+    return {path: by[path,]["lost"] for path in ("written_off", "new_written_off") if (path,) in by}
+
+
+def _of_stage_3(lost: Mapping[str, int]) -> dict[str, int]:
+    """What is lost at write-off, in stage 3; of loans that came and went within the period outside the stages."""
+    return {"stage_3": lost.get("written_off", 0), "within_period": lost.get("new_written_off", 0)}
+
+
+def _gross_moved(books: Books) -> Disclosure:
+    """The gross carrying amount from opening to closing by stage (IFRS 7.35I): originated, derecognised, written off,
+    transferred between stages, and what payments and interest of those that stayed moved."""
+    import polars as pl
+
+    def gross(state: str, principal: str) -> pl.Expr:
+        return pl.sum_horizontal(pl.col(principal), *(pl.col(f"{state}ifrs_{part}") for part in _PARTS))
+
+    sums = {
+        "opening": gross("opening_", "opening_principal"),
+        "exit": gross("exit_", "principal_written_off"),
+        "closing": gross("", "closing_principal"),
+    }
+    by = books.grouped("loans", ("path", "stage_opening", "stage_closing"), sums)
+    stages = ("stage_1", "stage_2", "stage_3", "within_period")
+    lines: dict[str, dict[str, int]] = {name: dict.fromkeys(stages, 0) for name in ("opening", *_GROSS.values(), "closing")}
+    for (path, first, last), amounts in by.items():
+        begin, end = (f"stage_{stage}" if stage else "within_period" for stage in (first, last))
+        _move(lines, str(path), begin, end, amounts)
+    shown = [stage for stage in stages if stage.startswith("stage") or any(line[stage] for line in lines.values())]
+    causes = {caption: [lines[caption][stage] for stage in shown] for caption in _GROSS.values()}
+    opening, closing = ([lines[name][stage] for stage in shown] for name in ("opening", "closing"))
+    rows = across(rolled(books, opening, causes, closing))
+    title = "Gross carrying amount of loans"
+    off = -sum(lines[_GROSS["off"]].values())
+    moved = next((one for one in books.run.movements if (one.kind, one.framework) == ("loans", "ifrs")), None)
+    ties = [*books.tie(title, sum(closing), CARRYING, "ifrs"), explained(title, rows)]
+    if moved is not None:
+        used = -sum(moved.lines["write_off"].values()) + sum(_written_off(books, "ifrs").values())
+        ties.append(Tie("Gross carrying amount written off: by loan, and of the allowance", off, used))
+    heads = (*(STAGES[stage] for stage in shown), "Total")
+    return Disclosure(title, "IFRS 7.35I", heads, rows, tuple(ties), sums=(len(shown),))
+
+
+_GROSS = {
+    "new": "Originated in the period",
+    "transfers": "Transferred between stages",
+    "gone": "Derecognised: repaid in full",
+    "moved": "Payments, interest and amortisation",
+    "off": "Written off",
+}
+"""The movements of a gross carrying amount, in the order of IFRS 7.35I."""
+
+
+def _move(lines: dict[str, dict[str, int]], path: str, begin: str, end: str, amounts: Mapping[str, int]) -> None:
+    """Put the amounts of loans of one path and stages to their lines: what is written off is of stage 3, where it stood at
+    the day it was (IFRS 9 5.4.4), or of no stage where the loan came and went within the period."""
+    opening, at_exit, closing = amounts["opening"], amounts["exit"], amounts["closing"]
+    lines["opening"][begin] += opening
+    lines["closing"][end] += closing
+    if path in ("settled", "lost"):
+        lines[_GROSS["gone"]][begin] -= opening
+    elif path == "stayed":
+        lines[_GROSS["transfers"]][begin] -= opening
+        lines[_GROSS["transfers"]][end] += opening
+        lines[_GROSS["moved"]][end] += closing - opening
+    elif path == "written_off":
+        lines[_GROSS["transfers"]][begin] -= opening
+        lines[_GROSS["transfers"]]["stage_3"] += opening
+        lines[_GROSS["moved"]]["stage_3"] += at_exit - opening
+        lines[_GROSS["off"]]["stage_3"] -= at_exit
+    elif path in ("new", "new_written_off"):
+        lines[_GROSS["new"]][end] += closing + at_exit
+        lines[_GROSS["off"]][end] -= at_exit
+
+
+def _exposed(books: Books) -> Disclosure:
+    """Gross carrying amount by days past due and stage, the lender's grades of credit risk (IFRS 7.35M, B8I), its allowance,
+    and what is left."""
+    import polars as pl
+
+    gross = pl.sum_horizontal("closing_principal", *(f"ifrs_{part}" for part in _PARTS))
+    by = books.grouped("loans", ("bucket_closing", "stage_closing"), {"gross": gross, "ifrs_loss_allowance": None})
+    held = {key: one for key, one in by.items() if any(one.values())}
+    stages = sorted({int(str(stage)) for _, stage in held} | {1, 2, 3})
+    buckets = sorted({bucket for bucket, _ in held}, key=str)
+
+    def of(name: str, bucket: object, stage: int) -> int:
+        return held.get((bucket, stage), {}).get(name, 0)
+
+    grades = [Row(past_due(bucket), tuple(of("gross", bucket, stage) for stage in stages)) for bucket in buckets]
+    allowed = tuple(-sum(of("ifrs_loss_allowance", bucket, stage) for bucket in buckets) for stage in stages)
+    total = totalled(grades, "Gross carrying amount")
+    net = tuple(map(sum, zip(total[-1].amounts, allowed, strict=True))) if total else ()
+    rows = across((*total, Row("Loss allowance", allowed), Row("Carrying amount", net, TOTAL))) if total else ()
+    title = "Loans by days past due and stage"
+    ties = books.tie(title, sum(one["gross"] for one in by.values()), CARRYING, "ifrs")
+    heads = (*(STAGES[f"stage_{stage}"] if stage else STAGES["within_period"] for stage in stages), "Total")
+    return Disclosure(title, "IFRS 7.35M, B8I", heads, rows, ties, sums=(len(stages),))
+
+
+def _amortised(state: str = "", principal: str = "closing_principal") -> tuple[str, ...]:
+    """The columns whose sum is amortised cost under US GAAP."""
+    return (principal, *(f"{state}us_{part}" for part in _PARTS))
+
+
+def _allowance(books: Books) -> Disclosure:
+    """The allowance for credit losses by segment (326-20-50-13): opening, provision, write-offs, recoveries, closing. What is
+    expected of loans written off is part of it (326-20-30-1), and write-offs are of amortised cost."""
+    import polars as pl
+
+    off = pl.col("path").is_in(["written_off", "new_written_off"])
+    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in _PARTS)).otherwise(0)
+    sums = {
+        "opening": pl.col("opening_us_loss_allowance") - pl.col("opening_us_expected_recoveries"),
+        "off": pl.col("principal_written_off") + lost,
+        "recovered": pl.col("recoveries_received"),
+        "closing": pl.col("us_loss_allowance") - pl.col("us_expected_recoveries"),
+    }
+    by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
+    rows = totalled([Row(name, _provided(ones)) for name, ones in _named(by, "opening", "closing", "off")])
+    title = "Allowance for credit losses of loans, by segment"
+    provided, closing = (rows[-1].amounts[place] for place in (1, 4)) if rows else (0, 0)
+    ties = (
+        *books.tie(title, closing, (*ALLOWANCE, *RECOVERIES), sign=-1),
+        *books.tie("Provision for loans", provided, ("provision_for_loans",)),
+    )
+    first, last = books.days
+    heads = (first, "Provision", "Written off", "Recoveries", last)
+    return Disclosure(title, "ASC 326-20-50-13", heads, rows, ties, sums=(4,))
+
+
+def _provided(ones: Sequence[Mapping[str, int]]) -> tuple[int, ...]:
+    """Opening, what was provided, write-offs, recoveries and closing of some segments: the provision is what leads there."""
+    opening, off, recovered, closing = (added(ones, name) for name in ("opening", "off", "recovered", "closing"))
+    return opening, closing - opening + off - recovered, -off, recovered, closing
+
+
+def _named(by: Mapping[str, Mapping[str, int]], *sizes: str) -> Iterator[tuple[str, list[Mapping[str, int]]]]:
+    """The segments that have an amount, each by name; the smallest of very many together."""
+    held = {name: one for name, one in by.items() if any(one.values())}
+    named, others = largest({name: sum(abs(one[size]) for size in sizes) for name, one in held.items()})
+    yield from ((name, [held[name]]) for name in named)
+    if others:
+        yield f"{len(others)} other segments", [held[name] for name in others]
+
+
+def _by_year(books: Books, *, has_period: bool) -> Disclosure:
+    """Amortised cost by days past due and year of origination, with the gross write-offs of the period (326-20-50-6, 50-6A)."""
+    import polars as pl
+
+    off = pl.col("path").is_in(["written_off", "new_written_off"])
+    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in _PARTS)).otherwise(0)
+    sums = {"cost": pl.sum_horizontal(_amortised()), "off": pl.col("principal_written_off") + lost}
+    by = books.grouped("loans", ("bucket_closing", "origination_year"), sums)
+    latest = books.closing_year
+    years = [str(year) for year in range(latest, latest - YEARS, -1)] + ["Before"]
+
+    def of(name: str, bucket: object = None) -> tuple[int, ...]:
+        amounts = dict.fromkeys(years, 0)
+        for (held, year), one in by.items():
+            if name == "off" or held == bucket:
+                amounts[str(year) if str(year) in amounts else "Before"] += one[name]
+        return tuple(amounts.values())
+
+    buckets = sorted({bucket for (bucket, _), one in by.items() if one["cost"]}, key=str)
+    rows = totalled([Row(past_due(bucket), of("cost", bucket)) for bucket in buckets], "Amortised cost")
+    written = of("off")
+    rows = across((*rows, *([Row("Gross write-offs of the period", written, BESIDE)] if any(written) else [])))
+    shown = [place for place in range(len(years)) if any(row.amounts[place] for row in rows)]
+    rows = tuple(Row(row.caption, (*(row.amounts[at] for at in shown), row.amounts[-1]), row.kind) for row in rows)
+    title = "Loans by year of origination"
+    ties = list(books.tie(title, sum(one["cost"] for one in by.values()), CARRYING))
+    moved = next((one for one in books.run.movements if (one.kind, one.framework) == ("loans", "us")), None)
+    if has_period and moved is not None:
+        used = -sum(moved.lines["write_off"].values()) + sum(_written_off(books, "us").values())
+        ties.append(Tie("Gross write-offs: by year of origination, and of the allowance", sum(written), used))
+    heads = (*(years[at] for at in shown), "Total")
+    paragraph = "ASC 326-20-50-6, 50-6A" if has_period else "ASC 326-20-50-6"
+    return Disclosure(title, paragraph, heads, rows, tuple(ties), sums=(len(shown),))
+
+
+def _past_due(books: Books) -> Disclosure:
+    """The aging of amortised cost by segment (326-20-50-14)."""
+    import polars as pl
+
+    by = books.grouped("loans", ("segment", "bucket_closing"), {"cost": pl.sum_horizontal(_amortised())})
+    held: dict[str, dict[str, int]] = {}
+    for (segment, bucket), one in by.items():
+        amounts = held.setdefault(str(segment), dict.fromkeys((1, 2, 3, 0), 0))  # type: ignore[arg-type]
+        amounts[bucket if bucket in amounts else 3] += one["cost"]  # type: ignore[index]
+    sizes = {name: {str(bucket): amount for bucket, amount in one.items()} for name, one in held.items()}
+    rows = [
+        Row(
+            name,
+            (*(late := tuple(added(ones, bucket) for bucket in "123")), sum(late), now := added(ones, "0"), sum(late) + now),
+        )
+        for name, ones in _named(sizes, "0", "1", "2", "3")
+    ]
+    title = "Aging of loans, amortised cost"
+    ties = books.tie(title, sum(one["cost"] for one in by.values()), CARRYING)
+    heads = ("1-30 days", "31-60 days", "61 days or more", "Total past due", "Current", "Total")
+    return Disclosure(title, "ASC 326-20-50-14", heads, totalled(rows), ties, sums=(3, 5))
+
+
+def _frozen(books: Books, *, has_period: bool) -> Disclosure:
+    """Amortised cost of loans on non-accrual at both instants, that of it without an allowance, and of loans longest past due
+    that still accrue, by segment (326-20-50-16)."""
+    import polars as pl
+
+    cost, before = pl.sum_horizontal(_amortised()), pl.sum_horizontal(_amortised("opening_", "opening_principal"))
+    frozen, late = pl.col("nonaccrual_closing"), pl.col("bucket_closing") >= 3
+    sums = {
+        "opening": pl.when(pl.col("nonaccrual_opening")).then(before).otherwise(0),
+        "closing": pl.when(frozen).then(cost).otherwise(0),
+        "bare": pl.when(frozen & (pl.col("us_loss_allowance") == 0)).then(cost).otherwise(0),
+        "accruing": pl.when(~frozen & late).then(cost).otherwise(0),
+        "others": pl.when(frozen).then(0).otherwise(cost),
+    }
+    by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
+    names = [name for name in _SAID_OF_FROZEN if has_period or name != "opening"]
+    rows = totalled([Row(name, tuple(added(ones, column) for column in names)) for name, ones in _named(by, "closing")])
+    first, last = books.days
+    heads = tuple({"opening": first, "closing": last}.get(name, _SAID_OF_FROZEN[name]) for name in names)
+    accounted = sum(one["closing"] + one["others"] for one in by.values())
+    ties = books.tie("Loans on non-accrual, and those that accrue", accounted, CARRYING)
+    return Disclosure("Loans on non-accrual, amortised cost", "ASC 326-20-50-16", heads, rows, ties)
+
+
+_SAID_OF_FROZEN = {
+    "opening": "",
+    "closing": "",
+    "bare": "Of it without an allowance",
+    "accruing": "61 days past due or more, accruing",
+}
+"""The columns of the table of loans on non-accrual; those of the two instants bear their days."""
