@@ -136,3 +136,16 @@ def test_every_step_of_an_award() -> None:
     ifrs = {step.name: step.value for step in dict(found.sections)["Steps, closing state, IFRS"]}
     assert ifrs["units expected of tranche 2"] == 360
     assert (ifrs["cost of tranche 1"], ifrs["cost of tranche 2"]) == (600_000, 180_000)
+
+
+def test_what_is_left_of_the_cost_by_hand() -> None:
+    """600 units vested, 100 of 400 forfeited, half of the days of the rest gone, a tenth a year expected to go: kept 900,000,
+    of which 30,000 is expected to go. US GAAP: 600,000 recognised, 300,000 left; IFRS: 735,000 and 135,000."""
+    found = calculated(events=(forfeited(100, date(2023, 6, 30)),), rates=forfeitures("0.1"))
+    left = {name: figure.amount for name, figure in found.figures.items()}
+    values = ("granted_value", "forfeited_value", "vested_value")
+    assert [left[f"closing_{name}"] for name in values] == [1_000_000, 100_000, 600_000]
+    assert costs(found) == (600_000, 735_000)
+    assert (left["us_unrecognised_cost"], left["ifrs_unrecognised_cost"]) == (300_000, 135_000)
+    assert (left["us_expected_forfeitures"], left["ifrs_expected_forfeitures"]) == (0, 30_000)
+    assert (left["us_days_left"], left["ifrs_days_left"]) == (365, 365)
