@@ -379,7 +379,6 @@ EVENT_ROWS = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.campaign
 @settings(max_examples=60)
 @given(
     awards=st.lists(AWARD_ROWS, min_size=1, max_size=4),

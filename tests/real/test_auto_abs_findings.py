@@ -16,7 +16,6 @@ from tests.real.auto_pool import CLOSING, LOAN, MONTH, OPENING, Row, pool, write
 from tests.real.examples import EXAMPLES, module_of
 
 pytestmark = pytest.mark.campaign  # every test prepares a pool of filed loans and closes it
-
 ALWAYS = {
     "contract older than its curves",
     "credit risk compared by curves alone",

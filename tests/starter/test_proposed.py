@@ -168,14 +168,12 @@ def test_days_that_may_be_either_are_asked_and_not_guessed(tmp_path: Path, folde
     assert list(principal_and_status(starter)) == ["1001"]
 
 
-@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("word", ["Charged Off", "C/O", "Written-Off - BK", "核销"])
 def test_a_word_of_charge_off_is_written_off(word: str, tmp_path: Path, folder: Path) -> None:
     _, plan = proposed(folder, written(tmp_path / "trial.csv", US.replace("Charged Off", word)))
     assert plan["tapes"]["loans"]["read"]["values"]["status"][word] == "written_off"
 
 
-@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("word", ["Not charged off", "Charge-off pending", "坏账", "Sold", "Legal"])
 def test_a_word_that_is_not_sure_is_left_out(word: str, tmp_path: Path, folder: Path) -> None:
     starter, plan = proposed(folder, written(tmp_path / "trial.csv", US.replace("Charged Off", word)))

@@ -9,7 +9,7 @@ from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.explanation.hindsight import explain_hindsight
 from gaapbridge.period_close.note_texts import LINES
-from gaapbridge.report.told.disclosures import STAGES
+from gaapbridge.report.told.loan_disclosures import STAGES
 from gaapbridge.run.reader import Movements, Run
 from gaapbridge.statement.printing import caption_when
 
