@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -120,3 +121,78 @@ def test_nothing_is_asked_of_any_machine_and_no_text_runs(pack: Path, browser: B
     assert len(browser.asked) > 100
     assert [url for url in browser.asked if not url.startswith(("file:", "data:"))] == []
     assert browser.alarmed == []
+
+
+LINES, SEARCHED = 50_000, ("pool 0007", "pool 0001 brought", "Loss ALLOWANCE", "", "no such word")
+"""Lines of journals, and texts by which they are filtered in under a second each."""
+
+FILTERED = """text => {
+    const field = document.getElementById("filter").elements.text, begun = performance.now();
+    field.value = text;
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+    document.querySelector("#journal").getBoundingClientRect();
+    return performance.now() - begun;
+}"""
+"""Types a text and has the page laid out; the milliseconds that took."""
+
+
+@pytest.fixture(scope="module")
+def long_journal(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A lender with so many segments that 50,000 lines were posted."""
+    path = Path(shutil.copytree(run.folder, tmp_path_factory.mktemp("long") / "v1")) / "journals.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        header, *lines = csv.reader(stream)
+    segment, times = header.index("segment"), -(-LINES // len(lines))
+    many = [[*line[:segment], f"pool {each:04}", *line[segment + 1 :]] for line in lines for each in range(times)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([header, *many[:LINES]])
+    return Run(path.parent)
+
+
+def having(run: Run, words: list[str]) -> tuple[int, int, int]:
+    """How many lines have all the words, and their debits and credits in minor units."""
+    captions, accounts = {one.id: one.caption for one in run.document.columns}, run.manifest.accounts
+    columns = (
+        ((one.entry, captions[one.note], one.account, accounts[one.account].name, one.segment, one.text), one)
+        for one in run.listed.journals
+    )
+    found = [one for told, one in columns if all(any(word.lower() in text.lower() for text in told) for word in words)]
+    return len(found), sum(one.debit_minor for one in found), sum(one.credit_minor for one in found)
+
+
+def test_fifty_thousand_lines_are_filtered_within_a_second(long_journal: Run, browser: Browser, tmp_path: Path) -> None:
+    """By the browser's own clock, from the words to the lines laid out; what is found is what the run has."""
+    write(long_journal, tmp_path)
+    size = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert len(long_journal.listed.journals) == LINES and size < 15_000_000
+    page, took = browser.page, dict[str, float]()
+    browser.goto(tmp_path / "pack" / "journals.html")
+    for text in SEARCHED:
+        took[text] = page.evaluate(FILTERED, text)
+        lines, debit, credit = having(long_journal, text.split())
+        amounts = [f"{amount / 100:,.2f}" if amount else "nil" for amount in (debit, credit)]
+        said = f"{lines:,} of {LINES:,} lines: debit {amounts[0]}, credit {amounts[1]}"
+        assert page.locator("#found").inner_text() == said
+        assert page.locator("#journal tbody tr").count() == min(500, lines)
+    assert max(took.values()) < 1_000, took
+
+
+def test_journals_are_filtered_by_what_is_chosen(run: Run, pack: Path, browser: Browser) -> None:
+    page, lines = browser.page, run.listed.journals
+    browser.goto(pack / "journals.html")
+    assert page.locator("#journal tbody tr").count() == len(lines) < 1_000, "before anything is chosen all of them are read"
+    account = lines[0].account
+    page.get_by_label("Account").select_option(label=f"{account} {run.manifest.accounts[account].name}")
+    page.get_by_label("Note").select_option(label=run.document.column(lines[0].note).caption)
+    own = [one for one in lines if (one.account, one.note) == (account, lines[0].note)]
+    assert page.locator("#found").inner_text().startswith(f"{len(own):,} of {len(lines):,} lines")
+    page.locator("#journal tbody tr a").first.click()
+    assert page.url.partition("#")[2] == f"journal/{own[0].entry}"
+
+
+def test_journals_are_read_without_a_script(run: Run, pack: Path, browser: Browser) -> None:
+    page = browser.page.context.browser.new_context(java_script_enabled=False).new_page()
+    page.goto((pack / "journals.html").as_uri())
+    assert page.locator("#journal tbody tr").count() == len(run.listed.journals)
+    assert not page.locator("#filter").is_visible()
+    page.context.close()

@@ -253,12 +253,14 @@ def explain(
 
 
 _ONLY = "parts to write, with a comma between them, as workbook; all of them where nothing is said"
+_MASK_IDS = "a mask in the place of every contract's id, for what leaves the house"
 
 
 @app.command("report", cls=Command)
 def write_report_of(
     run: RunArgument,
     only: Annotated[str | None, typer.Option(metavar="PARTS", help=_ONLY)] = None,
+    mask_ids: Annotated[bool, typer.Option("--mask-ids", help=_MASK_IDS)] = False,
     to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
     runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
@@ -269,7 +271,7 @@ def write_report_of(
     from gaapbridge.report import write_report
     from gaapbridge.run import open_run
 
-    written = write_report(open_run(run, runs), only=only, to=to)
+    written = write_report(open_run(run, runs), only=only, mask_ids=mask_ids, to=to)
     Asked(format, width, quiet).end(written, 0, kept=str(written.folder))
 
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gaapbridge.report.exhibit.blocks import Contents, plain
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
 from gaapbridge.report.exhibit.words import CHINESE, ENGLISH
+from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
 
-def write(run: Run, folder: Path) -> None:
+def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, and the disclosures, ``tables.pdf``.
 
     Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``. Raises
@@ -25,23 +27,30 @@ def write(run: Run, folder: Path) -> None:
     """
     made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), "tables": disclosures_of(run)}
     for name, contents in made.items():
+        _hold_no_id(contents, masks)
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
             (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
 
 
-def write_filing(run: Run, folder: Path) -> None:
+def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write what a filing agent takes: ``form6k.htm``, the form, ``ex99-1.htm``, the exhibit, and it in Chinese;
     beside them the disclosures.
 
     Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
     """
-    (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
-    (folder / "tables.htm").write_text(page_of(disclosures_of(run)), encoding="ascii")
-    (folder / "exhibit.zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
+    made = {"ex99-1": exhibit_of(run, ENGLISH), "tables": disclosures_of(run), "exhibit.zh": exhibit_of(run, CHINESE)}
     filing = filing_of(run)
     if filing is None:
         (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
     else:
-        (folder / "form6k.htm").write_text(page_of(form_of(run, filing)), encoding="ascii")
+        made["form6k"] = form_of(run, filing)
+    for name, contents in made.items():
+        _hold_no_id(contents, masks)
+        (folder / f"{name}.htm").write_text(page_of(contents), encoding="ascii")
+
+
+def _hold_no_id(contents: Contents, masks: Masks) -> None:
+    """Raise ``UnusableInput`` where ids are masked and a text of the plan names a contract: what is filed has no masks."""
+    plain(contents, masks.refuse_named)

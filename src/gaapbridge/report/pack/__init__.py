@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.report.masks import NO_MASKS, Masks
+from gaapbridge.report.pack import journals
 from gaapbridge.report.pack.contracts import contract_content, contract_page, contracts_content
 from gaapbridge.report.pack.listings import (
     assumptions_content,
@@ -22,7 +24,7 @@ from gaapbridge.report.pack.listings import (
 )
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
 from gaapbridge.report.pack.pictures import draw_pictures
-from gaapbridge.report.pack.site import INDEX, Masks, Site, up
+from gaapbridge.report.pack.site import INDEX, Site, up
 from gaapbridge.report.pack.statements import index_content, place_rows, row_pages
 from gaapbridge.report.pack.views import Cell, Shown, simple
 from gaapbridge.report.told.statements import ToldStatements, told_statements
@@ -36,9 +38,9 @@ FOLDER = "pack"
 """The folder of the pack in that of the report."""
 
 MENU = (
-    ("Statements", INDEX), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"), ("Checks", "checks.html"),
-    ("Findings", "findings.html"), ("Assumptions", "assumptions.html"), ("Contracts", "contracts.html"),
-    ("Manifest", "manifest.html"),
+    ("Statements", INDEX), ("Journals", journals.PAGE), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"),
+    ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
+    ("Contracts", "contracts.html"), ("Manifest", "manifest.html"),
 )  # fmt: skip
 
 
@@ -52,15 +54,16 @@ class Page:
     content: dict[str, Any]
 
 
-def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
+def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write the pack of a run into ``folder/pack``: ``index.html`` is where to begin.
 
-    With ``mask_ids`` every id of a contract is a mask, the same in every pack of the run; no text that may name one is shown.
+    Where ``masks`` hide ids, no text that may name a contract is shown, and of every other one its masks.
     """
     told = told_statements(run)
-    pages, pictures = _pack(run, told, mask_ids)
-    render = _renderer(run, told)
-    files = {page.path: render(page) for page in pages} | dict(pictures) | {"style.css": _style()}
+    pages, pictures = _pack(run, told, masks)
+    render = _renderer(run, told, masks)
+    drawn = {name: masks.text(picture) for name, picture in pictures.items()}
+    files = {page.path: render(page) for page in pages} | drawn | {"style.css": _style()}
     for name, text in files.items():
         path = folder / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,18 +71,18 @@ def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], Mapping[str, str]]:
+def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Mapping[str, str]]:
     """The pages and the pictures of a run."""
     site, manifest = Site(), run.manifest
     digits = int(run.plan_content["entity"]["minor_digits"])
-    shown = Shown(site, Masks.of(run, mask_ids), manifest.accounts, told.currency, digits)
+    shown = Shown(site, masks, manifest.accounts, told.currency, digits)
     cells = told_cells(run)
     contracts = told_contracts(run, cells)
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
     for contract in contracts:
         site.add(contract.address, contract_page(contract.address, shown), "")
-    pictures = draw_pictures(run, told)
+    pictures, captions = draw_pictures(run, told), {note.id: note.caption for note in told.notes}
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
         *(Page(path, title, "row.html", content) for path, title, content in row_pages(told, cells, shown)),
@@ -92,6 +95,7 @@ def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], M
             )
             for note in told.notes
         ),
+        Page(journals.PAGE, "Journals", "journals.html", journals.journals_content(run.listed.journals, captions, shown)),
         *_listing_pages(run, shown, contracts, pictures.of_page),
     ]
     return pages, pictures.files
@@ -140,13 +144,13 @@ def _index(
     return {"facts_shown": facts, "bridges": shown_bridges, **index_content(told, shown, notes)}
 
 
-def _renderer(run: Run, told: ToldStatements) -> Callable[[Page], str]:
-    """What makes a page of its content: every text escaped, and what no eye sees shown as what it is."""
+def _renderer(run: Run, told: ToldStatements, masks: Masks) -> Callable[[Page], str]:
+    """What makes a page of its content: every text escaped, ids masked, and what no eye sees shown as what it is."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader(__name__), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=_readable,
+        finalize=lambda value: readable(masks.text(value)) if type(value) is str else value,  # what a template makes stays
     )  # fmt: skip
     menu = [{"name": name, "page": page} for name, page in MENU]
     menu[1:1] = [
@@ -163,11 +167,6 @@ def _renderer(run: Run, told: ToldStatements) -> Callable[[Page], str]:
         return template.render(**shared, **page.content, title=page.title, page=page.path, root=up(page.path))
 
     return render
-
-
-def _readable(value: Any) -> Any:
-    """A text of a lender as people can read it; a text that is made by a template stays."""
-    return readable(value) if type(value) is str else value
 
 
 def _style() -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.form import NIL, Table, as_printed
-from gaapbridge.report.pack.site import Masks, Site
+from gaapbridge.report.masks import Masks
+from gaapbridge.report.pack.site import Site
 from gaapbridge.run.manifest import Account
 
 MINOR = "minor"

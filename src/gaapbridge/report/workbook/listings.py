@@ -73,12 +73,12 @@ def write_hindsight(book: Book, places: Places) -> None:
 
 def write_findings(book: Book, places: Places) -> None:
     """Findings with their remedy, rejected rows, and what could not be checked."""
-    listed_of, rejects = places.run.listed, places.run.rejects
+    listed_of, rejects = places.run.listed, book.masks.rejects(places.run.rejects)
     widths = (30, 30, 18, 12, 60, 60, 18, 18)
     sheet = book.sheet(FINDINGS, widths, freeze=(1, 1), title=f"{places.told.entity}: findings and rejected rows")
     findings = tuple(
         (one.name, one.where, one.amount_minor, one.unit, one.why, one.remedy, one.check, one.accepted)
-        for one in listed_of.findings
+        for one in book.masks.findings(listed_of.findings)
     )
     left = tuple((one.check, one.statement, one.row, one.column, one.why, one.remedy) for one in listed_of.not_checked)
     header = ("Finding", "Where", "Amount", "Unit", "Why", "Remedy", "Check", "Accepted because")
@@ -158,7 +158,9 @@ def write_sample(book: Book, places: Places) -> None:
         columns = [f"{side}_{one}" for one in shown for side in ("us", "ifrs")]
         titles = [f"{one.replace('_', ' ').capitalize()}, {side}" for one in shown for side in ("U.S. GAAP", "IFRS")]
         rows = measured.select("contract_id", "segment", *columns).rows()
-        table = tuple((f"{kind.removesuffix('s')}/{row[0]}", row[1], kept[row[0]], *row[2:]) for row in rows)
+        table = tuple(
+            (book.masks.address(f"{kind.removesuffix('s')}/{row[0]}"), row[1], kept[row[0]], *row[2:]) for row in rows
+        )
         listed(sheet, Table(kind.capitalize(), ("Address", "Segment", "Kept for", *titles), table))
         sheet.next()
 
