@@ -21,6 +21,9 @@ from gaapbridge.terms.finding import Finding
 LEFT_OUT = "left out, since it may name a contract: see the report of the house"
 """What stands in the place of a text that was written about one contract."""
 
+MASKED = "M-"
+"""What a mask begins with."""
+
 SHORTEST, SHORTEST_NUMBER = 4, 6
 """Letters, or digits where it has nothing else, of an id that is told from words and figures in the midst of a text."""
 
@@ -49,12 +52,18 @@ class Masks:
         """An id, or its mask."""
         if self.key is None:
             return contract_id
-        return f"M-{blake2b(contract_id.encode(), key=self.key, digest_size=6).hexdigest()}"
+        return f"{MASKED}{blake2b(contract_id.encode(), key=self.key, digest_size=6).hexdigest()}"
 
     def address(self, address: str) -> str:
         """An address, of a contract with its id masked."""
         word, _, contract_id = address.partition("/")
         return f"{word}/{self.contract(contract_id)}" if word in OF_WORD and contract_id else address
+
+    def unmasked(self, address: str) -> str:
+        """An address, of a contract by its mask with its id again: for whoever holds the run."""
+        word, _, mask = address.partition("/")
+        known = (one for one in self.ids if word in OF_WORD and mask.startswith(MASKED) and self.contract(one) == mask)
+        return next((f"{word}/{one}" for one in known), address)
 
     def text(self, text: str) -> str:
         """A text with the mask of every id that stands in it: whole, not as a part of another word or figure."""

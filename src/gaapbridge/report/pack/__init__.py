@@ -7,13 +7,12 @@ row of the file it was read from. However many contracts a book has, the pack te
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.report.pack import journals
-from gaapbridge.report.pack.contracts import contract_content, contract_page, contracts_content
+from gaapbridge.report.pack.contracts import contract_content, contract_page, contract_title, contracts_content
 from gaapbridge.report.pack.listings import (
     assumptions_content,
     checks_content,
@@ -23,15 +22,15 @@ from gaapbridge.report.pack.listings import (
     movements_content,
 )
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
+from gaapbridge.report.pack.pages import Page, Pages, resource
 from gaapbridge.report.pack.pictures import draw_pictures
-from gaapbridge.report.pack.site import INDEX, Site, up
+from gaapbridge.report.pack.site import INDEX, Site
 from gaapbridge.report.pack.statements import index_content, place_rows, row_pages
 from gaapbridge.report.pack.views import Cell, Shown, simple
 from gaapbridge.report.told.statements import ToldStatements, told_statements
 from gaapbridge.report.told.trail import told_cells, told_contracts
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import amount_text
-from gaapbridge.terms.text import readable
 from gaapbridge.terms.writing import writing
 
 FOLDER = "pack"
@@ -44,16 +43,6 @@ MENU = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page: its path in the pack, its title, its template, and what that is filled with."""
-
-    path: str
-    title: str
-    template: str
-    content: dict[str, Any]
-
-
 def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write the pack of a run into ``folder/pack``: ``index.html`` is where to begin.
 
@@ -61,9 +50,9 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """
     told = told_statements(run)
     pages, pictures = _pack(run, told, masks)
-    render = _renderer(run, told, masks)
+    made = Pages(run, masks, _menu(told))
     drawn = {name: masks.text(picture) for name, picture in pictures.items()}
-    files = {page.path: render(page) for page in pages} | drawn | {"style.css": _style()}
+    files = {page.path: made.render(page) for page in pages} | drawn | {"style.css": resource("style.css")}
     for name, text in files.items():
         path = folder / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,9 +106,12 @@ def _listing_pages(
         yield Page(path, title, "page.html", {"facts_shown": (), **content, "figures": pictures(path)})
     for contract in contracts:
         path = contract_page(contract.address, shown)
-        word, _, name = shown.masks.address(contract.address).partition("/")
-        title = f"{word.capitalize()} {name}"
-        yield Page(path, title, "page.html", {**contract_content(contract, shown, path), "figures": ()})
+        yield Page(
+            path,
+            contract_title(contract.address, shown),
+            "page.html",
+            {**contract_content(contract, shown, path), "figures": ()},
+        )
 
 
 def _index(
@@ -144,32 +136,8 @@ def _index(
     return {"facts_shown": facts, "bridges": shown_bridges, **index_content(told, shown, notes)}
 
 
-def _renderer(run: Run, told: ToldStatements, masks: Masks) -> Callable[[Page], str]:
-    """What makes a page of its content: every text escaped, ids masked, and what no eye sees shown as what it is."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(__name__), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=lambda value: readable(masks.text(value)) if type(value) is str else value,  # what a template makes stays
-    )  # fmt: skip
-    menu = [{"name": name, "page": page} for name, page in MENU]
-    menu[1:1] = [
-        {"name": f"Note ({note.note})" if note.note else note.caption, "page": note_page(note.id)} for note in told.notes
-    ]
-    manifest = run.manifest
-    shared = {
-        "entity": told.entity, "period": str(manifest.period), "status": manifest.status or "status not stated",
-        "menu": menu, "version": run.folder.resolve().name, "content_sha256": manifest.content_sha256,
-    }  # fmt: skip
-
-    def render(page: Page) -> str:
-        template = environment.get_template(page.template)
-        return template.render(**shared, **page.content, title=page.title, page=page.path, root=up(page.path))
-
-    return render
-
-
-def _style() -> str:
-    from importlib.resources import files
-
-    return files(__name__).joinpath("templates/style.css").read_text(encoding="utf-8")
+def _menu(told: ToldStatements) -> tuple[tuple[str, str], ...]:
+    """What every page leads to: the statements, each note, and what lists."""
+    notes = ((f"Note ({note.note})" if note.note else note.caption, note_page(note.id)) for note in told.notes)
+    first, *others = MENU
+    return (first, *notes, *others)

@@ -18,13 +18,19 @@ def contract_page(address: str, shown: Shown) -> str:
     return f"contracts/{word}-{file_name(contract_id)}.html"
 
 
+def contract_title(address: str, shown: Shown) -> str:
+    """The title of the page of a contract: `Loan L-0042`."""
+    word, _, contract_id = shown.masks.address(address).partition("/")
+    return f"{word.capitalize()} {contract_id}"
+
+
 def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Content:
     """The contracts that are told in full."""
     page = "contracts.html"
     rows = [(shown.text("", one.address, page), Cell(one.contracts), Cell(one.why)) for one in contracts]
     said = [
         "A few contracts of each kind in full: under both frameworks, every step with its paragraph, the rows they were read "
-        "from. Any other is opened by gaapbridge explain, with its address."
+        "from. Any other is opened by gaapbridge explain, with its address, and written as a page like these by --html."
     ]
     return {"said": said, "parts": [part("", [simple("Contracts", ("contract", "kind", "why"), rows)])]}
 

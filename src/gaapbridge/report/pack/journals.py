@@ -7,12 +7,10 @@ and asks nothing of anywhere. Lines are by account and segment: how many there a
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
+from gaapbridge.report.pack.pages import resource, sha256_of_text
 from gaapbridge.report.pack.statements import entry_address
 from gaapbridge.report.pack.views import Cell, Shown, simple
 from gaapbridge.run.folder import JOURNALS
@@ -35,14 +33,14 @@ def journals_content(lines: Sequence[JournalLine], notes: Mapping[str, str], sho
     """The first lines as a table and the lines to be filtered as data, with the script; ``notes`` are captions of columns."""
     names = ("entry", "note", "account", "segment", f"debit, {shown.currency}", f"credit, {shown.currency}", "text")
     rows = [_row(number, line, notes, shown) for number, line in enumerate(lines[:MOST_SHOWN], 1)]
-    script = files(__package__).joinpath("templates/journals.js").read_text(encoding="utf-8")
+    script = resource("journals.js")
     return {
         "said": _said(len(lines)),
         "view": simple("Lines", names, rows),
         "currency": shown.currency,
         "lines": _data(lines[:MOST_FILTERED], notes, shown),
         "script": script,
-        "script_sha256": b64encode(sha256(script.encode()).digest()).decode("ascii"),
+        "script_sha256": sha256_of_text(script),
     }
 
 
@@ -51,7 +49,7 @@ def _said(count: int) -> list[str]:
     if count > MOST_SHOWN:
         filtered = "all of them" if count <= MOST_FILTERED else f"the first {MOST_FILTERED:,}"
         said.append(f"The table has the first {MOST_SHOWN:,}; the filter, where scripts are allowed, looks through {filtered}.")
-        said.append(f"All of them stand in {JOURNALS} of the run and in the workbook, and entry by entry on the pages of the notes.")
+        said.append(f"All of them stand in {JOURNALS} of the run, and in the workbook.")
     return said
 
 
