@@ -36,6 +36,9 @@ from gaapbridge.terms.writing import writing
 FOLDER = "pack"
 """The folder of the pack in that of the report."""
 
+MOST_FAILING = 20
+"""Failing checks that the first page names; all of them stand on the page of the checks."""
+
 MENU = (
     ("Statements", INDEX), ("Journals", journals.PAGE), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"),
     ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
@@ -71,7 +74,8 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Map
     entries = place_notes(site, run, told.notes)
     for contract in contracts:
         site.add(contract.address, contract_page(contract.address, shown), "")
-    pictures, captions = draw_pictures(run, told), {note.id: note.caption for note in told.notes}
+    pictures = draw_pictures(run, told)
+    called = {note.id: f"({note.note})" if note.note else note.caption for note in told.notes}
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
         *(Page(path, title, "row.html", content) for path, title, content in row_pages(told, cells, shown)),
@@ -84,7 +88,7 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Map
             )
             for note in told.notes
         ),
-        Page(journals.PAGE, "Journals", "journals.html", journals.journals_content(run.listed.journals, captions, shown)),
+        Page(journals.PAGE, "Journals", "journals.html", journals.journals_content(run.listed.journals, called, shown)),
         *_listing_pages(run, shown, contracts, pictures.of_page),
     ]
     return pages, pictures.files
@@ -133,7 +137,11 @@ def _index(
         }
         for caption, figure, steps in bridges
     ]
-    return {"facts_shown": facts, "bridges": shown_bridges, **index_content(told, shown, notes)}
+    failing = [check.id for check in run.listed.checks if not check.holds]
+    return {
+        "facts_shown": facts, "failing": failing[:MOST_FAILING], "failing_count": f"{len(failing):,}",
+        "bridges": shown_bridges, **index_content(told, shown, notes),
+    }  # fmt: skip
 
 
 def _menu(told: ToldStatements) -> tuple[tuple[str, str], ...]:

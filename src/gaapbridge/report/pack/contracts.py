@@ -44,12 +44,12 @@ def contract_content(contract: ToldContract, shown: Shown, page: str) -> Content
 
 
 def _contract_table(table: Table, shown: Shown, page: str) -> View:
-    """A table of a contract; the value of a column of ids is an id wherever it stands."""
+    """A table of a contract; the values of a row stand alike below each other, and that of a column of ids is an id."""
     view = shown.table(table, page, money=())
-    if not shown.masks.hides or table.header != ("column", "value"):
+    if table.header != ("column", "value"):
         return view
     rows = tuple(
-        (name, Cell(shown.masks.contract(value.text)) if name.text.endswith("_id") else value) for name, value in view.rows
+        (name, Cell(shown.masks.contract(value.text) if name.text.endswith("_id") else value.text)) for name, value in view.rows
     )
     return View(view.caption, view.header, rows, view.total, view.remark)
 

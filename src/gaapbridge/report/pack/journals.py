@@ -30,7 +30,7 @@ _EXACT_IN_A_SCRIPT = 2**53
 
 
 def journals_content(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Shown) -> dict[str, Any]:
-    """The first lines as a table and the lines to be filtered as data, with the script; ``notes`` are captions of columns."""
+    """The first lines as a table and the lines to be filtered as data, with the script; ``notes`` name columns."""
     names = ("entry", "note", "account", "segment", f"debit, {shown.currency}", f"credit, {shown.currency}", "text")
     rows = [_row(number, line, notes, shown) for number, line in enumerate(lines[:MOST_SHOWN], 1)]
     script = resource("journals.js")
