@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.report.masks import NO_MASKS, Masks
-from gaapbridge.report.pack import journals
 from gaapbridge.report.pack.contracts import contract_content, contract_page, contract_title, contracts_content
+from gaapbridge.report.pack.journals import PAGE as JOURNALS
+from gaapbridge.report.pack.journals import journals_content
 from gaapbridge.report.pack.listings import (
     assumptions_content,
     checks_content,
@@ -40,7 +41,7 @@ MOST_FAILING = 20
 """Failing checks that the first page names; all of them stand on the page of the checks."""
 
 MENU = (
-    ("Statements", INDEX), ("Journals", journals.PAGE), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"),
+    ("Statements", INDEX), ("Journals", JOURNALS), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"),
     ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
     ("Contracts", "contracts.html"), ("Manifest", "manifest.html"),
 )  # fmt: skip
@@ -88,7 +89,7 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Map
             )
             for note in told.notes
         ),
-        Page(journals.PAGE, "Journals", "journals.html", journals.journals_content(run.listed.journals, called, shown)),
+        Page(JOURNALS, "Journals", "journals.html", journals_content(run.listed.journals, called, shown)),
         *_listing_pages(run, shown, contracts, pictures.of_page),
     ]
     return pages, pictures.files

@@ -38,7 +38,7 @@ def journals_content(lines: Sequence[JournalLine], notes: Mapping[str, str], sho
         "said": _said(len(lines)),
         "view": simple("Lines", names, rows),
         "currency": shown.currency,
-        "lines": _data(lines[:MOST_FILTERED], notes, shown),
+        "lines": _filtered(lines[:MOST_FILTERED], notes, shown),
         "script": script,
         "script_sha256": sha256_of_text(script),
     }
@@ -68,7 +68,7 @@ def _row(number: int, line: JournalLine, notes: Mapping[str, str], shown: Shown)
     return (Cell(entry, False, link, f"line/{number}"), Cell(note), Cell(account), Cell(segment), *amounts, Cell(text))
 
 
-def _data(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Shown) -> str:
+def _filtered(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Shown) -> str:
     """The lines as JSON in which nothing ends an element: each text once, and of a line the numbers of its texts, its amount.
 
     A line of 1,200.00 in debit is ``[3, 0, 12, 5, 7, 120000]`` where its entry is the fourth, its note the first.
