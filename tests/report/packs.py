@@ -79,6 +79,8 @@ class Page(HTMLParser):
             self._within = None
 
     def handle_data(self, data: str) -> None:
+        if self.cdata_elem is not None:  # what stands in a script is nothing that anybody reads
+            return
         self.texts.append(data)
         if self._within is not None:
             self.cells[self._within] = self.cells.get(self._within, "") + data

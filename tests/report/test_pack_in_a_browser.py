@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -90,12 +91,55 @@ def test_an_address_in_a_mail_opens_its_cell(pack: Path, browser: Browser) -> No
     assert colour == "rgb(255, 243, 191)"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_is_wider_than_its_window(pack: Path, browser: Browser, width: int) -> None:
-    browser.page.set_viewport_size({"width": width, "height": 900})
-    for path in ("index.html", "rows/bs-2023/loans_c.html", "notes/ecl.html", "checks.html", "hindsight.html", "manifest.html"):
+def test_no_page_is_wider_than_its_window(pack: Path, browser: Browser) -> None:
+    for path in sorted(pack.rglob("*.html")):
+        browser.goto(path)
+        for width in WIDTHS:
+            browser.page.set_viewport_size({"width": width, "height": 900})
+            assert browser.page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_every_figure_leads_to_where_it_is_opened(run: Run, pack: Path, browser: Browser) -> None:
+    """By the browser's own way of finding what an address names."""
+    browser.goto(pack / "index.html")
+    links = browser.page.locator("td[id] a").evaluate_all("all => all.map(one => [one.closest('td').id, one.href])")
+    assert len(links) > 100
+    for path in {href.partition("#")[0] for _, href in links}:
+        browser.page.goto(path)
+        own = [address for address, href in links if href.partition("#")[0] == path]
+        found = browser.page.evaluate(
+            "all => all.map(one => (location.hash = one, document.querySelector(':target')?.id))", own
+        )
+        assert found == own
+
+
+def test_digits_stand_below_each_other(pack: Path, browser: Browser) -> None:
+    """Whether a figure stands in brackets or not, its last digit is where those above are."""
+    browser.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    browser.goto(pack / "index.html")
+    for table in browser.page.evaluate(DIGITS):
+        assert any(text.startswith("(") for text, _, _ in table)
+        for place in {place for _, place, _ in table}:
+            ends = [end for _, where, end in table if where == place]
+            assert max(ends) - min(ends) <= 1, table
+
+
+DIGITS = """() => [...document.querySelectorAll('.statement')].map(table =>
+    [...table.querySelectorAll('tr.line td')].map(cell => {
+        const text = cell.querySelector('a').firstChild, range = document.createRange(), last = text.data.search(/[0-9][)]?$/);
+        if (last < 0) return null;
+        range.setStart(text, last);
+        range.setEnd(text, last + 1);
+        return [text.data, cell.cellIndex, range.getBoundingClientRect().right];
+    }).filter(Boolean))"""
+"""Of each figure of each statement its text, its column, and where its last digit ends."""
+
+
+def test_text_is_told_from_its_ground(pack: Path, browser: Browser) -> None:
+    """By the contrast of WCAG 2, level AA: 4.5 to 1, text by text."""
+    for path in ("index.html", "journals.html", "checks.html", "notes/ecl.html"):
         browser.goto(pack / path)
-        assert browser.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert browser.page.evaluate(FAINT) == [], path
 
 
 def test_keys_reach_the_content_and_the_figures(pack: Path, browser: Browser) -> None:
@@ -120,3 +164,99 @@ def test_nothing_is_asked_of_any_machine_and_no_text_runs(pack: Path, browser: B
     assert len(browser.asked) > 100
     assert [url for url in browser.asked if not url.startswith(("file:", "data:"))] == []
     assert browser.alarmed == []
+
+
+FAINT = """() => {
+    const parts = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
+    const bright = colour => parts(colour).slice(0, 3).map(one => one / 255)
+        .map(one => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, one, place) => sum + one * [0.2126, 0.7152, 0.0722][place], 0);
+    const ground = one => {
+        for (; one; one = one.parentElement) {
+            const colour = getComputedStyle(one).backgroundColor;
+            if (parts(colour)[3] !== 0) return colour;
+        }
+        return "rgb(255, 255, 255)";
+    };
+    return [...document.querySelectorAll("main *, header *, footer *")]
+        .filter(one => [...one.childNodes].some(text => text.nodeType === 3 && text.data.trim()) && one.tagName !== "SCRIPT")
+        .map(one => [bright(getComputedStyle(one).color), bright(ground(one)), one.outerHTML])
+        .filter(([text, behind]) => (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05) < 4.5)
+        .map(([, , html]) => html.slice(0, 80));
+}"""
+"""The elements with text of their own that is hard to tell from what is behind it."""
+
+
+LINES, SEARCHED = 50_000, ("pool 0007", "pool 0001 brought", "Loss ALLOWANCE", "", "no such word")
+"""Lines of journals, and texts by which they are filtered in under a second each."""
+
+FILTERED = """text => {
+    const field = document.getElementById("filter").elements.text, begun = performance.now();
+    field.value = text;
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+    document.querySelector("#journal").getBoundingClientRect();
+    return performance.now() - begun;
+}"""
+"""Types a text and has the page laid out; the milliseconds that took."""
+
+
+@pytest.fixture(scope="module")
+def long_journal(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A lender with so many segments that 50,000 lines were posted."""
+    path = Path(shutil.copytree(run.folder, tmp_path_factory.mktemp("long") / "v1")) / "journals.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        header, *lines = csv.reader(stream)
+    segment, times = header.index("segment"), -(-LINES // len(lines))
+    many = [[*line[:segment], f"pool {each:04}", *line[segment + 1 :]] for line in lines for each in range(times)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([header, *many[:LINES]])
+    return Run(path.parent)
+
+
+def having(run: Run, words: list[str]) -> tuple[int, int, int]:
+    """How many lines have all the words, and their debits and credits in minor units."""
+    captions, accounts = {one.id: f"({one.note})" for one in run.document.columns}, run.manifest.accounts
+    columns = (
+        ((one.entry, captions[one.note], one.account, accounts[one.account].name, one.segment, one.text), one)
+        for one in run.listed.journals
+    )
+    found = [one for told, one in columns if all(any(word.lower() in text.lower() for text in told) for word in words)]
+    return len(found), sum(one.debit_minor for one in found), sum(one.credit_minor for one in found)
+
+
+def test_fifty_thousand_lines_are_filtered_within_a_second(long_journal: Run, browser: Browser, tmp_path: Path) -> None:
+    """By the browser's own clock, from the words to the lines laid out; what is found is what the run has."""
+    write(long_journal, tmp_path)
+    size = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert len(long_journal.listed.journals) == LINES and size < 15_000_000
+    page, took = browser.page, dict[str, float]()
+    browser.goto(tmp_path / "pack" / "journals.html")
+    for text in SEARCHED:
+        took[text] = page.evaluate(FILTERED, text)
+        lines, debit, credit = having(long_journal, text.split())
+        amounts = [f"{amount / 100:,.2f}" if amount else "nil" for amount in (debit, credit)]
+        said = f"{lines:,} of {LINES:,} lines: debit {amounts[0]}, credit {amounts[1]}"
+        assert page.locator("#found").inner_text() == said
+        assert page.locator("#journal tbody tr").count() == min(500, lines)
+    assert max(took.values()) < 1_000, took
+
+
+def test_journals_are_filtered_by_what_is_chosen(run: Run, pack: Path, browser: Browser) -> None:
+    page, lines = browser.page, run.listed.journals
+    browser.goto(pack / "journals.html")
+    assert page.locator("#journal tbody tr").count() == len(lines) < 1_000, "before anything is chosen all of them are read"
+    account = lines[0].account
+    page.get_by_label("Account").select_option(label=f"{account} {run.manifest.accounts[account].name}")
+    page.get_by_label("Note").select_option(label=f"({run.document.column(lines[0].note).note})")
+    own = [one for one in lines if (one.account, one.note) == (account, lines[0].note)]
+    assert page.locator("#found").inner_text().startswith(f"{len(own):,} of {len(lines):,} lines")
+    page.locator("#journal tbody tr a").first.click()
+    assert page.url.partition("#")[2] == f"journal/{own[0].entry}"
+
+
+def test_journals_are_read_without_a_script(run: Run, pack: Path, browser: Browser) -> None:
+    page = browser.page.context.browser.new_context(java_script_enabled=False).new_page()
+    page.goto((pack / "journals.html").as_uri())
+    assert page.locator("#journal tbody tr").count() == len(run.listed.journals)
+    assert not page.locator("#filter").is_visible()
+    page.context.close()

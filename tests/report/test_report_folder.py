@@ -14,20 +14,21 @@ from typer.testing import CliRunner
 import gaapbridge
 from gaapbridge.cli import app
 from gaapbridge.period_close import close
+from gaapbridge.report.masks import Masks
 from gaapbridge.report.parts import PARTS, Part
 from gaapbridge.run.reader import Run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 
 
-def told(run: Run, folder: Path) -> None:
+def told(run: Run, folder: Path, masks: Masks) -> None:
     """A part of one line."""
     (folder / "told.txt").write_text(run.manifest.entity, encoding="utf-8")
 
 
-def fail(run: Run, folder: Path) -> None:
+def fail(run: Run, folder: Path, masks: Masks) -> None:
     """A part that fails halfway."""
-    told(run, folder)
+    told(run, folder, masks)
     raise ZeroDivisionError
 
 

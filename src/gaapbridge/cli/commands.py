@@ -232,6 +232,7 @@ def verify(
     Asked(format, width, quiet).end(outcome, outcome.exit_code)
 
 
+_HTML = "write it as a page of its own, as ID.html in the current folder or --to, and print where it is"
 _ADDRESS = "a contract, loan/ID; a cell, bs-2023/loans_nc/ecl; or hindsight, movements, a tie-out, a finding"
 
 
@@ -240,6 +241,9 @@ def explain(
     run: RunArgument,
     address: Annotated[str, typer.Argument(help=_ADDRESS, metavar="ADDRESS")],
     months: Annotated[bool, typer.Option("--months", help="month by month, of a contract with a loss allowance")] = False,
+    html: Annotated[bool, typer.Option("--html", help=_HTML)] = False,
+    to: Annotated[Path | None, typer.Option(help="the file of the page, with --html")] = None,
+    mask_ids: Annotated[bool, typer.Option("--mask-ids", help="its id masked, with --html")] = False,
     runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
     width: WidthOption = None,
@@ -249,16 +253,27 @@ def explain(
     from gaapbridge.explanation import explain as explain_address
     from gaapbridge.run import open_run
 
-    Asked(format, width, quiet).end(explain_address(open_run(run, runs), address, months=months), 0)
+    asked = Asked(format, width, quiet)
+    if html:
+        from gaapbridge.report.explained import write_page
+
+        written = write_page(open_run(run, runs), address, mask_ids=mask_ids, to=to)
+        asked.end(written, 0, kept=str(written.file))
+    if to is not None or mask_ids:
+        rule = "--to and --mask-ids are of a page"
+        raise UnusableInput(key="--html", rule=rule, remedy="say --html too, or leave them out")
+    asked.end(explain_address(open_run(run, runs), address, months=months), 0)
 
 
 _ONLY = "parts to write, with a comma between them, as workbook; all of them where nothing is said"
+_MASK_IDS = "a mask in the place of every contract's id, for what leaves the house"
 
 
 @app.command("report", cls=Command)
 def write_report_of(
     run: RunArgument,
     only: Annotated[str | None, typer.Option(metavar="PARTS", help=_ONLY)] = None,
+    mask_ids: Annotated[bool, typer.Option("--mask-ids", help=_MASK_IDS)] = False,
     to: Annotated[Path | None, typer.Option(help="the folder to write; beside the run where none is named")] = None,
     runs: RunsOption = RUNS,
     format: FormatOption = Format.text,
@@ -269,7 +284,7 @@ def write_report_of(
     from gaapbridge.report import write_report
     from gaapbridge.run import open_run
 
-    written = write_report(open_run(run, runs), only=only, to=to)
+    written = write_report(open_run(run, runs), only=only, mask_ids=mask_ids, to=to)
     Asked(format, width, quiet).end(written, 0, kept=str(written.folder))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from gaapbridge.form import Table
 from gaapbridge.notebook import result_html
 from gaapbridge.report.folder import report_folder, write_parts
+from gaapbridge.report.masks import NO_MASKS, masks_of
 from gaapbridge.report.parts import INSTALL, PARTS, chosen_parts
 from gaapbridge.run import open_run
 from gaapbridge.run.reader import Run
@@ -71,18 +72,27 @@ def reports_at_all() -> str | None:
 
 
 def write_report(
-    run: Run | os.PathLike[str] | str, *, only: Sequence[str] | str | None = None, to: os.PathLike[str] | str | None = None
+    run: Run | os.PathLike[str] | str,
+    *,
+    only: Sequence[str] | str | None = None,
+    mask_ids: bool = False,
+    to: os.PathLike[str] | str | None = None,
 ) -> Report:
     """Write the report of a run, or some of its parts, beside the run: ``v1-report`` beside ``v1``.
 
     ``only`` names parts, as ``("workbook", "pack")`` or ``"workbook,pack"``. The folder is written whole or not at all; an
-    older report of the same run gives way. Raises ``UnusableInput`` where the run is not as it was written, where a part is
-    none or needs a library that is not installed, and where the folder holds what nobody may throw away.
+    older report of the same run gives way. ``mask_ids`` puts a mask in the place of every contract's id, the same in each
+    part, for a report that leaves the house: ``v1-report-masked``.
+
+    Raises ``UnusableInput`` where the run is not as it was written, where a part is none or needs a library that is not
+    installed, where the folder holds what nobody may throw away, and where a statement to be masked names a contract.
     """
     expect("only", only, str, tuple, list, or_none=True)
+    expect("mask_ids", mask_ids, bool)
     expect("to", to, str, os.PathLike, or_none=True)
     run = open_run(run).unchanged()
     names = [name.strip() for name in only.split(",")] if isinstance(only, str) else only
     parts = chosen_parts(names)
-    folder = report_folder(run) if to is None else Path(to)
-    return Report(run, folder, write_parts(run, parts, folder))
+    masks = masks_of(run) if mask_ids else NO_MASKS
+    folder = report_folder(run, masks) if to is None else Path(to)
+    return Report(run, folder, write_parts(run, parts, folder, masks))

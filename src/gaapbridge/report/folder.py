@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.report.masks import Masks
 from gaapbridge.report.parts import Part
 from gaapbridge.run.form import json_text
 from gaapbridge.run.found import run_around
@@ -26,33 +27,33 @@ INDEX = "report.json"
 """What a report says of itself: whose it is, of which run, and its files."""
 
 
-def report_folder(run: Run) -> Path:
-    """Where the report of a run stands: beside it, not in it.
+def report_folder(run: Run, masks: Masks) -> Path:
+    """Where the report of a run stands: beside it, not in it, and that with masks apart from that of the house.
 
-    ``runs/lender/2023-01-01_2023-12-31/v2`` has ``v2-report`` beside it.
+    ``runs/lender/2023-01-01_2023-12-31/v2`` has ``v2-report`` and ``v2-report-masked`` beside it.
     """
-    return run.beside("report")
+    return run.beside("report-masked" if masks.hides else "report")
 
 
-def write_parts(run: Run, parts: Sequence[Part], folder: Path) -> dict[str, tuple[str, ...]]:
+def write_parts(run: Run, parts: Sequence[Part], folder: Path, masks: Masks) -> dict[str, tuple[str, ...]]:
     """Write the parts of a run's report into ``folder``, or nothing; the files of every part by its name.
 
-    Parts of an older report of the same run that are not asked for stay. Raises ``UnusableInput`` where the folder is in a run,
-    holds anything else, or files that were changed since they were written.
+    Parts of an older report of the same run that are not asked for stay where their ids are masked alike. Raises
+    ``UnusableInput`` where the folder is in a run, holds anything else, or files that were changed since they were written.
     """
     if (around := run_around(folder)) is not None:
         rule = "a run stays as it was written; a report stands beside it"
         raise UnusableInput(file=str(folder), value=str(around), rule=rule, remedy="name a folder outside of the run by --to")
     for part in parts:
         part.refuse_missing()
-    older = _older(folder, run, {part.name for part in parts})
+    older = _older(folder, run, {part.name for part in parts}, masks)
     with scratch_folder(folder.parent, ".unfinished-report-") as unfinished, writing(unfinished):
         files = {name: _kept(names, folder, unfinished) for name, names in older.items()}
         for part in parts:
             before = set(_files(unfinished))
-            part.write(run, unfinished)
+            part.write(run, unfinished, masks)
             files[part.name] = tuple(name for name in _files(unfinished) if name not in before)
-        (unfinished / INDEX).write_text(json_text(_index(run, files, unfinished)), encoding="utf-8")
+        (unfinished / INDEX).write_text(json_text(_index(run, files, unfinished, masks)), encoding="utf-8")
         put_in_place(unfinished, folder)
     return files
 
@@ -69,19 +70,20 @@ def _kept(names: Sequence[str], folder: Path, unfinished: Path) -> tuple[str, ..
     return tuple(names)
 
 
-def _index(run: Run, files: Mapping[str, Sequence[str]], folder: Path) -> dict[str, Any]:
+def _index(run: Run, files: Mapping[str, Sequence[str]], folder: Path, masks: Masks) -> dict[str, Any]:
     manifest = run.manifest
     return {
-        "entity": manifest.entity,
+        "entity": masks.text(manifest.entity),
         "period": {"opening": manifest.period.opening, "closing": manifest.period.closing},
         "run": {"version": run.folder.resolve().name, "content_sha256": manifest.content_sha256, "code": manifest.code},
+        "ids_masked": masks.hides,
         "parts": {name: list(names) for name, names in files.items()},
         "files_sha256": {name: sha256_of(folder / name) for name in _files(folder)},
     }
 
 
-def _older(folder: Path, run: Run, anew: set[str]) -> dict[str, list[str]]:
-    """The parts that stay of what is there: of a report of the same run, those that are not written anew."""
+def _older(folder: Path, run: Run, anew: set[str], masks: Masks) -> dict[str, list[str]]:
+    """The parts that stay of what is there: of a report of the same run, masked alike, those that are not written anew."""
     if not os.path.lexists(folder):
         return {}
     listed = _listed(folder)
@@ -95,6 +97,7 @@ def _older(folder: Path, run: Run, anew: set[str]) -> dict[str, list[str]]:
         remedy = "move that file elsewhere, or name another folder by --to"
         raise UnusableInput(file=str(folder / changed[0]), rule=rule, remedy=remedy)
     same = listed["run"].get("content_sha256") == run.manifest.content_sha256
+    same = same and listed.get("ids_masked", False) == masks.hides
     return {name: names for name, names in listed["parts"].items() if same and name not in anew}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from gaapbridge.report.masks import Masks
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
@@ -24,7 +25,7 @@ class Part:
     name: str
     what: str
     libraries: tuple[str, ...]
-    write: Callable[[Run, Path], None]
+    write: Callable[[Run, Path, Masks], None]
 
     @property
     def missing(self) -> list[str]:
@@ -38,28 +39,28 @@ class Part:
             raise UnusableInput(key="--only", value=self.name, rule=rule, remedy=f"{INSTALL}, or name other parts by --only")
 
 
-def _workbook(run: Run, folder: Path) -> None:
+def _workbook(run: Run, folder: Path, masks: Masks) -> None:
     from gaapbridge.report import workbook
 
-    workbook.write(run, folder)
+    workbook.write(run, folder, masks)
 
 
-def _pack(run: Run, folder: Path) -> None:
+def _pack(run: Run, folder: Path, masks: Masks) -> None:
     from gaapbridge.report import pack
 
-    pack.write(run, folder)
+    pack.write(run, folder, masks)
 
 
-def _pdf(run: Run, folder: Path) -> None:
+def _pdf(run: Run, folder: Path, masks: Masks) -> None:
     from gaapbridge.report import exhibit
 
-    exhibit.write(run, folder)
+    exhibit.write(run, folder, masks)
 
 
-def _filing(run: Run, folder: Path) -> None:
+def _filing(run: Run, folder: Path, masks: Masks) -> None:
     from gaapbridge.report.exhibit import write_filing
 
-    write_filing(run, folder)
+    write_filing(run, folder, masks)
 
 
 PARTS: dict[str, Part] = {

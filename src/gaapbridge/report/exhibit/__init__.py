@@ -8,18 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaapbridge.report.charts_of_contracts import contract_pictures
-from gaapbridge.report.exhibit.blocks import Contents
+from gaapbridge.report.exhibit.blocks import Contents, plain
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
 from gaapbridge.report.exhibit.words import CHINESE, ENGLISH
+from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
 
-def write(run: Run, folder: Path) -> None:
+def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, the disclosures, ``tables.pdf``, in Chinese
     too where the plan has a table ``chinese``, and pictures of contracts in ``charts``.
 
@@ -28,6 +29,7 @@ def write(run: Run, folder: Path) -> None:
     """
     made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run)}
     for name, contents in made.items():
+        _hold_no_id(contents, masks)
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
@@ -39,24 +41,29 @@ def write(run: Run, folder: Path) -> None:
         (charts / f"{picture.name}.png").write_bytes(picture.png)
 
 
-def write_filing(run: Run, folder: Path) -> None:
+def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write what a filing agent takes: ``form6k.htm``, the form, ``ex99-1.htm``, the exhibit, and it in Chinese;
     beside them the disclosures.
 
     Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
     """
-    (folder / "ex99-1.htm").write_text(page_of(exhibit_of(run, ENGLISH)), encoding="ascii")
-    for name, tables in _tables(run).items():
-        (folder / f"{name}.htm").write_text(page_of(tables), encoding="ascii")
-    (folder / "exhibit.zh.htm").write_text(page_of(exhibit_of(run, CHINESE)), encoding="ascii")
+    made = {"ex99-1": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run)}
     filing = filing_of(run)
     if filing is None:
         (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
     else:
-        (folder / "form6k.htm").write_text(page_of(form_of(run, filing)), encoding="ascii")
+        made["form6k"] = form_of(run, filing)
+    for name, contents in made.items():
+        _hold_no_id(contents, masks)
+        (folder / f"{name}.htm").write_text(page_of(contents), encoding="ascii")
 
 
 def _tables(run: Run) -> dict[str, Contents]:
     """The disclosures by name of their file; in Chinese where the plan speaks Chinese of its own names."""
     languages = {"tables": ENGLISH, **({"tables.zh": CHINESE} if run.plan_content.get("chinese") else {})}
     return {name: disclosures_of(run, language) for name, language in languages.items()}
+
+
+def _hold_no_id(contents: Contents, masks: Masks) -> None:
+    """Raise ``UnusableInput`` where ids are masked and a text of the plan names a contract: what is filed has no masks."""
+    plain(contents, masks.refuse_named)

@@ -7,11 +7,13 @@ row of the file it was read from. However many contracts a book has, the pack te
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaapbridge.report.pack.contracts import contract_content, contract_page, contracts_content
+from gaapbridge.report.masks import NO_MASKS, Masks
+from gaapbridge.report.pack.contracts import contract_content, contract_page, contract_title, contracts_content
+from gaapbridge.report.pack.journals import PAGE as JOURNALS
+from gaapbridge.report.pack.journals import journals_content
 from gaapbridge.report.pack.listings import (
     assumptions_content,
     checks_content,
@@ -21,8 +23,9 @@ from gaapbridge.report.pack.listings import (
     movements_content,
 )
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
+from gaapbridge.report.pack.pages import Page, Pages, resource
 from gaapbridge.report.pack.pictures import draw_pictures
-from gaapbridge.report.pack.site import INDEX, Masks, Site, up
+from gaapbridge.report.pack.site import INDEX, Site
 from gaapbridge.report.pack.statements import index_content, place_rows, row_pages
 from gaapbridge.report.pack.tax import PAGE as TAX
 from gaapbridge.report.pack.tax import tax_content
@@ -33,39 +36,32 @@ from gaapbridge.report.told.statements import ToldStatements, told_statements
 from gaapbridge.report.told.tax import told_tax
 from gaapbridge.report.told.trail import told_cells, told_contracts
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.printing import amount_text, unit_of
-from gaapbridge.terms.text import readable
+from gaapbridge.statement.printing import amount_text
 from gaapbridge.terms.writing import writing
 
 FOLDER = "pack"
 """The folder of the pack in that of the report."""
 
+MOST_FAILING = 20
+"""Failing checks that the first page names; all of them stand on the page of the checks."""
+
 MENU = (
-    ("Statements", INDEX), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"), ("Tax", TAX),
+    ("Statements", INDEX), ("Journals", JOURNALS), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"), ("Tax", TAX),
     ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
     ("Contracts", "contracts.html"), ("Manifest", "manifest.html"),
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page: its path in the pack, its title, its template, and what that is filled with."""
-
-    path: str
-    title: str
-    template: str
-    content: dict[str, Any]
-
-
-def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
+def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write the pack of a run into ``folder/pack``: ``index.html`` is where to begin.
 
-    With ``mask_ids`` every id of a contract is a mask, the same in every pack of the run; no text that may name one is shown.
+    Where ``masks`` hide ids, no text that may name a contract is shown, and of every other one its masks.
     """
     told = told_statements(run)
-    pages, pictures = _pack(run, told, mask_ids)
-    render = _renderer(run, told)
-    files = {page.path: render(page) for page in pages} | dict(pictures) | {"style.css": _style()}
+    pages, pictures = _pack(run, told, masks)
+    made = Pages(run, masks, _menu(told))
+    drawn = {name: masks.text(picture) for name, picture in pictures.items()}
+    files = {page.path: made.render(page) for page in pages} | drawn | {"style.css": resource("style.css")}
     for name, text in files.items():
         path = folder / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,11 +69,11 @@ def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], Mapping[str, str]]:
+def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Mapping[str, str]]:
     """The pages and the pictures of a run."""
     site, manifest = Site(), run.manifest
     digits = int(run.plan_content["entity"]["minor_digits"])
-    shown = Shown(site, Masks.of(run, mask_ids), manifest.accounts, told.currency, digits)
+    shown = Shown(site, masks, manifest.accounts, told.currency, digits)
     cells = told_cells(run)
     contracts = told_contracts(run, cells)
     place_rows(site, told)
@@ -85,6 +81,7 @@ def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], M
     for contract in contracts:
         site.add(contract.address, contract_page(contract.address, shown), "")
     pictures, notes = draw_pictures(run, told), told_notes(run, figures_suffice=True)
+    called = {note.id: f"({note.note})" if note.note else note.caption for note in told.notes}
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
         *(Page(path, title, "row.html", content) for path, title, content in row_pages(told, cells, shown)),
@@ -97,6 +94,7 @@ def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], M
             )
             for note in notes.notes
         ),
+        Page(JOURNALS, "Journals", "journals.html", journals_content(run.listed.journals, called, shown)),
         *_listing_pages(run, notes, shown, contracts, pictures.of_page),
     ]
     return pages, pictures.files
@@ -119,9 +117,12 @@ def _listing_pages(
         yield Page(path, title, "page.html", {"facts_shown": (), **content, "figures": pictures(path)})
     for contract in contracts:
         path = contract_page(contract.address, shown)
-        word, _, name = shown.masks.address(contract.address).partition("/")
-        title = f"{word.capitalize()} {name}"
-        yield Page(path, title, "page.html", {**contract_content(contract, shown, path), "figures": ()})
+        yield Page(
+            path,
+            contract_title(contract.address, shown),
+            "page.html",
+            {**contract_content(contract, shown, path), "figures": ()},
+        )
 
 
 def _index(
@@ -138,45 +139,16 @@ def _index(
         }
         for caption, figure, steps in bridges
     ]
+    failing = [check.id for check in run.listed.checks if not check.holds]
     return {
-        "facts_shown": told_facts(run),
-        "signatures": told_signatures(run),
-        "bridges": shown_bridges,
-        **index_content(told, shown, notes),
-    }
-
-
-def _renderer(run: Run, told: ToldStatements) -> Callable[[Page], str]:
-    """What makes a page of its content: every text escaped, and what no eye sees shown as what it is."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(__name__), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=_readable,
-    )  # fmt: skip
-    menu = [{"name": name, "page": page} for name, page in MENU]
-    menu[1:1] = [
-        {"name": f"Note ({note.note})" if note.note else note.caption, "page": note_page(note.id)} for note in told.notes
-    ]
-    manifest = run.manifest
-    shared = {
-        "entity": told.entity, "period": str(manifest.period), "status": manifest.status or "status not stated",
-        "menu": menu, "version": run.folder.resolve().name, "content_sha256": manifest.content_sha256,
+        "facts_shown": told_facts(run), "signatures": told_signatures(run),
+        "failing": failing[:MOST_FAILING], "failing_count": f"{len(failing):,}",
+        "bridges": shown_bridges, **index_content(told, shown, notes),
     }  # fmt: skip
 
-    def render(page: Page) -> str:
-        template = environment.get_template(page.template)
-        return template.render(**shared, **page.content, title=page.title, page=page.path, root=up(page.path))
 
-    return render
-
-
-def _readable(value: Any) -> Any:
-    """A text of a lender as people can read it; a text that is made by a template stays."""
-    return readable(value) if type(value) is str else value
-
-
-def _style() -> str:
-    from importlib.resources import files
-
-    return files(__name__).joinpath("templates/style.css").read_text(encoding="utf-8")
+def _menu(told: ToldStatements) -> tuple[tuple[str, str], ...]:
+    """What every page leads to: the statements, each note, and what lists."""
+    notes = ((f"Note ({note.note})" if note.note else note.caption, note_page(note.id)) for note in told.notes)
+    first, *others = MENU
+    return (first, *notes, *others)

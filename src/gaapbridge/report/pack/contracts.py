@@ -18,13 +18,19 @@ def contract_page(address: str, shown: Shown) -> str:
     return f"contracts/{word}-{file_name(contract_id)}.html"
 
 
+def contract_title(address: str, shown: Shown) -> str:
+    """The title of the page of a contract: `Loan L-0042`."""
+    word, _, contract_id = shown.masks.address(address).partition("/")
+    return f"{word.capitalize()} {contract_id}"
+
+
 def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Content:
     """The contracts that are told in full."""
     page = "contracts.html"
     rows = [(shown.text("", one.address, page), Cell(one.contracts), Cell(one.why)) for one in contracts]
     said = [
         "A few contracts of each kind in full: under both frameworks, every step with its paragraph, the rows they were read "
-        "from. Any other is opened by gaapbridge explain, with its address."
+        "from. Any other is opened by gaapbridge explain, with its address, and written as a page like these by --html."
     ]
     return {"said": said, "parts": [part("", [simple("Contracts", ("contract", "kind", "why"), rows)])]}
 
@@ -38,12 +44,12 @@ def contract_content(contract: ToldContract, shown: Shown, page: str) -> Content
 
 
 def _contract_table(table: Table, shown: Shown, page: str) -> View:
-    """A table of a contract; the value of a column of ids is an id wherever it stands."""
+    """A table of a contract; the values of a row stand alike below each other, and that of a column of ids is an id."""
     view = shown.table(table, page, money=())
-    if not shown.masks.hides or table.header != ("column", "value"):
+    if table.header != ("column", "value"):
         return view
     rows = tuple(
-        (name, Cell(shown.masks.contract(value.text)) if name.text.endswith("_id") else value) for name, value in view.rows
+        (name, Cell(shown.masks.contract(value.text) if name.text.endswith("_id") else value.text)) for name, value in view.rows
     )
     return View(view.caption, view.header, rows, view.total, view.remark)
 

@@ -9,16 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from urllib.parse import quote
-
-from gaapbridge.contracts.kinds import OF_WORD
-from gaapbridge.run.folder import measurement_files
-from gaapbridge.run.reader import Run
 
 INDEX = "index.html"
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_CHUNK = 1 << 20
 
 
 def file_name(text: str) -> str:
@@ -61,43 +56,3 @@ def up(page: str) -> str:
     ('', '../../')
     """
     return "../" * page.count("/")
-
-
-@dataclass(frozen=True)
-class Masks:
-    """Names for contracts where their ids may not leave the house: the same in every pack of a run, and read back by nobody.
-
-    The key is the hash of what was measured, which stands in no pack: whoever holds the run can tell a mask again, whoever
-    holds the pack cannot.
-    """
-
-    key: bytes | None
-
-    @classmethod
-    def of(cls, run: Run, mask_ids: bool) -> Masks:
-        """The masks of a run, or none."""
-        if not mask_ids:
-            return cls(None)
-        key = blake2b(digest_size=32)
-        for kind in run.kinds:
-            for path in measurement_files(run.folder, kind):
-                with path.open("rb") as stream:
-                    while chunk := stream.read(_CHUNK):
-                        key.update(chunk)
-        return cls(key.digest())
-
-    @property
-    def hides(self) -> bool:
-        """Whether ids are masked."""
-        return self.key is not None
-
-    def contract(self, contract_id: str) -> str:
-        """An id, or its mask."""
-        if self.key is None:
-            return contract_id
-        return f"M-{blake2b(contract_id.encode(), key=self.key, digest_size=6).hexdigest()}"
-
-    def address(self, address: str) -> str:
-        """An address, of a contract with its id masked."""
-        word, _, contract_id = address.partition("/")
-        return f"{word}/{self.contract(contract_id)}" if word in OF_WORD and contract_id else address

@@ -9,7 +9,8 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.form import NIL, Table, as_printed
-from gaapbridge.report.pack.site import Masks, Site
+from gaapbridge.report.masks import Masks
+from gaapbridge.report.pack.site import Site
 from gaapbridge.run.manifest import Account
 
 MINOR = "minor"
@@ -35,8 +36,10 @@ class Cell:
 
     @property
     def side(self) -> str:
-        """Its class on a page: numbers stand to the right, a word without end is broken anywhere."""
-        return "n" if self.numeric else "long" if len(max(self.text.split(), key=len, default="")) > LONGEST_WORD else ""
+        """Its class on a page: numbers stand to the right, those in brackets by their digits, an endless word is broken."""
+        if self.numeric:
+            return "n m" if self.text.endswith(")") else "n"
+        return "long" if len(max(self.text.split(), key=len, default="")) > LONGEST_WORD else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.report.workbook.cover import write_cover
 from gaapbridge.report.workbook.faces import write_faces
 from gaapbridge.report.workbook.formulas import write_formulas
@@ -34,14 +35,15 @@ SHEETS = (
 """What writes the sheets, in their order."""
 
 
-def write(run: Run, folder: Path) -> None:
+def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write the workbook of a run into a folder, byte for byte the same each time.
 
     A statement is its trial balance and its journal lines by formula, each with the figure that the run came to, so that a
     reader without a calculator sees the same as one with.
     """
     places = Places.of(run)
-    book = Book(folder / FILE, len(run.listed.journals) > HELD_IN_MEMORY, datetime.fromisoformat(run.manifest.period.closing))
+    large, closing = len(run.listed.journals) > HELD_IN_MEMORY, datetime.fromisoformat(run.manifest.period.closing)
+    book = Book(folder / FILE, large, closing, masks)
     book.describe(f"{run.manifest.entity}, {run.manifest.period}", "Reconciliation of U.S. GAAP to IFRS")
     for write_sheets in SHEETS:
         write_sheets(book, places)

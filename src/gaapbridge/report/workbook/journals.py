@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from gaapbridge.report.workbook.places import JOURNALS_FIRST_ROW, JournalSheet, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, at, shown
+from gaapbridge.report.workbook.sheets import Book, Sheet, at
 
 COLUMNS = (
     ("note", "Note", 8), ("entry", "Entry", 38), ("flow", "Cause", 20), ("component", "Of what", 22), ("kind", "Kind", 16),
@@ -51,7 +51,7 @@ def _lines(sheet: Sheet, part: JournalSheet, places: Places) -> None:
     named = {code: (one.name, places.statement_of(one.line)) for code, one in accounts.items()}
     text, apart, amount = (sheet.book.style(name) for name in ("text", "apart", "line"))
     write_text, write_number = sheet.sheet.write_string, sheet.sheet.write_number
-    clean = cache(shown)
+    clean = cache(sheet.book.shown)
     for row, line in enumerate(part.lines, JOURNALS_FIRST_ROW):
         name, statement = named[line.account]
         cells = (

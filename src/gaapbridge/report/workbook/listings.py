@@ -74,7 +74,8 @@ def write_findings(book: Book, places: Places) -> None:
     """Findings with their remedy, rejected rows, and what could not be checked."""
     widths = (30, 30, 18, 12, 60, 60, 18, 18)
     sheet = book.sheet(FINDINGS, widths, freeze=(1, 1), title=f"{places.told.entity}: findings and rejected rows")
-    findings, rejects = told_findings(places.run.listed.findings), told_rejects(places.run.rejects)
+    findings = told_findings(book.masks.findings(places.run.listed.findings))
+    rejects = told_rejects(book.masks.rejects(places.run.rejects))
     most = replace(rejects, rows=rejects.rows[:MOST_REJECTS])
     for table in (*(findings or (Table("Findings", FOUND, ()),)), told_not_checked(places.run), most):
         listed(sheet, table)
@@ -123,7 +124,9 @@ def write_sample(book: Book, places: Places) -> None:
         columns = [f"{side}_{one}" for one in shown for side in ("us", "ifrs")]
         titles = [f"{one.replace('_', ' ').capitalize()}, {side}" for one in shown for side in ("U.S. GAAP", "IFRS")]
         rows = measured.select("contract_id", "segment", *columns).rows()
-        table = tuple((f"{kind.removesuffix('s')}/{row[0]}", row[1], kept[row[0]], *row[2:]) for row in rows)
+        table = tuple(
+            (book.masks.address(f"{kind.removesuffix('s')}/{row[0]}"), row[1], kept[row[0]], *row[2:]) for row in rows
+        )
         listed(sheet, Table(kind.capitalize(), ("Address", "Segment", "Kept for", *titles), table))
         sheet.next()
 

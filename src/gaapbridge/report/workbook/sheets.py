@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.terms.text import shortened, visible
 
 WHOLE = '#,##0_);(#,##0);"—"_)'
@@ -85,7 +86,7 @@ class Sheet:
 
     def text(self, column: int, text: object, style: str = "text") -> None:
         """A text as a text, whatever it begins with; characters that no eye sees as their escapes."""
-        self.sheet.write_string(self.row, column, shown(text), self.book.style(style))
+        self.sheet.write_string(self.row, column, self.book.shown(text), self.book.style(style))
 
     def number(self, column: int, number: float, style: str = "line") -> None:
         """A number."""
@@ -106,7 +107,9 @@ class Sheet:
 
     def link(self, column: int, sheet: str, cell: str, text: str | None = None, style: str = "link") -> None:
         """A link to a cell of the workbook; without a text, of a cell that is written next over it."""
-        self.sheet.write_url(self.row, column, f"internal:{quoted(sheet)}!{cell}", self.book.style(style), shown(text or ""))
+        self.sheet.write_url(
+            self.row, column, f"internal:{quoted(sheet)}!{cell}", self.book.style(style), self.book.shown(text or "")
+        )
 
     def across(self, first: int, last: int, text: object, style: str = "wrapped") -> None:
         """A text over several columns, wrapped within them; the height of the row is said by ``tall``."""
@@ -139,11 +142,12 @@ class Sheet:
 
 @dataclass
 class Book:
-    """A workbook that is written to ``path``; a ``large`` one is not held in memory."""
+    """A workbook that is written to ``path``; a ``large`` one is not held in memory. ``masks`` tell ids in its texts."""
 
     path: Path
     large: bool
     created: datetime
+    masks: Masks = NO_MASKS
     _styles: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -157,7 +161,11 @@ class Book:
 
     def describe(self, title: str, subject: str) -> None:
         """What the file's properties say, with a day of making that depends on the run alone."""
-        self.workbook.set_properties({"title": shown(title), "subject": shown(subject), "created": self.created})
+        self.workbook.set_properties({"title": self.shown(title), "subject": self.shown(subject), "created": self.created})
+
+    def shown(self, text: object) -> str:
+        """A text as a cell may hold it: ids masked, controls and marks of direction visible, no longer than a cell takes."""
+        return shortened(visible(self.masks.text(str(text))), MOST_IN_A_CELL)
 
     def style(self, name: str) -> Any:
         """The format of that name; that of plain text is the workbook's own, which costs a cell nothing."""
@@ -201,11 +209,6 @@ class Book:
     def close(self) -> None:
         """Write the file."""
         self.workbook.close()
-
-
-def shown(text: object) -> str:
-    """A text as a cell may hold it: controls and marks of direction visible, no longer than a cell takes."""
-    return shortened(visible(str(text)), MOST_IN_A_CELL)
 
 
 def in_a_sentence(text: str) -> str:

@@ -1,0 +1,89 @@
+"""The page of the journals: their lines as a table that is read as it stands, and all of them to be filtered by a script.
+
+The script is the only one of a pack. It stands in the page, named by its hash in what the page allows, writes texts as texts,
+and asks nothing of anywhere. Lines are by account and segment: how many there are does not depend on the size of the book.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gaapbridge.report.pack.pages import resource, sha256_of_text
+from gaapbridge.report.pack.statements import entry_address
+from gaapbridge.report.pack.views import Cell, Shown, simple
+from gaapbridge.run.folder import JOURNALS
+from gaapbridge.run.journals import JournalLine
+from gaapbridge.terms.text import readable, shortened
+
+PAGE = "journals.html"
+
+MOST_SHOWN, MOST_FILTERED = 1_000, 200_000
+"""Lines of the table, and lines that are filtered: of more the page says where they stand."""
+
+LONGEST = 200
+"""Letters of a text of a line; a segment may be called by any number."""
+
+_EXACT_IN_A_SCRIPT = 2**53
+"""From there on a script tells no whole number from its neighbour; such an amount is given as a text, and read exactly."""
+
+
+def journals_content(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Shown) -> dict[str, Any]:
+    """The first lines as a table and the lines to be filtered as data, with the script; ``notes`` name columns."""
+    names = ("entry", "note", "account", "segment", f"debit, {shown.currency}", f"credit, {shown.currency}", "text")
+    rows = [_row(number, line, notes, shown) for number, line in enumerate(lines[:MOST_SHOWN], 1)]
+    script = resource("journals.js")
+    return {
+        "said": _said(len(lines)),
+        "view": simple("Lines", names, rows),
+        "currency": shown.currency,
+        "lines": _filtered(lines[:MOST_FILTERED], notes, shown),
+        "script": script,
+        "script_sha256": sha256_of_text(script),
+    }
+
+
+def _said(count: int) -> list[str]:
+    said = [f"Every line that was posted, {count:,} in all: IFRS less US GAAP, by account and segment."]
+    if count > MOST_SHOWN:
+        filtered = "all of them" if count <= MOST_FILTERED else f"the first {MOST_FILTERED:,}"
+        said.append(f"The table has the first {MOST_SHOWN:,}; the filter, where scripts are allowed, looks through {filtered}.")
+        said.append(f"All of them stand in {JOURNALS} of the run, and in the workbook.")
+    return said
+
+
+def _texts(line: JournalLine, notes: Mapping[str, str], shown: Shown) -> tuple[str, str, str, str, str]:
+    """Entry, note, account, segment and text of a line as the page has them."""
+    account = shown.text("account", line.account, PAGE).text
+    texts = (line.entry, notes.get(line.note, line.note), account, line.segment, line.text)
+    entry, note, account, segment, text = (shortened(readable(shown.masks.text(one)), LONGEST) for one in texts)
+    return entry, note, account, segment, text
+
+
+def _row(number: int, line: JournalLine, notes: Mapping[str, str], shown: Shown) -> tuple[Cell, ...]:
+    entry, note, account, segment, text = _texts(line, notes, shown)
+    amounts = (Cell(shown.money(one) if one else "", True) for one in (line.debit_minor, line.credit_minor))
+    link = shown.site.link(entry_address(line.entry), PAGE)
+    return (Cell(entry, False, link, f"line/{number}"), Cell(note), Cell(account), Cell(segment), *amounts, Cell(text))
+
+
+def _filtered(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Shown) -> str:
+    """The lines as JSON in which nothing ends an element: each text once, and of a line the numbers of its texts, its amount.
+
+    A line of 1,200.00 in debit is ``[3, 0, 12, 5, 7, 120000]`` where its entry is the fourth, its note the first.
+    """
+    known: tuple[dict[str, int], ...] = ({}, {}, {}, {}, {})
+    told, links = list[int | str](), list[str | None]()
+    seen: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for line in lines:
+        key = (line.entry, line.note, line.account, line.segment, line.text)
+        if key not in seen:
+            texts = _texts(line, notes, shown)
+            if texts[0] not in known[0]:
+                links.append(shown.site.link(entry_address(line.entry), PAGE))
+            seen[key] = tuple(one.setdefault(text, len(one)) for one, text in zip(known, texts, strict=True))
+        amount = line.amount_minor
+        told += [*seen[key], amount if abs(amount) < _EXACT_IN_A_SCRIPT else str(amount)]
+    given = {"texts": [list(one) for one in known], "links": links, "lines": told, "digits": shown.minor_digits}
+    return json.dumps(given, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,75 @@
+"""Pages from their templates: every text escaped, ids masked, what no eye sees shown; in a pack, or one that stands alone."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from gaapbridge.report.masks import Masks
+from gaapbridge.report.pack.site import up
+from gaapbridge.run.reader import Run
+from gaapbridge.terms.text import readable
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its path in the pack, its title, its template, and what that is filled with."""
+
+    path: str
+    title: str
+    template: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What makes pages of a run: its masks, and the pages that each leads to, by name. Without any a page stands alone."""
+
+    run: Run
+    masks: Masks
+    menu: Sequence[tuple[str, str]] = ()
+    _environment: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+
+        made = Environment(
+            loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True, finalize=self._shown,
+        )  # fmt: skip
+        object.__setattr__(self, "_environment", made)
+
+    def render(self, page: Page) -> str:
+        """The page as HTML."""
+        manifest = self.run.manifest
+        alone = {} if self.menu else {"style": resource("style.css"), "style_sha256": sha256_of_text(resource("style.css"))}
+        shared = {
+            "entity": manifest.entity, "period": str(manifest.period), "status": manifest.status or "status not stated",
+            "menu": [{"name": name, "page": path} for name, path in self.menu], "alone": alone,
+            "version": self.run.folder.resolve().name, "content_sha256": manifest.content_sha256,
+        }  # fmt: skip
+        template = self._environment.get_template(page.template)
+        text: str = template.render(**shared, **page.content, title=page.title, page=page.path, root=up(page.path))
+        return text
+
+    def _shown(self, value: Any) -> Any:
+        """A text of a lender as people can read it; a text that is made by a template stays."""
+        return readable(self.masks.text(value)) if type(value) is str else value
+
+
+def resource(name: str) -> str:
+    """A file beside the templates that goes into pages as it is."""
+    return files(__package__).joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def sha256_of_text(text: str) -> str:
+    """The hash by which a page allows a style or a script that stands in it, and no other.
+
+    >>> sha256_of_text("")
+    '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    return b64encode(sha256(text.encode()).digest()).decode("ascii")
