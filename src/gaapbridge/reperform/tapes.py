@@ -7,11 +7,12 @@ mappings with canonical names; a wanted set of contract ids keeps a sample from 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import InvalidOperation
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,9 @@ from gaapbridge.reperform.workbook import Sheet
 from gaapbridge.terms.errors import UnusableInput
 
 Row = Mapping[str, Any]
+Columns = Mapping[str, Sequence[Any]]
+Table = Iterable[Row] | Columns
+"""A table of cells by name: row by row, or column by column."""
 
 Read = TypeVar("Read")
 
@@ -123,6 +127,28 @@ def read_rows(path: Lying, id_column: str = "", wanted: Collection[str] | None =
         for row in opened:
             if ids is None or str(row.get(id_column)) in ids:
                 yield row
+
+
+def read_columns(path: Lying) -> Columns:
+    """The same column by column, of a table that is read whole: of a CSV file without a mapping for every row."""
+    if not isinstance(path, Path) or path.suffix.lower() != ".csv":
+        return columns_of(read_rows(path))
+    with _usable(path), path.open(newline="", encoding="utf-8-sig") as opened:
+        names, *rows = [cells for cells in csv.reader(opened) if cells] or [[]]
+        return dict(zip(names, zip_longest(*rows), strict=False))
+
+
+def columns_of(table: Table) -> Columns:
+    """A table column by column; nothing where a row has no such cell.
+
+    >>> columns_of([{"valid_from": "2023-01-01", "rate": "0.1"}, {"rate": "0.2"}])
+    {'valid_from': ['2023-01-01', None], 'rate': ['0.1', '0.2']}
+    """
+    if isinstance(table, Mapping):
+        return table
+    rows = list(table)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 @contextmanager
