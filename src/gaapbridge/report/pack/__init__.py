@@ -6,7 +6,7 @@ row of the file it was read from. However many contracts a book has, the pack te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from gaapbridge.report.pack.listings import (
     movements_content,
 )
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
-from gaapbridge.report.pack.pictures import draw_pictures
+from gaapbridge.report.pack.pictures import Pictures, draw_pictures
 from gaapbridge.report.pack.site import INDEX, Masks, Site, up
 from gaapbridge.report.pack.statements import index_content, place_rows, row_pages
 from gaapbridge.report.pack.views import Cell, Shown, simple
@@ -60,7 +60,7 @@ def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
     told = told_statements(run)
     pages, pictures = _pack(run, told, mask_ids)
     render = _renderer(run, told)
-    files = {page.path: render(page) for page in pages} | dict(pictures) | {"style.css": _style()}
+    files = {page.path: render(page) for page in pages} | pictures.files | {"style.css": _style()}
     for name, text in files.items():
         path = folder / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,18 +68,18 @@ def write(run: Run, folder: Path, *, mask_ids: bool = False) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], Mapping[str, str]]:
-    """The pages and the pictures of a run."""
+def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], Pictures]:
+    """The pages and the pictures of a run; these are drawn while pages are made."""
     site, manifest = Site(), run.manifest
     digits = int(run.plan_content["entity"]["minor_digits"])
     shown = Shown(site, Masks.of(run, mask_ids), manifest.accounts, told.currency, digits)
+    pictures = draw_pictures(run, told)
     cells = told_cells(run)
     contracts = told_contracts(run, cells)
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
     for contract in contracts:
         site.add(contract.address, contract_page(contract.address, shown), "")
-    pictures = draw_pictures(run, told)
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
         *(Page(path, title, "row.html", content) for path, title, content in row_pages(told, cells, shown)),
@@ -94,7 +94,7 @@ def _pack(run: Run, told: ToldStatements, mask_ids: bool) -> tuple[list[Page], M
         ),
         *_listing_pages(run, shown, contracts, pictures.of_page),
     ]
-    return pages, pictures.files
+    return pages, pictures
 
 
 def _listing_pages(
