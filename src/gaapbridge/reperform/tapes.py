@@ -34,6 +34,9 @@ WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
 NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit", "pd_12m", "pd_12m_at_origination"})
 FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
+FEW = 20_000
+"""Rows of a file that is small enough to be looked through here."""
+
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 PAYMENT_COLUMNS = ("contract_id", "date", "principal_minor", "interest_minor", "fees_minor", "payment_id")
 
@@ -257,14 +260,30 @@ def _csv_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iter
         yield from csv.DictReader(opened)
 
 
-def _parquet_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iterator[Row]:
+def parquet_rows(
+    path: Path, id_column: str, wanted: frozenset[str] | None, columns: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of a Parquet file, of all columns or some; of some ids only, if wanted.
+
+    In a file of a few rows these are looked for here: what filters in the library takes longer to load than that.
+    """
     import pyarrow.parquet as parquet
 
-    filters = None if wanted is None else [(id_column, "in", sorted(wanted))]
+    with parquet.ParquetFile(path) as opened:
+        if wanted is None:
+            for batch in opened.iter_batches(20_000, columns=columns):
+                yield from batch.to_pylist()
+            return
+        if opened.metadata.num_rows <= FEW and id_column in opened.schema_arrow.names:
+            few = opened.read(columns)
+            for place, one in enumerate(few[id_column].to_pylist()):
+                if str(one) in wanted:
+                    yield from few.slice(place, 1).to_pylist()
+            return
     try:
-        table = parquet.read_table(path, filters=filters)
+        table = parquet.read_table(path, columns=columns, filters=[(id_column, "in", sorted(wanted))])
     except (NotImplementedError, TypeError):  # an id column that is not text: select in Python instead
-        table = parquet.read_table(path)
+        table = parquet.read_table(path, columns=columns)
     for batch in table.to_batches(max_chunksize=20_000):
         yield from batch.to_pylist()
 
@@ -273,5 +292,5 @@ def _xlsx_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Ite
     yield from Sheet(path).rows()
 
 
-_OPENERS = {".csv": _csv_rows, ".parquet": _parquet_rows, ".pq": _parquet_rows, ".xlsx": _xlsx_rows}
+_OPENERS = {".csv": _csv_rows, ".parquet": parquet_rows, ".pq": parquet_rows, ".xlsx": _xlsx_rows}
 _HEADERS = {".csv": _csv_header, ".parquet": _parquet_header, ".pq": _parquet_header, ".xlsx": _xlsx_header}
