@@ -103,7 +103,7 @@ class Assumptions:
     hazards: Versions
     performing: Versions
     by_rating: bool
-    losses: Mapping[str, Versions]
+    losses: Versions
     recoveries: Versions | None
 
     @classmethod
@@ -142,7 +142,8 @@ class Assumptions:
         of_recovered = _Form(segment, "months_since_write_off", ("remaining_recovery_ratio",))
         (prepayments,) = _versions(columns_of(prepayment), of_repaid, 1, files[0])
         hazards, performing = _versions(hazard_columns, of_hazards, 1, files[1])
-        losses = dict(zip(LOSSES, _versions(columns_of(loss_given_default), of_losses, 0, files[2]), strict=True))
+        by_column = zip(LOSSES, _versions(columns_of(loss_given_default), of_losses, 0, files[2]), strict=True)
+        losses = _together(dict(by_column), files[2])
         recoveries = None
         if recovery is not None:
             (recoveries,) = _versions(columns_of(recovery), of_recovered, 0, files[3], last_holds=False)
@@ -159,13 +160,23 @@ class Assumptions:
 
     def loss_given_default(self, day: date, scenario: str, segment: str, *, discounted: bool) -> Curve:
         """Loss by months since default (0..), recoveries discounted to the default date or not."""
-        return self.losses[LOSSES[discounted]].curve(day, (scenario, segment))
+        return self.losses.curve(day, (scenario, segment, LOSSES[discounted]))
 
     def remaining_recovery_ratio(self, day: date, segment: str) -> Curve:
         """Share of the amount written off still expected, by months since write-off (0..)."""
         if self.recoveries is None:
             return Curve(0, (ZERO,), last_holds=False)
         return self.recoveries.curve(day, (segment,))
+
+
+def _together(by_column: Mapping[str, Versions], file: str) -> Versions:
+    """Tables of one file as one, each key with the column it stands in."""
+    first = next(iter(by_column.values()))
+    tables = {
+        day: {(*key, name): curve for name, own in by_column.items() for key, curve in own.tables[day].items()}
+        for day in first.days
+    }
+    return Versions(file, first.days, tables)
 
 
 def read_rates(path: Lying, keys: tuple[str, ...], value_column: str) -> Versions:
