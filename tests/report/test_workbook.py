@@ -129,17 +129,59 @@ def test_a_journal_line_that_is_changed_moves_its_figures_alone(workbooks: tuple
     book = Calculated(workbooks[1])
     closing = next(name for name in book.written.sheetnames if name.startswith("Formulas bs-2023"))
     unit_minor = beside(book, UNIT)
-    line = next(row for row in book.written["Journals"].iter_rows(min_row=6) if row[10].value and row[7].value == "BS")
-    note, row_id, debit = line[0].value, line[8].value, line[10]
+    entry = next(
+        row for row in book.written["Entries"].iter_rows(min_row=7)
+        if row[7].value == "BS" and row[9].value > 1 and book.value("Entries", row[10].coordinate)
+    )  # fmt: skip
+    note, row_id, where = entry[0].value, entry[8].value, entry[1].hyperlink.location
+    line = book.written["Journals"][where.rpartition("B")[2]]
+    debit = line[5]
+    assert (line[0].value, line[1].value, line[2].value) == (note, entry[1].value, entry[5].value)
     ids = [cell.value for cell in book.written[closing][5]]
     row = book.found(closing, "A", row_id)[1:]
     cells = {name: f"{openpyxl.utils.get_column_letter(ids.index(name) + 1)}{row}" for name in dict.fromkeys(ids) if name}
     before = {name: book.value(closing, cell) for name, cell in cells.items()}
-    book.change("Journals", debit.coordinate, str(debit.value + 100 * unit_minor))
+    book.change("Journals", debit.coordinate, str((debit.value or 0) + 100 * unit_minor))
     moved = {name: round(book.value(closing, cell) - before[name], 6) for name, cell in cells.items()}
     sign = book.written[closing][f"C{row}"].value
     assert moved == {name: sign * 100 if name in (note, "ifrs") else 0 for name in cells}
     assert beside(book, "Journals, debits less credits, minor units") == 100 * unit_minor, "what no longer balances is seen"
+
+
+def test_a_line_that_is_given_another_account_is_in_no_entry(workbooks: tuple[Path, Path]) -> None:
+    """It leaves its entry, which is seen: what stands on lines and in no entry is its amount."""
+    book = Calculated(workbooks[1])
+    line = next(row for row in book.written["Journals"].iter_rows(min_row=6) if row[5].value)
+    stray = "K" + book.found("Entries", "J", "On lines, in no entry")[1:]
+    assert book.value("Entries", stray) == 0
+    book.change("Journals", line[2].coordinate, "none")
+    assert book.value("Entries", stray) == line[5].value
+
+
+def test_lines_of_an_entry_stand_together_however_they_are_posted(years: tuple[Path, Path], tmp_path: Path) -> None:
+    """Lines posted three times over, entry after entry: each entry still has one span of lines, and three times its sum."""
+    run = gaapbridge.Run(years[1])
+    once = Places.of(run).summed
+    run.listed.__dict__["journals"] = tuple(run.listed.journals) * 3
+    thrice = Places.of(run).summed
+    assert {len(one.spans) for one in thrice} == {1}
+    assert [one.count for one in thrice] == [3 * one.count for one in once]
+    assert [one.debit_minor for one in thrice] == [3 * one.debit_minor for one in once]
+
+
+def test_very_many_entries_share_the_rows_of_their_causes(
+    years: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every line is an entry by itself, formulas look through the rows of causes, and every one comes to its figure."""
+    run = gaapbridge.Run(years[1])
+    before = len(Places.of(run).summed)
+    run.listed.__dict__["journals"] = tuple(
+        replace(line, entry=f"{line.entry}-{place}") for place, line in enumerate(run.listed.journals)
+    )
+    monkeypatch.setattr("gaapbridge.report.workbook.places.MOST_ENTRIES", before)
+    assert len(Places.of(run).summed) == before
+    write(run, tmp_path)
+    assert [one for one in Calculated(tmp_path / FILE).formulas() if not one.agrees] == []
 
 
 def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calculated: Calculated) -> None:
@@ -200,9 +242,9 @@ def test_text_of_tapes_is_text(years: tuple[Path, Path], tmp_path: Path) -> None
     )
     write(run, tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / FILE)["Journals"]
-    kinds = {cell.data_type for row in sheet.iter_rows(min_row=6) for cell in (row[9], row[12])}
+    kinds = {cell.data_type for row in sheet.iter_rows(min_row=6) for cell in (row[4], row[7])}
     assert kinds == {"s"}
-    held = {row[9].value for row in sheet.iter_rows(min_row=6)}
+    held = {row[4].value for row in sheet.iter_rows(min_row=6)}
     assert {HOSTILE, "x" * 10_000, "\\u202e=1+1 \u05d0\u05d1"} <= held
 
 
@@ -221,4 +263,5 @@ def test_more_lines_than_a_sheet_takes_are_divided_by_note(
         posted = sum(1 for _ in csv.DictReader(stream))
     sheets = [sheet for sheet in book.written if sheet.title.startswith("Journals")]
     assert sum(sheet.max_row - 5 for sheet in sheets) == posted
+    assert sum(row[9].value for row in book.written["Entries"].iter_rows(min_row=7)) == posted
     assert max(sheet.max_row - 5 for sheet in sheets) == 20

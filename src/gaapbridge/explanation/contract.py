@@ -6,7 +6,8 @@ Amounts are the run's; the steps are those of the independent calculator, so an 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 from gaapbridge.contracts.kind import Kind
@@ -29,6 +30,8 @@ from gaapbridge.terms.errors import UnusableInput, nearest
 
 MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
 """Columns of the table of months: the loss is what stands before it multiplied, of principal and interest each its own loss."""
+
+_CELLS = attrgetter(*(one.name for one in fields(Month)))
 
 CALCULATED = "independent calculation"
 """The fact that says what the second calculator makes of the contract."""
@@ -193,4 +196,4 @@ def _months(calculation: Calculation) -> Iterator[Table]:
     for (kind, framework), state in calculation.states.items():
         if state.months:
             title = section_title(kind, framework).replace("Steps", "Months", 1)
-            yield Table(title, MONTHS, tuple(astuple(month) for month in state.months), nil="0", adds_up=True)
+            yield Table(title, MONTHS, tuple(map(_CELLS, state.months)), nil="0", adds_up=True)

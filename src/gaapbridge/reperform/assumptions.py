@@ -8,21 +8,28 @@ ratio is nil there.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
 from gaapbridge.reperform.elections import as_decimal
 from gaapbridge.reperform.exact import ONE, ZERO
-from gaapbridge.reperform.tapes import Row, as_day, read_rows
+from gaapbridge.reperform.tapes import Columns, Table, as_day, columns_of, read_columns
 from gaapbridge.reperform.translated import Lying
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 BUCKETS = ("current", "1-30", "31-60", "61-90")
+HAZARDS = ("hazard", "performing")
+LOSSES = ("lgd_undiscounted", "lgd_discounted")
+"""Columns of values that stand side by side in one file; of losses the plain one first, then that of discounted recoveries."""
+
 PROBATION = "probation"
 """The bucket of a contract that was in default and has cured not long ago; fees know no probation."""
 Key = tuple[str, ...]
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,47 +116,38 @@ class Assumptions:
     ) -> Assumptions:
         """The tables of curve files (CSV, Parquet or XLSX)."""
         return cls.from_rows(
-            read_rows(prepayment),
-            read_rows(hazard),
-            read_rows(loss_given_default),
-            None if recovery is None else read_rows(recovery),
+            read_columns(prepayment),
+            read_columns(hazard),
+            read_columns(loss_given_default),
+            None if recovery is None else read_columns(recovery),
             files=(str(prepayment), str(hazard), str(loss_given_default), str(recovery or "")),
         )
 
     @classmethod
     def from_rows(
         cls,
-        prepayment: Iterable[Row],
-        hazard: Iterable[Row],
-        loss_given_default: Iterable[Row],
-        recovery: Iterable[Row] | None = None,
+        prepayment: Table,
+        hazard: Table,
+        loss_given_default: Table,
+        recovery: Table | None = None,
         files: tuple[str, str, str, str] = ("prepayment", "hazard", "loss_given_default", "recovery"),
     ) -> Assumptions:
         """The tables of rows whose names are those of the curve files."""
-        loss_rows, hazard_rows = list(loss_given_default), list(hazard)
-        by_rating = bool(hazard_rows) and "rating" in hazard_rows[0]
-        keys = ("scenario", "segment", *(("rating",) if by_rating else ()), "bucket")
-        plain = _losses(loss_rows, "lgd_undiscounted", files[2])
-        discounted = _losses(loss_rows, "lgd_discounted", files[2])
-        both = {day: {**plain.tables[day], **discounted.tables[day]} for day in plain.days}
-        return cls(
-            prepayments=_versions(prepayment, ("segment",), "month_on_book", "single_monthly_mortality", 1, True, files[0]),
-            hazards=_versions(hazard_rows, keys, "months_ahead", "hazard", 1, True, files[1]),
-            performing=_versions(hazard_rows, keys, "months_ahead", "performing", 1, True, files[1]),
-            by_rating=by_rating,
-            losses=Versions(files[2], plain.days, both),
-            recoveries=None
-            if recovery is None
-            else _versions(
-                recovery,
-                ("segment",),
-                "months_since_write_off",
-                "remaining_recovery_ratio",
-                0,
-                False,
-                files[3],
-            ),
-        )
+        hazard_columns = columns_of(hazard)
+        by_rating = "rating" in hazard_columns
+        segment, scenario = ("segment",), ("scenario", "segment")
+        of_repaid = _Form(segment, "month_on_book", ("single_monthly_mortality",))
+        of_hazards = _Form((*scenario, *(("rating",) if by_rating else ()), "bucket"), "months_ahead", HAZARDS)
+        of_losses = _Form(scenario, "months_since_default", LOSSES)
+        of_recovered = _Form(segment, "months_since_write_off", ("remaining_recovery_ratio",))
+        (prepayments,) = _versions(columns_of(prepayment), of_repaid, 1, files[0])
+        hazards, performing = _versions(hazard_columns, of_hazards, 1, files[1])
+        by_column = zip(LOSSES, _versions(columns_of(loss_given_default), of_losses, 0, files[2]), strict=True)
+        losses = _together(dict(by_column), files[2])
+        recoveries = None
+        if recovery is not None:
+            (recoveries,) = _versions(columns_of(recovery), of_recovered, 0, files[3], last_holds=False)
+        return cls(prepayments, hazards, performing, by_rating, losses, recoveries)
 
     def single_monthly_mortality(self, day: date, segment: str) -> Curve:
         """Share repaid in full at the end of a month on book (1..), in the version in force on `day`."""
@@ -162,8 +160,7 @@ class Assumptions:
 
     def loss_given_default(self, day: date, scenario: str, segment: str, *, discounted: bool) -> Curve:
         """Loss by months since default (0..), recoveries discounted to the default date or not."""
-        column = "lgd_discounted" if discounted else "lgd_undiscounted"
-        return self.losses.curve(day, (scenario, segment, column))
+        return self.losses.curve(day, (scenario, segment, LOSSES[discounted]))
 
     def remaining_recovery_ratio(self, day: date, segment: str) -> Curve:
         """Share of the amount written off still expected, by months since write-off (0..)."""
@@ -172,19 +169,29 @@ class Assumptions:
         return self.recoveries.curve(day, (segment,))
 
 
+def _together(by_column: Mapping[str, Versions], file: str) -> Versions:
+    """Tables of one file as one, each key with the column it stands in."""
+    first = next(iter(by_column.values()))
+    tables = {
+        day: {(*key, name): curve for name, own in by_column.items() for key, curve in own.tables[day].items()}
+        for day in first.days
+    }
+    return Versions(file, first.days, tables)
+
+
 def read_rates(path: Lying, keys: tuple[str, ...], value_column: str) -> Versions:
     """A table of one rate a key and version, such as loss rates of fees or forfeitures a year."""
-    return rates_from_rows(read_rows(path), keys, value_column, str(path))
+    return rates_from_rows(read_columns(path), keys, value_column, str(path))
 
 
-def rates_from_rows(rows: Iterable[Row], keys: tuple[str, ...], value_column: str, file: str) -> Versions:
+def rates_from_rows(rows: Table, keys: tuple[str, ...], value_column: str, file: str) -> Versions:
     """As `read_rates`, of rows whose names are those of the file.
 
     >>> rates = rates_from_rows([{"valid_from": "2023-01-01", "function": "sales", "rate": "0.1"}], ("function",), "rate", "f")
     >>> rates.rate(date(2024, 1, 1), ("sales",))
     Decimal('0.1')
     """
-    return _versions(rows, keys, None, value_column, 0, True, file)
+    return _versions(columns_of(rows), _Form(keys, None, (value_column,)), 0, file)[0]
 
 
 def bucket_of(days_past_due: int) -> str:
@@ -200,73 +207,102 @@ def bucket_of(days_past_due: int) -> str:
     return BUCKETS[2] if days_past_due <= 60 else BUCKETS[3]
 
 
-def _losses(rows: Iterable[Row], column: str, file: str) -> Versions:
-    versions = _versions(rows, ("scenario", "segment"), "months_since_default", column, 0, True, file)
-    tables = {day: {(*key, column): curve for key, curve in table.items()} for day, table in versions.tables.items()}
-    return Versions(file, versions.days, tables)
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a table of curves is written: the columns of its keys, of its month, if it has one, and of its values."""
+
+    keys: tuple[str, ...]
+    month: str | None
+    values: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The columns that no row may leave blank."""
+        return ("valid_from", *self.keys, *(() if self.month is None else (self.month,)), *self.values)
 
 
-def _versions(
-    rows: Iterable[Row],
-    keys: tuple[str, ...],
-    month_column: str | None,
-    value_column: str,
-    first_month: int,
-    last_holds: bool,
-    file: str,
-) -> Versions:
-    """Gather rows into curves; months must run on without a gap from `first_month`. Without a month column, one value each."""
-    gathered: dict[date, dict[Key, dict[int, Decimal]]] = {}
-    for number, row in enumerate(rows, start=1):
-        version, key, month, value = _curve_row(row, keys, month_column, value_column, file, number)
-        months = gathered.setdefault(version, {}).setdefault(key, {})
-        if month in months:
-            raise _bad(file, number, month_column or keys[-1], str(month), "one row per key and month", "remove the double")
-        months[month] = value
-    if not gathered:
+def _versions(columns: Columns, form: _Form, first_month: int, file: str, *, last_holds: bool = True) -> tuple[Versions, ...]:
+    """Gather the cells of a table into curves, one set for each column of values; months run on from `first_month`.
+
+    Without a month column there is one value each. Cells are read column by column: of hazards alone there are more rows than
+    a small book has contracts.
+    """
+    _refuse_blanks(columns, form, file)
+    days = _read(columns["valid_from"], cache(as_day), "valid_from", file)
+    months = [0] * len(days) if form.month is None else _read(columns[form.month], _month, form.month, file)
+    values = [_ratios(columns[name], name, file) for name in form.values]
+    rows: dict[tuple[object, ...], list[int]] = {}
+    for row, key in enumerate(zip(days, *(columns[name] for name in form.keys), strict=True)):
+        rows.setdefault(key, []).append(row)
+    curves: list[dict[date, dict[Key, Curve]]] = [{day: {} for day in sorted(set(days))} for _ in form.values]
+    for own in rows.values():
+        day, key = days[own[0]], tuple(str(columns[name][own[0]]) for name in form.keys)
+        ordered = _by_month(own, months, first_month, form, file, f"valid_from {day}, {' / '.join(key)}")
+        for found, ratios in zip(curves, values, strict=True):
+            found[day][key] = Curve(first_month, tuple([ratios[row] for row in ordered]), last_holds)
+    return tuple(Versions(file, tuple(found), found) for found in curves)
+
+
+def _refuse_blanks(columns: Columns, form: _Form, file: str) -> None:
+    """A table has rows, each complete, and one for all ages."""
+    if not any(columns.values()):
         raise UnusableInput(file=file, rule="a curve file has rows", remedy="give the curve or drop the source")
-    tables: dict[date, dict[Key, Curve]] = {}
-    for version in sorted(gathered):
-        for key, months in gathered[version].items():
-            expected = range(first_month, first_month + len(months))
-            if sorted(months) != list(expected):
-                raise UnusableInput(
-                    file=file,
-                    row=f"valid_from {version}, {' / '.join(key)}",
-                    column=month_column,
-                    rule=f"months run on from {first_month} without a gap",
-                    remedy="add the missing months",
-                )
-            values = tuple(months[month] for month in expected)
-            tables.setdefault(version, {})[key] = Curve(first_month, values, last_holds)
-    return Versions(file, tuple(sorted(tables)), tables)
+    for name in form.all:
+        cells = columns.get(name, (None,))
+        if None in cells or "" in cells:
+            raise _bad(
+                file, _first(cells, lambda cell: cell in (None, "")), name, "", "a curve row is complete", f"fill {name}"
+            )
+    if form.month == "months_ahead" and "month_on_book" in columns:
+        ages = _read([age or 0 for age in columns["month_on_book"]], _month, "month_on_book", file)
+        if any(ages):
+            number = _first(ages, bool)
+            raise _bad(file, number, "month_on_book", str(ages[number - 1]), "one table for all ages", "remove the row")
 
 
-def _curve_row(
-    row: Row, keys: tuple[str, ...], month_column: str | None, value_column: str, file: str, number: int
-) -> tuple[date, Key, int, Decimal]:
-    """Version, key, month and value of one row."""
-    for column in ("valid_from", *keys, month_column, value_column):
-        if column is not None and row.get(column) in (None, ""):
-            raise _bad(file, number, column, "", "a curve row is complete", f"fill {column}")
-    if month_column == "months_ahead" and int(as_decimal(row.get("month_on_book") or 0)) != 0:
-        raise _bad(
-            file,
-            number,
-            "month_on_book",
-            str(row["month_on_book"]),
-            "one table for all ages",
-            "remove the row",
-        )
+def _first(cells: Sequence[Any], is_wrong: Callable[[Any], bool]) -> int:
+    """The number of the first row whose cell is wrong."""
+    return next(number for number, cell in enumerate(cells, start=1) if is_wrong(cell))
+
+
+def _ratios(cells: Sequence[Any], column: str, file: str) -> list[Decimal]:
+    """A column of shares of one."""
+    ratios = _read(cells, as_decimal, column, file)
+    if not ZERO <= min(ratios) <= max(ratios) <= ONE:
+        number = _first(ratios, lambda ratio: not ZERO <= ratio <= ONE)
+        raise _bad(file, number, column, str(ratios[number - 1]), "between 0 and 1", "correct the curve")
+    return ratios
+
+
+def _read(cells: Sequence[object], read: Callable[[Any], Read], column: str, file: str) -> list[Read]:
+    """The cells of a column as what they are; the first that is not is named with its row."""
+    made: list[Read] = []
     try:
-        value = as_decimal(row[value_column])
-        month = 0 if month_column is None else int(as_decimal(row[month_column]))
-        version = as_day(row["valid_from"])
+        made.extend(map(read, cells))
     except (InvalidOperation, ValueError) as wrong:
-        raise _bad(file, number, value_column, str(row[value_column]), "dates and numbers", str(wrong)) from wrong
-    if not ZERO <= value <= ONE:
-        raise _bad(file, number, value_column, str(value), "between 0 and 1", "correct the curve")
-    return version, tuple(str(row[key]) for key in keys), month, value
+        raise _bad(file, len(made) + 1, column, str(cells[len(made)]), "dates and numbers", str(wrong)) from wrong
+    return made
+
+
+@lru_cache(maxsize=1_000)
+def _month(cell: object) -> int:
+    """A month as a whole number; few of them stand in very many rows."""
+    return int(as_decimal(cell))
+
+
+def _by_month(own: Sequence[int], months: Sequence[int], first_month: int, form: _Form, file: str, row: str) -> list[int]:
+    """The rows of one curve, month by month."""
+    by_month: dict[int, int] = {}
+    for place in own:
+        if months[place] in by_month:
+            column = form.month or form.keys[-1]
+            raise _bad(file, place + 1, column, str(months[place]), "one row per key and month", "remove the double")
+        by_month[months[place]] = place
+    expected = range(first_month, first_month + len(own))
+    if sorted(by_month) != list(expected):
+        rule = f"months run on from {first_month} without a gap"
+        raise UnusableInput(file=file, row=row, column=form.month, rule=rule, remedy="add the missing months")
+    return [by_month[month] for month in expected]
 
 
 def _bad(file: str, number: int, column: str, value: str, rule: str, remedy: str) -> UnusableInput:

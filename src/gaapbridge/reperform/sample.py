@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.reperform.tapes import parquet_rows
+
 LARGEST_SHARE = 4
 """One in four of a sample is taken for the size of its difference."""
 
@@ -92,17 +94,9 @@ def rows(
     files: tuple[Path, ...], columns: tuple[str, ...] | None = None, wanted: Collection[str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Measured rows of the run's Parquet files: some columns or all, some contracts or all."""
-    import pyarrow.parquet as parquet
-
-    names = None if columns is None else list(columns)
+    chosen = None if wanted is None else frozenset(wanted)
     for file in files:
-        if wanted is not None:
-            filters = [("contract_id", "in", sorted(wanted))]
-            yield from parquet.read_table(file, columns=names, filters=filters).to_pylist()
-            continue
-        with parquet.ParquetFile(file) as opened:
-            for batch in opened.iter_batches(batch_size=20_000, columns=names):
-                yield from batch.to_pylist()
+        yield from parquet_rows(file, "contract_id", chosen, None if columns is None else list(columns))
 
 
 def sizes_of(prefixes: tuple[str, ...], components: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

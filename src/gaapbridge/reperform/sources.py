@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -174,9 +175,15 @@ def read_plan(run: str | os.PathLike[str]) -> dict[str, Any]:
     """The plan as the run keeps it, its numbers as they are written."""
     path = Path(run) / PLAN
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        return dict(_plan_of(path.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError) as wrong:
         raise UnusableInput(file=str(path), rule=f"unreadable: {wrong}", remedy="name the folder of a whole run") from wrong
+
+
+@lru_cache(maxsize=8)
+def _plan_of(text: str) -> Mapping[str, Any]:
+    """A plan by its text: every kind of contract asks for those of the run and of the runs before it."""
+    return tomllib.loads(text, parse_float=Decimal)
 
 
 def _faults(paths: Mapping[str, Path], manifest: Manifest) -> list[UnusableInput]:

@@ -7,11 +7,12 @@ mappings with canonical names; a wanted set of contract ids keeps a sample from 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import InvalidOperation
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,9 @@ from gaapbridge.reperform.workbook import Sheet
 from gaapbridge.terms.errors import UnusableInput
 
 Row = Mapping[str, Any]
+Columns = Mapping[str, Sequence[Any]]
+Table = Iterable[Row] | Columns
+"""A table of cells by name: row by row, or column by column."""
 
 Read = TypeVar("Read")
 
@@ -30,6 +34,9 @@ WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
 NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit", "pd_12m", "pd_12m_at_origination"})
 FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
+FEW = 20_000
+"""Rows of a file that is small enough to be looked through here."""
+
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 PAYMENT_COLUMNS = ("contract_id", "date", "principal_minor", "interest_minor", "fees_minor", "payment_id")
 
@@ -123,6 +130,28 @@ def read_rows(path: Lying, id_column: str = "", wanted: Collection[str] | None =
         for row in opened:
             if ids is None or str(row.get(id_column)) in ids:
                 yield row
+
+
+def read_columns(path: Lying) -> Columns:
+    """The same column by column, of a table that is read whole: of a CSV file without a mapping for every row."""
+    if not isinstance(path, Path) or path.suffix.lower() != ".csv":
+        return columns_of(read_rows(path))
+    with _usable(path), path.open(newline="", encoding="utf-8-sig") as opened:
+        names, *rows = [cells for cells in csv.reader(opened) if cells] or [[]]
+        return dict(zip(names, zip_longest(*rows), strict=False))
+
+
+def columns_of(table: Table) -> Columns:
+    """A table column by column; nothing where a row has no such cell.
+
+    >>> columns_of([{"valid_from": "2023-01-01", "rate": "0.1"}, {"rate": "0.2"}])
+    {'valid_from': ['2023-01-01', None], 'rate': ['0.1', '0.2']}
+    """
+    if isinstance(table, Mapping):
+        return table
+    rows = list(table)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 @contextmanager
@@ -231,14 +260,30 @@ def _csv_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iter
         yield from csv.DictReader(opened)
 
 
-def _parquet_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iterator[Row]:
+def parquet_rows(
+    path: Path, id_column: str, wanted: frozenset[str] | None, columns: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of a Parquet file, of all columns or some; of some ids only, if wanted.
+
+    In a file of a few rows these are looked for here: what filters in the library takes longer to load than that.
+    """
     import pyarrow.parquet as parquet
 
-    filters = None if wanted is None else [(id_column, "in", sorted(wanted))]
+    with parquet.ParquetFile(path) as opened:
+        if wanted is None:
+            for batch in opened.iter_batches(20_000, columns=columns):
+                yield from batch.to_pylist()
+            return
+        if opened.metadata.num_rows <= FEW and id_column in opened.schema_arrow.names:
+            few = opened.read(columns)
+            for place, one in enumerate(few[id_column].to_pylist()):
+                if str(one) in wanted:
+                    yield from few.slice(place, 1).to_pylist()
+            return
     try:
-        table = parquet.read_table(path, filters=filters)
+        table = parquet.read_table(path, columns=columns, filters=[(id_column, "in", sorted(wanted))])
     except (NotImplementedError, TypeError):  # an id column that is not text: select in Python instead
-        table = parquet.read_table(path)
+        table = parquet.read_table(path, columns=columns)
     for batch in table.to_batches(max_chunksize=20_000):
         yield from batch.to_pylist()
 
@@ -247,5 +292,5 @@ def _xlsx_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Ite
     yield from Sheet(path).rows()
 
 
-_OPENERS = {".csv": _csv_rows, ".parquet": _parquet_rows, ".pq": _parquet_rows, ".xlsx": _xlsx_rows}
+_OPENERS = {".csv": _csv_rows, ".parquet": parquet_rows, ".pq": parquet_rows, ".xlsx": _xlsx_rows}
 _HEADERS = {".csv": _csv_header, ".parquet": _parquet_header, ".pq": _parquet_header, ".xlsx": _xlsx_header}

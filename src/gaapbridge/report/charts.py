@@ -14,7 +14,10 @@ from typing import Any
 RISE, FALL, SUM = "rise", "fall", "sum"
 SHADES = {RISE: "#9a9a9a", FALL: "#ffffff", SUM: "#222222"}
 WIDTH, STEP_HEIGHT = 560, 30
-LONGEST_LABEL = 48
+ROOM = 0.1
+"""How far the axis of a bridge goes on beyond its largest bar, as a share, so that figures have room."""
+
+LONGEST_LABEL = 60
 """Characters of a label: the rest is in the table beside."""
 
 CUT_SHARE = 0.5
@@ -40,7 +43,8 @@ def bridge(steps: Sequence[Step], unit: str) -> str:
     title = f"{unit}; axis cut, it begins at {_printed(start)}" if start else unit
     for row in rows:
         row["from"] = max(row["from"], start) if row["kind"] == SUM else row["from"]
-    return _bars(rows, [start or low, high], title, [step.label for step in steps])
+    begins = start or low
+    return _bars(rows, [begins, high + ROOM * (high - begins)], title, [step.label for step in steps])
 
 
 def _stacked(steps: Sequence[Step]) -> tuple[list[dict[str, Any]], int, int]:
@@ -74,33 +78,24 @@ def _cut(steps: Sequence[Step], low: int) -> int:
     return max(0, begins)
 
 
-def _bars(rows: list[dict[str, Any]], domain: Sequence[int], title: str, labels: Sequence[str]) -> str:
-    import altair
-
-    chart = altair.Chart(_values(rows))
-    y = altair.Y("place:O", axis=_labels(labels), title=None)
-    x = altair.X("from:Q", title=title, scale=altair.Scale(domain=list(domain), nice=False, padding=40))
-    fill = altair.Color("kind:N", scale=altair.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
-    bars = chart.mark_bar(stroke="#222222", strokeWidth=1).encode(y=y, x=x, x2="to:Q", color=fill)
-    texts = chart.mark_text(align="left", dx=5, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
-    return _svg(bars + texts, len(rows))
+def _bars(rows: list[dict[str, Any]], domain: Sequence[float], title: str, labels: Sequence[str]) -> str:
+    y = _places(labels)
+    x = _number("from", title=title, scale={"domain": list(domain), "nice": False})
+    fill = _word("kind", scale={"domain": list(SHADES), "range": list(SHADES.values())}, legend=None)
+    bars = _mark("bar", {"stroke": "#222222", "strokeWidth": 1}, y=y, x=x, x2={"field": "to"}, color=fill)
+    return _svg(rows, [bars, _texts(y, apart=5)])
 
 
 def stages(rows: Sequence[tuple[str, Mapping[str, int]]], unit: str) -> str:
     """Loss allowances by stage, one bar a stage, of each table named: `Loans, IFRS` has stage 1, 2 and 3; in printed units."""
-    import altair
-
-    bars = [
-        {"place": place, "label": f"{name}: {stage}", "to": amount, "from": 0, "edge": max(amount, 0), "text": _printed(amount)}
-        for place, (name, stage, amount) in enumerate(
-            (name, stage, amount) for name, by_stage in rows for stage, amount in by_stage.items()
-        )
+    named = [(f"{name}: {stage}", amount) for name, by_stage in rows for stage, amount in by_stage.items()]
+    values = [
+        {"place": place, "label": label, "to": amount, "from": 0, "edge": max(amount, 0), "text": _printed(amount)}
+        for place, (label, amount) in enumerate(named)
     ]
-    chart = altair.Chart(_values(bars))
-    y = altair.Y("place:O", axis=_labels([str(bar["label"]) for bar in bars]), title=None)
-    drawn = chart.mark_bar(stroke="#222222", fill=SHADES[RISE]).encode(y=y, x=altair.X("from:Q", title=unit), x2="to:Q")
-    texts = chart.mark_text(align="left", dx=5, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
-    return _svg(drawn + texts, len(bars))
+    y = _places([label for label, _ in named])
+    bars = _mark("bar", {"stroke": "#222222", "fill": SHADES[RISE]}, y=y, x=_number("from", title=unit), x2={"field": "to"})
+    return _svg(values, [bars, _texts(y, apart=5)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +114,6 @@ def bands(rows: Sequence[Band], unit: str) -> str:
 
     303 to 394 defaults with 349 expected and 362 that came: the point lies in the bar; a point outside has its own shape.
     """
-    import altair
-
     values = [
         {
             "place": place, "low": row.low, "high": row.high, "expected": row.expected, "came": row.came,
@@ -129,39 +122,62 @@ def bands(rows: Sequence[Band], unit: str) -> str:
         }
         for place, row in enumerate(rows)
     ]  # fmt: skip
-    chart = altair.Chart(_values(values))
-    y = altair.Y("place:O", axis=_labels([row.label for row in rows]), title=None)
-    band = chart.mark_bar(fill="#dddddd", stroke="#666666", height=16).encode(y=y, x=altair.X("low:Q", title=unit), x2="high:Q")
-    tick = chart.mark_tick(color="#222222", thickness=2, height=16).encode(y=y, x="expected:Q")
-    shape = altair.Shape("within:N", scale=altair.Scale(domain=["yes", "no"], range=["circle", "cross"]), legend=None)
-    point = chart.mark_point(filled=True, size=90, color="#000000", opacity=1).encode(y=y, x="came:Q", shape=shape)
-    texts = chart.mark_text(align="left", dx=9, fontSize=12, color="#111111").encode(y=y, x="edge:Q", text="text:N")
-    return _svg(band + tick + point + texts, len(rows))
+    y = _places([row.label for row in rows])
+    shape = _word("within", scale={"domain": ["yes", "no"], "range": ["circle", "cross"]}, legend=None)
+    drawn = [
+        _mark(
+            "bar",
+            {"fill": "#dddddd", "stroke": "#666666", "height": 16},
+            y=y,
+            x=_number("low", title=unit),
+            x2={"field": "high"},
+        ),
+        _mark("tick", {"color": "#222222", "thickness": 2, "height": 16}, y=y, x=_number("expected")),
+        _mark("point", {"filled": True, "size": 90, "color": "#000000", "opacity": 1}, y=y, x=_number("came"), shape=shape),
+    ]
+    return _svg(values, [*drawn, _texts(y, apart=9)])
 
 
-def _values(rows: list[dict[str, Any]]) -> Any:
-    import altair
-
-    return altair.Data(values=rows)  # type: ignore[no-untyped-call]
-
-
-def _labels(labels: Sequence[str]) -> Any:
-    """The labels of an axis of places: two steps may bear the same name."""
-    import altair
-
+def _places(labels: Sequence[str]) -> dict[str, Any]:
+    """An axis of places, one below the other, with their labels: two steps may bear the same name."""
     named = json.dumps([label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…" for label in labels])
-    return altair.Axis(labelExpr=f"{named}[datum.value]", labelLimit=320, ticks=False, domain=False)
+    axis = {"labelExpr": f"{named}[datum.value]", "labelLimit": 420, "ticks": False, "domain": False}
+    return {"field": "place", "type": "ordinal", "axis": axis, "title": None}
 
 
-def _svg(chart: Any, rows: int) -> str:
-    """A chart as SVG, the same bytes each time: sizes, fonts and colours are stated."""
+def _number(field: str, **more: Any) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", **more}
+
+
+def _word(field: str, **more: Any) -> dict[str, Any]:
+    return {"field": field, "type": "nominal", **more}
+
+
+def _mark(name: str, how: Mapping[str, Any], **where: Mapping[str, Any]) -> dict[str, Any]:
+    """One layer of a picture: what is drawn for every value, and from which of its fields."""
+    return {"mark": {"type": name, **how}, "encoding": where}
+
+
+def _texts(y: Mapping[str, Any], apart: int) -> dict[str, Any]:
+    """The figures as texts, a little apart from what they are of."""
+    how = {"align": "left", "dx": apart, "fontSize": 12, "color": "#111111"}
+    return _mark("text", how, y=y, x=_number("edge"), text=_word("text"))
+
+
+def _svg(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]]) -> str:
+    """Layers over the same values as SVG, the same bytes each time: sizes, fonts and colours are stated.
+
+    They are written as Vega-Lite itself has them: a library that writes it would take longer to load than all pictures to draw.
+    """
     import vl_convert
 
-    sized = chart.properties(width=WIDTH, height=STEP_HEIGHT * max(rows, 1)).configure(
-        font="sans-serif", background="#ffffff", axis={"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
-        view={"stroke": None},
-    )  # fmt: skip
-    drawn: str = vl_convert.vegalite_to_svg(sized.to_dict(validate=False))
+    looks = {
+        "font": "sans-serif", "background": "#ffffff", "view": {"stroke": None},
+        "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
+    }  # fmt: skip
+    size = {"width": WIDTH, "height": STEP_HEIGHT * max(len(values), 1)}
+    specification = {"config": looks, "data": {"values": values}, "layer": layers, **size}
+    drawn: str = vl_convert.vegalite_to_svg(specification)
     return drawn
 
 

@@ -6,9 +6,10 @@ bears its figure, nil a dash. Axes of amounts begin at nil. No text in them is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, partial
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
@@ -31,14 +32,19 @@ PRINTED_SCALE = 2.5
 """Pixels of a PNG for each of the picture: 250 dots an inch at a width of 6.5 inches."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContractPicture:
-    """A picture of a contract: its name as a file, whose it is, what it says in words, and itself as SVG."""
+    """A picture of a contract: its name as a file, whose it is, what it says in words, and what draws it as SVG."""
 
     name: str
     address: str
     caption: str
-    svg: str
+    draw: Callable[[], str]
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG."""
+        return self.draw()
 
     @property
     def png(self) -> bytes:
@@ -85,8 +91,8 @@ def _life_picture(run: Run, contract_id: str) -> ContractPicture | None:
         f"A loan of {_printed(round(life.contractual[0] / unit_minor))} over {len(life.contractual) - 1} months",
         f"Effective rate a period: {us} by contract (U.S. GAAP), {ifrs} over the expected life (IFRS)",
     )
-    svg = life_of_loan(life, said, run.document.currency, unit_minor)
-    return ContractPicture("loan-life", f"{KINDS['loans'].word}/{contract_id}", f"{'. '.join(said)}.", svg)
+    draw = partial(life_of_loan, life, said, run.document.currency, unit_minor)
+    return ContractPicture("loan-life", f"{KINDS['loans'].word}/{contract_id}", f"{'. '.join(said)}.", draw)
 
 
 def _vesting_picture(run: Run, award_id: str) -> ContractPicture | None:
@@ -97,8 +103,9 @@ def _vesting_picture(run: Run, award_id: str) -> ContractPicture | None:
         f"An award of {vesting.granted.isoformat()} in {vesting.tranches} tranches",
         f"Cost of each year since: {ATTRIBUTION[vesting.us_attribution]} under U.S. GAAP, by tranche under IFRS",
     )
-    svg = vesting_cost(vesting, said, run.document.currency, 10 ** int(run.plan_content["entity"]["minor_digits"]))
-    return ContractPicture("vesting-cost", f"{KINDS['awards'].word}/{award_id}", f"{'. '.join(said)}.", svg)
+    unit_minor = 10 ** int(run.plan_content["entity"]["minor_digits"])
+    draw = partial(vesting_cost, vesting, said, run.document.currency, unit_minor)
+    return ContractPicture("vesting-cost", f"{KINDS['awards'].word}/{award_id}", f"{'. '.join(said)}.", draw)
 
 
 ATTRIBUTION = {"straight_line": "straight line", "graded": "by tranche"}

@@ -122,7 +122,7 @@ class Run:
         """Versions of the libraries that it was made with."""
         return self.manifest.libraries
 
-    @property
+    @cached_property
     def closing_answers(self) -> dict[str, dict[str, Any]]:
         """Every note's answers to its elections at the closing instant; of an estimate, that of the version in force then."""
         closing = date.fromisoformat(self.manifest.period.closing)

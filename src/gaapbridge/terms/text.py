@@ -10,7 +10,8 @@ from gaapbridge.terms.wrapping import wrapped
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """Controls, marks of direction and of no width, separators of lines, halves of pairs."""
 
-_ENDLESS = re.compile(r"\S{1001,}")
+_ENDS = 1000
+_ENDLESS = re.compile(rf"\S{{{_ENDS + 1},}}")
 LONGEST_VALUE = 100
 """Characters of a value that are printed."""
 
@@ -21,12 +22,15 @@ def visible(text: str) -> str:
     >>> visible("L-1\x1b[2J\nChecks: all hold"), visible("甲公司")
     ('L-1\\x1b[2J\\nChecks: all hold', '甲公司')
     """
+    if text.isprintable():
+        return text
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def readable(text: str) -> str:
     """The text as ``visible`` shows it, words without end cut; no path or id that anybody gives is as long."""
-    return _ENDLESS.sub(lambda found: shortened(found[0], LONGEST_VALUE), visible(text))
+    shown = visible(text)
+    return shown if len(shown) <= _ENDS else _ENDLESS.sub(lambda found: shortened(found[0], LONGEST_VALUE), shown)
 
 
 def text_of(lines: Iterable[str], width: int | None = None) -> str:

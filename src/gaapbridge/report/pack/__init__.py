@@ -6,7 +6,7 @@ row of the file it was read from. However many contracts a book has, the pack te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from gaapbridge.report.pack.listings import (
 )
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
 from gaapbridge.report.pack.pages import Page, Pages, resource
-from gaapbridge.report.pack.pictures import draw_pictures
+from gaapbridge.report.pack.pictures import Pictures, draw_pictures
 from gaapbridge.report.pack.site import INDEX, Site
 from gaapbridge.report.pack.statements import index_content, place_rows, row_pages
 from gaapbridge.report.pack.tax import PAGE as TAX
@@ -36,7 +36,7 @@ from gaapbridge.report.told.statements import ToldStatements, told_statements
 from gaapbridge.report.told.tax import told_tax
 from gaapbridge.report.told.trail import told_cells, told_contracts
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.printing import amount_text
+from gaapbridge.statement.printing import amount_text, unit_of
 from gaapbridge.terms.writing import writing
 
 FOLDER = "pack"
@@ -46,8 +46,8 @@ MOST_FAILING = 20
 """Failing checks that the first page names; all of them stand on the page of the checks."""
 
 MENU = (
-    ("Statements", INDEX), ("Journals", JOURNALS), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"), ("Tax", TAX),
-    ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
+    ("Statements", INDEX), ("Journals", JOURNALS), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"),
+    ("Tax", TAX), ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
     ("Contracts", "contracts.html"), ("Manifest", "manifest.html"),
 )  # fmt: skip
 
@@ -60,8 +60,8 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     told = told_statements(run)
     pages, pictures = _pack(run, told, masks)
     made = Pages(run, masks, _menu(told))
-    drawn = {name: masks.text(picture) for name, picture in pictures.items()}
-    files = {page.path: made.render(page) for page in pages} | drawn | {"style.css": resource("style.css")}
+    files = {page.path: made.render(page) for page in pages} | {"style.css": resource("style.css")}
+    files |= {name: masks.text(picture) for name, picture in pictures.files.items()}
     for name, text in files.items():
         path = folder / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,18 +69,19 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Mapping[str, str]]:
-    """The pages and the pictures of a run."""
+def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Pictures]:
+    """The pages and the pictures of a run; these are drawn while pages are made."""
     site, manifest = Site(), run.manifest
     digits = int(run.plan_content["entity"]["minor_digits"])
     shown = Shown(site, masks, manifest.accounts, told.currency, digits)
+    pictures = draw_pictures(run, told)
     cells = told_cells(run)
     contracts = told_contracts(run, cells)
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
     for contract in contracts:
         site.add(contract.address, contract_page(contract.address, shown), "")
-    pictures, notes = draw_pictures(run, told), told_notes(run, figures_suffice=True)
+    notes = told_notes(run, figures_suffice=True)
     called = {note.id: f"({note.note})" if note.note else note.caption for note in told.notes}
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
@@ -97,7 +98,7 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Map
         Page(JOURNALS, "Journals", "journals.html", journals_content(run.listed.journals, called, shown)),
         *_listing_pages(run, notes, shown, contracts, pictures.of_page),
     ]
-    return pages, pictures.files
+    return pages, pictures
 
 
 def _listing_pages(

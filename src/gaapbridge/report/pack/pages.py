@@ -50,7 +50,7 @@ class Pages:
         shared = {
             "entity": manifest.entity, "period": str(manifest.period), "status": manifest.status or "status not stated",
             "menu": [{"name": name, "page": path} for name, path in self.menu], "alone": alone,
-            "version": self.run.folder.resolve().name, "content_sha256": manifest.content_sha256,
+            "version": self.run.folder.resolve().name, "content_sha256": manifest.content_sha256, "show": self._shown,
         }  # fmt: skip
         template = self._environment.get_template(page.template)
         text: str = template.render(**shared, **page.content, title=page.title, page=page.path, root=up(page.path))

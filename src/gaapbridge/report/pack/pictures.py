@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
@@ -32,11 +34,19 @@ READ = "Grey raises, white lowers, black is a sum."
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures by file; ``figures`` say on which page each stands and what it shows, ``steps`` what the index tells too."""
+    """The pictures by file; ``figures`` say on which page each stands and what it shows, ``steps`` what the index tells too.
 
-    files: Mapping[str, str]
+    They are drawn in a thread beside, while pages are written: what draws them holds no lock of the interpreter.
+    """
+
+    drawn: Mapping[str, Future[str]]
     figures: Mapping[str, tuple[str, str]]
     steps: Mapping[str, tuple[str, Sequence[Step]]]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The pictures by file, once all are drawn."""
+        return {_file(name): svg.result() for name, svg in self.drawn.items()}
 
     def figure(self, page: str) -> dict[str, str] | None:
         """The one picture of a page; None where it has none."""
@@ -60,33 +70,39 @@ def _file(name: str) -> str:
 
 
 def draw_pictures(run: Run, told: ToldStatements) -> Pictures:
-    """All pictures of a run: the bridges, the causes of each note, the allowances by stage, the hindsight."""
+    """All pictures of a run: the bridges, the causes of each note, the allowances by stage, the hindsight.
+
+    It returns as soon as it is known what they show.
+    """
     steps = {name: (caption, bridge_steps(told, row)) for name, caption, row in _bridged(run, told)}
-    files = {name: bridge(own, told.unit) for name, (_, own) in steps.items()}
+    files: dict[str, Callable[[], str]] = {name: partial(bridge, own, told.unit) for name, (_, own) in steps.items()}
     figures = {name: (INDEX, f"{caption}, in {told.unit}. {READ}") for name, (caption, _) in steps.items()}
     for note in told.notes:
         causes = cause_steps(told_causes(run, note.id), told.unit_minor)
         name = f"causes-{note.id}"
-        files[name] = bridge(causes, told.unit)
+        files[name] = partial(bridge, causes, told.unit)
         figures[name] = (note_page(note.id), f"{note.caption}: {causes[-1].label} by cause, in {told.unit}. {READ}")
     if run.movements:
-        files["stages"] = stages([_by_stage(one, told.unit_minor) for one in run.movements], told.unit)
+        files["stages"] = partial(stages, [_by_stage(one, told.unit_minor) for one in run.movements], told.unit)
         figures["stages"] = ("movements.html", f"Loss allowance at the closing by stage, in {told.unit}.")
     for table in run.movements:
         name, (called, _) = f"allowance-{table.kind}-{table.framework}", _by_stage(table, told.unit_minor)
-        files[name] = bridge(allowance_steps(table, told.unit_minor), told.unit)
+        files[name] = partial(bridge, allowance_steps(table, told.unit_minor), told.unit)
         figures[name] = (
             "movements.html",
             f"{called}: the loss allowance from opening to closing by cause, in {told.unit}. {READ}",
         )
     for name, title, rows in _hindsight(run):
-        files[name] = bands(rows, "defaults recognised in the period")
+        files[name] = partial(bands, rows, "defaults recognised in the period")
         alt = f"{title}: a bar from where to where chance explains it, a line for what was expected, a point for what came."
         figures[name] = ("hindsight.html", alt)
     for one in contract_pictures(run):
-        files[one.name] = one.svg
+        files[one.name] = one.draw
         figures[one.name] = ("contracts.html", one.caption)
-    return Pictures({_file(name): svg for name, svg in files.items()}, figures, steps)
+    beside = ThreadPoolExecutor(max_workers=1)
+    drawn = {name: beside.submit(draw) for name, draw in files.items()}
+    beside.shutdown(wait=False)
+    return Pictures(drawn, figures, steps)
 
 
 def _bridged(run: Run, told: ToldStatements) -> Iterator[tuple[str, str, ToldRow]]:

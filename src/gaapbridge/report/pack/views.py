@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.form import NIL, Table, as_printed
@@ -39,7 +41,9 @@ class Cell:
         """Its class on a page: numbers stand to the right, those in brackets by their digits, an endless word is broken."""
         if self.numeric:
             return "n m" if self.text.endswith(")") else "n"
-        return "long" if len(max(self.text.split(), key=len, default="")) > LONGEST_WORD else ""
+        if len(self.text) <= LONGEST_WORD:
+            return ""
+        return "long" if max(map(len, self.text.split()), default=0) > LONGEST_WORD else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,28 @@ class View:
     total: tuple[Cell, ...] = ()
     remark: str = ""
     anchor: str | None = None
+
+    def body(self, show: Callable[[str], str]) -> Markup:
+        """The rows as markup, every text as ``show`` has it, escaped: a template takes ten times as long over a pack's cells."""
+        return Markup("".join(_row(row, show) for row in self.rows))
+
+
+def _row(row: Sequence[Cell], show: Callable[[str], str]) -> str:
+    """A row; its first cell is its heading unless it is a number."""
+    first, *others = row
+    cells = [_cell(first, "td" if first.numeric else "th", show), *(_cell(cell, "td", show) for cell in others)]
+    return f"<tr{_attribute('id', first.anchor, show)}>{''.join(cells)}</tr>\n"
+
+
+def _cell(cell: Cell, name: str, show: Callable[[str], str]) -> str:
+    text = escape(show(cell.text))
+    shown = f"<a{_attribute('href', cell.href, show)}>{text}</a>" if cell.href else text
+    scope = ' scope="row"' if name == "th" else ""
+    return f"<{name}{scope}{_attribute('class', cell.side, show)}>{shown}</{name}>"
+
+
+def _attribute(name: str, value: str | None, show: Callable[[str], str]) -> str:
+    return f' {name}="{escape(show(value))}"' if value else ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.report.workbook.cover import write_cover
+from gaapbridge.report.workbook.entries import write_entries
 from gaapbridge.report.workbook.faces import write_faces
 from gaapbridge.report.workbook.formulas import write_formulas
 from gaapbridge.report.workbook.journals import write_journals
@@ -30,7 +31,7 @@ FILE = "workbook.xlsx"
 
 SHEETS = (
     write_cover, write_faces, write_notes, write_allowance, write_hindsight, write_tax, write_tie_outs, write_findings,
-    write_elections, write_sample, write_formulas, write_trial_balance, write_journals, write_manifest,
+    write_elections, write_sample, write_formulas, write_trial_balance, write_entries, write_journals, write_manifest,
 )  # fmt: skip
 """What writes the sheets, in their order."""
 

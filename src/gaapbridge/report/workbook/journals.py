@@ -1,4 +1,4 @@
-"""The journals line by line with the names of their accounts: what every formula of a note adds up."""
+"""The journals line by line with the names of their accounts: what the sheet of entries adds up."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from gaapbridge.report.workbook.places import JOURNALS_FIRST_ROW, JournalSheet, 
 from gaapbridge.report.workbook.sheets import Book, Sheet, at
 
 COLUMNS = (
-    ("note", "Note", 8), ("entry", "Entry", 38), ("flow", "Cause", 20), ("component", "Of what", 22), ("kind", "Kind", 16),
-    ("account", "Account", 10), ("", "Account name", 50), ("statement", "Statement", 10), ("line", "Row", 10),
-    ("", "Segment", 20), ("debit", "Debit", 18), ("credit", "Credit", 18), ("", "Text", 44),
+    ("", "Note", 8), ("", "Entry", 38), ("", "Account", 10), ("", "Account name", 50), ("", "Segment", 20),
+    ("debit", "Debit", 18), ("credit", "Credit", 18), ("", "Text", 44),
 )  # fmt: skip
-"""Of each column the end of its name in formulas, blank where none uses it, its title and its width."""
+"""Of each column the end of its name in formulas, blank where none uses it, its title and its width.
 
-DEBIT, CREDIT = (place for place, (name, _, _) in enumerate(COLUMNS) if name in ("debit", "credit"))
+The cause of an entry, what it is of and its row of the statement stand once for it, on the sheet of entries."""
+
+ACCOUNT, DEBIT, CREDIT = ([title for _, title, _ in COLUMNS].index(title) for title in ("Account", "Debit", "Credit"))
 
 
 def write_journals(book: Book, places: Places) -> None:
@@ -48,15 +49,12 @@ def _totals(sheet: Sheet, part: JournalSheet) -> None:
 def _lines(sheet: Sheet, part: JournalSheet, places: Places) -> None:
     """The lines. They are most of a workbook: what repeats is looked up once, and cells are written without a detour."""
     accounts = places.manifest.accounts
-    named = {code: (one.name, places.statement_of(one.line)) for code, one in accounts.items()}
+    named = {code: one.name for code, one in accounts.items()}
     text, apart, amount = (sheet.book.style(name) for name in ("text", "apart", "line"))
     write_text, write_number = sheet.sheet.write_string, sheet.sheet.write_number
     clean = cache(sheet.book.shown)
     for row, line in enumerate(part.lines, JOURNALS_FIRST_ROW):
-        name, statement = named[line.account]
-        cells = (
-            line.note, line.entry, line.flow, line.component, line.kind, line.account, name, statement, line.line, line.segment
-        )  # fmt: skip
+        cells = line.note, line.entry, line.account, named[line.account], line.segment
         for column, cell in enumerate(cells):
             write_text(row, column, clean(cell), text)
         if line.debit_minor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
 from gaapbridge.report.workbook.sheets import at, in_a_sentence, quoted
@@ -13,17 +14,21 @@ from gaapbridge.run.manifest import Manifest
 from gaapbridge.run.reader import Run
 
 COVER, BALANCE_SHEET, INCOME_STATEMENT = "Cover", "Balance sheet", "Income statement"
-TRIAL_BALANCE, JOURNALS, TIE_OUTS = "Trial balance", "Journals", "Tie-outs"
+TRIAL_BALANCE, ENTRIES, JOURNALS, TIE_OUTS = "Trial balance", "Entries", "Journals", "Tie-outs"
 ALLOWANCE, HINDSIGHT, TAX, FINDINGS = "Allowance", "Hindsight", "Tax proof", "Findings"
 ELECTIONS, SAMPLE, MANIFEST = "Elections", "Sample contracts", "Manifest"
 
 FACE_FIRST_ROW, FORMULAS_FIRST_ROW = 4, 6
 JOURNALS_FIRST_ROW, LEDGER_FIRST_ROW = 5, 5
+ENTRIES_FIRST_ROW = 6
 FACE_FIRST_COLUMN, EXACT_FIRST_COLUMN = 1, 3
 """Rows and columns, from nil, at which tables begin."""
 
 MOST_LINES = 1_000_000
 """Journal lines that one sheet takes; a workbook with more has a sheet for each note."""
+
+MOST_ENTRIES = 5_000
+"""Entries by account that have a row of their own: every formula looks through these. Of more, those of a cause share one."""
 
 UNLISTED_ROW = "balancing"
 """The row of what no account of the plan holds, where a statement has it."""
@@ -39,13 +44,25 @@ class JournalSheet:
 
     def column(self, letter: str) -> str:
         """The range of one of its columns."""
-        first = JOURNALS_FIRST_ROW + 1
-        return f"{quoted(self.name)}!${letter}${first}:${letter}${max(first, JOURNALS_FIRST_ROW + len(self.lines))}"
+        return self.span(letter, 0, max(len(self.lines), 1))
 
-    @cached_property
-    def notes(self) -> frozenset[str]:
-        """The notes whose lines it holds."""
-        return frozenset(line.note for line in self.lines)
+    def span(self, letter: str, first: int, end: int) -> str:
+        """The range of a column from its line ``first``, counted from nil, up to ``end`` without it."""
+        return f"{quoted(self.name)}!${letter}${JOURNALS_FIRST_ROW + first + 1}:${letter}${JOURNALS_FIRST_ROW + end}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an entry posts to one account: its first line, how many there are, what they come to, and the spans they stand in.
+
+    ``spans`` are sheets, each with the place of the first line there and of that after the last.
+    """
+
+    first: JournalLine
+    count: int
+    debit_minor: int
+    credit_minor: int
+    spans: tuple[tuple[JournalSheet, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Places:
     @classmethod
     def of(cls, run: Run) -> Places:
         """The places for a run."""
-        return cls(run, told_statements(run), tuple(journal_sheets(run.listed.journals, MOST_LINES)))
+        return cls(run, told_statements(run), tuple(journal_sheets(ordered(run.listed.journals), MOST_LINES)))
 
     @property
     def manifest(self) -> Manifest:
@@ -181,6 +198,7 @@ class Places:
                 f"{statement.heading.lower()}, {in_a_sentence(statement.when)}, as live formulas",
             )
         yield TRIAL_BALANCE, "account by account from U.S. GAAP to IFRS"
+        yield ENTRIES, "journal entries by account, which every formula of a note adds up"
         for sheet in self.journals:
             yield sheet.name, f"{len(sheet.lines):,} journal lines"
         yield MANIFEST, "inputs, code and artefacts with their hashes"
@@ -202,22 +220,54 @@ class Places:
             sums[line.note, line.account] = sums.get((line.note, line.account), 0) + line.amount_minor
         return sums
 
-    def posted(self, criteria: str, note: str | None = None) -> str:
-        """Debits less credits of all journal lines for which criteria hold, written with `{je}` for the prefix of a name.
+    @cached_property
+    def summed(self) -> tuple[Entry, ...]:
+        """Every entry by account, in the order of their lines."""
+        key = _key(self.run.listed.journals)
+        found: dict[tuple[str, ...], list[tuple[JournalSheet, int, int]]] = {}
+        for sheet in self.journals:
+            at_line = 0
+            for one, own in groupby(sheet.lines, key=key):
+                end = at_line + sum(1 for _ in own)
+                found.setdefault(one, []).append((sheet, at_line, end))
+                at_line = end
+        return tuple(_entry(tuple(spans)) for spans in found.values())
 
-        ``note`` names the note whose lines are asked for, where that leaves out sheets.
-        """
-        sheets = [one for one in self.journals if note is None or note in one.notes] or list(self.journals[:1])
-        parts = []
-        for sheet in sheets:
-            asked = criteria.replace("{je}", sheet.prefix)
-            parts.append(f"SUMIFS({sheet.prefix}_debit,{asked})-SUMIFS({sheet.prefix}_credit,{asked})")
-        return "+".join(parts)
+    def posted(self, criteria: str, note: str | None = None) -> str:
+        """Debits less credits of all entries for which criteria hold, written with `{je}` for the prefix of a name."""
+        return f"SUMIFS(entry_net,{criteria.replace('{je}', 'entry')})"
 
 
 def head_rows(statement: ToldStatement) -> int:
     """Rows above the first one of a statement on its sheet: its date, what it rests on, the titles of its columns."""
     return 2 + bool(statement.basis)
+
+
+def _key(lines: Sequence[JournalLine]) -> Callable[[JournalLine], tuple[str, ...]]:
+    """By what lines are added up: entry and account, or of very many entries their cause and account."""
+
+    def by_cause(line: JournalLine) -> tuple[str, ...]:
+        return line.note, line.kind, line.flow, line.component, line.account, line.line
+
+    def by_entry(line: JournalLine) -> tuple[str, ...]:
+        return line.note, line.entry, *by_cause(line)
+
+    return by_entry if len(set(map(by_entry, lines))) <= MOST_ENTRIES else by_cause
+
+
+def ordered(lines: Sequence[JournalLine]) -> Sequence[JournalLine]:
+    """Journal lines with those of a note together, and in it those that are added up together; else as they are posted."""
+    key = _key(lines)
+    notes = {note: place for place, note in enumerate(dict.fromkeys(line.note for line in lines))}
+    keys = {one: place for place, one in enumerate(dict.fromkeys(map(key, lines)))}
+    return sorted(lines, key=lambda line: (notes[line.note], keys[key(line)]))
+
+
+def _entry(spans: tuple[tuple[JournalSheet, int, int], ...]) -> Entry:
+    """What stands in some spans, added up."""
+    lines = [line for sheet, first, end in spans for line in sheet.lines[first:end]]
+    sums = sum(line.debit_minor for line in lines), sum(line.credit_minor for line in lines)
+    return Entry(lines[0], len(lines), *sums, spans)
 
 
 def journal_sheets(lines: Sequence[JournalLine], most: int) -> Iterator[JournalSheet]:

@@ -1,0 +1,86 @@
+"""The journal entries account by account, each the sum of its lines: few rows for formulas to look through in any ledger.
+
+Statements that looked through every line of a large ledger with each of their formulas would take a calculator minutes.
+"""
+
+from __future__ import annotations
+
+from gaapbridge.report.workbook.journals import ACCOUNT, CREDIT, DEBIT
+from gaapbridge.report.workbook.places import ENTRIES, ENTRIES_FIRST_ROW, JOURNALS_FIRST_ROW, Entry, Places
+from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
+
+COLUMNS = (
+    ("note", "Note", 8), ("", "Entry", 38), ("flow", "Cause", 20), ("component", "Of what", 22), ("kind", "Kind", 16),
+    ("account", "Account", 10), ("", "Account name", 50), ("statement", "Statement", 10), ("line", "Row", 10),
+    ("", "Lines", 8), ("", "Debit", 18), ("", "Credit", 18), ("net", "Debit less credit", 18),
+)  # fmt: skip
+"""Of each column the end of its name in formulas, blank where none uses it, its title and its width."""
+
+TITLES = [title for _, title, _ in COLUMNS]
+CODE, LINES, DEBITS, CREDITS, NET = (
+    TITLES.index(title) for title in ("Account", "Lines", "Debit", "Credit", "Debit less credit")
+)
+
+
+def write_entries(book: Book, places: Places) -> None:
+    """Write the sheet of entries, and name its columns."""
+    sheet = book.sheet(
+        ENTRIES,
+        [width for _, _, width in COLUMNS],
+        freeze=(ENTRIES_FIRST_ROW, 2),
+        title=f"{places.told.entity}: journal entries",
+    )
+    sheet.heading(
+        "Minor units. Each row adds up the lines of an entry on one account; the statements and notes add up these rows.",
+        "said",
+    )
+    last = ENTRIES_FIRST_ROW + max(len(places.summed), 1) - 1
+    _totals(sheet, places, last)
+    sheet.row = ENTRIES_FIRST_ROW - 1
+    sheet.header(TITLES, [place >= LINES for place in range(len(COLUMNS))])
+    for entry in places.summed:
+        _entry(sheet, places, entry)
+    sheet.sheet.autofilter(ENTRIES_FIRST_ROW - 1, 0, last, len(COLUMNS) - 1)
+    for place, (name, _, _) in enumerate(COLUMNS):
+        if name:
+            span = f"{at(ENTRIES_FIRST_ROW, place, fixed=True)}:{at(last, place, fixed=True)}"
+            book.name(f"entry_{name}", f"{quoted(ENTRIES)}!{span}")
+
+
+def _totals(sheet: Sheet, places: Places, last: int) -> None:
+    """All entries added up, and what stands on lines and in no entry: nil unless a line was given another account."""
+    sheet.row = ENTRIES_FIRST_ROW - 4
+    sums = (sum(one.debit_minor for one in places.summed), sum(one.credit_minor for one in places.summed))
+    sheet.text(DEBITS - 1, "Added up", "strong")
+    for column, result in zip((DEBITS, CREDITS), sums, strict=True):
+        sheet.formula(column, f"=SUM({at(ENTRIES_FIRST_ROW, column)}:{at(last, column)})", result, "strong_number")
+    sheet.formula(NET, f"={at(sheet.row, DEBITS)}-{at(sheet.row, CREDITS)}", sums[0] - sums[1], "strong_number")
+    sheet.next()
+    sheet.text(DEBITS - 1, "On lines, in no entry", "strong")
+    for column, of in ((DEBITS, DEBIT), (CREDITS, CREDIT)):
+        lines = "+".join(f"SUM({one.column(at(0, of)[:-1])})" for one in places.journals)
+        sheet.formula(column, f"={lines}-{at(sheet.row - 1, column)}", 0, "strong_number")
+
+
+def _entry(sheet: Sheet, places: Places, entry: Entry) -> None:
+    """One row: what the entry is, a link to its first line, its sums as formulas over its own lines alone."""
+    line, (where, first, _) = entry.first, entry.spans[0]
+    account = places.manifest.accounts[line.account].name
+    texts = (
+        line.note, None, line.flow, line.component, line.kind, line.account, account, places.statement_of(line.line), line.line
+    )  # fmt: skip
+    for column, text in enumerate(texts):
+        if text is not None:
+            sheet.text(column, text)
+    sheet.link(1, where.name, at(JOURNALS_FIRST_ROW + first, 1), line.entry)
+    sheet.number(LINES, entry.count)
+    code = f"${at(sheet.row, CODE)}"
+    for column, of, result in ((DEBITS, DEBIT, entry.debit_minor), (CREDITS, CREDIT, entry.credit_minor)):
+        parts = [
+            f"SUMIFS({one.span(at(0, of)[:-1], first, end)},{one.span(at(0, ACCOUNT)[:-1], first, end)},{code})"
+            for one, first, end in entry.spans
+        ]
+        sheet.formula(column, f"={'+'.join(parts)}", result)
+    net = entry.debit_minor - entry.credit_minor
+    sheet.formula(NET, f"={at(sheet.row, DEBITS)}-{at(sheet.row, CREDITS)}", net)
+    sheet.next()
