@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaapbridge.report.charts_of_contracts import contract_pictures
-from gaapbridge.report.exhibit.blocks import Contents, plain
+from gaapbridge.report.exhibit.blocks import Contents, plain, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
@@ -27,9 +27,9 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``. Raises
     ``UnusableInput`` where the run keeps no notes.
     """
-    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run)}
+    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run, masks)}
     for name, contents in made.items():
-        _hold_no_id(contents, masks)
+        plain(contents, masks.refuse_named)
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
@@ -47,23 +47,19 @@ def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
 
     Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
     """
-    made = {"ex99-1": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run)}
+    made = {"ex99-1": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run, masks)}
     filing = filing_of(run)
     if filing is None:
         (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
     else:
         made["form6k"] = form_of(run, filing)
     for name, contents in made.items():
-        _hold_no_id(contents, masks)
+        plain(contents, masks.refuse_named)
         (folder / f"{name}.htm").write_text(page_of(contents), encoding="ascii")
 
 
-def _tables(run: Run) -> dict[str, Contents]:
-    """The disclosures by name of their file; in Chinese where the plan speaks Chinese of its own names."""
+def _tables(run: Run, masks: Masks) -> dict[str, Contents]:
+    """The disclosures by name of their file, a contract that a segment is called by masked; in Chinese where the plan speaks
+    Chinese of its own names."""
     languages = {"tables": ENGLISH, **({"tables.zh": CHINESE} if run.plan_content.get("chinese") else {})}
-    return {name: disclosures_of(run, language) for name, language in languages.items()}
-
-
-def _hold_no_id(contents: Contents, masks: Masks) -> None:
-    """Raise ``UnusableInput`` where ids are masked and a text of the plan names a contract: what is filed has no masks."""
-    plain(contents, masks.refuse_named)
+    return {name: retold(disclosures_of(run, language), masks.text) for name, language in languages.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 HEADING, LINE, SUB_TOTAL, TOTAL = "heading", "line", "sub-total", "total"
@@ -89,6 +89,22 @@ def plain(contents: Contents, shown: Callable[[str], str]) -> dict[str, Any]:
     """A document as what a template reads, each of its texts as it is ``shown``."""
     made: dict[str, Any] = _each(asdict(contents), shown)
     return made
+
+
+def retold(contents: Contents, shown: Callable[[str], str]) -> Contents:
+    """The same document, each of its texts as it is ``shown``."""
+    made: Contents = _retold(contents, shown)
+    return made
+
+
+def _retold(content: Any, shown: Callable[[str], str]) -> Any:
+    if isinstance(content, str):
+        return shown(content)
+    if isinstance(content, tuple):
+        return tuple(_retold(one, shown) for one in content)
+    if not is_dataclass(content) or isinstance(content, type):
+        return content
+    return replace(content, **{one.name: _retold(getattr(content, one.name), shown) for one in fields(content) if one.init})
 
 
 def _each(content: Any, shown: Callable[[str], str]) -> Any:

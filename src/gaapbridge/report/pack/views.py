@@ -58,7 +58,7 @@ class View:
     anchor: str | None = None
 
     def body(self, show: Callable[[str], str]) -> Markup:
-        """The rows as markup, every text as ``show`` has it, escaped: a template takes ten times as long over a pack's cells."""
+        """The rows as markup, every text as ``show`` has it, escaped: a template takes ten times as long."""
         return Markup("".join(_row(row, show) for row in self.rows))
 
 
