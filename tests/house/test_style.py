@@ -56,6 +56,7 @@ def test_make_has(target: str) -> None:
 
 def test_what_ci_runs_is_executable() -> None:
     assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert "make test-all" in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines(), "campaigns run before a change lands"
 
 
 def test_the_package_says_it_is_typed() -> None:

@@ -68,6 +68,9 @@ def texts(folder: Path) -> dict[str, str]:
         elif path.suffix == ".pdf":
             found[name] = "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
             found[f"{name} as it is"] = path.read_bytes().decode("latin-1")
+        elif path.suffix == ".png":  # points of a picture, whose text is that of the SVG beside it
+            assert path.with_suffix(".svg").exists()
+            found[name] = path.read_bytes().decode("latin-1")
         else:
             found[name] = path.read_text(encoding="utf-8")
     return {name: f"{name}\n{text}\n{html.unescape(text)}" for name, text in found.items()}
