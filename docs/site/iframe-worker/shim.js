@@ -1,1 +1,46 @@
-"use strict";(()=>{function c(s,n){parent.postMessage(s,n||"*")}function d(...s){return s.reduce((n,e)=>n.then(()=>new Promise(r=>{let t=document.createElement("script");t.src=e,t.onload=r,document.body.appendChild(t)})),Promise.resolve())}var o=class extends EventTarget{constructor(e){super();this.url=e;this.m=e=>{e.source===this.w&&(this.dispatchEvent(new MessageEvent("message",{data:e.data})),this.onmessage&&this.onmessage(e))};this.e=(e,r,t,i,m)=>{if(r===`${this.url}`){let a=new ErrorEvent("error",{message:e,filename:r,lineno:t,colno:i,error:m});this.dispatchEvent(a),this.onerror&&this.onerror(a)}};let r=document.createElement("iframe");r.hidden=!0,document.body.appendChild(this.iframe=r),this.w.document.open(),this.w.document.write(`<html><body><script>postMessage=${c};importScripts=${d};addEventListener("error",({error})=>{parent.dispatchEvent(new ErrorEvent("error",{filename:"${e}",error}))})<\/script><script src=${e}?${+Date.now()}><\/script></body></html>`),this.w.document.close(),onmessage=this.m,onerror=this.e,this.r=new Promise((t,i)=>{this.w.onload=t,this.w.onerror=i})}terminate(){this.iframe.remove(),onmessage=onerror=null}postMessage(e){this.r.catch().then(()=>{this.w.dispatchEvent(new MessageEvent("message",structuredClone({data:e})))})}get w(){return this.iframe.contentWindow}};window.IFrameWorker=o;location.protocol==="file:"&&(window.Worker=o);})();
+// Browsers start no worker from a disk. There a hidden frame runs its script, and speaks as a worker does.
+if (location.protocol === "file:") {
+  window.Worker = class extends EventTarget {
+    constructor(address) {
+      super();
+      this.frame = document.createElement("iframe");
+      this.frame.hidden = true;
+      document.body.append(this.frame);
+      this.inside = this.frame.contentWindow;
+      this.inside.document.open();
+      this.inside.document.write("<!doctype html><title>Search</title>");
+      this.inside.document.close();
+      this.inside.postMessage = (data) => this.hear(data);
+      this.inside.importScripts = (...addresses) =>
+        addresses.reduce((before, next) => before.then(() => this.load(next)), Promise.resolve());
+      this.ready = this.load(new URL(address, location.href).href);
+      this.ready.catch((error) => this.tell(new ErrorEvent("error", { message: String(error) })));
+    }
+
+    load(address) {
+      return new Promise((done, failed) => {
+        const script = this.inside.document.createElement("script");
+        Object.assign(script, { src: address, onload: done, onerror: () => failed(new Error(`no script at ${address}`)) });
+        this.inside.document.documentElement.append(script);
+      });
+    }
+
+    postMessage(data) {
+      const event = new MessageEvent("message", { data: structuredClone(data) });
+      this.ready.then(() => this.inside.dispatchEvent(event));
+    }
+
+    hear(data) {
+      this.tell(new MessageEvent("message", { data: structuredClone(data) }));
+    }
+
+    tell(event) {
+      this.dispatchEvent(event);
+      this[`on${event.type}`]?.(event);
+    }
+
+    terminate() {
+      this.frame.remove();
+    }
+  };
+}
