@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import altair
 import pytest
+import vl_convert
+from jsonschema import ValidationError
 
 from gaapbridge import close
 from gaapbridge.reperform.awards.life import Vesting, vesting_of
@@ -142,3 +147,25 @@ def test_the_lives_drawn_are_those_measured(starter_copy: Path) -> None:
         assert vesting is not None and row is not None
         kept = row["closing_granted_value"] - row["closing_forfeited_value"]
         assert abs(sum(vesting.us) - kept) <= 1 and abs(sum(vesting.ifrs) - kept) <= 1
+
+
+def test_pictures_are_written_as_vega_lite_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Held against Altair's copy of the schema; a mark that there is none of is seen."""
+    drawn: list[dict[str, Any]] = []
+
+    def keep(specification: dict[str, Any]) -> str:
+        drawn.append(specification)
+        return "<svg/>"
+
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", keep)
+    bridge(STEPS, "thousands of CNY")
+    stages([("Loans, IFRS", {"stage 1": 3, "stage 2": 0})], "thousands of CNY")
+    bands([Band("all", 349, 303, 394, 362)], "defaults")
+    life_of_loan(LIFE, ("A loan",), "CNY", 100)
+    vesting_cost(VESTING, ("An award",), "CNY", 100)
+    assert len(drawn) == 5
+    for specification in drawn:
+        altair.Chart.from_dict(json.loads(json.dumps(specification)))
+    wrong = json.loads(json.dumps(drawn[0]).replace('"type": "bar"', '"type": "bra"'))
+    with pytest.raises(ValidationError):
+        altair.Chart.from_dict(wrong)
