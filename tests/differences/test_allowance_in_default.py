@@ -8,16 +8,19 @@ of principal alone under US GAAP, where no interest is accrued, and of principal
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import pytest
 
 from gaapbridge.run import Run
-from tests.differences.test_revenue_by_cash import CASES, CLOSING, DEFAULT, OPENING, PARTS, case, closed
+from tests.differences.test_revenue_by_cash import AT_THE_END, CASES, CLOSING, DEFAULT, HALF, OPENING, PARTS, case, closed
 from tests.simulation.default_by_hand import Contract
 
+FEES_TENTH = {"fees": 3_600_000, "service_fee": 0}
 INTEREST_FREE = replace(PARTS, annual_rate="0", kind="interest_free_instalments", service_fee=180_000)
 UNPAID = {
     "PLAIN": case(PARTS),
@@ -57,6 +60,18 @@ def printed(run: Run, kind: str, framework: str, *rows: str) -> list[int]:
     return [sum(getattr(one, framework) for one in found.rows if one.id == row) for row in rows]
 
 
+def exact(contract: Contract, framework: str, day: date) -> Decimal:
+    """What is deferred of a minor unit of principal, by the contract alone; under US GAAP of one that accrues."""
+    return (contract if framework == "ifrs" else replace(contract, prepaid=("0",))).deferral(day)
+
+
+def revised(contract: Contract, day: date) -> Decimal:
+    """The same under IFRS where from now on a tenth is prepaid a month, at the rate that it has."""
+    number, running = contract.due_by(day), contract.running(day)
+    worth = replace(contract, prepaid=("0.1",)).worth(contract.rate, number) * (1 + contract.rate) ** running
+    return worth / contract.balances[number] - (1 + contract.monthly) ** running
+
+
 def deferred(contract: Contract, framework: str, day: date) -> int:
     """Of 300,000.00, by the contract alone: amortised to the day under IFRS, under US GAAP to that of default."""
     if framework == "ifrs":
@@ -93,16 +108,78 @@ def test_what_is_carried_is_what_is_recovered(unpaid: dict[str, dict[str, int]],
     assert {name: net(row, side) for name, row in unpaid.items()} == expected
 
 
-def test_a_claim_that_stands_still_is_neither_profit_nor_loss(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A loan without interest whose service fee of 1,800.00 a month is not paid: what is deferred rises by 17,513.10, and so
-    does the allowance. Revenue, 0.8776 % a month of 60,000.00, comes out of the provision."""
-    folder, name = tmp_path_factory.mktemp("still") / "lender", "INTEREST-FREE"
-    (run,) = closed(folder, cases={name: UNPAID[name]}, plan=untaxed)
-    row = rows_of(run)[name]
+@pytest.mark.parametrize("tax", [untaxed, str])
+@pytest.mark.parametrize(("fees", "rises", "revenue"), [({}, 1_751_310, 631_907), (FEES_TENTH, 959_985, 468_198)])
+def test_a_claim_that_stands_still_is_neither_profit_nor_loss(
+    tmp_path: Path, fees: dict[str, int], rises: int, revenue: int, tax: Callable[[str], str]
+) -> None:
+    """Without interest. A service fee of 1,800.00 a month is not paid: what is deferred rises by 17,513.10, and so does the
+    allowance. Revenue, 0.8776 % a month of 60,000.00, comes out of the provision. A tenth of fees alike: 9,599.85 of them are
+    amortised, and 0.6503 % a month is 4,681.98. Value-added tax of 6 % in the fees is owed under neither framework or both."""
+    one = case(replace(INTEREST_FREE, **fees))
+    (run,) = closed(tmp_path / "lender", cases={"STILL": one}, plan=tax)
+    row = rows_of(run)["STILL"]
     for component in ("deferred_fees", "loss_allowance"):
-        assert row[f"ifrs_{component}"] - row[f"opening_ifrs_{component}"] == 1_751_310
-    assert printed(run, "income", "ifrs", "fi", "p_loans", "pbt") == [631_907, 631_907, 0]
+        assert row[f"ifrs_{component}"] - row[f"opening_ifrs_{component}"] == rises
+    assert [row["opening_vat_deferred_fees"], row["closing_vat_deferred_fees"]] == [0, 0]
+    assert printed(run, "income", "ifrs", "fi", "p_loans", "pbt") == [revenue, revenue, 0]
     assert printed(run, "income", "us_gaap", "fi", "p_loans", "pbt") == [0, 0, 0]
+    assert printed(run, "closing", "ifrs", "loans_c") == printed(run, "closing", "us_gaap", "loans_c") == [6_000_000]
+
+
+def test_tax_is_in_the_fees_that_no_allowance_has_taken(tmp_path: Path) -> None:
+    """Fees of 36,000.00 and costs of 9,000.00, 0.02 lost. Under IFRS 6,000.00 and more, less than is deferred: as much of fees
+    as of costs is taken in proportion, and 6/106 of the rest of the fees is tax; under US GAAP alike."""
+    contract = replace(PARTS, fees=3_600_000, costs=900_000)
+    told = replace(case(contract).told, lost=lambda first, month: Decimal("0.02"))
+    (run,) = closed(tmp_path / "lender", cases={"BOTH": replace(case(contract), told=told)}, lost=0.02)
+    row, left = rows_of(run)["BOTH"], []
+    for framework, day in (("us", DEFAULT), ("ifrs", CLOSING)):
+        kept = deferred(contract, framework, CLOSING)
+        claim = 30_000_000 + (told.interest(CLOSING) if framework == "ifrs" else 0)
+        taken, fees = -rounded(Decimal("0.02") * claim), row[f"{framework}_deferred_fees"]
+        assert kept < taken < 0 and fees == kept - rounded(30_000_000 * exact(contract, framework, day) / -3)
+        left.append(fees - rounded(Decimal(fees * taken) / kept))
+    assert row["closing_vat_deferred_fees"] == rounded(Decimal(left[1] - left[0]) * 6 / 106) != 0
+
+
+@pytest.mark.parametrize("method", ["pd_lgd", "dcf"])
+def test_a_discount_still_accreted_offsets_no_loss(tmp_path: Path, method: str) -> None:
+    """In default by its date, and all instalments paid: 300,000.00 due at the end, of which 240,000.00 will be lost. On accrual
+    fees are income to come, and under US GAAP the allowance is 240,000.00 at both ends; costs are amortised cost (326-20-30-5).
+    Under IFRS, and by discounted cash flows (30-4), fees are in it as costs are."""
+    owed = {"FEES": replace(AT_THE_END, fees=3_000_000), "COSTS": replace(AT_THE_END, costs=3_000_000)}
+    cases = {name: case(one, paid=24) for name, one in owed.items()}
+    (run,) = closed(
+        tmp_path / "lender", cases=cases, plan=lambda text: text.replace('us_method = "pd_lgd"', f'us_method = "{method}"')
+    )
+    for name, row in rows_of(run).items():
+        counted = [rounded(30_000_000 * exact(owed[name], "us", day)) for day in (OPENING, CLOSING)]
+        if name == "FEES" and method == "pd_lgd":
+            assert max(counted) < -1_000_000
+            counted = [0, 0]
+        assert [row["opening_us_loss_allowance"], row["us_loss_allowance"]] == [24_000_000 + one for one in counted]
+        lost = rounded(Decimal("0.8") * (30_000_000 + cases[name].told.interest(CLOSING)))
+        assert row["ifrs_loss_allowance"] == lost + deferred(owed[name], "ifrs", CLOSING)
+
+
+def test_new_expectations_of_prepayment_are_no_revenue_of_a_loan_in_default(tmp_path: Path) -> None:
+    """From 30 June on 0.1 is prepaid a month by who is current. Fewer fees stay deferred, 8,467.72 of a tenth, and the catch-up
+    of 3,266.98 is in the allowance: revenue stays the rate on the net amount, 13,973.63. A loan that defaults in July is
+    current then: its catch-up is revenue, and from its default on it is deferred by the new curve alone."""
+    cases = {"BEFORE": CASES["FEES-TENTH"], "AFTER": case(replace(PARTS, fees=1_080_000), paid=15, since=date(2023, 7, 14))}
+    (run,) = closed(tmp_path / "lender", cases=cases, revised=HALF)
+    rows = rows_of(run)
+    for name, one in cases.items():
+        contract, told = one.told.contract, one.told
+        begun, until = max(told.since, OPENING), told.until
+        moved = told.principal(until) * (revised(contract, until) - contract.deferral(until))
+        if begun > HALF:
+            moved -= told.principal(begun) * (revised(contract, begun) - contract.deferral(begun))
+        expected = told.taken(begun, until) + moved - told.revenue(begun, until)
+        assert rows[name]["ifrs_interest_on_allowance"] == rounded(expected)
+        assert rows[name]["ifrs_deferred_fees"] == rounded(told.principal(until) * revised(contract, until))
+    assert rows["BEFORE"]["ifrs_deferred_fees"] == -846_772
 
 
 def test_no_more_is_carried_than_the_amount_with_what_is_deferred(tmp_path_factory: pytest.TempPathFactory) -> None:

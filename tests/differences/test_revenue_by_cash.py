@@ -196,9 +196,10 @@ def closed(
     lost: float = 0.8,
     before: date = OPENING,
     plan: Callable[[str], str] = str,
+    revised: date | None = None,
 ) -> list[Run]:
     """The runs of the parts of the year, and of the year beside them: from an earlier day where one is given. A share of every
-    loan is ``lost``; ``plan`` rewrites the text of each plan."""
+    loan is ``lost``; ``plan`` rewrites the text of each plan; from the day ``revised`` on a tenth is prepaid a month."""
     paid: list[Paid] = sorted(
         ((name, one.day, int(one.principal), int(one.interest), one.fees) for name in cases for one in cases[name].told.paid),
         key=lambda one: one[1],
@@ -214,6 +215,10 @@ def closed(
     for name, columns in changed.items():
         path = curves / f"loans-{name}.csv"
         pl.read_csv(path).with_columns(**{column: pl.lit(value) for column, value in columns.items()}).write_csv(path)
+    if revised:
+        before_it = pl.read_csv(curves / "loans-prepayment.csv", infer_schema=False)
+        from_it = before_it.with_columns(valid_from=pl.lit(str(revised)), single_monthly_mortality=pl.lit("0.1"))
+        pl.concat([before_it, from_it]).write_csv(curves / "loans-prepayment.csv")
     for path in plans:
         path.write_text(plan(path.read_text(encoding="utf-8")), encoding="utf-8")
     return [close(path) for path in plans]

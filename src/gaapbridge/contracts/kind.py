@@ -76,9 +76,9 @@ class Component:
 
     A component with ``states`` is a balance: it is measured in each of them. One without is a flow of the period.
     ``sides`` is false where both frameworks measure the same amount. ``inclusive`` is the plan's word for amounts quoted
-    inclusive of value-added tax, ``untaxed`` the component that says how much of their difference is past due too long to be
-    taxed yet, and ``sign`` the component's sign in equity. ``shown`` puts it into explanations, ``tabled``
-    into the table of contracts; what is not tabled is only totalled.
+    inclusive of value-added tax, ``untaxed`` the component that says how much of their difference bears none: what is past due
+    for so long that the tax is payable ``on_receipt``, or what an allowance has taken. ``sign`` is the component's sign in
+    equity. ``shown`` puts it into explanations, ``tabled`` into the table of contracts; what is not tabled is only totalled.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Component:
     tabled: bool = True
     inclusive: str | None = None
     untaxed: str | None = None
+    on_receipt: bool = False
     sign: Literal[1, -1] = 1
 
     def __post_init__(self) -> None:
@@ -214,7 +215,7 @@ class Kind:
     @property
     def untaxed_past_due(self) -> tuple[str, ...]:
         """Of these, the words for what is not taxed yet where it is past due too long."""
-        return tuple(dict.fromkeys(one.inclusive for one in self.components if one.inclusive and one.untaxed))
+        return tuple(dict.fromkeys(one.inclusive for one in self.components if one.inclusive and one.on_receipt))
 
     @cached_property
     def series(self) -> tuple[str, ...]:

@@ -43,15 +43,6 @@ _NEAR = timedelta(days=NEAR_DAYS)
 _DAYS_A_MONTH = 365.25 / 12
 _THEN = "describe the contract as it was on the instant of the tape"
 
-BALANCE = (
-    Column(
-        "outstanding_principal_minor",
-        "minor",
-        "principal not yet repaid; of a contract that left, as it was the moment before",
-    ),
-    Column("billed_unpaid_interest_minor", "minor", "interest fallen due and not paid", default=0),
-)
-
 RISK = (
     Column("rating", "text", "the borrower's rating today, where curves are by rating", nullable=True),
     Column("rating_at_origination", "text", "the rating when the contract was made, where curves are by rating", nullable=True),
@@ -154,6 +145,18 @@ def _measured_only(column: str, word: str, means: str) -> Rule:
         f"take the contract off the tapes and measure it apart; where your word means {word}, say so in read.values.{column} "
         "of the plan",
         lambda _: pl.col(column).str.strip_chars().str.to_lowercase() != word,
+    )
+
+
+def balance_columns(unpaid: str) -> tuple[Column, ...]:
+    """What a contract owes; ``unpaid`` says what its billed interest holds."""
+    return (
+        Column(
+            "outstanding_principal_minor",
+            "minor",
+            "principal not yet repaid; of a contract that left, as it was the moment before",
+        ),
+        Column("billed_unpaid_interest_minor", "minor", unpaid, default=0),
     )
 
 

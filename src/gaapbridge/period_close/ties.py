@@ -276,8 +276,8 @@ def _value_added_tax(plan: Plan, columns: Sequence[NoteColumn], measured: Sequen
 
 
 def _inclusive(plan: Plan, note: Note, measured: Measured, state: str) -> tuple[int, int]:
-    """Difference of a note's components quoted inclusive of value-added tax, but for what is past due too long to be taxed
-    yet, and how many roundings of that tax there were."""
+    """Difference of a note's components quoted inclusive of value-added tax, but for what of it bears none, and how many
+    roundings of that tax there were."""
     sums, components = measured.sums, KINDS[measured.kind].components
     inclusive = [one for one in components if one.inclusive in plan.vat.inclusive]
     owned = [one for one in inclusive if note.owns(VAT, one.name)]

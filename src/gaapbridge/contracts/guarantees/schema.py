@@ -9,12 +9,12 @@ from __future__ import annotations
 import polars as pl
 
 from gaapbridge.contracts.schedule_and_standing import (
-    BALANCE,
     CONCERNS,
     DATES,
     RISK,
     SIGN,
     UNUSUAL_RATE,
+    balance_columns,
     balance_rules,
     risk_rules,
     schedule_columns,
@@ -102,7 +102,7 @@ GUARANTEES = Schema(
             "fair value of the guarantee at inception; measured as the plan elects where empty",
             nullable=True,
         ),
-        *BALANCE,
+        *balance_columns(unpaid="interest fallen due and not paid"),
         *standing_columns(STATUSES),
         *CONCERNS,
         *RISK,

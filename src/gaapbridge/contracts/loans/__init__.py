@@ -45,9 +45,16 @@ KIND = Kind(
         KindTable("recovery", RECOVERY, "of write-offs; may be left out", optional=True),
     ),
     components=(
-        Component("deferred_fees", shown=True, inclusive="deferred_fees"),
+        Component("deferred_fees", shown=True, inclusive="deferred_fees", untaxed="untaxed_deferred_fees"),
+        Component("untaxed_deferred_fees", sides=False, tabled=False),
         Component("deferred_costs", shown=True),
-        Component("accrued_interest", shown=True, inclusive="accrued_interest", untaxed="untaxed_accrued_interest"),
+        Component(
+            "accrued_interest",
+            shown=True,
+            inclusive="accrued_interest",
+            untaxed="untaxed_accrued_interest",
+            on_receipt=True,
+        ),
         Component("untaxed_accrued_interest", sides=False, tabled=False),
         *balances("loss_allowance", "loss_allowance_current", shown=True),
         Component("expected_recoveries", shown=True),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaapbridge.contracts.credit import position_at
-from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole
+from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Spell, Whole
 from gaapbridge.contracts.loans.pieces import Pieces
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.measure import kernels
@@ -30,18 +30,21 @@ class Deferral:
 
 
 def deferral_of(
-    initial: Numbers, owing: Owing, spell: Spell, net: Dates, side: int, factor: Numbers, setting: LoanSetting
+    initial: Numbers, stays: Flags, owing: Owing, spell: Spell, net: Dates, side: int, factor: Numbers, setting: LoanSetting
 ) -> Deferral:
     """What is deferred on N contracts at the begin of each month of a spell, and what of it is amortised from ``net`` on.
 
-    ``initial`` are their net initial amounts, ``factor`` their discount factors under a side.
+    ``initial`` are their net initial amounts, ``factor`` their discount factors under a side, ``stays`` which of them are on
+    book at the closing. Only these are measured by new curves, and what these change of a loan in default is amortised too, as
+    revenue is the rate on its net amount alone (5.4.1(b)): of (180) by the old curves (90) are left by new ones, 90 are taken.
     """
     first = whole_months_between(spell.since, net)
     months = int(whole_months_between(net, spell.until).max()) + 2
     begins = [add_months(spell.since, first + month) for month in range(months)]
     in_force = setting.credit.version_at
-    at_ends = np.full(net.shape, setting.credit.bases.of["late"].version)
-    days, versions = [*begins, net, spell.until], [*map(in_force, begins), at_ends, at_ends]
+    restated = setting.credit.bases.of["late"].version
+    at_ends = [np.where(stays, np.maximum(in_force(day), restated), restated) for day in (net, spell.until)]
+    days, versions = [*begins, net, spell.until], [*map(in_force, begins), *at_ends]
     units = _units(initial, owing, days, versions, side, factor, setting)
     at_net = owing.at(spell, np.arange(len(net)), net)[0]
     at_end = np.where(owing.settled & spell.lasts, 0.0, owing.after(spell))

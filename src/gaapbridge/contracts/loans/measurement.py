@@ -7,7 +7,9 @@ the movement and no amount is left over.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
@@ -37,6 +39,7 @@ from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.timeline import NO_INTEREST
+from gaapbridge.terms.money import round_half_away
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -96,12 +99,14 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
     for number, (name, state) in enumerate(zip(scanned, terms, strict=True)):
+        taken = []
         for side, framework in enumerate(SIDES):
             row = 2 * number + side
             prefix = f"{name}_{framework}_"
             _carrying(rows, prefix, loans, state, side, deferrals[row], beyond[number], setting)
-            _allowance(rows, prefix, loans, state, side, losses[row], near[row], setting)
-        _value_added_tax(rows, name, state.rows.days_past_due, setting)
+            taken.append(_allowance(rows, prefix, loans, state, side, losses[row], near[row], setting))
+        untaxed = {"deferred_fees": taken[1] - taken[0]}
+        _value_added_tax(rows, name, state.rows.days_past_due, untaxed, setting)
         _principal(rows, name, state, beyond[number])
     if not credit.revised:
         _closing_as_late(rows, loans)
@@ -223,30 +228,50 @@ def _carrying(
 def _allowance(
     rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers,
     setting: LoanSetting,
-) -> None:  # fmt: skip
-    """Loss allowance and its current part of one side; what a defaulted contract has deferred is lost with its exposure."""
+) -> Whole:  # fmt: skip
+    """Loss allowance and its current part of one side, and what of deferred fees that of a contract in default has taken."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
     since = months_in_default(state.rows, state.basis.default_days[side][loans.schedule.segment], defaulted)
     interest = np.where(state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0)
     estimate = state.basis.lost_in_default(side, loans.schedule.segment, since, state.rows.principal, interest)
     lost = to_minor(np.where(defaulted, estimate, 0.0))
-    deferred = rows[prefix + "deferred_fees"] + rows[prefix + "deferred_costs"]
-    in_default = setting.credit.treatments[side].allowance_in_default(lost, deferred)
+    fees = rows[prefix + "deferred_fees"]
+    deferred, accrues = fees + rows[prefix + "deferred_costs"], state.accrual.accrues[side]
+    in_default = setting.credit.treatments[side].allowance_in_default(lost, deferred, accrues, state.basis.elections)
     for series, ahead in (("loss_allowance", loss), ("loss_allowance_current", near)):
         rows[prefix + series] = np.where(defaulted, in_default, to_minor(np.where(state.rows.on_book, ahead, 0.0)))
+    return np.where(defaulted, _fees_in(in_default - lost, fees, deferred), 0)
 
 
-def _value_added_tax(rows: Rows, state: str, days_past_due: Whole, setting: LoanSetting) -> None:
+def _fees_in(taken: Whole, fees: Whole, deferred: Whole) -> Whole:
+    """The part of fees in what allowances have taken of fees and costs deferred, in proportion, exact, rounded to minor units.
+
+    >>> _fees_in(np.array([-50, -200, 0]), np.array([-300, -300, -300]), np.array([-200, -200, -200])).tolist()
+    [-75, -300, 0]
+    """
+    part = np.where(taken == deferred, fees, 0)
+    for place in np.nonzero((taken != deferred) & (taken != 0))[0]:
+        part[place] = round_half_away(Fraction(int(fees[place]) * int(taken[place]), int(deferred[place])))
+    return part
+
+
+def _value_added_tax(
+    rows: Rows, state: str, days_past_due: Whole, taken: Mapping[str, Whole], setting: LoanSetting
+) -> None:  # fmt: skip
     """Tax inside the difference of each inclusive component, per contract, rounded half away from zero.
 
-    None inside what is past due for longer than the days in which it is taxed: its tax is payable once it is received.
+    None inside what is past due for longer than the days in which it is taxed: its tax is payable once it is received. None
+    inside the difference in what allowances have ``taken`` of a component: that is never income.
     """
     for component in KIND.components:
         if component.inclusive in setting.vat_components:
             difference = rows[f"{state}_ifrs_{component.name}"] - rows[f"{state}_us_{component.name}"]
             if component.untaxed is not None:
-                assert setting.taxed_days_past_due is not None, "the plan's reader has refused a plan without"
-                untaxed = np.where(days_past_due > setting.taxed_days_past_due, difference, 0)
+                if component.on_receipt:
+                    assert setting.taxed_days_past_due is not None, "the plan's reader has refused a plan without"
+                    untaxed = np.where(days_past_due > setting.taxed_days_past_due, difference, 0)
+                else:
+                    untaxed = taken[component.name]
                 rows[f"{state}_{component.untaxed}"] = untaxed
                 difference = difference - untaxed
             rows[f"{state}_vat_{component.name}"] = fraction_of(component.sign * difference, setting.vat)

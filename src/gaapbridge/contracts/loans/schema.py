@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from gaapbridge.contracts.schedule_and_standing import (
-    BALANCE,
     CONCERNS,
     RISK,
     SIGN,
     UNUSUAL_RATE,
+    balance_columns,
     balance_rules,
     dated_rules,
     risk_rules,
@@ -41,8 +41,8 @@ LOANS = Schema(
         Column("service_fee_minor", "minor", "fee of each instalment that is part of the yield", default=0),
         Column("fees_received_minor", "minor", "fees received from the borrower at origination", default=0),
         Column("costs_paid_minor", "minor", "direct costs paid at origination", default=0),
-        *BALANCE,
-        Column("interest_received_minor", "minor", "interest received in cash since origination", default=0),
+        *balance_columns(unpaid="interest fallen due and not paid, with the service fees that are"),
+        Column("interest_received_minor", "minor", "interest received in cash since origination, with service fees", default=0),
         *standing_columns(STATUSES),
         Column("nonaccrual_date", "date", "last day of accrual, where the lender keeps one", nullable=True),
         *CONCERNS,

@@ -23,6 +23,7 @@ from gaapbridge.contracts.loans.interest_by_day import Interest, account_of, int
 from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole, owing_of
 from gaapbridge.contracts.loans.pieces import Pieces, periods_until, pieces_of
 from gaapbridge.contracts.loans.setting import LoanSetting
+from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Treatment
 
 
@@ -80,12 +81,14 @@ def _of_spell(
     owing = owing_of(loans, places, setting.credit)
     account = account_of(owing, spell, net)
     pieces = pieces_of(owing, spell, account, net)
-    deferral = deferral_of(loans.initial[places].astype(np.float64), owing, spell, net, side, factor[places], setting)
+    initial, stays = loans.initial[places].astype(np.float64), loans.course.remained[places]
+    deferral = deferral_of(initial, stays, owing, spell, net, side, factor[places], setting)
     schedule = of_contracts(owing.schedule, pieces.of)
     lost = setting.credit.by_day.mean_loss(side, pieces.begins, schedule.segment, pieces.number)
     principal, paid = owing.at(spell, pieces.of, pieces.days)
     interest = interest_of(owing, spell, account, net, pieces, principal, paid)
-    net_of = partial(_net, schedule.rate * pieces.behind, lost, deferral.of(pieces), setting.credit.treatments[side])
+    rules, elections = setting.credit.treatments[side], setting.credit.elections
+    net_of = partial(_net, schedule.rate * pieces.behind, lost, deferral.of(pieces), rules, elections)
     amounts = net_of(principal, interest.owed)
     found.taken[places] += interest.taken + deferral.taken
     np.add.at(found.net, places[pieces.of], amounts * pieces.share)  # one after the other, in the order of days
@@ -97,14 +100,17 @@ def _of_spell(
 
 
 def _net(
-    behind: Numbers, lost: Numbers, deferral: Numbers, treatment: Treatment, principal: Numbers, interest: Numbers
-) -> Numbers:
+    behind: Numbers, lost: Numbers, deferral: Numbers, treatment: Treatment, elections: Elections,
+    principal: Numbers, interest: Numbers,
+) -> Numbers:  # fmt: skip
     """The net amount of each piece: what was owed when its month began, ``behind`` per unit of principal coming since, as far
     as it is still, with what is deferred, less its allowance. Of 100 owed 60 are lost: 40, whatever is deferred; with 2 lost
     and fees of 10 deferred, 90."""
     owed = principal + np.maximum(interest - principal * behind, 0.0)
     deferred = principal * deferral
-    amount: Numbers = owed + deferred - treatment.allowance_in_default(owed * lost, deferred)
+    amortised = np.ones_like(owed, dtype=np.bool_)
+    allowance = treatment.allowance_in_default(owed * lost, deferred, amortised, elections)
+    amount: Numbers = owed + deferred - allowance
     return np.maximum(amount, 0.0)
 
 

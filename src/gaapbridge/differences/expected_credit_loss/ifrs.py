@@ -89,7 +89,7 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
-def allowance_in_default(lost: Amounts, deferred: Amounts) -> Amounts:
+def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
     """Allowance of loans in default: gross amount, ``deferred`` fees and costs in it, above what is recovered (IFRS 9 B5.5.33).
 
     Of a claim of 100 ``lost`` are 80. With costs of 5 deferred the gross amount is 105 and the allowance 85; 20 are recovered.

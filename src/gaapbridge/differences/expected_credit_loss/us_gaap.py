@@ -120,13 +120,14 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
-def allowance_in_default(lost: Amounts, deferred: Amounts) -> Amounts:
+def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
     """Allowance of loans in default: amortised cost, ``deferred`` fees and costs in it, above what is collected (326-20-30-1).
 
     Of a claim of 100 ``lost`` are 80. With fees of 10 deferred (-10) the cost is 90 and the allowance 70; 20 are collected.
-    A discount that will never be income is no second loss; one that will be, as less is lost than deferred, is no gain (30-5).
+    While it ``accrues``, that discount is still income to come and offsets no loss: 80, but under ``dcf`` (30-5, 30-4).
     """
-    above: Amounts = np.maximum(lost + deferred, 0)
+    accreted = accrues & (deferred < 0) & (not discounts(elections))
+    above: Amounts = np.maximum(lost + np.where(accreted, 0, deferred), 0)
     return above
 
 
