@@ -1,19 +1,22 @@
 """The independent calculator's allowance of a loan in default, by hand: what the gross amount, with fees and costs, has
-more than is recovered of the claim (IFRS 9 B5.5.33; ASC 326-20-30-1, 30-5)."""
+more than is recovered of the claim (IFRS 9 B5.5.33; ASC 326-20-30-1, 30-5), and what of the fees is taxed beside it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.calculation import State
+from gaapbridge.reperform.calculation import State, estimated, whole
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan import Loan
+from gaapbridge.reperform.loans.claim import Claim
 from gaapbridge.reperform.loans.row import calculate_contract
-from gaapbridge.reperform.loans.state import allowance_in_default
+from gaapbridge.reperform.loans.state import vat_leg
 from tests.parity.reperform_facts import amounts, assumptions, curve_rows, elections, loan, state, step
 
 MADE = date(2023, 4, 1)
@@ -28,11 +31,12 @@ def losing(share: str) -> Assumptions:
 
 
 def made(**changed: object) -> Loan:
-    """360,000.00, in default on the day on which it is made."""
+    """360,000.00, in default and on non-accrual on the day on which it is made."""
     facts: dict[str, object] = {
         "principal_minor": 36_000_000,
         "outstanding_principal_minor": 36_000_000,
         "default_date": MADE,
+        "nonaccrual_date": MADE,
     }
     return loan(**{**facts, **changed})
 
@@ -117,7 +121,6 @@ def test_the_moment_before_it_left_counts_too() -> None:
         "status": "written_off",
         "exit_date": date(2023, 11, 20),
         "days_past_due": 180,
-        "nonaccrual_date": MADE,
     }
     for fees, allowance in ((0, 28_800_000), (1_000_000, 27_800_000)):
         row = calculate_contract(None, made(fees_received_minor=fees, **facts), (), losing("0.8"), elections())
@@ -125,9 +128,99 @@ def test_the_moment_before_it_left_counts_too() -> None:
         assert row.figures["exit_us_loss_allowance"].amount == allowance
 
 
+@pytest.mark.parametrize(
+    ("fees", "costs", "method", "allowance", "net"),
+    [
+        (1_000_000, 0, "pd_lgd", 28_800_000, 6_200_000),
+        (0, 500_000, "pd_lgd", 29_300_000, 7_200_000),
+        (1_000_000, 400_000, "pd_lgd", 28_800_000, 6_600_000),
+        (400_000, 1_000_000, "pd_lgd", 29_400_000, 7_200_000),
+        (1_000_000, 0, "dcf", 27_800_000, 7_200_000),
+        (30_000_000, 0, "dcf", 0, 6_000_000),
+    ],
+)
+def test_a_discount_still_accreted_offsets_no_loss(fees: int, costs: int, method: str, allowance: int, net: int) -> None:
+    """In default, but not on non-accrual: net fees lower what is carried under US GAAP, net costs do not, and by cash flows the
+    whole cost is taken (326-20-30-4, 30-5). IFRS knows no such thing."""
+    facts = made(fees_received_minor=fees, costs_paid_minor=costs, nonaccrual_date=None)
+    found = state(facts, "us", MADE, losing("0.8"), elections(us_method=method))
+    assert amounts(found)["loss_allowance"] == amounts(found)["loss_allowance_current"] == allowance
+    counted = costs - fees if method == "dcf" or costs > fees else 0
+    assert step(found, "counted of these") == counted
+    assert gross(found) - allowance == net
+    ifrs = state(facts, "ifrs", MADE, losing("0.8"))
+    assert amounts(ifrs)["loss_allowance"] == max(28_800_000 + costs - fees, 0)
+
+
+def test_accrual_is_asked_of_the_state() -> None:
+    """A day before it is as late as non-accrual needs, fees offset nothing; on the day they do, frozen as they are."""
+    for days, is_counted in ((119, False), (120, True)):
+        late = loan(days_past_due=days, fees_received_minor=2_345)
+        chosen = elections(nonaccrual_days_past_due=120)
+        found, without = (state(one, "us", chosen=chosen) for one in (late, loan(days_past_due=days)))
+        assert amounts(found)["deferred_fees"] < 0
+        less = amounts(without)["loss_allowance"] - amounts(found)["loss_allowance"]
+        assert less == (-amounts(found)["deferred_fees"] if is_counted else 0)
+
+
+@pytest.mark.parametrize(
+    ("lost", "fees", "costs", "accreted", "taken"),
+    [
+        (5_000, -30_000, 10_000, False, -7_500),
+        (20_000, -30_000, 10_000, False, -30_000),
+        (0, -30_000, 10_000, False, 0),
+        (5_000, -30_000, 10_000, True, 0),
+        (0, -30_000, 40_000, True, -30_000),
+        (5_000, -30_000, 30_000, True, -30_000),
+        (1, -3, 1, False, -2),
+    ],
+)
+def test_fees_taken_are_in_proportion_to_fees_and_costs(lost: int, fees: int, costs: int, accreted: bool, taken: int) -> None:
+    """300.00 of fees and 100.00 of costs, 50.00 lost: a quarter of the 200.00 between them is taken, and so of the fees. Net
+    costs are taken whole, and what comes to nil too; half a unit rounds away from nil: 1/2 of 3 is 2."""
+    assert Claim(whole(lost), whole(fees), whole(fees + costs), accreted).fees_taken.amount == taken
+
+
+@pytest.mark.parametrize(
+    ("lost", "nonaccrual_date", "tax"),
+    [("0.8", MADE, 0), ("0.8", None, 56_604), ("0.05", MADE, 0), ("0.01", MADE, 0), ("0.01", None, 20_377)],
+)
+def test_fees_that_an_allowance_has_taken_are_not_taxed(lost: str, nonaccrual_date: date | None, tax: int) -> None:
+    """Fees of 10,000.00, 6 % within: taken under both frameworks, all or 3,600.00 of them, nothing is taxed; still accreted
+    under US GAAP, all that IFRS has taken is: 10,000.00 x 6/106, and 3,600.00 x 6/106."""
+    facts = made(fees_received_minor=1_000_000, nonaccrual_date=nonaccrual_date)
+    us, ifrs = (state(facts, framework, MADE, losing(lost)) for framework in FRAMEWORKS)
+    assert vat_leg(us, ifrs, 0, elections())["deferred_fees"].amount == tax
+
+
+def test_a_floor_leaves_fees_to_be_taxed() -> None:
+    """Fees of 300.00 and costs of 100.00, 50.00 of 100,000.00 lost under IFRS alone: of (300.00) (225.00) are left, and taxed
+    beside the (300.00) of US GAAP, where nothing is lost and nothing taken: 75.00 x 6/106."""
+    facts = made(
+        principal_minor=10_000_000,
+        outstanding_principal_minor=10_000_000,
+        fees_received_minor=30_000,
+        costs_paid_minor=10_000,
+    )
+    ifrs, us = state(facts, "ifrs", MADE, losing("0.0005")), state(facts, "us", MADE, losing("0"))
+    assert (ifrs.fees_taken.amount, us.fees_taken.amount) == (-7_500, 0)
+    assert step(ifrs, "deferred fees taken by the allowance") == -7_500
+    assert vat_leg(us, ifrs, 0, elections())["deferred_fees"].amount == round(Fraction(7_500 * 6, 106)) == 425
+
+
+def test_a_loan_not_in_default_is_taxed_on_all_its_fees() -> None:
+    """Expected repayments make IFRS earn fees sooner: the tax is inside the difference, as of every loan not in default."""
+    facts = loan(fees_received_minor=5_000)
+    us, ifrs = (state(facts, framework, curves=assumptions(mortality="0.05")) for framework in FRAMEWORKS)
+    apart = amounts(ifrs)["deferred_fees"] - amounts(us)["deferred_fees"]
+    assert apart != 0 and us.fees_taken.amount == ifrs.fees_taken.amount == 0
+    assert vat_leg(us, ifrs, 0, elections())["deferred_fees"].amount == round(Fraction(apart * 6, 106))
+
+
 def test_each_is_rounded_before_they_are_added() -> None:
     """50.5 lost and 9.5 of fees deferred: 51 less 10, though 41.0 would be the same; 50.5 and 10.4 make 41, and not 40."""
-    found = [allowance_in_default(Decimal("50.5"), Decimal(kept)) for kept in ("-9.5", "-10.4", "10.4", "-51", "-50.6")]
+    kept = (estimated(Decimal(one)) for one in ("-9.5", "-10.4", "10.4", "-51", "-50.6"))
+    found = [Claim(estimated(Decimal("50.5")), one, one, False).allowance for one in kept]
     assert [(one.amount, one.slack) for one in found] == [(41, 2), (41, 1), (61, 1), (0, 1), (0, 1)]
     assert found[-1].exact == ZERO and all(one.derived for one in found)
 
@@ -135,5 +228,6 @@ def test_each_is_rounded_before_they_are_added() -> None:
 def test_an_amount_near_half_of_deferral_and_claim_is_told_to_be_so() -> None:
     """50 % of 100,001 is 50,000.5: the allowance rests on one rounding, the deferral of 1,000 on none."""
     odd = loan(principal_minor=100_001, outstanding_principal_minor=100_001, fees_received_minor=1_000, default_date=MADE)
+    odd = replace(odd, nonaccrual_date=MADE)
     found = state(odd, "us", MADE, assumptions()).figure("loss_allowance")
     assert (found.amount, found.slack) == (50_001 - 1_000, 1)

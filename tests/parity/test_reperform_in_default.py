@@ -15,6 +15,7 @@ import pytest
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.exact import ZERO
+from gaapbridge.reperform.interest import contract_terms, ifrs_deferral_ratio
 from gaapbridge.reperform.loan import Loan, Paid, Payment
 from gaapbridge.reperform.loans.stage_three import Piece, stage_3_interest
 from gaapbridge.reperform.loans.told import Told
@@ -317,22 +318,50 @@ def test_service_fees_are_taken_as_they_are_paid(payments: bool | None, fees: in
     assert [step.value for step in steps if step.name.startswith("service fees")] == [fees]
 
 
-def test_the_deferral_unwinds_by_the_curves_of_the_opening() -> None:
-    """New curves of prepayment from 1 July on: a default of 1 September counts them in revenue, where fees leave less of the
-    gross amount than is recovered, but gross amounts are carried from the opening by those of then, and measured anew at the
-    closing: that is no income of the default."""
-    old, new = curve_rows(mortality="0.005"), curve_rows(mortality="0.02", valid_from="2023-07-01")
-    row = unpaid(CLOSING, 18, fees_received_minor=3_600_000, default_date=date(2023, 9, 1))
-    before = unpaid(OPENING, 6, fees_received_minor=3_600_000, default_date=None)
-    for lost, is_gross in (("0.02", True), ("0.8", False)):
-        unwound, revenues = [], []
-        alone, then = losing(lost, old), losing(lost, new)
-        for curves in (Assumptions.from_rows(*alone), in_two_versions(alone, then)):
-            _, steps = stage_3_interest(Told(row, CLOSING, before, Paid()), curves, elections())
-            by_name = {step.name: step.value for step in steps}
-            unwound.append(by_name["deferral at the end less that at the beginning"])
-            revenues.append(by_name["revenue in default"])
-        assert unwound[0] == unwound[1] and (revenues[0] != revenues[1]) is is_gross
+@pytest.mark.parametrize(
+    ("since", "left", "begun_by", "ended_by"),
+    [
+        (SINCE, {}, "old", "new"),
+        (date(2023, 9, 1), {}, "new", "new"),
+        (SINCE, {"cured_date": date(2023, 5, 20), "days_past_due": 0}, "old", "old"),
+        (SINCE, {"cured_date": date(2023, 8, 20), "days_past_due": 0}, "old", "new"),
+        (SINCE, {"status": "written_off", "exit_date": date(2023, 10, 5)}, "old", "old"),
+    ],
+    ids=["before the change", "after it", "cured before it", "cured after it", "left"],
+)
+def test_what_new_curves_catch_up_is_no_revenue(since: date, left: dict[str, object], begun_by: str, ended_by: str) -> None:
+    """Repayments are expected faster from 1 July on, four fifths are lost. The deferral of each end is by the curves of its
+    day: a default of before takes what new ones catch up of the fees, and its revenue is the same, so u has all of it. A loan
+    that left is carried by those of the opening."""
+    old = losing("0.8", curve_rows(mortality="0.005"))
+    curves = {
+        "old": Assumptions.from_rows(*old),
+        "new": in_two_versions(old, losing("0.8", curve_rows(mortality="0.02", valid_from="2023-07-01"))),
+    }
+    facts: dict[str, object] = {"fees_received_minor": 3_600_000, "default_date": since, **left}
+    row = unpaid(CLOSING, 18, **facts)
+    before = unpaid(OPENING, 6, fees_received_minor=3_600_000, default_date=None if since > OPENING else since)
+    ends = row.cured_date or row.exit_date or CLOSING
+    told = Told(row, row.exit_date or CLOSING, before, Paid())
+    found, without = (
+        {
+            one.name: one.value
+            for one in stage_3_interest(told, curves[version], elections())[1]
+            if isinstance(one.value, Decimal)
+        }
+        for version in ("new", "old")
+    )
+    terms = contract_terms(row, "ifrs", curves["new"])
+
+    def deferred(day: date, version: str) -> Decimal:
+        return OWED * ifrs_deferral_ratio(row, terms, day, curves["new"], OPENING if version == "old" else CLOSING)
+
+    begins, rise = max(since, OPENING), "deferral at the end less that at the beginning"
+    assert deferred(ends, "new") - deferred(ends, "old") > 20_000  # of fees less is left
+    assert abs(found[rise] - (deferred(ends, ended_by) - deferred(begins, begun_by))) < Decimal("1e-15")
+    assert found["revenue in default"] == without["revenue in default"]
+    more = found[rise] - without[rise]
+    assert abs(found["stage 3 interest u"] - without["stage 3 interest u"] - more) < Decimal("1e-15")
 
 
 def test_the_deferral_goes_to_the_principal_that_is_left_by_a_cure() -> None:

@@ -60,7 +60,7 @@ class State:
     """One contract at one date under one framework: its figures, and the steps and months that lead to them.
 
     A contract that cannot be measured has a `problem` and no figures. The restated state is the closing one with the curves
-    of the opening. Rate and principal are a loan's.
+    of the opening. Rate and principal are a loan's, and what the allowance of one in default has taken of its deferred fees.
     """
 
     day: date
@@ -73,6 +73,7 @@ class State:
     months: tuple[Month, ...] = ()
     instalment_near_half: int | None = None
     problem: str = ""
+    fees_taken: Figure = NIL
 
     def figure(self, name: str) -> Figure:
         """A component of the state; nil where it has none."""

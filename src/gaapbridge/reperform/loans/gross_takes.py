@@ -13,7 +13,7 @@ from decimal import Decimal
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.exact import ZERO, Step
 from gaapbridge.reperform.interest import Terms, ifrs_deferral_ratio
-from gaapbridge.reperform.loan import MATURED, PREPAID
+from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID
 from gaapbridge.reperform.loans.interest_owed import InterestOwed, interest_at_state
 from gaapbridge.reperform.loans.owed import Owed, principal_after
 from gaapbridge.reperform.loans.told import Default, Told
@@ -104,11 +104,15 @@ class InDefault:
     def _deferral_rise(self, assumptions: Assumptions, opening: date) -> Decimal:
         """E: the deferral on the principal of the last day less that of the first.
 
-        Both by the curves of the opening, with which gross amounts are carried up to the state before they are measured anew.
-        What is left after a loan was repaid is nil.
+        Each by the prepayment curves in force on its day, so that what new ones of the period catch up is taken, and is no
+        revenue (5.4.1(b)); of a loan that left, both by those of the opening, with which it is carried until it leaves. What is
+        left after a loan was repaid is nil.
         """
         row, begins, until = self.told.row, self.default.begins, self.default.until
-        first, last = (ifrs_deferral_ratio(row, self.terms, day, assumptions, opening) for day in (begins, until))
+        first, last = (
+            ifrs_deferral_ratio(row, self.terms, day, assumptions, day if row.status == ON_BOOK else opening)
+            for day in (begins, until)
+        )
         repaid = self.default.lasts and row.status in (PREPAID, MATURED)
         after = principal_after(self.told, self.default, self.owed, self.terms.schedule, self.terms.grid)
         return (ZERO if repaid else last * after) - first * self.owed.on(begins).principal

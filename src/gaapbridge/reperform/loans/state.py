@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import localcontext
 
 from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
 from gaapbridge.reperform.assumptions import Assumptions
@@ -21,6 +21,7 @@ from gaapbridge.reperform.interest import (
     terms_steps,
 )
 from gaapbridge.reperform.loan import ON_BOOK, Loan
+from gaapbridge.reperform.loans.claim import Claim
 from gaapbridge.reperform.loans.recoveries import expected_recoveries
 
 COMPONENTS = (
@@ -83,13 +84,14 @@ def calculate_state(
             detail,
             choices.turn_pd_test,
         )
-        return _assembled(contract, day, framework, terms, position, interest, lost, later, steps)
+        return _assembled(contract, day, framework, elections, terms, position, interest, lost, later, steps)
 
 
 def _assembled(
     contract: Loan,
     day: date,
     framework: Framework,
+    elections: Elections,
     terms: Terms,
     position: Position,
     interest: Interest,
@@ -106,10 +108,11 @@ def _assembled(
         for amount in (fees.amount, costs.amount, contract.outstanding_principal_minor, 1)
     )
     allowance, current = estimated(lost.losses.estimate), estimated(lost.losses.current)
-    of_losses = lost.steps
+    of_losses, fees_taken = lost.steps, NIL
     if lost.in_default:
-        allowance = current = allowance_in_default(lost.losses.estimate, interest.deferral)
-        of_losses += _steps_in_default(interest.deferral, allowance, framework)
+        claim = Claim.of(contract, day, framework, elections, lost.losses.estimate, fees, interest.deferral)
+        allowance = current = claim.allowance
+        of_losses, fees_taken = of_losses + claim.steps(framework), claim.fees_taken
     figures = dict.fromkeys(COMPONENTS, NIL) | {
         "deferred_fees": fees,
         "deferred_fees_non_current": estimated(later_fees, fees.slack),
@@ -131,43 +134,22 @@ def _assembled(
         (*steps, *interest.steps, shared, *of_losses, *later[1]) if steps else (),
         lost.losses.months,
         terms.schedule.other_instalment,
-    )
-
-
-def allowance_in_default(lost: Decimal, deferral: Decimal) -> Figure:
-    """What the gross amount, with its deferred fees and costs, has more than is recovered of the claim, in minor units; both
-    are rounded before they are added (B5.5.33; 326-20-30-1, 30-5).
-
-    Of 360,000.00 claimed 288,000.00 are lost: 72,000.00 are left with fees of 10,000.00 still deferred, with costs of 5,000.00,
-    and with fees of 300,000.00 the 60,000.00 that they leave of the gross amount.
-
-    >>> [allowance_in_default(Decimal(28_800_000), Decimal(kept)).amount for kept in (-1_000_000, 500_000, -30_000_000)]
-    [27800000, 29300000, 0]
-    """
-    together = total((1, estimated(lost)), (1, estimated(deferral)))
-    return Figure(max(0, together.amount), max(ZERO, lost + deferral), together.slack, derived=True)
-
-
-def _steps_in_default(deferral: Decimal, allowance: Figure, framework: Framework) -> tuple[Step, ...]:
-    """The steps from the loss of the claim to the allowance."""
-    paragraph = "B5.5.33" if framework == "ifrs" else "326-20-20, 30-1, 30-5"
-    made = "round(loss of the claim) + deferred fees and costs, not below nil; all current"
-    return (
-        Step("deferred fees and costs", rounded(deferral), paragraph, "in the gross amount, and no part of the claim"),
-        Step("loss allowance", allowance.amount, paragraph, made),
+        fees_taken=fees_taken,
     )
 
 
 def vat_leg(us: State, ifrs: State, days_past_due: int, elections: Elections) -> dict[str, Figure]:
     """VAT inside the difference of each inclusive component: round(d v / (1 + v)), d = ifrs - us in whole minor units.
 
-    Interest past due for more days than it is taxed in has none before it is received; a plan of before states no days.
+    Of deferred fees d is what no allowance has taken: what is never income is never taxed. Interest past due for more days
+    than it is taxed in has none before it is received; a plan of before states no days.
     """
     ratio, taxed_days = elections.vat_rate / (1 + elections.vat_rate), elections.interest_taxed_days
     found = {}
     for name in VAT_COMPONENTS:
         is_untaxed = name == "accrued_interest" and taxed_days is not None and days_past_due > taxed_days
         if name in elections.vat_inclusive and not is_untaxed:
-            difference = total((1, ifrs.figure(name)), (-1, us.figure(name)))
+            taken = ((-1, ifrs.fees_taken), (1, us.fees_taken)) if name == "deferred_fees" else ()
+            difference = total((1, ifrs.figure(name)), (-1, us.figure(name)), *taken)
             found[name] = whole(rounded_fraction(difference.amount * ratio), difference.slack)
     return found
