@@ -22,7 +22,9 @@ def open_matters(run: Run) -> tuple[str, ...]:
 
     failing = sum(not check.holds for check in run.listed.checks)
     found = sum(finding.accepted is None for finding in run.listed.findings)
-    lacking = [within(when_of(one)) for one in run.document.statements if WITHOUT_LEDGER[BALANCE_SHEET] in one.basis]
+    without = [one for one in run.document.statements if any(said in one.basis for said in WITHOUT_LEDGER.values())]
+    sheets = [one for one in without if one.kind == BALANCE_SHEET]
+    lacking = [within(when_of(one)) for one in sheets or without]
     matters = (
         _counted(failing, "check fails", "checks fail"),
         _counted(found, "finding is open", "findings are open"),
