@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -15,10 +16,13 @@ from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import close
 from gaapbridge.plan.filing import Filing
 from gaapbridge.progress import Progress
+from gaapbridge.report import write_report
 from gaapbridge.report.exhibit import write, write_filing
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.words import CHINESE, Words
 from gaapbridge.report.told.disclosures import told_disclosures
+from gaapbridge.report.told.draft import open_matters
+from gaapbridge.report.told.limits import LIMITED, limits_of
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import as_filed, paragraphs_of
 from gaapbridge.terms.errors import UnusableInput
@@ -198,6 +202,55 @@ def test_a_plan_without_a_filing_is_told_what_to_add(done: Demonstration, tmp_pa
     told = (tmp_path / "form6k.txt").read_text(encoding="ascii")
     assert [name for name, field in Filing.model_fields.items() if field.is_required() and f"\n{name} = " not in told] == []
     assert {path.name for path in tmp_path.iterdir()} == {"ex99-1.htm", "exhibit.zh.htm", "form6k.txt", "tables.htm"}
+
+
+def test_what_stands_open_makes_a_draft_that_nobody_signs(filed: Run, written: Path, tmp_path: Path) -> None:
+    """Two checks that fail and a finding in a run that was clean: told on the first page and in every foot, and no form."""
+    first, *_ = page_texts(written / "exhibit.pdf")
+    assert open_matters(filed) == () and "Unaudited" in first and "Draft" not in first
+    other = Path(shutil.copytree(filed.folder, tmp_path / "v1"))
+    checks = json.loads((other / "checks.json").read_text(encoding="utf-8"))
+    for check in checks[:2]:
+        check["actual"] += 1
+    (other / "checks.json").write_text(json.dumps(checks), encoding="utf-8")
+    finding = {"name": "R9", "where": "1301", "why": "because", "remedy": "mend", "amount_minor": 5, "unit": "minor units"}
+    (other / "findings.json").write_text(json.dumps([finding, {**finding, "accepted": "known"}]), encoding="utf-8")
+    folder = tmp_path / "report"
+    folder.mkdir()
+    write(Run(other), folder)
+    write_filing(Run(other), folder)
+    line = "Draft: 2 checks fail, 1 finding is open."
+    for name in ("exhibit", "tables"):
+        pages = page_texts(folder / f"{name}.pdf")
+        assert line in pages[0] and "Unaudited" in pages[0] and all("Draft" in page for page in pages)
+    assert line in (folder / "ex99-1.htm").read_text(encoding="ascii")
+    assert Words(CHINESE)(line) == "草稿：2项核对不符，1项发现未处理。"
+    assert not (folder / "form6k.htm").exists()
+    assert "- 2 checks fail\n- 1 finding is open\n" in (folder / "form6k.txt").read_text(encoding="ascii")
+
+
+def test_a_close_without_a_trial_balance_is_a_draft(starter_copy: Path, tmp_path: Path) -> None:
+    plan = starter_copy / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(re.sub(r"(?ms)^\[trial_balance\].*?(?=^\[)", "", text), encoding="utf-8")
+    run = close(plan)
+    (line,) = [one for one in open_matters(run) if "trial balance" in one]
+    assert line == "no trial balance as of December 31, 2023 and as of December 31, 2022"
+    assert Words(CHINESE)(f"Draft: {line}.") == "草稿：于2023年12月31日、于2022年12月31日没有试算平衡表。"
+    report = write_report(run, only="filing", to=tmp_path / "report")
+    assert f"Warning: Draft: {line}" in report.as_text() and line in report.as_dict()["open"]
+    assert report.files["filing"][-1:] == ("tables.htm",) and "form6k.txt" in report.files["filing"]
+
+
+def test_every_note_says_what_it_leaves_out(filed: Run, written: Path) -> None:
+    """In plain words below each note, in Chinese too; a note of its own list in NOTE.md without one would fail here."""
+    text = " ".join(" ".join(page_texts(written / "exhibit.pdf")).split())
+    for column in filed.document.columns:
+        limits = limits_of(column.id, filed.kinds)
+        assert limits and limits[:60] in text
+        assert not re.search("[a-z]{4}", Words(CHINESE).prose(limits))
+    assert text.count(LIMITED) == len(FOLDERS) and not limits_of("leases", filed.kinds)
+    assert "collateral" not in limits_of("ecl", ["guarantees"]) and "collateral" in limits_of("ecl", ["loans"])
 
 
 def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> None:

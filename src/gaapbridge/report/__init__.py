@@ -16,6 +16,7 @@ from gaapbridge.notebook import result_html
 from gaapbridge.report.folder import report_folder, write_parts
 from gaapbridge.report.masks import NO_MASKS, masks_of
 from gaapbridge.report.parts import INSTALL, PARTS, chosen_parts
+from gaapbridge.report.told.draft import draft_line, open_matters
 from gaapbridge.run import open_run
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.arguments import expect
@@ -36,13 +37,20 @@ class Report:
             "folder": str(self.folder),
             "run": str(self.run.folder),
             "parts": {name: list(files) for name, files in self.files.items()},
+            "open": list(open_matters(self.run)),
         }
 
     def as_text(self, width: int | None = None) -> str:
         """What was written, and where each part is opened."""
         lines = [f"Report of {self.run.manifest.entity}, {self.run.manifest.period}: {self.folder}"]
         lines += [f"  {name}: {what}: {self.folder / opened}" for name, what, opened in self._parts]
+        lines += [f"Warning: {self._draft} No Form 6-K is written of it."] if self._draft else []
         return text_of([*lines, ""], width)
+
+    @property
+    def _draft(self) -> str:
+        """That an exhibit is a draft, and why; blank where none was written or nothing stands open."""
+        return draft_line(open_matters(self.run)) if {"pdf", "filing"} & set(self.files) else ""
 
     @property
     def _parts(self) -> tuple[tuple[str, str, str], ...]:
@@ -58,8 +66,8 @@ class Report:
 
 
 def _opened(files: Sequence[str]) -> str:
-    """The file of a part that is opened first: its index where it has one."""
-    return next((name for name in files if name.endswith("index.html")), files[0])
+    """The file of a part that is opened first: its index where it has one, else the first beside no folder."""
+    return next((name for name in files if name.endswith("index.html")), min(files, key=lambda name: ("/" in name, name)))
 
 
 def reports_at_all() -> str | None:

@@ -11,11 +11,12 @@ from gaapbridge.report.charts_of_contracts import contract_pictures
 from gaapbridge.report.exhibit.blocks import Contents, plain, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
-from gaapbridge.report.exhibit.form6k import MISSING, filing_of, form_of
+from gaapbridge.report.exhibit.form6k import DRAFT, MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
 from gaapbridge.report.exhibit.words import CHINESE, ENGLISH
 from gaapbridge.report.masks import NO_MASKS, Masks
+from gaapbridge.report.told.draft import open_matters
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
@@ -45,12 +46,15 @@ def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write what a filing agent takes: ``form6k.htm``, the form, ``ex99-1.htm``, the exhibit, and it in Chinese;
     beside them the disclosures.
 
-    Where the plan has no table ``filing`` ``form6k.txt`` says in the place of the form what to add.
+    No form is written for what should not be signed, a draft (``open_matters``), or without a table ``filing`` in the plan:
+    ``form6k.txt`` says in its place what stands open, and what to add.
     """
     made = {"ex99-1": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run, masks)}
-    filing = filing_of(run)
-    if filing is None:
-        (folder / "form6k.txt").write_text(MISSING, encoding="ascii")
+    filing, matters = filing_of(run), open_matters(run)
+    said = [DRAFT.format(matters="\n".join(f"- {one}" for one in matters))] if matters else []
+    said += [MISSING] if filing is None else []
+    if said or filing is None:
+        (folder / "form6k.txt").write_text(masks.text("\n".join(said)), encoding="ascii")
     else:
         made["form6k"] = form_of(run, filing)
     for name, contents in made.items():

@@ -6,7 +6,7 @@ statements, notes (i), (ii), ... below, and tax impacts last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gaapbridge.notes import FOLDERS
 from gaapbridge.report.exhibit.blocks import (
@@ -15,7 +15,6 @@ from gaapbridge.report.exhibit.blocks import (
     SUB_TOTAL,
     TOTAL,
     Block,
-    Centred,
     Contents,
     Heading,
     Pairs,
@@ -23,7 +22,9 @@ from gaapbridge.report.exhibit.blocks import (
     Table,
     TableRow,
 )
+from gaapbridge.report.exhibit.front import foot_of, front_of, unit_of
 from gaapbridge.report.exhibit.words import Words
+from gaapbridge.report.told.limits import LIMITED, limits_of
 from gaapbridge.report.told.notes import TAX_QUESTIONS, ToldNote, ToldNotes, told_notes
 from gaapbridge.report.told.statements import ToldStatement, ToldStatements, told_statements
 from gaapbridge.run.reader import Run
@@ -55,8 +56,12 @@ def exhibit_of(run: Run, language: str) -> Contents:
     """The exhibit of a run in a language, ``en`` or ``zh``. Raises ``UnusableInput`` where the run has no notes apart."""
     words = Words(language, chinese_of(run))
     statements, notes = told_statements(run), told_notes(run)
-    blocks = (*_opening(statements, notes, words), *_statements(statements, words), *_notes(statements, notes, words))
-    return Contents(words(TITLE), words(statements.entity), language, words("Page"), blocks)
+    blocks = (
+        *_opening(run, statements, notes, words),
+        *_statements(statements, words),
+        *_notes(statements, notes, run.kinds, words),
+    )
+    return Contents(words(TITLE), words(statements.entity), language, foot_of(run, words), blocks)
 
 
 def chinese_of(run: Run) -> dict[str, str]:
@@ -65,11 +70,9 @@ def chinese_of(run: Run) -> dict[str, str]:
     return said
 
 
-def _opening(told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:
+def _opening(run: Run, told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:
     """Whose reconciliation it is, in which unit, and on what basis."""
-    yield Centred((words(told.entity),), is_strong=True)
-    yield Centred((words("SUPPLEMENTAL DISCLOSURE"), words(TITLE.upper())), is_strong=True)
-    yield Centred((_unit(told, words), *filter(None, [words(told.status)])))
+    yield from front_of(run, told, ("SUPPLEMENTAL DISCLOSURE", TITLE.upper()), words)
     if words.is_chinese:
         yield Paragraph(_IN_CHINESE)
     yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in notes.basis if title != "Rounding")
@@ -81,15 +84,9 @@ def _lead(title: str, words: Words) -> str:
     return f"{words(title)}：" if words.is_chinese else f"{title}."
 
 
-def _unit(told: ToldStatements, words: Words) -> str:
-    """The unit of all amounts, in brackets: (Amounts in thousands of CNY)."""
-    unit = words(f"Amounts in {told.unit}")
-    return f"（{unit}）" if words.is_chinese else f"({unit})"
-
-
 def _statements(told: ToldStatements, words: Words) -> Iterator[Block]:
     heads = tuple(words(column.caption) for column in told.columns)
-    unit = _unit(told, words)
+    unit = unit_of(told, words)
     for one in told.statements:
         yield Heading(words(one.heading), 1, (words(one.when), unit, *filter(None, [words(one.basis)])), on_new_page=True)
         yield Table("", heads, tuple(_rows(told, one, words)), is_wide=True)
@@ -105,19 +102,20 @@ def _rows(told: ToldStatements, statement: ToldStatement, words: Words) -> Itera
         yield TableRow(words(f"{less}{row.label}"), amounts, KINDS[row.kind])
 
 
-def _notes(told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:
-    yield Heading(words("Notes to the reconciliation"), 1, (_unit(told, words),), on_new_page=True)
+def _notes(told: ToldStatements, notes: ToldNotes, kinds: Collection[str], words: Words) -> Iterator[Block]:
+    yield Heading(words("Notes to the reconciliation"), 1, (unit_of(told, words),), on_new_page=True)
     yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in notes.basis if title == "Rounding")
     for note in notes.notes:
-        yield from _note(note, words)
+        yield from _note(note, limits_of(note.id, kinds), words)
     yield Heading(words("Tax impacts"), 2)
     yield from (Paragraph(words.prose(text), _lead(note.caption, words)) for note in notes.notes if (text := _taxed(note)))
     yield from (_table(table, words) for table in notes.tax)
 
 
-def _note(note: ToldNote, words: Words) -> Iterator[Block]:
+def _note(note: ToldNote, limits: str, words: Words) -> Iterator[Block]:
     yield Heading(words(note.caption), 2)
-    yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in note.paragraphs)
+    said = (*note.paragraphs, *([(LIMITED, limits)] if limits else []))
+    yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in said)
     yield from (_table(table, words) for table in note.tables)
     yield from (block for one in note.adjustments for block in _adjusted(one, words))
     left_out = (*TAX_QUESTIONS, *OF_CHECKS)

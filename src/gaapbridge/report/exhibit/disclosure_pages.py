@@ -7,20 +7,27 @@ from decimal import Decimal
 from itertools import groupby
 
 from gaapbridge.report.exhibit import blocks
-from gaapbridge.report.exhibit.blocks import Block, Centred, Contents, Heading, Paragraph, Table, TableRow
+from gaapbridge.report.exhibit.blocks import Block, Contents, Heading, Pairs, Paragraph, Table, TableRow
+from gaapbridge.report.exhibit.front import foot_of, front_of
 from gaapbridge.report.exhibit.words import Words
 from gaapbridge.report.told.disclosed import (
     BESIDE,
     DAYS_AS_YEARS,
+    IN_ACCOUNTS,
+    IN_INCOME,
+    IN_RUN,
     MONEY,
+    ON_SHEET,
     PER_UNIT,
     TOTAL,
+    Books,
     Disclosure,
     Row,
     Tie,
 )
 from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.report.told.footing import footed
+from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.report.told.statements import told_statements
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import amount_text
@@ -31,7 +38,9 @@ ROUNDED = (
     "Tables add up down and across as printed: each amount is the unit below or above its exact one. Last come the same "
     "amounts in full, held against the books that the reconciliation prints."
 )
-AGREE = "Every one of them agrees."
+AGREE = "Every amount in the tables below agrees. What no row names is held against nothing."
+
+NOT_DISCLOSED = "Required and not disclosed here"
 
 DAYS_A_YEAR = 365
 
@@ -40,18 +49,17 @@ def disclosures_of(run: Run, language: str) -> Contents:
     """The disclosures of a run in a language, ``en`` or ``zh``."""
     words = Words(language, run.plan_content.get("chinese", {}))
     told, made = told_statements(run), told_disclosures(run)
-    unit = words(f"Amounts in {told.unit}")
-    made_of: list[Block] = [
-        Centred((words(told.entity),), is_strong=True),
-        Centred((words(TITLE).upper(),), is_strong=True),
-        Centred((f"（{unit}）" if words.is_chinese else f"({unit})", *filter(None, [words(told.status)]))),
-        Paragraph(words(ROUNDED)),
-    ]
+    made_of: list[Block] = [*front_of(run, told, (TITLE.upper(),), words), Paragraph(words(ROUNDED))]
     printed = _Printed(told.unit_minor, int(run.plan_content["entity"]["minor_digits"]), words)
     for subject, of_subject in groupby(made, key=lambda one: one.subject):
         made_of += [Heading(words(subject), 1), *(block for one in of_subject for block in printed.blocks(one))]
     made_of += _agreed([tie for one in made for tie in one.ties], run.document.currency, printed)
-    return Contents(words(TITLE), words(told.entity), language, words("Page"), tuple(made_of))
+    asked = tuple((paragraph, f"{words(what)}: {words(why)}") for paragraph, what, why in not_disclosed(Books(run)))
+    made_of += [
+        Heading(words(NOT_DISCLOSED), 1, on_new_page=True),
+        Pairs((words("Paragraph"), words("What, and why")), asked, left_percent=25),
+    ]
+    return Contents(words(TITLE), words(told.entity), language, foot_of(run, words), tuple(made_of))
 
 
 class _Printed:
@@ -129,12 +137,15 @@ def _is_money(disclosure: Disclosure, place: int) -> bool:
 def _agreed(ties: Sequence[Tie], currency: str, printed: _Printed) -> Iterator[Block]:
     """What each disclosure comes to, what the books hold, and the difference, to the minor unit."""
     words = printed.words
-    rows = (TableRow(words(one.what), tuple(map(printed.exact, _across(one))), blocks.LINE) for one in ties)
     failing = [words(one.what) for one in ties if not one.holds]
     yield Heading(words("Agreed to the books"), 1)
     said = f"{words('These do not agree')}: {'; '.join(failing)}." if failing else words(AGREE)
     yield Paragraph(f"{said} {words(f'Amounts in {currency}')}{'。' if words.is_chinese else '.'}")
-    yield Table("", tuple(map(words, ("Disclosed", "Books", "Difference"))), tuple(rows), is_wide=True)
+    for against in (ON_SHEET, IN_INCOME, IN_ACCOUNTS, IN_RUN):
+        rows = [TableRow(words(one.what), tuple(map(printed.exact, _across(one)))) for one in ties if one.against == against]
+        heads = tuple(map(words, ("Disclosed", "Held against", "Difference")))
+        if rows:
+            yield Table(words(f"Held against {against}"), heads, tuple(rows), is_wide=True)
 
 
 def _across(tie: Tie) -> tuple[int, int, int]:

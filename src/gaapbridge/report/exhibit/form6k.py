@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from gaapbridge.plan.filing import Filing
 from gaapbridge.report.exhibit.blocks import Block, Centred, Contents, Heading, Pairs, Paragraph
+from gaapbridge.report.exhibit.contents import TITLE
 from gaapbridge.report.exhibit.words import ENGLISH
+from gaapbridge.report.told.draft import UNAUDITED
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.note_tables import by_kind, when_of, within
 from gaapbridge.statement.printing import MONTHS
@@ -35,6 +37,15 @@ registrant (its exact name, where the entity's is another) and explanation (furt
 note) may stand there, too.
 """
 """What is written in the place of the form where the plan has no table for it."""
+
+DRAFT = """No Form 6-K was written: nobody should sign for this close while something stands open in it.
+
+{matters}
+
+ex99-1.htm, the exhibit, is whole without it, and says so at its top. What stands open is in the run (checks,
+findings, rejects): mend it, or accept a finding in the plan with its reason, and close again.
+"""
+"""What is written in its place where the exhibit is a draft."""
 
 
 def filing_of(run: Run) -> Filing | None:
@@ -80,9 +91,9 @@ def _note(run: Run, filing: Filing, registrant: str) -> Iterator[Block]:
     ]
     yield Heading("EXPLANATORY NOTE", 1, on_new_page=True)
     yield Paragraph(
-        f"{registrant} prepares its financial statements under U.S. GAAP. It furnishes as Exhibit {EXHIBIT} a "
-        f"reconciliation of the material differences between U.S. GAAP and International Financial Reporting Standards in its "
-        f"{' and its '.join(said)}. It is supplemental, and no complete set of financial statements under either framework."
+        f"{registrant} prepares its financial statements under U.S. GAAP. It furnishes as Exhibit {EXHIBIT} a supplemental "
+        f"disclosure, {TITLE}, of the differences in its {' and its '.join(said)}. It is {UNAUDITED.lower()}, and no "
+        "complete set of financial statements under either framework."
     )
     if filing.explanation:
         yield Paragraph(filing.explanation)

@@ -96,6 +96,9 @@ def _currency_of(code: str, unit: str) -> str:
     return f"人民币{unit}元" if code == "CNY" else f"{unit}{code}"
 
 
+_MATTERS = re.compile(r", (?=no trial|\d[\d,]* (?:check|finding|row))")
+"""Where one thing that stands open ends and the next begins."""
+
 _PROSE: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...] = (
     (
         re.compile(
@@ -153,6 +156,26 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...
     (
         re.compile(r"Losses expected of (?P<what>\w+), all stages \((?P<where>.+)\)"),
         lambda said, found: f"{said(found['what'].capitalize())}的预期损失，所有阶段（{found['where']}）",
+    ),
+    (
+        re.compile(r"Draft: (?P<matters>.+)\."),
+        lambda said, found: f"草稿：{'，'.join(map(said, _MATTERS.split(found['matters'])))}。",
+    ),
+    (re.compile(r"(?P<count>[\d,]+) checks? fails?"), lambda said, found: f"{found['count']}项核对不符"),
+    (re.compile(r"(?P<count>[\d,]+) findings? (?:is|are) open"), lambda said, found: f"{found['count']}项发现未处理"),
+    (
+        re.compile(r"(?P<count>[\d,]+) rows? of the tapes (?:is|are) left out"),
+        lambda said, found: f"{found['count']}行数据未计入",
+    ),
+    (
+        re.compile(r"no trial balance (?P<when>.+)"),
+        lambda said, found: f"{'、'.join(map(said, found['when'].split(' and ')))}没有试算平衡表",
+    ),
+    (re.compile(r"61-(?P<last>\d+) days, accruing"), lambda said, found: f"61至{found['last']}天仍计息"),
+    (re.compile(r"(?P<rest>.+): opening"), lambda said, found: f"{said(found['rest'])}：期初"),
+    (
+        re.compile(r"(?P<rest>.+), (?P<where>U\.S\. GAAP|IFRS)"),
+        lambda said, found: f"{said(found['rest'])}（{said(found['where'])}）",
     ),
     (re.compile(r"(?P<rest>.+): opening and causes"), lambda said, found: f"{said(found['rest'])}：期初及变动"),
     (

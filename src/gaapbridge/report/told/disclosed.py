@@ -5,7 +5,7 @@ Books are the US GAAP ledger of the run; under IFRS, with what the notes' journa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.run.reader import Run
+from gaapbridge.statement.document import IFRS as IFRS_COLUMN
+from gaapbridge.statement.document import US_GAAP as US_COLUMN
 from gaapbridge.statement.notes_text import as_filed
 from gaapbridge.statement.printing import caption_when
 
@@ -28,13 +30,19 @@ MONEY, UNITS, PER_UNIT, DAYS_AS_YEARS = "money", "units", "per unit", "years"
 """What amounts are: minor units, units of shares, minor units a share, days that are printed as years."""
 
 
+ON_SHEET, IN_INCOME = "the balance sheet as printed, before rounding", "the income statement as printed, before rounding"
+IN_ACCOUNTS, IN_RUN = "accounts of the ledger, with what the notes brought to them", "other figures of the run"
+"""What a disclosure is held against, the strongest first: the last shares its source, and proves the least."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What a disclosure comes to, and what the books say, both debit positive or both as disclosed."""
+    """What a disclosure comes to, and what it is held against, both debit positive or both as disclosed."""
 
     what: str
     disclosed_minor: int
     books_minor: int
+    against: str = IN_RUN
 
     @property
     def holds(self) -> bool:
@@ -94,24 +102,69 @@ class Books:
         return caption_when(period.opening), caption_when(period.closing)
 
     @property
+    def frozen_from(self) -> int:
+        """From how many days past due a loan is on non-accrual, as the lender elects."""
+        return int(self.run.closing_answers["effective_interest"]["nonaccrual_days_past_due"])
+
+    @property
     def closing_year(self) -> int:
         """The year in which the period ends."""
         return int(self.run.manifest.period.closing[:4])
 
-    def held(self, roles: Iterable[str], side: str = "us") -> int:
-        """What the accounts of some roles hold at the closing, debit positive; under IFRS with what notes brought to them."""
-        accounts = self._accounts(roles)
-        ledger = self.run.ledgers[self.run.manifest.statements.closing]
-        brought = sum(one.closing_minor for one in self.run.roll_forward if one.account in accounts)
-        return sum(ledger.get(account, 0) for account in accounts) + (brought if side == "ifrs" else 0)
+    def held(self, roles: Iterable[str], side: str = "us", *, is_opening: bool = False) -> int:
+        """What the accounts of some roles hold at the closing, or the opening, debit positive; under IFRS with what notes
+        brought to them."""
+        accounts, ids = self._accounts(roles), self.run.manifest.statements
+        ledger = self.run.ledgers[ids.opening if is_opening and ids.opening else ids.closing]
+        rolled = [one for one in self.run.roll_forward if one.account in accounts] if side == "ifrs" else []
+        brought = sum(one.opening_minor if is_opening else one.closing_minor for one in rolled)
+        return sum(ledger.get(account, 0) for account in accounts) + brought
 
     def tie(self, what: str, disclosed_minor: int, roles: Sequence[str], side: str = "us", sign: int = 1) -> tuple[Tie, ...]:
         """What is disclosed against the accounts of some roles; nothing where one of them takes what other roles post, too."""
-        accounts = self._accounts(roles)
-        others = {account for role, account in self.run.manifest.posting.items() if role not in roles}
-        if not accounts or accounts & others:
+        if not self._own(roles):
             return ()
-        return (Tie(what, disclosed_minor, sign * self.held(roles, side)),)
+        return (Tie(what, disclosed_minor, sign * self.held(roles, side), IN_ACCOUNTS),)
+
+    def ends(
+        self, what: str, opening_minor: int, closing_minor: int, roles: Sequence[str], side: str = "us", sign: int = 1
+    ) -> tuple[Tie, ...]:
+        """What a roll-forward opens and closes at, each against the accounts of some roles then."""
+        ties = self.tie(what, closing_minor, roles, side, sign)
+        if not ties or self.run.manifest.statements.opening not in self.run.ledgers:
+            return ties
+        begun = Tie(f"{what}: opening", opening_minor, sign * self.held(roles, side, is_opening=True), IN_ACCOUNTS)
+        return (begun, *ties)
+
+    def stated(self, what: str, disclosed_minor: int, roles: Sequence[str], side: str = "us") -> tuple[Tie, ...]:
+        """What is disclosed against the rows of the statements that print the accounts of some roles, signed as printed.
+
+        Where such a row holds an account of something else too, the accounts stand in its place, assets and expenses positive.
+        """
+        manifest, accounts = self.run.manifest, self._accounts(roles)
+        lines = {manifest.accounts[account].line for account in accounts}
+        in_income = bool(lines & set(manifest.profit_rows))
+        statement = self.run.exact.statement((manifest.statements.income if in_income else manifest.statements.closing) or "")
+        if not self._own(roles) or statement is None or self._others_on(lines, accounts):
+            return self.tie(what, disclosed_minor, roles, side)
+        rows = [row for line in lines if (row := statement.row(line)) is not None]
+        printed = sum(row.amount(IFRS_COLUMN if side == "ifrs" else US_COLUMN) for row in rows)
+        return (Tie(what, disclosed_minor, printed, IN_INCOME if in_income else ON_SHEET),)
+
+    def _others_on(self, lines: Collection[str], accounts: Collection[str]) -> bool:
+        """Whether accounts beside these have a balance on some lines."""
+        manifest = self.run.manifest
+        ids = (manifest.statements.closing, manifest.statements.income)
+        moved = {account for name in ids if name for account, amount in self.run.ledgers.get(name, {}).items() if amount}
+        moved |= {one.account for one in self.run.roll_forward}
+        return any(manifest.accounts[one].line in lines for one in moved - set(accounts) if one in manifest.accounts)
+
+    def _own(self, roles: Sequence[str]) -> bool:
+        """Whether the accounts of some roles take what these alone post."""
+        accounts = self._accounts(roles)
+        return bool(accounts) and not accounts & {
+            account for role, account in self.run.manifest.posting.items() if role not in roles
+        }
 
     def _accounts(self, roles: Iterable[str]) -> set[str]:
         posting = self.run.manifest.posting

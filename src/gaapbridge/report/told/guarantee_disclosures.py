@@ -13,6 +13,9 @@ from gaapbridge.run.reader import Movements
 CONTINGENT = ("guarantee_contingent", "recoveries_receivable")
 """The roles on whose accounts the losses of guarantees stand, and what is expected back of those paid out."""
 
+HIGHER = "higher_of"
+"""What note (iv) adds to the provision where unearned fees are above the loss (IFRS 9 4.2.1(c)): no loss, so in no line."""
+
 _TERMS = ("_current", "_non_current")
 
 
@@ -41,9 +44,17 @@ def _by_stage(books: Books, moved: Movements) -> Disclosure:
     stages = stages_of((*lines.values(), moved.closing))
     rows = stage_rows(books, moved, lines, stages)
     title = "Losses expected of guarantees"
-    ties = (*books.tie(title, sum(moved.closing.values()), CONTINGENT, "ifrs", -1), explained(title, rows))
+    account = books.run.manifest.posting.get("provision_for_contingent")
+    higher = sum(one.closing_minor for one in books.run.roll_forward if (one.component, one.account) == (HIGHER, account))
+    ties = (
+        *books.ends(title, rows[0].amounts[-1], rows[-1].amounts[-1], CONTINGENT, "ifrs", -1),
+        explained(title, rows),
+        *books.stated(
+            "Provision for contingent liabilities, IFRS", _provided(moved) + higher, ("provision_for_contingent",), "ifrs"
+        ),
+    )
     heads = (*(STAGES[stage] for stage in stages), "Total")
-    return Disclosure(title, "IFRS 7.35H, 35I", heads, rows, ties, sums=(len(stages),))
+    return Disclosure(title, "IFRS 7.35H", heads, rows, ties, sums=(len(stages),))
 
 
 def _stand_ready(books: Books) -> Disclosure:
@@ -55,33 +66,38 @@ def _stand_ready(books: Books) -> Disclosure:
     }
     title = "Guarantee liabilities, stand-ready"
     made = _fees_rolled(books, title, "ASC 460-10-50-4", "us_stand_ready", causes)
-    return _tied(made, books.tie(title, made.rows[-1].amounts[-1], ("stand_ready_liability",), sign=-1))
+    return _tied(made, books.ends(title, *_both(made), ("stand_ready_liability",), sign=-1))
 
 
 def _contingent(books: Books, moved: Movements) -> Disclosure:
     """The contingent liability as it is filed (326-20-50-13): what was provided, for guarantees issued and by changes in
     estimate, what was paid out, and what was recovered of it."""
     lines = {name: sum(line.values()) for name, line in moved.lines.items()}
-    kept = ("opening", "opening_basis_difference", "origination", "write_off", "recovery", "adjustment")
-    changed = sum(amount for name, amount in lines.items() if name not in kept)
+    adjusted = lines.get("adjustment", 0)
+    changed = _provided(moved) - lines["origination"] - adjusted
     causes = {
         LINES["opening_basis_difference"]: lines.get("opening_basis_difference", 0),
         "Provision, guarantees issued": lines["origination"],
         "Provision, changes in estimate": changed,
-        LINES["adjustment"]: lines.get("adjustment", 0),
+        LINES["adjustment"]: adjusted,
         "Paid out": lines["write_off"],
         "Recovered after payout": lines.get("recovery", 0),
     }
     closing = sum(moved.closing.values())
     rows = rolled(books, [lines["opening"]], {caption: [amount] for caption, amount in causes.items()}, [closing])
     title = "Guarantee liabilities, contingent, net of recoveries expected"
-    provided = lines["origination"] + changed
     ties = (
-        *books.tie(title, closing, CONTINGENT, sign=-1),
+        *books.ends(title, lines["opening"], closing, CONTINGENT, sign=-1),
         explained(title, rows),
-        *books.tie("Provision for contingent liabilities", provided, ("provision_for_contingent",)),
+        *books.stated("Provision for contingent liabilities, U.S. GAAP", _provided(moved), ("provision_for_contingent",)),
     )
     return Disclosure(title, "ASC 326-20-50-13", (US,), rows, ties)
+
+
+def _provided(moved: Movements) -> int:
+    """What a movement of losses took through the provision: all but what stood, was paid out and was recovered."""
+    beside = ("opening", "opening_basis_difference", "write_off", "recovery")
+    return sum(sum(line.values()) for name, line in moved.lines.items() if name not in beside)
 
 
 def _receivable(books: Books) -> Disclosure:
@@ -95,16 +111,17 @@ def _receivable(books: Books) -> Disclosure:
     }
     title = "Financial assets receivable, gross"
     made = _fees_rolled(books, title, "ASC 326-20-50-13", "us_fee_receivable", causes)
-    return _tied(made, books.tie(title, made.rows[-1].amounts[-1], _roles("fee_receivable")))
+    return _tied(made, books.ends(title, *_both(made), _roles("fee_receivable")))
 
 
 def _allowance(books: Books) -> Disclosure:
-    """The allowance on these fees: what was provided is what leads from opening to closing (326-20-50-13)."""
+    """The allowance on these fees: what was provided is what leads from opening to closing (326-20-50-13). It is not held
+    against the ledger's expense, which a lender may state net of the value-added tax of fees written off (R19)."""
     title = "Allowance for financial assets receivable"
     made = _fees_rolled(
         books, title, "ASC 326-20-50-13", "us_fee_allowance", {"Written off": ("us_fee_write_off", -1)}, "Provision"
     )
-    return _tied(made, books.tie(title, made.rows[-1].amounts[-1], _roles("fee_allowance"), sign=-1))
+    return _tied(made, books.ends(title, *_both(made), _roles("fee_allowance"), sign=-1))
 
 
 def _fees_rolled(
@@ -129,6 +146,11 @@ def _fees_rolled(
 
 
 _PARTIES = ("Third parties", "Related parties", "Total")
+
+
+def _both(made: Disclosure) -> tuple[int, int]:
+    """What a roll-forward opens and closes at."""
+    return made.rows[0].amounts[-1], made.rows[-1].amounts[-1]
 
 
 def _tied(made: Disclosure, ties: Sequence[Tie]) -> Disclosure:

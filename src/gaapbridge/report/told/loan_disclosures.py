@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.told.disclosed import (
     BESIDE,
@@ -21,6 +22,7 @@ from gaapbridge.report.told.disclosed import (
     rolled,
     totalled,
 )
+from gaapbridge.report.told.provision_disclosure import LOST, PARTS, provision_disclosure, written_off
 from gaapbridge.run.reader import Movements
 
 STAGES = {
@@ -41,16 +43,19 @@ CARRYING = (*PRINCIPAL, "deferred_current", "deferred_non_current", "accrued_int
 YEARS = 5
 """Years of origination that are told apart; those before are one column (326-20-50-6)."""
 
-_PARTS = ("accrued_interest", "deferred_costs", "deferred_fees")
-_LOST = "Accrued interest and deferred amounts lost at write-off"
 _WRITTEN_OFF = "Written off, gross carrying amount"
+_EXPECTED = "Expected recoveries of loans written off"
 
 
 def loan_disclosures(books: Books, *, has_period: bool) -> Iterator[Disclosure]:
     """What a run tells of its loans; without a period only what stands at its one instant."""
     if has_period:
-        yield from (_by_stage(books, one) for one in books.run.movements if (one.kind, one.framework) == ("loans", "ifrs"))
+        moved = {one.framework: one for one in books.run.movements if one.kind == "loans"}
+        if "ifrs" in moved:
+            yield _by_stage(books, moved["ifrs"])
         yield _gross_moved(books)
+        if len(moved) == len(FRAMEWORKS):
+            yield provision_disclosure(books, moved)
     yield _exposed(books)
     if has_period:
         yield _allowance(books)
@@ -77,23 +82,16 @@ def _by_stage(books: Books, moved: Movements) -> Disclosure:
     """The loss allowance from opening to closing by stage (IFRS 7.35H); what is written off is the gross carrying amount, so
     what of it no allowance stood against is a line of its own: it is charged to profit as it is lost."""
     lines = {LINES.get(name, name): line for name, line in moved.lines.items() if name not in ("opening", "write_off")}
-    lost = _of_stage_3(_written_off(books, "ifrs"))
+    lost = _of_stage_3(written_off(books, "ifrs"))
     off = {stage: moved.lines["write_off"].get(stage, 0) - lost.get(stage, 0) for stage in STAGES}
-    lines = {**lines, _LOST: lost, _WRITTEN_OFF: off}
+    lines = {**lines, LOST: lost, _WRITTEN_OFF: off}
     stages = stages_of((*lines.values(), moved.closing))
     rows = stage_rows(books, moved, lines, stages)
     title = "Loss allowance of loans"
-    ties = (*books.tie(title, sum(moved.closing.values()), ALLOWANCE, "ifrs", -1), explained(title, rows))
+    opening, closing = rows[0].amounts[-1], rows[-1].amounts[-1]
+    ties = (*books.ends(title, opening, closing, ALLOWANCE, "ifrs", -1), explained(title, rows))
     heads = (*(STAGES[stage] for stage in stages), "Total")
-    return Disclosure(title, "IFRS 7.35H, 35I", heads, rows, ties, sums=(len(stages),))
-
-
-def _written_off(books: Books, side: str) -> dict[str, int]:
-    """Of what was written off, accrued interest and deferred amounts: by path."""
-    import polars as pl
-
-    by = books.grouped("loans", ("path",), {"lost": pl.sum_horizontal(f"exit_{side}_{part}" for part in _PARTS)})
-    return {path: by[path,]["lost"] for path in ("written_off", "new_written_off") if (path,) in by}
+    return Disclosure(title, "IFRS 7.35H", heads, rows, ties, sums=(len(stages),))
 
 
 def _of_stage_3(lost: Mapping[str, int]) -> dict[str, int]:
@@ -107,7 +105,7 @@ def _gross_moved(books: Books) -> Disclosure:
     import polars as pl
 
     def gross(state: str, principal: str) -> pl.Expr:
-        return pl.sum_horizontal(pl.col(principal), *(pl.col(f"{state}ifrs_{part}") for part in _PARTS))
+        return pl.sum_horizontal(pl.col(principal), *(pl.col(f"{state}ifrs_{part}") for part in PARTS))
 
     sums = {
         "opening": gross("opening_", "opening_principal"),
@@ -127,9 +125,9 @@ def _gross_moved(books: Books) -> Disclosure:
     title = "Gross carrying amount of loans"
     off = -sum(lines[_GROSS["off"]].values())
     moved = next((one for one in books.run.movements if (one.kind, one.framework) == ("loans", "ifrs")), None)
-    ties = [*books.tie(title, sum(closing), CARRYING, "ifrs"), explained(title, rows)]
+    ties = [*books.ends(title, sum(opening), sum(closing), CARRYING, "ifrs"), explained(title, rows)]
     if moved is not None:
-        used = -sum(moved.lines["write_off"].values()) + sum(_written_off(books, "ifrs").values())
+        used = -sum(moved.lines["write_off"].values()) + sum(written_off(books, "ifrs").values())
         ties.append(Tie("Gross carrying amount written off: by loan, and of the allowance", off, used))
     heads = (*(STAGES[stage] for stage in shown), "Total")
     return Disclosure(title, "IFRS 7.35I", heads, rows, tuple(ties), sums=(len(shown),))
@@ -169,10 +167,10 @@ def _move(lines: dict[str, dict[str, int]], path: str, begin: str, end: str, amo
 
 def _exposed(books: Books) -> Disclosure:
     """Gross carrying amount by days past due and stage, the lender's grades of credit risk (IFRS 7.35M, B8I), its allowance,
-    and what is left."""
+    what is expected of loans written off, an asset in stage 3 (IFRS 9 5.4.4), and the carrying amount that these make."""
     import polars as pl
 
-    gross = pl.sum_horizontal("closing_principal", *(f"ifrs_{part}" for part in _PARTS))
+    gross = pl.sum_horizontal("closing_principal", *(f"ifrs_{part}" for part in PARTS))
     by = books.grouped("loans", ("bucket_closing", "stage_closing"), {"gross": gross, "ifrs_loss_allowance": None})
     held = {key: one for key, one in by.items() if any(one.values())}
     stages = sorted({int(str(stage)) for _, stage in held} | {1, 2, 3})
@@ -184,17 +182,23 @@ def _exposed(books: Books) -> Disclosure:
     grades = [Row(past_due(bucket), tuple(of("gross", bucket, stage) for stage in stages)) for bucket in buckets]
     allowed = tuple(-sum(of("ifrs_loss_allowance", bucket, stage) for bucket in buckets) for stage in stages)
     total = totalled(grades, "Gross carrying amount")
-    net = tuple(map(sum, zip(total[-1].amounts, allowed, strict=True))) if total else ()
-    rows = across((*total, Row("Loss allowance", allowed), Row("Carrying amount", net, TOTAL))) if total else ()
+    expected = books.sums("loans", "ifrs_expected_recoveries")["ifrs_expected_recoveries"]
+    recovered = tuple(expected if stage == 3 else 0 for stage in stages)
+    less = [Row("Loss allowance", allowed), *([Row(_EXPECTED, recovered)] if expected else [])]
+    net = tuple(map(sum, zip(total[-1].amounts, *(row.amounts for row in less), strict=True))) if total else ()
+    rows = across((*total, *less, Row("Carrying amount", net, TOTAL))) if total else ()
     title = "Loans by days past due and stage"
-    ties = books.tie(title, sum(one["gross"] for one in by.values()), CARRYING, "ifrs")
+    ties = (
+        *books.tie(title, sum(one["gross"] for one in by.values()), CARRYING, "ifrs"),
+        *books.stated("Carrying amount of loans, IFRS", sum(net), (*CARRYING, *ALLOWANCE, *RECOVERIES), "ifrs"),
+    )
     heads = (*(STAGES[f"stage_{stage}"] if stage else STAGES["within_period"] for stage in stages), "Total")
     return Disclosure(title, "IFRS 7.35M, B8I", heads, rows, ties, sums=(len(stages),))
 
 
 def _amortised(state: str = "", principal: str = "closing_principal") -> tuple[str, ...]:
     """The columns whose sum is amortised cost under US GAAP."""
-    return (principal, *(f"{state}us_{part}" for part in _PARTS))
+    return (principal, *(f"{state}us_{part}" for part in PARTS))
 
 
 def _allowance(books: Books) -> Disclosure:
@@ -203,20 +207,23 @@ def _allowance(books: Books) -> Disclosure:
     import polars as pl
 
     off = pl.col("path").is_in(["written_off", "new_written_off"])
-    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in _PARTS)).otherwise(0)
+    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in PARTS)).otherwise(0)
     sums = {
         "opening": pl.col("opening_us_loss_allowance") - pl.col("opening_us_expected_recoveries"),
         "off": pl.col("principal_written_off") + lost,
         "recovered": pl.col("recoveries_received"),
         "closing": pl.col("us_loss_allowance") - pl.col("us_expected_recoveries"),
+        "cost": pl.sum_horizontal(_amortised()),
     }
     by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
     rows = totalled([Row(name, _provided(ones)) for name, ones in _named(by, "opening", "closing", "off")])
     title = "Allowance for credit losses of loans, by segment"
-    provided, closing = (rows[-1].amounts[place] for place in (1, 4)) if rows else (0, 0)
+    opening, provided, closing = (rows[-1].amounts[place] for place in (0, 1, 4)) if rows else (0, 0, 0)
+    held = added(by.values(), "cost") - closing
     ties = (
-        *books.tie(title, closing, (*ALLOWANCE, *RECOVERIES), sign=-1),
-        *books.tie("Provision for loans", provided, ("provision_for_loans",)),
+        *books.ends(title, opening, closing, (*ALLOWANCE, *RECOVERIES), sign=-1),
+        *books.stated("Provision in the allowance by segment", provided, ("provision_for_loans",)),
+        *books.stated("Carrying amount of loans, U.S. GAAP", held, (*CARRYING, *ALLOWANCE, *RECOVERIES)),
     )
     first, last = books.days
     heads = (first, "Provision", "Written off", "Recoveries", last)
@@ -243,7 +250,7 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
     import polars as pl
 
     off = pl.col("path").is_in(["written_off", "new_written_off"])
-    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in _PARTS)).otherwise(0)
+    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in PARTS)).otherwise(0)
     sums = {"cost": pl.sum_horizontal(_amortised()), "off": pl.col("principal_written_off") + lost}
     by = books.grouped("loans", ("bucket_closing", "origination_year"), sums)
     latest = books.closing_year
@@ -266,7 +273,7 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
     ties = list(books.tie(title, sum(one["cost"] for one in by.values()), CARRYING))
     moved = next((one for one in books.run.movements if (one.kind, one.framework) == ("loans", "us")), None)
     if has_period and moved is not None:
-        used = -sum(moved.lines["write_off"].values()) + sum(_written_off(books, "us").values())
+        used = -sum(moved.lines["write_off"].values()) + sum(written_off(books, "us").values())
         ties.append(Tie("Gross write-offs: by year of origination, and of the allowance", sum(written), used))
     heads = (*(years[at] for at in shown), "Total")
     paragraph = "ASC 326-20-50-6, 50-6A" if has_period else "ASC 326-20-50-6"
@@ -277,53 +284,65 @@ def _past_due(books: Books) -> Disclosure:
     """The aging of amortised cost by segment (326-20-50-14)."""
     import polars as pl
 
-    by = books.grouped("loans", ("segment", "bucket_closing"), {"cost": pl.sum_horizontal(_amortised())})
-    held: dict[str, dict[str, int]] = {}
-    for (segment, bucket), one in by.items():
-        amounts = held.setdefault(str(segment), dict.fromkeys((1, 2, 3, 0), 0))  # type: ignore[arg-type]
-        amounts[bucket if bucket in amounts else 3] += one["cost"]  # type: ignore[index]
-    sizes = {name: {str(bucket): amount for bucket, amount in one.items()} for name, one in held.items()}
+    cost, bucket, frozen = pl.sum_horizontal(_amortised()), pl.col("bucket_closing"), pl.col("nonaccrual_closing")
+    bands = {
+        "1-30 days": bucket == 1,
+        "31-60 days": bucket == 2,
+        longest_accruing(books): (bucket >= LONGEST) & ~frozen,
+        "61 days or more, on non-accrual": (bucket >= LONGEST) & frozen,
+        "Current": bucket == 0,
+    }
+    sums = {name: pl.when(band).then(cost).otherwise(0) for name, band in bands.items()}
+    by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
+    *late, now = bands
     rows = [
-        Row(
-            name,
-            (*(late := tuple(added(ones, bucket) for bucket in "123")), sum(late), now := added(ones, "0"), sum(late) + now),
-        )
-        for name, ones in _named(sizes, "0", "1", "2", "3")
+        Row(name, (*(past := [added(ones, band) for band in late]), sum(past), added(ones, now), sum(past) + added(ones, now)))
+        for name, ones in _named(by, *bands)
     ]
     title = "Aging of loans, amortised cost"
-    ties = books.tie(title, sum(one["cost"] for one in by.values()), CARRYING)
-    heads = ("1-30 days", "31-60 days", "61 days or more", "Total past due", "Current", "Total")
-    return Disclosure(title, "ASC 326-20-50-14", heads, totalled(rows), ties, sums=(3, 5))
+    ties = books.tie(title, sum(sum(one.values()) for one in by.values()), CARRYING)
+    heads = (*late, "Total past due", now, "Total")
+    return Disclosure(title, "ASC 326-20-50-14", heads, totalled(rows), ties, sums=(4, 6))
+
+
+LONGEST = 3
+"""The last bucket of days past due, 61 and more (``ARREARS``)."""
+
+
+def longest_accruing(books: Books) -> str:
+    """The head of loans longest past due that still accrue: up to the day before they are on non-accrual."""
+    return f"61-{books.frozen_from - 1} days, accruing" if books.frozen_from > 62 else "61 days or more, accruing"
 
 
 def _frozen(books: Books, *, has_period: bool) -> Disclosure:
-    """Amortised cost of loans on non-accrual at both instants, that of it without an allowance, and of loans longest past due
-    that still accrue, by segment (326-20-50-16)."""
+    """Amortised cost of loans on non-accrual at both instants, that of it without an allowance, and of loans 90 days past due
+    or more that still accrue, by segment (326-20-50-16). The last are nil where non-accrual begins at 90 days or before; where
+    it begins later the run's bands of days do not tell them, and the column is left out."""
     import polars as pl
 
     cost, before = pl.sum_horizontal(_amortised()), pl.sum_horizontal(_amortised("opening_", "opening_principal"))
-    frozen, late = pl.col("nonaccrual_closing"), pl.col("bucket_closing") >= 3
+    frozen = pl.col("nonaccrual_closing")
     sums = {
         "opening": pl.when(pl.col("nonaccrual_opening")).then(before).otherwise(0),
         "closing": pl.when(frozen).then(cost).otherwise(0),
         "bare": pl.when(frozen & (pl.col("us_loss_allowance") == 0)).then(cost).otherwise(0),
-        "accruing": pl.when(~frozen & late).then(cost).otherwise(0),
         "others": pl.when(frozen).then(0).otherwise(cost),
     }
     by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
-    names = [name for name in _SAID_OF_FROZEN if has_period or name != "opening"]
-    rows = totalled([Row(name, tuple(added(ones, column) for column in names)) for name, ones in _named(by, "closing")])
     first, last = books.days
-    heads = tuple({"opening": first, "closing": last}.get(name, _SAID_OF_FROZEN[name]) for name in names)
+    heads = {"opening": first} if has_period else {}
+    heads |= {"closing": last, "bare": "Of it without an allowance"}
+    heads |= {"accruing": "90 days past due or more, accruing"} if tells_accruing(books) else {}
+    named = [
+        (name, ones) for name, ones in _named(by, "opening", "closing") if any(added(ones, key) for key in list(heads)[:-1])
+    ]
+    rows = totalled([Row(name, tuple(added(ones, key) if key in sums else 0 for key in heads)) for name, ones in named])
     accounted = sum(one["closing"] + one["others"] for one in by.values())
     ties = books.tie("Loans on non-accrual, and those that accrue", accounted, CARRYING)
-    return Disclosure("Loans on non-accrual, amortised cost", "ASC 326-20-50-16", heads, rows, ties)
+    paragraph = f"ASC 326-20-50-16(a), {'(c), ' if tells_accruing(books) else ''}(d)"
+    return Disclosure("Loans on non-accrual, amortised cost", paragraph, tuple(heads.values()), rows, ties)
 
 
-_SAID_OF_FROZEN = {
-    "opening": "",
-    "closing": "",
-    "bare": "Of it without an allowance",
-    "accruing": "61 days past due or more, accruing",
-}
-"""The columns of the table of loans on non-accrual; those of the two instants bear their days."""
+def tells_accruing(books: Books) -> bool:
+    """Whether a run tells what is 90 days past due or more and accrues: nothing, as non-accrual begins by then."""
+    return books.frozen_from <= 90

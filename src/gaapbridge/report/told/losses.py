@@ -50,11 +50,14 @@ def _moved(table: Movements, first: str, last: str) -> ToldMovement:
         if name == "opening" or any(line.values())
     ]
     return ToldMovement(
-        title=f"{table.kind.capitalize()}, {FRAMEWORKS[table.framework]}",
+        title=f"{table.kind.capitalize()}, {FRAMEWORKS[table.framework]}{_OF_IFRS if table.framework == 'us' else ''}",
         stages=tuple(STAGES.get(stage, stage.replace("_", " ").capitalize()) for stage in stages),
         rows=tuple(rows),
         closing=(last, _across(table.closing, stages)),
     )
+
+
+_OF_IFRS = ", by the IFRS stage of each contract: US GAAP has no stages"
 
 
 def _across(line: Mapping[str, int], stages: Sequence[str]) -> tuple[int, ...]:

@@ -25,7 +25,8 @@ def write_allowance(book: Book, places: Places) -> None:
     if not movements:
         return
     sheet = book.sheet(ALLOWANCE, (46, *[19] * 7), freeze=(2, 1), title=f"{places.told.entity}: loss allowance by stage")
-    sheet.heading(f"{MOVED} Minor units. The last row is as it was measured; the one above it is added up here.", "said")
+    unit = f"minor units of {places.told.currency}, as in the journals, not {places.told.unit}"
+    sheet.heading(f"{MOVED} Amounts in {unit}. The last row is as it was measured; the one above it is added up here.", "said")
     for told in movements:
         sheet.next()
         _allowance(sheet, told)
