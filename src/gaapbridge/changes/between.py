@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gaapbridge.changes.cells import Printed
-from gaapbridge.changes.plan_keys import Key, dotted, in_order, located, plan_of, source_of
+from gaapbridge.changes.plan_keys import Key, Values, dotted, in_order, located, plan_of, source_of
 from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.election import Nature
 from gaapbridge.plan.written import written
@@ -164,8 +164,9 @@ class Changes:
 
 def changes_between(old: Closing, new: Closing) -> Changes:
     """What changed from one run to another, keys in the order of the new plan file; what is only said of a run is left out."""
-    order = [key for key in in_order(plan_of(old), plan_of(new)) if not _is_said(key)]
-    keys = tuple(change for key in order if (change := _key_change(key, old, new)) is not None)
+    plans = plan_of(old), plan_of(new)
+    order = [key for key in in_order(*plans) if not _is_said(key)]
+    keys = tuple(change for key in order if (change := _key_change(key, plans, old, new)) is not None)
     opened_otherwise = any(change.key[0] == "opening" for change in keys)
     before, after = old.libraries, new.libraries
     codes = old.code, new.code
@@ -185,15 +186,15 @@ def _is_said(key: Key) -> bool:
     return key[0] == SIGN_OFF or (key[0] == "period" and key[-1] in SAID_OF_IT)
 
 
-def _key_change(key: Key, old: Closing, new: Closing) -> KeyChange | None:
+def _key_change(key: Key, plans: tuple[Values, Values], old: Closing, new: Closing) -> KeyChange | None:
     """A key that the plans state otherwise; one path from two folders differs where the files there do."""
-    values = [plan_of(run).get(key) for run in (old, new)]
+    values = [plan.get(key) for plan in plans]
     if values[0] == values[1]:
         source = source_of(key)
         before, after = (run.sources.get(source) if source else None for run in (old, new))
         if before is None or after is None or before.path == after.path or before.sha256 == after.sha256:
             return None
-        values = [located(plan_of(run), run.plan_folder, run.sources)[key] for run in (old, new)]
+        values = [located(plan, run.plan_folder, run.sources)[key] for plan, run in zip(plans, (old, new), strict=True)]
     return KeyChange(key, values[0], values[1])
 
 

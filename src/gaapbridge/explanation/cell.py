@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
-from gaapbridge.contracts.measured import contribution
+from gaapbridge.contracts.measured import Both, contribution_of, sides_of
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.notes import NOTES
 from gaapbridge.run.journals import JournalLine
@@ -36,6 +37,24 @@ HELD_BY_NONE = "in no account of the plan: the figure that balances what the sub
 
 def explain_cell(run: Run, address: str) -> Explanation:
     """Explain a cell ``STATEMENT/ROW/COLUMN`` of a run; an unknown address names the nearest three."""
+    return explain_cells(run, [address])[address]
+
+
+def explain_cells(run: Run, addresses: Iterable[str]) -> dict[str, Explanation]:
+    """Explain several cells, by address; what contracts of a kind come to is put together once for all of them."""
+
+    @cache
+    def sides(kind: str, instant: str) -> tuple[Both, Both]:
+        return sides_of(import_module(f"gaapbridge.contracts.{kind}.direct"), instant, run.closing_answers)
+
+    return {address: _explained(run, address, sides) for address in addresses}
+
+
+Sides = Callable[[str, str], tuple[Both, Both]]
+"""Both frameworks measured directly, of a kind of contract at an instant."""
+
+
+def _explained(run: Run, address: str, sides: Sides) -> Explanation:
     exact, manifest = run.exact, run.manifest
     cells = exact.cells
     if address not in cells:
@@ -70,7 +89,7 @@ def explain_cell(run: Run, address: str) -> Explanation:
         tables += [_entries(journal, _sign(manifest, row.id)), _segments(journal, _sign(manifest, row.id))]
     if given := _rows_given(run, statement, row.id, column):
         tables.append(Table("Rows of files", ("file", "row", "entry", "account", "of", "path", "minor"), given))
-    contracts = _contracts(run, statement, row.id, column)
+    contracts = _contracts(run, statement, row.id, column, sides)
     if contracts is not None:
         tables.append(contracts)
     return Explanation(address, facts, tuple(tables))
@@ -190,7 +209,7 @@ def _segment(line: JournalLine) -> str:
     return "deferred tax, all segments" if line.text.startswith("deferred tax") else f"{line.text}, all segments"
 
 
-def _contracts(run: Run, statement: str, row: str, column: str) -> Table | None:
+def _contracts(run: Run, statement: str, row: str, column: str, sides: Sides) -> Table | None:
     """Largest contracts of a cell that contracts measure; None for tax, totals, given notes and statements of other periods."""
     manifest = run.manifest
     if not _kinds(manifest, statement):
@@ -205,8 +224,7 @@ def _contracts(run: Run, statement: str, row: str, column: str) -> Table | None:
     for kind in run.kinds:
         measured = manifest.roles[column].get(kind, ())
         roles = [role for role in measured if manifest.accounts[manifest.posting[role]].line == row]
-        direct, answers = import_module(f"gaapbridge.contracts.{kind}.direct"), run.closing_answers
-        expressions = [e for role in roles if (e := contribution(direct, note, role, instant, answers)) is not None]
+        expressions = [e for role in roles if (e := contribution_of(sides(kind, instant), note, role)) is not None]
         if expressions:
             amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
             address = pl.format("{}/{}", pl.lit(KINDS[kind].word), pl.col("contract_id")).alias("address")

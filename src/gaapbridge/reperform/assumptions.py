@@ -124,6 +124,13 @@ class Assumptions:
         )
 
     @classmethod
+    def of_prepayment(cls, prepayment: Lying) -> Assumptions:
+        """The table of prepayments alone, for who asks for no losses: those of losses are by far the longest."""
+        (prepayments,) = _versions(read_columns(prepayment), _OF_REPAID, 1, str(prepayment))
+        none = Versions("", (), {})
+        return cls(prepayments, none, none, False, none, None)
+
+    @classmethod
     def from_rows(
         cls,
         prepayment: Table,
@@ -136,11 +143,10 @@ class Assumptions:
         hazard_columns = columns_of(hazard)
         by_rating = "rating" in hazard_columns
         segment, scenario = ("segment",), ("scenario", "segment")
-        of_repaid = _Form(segment, "month_on_book", ("single_monthly_mortality",))
         of_hazards = _Form((*scenario, *(("rating",) if by_rating else ()), "bucket"), "months_ahead", HAZARDS)
         of_losses = _Form(scenario, "months_since_default", LOSSES)
         of_recovered = _Form(segment, "months_since_write_off", ("remaining_recovery_ratio",))
-        (prepayments,) = _versions(columns_of(prepayment), of_repaid, 1, files[0])
+        (prepayments,) = _versions(columns_of(prepayment), _OF_REPAID, 1, files[0])
         hazards, performing = _versions(hazard_columns, of_hazards, 1, files[1])
         by_column = zip(LOSSES, _versions(columns_of(loss_given_default), of_losses, 0, files[2]), strict=True)
         losses = _together(dict(by_column), files[2])
@@ -219,6 +225,9 @@ class _Form:
     def all(self) -> tuple[str, ...]:
         """The columns that no row may leave blank."""
         return ("valid_from", *self.keys, *(() if self.month is None else (self.month,)), *self.values)
+
+
+_OF_REPAID = _Form(("segment",), "month_on_book", ("single_monthly_mortality",))
 
 
 def _versions(columns: Columns, form: _Form, first_month: int, file: str, *, last_holds: bool = True) -> tuple[Versions, ...]:

@@ -43,12 +43,7 @@ def life_of(run: str | os.PathLike[str], contract_id: str) -> Life | None:
     loan = next((rows[contract_id] for rows in found if contract_id in rows), None)
     if loan is None:
         return None
-    assumptions = Assumptions.read(
-        sources.needed_table("loans", "prepayment"),
-        sources.needed_table("loans", "hazard"),
-        sources.needed_table("loans", "loss_given_default"),
-        sources.table("loans", "recovery"),
-    )
+    assumptions = Assumptions.of_prepayment(sources.needed_table("loans", "prepayment"))
     with localcontext(EXACT):
         return _life(loan, assumptions)
 

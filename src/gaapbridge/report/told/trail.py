@@ -11,7 +11,7 @@ from itertools import groupby
 
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.explanation.cell import explain_cell
+from gaapbridge.explanation.cell import explain_cells
 from gaapbridge.explanation.contract import explain_kept
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.run.journals import JournalLine
@@ -74,7 +74,7 @@ class ToldContract:
 def told_cells(run: Run) -> dict[str, Explanation]:
     """Every cell that the run measured, explained, by its address; what stands as an earlier run printed it is left out."""
     measured = run.exact.cells
-    return {address: explain_cell(run, address) for address in run.document.cells if address in measured}
+    return explain_cells(run, (address for address in run.document.cells if address in measured))
 
 
 def told_causes(run: Run, column: str) -> tuple[ToldCause, ...]:
