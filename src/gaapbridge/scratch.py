@@ -65,7 +65,10 @@ def put_in_place(unfinished: Path, folder: Path) -> None:
     except OSError:
         aside.rename(folder)
         raise
-    shutil.rmtree(aside)
+    if aside.is_symlink():
+        aside.unlink()  # what it led to is its owner's
+    else:
+        shutil.rmtree(aside)
 
 
 def _lock_of(folder: Path) -> Path:

@@ -14,7 +14,7 @@ from gaapbridge.contracts.awards import direct
 from gaapbridge.contracts.awards.population import CAUSES, measured
 from gaapbridge.contracts.awards.setting import AwardSetting
 from gaapbridge.contracts.awards.whole import Awards
-from gaapbridge.contracts.measured import Side, contribution, measured_directly
+from gaapbridge.contracts.measured import Side, contribution, measured_directly, sides_of
 from gaapbridge.contracts.scan import Part, Scan, Task, done, findings_of, scan
 from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, NOTE, ifrs, journal, us_gaap
 from gaapbridge.differences.share_based_compensation.elections import Elections
@@ -240,14 +240,14 @@ def test_both_paths_come_to_the_same(scanned: tuple[Scan, Path]) -> None:
     ],
 )
 def test_what_each_award_contributes(role: str, instant: str, expected: dict[str, int]) -> None:
-    amount = contribution(direct, NOTE, role, instant, {})
+    amount = contribution(sides_of(direct, instant, {}), NOTE, role)
     assert amount is not None
     rows = measured(READ, SETTING).table.select("contract_id", amount.alias("minor")).iter_rows()
     assert {award: minor for award, minor in rows if minor} == expected
 
 
 def test_awards_have_no_part_in_other_roles() -> None:
-    assert contribution(direct, NOTE, "deferred_tax_assets", "closing", {}) is None
+    assert contribution(sides_of(direct, "closing", {}), NOTE, "deferred_tax_assets") is None
 
 
 def test_a_modification_is_found_and_what_comes_after_the_period_is_not(scanned: tuple[Scan, Path]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gaapbridge.contracts.measured import contribution
+from gaapbridge.contracts.measured import contribution, sides_of
 from gaapbridge.notes import NOTES
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
@@ -110,7 +110,7 @@ def test_what_contracts_contribute_to_a_column_adds_up_to_its_journal(runs: dict
             for instant, kinds in (("opening", ("brought_forward",)), ("closing", ("brought_forward", "movement")))
         ]
         for role, instant, kinds in (*income, *sheets):
-            each = contribution(direct, note, role, instant, run.closing_answers)
+            each = contribution(sides_of(direct, instant, run.closing_answers), note, role)
             assert each is not None
             whole = int(run.measurements(kind).select(each.sum()).collect().item())
             place = (run.manifest.posting[role], kinds)

@@ -117,14 +117,6 @@ def _fields(direct: Direct, framework: str, answers: Answers) -> dict[str, Expre
     }
 
 
-def contribution(direct: Direct, note: Note, role: str, instant: str, answers: Answers) -> pl.Expr | None:
-    """Debit-positive amount that one contract contributes to a role in a note's column; None where its kind has none.
-
-    IFRS less US GAAP of the parts that the note owns: of a balance at the instant, of income in the period.
-    """
-    return contribution_of(sides_of(direct, instant, answers), note, role)
-
-
 Both = tuple[Expressions, Expressions]
 """The same amounts under US GAAP and under IFRS."""
 
@@ -139,8 +131,11 @@ def sides_of(direct: Direct, instant: str, answers: Answers) -> tuple[Both, Both
     )
 
 
-def contribution_of(sides: Sequence[Both], note: Note, role: str) -> pl.Expr | None:
-    """As ``contribution``, of expressions that were built before."""
+def contribution(sides: Sequence[Both], note: Note, role: str) -> pl.Expr | None:
+    """Debit-positive amount that one contract contributes to a role in a note's column; None where its kind has none.
+
+    IFRS less US GAAP of the parts that the note owns, of ``sides_of`` an instant: income of the period, or a balance.
+    """
     for us, ifrs in sides:
         if role in ifrs:
             return _owned(ifrs[role], note, role) - _owned(us[role], note, role)

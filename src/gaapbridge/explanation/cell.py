@@ -10,7 +10,7 @@ from typing import Any
 
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
-from gaapbridge.contracts.measured import Both, contribution_of, sides_of
+from gaapbridge.contracts.measured import Both, contribution, sides_of
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.notes import NOTES
 from gaapbridge.run.journals import JournalLine
@@ -224,7 +224,7 @@ def _contracts(run: Run, statement: str, row: str, column: str, sides: Sides) ->
     for kind in run.kinds:
         measured = manifest.roles[column].get(kind, ())
         roles = [role for role in measured if manifest.accounts[manifest.posting[role]].line == row]
-        expressions = [e for role in roles if (e := contribution_of(sides(kind, instant), note, role)) is not None]
+        expressions = [e for role in roles if (e := contribution(sides(kind, instant), note, role)) is not None]
         if expressions:
             amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
             address = pl.format("{}/{}", pl.lit(KINDS[kind].word), pl.col("contract_id")).alias("address")

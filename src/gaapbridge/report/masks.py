@@ -143,6 +143,7 @@ def masks_of(run: Run) -> Masks:
             with path.open("rb") as stream:
                 while chunk := stream.read(_CHUNK):
                     key.update(chunk)
-        ids.update(run.measurements(kind).select("contract_id").collect()["contract_id"])
+        measured = run.measurements(kind).select(r"^.*_id$").collect()  # a guarantee bears its loan's id, too
+        ids.update(one for column in measured for one in column if one)
     ids.update(one["contract_id"] for one in run.rejects if one.get("contract_id"))
     return Masks(key.digest(), frozenset(ids))

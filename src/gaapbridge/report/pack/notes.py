@@ -63,9 +63,8 @@ def _of_note(note: ToldNote, unit: str) -> Iterator[View]:
 
 def printed_view(table: NoteTable, unit: str) -> View:
     """A table of the notes in printed units, what it comes to below."""
-    *rows, total = (
-        (Cell(caption), *(Cell(amount_text(amount), True) for amount in amounts)) for caption, amounts in table.rows
-    )
+    told = [(Cell(caption), *(Cell(amount_text(amount), True) for amount in amounts)) for caption, amounts in table.rows]
+    *rows, total = told or [()]
     heads = table.heads if table.is_headed else (unit,) * len(table.heads)
     return simple(f"{table.title}, {unit}" if table.is_headed else table.title, ("", *heads), rows, total=total)
 
