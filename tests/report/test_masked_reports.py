@@ -31,7 +31,7 @@ def naming_lender(folder: Path, entity: str = "Example Lender") -> Run:
     tapes = plan.parent / "tapes"
     for path in plan.parent.rglob("*.csv"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"\bbusiness\b", "pool of LOAN-1", text), encoding="utf-8")
+        path.write_text(re.sub(r"\bbusiness\b", "pool of LOAN-1 and FUNDED-1", text), encoding="utf-8")
     with (tapes / "loans-2023-12-31.csv").open("r+", encoding="utf-8", newline="") as stream:
         header, *_, last = csv.reader(stream)
         bad = dict(zip(header, last, strict=True)) | {"contract_id": "LOAN-9", "outstanding_principal_minor": "see LOAN-9"}

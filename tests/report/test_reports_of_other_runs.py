@@ -125,3 +125,21 @@ def test_a_run_that_was_changed_is_refused_by_every_part(tmp_path: Path) -> None
         with pytest.raises(UnusableInput, match="this one is changed"):
             write_page(copy, "loan/LOAN-1", to=tmp_path / "page.html")
         assert [path.name for path in copy.parent.iterdir()] == ["v1"]
+
+
+def test_a_unit_in_which_nothing_is_left_has_its_pages(tmp_path: Path) -> None:
+    """Every amount of the small lender is nil in millions: a table of a note then has no row."""
+    plan = write_starter(tmp_path / "lender").plan
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("presentation_unit = 1\n", "presentation_unit = 1_000_000_000\n"), encoding="utf-8")
+    run = close(plan)
+    assert run.plan_content["entity"]["presentation_unit"] == 1_000_000_000 and reported(run, tmp_path)
+
+
+def test_a_link_gives_way_to_the_report_and_what_it_led_to_stays(tmp_path: Path) -> None:
+    run = close(write_starter(tmp_path / "lender").plan)
+    gaapbridge.write_report(run, only="workbook", to=tmp_path / "first")
+    (tmp_path / "link").symlink_to(tmp_path / "first", target_is_directory=True)
+    gaapbridge.write_report(run, only="workbook", to=tmp_path / "link")
+    assert not (tmp_path / "link").is_symlink() and (tmp_path / "link/workbook.xlsx").is_file()
+    assert (tmp_path / "first/workbook.xlsx").is_file() and not list(tmp_path.glob(".unfinished*"))
