@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -95,6 +96,19 @@ def hindsight(run: Any) -> object:
     return [dict(one) for one in run.hindsight]
 
 
+def contract(name: str) -> Figures:
+    """The numbers that a picture of a contract has in its texts."""
+
+    def of(run: Any) -> object:
+        from gaapbridge.report.charts_of_contracts import contract_pictures
+
+        (svg,) = (one.svg for one in contract_pictures(run) if one.name == name)
+        texts = re.findall(r">([^<>]+)<", svg)
+        return [float(one.replace(",", "")) for text in texts for one in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+    return of
+
+
 def digest(figures: object) -> str:
     """The hash of the numbers among figures, in their order; of a fraction six digits."""
     return hashlib.sha256(json.dumps(list(_numbers(figures))).encode()).hexdigest()
@@ -151,6 +165,8 @@ PICTURES = (
     Picture("causes-fg.svg", chart("causes-fg.svg"), causes("fg")),
     Picture("stages.svg", chart("stages.svg"), movements),
     Picture("hindsight-loans.svg", chart("hindsight-loans.svg"), hindsight),
+    Picture("loan-life.svg", chart("loan-life.svg"), contract("loan-life")),
+    Picture("vesting-cost.svg", chart("vesting-cost.svg"), contract("vesting-cost")),
 )
 """Every picture of the documentation."""
 

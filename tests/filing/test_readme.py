@@ -16,6 +16,7 @@ import pytest
 from typer.main import get_command
 
 from gaapbridge.cli import app
+from gaapbridge.report.charts_of_contracts import contract_pictures
 from gaapbridge.run import Run
 from tests.docs import shown_pictures
 from tests.docs.shown_pictures import PICTURES
@@ -95,7 +96,6 @@ def folder(demonstrated: tuple[Path, list[Printed]]) -> Path:
     return demonstrated[0]
 
 
-@pytest.mark.campaign
 def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[Printed]]) -> None:
     _, printed = demonstrated
     assert [one.command.split()[1] for one in printed if one.lines] == [
@@ -104,7 +104,6 @@ def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[P
     must_be_as_shown(printed)
 
 
-@pytest.mark.campaign
 def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, folder: Path) -> None:
     """As ``python -m tests.filing.example_page`` writes them."""
     page = (root / example_page.PAGE).read_text(encoding="utf-8")
@@ -113,7 +112,6 @@ def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, fo
     assert example_page.rendered(page, folder / "demo") == page
 
 
-@pytest.mark.campaign
 def test_the_page_of_the_next_period_shows_what_is_printed(
     root: Path, folder: Path, tmp_path: Path, command: list[str]
 ) -> None:
@@ -125,7 +123,6 @@ def test_the_page_of_the_next_period_shows_what_is_printed(
     must_be_as_shown(printed)
 
 
-@pytest.mark.campaign
 def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, folder: Path) -> None:
     (line,) = [line for line in readme.split("\n") if line.startswith("A cell is `STATEMENT/ROW/COLUMN`")]
     listed = re.findall(r"`([a-z0-9_-]+)`", line)
@@ -148,14 +145,16 @@ def test_the_pictures_show_the_figures_of_this_demonstration(folder: Path) -> No
 
 
 def test_the_texts_of_pictures_have_printed_figures(folder: Path) -> None:
-    """Every amount of a thousand and more that a text of a picture names is one that the run printed or came to."""
+    """Every amount of a thousand and more that a text of a picture names is one that the run printed, drew or came to."""
     run = Run(folder / "demo" / PICTURES.RUN)
     printed = {f"{abs(amount):,}" for amount, _ in run.document.cells.values()}
     exact = {f"{abs(amount) / 100:,.2f}" for amount, _ in run.exact.cells.values()}
     loan = {f"{amount:,}" for amount in (run.measurement("loans", PICTURES.LOAN) or {}).values() if isinstance(amount, int)}
+    texts = [text for picture in contract_pictures(run) for text in re.findall(r">([^<>]+)<", picture.svg)]
+    drawn = {one for text in texts for one in re.findall(r"\d[\d,]*", text)}
     amounts = [one for _, text, _ in shown_pictures.shown() for one in re.findall(r"\d[\d,]*,\d{3}(?:\.\d\d)?", text)]
     assert len(amounts) > 10
-    assert [one for one in amounts if one not in printed | exact | loan] == []
+    assert [one for one in amounts if one not in printed | exact | loan | drawn] == []
 
 
 def test_the_python_to_use_is_named_before_the_python_lines(readme: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -9,7 +10,9 @@ import pytest
 
 from gaapbridge.comparison import compare
 from gaapbridge.period_close import close
+from gaapbridge.plan.sign_off import SignOff
 from gaapbridge.report import pack, workbook
+from gaapbridge.report.told.cover import told_signatures
 from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
 from tests.report.packs import Page
@@ -65,3 +68,16 @@ def test_the_first_page_of_the_pack_has_them_too(runs: tuple[Run, Run], tmp_path
     page = Page(tmp_path / pack.FOLDER / "index.html")
     text = " ".join(" ".join(page.texts).split())
     assert "Prepared by =A. Preparer February 20, 2024" in text and "Reviewed by B. <b>Reviewer</b> February 27, 2024" in text
+
+
+def test_every_key_of_the_table_is_told(runs: tuple[Run, Run]) -> None:
+    """What a plan can state of who signs stands on the cover: a further key is printed, or this says that it is not."""
+    stated = SignOff.model_validate(runs[1].plan_content["sign_off"])
+    told = [text for one in told_signatures(runs[1]) for text in (one.name, one.day)]
+    assert [name for name in SignOff.model_fields if getattr(stated, name) is None] == [], "state it in SIGNED"
+    assert [name for name in SignOff.model_fields if in_words(getattr(stated, name)) not in told] == []
+
+
+def in_words(value: object) -> str:
+    """A name as it is, a day as a cover prints it."""
+    return f"{value:%B} {value.day}, {value.year}" if isinstance(value, date) else str(value)

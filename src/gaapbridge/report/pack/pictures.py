@@ -36,7 +36,8 @@ READ = "Grey raises, white lowers, black is a sum."
 class Pictures:
     """The pictures by file; ``figures`` say on which page each stands and what it shows, ``steps`` what the index tells too.
 
-    They are drawn in a thread beside, while pages are written: what draws them holds no lock of the interpreter.
+    They are drawn in a thread beside, while pages are written: the first keeps the interpreter to itself for about 0.7 s,
+    while the engine that draws starts, and those after it hold no lock of it.
     """
 
     drawn: Mapping[str, Future[str]]
