@@ -41,9 +41,14 @@ def tape(done: Demonstration, name: str) -> pl.DataFrame:
 def test_each_agrees_to_the_books_in_both_years(done: Demonstration) -> None:
     for run in (done.prior, done.run):
         ties = [tie for one in told_disclosures(run) for tie in one.ties]
-        assert len(ties) == 41 and all(tie.disclosed_minor for tie in ties)
+        assert len(ties) == 39 and all(tie.disclosed_minor for tie in ties)
         assert sum(tie.against in (ON_SHEET, IN_INCOME) for tie in ties) == 7
         assert [tie for tie in ties if not tie.holds] == []
+        of_itself = (
+            "Share awards not vested: opening and causes",
+            "Allowance for financial assets receivable: opening and causes",
+        )
+        assert {tie.what for tie in ties}.isdisjoint(of_itself)
 
 
 def rows_of(told: dict[str, Disclosure], title: str) -> dict[str, tuple[int, ...]]:

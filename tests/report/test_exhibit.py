@@ -34,7 +34,7 @@ FILED = """
 
 [filing]
 commission_file_number = "001-38752"
-registrant = "Example Lender & Sons, Inc."
+registrant = "EXAMPLE LENDER."
 address = "1 Example Road, Shanghai, People's Republic of China"
 annual_report = "20-F"
 date = 2024-04-25
@@ -123,6 +123,17 @@ def test_the_same_run_gives_the_same_bytes(filed: Run, written: Path, tmp_path: 
     assert [name for name in files if (written / name).read_bytes() != (tmp_path / name).read_bytes()] == []
 
 
+def test_curves_that_have_gone_are_told_in_the_place_of_pictures(starter_copy: Path, tmp_path: Path) -> None:
+    """By which of them it is, without where the folder of a lender stands; the exhibit is written all the same."""
+    run = close(starter_copy / "plan.toml")
+    shutil.rmtree(starter_copy / "curves")
+    write(run, tmp_path)
+    said = (tmp_path / "charts.txt").read_text(encoding="utf-8")
+    assert "charts/loan-life was not drawn: curves.loans.prepayment: the source is gone; restore the file\n" in said
+    assert "charts/vesting-cost was not drawn: curves.awards.forfeiture: the source is gone" in said
+    assert str(starter_copy) not in said and not (tmp_path / "charts").exists() and (tmp_path / "exhibit.pdf").exists()
+
+
 def test_the_pdf_is_tagged_for_who_cannot_see_it(written: Path) -> None:
     reader = PdfReader(written / "exhibit.pdf")
     catalog = reader.trailer["/Root"]
@@ -188,7 +199,7 @@ def test_the_form_says_what_the_plan_does(written: Path) -> None:
     page = lxml.html.fromstring((written / "form6k.htm").read_text(encoding="ascii")).body
     text = " ".join(page.text_content().split())
     parts = (
-        *("FORM 6-K", "For the month of April 2024", "Commission File Number: 001-38752", "Example Lender & Sons, Inc."),
+        *("FORM 6-K", "For the month of April 2024", "Commission File Number: 001-38752", "EXAMPLE LENDER."),
         *("1 Example Road, Shanghai", "Form 20-F ☒", "Form 40-F ☐", "EXPLANATORY NOTE", "balance sheets as of December 31"),
         *("EXHIBIT INDEX", "Exhibit No.", "Supplemental Disclosure", "SIGNATURES"),
         *("Date: April 25, 2024", "Name: Zoë Person", "Title: Chief Financial Officer"),
@@ -240,6 +251,32 @@ def test_a_close_without_a_trial_balance_is_a_draft(starter_copy: Path, tmp_path
     report = write_report(run, only="filing", to=tmp_path / "report")
     assert f"Warning: Draft: {line}" in report.as_text() and line in report.as_dict()["open"]
     assert report.files["filing"][-1:] == ("tables.htm",) and "form6k.txt" in report.files["filing"]
+
+
+def test_another_registrant_and_answers_of_an_example_make_a_draft(starter_copy: Path, tmp_path: Path) -> None:
+    """Neither of them is signed for; a registrant that is the entity in capitals stands open nowhere."""
+    plan = starter_copy / "plan.toml"
+    text = plan.read_text(encoding="utf-8") + FILED
+    example = '\n[starter]\nunanswered = ["entity.name", "tax"]\n'
+    plan.write_text(text.replace('"EXAMPLE LENDER."', '"Example Lender & Sons, Inc."') + example, encoding="utf-8")
+    said = ("2 answers are still an example's", "the registrant is not the entity")
+    run = close(plan)
+    assert open_matters(run)[-2:] == said
+    write_filing(run, tmp_path)
+    told = (tmp_path / "form6k.txt").read_text(encoding="ascii")
+    assert all(f"- {one}\n" in told for one in said) and not (tmp_path / "form6k.htm").exists()
+    assert Words(CHINESE)(f"Draft: {', '.join(said)}.") == "草稿：2项答复仍为示例内容，注册人与报告主体名称不一致。"
+    plan.write_text(text, encoding="utf-8")
+    assert set(said).isdisjoint(open_matters(close(plan)))
+
+
+def test_tables_say_where_those_of_the_period_before_stand(done: Demonstration, filed: Run) -> None:
+    said = "Tables are of one period; those of the one before, to December 31, 2022, stand in the report of its run."
+    texts = [[getattr(one, "text", "") for one in disclosures_of(run, "en").blocks] for run in (filed, done.prior)]
+    assert said in texts[0] and not any(text.startswith("Tables are of one period") for text in texts[1])
+    assert "各表仅列示本期；截至2022年12月31日的上一期各表见该期的报告。" in [
+        getattr(one, "text", "") for one in disclosures_of(filed, CHINESE).blocks
+    ]
 
 
 def test_every_note_says_what_it_leaves_out(filed: Run, written: Path) -> None:

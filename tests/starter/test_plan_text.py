@@ -52,7 +52,7 @@ SWITCHED_OFF = {
     '#path = "adjustments.csv"',
     "#[filing]",
     '#commission_file_number = "001-00000"',
-    '#registrant = "Example Lender, Inc."',
+    '#registrant = "EXAMPLE LENDER"',
     '#address = "1 Example Road, Shanghai, People\'s Republic of China"',
     '#annual_report = "20-F"',
     "#date = 2024-04-25",

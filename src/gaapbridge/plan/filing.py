@@ -15,8 +15,9 @@ Text = Annotated[str, Field(min_length=1)]
 class Filing(Section):
     """The registrant, its numbers and addresses, and who signs the report on which day.
 
-    ``registrant`` is its exact name, the entity's where left out; ``annual_report`` the form under whose cover it files annual
-    reports; ``explanation`` further sentences of the explanatory note, such as that on an assurance engagement.
+    ``registrant`` is its exact name, where the charter spells the entity's otherwise; ``annual_report`` the form under whose
+    cover it files annual reports; ``explanation`` further sentences of the explanatory note, such as that on an assurance
+    engagement.
     """
 
     commission_file_number: Annotated[str, Field(pattern=r"^\d{1,3}-\d{5}(-\d{2})?$")]

@@ -60,15 +60,25 @@ def contract_pictures(run: Run) -> Iterator[ContractPicture]:
 
     They are drawn from the input rows and assumptions that a close was made on; where these have gone there is none.
     """
-    for kind, size, draw in (("loans", _DEFERRED, _life_picture), ("awards", _COST, _vesting_picture)):
-        chosen = _largest(run, kind, size) if kind in run.kinds else None
-        try:
-            made = None if chosen is None else draw(run, chosen)
-        except UnusableInput:
-            made = None
-        if made is not None:
+    for _, made in pictures_or_why(run):
+        if not isinstance(made, UnusableInput):
             yield made
 
+
+def pictures_or_why(run: Run) -> Iterator[tuple[str, ContractPicture | UnusableInput]]:
+    """The same by name, and in the place of one whose assumptions have gone what is said of these."""
+    for name, kind, size, draw in ((LIFE, "loans", _DEFERRED, _life_picture), (VESTING, "awards", _COST, _vesting_picture)):
+        chosen = _largest(run, kind, size) if kind in run.kinds else None
+        try:
+            made: ContractPicture | UnusableInput | None = None if chosen is None else draw(run, chosen)
+        except UnusableInput as refused:
+            made = refused
+        if made is not None:
+            yield name, made
+
+
+LIFE, VESTING = "loan-life", "vesting-cost"
+"""What the pictures are called."""
 
 _DEFERRED = ("opening_us_deferred_costs", "opening_us_deferred_fees", "us_deferred_costs", "us_deferred_fees")
 _COST = ("ifrs_cumulative_cost",)
@@ -92,7 +102,7 @@ def _life_picture(run: Run, contract_id: str) -> ContractPicture | None:
         f"Effective rate a period: {us} by contract (U.S. GAAP), {ifrs} over the expected life (IFRS)",
     )
     draw = partial(life_of_loan, life, said, run.document.currency, unit_minor)
-    return ContractPicture("loan-life", f"{KINDS['loans'].word}/{contract_id}", f"{'. '.join(said)}.", draw)
+    return ContractPicture(LIFE, f"{KINDS['loans'].word}/{contract_id}", f"{'. '.join(said)}.", draw)
 
 
 def _vesting_picture(run: Run, award_id: str) -> ContractPicture | None:
@@ -105,7 +115,7 @@ def _vesting_picture(run: Run, award_id: str) -> ContractPicture | None:
     )
     unit_minor = 10 ** int(run.plan_content["entity"]["minor_digits"])
     draw = partial(vesting_cost, vesting, said, run.document.currency, unit_minor)
-    return ContractPicture("vesting-cost", f"{KINDS['awards'].word}/{award_id}", f"{'. '.join(said)}.", draw)
+    return ContractPicture(VESTING, f"{KINDS['awards'].word}/{award_id}", f"{'. '.join(said)}.", draw)
 
 
 ATTRIBUTION = {"straight_line": "straight line", "graded": "by tranche"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gaapbridge.report.charts_of_contracts import contract_pictures
+from gaapbridge.report.charts_of_contracts import pictures_or_why
 from gaapbridge.report.exhibit.blocks import Contents, plain, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
@@ -25,8 +25,8 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, the disclosures, ``tables.pdf``, in Chinese
     too where the plan has a table ``chinese``, and pictures of contracts in ``charts``.
 
-    Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``. Raises
-    ``UnusableInput`` where the run keeps no notes.
+    Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``; so does
+    ``charts.txt`` of pictures whose assumptions have gone. Raises ``UnusableInput`` where the run keeps no notes.
     """
     made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run, masks)}
     for name, contents in made.items():
@@ -35,11 +35,23 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
             (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
-    for picture in contract_pictures(run):
+    _write_pictures(run, folder, masks)
+
+
+def _write_pictures(run: Run, folder: Path, masks: Masks) -> None:
+    """Pictures of contracts, as SVG and as PNG, and why one was not drawn: which source has gone, not its path on a machine."""
+    missing = []
+    for name, picture in pictures_or_why(run):
+        if isinstance(picture, UnusableInput):
+            source = f"{picture.column}: " if picture.column else ""
+            missing.append(f"charts/{name} was not drawn: {source}{picture.rule}; {picture.remedy}\n")
+            continue
         charts = folder / "charts"
         charts.mkdir(exist_ok=True)
-        (charts / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
-        (charts / f"{picture.name}.png").write_bytes(picture.png)
+        (charts / f"{name}.svg").write_text(picture.svg, encoding="utf-8")
+        (charts / f"{name}.png").write_bytes(picture.png)
+    if missing:
+        (folder / "charts.txt").write_text(masks.text("".join(missing)), encoding="utf-8")
 
 
 def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:

@@ -30,7 +30,7 @@ from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.report.told.statements import told_statements
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.printing import amount_text
+from gaapbridge.statement.printing import amount_text, caption_when
 
 TITLE = "Disclosures on credit losses, guarantees and share awards"
 
@@ -50,6 +50,7 @@ def disclosures_of(run: Run, language: str) -> Contents:
     words = Words(language, run.plan_content.get("chinese", {}))
     told, made = told_statements(run), told_disclosures(run)
     made_of: list[Block] = [*front_of(run, told, (TITLE.upper(),), words), Paragraph(words(ROUNDED))]
+    made_of += [Paragraph(words.prose(said)) for said in _period_before(run)]
     printed = _Printed(told.unit_minor, int(run.plan_content["entity"]["minor_digits"]), words)
     for subject, of_subject in groupby(made, key=lambda one: one.subject):
         made_of += [Heading(words(subject), 1), *(block for one in of_subject for block in printed.blocks(one))]
@@ -60,6 +61,13 @@ def disclosures_of(run: Run, language: str) -> Contents:
         Pairs((words("Paragraph"), words("What, and why")), asked, left_percent=25),
     ]
     return Contents(words(TITLE), words(told.entity), language, foot_of(run, words), tuple(made_of))
+
+
+def _period_before(run: Run) -> Iterator[str]:
+    """Where the comparative amounts stand (IAS 1.38): in the report of the run that this one opens from."""
+    if run.manifest.prior_run is not None:
+        day = caption_when(run.manifest.period.opening).removeprefix("As of ")
+        yield f"Tables are of one period; those of the one before, to {day}, stand in the report of its run."
 
 
 class _Printed:

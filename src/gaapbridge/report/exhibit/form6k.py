@@ -33,7 +33,7 @@ date = 2024-04-25
 signatory = "name of who signs"
 title = "Chief Financial Officer"
 
-registrant (its exact name, where the entity's is another) and explanation (further sentences of the explanatory
+registrant (its exact name, where that is spelled otherwise) and explanation (further sentences of the explanatory
 note) may stand there, too.
 """
 """What is written in the place of the form where the plan has no table for it."""
@@ -43,7 +43,8 @@ DRAFT = """No Form 6-K was written: nobody should sign for this close while some
 {matters}
 
 ex99-1.htm, the exhibit, is whole without it, and says so at its top. What stands open is in the run (checks,
-findings, rejects): mend it, or accept a finding in the plan with its reason, and close again.
+findings, rejects) or its plan: mend it, accept a finding in the plan with its reason, take what you have answered
+out of [starter] unanswered, name in [filing] the registrant as the entity is named, and close again.
 """
 """What is written in its place where the exhibit is a draft."""
 

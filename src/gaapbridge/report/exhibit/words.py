@@ -96,7 +96,7 @@ def _currency_of(code: str, unit: str) -> str:
     return f"人民币{unit}元" if code == "CNY" else f"{unit}{code}"
 
 
-_MATTERS = re.compile(r", (?=no trial|\d[\d,]* (?:check|finding|row))")
+_MATTERS = re.compile(r", (?=no trial|the registrant|\d[\d,]* (?:check|finding|row|answer))")
 """Where one thing that stands open ends and the next begins."""
 
 _PROSE: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...] = (
@@ -119,6 +119,10 @@ _PROSE: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...
             f"金额单位为{_currency(found)}，正负号按调节表中各项目的列示，经取整使各行各合计均相符。因此调整金额与其精确金额的差异不超过一个列示单位；"
             "国际财务报告准则金额为该行之和，每加一项差异不超过一个单位。未经附注调整的项目不予列示，小计及合计已包含。"
         ),
+    ),
+    (
+        re.compile(rf"Tables are of one period; those of the one before, to {_DATE}, stand in the report of its run\."),
+        lambda said, found: f"各表仅列示本期；截至{_day(found)}的上一期各表见该期的报告。",
     ),
     (
         re.compile(r"(?P<method>.+); in the order of the columns it takes from .+?(?:; at (?P<rate>.+))?\."),
@@ -166,6 +170,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...
     (
         re.compile(r"(?P<count>[\d,]+) rows? of the tapes (?:is|are) left out"),
         lambda said, found: f"{found['count']}行数据未计入",
+    ),
+    (
+        re.compile(r"(?P<count>[\d,]+) answers? (?:is|are) still an example's"),
+        lambda said, found: f"{found['count']}项答复仍为示例内容",
     ),
     (
         re.compile(r"no trial balance (?P<when>.+)"),

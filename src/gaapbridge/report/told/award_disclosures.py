@@ -45,7 +45,10 @@ def award_disclosures(books: Books) -> Iterator[Disclosure]:
 
 
 def _unvested(books: Books) -> Disclosure:
-    """Units not vested from opening to closing, each line with its grant-date fair value, a unit and in all."""
+    """Units not vested from opening to closing, each line with its grant-date fair value, a unit and in all.
+
+    Lines are what counts and values to date rose by, so that they lead to the closing whatever they are: no tie.
+    """
     names = ("units_granted", "units_vested", "units_forfeited")
     values = ("granted_value", "vested_value", "forfeited_value")
     sums = books.sums(
@@ -79,7 +82,7 @@ def _unvested(books: Books) -> Disclosure:
     )
     average = f"Weighted average grant-date fair value a unit, {books.run.document.currency}"
     heads, forms = ("Units", average, "Grant-date fair value"), (UNITS, PER_UNIT, MONEY)
-    return Disclosure(_UNVESTED, "ASC 718-10-50-2(c); IFRS 2.45", heads, rows, (explained(_UNVESTED, rows),), forms)
+    return Disclosure(_UNVESTED, "ASC 718-10-50-2(c); IFRS 2.45", heads, rows, forms=forms)
 
 
 def _unrecognised(books: Books) -> Disclosure:

@@ -115,8 +115,9 @@ def _receivable(books: Books) -> Disclosure:
 
 
 def _allowance(books: Books) -> Disclosure:
-    """The allowance on these fees: what was provided is what leads from opening to closing (326-20-50-13). It is not held
-    against the ledger's expense, which a lender may state net of the value-added tax of fees written off (R19)."""
+    """The allowance on these fees: what was provided is what leads from opening to closing (326-20-50-13), so that no tie says
+    so. It is not held against the ledger's expense: a lender may state it net of the value-added tax of fees written off (R19).
+    """
     title = "Allowance for financial assets receivable"
     made = _fees_rolled(
         books, title, "ASC 326-20-50-13", "us_fee_allowance", {"Written off": ("us_fee_write_off", -1)}, "Provision"
@@ -139,10 +140,11 @@ def _fees_rolled(
         left = [end - begin - sum(moved) for end, begin, *moved in zip(closing, opening, *moves.values(), strict=True)]
         moves = {rest: left, **moves}
     rows = rolled(books, opening, moves, closing)
+    rows = rows if len(told) == 1 else across(rows)
+    ties = () if rest else (explained(title, rows),)
     if len(told) == 1:
-        return Disclosure(title, paragraph, (US,), rows, (explained(title, rows),))
-    rows = across(rows)
-    return Disclosure(title, paragraph, _PARTIES, rows, (explained(title, rows),), sums=(2,))
+        return Disclosure(title, paragraph, (US,), rows, ties)
+    return Disclosure(title, paragraph, _PARTIES, rows, ties, sums=(2,))
 
 
 _PARTIES = ("Third parties", "Related parties", "Total")
