@@ -181,7 +181,39 @@ def test_very_many_entries_share_the_rows_of_their_causes(
     monkeypatch.setattr("gaapbridge.report.workbook.places.MOST_ENTRIES", before)
     assert len(Places.of(run).summed) == before
     write(run, tmp_path)
-    assert [one for one in Calculated(tmp_path / FILE).formulas() if not one.agrees] == []
+    book = Calculated(tmp_path / FILE)
+    assert [one for one in book.formulas() if not one.agrees] == []
+    sheet = book.written["Entries"]
+    assert "the entries of one cause" in sheet["A2"].value
+    several = [row for row in sheet.iter_rows(min_row=7) if row[9].value > 1]
+    assert several and all(
+        row[1].value == f"{row[9].value:,} entries of cause {row[2].value.replace('_', ' ').capitalize()}" for row in several
+    )
+
+
+def said(name: str) -> str:
+    """A component or a cause as it is printed."""
+    return name.replace("_", " ").capitalize()
+
+
+def test_note_sheets_print_words_and_accounts_in_order(years: tuple[Path, Path], calculated: Calculated) -> None:
+    """No id of a row, component or cause stands on the sheet of a note."""
+    exact, rolled = of(years[1], "exact.json"), of(years[1], "roll_forward.json")
+    ids = {row["id"] for one in exact["statements"] for row in one["rows"]}
+    ids |= {name for one in rolled for name in (one["component"], *one["flows_minor"]) if name != name.capitalize()}
+    for name in [one for one in calculated.written.sheetnames if one.startswith("Note ")]:
+        sheet = calculated.written[name]
+        assert not ids & {cell.value for row in sheet.iter_rows() for cell in row}
+        first = int(calculated.found(name, "B", "Account")[1:])
+        codes = [cell.value for cell in sheet["B"][first:]]
+        codes = codes[: codes.index(None)]
+        assert codes == sorted(codes) and len(codes) > 2
+
+
+def test_the_foot_of_a_page_says_whose_and_which_run(years: tuple[Path, Path], calculated: Calculated) -> None:
+    run = gaapbridge.Run(years[1])
+    for sheet in calculated.written:
+        assert sheet.oddFooter.center.text.strip() == f"{run.manifest.entity}, {run.manifest.period}, {years[1].name}"
 
 
 def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calculated: Calculated) -> None:
@@ -190,15 +222,20 @@ def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calcul
     for name in [one for one in calculated.written.sheetnames if one.startswith("Note ")]:
         sheet = calculated.written[name]
         first = int(calculated.found(name, "A", "Of what")[1:])
-        flows = [cell.value for cell in sheet[first + 1][3:] if cell.value]
-        for row in sheet.iter_rows(min_row=first + 2):
+        assert "in CNY" in sheet.cell(first - 1, 1).value
+        heads = [cell.value for cell in sheet[first][3:] if cell.value]
+        for row in sheet.iter_rows(min_row=first + 1):
             if row[1].value is None:
                 break
-            key = next(one for one in rolled if one[1:] == (row[0].value, row[1].value) and f'"{one[0]}"' in row[3].value)
-            amounts = [calculated.value(name, cell.coordinate) for cell in row[3 : 4 + len(flows)]]
+            key = next(
+                one for one in rolled
+                if (said(one[1]), one[2]) == (row[0].value, row[1].value) and f'"{one[0]}"' in row[3].value
+            )  # fmt: skip
+            amounts = [calculated.value(name, cell.coordinate) for cell in row[3 : 3 + len(heads)]]
             stated = rolled[key]
-            by_flow = {"brought_forward": stated["opening_minor"], **stated["flows_minor"]}
-            assert amounts == [*(by_flow.get(flow, 0) for flow in flows), stated["closing_minor"]], (name, key)
+            by_head = {"Last year's closing": stated["opening_minor"], "Closing": stated["closing_minor"]}
+            by_head |= {said(flow): amount for flow, amount in stated["flows_minor"].items()}
+            assert amounts == [by_head.get(head, 0) / 100 for head in heads], (name, key)
             compared += 1
     assert compared == len(rolled)
 
