@@ -148,6 +148,20 @@ def test_a_journal_line_that_is_changed_moves_its_figures_alone(workbooks: tuple
     assert beside(book, "Journals, debits less credits, minor units") == 100 * unit_minor, "what no longer balances is seen"
 
 
+def test_tax_that_no_difference_of_a_note_bears_fails(workbooks: tuple[Path, Path]) -> None:
+    """Ten minor units more of income tax, and no more of deferred tax: the note's other item is no longer rounding."""
+    book = Calculated(workbooks[1])
+    row = int(book.found("Tax proof", "A", "Held: nil of IFRS, of a note within rounding, 5 minor units")[1:])
+    results = [cell for cell in book.written["Tax proof"][row][1:] if cell.value]
+    assert {book.value("Tax proof", cell.coordinate) for cell in results} == {"holds"}
+    amount = next(
+        cell for line in book.written["Journals"].iter_rows(min_row=6) for cell in line[5:7]
+        if (line[0].value, line[2].value) == ("ecl", "6801") and cell.value
+    )  # fmt: skip
+    book.change("Journals", amount.coordinate, str(amount.value + 10))
+    assert sorted(book.value("Tax proof", cell.coordinate) for cell in results) == ["FAILS", *["holds"] * (len(results) - 1)]
+
+
 def test_a_line_that_is_given_another_account_is_in_no_entry(workbooks: tuple[Path, Path]) -> None:
     """It leaves its entry, which is seen: what stands on lines and in no entry is its amount."""
     book = Calculated(workbooks[1])
