@@ -112,7 +112,7 @@ class Places:
     @property
     def money_minor(self) -> int:
         """Minor units in one of the currency: 100 of a CNY."""
-        return 10**self.money_digits
+        return int(10**self.money_digits)
 
     def in_money(self, amount_minor: int) -> float:
         """Minor units as an amount of the currency, as a formula comes to it."""
