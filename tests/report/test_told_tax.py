@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from gaapbridge.example.demo import Demonstration, demonstrate
 from gaapbridge.period_close import close
 from gaapbridge.progress import Progress
 from gaapbridge.report.told.statements import told_statements
-from gaapbridge.report.told.tax import ToldTax, told_tax
+from gaapbridge.report.told.tax import ROUNDING, ToldTax, beyond_rounding, told_tax
 from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.money import nearest_unit
@@ -53,6 +54,18 @@ def test_items_lead_from_income_before_tax_to_the_tax_of_the_statement(run: Run,
     assert all(abs(by_id[name].other) <= 1 for name in ("ecl", "eir", "fg")), "rounding alone"
 
 
+def test_what_no_difference_of_a_note_bears_is_beyond_rounding(told: ToldTax) -> None:
+    """Ten minor units more of tax on the statement, or ten fewer of deferred tax at the closing, are seen."""
+    by_id = {one.id: one for one in told.columns}
+    for note in told.notes:
+        column = by_id[note.id]
+        assert abs(beyond_rounding(note, column)) <= 1 < ROUNDING
+        more = replace(column, other=column.other + 2 * ROUNDING)
+        assert abs(beyond_rounding(note, more)) > ROUNDING
+        less = replace(note, closing=replace(note.closing, other=note.closing.other - 2 * ROUNDING))
+        assert abs(beyond_rounding(less, column)) > ROUNDING
+
+
 def test_a_change_of_rate_is_an_item(tmp_path: Path) -> None:
     """25 % becomes 20 % in the second year: what stood at the opening is taxed anew, five points of it."""
     lender = write_starter(tmp_path / "lender")
@@ -72,6 +85,7 @@ def test_a_change_of_rate_is_an_item(tmp_path: Path) -> None:
     assert note.opening.before_tax != 0
     assert column.rate_change == pytest.approx(note.opening.before_tax * 0.05, abs=1)
     assert abs(column.other) <= 1 and column.own_rate == pytest.approx(column.before_tax * 0.05, abs=1)
+    assert abs(beyond_rounding(note, column)) <= 1
     proof = next(one for one in run.listed.checks if one.id == "R6/is-2023/ecl/proof")
     assert column.tax == proof.actual
     printed, unit = dict(run.notes_said.notes["ecl"].tax), told_statements(run).unit_minor

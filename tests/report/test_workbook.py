@@ -148,6 +148,20 @@ def test_a_journal_line_that_is_changed_moves_its_figures_alone(workbooks: tuple
     assert beside(book, "Journals, debits less credits, minor units") == 100 * unit_minor, "what no longer balances is seen"
 
 
+def test_tax_that_no_difference_of_a_note_bears_fails(workbooks: tuple[Path, Path]) -> None:
+    """Ten minor units more of income tax, and no more of deferred tax: the note's other item is no longer rounding."""
+    book = Calculated(workbooks[1])
+    row = int(book.found("Tax proof", "A", "Held: nil of IFRS, of a note within rounding, 5 minor units")[1:])
+    results = [cell for cell in book.written["Tax proof"][row][1:] if cell.value]
+    assert {book.value("Tax proof", cell.coordinate) for cell in results} == {"holds"}
+    amount = next(
+        cell for line in book.written["Journals"].iter_rows(min_row=6) for cell in line[5:7]
+        if (line[0].value, line[2].value) == ("ecl", "6801") and cell.value
+    )  # fmt: skip
+    book.change("Journals", amount.coordinate, str(amount.value + 10))
+    assert sorted(book.value("Tax proof", cell.coordinate) for cell in results) == ["FAILS", *["holds"] * (len(results) - 1)]
+
+
 def test_a_line_that_is_given_another_account_is_in_no_entry(workbooks: tuple[Path, Path]) -> None:
     """It leaves its entry, which is seen: what stands on lines and in no entry is its amount."""
     book = Calculated(workbooks[1])
@@ -181,7 +195,39 @@ def test_very_many_entries_share_the_rows_of_their_causes(
     monkeypatch.setattr("gaapbridge.report.workbook.places.MOST_ENTRIES", before)
     assert len(Places.of(run).summed) == before
     write(run, tmp_path)
-    assert [one for one in Calculated(tmp_path / FILE).formulas() if not one.agrees] == []
+    book = Calculated(tmp_path / FILE)
+    assert [one for one in book.formulas() if not one.agrees] == []
+    sheet = book.written["Entries"]
+    assert "the entries of one cause" in sheet["A2"].value
+    several = [row for row in sheet.iter_rows(min_row=7) if row[9].value > 1]
+    assert several and all(
+        row[1].value == f"{row[9].value:,} entries of cause {row[2].value.replace('_', ' ').capitalize()}" for row in several
+    )
+
+
+def said(name: str) -> str:
+    """A component or a cause as it is printed."""
+    return name.replace("_", " ").capitalize()
+
+
+def test_note_sheets_print_words_and_accounts_in_order(years: tuple[Path, Path], calculated: Calculated) -> None:
+    """No id of a row, component or cause stands on the sheet of a note."""
+    exact, rolled = of(years[1], "exact.json"), of(years[1], "roll_forward.json")
+    ids = {row["id"] for one in exact["statements"] for row in one["rows"]}
+    ids |= {name for one in rolled for name in (one["component"], *one["flows_minor"]) if name != name.capitalize()}
+    for name in [one for one in calculated.written.sheetnames if one.startswith("Note ")]:
+        sheet = calculated.written[name]
+        assert not ids & {cell.value for row in sheet.iter_rows() for cell in row}
+        first = int(calculated.found(name, "B", "Account")[1:])
+        codes = [cell.value for cell in sheet["B"][first:]]
+        codes = codes[: codes.index(None)]
+        assert codes == sorted(codes) and len(codes) > 2
+
+
+def test_the_foot_of_a_page_says_whose_and_which_run(years: tuple[Path, Path], calculated: Calculated) -> None:
+    run = gaapbridge.Run(years[1])
+    for sheet in calculated.written:
+        assert sheet.oddFooter.center.text.strip() == f"{run.manifest.entity}, {run.manifest.period}, {years[1].name}"
 
 
 def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calculated: Calculated) -> None:
@@ -190,15 +236,20 @@ def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calcul
     for name in [one for one in calculated.written.sheetnames if one.startswith("Note ")]:
         sheet = calculated.written[name]
         first = int(calculated.found(name, "A", "Of what")[1:])
-        flows = [cell.value for cell in sheet[first + 1][3:] if cell.value]
-        for row in sheet.iter_rows(min_row=first + 2):
+        assert "in CNY" in sheet.cell(first - 1, 1).value
+        heads = [cell.value for cell in sheet[first][3:] if cell.value]
+        for row in sheet.iter_rows(min_row=first + 1):
             if row[1].value is None:
                 break
-            key = next(one for one in rolled if one[1:] == (row[0].value, row[1].value) and f'"{one[0]}"' in row[3].value)
-            amounts = [calculated.value(name, cell.coordinate) for cell in row[3 : 4 + len(flows)]]
+            key = next(
+                one for one in rolled
+                if (said(one[1]), one[2]) == (row[0].value, row[1].value) and f'"{one[0]}"' in row[3].value
+            )  # fmt: skip
+            amounts = [calculated.value(name, cell.coordinate) for cell in row[3 : 3 + len(heads)]]
             stated = rolled[key]
-            by_flow = {"brought_forward": stated["opening_minor"], **stated["flows_minor"]}
-            assert amounts == [*(by_flow.get(flow, 0) for flow in flows), stated["closing_minor"]], (name, key)
+            by_head = {"Last year's closing": stated["opening_minor"], "Closing": stated["closing_minor"]}
+            by_head |= {said(flow): amount for flow, amount in stated["flows_minor"].items()}
+            assert amounts == [by_head.get(head, 0) / 100 for head in heads], (name, key)
             compared += 1
     assert compared == len(rolled)
 

@@ -73,11 +73,20 @@ def cause_in_words(cause: str) -> str:
     >>> cause_in_words("brought_forward"), cause_in_words("write_off")
     ("Last year's closing", 'Write off')
     """
-    return "Last year's closing" if cause == BROUGHT_FORWARD else cause.replace("_", " ").capitalize()
+    return "Last year's closing" if cause == BROUGHT_FORWARD else in_words(cause)
+
+
+def in_words(name: str) -> str:
+    """A component, or a cause, as it is printed.
+
+    >>> in_words("accrued_interest")
+    'Accrued interest'
+    """
+    return name.replace("_", " ").capitalize()
 
 
 def told_accounts(run: Run, column: str) -> tuple[ToldAccount, ...]:
-    """The accounts that a note posts to, as both frameworks have them."""
+    """The accounts that a note posts to in the order of their numbers, as both frameworks have them."""
     ids, ledgers = run.manifest.statements, run.ledgers
     opening = None if ids.opening is None else ledgers.get(ids.opening)
     closing = ledgers.get(ids.closing, {})
@@ -95,7 +104,7 @@ def told_accounts(run: Run, column: str) -> tuple[ToldAccount, ...]:
             us_gaap_closing=closing.get(account, 0),
             note_closing=after,
         )
-        for account, (before, after) in sums.items()
+        for account, (before, after) in sorted(sums.items())
     )
 
 

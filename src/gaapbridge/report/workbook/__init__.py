@@ -45,7 +45,8 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     places = Places.of(run)
     large, closing = len(run.listed.journals) > HELD_IN_MEMORY, datetime.fromisoformat(run.manifest.period.closing)
     book = Book(folder / FILE, large, closing, masks)
-    book.describe(f"{run.manifest.entity}, {run.manifest.period}", "Reconciliation of U.S. GAAP to IFRS")
+    what = f"{run.manifest.entity}, {run.manifest.period}"
+    book.describe(what, "Reconciliation of U.S. GAAP to IFRS", foot=f"{what}, {run.folder.resolve().name}")
     for write_sheets in SHEETS:
         write_sheets(book, places)
     book.close()

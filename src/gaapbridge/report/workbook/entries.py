@@ -5,6 +5,7 @@ Statements that looked through every line of a large ledger with each of their f
 
 from __future__ import annotations
 
+from gaapbridge.report.told.differences import in_words
 from gaapbridge.report.workbook.journals import ACCOUNT, CREDIT, DEBIT
 from gaapbridge.report.workbook.places import ENTRIES, ENTRIES_FIRST_ROW, JOURNALS_FIRST_ROW, Entry, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
@@ -30,8 +31,9 @@ def write_entries(book: Book, places: Places) -> None:
         freeze=(ENTRIES_FIRST_ROW, 2),
         title=f"{places.told.entity}: journal entries",
     )
+    what = "an entry" if all(one.entries == 1 for one in places.summed) else "the entries of one cause"
     sheet.heading(
-        "Minor units. Each row adds up the lines of an entry on one account; the statements and notes add up these rows.",
+        f"Minor units. Each row adds up the lines of {what} on one account; the statements and notes add up these rows.",
         "said",
     )
     last = ENTRIES_FIRST_ROW + max(len(places.summed), 1) - 1
@@ -72,7 +74,8 @@ def _entry(sheet: Sheet, places: Places, entry: Entry) -> None:
     for column, text in enumerate(texts):
         if text is not None:
             sheet.text(column, text)
-    sheet.link(1, where.name, at(JOURNALS_FIRST_ROW + first, 1), line.entry)
+    name = line.entry if entry.entries == 1 else f"{entry.entries:,} entries of cause {in_words(line.flow)}"
+    sheet.link(1, where.name, at(JOURNALS_FIRST_ROW + first, 1), name)
     sheet.number(LINES, entry.count)
     code = f"${at(sheet.row, CODE)}"
     for column, of, result in ((DEBITS, DEBIT, entry.debit_minor), (CREDITS, CREDIT, entry.credit_minor)):

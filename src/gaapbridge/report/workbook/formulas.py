@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement
+from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.report.workbook.faces import CAPTION
 from gaapbridge.report.workbook.places import (
     EXACT_FIRST_COLUMN,
     FORMULAS_FIRST_ROW,
     TRIAL_BALANCE,
     Places,
+    literal,
+    net_posted,
 )
 from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, in_a_sentence, quoted
 from gaapbridge.statement.document import IFRS, US_GAAP
@@ -130,12 +133,12 @@ class _Formulas:
     def _in_journals(self, line: str, column: str, retained: bool) -> str:
         """The difference of a note in a line, from the kinds of entries that the statement shows."""
         note = at(FORMULAS_FIRST_ROW - 2, EXACT_FIRST_COLUMN + self.places.column_ids.index(column), fixed=True)
-        kinds = {"opening": ',{je}_kind,"brought_forward"', "income": ',{je}_kind,"<>brought_forward"'}.get(self.state, "")
-        of_line = self.places.posted(f"{{je}}_note,{note},{{je}}_line,{line}{kinds}", column)
+        kinds = {"opening": {"kind": literal(BROUGHT_FORWARD)}, "income": {"kind": literal(f"<>{BROUGHT_FORWARD}")}}
+        shown = kinds.get(self.state, {})
+        of_line = net_posted(note=note, line=line, **shown)
         if not retained:
             return of_line
-        profit = self.places.posted(f'{{je}}_note,{note},{{je}}_statement,"IS"{kinds}', column)
-        return f"{of_line}+{profit}"
+        return f"{of_line}+{net_posted(note=note, statement=literal('IS'), **shown)}"
 
     def _added_up(self, row: ToldRow, at_column: int) -> str:
         """The rows that a sub-total adds up, and what it holds that no row shows."""

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 
 from gaapbridge.report.told.differences import (
     ToldAccount,
+    ToldRoll,
     ToldRolls,
     cause_in_words,
+    in_words,
     told_accounts,
     told_rolls,
     told_touched,
 )
 from gaapbridge.report.told.notes import ToldNote, told_notes
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
-from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places
+from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places, literal, net_posted
 from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, in_a_sentence, quoted
 from gaapbridge.statement.note_tables import NoteTable
 
@@ -38,7 +40,7 @@ def _note(book: Book, places: Places, note: ToldNote) -> None:
     sheet = book.sheet(
         places.note_sheet(note.id), widths, freeze=(3, 0), paper=A3, title=f"{places.told.entity}: {note.caption}"
     )
-    sheet.heading("IFRS less U.S. GAAP. Amounts of accounts in minor units, debit positive.", "said")
+    sheet.heading("IFRS less U.S. GAAP. Each table says in which unit it is.", "said")
     sheet.next()
     _effects(sheet, places, note)
     _frameworks(sheet, places, note, told_accounts(places.run, note.id))
@@ -53,14 +55,13 @@ def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
         if not statement.is_measured:
             continue
         sheet.header(
-            ("Row", "", f"{statement.heading.capitalize()}, {in_a_sentence(statement.when)}", "Exact", "Printed"),
+            ("", "", f"{statement.heading.capitalize()}, {in_a_sentence(statement.when)}", "Exact", "Printed"),
             (False,) * 3 + (True,) * 2,
         )
         name, place = places.formula_sheet(statement.id), places.column_ids.index(note.id)
         for row in touched:
             cell = places.formula_cell(statement.id, row.id, note.id)
             kind = row.kind
-            sheet.text(0, row.id, "id")
             sheet.link(2, name, cell, row.label)
             exact = places.in_units(row.cells[note.id].exact_minor or 0)
             sheet.formula(3, f"={quoted(name)}!{cell}", exact, f"exact_{kind}")
@@ -73,61 +74,67 @@ def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
 
 def _frameworks(sheet: Sheet, places: Places, note: ToldNote, accounts: Sequence[ToldAccount]) -> None:
     """Both frameworks by account, at last year's closing and at this one's."""
-    sheet.heading("Both frameworks by account")
+    sheet.heading(f"Both frameworks by account, in {places.currency}, debit positive")
     opened = bool(accounts) and accounts[0].us_gaap_opening is not None
     when = (*(("opening",) if opened else ()), "closing")
-    titles = [f"{what}, {day}" for day in when for what in ("U.S. GAAP", "This note", "Both")]
+    titles = [f"{what}, {day}" for day in when for what in ("U.S. GAAP", "This note", "U.S. GAAP with this note")]
     sheet.header(("", "Account", "Name", *titles), (*(False,) * 3, *(True,) * len(titles)))
     for one in accounts:
         code = f"$B{sheet.row + 1}"
         sheet.text(1, one.account)
         sheet.text(2, one.name)
         for place, day in enumerate(when):
-            own = f'{{je}}_note,"{note.id}",{{je}}_account,{code}'
+            own = {"note": literal(note.id), "account": code}
             if day == "opening":
-                own += f',{{je}}_kind,"{BROUGHT_FORWARD}"'
+                own["kind"] = literal(BROUGHT_FORWARD)
             us_gaap, moved = one.at(day)
             first = 3 + 3 * place
-            sheet.formula(first, f"=SUMIFS(tb_{day},tb_account,{code})", us_gaap)
-            sheet.formula(first + 1, "=" + places.posted(own, note.id), moved)
-            sheet.formula(first + 2, f"={at(sheet.row, first)}+{at(sheet.row, first + 1)}", us_gaap + moved)
+            _money(sheet, places, first, f"SUMIFS(tb_{day},tb_account,{code})", us_gaap)
+            _money(sheet, places, first + 1, net_posted(**own), moved)
+            both = f"=ROUND({at(sheet.row, first)}+{at(sheet.row, first + 1)},{places.money_digits})"
+            sheet.formula(first + 2, both, places.in_money(us_gaap + moved), "exact_line")
         sheet.next()
     sheet.next()
 
 
 def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> None:
     """The roll-forward from last year's closing, by what moves, account and cause."""
-    sheet.heading("From last year's closing to this one's, by cause")
+    sheet.heading(f"From last year's closing to this one's, by cause, in {places.currency}, debit positive")
     titles = ("Of what", "Account", "Name", *map(cause_in_words, told.causes), "Closing")
     sheet.header(titles, (False,) * 3 + (True,) * (len(told.causes) + 1))
-    heads = {cause: at(sheet.row, 3 + place, fixed=True) for place, cause in enumerate(told.causes)}
-    for place, cause in enumerate(told.causes):
-        sheet.text(3 + place, cause, "id_right")
-    sheet.next()
     first, last = sheet.row, 3 + len(told.causes)
     for one in told.rolls:
         where, row = places.first_lines[note.id, one.component, one.account]
-        sheet.text(0, one.component)
+        sheet.text(0, in_words(one.component))
         sheet.text(1, one.account)
         sheet.link(NAME, where, at(row, 0), one.name)
         for place, cause in enumerate(told.causes, 3):
-            sheet.formula(place, _by_cause(places, note, heads[cause], cause, sheet.row), one.by_cause.get(cause, 0))
-        sheet.formula(last, f"=SUM({at(sheet.row, 3)}:{at(sheet.row, last - 1)})", one.closing, "strong_number")
+            _money(sheet, places, place, _by_cause(note, one, cause, f"$B{sheet.row + 1}"), one.by_cause.get(cause, 0))
+        across = f"=ROUND(SUM({at(sheet.row, 3)}:{at(sheet.row, last - 1)}),{places.money_digits})"
+        sheet.formula(last, across, places.in_money(one.closing), "exact_strong")
         sheet.next()
     if told.rolls:
         sheet.text(2, "Sum, nil where the journal balances", "strong")
         for column in range(3, last + 1):
-            sheet.formula(column, f"=SUM({at(first, column)}:{at(sheet.row - 1, column)})", 0, "total")
+            down = f"=ROUND(SUM({at(first, column)}:{at(sheet.row - 1, column)}),{places.money_digits})"
+            sheet.formula(column, down, 0, "exact_total")
         sheet.next()
     sheet.next()
 
 
-def _by_cause(places: Places, note: ToldNote, head: str, cause: str, row: int) -> str:
+def _by_cause(note: ToldNote, roll: ToldRoll, cause: str, code: str) -> str:
     """Lines of one component and account that one cause moves."""
-    own = f'{{je}}_note,"{note.id}",{{je}}_component,$A{row + 1},{{je}}_account,$B{row + 1}'
+    own = {"note": literal(note.id), "component": literal(roll.component), "account": code}
     if cause == BROUGHT_FORWARD:
-        return "=" + places.posted(f"{own},{{je}}_kind,{head}", note.id)
-    return "=" + places.posted(f'{own},{{je}}_flow,{head},{{je}}_kind,"<>{BROUGHT_FORWARD}"', note.id)
+        return net_posted(**own, kind=literal(BROUGHT_FORWARD))
+    return net_posted(**own, flow=literal(cause), kind=literal(f"<>{BROUGHT_FORWARD}"))
+
+
+def _money(sheet: Sheet, places: Places, column: int, minor: str, result_minor: int) -> None:
+    """Minor units by formula as an amount of the currency, with its decimals."""
+    sheet.formula(
+        column, f"=ROUND({minor}/{places.money_minor},{places.money_digits})", places.in_money(result_minor), "exact_line"
+    )
 
 
 def _printed(sheet: Sheet, places: Places, note: ToldNote) -> None:
@@ -147,7 +154,7 @@ def _printed(sheet: Sheet, places: Places, note: ToldNote) -> None:
         sheet.next()
         for account, amount in one.legs:
             sheet.text(NAME, account)
-            sheet.number(NAME + 1, amount)
+            sheet.number(NAME + 1, places.in_money(amount), "exact_line")
             sheet.next()
     _answers(sheet, note)
     sheet.link(0, JOURNALS if len(places.journals) == 1 else places.journals[0].name, "A1", "Journals")

@@ -55,10 +55,12 @@ class JournalSheet:
 class Entry:
     """What an entry posts to one account: its first line, how many there are, what they come to, and the spans they stand in.
 
+    Of very many, the ``entries`` of one cause are added up.
     ``spans`` are sheets, each with the place of the first line there and of that after the last.
     """
 
     first: JournalLine
+    entries: int
     count: int
     debit_minor: int
     credit_minor: int
@@ -96,6 +98,25 @@ class Places:
     def in_units(self, amount_minor: int) -> float:
         """An exact amount in printed units, as a formula comes to it."""
         return round(amount_minor / self.told.unit_minor, self.digits) + 0.0
+
+    @property
+    def currency(self) -> str:
+        """The currency of the run."""
+        return self.run.document.currency
+
+    @property
+    def money_digits(self) -> int:
+        """Decimals that an amount of the currency has."""
+        return int(self.run.plan_content["entity"]["minor_digits"])
+
+    @property
+    def money_minor(self) -> int:
+        """Minor units in one of the currency: 100 of a CNY."""
+        return int(10**self.money_digits)
+
+    def in_money(self, amount_minor: int) -> float:
+        """Minor units as an amount of the currency, as a formula comes to it."""
+        return round(amount_minor / self.money_minor, self.money_digits) + 0.0
 
     def face_sheet(self, statement: ToldStatement) -> str:
         """The sheet that shows a statement as it is printed."""
@@ -233,9 +254,23 @@ class Places:
                 at_line = end
         return tuple(_entry(tuple(spans)) for spans in found.values())
 
-    def posted(self, criteria: str, note: str | None = None) -> str:
-        """Debits less credits of all entries for which criteria hold, written with `{je}` for the prefix of a name."""
-        return f"SUMIFS(entry_net,{criteria.replace('{je}', 'entry')})"
+
+def net_posted(**criteria: str) -> str:
+    """Debits less credits, in minor units, of the entries whose columns hold what is asked: a cell, or a text as ``literal``.
+
+    >>> net_posted(note="$E$5", line="$A11")
+    'SUMIFS(entry_net,entry_note,$E$5,entry_line,$A11)'
+    """
+    return f"SUMIFS(entry_net,{','.join(f'entry_{column},{value}' for column, value in criteria.items())})"
+
+
+def literal(text: str) -> str:
+    """A text as formulas write it.
+
+    >>> literal("write_off"), literal('a"b')
+    ('"write_off"', '"a""b"')
+    """
+    return '"' + text.replace('"', '""') + '"'
 
 
 def head_rows(statement: ToldStatement) -> int:
@@ -267,7 +302,7 @@ def _entry(spans: tuple[tuple[JournalSheet, int, int], ...]) -> Entry:
     """What stands in some spans, added up."""
     lines = [line for sheet, first, end in spans for line in sheet.lines[first:end]]
     sums = sum(line.debit_minor for line in lines), sum(line.credit_minor for line in lines)
-    return Entry(lines[0], len(lines), *sums, spans)
+    return Entry(lines[0], len({line.entry for line in lines}), len(lines), *sums, spans)
 
 
 def journal_sheets(lines: Sequence[JournalLine], most: int) -> Iterator[JournalSheet]:

@@ -23,6 +23,9 @@ SHARE = "0.0%"
 MOST_IN_A_CELL = 32_000
 """Characters of a text that a spreadsheet takes in one cell."""
 
+MOST_IN_A_FOOT = 100
+"""Characters of a text in the foot of a page, where a spreadsheet takes 255 in all, twice for an ampersand."""
+
 HELD_IN_MEMORY = 200_000
 """Journal lines up to which a workbook is put together in memory, which is faster."""
 
@@ -65,6 +68,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "exact_line": {"num_format": EXACT},
     "exact_sub-total": {"num_format": EXACT, "top": 1},
     "exact_total": {"num_format": EXACT, "top": 1, "bottom": 6, "bold": True},
+    "exact_strong": {"num_format": EXACT, "bold": True},
     "share": {"num_format": SHARE},
     "indented": {"indent": 1, "text_wrap": True, "valign": "top"},
     "link": {"font_color": "#1155CC", "underline": 1},
@@ -149,6 +153,7 @@ class Book:
     created: datetime
     masks: Masks = NO_MASKS
     _styles: dict[str, Any] = field(default_factory=dict)
+    _foot: str = ""
 
     def __post_init__(self) -> None:
         import xlsxwriter
@@ -159,8 +164,9 @@ class Book:
         }  # fmt: skip
         self.workbook = xlsxwriter.Workbook(str(self.path), options)
 
-    def describe(self, title: str, subject: str) -> None:
-        """What the file's properties say, with a day of making that depends on the run alone."""
+    def describe(self, title: str, subject: str, foot: str) -> None:
+        """What the file's properties say, with a day of making that depends on the run alone, and the foot of every page."""
+        self._foot = shortened(self.shown(foot), MOST_IN_A_FOOT).replace("&", "&&")
         self.workbook.set_properties({"title": self.shown(title), "subject": self.shown(subject), "created": self.created})
 
     def shown(self, text: object) -> str:
@@ -195,7 +201,7 @@ class Book:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-        sheet.set_footer("&L&8&A&C&8&F&R&8Page &P of &N")
+        sheet.set_footer(f"&L&8 &A&C&8 {self._foot}&R&8 Page &P of &N")
         sheet.freeze_panes(*freeze)
         sheet.repeat_rows(0, freeze[0] - 1)
         made = Sheet(self, name, sheet, widths)

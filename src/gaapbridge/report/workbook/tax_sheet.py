@@ -12,11 +12,13 @@ from gaapbridge.report.told.tax import (
     DEFERRED,
     INCOME_TAX,
     ITEMS,
+    ROUNDING,
     SAID,
     ToldColumnTax,
     ToldDeferred,
     ToldNoteTax,
     ToldTax,
+    beyond_rounding,
     net_asset_accounts,
     opening_change,
     tax_accounts,
@@ -25,13 +27,17 @@ from gaapbridge.report.told.tax import (
 from gaapbridge.report.told.tie_outs import told_checks
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.report.workbook.note_sheets import printed_table
-from gaapbridge.report.workbook.places import TAX, Places
+from gaapbridge.report.workbook.places import TAX, Places, literal, net_posted
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 from gaapbridge.report.workbook.tie_out_sheet import difference_and_result
 from gaapbridge.statement.document import IFRS
 
 CAPTION, BEFORE, RATE, AT_RATE, ALLOWANCE, OTHER, TAXED = range(7)
 """The columns of the proof of deferred tax."""
+
+CHANGED = 1 + list(ITEMS).index("rate_change")
+ADDED_AND_BEYOND = len(ITEMS) + 3, len(ITEMS) + 4
+"""The places below income before tax of the change of rate, and of what proves a column: below income tax and its rate."""
 
 
 @dataclass
@@ -81,7 +87,7 @@ def _deferred(
             sheet.formula(AT_RATE, f"=-ROUND({at(row, BEFORE)}*{at(row, RATE)},0)", one.at_rate)
         sheet.number(ALLOWANCE, one.allowance)
         sheet.formula(OTHER, f"={at(row, TAXED)}-{at(row, AT_RATE)}-{at(row, ALLOWANCE)}", one.other)
-        taxed = "+".join(_posted(places, note.id, "account", account, when) for account in sorted(tax_accounts(places.run)))
+        taxed = "+".join(_posted(note.id, "account", account, when) for account in sorted(tax_accounts(places.run)))
         sheet.formula(TAXED, f"={taxed or 0}", one.deferred)
         sheet.next()
     sheet.text(CAPTION, "Total", "strong")
@@ -98,17 +104,17 @@ def _before_tax(places: Places, note: str, when: str) -> str:
     posted = {one.account for one in run.roll_forward if one.note == note}
     beside = posted - net_asset_accounts(run, note) - tax_accounts(run)
     lines = sorted({accounts[account].line for account in beside} - set(places.manifest.profit_rows))
-    less = [_posted(places, note, "line", line, when) for line in lines]
-    less += [_posted(places, note, "account", account, when) for account in sorted(posted & tax_accounts(run))]
-    return "-".join((_posted(places, note, "statement", "BS", when), *less))
+    less = [_posted(note, "line", line, when) for line in lines]
+    less += [_posted(note, "account", account, when) for account in sorted(posted & tax_accounts(run))]
+    return "-".join((_posted(note, "statement", "BS", when), *less))
 
 
-def _posted(places: Places, note: str, by: str, value: str, when: str) -> str:
+def _posted(note: str, by: str, value: str, when: str) -> str:
     """What a note's lines come to at an instant, by what they bear in one column."""
-    asked = f'{{je}}_note,"{note}",{{je}}_{by},"{value}"'
+    asked = {"note": literal(note), by: literal(value)}
     if when == "opening":
-        asked += f',{{je}}_kind,"{BROUGHT_FORWARD}"'
-    return f"({places.posted(asked, note)})"
+        asked["kind"] = literal(BROUGHT_FORWARD)
+    return net_posted(**asked)
 
 
 def _reconciled(sheet: Sheet, places: Places, told: ToldTax, proved: _Proved) -> None:
@@ -129,15 +135,17 @@ def _reconciled(sheet: Sheet, places: Places, told: ToldTax, proved: _Proved) ->
         "Income before tax",
         *ITEMS.values(),
         "Income tax",
-        "Items less income tax, nil where they add up",
         "Effective rate",
+        "IFRS: items added up across less income tax of the statement",
+        "Notes: other beyond what files state and earlier rates left",
+        f"Held: nil of IFRS, of a note within rounding, {ROUNDING} minor units",
     )
     for caption, *cells in zip(captions, *columns, strict=True):
         sheet.text(0, caption, "strong" if caption in ("Income before tax", "Income tax") else "text")
         for column, cell in enumerate(cells, 1):
             if isinstance(cell, int):
                 sheet.number(column, cell)
-            else:
+            elif cell is not None:
                 sheet.formula(column, f"={cell.formula}", cell.result, cell.style)
         sheet.next()
 
@@ -164,12 +172,14 @@ class _Cell:
     """A formula with the figure that it comes to."""
 
     formula: str
-    result: float
+    result: float | str
     style: str = "line"
 
 
-def _column(places: Places, told: ToldColumnTax, note: ToldNoteTax | None, proved: _Proved, down: _Down) -> list[_Cell | int]:
-    """The cells of one column from income before tax to the effective rate."""
+def _column(
+    places: Places, told: ToldColumnTax, note: ToldNoteTax | None, proved: _Proved, down: _Down
+) -> list[_Cell | int | None]:
+    """The cells of one column from income before tax to the effective rate, and what of it can be held against another."""
     last = 1 + len(ITEMS)
     before = _Cell(_of_statement(places, BEFORE_TAX, told.id), told.before_tax)
     tax = _Cell(_of_statement(places, INCOME_TAX, told.id), told.tax, "total")
@@ -179,9 +189,42 @@ def _column(places: Places, told: ToldColumnTax, note: ToldNoteTax | None, prove
     else:
         items = [_Cell(f"-ROUND({down.cell(0)}*{down.rate},0)", told.at_rate), *_of_note(told, note, proved, down)]
         items.append(_Cell(f"{down.cell(last)}-SUM({down.cell(1)}:{down.cell(last - 2)})", told.other))
-    added = _Cell(f"SUM({down.cell(1)}:{down.cell(last - 1)})-{down.cell(last)}", 0)
     rate = _Cell(f"IF({down.cell(0)}=0,0,-{down.cell(last)}/{down.cell(0)})", float(told.effective), "share")
-    return [before, *items, tax, added, rate]
+    return [before, *items, tax, rate, *_held(told, note, proved, down)]
+
+
+def _held(told: ToldColumnTax, note: ToldNoteTax | None, proved: _Proved, down: _Down) -> list[_Cell | None]:
+    """What proves a column: of IFRS, whose items are sums, its tax; of a note, whose other is the rest, that it is rounding.
+
+    Of U.S. GAAP other is what the ledger's tax differs by, which the run has nothing to hold against.
+    """
+    tax, other, (added, beyond) = down.cell(1 + len(ITEMS)), down.cell(len(ITEMS)), map(down.cell, ADDED_AND_BEYOND)
+    if told.id == IFRS:
+        holds = _Cell(f'IF({added}=0,"holds","FAILS")', "holds", "centred")
+        return [_Cell(f"SUM({down.cell(1)}:{other})-{tax}", 0), None, holds]
+    if note is None:
+        return [None, None, None]
+    left = beyond_rounding(note, told)
+    result = "holds" if abs(left) <= ROUNDING else "FAILS"
+    return [
+        None,
+        _Cell(f"{other}+{down.cell(CHANGED)}{_beside_rate(note, proved)}", left),
+        _Cell(f'IF(ABS({beyond})<={ROUNDING},"holds","FAILS")', result, "centred"),
+    ]
+
+
+def _beside_rate(note: ToldNoteTax, proved: _Proved) -> str:
+    """Less by what a note's other deferred tax moved, and less what its rate changed of the opening."""
+    closing, opening = proved.rows[note.id, "closing"], proved.rows.get((note.id, "opening"))
+    if opening is None:
+        return f"-{at(closing, OTHER)}"
+    moved = f"-({at(closing, OTHER)}-{at(opening, OTHER)})"
+    return moved if note.closing.rate is None else f"{moved}-({_rate_changed(closing, opening)})"
+
+
+def _rate_changed(closing: int, opening: int) -> str:
+    """The opening difference at the rate of the closing, less what it bore."""
+    return f"-ROUND({at(opening, BEFORE)}*{at(closing, RATE)},0)-{at(opening, AT_RATE)}"
 
 
 def _of_note(told: ToldColumnTax, note: ToldNoteTax | None, proved: _Proved, down: _Down) -> list[_Cell | int]:
@@ -190,12 +233,11 @@ def _of_note(told: ToldColumnTax, note: ToldNoteTax | None, proved: _Proved, dow
         return [0, 0, 0]
     closing, opening = proved.rows[note.id, "closing"], proved.rows.get((note.id, "opening"))
     borne = "" if note.closing.rate is None else f"-ROUND({down.cell(0)}*{at(closing, RATE)},0)"
-    change = f"-ROUND({at(opening or 0, BEFORE)}*{at(closing, RATE)},0)-{at(opening or 0, AT_RATE)}"
     is_taxed_anew = note.closing.rate is not None and told.rate_change == opening_change(note.opening, note.closing.rate)
     allowance = at(closing, ALLOWANCE) if opening is None else f"{at(closing, ALLOWANCE)}-{at(opening, ALLOWANCE)}"
     return [
         _Cell(f"{borne}-{down.cell(1)}", told.own_rate),
-        _Cell(change, told.rate_change) if opening is not None and is_taxed_anew else told.rate_change,
+        _Cell(_rate_changed(closing, opening), told.rate_change) if opening is not None and is_taxed_anew else told.rate_change,
         _Cell(allowance, told.allowance),
     ]
 
