@@ -73,6 +73,8 @@ class Progress:
                 refresh_per_second=_REFRESHES_PER_SECOND, redirect_stdout=False, redirect_stderr=False,
             )  # fmt: skip
             self._line.start(refresh=True)
+        elif self._line is not None:
+            self._line.refresh()  # a stage that is over before the next refresh is seen, too
 
     def end(self, stage: Stage, seconds: float) -> None:
         """Keep what a stage took."""
