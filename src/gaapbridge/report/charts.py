@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gaapbridge.statement.printing import amount_text
+
 RISE, FALL, SUM = "rise", "fall", "sum"
 SHADES = {RISE: "#9a9a9a", FALL: "#ffffff", SUM: "#222222"}
 WIDTH, STEP_HEIGHT = 560, 30
@@ -40,7 +42,7 @@ def bridge(steps: Sequence[Step], unit: str) -> str:
     """
     rows, low, high = _stacked(steps)
     start = _cut(steps, low)
-    title = f"{unit}; axis cut, it begins at {_printed(start)}" if start else unit
+    title = f"{unit}; axis cut, it begins at {amount_text(start)}" if start else unit
     for row in rows:
         row["from"] = max(row["from"], start) if row["kind"] == SUM else row["from"]
     begins = start or low
@@ -55,7 +57,7 @@ def _stacked(steps: Sequence[Step]) -> tuple[list[dict[str, Any]], int, int]:
         at = end
         kind = SUM if step.is_sum else RISE if step.amount >= 0 else FALL
         rows.append(
-            {"place": place, "from": start, "to": end, "kind": kind, "text": _printed(step.amount), "edge": max(start, end)}
+            {"place": place, "from": start, "to": end, "kind": kind, "text": amount_text(step.amount), "edge": max(start, end)}
         )
     reached = [0, *(row["from"] for row in rows), *(row["to"] for row in rows)]
     return rows, min(reached), max(reached)
@@ -90,7 +92,7 @@ def stages(rows: Sequence[tuple[str, Mapping[str, int]]], unit: str) -> str:
     """Loss allowances by stage, one bar a stage, of each table named: `Loans, IFRS` has stage 1, 2 and 3; in printed units."""
     named = [(f"{name}: {stage}", amount) for name, by_stage in rows for stage, amount in by_stage.items()]
     values = [
-        {"place": place, "label": label, "to": amount, "from": 0, "edge": max(amount, 0), "text": _printed(amount)}
+        {"place": place, "label": label, "to": amount, "from": 0, "edge": max(amount, 0), "text": amount_text(amount)}
         for place, (label, amount) in enumerate(named)
     ]
     y = _places([label for label, _ in named])
@@ -179,7 +181,3 @@ def _svg(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]
     specification = {"config": looks, "data": {"values": values}, "layer": layers, **size}
     drawn: str = vl_convert.vegalite_to_svg(specification)
     return drawn
-
-
-def _printed(amount: int) -> str:
-    return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"

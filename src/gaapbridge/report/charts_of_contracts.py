@@ -16,6 +16,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.reperform.awards.life import Vesting, vesting_of
 from gaapbridge.reperform.loans.life import Life, life_of
 from gaapbridge.run.reader import Run
+from gaapbridge.statement.printing import amount_text
 from gaapbridge.terms.errors import UnusableInput
 
 WIDTH, HEIGHT, SMALL_HEIGHT = 520, 220, 210
@@ -98,7 +99,7 @@ def _life_picture(run: Run, contract_id: str) -> ContractPicture | None:
     unit_minor = 10 ** int(run.plan_content["entity"]["minor_digits"])
     us, ifrs = (_percent(rate) for rate in (life.us_rate, life.ifrs_rate))
     said = (
-        f"A loan of {_printed(round(life.contractual[0] / unit_minor))} over {len(life.contractual) - 1} months",
+        f"A loan of {amount_text(round(life.contractual[0] / unit_minor))} over {len(life.contractual) - 1} months",
         f"Effective rate a period: {us} by contract (U.S. GAAP), {ifrs} over the expected life (IFRS)",
     )
     draw = partial(life_of_loan, life, said, run.document.currency, unit_minor)
@@ -188,7 +189,12 @@ def vesting_cost(vesting: Vesting, said: Sequence[str], unit: str, unit_minor: i
     """
     names = (f"U.S. GAAP, {ATTRIBUTION[vesting.us_attribution]}", "IFRS, by tranche")
     values = [
-        {"year": f"Year {year}", "side": name, "amount": cost / unit_minor, "text": _printed(round(Decimal(cost) / unit_minor))}
+        {
+            "year": f"Year {year}",
+            "side": name,
+            "amount": cost / unit_minor,
+            "text": amount_text(round(Decimal(cost) / unit_minor)),
+        }
         for name, costs in zip(names, (vesting.us, vesting.ifrs), strict=True)
         for year, cost in enumerate(costs, start=1)
     ]
@@ -228,7 +234,3 @@ def _svg(picture: Mapping[str, Any]) -> str:
 def _percent(rate: Decimal) -> str:
     """A rate a period: 1.2835 %."""
     return f"{100 * rate:.4f} %"
-
-
-def _printed(amount: int) -> str:
-    return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"

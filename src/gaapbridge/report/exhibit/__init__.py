@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaapbridge.report.charts_of_contracts import pictures_or_why
-from gaapbridge.report.exhibit.blocks import Contents, plain, retold
+from gaapbridge.report.exhibit.blocks import Contents, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import DRAFT, MISSING, filing_of, form_of
@@ -30,7 +30,7 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """
     made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run, masks)}
     for name, contents in made.items():
-        plain(contents, masks.refuse_named)
+        retold(contents, masks.refuse_named)
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
@@ -70,7 +70,7 @@ def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     else:
         made["form6k"] = form_of(run, filing)
     for name, contents in made.items():
-        plain(contents, masks.refuse_named)
+        retold(contents, masks.refuse_named)
         (folder / f"{name}.htm").write_text(page_of(contents), encoding="ascii")
 
 

@@ -87,8 +87,7 @@ class Contents:
 
 def plain(contents: Contents, shown: Callable[[str], str]) -> dict[str, Any]:
     """A document as what a template reads, each of its texts as it is ``shown``."""
-    made: dict[str, Any] = _each(asdict(contents), shown)
-    return made
+    return asdict(retold(contents, shown))
 
 
 def retold(contents: Contents, shown: Callable[[str], str]) -> Contents:
@@ -105,11 +104,3 @@ def _retold(content: Any, shown: Callable[[str], str]) -> Any:
     if not is_dataclass(content) or isinstance(content, type):
         return content
     return replace(content, **{one.name: _retold(getattr(content, one.name), shown) for one in fields(content) if one.init})
-
-
-def _each(content: Any, shown: Callable[[str], str]) -> Any:
-    if isinstance(content, str):
-        return shown(content)
-    if isinstance(content, dict):
-        return {name: _each(one, shown) for name, one in content.items()}
-    return [_each(one, shown) for one in content] if isinstance(content, (list, tuple)) else content

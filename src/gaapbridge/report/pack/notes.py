@@ -17,6 +17,7 @@ from gaapbridge.report.told.trail import ToldCause, ToldEntry, told_causes, told
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.note_tables import NoteTable
 from gaapbridge.statement.printing import amount_text
+from gaapbridge.terms.money import nearest_unit
 
 CAUSES = ("cause", "of equity", "of which through net income")
 
@@ -125,20 +126,10 @@ def cause_steps(causes: Sequence[ToldCause], unit_minor: int) -> list[Step]:
     steps, at, printed = list[Step](), 0, 0
     for one in causes:
         at += one.equity_minor if moves_equity else one.income_minor
-        steps.append(Step(one.name, rounded(at, unit_minor) - printed))
-        printed = rounded(at, unit_minor)
+        steps.append(Step(one.name, nearest_unit(at, unit_minor) - printed))
+        printed = nearest_unit(at, unit_minor)
     last = "effect on total equity" if moves_equity else "effect on net income"
     return [*(step for step in steps if step.amount), Step(last, printed, is_sum=True)]
-
-
-def rounded(minor: int, unit_minor: int) -> int:
-    """Minor units in whole printed units, halves away from nil.
-
-    >>> rounded(149_999, 100_000), rounded(-150_000, 100_000)
-    (1, -2)
-    """
-    size = (2 * abs(minor) + unit_minor) // (2 * unit_minor)
-    return size if minor >= 0 else -size
 
 
 def _lines(told: ToldStatements, column: str, shown: Shown, page: str) -> Iterator[tuple[Cell, ...]]:

@@ -13,12 +13,13 @@ from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
 from gaapbridge.report.charts_of_contracts import contract_pictures
-from gaapbridge.report.pack.notes import cause_steps, note_page, rounded
+from gaapbridge.report.pack.notes import cause_steps, note_page
 from gaapbridge.report.pack.site import INDEX, file_name, up
 from gaapbridge.report.told.statements import ToldRow, ToldStatements
 from gaapbridge.report.told.trail import told_causes
 from gaapbridge.run.reader import Movements, Run
 from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.terms.money import nearest_unit
 
 STAGES = {
     **{f"stage_{stage}": f"stage {stage}" for stage in (1, 2, 3)}, "within_period": "outside the stages",
@@ -130,7 +131,7 @@ def bridge_steps(told: ToldStatements, row: ToldRow) -> list[Step]:
 
 
 def _by_stage(table: Movements, unit_minor: int) -> tuple[str, dict[str, int]]:
-    named = {STAGES[stage]: (stage, rounded(amount, unit_minor)) for stage, amount in table.closing.items()}
+    named = {STAGES[stage]: (stage, nearest_unit(amount, unit_minor)) for stage, amount in table.closing.items()}
     shown = {said: amount for said, (stage, amount) in named.items() if amount or stage.startswith("stage")}
     return f"{KINDS[table.kind].contracts.capitalize()}, {FRAMEWORKS[table.framework]}", shown
 
@@ -139,12 +140,12 @@ def allowance_steps(table: Movements, unit_minor: int) -> list[Step]:
     """A movement table as a bridge from its opening to its closing over all stages, in printed units that add up."""
     opening, *lines = table.lines.items()
     at = sum(opening[1].values())
-    steps, printed = [Step("Opening", rounded(at, unit_minor), is_sum=True)], rounded(at, unit_minor)
+    steps, printed = [Step("Opening", nearest_unit(at, unit_minor), is_sum=True)], nearest_unit(at, unit_minor)
     for name, by_stage in lines:
         at += sum(by_stage.values())
-        steps.append(Step(LINES.get(name, name), rounded(at, unit_minor) - printed))
-        printed = rounded(at, unit_minor)
-    closing = rounded(sum(table.closing.values()), unit_minor)
+        steps.append(Step(LINES.get(name, name), nearest_unit(at, unit_minor) - printed))
+        printed = nearest_unit(at, unit_minor)
+    closing = nearest_unit(sum(table.closing.values()), unit_minor)
     return [*(step for step in steps if step.amount or step.is_sum), Step("Closing", closing, is_sum=True)]
 
 

@@ -4,6 +4,7 @@ receivable for them with their allowance, in the form in which lenders file them
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.told.disclosed import US, Books, Disclosure, Tie, across, explained, rolled
@@ -157,4 +158,4 @@ def _both(made: Disclosure) -> tuple[int, int]:
 
 def _tied(made: Disclosure, ties: Sequence[Tie]) -> Disclosure:
     """A disclosure with what its closing is held against before what it holds already."""
-    return Disclosure(made.title, made.paragraph, made.heads, made.rows, (*ties, *made.ties), sums=made.sums)
+    return replace(made, ties=(*ties, *made.ties))

@@ -22,7 +22,14 @@ from gaapbridge.report.told.disclosed import (
     rolled,
     totalled,
 )
-from gaapbridge.report.told.provision_disclosure import LOST, PARTS, provision_disclosure, written_off
+from gaapbridge.report.told.provision_disclosure import (
+    LOST,
+    PARTS,
+    cost_written_off,
+    gross_used,
+    provision_disclosure,
+    written_off,
+)
 from gaapbridge.run.reader import Movements
 
 STAGES = {
@@ -127,7 +134,7 @@ def _gross_moved(books: Books) -> Disclosure:
     moved = next((one for one in books.run.movements if (one.kind, one.framework) == ("loans", "ifrs")), None)
     ties = [*books.ends(title, sum(opening), sum(closing), CARRYING, "ifrs"), explained(title, rows)]
     if moved is not None:
-        used = -sum(moved.lines["write_off"].values()) + sum(written_off(books, "ifrs").values())
+        used = gross_used(books, moved)
         ties.append(Tie("Gross carrying amount written off: by loan, and of the allowance", off, used))
     heads = (*(STAGES[stage] for stage in shown), "Total")
     return Disclosure(title, "IFRS 7.35I", heads, rows, tuple(ties), sums=(len(shown),))
@@ -206,11 +213,9 @@ def _allowance(books: Books) -> Disclosure:
     expected of loans written off is part of it (326-20-30-1), and write-offs are of amortised cost."""
     import polars as pl
 
-    off = pl.col("path").is_in(["written_off", "new_written_off"])
-    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in PARTS)).otherwise(0)
     sums = {
         "opening": pl.col("opening_us_loss_allowance") - pl.col("opening_us_expected_recoveries"),
-        "off": pl.col("principal_written_off") + lost,
+        "off": cost_written_off(),
         "recovered": pl.col("recoveries_received"),
         "closing": pl.col("us_loss_allowance") - pl.col("us_expected_recoveries"),
         "cost": pl.sum_horizontal(_amortised()),
@@ -249,9 +254,7 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
     """Amortised cost by days past due and year of origination, with the gross write-offs of the period (326-20-50-6, 50-6A)."""
     import polars as pl
 
-    off = pl.col("path").is_in(["written_off", "new_written_off"])
-    lost = pl.when(off).then(pl.sum_horizontal(f"exit_us_{part}" for part in PARTS)).otherwise(0)
-    sums = {"cost": pl.sum_horizontal(_amortised()), "off": pl.col("principal_written_off") + lost}
+    sums = {"cost": pl.sum_horizontal(_amortised()), "off": cost_written_off()}
     by = books.grouped("loans", ("bucket_closing", "origination_year"), sums)
     latest = books.closing_year
     years = [str(year) for year in range(latest, latest - YEARS, -1)] + ["Before"]
@@ -273,7 +276,7 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
     ties = list(books.tie(title, sum(one["cost"] for one in by.values()), CARRYING))
     moved = next((one for one in books.run.movements if (one.kind, one.framework) == ("loans", "us")), None)
     if has_period and moved is not None:
-        used = -sum(moved.lines["write_off"].values()) + sum(written_off(books, "us").values())
+        used = gross_used(books, moved)
         ties.append(Tie("Gross write-offs: by year of origination, and of the allowance", sum(written), used))
     heads = (*(years[at] for at in shown), "Total")
     paragraph = "ASC 326-20-50-6, 50-6A" if has_period else "ASC 326-20-50-6"

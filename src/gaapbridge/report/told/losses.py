@@ -9,6 +9,7 @@ from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.explanation.hindsight import explain_hindsight
 from gaapbridge.period_close.note_texts import LINES
+from gaapbridge.report.told.differences import in_words
 from gaapbridge.report.told.loan_disclosures import STAGES
 from gaapbridge.run.reader import Movements, Run
 from gaapbridge.statement.printing import caption_when
@@ -45,13 +46,13 @@ def _moved(table: Movements, first: str, last: str) -> ToldMovement:
     stages = [stage for stage in table.closing if any(line.get(stage) for line in held)]
     captions = {"opening": first, **LINES}
     rows = [
-        (captions.get(name, name.replace("_", " ").capitalize()), _across(line, stages))
+        (captions.get(name) or in_words(name), _across(line, stages))
         for name, line in table.lines.items()
         if name == "opening" or any(line.values())
     ]
     return ToldMovement(
         title=f"{table.kind.capitalize()}, {FRAMEWORKS[table.framework]}{_OF_IFRS if table.framework == 'us' else ''}",
-        stages=tuple(STAGES.get(stage, stage.replace("_", " ").capitalize()) for stage in stages),
+        stages=tuple(STAGES.get(stage) or in_words(stage) for stage in stages),
         rows=tuple(rows),
         closing=(last, _across(table.closing, stages)),
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.told.disclosed import IFRS, TOTAL, US, Books, Disclosure, Row
 from gaapbridge.run.reader import Movements
+
+if TYPE_CHECKING:  # loaded when a run is read
+    import polars as pl
 
 PARTS = ("accrued_interest", "deferred_costs", "deferred_fees")
 """What a loan carries beside its principal."""
@@ -24,6 +28,19 @@ def written_off(books: Books, side: str) -> dict[str, int]:
 
     by = books.grouped("loans", ("path",), {"lost": pl.sum_horizontal(f"exit_{side}_{part}" for part in PARTS)})
     return {path: by[path,]["lost"] for path in OFF if (path,) in by}
+
+
+def cost_written_off() -> pl.Expr:
+    """The amortised cost under US GAAP of a loan that was written off, and nil of any other."""
+    import polars as pl
+
+    beside = pl.sum_horizontal(f"exit_us_{part}" for part in PARTS)
+    return pl.col("principal_written_off") + pl.when(pl.col("path").is_in(OFF)).then(beside).otherwise(0)
+
+
+def gross_used(books: Books, moved: Movements) -> int:
+    """The gross amount written off, as the movement table of the allowance has it with what was lost beside the principal."""
+    return -sum(moved.lines["write_off"].values()) + sum(written_off(books, moved.framework).values())
 
 
 OFF = ("written_off", "new_written_off")

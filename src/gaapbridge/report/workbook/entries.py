@@ -60,7 +60,7 @@ def _totals(sheet: Sheet, places: Places, last: int) -> None:
     sheet.next()
     sheet.text(DEBITS - 1, "On lines, in no entry", "strong")
     for column, of in ((DEBITS, DEBIT), (CREDITS, CREDIT)):
-        lines = "+".join(f"SUM({one.column(at(0, of)[:-1])})" for one in places.journals)
+        lines = "+".join(f"SUM({one.column(of)})" for one in places.journals)
         sheet.formula(column, f"={lines}-{at(sheet.row - 1, column)}", 0, "strong_number")
 
 
@@ -80,8 +80,7 @@ def _entry(sheet: Sheet, places: Places, entry: Entry) -> None:
     code = f"${at(sheet.row, CODE)}"
     for column, of, result in ((DEBITS, DEBIT, entry.debit_minor), (CREDITS, CREDIT, entry.credit_minor)):
         parts = [
-            f"SUMIFS({one.span(at(0, of)[:-1], first, end)},{one.span(at(0, ACCOUNT)[:-1], first, end)},{code})"
-            for one, first, end in entry.spans
+            f"SUMIFS({one.span(of, first, end)},{one.span(ACCOUNT, first, end)},{code})" for one, first, end in entry.spans
         ]
         sheet.formula(column, f"={'+'.join(parts)}", result)
     net = entry.debit_minor - entry.credit_minor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from gaapbridge.report.workbook.places import JOURNALS_FIRST_ROW, JournalSheet, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, at
+from gaapbridge.report.workbook.sheets import Book, Sheet
 
 COLUMNS = (
     ("", "Note", 8), ("", "Entry", 38), ("", "Account", 10), ("", "Account name", 50), ("", "Segment", 20),
@@ -33,7 +33,7 @@ def write_journals(book: Book, places: Places) -> None:
         sheet.sheet.autofilter(JOURNALS_FIRST_ROW - 1, 0, last, len(COLUMNS) - 1)
         for place, (name, _, _) in enumerate(COLUMNS):
             if name:
-                book.name(f"{part.prefix}_{name}", part.column(at(0, place)[:-1]))
+                book.name(f"{part.prefix}_{name}", part.column(place))
 
 
 def _totals(sheet: Sheet, part: JournalSheet) -> None:
@@ -42,7 +42,7 @@ def _totals(sheet: Sheet, part: JournalSheet) -> None:
     sheet.text(DEBIT - 1, "Added up", "strong")
     sums = (sum(line.debit_minor for line in part.lines), sum(line.credit_minor for line in part.lines))
     for column, result in zip((DEBIT, CREDIT), sums, strict=True):
-        span = part.column(at(0, column)[:-1]).partition("!")[2]
+        span = part.column(column).partition("!")[2]
         sheet.formula(column, f"=SUM({span})", result, "strong_number")
 
 

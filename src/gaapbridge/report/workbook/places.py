@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
-from gaapbridge.report.workbook.sheets import at, in_a_sentence, quoted
+from gaapbridge.report.workbook.sheets import at, in_a_sentence, letters_of, quoted
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest
 from gaapbridge.run.reader import Run
@@ -42,12 +42,13 @@ class JournalSheet:
     prefix: str
     lines: Sequence[JournalLine]
 
-    def column(self, letter: str) -> str:
+    def column(self, column: int) -> str:
         """The range of one of its columns."""
-        return self.span(letter, 0, max(len(self.lines), 1))
+        return self.span(column, 0, max(len(self.lines), 1))
 
-    def span(self, letter: str, first: int, end: int) -> str:
+    def span(self, column: int, first: int, end: int) -> str:
         """The range of a column from its line ``first``, counted from nil, up to ``end`` without it."""
+        letter = letters_of(column)
         return f"{quoted(self.name)}!${letter}${JOURNALS_FIRST_ROW + first + 1}:${letter}${JOURNALS_FIRST_ROW + end}"
 
 

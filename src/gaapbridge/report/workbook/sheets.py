@@ -237,8 +237,18 @@ def at(row: int, column: int, *, fixed: bool = False) -> str:
     >>> at(9, 3), at(9, 27, fixed=True)
     ('D10', '$AB$10')
     """
+    letters = letters_of(column)
+    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"
+
+
+def letters_of(column: int) -> str:
+    """The letters of a column, counted from nil.
+
+    >>> letters_of(3), letters_of(27)
+    ('D', 'AB')
+    """
     letters, left = "", column + 1
     while left:
         left, letter = divmod(left - 1, 26)
         letters = chr(65 + letter) + letters
-    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"
+    return letters
