@@ -16,7 +16,7 @@ from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.flat_form import NO_VAT
 from gaapbridge.terms.addresses import whole_months
 from gaapbridge.terms.periods import first_and_last_day
-from gaapbridge.terms.statement_kinds import BALANCE_SHEET
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 from gaapbridge.terms.text import readable, text_of
 from gaapbridge.terms.wrapping import columns_of, least_columns, padded, wrapped
 
@@ -45,6 +45,14 @@ ONE_DAY = timedelta(days=1)
 
 BALANCING = "balancing"
 """Row of the figure that balances a statement; it is always printed."""
+
+WITHOUT_LEDGER = {
+    BALANCE_SHEET: "No trial balance: U.S. GAAP holds only what the sub-ledgers give, equity is the balancing figure; "
+    "this is not the lender's balance sheet.",
+    INCOME_STATEMENT: "No trial balance: U.S. GAAP holds only what the sub-ledgers give; "
+    "this is not the lender's income statement.",
+}
+"""What a kind of statement says below its heading where no trial balance was given."""
 
 UNDER_TOTALS = ("assets", "liabilities", "total", "")
 """Sections that hold totals only, so they bear no heading of their own."""

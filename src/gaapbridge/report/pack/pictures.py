@@ -10,22 +10,16 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import FRAMEWORKS
-from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
 from gaapbridge.report.charts_of_contracts import contract_pictures
 from gaapbridge.report.pack.notes import cause_steps, note_page
 from gaapbridge.report.pack.site import INDEX, file_name, up
 from gaapbridge.report.told.statements import ToldRow, ToldStatements
 from gaapbridge.report.told.trail import told_causes
-from gaapbridge.run.reader import Movements, Run
+from gaapbridge.run.movements import LINES, Movements, stage_in_short
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP
 from gaapbridge.terms.money import nearest_unit
-
-STAGES = {
-    **{f"stage_{stage}": f"stage {stage}" for stage in (1, 2, 3)}, "within_period": "outside the stages",
-    "not_allocated": "not allocated",
-}  # fmt: skip
-"""The stages of a movement table, as a bar is called."""
 
 MOST_BARS = 40
 """Bars of a picture of hindsight; a lender may have any number of segments."""
@@ -131,7 +125,7 @@ def bridge_steps(told: ToldStatements, row: ToldRow) -> list[Step]:
 
 
 def _by_stage(table: Movements, unit_minor: int) -> tuple[str, dict[str, int]]:
-    named = {STAGES[stage]: (stage, nearest_unit(amount, unit_minor)) for stage, amount in table.closing.items()}
+    named = {stage_in_short(stage): (stage, nearest_unit(amount, unit_minor)) for stage, amount in table.closing.items()}
     shown = {said: amount for said, (stage, amount) in named.items() if amount or stage.startswith("stage")}
     return f"{KINDS[table.kind].contracts.capitalize()}, {FRAMEWORKS[table.framework]}", shown
 
