@@ -13,7 +13,7 @@ from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
 from gaapbridge.report.charts_of_contracts import contract_pictures
 from gaapbridge.report.pack.notes import cause_steps, note_page
-from gaapbridge.report.pack.site import INDEX, file_name, up
+from gaapbridge.report.pack.site import CONTRACTS, HINDSIGHT, INDEX, MOVEMENTS, file_name, up
 from gaapbridge.report.told.statements import ToldRow, ToldStatements
 from gaapbridge.report.told.trail import told_causes
 from gaapbridge.run.movements import LINES, Movements, stage_in_short
@@ -80,21 +80,21 @@ def draw_pictures(run: Run, told: ToldStatements) -> Pictures:
         figures[name] = (note_page(note.id), f"{note.caption}: {causes[-1].label} by cause, in {told.unit}. {READ}")
     if run.movements:
         files["stages"] = partial(stages, [_by_stage(one, told.unit_minor) for one in run.movements], told.unit)
-        figures["stages"] = ("movements.html", f"Loss allowance at the closing by stage, in {told.unit}.")
+        figures["stages"] = (MOVEMENTS, f"Loss allowance at the closing by stage, in {told.unit}.")
     for table in run.movements:
         name, (called, _) = f"allowance-{table.kind}-{table.framework}", _by_stage(table, told.unit_minor)
         files[name] = partial(bridge, allowance_steps(table, told.unit_minor), told.unit)
         figures[name] = (
-            "movements.html",
+            MOVEMENTS,
             f"{called}: the loss allowance from opening to closing by cause, in {told.unit}. {READ}",
         )
     for name, title, rows in _hindsight(run):
         files[name] = partial(bands, rows, "defaults recognised in the period")
         alt = f"{title}: a bar from where to where chance explains it, a line for what was expected, a point for what came."
-        figures[name] = ("hindsight.html", alt)
+        figures[name] = (HINDSIGHT, alt)
     for one in contract_pictures(run):
         files[one.name] = one.draw
-        figures[one.name] = ("contracts.html", one.caption)
+        figures[one.name] = (CONTRACTS, one.caption)
     beside = ThreadPoolExecutor(max_workers=1)
     drawn = {name: beside.submit(draw) for name, draw in files.items()}
     beside.shutdown(wait=False)
