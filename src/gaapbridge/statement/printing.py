@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.flat_form import NO_VAT
@@ -87,6 +88,16 @@ def amount_text(amount: int) -> str:
     ('(1,234)', '—')
     """
     return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"
+
+
+def money_text(amount_minor: int, minor_digits: int) -> str:
+    """Minor units as people write an amount of the currency, with its decimals.
+
+    >>> money_text(62_752_870, 2), money_text(-5, 2), money_text(0, 2), money_text(1_500, 0)
+    ('627,528.70', '(0.05)', '—', '1,500')
+    """
+    written = f"{Decimal(abs(amount_minor)).scaleb(-minor_digits):,.{minor_digits}f}"
+    return "—" if amount_minor == 0 else f"({written})" if amount_minor < 0 else written
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.report.told.statements import told_statements
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.printing import amount_text, caption_when
+from gaapbridge.statement.printing import amount_text, caption_when, money_text
 
 TITLE = "Disclosures on credit losses, guarantees and share awards"
 
@@ -134,11 +134,7 @@ class _Printed:
 
     def exact(self, amount: int) -> str:
         """An amount in major units with its decimals, as a filing writes it."""
-        if amount == 0:
-            return "—"
-        whole, rest = divmod(abs(amount), 10**self.minor_digits)
-        written = f"{whole:,}" + (f".{rest:0{self.minor_digits}d}" if self.minor_digits else "")
-        return f"({written})" if amount < 0 else written
+        return money_text(amount, self.minor_digits)
 
 
 def _is_money(disclosure: Disclosure, place: int) -> bool:

@@ -19,6 +19,7 @@ from gaapbridge.report.told.trail import told_causes
 from gaapbridge.run.movements import LINES, Movements, stage_in_short
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.note_tables import within
 from gaapbridge.terms.money import nearest_unit
 
 MOST_BARS = 40
@@ -107,12 +108,12 @@ def _bridged(run: Run, told: ToldStatements) -> Iterator[tuple[str, str, ToldRow
     closing, exact = told.statement(measured.closing), run.exact.statement(measured.closing)
     equity = None if exact is None else exact.total_equity()
     if closing is not None and equity is not None:
-        yield "equity", f"Total equity {closing.when[0].lower()}{closing.when[1:]}", _row(closing.rows, equity.id)
+        yield "equity", f"Total equity {within(closing.when)}", _row(closing.rows, equity.id)
     income = told.statement(measured.income)
     if income is not None and run.exact.rolls:
         flow = next((row for row in income.rows if row.id == run.exact.rolls[0].flow_row), None)
         if flow is not None:
-            yield "net-income", f"{flow.label} {income.when[0].lower()}{income.when[1:]}", flow
+            yield "net-income", f"{flow.label} {within(income.when)}", flow
 
 
 def _row(rows: Sequence[ToldRow], row_id: str) -> ToldRow:

@@ -21,8 +21,9 @@ from gaapbridge.report.workbook.places import (
     literal,
     net_posted,
 )
-from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, in_a_sentence, quoted
+from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, quoted
 from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.note_tables import within
 
 AMOUNT = 12
 BALANCES = ("ta", "tle")
@@ -32,7 +33,7 @@ BALANCES = ("ta", "tle")
 def formula_sheets(places: Places) -> Iterator[Declared]:
     """A sheet for every statement that the run measured."""
     for statement in places.measured:
-        what = f"{statement.heading.lower()}, {in_a_sentence(statement.when)}, as"
+        what = f"{statement.heading.lower()}, {within(statement.when)}, as"
         yield Declared(
             places.formula_sheet(statement.id), f"{what} formulas", f"{what} live formulas", partial(_write, statement)
         )

@@ -20,8 +20,8 @@ from gaapbridge.report.told.notes import ToldNote, told_notes
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places, literal, net_posted
-from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, in_a_sentence, quoted
-from gaapbridge.statement.note_tables import NoteTable
+from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, quoted
+from gaapbridge.statement.note_tables import NoteTable, within
 
 SAID_WIDTHS = (24, 12, 50, 17, 17, 17, 17)
 """Widths of the columns over which a paragraph of a note is wrapped."""
@@ -55,7 +55,7 @@ def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
         if not statement.is_measured:
             continue
         sheet.header(
-            ("", "", f"{statement.heading.capitalize()}, {in_a_sentence(statement.when)}", "Exact", "Printed"),
+            ("", "", f"{statement.heading.capitalize()}, {within(statement.when)}", "Exact", "Printed"),
             (False,) * 3 + (True,) * 2,
         )
         name, place = places.formula_sheet(statement.id), places.column_ids.index(note.id)

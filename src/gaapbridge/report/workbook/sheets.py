@@ -219,15 +219,6 @@ class Book:
         self.workbook.close()
 
 
-def in_a_sentence(text: str) -> str:
-    """A caption as it stands within a sentence.
-
-    >>> in_a_sentence("As of December 31, 2023")
-    'as of December 31, 2023'
-    """
-    return text[:1].lower() + text[1:]
-
-
 def quoted(sheet: str) -> str:
     """The name of a sheet as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
