@@ -24,6 +24,7 @@ PLANTS = {
     "reperform": ("reperform", "import gaapbridge.measure"),
     "plan": ("plan", "import pyarrow"),
     "vouchers": ("vouchers", "import gaapbridge.contracts"),
+    "report": ("report/told", "import gaapbridge.measure.tax"),
 }
 
 # Libraries a part may use beside the standard library and what lies below it in the package.

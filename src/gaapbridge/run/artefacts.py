@@ -27,9 +27,10 @@ from gaapbridge.run.form import csv_text, json_text
 from gaapbridge.run.given_rows import GivenRow
 from gaapbridge.run.journals import journal_lines
 from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
+from gaapbridge.run.movements import Movements
 from gaapbridge.run.prior_answers import as_stated
 from gaapbridge.run.provenance import code_sha256, library_versions
-from gaapbridge.run.reader import Movements, SourceFile
+from gaapbridge.run.reader import SourceFile
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_writing import as_json

@@ -21,6 +21,7 @@ from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.listed import Listed
 from gaapbridge.run.manifest import Manifest, read_manifest
+from gaapbridge.run.movements import Movements
 from gaapbridge.run.samples import sample_files, sampled_contracts
 from gaapbridge.run.shown import run_html
 from gaapbridge.statement.document import Document
@@ -43,21 +44,6 @@ class SourceFile:
     stated: str
     path: Path
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Movements:
-    """The movement table of one framework's loss allowance for one kind of contract, by line and stage, in minor units."""
-
-    kind: str
-    framework: str
-    lines: Mapping[str, Mapping[str, int]]
-    closing: Mapping[str, int]
-
-    @classmethod
-    def of(cls, kind: str, table: Mapping[str, Any]) -> Movements:
-        """The table of a kind of contract, from its framework, lines and closing."""
-        return cls(kind, table["framework"], table["lines"], table["closing"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from gaapbridge.form import Table
 from gaapbridge.report.pack.listings import Content, Part, part
-from gaapbridge.report.pack.site import file_name
+from gaapbridge.report.pack.site import CONTRACTS, file_name
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.trail import ToldContract
 
@@ -26,8 +26,7 @@ def contract_title(address: str, shown: Shown) -> str:
 
 def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Content:
     """The contracts that are told in full."""
-    page = "contracts.html"
-    rows = [(shown.text("", one.address, page), Cell(one.contracts), Cell(one.why)) for one in contracts]
+    rows = [(shown.text("", one.address, CONTRACTS), Cell(one.contracts), Cell(one.why)) for one in contracts]
     said = [
         "A few contracts of each kind in full: under both frameworks, every step with its paragraph, the rows they were read "
         "from. Any other is opened by gaapbridge explain, with its address, and written as a page like these by --html."

@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import quote
 
-INDEX = "index.html"
+INDEX, JOURNALS, MOVEMENTS, HINDSIGHT = "index.html", "journals.html", "movements.html", "hindsight.html"
+TAX, CHECKS, FINDINGS, ASSUMPTIONS = "tax.html", "checks.html", "findings.html", "assumptions.html"
+CONTRACTS, MANIFEST = "contracts.html", "manifest.html"
+"""The pages that every pack has; those of rows, notes and contracts are called by what they show."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from gaapbridge.contracts.kinds import OF_WORD
-from gaapbridge.form import NIL, Table, as_printed
+from gaapbridge.form import Table, as_printed
 from gaapbridge.report.masks import Masks
 from gaapbridge.report.pack.site import Site
 from gaapbridge.run.manifest import Account
+from gaapbridge.statement.printing import money_text
 
 MINOR = "minor"
 """The column of an explanation that holds minor units."""
@@ -91,12 +92,8 @@ class Shown:
     minor_digits: int
 
     def money(self, minor: int) -> str:
-        """Minor units as people write an amount.
-
-        62,752,870 fen are 627,528.70; -5 are (0.05); nothing is a dash.
-        """
-        exact = f"{Decimal(abs(minor)).scaleb(-self.minor_digits):,.{self.minor_digits}f}"
-        return NIL if minor == 0 else f"({exact})" if minor < 0 else exact
+        """Minor units as people write an amount of the currency."""
+        return money_text(minor, self.minor_digits)
 
     def table(self, table: Table, page: str, *, most: int | None = None, money: Collection[str] = (MINOR,)) -> View:
         """A table of an explanation on a page; columns of ``money`` in the currency, the others as they are.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import LEDGER_FIRST_ROW, TRIAL_BALANCE, Places, net_posted
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 
@@ -11,13 +12,15 @@ TITLES = ("Account", "Name", "Statement", "Row")
 NOT_IN_PLAN = "in no account of the plan"
 
 
-def write_trial_balance(book: Book, places: Places) -> None:
-    """Write the sheet: balances of the ledger, then the closing to IFRS by each note's journal lines."""
+def trial_balance_sheet(places: Places) -> Iterator[Declared]:
+    """Balances of the ledger, then the closing to IFRS by each note's journal lines."""
+    yield Declared(TRIAL_BALANCE, "trial balance to IFRS", "account by account from U.S. GAAP to IFRS", _write)
+
+
+def _write(book: Book, places: Places, declared: Declared) -> None:
     states, notes = _states(places), places.told.notes
     widths = (12, 52, 10, 10, *[19] * (len(states) + len(notes) + 1))
-    sheet = book.sheet(
-        TRIAL_BALANCE, widths, freeze=(LEDGER_FIRST_ROW, 2), title=f"{places.told.entity}: trial balance to IFRS"
-    )
+    sheet = declared.opened(book, widths, freeze=(LEDGER_FIRST_ROW, 2))
     sheet.heading(
         "Minor units, debit positive. The columns of the notes are the journals of the closing, account by account.", "said"
     )

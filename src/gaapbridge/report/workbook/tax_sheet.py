@@ -3,7 +3,7 @@ the close."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gaapbridge.report.told.notes import told_notes
@@ -26,8 +26,9 @@ from gaapbridge.report.told.tax import (
 )
 from gaapbridge.report.told.tie_outs import told_checks
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.note_sheets import printed_table
-from gaapbridge.report.workbook.places import TAX, Places, literal, net_posted
+from gaapbridge.report.workbook.places import Places, literal, net_posted
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 from gaapbridge.report.workbook.tie_out_sheet import difference_and_result
 from gaapbridge.statement.document import IFRS
@@ -47,11 +48,15 @@ class _Proved:
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-def write_tax(book: Book, places: Places) -> None:
-    """Write deferred tax by note at both instants, the reconciliation of the rate, tax as printed, the proofs (R6)."""
+def tax_sheet(places: Places) -> Iterator[Declared]:
+    """Deferred tax by note at both instants, the reconciliation of the rate, tax as printed, the proofs (R6)."""
+    yield Declared("Tax proof", "proof of income tax", "income tax of each note against its income before tax", _write)
+
+
+def _write(book: Book, places: Places, declared: Declared) -> None:
     told = told_tax(places.run)
     widths = (52, *[20] * max(6, len(told.columns)))
-    sheet = book.sheet(TAX, widths, freeze=(1, 1), title=f"{places.told.entity}: proof of income tax")
+    sheet = declared.opened(book, widths, freeze=(1, 1))
     for said in (*SAID, "Minor units. Differences, deferred tax and income come from the journals by formula."):
         sheet.heading(said, "said")
     proved = _Proved()
