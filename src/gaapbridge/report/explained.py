@@ -16,7 +16,7 @@ from gaapbridge.explanation.form import Explanation
 from gaapbridge.notebook import result_html
 from gaapbridge.report.masks import MASKED, NO_MASKS, masks_of
 from gaapbridge.report.pack.alone import explained_page
-from gaapbridge.report.pack.site import file_name
+from gaapbridge.report.pack.site import id_name
 from gaapbridge.report.parts import PARTS
 from gaapbridge.run import open_run
 from gaapbridge.run.found import run_around
@@ -66,7 +66,7 @@ def write_page(
     explanation = explain(run, known.unmasked(address), months=True)
     masks = known if mask_ids else NO_MASKS
     word, _, rest = masks.address(explanation.address).partition("/")
-    name = f"{word}-{file_name(rest)}" if word in OF_WORD else file_name(explanation.address.replace("/", "-"))
+    name = f"{word}-{id_name(rest)}" if word in OF_WORD else id_name(explanation.address.replace("/", "-"))
     file = Path(f"{name}.html") if to is None else Path(to)
     page = explained_page(run, explanation, masks)
     _refuse_other(file, page)

@@ -72,10 +72,11 @@ def _kept(names: Sequence[str], folder: Path, unfinished: Path) -> tuple[str, ..
 
 def _index(run: Run, files: Mapping[str, Sequence[str]], folder: Path, masks: Masks) -> dict[str, Any]:
     manifest = run.manifest
+    made_of = {"content_sha256": manifest.content_sha256, "manifest_sha256": run.manifest_sha256, "code": manifest.code}
     return {
         "entity": masks.text(manifest.entity),
         "period": {"opening": manifest.period.opening, "closing": manifest.period.closing},
-        "run": {"version": run.folder.resolve().name, "content_sha256": manifest.content_sha256, "code": manifest.code},
+        "run": {"version": run.folder.resolve().name, **made_of},
         "ids_masked": masks.hides,
         "parts": {name: list(names) for name, names in files.items()},
         "files_sha256": {name: sha256_of(folder / name) for name in _files(folder)},

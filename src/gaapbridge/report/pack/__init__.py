@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.report.masks import NO_MASKS, Masks
-from gaapbridge.report.pack.contracts import contract_content, contract_page, contract_title, contracts_content
+from gaapbridge.report.pack.contracts import contract_content, contract_title, contracts_content, place_contracts
 from gaapbridge.report.pack.journals import PAGE as JOURNALS
 from gaapbridge.report.pack.journals import journals_content
 from gaapbridge.report.pack.listings import (
@@ -79,8 +79,7 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Pic
     contracts = told_contracts(run, cells)
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
-    for contract in contracts:
-        site.add(contract.address, contract_page(contract.address, shown), "")
+    place_contracts(contracts, shown)
     notes = told_notes(run, figures_suffice=True)
     called = {note.id: f"({note.note})" if note.note else note.caption for note in told.notes}
     pages = [
@@ -117,7 +116,7 @@ def _listing_pages(
     for path, (title, content) in made.items():
         yield Page(path, title, "page.html", {"facts_shown": (), **content, "figures": pictures(path)})
     for contract in contracts:
-        path = contract_page(contract.address, shown)
+        path, _ = shown.site.places[contract.address]
         yield Page(
             path,
             contract_title(contract.address, shown),
