@@ -43,6 +43,10 @@ OPTIONAL = {
     "ray",
     "scipy",
     "pyxirr",
+    "jinja2",
+    "markupsafe",
+    "typst",
+    "vl_convert",
 }
 ENGINES = {"pyspark": "engine/spark.py", "dask": "engine/dask.py", "ray": "engine/ray.py"}
 

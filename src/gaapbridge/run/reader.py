@@ -31,6 +31,7 @@ from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import sha256_of
 from gaapbridge.terms.text import text_of, visible
 
 if TYPE_CHECKING:  # an array library, which only frames need
@@ -92,6 +93,11 @@ class Run:
     def resolved(self) -> Run:
         """The same run by the full path of its folder."""
         return Run(self.folder.resolve())
+
+    @cached_property
+    def manifest_sha256(self) -> str:
+        """The hash by which its manifest is sealed: as the report prints it, and the next run's manifest has it."""
+        return sha256_of(self.folder / names.MANIFEST)
 
     @cached_property
     def plan_content(self) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
-            (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
+            why = masks.text(f"{name}.pdf was not written. {refused}\n")
+            (folder / f"{name}.txt").write_text(why, encoding="utf-8")
     _write_pictures(run, folder, masks)
 
 

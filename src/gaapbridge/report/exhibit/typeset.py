@@ -42,7 +42,7 @@ def pdf_of(contents: Contents) -> bytes:
         made, missing = _compiled(contents, with_system)
         if made is not None:
             return made
-    shown = "".join(missing[:10])
+    shown = "".join(sorted({*"".join(missing)})[:10])  # one by one: what lacks a font may be the id of a contract
     raise UnusableInput(
         key="fonts",
         value=shown,

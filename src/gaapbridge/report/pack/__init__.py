@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.report.masks import NO_MASKS, Masks
-from gaapbridge.report.pack.contracts import contract_content, contract_page, contract_title, contracts_content
+from gaapbridge.report.pack.contracts import contract_content, contract_title, contracts_content, place_contracts
 from gaapbridge.report.pack.journals import journals_content
 from gaapbridge.report.pack.listings import (
     assumptions_content,
@@ -120,8 +120,7 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Pic
     contracts = told_contracts(run, cells)
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
-    for contract in contracts:
-        site.add(contract.address, contract_page(contract.address, shown), "")
+    place_contracts(contracts, shown)
     notes = told_notes(run, figures_suffice=True)
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
@@ -149,7 +148,7 @@ def _listing_pages(content: Content, pictures: Pictures) -> Iterator[Page]:
 
 def _contract_pages(contracts: Sequence[ToldContract], shown: Shown) -> Iterator[Page]:
     for contract in contracts:
-        path = contract_page(contract.address, shown)
+        path, _ = shown.site.places[contract.address]
         content = {**contract_content(contract, shown, path), "figures": ()}
         yield Page(path, contract_title(contract.address, shown), "page.html", content)
 

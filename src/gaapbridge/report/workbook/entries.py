@@ -83,7 +83,7 @@ def _entry(sheet: Sheet, places: Places, entry: Entry) -> None:
     code = f"${at(sheet.row, CODE)}"
     for column, of, result in ((DEBITS, DEBIT, entry.debit_minor), (CREDITS, CREDIT, entry.credit_minor)):
         parts = [
-            f"SUMIFS({one.span(of, first, end)},{one.span(ACCOUNT, first, end)},{code})" for one, first, end in entry.spans
+            places.sums.of(one.span(of, first, end), {one.span(ACCOUNT, first, end): code}) for one, first, end in entry.spans
         ]
         sheet.formula(column, f"={'+'.join(parts)}", result)
     net = entry.debit_minor - entry.credit_minor

@@ -11,6 +11,7 @@ from functools import partial
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
+from gaapbridge.report.workbook.criteria import literal
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.faces import CAPTION
 from gaapbridge.report.workbook.places import (
@@ -18,8 +19,6 @@ from gaapbridge.report.workbook.places import (
     FORMULAS_FIRST_ROW,
     TRIAL_BALANCE,
     Places,
-    literal,
-    net_posted,
 )
 from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, quoted
 from gaapbridge.statement.document import IFRS, US_GAAP
@@ -133,18 +132,18 @@ class _Formulas:
 
     def _on_ledger(self, line: str, retained: bool) -> str:
         """US GAAP of a line; retained earnings take up the profit that is not closed to them yet."""
-        amount = f"SUMIFS(tb_{self.state},tb_line,{line})"
-        return f'{amount}+SUMIFS(tb_{self.state},tb_statement,"IS")' if retained else amount
+        amount = self.places.on_ledger(self.state, "line", line)
+        return f"{amount}+{self.places.on_ledger(self.state, 'statement', literal('IS'))}" if retained else amount
 
     def _in_journals(self, line: str, column: str, retained: bool) -> str:
         """The difference of a note in a line, from the kinds of entries that the statement shows."""
         note = at(FORMULAS_FIRST_ROW - 2, EXACT_FIRST_COLUMN + self.places.column_ids.index(column), fixed=True)
-        kinds = {"opening": {"kind": literal(BROUGHT_FORWARD)}, "income": {"kind": literal(f"<>{BROUGHT_FORWARD}")}}
-        shown = kinds.get(self.state, {})
-        of_line = net_posted(note=note, line=line, **shown)
+        shown = {"kind": literal(BROUGHT_FORWARD)} if self.state == "opening" else {}
+        but = BROUGHT_FORWARD if self.state == "income" else None
+        of_line = self.places.net_posted(but, note=note, line=line, **shown)
         if not retained:
             return of_line
-        return f"{of_line}+{net_posted(note=note, statement=literal('IS'), **shown)}"
+        return f"{of_line}+{self.places.net_posted(but, note=note, statement=literal('IS'), **shown)}"
 
     def _added_up(self, row: ToldRow, at_column: int) -> str:
         """The rows that a sub-total adds up, and what it holds that no row shows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gaapbridge.report.workbook.declared import Declared
-from gaapbridge.report.workbook.places import LEDGER_FIRST_ROW, TRIAL_BALANCE, Places, net_posted
+from gaapbridge.report.workbook.places import LEDGER_FIRST_ROW, TRIAL_BALANCE, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 
 TITLES = ("Account", "Name", "Statement", "Row")
@@ -59,7 +59,7 @@ def _account(sheet: Sheet, places: Places, account: str, states: list[tuple[str,
     for place, note in enumerate(places.told.notes):
         head = at(LEDGER_FIRST_ROW - 2, first + place, fixed=True)
         posted.append(places.posted_by_account.get((note.id, account), 0))
-        sheet.formula(first + place, f"={net_posted(note=head, account=f'$A{sheet.row + 1}')}", posted[-1])
+        sheet.formula(first + place, f"={places.net_posted(note=head, account=f'$A{sheet.row + 1}')}", posted[-1])
     last = first + len(places.told.notes)
     across = f"{at(sheet.row, first - 1)}:{at(sheet.row, last - 1)}"
     sheet.formula(last, f"=SUM({across})", balances[-1] + sum(posted))

@@ -18,8 +18,9 @@ from gaapbridge.report.told.differences import (
 )
 from gaapbridge.report.told.notes import ToldNote, told_notes
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
+from gaapbridge.report.workbook.criteria import literal
 from gaapbridge.report.workbook.declared import Declared
-from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places, literal, net_posted
+from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places
 from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, quoted
 from gaapbridge.statement.note_tables import NoteTable, within
 
@@ -89,8 +90,8 @@ def _frameworks(sheet: Sheet, places: Places, note: ToldNote, accounts: Sequence
                 own["kind"] = literal(BROUGHT_FORWARD)
             us_gaap, moved = one.at(day)
             first = 3 + 3 * place
-            _money(sheet, places, first, f"SUMIFS(tb_{day},tb_account,{code})", us_gaap)
-            _money(sheet, places, first + 1, net_posted(**own), moved)
+            _money(sheet, places, first, places.on_ledger(day, "account", code), us_gaap)
+            _money(sheet, places, first + 1, places.net_posted(**own), moved)
             both = f"=ROUND({at(sheet.row, first)}+{at(sheet.row, first + 1)},{places.money_digits})"
             sheet.formula(first + 2, both, places.in_money(us_gaap + moved), "exact_line")
         sheet.next()
@@ -109,7 +110,7 @@ def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> 
         sheet.text(1, one.account)
         sheet.link(NAME, where, at(row, 0), one.name)
         for place, cause in enumerate(told.causes, 3):
-            _money(sheet, places, place, _by_cause(note, one, cause, f"$B{sheet.row + 1}"), one.by_cause.get(cause, 0))
+            _money(sheet, places, place, _by_cause(places, note, one, cause, f"$B{sheet.row + 1}"), one.by_cause.get(cause, 0))
         across = f"=ROUND(SUM({at(sheet.row, 3)}:{at(sheet.row, last - 1)}),{places.money_digits})"
         sheet.formula(last, across, places.in_money(one.closing), "exact_strong")
         sheet.next()
@@ -122,12 +123,12 @@ def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> 
     sheet.next()
 
 
-def _by_cause(note: ToldNote, roll: ToldRoll, cause: str, code: str) -> str:
+def _by_cause(places: Places, note: ToldNote, roll: ToldRoll, cause: str, code: str) -> str:
     """Lines of one component and account that one cause moves."""
     own = {"note": literal(note.id), "component": literal(roll.component), "account": code}
     if cause == BROUGHT_FORWARD:
-        return net_posted(**own, kind=literal(BROUGHT_FORWARD))
-    return net_posted(**own, flow=literal(cause), kind=literal(f"<>{BROUGHT_FORWARD}"))
+        return places.net_posted(**own, kind=literal(BROUGHT_FORWARD))
+    return places.net_posted(but=BROUGHT_FORWARD, **own, flow=literal(cause))
 
 
 def _money(sheet: Sheet, places: Places, column: int, minor: str, result_minor: int) -> None:

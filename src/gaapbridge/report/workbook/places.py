@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
+from gaapbridge.report.workbook.criteria import Sums
 from gaapbridge.report.workbook.sheets import at, letters_of, quoted
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest
@@ -215,6 +216,23 @@ class Places:
         return sums
 
     @cached_property
+    def sums(self) -> Sums:
+        """How formulas add up by accounts, rows, notes and causes."""
+        asked = (text for line in self.run.listed.journals for text in (line.flow, line.component))
+        rows = (row.id for statement in self.told.statements for row in statement.rows)
+        ways = [Sums.over(one) for one in (asked, rows, self.accounts, self.column_ids)]
+        return Sums(all(one.by_sumifs for one in ways), any(one.by_capitals for one in ways))
+
+    def net_posted(self, but: str | None = None, **held: str) -> str:
+        """Debits less credits, in minor units, of the entries whose columns hold what is asked, of any kind ``but`` one."""
+        columns = {f"entry_{column}": value for column, value in held.items()}
+        return self.sums.of("entry_net", columns, {} if but is None else {"entry_kind": but})
+
+    def on_ledger(self, state: str, column: str, value: str) -> str:
+        """The balances of the trial balance whose column holds a value, in minor units."""
+        return self.sums.of(f"tb_{state}", {f"tb_{column}": value})
+
+    @cached_property
     def summed(self) -> tuple[Entry, ...]:
         """Every entry by account, in the order of their lines."""
         key = _key(self.run.listed.journals)
@@ -226,24 +244,6 @@ class Places:
                 found.setdefault(one, []).append((sheet, at_line, end))
                 at_line = end
         return tuple(_entry(tuple(spans)) for spans in found.values())
-
-
-def net_posted(**criteria: str) -> str:
-    """Debits less credits, in minor units, of the entries whose columns hold what is asked: a cell, or a text as ``literal``.
-
-    >>> net_posted(note="$E$5", line="$A11")
-    'SUMIFS(entry_net,entry_note,$E$5,entry_line,$A11)'
-    """
-    return f"SUMIFS(entry_net,{','.join(f'entry_{column},{value}' for column, value in criteria.items())})"
-
-
-def literal(text: str) -> str:
-    """A text as formulas write it.
-
-    >>> literal("write_off"), literal('a"b')
-    ('"write_off"', '"a""b"')
-    """
-    return '"' + text.replace('"', '""') + '"'
 
 
 def head_rows(statement: ToldStatement) -> int:

@@ -26,9 +26,10 @@ from gaapbridge.report.told.tax import (
 )
 from gaapbridge.report.told.tie_outs import told_checks
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
+from gaapbridge.report.workbook.criteria import literal
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.note_sheets import printed_table
-from gaapbridge.report.workbook.places import Places, literal, net_posted
+from gaapbridge.report.workbook.places import Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 from gaapbridge.report.workbook.tie_out_sheet import difference_and_result
 from gaapbridge.statement.document import IFRS
@@ -92,7 +93,7 @@ def _deferred(
             sheet.formula(AT_RATE, f"=-ROUND({at(row, BEFORE)}*{at(row, RATE)},0)", one.at_rate)
         sheet.number(ALLOWANCE, one.allowance)
         sheet.formula(OTHER, f"={at(row, TAXED)}-{at(row, AT_RATE)}-{at(row, ALLOWANCE)}", one.other)
-        taxed = "+".join(_posted(note.id, "account", account, when) for account in sorted(tax_accounts(places.run)))
+        taxed = "+".join(_posted(places, note.id, "account", account, when) for account in sorted(tax_accounts(places.run)))
         sheet.formula(TAXED, f"={taxed or 0}", one.deferred)
         sheet.next()
     sheet.text(CAPTION, "Total", "strong")
@@ -109,17 +110,17 @@ def _before_tax(places: Places, note: str, when: str) -> str:
     posted = {one.account for one in run.roll_forward if one.note == note}
     beside = posted - net_asset_accounts(run, note) - tax_accounts(run)
     lines = sorted({accounts[account].line for account in beside} - set(places.manifest.profit_rows))
-    less = [_posted(note, "line", line, when) for line in lines]
-    less += [_posted(note, "account", account, when) for account in sorted(posted & tax_accounts(run))]
-    return "-".join((_posted(note, "statement", "BS", when), *less))
+    less = [_posted(places, note, "line", line, when) for line in lines]
+    less += [_posted(places, note, "account", account, when) for account in sorted(posted & tax_accounts(run))]
+    return "-".join((_posted(places, note, "statement", "BS", when), *less))
 
 
-def _posted(note: str, by: str, value: str, when: str) -> str:
+def _posted(places: Places, note: str, by: str, value: str, when: str) -> str:
     """What a note's lines come to at an instant, by what they bear in one column."""
     asked = {"note": literal(note), by: literal(value)}
     if when == "opening":
         asked["kind"] = literal(BROUGHT_FORWARD)
-    return net_posted(**asked)
+    return places.net_posted(**asked)
 
 
 def _reconciled(sheet: Sheet, places: Places, told: ToldTax, proved: _Proved) -> None:
