@@ -133,6 +133,18 @@ def test_which_allowances_of_nil_are_wrong(owed: float, ratio: float, allowance:
     assert of_one(owed, ratio, allowance, overdue=overdue) is is_found
 
 
+@pytest.mark.parametrize(("accreted", "is_found"), [(False, False), (True, True)])
+def test_fees_that_are_income_to_come_offset_no_loss(accreted: bool, is_found: bool) -> None:
+    """Of a loan that US GAAP still accrues the same 18,000 are accreted: nil for 12,000 is wrong (ASC 326-20-30-5)."""
+    one, ratios, none = np.zeros(1, np.int64), (np.array([0.02]), np.array([0.02])), np.zeros(1, np.bool_)
+    owed, late = np.array([600_000.0]), np.array([True])
+    standing = Expectation(one, one, late, owed, late, ratios, (np.array([accreted]), none))
+    rows = Rows.of(LOANS, 1)
+    for side in ("us", "ifrs"):
+        rows[f"closing_{side}_deferred_fees"] = np.array([-18_000])
+    assert bool(standing.without_allowance(rows, ["deferred_fees", "deferred_costs"])[0]) is is_found
+
+
 @pytest.mark.parametrize(
     ("defaulted", "deferred", "is_found"), [(True, -18_000, False), (False, -18_000, True), (True, 1, True)]
 )

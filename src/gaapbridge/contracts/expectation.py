@@ -29,7 +29,8 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Expectation:
     """Of N contracts at an instant: where they stand, what they owe, and by side the expected loss of a unit of it, owed
-    throughout. ``in_default`` under either framework; ``owed`` in minor units, 0 where a contract is not on book."""
+    throughout. ``in_default`` under either framework; ``owed`` in minor units, 0 where a contract is not on book; ``accreted``,
+    by side, where a discount is still income to come and offsets no loss (ASC 326-20-30-5), nowhere where there is none."""
 
     segment: Whole
     bucket: Whole
@@ -37,18 +38,21 @@ class Expectation:
     owed: Numbers
     overdue: Flags
     of_a_unit: tuple[Numbers, Numbers]
+    accreted: tuple[Flags, Flags] | None = None
 
     def without_allowance(self, rows: Rows, deferred: Sequence[str] = ()) -> Flags:
         """Contracts in arrears at the closing of which a framework expects nothing, though a minor unit would be expected of
         what is owed; in default, with the ``deferred`` components, which their allowance counts too.
 
         600,000 owed with an expected loss of 2 % and an allowance of nil: yes. 20 owed: no, 0.4 is rounded to nil. 600,000 in
-        default with fees of 18,000 still deferred: no, less is lost than the carrying amount leaves out already.
+        default with fees of 18,000 still deferred: no, less is lost than the carrying amount leaves out already; yes, where
+        they are ``accreted``: what is income to come was left out of nothing.
         """
+        accreted = self.accreted or (np.zeros(len(self.owed), np.bool_),) * len(SIDES)
         found: Flags = np.zeros(len(self.owed), np.bool_)
-        for side, ratio in zip(SIDES, self.of_a_unit, strict=True):
+        for side, ratio, income in zip(SIDES, self.of_a_unit, accreted, strict=True):
             counted = sum((rows[f"closing_{side}_{name}"] for name in deferred), np.zeros(len(self.owed), np.int64))
-            lost = self.owed * ratio + np.where(self.in_default, counted, 0)
+            lost = self.owed * ratio + np.where(self.in_default & ~(income & (counted < 0)), counted, 0)
             rounded_to_nil = (ratio > 0.0) & (lost < 1.0)
             found |= (rows[f"closing_{side}_loss_allowance"] == 0) & ~rounded_to_nil
         return found & self.overdue & (self.owed > 0.0)
@@ -66,10 +70,16 @@ class Expectation:
 
 
 def expectation(
-    risk: RiskTerms, schedule: Schedule, rows: StateRows, basis: Basis, setting: CreditSetting, share: Numbers | None = None
+    risk: RiskTerms,
+    schedule: Schedule,
+    rows: StateRows,
+    basis: Basis,
+    setting: CreditSetting,
+    share: Numbers | None = None,
+    accrues: tuple[Flags, Flags] | None = None,
 ) -> Expectation:
     """What is expected of contracts in one state, on its basis; ``share`` is what of each loan is at risk, all of it where
-    there is none."""
+    there is none, ``accrues`` says by side of which interest and discounts are income, of none where there is none."""
     within, ratios = setting.bases.within, []
     for side in range(len(SIDES)):
         last = np.minimum(risk.horizon[side], within.shape[1]) - 1
@@ -84,7 +94,17 @@ def expectation(
         owed=owed,
         overdue=rows.on_book & (rows.days_past_due > 0),
         of_a_unit=(ratios[0], ratios[1]),
+        accreted=None if accrues is None else _accreted(accrues, basis, setting),
     )
+
+
+def _accreted(accrues: tuple[Flags, Flags], basis: Basis, setting: CreditSetting) -> tuple[Flags, Flags]:
+    """Where a discount offsets no loss, by side: while it accrues, unless the allowance is of discounted cash flows."""
+    us, ifrs = (
+        of_side & (not treatment.discounts(basis.elections))
+        for of_side, treatment in zip(accrues, setting.treatments, strict=True)
+    )
+    return us, ifrs
 
 
 def added(buckets: pl.DataFrame) -> pl.DataFrame:

@@ -116,7 +116,9 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
-    expected = expectation(terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].basis, credit)
+    expected = expectation(
+        terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].basis, credit, accrues=terms[-1].accrual.accrues
+    )  # fmt: skip
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
         (rates[0], rates[1]), expected, outcomes.max(axis=0),
