@@ -44,7 +44,7 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """
     places = Places.of(run)
     large, closing = len(run.listed.journals) > HELD_IN_MEMORY, datetime.fromisoformat(run.manifest.period.closing)
-    book = Book(folder / FILE, large, closing, masks)
+    book = Book(folder / FILE, large, closing, masks, places.money_digits)
     what = f"{run.manifest.entity}, {run.manifest.period}"
     book.describe(what, "Reconciliation of U.S. GAAP to IFRS", foot=f"{what}, {run.folder.resolve().name}")
     for write_sheets in SHEETS:

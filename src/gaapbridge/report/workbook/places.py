@@ -9,7 +9,7 @@ from itertools import groupby
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
 from gaapbridge.report.workbook.criteria import Sums
-from gaapbridge.report.workbook.sheets import at, in_a_sentence, letters_of, quoted
+from gaapbridge.report.workbook.sheets import at, in_a_sentence, letters_of, quoted, sheet_name
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest
 from gaapbridge.run.reader import Run
@@ -196,8 +196,8 @@ class Places:
 
     def note_sheet(self, column: str) -> str:
         """The sheet of a note, by its column."""
-        one = next(one for one in self.told.notes if one.id == column)
-        return f"Note {one.note or one.id}"[:31]
+        place, one = next((place, one) for place, one in enumerate(self.told.notes, 1) if one.id == column)
+        return sheet_name(f"Note {one.note or one.id}", f"Note {place}")
 
     def contents(self) -> Iterator[tuple[str, str]]:
         """Every sheet in order, and what it holds."""
@@ -319,4 +319,5 @@ def journal_sheets(lines: Sequence[JournalLine], most: int) -> Iterator[JournalS
         for first in range(0, len(own), most):
             number += 1
             part = f" {first // most + 1}" if len(own) > most else ""
-            yield JournalSheet(f"{JOURNALS} {note}{part}"[:31], f"je{number}", own[first : first + most])
+            name = sheet_name(f"{JOURNALS} {note}{part}", f"{JOURNALS} {number}")
+            yield JournalSheet(name, f"je{number}", own[first : first + most])

@@ -29,6 +29,9 @@ MOST_IN_A_FOOT = 100
 HELD_IN_MEMORY = 200_000
 """Journal lines up to which a workbook is put together in memory, which is faster."""
 
+MOST_IN_A_NAME = 31
+"""Characters of the name of a sheet."""
+
 LETTERS = 1.2
 """Letters of running text that the width of a digit takes."""
 
@@ -152,6 +155,7 @@ class Book:
     large: bool
     created: datetime
     masks: Masks = NO_MASKS
+    money_digits: int = 2
     _styles: dict[str, Any] = field(default_factory=dict)
     _foot: str = ""
 
@@ -174,11 +178,17 @@ class Book:
         return shortened(visible(self.masks.text(str(text))), MOST_IN_A_CELL)
 
     def style(self, name: str) -> Any:
-        """The format of that name; that of plain text is the workbook's own, which costs a cell nothing."""
+        """The format of that name; that of plain text is the workbook's own, which costs a cell nothing.
+
+        Of amounts in the currency, ``money_line`` for one, it has the currency's decimals.
+        """
         if name == "text":
             return None
         if name not in self._styles:
-            self._styles[name] = self.workbook.add_format({**FONT, **_STYLES[name]})
+            kind, _, what = name.partition("_")
+            money = {"num_format": EXACT.replace("0.00", f"0.{'0' * self.money_digits}".rstrip("."))}
+            own = _STYLES[f"exact_{what}"] | money if kind == "money" else _STYLES[name]
+            self._styles[name] = self.workbook.add_format({**FONT, **own})
         return self._styles[name]
 
     def sheet(
@@ -224,6 +234,15 @@ def in_a_sentence(text: str) -> str:
     'as of December 31, 2023'
     """
     return text[:1].lower() + text[1:]
+
+
+def sheet_name(wanted: str, otherwise: str) -> str:
+    """A name for a sheet: the one wanted, or another where a spreadsheet does not take that.
+
+    >>> sheet_name("Note i", "Note 1"), sheet_name("Note a/b", "Note 2"), sheet_name("x" * 32, "Note 3")
+    ('Note i', 'Note 2', 'Note 3')
+    """
+    return otherwise if len(wanted) > MOST_IN_A_NAME or set(wanted) & set("[]:*?/\\'") else wanted
 
 
 def quoted(sheet: str) -> str:
