@@ -31,6 +31,9 @@ MOST_LINES = 1_000_000
 MOST_ENTRIES = 5_000
 """Entries by account that have a row of their own: every formula looks through these. Of more, those of a cause share one."""
 
+MOST_IN_A_DOUBLE = 2**53 - 1
+"""Minor units up to which a spreadsheet, whose numbers are doubles, adds up to the unit."""
+
 UNLISTED_ROW = "balancing"
 """The row of what no account of the plan holds, where a statement has it."""
 
@@ -242,6 +245,12 @@ class Places:
         for line in self.run.listed.journals:
             sums[line.note, line.account] = sums.get((line.note, line.account), 0) + line.amount_minor
         return sums
+
+    @property
+    def is_beyond_doubles(self) -> bool:
+        """Whether a ledger or the journals add up to more than a spreadsheet holds to the minor unit."""
+        ledgers = [sum(abs(amount) for amount in ledger.values()) for ledger in self.run.ledgers.values()]
+        return max(*ledgers, sum(line.debit_minor for line in self.run.listed.journals)) > MOST_IN_A_DOUBLE
 
     @cached_property
     def sums(self) -> Sums:

@@ -65,6 +65,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "apart": {"indent": 1},
     "centred": {"align": "center"},
     "mark": {"align": "center", "font_color": "#C00000", "bold": True},
+    "mark_left": {"font_color": "#C00000", "bold": True},
     "line": {"num_format": WHOLE},
     "sub-total": {"num_format": WHOLE, "top": 1},
     "total": {"num_format": WHOLE, "top": 1, "bottom": 6, "bold": True},
