@@ -28,7 +28,7 @@ from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words
 from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.report.told.draft import open_matters
-from gaapbridge.report.told.elections import BESIDE
+from gaapbridge.report.told.elections import PARAGRAPHS_ON_TAX
 from gaapbridge.report.told.limits import LIMITED, limits_of
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import as_filed, paragraphs_of
@@ -383,7 +383,7 @@ def test_every_question_and_answer_of_an_election_has_its_chinese() -> None:
     asked = [one for folder in FOLDERS.values() for one in folder.elections.ELECTIONS]
     texts = [text for one in asked for text in (one.question.replace("`", ""), *one.choices.values())]
     taxed = [f"{method}; {TAX_SIDES}" for method in TAX_METHODS.values()]
-    left = [text for text in map(as_filed, [*texts, *taxed, *TAX_BASES.values(), *BESIDE]) if said(text) == text]
+    left = [text for text in map(as_filed, [*texts, *taxed, *TAX_BASES.values(), *PARAGRAPHS_ON_TAX]) if said(text) == text]
     assert left == [] and len(texts) > 80
 
 
