@@ -26,22 +26,6 @@ ACCEPTED = {
 }
 """Elements of HTML 3.2 that EDGAR accepts, as far as a filing of tables needs them, with their attributes."""
 
-FILED = """
-
-[filing]
-commission_file_number = "001-38752"
-registrant = "EXAMPLE LENDER."
-address = "1 Example Road\\nShanghai, People's Republic of China\\n"
-annual_report = "20-F"
-date = 2024-04-25
-signatory = "Zoë\\nPerson"
-title = "Chief Financial Officer"
-
-[chinese]
-"Example Lender" = "示例贷款公司"
-"""
-"""What a plan says of a filing, and in Chinese of its own name."""
-
 EMPTY = {"br", "hr"}
 
 

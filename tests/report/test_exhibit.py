@@ -28,7 +28,22 @@ from gaapbridge.statement.notes_text import as_filed, paragraphs_of
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
 from tests.given_lender import closed, write_lender
-from tests.report.exhibit_read import FILED, Filed, page_texts, statements_of, tables_of
+from tests.report.exhibit_read import Filed, page_texts, statements_of, tables_of
+
+FILED = """
+
+[filing]
+commission_file_number = "001-38752"
+registrant = "EXAMPLE LENDER."
+address = "1 Example Road, Shanghai, People's Republic of China"
+annual_report = "20-F"
+date = 2024-04-25
+signatory = "Zoë Person"
+title = "Chief Financial Officer"
+
+[chinese]
+"Example Lender" = "示例贷款公司"
+"""
 
 HOSTILE = "<script>alert(1)</script> #set page(fill: red) \\u202egpj.exe $x$ & `raw`"
 

@@ -23,7 +23,7 @@ from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words
 from gaapbridge.report.told.elections import PARAGRAPHS_ON_TAX
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import as_filed
-from tests.report.exhibit_read import FILED
+from tests.report.test_exhibit import FILED
 
 
 @pytest.fixture(scope="module")
