@@ -15,7 +15,6 @@ from gaapbridge.checking import check
 from gaapbridge.cli import app
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.guarantees.schema import GUARANTEES
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.period_close import close
@@ -294,7 +293,7 @@ def test_guarantees_and_their_fees(tmp_path: Path, folder: Path) -> None:
         "currency": {"人民币": "CNY"}, "repayment_type": {"等额本息": "level"}, "status": {"在保": "on_book"},
         "related_party": {"否": False, "是": True},
     }  # fmt: skip
-    assert read["values"] == with_words_to_come(words, GUARANTEES)
+    assert read["values"] == with_words_to_come(words, KINDS["guarantees"].tapes[0].schema)
     assert set(plan["tapes"]) == {"guarantees", "guarantee_fees"} and set(plan["curves"]) == {"guarantees"}
     assert plan["tapes"]["guarantee_fees"]["columns"]["collected_minor"] == "已收保费"
     run = close(starter.plan)
