@@ -9,21 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-<<<<<<< HEAD
-from gaapbridge.report.told.disclosed import US, Books, Disclosure, Tie, across, explained, rolled
+from gaapbridge.report.told.disclosed import BESIDE, US, Books, Disclosure, Row, Tie, across, explained, rolled
 from gaapbridge.report.told.loan_disclosures import stage_rows, stages_of
 from gaapbridge.run.movements import LINES, STAGES, Movements
-=======
-from gaapbridge.measure.tax import vat_fraction
-from gaapbridge.period_close.note_texts import LINES
-from gaapbridge.report.told.disclosed import BESIDE, US, Books, Disclosure, Row, Tie, across, explained, rolled
-from gaapbridge.report.told.loan_disclosures import STAGES, stage_rows, stages_of
-from gaapbridge.run.reader import Movements
-from gaapbridge.terms.money import share_of
+from gaapbridge.terms.money import share_of, vat_fraction
 
 if TYPE_CHECKING:  # loaded when a run is read
     import polars as pl
->>>>>>> find30
 
 CONTINGENT = ("guarantee_contingent", "recoveries_receivable")
 """The roles on whose accounts the losses of guarantees stand, and what is expected back of those paid out."""
