@@ -8,7 +8,6 @@ from typer.testing import CliRunner
 
 from gaapbridge.checking import check
 from gaapbridge.cli import app
-from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.trade_words import meanings
 from gaapbridge.terms.errors import UnusableInput
 from tests.starter.test_proposed import CHINESE, US, answered, principal_and_status, proposed, workbook, written
@@ -36,7 +35,7 @@ def test_a_workbook_and_a_text_of_other_columns_are_one_tape(tmp_path: Path, fol
     assert "columns" not in loans and loans["amounts"] == "major" and "ignore" not in loans
     assert read["closing"]["ignore"] == ["Officer"] and own["ignore"] == []
     words = {"正常": "on_book", "逾期": "on_book", "Current": "on_book", "30-59 DPD": "on_book", "Charged Off": "written_off"}
-    assert read["values"]["status"] == with_words_to_come({"status": words}, LOANS)["status"]
+    assert read["values"]["status"] == with_words_to_come("loans", status=words)["status"]
     answered(starter, PAID)
     files = {file.source: (file.rows, file.left_out) for file in check(starter.plan).files}
     assert files["tapes.loans.opening"] == (2, 0) and files["tapes.loans.closing"] == (4, 3)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gaapbridge.tapes.schema import Schema
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.tapes.trade_words import to_come, words_of_ours
 
 
-def with_words_to_come(values: Mapping[str, Mapping[str, Any]], schema: Schema) -> dict[str, dict[str, Any]]:
+def with_words_to_come(tape: str, **values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Words of the file by our column, and with them those to come that are one of ours and no other."""
+    schema = next(one.schema for kind in KINDS.values() for one in kind.tapes if one.key == tape)
     return {
         column: {
             **{
