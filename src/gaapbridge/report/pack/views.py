@@ -70,10 +70,10 @@ def _row(row: Sequence[Cell], show: Callable[[str], str]) -> str:
 
 
 def _cell(cell: Cell, name: str, show: Callable[[str], str]) -> str:
-    text = escape(show(cell.text))
+    text, side = escape(show(cell.text)), cell.side
     shown = f"<a{_attribute('href', cell.href, show)}>{text}</a>" if cell.href else text
     scope = ' scope="row"' if name == "th" else ""
-    return f"<{name}{scope}{_attribute('class', cell.side, show)}>{shown}</{name}>"
+    return f'<{name}{scope} class="{side}">{shown}</{name}>' if side else f"<{name}{scope}>{shown}</{name}>"
 
 
 def _attribute(name: str, value: str | None, show: Callable[[str], str]) -> str:
