@@ -43,6 +43,7 @@ class _Beside:
                 stdout=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 encoding="ascii",
+                start_new_session=True,  # an interruption at the keyboard is for who asks
             )
         return self.process
 
@@ -51,13 +52,15 @@ class _Beside:
         with self.lock:
             process = self.begin()
             assert process.stdin is not None and process.stdout is not None
-            process.stdin.write(f"{json.dumps(question)}\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-            if not line:
-                self.process = None  # the next picture starts another
-                raise RuntimeError(f"the process that draws pictures ended with code {process.wait()}")
-        answer: dict[str, str] = json.loads(line)
+            try:
+                process.stdin.write(f"{json.dumps(question)}\n")
+                process.stdin.flush()
+                answer: dict[str, str] = json.loads(process.stdout.readline())
+            except BaseException as broken:  # whoever asks next must not be given the answer to this
+                self.end()
+                if isinstance(broken, OSError | ValueError):
+                    raise RuntimeError(f"the process that draws pictures ended with code {process.returncode}") from broken
+                raise
         if "refused" in answer:
             raise ValueError(answer["refused"])
         return answer["drawn"]
@@ -66,7 +69,8 @@ class _Beside:
         """End it, whatever it is at: who started it ends too."""
         if self.process is not None and self.owner == os.getpid():
             self.process.kill()
-            self.process.wait()
+            self.process.communicate()  # waits for it, and closes what led to it
+        self.process = None
 
 
 _BESIDE = _Beside()

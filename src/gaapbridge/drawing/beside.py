@@ -15,7 +15,7 @@ WARM_UP = {"data": {"values": [{"word": "begun"}]}, "mark": "text", "encoding": 
 
 
 def main() -> None:
-    """Answer until nobody asks. An interruption is for who asks, and what the engine prints of itself is no answer."""
+    """Answer until nobody asks. An interruption is for who asks, and what the engine prints is no answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
