@@ -100,9 +100,9 @@ def contract(name: str) -> Figures:
     """The numbers that a picture of a contract has in its texts."""
 
     def of(run: Any) -> object:
-        from gaapbridge.report.charts_of_contracts import contract_pictures
+        from gaapbridge.report.charts_of_contracts import ContractPictures
 
-        (svg,) = (one.svg for one in contract_pictures(run) if one.name == name)
+        (svg,) = (one.svg for one in ContractPictures(run).drawn if one.name == name)
         texts = re.findall(r">([^<>]+)<", svg)
         return [float(one.replace(",", "")) for text in texts for one in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
 

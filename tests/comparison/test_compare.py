@@ -153,6 +153,7 @@ def test_a_layout_of_ones_own_is_an_input_of_the_run(lender) -> None:
     assert comparison.exit_code == 0
 
 
+@pytest.mark.campaign
 def test_contributions_that_do_not_add_up_are_told(lender) -> None:
     new = lender.close(2023, TIMING, WEIGHTS)
     later_default(lender.folder / "tapes" / "loans-2023-12-31.parquet")

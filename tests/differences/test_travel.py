@@ -125,7 +125,7 @@ def test_two_spawned_processes_and_two_threads_come_to_the_same(
     assert without_files(travelled) == without_files(uncut)
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("rows", [{"CHUNK_ROWS": 40}, {"CHUNK_ROWS": 240, "READ_ROWS": 240}])
 def test_ranges_of_any_size_come_to_the_same(
     plan: Plan, uncut: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: dict[str, int]

@@ -16,7 +16,7 @@ import pytest
 from typer.main import get_command
 
 from gaapbridge.cli import app
-from gaapbridge.report.charts_of_contracts import contract_pictures
+from gaapbridge.report.charts_of_contracts import ContractPictures
 from gaapbridge.run import Run
 from tests.docs import shown_pictures
 from tests.docs.shown_pictures import PICTURES
@@ -150,7 +150,7 @@ def test_the_texts_of_pictures_have_printed_figures(folder: Path) -> None:
     printed = {f"{abs(amount):,}" for amount, _ in run.document.cells.values()}
     exact = {f"{abs(amount) / 100:,.2f}" for amount, _ in run.exact.cells.values()}
     loan = {f"{amount:,}" for amount in (run.measurement("loans", PICTURES.LOAN) or {}).values() if isinstance(amount, int)}
-    texts = [text for picture in contract_pictures(run) for text in re.findall(r">([^<>]+)<", picture.svg)]
+    texts = [text for picture in ContractPictures(run).drawn for text in re.findall(r">([^<>]+)<", picture.svg)]
     drawn = {one for text in texts for one in re.findall(r"\d[\d,]*", text)}
     amounts = [one for _, text, _ in shown_pictures.shown() for one in re.findall(r"\d[\d,]*,\d{3}(?:\.\d\d)?", text)]
     assert len(amounts) > 10

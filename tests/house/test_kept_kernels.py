@@ -150,6 +150,7 @@ def test_the_trap_of_these_tests_springs(kept: Path) -> None:
     assert (kept.parent / "trap").is_dir()
 
 
+@pytest.mark.campaign
 def test_a_folder_that_others_can_write_to_is_not_looked_into(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert run(cache)[0] == "compiled"

@@ -12,14 +12,14 @@ from xml.etree import ElementTree
 
 import altair
 import pytest
-import vl_convert
 from jsonschema import ValidationError
 
 from gaapbridge import close
 from gaapbridge.reperform.awards.life import Vesting, vesting_of
 from gaapbridge.reperform.loans.life import Life, life_of
+from gaapbridge.report import charts, charts_of_contracts
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
-from gaapbridge.report.charts_of_contracts import contract_pictures, life_of_loan, vesting_cost
+from gaapbridge.report.charts_of_contracts import ContractPictures, life_of_loan, vesting_cost
 
 STEPS = [
     Step("US GAAP", 29_583, is_sum=True),
@@ -124,13 +124,13 @@ def test_a_run_has_pictures_of_its_contracts_from_what_it_keeps(starter_copy: Pa
     run = close(starter_copy / "plan.toml")
     for file in (starter_copy / "tapes").iterdir():
         file.unlink()
-    made = {one.name: one for one in contract_pictures(run)}
+    made = {one.name: one for one in ContractPictures(run).drawn}
     assert list(made) == ["loan-life", "vesting-cost"]
     assert made["loan-life"].png.startswith(b"\x89PNG") and made["loan-life"].address.startswith("loan/")
     assert "by contract (U.S. GAAP)" in made["loan-life"].caption
     for file in (starter_copy / "curves").rglob("*.csv"):
         file.unlink()
-    assert list(contract_pictures(run)) == []
+    assert ContractPictures(run).drawn == ()
 
 
 def test_the_lives_drawn_are_those_measured(starter_copy: Path) -> None:
@@ -157,7 +157,8 @@ def test_pictures_are_written_as_vega_lite_has_them(monkeypatch: pytest.MonkeyPa
         drawn.append(specification)
         return "<svg/>"
 
-    monkeypatch.setattr(vl_convert, "vegalite_to_svg", keep)
+    for module in (charts, charts_of_contracts):
+        monkeypatch.setattr(module, "svg_of", keep)
     bridge(STEPS, "thousands of CNY")
     stages([("Loans, IFRS", {"stage 1": 3, "stage 2": 0})], "thousands of CNY")
     bands([Band("all", 349, 303, 394, 362)], "defaults")

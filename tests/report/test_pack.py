@@ -127,6 +127,7 @@ def test_the_pack_is_the_same_bytes_again_when_the_tapes_are_gone(run: Run, pack
     assert contracts and all("agrees" in (tmp_path / "pack" / page).read_text(encoding="utf-8") for page in contracts)
 
 
+@pytest.mark.campaign
 def test_masked_ids_stand_nowhere_and_masks_stay(run: Run, tmp_path: Path) -> None:
     write(run, tmp_path / "a", masks_of(run))
     write(run, tmp_path / "b", masks_of(run))

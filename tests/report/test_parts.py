@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.drawing import ENGINE, WITHOUT_PICTURES
 from gaapbridge.report.parts import PARTS
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,9 @@ REPORT = "gaapbridge.report"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ALWAYS = {re.split(r"[^a-z0-9_-]", one.lower())[0].replace("-", "_") for one in PROJECT["dependencies"]}
 """What is installed with the package, and needs no saying."""
+
+DRAWN_BESIDE = ast.parse((ROOT / "src" / "gaapbridge" / "drawing" / "beside.py").read_text(encoding="utf-8"))
+"""What draws pictures in a process of its own."""
 
 Place = tuple[str, str]
 """A module, and a name at its top."""
@@ -72,7 +76,16 @@ def libraries(place: Place) -> set[str]:
             seen.add(here)
             todo += used(here)
             found |= set(foreign(at_top(here[0])[here[1]]))
+            found |= set(foreign(DRAWN_BESIDE)) if draws(at_top(here[0])[here[1]], here[0]) else set()
     return found
+
+
+def draws(node: ast.AST, name: str) -> bool:
+    """Whether something of a module has a picture drawn: by a process beside, which imports what it needs there."""
+    syntax = module(name) or node
+    froms = [one for one in ast.walk(syntax) if isinstance(one, ast.ImportFrom) and one.module == "gaapbridge.drawing"]
+    drawing = {alias.asname or alias.name for one in froms for alias in one.names}
+    return any(isinstance(one, ast.Name) and one.id in drawing for one in ast.walk(node))
 
 
 def foreign(node: ast.AST) -> Iterator[str]:
@@ -92,7 +105,7 @@ def test_a_part_names_the_libraries_that_it_imports(name: str) -> None:
 
 def test_a_library_is_seen_through_a_class_and_a_module_in_between() -> None:
     """The pictures of contracts: what draws them is called by a class of theirs, in another module than the exhibit's."""
-    assert libraries((f"{REPORT}.charts_of_contracts", "contract_pictures")) == {"vl_convert"}
+    assert libraries((f"{REPORT}.charts_of_contracts", "ContractPictures")) == {"vl_convert"}
     assert libraries((f"{REPORT}.told.cover", "told_facts")) == set()
 
 
@@ -101,3 +114,7 @@ def test_a_library_of_a_part_is_imported_when_it_writes_and_not_before() -> None
     tops = [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]
     eager = {name for node in tops if isinstance(node, ast.Import | ast.ImportFrom) for name in foreign(node)}
     assert eager & {name for part in PARTS.values() for name in part.libraries} == set()
+
+
+def test_what_draws_is_begun_for_the_parts_that_have_pictures() -> None:
+    assert {name for name, part in PARTS.items() if ENGINE not in part.libraries} == WITHOUT_PICTURES

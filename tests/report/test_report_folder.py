@@ -24,14 +24,14 @@ from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 
 
-def told(run: Run, folder: Path, masks: Masks) -> None:
+def told(run: Run, folder: Path, masks: Masks, _: object) -> None:
     """A part of one line."""
     (folder / "told.txt").write_text(run.manifest.entity, encoding="utf-8")
 
 
-def fail(run: Run, folder: Path, masks: Masks) -> None:
+def fail(run: Run, folder: Path, masks: Masks, _: object) -> None:
     """A part that fails halfway."""
-    told(run, folder, masks)
+    told(run, folder, masks, None)
     raise ZeroDivisionError
 
 

@@ -70,7 +70,8 @@ def reported(run: Run, folder: Path, only: str | None = None) -> dict[str, Page]
     return read
 
 
-@pytest.mark.parametrize("made", [without_awards, hostile_lender])
+@pytest.mark.campaign(but=1)
+@pytest.mark.parametrize("made", [hostile_lender, without_awards])
 def test_whatever_a_run_holds_all_parts_are_written(made: Callable[[Path], Run], tmp_path: Path) -> None:
     read = reported(made(tmp_path), tmp_path)
     assert "journals.html" in read

@@ -51,7 +51,7 @@ def sheet(run: Run) -> Statement:
     return next(one for one in run.exact.statements if one.id == run.manifest.statements.closing)
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", PARTS)
 def test_the_parts_close_as_the_year_does(year: Run, parts: Parts, name: str) -> None:
     """Every difference of every row to the minor unit, and so what is brought forward, byte for byte. What was expected at each
@@ -72,7 +72,7 @@ def test_the_parts_close_as_the_year_does(year: Run, parts: Parts, name: str) ->
     assert (year.folder / "brought_forward.csv").read_bytes() == (parts(name)[-1].folder / "brought_forward.csv").read_bytes()
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", PARTS)
 def test_income_of_the_parts_adds_up_to_the_year(year: Run, parts: Parts, name: str) -> None:
     """Before tax to the minor unit in every column, US GAAP and IFRS; tax, rounded once a close, within a unit for each."""
@@ -96,7 +96,7 @@ def interest(run: Run, on: str) -> dict[str, int]:
     return {contract: amount for contract, amount in rows if amount}
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", PARTS)
 def test_what_is_not_recognised_in_the_parts_adds_up_to_the_year(year: Run, parts: Parts, name: str) -> None:
     """Contract by contract within half a minor unit for each part: the defaults that went on, began, ended or were cured."""
@@ -109,7 +109,7 @@ def test_what_is_not_recognised_in_the_parts_adds_up_to_the_year(year: Run, part
     assert {1, 3} <= set(paths["stage_closing"]), "a cured loan has left stage 3, what was not recognised before has not"
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", PARTS)
 def test_interest_after_write_offs_of_the_parts_adds_up_to_the_year(year: Run, parts: Parts, name: str) -> None:
     whole, by_part = interest(year, "recoveries"), [interest(run, "recoveries") for run in parts(name)]
@@ -119,7 +119,7 @@ def test_interest_after_write_offs_of_the_parts_adds_up_to_the_year(year: Run, p
     assert {one for part in by_part for one in part} == whole.keys()
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", PARTS)
 def test_every_line_of_income_of_the_parts_adds_up_to_the_year(year: Run, parts: Parts, name: str) -> None:
     """R14: half a minor unit x contracts x parts in what holds stage 3 interest, a unit of tax a part, nothing elsewhere."""

@@ -74,6 +74,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
         yield copied
 
 
+@pytest.mark.campaign
 def test_two_folders_and_one_line_are_all_that_differs(copy: Copy) -> None:
     """The copy is the package, but for the two folders and the row."""
     unlike: list[str] = []
@@ -90,6 +91,7 @@ def test_two_folders_and_one_line_are_all_that_differs(copy: Copy) -> None:
     assert after.replace(ROW, "") == (ROOT / PACKAGE / LAYOUT).read_text(encoding="utf-8")
 
 
+@pytest.mark.campaign
 def test_the_plan_states_it(copy: Copy) -> None:
     """Tape, election, tax, accounts and roles stand in the plan that is written for a new lender; dictionary and check too."""
     plan = tomllib.loads((copy.folder / "lender/plan.toml").read_text(encoding="utf-8"))
@@ -105,6 +107,7 @@ def test_the_plan_states_it(copy: Copy) -> None:
     assert "tapes.service_fees.closing" in checked and "Plan and inputs are clean." in checked
 
 
+@pytest.mark.campaign
 def test_it_closes_and_its_column_is_right(copy: Copy) -> None:
     """A thousand a day. Of fee 1, 91 days are over when the year opens and 50,000 is collected: 41,000. Of fee 2, 183 days are
     over when it closes and 100,000 is collected: 83,000. US GAAP carries that; IFRS, by cash, nothing."""
@@ -116,6 +119,7 @@ def test_it_closes_and_its_column_is_right(copy: Copy) -> None:
     assert brought_forward.endswith("(41,000)")
 
 
+@pytest.mark.campaign
 def test_a_fee_is_explained_and_has_no_second_calculator(copy: Copy) -> None:
     closing = (copy.folder / "lender/tapes/service-fees-2023-12-31.csv").read_text(encoding="utf-8").splitlines()
     contract = closing[-1].partition(",")[0]
@@ -134,6 +138,7 @@ def changed(copy: Copy, tmp_path: Path) -> Path:
     return tmp_path / "lender"
 
 
+@pytest.mark.campaign
 def test_a_bad_row_of_it_is_rejected(copy: Copy, changed: Path) -> None:
     """A fee below nil is named with file, row, column and remedy, and the close stops."""
     tape = changed / "tapes/service-fees-2023-12-31.csv"
@@ -150,6 +155,7 @@ def without(tape: Path, contract: str) -> None:
     tape.write_text("".join(left), encoding="utf-8")
 
 
+@pytest.mark.campaign
 def test_a_fee_that_is_on_the_opening_tape_only_is_found_and_explained(copy: Copy, changed: Path) -> None:
     """Nothing is dropped: its 41,000 leave through income and the finding names it."""
     without(changed / "tapes/service-fees-2023-12-31.csv", "FEE-1")
@@ -159,6 +165,7 @@ def test_a_fee_that_is_on_the_opening_tape_only_is_found_and_explained(copy: Cop
     assert "lost" in explained and "41,000" in explained
 
 
+@pytest.mark.campaign
 def test_a_fee_that_the_opening_tape_lacks_is_found_where_there_is_an_opening_tape(copy: Copy, changed: Path) -> None:
     with (changed / "tapes/service-fees-2023-12-31.csv").open("a", encoding="utf-8") as tape:
         tape.write("FEE-3,2022-12-31,2023-12-30,364000,364000\n")

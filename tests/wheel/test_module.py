@@ -19,6 +19,7 @@ def said(command: list[str], folder: Path) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(
     ("words", "code"),
     [

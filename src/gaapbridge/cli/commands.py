@@ -67,6 +67,9 @@ def demo(
     quiet: QuietOption = False,
 ) -> None:
     """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
+    from gaapbridge.drawing import begin
+
+    begin()
     from gaapbridge.example.demo import demonstrate
     from gaapbridge.report import reports_at_all, write_report
 
@@ -281,6 +284,9 @@ def write_report_of(
     quiet: QuietOption = False,
 ) -> None:
     """Write what people open of a run: a workbook with live formulas, a pack of pages to click through, the exhibit."""
+    from gaapbridge.drawing import begin
+
+    begin(only)
     from gaapbridge.report import write_report
     from gaapbridge.run import open_run
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
-from gaapbridge.contracts.measured import Both, contribution, sides_of
+from gaapbridge.contracts.measured import contribution, sides_of
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.notes import NOTES
 from gaapbridge.run.journals import JournalLine
@@ -18,6 +18,9 @@ from gaapbridge.run.manifest import Manifest, has_manifest
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row
 from gaapbridge.terms.errors import UnusableInput, nearest
+
+if TYPE_CHECKING:  # an array library, which only contracts behind a cell need
+    import polars as pl
 
 LARGEST = 10
 """Contracts listed under a cell."""
@@ -41,20 +44,16 @@ def explain_cell(run: Run, address: str) -> Explanation:
 
 
 def explain_cells(run: Run, addresses: Iterable[str]) -> dict[str, Explanation]:
-    """Explain several cells, by address; what contracts of a kind come to is put together once for all of them."""
-
-    @cache
-    def sides(kind: str, instant: str) -> tuple[Both, Both]:
-        return sides_of(import_module(f"gaapbridge.contracts.{kind}.direct"), instant, run.closing_answers)
-
-    return {address: _explained(run, address, sides) for address in addresses}
-
-
-Sides = Callable[[str, str], tuple[Both, Both]]
-"""Both frameworks measured directly, of a kind of contract at an instant."""
+    """Explain several cells, by address; contracts behind all of them are looked for in one reading of each kind's table."""
+    wanted = tuple(addresses)
+    largest, posted = _largest_contracts(run, wanted), dict[str, list[JournalLine]]()
+    for line in run.listed.journals:
+        posted.setdefault(line.note, []).append(line)
+    return {address: _explained(run, address, posted, largest.get(address)) for address in wanted}
 
 
-def _explained(run: Run, address: str, sides: Sides) -> Explanation:
+def _explained(run: Run, address: str, posted: Mapping[str, Sequence[JournalLine]], contracts: Table | None) -> Explanation:
+    """One cell, of the journal lines by note and the contracts behind it."""
     exact, manifest = run.exact, run.manifest
     cells = exact.cells
     if address not in cells:
@@ -84,12 +83,11 @@ def _explained(run: Run, address: str, sides: Sides) -> Explanation:
     tables = []
     if row.of:
         tables.append(Table("Adds up from", PARTS, tuple(_beneath(cells, row, statement, column)), adds_up=True))
-    journal = _journal_lines(run, statement, row.id, column)
+    journal = _lines_behind(run.manifest, statement, row.id, posted.get(column, ()))
     if journal:
         tables += [_entries(journal, _sign(manifest, row.id)), _segments(journal, _sign(manifest, row.id))]
     if given := _rows_given(run, statement, row.id, column):
         tables.append(Table("Rows of files", ("file", "row", "entry", "account", "of", "path", "minor"), given))
-    contracts = _contracts(run, statement, row.id, column, sides)
     if contracts is not None:
         tables.append(contracts)
     return Explanation(address, facts, tuple(tables))
@@ -150,11 +148,11 @@ def _net_income(run: Run, statement: str) -> str | None:
     return f"{roll.flow}/{roll.flow_row}/{US_GAAP}"
 
 
-def _journal_lines(run: Run, statement: str, row: str, column: str) -> list[JournalLine]:
-    """Journal lines behind a cell: of the row's own accounts, and of profit for retained earnings."""
-    manifest, kinds = run.manifest, _kinds(run.manifest, statement)
+def _lines_behind(manifest: Manifest, statement: str, row: str, posted: Sequence[JournalLine]) -> list[JournalLine]:
+    """Lines of a note's journals behind a cell: of the row's own accounts, and of profit for retained earnings."""
+    kinds = _kinds(manifest, statement)
     rows = {row, *(manifest.profit_rows if row == manifest.retained_row else ())}
-    return [one for one in run.listed.journals if one.note == column and one.kind in kinds and one.line in rows]
+    return [one for one in posted if one.kind in kinds and one.line in rows]
 
 
 def _rows_given(run: Run, statement: str, row: str, column: str) -> tuple[tuple[object, ...], ...]:
@@ -209,28 +207,60 @@ def _segment(line: JournalLine) -> str:
     return "deferred tax, all segments" if line.text.startswith("deferred tax") else f"{line.text}, all segments"
 
 
-def _contracts(run: Run, statement: str, row: str, column: str, sides: Sides) -> Table | None:
-    """Largest contracts of a cell that contracts measure; None for tax, totals, given notes and statements of other periods."""
-    manifest = run.manifest
-    if not _kinds(manifest, statement):
-        return None
+def _largest_contracts(run: Run, addresses: Iterable[str]) -> dict[str, Table]:
+    """Largest contracts of the cells that contracts measure: none of tax, totals, given notes, statements of other periods."""
+    found: dict[str, list[Contract]] = {}
+    for kind in run.kinds:
+        amounts = dict(_contributions(run, kind, addresses))
+        for address, contracts in _largest_of(run, kind, amounts).items():
+            found.setdefault(address, []).extend(contracts)
+    return {
+        address: Table("Largest contracts", ("address", "segment", "minor"), tuple(sorted(contracts, key=_by_size)[:LARGEST]))
+        for address, contracts in found.items()
+    }
+
+
+Contract = tuple[str, str, int]
+"""A contract behind a cell: its address, its segment and its amount there, in minor units."""
+
+
+def _by_size(contract: Contract) -> tuple[int, str]:
+    """The largest first; of the same size by address."""
+    return -abs(contract[-1]), contract[0]
+
+
+def _contributions(run: Run, kind: str, addresses: Iterable[str]) -> Iterator[tuple[str, pl.Expr]]:
+    """By cell what each contract of a kind adds to it, signed as the row is."""
     import polars as pl
 
-    instant = "opening" if statement == manifest.statements.opening else "closing"
-    note = next((note for note in NOTES.values() if note.column == column), None)
-    if note is None:
-        return None
-    found = []
-    for kind in run.kinds:
-        measured = manifest.roles[column].get(kind, ())
-        roles = [role for role in measured if manifest.accounts[manifest.posting[role]].line == row]
-        expressions = [e for role in roles if (e := contribution(sides(kind, instant), note, role)) is not None]
-        if expressions:
-            amount = (pl.sum_horizontal(expressions) * _sign(manifest, row)).alias("minor")
-            address = pl.format("{}/{}", pl.lit(KINDS[kind].word), pl.col("contract_id")).alias("address")
-            found.append(run.measurements(kind).select(address, "segment", amount))
-    if not found:
-        return None
-    size = pl.col("minor").abs()
-    largest = pl.concat(found).filter(size > 0).sort([-size, pl.col("address")]).head(LARGEST).collect()
-    return Table("Largest contracts", ("address", "segment", "minor"), tuple(largest.iter_rows()))
+    manifest, direct = run.manifest, import_module(f"gaapbridge.contracts.{kind}.direct")
+    sides = cache(lambda instant: sides_of(direct, instant, run.closing_answers))
+    notes = {note.column: note for note in NOTES.values()}
+    for statement, row, column in (address.split("/") for address in addresses if address in run.exact.cells):
+        if column in notes and _kinds(manifest, statement):
+            instant = "opening" if statement == manifest.statements.opening else "closing"
+            measured = manifest.roles[column].get(kind, ())
+            roles = [role for role in measured if manifest.accounts[manifest.posting[role]].line == row]
+            expressions = [e for role in roles if (e := contribution(sides(instant), notes[column], role)) is not None]
+            if expressions:
+                yield f"{statement}/{row}/{column}", pl.sum_horizontal(expressions) * _sign(manifest, row)
+
+
+def _largest_of(run: Run, kind: str, amounts: Mapping[str, pl.Expr]) -> dict[str, list[Contract]]:
+    """The largest contracts of a kind by cell, without those that add nothing."""
+    import polars as pl
+
+    if not amounts:
+        return {}
+    named = {
+        address: pl.struct("contract_id", "segment", amount.alias("minor")).top_k_by(
+            [amount.abs(), pl.col("contract_id")], LARGEST, reverse=[False, True]
+        )
+        for address, amount in amounts.items()
+    }
+    largest = run.measurements(kind).select(**named).collect().to_dict(as_series=False)
+    word = KINDS[kind].word
+    return {
+        address: [(f"{word}/{one['contract_id']}", one["segment"], one["minor"]) for one in contracts if one["minor"]]
+        for address, contracts in largest.items()
+    }

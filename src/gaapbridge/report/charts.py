@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gaapbridge.drawing import svg_of
 from gaapbridge.statement.printing import amount_text
 
 RISE, FALL, SUM = "rise", "fall", "sum"
@@ -18,6 +19,9 @@ SHADES = {RISE: "#9a9a9a", FALL: "#ffffff", SUM: "#222222"}
 WIDTH, STEP_HEIGHT = 560, 30
 ROOM = 0.1
 """How far the axis of a bridge goes on beyond its largest bar, as a share, so that figures have room."""
+
+TICKS = 6
+"""About so many figures stand on an axis; each is measured before it is drawn, which takes longer than to draw it."""
 
 LONGEST_LABEL = 60
 """Characters of a label: the rest is in the table beside."""
@@ -148,7 +152,7 @@ def _places(labels: Sequence[str]) -> dict[str, Any]:
 
 
 def _number(field: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", **more}
+    return {"field": field, "type": "quantitative", "axis": {"tickCount": TICKS}, **more}
 
 
 def _word(field: str, **more: Any) -> dict[str, Any]:
@@ -171,13 +175,9 @@ def _svg(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]
 
     They are written as Vega-Lite itself has them: a library that writes it would take longer to load than all pictures to draw.
     """
-    import vl_convert
-
     looks = {
         "font": "sans-serif", "background": "#ffffff", "view": {"stroke": None},
         "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
     }  # fmt: skip
     size = {"width": WIDTH, "height": STEP_HEIGHT * max(len(values), 1)}
-    specification = {"config": looks, "data": {"values": values}, "layer": layers, **size}
-    drawn: str = vl_convert.vegalite_to_svg(specification)
-    return drawn
+    return svg_of({"config": looks, "data": {"values": values}, "layer": layers, **size})

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.drawing import png_of, svg_of
 from gaapbridge.reperform.awards.life import Vesting, vesting_of
 from gaapbridge.reperform.loans.life import Life, life_of
 from gaapbridge.run.reader import Run
@@ -50,24 +51,31 @@ class ContractPicture:
     @property
     def png(self) -> bytes:
         """The same as PNG, at the size in which it is printed."""
-        import vl_convert
-
-        drawn: bytes = vl_convert.svg_to_png(self.svg, scale=PRINTED_SCALE)
-        return drawn
+        return png_of(self.svg, PRINTED_SCALE)
 
 
-def contract_pictures(run: Run) -> Iterator[ContractPicture]:
+@dataclass(frozen=True)
+class ContractPictures:
     """The pictures that a run has contracts for: the sampled loan with most deferred in it, the sampled award with most cost.
 
-    They are drawn from the input rows and assumptions that a close was made on; where these have gone there is none.
+    They are drawn from the input rows and assumptions that a close was made on. Parts of one report that show them take them
+    from here, where they are worked out and drawn once; what another report reads may have gone meanwhile.
     """
-    for _, made in pictures_or_why(run):
-        if not isinstance(made, UnusableInput):
-            yield made
+
+    run: Run
+
+    @property
+    def drawn(self) -> tuple[ContractPicture, ...]:
+        """Those that can be drawn: none of what has gone."""
+        return tuple(made for _, made in self.or_why if not isinstance(made, UnusableInput))
+
+    @cached_property
+    def or_why(self) -> tuple[tuple[str, ContractPicture | UnusableInput], ...]:
+        """The same by name, and in the place of one whose assumptions have gone what is said of these."""
+        return tuple(_pictures_or_why(self.run))
 
 
-def pictures_or_why(run: Run) -> Iterator[tuple[str, ContractPicture | UnusableInput]]:
-    """The same by name, and in the place of one whose assumptions have gone what is said of these."""
+def _pictures_or_why(run: Run) -> Iterator[tuple[str, ContractPicture | UnusableInput]]:
     for name, kind, size, draw in ((LIFE, "loans", _DEFERRED, _life_picture), (VESTING, "awards", _COST, _vesting_picture)):
         chosen = _largest(run, kind, size) if kind in run.kinds else None
         try:
@@ -223,12 +231,9 @@ def _headed(said: Sequence[str]) -> dict[str, Any]:
 
 def _svg(picture: Mapping[str, Any]) -> str:
     """A picture as SVG, the same bytes each time: sizes, fonts and shades are stated."""
-    import vl_convert
-
     axis = {"labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "titleColor": INK, "gridColor": "#e3e3e3"}
     looks = {"font": "sans-serif", "background": "#ffffff", "view": {"stroke": None}, "axis": axis}
-    drawn: str = vl_convert.vegalite_to_svg({"config": looks, **picture})
-    return drawn
+    return svg_of({"config": looks, **picture})
 
 
 def _percent(rate: Decimal) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.report.charts_of_contracts import ContractPictures
 from gaapbridge.report.masks import Masks
 from gaapbridge.report.parts import Part
 from gaapbridge.run.form import json_text
@@ -61,10 +62,11 @@ def _written(run: Run, parts: Sequence[Part], folder: Path, masks: Masks) -> dic
     """The files of every part by its name, once they are in place."""
     older = _older(folder, run, {part.name for part in parts}, masks)
     with scratch_folder(folder.parent, ".unfinished-report-") as unfinished, writing(unfinished):
+        of_contracts = ContractPictures(run)
         files = {name: _kept(names, folder, unfinished) for name, names in older.items()}
         for part in parts:
             before = set(_files(unfinished))
-            part.write(run, unfinished, masks)
+            part.write(run, unfinished, masks, of_contracts)
             files[part.name] = tuple(name for name in _files(unfinished) if name not in before)
         (unfinished / INDEX).write_text(json_text(_index(run, files, unfinished, masks)), encoding="utf-8")
         put_in_place(unfinished, folder)

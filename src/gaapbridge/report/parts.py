@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gaapbridge.report.masks import Masks
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
+
+if TYPE_CHECKING:  # the second calculator, which only pictures of contracts need
+    from gaapbridge.report.charts_of_contracts import ContractPictures
 
 INSTALL = 'python -m pip install "gaapbridge[report]"'
 """How the libraries of reports are installed."""
@@ -20,12 +24,15 @@ INSTALL = 'python -m pip install "gaapbridge[report]"'
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a report: its name, what it is in words, the libraries it needs, and what writes its files into a folder."""
+    """One part of a report: its name, what it is in words, the libraries it needs, and what writes its files into a folder.
+
+    That is given the pictures of contracts that the parts of one report have in common.
+    """
 
     name: str
     what: str
     libraries: tuple[str, ...]
-    write: Callable[[Run, Path, Masks], None]
+    write: Callable[[Run, Path, Masks, ContractPictures], None]
 
     @property
     def missing(self) -> list[str]:
@@ -39,25 +46,25 @@ class Part:
             raise UnusableInput(key="--only", value=self.name, rule=rule, remedy=f"{INSTALL}, or name other parts by --only")
 
 
-def _workbook(run: Run, folder: Path, masks: Masks) -> None:
+def _workbook(run: Run, folder: Path, masks: Masks, _: object) -> None:
     from gaapbridge.report import workbook
 
     workbook.write(run, folder, masks)
 
 
-def _pack(run: Run, folder: Path, masks: Masks) -> None:
+def _pack(run: Run, folder: Path, masks: Masks, of_contracts: ContractPictures) -> None:
     from gaapbridge.report import pack
 
-    pack.write(run, folder, masks)
+    pack.write(run, folder, masks, of_contracts)
 
 
-def _pdf(run: Run, folder: Path, masks: Masks) -> None:
+def _pdf(run: Run, folder: Path, masks: Masks, of_contracts: ContractPictures) -> None:
     from gaapbridge.report import exhibit
 
-    exhibit.write(run, folder, masks)
+    exhibit.write(run, folder, masks, of_contracts)
 
 
-def _filing(run: Run, folder: Path, masks: Masks) -> None:
+def _filing(run: Run, folder: Path, masks: Masks, _: object) -> None:
     from gaapbridge.report.exhibit import write_filing
 
     write_filing(run, folder, masks)

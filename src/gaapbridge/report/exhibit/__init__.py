@@ -5,9 +5,10 @@ It needs a run and nothing else. Where something of it cannot be written, a text
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from gaapbridge.report.charts_of_contracts import pictures_or_why
+from gaapbridge.report.charts_of_contracts import ContractPictures
 from gaapbridge.report.exhibit.blocks import Contents, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
@@ -21,27 +22,31 @@ from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
 
-def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
+def write(run: Run, folder: Path, masks: Masks = NO_MASKS, of_contracts: ContractPictures | None = None) -> None:
     """Write the exhibit as a PDF, ``exhibit.pdf``, in every other language, as ``exhibit.zh.pdf``, the disclosures,
     ``tables.pdf``, in another language where the plan says its names in it, and pictures of contracts in ``charts``.
 
     Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``; so does
     ``charts.txt`` of pictures whose assumptions have gone. Raises ``UnusableInput`` where the run keeps no notes.
     """
-    for name, contents in {**_exhibits(run, "exhibit"), **_tables(run, masks)}.items():
+    made = {**_exhibits(run, "exhibit"), **_tables(run, masks)}
+    for contents in made.values():
         retold(contents, masks.refuse_named)
+    with ThreadPoolExecutor() as beside:  # what sets them holds no lock of the interpreter
+        pdfs = {name: beside.submit(pdf_of, contents) for name, contents in made.items()}
+        _write_pictures(of_contracts or ContractPictures(run), folder, masks)
+    for name, pdf in pdfs.items():
         try:
-            (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
+            (folder / f"{name}.pdf").write_bytes(pdf.result())
         except UnusableInput as refused:
             why = masks.text(f"{name}.pdf was not written. {refused}\n")
             (folder / f"{name}.txt").write_text(why, encoding="utf-8")
-    _write_pictures(run, folder, masks)
 
 
-def _write_pictures(run: Run, folder: Path, masks: Masks) -> None:
+def _write_pictures(of_contracts: ContractPictures, folder: Path, masks: Masks) -> None:
     """Pictures of contracts, as SVG and as PNG, and why one was not drawn: which source has gone, not its path on a machine."""
     missing = []
-    for name, picture in pictures_or_why(run):
+    for name, picture in of_contracts.or_why:
         if isinstance(picture, UnusableInput):
             source = f"{picture.column}: " if picture.column else ""
             missing.append(f"charts/{name} was not drawn: {source}{picture.rule}; {picture.remedy}\n")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.report.charts_of_contracts import ContractPictures
 from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.report.pack.contracts import contract_content, contract_title, contracts_content, place_contracts
 from gaapbridge.report.pack.journals import journals_content
@@ -93,13 +94,13 @@ LISTINGS = (
 """The pages that list, in the order of the menu, which is made of them: a page is added here, its path with the others."""
 
 
-def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
+def write(run: Run, folder: Path, masks: Masks = NO_MASKS, of_contracts: ContractPictures | None = None) -> None:
     """Write the pack of a run into ``folder/pack``: ``index.html`` is where to begin.
 
     Where ``masks`` hide ids, no text that may name a contract is shown, and of every other one its masks.
     """
     told = told_statements(run)
-    pages, pictures = _pack(run, told, masks)
+    pages, pictures = _pack(run, told, masks, of_contracts or ContractPictures(run))
     made = Pages(run, masks, _menu(told))
     files = {page.path: made.render(page) for page in pages} | {"style.css": resource("style.css")}
     files |= {name: masks.text(picture) for name, picture in pictures.files.items()}
@@ -110,12 +111,12 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Pictures]:
+def _pack(run: Run, told: ToldStatements, masks: Masks, of_contracts: ContractPictures) -> tuple[list[Page], Pictures]:
     """The pages and the pictures of a run; these are drawn while pages are made."""
     site, manifest = Site(), run.manifest
     digits = int(run.plan_content["entity"]["minor_digits"])
     shown = Shown(site, masks, manifest.accounts, told.currency, digits)
-    pictures = draw_pictures(run, told)
+    pictures = draw_pictures(run, told, of_contracts)
     cells = told_cells(run)
     contracts = told_contracts(run, cells)
     place_rows(site, told)

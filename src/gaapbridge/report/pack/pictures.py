@@ -11,7 +11,7 @@ from typing import Any
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
-from gaapbridge.report.charts_of_contracts import contract_pictures
+from gaapbridge.report.charts_of_contracts import ContractPictures
 from gaapbridge.report.pack.notes import cause_steps, note_page
 from gaapbridge.report.pack.site import CONTRACTS, HINDSIGHT, INDEX, MOVEMENTS, file_name, up
 from gaapbridge.report.told.statements import ToldRow, ToldStatements
@@ -32,8 +32,7 @@ READ = "Grey raises, white lowers, black is a sum."
 class Pictures:
     """The pictures by file; ``figures`` say on which page each stands and what it shows, ``steps`` what the index tells too.
 
-    They are drawn in a thread beside, while pages are written: the first keeps the interpreter to itself for about 0.7 s,
-    while the engine that draws starts, and those after it hold no lock of it.
+    They are drawn while pages are written: a thread waits for them.
     """
 
     drawn: Mapping[str, Future[str]]
@@ -66,8 +65,8 @@ def _file(name: str) -> str:
     return f"charts/{file_name(name)}.svg"
 
 
-def draw_pictures(run: Run, told: ToldStatements) -> Pictures:
-    """All pictures of a run: the bridges, the causes of each note, the allowances by stage, the hindsight.
+def draw_pictures(run: Run, told: ToldStatements, of_contracts: ContractPictures) -> Pictures:
+    """All pictures of a run: the bridges, the causes of each note, the allowances by stage, the hindsight, single contracts.
 
     It returns as soon as it is known what they show.
     """
@@ -93,8 +92,8 @@ def draw_pictures(run: Run, told: ToldStatements) -> Pictures:
         files[name] = partial(bands, rows, "defaults recognised in the period")
         alt = f"{title}: a bar from where to where chance explains it, a line for what was expected, a point for what came."
         figures[name] = (HINDSIGHT, alt)
-    for one in contract_pictures(run):
-        files[one.name] = one.draw
+    for one in of_contracts.drawn:
+        files[one.name] = partial(getattr, one, "svg")
         figures[one.name] = (CONTRACTS, one.caption)
     beside = ThreadPoolExecutor(max_workers=1)
     drawn = {name: beside.submit(draw) for name, draw in files.items()}

@@ -74,10 +74,10 @@ def _row(row: Sequence[Cell], escaped: Callable[[str], str]) -> str:
 
 
 def _cell(cell: Cell, name: str, escaped: Callable[[str], str]) -> str:
-    text = escaped(cell.text)
+    text, side = escaped(cell.text), cell.side
     shown = f"<a{_attribute('href', cell.href, escaped)}>{text}</a>" if cell.href else text
     scope = ' scope="row"' if name == "th" else ""
-    return f"<{name}{scope}{_attribute('class', cell.side, escaped)}>{shown}</{name}>"
+    return f'<{name}{scope} class="{side}">{shown}</{name}>' if side else f"<{name}{scope}>{shown}</{name}>"
 
 
 def _attribute(name: str, value: str | None, escaped: Callable[[str], str]) -> str:

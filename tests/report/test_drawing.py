@@ -1,0 +1,87 @@
+"""The process that draws: it refuses what is no picture, is started again where it ended, and ends with whoever started it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gaapbridge import drawing
+from gaapbridge.drawing import begin, png_of, svg_of
+
+PICTURE = {"data": {"values": [{"word": "drawn"}]}, "mark": "text", "encoding": {"text": {"field": "word"}}}
+
+STARTED = """
+from gaapbridge import drawing
+drawing.begin()
+print(drawing._BESIDE.process.pid, flush=True)
+input()
+"""
+
+
+def test_what_is_no_picture_is_refused_and_the_next_is_drawn() -> None:
+    with pytest.raises(ValueError, match="conversion failed"):
+        svg_of({"mark": 1})
+    drawn = svg_of(PICTURE)
+    assert ">drawn</text>" in drawn and svg_of(PICTURE) == drawn
+    assert png_of(drawn, 1.0).startswith(b"\x89PNG")
+
+
+def test_one_that_ended_is_told_and_the_next_picture_starts_another() -> None:
+    process = drawing._BESIDE.begin()
+    process.kill()
+    process.wait()
+    with pytest.raises(RuntimeError, match="ended with code -9"):
+        svg_of(PICTURE)
+    assert ">drawn</text>" in svg_of(PICTURE)
+
+
+def test_an_answer_that_nobody_waited_for_is_given_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as interrupted:
+
+        def interrupt(text: str) -> None:
+            raise KeyboardInterrupt
+
+        interrupted.setattr(drawing.json, "loads", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            svg_of({**PICTURE, "data": {"values": [{"word": "first"}]}})
+    assert ">drawn</text>" in svg_of(PICTURE)
+
+
+@pytest.mark.parametrize("parts", ["workbook", "filing, workbook"])
+def test_it_is_not_begun_for_parts_without_pictures(parts: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_BESIDE", idle := drawing._Beside())
+    begin(parts)
+    assert idle.process is None
+
+
+def test_it_is_not_begun_where_its_engine_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_BESIDE", idle := drawing._Beside())
+    monkeypatch.setattr(drawing, "ENGINE", "no_such_engine")
+    begin()
+    assert idle.process is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="states of processes are read as Linux tells them")
+def test_it_ends_with_who_started_it_even_where_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", STARTED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        place = Path("/proc") / other.stdout.readline().strip()
+        assert _runs(place)
+        other.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 60
+    while _runs(place) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _runs(place)
+
+
+def _runs(place: Path) -> bool:
+    """Whether a process is neither gone nor waiting to be taken note of."""
+    try:
+        return (place / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
