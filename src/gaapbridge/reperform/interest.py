@@ -206,7 +206,8 @@ def deferred_ahead(
     US GAAP a discount is income to come (326-20-30-5).
     """
     flows, bare = _with_and_without(contract, terms, framework, assumptions, curve_date)
-    first, balances = terms.grid.position(day).k + 1, terms.schedule.balances
+    balances = terms.schedule.balances
+    first = min(terms.grid.position(day).k + 1, terms.schedule.instalments)
     worths = (
         present_values(paid, terms.grid, yielded, first)
         for paid, yielded in ((flows, terms.rate_per_period), (bare, terms.bare_rate_per_period))
@@ -214,7 +215,7 @@ def deferred_ahead(
     shares = {
         behind: (worth - bare_worth) / balances[behind]
         for behind, (worth, bare_worth) in enumerate(zip(*worths, strict=True), start=first)
-        if behind < terms.schedule.instalments and balances[behind] > ZERO
+        if balances[behind] > ZERO
     }
     last_accrual = last_accrual_date(contract, day, elections) if framework == "us" else None
     frozen = None if last_accrual is None else _deferral_ratio(terms, flows, bare, terms.grid.position(last_accrual))
