@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, FRAMEWORKS, ONE, ZERO, Framework
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.loan import Loan
@@ -62,12 +63,13 @@ class Cash:
             there *= ONE - HAZARD - self.leaving
         return total
 
-    def factor(self, paid_out: int) -> Decimal:
-        """The discount factor of a period at which what comes is worth what was paid out: by halving."""
+    def factor(self, paid_out: int, first: Decimal = ONE) -> Decimal:
+        """The discount factor of a period at which what comes is worth what was paid out, by halving; the first is so long."""
         low, high = HALF, Decimal(2)
         for _ in range(160):
             middle = (low + high) / 2
-            low, high = (middle, high) if self.worth(middle, 0) < paid_out else (low, middle)
+            worth = self.worth(middle, 0) * middle ** (first - ONE)
+            low, high = (middle, high) if worth < paid_out else (low, middle)
         return low
 
 
@@ -88,7 +90,11 @@ DEFERRED = [
     {"costs_paid_minor": 4_000},
     {"fees_received_minor": 900, "costs_paid_minor": 3_000},
 ]
-TEXTBOOK: dict[str, Any] = {"default_timeline": "none", "us_method": "dcf"}
+
+
+def textbook(framework: Framework, **chosen: Any) -> Elections:
+    """No timeline, and US GAAP by cash flows; what US GAAP goes by is nothing to IFRS."""
+    return elections(default_timeline="none", us_method="dcf" if framework == "us" else "pd_lgd", **chosen)
 
 
 @pytest.mark.parametrize(("framework", "leaving"), [("us", "0"), ("ifrs", "0"), ("ifrs", "0.03")])
@@ -102,7 +108,7 @@ def test_an_allowance_is_what_the_gross_amount_has_above_the_cash_expected(
     what the contract pays, less what is expected, at the rate of the gross amount (B5.5.28; 326-20-30-4)."""
     cash = instalments(deferred.get("service_fee_minor", 0), leaving)
     v = cash.factor(120_000 - deferred.get("fees_received_minor", 0) + deferred.get("costs_paid_minor", 0))
-    chosen = elections(exposure_at_default="after_instalment", **TEXTBOOK)
+    chosen = textbook(framework, exposure_at_default="after_instalment")
     for k in range(12):
         expected = cash.worth(v, k) - cash.with_defaults(v, k, lambda n: cash.pays[n - 1] + (ONE - LOST) * cash.owed[n])
         for more in (0, 5_555):  # owes more than its schedule: all of it in proportion
@@ -121,7 +127,7 @@ def test_the_same_of_a_loan_with_interest(framework: Framework, deferred: dict[s
     cash = at_the_end()
     v = cash.factor(120_000 - deferred.get("fees_received_minor", 0) + deferred.get("costs_paid_minor", 0))
     told = "whole" if lost_whole else "at_loss_given_default"
-    chosen = elections(us_dcf_lost_interest=told, **TEXTBOOK)
+    chosen = textbook(framework, us_dcf_lost_interest=told)
     interest = ZERO if lost_whole and framework == "us" else (ONE - LOST) * 1_200
     for k in range(12):
         expected = cash.worth(v, k) - cash.with_defaults(v, k, lambda n: (ONE - LOST) * 120_000 + interest)
@@ -136,7 +142,7 @@ def test_what_is_deferred_ahead_is_by_the_curves_of_the_state(on_the_old_curves:
     first, now = instalments(leaving="0.03"), instalments(leaving="0.03" if on_the_old_curves else "0.08")
     v, day = first.factor(124_000), date(2023, 11, 1)
     curves = in_two_versions(curve_rows(mortality="0.03"), curve_rows(mortality="0.08", valid_from="2023-10-01"))
-    chosen = elections(exposure_at_default="after_instalment", **TEXTBOOK)
+    chosen = textbook("ifrs", exposure_at_default="after_instalment")
     contract = loan(**OF_INSTALMENTS, costs_paid_minor=4_000, outstanding_principal_minor=50_000)
     if on_the_old_curves:
         day = date(2023, 9, 1)
@@ -156,7 +162,7 @@ def test_a_default_of_which_more_is_recovered_than_is_carried_is_no_gain(framewo
     assert min(short) < 0 < max(short)
     expected = sum((v**t * (ONE - HAZARD) ** (t - 1) * HAZARD * max(ZERO, one) for t, one in enumerate(short, start=1)), ZERO)
     contract = loan(**OF_INSTALMENTS, fees_received_minor=12_000, outstanding_principal_minor=120_000)
-    chosen = elections(exposure_at_default="after_instalment", **TEXTBOOK)
+    chosen = textbook(framework, exposure_at_default="after_instalment")
     assert abs(estimate(contract, framework, MADE, curves=assumptions(lgd="0.05"), chosen=chosen) - expected) < NEAR
 
 
@@ -170,7 +176,24 @@ def test_before_the_instalment_the_deferral_is_scaled_to_what_is_owed() -> None:
         deferred = owed * (cash.worth(v, t) - after) / after if after else ZERO
         expected += v**t * (ONE - HAZARD) ** (t - 1) * HAZARD * (LOST * owed + deferred)
     contract = loan(**OF_INSTALMENTS, costs_paid_minor=4_000, outstanding_principal_minor=120_000)
-    assert abs(estimate(contract, "ifrs", MADE, chosen=elections(**TEXTBOOK)) - expected) < NEAR
+    assert abs(estimate(contract, "ifrs", MADE, chosen=textbook("ifrs")) - expected) < NEAR
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_it_is_beside_the_loan_without_fees_at_the_rate_that_this_has(framework: Framework) -> None:
+    """A first period of 45 days in one of 30: 1,800 of interest, not compounded. So without fees the rate is below 1 %, and
+    what is owed is worth more than 120,000: none of that is a fee."""
+    cash = at_the_end()
+    cash = replace(cash, pays=(Decimal(1_800), *cash.pays[1:]))
+    v, bare = (cash.factor(paid_out, Decimal("1.5")) for paid_out in (116_000, 120_000))
+    assert cash.worth(bare, 5) > 120_001
+    contract = loan(
+        **OF_THE_END, first_payment_date=date(2023, 5, 16), fees_received_minor=4_000, outstanding_principal_minor=120_000
+    )
+    found = state(contract, framework, date(2023, 5, 16), chosen=textbook(framework))
+    by_hand = {t: cash.worth(v, 1 + t) - cash.worth(bare, 1 + t) for t in range(1, 11)} | {11: ZERO}
+    assert len(found.months) == 11 * (1 if framework == "us" else 2)
+    assert all(abs(month.deferral - by_hand[month.recognised_in_month]) < NEAR for month in found.months)
 
 
 # ---------------------------------------------------------------- the timeline of a default

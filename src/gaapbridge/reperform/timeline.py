@@ -186,8 +186,8 @@ def _textbook(
     rate = schedule.rate if with_interest else ZERO
     if schedule.balances[k] <= ZERO:
         interest = (outstanding * rate + billed,) if outstanding else (ZERO,)
-        deferral = (deferred.counted(outstanding, timeline.passed + 1, is_behind=True),)
-        return Exposure((outstanding,), interest, (None,), deferral)
+        kept = deferred.counted(outstanding, timeline.passed + 1, is_behind=True)
+        return Exposure((outstanding,), interest, (None,), (kept,))
     factor = outstanding / schedule.balances[k]
     after = elections.exposure_at_default == "after_instalment"
     starts = [schedule.balances[k + month - 1] * factor for month in range(1, timeline.months + 1)]
