@@ -3,8 +3,8 @@ then month by month (IFRS 9 5.5.17, B5.5.28, B5.5.29; ASC 326-20-30-1, 30-4, 30-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
@@ -15,10 +15,20 @@ from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, FRAMEWORKS, ONE, ZERO, Framework
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.loan import Loan
+from tests.parity.cash_facts import (
+    DEFERRED,
+    HALF,
+    HAZARD,
+    LOST,
+    MADE,
+    OF_INSTALMENTS,
+    OF_THE_END,
+    Cash,
+    at_the_end,
+    instalments,
+)
 from tests.parity.reperform_facts import assumptions, curve_rows, elections, in_two_versions, loan, state, step, unearned
 
-HAZARD, LOST, HALF = Decimal("0.01"), Decimal("0.45"), Decimal("0.5")
-MADE = date(2023, 4, 1)
 NEAR = Decimal("1e-18")
 
 
@@ -35,61 +45,6 @@ def estimate(contract: Loan, framework: Framework, day: date, part: str = "", **
 
 
 # ---------------------------------------------------------------- from cash alone
-
-
-@dataclass(frozen=True)
-class Cash:
-    """What a contract pays on its due dates and what is then owed of principal (`owed[0]` at origination), and the share who
-    repay in full every month."""
-
-    pays: tuple[Decimal, ...]
-    owed: tuple[Decimal, ...]
-    leaving: Decimal = ZERO
-
-    def worth(self, v: Decimal, k: int) -> Decimal:
-        """Just after `k` instalments, if nobody defaults: of every due date what is paid by who is still there."""
-        total, there = ZERO, ONE
-        for number in range(k + 1, len(self.owed)):
-            total += v ** (number - k) * there * (self.pays[number - 1] + self.leaving * self.owed[number])
-            there *= ONE - self.leaving
-        return total
-
-    def with_defaults(self, v: Decimal, k: int, received: Callable[[int], Decimal]) -> Decimal:
-        """The same, where of a hundred one defaults in every month, of whom `received` is all that comes on the due date."""
-        total, there = ZERO, ONE
-        for number in range(k + 1, len(self.owed)):
-            paid = (ONE - HAZARD) * self.pays[number - 1] + self.leaving * self.owed[number]
-            total += v ** (number - k) * there * (HAZARD * received(number) + paid)
-            there *= ONE - HAZARD - self.leaving
-        return total
-
-    def factor(self, paid_out: int, first: Decimal = ONE) -> Decimal:
-        """The discount factor of a period at which what comes is worth what was paid out, by halving; the first is so long."""
-        low, high = HALF, Decimal(2)
-        for _ in range(160):
-            middle = (low + high) / 2
-            worth = self.worth(middle, 0) * middle ** (first - ONE)
-            low, high = (middle, high) if worth < paid_out else (low, middle)
-        return low
-
-
-def instalments(fee: int = 0, leaving: str = "0") -> Cash:
-    """Twelve of 10,000 without interest, each with a service fee."""
-    return Cash((Decimal(10_000 + fee),) * 12, tuple(Decimal(10_000 * left) for left in range(12, -1, -1)), Decimal(leaving))
-
-
-def at_the_end(leaving: str = "0") -> Cash:
-    """120,000 at the end, 1,200 of interest a month."""
-    return Cash((Decimal(1_200),) * 11 + (Decimal(121_200),), (Decimal(120_000),) * 12 + (ZERO,), Decimal(leaving))
-
-
-OF_INSTALMENTS = {"repayment_type": "equal_principal", "annual_rate": ZERO, "principal_minor": 120_000}
-OF_THE_END = {"repayment_type": "bullet", "principal_minor": 120_000}
-DEFERRED = [
-    {"fees_received_minor": 4_000},
-    {"costs_paid_minor": 4_000},
-    {"fees_received_minor": 900, "costs_paid_minor": 3_000},
-]
 
 
 def textbook(framework: Framework, **chosen: Any) -> Elections:
@@ -214,14 +169,28 @@ def due_on(number: int) -> date:
     return months_later(MADE, number)
 
 
-def hand_made(contract: Loan, passed: int, paid: int, net: int, frozen: Decimal | None = None, leaving: str = "0") -> Decimal:
-    """By hand, US GAAP and not discounted: of every month ahead half of what is owed, and of what is deferred costs alone, but
-    all of it where it is frozen and nothing was paid since."""
+ACCRUING: dict[str, Any] = {"us_interest": "none", "nonaccrual_days_past_due": 91}
+"""US accrual goes on until the day after a default is recognised."""
+
+
+def hand_made(
+    contract: Loan,
+    passed: int,
+    paid: int,
+    net: int,
+    frozen: Decimal | None = None,
+    leaving: str = "0",
+    *,
+    accretes: bool = True,
+) -> Decimal:
+    """By hand, US GAAP and not discounted: of every month ahead half of what is owed, and of what is deferred costs alone while
+    it accretes, but all of it where it is frozen and nothing was paid since."""
     total, there = ZERO, ONE
     for t in range(1, 12 - passed + 3 + 1):
         j = max(paid, min(passed + t - 4, 11))
         owed = contract.outstanding_principal_minor * Decimal(12 - j) / (12 - paid)
-        deferred = max(ZERO, owed * kept(net, due_on(passed + t))) if passed + t < 12 else ZERO
+        deferred = owed * kept(net, due_on(passed + t)) if passed + t < 12 else ZERO
+        deferred = max(ZERO, deferred) if accretes else deferred
         if frozen is not None and j == paid:
             deferred = frozen * contract.outstanding_principal_minor
         total += HAZARD * there * (HALF * owed + deferred)
@@ -235,12 +204,27 @@ def test_costs_are_lost_and_a_discount_still_accreted_offsets_nothing(fees: int,
     """US GAAP by chances and losses: costs left on the day of recognition are lost, of fees the estimate knows nothing. Who
     repays early is gone before, and changes no deferral of the others."""
     contract = loan(**OF_INSTALMENTS, fees_received_minor=fees, costs_paid_minor=costs, outstanding_principal_minor=90_000)
-    found = state(contract, "us", JULY, assumptions(mortality=leaving), elections(us_interest="none"))
+    found = state(contract, "us", JULY, assumptions(mortality=leaving), elections(**ACCRUING))
     expected = hand_made(contract, 3, 3, 120_000 - fees + costs, leaving=leaving)
     assert abs(found.figure("loss_allowance").exact - expected) < NEAR
     assert step(found, "deferred fees and costs lost in a default") == "costs alone"
     without = hand_made(contract, 3, 3, 120_000, leaving=leaving)
     assert expected == without if fees > costs else expected - without > 40
+
+
+@pytest.mark.parametrize(("days", "lower"), [(89, True), (90, True), (91, False), (None, False)])
+def test_a_discount_that_is_frozen_by_the_day_of_default_is_no_income_to_come(days: int | None, lower: bool) -> None:
+    """Non-accrual from a day no later than the ninetieth, on which a default is recognised: what is then left of fees counts in
+    every month, and of a loan with costs nothing changes. The textbook knows no such days."""
+    chosen = elections(us_interest="none", nonaccrual_days_past_due=days)
+    without = hand_made(loan(outstanding_principal_minor=90_000), 3, 3, 120_000)
+    for net, given in ((114_000, {"fees_received_minor": 6_000}), (126_000, {"costs_paid_minor": 6_000})):
+        contract = loan(**OF_INSTALMENTS, **given, outstanding_principal_minor=90_000)
+        expected = hand_made(contract, 3, 3, net, accretes=not lower)
+        assert abs(estimate(contract, "us", JULY, chosen=chosen) - expected) < NEAR
+        assert (expected < without, expected > without) == ((lower, False) if net < 120_000 else (False, True))
+        textbook_month = state(contract, "us", JULY, chosen=replace(chosen, default_timeline="none")).months[0]
+        assert (textbook_month.deferral > 0) is (net > 120_000) and textbook_month.deferral >= 0
 
 
 LATE = {"days_past_due": 30, "nonaccrual_date": date(2023, 5, 16), "outstanding_principal_minor": 110_000}
@@ -254,7 +238,7 @@ def test_what_is_frozen_on_non_accrual_stays_until_the_arrears_are_paid(fees: in
     contract = loan(**OF_INSTALMENTS, **LATE, fees_received_minor=fees, costs_paid_minor=costs)
     net = 120_000 - fees + costs
     frozen = kept(net, date(2023, 5, 16))
-    chosen = elections(us_interest="none")
+    chosen = elections(**ACCRUING)
     found = state(contract, "us", JULY, chosen=chosen)
     assert abs(found.figure("loss_allowance").exact - hand_made(contract, 3, 1, net, frozen)) < NEAR
     assert all(abs(month.deferral - frozen * 110_000) < NEAR for month in found.months[:2])
@@ -321,7 +305,7 @@ def test_on_probation_and_in_arrears_it_counts_as_in_every_contract_not_in_defau
     paid = 0 if "days_past_due" in changed else 3
     contract = loan(**OF_INSTALMENTS, **changed, outstanding_principal_minor=90_000)
     costly = loan(**OF_INSTALMENTS, **changed, outstanding_principal_minor=90_000, costs_paid_minor=6_000)
-    chosen = elections(nonaccrual_days_past_due=None, us_interest="none")
+    chosen = elections(**{**ACCRUING, "nonaccrual_days_past_due": None})
     found = [estimate(one, "us", JULY, chosen=chosen) for one in (contract, costly)]
     expected = [hand_made(contract, 3, paid, net) for net in (120_000, 126_000)]
     assert all(abs(one - by_hand) < NEAR for one, by_hand in zip(found, expected, strict=True))
@@ -329,22 +313,24 @@ def test_on_probation_and_in_arrears_it_counts_as_in_every_contract_not_in_defau
     assert estimate(with_fees, "ifrs", JULY) < estimate(contract, "ifrs", JULY) < estimate(costly, "ifrs", JULY)
 
 
-@pytest.mark.parametrize(("framework", "method"), [("us", "dcf"), ("us", "pd_lgd"), ("ifrs", "dcf")])
+@pytest.mark.parametrize(
+    ("framework", "method", "stops"), [("us", "dcf", None), ("us", "pd_lgd", None), ("us", "pd_lgd", 90), ("ifrs", "dcf", None)]
+)
 @pytest.mark.parametrize("deferred", [*DEFERRED, {"fees_received_minor": 80_000}])
 def test_a_default_that_is_sure_is_worth_what_it_is_when_it_has_happened(
-    framework: Framework, method: str, deferred: dict[str, int]
+    framework: Framework, method: str, stops: int | None, deferred: dict[str, int]
 ) -> None:
-    """Two instalments behind on 1 July, in default on 1 August at the latest: the allowance of July is that of August a month
-    sooner, so who defaults makes neither a gain nor a loss. It accrues still under US GAAP, as by the day of recognition."""
-    chosen = elections(us_method=method, us_interest="none", nonaccrual_days_past_due=None)
+    """Two instalments behind on 1 July, in default for sure on 1 August: the allowance of July is that of August a month
+    sooner, so a default expected is neither a gain nor a loss when it comes, whether accrual then stops or not."""
+    chosen = elections(us_method=method, us_interest="none", nonaccrual_days_past_due=stops)
     terms = {**OF_THE_END, **deferred, "outstanding_principal_minor": 120_000}
     before = loan(**terms, days_past_due=61, billed_unpaid_interest_minor=2_400)
-    after = loan(**terms, days_past_due=92, default_date=date(2023, 8, 1), billed_unpaid_interest_minor=3_600)
+    after = loan(**terms, days_past_due=90, default_date=date(2023, 8, 1), billed_unpaid_interest_minor=3_600)
     sure = state(before, framework, JULY, assumptions(hazard="1"), chosen)
     happened = state(after, framework, date(2023, 8, 1), assumptions(hazard="1"), chosen)
     v = ONE if method == "pd_lgd" else ONE / (ONE + (sure.rate_per_period or ZERO))
     assert abs(sure.figure("loss_allowance").exact - v * happened.figure("loss_allowance").exact) < NEAR
-    nothing_lost = method == "dcf" and deferred.get("fees_received_minor") == 80_000
+    nothing_lost = (method == "dcf" or stops == 90) and deferred.get("fees_received_minor") == 80_000
     assert (happened.figure("loss_allowance").amount == 0) is nothing_lost
 
 

@@ -168,7 +168,7 @@ def _deferral_steps(deferred: DeferredAhead, framework: Framework) -> tuple[Step
     elif deferred.costs_alone:
         paragraph, counted, more = "326-20-30-5", "costs alone", "; a discount still accreted offsets no loss"
     else:
-        paragraph, counted, more = "326-20-30-4", "all", ""
+        paragraph, counted, more = "326-20-30-4, 30-5", "all", ""
     lost = Step("deferred fees and costs lost in a default", counted, paragraph, f"of the due date of recognition{more}")
     if deferred.frozen is None:
         return (lost,)

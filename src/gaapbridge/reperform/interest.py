@@ -170,6 +170,12 @@ def last_accrual_date(contract: Loan, day: date, elections: Elections) -> date |
     return max(days_earlier(day, beyond), contract.origination_date)
 
 
+def accrual_stops_by_default(contract: Loan, elections: Elections) -> bool:
+    """Whether US accrual has stopped by the day on which a default ahead is recognised, where a default has a timeline."""
+    stops, late = elections.nonaccrual_days_past_due, elections.default_days(contract.segment)
+    return elections.default_timeline != "none" and stops is not None and stops <= late
+
+
 def reported_deferral(
     contract: Loan, terms: Terms, flows: Flows, bare: Flows, position: Position, framework: Framework
 ) -> tuple[Decimal, tuple[Step, ...]]:
@@ -202,8 +208,8 @@ def deferred_ahead(
 ) -> DeferredAhead:
     """What will be deferred on the due dates after `day`, at the rates and by the curves of the day; frozen on US non-accrual.
 
-    A default loses it with its sign, as the gross amount has it (B5.5.28, B5.5.29; 326-20-30-4); of losses not discounted under
-    US GAAP a discount is income to come (326-20-30-5).
+    A default loses it with its sign, as the gross amount has it (B5.5.28, B5.5.29; 326-20-30-4). In losses not discounted under
+    US GAAP a discount counts only if none of it is income to come on that day (326-20-30-5).
     """
     flows, bare = _with_and_without(contract, terms, framework, assumptions, curve_date)
     balances = terms.schedule.balances
@@ -219,7 +225,8 @@ def deferred_ahead(
     }
     last_accrual = last_accrual_date(contract, day, elections) if framework == "us" else None
     frozen = None if last_accrual is None else _deferral_ratio(terms, flows, bare, terms.grid.position(last_accrual))
-    return DeferredAhead(shares, frozen, costs_alone=framework == "us" and elections.us_method == "pd_lgd")
+    accretes = framework == "us" and elections.us_method == "pd_lgd" and not accrual_stops_by_default(contract, elections)
+    return DeferredAhead(shares, frozen, costs_alone=accretes)
 
 
 def ifrs_deferral_ratio(contract: Loan, terms: Terms, day: date, assumptions: Assumptions, curve_date: date) -> Decimal:

@@ -14,7 +14,13 @@ from typing import Literal
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework
 from gaapbridge.reperform.grid import Grid, Position
-from gaapbridge.reperform.interest import NOTHING_DEFERRED, DeferredAhead, accrued_interest, last_accrual_date
+from gaapbridge.reperform.interest import (
+    NOTHING_DEFERRED,
+    DeferredAhead,
+    accrual_stops_by_default,
+    accrued_interest,
+    last_accrual_date,
+)
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.schedule import Schedule
 
@@ -122,11 +128,7 @@ def interest_exposed(contract: Loan, day: date, framework: Framework, elections:
         return "to_recognition"
     if elections.us_interest == "none" or last_accrual_date(contract, day, elections) is not None:
         return "none"
-    if elections.default_timeline == "none":
-        return "at_the_instant"
-    reversed_on = elections.nonaccrual_days_past_due
-    is_reversed = reversed_on is not None and reversed_on <= elections.default_days(contract.segment)
-    return "none" if is_reversed else "at_the_instant"
+    return "none" if accrual_stops_by_default(contract, elections) else "at_the_instant"
 
 
 def exposures(
