@@ -5,19 +5,23 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import polars as pl
 import pytest
 
 from gaapbridge.contracts import credit
-from gaapbridge.contracts.expectation import Expectation, nothing_expected
+from gaapbridge.contracts.expectation import Deferred, Expectation, expected_loss, nothing_expected
 from gaapbridge.contracts.guarantees import KIND as GUARANTEES
 from gaapbridge.contracts.loans import KIND as LOANS
 from gaapbridge.contracts.rows import Rows
+from gaapbridge.differences.expected_credit_loss import ifrs, us_gaap
 from gaapbridge.period_close import close
 from gaapbridge.terms.finding import Finding
+from tests.conformance.chunks import ANSWERS
 
 LOAN, GUARANTEE = "loan in arrears without an allowance", "guarantee in arrears without an allowance"
 BUCKET, SIDE = "nothing expected of a bucket", "balance on its wrong side"
@@ -109,7 +113,8 @@ def test_a_horizon_that_is_too_short_is_seen(starter_copy: Path, monkeypatch: py
 def of_one(owed: float, ratio: float, allowance: int, *, overdue: bool = True) -> bool:
     """Whether one loan would be found."""
     one = np.zeros(1, np.int64)
-    standing = Expectation(one, one, one > 0, np.array([owed]), np.array([overdue]), (np.array([ratio]), np.array([ratio])))
+    ratios, lost = (np.array([ratio]), np.array([ratio])), (np.array([owed * ratio]), np.array([owed * ratio]))
+    standing = Expectation(one, one, one > 0, np.array([owed]), np.array([overdue]), ratios, lost)
     rows = Rows.of(LOANS, 1)
     for side in ("us", "ifrs"):
         rows[f"closing_{side}_loss_allowance"] = np.array([allowance])
@@ -133,17 +138,29 @@ def test_which_allowances_of_nil_are_wrong(owed: float, ratio: float, allowance:
     assert of_one(owed, ratio, allowance, overdue=overdue) is is_found
 
 
+@pytest.mark.parametrize("probability", [1.0, 0.1])
 @pytest.mark.parametrize(
-    ("defaulted", "deferred", "is_found"), [(True, -18_000, False), (False, -18_000, True), (True, 1, True)]
+    ("treatment", "accrues", "deferred", "lost"),
+    [
+        (ifrs, True, -18_000, 0),
+        (ifrs, True, -2_000, 10_000),
+        (ifrs, True, 1_000, 13_000),
+        (us_gaap, True, -18_000, 12_000),
+        (us_gaap, True, 1_000, 13_000),
+        (us_gaap, False, -18_000, 0),
+    ],
 )
-def test_fees_still_deferred_may_leave_nothing_to_lose(defaulted: bool, deferred: int, is_found: bool) -> None:
-    """12,000 of 600,000 in default are lost, and the carrying amount leaves out 18,000 already (IFRS 9 B5.5.33)."""
-    one, ratios = np.zeros(1, np.int64), (np.array([0.02]), np.array([0.02]))
-    standing = Expectation(one, one, np.array([defaulted]), np.array([600_000.0]), np.array([True]), ratios)
-    rows = Rows.of(LOANS, 1)
-    for side in ("us", "ifrs"):
-        rows[f"closing_{side}_deferred_fees"] = np.array([deferred])
-    assert bool(standing.without_allowance(rows, ["deferred_fees", "deferred_costs"])[0]) is is_found
+def test_fees_still_deferred_may_leave_nothing_to_lose(
+    treatment: ModuleType, accrues: bool, deferred: int, lost: int, probability: float
+) -> None:
+    """A default loses 12,000 of 600,000, and the carrying amount leaves out 18,000 already (IFRS 9 B5.5.33), which under US
+    GAAP it does not while they are income to come (326-20-30-5): in default, or in one with a chance of a tenth."""
+    claim, chance = np.array([12_000 * probability]), np.array([probability])
+    on_either, flags = (np.array([deferred]),) * 2, (np.array([accrues]),) * 2
+    above = partial(treatment.allowance_in_default, elections=ANSWERS)
+    found = expected_loss(claim, chance, 0, Deferred(on_either, flags), above)
+    assert found.tolist() == [pytest.approx(lost * probability)]
+    assert expected_loss(claim, chance, 0, None, above).tolist() == claim.tolist()
 
 
 def test_a_bucket_is_judged_over_all_ranges() -> None:

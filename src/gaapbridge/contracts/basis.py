@@ -28,7 +28,11 @@ NOTE = "expected_credit_loss"
 
 CURRENT = BUCKETS.index("current")
 
+ACCRUES = np.array([True, False])
+"""Of a loan that accrues and of one that does not."""
+
 Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 Treatments = tuple[Treatment, Treatment]
@@ -39,15 +43,17 @@ class Basis:
     """What a state is measured with; in pairs where the sides differ.
 
     ``version`` is that of the curves, ``until`` the last day whose estimates are known. ``first_row`` is where a side's tables
-    start among those of all bases, ``interest_beside`` how much further those of interest do. ``loss_given_default`` is the
-    scenario-weighted mean by segment and month since default, ``probabilities`` of default are the second side's,
-    ``default_days`` are by segment.
+    start among those of all bases, ``defaults_beside`` and ``interest_beside`` how much further those of defaults and of
+    interest do. ``loss_given_default`` is the scenario-weighted mean by segment and month since default, ``probabilities`` of
+    default are the second side's, ``default_days`` are by segment. ``offsets`` says whether deferred fees offset losses of
+    loans that accrue, and of those that do not.
     """
 
     version: int
     until: np.datetime64
     elections: Elections
     first_row: tuple[int, int]
+    defaults_beside: tuple[int, int]
     interest_beside: tuple[int, int]
     loss_given_default: tuple[Numbers, Numbers]
     probabilities: Numbers
@@ -55,6 +61,7 @@ class Basis:
     default_shift: tuple[float, float]
     exposure: tuple[int, int]
     discounts: tuple[bool, bool]
+    offsets: tuple[Flags, Flags]
 
     def mean_loss(self, side: int, segment: Whole, months: Whole) -> Numbers:
         """Scenario-weighted loss given default at whole months since default; the last value holds beyond the table."""
@@ -138,6 +145,7 @@ def _basis(
         until=until,
         elections=elections,
         first_row=(place + tables.first_row[0], place + tables.first_row[1]),
+        defaults_beside=tables.defaults_beside,
         interest_beside=tables.interest_beside,
         loss_given_default=tables.loss_given_default,
         probabilities=default_probabilities(seen.risk(ifrs)),
@@ -145,6 +153,7 @@ def _basis(
         default_shift=(us.default_shift(elections), ifrs.default_shift(elections)),
         exposure=(us.exposure(elections), ifrs.exposure(elections)),
         discounts=(us.discounts(elections), ifrs.discounts(elections)),
+        offsets=(us.discount_offsets_loss(ACCRUES, elections), ifrs.discount_offsets_loss(ACCRUES, elections)),
     )
 
 

@@ -26,7 +26,7 @@ from gaapbridge.contracts.credit import (
     position_at,
     risk_terms,
 )
-from gaapbridge.contracts.expectation import Expectation, expectation
+from gaapbridge.contracts.expectation import Deferred, Expectation, expectation
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
@@ -116,7 +116,11 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
-    expected = expectation(terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].basis, credit)
+    deferred = [rows[f"closing_{side}_deferred_fees"] + rows[f"closing_{side}_deferred_costs"] for side in SIDES]
+    expected = expectation(
+        terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].basis, credit,
+        deferred=Deferred((deferred[0], deferred[1]), terms[-1].accrual.accrues),
+    )  # fmt: skip
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
         (rates[0], rates[1]), expected, outcomes.max(axis=0),
@@ -205,6 +209,12 @@ def _scan(
             near_months=SPLIT_MONTHS,
         ),
         kernels.LossRates(np.array([side for _, side in rows]), np.array([s.basis.discounts[side] for s, side in rows])),
+        kernels.DeferredRows(
+            value_row=np.arange(len(rows)),
+            defaults_beside=np.array([s.basis.defaults_beside[side] for s, side in rows]),
+            frozen=np.stack([~s.accrual.accrues[side] for s, side in rows]),
+            offsets=np.stack([s.basis.offsets[side] for s, side in rows]),
+        ),
         kernels.SplitRows(np.stack([np.where(s.in_default, -1, s.exposed) for s in terms]), SPLIT_MONTHS),
     )  # fmt: skip
     return result  # type: ignore[no-any-return]

@@ -89,6 +89,14 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
+def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
+    """Whether a discount, net fees still deferred, offsets what a default loses, one that has happened or one ahead.
+
+    Always: a loss is what the gross amount, which has them, is above what is recovered (IFRS 9 5.5.17, B5.5.28, B5.5.29).
+    """
+    return np.ones_like(accrues)
+
+
 def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
     """Allowance of loans in default: gross amount, ``deferred`` fees and costs in it, above what is recovered (IFRS 9 B5.5.33).
 

@@ -120,14 +120,22 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
+def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
+    """Whether a discount, net fees still deferred, offsets what a default loses, one that has happened or one ahead.
+
+    Not while the loan ``accrues``: it is still income to come (326-20-30-5). But ``dcf`` takes the cost whole (30-4).
+    """
+    return ~accrues | discounts(elections)
+
+
 def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
     """Allowance of loans in default: amortised cost, ``deferred`` fees and costs in it, above what is collected (326-20-30-1).
 
     Of a claim of 100 ``lost`` are 80. With fees of 10 deferred (-10) the cost is 90 and the allowance 70; 20 are collected.
-    While it ``accrues``, that discount is still income to come and offsets no loss: 80, but under ``dcf`` (30-5, 30-4).
+    Where that ``discount_offsets_loss`` not, 80; costs are amortised cost always (326-20-20).
     """
-    accreted = accrues & (deferred < 0) & (not discounts(elections))
-    above: Amounts = np.maximum(lost + np.where(accreted, 0, deferred), 0)
+    counted = (deferred > 0) | discount_offsets_loss(accrues, elections)
+    above: Amounts = np.maximum(lost + np.where(counted, deferred, 0), 0)
     return above
 
 
