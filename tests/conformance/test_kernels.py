@@ -254,9 +254,7 @@ def test_what_defaults_ahead_count_of_a_deferral(
     """570 for 600 owed after an instalment, 204 for 200 after two, nothing after the last. What stands still is -0.03 a unit,
     as long as a default begins with what is unpaid now: of months 1 and 2, with a lag of one; without a timeline of all."""
     found, whole, defaults = np.full(4, np.nan), numbers(np.nan, 570, 204, 0), numbers(0.1, 0.2, 0.3)
-    losses.fill_deferred_ahead(
-        found, defaults, whole, BALANCE, BALANCE, 3, exposure, 0, 0, 1, 3, frozen, -0.03, np.array(offsets)
-    )
+    losses.fill_deferred_ahead(found, defaults, whole, BALANCE, BALANCE, 3, exposure, 0, 0, 1, 3, frozen, -0.03, *offsets)
     assert_allclose(found[:3], ahead, atol=1e-12)
     assert np.isnan(found[3])
 

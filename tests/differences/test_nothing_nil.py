@@ -5,23 +5,19 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import polars as pl
 import pytest
 
 from gaapbridge.contracts import credit
-from gaapbridge.contracts.expectation import Deferred, Expectation, expected_loss, nothing_expected
+from gaapbridge.contracts.expectation import Expectation, nothing_expected
 from gaapbridge.contracts.guarantees import KIND as GUARANTEES
 from gaapbridge.contracts.loans import KIND as LOANS
 from gaapbridge.contracts.rows import Rows
-from gaapbridge.differences.expected_credit_loss import ifrs, us_gaap
 from gaapbridge.period_close import close
 from gaapbridge.terms.finding import Finding
-from tests.conformance.chunks import ANSWERS
 
 LOAN, GUARANTEE = "loan in arrears without an allowance", "guarantee in arrears without an allowance"
 BUCKET, SIDE = "nothing expected of a bucket", "balance on its wrong side"
@@ -136,31 +132,6 @@ def of_one(owed: float, ratio: float, allowance: int, *, overdue: bool = True) -
 )
 def test_which_allowances_of_nil_are_wrong(owed: float, ratio: float, allowance: int, overdue: bool, is_found: bool) -> None:
     assert of_one(owed, ratio, allowance, overdue=overdue) is is_found
-
-
-@pytest.mark.parametrize("probability", [1.0, 0.1])
-@pytest.mark.parametrize(
-    ("treatment", "accrues", "deferred", "lost"),
-    [
-        (ifrs, True, -18_000, 0),
-        (ifrs, True, -2_000, 10_000),
-        (ifrs, True, 1_000, 13_000),
-        (us_gaap, True, -18_000, 12_000),
-        (us_gaap, True, 1_000, 13_000),
-        (us_gaap, False, -18_000, 0),
-    ],
-)
-def test_fees_still_deferred_may_leave_nothing_to_lose(
-    treatment: ModuleType, accrues: bool, deferred: int, lost: int, probability: float
-) -> None:
-    """A default loses 12,000 of 600,000, and the carrying amount leaves out 18,000 already (IFRS 9 B5.5.33), which under US
-    GAAP it does not while they are income to come (326-20-30-5): in default, or in one with a chance of a tenth."""
-    claim, chance = np.array([12_000 * probability]), np.array([probability])
-    on_either, flags = (np.array([deferred]),) * 2, (np.array([accrues]),) * 2
-    above = partial(treatment.allowance_in_default, elections=ANSWERS)
-    found = expected_loss(claim, chance, 0, Deferred(on_either, flags), above)
-    assert found.tolist() == [pytest.approx(lost * probability)]
-    assert expected_loss(claim, chance, 0, None, above).tolist() == claim.tolist()
 
 
 def test_a_bucket_is_judged_over_all_ranges() -> None:

@@ -175,20 +175,6 @@ def test_interest_of_a_default_is_lost_whole_by_election_under_the_discounted_ca
         assert (loss_us_gaap.loses_interest_whole(changed), loss_ifrs.loses_interest_whole(changed)) == (whole_of_it, False)
 
 
-def test_a_discount_offsets_losses_but_where_it_is_accreted_and_the_method_undiscounted(answers: dict[str, Any]) -> None:
-    """326-20-30-5: net fees that a loan still accretes are income to come; frozen, or by ``dcf`` (30-4), they are cost. Under
-    IFRS they are in the gross amount always (B5.5.28). In default and ahead of one it is the same."""
-    accrues, lost = np.array([True, False]), np.array([80, 80])
-    for method, us in (("pd_lgd", [False, True]), ("dcf", [True, True])):
-        changed = replace(answers["expected_credit_loss"], us_method=method)
-        for treatment, offsets in ((loss_us_gaap, us), (loss_ifrs, [True, True])):
-            assert treatment.discount_offsets_loss(accrues, changed).tolist() == offsets
-            for deferred, counted in ((-10, 70), (-90, 0)):
-                found = treatment.allowance_in_default(lost, np.full(2, deferred), accrues, changed)
-                assert found.tolist() == [counted if one else 80 for one in offsets]
-            assert treatment.allowance_in_default(lost, np.full(2, 5), accrues, changed).tolist() == [85, 85]
-
-
 def test_history_is_reached_in_the_last_month_of_the_reversion_or_in_the_one_after(answers: dict[str, Any]) -> None:
     """A forecast of 0.1 for a month, history of nil, three months between: by thirds, or by quarters (326-20-30-9)."""
     hazard = np.array([[[[0.1] * 6]], [[[0.0] * 6]]])

@@ -28,11 +28,7 @@ NOTE = "expected_credit_loss"
 
 CURRENT = BUCKETS.index("current")
 
-ACCRUES = np.array([True, False])
-"""Of a loan that accrues and of one that does not."""
-
 Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 Treatments = tuple[Treatment, Treatment]
@@ -45,8 +41,7 @@ class Basis:
     ``version`` is that of the curves, ``until`` the last day whose estimates are known. ``first_row`` is where a side's tables
     start among those of all bases, ``defaults_beside`` and ``interest_beside`` how much further those of defaults and of
     interest do. ``loss_given_default`` is the scenario-weighted mean by segment and month since default, ``probabilities`` of
-    default are the second side's, ``default_days`` are by segment. ``offsets`` says whether deferred fees offset losses of
-    loans that accrue, and of those that do not.
+    default are the second side's, ``default_days`` are by segment.
     """
 
     version: int
@@ -61,7 +56,6 @@ class Basis:
     default_shift: tuple[float, float]
     exposure: tuple[int, int]
     discounts: tuple[bool, bool]
-    offsets: tuple[Flags, Flags]
 
     def mean_loss(self, side: int, segment: Whole, months: Whole) -> Numbers:
         """Scenario-weighted loss given default at whole months since default; the last value holds beyond the table."""
@@ -153,7 +147,6 @@ def _basis(
         default_shift=(us.default_shift(elections), ifrs.default_shift(elections)),
         exposure=(us.exposure(elections), ifrs.exposure(elections)),
         discounts=(us.discounts(elections), ifrs.discounts(elections)),
-        offsets=(us.discount_offsets_loss(ACCRUES, elections), ifrs.discount_offsets_loss(ACCRUES, elections)),
     )
 
 

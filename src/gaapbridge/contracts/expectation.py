@@ -6,9 +6,8 @@ contracts of a bucket, it says that a horizon is too short, a curve was never es
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import polars as pl
@@ -25,14 +24,6 @@ from gaapbridge.terms.finding import Finding
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Deferred:
-    """What is deferred on N loans, by side: net fees and costs in minor units, and whether they are still amortised."""
-
-    amounts: tuple[Whole, Whole]
-    accrues: tuple[Flags, Flags]
 
 
 @dataclass(frozen=True)
@@ -74,10 +65,14 @@ class Expectation:
 
 def expectation(
     risk: RiskTerms, schedule: Schedule, rows: StateRows, basis: Basis, setting: CreditSetting, share: Numbers | None = None,
-    deferred: Deferred | None = None,
+    counted: tuple[Whole, Whole] | None = None,
 ) -> Expectation:  # fmt: skip
     """What is expected of contracts in one state, on its basis; ``share`` is what of each loan is at risk, all of it where
-    there is none."""
+    there is none. ``counted`` by side is what a default counts of deferred fees and costs.
+
+    A default loses 12,000 of 600,000 and has a chance of a tenth: 1,200, and nil where fees of 18,000 are deferred, as the
+    carrying amount leaves out more already.
+    """
     owed = np.where(rows.on_book, rows.principal * (1.0 if share is None else share), 0.0)
     within, ratios, losses = setting.bases.within, [], []
     for side in range(len(SIDES)):
@@ -87,8 +82,7 @@ def expectation(
         row, defaulted = risk.table[side], risk.defaulted[side]
         ratios.append(np.where(defaulted, lost, within[row, last]))
         probability = np.where(defaulted, 1.0, within[row + basis.defaults_beside[side], last])
-        above = partial(setting.treatments[side].allowance_in_default, elections=basis.elections)
-        losses.append(expected_loss(owed * ratios[-1], probability, side, deferred, above))
+        losses.append(np.maximum(owed * ratios[-1] + (0.0 if counted is None else probability * counted[side]), 0.0))
     return Expectation(
         segment=schedule.segment,
         bucket=setting.index.bucket(risk.row[1]),
@@ -98,21 +92,6 @@ def expectation(
         of_a_unit=(ratios[0], ratios[1]),
         lost=(losses[0], losses[1]),
     )
-
-
-def expected_loss(
-    claim: Numbers, probability: Numbers, side: int, deferred: Deferred | None, above: Callable[..., Numbers]
-) -> Numbers:
-    """What is lost of N contracts, of whose claims so much is expected to be lost with what is ``deferred``; ``above`` says how
-    much a default loses then.
-
-    12,000 of 600,000 by a default that is certain, and 1,200 by one with a chance of a tenth: nil where fees of 18,000 are
-    deferred, as the carrying amount leaves out more already.
-    """
-    if deferred is None:
-        return claim
-    of_default = np.divide(claim, probability, out=np.zeros_like(claim), where=probability > 0.0)
-    return probability * above(of_default, deferred.amounts[side].astype(np.float64), deferred.accrues[side])
 
 
 def added(buckets: pl.DataFrame) -> pl.DataFrame:

@@ -41,14 +41,15 @@ def state_loss(  # type: ignore[no-untyped-def]
 
 @compiled
 def fill_deferred_ahead(  # type: ignore[no-untyped-def]
-    found, defaults, whole, bare, balance, instalments, exposure, due, paid, lag, horizon, frozen, still, offsets
-):
+    found, defaults, whole, bare, balance, instalments, exposure, due, paid, lag, horizon, frozen, still, offsets,
+    offsets_frozen,
+):  # fmt: skip
     """Fills ``found[t-1]``: what of a deferral a default recognised in month t counts, per minor unit of the principal that it
     finds owed, times ``defaults[t-1]``, survival x hazard.
 
     Deferred on the due date of the month is what the contract is worth then, ``whole``, above the same ``bare`` of fees and
-    costs; what is ``frozen`` stays ``still`` until the arrears are paid. A discount counts only where ``offsets`` says so.
-    Of 100 owed that are worth 95, 5 are offset by a default with a chance of 2 %: -0.001 a unit.
+    costs; what is ``frozen`` stays ``still`` until the arrears are paid. A discount counts where ``offsets`` says so, of one
+    frozen ``offsets_frozen``. Of 100 owed that are worth 95, 5 are offset by a default with a chance of 2 %: -0.001 a unit.
     """
     for t in range(1, horizon + 1):
         number = due + t
@@ -58,4 +59,4 @@ def fill_deferred_ahead(  # type: ignore[no-untyped-def]
         else:
             live = number < instalments and balance[number] > 0.0
             unit = (whole[number] - bare[number]) / balance[number] if live else 0.0
-        found[t - 1] = defaults[t - 1] * unit if unit > 0.0 or offsets[1 if stands else 0] else 0.0
+        found[t - 1] = defaults[t - 1] * unit if unit > 0.0 or (offsets_frozen if stands else offsets) else 0.0

@@ -90,11 +90,14 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
 
 
 def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
-    """Whether a discount, net fees still deferred, offsets what a default loses, one that has happened or one ahead.
-
-    Always: a loss is what the gross amount, which has them, is above what is recovered (IFRS 9 5.5.17, B5.5.28, B5.5.29).
-    """
+    """Whether a discount, net fees still deferred, offsets what a default loses: always, the gross amount has it (B5.5.33)."""
     return np.ones_like(accrues)
+
+
+def discount_ahead_offsets_loss(reversed_by_default: Flags, elections: Elections) -> Flags:
+    """Whether what is left of a discount offsets the loss of a default ahead: always, a loss is what the gross amount of its
+    day is above what is recovered (IFRS 9 5.5.17, B5.5.28, B5.5.29)."""
+    return np.ones_like(reversed_by_default)
 
 
 def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:

@@ -98,9 +98,13 @@ def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Fl
     """
     if credit.guaranteed:
         return np.full(accrues.shape, TO_RECOGNITION)
-    early = reversed_by_default & (elections.default_timeline == "first_missed")
-    counts = accrues & (elections.us_accrued_interest == "included") & ~early
+    counts = accrues & (elections.us_accrued_interest == "included") & ~_early(reversed_by_default, elections)
     return np.where(counts, AT_INSTANT, NO_INTEREST)
+
+
+def _early(reversed_by_default: Flags, elections: Elections) -> Flags:
+    """Which loans are on non-accrual before their default is recognised, as far as a timeline tells (310-20-35-17)."""
+    return reversed_by_default & (elections.default_timeline == "first_missed")
 
 
 def loses_interest_whole(elections: Elections) -> bool:
@@ -121,11 +125,19 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
 
 
 def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
-    """Whether a discount, net fees still deferred, offsets what a default loses, one that has happened or one ahead.
+    """Whether a discount, net fees still deferred, offsets what a default loses.
 
     Not while the loan ``accrues``: it is still income to come (326-20-30-5). But ``dcf`` takes the cost whole (30-4).
     """
     return ~accrues | discounts(elections)
+
+
+def discount_ahead_offsets_loss(reversed_by_default: Flags, elections: Elections) -> Flags:
+    """Whether what is left of an amortised discount offsets the loss of a default ahead, on the day that this is recognised.
+
+    By then a loan that is on non-accrual accretes no more, and what is not expected to be income offsets losses (326-20-30-5).
+    """
+    return discount_offsets_loss(~_early(reversed_by_default, elections), elections)
 
 
 def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
